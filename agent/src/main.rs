@@ -1,0 +1,2 @@
+//! The off-chain participant of the Allora network.
+fn main() {}

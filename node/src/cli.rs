@@ -1,0 +1,110 @@
+//! The command line: options and subcommands.
+
+use sc_cli::{
+	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
+	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
+};
+use sc_storage_monitor::StorageMonitorParams;
+
+/// What the user asked for: a subcommand, or to run the node.
+#[derive(Debug, clap::Parser)]
+pub struct Cli {
+	/// The subcommand, if any.
+	#[command(subcommand)]
+	pub subcommand: Option<Subcommand>,
+
+	/// Options of a running node.
+	#[clap(flatten)]
+	pub run: RunCmd,
+
+	/// When to stop a node that runs out of disk.
+	#[clap(flatten)]
+	pub storage_monitor: StorageMonitorParams,
+}
+
+/// Everything the binary does besides running a node.
+#[derive(Debug, clap::Subcommand)]
+#[allow(clippy::large_enum_variant)]
+pub enum Subcommand {
+	/// Key management utilities.
+	#[command(subcommand)]
+	Key(KeySubcommand),
+
+	/// Build a chain specification; prefer `export-chain-spec`.
+	BuildSpec(BuildSpecCmd),
+
+	/// Export a chain specification, plain or raw.
+	ExportChainSpec(ExportChainSpecCmd),
+
+	/// Validate blocks.
+	CheckBlock(CheckBlockCmd),
+
+	/// Export blocks.
+	ExportBlocks(ExportBlocksCmd),
+
+	/// Import blocks.
+	ImportBlocks(ImportBlocksCmd),
+
+	/// Export the state of a block into a chain specification.
+	ExportState(ExportStateCmd),
+
+	/// Remove the whole chain.
+	PurgeChain(PurgeChainCmd),
+
+	/// Revert the chain to an earlier state, as far back as the last finalised block.
+	Revert(RevertCmd),
+
+	/// Print the best, finalised and genesis blocks of the database.
+	ChainInfo(ChainInfoCmd),
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use sc_cli::SubstrateCli;
+
+	/// Parses a command line, the name of the binary excluded.
+	fn parse(line: &str) -> Cli {
+		let args = std::iter::once("allora-node").chain(line.split_whitespace());
+		Cli::try_from_iter(args).expect("the command line is valid")
+	}
+
+	#[test]
+	fn the_command_is_consistent() {
+		<Cli as clap::CommandFactory>::command().debug_assert();
+	}
+
+	#[test]
+	fn storage_monitor_is_on_by_default() {
+		let cli = parse("--dev");
+		assert!(cli.subcommand.is_none());
+		assert_eq!(cli.storage_monitor.threshold, 1024);
+		assert_eq!(
+			parse("--dev --db-storage-threshold 0")
+				.storage_monitor
+				.threshold,
+			0
+		);
+	}
+
+	#[test]
+	fn zombienet_can_build_a_spec() {
+		let cli = parse("build-spec --chain local --disable-default-bootnode --raw");
+		let Some(Subcommand::BuildSpec(cmd)) = cli.subcommand else {
+			panic!("expected `build-spec`")
+		};
+		assert!(cmd.raw && cmd.disable_default_bootnode);
+	}
+
+	#[test]
+	fn zombienet_can_start_a_validator() {
+		let cli = parse(
+			"--chain local.json --name alice --rpc-cors all --rpc-methods unsafe -lruntime=info \
+			 --no-mdns --node-key 2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90 \
+			 --no-telemetry --prometheus-external --validator --prometheus-port 9615 \
+			 --rpc-port 9944 --listen-addr /ip4/127.0.0.1/tcp/30333/ws --base-path /tmp/alice",
+		);
+		assert!(cli.run.validator);
+		assert_eq!(cli.run.name.as_deref(), Some("alice"));
+	}
+}

@@ -1,0 +1,98 @@
+//! The JSON-RPC methods that this node adds to those of `sc-service`.
+//!
+//! `sc-service` brings `author`, `chain`, `state`, `system` and the newer `chainHead`, `chainSpec`,
+//! `transaction` and `archive` families. What needs the runtime's types or the consensus is here.
+
+use crate::service::{FullBackend, FullClient, FullPool, FullSelectChain};
+use allora_runtime::{opaque::Block, AccountId, Nonce};
+use jsonrpsee::RpcModule;
+use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
+use sc_consensus_babe::BabeWorkerHandle;
+use sc_consensus_babe_rpc::{Babe, BabeApiServer};
+use sc_consensus_grandpa::{
+	FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
+};
+use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
+use sc_rpc::SubscriptionTaskExecutor;
+use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
+use sp_keystore::KeystorePtr;
+use sp_runtime::traits::{Block as BlockT, NumberFor};
+use std::{error::Error, sync::Arc};
+use substrate_frame_rpc_system::{System, SystemApiServer};
+
+/// What the GRANDPA methods look at.
+#[derive(Clone)]
+pub struct GrandpaDeps {
+	/// The votes of the running round, shared with the voter.
+	pub voter_state: SharedVoterState,
+	/// The current authorities, shared with the block import.
+	pub authority_set: SharedAuthoritySet<<Block as BlockT>::Hash, NumberFor<Block>>,
+	/// Justifications as they are made.
+	pub justifications: GrandpaJustificationStream<Block>,
+	/// Proves finality from the database.
+	pub proofs: Arc<FinalityProofProvider<FullBackend, Block>>,
+}
+
+/// What the methods look at.
+pub struct FullDeps {
+	/// The client.
+	pub client: Arc<FullClient>,
+	/// The transaction pool, for nonces that count pending transactions.
+	pub pool: Arc<FullPool>,
+	/// Which of several chains is the best.
+	pub select_chain: FullSelectChain,
+	/// The chain specification, for light clients' checkpoints.
+	pub chain_spec: Box<dyn sc_chain_spec::ChainSpec>,
+	/// The node's own keys, for the slots it will author.
+	pub keystore: KeystorePtr,
+	/// Answers questions about BABE's epochs.
+	pub babe_worker: BabeWorkerHandle<Block>,
+	/// What the GRANDPA methods look at.
+	pub grandpa: GrandpaDeps,
+}
+
+/// Builds the module with all methods; `executor` runs their subscriptions.
+pub fn create_full(
+	deps: FullDeps,
+	executor: SubscriptionTaskExecutor,
+) -> Result<RpcModule<()>, Box<dyn Error + Send + Sync>> {
+	let FullDeps {
+		client,
+		pool,
+		select_chain,
+		chain_spec,
+		keystore,
+		babe_worker,
+		grandpa,
+	} = deps;
+	let GrandpaDeps {
+		voter_state,
+		authority_set,
+		justifications,
+		proofs,
+	} = grandpa;
+
+	let system =
+		SystemApiServer::<<Block as BlockT>::Hash, AccountId, Nonce>::into_rpc(
+			System::<_, _, Block>::new(client.clone(), pool),
+		);
+	let payment = TransactionPayment::<_, Block>::new(client.clone()).into_rpc();
+	let babe = Babe::new(client.clone(), babe_worker.clone(), keystore, select_chain).into_rpc();
+	let grandpa = Grandpa::new(
+		executor,
+		authority_set.clone(),
+		voter_state,
+		justifications,
+		proofs,
+	)
+	.into_rpc();
+	let sync_state = SyncState::new(chain_spec, client, authority_set, babe_worker)?.into_rpc();
+
+	let mut module = RpcModule::new(());
+	module.merge(system)?;
+	module.merge(payment)?;
+	module.merge(babe)?;
+	module.merge(grandpa)?;
+	module.merge(sync_state)?;
+	Ok(module)
+}

@@ -1,0 +1,147 @@
+//! Makes blocks with BABE and finalises them with GRANDPA.
+
+use super::{
+	network::NetworkParts,
+	partial::{FullBlockImport, FullGrandpaLink, JUSTIFICATION_PERIOD},
+	Shared,
+};
+use allora_runtime::opaque::Block;
+use sc_basic_authorship::ProposerFactory;
+use sc_consensus_babe::{BabeLink, BabeParams, SlotProportion};
+use sc_consensus_grandpa::{GrandpaParams, SharedVoterState, VotingRulesBuilder};
+use sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging;
+use sc_service::{error::Error as ServiceError, Configuration, Role, TaskManager};
+use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_consensus_babe::inherents::BabeCreateInherentDataProviders;
+use std::{sync::Arc, time::Duration};
+
+/// How much of a slot may go into building a block; the rest is for its way to the peers.
+const PROPOSAL_PORTION: f32 = 2.0 / 3.0;
+
+/// How long a vote is expected to travel.
+const GOSSIP_DURATION: Duration = Duration::from_millis(333);
+
+/// What consensus needs of the configuration, which the network takes.
+pub(super) struct Settings {
+	/// Whether this is an authority.
+	pub role: Role,
+	/// Whether to take part in GRANDPA, or at least follow it.
+	pub grandpa: bool,
+	/// Whether to make blocks without peers and without finality.
+	force_authoring: bool,
+	/// The node's name, for telemetry.
+	name: String,
+}
+
+impl Settings {
+	/// Takes the settings out of the configuration.
+	pub fn of(config: &Configuration) -> Self {
+		Self {
+			role: config.role,
+			grandpa: !config.disable_grandpa,
+			force_authoring: config.force_authoring,
+			name: config.network.node_name.clone(),
+		}
+	}
+}
+
+/// What only the author of blocks needs.
+pub(super) struct Authoring {
+	/// The import of own blocks.
+	pub block_import: FullBlockImport,
+	/// BABE's epochs and configuration.
+	pub babe_link: BabeLink<Block>,
+	/// The slot and the time that a new block states.
+	pub inherents: BabeCreateInherentDataProviders<Block>,
+}
+
+/// Starts making blocks in the slots of this node's authority.
+pub(super) fn spawn_authoring(
+	authoring: Authoring,
+	settings: &Settings,
+	shared: &Shared,
+	network: &NetworkParts,
+	task_manager: &TaskManager,
+) -> Result<(), ServiceError> {
+	let proposer = ProposerFactory::new(
+		task_manager.spawn_handle(),
+		shared.client.clone(),
+		shared.pool.clone(),
+		shared.prometheus.as_ref(),
+		shared.telemetry.clone(),
+	);
+	// Authors slow down when finality lags, except where they are told to go on regardless.
+	let backoff = (!settings.force_authoring).then(BackoffAuthoringOnFinalizedHeadLagging::default);
+
+	let babe = sc_consensus_babe::start_babe(BabeParams {
+		keystore: shared.keystore.clone(),
+		client: shared.client.clone(),
+		select_chain: shared.select_chain.clone(),
+		env: proposer,
+		block_import: authoring.block_import,
+		sync_oracle: network.sync.clone(),
+		justification_sync_link: network.sync.clone(),
+		create_inherent_data_providers: authoring.inherents,
+		force_authoring: settings.force_authoring,
+		backoff_authoring_blocks: backoff,
+		babe_link: authoring.babe_link,
+		block_proposal_slot_portion: SlotProportion::new(PROPOSAL_PORTION),
+		max_block_proposal_slot_portion: None,
+		telemetry: shared.telemetry.clone(),
+	})?;
+
+	task_manager.spawn_essential_handle().spawn_blocking(
+		"babe-proposer",
+		Some("block-authoring"),
+		babe,
+	);
+	Ok(())
+}
+
+/// What only the voter needs.
+pub(super) struct Voting {
+	/// GRANDPA's half of the block import.
+	pub link: FullGrandpaLink,
+	/// The votes of the running round, shared with the RPC.
+	pub state: SharedVoterState,
+}
+
+/// Starts voting on finality, or following the votes if this is no authority.
+pub(super) fn spawn_voter(
+	voting: Voting,
+	settings: &Settings,
+	shared: &Shared,
+	network: NetworkParts,
+	task_manager: &TaskManager,
+) -> Result<(), ServiceError> {
+	let config = sc_consensus_grandpa::Config {
+		gossip_duration: GOSSIP_DURATION,
+		justification_generation_period: JUSTIFICATION_PERIOD,
+		observer_enabled: false,
+		local_role: settings.role,
+		name: Some(settings.name.clone()),
+		keystore: settings
+			.role
+			.is_authority()
+			.then(|| shared.keystore.clone()),
+		telemetry: shared.telemetry.clone(),
+		protocol_name: network.grandpa.name,
+	};
+	let voter = sc_consensus_grandpa::run_grandpa_voter(GrandpaParams {
+		config,
+		link: voting.link,
+		network: network.network,
+		sync: Arc::new(network.sync),
+		notification_service: network.grandpa.notifications,
+		voting_rule: VotingRulesBuilder::default().build(),
+		prometheus_registry: shared.prometheus.clone(),
+		shared_voter_state: voting.state,
+		telemetry: shared.telemetry.clone(),
+		offchain_tx_pool_factory: OffchainTransactionPoolFactory::new(shared.pool.clone()),
+	})?;
+
+	task_manager
+		.spawn_essential_handle()
+		.spawn_blocking("grandpa-voter", None, voter);
+	Ok(())
+}

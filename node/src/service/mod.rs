@@ -1,0 +1,217 @@
+//! Assembles a node: client, network, consensus, RPC and the tasks that keep them going.
+//!
+//! - `partial` opens the database and builds what works without a network;
+//! - `network` joins the peers and starts the tasks that serve them and the RPC clients;
+//! - `consensus` makes blocks (BABE) and finalises them (GRANDPA);
+//! - `discovery` publishes and finds the addresses of authorities;
+//! - `offchain` runs the runtime's offchain workers.
+
+mod consensus;
+mod discovery;
+mod network;
+mod offchain;
+mod partial;
+
+pub use partial::{new_partial, ConsensusParts, FullGrandpaLink};
+
+use crate::rpc::{self, FullDeps, GrandpaDeps};
+use allora_runtime::{opaque::Block, RuntimeApi};
+use consensus::Settings;
+use network::{JoinParams, RpcBuilder};
+use sc_consensus_babe::BabeWorkerHandle;
+use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
+use sc_executor::WasmExecutor;
+use sc_network::{
+	config::NetworkBackendType, Litep2pNetworkBackend, NetworkBackend, NetworkWorker,
+};
+use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};
+use sc_storage_monitor::{StorageMonitorParams, StorageMonitorService};
+use sc_telemetry::TelemetryHandle;
+use sc_transaction_pool::TransactionPoolHandle;
+use sp_keystore::KeystorePtr;
+use sp_runtime::traits::Block as BlockT;
+use std::sync::Arc;
+
+/// The hash of a block.
+pub type BlockHash = <Block as BlockT>::Hash;
+
+/// What the runtime may call of the node.
+pub type HostFunctions = sp_io::SubstrateHostFunctions;
+
+/// The client: blocks, state and runtime.
+pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
+
+/// The database.
+pub type FullBackend = sc_service::TFullBackend<Block>;
+
+/// The rule for the best of several chains.
+pub type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
+
+/// The transaction pool.
+pub type FullPool = TransactionPoolHandle<Block, FullClient>;
+
+/// Handles that the parts of a running node share.
+struct Shared {
+	client: Arc<FullClient>,
+	backend: Arc<FullBackend>,
+	keystore: KeystorePtr,
+	pool: Arc<FullPool>,
+	select_chain: FullSelectChain,
+	telemetry: Option<TelemetryHandle>,
+	prometheus: Option<substrate_prometheus_endpoint::Registry>,
+}
+
+/// Starts a node with the network backend that the configuration names.
+pub fn new_full(
+	config: Configuration,
+	storage_monitor: StorageMonitorParams,
+) -> Result<TaskManager, ServiceError> {
+	match config.network.network_backend {
+		NetworkBackendType::Libp2p => {
+			new_full_on::<NetworkWorker<Block, BlockHash>>(config, storage_monitor)
+		}
+		NetworkBackendType::Litep2p => {
+			new_full_on::<Litep2pNetworkBackend>(config, storage_monitor)
+		}
+	}
+}
+
+/// Starts a node on the network backend `Net`.
+fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
+	config: Configuration,
+	storage_monitor: StorageMonitorParams,
+) -> Result<TaskManager, ServiceError> {
+	let PartialComponents {
+		client,
+		backend,
+		mut task_manager,
+		keystore_container,
+		select_chain,
+		import_queue,
+		transaction_pool: pool,
+		other: (consensus, mut telemetry),
+	} = new_partial(&config)?;
+	watch_storage(&config, storage_monitor, &task_manager)?;
+
+	let shared = Shared {
+		client,
+		backend,
+		keystore: keystore_container.keystore(),
+		pool,
+		select_chain,
+		telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
+		prometheus: config.prometheus_registry().cloned(),
+	};
+	// The voter writes what the RPC reads: there must be one only.
+	let voter_state = SharedVoterState::empty();
+	let settings = Settings::of(&config);
+	let discovery = discovery::config(&config.network);
+
+	let grandpa_rpc = grandpa_deps(&shared, &consensus.grandpa_link, voter_state.clone());
+	let authority_set = grandpa_rpc.authority_set.clone();
+	let chain_spec = config.chain_spec.cloned_box();
+	let rpc = rpc_builder(
+		chain_spec,
+		&shared,
+		consensus.babe_worker.clone(),
+		grandpa_rpc,
+	);
+	let network = network::join::<Net>(
+		JoinParams {
+			config,
+			import_queue,
+			authority_set,
+			rpc,
+			telemetry: telemetry.as_mut(),
+		},
+		&shared,
+		&mut task_manager,
+	)?;
+
+	let ConsensusParts {
+		block_import,
+		babe_link,
+		inherents,
+		grandpa_link,
+		..
+	} = consensus;
+	if settings.role.is_authority() {
+		let authoring = consensus::Authoring {
+			block_import,
+			babe_link,
+			inherents,
+		};
+		consensus::spawn_authoring(authoring, &settings, &shared, &network, &task_manager)?;
+		discovery::spawn(discovery, &shared, &network, &task_manager);
+	}
+	if settings.grandpa {
+		let voting = consensus::Voting {
+			link: grandpa_link,
+			state: voter_state,
+		};
+		consensus::spawn_voter(voting, &settings, &shared, network, &task_manager)?;
+	}
+
+	Ok(task_manager)
+}
+
+/// Stops the node in time when its disk runs full.
+fn watch_storage(
+	config: &Configuration,
+	params: StorageMonitorParams,
+	task_manager: &TaskManager,
+) -> Result<(), ServiceError> {
+	let Some(path) = config.database.path() else {
+		return Ok(());
+	};
+	StorageMonitorService::try_spawn(
+		params,
+		path.to_path_buf(),
+		&task_manager.spawn_essential_handle(),
+	)
+	.map_err(|error| ServiceError::Application(error.into()))
+}
+
+/// What the RPC tells of GRANDPA.
+fn grandpa_deps(
+	shared: &Shared,
+	link: &FullGrandpaLink,
+	voter_state: SharedVoterState,
+) -> GrandpaDeps {
+	let authority_set = link.shared_authority_set().clone();
+	GrandpaDeps {
+		voter_state,
+		justifications: link.justification_stream(),
+		proofs: FinalityProofProvider::new_for_service(
+			shared.backend.clone(),
+			Some(authority_set.clone()),
+		),
+		authority_set,
+	}
+}
+
+/// Builds the node's own RPC methods when the servers ask for them.
+fn rpc_builder(
+	chain_spec: Box<dyn sc_service::ChainSpec>,
+	shared: &Shared,
+	babe_worker: BabeWorkerHandle<Block>,
+	grandpa: GrandpaDeps,
+) -> RpcBuilder {
+	let client = shared.client.clone();
+	let pool = shared.pool.clone();
+	let select_chain = shared.select_chain.clone();
+	let keystore = shared.keystore.clone();
+
+	Box::new(move |executor| {
+		let deps = FullDeps {
+			client: client.clone(),
+			pool: pool.clone(),
+			select_chain: select_chain.clone(),
+			chain_spec: chain_spec.cloned_box(),
+			keystore: keystore.clone(),
+			babe_worker: babe_worker.clone(),
+			grandpa: grandpa.clone(),
+		};
+		rpc::create_full(deps, executor).map_err(Into::into)
+	})
+}

@@ -1,0 +1,194 @@
+//! What a node has before it has a network.
+
+use super::{FullBackend, FullClient, FullPool, FullSelectChain};
+use allora_runtime::opaque::Block;
+use sc_consensus::DefaultImportQueue;
+use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, ImportQueueParams};
+use sc_consensus_grandpa::{GrandpaBlockImport, GrandpaPruningFilter, LinkHalf};
+use sc_service::{
+	error::Error as ServiceError, Configuration, PartialComponents, PruningFilter, TaskManager,
+};
+use sc_telemetry::{Telemetry, TelemetryHandle, TelemetryWorker};
+use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_consensus_babe::{
+	inherents::{BabeCreateInherentDataProviders, InherentDataProvider as BabeInherent},
+	SlotDuration,
+};
+use sp_timestamp::InherentDataProvider as TimestampInherent;
+use std::sync::Arc;
+
+/// Every so many blocks GRANDPA keeps a justification, beside those of authority set changes.
+pub(super) const JUSTIFICATION_PERIOD: u32 = 512;
+
+/// Messages that may wait for the telemetry worker.
+const TELEMETRY_BUFFER: usize = 16;
+
+/// Imports blocks, watching GRANDPA's authority set changes.
+type FinalityImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
+
+/// Imports blocks, checking BABE's rules before GRANDPA's.
+pub type FullBlockImport = BabeBlockImport<
+	Block,
+	FullClient,
+	FinalityImport,
+	BabeCreateInherentDataProviders<Block>,
+	FullSelectChain,
+>;
+
+/// What GRANDPA's voter takes over from its block import.
+pub type FullGrandpaLink = LinkHalf<Block, FullClient, FullSelectChain>;
+
+/// The components of a node without network.
+pub type PartialNode = PartialComponents<
+	FullClient,
+	FullBackend,
+	FullSelectChain,
+	DefaultImportQueue<Block>,
+	FullPool,
+	(ConsensusParts, Option<Telemetry>),
+>;
+
+/// What consensus needs besides the common components.
+pub struct ConsensusParts {
+	/// The import of own blocks.
+	pub block_import: FullBlockImport,
+	/// BABE's epochs and configuration.
+	pub babe_link: BabeLink<Block>,
+	/// Answers questions about BABE's epochs.
+	pub babe_worker: BabeWorkerHandle<Block>,
+	/// GRANDPA's half of the block import.
+	pub grandpa_link: FullGrandpaLink,
+	/// The slot and the time that a new block states.
+	pub inherents: BabeCreateInherentDataProviders<Block>,
+}
+
+/// Opens the database and builds everything that works without a network.
+pub fn new_partial(config: &Configuration) -> Result<PartialNode, ServiceError> {
+	let telemetry = telemetry(config)?;
+	let telemetry_handle = telemetry.as_ref().map(|(_, telemetry)| telemetry.handle());
+
+	// Keeps the justifications that prove authority set changes, so that a node which prunes
+	// blocks can still serve warp sync.
+	let pruning_filters: Vec<Arc<dyn PruningFilter>> = vec![Arc::new(GrandpaPruningFilter)];
+	let (client, backend, keystore_container, task_manager) = sc_service::new_full_parts(
+		config,
+		telemetry_handle.clone(),
+		sc_service::new_wasm_executor(&config.executor),
+		pruning_filters,
+	)?;
+	let client: Arc<FullClient> = Arc::new(client);
+
+	let telemetry = telemetry.map(|(worker, telemetry)| {
+		task_manager
+			.spawn_handle()
+			.spawn("telemetry", None, worker.run());
+		telemetry
+	});
+
+	let select_chain = sc_consensus::LongestChain::new(backend.clone());
+	let transaction_pool = Arc::new(
+		sc_transaction_pool::Builder::new(
+			task_manager.spawn_essential_handle(),
+			client.clone(),
+			config.role.is_authority().into(),
+		)
+		.with_options(config.transaction_pool.clone())
+		.with_prometheus(config.prometheus_registry())
+		.build(),
+	);
+
+	let (import_queue, consensus) = block_import(
+		config,
+		&client,
+		&select_chain,
+		&transaction_pool,
+		&task_manager,
+		telemetry_handle,
+	)?;
+
+	Ok(PartialComponents {
+		client,
+		backend,
+		task_manager,
+		keystore_container,
+		select_chain,
+		import_queue,
+		transaction_pool,
+		other: (consensus, telemetry),
+	})
+}
+
+/// Builds the block import and its queue: BABE around GRANDPA around the client.
+fn block_import(
+	config: &Configuration,
+	client: &Arc<FullClient>,
+	select_chain: &FullSelectChain,
+	transaction_pool: &Arc<FullPool>,
+	task_manager: &TaskManager,
+	telemetry: Option<TelemetryHandle>,
+) -> Result<(DefaultImportQueue<Block>, ConsensusParts), ServiceError> {
+	let (finality_import, grandpa_link) = sc_consensus_grandpa::block_import(
+		client.clone(),
+		JUSTIFICATION_PERIOD,
+		client,
+		select_chain.clone(),
+		telemetry.clone(),
+	)?;
+
+	let babe_config = sc_consensus_babe::configuration(&**client)?;
+	let slot_duration = babe_config.slot_duration();
+	let inherents = inherents(slot_duration);
+	let (block_import, babe_link) = sc_consensus_babe::block_import(
+		babe_config,
+		finality_import.clone(),
+		client.clone(),
+		inherents.clone(),
+		select_chain.clone(),
+		OffchainTransactionPoolFactory::new(transaction_pool.clone()),
+	)?;
+
+	let (import_queue, babe_worker) = sc_consensus_babe::import_queue(ImportQueueParams {
+		link: babe_link.clone(),
+		block_import: block_import.clone(),
+		justification_import: Some(Box::new(finality_import)),
+		client: client.clone(),
+		slot_duration,
+		spawner: &task_manager.spawn_essential_handle(),
+		registry: config.prometheus_registry(),
+		telemetry,
+	})?;
+
+	let parts = ConsensusParts {
+		block_import,
+		babe_link,
+		babe_worker,
+		grandpa_link,
+		inherents,
+	};
+	Ok((import_queue, parts))
+}
+
+/// The inherents of a new block: the current slot and time.
+fn inherents(slot_duration: SlotDuration) -> BabeCreateInherentDataProviders<Block> {
+	Arc::new(move |_, ()| async move {
+		let timestamp = TimestampInherent::from_system_time();
+		let slot = BabeInherent::from_timestamp_and_slot_duration(*timestamp, slot_duration);
+		Ok((slot, timestamp))
+	})
+}
+
+/// Prepares telemetry, if the configuration names servers.
+fn telemetry(
+	config: &Configuration,
+) -> Result<Option<(TelemetryWorker, Telemetry)>, sc_telemetry::Error> {
+	config
+		.telemetry_endpoints
+		.clone()
+		.filter(|endpoints| !endpoints.is_empty())
+		.map(|endpoints| {
+			let worker = TelemetryWorker::new(TELEMETRY_BUFFER)?;
+			let telemetry = worker.handle().new_telemetry(endpoints);
+			Ok((worker, telemetry))
+		})
+		.transpose()
+}

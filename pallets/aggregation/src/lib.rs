@@ -1,0 +1,2 @@
+//! Pallet aggregation.
+#![cfg_attr(not(feature = "std"), no_std)]

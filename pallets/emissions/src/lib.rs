@@ -1,0 +1,2 @@
+//! Pallet emissions.
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,2 @@
+//! Pallet inference.
+#![cfg_attr(not(feature = "std"), no_std)]

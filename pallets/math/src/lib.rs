@@ -1,0 +1,2 @@
+//! Numbers and formulas of the Allora protocol.
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,122 @@
+//! # Primitives
+//!
+//! The vocabulary of the Allora pallets: the types that cross from one pallet to another and the
+//! traits they meet in.
+//!
+//! No pallet depends on another pallet's crate. What one needs of another it asks for through a
+//! trait of [`traits`], and the runtime says who answers. The typed runtime APIs that clients call
+//! are declared in [`api`].
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod active_set;
+pub mod api;
+pub mod bundle;
+pub mod epoch;
+pub mod settlement;
+pub mod topic;
+pub mod traits;
+
+pub use active_set::{ActiveSet, Insertion, Member, Outcome, ScoreEma};
+pub use bundle::{Bundle, Forecast, Report};
+pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
+pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
+pub use topic::{ScaleRule, TopicParameters, TopicParametersError};
+
+pub use sp_arithmetic::FixedI128;
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// An amount of ALLO in planck; 1 ALLO is 10^10 planck.
+pub type Balance = u128;
+
+/// A block number.
+pub type BlockNumber = u32;
+
+/// A topic's number: counted from 1, never reused.
+pub type TopicId = u64;
+
+/// An epoch's number: the block at which its worker window opens. Never reused within a topic.
+pub type EpochId = BlockNumber;
+
+/// One ALLO in planck.
+pub const ALLO: Balance = 10_000_000_000;
+
+/// Most labels a topic may have; one label is regression, several are classification.
+pub const MAX_LABELS: u32 = 8;
+/// Most inferers in a topic's active set.
+pub const MAX_INFERERS: u32 = 32;
+/// Most forecasters in a topic's active set.
+pub const MAX_FORECASTERS: u32 = 8;
+/// Most reputers in a topic's active set.
+pub const MAX_REPUTERS: u32 = 16;
+/// Most elements a submitted forecast may have.
+pub const MAX_FORECAST_ELEMENTS: u32 = 32;
+/// Elements of a forecast that are kept at the worker close, the best-scored first (S 7.2).
+pub const KEPT_FORECAST_ELEMENTS: u32 = 12;
+/// Most elements of a bundle: combined, naive, inferers, forecasters, one-out-inferer-forecaster,
+/// one-out inferers, one-out forecasters, one-in forecasters (S 12.3).
+pub const MAX_ELEMENTS: u32 =
+	2 + 2 * MAX_INFERERS + 3 * MAX_FORECASTERS + MAX_INFERERS * MAX_FORECASTERS;
+/// Most values of a bundle: one a label and element.
+pub const MAX_VALUES: u32 = MAX_ELEMENTS * MAX_LABELS;
+/// Most epochs of history that a topic may keep.
+pub const MAX_HISTORY: u32 = 64;
+
+/// Largest magnitude of an accepted inference value.
+pub const MAX_INFERENCE: FixedI128 = FixedI128::from_inner(10i128.pow(15 + 18));
+/// Largest magnitude of an accepted loss, in log10 of the topic's loss function.
+pub const MAX_LOSS: FixedI128 = FixedI128::from_u32(1_000);
+
+/// What an account does in a topic's epoch.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Role {
+	/// Predicts the truth.
+	#[codec(index = 0)]
+	Inferer,
+	/// Predicts the losses of the inferers.
+	#[codec(index = 1)]
+	Forecaster,
+	/// Compares inferences with the truth once it is known and reports their losses.
+	#[codec(index = 2)]
+	Reputer,
+}
+
+/// What an account registers for in a topic.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Registration {
+	/// May submit inferences and forecasts.
+	#[codec(index = 0)]
+	Worker,
+	/// May stake and submit loss reports.
+	#[codec(index = 1)]
+	Reputer,
+}

@@ -1,0 +1,83 @@
+//! What settlement is told, and what the ledger answers.
+
+use crate::{Balance, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
+use scale_info::TypeInfo;
+use sp_arithmetic::FixedI128;
+
+/// A worker's contribution to an epoch.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Contribution<AccountId> {
+	/// Who contributed.
+	pub account: AccountId,
+	/// The instant score of the epoch (S 12.1, 12.2).
+	pub score: FixedI128,
+}
+
+/// A reputer's contribution to an epoch.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ReputerContribution<AccountId> {
+	/// Who reported.
+	pub account: AccountId,
+	/// The score of the epoch (S 12.3).
+	pub score: FixedI128,
+	/// Own and delegated stake in planck, frozen when reporting opened.
+	pub authority: Balance,
+}
+
+/// What everyone contributed to an epoch: what settlement pays by (S 13).
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Contributions<AccountId> {
+	/// Inferers, ascending by account.
+	pub inferers: BoundedVec<Contribution<AccountId>, ConstU32<MAX_INFERERS>>,
+	/// Forecasters, ascending by account.
+	pub forecasters: BoundedVec<Contribution<AccountId>, ConstU32<MAX_FORECASTERS>>,
+	/// Reputers, ascending by account.
+	pub reputers: BoundedVec<ReputerContribution<AccountId>, ConstU32<MAX_REPUTERS>>,
+	/// Loss of the network inference.
+	pub network_loss: FixedI128,
+	/// Loss of the naive inference.
+	pub naive_loss: FixedI128,
+}
+
+/// Every pot, liability and hold total, and whether they add up; amounts in planck.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Ledger {
+	/// Total issuance, as the balances pallet has it.
+	pub total_issuance: Balance,
+	/// Total issuance at genesis.
+	pub genesis_issuance: Balance,
+	/// Emission issued since genesis: minted into pots, and the validators' share.
+	pub emitted: Balance,
+	/// Emission minted by this protocol into pots.
+	pub minted: Balance,
+	/// The validators' emission that no era has taken yet.
+	pub validators_accrued: Balance,
+	/// The validators' emission that eras took; staking mints it at payout.
+	pub validators_taken: Balance,
+	/// Balance of the ecosystem pot: fees, funding and what void epochs gave back.
+	pub ecosystem_pot: Balance,
+	/// Balance of the rewards pot: emission that topics have accrued and epochs have not paid yet.
+	pub rewards_pot: Balance,
+	/// What topics and epochs are owed out of the rewards pot.
+	pub rewards_owed: Balance,
+	/// Emission in the rewards pot that rounding left over, to be shared out with the next block's.
+	pub rewards_carried: Balance,
+	/// Sum of the topic pots' recorded balances.
+	pub topic_pots: Balance,
+	/// Balance of the account that holds the topic pots.
+	pub topic_pots_balance: Balance,
+	/// Sum of the stakes that reputers hold.
+	pub reputer_stake: Balance,
+	/// Paid to workers, forecasters and reputers since genesis.
+	pub paid: Balance,
+	/// Whether every pot covers what is owed from it and the books agree with the balances.
+	pub adds_up: bool,
+}

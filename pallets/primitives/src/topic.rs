@@ -1,0 +1,246 @@
+//! What a topic is made of, and which parameters are accepted.
+
+use crate::{
+	Balance, BlockNumber, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_arithmetic::FixedI128;
+use sp_runtime::traits::{One, Zero};
+
+/// Text of a topic: what to predict, how losses are computed, where the truth comes from.
+pub type Text = BoundedVec<u8, ConstU32<255>>;
+/// A label in UTF-8.
+pub type Label = BoundedVec<u8, ConstU32<64>>;
+
+/// How the common scale of regrets is measured (S 9.2).
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub enum ScaleRule {
+	/// 1.4826 times the median absolute deviation, plus epsilon.
+	#[default]
+	#[codec(index = 0)]
+	Mad,
+	/// The sample standard deviation, plus epsilon.
+	#[codec(index = 1)]
+	StdDev,
+}
+
+/// Everything the creator of a topic decides (S 6.1).
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct TopicParameters {
+	/// What to predict, for people to read.
+	pub metadata: Text,
+	/// Name of the loss function that reputers use (S 6.9), such as `sqe`; not empty.
+	pub loss_method: Text,
+	/// Where reputers find the ground truth.
+	pub ground_truth: Text,
+	/// What the values of an inference stand for; one label is regression. 1 to 8, unique, not empty.
+	pub labels: BoundedVec<Label, ConstU32<MAX_LABELS>>,
+	/// Blocks from one epoch's opening to the next (EL).
+	pub epoch_length: BlockNumber,
+	/// Blocks after the opening in which payloads are still accepted (W), below the epoch length.
+	pub worker_window: BlockNumber,
+	/// Blocks after the opening at which the truth is known (GTL): one epoch length or more.
+	pub ground_truth_lag: BlockNumber,
+	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3).
+	pub p_norm: FixedI128,
+	/// Offset of the weight function (c), above 0 and at most 10.
+	pub c_norm: FixedI128,
+	/// Smoothing of regrets, above 0 and at most 1 (S 11.1).
+	pub alpha_regret: FixedI128,
+	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5).
+	pub merit_sortition_alpha: FixedI128,
+	/// Added to scales against division by nearly nothing, above 0 and at most 1.
+	pub epsilon: FixedI128,
+	/// How the common scale of regrets is measured.
+	pub scale_rule: ScaleRule,
+	/// Quantile of the active inferers' scores that passive ones are pulled to, in [0, 1).
+	pub inferer_quantile: FixedI128,
+	/// Quantile of the active forecasters' scores, in [0, 1).
+	pub forecaster_quantile: FixedI128,
+	/// Quantile of the active reputers' scores, in [0, 1).
+	pub reputer_quantile: FixedI128,
+	/// Whether reported losses are raw ones that may be negative, rather than log10 of a loss.
+	pub allow_negative: bool,
+	/// Size of the inferers' active set, 1 to 32.
+	pub max_inferers: u32,
+	/// Size of the forecasters' active set, 0 to 8.
+	pub max_forecasters: u32,
+	/// Size of the reputers' active set, 1 to 16.
+	pub max_reputers: u32,
+	/// Fewest reports with which an epoch counts, 1 to `max_reputers`.
+	pub min_reputers: u32,
+	/// Least stake behind the reports with which an epoch counts, in planck.
+	pub min_stake: Balance,
+	/// Epochs whose records are kept, 1 to 64.
+	pub history: u32,
+}
+
+/// Why topic parameters are refused; each names the parameter to mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TopicParametersError {
+	/// `loss_method` is empty.
+	LossMethod,
+	/// `labels` is empty, or one of them is empty, not UTF-8 or there twice.
+	Labels,
+	/// `epoch_length` is below the least one.
+	EpochLength,
+	/// `worker_window` is zero or not below `epoch_length`.
+	WorkerWindow,
+	/// `ground_truth_lag` is below `epoch_length` or above the longest one.
+	GroundTruthLag,
+	/// `p_norm` is outside 2.5 to 4.5.
+	PNorm,
+	/// `c_norm` is outside (0, 10].
+	CNorm,
+	/// `alpha_regret` is outside (0, 1].
+	AlphaRegret,
+	/// `merit_sortition_alpha` is outside [0, 1).
+	MeritSortitionAlpha,
+	/// `epsilon` is outside (0, 1].
+	Epsilon,
+	/// A quantile is outside [0, 1).
+	Quantile,
+	/// `max_inferers`, `max_forecasters` or `max_reputers` is outside its bounds.
+	ActiveSetSize,
+	/// `min_reputers` is zero or above `max_reputers`.
+	MinReputers,
+	/// `history` is zero or above 64.
+	History,
+}
+
+impl TopicParameters {
+	/// Longest ground-truth lag, in epoch lengths: so many epochs of a topic are in flight at most.
+	pub const MAX_LAG_EPOCHS: u32 = 16;
+
+	/// A regression topic with the field's customary values, for the caller to change.
+	///
+	/// `epoch_length` and the rest of the timing are in blocks.
+	pub fn regression(
+		epoch_length: BlockNumber,
+		worker_window: BlockNumber,
+		ground_truth_lag: BlockNumber,
+	) -> Self {
+		Self {
+			metadata: Text::default(),
+			loss_method: Text::truncate_from(b"sqe".to_vec()),
+			ground_truth: Text::default(),
+			labels: BoundedVec::truncate_from(alloc::vec![Label::truncate_from(b"y".to_vec())]),
+			epoch_length,
+			worker_window,
+			ground_truth_lag,
+			p_norm: FixedI128::from_u32(3),
+			c_norm: FixedI128::from_rational(3, 4),
+			alpha_regret: FixedI128::from_rational(1, 10),
+			merit_sortition_alpha: FixedI128::from_rational(1, 10),
+			epsilon: FixedI128::from_rational(1, 100),
+			scale_rule: ScaleRule::Mad,
+			inferer_quantile: FixedI128::from_rational(1, 4),
+			forecaster_quantile: FixedI128::from_rational(1, 4),
+			reputer_quantile: FixedI128::from_rational(1, 4),
+			allow_negative: false,
+			max_inferers: 32,
+			max_forecasters: 6,
+			max_reputers: 6,
+			min_reputers: 1,
+			min_stake: 0,
+			history: 10,
+		}
+	}
+
+	/// Checks every range of S 6.2 and the windows against each other.
+	///
+	/// `min_epoch_length` is in blocks.
+	pub fn validate(&self, min_epoch_length: BlockNumber) -> Result<(), TopicParametersError> {
+		use TopicParametersError as E;
+		let ensure = |holds: bool, error: E| if holds { Ok(()) } else { Err(error) };
+		let (zero, one) = (FixedI128::zero(), FixedI128::one());
+		let quantile = |q: &FixedI128| *q >= zero && *q < one;
+
+		ensure(!self.loss_method.is_empty(), E::LossMethod)?;
+		ensure(self.labels_are_valid(), E::Labels)?;
+		ensure(self.epoch_length >= min_epoch_length.max(1), E::EpochLength)?;
+		ensure(
+			self.worker_window > 0 && self.worker_window < self.epoch_length,
+			E::WorkerWindow,
+		)?;
+		let longest_lag = self.epoch_length.saturating_mul(Self::MAX_LAG_EPOCHS);
+		ensure(
+			self.ground_truth_lag >= self.epoch_length && self.ground_truth_lag <= longest_lag,
+			E::GroundTruthLag,
+		)?;
+		ensure(
+			self.p_norm >= FixedI128::from_rational(5, 2)
+				&& self.p_norm <= FixedI128::from_rational(9, 2),
+			E::PNorm,
+		)?;
+		ensure(
+			self.c_norm > zero && self.c_norm <= FixedI128::from_u32(10),
+			E::CNorm,
+		)?;
+		ensure(
+			self.alpha_regret > zero && self.alpha_regret <= one,
+			E::AlphaRegret,
+		)?;
+		ensure(
+			quantile(&self.merit_sortition_alpha),
+			E::MeritSortitionAlpha,
+		)?;
+		ensure(self.epsilon > zero && self.epsilon <= one, E::Epsilon)?;
+		ensure(
+			[
+				self.inferer_quantile,
+				self.forecaster_quantile,
+				self.reputer_quantile,
+			]
+			.iter()
+			.all(quantile),
+			E::Quantile,
+		)?;
+		ensure(
+			(1..=MAX_INFERERS).contains(&self.max_inferers)
+				&& self.max_forecasters <= MAX_FORECASTERS
+				&& (1..=MAX_REPUTERS).contains(&self.max_reputers),
+			E::ActiveSetSize,
+		)?;
+		ensure(
+			(1..=self.max_reputers).contains(&self.min_reputers),
+			E::MinReputers,
+		)?;
+		ensure((1..=MAX_HISTORY).contains(&self.history), E::History)
+	}
+
+	/// Blocks from an epoch's opening to that of its reporting: the ground-truth lag rounded up to
+	/// whole epochs (`A` of the clock).
+	pub fn reporting_delay(&self) -> BlockNumber {
+		let epochs = self.ground_truth_lag.div_ceil(self.epoch_length.max(1));
+		epochs.saturating_mul(self.epoch_length)
+	}
+
+	fn labels_are_valid(&self) -> bool {
+		let unique =
+			|(at, label): (usize, &Label)| !self.labels.iter().take(at).any(|l| l == label);
+		let readable = |label: &Label| !label.is_empty() && core::str::from_utf8(label).is_ok();
+		!self.labels.is_empty()
+			&& self.labels.iter().all(readable)
+			&& self.labels.iter().enumerate().all(unique)
+	}
+}

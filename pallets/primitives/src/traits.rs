@@ -1,0 +1,233 @@
+//! Where the pallets meet: each trait is answered by one pallet and asked by others.
+
+use crate::{
+	bundle::Inference, Balance, BlockNumber, Bundle, Contributions, EpochId, EpochSizes,
+	EpochState, EpochWindows, Registration, Report, Role, Step, TopicId, TopicParameters,
+	VoidReason,
+};
+use alloc::vec::Vec;
+use frame_support::weights::Weight;
+use sp_arithmetic::FixedI128;
+use sp_core::H256;
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// The registry of topics and the clock, for every other pallet. Answered by topics.
+pub trait TopicInspect<AccountId> {
+	/// The topic's parameters in force; none if there is no such topic.
+	fn parameters(topic: TopicId) -> Option<TopicParameters>;
+	/// Whether the account is registered in the topic.
+	fn is_registered(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
+	/// The epoch whose worker window is open in this block, if any.
+	///
+	/// By arithmetic on the topic's anchor, whether or not the clock has already opened it.
+	fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
+	/// The epoch's windows; none if the topic has no such epoch on record.
+	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
+	/// The epoch's state; none if the topic has no such epoch on record.
+	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState>;
+}
+
+/// What happens at each step of an epoch. Asked by the clock (topics).
+///
+/// Each step runs in a storage layer of its own: when one answers [`VoidReason`], what the step wrote
+/// is undone and [`EpochHandler::on_void`] is called on all. On success a step answers the weight
+/// it really used, at most [`EpochHandler::weight`] of the topic's worst case.
+///
+/// A tuple does the step in its members' order and stops at the first failure.
+#[allow(unused_variables)]
+pub trait EpochHandler {
+	/// The epoch opened: payloads are accepted.
+	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		Ok(Weight::zero())
+	}
+	/// The worker window closed.
+	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		Ok(Weight::zero())
+	}
+	/// The reporting window opened.
+	fn on_open_reports(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		Ok(Weight::zero())
+	}
+	/// The reporting window closed: learn and settle.
+	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		Ok(Weight::zero())
+	}
+	/// The epoch came to nothing.
+	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) {}
+	/// The epoch falls out of the topic's history: forget its records.
+	fn on_prune(topic: TopicId, epoch: EpochId) {}
+	/// Worst-case weight of a step in an epoch of these sizes, voiding included; for
+	/// [`Step::Open`], pruning included.
+	fn weight(step: Step, sizes: &EpochSizes) -> Weight;
+}
+
+#[impl_trait_for_tuples::impl_for_tuples(5)]
+impl EpochHandler for Tuple {
+	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		let mut weight = Weight::zero();
+		for_tuples!( #( weight = weight.saturating_add(Tuple::on_open(topic, epoch)?); )* );
+		Ok(weight)
+	}
+	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		let mut weight = Weight::zero();
+		for_tuples!( #( weight = weight.saturating_add(Tuple::on_close_workers(topic, epoch)?); )* );
+		Ok(weight)
+	}
+	fn on_open_reports(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		let mut weight = Weight::zero();
+		for_tuples!( #( weight = weight.saturating_add(Tuple::on_open_reports(topic, epoch)?); )* );
+		Ok(weight)
+	}
+	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		let mut weight = Weight::zero();
+		for_tuples!( #( weight = weight.saturating_add(Tuple::on_close_reputers(topic, epoch)?); )* );
+		Ok(weight)
+	}
+	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) {
+		for_tuples!( #( Tuple::on_void(topic, epoch, reason); )* );
+	}
+	fn on_prune(topic: TopicId, epoch: EpochId) {
+		for_tuples!( #( Tuple::on_prune(topic, epoch); )* );
+	}
+	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
+		let mut weight = Weight::zero();
+		for_tuples!( #( weight = weight.saturating_add(Tuple::weight(step, sizes)); )* );
+		weight
+	}
+}
+
+/// The accepted payloads of an epoch, for aggregation. Answered by inference.
+pub trait SubmissionInspect<AccountId> {
+	/// Inferences of the active inferers, ascending by account.
+	fn inferences(topic: TopicId, epoch: EpochId) -> Vec<(AccountId, Inference)>;
+	/// Forecasts of the active forecasters, ascending by account; of each, the kept elements about
+	/// active inferers, ascending by account; forecasts of which nothing is left are absent (S 7.2).
+	fn forecasts(topic: TopicId, epoch: EpochId) -> Vec<(AccountId, Vec<(AccountId, FixedI128)>)>;
+}
+
+/// The bundles, for reputer, consumer and clients. Answered by aggregation.
+pub trait BundleInspect<AccountId> {
+	/// The epoch's bundle; none before the worker close and after pruning.
+	fn bundle(topic: TopicId, epoch: EpochId) -> Option<Bundle<AccountId>>;
+	/// The hash that a report must name and the number of losses it must have.
+	fn report_shape(topic: TopicId, epoch: EpochId) -> Option<(H256, u32)>;
+}
+
+/// The loss reports of an epoch, for aggregation. Answered by reputer.
+pub trait ReportInspect<AccountId> {
+	/// Reports of the active reputers with their frozen authority, ascending by account.
+	fn reports(topic: TopicId, epoch: EpochId) -> Vec<Report<AccountId>>;
+}
+
+/// What the contributors did in an epoch, for settlement. Answered by aggregation.
+pub trait ContributionInspect<AccountId> {
+	/// Scores and losses of a learned epoch; none before the reputer close and after pruning.
+	fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<AccountId>>;
+}
+
+/// Takes an epoch's scores. Answered by inference (workers) and reputer.
+pub trait ScoreSink<AccountId> {
+	/// The instant scores of all active actors of a role, ascending by account.
+	fn note_scores(
+		topic: TopicId,
+		epoch: EpochId,
+		role: Role,
+		scores: &[(AccountId, FixedI128)],
+	) -> Result<(), VoidReason>;
+}
+
+#[impl_trait_for_tuples::impl_for_tuples(3)]
+impl<AccountId> ScoreSink<AccountId> for Tuple {
+	fn note_scores(
+		topic: TopicId,
+		epoch: EpochId,
+		role: Role,
+		scores: &[(AccountId, FixedI128)],
+	) -> Result<(), VoidReason> {
+		for_tuples!( #( Tuple::note_scores(topic, epoch, role, scores)?; )* );
+		Ok(())
+	}
+}
+
+/// Stakes in topics. Answered by reputer.
+pub trait StakeInspect<AccountId> {
+	/// Own and delegated stake of a reputer in a topic, in planck.
+	fn authority(topic: TopicId, reputer: &AccountId) -> Balance;
+	/// All stake in a topic, in planck.
+	fn topic_stake(topic: TopicId) -> Balance;
+	/// All stake in all topics, in planck.
+	fn total_stake() -> Balance;
+}
+
+impl<AccountId> StakeInspect<AccountId> for () {
+	fn authority(_: TopicId, _: &AccountId) -> Balance {
+		0
+	}
+	fn topic_stake(_: TopicId) -> Balance {
+		0
+	}
+	fn total_stake() -> Balance {
+		0
+	}
+}
+
+/// Hears of changed stakes. Answered by topics, which tries to activate an inactive topic.
+pub trait StakeObserver {
+	/// The topic's stake grew or shrank.
+	fn on_stake_changed(topic: TopicId);
+}
+
+impl StakeObserver for () {
+	fn on_stake_changed(_: TopicId) {}
+}
+
+/// Shares block emission out by topic weight. Answered by emissions, asked by topics.
+pub trait EmissionIndex {
+	/// From this block on the topic has this weight; 0 for an inactive topic.
+	///
+	/// What it accrued under the weight before stays its own.
+	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult;
+	/// Hands what the topic has accrued so far over to this epoch, which has just ended.
+	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult;
+	/// The sum of all active topics' weights.
+	fn total_weight() -> Balance;
+}
+
+/// The pots that fees go to. Answered by emissions, asked by topics and consumer.
+pub trait TopicPot<AccountId> {
+	/// Moves `amount` planck from the account to the ecosystem pot.
+	fn pay_ecosystem(from: &AccountId, amount: Balance) -> DispatchResult;
+	/// Moves `amount` planck from the account to the topic's pot, which pays who serves it.
+	fn pay_topic(from: &AccountId, topic: TopicId, amount: Balance) -> DispatchResult;
+	/// What is in the topic's pot, in planck.
+	fn topic_pot(topic: TopicId) -> Balance;
+}
+
+/// Pays a reputer's reward on to its delegators and itself. Answered by reputer.
+pub trait RewardSink<AccountId> {
+	/// Pays `amount` planck from `pot` for the reputer's work in the topic.
+	fn reward_reputer(
+		pot: &AccountId,
+		topic: TopicId,
+		reputer: &AccountId,
+		amount: Balance,
+	) -> Result<(), DispatchError>;
+}
+
+/// Stake that validators and nominators have bonded, for the emission curve (S 15.3).
+pub trait BondedStake {
+	/// Bonded stake in planck.
+	fn bonded() -> Balance;
+}
+
+impl BondedStake for () {
+	fn bonded() -> Balance {
+		0
+	}
+}
+
+/// The block whose number windows are measured in.
+pub trait Clock {
+	/// Number of the current block.
+	fn now() -> BlockNumber;
+}

@@ -1,0 +1,2 @@
+//! Pallet reputer.
+#![cfg_attr(not(feature = "std"), no_std)]

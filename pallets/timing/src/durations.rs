@@ -1,0 +1,72 @@
+//! Adapters that hand the lengths to the `Config` items of other pallets.
+
+use crate::{types::DAY_MS, Config, Timing};
+use core::marker::PhantomData;
+use frame_support::traits::Get;
+
+/// Declares an adapter: its docs, name, type, and what it makes of the stored parameters.
+macro_rules! adapter {
+	($(#[$docs:meta])+ $name:ident: $type:ty = |$timing:ident| $value:expr) => {
+		$(#[$docs])+
+		pub struct $name<T>(PhantomData<T>);
+
+		impl<T: Config> Get<$type> for $name<T> {
+			fn get() -> $type {
+				let $timing = Timing::<T>::get();
+				$value
+			}
+		}
+	};
+}
+
+adapter! {
+	/// Milliseconds of a slot.
+	SlotDuration: u64 = |timing| timing.slot_duration_ms
+}
+adapter! {
+	/// Least milliseconds between the timestamps of two blocks: half a slot.
+	MinimumPeriod: u64 = |timing| timing.slot_duration_ms / 2
+}
+adapter! {
+	/// Slots of a session, which is an epoch of Babe.
+	EpochDuration: u64 = |timing| timing.session_length.into()
+}
+adapter! {
+	/// Sessions of an era.
+	SessionsPerEra: u32 = |timing| timing.sessions_per_era
+}
+adapter! {
+	/// Eras that stake stays bonded after unbonding.
+	BondingDuration: u32 = |timing| timing.bonding_duration
+}
+adapter! {
+	/// Eras after which a slash applies: the last in which the slashed stake is still bonded.
+	SlashDeferDuration: u32 = |timing| timing.bonding_duration.saturating_sub(1)
+}
+adapter! {
+	/// Authority sets of Grandpa that equivocations may be reported of: a set a session, for as long
+	/// as stake is bonded.
+	MaxSetIdSessionEntries: u64 = |timing| timing.bonding_sessions()
+}
+adapter! {
+	/// Blocks for which an equivocation report stays valid: as long as stake is bonded.
+	ReportLongevity: u64 = |timing| {
+		timing.bonding_sessions().saturating_mul(timing.session_length.into())
+	}
+}
+adapter! {
+	/// Blocks of a day.
+	BlocksPerDay: u32 = |timing| timing.blocks(DAY_MS)
+}
+adapter! {
+	/// Blocks of a week.
+	BlocksPerWeek: u32 = |timing| timing.blocks(7 * DAY_MS)
+}
+adapter! {
+	/// Blocks of a month of 30 days.
+	BlocksPerMonth: u32 = |timing| timing.blocks(30 * DAY_MS)
+}
+adapter! {
+	/// Blocks that reputers' stake is held after its removal is asked for.
+	UnbondingBlocks: u32 = |timing| timing.blocks(timing.stake_unbonding_ms)
+}

@@ -1,0 +1,110 @@
+//! Who makes blocks, who finalises them, and what happens to those who do it twice.
+
+use crate::{
+	deposit, AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeCall, RuntimeEvent,
+	Session, SessionKeys, Staking, UncheckedExtrinsic,
+};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, KeyOwnerProofSystem},
+};
+use frame_system::offchain::{CreateBare, CreateTransactionBase};
+use sp_core::crypto::KeyTypeId;
+use sp_runtime::traits::{ConvertInto, OpaqueKeys};
+
+parameter_types! {
+	/// Deposit for registered session keys: one item of three keys.
+	pub const KeyDeposit: crate::Balance = deposit(1, 96);
+	/// Most validators of a session.
+	pub const MaxAuthorities: u32 = 1_000;
+}
+
+impl pallet_babe::Config for Runtime {
+	type EpochDuration = pallet_timing::EpochDuration<Runtime>;
+	type ExpectedBlockTime = pallet_timing::SlotDuration<Runtime>;
+	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
+	type DisabledValidators = Session;
+	type WeightInfo = ();
+	type MaxAuthorities = MaxAuthorities;
+	type MaxNominators = super::staking::MaxExposurePageSize;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<
+		Runtime,
+		Offences,
+		Historical,
+		pallet_timing::ReportLongevity<Runtime>,
+	>;
+}
+
+impl pallet_grandpa::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = ();
+	type MaxAuthorities = MaxAuthorities;
+	type MaxNominators = super::staking::MaxExposurePageSize;
+	type MaxSetIdSessionEntries = pallet_timing::MaxSetIdSessionEntries<Runtime>;
+	type KeyOwnerProof =
+		<Historical as KeyOwnerProofSystem<(KeyTypeId, sp_consensus_grandpa::AuthorityId)>>::Proof;
+	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
+		Runtime,
+		Offences,
+		Historical,
+		pallet_timing::ReportLongevity<Runtime>,
+	>;
+}
+
+impl pallet_authorship::Config for Runtime {
+	type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Runtime, Babe>;
+	type EventHandler = Staking;
+}
+
+impl pallet_session::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type ValidatorId = AccountId;
+	type ValidatorIdOf = ConvertInto;
+	type ShouldEndSession = Babe;
+	type NextSessionRotation = Babe;
+	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Runtime, Staking>;
+	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
+	type Keys = SessionKeys;
+	type DisablingStrategy = pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
+	type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type KeyDeposit = KeyDeposit;
+}
+
+impl pallet_session::historical::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type FullIdentification = ();
+	type FullIdentificationOf = pallet_staking::UnitIdentificationOf<Runtime>;
+}
+
+impl pallet_offences::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type IdentificationTuple = pallet_session::historical::IdentificationTuple<Runtime>;
+	type OnOffenceHandler = Staking;
+}
+
+impl pallet_authority_discovery::Config for Runtime {
+	type MaxAuthorities = MaxAuthorities;
+}
+
+/// Equivocation reports come from the node itself, unsigned.
+impl<LocalCall> CreateTransactionBase<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extrinsic = UncheckedExtrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<LocalCall> CreateBare<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_bare(call)
+	}
+}
+
+/// Most controllers that one call may deprecate.
+pub type MaxControllersInDeprecationBatch = ConstU32<5_900>;

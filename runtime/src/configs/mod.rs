@@ -1,0 +1,15 @@
+//! How each pallet is wired, one file a concern.
+
+mod accounts;
+mod consensus;
+mod money;
+mod staking;
+mod system;
+
+pub use accounts::ProxyType;
+pub use money::{FeesToAuthor, WeightToFee};
+
+/// Computing time and proof size of a full block.
+pub fn max_block_weight() -> frame_support::weights::Weight {
+	system::RuntimeBlockWeights::get().max_block
+}

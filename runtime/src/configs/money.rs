@@ -1,0 +1,103 @@
+//! Balances and fees.
+
+use crate::{
+	AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason,
+	RuntimeHoldReason, System, ALLO, EXISTENTIAL_DEPOSIT,
+};
+use frame_support::{
+	parameter_types,
+	traits::{
+		fungible::{Balanced, Credit},
+		ConstU32, OnUnbalanced, VariantCountOf,
+	},
+	weights::{
+		constants::ExtrinsicBaseWeight, ConstantMultiplier, WeightToFeeCoefficient,
+		WeightToFeeCoefficients, WeightToFeePolynomial,
+	},
+};
+use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use smallvec::smallvec;
+use sp_runtime::{
+	traits::{Bounded, One},
+	FixedPointNumber, Perbill, Perquintill,
+};
+
+parameter_types! {
+	/// Least balance of an account.
+	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
+	/// Fee of a transaction's byte: 10^-6 ALLO.
+	pub const TransactionByteFee: Balance = ALLO / 1_000_000;
+	/// Fullness of blocks at which fees stay as they are.
+	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
+	/// How fast fees follow the fullness of blocks.
+	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
+	/// Lowest fee multiplier: one, so that an idle chain isn't free.
+	pub MinimumMultiplier: Multiplier = Multiplier::one();
+	/// Highest fee multiplier.
+	pub MaximumMultiplier: Multiplier = Bounded::max_value();
+}
+
+impl pallet_balances::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type Balance = Balance;
+	type DustRemoval = ();
+	type ExistentialDeposit = ExistentialDeposit;
+	type AccountStore = System;
+	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+	type MaxLocks = ConstU32<50>;
+	type MaxReserves = ConstU32<50>;
+	type ReserveIdentifier = [u8; 8];
+	type FreezeIdentifier = RuntimeFreezeReason;
+	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+	type DoneSlashHandler = ();
+}
+
+/// The fee of computing: a thousandth of an ALLO for an empty transaction, in proportion for more.
+pub struct WeightToFee;
+impl WeightToFeePolynomial for WeightToFee {
+	type Balance = Balance;
+	fn polynomial() -> WeightToFeeCoefficients<Self::Balance> {
+		let fee = ALLO / 1_000;
+		let weight = Balance::from(ExtrinsicBaseWeight::get().ref_time()).max(1);
+		smallvec![WeightToFeeCoefficient {
+			degree: 1,
+			negative: false,
+			coeff_frac: Perbill::from_rational(fee % weight, weight),
+			coeff_integer: fee / weight,
+		}]
+	}
+}
+
+/// Fees and tips go to the block's author.
+pub struct FeesToAuthor;
+impl OnUnbalanced<Credit<AccountId, Balances>> for FeesToAuthor {
+	fn on_nonzero_unbalanced(fees: Credit<AccountId, Balances>) {
+		if let Some(author) = Authorship::author() {
+			// What can't be paid out is dropped, and so burned.
+			let _ = Balances::resolve(&author, fees);
+		}
+	}
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type OnChargeTransaction = FungibleAdapter<Balances, FeesToAuthor>;
+	type WeightToFee = WeightToFee;
+	type LengthToFee = ConstantMultiplier<Balance, TransactionByteFee>;
+	type FeeMultiplierUpdate = TargetedFeeAdjustment<
+		Self,
+		TargetBlockFullness,
+		AdjustmentVariable,
+		MinimumMultiplier,
+		MaximumMultiplier,
+	>;
+	type OperationalFeeMultiplier = super::system::OperationalFeeMultiplier;
+	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+}
+
+/// Where slashes and what validators leave over go.
+pub type ToEcosystem = ();
+/// The validators' part of emission.
+pub type ValidatorsEmission = ();

@@ -1,0 +1,174 @@
+//! Genesis presets: the development chain and the local test network.
+
+use crate::{
+	AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ALLO, BABE_GENESIS_EPOCH_CONFIG,
+};
+use alloc::{vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use pallet_staking::StakerStatus;
+use serde_json::Value;
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_runtime::Perbill;
+
+/// What each well-known account starts with.
+const ENDOWMENT: Balance = 1_000_000 * ALLO;
+/// What each validator and nominator has bonded.
+const BOND: Balance = 100_000 * ALLO;
+/// Least bond of a validator or nominator.
+const MIN_BOND: Balance = ALLO;
+
+/// A network's lengths of time.
+struct Lengths {
+	slot_duration_ms: u64,
+	session_length: u32,
+	sessions_per_era: u32,
+	bonding_duration: u32,
+	stake_unbonding_ms: u64,
+}
+
+/// One-second slots; sessions of one minute, eras of three, so that people see them pass.
+const DEVELOPMENT: Lengths = Lengths {
+	slot_duration_ms: 1_000,
+	session_length: 60,
+	sessions_per_era: 3,
+	bonding_duration: 3,
+	stake_unbonding_ms: 60_000,
+};
+
+/// Six-second slots as in production; sessions of two minutes, eras of six.
+const LOCAL_TESTNET: Lengths = Lengths {
+	slot_duration_ms: 6_000,
+	session_length: 20,
+	sessions_per_era: 3,
+	bonding_duration: 3,
+	stake_unbonding_ms: 600_000,
+};
+
+fn session_keys(sr25519: Sr25519Keyring, ed25519: Ed25519Keyring) -> SessionKeys {
+	SessionKeys {
+		babe: sr25519.public().into(),
+		grandpa: ed25519.public().into(),
+		authority_discovery: sr25519.public().into(),
+	}
+}
+
+/// A genesis with these validators (stash, keys) and nominators, the well-known accounts endowed
+/// and `root` as sudo key.
+fn genesis(
+	lengths: Lengths,
+	validators: Vec<(AccountId, SessionKeys)>,
+	nominators: Vec<AccountId>,
+	root: AccountId,
+) -> Value {
+	let stashes: Vec<AccountId> = validators.iter().map(|(stash, _)| stash.clone()).collect();
+	let validating = stashes.iter().map(|stash| {
+		(
+			stash.clone(),
+			stash.clone(),
+			BOND,
+			StakerStatus::<AccountId>::Validator,
+		)
+	});
+	let nominating = nominators.iter().map(|who| {
+		(
+			who.clone(),
+			who.clone(),
+			BOND,
+			StakerStatus::<AccountId>::Nominator(stashes.clone()),
+		)
+	});
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		timing: pallet_timing::GenesisConfig {
+			slot_duration_ms: lengths.slot_duration_ms,
+			session_length: lengths.session_length,
+			sessions_per_era: lengths.sessions_per_era,
+			bonding_duration: lengths.bonding_duration,
+			stake_unbonding_ms: lengths.stake_unbonding_ms,
+		},
+		balances: pallet_balances::GenesisConfig {
+			balances: Sr25519Keyring::iter()
+				.map(|key| (key.to_account_id(), ENDOWMENT))
+				.collect::<Vec<_>>(),
+		},
+		babe: pallet_babe::GenesisConfig {
+			epoch_config: BABE_GENESIS_EPOCH_CONFIG
+		},
+		session: pallet_session::GenesisConfig {
+			keys: validators
+				.iter()
+				.map(|(stash, keys)| (stash.clone(), stash.clone(), keys.clone()))
+				.collect::<Vec<_>>(),
+		},
+		staking: pallet_staking::GenesisConfig {
+			validator_count: validators.len() as u32,
+			minimum_validator_count: 1,
+			invulnerables: Vec::<AccountId>::new(),
+			slash_reward_fraction: Perbill::from_percent(10),
+			min_nominator_bond: MIN_BOND,
+			min_validator_bond: MIN_BOND,
+			stakers: validating.chain(nominating).collect::<Vec<_>>(),
+		},
+		sudo: pallet_sudo::GenesisConfig { key: Some(root) },
+	})
+}
+
+/// One validator, Alice's stash, in one-second slots.
+fn development() -> Value {
+	genesis(
+		DEVELOPMENT,
+		vec![(
+			Sr25519Keyring::AliceStash.to_account_id(),
+			session_keys(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
+		)],
+		vec![Sr25519Keyring::BobStash.to_account_id()],
+		Sr25519Keyring::Alice.to_account_id(),
+	)
+}
+
+/// Alice, Bob, Charlie and Dave validate, with nominators, in six-second slots.
+fn local_testnet() -> Value {
+	use Ed25519Keyring as Ed;
+	use Sr25519Keyring as Sr;
+	genesis(
+		LOCAL_TESTNET,
+		vec![
+			(
+				Sr::AliceStash.to_account_id(),
+				session_keys(Sr::Alice, Ed::Alice),
+			),
+			(Sr::BobStash.to_account_id(), session_keys(Sr::Bob, Ed::Bob)),
+			(
+				Sr::CharlieStash.to_account_id(),
+				session_keys(Sr::Charlie, Ed::Charlie),
+			),
+			(
+				Sr::DaveStash.to_account_id(),
+				session_keys(Sr::Dave, Ed::Dave),
+			),
+		],
+		vec![
+			Sr::EveStash.to_account_id(),
+			Sr::FerdieStash.to_account_id(),
+		],
+		Sr::Alice.to_account_id(),
+	)
+}
+
+/// The preset of this name, as JSON.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_str() {
+		DEV_RUNTIME_PRESET => development(),
+		LOCAL_TESTNET_RUNTIME_PRESET => local_testnet(),
+		_ => return None,
+	};
+	serde_json::to_vec(&patch).ok()
+}
+
+/// Names of the presets.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![
+		PresetId::from(DEV_RUNTIME_PRESET),
+		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
+	]
+}

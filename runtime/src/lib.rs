@@ -1,0 +1,205 @@
+//! # Runtime
+//!
+//! Composition of the Allora solo chain: which pallets it has, how they are wired, which runtime
+//! APIs it answers and which genesis presets it knows. Every rule of the protocol is in a pallet.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![recursion_limit = "256"]
+// The SDK's runtime macros make public items without docs.
+#![allow(missing_docs)]
+
+extern crate alloc;
+
+/// The runtime as wasm, made by the build script.
+#[cfg(feature = "std")]
+#[allow(dead_code)]
+mod wasm {
+	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+}
+#[cfg(feature = "std")]
+pub use wasm::{WASM_BINARY, WASM_BINARY_BLOATY};
+
+pub mod apis;
+pub mod configs;
+pub mod genesis_presets;
+pub mod parameters;
+
+use alloc::{borrow::Cow, vec::Vec};
+use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight};
+use sp_runtime::{
+	generic,
+	traits::{BlakeTwo256, IdentifyAccount, Verify},
+	MultiAddress, MultiSignature, Perbill,
+};
+use sp_version::RuntimeVersion;
+
+pub use allora_primitives::{Balance, BlockNumber, ALLO};
+#[cfg(feature = "std")]
+pub use apis::RuntimeApi;
+pub use apis::RUNTIME_API_VERSIONS;
+
+/// Signature of a transaction.
+pub type Signature = MultiSignature;
+/// An account, by its public key.
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+/// Number of an account's next transaction.
+pub type Nonce = u32;
+/// Hash of blocks, transactions and storage.
+pub type Hash = sp_core::H256;
+/// How transactions name an account.
+pub type Address = MultiAddress<AccountId, ()>;
+/// Header of a block.
+pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
+/// A block.
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+/// What a transaction carries besides its call: checks, nonce, tip.
+///
+/// None of them encodes bytes that a client doesn't know: see the rule for clients in the README.
+pub type TxExtension = (
+	frame_system::AuthorizeCall<Runtime>,
+	frame_system::CheckNonZeroSender<Runtime>,
+	frame_system::CheckSpecVersion<Runtime>,
+	frame_system::CheckTxVersion<Runtime>,
+	frame_system::CheckGenesis<Runtime>,
+	frame_system::CheckEra<Runtime>,
+	frame_system::CheckNonce<Runtime>,
+	frame_system::CheckWeight<Runtime>,
+	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+	frame_system::WeightReclaim<Runtime>,
+);
+/// A transaction as it comes in.
+pub type UncheckedExtrinsic =
+	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+/// Runs blocks.
+pub type Executive = frame_executive::Executive<
+	Runtime,
+	Block,
+	frame_system::ChainContext<Runtime>,
+	Runtime,
+	AllPalletsWithSystem,
+>;
+
+/// Types by which the node handles blocks without knowing calls.
+pub mod opaque {
+	use super::*;
+	pub use sp_runtime::OpaqueExtrinsic as UncheckedExtrinsic;
+
+	/// Header of a block.
+	pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
+	/// A block whose transactions are bytes.
+	pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+	/// Number of a block and its hash.
+	pub type BlockId = generic::BlockId<Block>;
+}
+
+sp_runtime::impl_opaque_keys! {
+	/// Keys that a validator signs with; in the order of the session handlers.
+	pub struct SessionKeys {
+		/// Block production.
+		pub babe: Babe,
+		/// Finality.
+		pub grandpa: Grandpa,
+		/// The record by which validators find each other.
+		pub authority_discovery: AuthorityDiscovery,
+	}
+}
+
+/// Version of the runtime.
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+	spec_name: Cow::Borrowed("allora"),
+	impl_name: Cow::Borrowed("allora-node"),
+	authoring_version: 1,
+	spec_version: 100,
+	impl_version: 1,
+	apis: RUNTIME_API_VERSIONS,
+	transaction_version: 1,
+	system_version: 1,
+};
+
+/// Least balance of an account: 0.001 ALLO.
+pub const EXISTENTIAL_DEPOSIT: Balance = ALLO / 1_000;
+/// Most ALLO that may ever be in issue: 10^9 ALLO.
+pub const MAX_SUPPLY: Balance = 1_000_000_000 * ALLO;
+/// Part of a block that transactions may use; the rest is left to what must happen.
+pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
+/// Computing time of a block: two seconds, a third of production's slot.
+pub const MAXIMUM_BLOCK_WEIGHT: Weight =
+	Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2), u64::MAX);
+/// The probability with which a BABE slot has a primary author: one in four.
+pub const PRIMARY_PROBABILITY: (u64, u64) = (1, 4);
+
+/// BABE's configuration at genesis.
+pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
+	sp_consensus_babe::BabeEpochConfiguration {
+		c: PRIMARY_PROBABILITY,
+		allowed_slots: sp_consensus_babe::AllowedSlots::PrimaryAndSecondaryPlainSlots,
+	};
+
+/// A deposit for what is kept in storage: 0.1 ALLO an item and 0.0001 ALLO a byte.
+pub const fn deposit(items: u32, bytes: u32) -> Balance {
+	items as Balance * (ALLO / 10) + bytes as Balance * (ALLO / 10_000)
+}
+
+#[frame_support::runtime]
+mod runtime {
+	/// The chain.
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Runtime;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Timestamp = pallet_timestamp;
+	// Before Babe, Session and Staking: their genesis asks it for slot, session and era lengths.
+	#[runtime::pallet_index(2)]
+	pub type Timing = pallet_timing;
+	#[runtime::pallet_index(3)]
+	pub type Babe = pallet_babe;
+	#[runtime::pallet_index(4)]
+	pub type Authorship = pallet_authorship;
+	#[runtime::pallet_index(5)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(6)]
+	pub type TransactionPayment = pallet_transaction_payment;
+	#[runtime::pallet_index(7)]
+	pub type Staking = pallet_staking;
+	#[runtime::pallet_index(8)]
+	pub type VoterList = pallet_bags_list<Instance1>;
+	#[runtime::pallet_index(9)]
+	pub type Offences = pallet_offences;
+	#[runtime::pallet_index(10)]
+	pub type Session = pallet_session;
+	#[runtime::pallet_index(11)]
+	pub type Historical = pallet_session::historical;
+	#[runtime::pallet_index(12)]
+	pub type Grandpa = pallet_grandpa;
+	#[runtime::pallet_index(13)]
+	pub type AuthorityDiscovery = pallet_authority_discovery;
+	#[runtime::pallet_index(14)]
+	pub type Utility = pallet_utility;
+	#[runtime::pallet_index(15)]
+	pub type Multisig = pallet_multisig;
+	#[runtime::pallet_index(16)]
+	pub type Proxy = pallet_proxy;
+	#[runtime::pallet_index(17)]
+	pub type Identity = pallet_identity;
+	#[runtime::pallet_index(18)]
+	pub type Sudo = pallet_sudo;
+	#[runtime::pallet_index(19)]
+	pub type Parameters = pallet_parameters;
+	#[runtime::pallet_index(20)]
+	pub type Migrations = pallet_migrations;
+}

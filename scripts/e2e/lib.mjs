@@ -1,0 +1,69 @@
+// What the tests share: a connection, the dev accounts, and sending a transaction.
+import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
+import { cryptoWaitReady } from '@polkadot/util-crypto';
+
+/** One ALLO in planck. */
+export const ALLO = 10n ** 10n;
+
+/** Connects to the node under test; fails if it does not answer. */
+export async function connect() {
+	const url = process.env.ALLORA_WS;
+	if (!url) throw new Error('ALLORA_WS names no node; use scripts/e2e/run');
+	await cryptoWaitReady();
+	return ApiPromise.create({
+		provider: new WsProvider(url),
+		noInitWarn: true,
+		throwOnConnect: true,
+	});
+}
+
+/** The dev account of this name. */
+export function account(name) {
+	return new Keyring({ type: 'sr25519', ss58Format: 42 }).addFromUri(`//${name}`);
+}
+
+/** Polls until `look` gives something true, which is returned. */
+export async function until(what, look, seconds = 40) {
+	const end = Date.now() + seconds * 1000;
+	for (;;) {
+		const found = await look();
+		if (found) return found;
+		if (Date.now() > end) throw new Error(`timed out waiting until ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 250));
+	}
+}
+
+/** The message of a dispatch error: `pallet.Error`. */
+function reason(api, error) {
+	if (!error.isModule) return error.toString();
+	const { section, name } = api.registry.findMetaError(error.asModule);
+	return `${section}.${name}`;
+}
+
+/** Signs and sends; gives the block's hash and the transaction's events, or throws why it failed. */
+export function send(api, tx, signer) {
+	return new Promise((resolve, reject) => {
+		let unsubscribe;
+		const done = (settle, value) => {
+			unsubscribe?.();
+			settle(value);
+		};
+		tx.signAndSend(signer, ({ status, events, dispatchError, isError }) => {
+			if (dispatchError) done(reject, new Error(reason(api, dispatchError)));
+			else if (isError) done(reject, new Error(`transaction is ${status.type}`));
+			else if (status.isInBlock) {
+				done(resolve, { block: status.asInBlock, events: events.map(({ event }) => event) });
+			}
+		}).then((stop) => { unsubscribe = stop; }, reject);
+	});
+}
+
+/** The only event of this name among `events`. */
+export function only(events, section, method) {
+	const found = events.filter((event) => event.section === section && event.method === method);
+	if (found.length !== 1) {
+		const seen = events.map((event) => `${event.section}.${event.method}`).join(', ');
+		throw new Error(`expected one ${section}.${method}, seen: ${seen}`);
+	}
+	return found[0];
+}
