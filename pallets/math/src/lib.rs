@@ -1,2 +1,52 @@
-//! Numbers and formulas of the Allora protocol.
+//! # Numbers and formulas of the Allora protocol
+//!
+//! Everything the chain computes about losses, regrets, weights, scores, rewards and emission, as
+//! pure functions without storage, floats or panics.
+//!
+//! ## Overview
+//!
+//! Values are 64.64 binary fixed point ([`Real`]), with the crate's own exponential, logarithm and
+//! square root on integers. Each public function is one formula of the protocol description, whose
+//! section it cites as (S 9.3). Every operation is checked: what cannot be represented, divided or
+//! averaged is a named [`MathError`], never a panic. Balances stay integers; they meet a [`Real`]
+//! only as a share ([`convert::ratio`]) or as the amount a rate is applied to
+//! ([`convert::mul_floor`]).
+//!
+//! ## Terminology
+//!
+//! An *inferer* submits values, a *forecaster* submits losses it expects of inferers, a *reputer*
+//! reports losses. The *network inference* of a *set* of actors is their weighted average:
+//! *combined* (all), *naive* (inferers only), *one-out* (all but one), *one-in* (inferers and one
+//! forecaster). A *forecast-implied* inference is what a forecaster's losses make of the inferers'
+//! values. All of them together are a *bundle*, its members are *elements*.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod arith;
+pub mod convert;
+pub mod elementary;
+pub mod emission;
+mod error;
+pub mod layout;
+pub mod losses;
+pub mod regrets;
+pub mod rewards;
+pub mod rules;
+pub mod scores;
+pub mod sortition;
+pub mod stats;
+pub mod synthesis;
+mod tables;
+pub mod topic;
+mod wide;
+
+pub use error::MathError;
+
+/// The number everything is computed with: 64 integer and 64 fraction bits, two's complement.
+///
+/// It reaches from about -9.22e18 to 9.22e18 in steps of 5.4e-20.
+pub type Real = fixed::types::I64F64;
+
+/// What every fallible formula returns.
+pub type MathResult<T = Real> = Result<T, MathError>;

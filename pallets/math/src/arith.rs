@@ -1,0 +1,145 @@
+//! Checked arithmetic: every result is exact or rounded once, to nearest.
+
+use crate::{wide::U256, MathError, MathResult, Real};
+
+/// A real number from a sign and the magnitude of its bits.
+pub(crate) fn signed(negative: bool, magnitude: Option<u128>) -> MathResult {
+	let bits = magnitude.and_then(|bits| i128::try_from(bits).ok()).ok_or(MathError::Overflow)?;
+	// The magnitude is at most `i128::MAX`, so its negative exists.
+	Ok(Real::from_bits(if negative { bits.wrapping_neg() } else { bits }))
+}
+
+/// The magnitude of a number's bits.
+pub(crate) fn magnitude(x: Real) -> u128 {
+	x.to_bits().unsigned_abs()
+}
+
+/// The sum of two numbers; [`MathError::Overflow`] if it does not fit.
+pub fn add(a: Real, b: Real) -> MathResult {
+	a.checked_add(b).ok_or(MathError::Overflow)
+}
+
+/// The difference of two numbers; [`MathError::Overflow`] if it does not fit.
+pub fn sub(a: Real, b: Real) -> MathResult {
+	a.checked_sub(b).ok_or(MathError::Overflow)
+}
+
+/// The product of two numbers, to nearest; [`MathError::Overflow`] if it does not fit.
+pub fn mul(a: Real, b: Real) -> MathResult {
+	let product = U256::product(magnitude(a), magnitude(b));
+	signed((a < 0) != (b < 0), product.shift_nearest())
+}
+
+/// The quotient of two numbers, to nearest; [`MathError::DivisionByZero`] or
+/// [`MathError::Overflow`].
+pub fn div(a: Real, b: Real) -> MathResult {
+	if b == 0 {
+		return Err(MathError::DivisionByZero);
+	}
+	let quotient = U256::shifted(magnitude(a)).divide_nearest(magnitude(b));
+	signed((a < 0) != (b < 0), quotient)
+}
+
+/// The quotient `a * b / c` with the full product between, to nearest;
+/// [`MathError::DivisionByZero`] or [`MathError::Overflow`].
+pub fn mul_div(a: Real, b: Real, c: Real) -> MathResult {
+	if c == 0 {
+		return Err(MathError::DivisionByZero);
+	}
+	let quotient = U256::product(magnitude(a), magnitude(b)).divide_nearest(magnitude(c));
+	signed(((a < 0) != (b < 0)) != (c < 0), quotient)
+}
+
+/// The absolute value; [`MathError::Overflow`] for the least number.
+pub fn abs(a: Real) -> MathResult {
+	a.checked_abs().ok_or(MathError::Overflow)
+}
+
+/// The number if it lies in [0, 1], as shares and smoothing factors do; else
+/// [`MathError::Domain`].
+pub(crate) fn unit(x: Real) -> MathResult {
+	(0..=1).contains(&x).then_some(x).ok_or(MathError::Domain)
+}
+
+/// The sum of all numbers, 0 of none; [`MathError::Overflow`] if it does not fit.
+pub fn sum(xs: &[Real]) -> MathResult {
+	xs.iter().try_fold(Real::ZERO, |total, x| add(total, *x))
+}
+
+/// The sum of products `xs[i] * ys[i]`, rounded once.
+///
+/// [`MathError::Shape`] if the lengths differ, [`MathError::Overflow`] if it does not fit.
+pub fn dot(xs: &[Real], ys: &[Real]) -> MathResult {
+	if xs.len() != ys.len() {
+		return Err(MathError::Shape);
+	}
+	let (negative, total) = Exact::of_products(xs.iter().copied().zip(ys.iter().copied()))?.value();
+	signed(negative, total.shift_nearest())
+}
+
+/// The Euclidean norm, rounded down; 0 of none, [`MathError::Overflow`] if it does not fit.
+pub fn norm(xs: impl Iterator<Item = Real>) -> MathResult {
+	let mut total = U256::default();
+	for x in xs {
+		let bits = magnitude(x);
+		total = total.checked_add(U256::product(bits, bits)).ok_or(MathError::Overflow)?;
+	}
+	signed(false, Some(total.sqrt()))
+}
+
+/// A sum of products that loses no bit: positive and negative terms apart, 128 fraction bits.
+#[derive(Default)]
+pub(crate) struct Exact {
+	positive: U256,
+	negative: U256,
+}
+
+impl Exact {
+	/// Adds one product.
+	pub(crate) fn add_product(&mut self, a: Real, b: Real) -> MathResult<()> {
+		let product = U256::product(magnitude(a), magnitude(b));
+		let side = if (a < 0) != (b < 0) { &mut self.negative } else { &mut self.positive };
+		*side = side.checked_add(product).ok_or(MathError::Overflow)?;
+		Ok(())
+	}
+
+	/// The sum of all products.
+	pub(crate) fn of_products(pairs: impl Iterator<Item = (Real, Real)>) -> MathResult<Self> {
+		let mut total = Self::default();
+		for (a, b) in pairs {
+			total.add_product(a, b)?;
+		}
+		Ok(total)
+	}
+
+	/// The sum: whether it is negative, and its magnitude in units of 2^-128.
+	pub(crate) fn value(&self) -> (bool, U256) {
+		self.positive.difference(self.negative)
+	}
+
+	/// The sum divided by a number, to nearest.
+	pub(crate) fn divide(&self, divisor: Real) -> MathResult {
+		if divisor == 0 {
+			return Err(MathError::DivisionByZero);
+		}
+		let (negative, total) = self.value();
+		signed(negative != (divisor < 0), total.divide_nearest(magnitude(divisor)))
+	}
+}
+
+/// The product of two numbers that are not negative, rounded down.
+pub(crate) fn mul_down(a: Real, b: Real) -> MathResult {
+	if a < 0 || b < 0 {
+		return Err(MathError::Domain);
+	}
+	signed(false, U256::product(magnitude(a), magnitude(b)).shift_down())
+}
+
+/// The quotient of two numbers, rounded toward zero; errors as [`div`].
+pub(crate) fn div_down(a: Real, b: Real) -> MathResult {
+	if b == 0 {
+		return Err(MathError::DivisionByZero);
+	}
+	let quotient = U256::shifted(magnitude(a)).divide(magnitude(b));
+	signed((a < 0) != (b < 0), quotient.map(|(quotient, _)| quotient))
+}

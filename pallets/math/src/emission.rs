@@ -1,0 +1,160 @@
+//! How many tokens a month brings (S 15).
+
+use crate::{
+	arith::{add, div, mul, sub, unit},
+	convert::{mul_div, mul_floor, scale_by},
+	stats::ema,
+	MathError, MathResult, Real,
+};
+
+/// Whole months until the first tokens of an allocation unlock (S 15.2).
+pub const CLIFF_MONTHS: u32 = 12;
+
+/// Whole months until all tokens of an allocation are unlocked (S 15.2).
+pub const VESTING_MONTHS: u32 = 36;
+
+/// The share of an investor's or team's allocation still locked at a whole month, in [0, 1]
+/// (S 15.2): all of it before month 12, then `(36 - month) / 36`.
+pub fn locked_share(month: u32) -> Real {
+	match VESTING_MONTHS.checked_sub(month) {
+		None | Some(0) => Real::ZERO,
+		Some(_) if month < CLIFF_MONTHS => Real::ONE,
+		Some(left) => Real::from_num(left) / Real::from_num(VESTING_MONTHS),
+	}
+}
+
+/// The locked part of an allocation at a whole month, in planck, rounded up (S 15.2).
+pub fn locked(allocation: u128, month: u32) -> u128 {
+	if month < CLIFF_MONTHS {
+		return allocation;
+	}
+	let left = u128::from(VESTING_MONTHS.saturating_sub(month));
+	let unlocked = u128::from(VESTING_MONTHS).saturating_sub(left);
+	let free = mul_div(allocation, unlocked, u128::from(VESTING_MONTHS)).unwrap_or(allocation);
+	allocation.saturating_sub(free)
+}
+
+/// Tokens in circulation: the maximum supply less what is locked; at least 0 (S 15.3).
+pub fn circulating(max_supply: u128, locked: u128, ecosystem_locked: u128) -> u128 {
+	max_supply.saturating_sub(locked).saturating_sub(ecosystem_locked)
+}
+
+/// The target emission of a staked token in a month:
+/// `f_E * (ecosystem / staked) * (circulating / supply)` (S 15.3).
+///
+/// Amounts in planck; 0 without stake. [`MathError::Overflow`] if the stake is so small that the
+/// rate does not fit, [`MathError::DivisionByZero`] if the supply is zero.
+pub fn target_rate(
+	f_emission: Real,
+	ecosystem_locked: u128,
+	staked: u128,
+	circulating: u128,
+	max_supply: u128,
+) -> MathResult {
+	if staked == 0 {
+		return Ok(Real::ZERO);
+	}
+	scale_by(scale_by(f_emission, ecosystem_locked, staked)?, circulating, max_supply)
+}
+
+/// The highest emission of a staked token in a month: `MPY / (f_v + (1 - f_v) f_r)` (S 15.3).
+///
+/// `monthly_yield` is the highest yield of a staked token, `f_reputers` what reputers get of the
+/// topics' rewards, `f_validators` what validators get of all.
+pub fn rate_cap(monthly_yield: Real, f_reputers: Real, f_validators: Real) -> MathResult {
+	let topics = mul(sub(Real::ONE, f_validators)?, f_reputers)?;
+	div(monthly_yield, add(f_validators, topics)?)
+}
+
+/// The rate in force: the target or the cap if lower, smoothed by `alpha` (S 15.3).
+///
+/// The first month, without a previous rate, it is not smoothed. A target that does not fit counts
+/// as above the cap, other errors pass through.
+pub fn rate(target: MathResult, cap: Real, previous: Option<Real>, alpha: Real) -> MathResult {
+	let target = match target {
+		Err(MathError::Overflow) => cap,
+		other => other?,
+	};
+	ema(alpha, target.min(cap), previous)
+}
+
+/// The emission of a month: `rate * staked` in planck, rounded down (S 15.3).
+pub fn monthly_emission(rate: Real, staked: u128) -> MathResult<u128> {
+	mul_floor(staked, rate)
+}
+
+/// The emission of a block: a month's over its blocks, rounded down (S 15.3).
+///
+/// [`MathError::DivisionByZero`] if a month has no blocks.
+pub fn block_emission(monthly: u128, blocks_per_month: u64) -> MathResult<u128> {
+	monthly.checked_div(blocks_per_month.into()).ok_or(MathError::DivisionByZero)
+}
+
+/// What to mint for a block and what the block then brings (S 15.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockIssue {
+	/// Tokens to mint into the pot, in planck.
+	pub minted: u128,
+	/// Tokens the pot pays out, in planck: the block's emission, or less when supply runs short.
+	pub emitted: u128,
+}
+
+/// The tokens of a block: the pot pays first, the shortfall is minted while supply lasts (S 15.4).
+///
+/// `pot` is the balance of the ecosystem pot, `mintable` what may still be minted for it.
+pub fn block_issue(block_emission: u128, pot: u128, mintable: u128) -> BlockIssue {
+	let minted = block_emission.saturating_sub(pot).min(mintable);
+	BlockIssue { minted, emitted: pot.saturating_add(minted).min(block_emission) }
+}
+
+/// The emission of a block split into the validators' part, rounded down, and the topics' rest
+/// (S 15.4).
+///
+/// [`MathError::Domain`] for a share outside [0, 1].
+pub fn split(emitted: u128, validators: Real) -> MathResult<(u128, u128)> {
+	unit(validators)?;
+	let part = mul_floor(emitted, validators)?;
+	Ok((part, emitted.saturating_sub(part)))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn nothing_unlocks_before_a_year_and_all_in_three() {
+		assert_eq!(locked(3600, 11), 3600);
+		assert_eq!(locked(3600, 12), 2400);
+		assert_eq!(locked(3600, 35), 100);
+		assert_eq!(locked(3600, 36), 0);
+		assert_eq!(locked(3600, u32::MAX), 0);
+		assert_eq!(locked(u128::MAX, 12), u128::MAX - u128::MAX / 3);
+		assert_eq!(locked_share(u32::MAX), Real::ZERO);
+	}
+
+	#[test]
+	fn pot_pays_before_anything_is_minted() {
+		assert_eq!(block_issue(10, 12, 100), BlockIssue { minted: 0, emitted: 10 });
+		assert_eq!(block_issue(10, 4, 100), BlockIssue { minted: 6, emitted: 10 });
+		assert_eq!(block_issue(10, 4, 1), BlockIssue { minted: 1, emitted: 5 });
+		assert_eq!(block_issue(0, 0, 0), BlockIssue { minted: 0, emitted: 0 });
+	}
+
+	#[test]
+	fn stake_near_zero_emits_at_the_cap() {
+		let target = target_rate(Real::ONE, u128::MAX, 1, 1, 1);
+		assert_eq!(target, Err(MathError::Overflow));
+		let cap = Real::ONE / 50;
+		assert_eq!(rate(target, cap, None, Real::ONE / 8), Ok(cap));
+		assert_eq!(target_rate(Real::ONE, 1, 0, 1, 1), Ok(Real::ZERO));
+		assert_eq!(rate(Err(MathError::Domain), cap, None, cap), Err(MathError::Domain));
+	}
+
+	#[test]
+	fn split_of_a_block_loses_nothing() {
+		assert_eq!(split(1001, Real::ONE / 4), Ok((250, 751)));
+		assert_eq!(split(1, Real::ONE * 2), Err(MathError::Domain));
+		assert_eq!(block_emission(100, 0), Err(MathError::DivisionByZero));
+		assert_eq!(block_emission(monthly_emission(Real::ONE / 2, 11).unwrap(), 2), Ok(2));
+	}
+}

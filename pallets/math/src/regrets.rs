@@ -1,0 +1,285 @@
+//! Regrets: how much an actor beat the network it was measured against (S 11).
+
+use crate::{
+	arith::{add, div, mul, sub},
+	layout::{Element, Layout},
+	rules::Set,
+	stats::{ema, quantile, std_dev},
+	synthesis::{scale, WeightParams},
+	MathError, MathResult, Real,
+};
+use alloc::{vec, vec::Vec};
+
+/// Regrets of the participants of an epoch, dense: n inferers and f forecasters.
+///
+/// `None` is an actor without history in that set; it reads as [`RegretTable::initial`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegretTable {
+	/// What a missing regret reads as (S 11.4).
+	pub initial: Real,
+	/// Combined regrets of the n inferers.
+	pub inferers: Vec<Option<Real>>,
+	/// Combined regrets of the f forecasters.
+	pub forecasters: Vec<Option<Real>>,
+	/// Naive regrets of the n inferers.
+	pub naive: Vec<Option<Real>>,
+	/// One-out regrets, n rows of n + f: the row is the inferer left out, the columns are the
+	/// inferers and then the forecasters.
+	pub one_out_inferer: Vec<Option<Real>>,
+	/// One-out regrets, f rows of n + f: the row is the forecaster left out.
+	pub one_out_forecaster: Vec<Option<Real>>,
+	/// One-in regrets, f rows of n + 1: the row is the forecaster taken in, the last column itself.
+	pub one_in_forecaster: Vec<Option<Real>>,
+}
+
+impl RegretTable {
+	/// A table without history for `n` inferers and `f` forecasters.
+	pub fn empty(n: usize, f: usize) -> Self {
+		let rows = |rows: usize, columns: usize| vec![None; rows.saturating_mul(columns)];
+		let all = n.saturating_add(f);
+		Self {
+			initial: Real::ZERO,
+			inferers: vec![None; n],
+			forecasters: vec![None; f],
+			naive: vec![None; n],
+			one_out_inferer: rows(n, all),
+			one_out_forecaster: rows(f, all),
+			one_in_forecaster: rows(f, n.saturating_add(1)),
+		}
+	}
+
+	/// Whether all parts have the lengths that n inferers and f forecasters ask for.
+	pub fn fits(&self, n: usize, f: usize) -> bool {
+		let all = n.saturating_add(f);
+		self.inferers.len() == n
+			&& self.naive.len() == n
+			&& self.forecasters.len() == f
+			&& self.one_out_inferer.len() == n.saturating_mul(all)
+			&& self.one_out_forecaster.len() == f.saturating_mul(all)
+			&& self.one_in_forecaster.len() == f.saturating_mul(n.saturating_add(1))
+	}
+
+	/// The table restricted to some of its forecasters, named by ascending indices.
+	///
+	/// [`MathError::Shape`] if an index is out of range.
+	pub fn keep_forecasters(&self, kept: &[usize]) -> MathResult<Self> {
+		let (n, f) = (self.inferers.len(), self.forecasters.len());
+		if !self.fits(n, f) || kept.iter().any(|k| *k >= f) {
+			return Err(MathError::Shape);
+		}
+		let mut table = Self::empty(n, kept.len());
+		table.initial = self.initial;
+		table.inferers.clone_from(&self.inferers);
+		table.naive.clone_from(&self.naive);
+		table.forecasters = pick(&self.forecasters, kept.iter().copied());
+		let all = n.saturating_add(f);
+		let columns = |row: usize| {
+			(0..n)
+				.chain(kept.iter().map(move |k| n.saturating_add(*k)))
+				.map(move |column| row.saturating_mul(all).saturating_add(column))
+		};
+		table.one_out_inferer = pick(&self.one_out_inferer, (0..n).flat_map(columns));
+		table.one_out_forecaster =
+			pick(&self.one_out_forecaster, kept.iter().copied().flat_map(columns));
+		let own = n.saturating_add(1);
+		let row = |k: &usize| {
+			let start = k.saturating_mul(own);
+			start..start.saturating_add(own)
+		};
+		table.one_in_forecaster = pick(&self.one_in_forecaster, kept.iter().flat_map(row));
+		Ok(table)
+	}
+
+	/// The regret of a member in a set, or the initial one; forecaster k is member n + k.
+	///
+	/// [`MathError::Shape`] if the set or the member does not exist.
+	pub fn regret(&self, set: Set, member: usize) -> MathResult {
+		let (n, f) = (self.inferers.len(), self.forecasters.len());
+		let all = n.saturating_add(f);
+		if member >= all {
+			return Err(MathError::Shape);
+		}
+		let at = |cells: &[Option<Real>], row: usize, width: usize, column: usize| {
+			cells.get(row.saturating_mul(width).saturating_add(column)).copied()
+		};
+		let cell = match set {
+			Set::Combined => match member.checked_sub(n) {
+				None => at(&self.inferers, 0, 0, member),
+				Some(k) => at(&self.forecasters, 0, 0, k),
+			},
+			Set::Naive => at(&self.naive, 0, 0, member),
+			Set::OneOutInferer(x) => at(&self.one_out_inferer, x, all, member),
+			Set::OneOutForecaster(x) => at(&self.one_out_forecaster, x, all, member),
+			Set::OneInForecaster(k) => {
+				if member >= n && member != n.saturating_add(k) {
+					return Err(MathError::Shape);
+				}
+				at(&self.one_in_forecaster, k, n.saturating_add(1), member.min(n))
+			}
+		};
+		Ok(cell.ok_or(MathError::Shape)?.unwrap_or(self.initial))
+	}
+}
+
+/// The cells at some positions; positions out of range give `None`.
+fn pick(cells: &[Option<Real>], at: impl Iterator<Item = usize>) -> Vec<Option<Real>> {
+	at.map(|position| cells.get(position).copied().flatten()).collect()
+}
+
+/// One regret after an epoch: `alpha (L_ref - L_actor) + (1 - alpha) previous` (S 11.1).
+///
+/// Positive if the actor's loss is below the reference. `alpha` in (0, 1].
+pub fn regret(previous: Real, reference: Real, actor: Real, alpha: Real) -> MathResult {
+	ema(alpha, sub(reference, actor)?, Some(previous))
+}
+
+/// The losses of a bundle by element.
+struct Losses<'a> {
+	layout: &'a Layout,
+	losses: &'a [Real],
+}
+
+impl Losses<'_> {
+	/// The loss of an element, `None` if the bundle lacks it.
+	fn of(&self, element: Element) -> Option<Real> {
+		self.layout.position(element).and_then(|position| self.losses.get(position).copied())
+	}
+
+	/// The loss of a member by itself: an inferer's, or that of a forecast-implied inference.
+	fn member(&self, member: usize) -> Option<Real> {
+		self.of(match member.checked_sub(self.layout.inferers) {
+			None => Element::Inferer(member),
+			Some(k) => Element::Forecaster(k),
+		})
+	}
+
+	/// The loss of a member when inferer `x` is left out: a forecaster's recomputed.
+	fn member_without(&self, member: usize, inferer: usize) -> Option<Real> {
+		match member.checked_sub(self.layout.inferers) {
+			None => self.of(Element::Inferer(member)),
+			Some(forecaster) => self.of(Element::OneOutInfererForecaster { forecaster, inferer }),
+		}
+	}
+}
+
+/// All regrets after an epoch (S 11.1), from its losses in the order of the layout.
+///
+/// A missing regret counts as the initial one. Sets and actors that the bundle lacks keep what they
+/// have. [`MathError::Shape`] if table, layout and losses do not fit together.
+pub fn update(
+	table: &RegretTable,
+	layout: &Layout,
+	losses: &[Real],
+	alpha: Real,
+) -> MathResult<RegretTable> {
+	let (n, f) = (layout.inferers, layout.forecasters);
+	if !table.fits(n, f) || losses.len() != layout.len() {
+		return Err(MathError::Shape);
+	}
+	let losses = Losses { layout, losses };
+	let mut next = table.clone();
+	let step = |cell: &mut Option<Real>, reference: Option<Real>, actor: Option<Real>| {
+		if let (Some(reference), Some(actor)) = (reference, actor) {
+			*cell = Some(regret(cell.unwrap_or(table.initial), reference, actor, alpha)?);
+		}
+		Ok::<(), MathError>(())
+	};
+	let combined = losses.of(Element::Combined);
+	let naive = losses.of(Element::Naive);
+	for (j, cell) in next.inferers.iter_mut().enumerate() {
+		step(cell, combined, losses.member(j))?;
+	}
+	for (k, cell) in next.forecasters.iter_mut().enumerate() {
+		step(cell, combined, losses.of(Element::Forecaster(k)))?;
+	}
+	for (j, cell) in next.naive.iter_mut().enumerate() {
+		step(cell, naive, losses.member(j))?;
+	}
+	let all = n.saturating_add(f).max(1);
+	for (x, row) in next.one_out_inferer.chunks_mut(all).enumerate() {
+		let reference = losses.of(Element::OneOutInferer(x));
+		for (member, cell) in row.iter_mut().enumerate() {
+			step(cell, reference, losses.member_without(member, x))?;
+		}
+	}
+	for (x, row) in next.one_out_forecaster.chunks_mut(all).enumerate() {
+		let reference = losses.of(Element::OneOutForecaster(x));
+		for (member, cell) in row.iter_mut().enumerate() {
+			step(cell, reference, losses.member(member))?;
+		}
+	}
+	for (k, row) in next.one_in_forecaster.chunks_mut(n.saturating_add(1)).enumerate() {
+		let reference = losses.of(Element::OneInForecaster(k));
+		for (member, cell) in row.iter_mut().enumerate() {
+			let member = if member == n { n.saturating_add(k) } else { member };
+			step(cell, reference, losses.member(member))?;
+		}
+	}
+	Ok(next)
+}
+
+/// The scale to store for every set of the next synthesis, from the combined regrets (S 9.2).
+///
+/// [`MathError::Empty`] without actors.
+pub fn regret_scale(table: &RegretTable, params: &WeightParams) -> MathResult {
+	let regrets: Vec<_> = table
+		.inferers
+		.iter()
+		.chain(&table.forecasters)
+		.map(|cell| cell.unwrap_or(table.initial))
+		.collect();
+	scale(&regrets, params)
+}
+
+/// How a newcomer's regret is chosen (S 3, 11.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InitialRegretParams {
+	/// The quantile of the regrets, in [0, 1]; 0.25 by default.
+	pub quantile: Real,
+	/// How far below the crowd a newcomer starts, over p; 8.25 by default.
+	pub p_norm_safe: Real,
+	/// How many regrets a quantile needs; 10 by default, 1 in the first releases.
+	pub minimum: usize,
+}
+
+impl Default for InitialRegretParams {
+	fn default() -> Self {
+		Self { quantile: Real::ONE / 4, p_norm_safe: Real::ONE * 33 / 4, minimum: 10 }
+	}
+}
+
+/// The initial regret from experienced workers:
+/// `quantile(R) + (c - p_safe / p) (sigma(R) + epsilon)` (S 11.4).
+///
+/// [`MathError::Empty`] without regrets, [`MathError::DivisionByZero`] if p is zero.
+pub fn experienced_initial_regret(
+	regrets: &[Real],
+	params: &WeightParams,
+	initial: &InitialRegretParams,
+) -> MathResult {
+	let offset = sub(params.c_norm, div(initial.p_norm_safe, params.p_norm)?)?;
+	let spread = add(std_dev(regrets)?, params.epsilon)?;
+	add(quantile(regrets, initial.quantile)?, mul(offset, spread)?)
+}
+
+/// The topic's initial regret after an epoch (S 11.4).
+///
+/// `experienced` are combined regrets of workers with enough inclusions, `all` those of all
+/// workers. With too few experienced ones it is the plain quantile of all, with too few of these
+/// too the `previous` one stays.
+pub fn initial_regret(
+	experienced: &[Real],
+	all: &[Real],
+	previous: Real,
+	params: &WeightParams,
+	initial: &InitialRegretParams,
+) -> MathResult {
+	let enough = |regrets: &[Real]| regrets.len() >= initial.minimum.max(1);
+	if enough(experienced) {
+		experienced_initial_regret(experienced, params, initial)
+	} else if enough(all) {
+		quantile(all, initial.quantile)
+	} else {
+		Ok(previous)
+	}
+}

@@ -1,0 +1,235 @@
+//! How the reward of an epoch is shared (S 13).
+
+use crate::{
+	arith::{abs, add, div, div_down, dot, mul, mul_div, mul_down, sub, sum},
+	convert::mul_floor,
+	elementary::{ln, pow, soft_ramp},
+	stats::{count, ema, maximum, std_dev},
+	MathError, MathResult, Real,
+};
+use alloc::{vec, vec::Vec};
+
+/// The entropy of a class of one participant: 0.173286795139986, about ln 2 / 4 (S 13.3).
+pub const ENTROPY_OF_ONE: Real = Real::from_bits(3_196_577_161_300_657_876);
+
+/// The shares of a class of workers by score: `u_j = M(T_j) / sum M` (S 13.1).
+///
+/// `M = phi_{p,c}(T / (sigma + epsilon))` with the standard deviation of `history`, recent single
+/// scores, newest first; if it is below epsilon all share alike. One share per `latest` score, in
+/// [0, 1], adding up to at most 1. [`MathError::Empty`] without scores.
+pub fn score_fractions(
+	latest: &[Real],
+	history: &[Real],
+	p: Real,
+	c: Real,
+	epsilon: Real,
+) -> MathResult<Vec<Real>> {
+	if latest.is_empty() {
+		return Err(MathError::Empty);
+	}
+	let spread = if history.is_empty() { Real::ZERO } else { std_dev(history)? };
+	let masses = if spread < epsilon {
+		vec![Real::ONE; latest.len()]
+	} else {
+		let scale = add(spread, epsilon)?;
+		latest
+			.iter()
+			.map(|score| soft_ramp(p, c, div(*score, scale)?))
+			.collect::<MathResult<Vec<_>>>()?
+	};
+	if masses.iter().all(|mass| *mass == 0) {
+		// Every mass is below the resolution: nobody stands out.
+		return normalise(&vec![Real::ONE; latest.len()]);
+	}
+	normalise(&masses)
+}
+
+/// The shares of the reputers: `(S_m T_m)^p / sum (S T)^p` (S 13.2).
+///
+/// Stakes and scores of any unit, not negative; all 0 if every product is. The powers are taken of
+/// products over the largest of them, so that they cannot overflow. [`MathError::Shape`] if the
+/// lengths differ, [`MathError::Domain`] for negative arguments.
+pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResult<Vec<Real>> {
+	if stakes.len() != scores.len() {
+		return Err(MathError::Shape);
+	}
+	if stakes.iter().chain(scores).any(|x| *x < 0) {
+		return Err(MathError::Domain);
+	}
+	let none = || Ok(vec![Real::ZERO; stakes.len()]);
+	let largest_stake = maximum(stakes)?;
+	if largest_stake == 0 {
+		return none();
+	}
+	let products = stakes
+		.iter()
+		.zip(scores)
+		.map(|(stake, score)| mul_div(*stake, *score, largest_stake))
+		.collect::<MathResult<Vec<_>>>()?;
+	let largest = maximum(&products)?;
+	if largest == 0 {
+		return none();
+	}
+	let powers = products
+		.iter()
+		.map(|product| {
+			let relative = div(*product, largest)?;
+			if p == 1 {
+				Ok(relative)
+			} else {
+				pow(relative, p)
+			}
+		})
+		.collect::<MathResult<Vec<_>>>()?;
+	normalise(&powers)
+}
+
+/// Each share smoothed over the epochs (S 13.3); without a past it is the share itself.
+///
+/// [`MathError::Shape`] if the lengths differ, [`MathError::Domain`] for `alpha` outside [0, 1].
+pub fn smooth_fractions(
+	fractions: &[Real],
+	previous: &[Option<Real>],
+	alpha: Real,
+) -> MathResult<Vec<Real>> {
+	if fractions.len() != previous.len() {
+		return Err(MathError::Shape);
+	}
+	fractions
+		.iter()
+		.zip(previous)
+		.map(|(fraction, previous)| ema(alpha, *fraction, *previous))
+		.collect()
+}
+
+/// The numbers over their sum, rounded toward zero, so that shares never add up to more than 1.
+///
+/// [`MathError::Empty`] of none, [`MathError::DivisionByZero`] if the sum is zero.
+pub fn normalise(xs: &[Real]) -> MathResult<Vec<Real>> {
+	if xs.is_empty() {
+		return Err(MathError::Empty);
+	}
+	let total = sum(xs)?;
+	xs.iter().map(|x| div_down(*x, total)).collect()
+}
+
+/// How many participants the shares amount to: `1 / sum f^2` (S 13.3).
+///
+/// [`MathError::DivisionByZero`] if all are zero.
+pub fn effective_number(fractions: &[Real]) -> MathResult {
+	div(Real::ONE, dot(fractions, fractions)?)
+}
+
+/// The entropy of shares, in nats: `-(sum f ln f) (N_eff / N)^beta` (S 13.3).
+///
+/// A share of zero adds nothing. [`MathError::Domain`] for negative shares or number,
+/// [`MathError::DivisionByZero`] if `n` is zero.
+pub fn entropy(fractions: &[Real], effective: Real, n: usize, beta: Real) -> MathResult {
+	let logarithms = fractions
+		.iter()
+		.map(|f| if *f == 0 { Ok(Real::ZERO) } else { ln(*f) })
+		.collect::<MathResult<Vec<_>>>()?;
+	let disorder = sub(Real::ZERO, dot(fractions, &logarithms)?)?;
+	mul(disorder, pow(div(effective, count(n)?)?, beta)?)
+}
+
+/// The entropy of a class from its smoothed shares (S 13.3).
+///
+/// One participant gives [`ENTROPY_OF_ONE`], none 0. The effective number is that of the smoothed
+/// shares, the entropy that of their normalised form.
+pub fn task_entropy(smoothed: &[Real], beta: Real) -> MathResult {
+	match smoothed.len() {
+		0 => Ok(Real::ZERO),
+		1 => Ok(ENTROPY_OF_ONE),
+		n => entropy(&normalise(smoothed)?, effective_number(smoothed)?, n, beta),
+	}
+}
+
+/// The entropy of the forecasters, which is 0 if there is at most one inferer (S 13.3).
+pub fn forecaster_entropy(smoothed: &[Real], inferers: usize, beta: Real) -> MathResult {
+	if inferers <= 1 {
+		return Ok(Real::ZERO);
+	}
+	task_entropy(smoothed, beta)
+}
+
+/// The score of the forecasting task: `T_i = L_naive - L` (S 13.4).
+pub fn task_score(naive_loss: Real, network_loss: Real) -> MathResult {
+	sub(naive_loss, network_loss)
+}
+
+/// How forecasters compare with inferers:
+/// `tau_i = alpha (T_i - min(0, T_max)) / |T_max| + (1 - alpha) tau_{i-1}` (S 13.4).
+///
+/// The maximum of the inferers' scores starts at 0, so the `min` vanishes; if it is 0, |T_i|
+/// stands in for it, and if that is 0 too there is no ratio: the utility is then 0.5 and 0 is
+/// stored. `alpha` in [0, 1].
+pub fn forecaster_score_ratio(
+	task_score: Real,
+	inferer_scores: &[Real],
+	previous: Real,
+	alpha: Real,
+) -> MathResult<Option<Real>> {
+	let best = inferer_scores.iter().copied().fold(Real::ZERO, Real::max);
+	let divisor = if best == 0 { abs(task_score)? } else { best };
+	if divisor == 0 {
+		return Ok(None);
+	}
+	ema(alpha, div(task_score, divisor)?, Some(previous)).map(Some)
+}
+
+/// The forecasters' part of the workers' reward before entropies, chi in [0.1, 0.5] (S 13.4).
+///
+/// 0.1 if tau < 0, 0.5 if tau >= 1 or without a ratio, and linear in between.
+pub fn forecasting_utility(ratio: Option<Real>) -> Real {
+	let (least, most) = (Real::ONE / 10, Real::ONE / 2);
+	match ratio {
+		None => most,
+		Some(tau) if tau >= 1 => most,
+		Some(tau) if tau < 0 => least,
+		// At most 0.5, so nothing overflows.
+		Some(tau) => (tau * 2 / 5).saturating_add(least).min(most),
+	}
+}
+
+/// What keeps the workers' part whole: `gamma = (F + G) / ((1 - chi) F + chi G)` (S 13.5).
+///
+/// [`MathError::DivisionByZero`] if both entropies are zero.
+pub fn gamma(inference: Real, forecasting: Real, chi: Real) -> MathResult {
+	let rest = sub(Real::ONE, chi)?;
+	div(add(inference, forecasting)?, dot(&[rest, chi], &[inference, forecasting])?)
+}
+
+/// The shares of inferers, forecasters and reputers in an epoch's reward (S 13.5).
+///
+/// From the entropies F, G, H and chi: `(1 - chi) gamma F`, `chi gamma G` and `H`, each over
+/// `F + G + H`, rounded down, so that they add up to at most 1. If F and G are both zero the
+/// reputers get all. [`MathError::Domain`] for negative arguments or chi above 1,
+/// [`MathError::DivisionByZero`] if all entropies are zero.
+pub fn class_shares(f: Real, g: Real, h: Real, chi: Real) -> MathResult<(Real, Real, Real)> {
+	if [f, g, h, chi].iter().any(|x| *x < 0) || chi > 1 {
+		return Err(MathError::Domain);
+	}
+	let workers = add(f, g)?;
+	let all = add(workers, h)?;
+	let reputation = div_down(h, all)?;
+	// gamma F (1 - chi) / (F + G) is the inferers' part of the workers' share.
+	let inference = mul(sub(Real::ONE, chi)?, f)?;
+	let forecasting = mul(chi, g)?;
+	let both = add(inference, forecasting)?;
+	if both == 0 {
+		return Ok((Real::ZERO, Real::ZERO, reputation));
+	}
+	let part = div_down(workers, all)?;
+	let u = mul_down(part, div_down(inference, both)?)?;
+	let v = mul_down(part, div_down(forecasting, both)?)?;
+	Ok((u, v, reputation))
+}
+
+/// The rewards of a class's members: its amount times each share, rounded down (S 13.6).
+///
+/// With the shares of [`normalise`] they add up to at most the amount; what is left is dust for
+/// the caller to keep. [`MathError::Domain`] for a negative share.
+pub fn payouts(amount: u128, fractions: &[Real]) -> MathResult<Vec<u128>> {
+	fractions.iter().map(|fraction| mul_floor(amount, *fraction)).collect()
+}

@@ -1,0 +1,63 @@
+//! Scores over time and who may take part (S 7.4, 7.5).
+
+use crate::{
+	arith::{mul, sub},
+	stats::{ema, ema_n, minimum, quantile, std_dev},
+	MathError, MathResult, Real,
+};
+
+/// The score a newcomer starts from: `min(E) - lambda sigma(E)` over the last active set (S 7.4).
+///
+/// An empty set gives 0, a single actor its own score. `lambda` is 2 by default.
+pub fn initial_score(active: &[Real], lambda: Real) -> MathResult {
+	match active {
+		[] => Ok(Real::ZERO),
+		[only] => Ok(*only),
+		_ => sub(minimum(active)?, mul(lambda, std_dev(active)?)?),
+	}
+}
+
+/// How many epochs an actor missed: `(start - 1 - last) / length + 1`, or 0 if it is not late
+/// (S 7.4).
+///
+/// `start` is the first block of the previous epoch, `last` the block of the actor's last update,
+/// `length` the epoch length in blocks. [`MathError::DivisionByZero`] if that is zero and the
+/// actor is late.
+pub fn missed_epochs(start: u64, last: u64, length: u64) -> MathResult<u64> {
+	match start.checked_sub(last) {
+		None | Some(0) => Ok(0),
+		Some(late) => late
+			.saturating_sub(1)
+			.checked_div(length)
+			.map(|missed| missed.saturating_add(1))
+			.ok_or(MathError::DivisionByZero),
+	}
+}
+
+/// An actor's score after missed epochs, pulled once for each toward the initial score (S 7.4).
+///
+/// `alpha` is the topic's merit alpha, in [0, 1].
+pub fn liveness(alpha: Real, initial: Real, score: Real, missed: u64) -> MathResult {
+	ema_n(alpha, initial, score, u32::try_from(missed).unwrap_or(u32::MAX))
+}
+
+/// The score of an actor that was not active or was evicted, pulled toward the stored quantile
+/// (S 7.4, step 5).
+pub fn pull_to_quantile(alpha: Real, quantile: Real, score: Real) -> MathResult {
+	ema(alpha, quantile, Some(score))
+}
+
+/// The score of an active actor after an epoch; the first time it is the instant score (S 7.5).
+pub fn update_score(alpha: Real, instant: Real, previous: Option<Real>) -> MathResult {
+	ema(alpha, instant, previous)
+}
+
+/// The quantile to store for the next epoch, over the updated scores of the active set (S 7.5).
+///
+/// An empty set gives 0, as the original has it.
+pub fn active_quantile(scores: &[Real], q: Real) -> MathResult {
+	if scores.is_empty() {
+		return Ok(Real::ZERO);
+	}
+	quantile(scores, q)
+}

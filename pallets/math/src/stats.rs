@@ -1,0 +1,284 @@
+//! Statistics over slices of numbers (S 2.2).
+
+use crate::{
+	arith::{abs, add, div, dot, magnitude, mul, mul_div, signed, sub, unit},
+	elementary::powi,
+	wide::U256,
+	MathError, MathResult, Real,
+};
+use alloc::vec::Vec;
+
+/// The number of values as a number; [`MathError::Overflow`] past 2^63.
+pub(crate) fn count(n: usize) -> MathResult {
+	Real::checked_from_num(n).ok_or(MathError::Overflow)
+}
+
+/// The values in ascending order.
+pub(crate) fn ascending(xs: &[Real]) -> Vec<Real> {
+	let mut sorted = xs.to_vec();
+	sorted.sort_unstable();
+	sorted
+}
+
+/// The least value; [`MathError::Empty`] of none.
+pub fn minimum(xs: &[Real]) -> MathResult {
+	xs.iter().copied().min().ok_or(MathError::Empty)
+}
+
+/// The greatest value; [`MathError::Empty`] of none.
+pub fn maximum(xs: &[Real]) -> MathResult {
+	xs.iter().copied().max().ok_or(MathError::Empty)
+}
+
+/// The arithmetic mean, rounded once; [`MathError::Empty`] of none.
+pub fn mean(xs: &[Real]) -> MathResult {
+	let n = u128::try_from(xs.len()).map_err(|_| MathError::Overflow)?;
+	if n == 0 {
+		return Err(MathError::Empty);
+	}
+	let (mut positive, mut negative) = (U256::default(), U256::default());
+	for x in xs {
+		let side = if *x < 0 { &mut negative } else { &mut positive };
+		*side = side.checked_add(U256::new(magnitude(*x))).ok_or(MathError::Overflow)?;
+	}
+	let (below, total) = positive.difference(negative);
+	signed(below, total.divide_nearest(n))
+}
+
+/// The sample standard deviation, with divisor n - 1 (S 2.2); 0 for a single value.
+///
+/// Squares are summed without rounding, so only the mean and the root are rounded.
+/// [`MathError::Empty`] of none, [`MathError::Overflow`] if values lie more than 9.2e18 apart.
+pub fn std_dev(xs: &[Real]) -> MathResult {
+	let centre = mean(xs)?;
+	let divisor = match xs.len() {
+		0 | 1 => return Ok(Real::ZERO),
+		n => u64::try_from(n.saturating_sub(1)).map_err(|_| MathError::Overflow)?,
+	};
+	let mut total = U256::default();
+	for x in xs {
+		let distance = magnitude(sub(*x, centre)?);
+		total = total.checked_add(U256::product(distance, distance)).ok_or(MathError::Overflow)?;
+	}
+	let variance = total.divide_small(divisor).ok_or(MathError::DivisionByZero)?;
+	signed(false, Some(variance.sqrt()))
+}
+
+/// The middle value, or the mean of the two middle ones; [`MathError::Empty`] of none.
+///
+/// The original reads the median of nothing as 0 (S 2.2); no caller here asks for it.
+pub fn median(xs: &[Real]) -> MathResult {
+	let sorted = ascending(xs);
+	let upper = sorted.get(sorted.len() / 2).ok_or(MathError::Empty)?;
+	if sorted.len() % 2 == 1 {
+		return Ok(*upper);
+	}
+	let lower = sorted.get((sorted.len() / 2).saturating_sub(1)).ok_or(MathError::Empty)?;
+	mean(&[*lower, *upper])
+}
+
+/// The median absolute deviation from the median, without a factor (S 2.2); [`MathError::Empty`]
+/// of none.
+pub fn mad(xs: &[Real]) -> MathResult {
+	let centre = median(xs)?;
+	let distances = xs.iter().map(|x| abs(sub(*x, centre)?)).collect::<MathResult<Vec<_>>>()?;
+	median(&distances)
+}
+
+/// The quantile at `q` in [0, 1] by linear interpolation between neighbours (S 2.2).
+///
+/// [`MathError::Empty`] of none, [`MathError::Domain`] for `q` outside [0, 1].
+pub fn quantile(xs: &[Real], q: Real) -> MathResult {
+	unit(q)?;
+	let sorted = ascending(xs);
+	let last = sorted.len().checked_sub(1).ok_or(MathError::Empty)?;
+	// The position is a whole number of steps and a fraction; as `q` is at most 1 it is in range.
+	let position = mul(q, count(last)?)?;
+	let below = usize::try_from(position.to_bits() >> 64).map_err(|_| MathError::Shape)?;
+	let lower = *sorted.get(below).ok_or(MathError::Shape)?;
+	match sorted.get(below.saturating_add(1)) {
+		Some(upper) => add(lower, mul(sub(*upper, lower)?, position.frac())?),
+		None => Ok(lower),
+	}
+}
+
+/// The values at some percentages of the weight, by the midpoint rule (S 2.2).
+///
+/// Values sorted, the k-th of n stands at `(W_k - w_k / 2) / W_n` of the weight; in between it is
+/// linear, outside it is the first or last value. `percentages` are in [0, 100].
+/// [`MathError::Empty`] of none, [`MathError::Shape`] if there are not as many weights as values,
+/// [`MathError::Domain`] for a negative weight, [`MathError::DivisionByZero`] if all are zero.
+pub fn weighted_percentiles<const N: usize>(
+	values: &[Real],
+	weights: &[Real],
+	percentages: &[Real; N],
+) -> MathResult<[Real; N]> {
+	let points = midpoints(values, weights)?;
+	let mut found = [Real::ZERO; N];
+	for (slot, percentage) in found.iter_mut().zip(percentages) {
+		*slot = interpolate(&points, div(*percentage, Real::ONE * 100)?)?;
+	}
+	Ok(found)
+}
+
+/// The value at one percentage of the weight; see [`weighted_percentiles`].
+pub fn weighted_percentile(values: &[Real], weights: &[Real], percentage: Real) -> MathResult {
+	weighted_percentiles(values, weights, &[percentage]).map(|[value]| value)
+}
+
+/// Each value with where it stands in the weight, in [0, 1], in ascending order.
+fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>> {
+	if values.len() != weights.len() {
+		return Err(MathError::Shape);
+	}
+	if values.is_empty() {
+		return Err(MathError::Empty);
+	}
+	if weights.iter().any(|weight| *weight < 0) {
+		return Err(MathError::Domain);
+	}
+	let mut pairs: Vec<_> = values.iter().copied().zip(weights.iter().copied()).collect();
+	// Stable, so that equal values keep their order.
+	pairs.sort_by_key(|(value, _)| *value);
+	let total = crate::arith::sum(weights)?;
+	let mut before = Real::ZERO;
+	let mut points = Vec::with_capacity(pairs.len());
+	for (value, weight) in pairs {
+		// Twice the midpoint over twice the total saves the half bit of an odd weight.
+		let after = add(before, weight)?;
+		points.push((value, div(add(before, after)?, add(total, total)?)?));
+		before = after;
+	}
+	Ok(points)
+}
+
+/// The value at a point of the weight, linear between neighbours and clamped at the ends.
+fn interpolate(points: &[(Real, Real)], at: Real) -> MathResult {
+	let (first, last) = (points.first(), points.last());
+	let (Some((least, start)), Some((greatest, end))) = (first, last) else {
+		return Err(MathError::Empty);
+	};
+	if at <= *start {
+		return Ok(*least);
+	}
+	if at >= *end {
+		return Ok(*greatest);
+	}
+	let above = points.partition_point(|(_, position)| *position <= at);
+	let lower = above.checked_sub(1).and_then(|below| points.get(below));
+	let (Some((low, from)), Some((high, to))) = (lower, points.get(above)) else {
+		return Err(MathError::Shape);
+	};
+	add(*low, mul_div(sub(at, *from)?, sub(*high, *low)?, sub(*to, *from)?)?)
+}
+
+/// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2).
+///
+/// Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside [0, 1].
+pub fn ema(alpha: Real, x: Real, previous: Option<Real>) -> MathResult {
+	unit(alpha)?;
+	match previous {
+		None => Ok(x),
+		Some(previous) => dot(&[alpha, sub(Real::ONE, alpha)?], &[x, previous]),
+	}
+}
+
+/// As many steps of an exponential moving average toward one target at once:
+/// `target + (1 - alpha)^n (previous - target)` (S 2.2).
+///
+/// [`MathError::Domain`] for `alpha` outside [0, 1].
+pub fn ema_n(alpha: Real, target: Real, previous: Real, n: u32) -> MathResult {
+	unit(alpha)?;
+	let kept = powi(sub(Real::ONE, alpha)?, n)?;
+	dot(&[sub(Real::ONE, kept)?, kept], &[target, previous])
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::vec;
+
+	fn reals(xs: &[i64]) -> Vec<Real> {
+		xs.iter().map(|x| Real::from_num(*x)).collect()
+	}
+
+	#[test]
+	fn nothing_has_no_statistics() {
+		assert_eq!(mean(&[]), Err(MathError::Empty));
+		assert_eq!(std_dev(&[]), Err(MathError::Empty));
+		assert_eq!(median(&[]), Err(MathError::Empty));
+		assert_eq!(mad(&[]), Err(MathError::Empty));
+		assert_eq!(quantile(&[], Real::ZERO), Err(MathError::Empty));
+		assert_eq!(weighted_percentile(&[], &[], Real::ONE), Err(MathError::Empty));
+	}
+
+	#[test]
+	fn single_value_is_its_own_centre_without_spread() {
+		let x = reals(&[-7]);
+		assert_eq!(mean(&x), Ok(x[0]));
+		assert_eq!(median(&x), Ok(x[0]));
+		assert_eq!(quantile(&x, Real::ONE / 4), Ok(x[0]));
+		assert_eq!(std_dev(&x), Ok(Real::ZERO));
+		assert_eq!(mad(&x), Ok(Real::ZERO));
+	}
+
+	#[test]
+	fn deviation_of_large_values_does_not_overflow() {
+		let large = Real::from_num(1_000_000_000_000_000_000i64);
+		assert_eq!(std_dev(&[large, large + Real::ONE * 2]), Ok(sqrt_two()));
+		assert_eq!(mean(&[Real::MAX, Real::MAX, Real::MAX]), Ok(Real::MAX));
+		assert_eq!(median(&[Real::MAX, Real::MAX]), Ok(Real::MAX));
+	}
+
+	fn sqrt_two() -> Real {
+		crate::elementary::sqrt(Real::ONE * 2).unwrap()
+	}
+
+	#[test]
+	fn robust_deviation_ignores_an_outlier() {
+		assert_eq!(mad(&reals(&[1, 2, 3, 4, 1000])), Ok(Real::ONE));
+	}
+
+	#[test]
+	fn quantile_interpolates_between_neighbours() {
+		let xs = reals(&[30, 10, 20]);
+		assert_eq!(quantile(&xs, Real::ZERO), Ok(Real::ONE * 10));
+		assert_eq!(quantile(&xs, Real::ONE / 4), Ok(Real::ONE * 15));
+		assert_eq!(quantile(&xs, Real::ONE), Ok(Real::ONE * 30));
+		assert_eq!(quantile(&xs, Real::ONE * 2), Err(MathError::Domain));
+		assert_eq!(quantile(&xs, -Real::DELTA), Err(MathError::Domain));
+	}
+
+	#[test]
+	fn percentile_of_the_weight_ignores_weightless_values() {
+		let (values, weights) = (reals(&[9, 1, 5]), reals(&[0, 1, 1]));
+		let at = |p: i64| weighted_percentile(&values, &weights, Real::from_num(p));
+		assert_eq!(at(0), Ok(Real::ONE));
+		assert_eq!(at(50), Ok(Real::ONE * 3));
+		assert_eq!(at(25), Ok(Real::ONE));
+		let none = vec![Real::ZERO; 3];
+		assert_eq!(weighted_percentile(&values, &none, Real::ONE), Err(MathError::DivisionByZero));
+		assert_eq!(weighted_percentile(&values, &weights[1..], Real::ONE), Err(MathError::Shape));
+		let negative = reals(&[1, -1, 1]);
+		assert_eq!(weighted_percentile(&values, &negative, Real::ONE), Err(MathError::Domain));
+	}
+
+	#[test]
+	fn many_steps_at_once_equal_the_steps_one_by_one() {
+		let (alpha, target) = (Real::ONE / 8, Real::ONE * 3);
+		let mut stepped = -Real::ONE;
+		for n in 0..40 {
+			let at_once = ema_n(alpha, target, -Real::ONE, n).unwrap();
+			assert!((at_once - stepped).abs() <= Real::DELTA * 64);
+			stepped = ema(alpha, target, Some(stepped)).unwrap();
+		}
+		assert_eq!(ema_n(alpha, target, stepped, u32::MAX), Ok(target));
+	}
+
+	#[test]
+	fn average_without_a_past_is_the_value() {
+		assert_eq!(ema(Real::ONE / 8, Real::ONE, None), Ok(Real::ONE));
+		assert_eq!(ema(-Real::DELTA, Real::ONE, None), Err(MathError::Domain));
+		assert_eq!(ema_n(Real::ONE * 2, Real::ONE, Real::ONE, 1), Err(MathError::Domain));
+	}
+}
