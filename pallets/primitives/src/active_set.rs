@@ -4,7 +4,7 @@
 use crate::EpochId;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
-	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,
+	defensive, traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,
 	PartialEqNoBound,
 };
 use scale_info::TypeInfo;
@@ -82,9 +82,10 @@ impl<AccountId: Clone + core::fmt::Debug + PartialEq + Eq, Bound: Get<u32>>
 		}
 		// Before its equals: the earlier submission is the stronger one.
 		let at = self.0.partition_point(|member| member.score < score);
-		let entered = self.0.try_insert(at, Member { account, score });
-		// There is room: the set was below its bound, or lost a member just now.
-		debug_assert!(entered.is_ok());
+		if self.0.try_insert(at, Member { account, score }).is_err() {
+			// There is room: the set was below its bound, or lost a member just now.
+			defensive!("no room in an active set below its bound");
+		}
 		displaced.map_or(Insertion::Joined, Insertion::Displaced)
 	}
 
@@ -95,10 +96,7 @@ impl<AccountId: Clone + core::fmt::Debug + PartialEq + Eq, Bound: Get<u32>>
 
 	/// The score with which the account is in the set, if it is.
 	pub fn score_of(&self, account: &AccountId) -> Option<FixedI128> {
-		self.0
-			.iter()
-			.find(|member| member.account == *account)
-			.map(|member| member.score)
+		self.0.iter().find(|member| member.account == *account).map(|member| member.score)
 	}
 
 	/// How many members the set has.
@@ -113,17 +111,9 @@ impl<AccountId: Clone + core::fmt::Debug + PartialEq + Eq, Bound: Get<u32>>
 
 	/// Whether the members stand by ascending score and each account only once.
 	pub fn is_sorted(&self) -> bool {
-		let ascending = self
-			.0
-			.iter()
-			.zip(self.0.iter().skip(1))
-			.all(|(a, b)| a.score <= b.score);
+		let ascending = self.0.iter().zip(self.0.iter().skip(1)).all(|(a, b)| a.score <= b.score);
 		let unique = self.0.iter().enumerate().all(|(at, member)| {
-			!self
-				.0
-				.iter()
-				.take(at)
-				.any(|other| other.account == member.account)
+			!self.0.iter().take(at).any(|other| other.account == member.account)
 		});
 		ascending && unique
 	}
@@ -205,10 +195,7 @@ mod tests {
 	fn later_of_equal_submissions_is_the_weaker() {
 		let mut set = set(&[(1, 0), (2, 0), (3, 0)]);
 		assert_eq!(order(&set), [3, 2, 1]);
-		let weakest = Member {
-			account: 3,
-			score: score(0),
-		};
+		let weakest = Member { account: 3, score: score(0) };
 		assert_eq!(set.insert(4, score(1), 3), Insertion::Displaced(weakest));
 		assert_eq!(order(&set), [2, 1, 4]);
 	}
@@ -216,20 +203,14 @@ mod tests {
 	#[test]
 	fn equal_score_displaces_nobody() {
 		let mut set = set(&[(1, 1), (2, 2), (3, 3)]);
-		assert_eq!(
-			set.insert(4, score(1), 3),
-			Insertion::Passive { lowest: score(1) }
-		);
+		assert_eq!(set.insert(4, score(1), 3), Insertion::Passive { lowest: score(1) });
 		assert_eq!(order(&set), [1, 2, 3]);
 	}
 
 	#[test]
 	fn strongest_newcomer_displaces_the_weakest() {
 		let mut set = set(&[(1, 1), (2, 2), (3, 3)]);
-		let weakest = Member {
-			account: 1,
-			score: score(1),
-		};
+		let weakest = Member { account: 1, score: score(1) };
 		assert_eq!(set.insert(4, score(9), 3), Insertion::Displaced(weakest));
 		assert_eq!(order(&set), [2, 3, 4]);
 		assert_eq!((set.score_of(&4), set.score_of(&1)), (Some(score(9)), None));
@@ -238,29 +219,20 @@ mod tests {
 	#[test]
 	fn topic_limit_below_the_bound_counts() {
 		let mut set = set(&[(1, 1), (2, 2)]);
-		assert_eq!(
-			set.insert(3, score(0), 2),
-			Insertion::Passive { lowest: score(1) }
-		);
+		assert_eq!(set.insert(3, score(0), 2), Insertion::Passive { lowest: score(1) });
 		assert_eq!(set.len(), 2);
 	}
 
 	#[test]
 	fn topic_limit_above_the_bound_does_not_count() {
 		let mut set = set(&[(1, 1), (2, 2), (3, 3)]);
-		assert_eq!(
-			set.insert(4, score(0), 100),
-			Insertion::Passive { lowest: score(1) }
-		);
+		assert_eq!(set.insert(4, score(0), 100), Insertion::Passive { lowest: score(1) });
 	}
 
 	#[test]
 	fn set_that_takes_nobody_names_the_newcomers_score() {
 		let mut set = Set::default();
-		assert_eq!(
-			set.insert(1, score(7), 0),
-			Insertion::Passive { lowest: score(7) }
-		);
+		assert_eq!(set.insert(1, score(7), 0), Insertion::Passive { lowest: score(7) });
 		assert!(set.is_empty());
 	}
 }

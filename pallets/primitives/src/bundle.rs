@@ -55,18 +55,14 @@ impl<AccountId: Encode> Bundle<AccountId> {
 
 	/// How many elements the bundle has, and so how many losses a report.
 	pub fn elements(&self) -> u32 {
-		(self.values.len() as u32)
-			.checked_div(self.labels)
-			.unwrap_or_default()
+		(self.values.len() as u32).checked_div(self.labels).unwrap_or_default()
 	}
 
 	/// The values of the element at this position, one a label.
 	pub fn element(&self, position: usize) -> &[FixedI128] {
 		let labels = self.labels as usize;
 		let from = position.saturating_mul(labels);
-		self.values
-			.get(from..from.saturating_add(labels))
-			.unwrap_or_default()
+		self.values.get(from..from.saturating_add(labels)).unwrap_or_default()
 	}
 
 	/// The network inference: the combined element.

@@ -37,9 +37,7 @@ impl EpochWindows {
 			workers_open: epoch,
 			workers_last: epoch.saturating_add(parameters.worker_window),
 			reports_open,
-			reports_last: reports_open
-				.saturating_add(parameters.epoch_length)
-				.saturating_sub(1),
+			reports_last: reports_open.saturating_add(parameters.epoch_length).saturating_sub(1),
 		}
 	}
 

@@ -54,10 +54,12 @@ pub struct Ledger {
 	pub total_issuance: Balance,
 	/// Total issuance at genesis.
 	pub genesis_issuance: Balance,
-	/// Emission issued since genesis: minted into pots, and the validators' share.
+	/// Emission since genesis: `minted + recycled + validators_accrued + validators_taken`.
 	pub emitted: Balance,
-	/// Emission minted by this protocol into pots.
+	/// Topics' emission minted into the rewards pot.
 	pub minted: Balance,
+	/// Topics' emission that the ecosystem pot paid into the rewards pot.
+	pub recycled: Balance,
 	/// The validators' emission that no era has taken yet.
 	pub validators_accrued: Balance,
 	/// The validators' emission that eras took; staking mints it at payout.
@@ -70,6 +72,12 @@ pub struct Ledger {
 	pub rewards_owed: Balance,
 	/// Emission in the rewards pot that rounding left over, to be shared out with the next block's.
 	pub rewards_carried: Balance,
+	/// Emission of void epochs, given back to the ecosystem pot since genesis.
+	pub returned: Balance,
+	/// Emission that settlements moved from the rewards pot to topic pots since genesis.
+	pub settled: Balance,
+	/// Paid into topic pots by consumers since genesis.
+	pub purchased: Balance,
 	/// Sum of the topic pots' recorded balances.
 	pub topic_pots: Balance,
 	/// Balance of the account that holds the topic pots.

@@ -178,10 +178,7 @@ impl TopicParameters {
 		ensure(!self.loss_method.is_empty(), E::LossMethod)?;
 		ensure(self.labels_are_valid(), E::Labels)?;
 		ensure(self.epoch_length >= min_epoch_length.max(1), E::EpochLength)?;
-		ensure(
-			self.worker_window > 0 && self.worker_window < self.epoch_length,
-			E::WorkerWindow,
-		)?;
+		ensure(self.worker_window > 0 && self.worker_window < self.epoch_length, E::WorkerWindow)?;
 		let longest_lag = self.epoch_length.saturating_mul(Self::MAX_LAG_EPOCHS);
 		ensure(
 			self.ground_truth_lag >= self.epoch_length && self.ground_truth_lag <= longest_lag,
@@ -192,27 +189,14 @@ impl TopicParameters {
 				&& self.p_norm <= FixedI128::from_rational(9, 2),
 			E::PNorm,
 		)?;
-		ensure(
-			self.c_norm > zero && self.c_norm <= FixedI128::from_u32(10),
-			E::CNorm,
-		)?;
-		ensure(
-			self.alpha_regret > zero && self.alpha_regret <= one,
-			E::AlphaRegret,
-		)?;
-		ensure(
-			quantile(&self.merit_sortition_alpha),
-			E::MeritSortitionAlpha,
-		)?;
+		ensure(self.c_norm > zero && self.c_norm <= FixedI128::from_u32(10), E::CNorm)?;
+		ensure(self.alpha_regret > zero && self.alpha_regret <= one, E::AlphaRegret)?;
+		ensure(quantile(&self.merit_sortition_alpha), E::MeritSortitionAlpha)?;
 		ensure(self.epsilon > zero && self.epsilon <= one, E::Epsilon)?;
 		ensure(
-			[
-				self.inferer_quantile,
-				self.forecaster_quantile,
-				self.reputer_quantile,
-			]
-			.iter()
-			.all(quantile),
+			[self.inferer_quantile, self.forecaster_quantile, self.reputer_quantile]
+				.iter()
+				.all(quantile),
 			E::Quantile,
 		)?;
 		ensure(
@@ -221,10 +205,7 @@ impl TopicParameters {
 				&& (1..=MAX_REPUTERS).contains(&self.max_reputers),
 			E::ActiveSetSize,
 		)?;
-		ensure(
-			(1..=self.max_reputers).contains(&self.min_reputers),
-			E::MinReputers,
-		)?;
+		ensure((1..=self.max_reputers).contains(&self.min_reputers), E::MinReputers)?;
 		ensure((1..=MAX_HISTORY).contains(&self.history), E::History)
 	}
 

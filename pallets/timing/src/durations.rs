@@ -1,6 +1,6 @@
 //! Adapters that hand the lengths to the `Config` items of other pallets.
 
-use crate::{types::DAY_MS, Config, Timing};
+use crate::{types::DAY_MS, Config, Lengths};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
 
@@ -12,7 +12,7 @@ macro_rules! adapter {
 
 		impl<T: Config> Get<$type> for $name<T> {
 			fn get() -> $type {
-				let $timing = Timing::<T>::get();
+				let $timing = Lengths::<T>::get();
 				$value
 			}
 		}

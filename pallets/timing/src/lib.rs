@@ -4,8 +4,8 @@
 //!
 //! ## Pallet API
 //!
-//! There are no calls. [`Timing`] holds the lengths; the adapters of [`durations`] hand them to the
-//! other pallets of a runtime as `Get` types.
+//! There are no calls. [`Lengths`] holds the lengths; the adapters of [`durations`] hand them to
+//! the other pallets of a runtime as `Get` types.
 //!
 //! ## Overview
 //!
@@ -60,7 +60,7 @@ pub mod pallet {
 
 	/// The chain's lengths; written at genesis only.
 	#[pallet::storage]
-	pub type Timing<T: Config> = StorageValue<_, TimingParameters, ValueQuery>;
+	pub type Lengths<T: Config> = StorageValue<_, TimingParameters, ValueQuery>;
 
 	/// The chain's lengths, each above zero.
 	#[pallet::genesis_config]
@@ -114,7 +114,7 @@ pub mod pallet {
 				timing.is_valid(),
 				"timing: every length must be above zero and the slot at least 2 ms: {timing:?}"
 			);
-			Timing::<T>::put(timing);
+			Lengths::<T>::put(timing);
 		}
 	}
 
@@ -130,10 +130,7 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Checks that every length is valid.
 		pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			ensure!(
-				Timing::<T>::get().is_valid(),
-				"a length of the chain is zero"
-			);
+			ensure!(Lengths::<T>::get().is_valid(), "a length of the chain is zero");
 			Ok(())
 		}
 	}

@@ -59,13 +59,8 @@ impl ExtBuilder {
 
 	/// Runs the test, then checks the state.
 	pub fn build_and_execute(self, test: impl FnOnce()) {
-		let genesis = RuntimeGenesisConfig {
-			system: Default::default(),
-			timing: self.timing,
-		};
-		let storage = genesis
-			.build_storage()
-			.expect("the genesis of a test is valid");
+		let genesis = RuntimeGenesisConfig { system: Default::default(), timing: self.timing };
+		let storage = genesis.build_storage().expect("the genesis of a test is valid");
 		sp_io::TestExternalities::new(storage).execute_with(|| {
 			test();
 			Timing::do_try_state().expect("the state is sound after a test");

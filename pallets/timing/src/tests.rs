@@ -4,7 +4,7 @@ use frame_support::traits::Get;
 #[test]
 fn empty_storage_has_production_lengths() {
 	sp_io::TestExternalities::default().execute_with(|| {
-		assert_eq!(pallet::Timing::<Test>::get(), TimingParameters::default());
+		assert_eq!(Lengths::<Test>::get(), TimingParameters::default());
 		assert_eq!(<SlotDuration<Test> as Get<u64>>::get(), 6_000);
 		assert_eq!(<EpochDuration<Test> as Get<u64>>::get(), 600);
 		assert_eq!(<SessionsPerEra<Test> as Get<u32>>::get(), 6);
@@ -16,7 +16,7 @@ fn empty_storage_has_production_lengths() {
 #[test]
 fn genesis_without_lengths_has_production_lengths() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_eq!(pallet::Timing::<Test>::get(), TimingParameters::default());
+		assert_eq!(Lengths::<Test>::get(), TimingParameters::default());
 	});
 }
 
@@ -40,17 +40,13 @@ fn genesis_sets_the_lengths() {
 
 #[test]
 fn slashes_apply_while_stake_is_still_bonded() {
-	ExtBuilder::default()
-		.bonding_duration(4)
-		.build_and_execute(|| {
-			assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 3);
-		});
+	ExtBuilder::default().bonding_duration(4).build_and_execute(|| {
+		assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 3);
+	});
 	// With a single era of bonding there is no era to wait: slashes apply at once.
-	ExtBuilder::default()
-		.bonding_duration(1)
-		.build_and_execute(|| {
-			assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 0);
-		});
+	ExtBuilder::default().bonding_duration(1).build_and_execute(|| {
+		assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 0);
+	});
 }
 
 #[test]
@@ -71,70 +67,53 @@ fn wall_time_is_converted_by_the_slot_length() {
 		assert_eq!(<BlocksPerMonth<Test> as Get<u32>>::get(), 432_000);
 		assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), 302_400);
 	});
-	ExtBuilder::default()
-		.slot_duration_ms(1_000)
-		.build_and_execute(|| {
-			assert_eq!(<BlocksPerDay<Test> as Get<u32>>::get(), 86_400);
-		});
+	ExtBuilder::default().slot_duration_ms(1_000).build_and_execute(|| {
+		assert_eq!(<BlocksPerDay<Test> as Get<u32>>::get(), 86_400);
+	});
 }
 
 #[test]
 fn durations_round_up_and_are_never_zero() {
 	// 86 400 000 ms in slots of 7 000 ms: 12 342.86, so 12 343 blocks.
-	ExtBuilder::default()
-		.slot_duration_ms(7_000)
-		.stake_unbonding_ms(1)
-		.build_and_execute(|| {
-			assert_eq!(<BlocksPerDay<Test> as Get<u32>>::get(), 12_343);
-			assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), 1);
-		});
+	ExtBuilder::default().slot_duration_ms(7_000).stake_unbonding_ms(1).build_and_execute(|| {
+		assert_eq!(<BlocksPerDay<Test> as Get<u32>>::get(), 12_343);
+		assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), 1);
+	});
 }
 
 #[test]
 fn durations_past_the_last_block_number_never_end() {
-	ExtBuilder::default()
-		.stake_unbonding_ms(u64::MAX)
-		.build_and_execute(|| {
-			assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), u32::MAX);
-		});
+	ExtBuilder::default().stake_unbonding_ms(u64::MAX).build_and_execute(|| {
+		assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), u32::MAX);
+	});
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
 fn genesis_refuses_a_slot_without_a_half() {
-	ExtBuilder::default()
-		.slot_duration_ms(1)
-		.build_and_execute(|| ());
+	ExtBuilder::default().slot_duration_ms(1).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
 fn genesis_refuses_an_empty_session() {
-	ExtBuilder::default()
-		.session_length(0)
-		.build_and_execute(|| ());
+	ExtBuilder::default().session_length(0).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
 fn genesis_refuses_an_empty_era() {
-	ExtBuilder::default()
-		.sessions_per_era(0)
-		.build_and_execute(|| ());
+	ExtBuilder::default().sessions_per_era(0).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
 fn genesis_refuses_bonding_of_no_era() {
-	ExtBuilder::default()
-		.bonding_duration(0)
-		.build_and_execute(|| ());
+	ExtBuilder::default().bonding_duration(0).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
 fn genesis_refuses_unbonding_of_no_time() {
-	ExtBuilder::default()
-		.stake_unbonding_ms(0)
-		.build_and_execute(|| ());
+	ExtBuilder::default().stake_unbonding_ms(0).build_and_execute(|| ());
 }

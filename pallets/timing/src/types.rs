@@ -8,8 +8,8 @@ pub(crate) const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Slot, session and era lengths of a chain.
 ///
-/// The default is production: 6 s slots, sessions of an hour, eras of six hours, 28 eras (a week) of
-/// bonding, and 21 days of unbonding for stake in topics.
+/// The default is production: 6 s slots, sessions of an hour, eras of six hours, 28 eras (a week)
+/// of bonding, and 21 days of unbonding for stake in topics.
 #[derive(
 	Clone,
 	Copy,
