@@ -1,2 +1,326 @@
-//! Pallet inference.
+//! # Inference
+//!
+//! What workers send in each epoch of a topic: inferences, and forecasts of the losses that other
+//! workers' inferences will have.
+//!
+//! ## Pallet API
+//!
+//! See the [`pallet`] module for the call, the storage, the events and the errors. Other pallets
+//! read the accepted payloads through [`SubmissionInspect`](allora_primitives::traits::SubmissionInspect),
+//! bring scores through [`ScoreSink`](allora_primitives::traits::ScoreSink), and drive the epochs
+//! through [`EpochHandler`](allora_primitives::traits::EpochHandler).
+//!
+//! ## Overview
+//!
+//! While the worker window of an epoch is open, each registered worker may submit an inference, a
+//! forecast, or both, once. A topic takes a limited number of each. When its places are taken, a
+//! worker with a better record displaces the one with the weakest, and one whose record is no
+//! better stays passive for this epoch. When the window closes, what the active workers sent is
+//! handed to the aggregation.
+//!
+//! A submission costs no fee, whether it becomes active or passive. One that is refused pays.
+//!
+//! ## Low Level / Implementation Details
+//!
+//! ### Design
+//!
+//! - Everything carries (topic, epoch) in its key. The window is arithmetic on block numbers
+//!   ([`TopicInspect::collecting_epoch`](allora_primitives::traits::TopicInspect::collecting_epoch)),
+//!   so once it has passed nothing can change, and it does not matter when the close runs.
+//! - Who is active stands in one bounded item an epoch, [`ActiveSets`], sorted by smoothed score.
+//!   On equal scores the earlier submission stays.
+//! - The scores that rank the elements of a forecast (S 7.2) are those in the active set, hence
+//!   frozen with it. Equal scores are ranked by account.
+//! - Markers of what became of each submission ([`Outcomes`]) are as many as there are registered
+//!   workers. They are forgotten in bounded steps: some when the epoch is pruned, the others when
+//!   blocks have room.
+//!
+//! ### Terminology
+//!
+//! The *smoothed* or *EMA score* of a worker is the exponential moving average of its instant
+//! scores (S 7.5), one for each of its roles in a topic. A worker without history has 0.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod epoch;
+mod freeze;
+mod scores;
+mod submit;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+pub mod types;
+pub mod weights;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+pub use types::WorkerSets;
+pub use weights::WeightInfo;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use allora_primitives::{
+		bundle::Inference, traits::TopicInspect, EpochId, Forecast, Outcome, Role, ScoreEma,
+		TopicId,
+	};
+	use frame_support::pallet_prelude::*;
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::FixedI128;
+
+	/// The version of the storage layout.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// Markers that pruning an epoch forgets at once; the rest waits for room in blocks.
+	pub const PRUNE_LIMIT: u32 = 128;
+	/// Most markers that are forgotten in the idle time of one block.
+	pub const IDLE_PRUNE_LIMIT: u32 = 1_024;
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The registry of topics and the clock.
+		type Topics: TopicInspect<Self::AccountId>;
+		/// What this pallet's work costs.
+		type WeightInfo: WeightInfo;
+	}
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// Who is active in an epoch, by role, the weakest first.
+	// Twox is safe for topics and epochs: both are numbers that the chain gives out.
+	#[pallet::storage]
+	pub type ActiveSets<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Twox64Concat,
+		EpochId,
+		WorkerSets<T::AccountId>,
+		ValueQuery,
+	>;
+
+	/// Inferences of the active inferers of an epoch.
+	// Blake2 for accounts: anyone can make as many as he likes and choose among them.
+	#[pallet::storage]
+	pub type Inferences<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, TopicId>,
+			NMapKey<Twox64Concat, EpochId>,
+			NMapKey<Blake2_128Concat, T::AccountId>,
+		),
+		Inference,
+	>;
+
+	/// Forecasts of the active forecasters of an epoch, as they were submitted.
+	#[pallet::storage]
+	pub type Forecasts<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, TopicId>,
+			NMapKey<Twox64Concat, EpochId>,
+			NMapKey<Blake2_128Concat, T::AccountId>,
+		),
+		Forecast<T::AccountId>,
+	>;
+
+	/// What became of each submission of an epoch; at most one a role and account.
+	#[pallet::storage]
+	pub type Outcomes<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, TopicId>,
+			NMapKey<Twox64Concat, EpochId>,
+			NMapKey<Blake2_128Concat, (Role, T::AccountId)>,
+		),
+		Outcome<T::AccountId>,
+	>;
+
+	/// Smoothed scores of workers in a topic, by role. They outlive leaving and rejoining.
+	#[pallet::storage]
+	pub type Scores<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Blake2_128Concat,
+		(Role, T::AccountId),
+		ScoreEma,
+	>;
+
+	/// Epochs of whose [`Outcomes`] some are still to be forgotten.
+	#[pallet::storage]
+	pub type PruneQueue<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, ()>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// An inference was accepted into the active set.
+		InferenceAccepted {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// The inferer.
+			account: T::AccountId,
+			/// The smoothed score with which it entered the set.
+			score: FixedI128,
+			/// One value a label.
+			inference: Inference,
+		},
+		/// A forecast was accepted into the active set.
+		ForecastAccepted {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// The forecaster.
+			account: T::AccountId,
+			/// The smoothed score with which it entered the set.
+			score: FixedI128,
+			/// The log losses it expects of inferers.
+			forecast: Forecast<T::AccountId>,
+		},
+		/// An active worker was displaced by a stronger one; its payload was dropped.
+		Displaced {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// The role that both submitted for.
+			role: Role,
+			/// Who is no longer active.
+			account: T::AccountId,
+			/// The smoothed score that was too low.
+			score: FixedI128,
+			/// Who is active instead.
+			by: T::AccountId,
+		},
+		/// A submission came with too low a score to become active; its payload was not kept.
+		Passive {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// The role it was submitted for.
+			role: Role,
+			/// Who submitted.
+			account: T::AccountId,
+			/// The smoothed score of the account.
+			score: FixedI128,
+			/// The lowest score in the active set, which would have to be exceeded.
+			lowest: FixedI128,
+		},
+		/// A worker's smoothed score was renewed by the instant score of a learned epoch.
+		ScoreUpdated {
+			/// The topic.
+			topic: TopicId,
+			/// The epoch of the instant score.
+			epoch: EpochId,
+			/// The role that was scored.
+			role: Role,
+			/// Who was scored.
+			account: T::AccountId,
+			/// The instant score of the epoch.
+			instant: FixedI128,
+			/// The smoothed score after it.
+			score: FixedI128,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// Neither an inference nor a forecast is in the submission; add at least one.
+		NothingSubmitted,
+		/// There is no topic of this number.
+		TopicNotFound,
+		/// The epoch's worker window opens later: its number is the block from which payloads count.
+		WindowNotOpen,
+		/// The epoch's worker window is over, or the topic has no such epoch; submit for the epoch
+		/// that collects now.
+		WindowClosed,
+		/// The epoch came to nothing and takes no payloads; submit for the next one.
+		EpochVoid,
+		/// The account is not registered as a worker of the topic; register first.
+		NotRegistered,
+		/// The inference has not as many values as the topic has labels.
+		WrongNumberOfLabels,
+		/// A value of the inference is larger than 1e15 in magnitude.
+		InferenceOutOfRange,
+		/// The topic takes no forecasts.
+		ForecastsNotTaken,
+		/// The forecast names nobody; name at least one inferer or leave the forecast out.
+		ForecastEmpty,
+		/// The forecast names an inferer twice.
+		DuplicateInferer,
+		/// A loss in the forecast is larger than 1000 in magnitude; losses are log10.
+		ForecastOutOfRange,
+		/// The account has already submitted for this role in this epoch; wait for the next one.
+		AlreadySubmitted,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			Self::prune_from_queue(remaining)
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Submit an inference, a forecast, or both, for the topic's open epoch.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by a registered worker of the topic.
+		///
+		/// ## Details
+		///
+		/// One inference and one forecast are taken from an account in an epoch, together or one
+		/// after the other. When the active set of a role is full, the submission displaces the
+		/// member with the lowest smoothed score if the account's own is strictly greater;
+		/// otherwise it is passive and its payload is not kept. Either way it cannot be repeated
+		/// in this epoch. No deposit is taken. A submission that succeeds pays no fee, one that
+		/// fails does.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NothingSubmitted`], [`Error::TopicNotFound`], [`Error::WindowNotOpen`],
+		/// [`Error::WindowClosed`], [`Error::EpochVoid`], [`Error::NotRegistered`],
+		/// [`Error::AlreadySubmitted`], [`Error::WrongNumberOfLabels`],
+		/// [`Error::InferenceOutOfRange`], [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`],
+		/// [`Error::DuplicateInferer`], [`Error::ForecastOutOfRange`].
+		///
+		/// ## Events
+		///
+		/// [`Event::InferenceAccepted`], [`Event::ForecastAccepted`], each perhaps after
+		/// [`Event::Displaced`]; [`Event::Passive`].
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::submit(
+			inference.as_ref().map_or(0, |values| values.len() as u32),
+			forecast.as_ref().map_or(0, |elements| elements.len() as u32),
+		))]
+		pub fn submit(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			epoch: EpochId,
+			inference: Option<Inference>,
+			forecast: Option<Forecast<T::AccountId>>,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			Self::do_submit(&who, topic, epoch, inference, forecast)?;
+			Ok(Pays::No.into())
+		}
+	}
+}

@@ -1,2 +1,593 @@
-//! Pallet reputer.
+//! # Reputer
+//!
+//! Those who compare a topic's inferences with the truth: their stake, and the losses they report.
+//!
+//! ## Pallet API
+//!
+//! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
+//! read reports through [`ReportInspect`](allora_primitives::traits::ReportInspect) and stakes
+//! through [`StakeInspect`](allora_primitives::traits::StakeInspect), bring scores through
+//! [`ScoreSink`](allora_primitives::traits::ScoreSink) and rewards through
+//! [`RewardSink`](allora_primitives::traits::RewardSink), and drive the epochs through
+//! [`EpochHandler`](allora_primitives::traits::EpochHandler).
+//!
+//! ## Overview
+//!
+//! A reputer puts stake behind a topic. Once the truth about an epoch is known, it reports the
+//! losses of everything that was inferred in it; the more stake, the more its report counts. Stake
+//! stays on the owner's own account, on hold, so it cannot be spent. To get it back the owner
+//! starts a removal, waits for the unbonding time, and withdraws; until then it counts and earns.
+//!
+//! A topic takes a limited number of reports in an epoch. When its places are taken, a reputer
+//! with a better record displaces the one with the weakest. A reputer that does not want to report
+//! may abstain, openly. Reporting and abstaining cost no fee unless they are refused.
+//!
+//! ## Low Level / Implementation Details
+//!
+//! ### Design
+//!
+//! - **Frozen authority.** In an epoch counts the stake that an account had when the block began
+//!   at which the epoch's reporting opened; a change in that block or later counts in the next
+//!   epoch, be it up or down. So that nobody need be iterated, the stake is only written down when
+//!   it changes: the first change within a reporting window stores the amount before it under
+//!   (topic, epoch, account) in [`FrozenStakes`]. The authority is that amount if there is one, or
+//!   else the stake as it is now, which has not changed since the window opened.
+//! - For this, a change must know which window it falls into. [`ReportingWindows`](types::ReportingWindows)
+//!   are noted when an epoch opens, at least one epoch length before its reporting does, so a
+//!   clock that runs late does not matter: only if it were late by more than that could a change
+//!   miss its window. A topic's windows follow each other; should new timing ever make them
+//!   overlap, each window keeps its own amount.
+//! - Everything carries (topic, epoch) in its key, and windows are arithmetic on block numbers.
+//!   Reports that the window has let in cannot change, whenever the close runs.
+//! - Who is active stands in one bounded item an epoch, [`ActiveSets`], sorted by smoothed score.
+//!   On equal scores the earlier report stays.
+//! - Markers of what became of each report ([`Outcomes`]) and frozen stakes are as many as there
+//!   are reputers. They are forgotten in bounded steps: some when the epoch is pruned, the others
+//!   when blocks have room.
+//!
+//! ### Terminology
+//!
+//! *Authority* is the stake that counts for a reputer in a topic, in planck. *Smoothed* or *EMA
+//! score* is the exponential moving average of instant scores (S 7.5); without history it is 0.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod epoch;
+mod report;
+mod scores;
+mod stake;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+pub mod types;
+pub mod weights;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+pub use weights::WeightInfo;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use crate::types::{PendingRemovals, RemovalId, ReportingWindows, Reputers, StoredReport};
+	use allora_primitives::{
+		bundle::Losses,
+		traits::{BundleInspect, StakeObserver, TopicInspect},
+		Balance, BlockNumber, EpochId, Outcome, ScoreEma, TopicId,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{hold::Mutate as HoldMutate, Mutate},
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_core::H256;
+	use sp_runtime::FixedI128;
+
+	/// The version of the storage layout.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// Markers of each kind that pruning an epoch forgets at once; the rest waits for room in
+	/// blocks.
+	pub const PRUNE_LIMIT: u32 = 128;
+	/// Most markers of each kind that are forgotten in the idle time of one block.
+	pub const IDLE_PRUNE_LIMIT: u32 = 512;
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The currency that is staked.
+		type Currency: Mutate<Self::AccountId, Balance = Balance>
+			+ HoldMutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
+		/// The runtime's reasons of holds.
+		type RuntimeHoldReason: From<HoldReason>;
+		/// The registry of topics and the clock.
+		type Topics: TopicInspect<Self::AccountId>;
+		/// The bundles that reports are about.
+		type Bundles: BundleInspect<Self::AccountId>;
+		/// Who hears of changed stakes.
+		type Observer: StakeObserver;
+		/// Blocks from the start of a removal to the first block in which it can be withdrawn.
+		#[pallet::constant]
+		type UnbondingBlocks: Get<BlockNumber>;
+		/// Least frozen authority with which an account may report, in planck.
+		#[pallet::constant]
+		type MinReputerStake: Get<Balance>;
+		/// What this pallet's work costs.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why this pallet holds a balance.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// It is staked as a reputer.
+		#[codec(index = 0)]
+		Stake,
+	}
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// Stake of an account in a topic, in planck; removals included until they are withdrawn.
+	// Twox is safe for topics and epochs: both are numbers that the chain gives out. Blake2 for
+	// accounts: anyone can make as many as he likes and choose among them.
+	#[pallet::storage]
+	pub type Stakes<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Blake2_128Concat,
+		T::AccountId,
+		Balance,
+		ValueQuery,
+	>;
+
+	/// Stake of all accounts in a topic, in planck.
+	#[pallet::storage]
+	pub type TopicStakes<T: Config> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
+
+	/// Stake in all topics, in planck.
+	#[pallet::storage]
+	pub type TotalStake<T: Config> = StorageValue<_, Balance, ValueQuery>;
+
+	/// Removals that an account has pending in a topic; together at most its stake.
+	#[pallet::storage]
+	pub type Removals<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Blake2_128Concat,
+		T::AccountId,
+		PendingRemovals,
+		ValueQuery,
+	>;
+
+	/// The number of the next removal.
+	#[pallet::storage]
+	pub type NextRemoval<T: Config> = StorageValue<_, RemovalId, ValueQuery>;
+
+	/// Reporting windows of a topic that are open or lie ahead.
+	#[pallet::storage]
+	pub type Windows<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, ReportingWindows, ValueQuery>;
+
+	/// What an account had staked when an epoch's reporting opened, in planck, if it has changed
+	/// within the reporting window.
+	#[pallet::storage]
+	pub type FrozenStakes<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, TopicId>,
+			NMapKey<Twox64Concat, EpochId>,
+			NMapKey<Blake2_128Concat, T::AccountId>,
+		),
+		Balance,
+	>;
+
+	/// Who is active in an epoch, the weakest first.
+	#[pallet::storage]
+	pub type ActiveSets<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Twox64Concat,
+		EpochId,
+		Reputers<T::AccountId>,
+		ValueQuery,
+	>;
+
+	/// Reports of the active reputers of an epoch.
+	#[pallet::storage]
+	pub type Reports<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, TopicId>,
+			NMapKey<Twox64Concat, EpochId>,
+			NMapKey<Blake2_128Concat, T::AccountId>,
+		),
+		StoredReport,
+	>;
+
+	/// What became of each report of an epoch, and who abstained.
+	#[pallet::storage]
+	pub type Outcomes<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, TopicId>,
+			NMapKey<Twox64Concat, EpochId>,
+			NMapKey<Blake2_128Concat, T::AccountId>,
+		),
+		Outcome<T::AccountId>,
+	>;
+
+	/// Smoothed scores of reputers in a topic. They outlive leaving and rejoining.
+	#[pallet::storage]
+	pub type Scores<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, TopicId, Blake2_128Concat, T::AccountId, ScoreEma>;
+
+	/// Epochs of whose [`Outcomes`] or [`FrozenStakes`] some are still to be forgotten.
+	#[pallet::storage]
+	pub type PruneQueue<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, ()>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// Stake was added.
+		Staked {
+			/// The topic.
+			topic: TopicId,
+			/// Whose stake.
+			account: T::AccountId,
+			/// How much was added, in planck.
+			amount: Balance,
+			/// The account's stake in the topic after it, in planck.
+			stake: Balance,
+		},
+		/// A removal of stake was started.
+		RemovalStarted {
+			/// The topic.
+			topic: TopicId,
+			/// Whose stake.
+			account: T::AccountId,
+			/// The removal's number.
+			removal_id: RemovalId,
+			/// How much, in planck.
+			amount: Balance,
+			/// From this block on it can be withdrawn.
+			due: BlockNumber,
+		},
+		/// A removal of stake was cancelled; the stake stays.
+		RemovalCancelled {
+			/// The topic.
+			topic: TopicId,
+			/// Whose stake.
+			account: T::AccountId,
+			/// The removal's number.
+			removal_id: RemovalId,
+			/// How much, in planck.
+			amount: Balance,
+		},
+		/// Due removals were withdrawn: the stake is free again.
+		Withdrawn {
+			/// The topic.
+			topic: TopicId,
+			/// Whose stake.
+			account: T::AccountId,
+			/// How much, in planck.
+			amount: Balance,
+			/// The account's stake in the topic after it, in planck.
+			stake: Balance,
+		},
+		/// A report was accepted into the active set.
+		ReportAccepted {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// The reputer.
+			account: T::AccountId,
+			/// The smoothed score with which it entered the set.
+			score: FixedI128,
+			/// Its frozen authority, in planck.
+			authority: Balance,
+			/// A loss for each element of the bundle.
+			losses: Losses,
+		},
+		/// An active reputer was displaced by a stronger one; its report was dropped.
+		Displaced {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// Who is no longer active.
+			account: T::AccountId,
+			/// The smoothed score that was too low.
+			score: FixedI128,
+			/// Who is active instead.
+			by: T::AccountId,
+		},
+		/// A report came with too low a score to become active; it was not kept.
+		Passive {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// Who reported.
+			account: T::AccountId,
+			/// The smoothed score of the account.
+			score: FixedI128,
+			/// The lowest score in the active set, which would have to be exceeded.
+			lowest: FixedI128,
+		},
+		/// A reputer declared that it does not report in this epoch.
+		Abstained {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// Who abstains.
+			account: T::AccountId,
+		},
+		/// A reputer's smoothed score was renewed by the instant score of a learned epoch.
+		ScoreUpdated {
+			/// The topic.
+			topic: TopicId,
+			/// The epoch of the instant score.
+			epoch: EpochId,
+			/// Who was scored.
+			account: T::AccountId,
+			/// The instant score of the epoch.
+			instant: FixedI128,
+			/// The smoothed score after it.
+			score: FixedI128,
+		},
+		/// A reputer was credited its reward.
+		Rewarded {
+			/// The topic.
+			topic: TopicId,
+			/// Who was rewarded.
+			account: T::AccountId,
+			/// How much, in planck.
+			amount: Balance,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no topic of this number.
+		TopicNotFound,
+		/// The account is not registered as a reputer of the topic; register first.
+		NotRegistered,
+		/// The amount is zero; name a positive one.
+		ZeroAmount,
+		/// More than the stake that no removal is pending for; ask for less or cancel a removal.
+		StakeExceeded,
+		/// The account has 16 removals pending in the topic; withdraw or cancel one first.
+		TooManyRemovals,
+		/// The account has no removal of this number pending in the topic.
+		RemovalNotFound,
+		/// No removal of the account in the topic is due yet; wait for the due block.
+		NothingDue,
+		/// The topic has no such epoch on record; ask for the epochs whose reporting is open.
+		EpochNotFound,
+		/// The epoch's reporting window opens later.
+		WindowNotOpen,
+		/// The epoch's reporting window is over; report on the next epoch.
+		WindowClosed,
+		/// The epoch takes no reports: it has no bundle, is void or is settled.
+		EpochNotReporting,
+		/// The report names another bundle than the epoch's; fetch the bundle and its hash anew.
+		WrongBundle,
+		/// The report has not as many losses as the bundle has elements.
+		WrongLength,
+		/// A loss is larger than 1000 in magnitude; losses are log10.
+		LossOutOfRange,
+		/// The stake that counts in this epoch is below the minimum; add stake for later epochs.
+		StakeTooLow,
+		/// The account has already reported in this epoch; wait for the next one.
+		AlreadyReported,
+		/// The account has abstained in this epoch; wait for the next one.
+		AlreadyAbstained,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			Self::prune_from_queue(remaining)
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Put `amount` planck of the account's balance behind the topic.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by a registered reputer of the topic.
+		///
+		/// ## Details
+		///
+		/// The amount is held on the account. It counts in epochs whose reporting opens in a later
+		/// block. A fee is paid.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ZeroAmount`], [`Error::NotRegistered`]; a token error if the account has too
+		/// little, counting what it needs to live.
+		///
+		/// ## Events
+		///
+		/// [`Event::Staked`].
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::stake())]
+		pub fn stake(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_stake(&who, topic, amount)
+		}
+
+		/// Start to remove `amount` planck of stake from the topic.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the owner of the stake, registered or not.
+		///
+		/// ## Details
+		///
+		/// It can be withdrawn after the unbonding time, and counts and earns until it is. Up to 16
+		/// removals may be pending, together at most the stake. A fee is paid.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ZeroAmount`], [`Error::StakeExceeded`], [`Error::TooManyRemovals`].
+		///
+		/// ## Events
+		///
+		/// [`Event::RemovalStarted`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::unstake())]
+		pub fn unstake(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_unstake(&who, topic, amount)
+		}
+
+		/// Cancel a removal, due or not, that has not been withdrawn.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the owner of the stake.
+		///
+		/// ## Details
+		///
+		/// The stake stays where it is. A fee is paid.
+		///
+		/// ## Errors
+		///
+		/// [`Error::RemovalNotFound`].
+		///
+		/// ## Events
+		///
+		/// [`Event::RemovalCancelled`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::cancel_unstake())]
+		pub fn cancel_unstake(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			#[pallet::compact] removal_id: RemovalId,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel_unstake(&who, topic, removal_id)
+		}
+
+		/// Withdraw the stake of all due removals of the account in the topic.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the owner of the stake, registered or not.
+		///
+		/// ## Details
+		///
+		/// The hold is released. In epochs whose reporting is open the stake still counts. A fee is
+		/// paid.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NothingDue`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Withdrawn`].
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::withdraw())]
+		pub fn withdraw(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw(&who, topic)
+		}
+
+		/// Report the losses of the elements of an epoch's bundle.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by a registered reputer of the topic.
+		///
+		/// ## Details
+		///
+		/// The losses are positional, in the order of the bundle's elements; `bundle_hash` says
+		/// which bundle they are of. One report is taken from an account in an epoch. When the
+		/// active set is full, the report displaces the member with the lowest smoothed score if
+		/// the account's own is strictly greater; otherwise it is passive and not kept. No deposit
+		/// is taken. A report that succeeds pays no fee, one that fails does.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::EpochNotFound`], [`Error::WindowNotOpen`],
+		/// [`Error::WindowClosed`], [`Error::EpochNotReporting`], [`Error::NotRegistered`],
+		/// [`Error::AlreadyReported`], [`Error::AlreadyAbstained`], [`Error::StakeTooLow`],
+		/// [`Error::WrongBundle`], [`Error::WrongLength`], [`Error::LossOutOfRange`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ReportAccepted`], perhaps after [`Event::Displaced`]; or [`Event::Passive`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::report(losses.len() as u32))]
+		pub fn report(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			epoch: EpochId,
+			bundle_hash: H256,
+			losses: Losses,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			Self::do_report(&who, topic, epoch, bundle_hash, losses)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Declare openly that the account does not report in an epoch.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by a registered reputer of the topic with enough stake to report.
+		///
+		/// ## Details
+		///
+		/// There is no penalty, and no way back: the account cannot report in this epoch any more.
+		/// No deposit is taken. The call pays no fee if it succeeds.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::EpochNotFound`], [`Error::WindowNotOpen`],
+		/// [`Error::WindowClosed`], [`Error::EpochNotReporting`], [`Error::NotRegistered`],
+		/// [`Error::AlreadyReported`], [`Error::AlreadyAbstained`], [`Error::StakeTooLow`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Abstained`].
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::abstain())]
+		pub fn abstain(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			epoch: EpochId,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			Self::do_abstain(&who, topic, epoch)?;
+			Ok(Pays::No.into())
+		}
+	}
+}

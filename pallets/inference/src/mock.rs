@@ -1,0 +1,125 @@
+//! A runtime of this pallet alone, with a clock that the tests set.
+
+use crate as pallet_inference;
+use allora_primitives::{
+	traits::TopicInspect, EpochId, EpochState, EpochWindows, FixedI128, Registration, Role,
+	ScoreEma, TopicId, TopicParameters,
+};
+use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
+use sp_runtime::BuildStorage;
+
+/// The topic of the tests.
+pub const TOPIC: TopicId = 1;
+/// Its epoch of the tests: blocks 100 to 105 take payloads.
+pub const EPOCH: EpochId = 100;
+/// Accounts up to this one are registered as workers.
+pub const LAST_WORKER: u64 = 400;
+
+type Block = frame_system::mocking::MockBlockU32<Test>;
+
+frame_support::construct_runtime!(
+	pub struct Test {
+		System: frame_system,
+		Submissions: pallet_inference,
+	}
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type DbWeight = RocksDbWeight;
+}
+
+parameter_types! {
+	/// The topic's parameters: 10 blocks an epoch, payloads in the first 6, 2 labels at will.
+	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
+	/// States of epochs on record.
+	pub static States: Vec<(EpochId, EpochState)> = vec![];
+}
+
+/// The clock and the registry of the tests.
+pub struct Topics;
+
+impl TopicInspect<u64> for Topics {
+	fn parameters(topic: TopicId) -> Option<TopicParameters> {
+		(topic == TOPIC).then(Parameters::get)
+	}
+	fn is_registered(topic: TopicId, who: &u64, registration: Registration) -> bool {
+		topic == TOPIC && *who <= LAST_WORKER && registration == Registration::Worker
+	}
+	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
+		let now = System::block_number();
+		let epoch = now / 10 * 10;
+		(topic == TOPIC && now <= epoch + Parameters::get().worker_window).then_some(epoch)
+	}
+	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
+		Self::epoch_state(topic, epoch)?;
+		Some(EpochWindows::new(epoch, &Parameters::get()))
+	}
+	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
+		let known = States::get().into_iter().find(|(id, _)| topic == TOPIC && *id == epoch);
+		known.map(|(_, state)| state)
+	}
+}
+
+impl pallet_inference::Config for Test {
+	type Topics = Topics;
+	type WeightInfo = pallet_inference::weights::Estimate<Test>;
+}
+
+/// Builds the state of a test.
+pub struct ExtBuilder {
+	parameters: TopicParameters,
+	scores: Vec<(Role, u64, i128)>,
+}
+
+impl Default for ExtBuilder {
+	fn default() -> Self {
+		Self { parameters: TopicParameters::regression(10, 5, 10), scores: vec![] }
+	}
+}
+
+impl ExtBuilder {
+	/// Changes the topic's parameters.
+	pub fn with(mut self, change: impl FnOnce(&mut TopicParameters)) -> Self {
+		change(&mut self.parameters);
+		self
+	}
+
+	/// Gives an account a smoothed score.
+	pub fn score(mut self, role: Role, account: u64, score: i128) -> Self {
+		self.scores.push((role, account, score));
+		self
+	}
+
+	/// The state at the first block of [`EPOCH`].
+	pub fn build(self) -> sp_io::TestExternalities {
+		Parameters::set(self.parameters);
+		States::set(vec![(EPOCH, EpochState::Collecting)]);
+		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+		let mut ext = sp_io::TestExternalities::new(storage);
+		ext.execute_with(|| {
+			System::set_block_number(EPOCH);
+			for (role, account, score) in self.scores {
+				let ema = ScoreEma { score: FixedI128::from(score), epoch: 90 };
+				crate::Scores::<Test>::insert(TOPIC, (role, account), ema);
+			}
+		});
+		ext
+	}
+
+	/// Runs the test and then checks the storage.
+	pub fn build_and_execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
+			test();
+			Submissions::do_try_state().unwrap();
+		});
+	}
+}
+
+/// The events of this pallet so far; they are forgotten.
+pub fn take_events() -> Vec<crate::Event<Test>> {
+	let events = System::read_events_for_pallet();
+	System::reset_events();
+	events
+}

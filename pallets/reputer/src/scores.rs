@@ -1,0 +1,53 @@
+//! Smoothed scores of reputers (S 7.5).
+
+use crate::{Config, Event, Pallet, Scores};
+use allora_math::{convert, sortition, MathResult};
+use allora_primitives::{
+	traits::{ScoreSink, TopicInspect},
+	EpochId, FixedI128, Role, ScoreEma, TopicId, VoidReason,
+};
+use frame_support::defensive;
+
+impl<T: Config> Pallet<T> {
+	/// The smoothed score of a reputer; none before its first instant score.
+	pub fn score(topic: TopicId, who: &T::AccountId) -> Option<FixedI128> {
+		Scores::<T>::get(topic, who).map(|ema| ema.score)
+	}
+}
+
+impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
+	fn note_scores(
+		topic: TopicId,
+		epoch: EpochId,
+		role: Role,
+		scores: &[(T::AccountId, FixedI128)],
+	) -> Result<(), VoidReason> {
+		if role != Role::Reputer {
+			return Ok(());
+		}
+		let Some(parameters) = T::Topics::parameters(topic) else {
+			defensive!("scores of a topic that does not exist");
+			return Err(VoidReason::Arithmetic);
+		};
+		for (account, instant) in scores {
+			let previous = Self::score(topic, account);
+			let score = smoothed(parameters.merit_sortition_alpha, *instant, previous)
+				.map_err(|_| VoidReason::Arithmetic)?;
+			Scores::<T>::insert(topic, account, ScoreEma { score, epoch });
+			let (account, instant) = (account.clone(), *instant);
+			Self::deposit_event(Event::ScoreUpdated { topic, epoch, account, instant, score });
+		}
+		Ok(())
+	}
+}
+
+/// The smoothed score after an instant one, rounded to 18 decimals.
+fn smoothed(
+	alpha: FixedI128,
+	instant: FixedI128,
+	previous: Option<FixedI128>,
+) -> MathResult<FixedI128> {
+	let previous = previous.map(convert::from_fixed).transpose()?;
+	let (alpha, instant) = (convert::from_fixed(alpha)?, convert::from_fixed(instant)?);
+	convert::to_fixed(sortition::update_score(alpha, instant, previous)?)
+}

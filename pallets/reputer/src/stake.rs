@@ -1,0 +1,187 @@
+//! Stake: adding, removing, and what of it counts (S 14).
+
+use crate::{
+	types::Removal, Config, Error, Event, FrozenStakes, HoldReason, NextRemoval, Pallet, Removals,
+	Stakes, TopicStakes, TotalStake, Windows,
+};
+use allora_primitives::{
+	traits::{RewardSink, StakeInspect, StakeObserver, TopicInspect},
+	Balance, BlockNumber, EpochId, Registration, TopicId,
+};
+use frame_support::{
+	defensive, ensure,
+	traits::{
+		fungible::{hold::Mutate as _, Mutate as _},
+		tokens::{Precision, Preservation},
+		DefensiveSaturating, Get,
+	},
+};
+use sp_runtime::{
+	traits::{SaturatedConversion, Zero},
+	ArithmeticError, DispatchError, DispatchResult,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Holds the amount and counts it.
+	pub(crate) fn do_stake(who: &T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
+		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
+		ensure!(
+			T::Topics::is_registered(topic, who, Registration::Reputer),
+			Error::<T>::NotRegistered
+		);
+		let before = Stakes::<T>::get(topic, who);
+		// All are parts of the total issuance, so none of the sums can overflow.
+		let stake = before.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+		T::Currency::hold(&HoldReason::Stake.into(), who, amount)?;
+		Self::freeze_stake(topic, who, before);
+		Stakes::<T>::insert(topic, who, stake);
+		TopicStakes::<T>::mutate(topic, |total| {
+			*total = total.defensive_saturating_add(amount);
+		});
+		TotalStake::<T>::mutate(|total| *total = total.defensive_saturating_add(amount));
+		Self::deposit_event(Event::Staked { topic, account: who.clone(), amount, stake });
+		T::Observer::on_stake_changed(topic);
+		Ok(())
+	}
+
+	/// Notes a removal that is due after the unbonding time.
+	pub(crate) fn do_unstake(
+		who: &T::AccountId,
+		topic: TopicId,
+		amount: Balance,
+	) -> DispatchResult {
+		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
+		let mut removals = Removals::<T>::get(topic, who);
+		let pending = sum(&removals);
+		let free = Stakes::<T>::get(topic, who).defensive_saturating_sub(pending);
+		ensure!(amount <= free, Error::<T>::StakeExceeded);
+		let id = NextRemoval::<T>::get();
+		let next = id.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+		// Past the last block number there are no blocks: saturating is right.
+		let due = Self::now().saturating_add(T::UnbondingBlocks::get());
+		removals.try_push(Removal { id, amount, due }).map_err(|_| Error::<T>::TooManyRemovals)?;
+		NextRemoval::<T>::put(next);
+		Removals::<T>::insert(topic, who, removals);
+		let account = who.clone();
+		Self::deposit_event(Event::RemovalStarted { topic, account, removal_id: id, amount, due });
+		Ok(())
+	}
+
+	/// Forgets a removal.
+	pub(crate) fn do_cancel_unstake(
+		who: &T::AccountId,
+		topic: TopicId,
+		removal_id: u64,
+	) -> DispatchResult {
+		let mut removals = Removals::<T>::get(topic, who);
+		let at = removals
+			.iter()
+			.position(|removal| removal.id == removal_id)
+			.ok_or(Error::<T>::RemovalNotFound)?;
+		let amount = removals.remove(at).amount;
+		Self::put_removals(topic, who, removals);
+		let account = who.clone();
+		Self::deposit_event(Event::RemovalCancelled { topic, account, removal_id, amount });
+		Ok(())
+	}
+
+	/// Releases what is due, and counts it no longer.
+	pub(crate) fn do_withdraw(who: &T::AccountId, topic: TopicId) -> DispatchResult {
+		let now = Self::now();
+		let mut removals = Removals::<T>::get(topic, who);
+		let all = sum(&removals);
+		removals.retain(|removal| removal.due > now);
+		let amount = all.defensive_saturating_sub(sum(&removals));
+		ensure!(!amount.is_zero(), Error::<T>::NothingDue);
+		let before = Stakes::<T>::get(topic, who);
+		let stake = before.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
+		T::Currency::release(&HoldReason::Stake.into(), who, amount, Precision::Exact)?;
+		Self::freeze_stake(topic, who, before);
+		Self::put_removals(topic, who, removals);
+		if stake.is_zero() {
+			Stakes::<T>::remove(topic, who);
+		} else {
+			Stakes::<T>::insert(topic, who, stake);
+		}
+		TopicStakes::<T>::mutate(topic, |total| {
+			*total = total.defensive_saturating_sub(amount);
+		});
+		TotalStake::<T>::mutate(|total| *total = total.defensive_saturating_sub(amount));
+		Self::deposit_event(Event::Withdrawn { topic, account: who.clone(), amount, stake });
+		T::Observer::on_stake_changed(topic);
+		Ok(())
+	}
+
+	/// The authority that counts for the account in an epoch whose reporting is open: its stake
+	/// when the block began at which it opened, in planck.
+	pub fn frozen_authority(topic: TopicId, epoch: EpochId, who: &T::AccountId) -> Balance {
+		FrozenStakes::<T>::get((topic, epoch, who)).unwrap_or_else(|| Stakes::<T>::get(topic, who))
+	}
+
+	/// Writes the stake down before it changes, for each reporting window that this block is in.
+	///
+	/// Only the first change in a window counts: later ones find the stake written down.
+	fn freeze_stake(topic: TopicId, who: &T::AccountId, before: Balance) {
+		let now = Self::now();
+		// There is one open window, if any, as windows of a topic follow each other.
+		for window in Windows::<T>::get(topic).iter().filter(|window| window.contains(now)) {
+			let key = (topic, window.epoch, who);
+			if !FrozenStakes::<T>::contains_key(key) {
+				FrozenStakes::<T>::insert(key, before);
+			}
+		}
+	}
+
+	fn put_removals(topic: TopicId, who: &T::AccountId, removals: crate::types::PendingRemovals) {
+		if removals.is_empty() {
+			Removals::<T>::remove(topic, who);
+		} else {
+			Removals::<T>::insert(topic, who, removals);
+		}
+	}
+
+	/// The number of the current block.
+	pub(crate) fn now() -> BlockNumber {
+		frame_system::Pallet::<T>::block_number().saturated_into()
+	}
+}
+
+/// The sum of removals in planck; at most the account's stake, so it cannot overflow.
+pub(crate) fn sum(removals: &[Removal]) -> Balance {
+	removals.iter().fold(0, |sum, removal| sum.defensive_saturating_add(removal.amount))
+}
+
+impl<T: Config> StakeInspect<T::AccountId> for Pallet<T> {
+	fn authority(topic: TopicId, reputer: &T::AccountId) -> Balance {
+		Stakes::<T>::get(topic, reputer)
+	}
+	fn topic_stake(topic: TopicId) -> Balance {
+		TopicStakes::<T>::get(topic)
+	}
+	fn total_stake() -> Balance {
+		TotalStake::<T>::get()
+	}
+}
+
+impl<T: Config> RewardSink<T::AccountId> for Pallet<T> {
+	/// Credits the reputer's account; the pot keeps its existential deposit.
+	///
+	/// This is where the delegators' part is to be split off (S 14.3). Fails if the pot has too
+	/// little, or if the reputer's account has ceased to be and the amount cannot revive it.
+	fn reward_reputer(
+		pot: &T::AccountId,
+		topic: TopicId,
+		reputer: &T::AccountId,
+		amount: Balance,
+	) -> Result<(), DispatchError> {
+		if amount.is_zero() {
+			return Ok(());
+		}
+		let moved = T::Currency::transfer(pot, reputer, amount, Preservation::Preserve)?;
+		if moved != amount {
+			defensive!("a transfer moved another amount");
+		}
+		Self::deposit_event(Event::Rewarded { topic, account: reputer.clone(), amount });
+		Ok(())
+	}
+}

@@ -1,0 +1,262 @@
+use super::*;
+use crate::{Error, Event};
+use allora_primitives::{traits::ReportInspect, EpochState, Outcome, Report, VoidReason, MAX_LOSS};
+use frame_support::{assert_noop, assert_ok, dispatch::Pays};
+use sp_core::H256;
+
+fn outcome(who: u64) -> Option<Outcome<u64>> {
+	Reputers::outcome(TOPIC, EPOCH, &who)
+}
+
+#[test]
+fn reputer_reports_losses() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(report(1));
+		assert_eq!(
+			take_events(),
+			vec![Event::ReportAccepted {
+				topic: TOPIC,
+				epoch: EPOCH,
+				account: 1,
+				score: fixed(0),
+				authority: 100,
+				losses: losses(&[1, 2]),
+			}]
+		);
+		assert_eq!(outcome(1), Some(Outcome::Accepted));
+	});
+}
+
+#[test]
+fn reports_are_answered_by_ascending_account_with_frozen_authority() {
+	ExtBuilder::default().stake(2, 200).stake(1, 100).score(2, 5).build_and_execute(|| {
+		assert_ok!(stake(2, 50));
+		assert_ok!(report(2));
+		assert_ok!(report(1));
+		let expected = [(1, 100), (2, 200)].map(|(reputer, authority)| Report {
+			reputer,
+			authority,
+			losses: losses(&[1, 2]),
+		});
+		assert_eq!(Reputers::reports(TOPIC, EPOCH), expected);
+	});
+}
+
+#[test]
+fn successful_report_pays_no_fee_and_failed_one_does() {
+	ExtBuilder::default()
+		.with(|p| p.max_reputers = 1)
+		.stake(1, 100)
+		.stake(2, 100)
+		.build_and_execute(|| {
+			assert_eq!(report(1).unwrap().pays_fee, Pays::No);
+			// The second one is passive.
+			assert_eq!(report(2).unwrap().pays_fee, Pays::No);
+			assert_eq!(report(1).unwrap_err().post_info.pays_fee, Pays::Yes);
+		});
+}
+
+#[test]
+fn report_needs_an_existing_topic() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		let origin = RuntimeOrigin::signed(1);
+		let call = Reputers::report(origin, 9, EPOCH, bundle_hash(EPOCH), losses(&[1, 2]));
+		assert_noop!(call, Error::<Test>::TopicNotFound);
+	});
+}
+
+#[test]
+fn report_needs_an_epoch_on_record() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		let origin = RuntimeOrigin::signed(1);
+		let call = Reputers::report(origin, TOPIC, 90, bundle_hash(90), losses(&[1, 2]));
+		assert_noop!(call, Error::<Test>::EpochNotFound);
+	});
+}
+
+#[test]
+fn reputer_cannot_report_before_window_opens() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		System::set_block_number(REPORTS_OPEN - 1);
+		assert_noop!(report(1), Error::<Test>::WindowNotOpen);
+	});
+}
+
+#[test]
+fn reputer_can_report_in_the_last_block_of_the_window() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		System::set_block_number(REPORTS_LAST);
+		assert_ok!(report(1));
+	});
+}
+
+#[test]
+fn reputer_cannot_report_after_window_closes() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		System::set_block_number(REPORTS_LAST + 1);
+		assert_noop!(report(1), Error::<Test>::WindowClosed);
+	});
+}
+
+#[test]
+fn reputer_can_report_before_a_late_clock_opens_the_reporting() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		States::set(vec![(EPOCH, EpochState::AwaitingTruth)]);
+		assert_ok!(report(1));
+	});
+}
+
+#[test]
+fn reputer_cannot_report_on_a_void_or_collecting_epoch() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		let void = EpochState::Void(VoidReason::NoInference);
+		for state in [void, EpochState::Collecting, EpochState::Settled] {
+			States::set(vec![(EPOCH, state)]);
+			assert_noop!(report(1), Error::<Test>::EpochNotReporting);
+		}
+	});
+}
+
+#[test]
+fn reputer_cannot_report_without_a_bundle() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		Elements::set(None);
+		assert_noop!(report(1), Error::<Test>::EpochNotReporting);
+	});
+}
+
+#[test]
+fn report_needs_registration() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		Strangers::set(vec![1]);
+		assert_noop!(report(1), Error::<Test>::NotRegistered);
+	});
+}
+
+#[test]
+fn report_on_another_bundle_is_refused() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		let origin = RuntimeOrigin::signed(1);
+		let call = Reputers::report(origin, TOPIC, EPOCH, H256::zero(), losses(&[1, 2]));
+		assert_noop!(call, Error::<Test>::WrongBundle);
+	});
+}
+
+#[test]
+fn report_has_a_loss_for_each_element() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_noop!(report_losses(1, losses(&[1])), Error::<Test>::WrongLength);
+		assert_noop!(report_losses(1, losses(&[1, 2, 3])), Error::<Test>::WrongLength);
+	});
+}
+
+#[test]
+fn losses_are_bounded_in_magnitude() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		let step = FixedI128::from_inner(1);
+		for loss in [MAX_LOSS + step, -MAX_LOSS - step, FixedI128::from_inner(i128::MIN)] {
+			let losses = BoundedVec::truncate_from(vec![MAX_LOSS, loss]);
+			assert_noop!(report_losses(1, losses), Error::<Test>::LossOutOfRange);
+		}
+		let losses = BoundedVec::truncate_from(vec![MAX_LOSS, -MAX_LOSS]);
+		assert_ok!(report_losses(1, losses));
+	});
+}
+
+#[test]
+fn report_needs_the_minimum_stake() {
+	ExtBuilder::default().stake(1, 99).stake(2, 100).build_and_execute(|| {
+		assert_noop!(report(1), Error::<Test>::StakeTooLow);
+		assert_noop!(abstain(1), Error::<Test>::StakeTooLow);
+		assert_ok!(report(2));
+	});
+}
+
+#[test]
+fn report_is_taken_once_an_epoch() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(report(1));
+		assert_noop!(report(1), Error::<Test>::AlreadyReported);
+		assert_noop!(abstain(1), Error::<Test>::AlreadyReported);
+	});
+}
+
+#[test]
+fn abstention_is_open_free_and_final() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_eq!(abstain(1).unwrap().pays_fee, Pays::No);
+		let event = Event::Abstained { topic: TOPIC, epoch: EPOCH, account: 1 };
+		assert_eq!(take_events(), vec![event]);
+		assert_eq!(outcome(1), Some(Outcome::Abstained));
+		assert_noop!(report(1), Error::<Test>::AlreadyAbstained);
+		assert_noop!(abstain(1), Error::<Test>::AlreadyAbstained);
+		assert_eq!(Reputers::reports(TOPIC, EPOCH), vec![]);
+	});
+}
+
+#[test]
+fn nobody_abstains_outside_the_window() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		System::set_block_number(REPORTS_LAST + 1);
+		assert_noop!(abstain(1), Error::<Test>::WindowClosed);
+	});
+}
+
+#[test]
+fn stronger_reputer_displaces_the_weakest() {
+	ExtBuilder::default()
+		.with(|p| p.max_reputers = 2)
+		.stake(1, 100)
+		.stake(2, 100)
+		.stake(3, 100)
+		.score(1, 3)
+		.score(2, 1)
+		.score(3, 2)
+		.build_and_execute(|| {
+			assert_ok!(report(1));
+			assert_ok!(report(2));
+			take_events();
+			assert_ok!(report(3));
+			let events = take_events();
+			assert_eq!(
+				events.first(),
+				Some(&Event::Displaced {
+					topic: TOPIC,
+					epoch: EPOCH,
+					account: 2,
+					score: fixed(1),
+					by: 3,
+				})
+			);
+			assert_eq!(outcome(2), Some(Outcome::Displaced { by: 3 }));
+			let active: Vec<_> =
+				Reputers::reports(TOPIC, EPOCH).iter().map(|report| report.reputer).collect();
+			assert_eq!(active, [1, 3]);
+			assert_noop!(report(2), Error::<Test>::AlreadyReported);
+		});
+}
+
+#[test]
+fn equal_score_stays_passive_when_the_set_is_full() {
+	ExtBuilder::default()
+		.with(|p| p.max_reputers = 1)
+		.stake(1, 100)
+		.stake(2, 900)
+		.build_and_execute(|| {
+			assert_ok!(report(1));
+			take_events();
+			// More stake is no help: only the score counts.
+			assert_ok!(report(2));
+			assert_eq!(
+				take_events(),
+				vec![Event::Passive {
+					topic: TOPIC,
+					epoch: EPOCH,
+					account: 2,
+					score: fixed(0),
+					lowest: fixed(0),
+				}]
+			);
+			assert_eq!(outcome(2), Some(Outcome::Passive));
+		});
+}

@@ -1,0 +1,303 @@
+use super::*;
+use crate::{Error, Event, FrozenStakes, HoldReason, Removals, Stakes};
+use allora_primitives::{
+	traits::{EpochHandler, RewardSink, StakeInspect},
+	EpochState,
+};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::fungible::{Inspect, InspectHold},
+};
+use sp_runtime::TokenError;
+
+fn held(who: u64) -> Balance {
+	Balances::balance_on_hold(&HoldReason::Stake.into(), &who)
+}
+
+#[test]
+fn stake_is_held_on_the_owners_account() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(stake(1, 300));
+		assert_eq!((held(1), Balances::balance(&1)), (300, FUNDS - 300));
+		assert_eq!(Reputers::authority(TOPIC, &1), 300);
+		let event = Event::Staked { topic: TOPIC, account: 1, amount: 300, stake: 300 };
+		assert_eq!(take_events(), vec![event]);
+		assert_eq!(Heard::get(), vec![TOPIC]);
+	});
+}
+
+#[test]
+fn stakes_add_up_over_accounts_and_topics() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(stake(1, 100));
+		assert_ok!(stake(1, 50));
+		assert_ok!(stake(2, 200));
+		assert_ok!(Reputers::stake(RuntimeOrigin::signed(1), OTHER_TOPIC, 30));
+		assert_eq!(Reputers::authority(TOPIC, &1), 150);
+		assert_eq!(Reputers::topic_stake(TOPIC), 350);
+		assert_eq!(Reputers::topic_stake(OTHER_TOPIC), 30);
+		assert_eq!(Reputers::total_stake(), 380);
+		assert_eq!(held(1), 180);
+	});
+}
+
+#[test]
+fn staking_needs_registration() {
+	ExtBuilder::default().build_and_execute(|| {
+		Strangers::set(vec![1]);
+		assert_noop!(stake(1, 100), Error::<Test>::NotRegistered);
+	});
+}
+
+#[test]
+fn staking_nothing_is_refused() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(stake(1, 0), Error::<Test>::ZeroAmount);
+		assert_noop!(unstake(1, 0), Error::<Test>::ZeroAmount);
+	});
+}
+
+#[test]
+fn account_keeps_what_it_needs_to_live() {
+	ExtBuilder::default().build_and_execute(|| {
+		// The existential deposit of the test's balances is 1.
+		assert_noop!(stake(1, FUNDS), TokenError::FundsUnavailable);
+		assert_ok!(stake(1, FUNDS - 1));
+	});
+}
+
+#[test]
+fn removal_waits_for_the_unbonding_time() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 100));
+		let due = REPORTS_OPEN + 50;
+		let started =
+			Event::RemovalStarted { topic: TOPIC, account: 1, removal_id: 0, amount: 100, due };
+		assert_eq!(take_events(), vec![started]);
+		System::set_block_number(due - 1);
+		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
+		System::set_block_number(due);
+		assert_ok!(withdraw(1));
+		let withdrawn = Event::Withdrawn { topic: TOPIC, account: 1, amount: 100, stake: 200 };
+		assert_eq!(take_events(), vec![withdrawn]);
+		assert_eq!((held(1), Balances::balance(&1)), (200, FUNDS - 200));
+		assert_eq!(Reputers::topic_stake(TOPIC), 200);
+		assert_eq!(Heard::get(), vec![TOPIC]);
+	});
+}
+
+#[test]
+fn stake_counts_until_it_is_withdrawn() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 300));
+		System::set_block_number(REPORTS_OPEN + 500);
+		assert_eq!(Reputers::authority(TOPIC, &1), 300);
+		assert_eq!(Reputers::total_stake(), 300);
+	});
+}
+
+#[test]
+fn all_due_removals_are_withdrawn_at_once_and_the_others_wait() {
+	ExtBuilder::default().stake(1, 600).build_and_execute(|| {
+		assert_ok!(unstake(1, 100));
+		System::set_block_number(120);
+		assert_ok!(unstake(1, 200));
+		System::set_block_number(130);
+		assert_ok!(unstake(1, 300));
+		// Due at 160, 170 and 180.
+		System::set_block_number(175);
+		assert_ok!(withdraw(1));
+		assert_eq!(Reputers::authority(TOPIC, &1), 300);
+		assert_eq!(Removals::<Test>::get(TOPIC, 1).len(), 1);
+	});
+}
+
+#[test]
+fn pending_removals_cannot_exceed_the_stake() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 200));
+		assert_noop!(unstake(1, 101), Error::<Test>::StakeExceeded);
+		assert_ok!(unstake(1, 100));
+		assert_noop!(unstake(2, 1), Error::<Test>::StakeExceeded);
+	});
+}
+
+#[test]
+fn seventeenth_pending_removal_is_refused() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		for _ in 0..16 {
+			assert_ok!(unstake(1, 1));
+		}
+		assert_noop!(unstake(1, 1), Error::<Test>::TooManyRemovals);
+	});
+}
+
+#[test]
+fn cancelled_removal_stays_staked() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 100));
+		take_events();
+		assert_ok!(Reputers::cancel_unstake(RuntimeOrigin::signed(1), TOPIC, 0));
+		let cancelled =
+			Event::RemovalCancelled { topic: TOPIC, account: 1, removal_id: 0, amount: 100 };
+		assert_eq!(take_events(), vec![cancelled]);
+		System::set_block_number(REPORTS_OPEN + 50);
+		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
+		assert_eq!(held(1), 300);
+	});
+}
+
+#[test]
+fn numbers_of_removals_are_never_reused() {
+	ExtBuilder::default().stake(1, 300).stake(2, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 100));
+		assert_ok!(Reputers::cancel_unstake(RuntimeOrigin::signed(1), TOPIC, 0));
+		assert_ok!(unstake(1, 100));
+		assert_ok!(unstake(2, 100));
+		assert_eq!(Removals::<Test>::get(TOPIC, 1).first().map(|removal| removal.id), Some(1));
+		assert_eq!(Removals::<Test>::get(TOPIC, 2).first().map(|removal| removal.id), Some(2));
+	});
+}
+
+#[test]
+fn nobody_cancels_anothers_removal() {
+	ExtBuilder::default().stake(1, 300).stake(2, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 100));
+		let call = Reputers::cancel_unstake(RuntimeOrigin::signed(2), TOPIC, 0);
+		assert_noop!(call, Error::<Test>::RemovalNotFound);
+	});
+}
+
+#[test]
+fn account_that_left_the_topic_can_unstake_and_withdraw() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		Strangers::set(vec![1]);
+		assert_ok!(unstake(1, 300));
+		System::set_block_number(REPORTS_OPEN + 50);
+		assert_ok!(withdraw(1));
+		assert_eq!(Balances::balance(&1), FUNDS);
+		assert!(!Stakes::<Test>::contains_key(TOPIC, 1));
+	});
+}
+
+// Freezing. The reporting of the epoch is open in blocks 110 to 119.
+
+#[test]
+fn stake_added_before_reporting_opens_counts() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		System::set_block_number(REPORTS_OPEN - 1);
+		assert_ok!(stake(1, 50));
+		System::set_block_number(REPORTS_OPEN);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 150);
+	});
+}
+
+#[test]
+fn stake_added_in_the_opening_block_counts_next_time() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(stake(1, 50));
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
+		assert_eq!(Reputers::authority(TOPIC, &1), 150);
+	});
+}
+
+#[test]
+fn stake_of_a_newcomer_counts_next_time() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(stake(1, 500));
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 0);
+		assert_noop!(report(1), Error::<Test>::StakeTooLow);
+	});
+}
+
+#[test]
+fn several_changes_within_a_window_leave_the_first_amount() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		for block in REPORTS_OPEN..=REPORTS_LAST {
+			System::set_block_number(block);
+			assert_ok!(stake(1, 10));
+			assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
+		}
+	});
+}
+
+#[test]
+fn stake_withdrawn_within_a_window_still_counts_for_it() {
+	UnbondingBlocks::set(1);
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 300));
+		System::set_block_number(REPORTS_OPEN + 1);
+		assert_ok!(withdraw(1));
+		assert_eq!(Reputers::authority(TOPIC, &1), 0);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 300);
+		assert_ok!(report(1));
+	});
+	UnbondingBlocks::set(50);
+}
+
+#[test]
+fn consecutive_windows_freeze_separately() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		// The next epoch opens at 110, late by 3 blocks; its reporting is open in 120 to 129.
+		let next = EPOCH + 10;
+		States::mutate(|states| states.push((next, EpochState::Collecting)));
+		System::set_block_number(113);
+		assert_ok!(Reputers::on_open(TOPIC, next));
+		assert_ok!(stake(1, 10));
+		System::set_block_number(REPORTS_LAST);
+		assert_ok!(stake(1, 10));
+		System::set_block_number(REPORTS_LAST + 1);
+		assert_ok!(stake(1, 10));
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
+		assert_eq!(Reputers::frozen_authority(TOPIC, next, &1), 120);
+		assert_eq!(Reputers::authority(TOPIC, &1), 130);
+	});
+}
+
+#[test]
+fn overlapping_windows_freeze_separately() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		// An epoch off the grid: its reporting is open in 115 to 124.
+		States::mutate(|states| states.push((105, EpochState::Collecting)));
+		assert_ok!(Reputers::on_open(TOPIC, 105));
+		System::set_block_number(112);
+		assert_ok!(stake(1, 10));
+		System::set_block_number(116);
+		assert_ok!(stake(1, 10));
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
+		assert_eq!(Reputers::frozen_authority(TOPIC, 105, &1), 110);
+	});
+}
+
+#[test]
+fn changes_outside_reporting_windows_freeze_nothing() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		System::set_block_number(REPORTS_LAST + 1);
+		assert_ok!(stake(1, 10));
+		assert_ok!(Reputers::stake(RuntimeOrigin::signed(1), OTHER_TOPIC, 30));
+		assert_eq!(FrozenStakes::<Test>::iter().count(), 0);
+	});
+}
+
+// Rewards
+
+#[test]
+fn reward_is_credited_and_not_staked() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(Reputers::reward_reputer(&9, TOPIC, &1, 70));
+		assert_eq!(Balances::balance(&1), FUNDS - 100 + 70);
+		assert_eq!(Balances::balance(&9), FUNDS - 70);
+		assert_eq!(Reputers::authority(TOPIC, &1), 100);
+		let event = Event::Rewarded { topic: TOPIC, account: 1, amount: 70 };
+		assert_eq!(take_events(), vec![event]);
+	});
+}
+
+#[test]
+fn reward_beyond_the_pot_is_an_error() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(Reputers::reward_reputer(&9, TOPIC, &1, FUNDS), TokenError::NotExpendable);
+		assert_ok!(Reputers::reward_reputer(&9, TOPIC, &1, 0));
+		assert_eq!(take_events(), vec![]);
+	});
+}
