@@ -1,0 +1,255 @@
+//! The reputer close: reports become losses, regrets and scores (S 10, 11, 12).
+
+use crate::{
+	synthesise::{bounded, fixed, reals, weight_params},
+	types::Learned,
+	Bundles, Config, EpochContributions, Event, Losses, OfForecasters, OfInferers, Pallet,
+	RegretBook, RegretBooks, WeightInfo, LOG_TARGET,
+};
+use alloc::vec::Vec;
+use allora_math::{
+	convert::{from_fixed, ratio, to_fixed},
+	layout::{Element, Layout},
+	losses::network_losses,
+	regrets::{initial_regret, regret_scale, InitialRegretParams, RegretTable},
+	rules::{Observation, RegretRule, Rule},
+	scores::{forecaster_scores, inferer_scores},
+	MathError, MathResult, Real,
+};
+use allora_primitives::{
+	bundle::Losses as ElementLosses,
+	traits::{ReportInspect, ScoreSink, TopicInspect},
+	Bundle, Contribution, Contributions, EpochId, FixedI128, Report, ReputerContribution, Role,
+	TopicId, TopicParameters, VoidReason,
+};
+use frame_support::{defensive, traits::DefensiveOption, weights::Weight};
+use sp_runtime::traits::One;
+
+/// What an epoch taught.
+struct Lesson<AccountId> {
+	losses: ElementLosses,
+	contributions: Contributions<AccountId>,
+	inferer_regrets: OfInferers<AccountId>,
+	forecaster_regrets: OfForecasters<AccountId>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Learns an epoch; answers the weight it took.
+	///
+	/// [`VoidReason::NoReport`] without reports, [`VoidReason::TooFewReputers`] if there is no
+	/// stake behind them, [`VoidReason::Arithmetic`] if a computation leaves its range.
+	pub(crate) fn learn(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		let parameters = T::Topics::parameters(topic).defensive_ok_or(VoidReason::Arithmetic)?;
+		let bundle = Bundles::<T>::get(topic, epoch).defensive_ok_or(VoidReason::NoInference)?;
+		let reports = T::Reports::reports(topic, epoch);
+		if reports.is_empty() {
+			return Err(VoidReason::NoReport);
+		}
+		if reports.iter().all(|report| report.authority == 0) {
+			return Err(VoidReason::TooFewReputers);
+		}
+		let mut book = RegretBooks::<T>::get(topic);
+		if book.learned.is_some_and(|last| last.epoch >= epoch) {
+			defensive!("epochs of a topic are learned in their order");
+			return Err(VoidReason::Arithmetic);
+		}
+		let lesson = take_lesson(&parameters, &bundle, &reports, &mut book, epoch);
+		let lesson = lesson.map_err(|error| {
+			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
+			VoidReason::Arithmetic
+		})?;
+		let weight = T::WeightInfo::close_reputers(
+			bundle.inferers.len() as u32,
+			bundle.forecasters.len() as u32,
+			reports.len() as u32,
+			bundle.labels,
+			book.bytes(),
+		);
+		Self::announce(topic, epoch, &lesson, &book);
+		Self::give_scores(topic, epoch, &lesson.contributions)?;
+		RegretBooks::<T>::insert(topic, book);
+		Losses::<T>::insert(topic, epoch, lesson.losses);
+		EpochContributions::<T>::insert(topic, epoch, lesson.contributions);
+		Ok(weight)
+	}
+
+	/// Tells what was learned.
+	fn announce(
+		topic: TopicId,
+		epoch: EpochId,
+		lesson: &Lesson<T::AccountId>,
+		book: &RegretBook<T::AccountId>,
+	) {
+		let Contributions { network_loss, naive_loss, .. } = lesson.contributions;
+		Self::deposit_event(Event::LossesLearned { topic, epoch, network_loss, naive_loss });
+		Self::deposit_event(Event::RegretsLearned {
+			topic,
+			epoch,
+			inferers: lesson.inferer_regrets.clone(),
+			forecasters: lesson.forecaster_regrets.clone(),
+			scale: book.learned.map(|last| last.scale).unwrap_or_default(),
+			initial_regret: book.initial,
+		});
+	}
+
+	/// Hands the scores of an epoch on and announces those of workers.
+	fn give_scores(
+		topic: TopicId,
+		epoch: EpochId,
+		contributions: &Contributions<T::AccountId>,
+	) -> Result<(), VoidReason> {
+		let scores = |of: &[Contribution<T::AccountId>]| {
+			of.iter().map(|one| (one.account.clone(), one.score)).collect::<Vec<_>>()
+		};
+		let inferers = scores(&contributions.inferers);
+		let forecasters = scores(&contributions.forecasters);
+		let reputers: Vec<_> =
+			contributions.reputers.iter().map(|one| (one.account.clone(), one.score)).collect();
+		T::Scores::note_scores(topic, epoch, Role::Inferer, &inferers)?;
+		T::Scores::note_scores(topic, epoch, Role::Forecaster, &forecasters)?;
+		T::Scores::note_scores(topic, epoch, Role::Reputer, &reputers)?;
+		Self::deposit_event(Event::ScoresGiven {
+			topic,
+			epoch,
+			// As many as the contributions, which are bounded alike.
+			inferers: OfInferers::truncate_from(inferers),
+			forecasters: OfForecasters::truncate_from(forecasters),
+		});
+		Ok(())
+	}
+}
+
+/// Where the elements of a stored bundle stand.
+pub(crate) fn layout_of<AccountId>(bundle: &Bundle<AccountId>) -> Layout {
+	let pair = |(k, j): &(u8, u8)| (usize::from(*k), usize::from(*j));
+	Layout {
+		inferers: bundle.inferers.len(),
+		forecasters: bundle.forecasters.len(),
+		absent: bundle.absent.iter().map(pair).collect(),
+	}
+}
+
+/// Learns an epoch from its bundle and reports: updates the book and answers the rest.
+fn take_lesson<AccountId: Clone + PartialEq>(
+	parameters: &TopicParameters,
+	bundle: &Bundle<AccountId>,
+	reports: &[Report<AccountId>],
+	book: &mut RegretBook<AccountId>,
+	epoch: EpochId,
+) -> MathResult<Lesson<AccountId>> {
+	let layout = layout_of(bundle);
+	let losses = losses_of(reports, &layout)?;
+	let table = learn_regrets(parameters, bundle, &layout, &losses, book, epoch)?;
+	Ok(Lesson {
+		losses: bounded(fixed(&losses)?)?,
+		contributions: contributions_of(bundle, reports, &layout, &losses)?,
+		inferer_regrets: bounded(known(&bundle.inferers, &table.inferers)?)?,
+		forecaster_regrets: bounded(known(&bundle.forecasters, &table.forecasters)?)?,
+	})
+}
+
+/// The network's losses: for each element the mean of the reported ones, by raw stake (S 10.1).
+fn losses_of<AccountId>(reports: &[Report<AccountId>], layout: &Layout) -> MathResult<Vec<Real>> {
+	let total = reports.iter().try_fold(0u128, |sum, report| sum.checked_add(report.authority));
+	let total = total.ok_or(MathError::Overflow)?;
+	let shares = reports
+		.iter()
+		.map(|report| ratio(report.authority, total))
+		.collect::<MathResult<Vec<_>>>()?;
+	let rows = reports
+		.iter()
+		.map(|report| report.losses.iter().map(|loss| from_fixed(*loss).map(Some)).collect())
+		.collect::<MathResult<Vec<Vec<_>>>>()?;
+	let losses = network_losses(&shares, &rows)?;
+	if losses.len() != layout.len() {
+		return Err(MathError::Shape);
+	}
+	losses.into_iter().map(|loss| loss.ok_or(MathError::Shape)).collect()
+}
+
+/// Renews the regrets, the common scale and the initial regret (S 11, 9.2); answers the epoch's
+/// regrets.
+fn learn_regrets<AccountId: Clone + PartialEq>(
+	parameters: &TopicParameters,
+	bundle: &Bundle<AccountId>,
+	layout: &Layout,
+	losses: &[Real],
+	book: &mut RegretBook<AccountId>,
+	epoch: EpochId,
+) -> MathResult<RegretTable> {
+	let (inferers, forecasters) = (&bundle.inferers, &bundle.forecasters);
+	let params = weight_params(parameters)?;
+	let scale = book.learned.map(|last| from_fixed(last.scale)).transpose()?;
+	let rule = RegretRule { params: &params, alpha: from_fixed(parameters.alpha_regret)?, scale };
+	let seen = Observation {
+		layout,
+		labels: bundle.labels as usize,
+		values: &reals(bundle.values.iter())?,
+		losses,
+	};
+	let table = rule.learn(&book.table(inferers, forecasters)?, &seen)?;
+	let experienced = book.experienced(inferers, forecasters, &table, parameters.alpha_regret);
+	let all: Vec<_> = table.inferers.iter().chain(&table.forecasters).flatten().copied().collect();
+	let initial = initial_regret(
+		&experienced,
+		&all,
+		table.initial,
+		&params,
+		&InitialRegretParams::default(),
+	)?;
+	book.initial = to_fixed(initial)?;
+	book.learned = Some(Learned {
+		epoch,
+		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
+		scale: to_fixed(regret_scale(&table, &params)?)?,
+	});
+	book.store(inferers, forecasters, &table, epoch)?;
+	Ok(table)
+}
+
+/// Scores of everyone (S 12), with what settlement needs besides.
+fn contributions_of<AccountId: Clone>(
+	bundle: &Bundle<AccountId>,
+	reports: &[Report<AccountId>],
+	layout: &Layout,
+	losses: &[Real],
+) -> MathResult<Contributions<AccountId>> {
+	let scored = |accounts: &[AccountId], scores: Vec<Real>| {
+		accounts
+			.iter()
+			.zip(scores)
+			.map(|(who, score)| Ok(Contribution { account: who.clone(), score: to_fixed(score)? }))
+			.collect::<MathResult<Vec<_>>>()
+	};
+	let reputer = |report: &Report<AccountId>| ReputerContribution {
+		account: report.reputer.clone(),
+		score: FixedI128::one(),
+		authority: report.authority,
+	};
+	Ok(Contributions {
+		inferers: bounded(scored(&bundle.inferers, inferer_scores(layout, losses)?)?)?,
+		forecasters: bounded(scored(&bundle.forecasters, forecaster_scores(layout, losses)?)?)?,
+		reputers: bounded(reports.iter().map(reputer).collect())?,
+		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
+		naive_loss: to_fixed(loss_of(layout, losses, Element::Naive)?)?,
+	})
+}
+
+/// The loss of an element; [`MathError::Shape`] if there is none.
+fn loss_of(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
+	let position = layout.position(element).ok_or(MathError::Shape)?;
+	losses.get(position).copied().ok_or(MathError::Shape)
+}
+
+/// The regrets of those who have one, by account.
+fn known<AccountId: Clone>(
+	accounts: &[AccountId],
+	regrets: &[Option<Real>],
+) -> MathResult<Vec<(AccountId, FixedI128)>> {
+	accounts
+		.iter()
+		.zip(regrets)
+		.filter_map(|(who, regret)| Some((who.clone(), (*regret)?)))
+		.map(|(who, regret)| Ok((who, to_fixed(regret)?)))
+		.collect()
+}

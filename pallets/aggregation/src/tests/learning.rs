@@ -1,0 +1,381 @@
+//! The reputer close.
+
+use super::synthesis::{first_is_better, TEN_AND_TWENTY};
+use crate::{mock::*, EpochContributions, Event, Losses, Pallet, RegretBooks};
+use allora_primitives::{Contribution, FixedI128, ReputerContribution, Role, VoidReason};
+use frame_support::assert_noop;
+
+/// The combined regret of an inferer.
+fn regret(who: u64) -> Option<FixedI128> {
+	Pallet::<Test>::regret(TOPIC, Role::Inferer, &who)
+}
+
+/// Whole numbers as losses.
+fn losses<const N: usize>(of: [i128; N]) -> [FixedI128; N] {
+	of.map(|loss| fx(loss, 1))
+}
+
+#[test]
+fn losses_are_weighted_by_stake() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &[(1, fx(7, 1))]);
+		close_workers(100).unwrap();
+		report(100, 90, 300, &losses([-1, -1, -1]));
+		report(100, 91, 100, &losses([-3, 1, 0]));
+		close_reputers(100).unwrap();
+		// (3 * -1 + -3) / 4, (3 * -1 + 1) / 4, (3 * -1 + 0) / 4.
+		let expected = [fx(-3, 2), fx(-1, 2), fx(-3, 4)];
+		assert_eq!(Losses::<Test>::get(TOPIC, 100).unwrap().to_vec(), expected);
+		let contributions = EpochContributions::<Test>::get(TOPIC, 100).unwrap();
+		assert_eq!(contributions.network_loss, fx(-3, 2));
+		assert_eq!(contributions.naive_loss, fx(-1, 2));
+	});
+}
+
+#[test]
+fn reputer_without_stake_is_not_heard() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &[(1, fx(7, 1))]);
+		close_workers(100).unwrap();
+		report(100, 90, 0, &losses([900, 900, 900]));
+		report(100, 91, 1, &losses([-3, 1, 0]));
+		close_reputers(100).unwrap();
+		assert_eq!(Losses::<Test>::get(TOPIC, 100).unwrap().to_vec(), losses([-3, 1, 0]));
+	});
+}
+
+#[test]
+fn regrets_follow_losses_at_the_topics_pace() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		// 0.1 * (-1 - -2) and 0.1 * (-1 - 0).
+		assert_close(regret(1).unwrap(), fx(1, 10));
+		assert_close(regret(2).unwrap(), fx(-1, 10));
+		whole_epoch(120, &TEN_AND_TWENTY(), &losses([-2, -2, -1, -2, 0, -2]));
+		// 0.1 * (-2 - -1) + 0.9 * 0.1 and 0.1 * (-2 - -2) + 0.9 * -0.1.
+		assert_close(regret(1).unwrap(), fx(-1, 100));
+		assert_close(regret(2).unwrap(), fx(-9, 100));
+	});
+}
+
+#[test]
+fn regrets_of_every_set_are_kept() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		let book = RegretBooks::<Test>::get(TOPIC);
+		let (first, second) = (&book.inferers[0], &book.inferers[1]);
+		assert_close(first.naive.unwrap(), fx(1, 10));
+		assert_close(second.naive.unwrap(), fx(-1, 10));
+		// Without 1 (loss 0): 0.1 * (0 - -2), 0.1 * (0 - 0).
+		assert_close(first.out_inferers[0].unwrap(), fx(2, 10));
+		assert_close(first.out_inferers[1].unwrap(), fx(0, 1));
+		// Without 2 (loss -2): 0.1 * (-2 - -2), 0.1 * (-2 - 0).
+		assert_close(second.out_inferers[0].unwrap(), fx(0, 1));
+		assert_close(second.out_inferers[1].unwrap(), fx(-2, 10));
+	});
+}
+
+#[test]
+fn scale_is_that_of_the_epochs_combined_regrets() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		let learned = RegretBooks::<Test>::get(TOPIC).learned.unwrap();
+		// 1.4826 * MAD(0.1, -0.1) + 0.01.
+		assert_close(learned.scale, fx(15_826, 100_000));
+		assert_eq!((learned.epoch, learned.network_loss), (100, fx(-1, 1)));
+	});
+}
+
+#[test]
+fn forecasters_regrets_are_kept_for_every_set() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		infer(120, &TEN_AND_TWENTY());
+		forecast(120, 1, &[(1, fx(-1, 1)), (2, fx(-1, 1))]);
+		forecast(120, 3, &[(2, fx(-1, 1))]);
+		close_workers(120).unwrap();
+		// Combined, naive, inferers 1 and 2, forecasters 1 and 3, forecasters without an inferer
+		// (1, 1), (1, 2), (3, 1), where (3, 2) is absent; without inferers 1 and 2, without
+		// forecasters 1 and 3, with each alone.
+		let values = losses([-1, 0, 0, 0, -3, -2, 1, 2, 3, 5, 0, -2, -4, 1, 2]);
+		report(120, 90, 1, &values);
+		close_reputers(120).unwrap();
+		let regret = |who: u64| Pallet::<Test>::regret(TOPIC, Role::Forecaster, &who).unwrap();
+		// 0.1 * (-1 - -3), 0.1 * (-1 - -2).
+		assert_close(regret(1), fx(2, 10));
+		assert_close(regret(3), fx(1, 10));
+		let book = RegretBooks::<Test>::get(TOPIC);
+		let (one, three) = (&book.forecasters[0], &book.forecasters[1]);
+		// Alone (losses 1 and 2): 0.1 * (1 - -3), 0.1 * (2 - -2).
+		assert_close(one.alone.unwrap(), fx(4, 10));
+		assert_close(three.alone.unwrap(), fx(4, 10));
+		// Without forecaster 1 (loss -2): 0.1 * (-2 - -3), 0.1 * (-2 - -2).
+		assert_close(one.out_forecasters[0].unwrap(), fx(1, 10));
+		assert_close(one.out_forecasters[1].unwrap(), fx(0, 1));
+		// Without inferer 1 (loss 5): 0.1 * (5 - 1), 0.1 * (5 - 3).
+		assert_close(book.inferers[0].out_forecasters[0].unwrap(), fx(4, 10));
+		assert_close(book.inferers[0].out_forecasters[1].unwrap(), fx(2, 10));
+		// Without inferer 2 (loss 0): 0.1 * (0 - 2), and forecaster 3 has no inference then.
+		assert_close(book.inferers[1].out_forecasters[0].unwrap(), fx(-2, 10));
+		assert_eq!(book.inferers[1].out_forecasters.get(1).copied().flatten(), None);
+		// Who forecasts and infers has a regret in each role.
+		// 0.1 * (-1 - 0) + 0.9 * 0.1.
+		assert_close(Pallet::<Test>::regret(TOPIC, Role::Inferer, &1).unwrap(), fx(-1, 100));
+		// Scores, with f+ = 1/2: (0 - 1) / 2 + (-2 - -1) / 2, (0 - 2) / 2 + (-4 - -1) / 2.
+		let scores = EpochContributions::<Test>::get(TOPIC, 120).unwrap().forecasters;
+		let scores: Vec<_> = scores.iter().map(|one| one.score).collect();
+		assert_eq!(scores, [fx(-1, 1), fx(-5, 2)]);
+	});
+}
+
+#[test]
+fn inferers_score_what_the_network_loses_without_them() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		let contributions = EpochContributions::<Test>::get(TOPIC, 100).unwrap();
+		// 0 - -1 and -2 - -1.
+		let expected = [(1, fx(1, 1)), (2, fx(-1, 1))];
+		let expected = expected.map(|(account, score)| Contribution { account, score });
+		assert_eq!(contributions.inferers.to_vec(), expected);
+		// Consensus scores come later: every reputer's is 1.
+		let reputer = ReputerContribution { account: 90, score: fx(1, 1), authority: 100 };
+		assert_eq!(contributions.reputers.to_vec(), [reputer]);
+	});
+}
+
+#[test]
+fn scores_are_handed_on_by_role() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		let expected: Notes = vec![
+			(100, Role::Inferer, vec![(1, fx(1, 1)), (2, fx(-1, 1))]),
+			(100, Role::Forecaster, vec![]),
+			(100, Role::Reputer, vec![(90, fx(1, 1))]),
+		];
+		assert_eq!(NotedScores::get(), expected);
+	});
+}
+
+#[test]
+fn learning_is_announced() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &[(1, fx(7, 1))], &losses([-1, -2, -3]));
+		let one = |value| vec![(1, value)].try_into().unwrap();
+		let scale = RegretBooks::<Test>::get(TOPIC).learned.unwrap().scale;
+		// A single regret deviates from nothing: the scale is epsilon.
+		assert_close(scale, fx(1, 100));
+		// 0.1 * (-1 - -3).
+		let regret = regret(1).unwrap();
+		assert_close(regret, fx(2, 10));
+		assert_eq!(
+			events()[1..],
+			[
+				Event::LossesLearned {
+					topic: TOPIC,
+					epoch: 100,
+					network_loss: fx(-1, 1),
+					naive_loss: fx(-2, 1)
+				},
+				Event::RegretsLearned {
+					topic: TOPIC,
+					epoch: 100,
+					inferers: one(regret),
+					forecasters: Default::default(),
+					scale,
+					initial_regret: fx(0, 1),
+				},
+				Event::ScoresGiven {
+					topic: TOPIC,
+					epoch: 100,
+					inferers: one(fx(0, 1)),
+					forecasters: Default::default(),
+				},
+			]
+		);
+	});
+}
+
+/// Ten inferers, all of the same inference.
+fn ten() -> Vec<(u64, FixedI128)> {
+	(0..10).map(|who| (who, fx(5, 1))).collect()
+}
+
+/// Losses 0 of the network, and 0, -1 .. -9 of the inferers.
+fn better_and_better() -> Vec<FixedI128> {
+	let mut losses = vec![fx(0, 1); 22];
+	for (who, loss) in losses.iter_mut().skip(2).take(10).enumerate() {
+		*loss = fx(-(who as i128), 1);
+	}
+	losses
+}
+
+#[test]
+fn newcomers_start_at_the_lower_quartile_of_ten() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &ten(), &better_and_better());
+		// Regrets 0, 0.1 .. 0.9; position 0.25 * 9 = 2.25.
+		assert_close(RegretBooks::<Test>::get(TOPIC).initial, fx(225, 1000));
+	});
+}
+
+#[test]
+fn newcomers_start_below_ten_experienced_ones() {
+	let at_once = |parameters: &mut allora_primitives::TopicParameters| {
+		parameters.alpha_regret = fx(1, 1);
+	};
+	ExtBuilder::default().parameters(at_once).build_and_execute(|| {
+		// With alpha 1 a regret is the last epoch's, and one inclusion makes experienced.
+		whole_epoch(100, &ten(), &better_and_better());
+		assert_close(RegretBooks::<Test>::get(TOPIC).initial, fx(225, 100));
+		whole_epoch(120, &ten(), &better_and_better());
+		// 2.25 + (0.75 - 8.25 / 3) (sigma(0 .. 9) + 0.01),
+		// sigma = sqrt(82.5 / 9) = 3.02765035409749.
+		let expected = FixedI128::from_inner(-3_825_300_708_194_983_453);
+		assert_close(RegretBooks::<Test>::get(TOPIC).initial, expected);
+	});
+}
+
+#[test]
+fn few_workers_leave_the_initial_regret_alone() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		assert_eq!(RegretBooks::<Test>::get(TOPIC).initial, fx(0, 1));
+	});
+}
+
+#[test]
+fn actors_that_come_back_have_their_regrets_still() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		whole_epoch(120, &[(3, fx(1, 1)), (4, fx(2, 1))], &losses([0; 6]));
+		assert_close(regret(1).unwrap(), fx(1, 10));
+		infer(140, &TEN_AND_TWENTY());
+		close_workers(140).unwrap();
+		// They are not new: the better one weighs more.
+		assert!(bundle(140).inferer_weights[0] > fx(1, 2));
+		report(140, 90, 1, &losses([-1, -1, -2, -1, -1, -1]));
+		close_reputers(140).unwrap();
+		// 0.1 * (-1 - -2) + 0.9 * 0.1.
+		assert_close(regret(1).unwrap(), fx(19, 100));
+		let book = RegretBooks::<Test>::get(TOPIC);
+		assert_eq!(book.inferers[0].holder.inclusions, 2);
+		assert_eq!(book.inferers[2].holder.inclusions, 1);
+	});
+}
+
+#[test]
+fn epoch_without_reports_is_void() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		assert_noop!(close_reputers(100), VoidReason::NoReport);
+	});
+}
+
+#[test]
+fn reports_without_stake_void_the_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		report(100, 90, 0, &first_is_better());
+		assert_noop!(close_reputers(100), VoidReason::TooFewReputers);
+	});
+}
+
+#[test]
+fn losses_past_the_range_void_the_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		// 64.64 ends at 9.2e18.
+		let mut values = first_is_better();
+		values[3] = fx(10i128.pow(19), 1);
+		report(100, 90, 1, &values);
+		assert_noop!(close_reputers(100), VoidReason::Arithmetic);
+	});
+}
+
+#[test]
+fn report_of_another_length_voids_the_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		report(100, 90, 1, &losses([0; 5]));
+		assert_noop!(close_reputers(100), VoidReason::Arithmetic);
+	});
+}
+
+#[test]
+fn stakes_past_the_range_void_the_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		report(100, 90, u128::MAX, &first_is_better());
+		report(100, 91, 1, &first_is_better());
+		assert_noop!(close_reputers(100), VoidReason::Arithmetic);
+	});
+}
+
+#[test]
+fn refused_scores_void_the_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		report(100, 90, 1, &first_is_better());
+		SinkFails::set(true);
+		assert_noop!(close_reputers(100), VoidReason::Arithmetic);
+	});
+}
+
+#[test]
+fn void_epoch_leaves_what_was_learned_in_force() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		infer(120, &TEN_AND_TWENTY());
+		close_workers(120).unwrap();
+		assert_noop!(close_reputers(120), VoidReason::NoReport);
+		infer(140, &TEN_AND_TWENTY());
+		close_workers(140).unwrap();
+		assert_eq!(bundle(140).loss_epoch, Some(100));
+		assert_eq!(bundle(140).values, bundle(120).values);
+	});
+}
+
+#[test]
+#[should_panic(expected = "learned in their order")]
+fn epochs_are_learned_in_their_order_only() {
+	ExtBuilder::default().build_and_execute(|| {
+		for epoch in [100, 120] {
+			infer(epoch, &TEN_AND_TWENTY());
+			close_workers(epoch).unwrap();
+			report(epoch, 90, 1, &first_is_better());
+		}
+		close_reputers(120).unwrap();
+		let _ = close_reputers(100);
+	});
+}
+
+#[test]
+fn full_topic_is_learned_within_its_worst_case() {
+	let full = |parameters: &mut allora_primitives::TopicParameters| {
+		parameters.max_forecasters = 8;
+		parameters.max_reputers = 16;
+	};
+	ExtBuilder::default().parameters(full).build_and_execute(|| {
+		let inferences: Vec<_> = (0..32).map(|who| (who, fx(who as i128, 1))).collect();
+		whole_epoch(100, &inferences, &losses([-1; 66]));
+		infer(120, &inferences);
+		for who in 40..48 {
+			let named: Vec<_> = (0..12).map(|of| (of, fx(of as i128 - 6, 1))).collect();
+			forecast(120, who, &named);
+		}
+		close_workers(120).unwrap();
+		// 2 + 2 * 32 + 3 * 8 + 32 * 8.
+		assert_eq!(bundle(120).elements(), 346);
+		for reputer in 90..106 {
+			report(120, reputer, 1, &losses([-1; 346]));
+		}
+		// The mock holds the weight used to the worst case.
+		close_reputers(120).unwrap();
+	});
+}

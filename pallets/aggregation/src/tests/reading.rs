@@ -1,0 +1,97 @@
+//! What others read, and pruning.
+
+use super::synthesis::{first_is_better, TEN_AND_TWENTY};
+use crate::{mock::*, BundleHashes, Bundles, EpochContributions, Latest, Losses, Pallet};
+use allora_primitives::{
+	traits::{BundleInspect, ContributionInspect, EpochHandler},
+	EpochSizes, Role, Step,
+};
+
+#[test]
+fn newest_inference_tells_its_age() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_eq!(Pallet::<Test>::latest_inference(TOPIC), None);
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		System::set_block_number(130);
+		let latest = Pallet::<Test>::latest_inference(TOPIC).unwrap();
+		assert_eq!((latest.epoch, latest.age), (100, 30));
+		assert_eq!(latest.values, vec![fx(15, 1)]);
+	});
+}
+
+#[test]
+fn newest_inference_can_be_proven_by_its_key() {
+	ExtBuilder::default().build_and_execute(|| {
+		let key = Pallet::<Test>::latest_inference_key(TOPIC);
+		assert!(!sp_io::storage::exists(&key));
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		assert!(sp_io::storage::exists(&key));
+	});
+}
+
+#[test]
+fn reputers_are_told_what_to_report() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &TEN_AND_TWENTY());
+		close_workers(100).unwrap();
+		let (hash, elements) = Pallet::<Test>::report_shape(TOPIC, 100).unwrap();
+		assert_eq!(Pallet::<Test>::hashed_bundle(TOPIC, 100), Some((hash, bundle(100))));
+		assert_eq!(<Pallet<Test> as BundleInspect<u64>>::bundle(TOPIC, 100), Some(bundle(100)));
+		assert_eq!(elements, 6);
+	});
+}
+
+#[test]
+fn contributions_and_losses_are_there_after_learning() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_eq!(Pallet::<Test>::contributions(TOPIC, 100), None);
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		assert!(Pallet::<Test>::contributions(TOPIC, 100).is_some());
+		assert_eq!(Pallet::<Test>::losses(TOPIC, 100), Some(first_is_better().to_vec()));
+	});
+}
+
+#[test]
+fn reputers_have_no_regret() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		assert_eq!(Pallet::<Test>::regret(TOPIC, Role::Reputer, &1), None);
+		assert_eq!(Pallet::<Test>::regret(TOPIC, Role::Forecaster, &1), None);
+		assert!(Pallet::<Test>::regret(TOPIC, Role::Inferer, &1).is_some());
+	});
+}
+
+#[test]
+fn pruned_epoch_is_forgotten_but_not_its_lesson() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		Aggregation::on_prune(TOPIC, 100);
+		assert!(Bundles::<Test>::get(TOPIC, 100).is_none());
+		assert!(BundleHashes::<Test>::get(TOPIC, 100).is_none());
+		assert!(Losses::<Test>::get(TOPIC, 100).is_none());
+		assert!(EpochContributions::<Test>::get(TOPIC, 100).is_none());
+		assert_eq!(Latest::<Test>::get(TOPIC).unwrap().epoch, 100);
+		infer(120, &TEN_AND_TWENTY());
+		close_workers(120).unwrap();
+		assert_eq!(bundle(120).loss_epoch, Some(100));
+	});
+}
+
+#[test]
+fn weights_grow_with_the_epoch() {
+	let sizes = |inferers, forecasters, reputers| EpochSizes {
+		inferers,
+		forecasters,
+		reputers,
+		elements: 12,
+		labels: 1,
+	};
+	let weight = |step, sizes: EpochSizes| Aggregation::weight(step, &sizes);
+	for step in [Step::CloseWorkers, Step::CloseReputers] {
+		let (small, large) = (weight(step, sizes(1, 0, 1)), weight(step, sizes(32, 6, 6)));
+		assert!(small.ref_time() > 0 && small.ref_time() < large.ref_time());
+	}
+	assert!(weight(Step::Open, sizes(1, 0, 1)).ref_time() > 0);
+}

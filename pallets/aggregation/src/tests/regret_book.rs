@@ -1,0 +1,180 @@
+//! Slots of the regret book.
+
+use crate::{
+	regret_book::{book_bytes, RegretBook, FORECASTER_SLOTS, INFERER_SLOTS},
+	Learned,
+};
+use allora_math::{regrets::RegretTable, MathError, Real};
+use allora_primitives::{EpochId, FixedI128};
+use codec::{Encode, MaxEncodedLen};
+use sp_runtime::AccountId32;
+
+/// A table in which every regret is this.
+fn filled(n: usize, f: usize, regret: i32) -> RegretTable {
+	let mut table = RegretTable::empty(n, f);
+	let regret = Some(Real::from_num(regret));
+	let parts = [
+		&mut table.inferers,
+		&mut table.forecasters,
+		&mut table.naive,
+		&mut table.one_out_inferer,
+		&mut table.one_out_forecaster,
+		&mut table.one_in_forecaster,
+	];
+	parts.into_iter().for_each(|part| part.fill(regret));
+	table
+}
+
+/// Stores an epoch in which every regret is this, and checks the book.
+fn learn(
+	book: &mut RegretBook<u64>,
+	epoch: EpochId,
+	inferers: &[u64],
+	forecasters: &[u64],
+	regret: i32,
+) {
+	let table = filled(inferers.len(), forecasters.len(), regret);
+	book.store(inferers, forecasters, &table, epoch).unwrap();
+	let one = FixedI128::from_u32(1);
+	book.learned = Some(Learned { epoch, network_loss: one, scale: one });
+	book.check().unwrap();
+}
+
+#[test]
+fn table_reads_what_was_stored() {
+	let mut book = RegretBook::default();
+	let mut table = RegretTable::empty(3, 2);
+	// Every cell another number.
+	let mut next = 0;
+	for part in [
+		&mut table.inferers,
+		&mut table.forecasters,
+		&mut table.naive,
+		&mut table.one_out_inferer,
+		&mut table.one_out_forecaster,
+		&mut table.one_in_forecaster,
+	] {
+		for cell in part.iter_mut() {
+			next += 1;
+			*cell = Some(Real::from_num(next));
+		}
+	}
+	book.store(&[1, 2, 3], &[2, 9], &table, 100).unwrap();
+	assert_eq!(book.table(&[1, 2, 3], &[2, 9]), Ok(table));
+}
+
+#[test]
+fn table_of_fewer_actors_is_a_part_of_the_whole() {
+	let mut book = RegretBook::default();
+	learn(&mut book, 100, &[1, 2], &[9], 7);
+	learn(&mut book, 120, &[3], &[8], 5);
+	let table = book.table(&[2, 3], &[9]).unwrap();
+	let (seven, five) = (Some(Real::from_num(7)), Some(Real::from_num(5)));
+	assert_eq!(table.inferers, [seven, five]);
+	// Without 2: 2, 3, 9; without 3: 2, 3, 9. They never met 3, nor 3 them.
+	assert_eq!(table.one_out_inferer, [seven, None, seven, None, five, None]);
+	assert_eq!(table.one_in_forecaster, [seven, None, seven]);
+}
+
+#[test]
+fn strangers_have_no_history() {
+	let book = RegretBook::default();
+	assert_eq!(book.table(&[1, 2], &[3]), Ok(RegretTable::empty(2, 1)));
+	assert!(book.all_new(&[1, 2]));
+}
+
+#[test]
+fn unknown_regrets_stay_unknown() {
+	let mut book = RegretBook::<u64>::default();
+	book.store(&[1], &[2], &RegretTable::empty(1, 1), 100).unwrap();
+	assert_eq!(book.table(&[1], &[2]), Ok(RegretTable::empty(1, 1)));
+}
+
+#[test]
+fn table_of_others_is_refused() {
+	let mut book = RegretBook::<u64>::default();
+	assert_eq!(book.store(&[1], &[], &filled(2, 0, 1), 100), Err(MathError::Shape));
+	assert_eq!(book, RegretBook::default());
+}
+
+#[test]
+fn slot_used_longest_ago_is_freed_and_starts_fresh() {
+	let mut book = RegretBook::default();
+	let group = |from: u64| (from..from + 32).collect::<Vec<_>>();
+	learn(&mut book, 100, &group(0), &[], 1);
+	learn(&mut book, 120, &group(32), &[], 2);
+	// Meets everyone of the first group again but account 0, whose slot is now the oldest.
+	learn(&mut book, 140, &group(1), &[], 3);
+	assert_eq!(book.inferers.len(), 64);
+	learn(&mut book, 160, &[1, 100], &[], 4);
+	assert_eq!(book.inferers.len(), 64);
+	let holder = &book.inferers[0].holder;
+	assert_eq!((holder.account, holder.generation, holder.inclusions), (100, 1, 1));
+	assert_eq!(book.inferer_regret(&0), None);
+	// Accounts 1 and 0 had regrets of each other; 2 has none of 100, though 100 has 0's slot.
+	let table = book.table(&[2, 100], &[]).unwrap();
+	let (three, four) = (Some(Real::from_num(3)), Some(Real::from_num(4)));
+	assert_eq!(table.one_out_inferer, [three, None, None, four]);
+}
+
+#[test]
+fn freed_forecaster_slot_starts_fresh() {
+	let mut book = RegretBook::default();
+	let group = |from: u64| (from..from + 8).collect::<Vec<_>>();
+	learn(&mut book, 100, &[1], &group(0), 1);
+	learn(&mut book, 120, &[1], &group(8), 2);
+	learn(&mut book, 140, &[1], &[100], 3);
+	assert_eq!(book.forecasters.len(), 16);
+	assert_eq!(book.forecasters[0].holder.account, 100);
+	assert_eq!(book.forecaster_regret(&0), None);
+	// Without forecaster 1: inferer 1, forecaster 1 itself, and nothing of 100.
+	let table = book.table(&[1], &[1, 100]).unwrap();
+	let one = Some(Real::from_num(1));
+	assert_eq!(table.one_out_forecaster[..3], [one, one, None]);
+}
+
+#[test]
+fn slots_of_the_epochs_own_actors_are_not_freed() {
+	let mut book = RegretBook::default();
+	let group = |from: u64| (from..from + 32).collect::<Vec<_>>();
+	learn(&mut book, 100, &group(0), &[], 1);
+	learn(&mut book, 120, &group(32), &[], 2);
+	// Newcomers come first in the list, the holders of the oldest slots after them.
+	let mixed: Vec<u64> = [200, 201].into_iter().chain(0..30).collect();
+	learn(&mut book, 140, &mixed, &[], 3);
+	assert!((0..30).all(|who| book.inferer_regret(&who).is_some()));
+	assert!((30..32).all(|who| book.inferer_regret(&who).is_none()));
+}
+
+#[test]
+fn experience_is_counted_before_the_epoch() {
+	let mut book = RegretBook::default();
+	let tenth = FixedI128::from_rational(1, 10);
+	for epoch in 0..9 {
+		learn(&mut book, epoch, &[1], &[2], 1);
+	}
+	let table = filled(1, 1, 7);
+	assert!(book.experienced(&[1], &[2], &table, tenth).is_empty());
+	learn(&mut book, 9, &[1], &[2], 1);
+	assert_eq!(book.experienced(&[1], &[2], &table, tenth), [Real::from_num(7); 2]);
+}
+
+#[test]
+fn size_is_bounded_as_stated() {
+	// A holder takes 32 + 3 * 4 = 44 bytes, two cells 34; rows of 64 and of 16 cells
+	// 64 * 17 + 2 = 1090 and 16 * 17 + 1 = 273. An inferer's row 44 + 34 + 1090 + 273 = 1441, a
+	// forecaster's 1090 more, 2531. With both counts of rows, 2 + 1 bytes, the initial regret, 16,
+	// and the last lesson, 1 + 4 + 2 * 16: 64 * 1441 + 16 * 2531 + 3 + 16 + 37.
+	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 132_776);
+	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 132_776);
+}
+
+#[test]
+fn small_topic_has_a_small_book() {
+	let mut book = RegretBook::default();
+	let accounts: Vec<_> = (1..6).map(|who| AccountId32::new([who; 32])).collect();
+	book.store(&accounts, &[], &filled(5, 0, 1), 100).unwrap();
+	// Five rows of 44 + 34 + 5 * 17 + 1 + 1 bytes, and 1 + 1 + 16 + 1.
+	assert_eq!(book.encoded_size(), 5 * 165 + 19);
+	assert!(book.bytes() >= 844);
+}
