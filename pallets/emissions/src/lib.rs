@@ -1,2 +1,325 @@
-//! Pallet emissions.
+//! # Emissions
+//!
+//! Issues ALLO block by block, keeps the protocol's pots, pays epochs, and keeps the books.
+//!
+//! ## Pallet API
+//!
+//! The pallet has no calls. Other pallets meet it in the traits [`EmissionIndex`] and [`TopicPot`],
+//! the clock in [`EpochHandler`], staking in [`EraPayout`]; clients in [`Pallet::emission_info`],
+//! [`Pallet::rewards`] and [`Pallet::ledger`].
+//!
+//! ## Overview
+//!
+//! Once a month a rate is computed from what is staked, what circulates and what the ecosystem may
+//! still issue; each block brings the same part of the month's emission. A quarter is the
+//! validators': a number that staking takes at the end of an era and mints as it pays out. The
+//! rest is the topics': it comes out of the ecosystem pot, into which fees and funding flow, and
+//! what that cannot pay is minted. It waits in the rewards pot, shared among topics by their
+//! weights. When an epoch is over, what its topic accrued meanwhile is the epoch's; when the
+//! epoch's reports have been learned from, that and the topic's pot are paid to inferers,
+//! forecasters and reputers. The emission of an epoch that came to nothing goes to the ecosystem
+//! pot.
+//!
+//! ## Low Level / Implementation Details
+//!
+//! ### Design
+//!
+//! * A block's emission is shared at its start by the weights set in the blocks before, through a
+//!   cumulative index per unit of weight. Amounts on the way have 64 fraction bits, so sharing
+//!   loses nothing: the remainder of a division is shared out with the next block's emission, and
+//!   the part of a planck that a topic cannot hand over stays its own.
+//! * While no topic has weight, the topics' part is not issued at all: the supply lasts longer.
+//! * While nothing is staked nothing is emitted; the first month begins with the first stake.
+//! * Supply counts when it is minted or promised to validators, so that the maximum holds whatever
+//!   staking pays out later. Once it is used up, the ecosystem pot alone pays topics, and
+//!   validators live on fees.
+//! * Each pot keeps an existential deposit, given at genesis, that is never paid: so any amount can
+//!   move in and out, and no balance turns to dust. The balances pallet must therefore stand
+//!   before this one in the runtime.
+//! * An epoch may be void before its topic hands its emission over; a mark then sends it on to the
+//!   ecosystem pot. The mark goes when the epoch is pruned.
+//! * A settlement moves the epoch's emission into the topic's pot and pays out of that, so that
+//!   whatever cannot be paid is left there.
+//! * Running totals make the ledger's laws checkable in constant time ([`Ledger::adds_up`]).
+//!
+//! ### Terminology
+//!
+//! *Emission* is what the schedule brings, newly minted or recycled from the ecosystem pot. A
+//! *topic's pot* is what consumers paid for it and what its epochs left over. *Planck* is the unit
+//! of balances.
+//!
+//! [`EmissionIndex`]: allora_primitives::traits::EmissionIndex
+//! [`TopicPot`]: allora_primitives::traits::TopicPot
+//! [`EpochHandler`]: allora_primitives::traits::EpochHandler
+//! [`EraPayout`]: sp_staking::EraPayout
+//! [`Ledger::adds_up`]: allora_primitives::Ledger::adds_up
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod distribution;
+mod handler;
+mod issuance;
+mod ledger;
+mod pots;
+mod settlement;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+pub mod types;
+pub mod weights;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+pub use pots::EcosystemPot;
+pub use types::{IssuanceParameters, Pot, RewardParameters};
+pub use weights::WeightInfo;
+
+/// Where the pallet's log lines belong.
+pub(crate) const LOG_TARGET: &str = "runtime::emissions";
+
+/// Issues ALLO, pays epochs, keeps the books.
+#[frame_support::pallet]
+pub mod pallet {
+	use crate::{types::*, weights::WeightInfo};
+	use allora_primitives::{
+		traits::{BondedStake, ContributionInspect, RewardSink, StakeInspect, TopicInspect},
+		Balance, EpochId, FixedI128, Role, TopicId,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{Balanced, Mutate},
+		PalletId,
+	};
+	use frame_system::pallet_prelude::BlockNumberFor;
+	use sp_runtime::SaturatedConversion;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// The pallet.
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What the runtime provides.
+	#[pallet::config]
+	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The token.
+		type Currency: Mutate<Self::AccountId, Balance = Balance> + Balanced<Self::AccountId>;
+		/// Under this id the pots have their accounts.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+		/// The registry of topics.
+		type Topics: TopicInspect<Self::AccountId>;
+		/// What everyone contributed to an epoch.
+		type Contributions: ContributionInspect<Self::AccountId>;
+		/// Stakes in topics.
+		type Stake: StakeInspect<Self::AccountId>;
+		/// Stake bonded by validators and nominators.
+		type Bonded: BondedStake;
+		/// Pays reputers and their delegators.
+		type RewardSink: RewardSink<Self::AccountId>;
+		/// How much is issued.
+		type Issuance: Get<IssuanceParameters>;
+		/// How an epoch's reward is shared.
+		type RewardRules: Get<RewardParameters>;
+		/// Blocks of a month of 30 days, above 0.
+		type BlocksPerMonth: Get<u32>;
+		/// Most planck that may ever be in issue, below 2^64.
+		#[pallet::constant]
+		type MaxSupply: Get<Balance>;
+		/// Most planck that emission may ever mint, validators' part included; at most `MaxSupply`.
+		#[pallet::constant]
+		type EcosystemSupply: Get<Balance>;
+		/// Genesis allocations, in planck, that unlock by the schedule of S 15.2; 0 if there are none.
+		#[pallet::constant]
+		type Vested: Get<Balance>;
+		/// Weights of the pallet's work.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// The rate in force and when it is renewed.
+	#[pallet::storage]
+	pub type CurrentSchedule<T> = StorageValue<_, Schedule, ValueQuery>;
+
+	/// The index by which emission is shared out.
+	#[pallet::storage]
+	pub type Shared<T> = StorageValue<_, Distribution, ValueQuery>;
+
+	/// Running totals for the ledger.
+	#[pallet::storage]
+	pub type Books<T> = StorageValue<_, Totals, ValueQuery>;
+
+	// Topic and epoch numbers are given by the chain, so nobody can choose colliding keys: Twox is
+	// safe in all maps.
+
+	/// What each topic accrues; topics without weight and accrual have no entry.
+	#[pallet::storage]
+	pub type Accruals<T> = StorageMap<_, Twox64Concat, TopicId, Accrual>;
+
+	/// What became of the emission of epochs on record; none before any came.
+	#[pallet::storage]
+	pub type EpochEmissions<T> =
+		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, EpochEmission>;
+
+	/// What is in the topics' pots, in planck.
+	#[pallet::storage]
+	pub type TopicPots<T> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
+
+	/// What epochs on record paid.
+	#[pallet::storage]
+	pub type Rewards<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Twox64Concat,
+		EpochId,
+		RewardList<T::AccountId>,
+		ValueQuery,
+	>;
+
+	/// Newest scores of inferers and forecasters, by whose spread rewards are measured (S 13.1).
+	#[pallet::storage]
+	pub type RecentScores<T> =
+		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, Role, Scores, ValueQuery>;
+
+	/// Smoothed shares in the rewards, from which entropies are computed (S 13.3).
+	#[pallet::storage]
+	pub type SmoothedShares<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Twox64Concat,
+		Role,
+		Shares<T::AccountId>,
+		ValueQuery,
+	>;
+
+	/// How forecasters compare with inferers, smoothed (tau, S 13.4); 0 at first.
+	#[pallet::storage]
+	pub type ScoreRatios<T> = StorageMap<_, Twox64Concat, TopicId, FixedI128, ValueQuery>;
+
+	/// What the ecosystem pot has at first.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Planck minted into the ecosystem pot, besides the deposit every pot gets.
+		pub ecosystem: Balance,
+		#[serde(skip)]
+		#[doc(hidden)]
+		pub _config: PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			Pallet::<T>::endow_pots(self.ecosystem);
+		}
+	}
+
+	/// What happened; amounts in planck.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A month's rate and the emission of its blocks were computed.
+		RateRenewed {
+			/// Emission of a staked token in a month.
+			rate: FixedI128,
+			/// Emission of a block, topics' and validators' parts together.
+			block_emission: Balance,
+			/// Stake of validators, nominators and reputers.
+			staked: Balance,
+			/// What the ecosystem pot holds and emission may still mint.
+			ecosystem_locked: Balance,
+			/// Tokens in circulation.
+			circulating: Balance,
+		},
+		/// An era took the validators' part of emission; staking mints it at payout.
+		ValidatorsShareTaken {
+			/// How much.
+			amount: Balance,
+		},
+		/// An epoch got the emission that its topic accrued.
+		EmissionAssigned {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// How much.
+			amount: Balance,
+		},
+		/// Emission of an epoch that pays nothing went back to the ecosystem pot.
+		EmissionReturned {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// How much.
+			amount: Balance,
+		},
+		/// An epoch was settled and its rewards were paid.
+		RewardsPaid {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// Emission that was there to pay.
+			emission: Balance,
+			/// What was there to pay in the topic's pot.
+			from_pot: Balance,
+			/// Paid to inferers.
+			inference: Balance,
+			/// Paid to forecasters.
+			forecast: Balance,
+			/// Paid to reputers.
+			reputation: Balance,
+			/// Everyone's reward.
+			rewards: RewardList<T::AccountId>,
+		},
+		/// An epoch was settled that had nothing to pay.
+		NothingToPay {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+		},
+		/// A reward could not be paid, as when it would leave the account below the existential
+		/// deposit; it stays in the topic's pot.
+		RewardUnpaid {
+			/// The topic.
+			topic: TopicId,
+			/// Its epoch.
+			epoch: EpochId,
+			/// Who should have been paid.
+			account: T::AccountId,
+			/// For which role.
+			role: Role,
+			/// How much.
+			amount: Balance,
+		},
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			Self::begin_block(now.saturated_into())
+		}
+
+		fn integrity_test() {
+			assert!(T::MaxSupply::get() < SCALE, "the whole supply needs 64 bits");
+			assert!(
+				T::EcosystemSupply::get() <= T::MaxSupply::get(),
+				"emission is within the supply"
+			);
+			assert!(T::BlocksPerMonth::get() > 0, "a month has blocks");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+}

@@ -1,0 +1,144 @@
+//! Sharing emission out by topic weight, and handing it to epochs.
+
+use crate::{pallet::*, types::*};
+use allora_primitives::{
+	traits::{EmissionIndex, TopicInspect},
+	Balance, EpochId, TopicId,
+};
+use frame_support::{defensive, storage::with_storage_layer};
+use sp_runtime::{ArithmeticError, DispatchResult, Saturating};
+
+impl<T: Config> EmissionIndex for Pallet<T> {
+	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult {
+		let mut accrual = Accruals::<T>::get(topic).unwrap_or_default();
+		if accrual.weight == weight {
+			return Ok(());
+		}
+		let mut shared = Shared::<T>::get();
+		accrual.advance(shared.index).ok_or(ArithmeticError::Overflow)?;
+		shared.total_weight = shared
+			.total_weight
+			.checked_sub(accrual.weight)
+			.and_then(|others| others.checked_add(weight))
+			.ok_or(ArithmeticError::Overflow)?;
+		accrual.weight = weight;
+		Self::store_accrual(topic, accrual, shared)
+	}
+
+	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult {
+		let Some(mut accrual) = Accruals::<T>::get(topic) else {
+			return Ok(());
+		};
+		with_storage_layer(|| {
+			let mut shared = Shared::<T>::get();
+			accrual.advance(shared.index).ok_or(ArithmeticError::Overflow)?;
+			let whole = accrual.accrued.checked_div(SCALE).unwrap_or_default();
+			let fraction = accrual.accrued.checked_rem(SCALE).unwrap_or_default();
+			let handed_over =
+				accrual.accrued.checked_sub(fraction).ok_or(ArithmeticError::Underflow)?;
+			shared.accruing =
+				shared.accruing.checked_sub(handed_over).ok_or(ArithmeticError::Underflow)?;
+			accrual.accrued = fraction;
+			Self::store_accrual(topic, accrual, shared)?;
+			if whole > 0 {
+				Self::hand_over(topic, epoch, whole)?;
+			}
+			Ok(())
+		})
+	}
+
+	fn total_weight() -> Balance {
+		Shared::<T>::get().total_weight
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Stores what a topic accrues, or forgets it once it has neither weight nor a whole planck;
+	/// the rest of a planck is then shared out with the next block's emission.
+	fn store_accrual(topic: TopicId, accrual: Accrual, mut shared: Distribution) -> DispatchResult {
+		if accrual.weight == 0 && accrual.accrued < SCALE {
+			shared.accruing =
+				shared.accruing.checked_sub(accrual.accrued).ok_or(ArithmeticError::Underflow)?;
+			shared.carried =
+				shared.carried.checked_add(accrual.accrued).ok_or(ArithmeticError::Overflow)?;
+			Accruals::<T>::remove(topic);
+		} else {
+			Accruals::<T>::insert(topic, accrual);
+		}
+		Shared::<T>::put(shared);
+		Ok(())
+	}
+
+	/// Gives an epoch emission it accrued: to wait for its settlement, or, if nothing will be
+	/// settled any more, to where the rest of its emission went.
+	fn hand_over(topic: TopicId, epoch: EpochId, amount: Balance) -> DispatchResult {
+		match EpochEmissions::<T>::get(topic, epoch) {
+			Some(EpochEmission::Voided) => Self::return_emission(topic, epoch, amount),
+			Some(EpochEmission::Settled) => Self::settle_emission(topic, amount),
+			// An epoch that is not on record, being pruned, is never settled.
+			None if T::Topics::epoch_state(topic, epoch).is_none() => {
+				Self::return_emission(topic, epoch, amount)
+			}
+			before => {
+				let held = match before {
+					Some(EpochEmission::Assigned(held)) => held,
+					_ => 0,
+				};
+				let held = held.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+				EpochEmissions::<T>::insert(topic, epoch, EpochEmission::Assigned(held));
+				Books::<T>::mutate(|books| books.assigned.saturating_accrue(amount));
+				Self::deposit_event(Event::EmissionAssigned { topic, epoch, amount });
+				Ok(())
+			}
+		}
+	}
+
+	/// Moves emission from the rewards pot back to the ecosystem pot.
+	fn return_emission(topic: TopicId, epoch: EpochId, amount: Balance) -> DispatchResult {
+		Self::move_between(Pot::Rewards, Pot::Ecosystem, amount)?;
+		Books::<T>::mutate(|books| books.returned.saturating_accrue(amount));
+		Self::deposit_event(Event::EmissionReturned { topic, epoch, amount });
+		Ok(())
+	}
+
+	/// Moves emission from the rewards pot to the topic's pot.
+	pub(crate) fn settle_emission(topic: TopicId, amount: Balance) -> DispatchResult {
+		Self::move_between(Pot::Rewards, Pot::Topics, amount)?;
+		Books::<T>::mutate(|books| books.settled.saturating_accrue(amount));
+		Self::credit_topic(topic, amount)
+	}
+
+	/// Takes what waits for an epoch's settlement out of the books, leaving the state `after`.
+	pub(crate) fn take_assigned(
+		topic: TopicId,
+		epoch: EpochId,
+		after: Option<EpochEmission>,
+	) -> Balance {
+		let before = EpochEmissions::<T>::get(topic, epoch);
+		EpochEmissions::<T>::set(topic, epoch, after);
+		let Some(EpochEmission::Assigned(amount)) = before else {
+			return 0;
+		};
+		Books::<T>::mutate(|books| {
+			if books.assigned < amount {
+				defensive!("an epoch's emission is part of the sum");
+			}
+			books.assigned.saturating_reduce(amount)
+		});
+		amount
+	}
+
+	/// Gives an epoch's waiting emission back to the ecosystem pot, leaving the state `after`.
+	pub(crate) fn give_back(topic: TopicId, epoch: EpochId, after: Option<EpochEmission>) {
+		let returned = with_storage_layer(|| {
+			let amount = Self::take_assigned(topic, epoch, after);
+			if amount > 0 {
+				Self::return_emission(topic, epoch, amount)?;
+			}
+			DispatchResult::Ok(())
+		});
+		if returned.is_err() {
+			defensive!("the rewards pot holds what epochs are owed");
+		}
+	}
+}

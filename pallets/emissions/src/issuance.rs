@@ -1,0 +1,191 @@
+//! How much a block issues and who gets it (S 15).
+
+use crate::{pallet::*, types::*, weights::WeightInfo};
+use allora_math::{convert, emission, MathError, MathResult};
+use allora_primitives::{
+	traits::{BondedStake, StakeInspect},
+	Balance, BlockNumber,
+};
+use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight};
+use sp_runtime::{DispatchResult, PerThing, Perbill, Saturating};
+use sp_staking::EraPayout;
+
+/// What the rate depends on, in planck.
+#[derive(Clone, Copy)]
+struct Figures {
+	/// Stake of validators, nominators and reputers.
+	staked: Balance,
+	/// What the ecosystem pot holds and emission may still mint.
+	ecosystem_locked: Balance,
+	/// Tokens in circulation.
+	circulating: Balance,
+}
+
+/// The rate of a new month: the target of the figures, capped, smoothed with the old one (S 15.3).
+fn renewed_rate(
+	parameters: &IssuanceParameters,
+	schedule: &Schedule,
+	figures: Figures,
+	max_supply: Balance,
+) -> MathResult {
+	let target = emission::target_rate(
+		convert::from_fixed(parameters.emission_factor)?,
+		figures.ecosystem_locked,
+		figures.staked,
+		figures.circulating,
+		max_supply,
+	);
+	let reputers_share = schedule.reputers_share.unwrap_or(parameters.initial_reputers_share);
+	let validators_share = parameters.validators_share.deconstruct();
+	let cap = emission::rate_cap(
+		convert::from_fixed(parameters.max_monthly_yield)?,
+		convert::from_fixed(reputers_share)?,
+		convert::ratio(validators_share.into(), Perbill::ACCURACY.into())?,
+	)?;
+	let previous = schedule.rate.map(convert::from_fixed).transpose()?;
+	emission::rate(target, cap, previous, convert::from_fixed(parameters.rate_smoothing)?)
+}
+
+impl<T: Config> Pallet<T> {
+	/// Renews the rate when a month is over, and issues the block's emission.
+	pub(crate) fn begin_block(now: BlockNumber) -> Weight {
+		let mut weight = T::WeightInfo::emit_block();
+		let due = CurrentSchedule::<T>::get().next_recomputation;
+		if now >= due {
+			weight.saturating_accrue(T::WeightInfo::recompute());
+			if let Err(error) = Self::recompute(now) {
+				// The old rate stays; the next block tries again.
+				log::error!(target: crate::LOG_TARGET, "emission rate: {error}");
+			}
+		}
+		Self::emit_block();
+		weight
+	}
+
+	/// What may still be minted, in planck, the validators' part included: never more than the
+	/// ecosystem's supply, nor than the maximum supply leaves.
+	pub(crate) fn supply_left(books: &Totals) -> Balance {
+		let unissued = T::MaxSupply::get().saturating_sub(books.genesis_issuance);
+		// Tokens count once minted or once promised to validators.
+		let used = books
+			.minted
+			.saturating_add(books.validators_accrued)
+			.saturating_add(books.validators_taken);
+		T::EcosystemSupply::get().min(unissued).saturating_sub(used)
+	}
+
+	/// Computes the month's rate and the emission of its blocks (S 15.3).
+	///
+	/// While nothing is staked nothing is emitted; the month then begins with the first stake.
+	fn recompute(now: BlockNumber) -> MathResult<()> {
+		let mut books = Books::<T>::get();
+		let mut schedule = CurrentSchedule::<T>::get();
+		let month = T::BlocksPerMonth::get().max(1);
+		let figures = Self::figures(&books, now, month);
+		let Figures { staked, ecosystem_locked, circulating } = figures;
+		if staked == 0 {
+			schedule.block_emission = 0;
+			CurrentSchedule::<T>::put(schedule);
+			return Ok(());
+		}
+		if books.month_paid > 0 {
+			let share = convert::ratio(books.month_paid_to_reputers, books.month_paid)?;
+			schedule.reputers_share = Some(convert::to_fixed(share)?);
+		}
+		let rate = renewed_rate(&T::Issuance::get(), &schedule, figures, T::MaxSupply::get())?;
+		let monthly = emission::monthly_emission(rate, staked)?;
+		schedule.rate = Some(convert::to_fixed(rate)?);
+		schedule.block_emission = emission::block_emission(monthly, month.into())?;
+		schedule.next_recomputation = now.checked_add(month).ok_or(MathError::Overflow)?;
+		books.month_paid = 0;
+		books.month_paid_to_reputers = 0;
+
+		Self::deposit_event(Event::RateRenewed {
+			rate: schedule.rate.unwrap_or_default(),
+			block_emission: schedule.block_emission,
+			staked,
+			ecosystem_locked,
+			circulating,
+		});
+		CurrentSchedule::<T>::put(schedule);
+		Books::<T>::put(books);
+		Ok(())
+	}
+
+	/// What the rate depends on, at this block of months of so many blocks.
+	fn figures(books: &Totals, now: BlockNumber, month: u32) -> Figures {
+		let months = now.checked_div(month).unwrap_or_default();
+		let locked = emission::locked(T::Vested::get(), months);
+		let ecosystem_locked =
+			Self::pot_balance(Pot::Ecosystem).saturating_add(Self::supply_left(books));
+		Figures {
+			staked: T::Bonded::bonded().saturating_add(T::Stake::total_stake()),
+			ecosystem_locked,
+			circulating: emission::circulating(T::MaxSupply::get(), locked, ecosystem_locked),
+		}
+	}
+
+	/// Issues one block's emission: the validators' part as a number, the topics' part as tokens.
+	fn emit_block() {
+		let emission = CurrentSchedule::<T>::get().block_emission;
+		if emission == 0 {
+			return;
+		}
+		let planned = T::Issuance::get().validators_share.mul_floor(emission);
+		let validators = Books::<T>::mutate(|books| {
+			let part = planned.min(Self::supply_left(books));
+			books.validators_accrued.saturating_accrue(part);
+			part
+		});
+		let topics = emission.saturating_sub(planned);
+		let emitted = with_storage_layer(|| Self::emit_to_topics(topics));
+		if emitted.is_err() {
+			defensive!("the rewards pot takes emission and the index holds it", validators);
+		}
+	}
+
+	/// Moves up to `amount` planck into the rewards pot and shares it out by weight.
+	///
+	/// The ecosystem pot pays first, the shortfall is minted while supply lasts. Without any
+	/// weight there is nobody to pay: nothing is issued and the supply lasts longer.
+	fn emit_to_topics(amount: Balance) -> DispatchResult {
+		let distribution = Shared::<T>::get();
+		if distribution.total_weight == 0 {
+			return Ok(());
+		}
+		let left = Self::supply_left(&Books::<T>::get());
+		let issue = emission::block_issue(amount, Self::pot_balance(Pot::Ecosystem), left);
+		let recycled = issue.emitted.saturating_sub(issue.minted);
+		if issue.emitted == 0 {
+			return Ok(());
+		}
+		let shared =
+			distribution.share_out(issue.emitted).ok_or(sp_runtime::ArithmeticError::Overflow)?;
+		if recycled > 0 {
+			Self::move_between(Pot::Ecosystem, Pot::Rewards, recycled)?;
+		}
+		if issue.minted > 0 {
+			Self::mint_rewards(issue.minted)?;
+		}
+		Shared::<T>::put(shared);
+		Books::<T>::mutate(|books| {
+			books.minted.saturating_accrue(issue.minted);
+			books.recycled.saturating_accrue(recycled);
+		});
+		Ok(())
+	}
+}
+
+/// The validators' part of emission: staking takes the number at an era's end and mints it when it
+/// pays out. What it never pays out is never minted.
+impl<T: Config> EraPayout<Balance> for Pallet<T> {
+	fn era_payout(_: Balance, _: Balance, _: u64) -> (Balance, Balance) {
+		let amount = Books::<T>::mutate(|books| {
+			let amount = core::mem::take(&mut books.validators_accrued);
+			books.validators_taken.saturating_accrue(amount);
+			amount
+		});
+		Self::deposit_event(Event::ValidatorsShareTaken { amount });
+		(amount, 0)
+	}
+}

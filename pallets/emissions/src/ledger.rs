@@ -1,0 +1,118 @@
+//! What clients ask: figures of emission, rewards, and whether the books add up.
+
+use crate::{pallet::*, types::*};
+use alloc::vec::Vec;
+use allora_primitives::{
+	api::{EmissionInfo, Reward},
+	traits::StakeInspect,
+	Balance, EpochId, Ledger, TopicId,
+};
+use frame_support::traits::{fungible::Inspect, Get};
+
+impl<T: Config> Pallet<T> {
+	/// Emission figures, in planck.
+	pub fn emission_info() -> EmissionInfo {
+		let schedule = CurrentSchedule::<T>::get();
+		EmissionInfo {
+			block_emission: schedule.block_emission,
+			rate: schedule.rate.unwrap_or_default(),
+			emitted: emitted(&Books::<T>::get()),
+			max_supply: T::MaxSupply::get(),
+			total_weight: Shared::<T>::get().total_weight,
+			next_recomputation: schedule.next_recomputation,
+		}
+	}
+
+	/// What an epoch on record paid; nothing before its settlement and after pruning.
+	pub fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<T::AccountId>> {
+		Rewards::<T>::get(topic, epoch)
+			.into_iter()
+			.map(|(account, role, amount)| Reward { account, role, amount })
+			.collect()
+	}
+
+	/// Every pot, liability and total, in planck, and whether they add up.
+	pub fn ledger() -> Ledger {
+		let books = Books::<T>::get();
+		let shared = Shared::<T>::get();
+		let balance = |pot| T::Currency::total_balance(&Self::pot_account(pot));
+		let accrued = whole(shared.accruing);
+		let mut ledger = Ledger {
+			total_issuance: T::Currency::total_issuance(),
+			genesis_issuance: books.genesis_issuance,
+			emitted: emitted(&books),
+			minted: books.minted,
+			recycled: books.recycled,
+			validators_accrued: books.validators_accrued,
+			validators_taken: books.validators_taken,
+			ecosystem_pot: balance(Pot::Ecosystem),
+			rewards_pot: balance(Pot::Rewards),
+			rewards_owed: accrued.saturating_add(books.assigned),
+			rewards_carried: whole(shared.accruing.saturating_add(shared.carried))
+				.saturating_sub(accrued),
+			returned: books.returned,
+			settled: books.settled,
+			purchased: books.purchased,
+			topic_pots: books.topic_pots,
+			topic_pots_balance: balance(Pot::Topics),
+			reputer_stake: T::Stake::total_stake(),
+			paid: books.paid,
+			adds_up: false,
+		};
+		ledger.adds_up = Self::check_ledger(&ledger).is_ok();
+		ledger
+	}
+
+	/// Says which of the books' laws does not hold, if any.
+	pub(crate) fn check_ledger(ledger: &Ledger) -> Result<(), &'static str> {
+		let seed = T::Currency::minimum_balance();
+		let ensure = |holds: bool, law| if holds { Ok(()) } else { Err(law) };
+		let owed = ledger.rewards_owed.saturating_add(ledger.rewards_carried);
+
+		ensure(ledger.ecosystem_pot >= seed, "the ecosystem pot keeps its deposit")?;
+		ensure(
+			ledger.rewards_pot >= seed.saturating_add(owed),
+			"the rewards pot covers what is owed from it",
+		)?;
+		ensure(
+			ledger.topic_pots_balance >= seed.saturating_add(ledger.topic_pots),
+			"the topics' account covers the topic pots",
+		)?;
+		// Where emission went: it waits, was settled, or went back.
+		let went = owed.saturating_add(ledger.settled).saturating_add(ledger.returned);
+		ensure(
+			ledger.minted.saturating_add(ledger.recycled) == went,
+			"topics' emission is owed, settled or returned",
+		)?;
+		ensure(
+			ledger.settled.saturating_add(ledger.purchased)
+				== ledger.paid.saturating_add(ledger.topic_pots),
+			"what came into topic pots is paid or still there",
+		)?;
+		// What staking minted of its part is not known here, so the issuance has a bound only.
+		let taken = ledger
+			.genesis_issuance
+			.saturating_add(ledger.minted)
+			.saturating_add(ledger.validators_taken);
+		ensure(ledger.total_issuance <= taken, "nothing is issued that was not emitted")?;
+		ensure(
+			taken.saturating_add(ledger.validators_accrued)
+				<= T::MaxSupply::get().max(ledger.genesis_issuance),
+			"the maximum supply holds",
+		)
+	}
+}
+
+/// All emission since genesis, in planck: minted, paid by the ecosystem pot, and validators'.
+fn emitted(books: &Totals) -> Balance {
+	books
+		.minted
+		.saturating_add(books.recycled)
+		.saturating_add(books.validators_accrued)
+		.saturating_add(books.validators_taken)
+}
+
+/// Whole planck of an amount with 64 fraction bits.
+fn whole(scaled: u128) -> Balance {
+	scaled.checked_div(SCALE).unwrap_or_default()
+}

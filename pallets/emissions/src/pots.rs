@@ -1,0 +1,103 @@
+//! The pots and what accounts pay into them.
+
+use crate::{pallet::*, types::Pot};
+use allora_primitives::{traits::TopicPot, Balance, TopicId};
+use core::marker::PhantomData;
+use frame_support::{
+	defensive,
+	traits::{
+		fungible::{Balanced, Inspect, Mutate},
+		tokens::{Fortitude, Preservation},
+		Get, TypedGet,
+	},
+};
+use sp_runtime::{
+	traits::AccountIdConversion, ArithmeticError, DispatchError, DispatchResult, Saturating,
+};
+
+/// The ecosystem pot's account, for fee handlers of the runtime.
+pub struct EcosystemPot<T>(PhantomData<T>);
+
+impl<T: Config> TypedGet for EcosystemPot<T> {
+	type Type = T::AccountId;
+	fn get() -> T::AccountId {
+		Pallet::<T>::pot_account(Pot::Ecosystem)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// The account of a pot.
+	pub fn pot_account(pot: Pot) -> T::AccountId {
+		T::PalletId::get().into_sub_account_truncating(pot)
+	}
+
+	/// What a pot can pay, in planck: its balance above the existential deposit it keeps for good.
+	pub fn pot_balance(pot: Pot) -> Balance {
+		T::Currency::reducible_balance(
+			&Self::pot_account(pot),
+			Preservation::Preserve,
+			Fortitude::Polite,
+		)
+	}
+
+	/// Moves planck between pots.
+	pub(crate) fn move_between(from: Pot, to: Pot, amount: Balance) -> DispatchResult {
+		let (from, to) = (Self::pot_account(from), Self::pot_account(to));
+		T::Currency::transfer(&from, &to, amount, Preservation::Preserve).map(|_| ())
+	}
+
+	/// Mints planck into the rewards pot.
+	pub(crate) fn mint_rewards(amount: Balance) -> DispatchResult {
+		let credit = T::Currency::issue(amount);
+		// A credit that is not taken vanishes with its issuance.
+		T::Currency::resolve(&Self::pot_account(Pot::Rewards), credit)
+			.map_err(|_| DispatchError::from(ArithmeticError::Overflow))
+	}
+
+	/// Gives every pot the existential deposit it keeps, and the ecosystem pot its endowment.
+	pub(crate) fn endow_pots(ecosystem: Balance) {
+		for pot in Pot::ALL {
+			let account = Self::pot_account(pot);
+			let missing =
+				T::Currency::minimum_balance().saturating_sub(T::Currency::total_balance(&account));
+			let endowment = if pot == Pot::Ecosystem { ecosystem } else { 0 };
+			let amount = missing.saturating_add(endowment);
+			if amount > 0 && T::Currency::mint_into(&account, amount).is_err() {
+				defensive!("a pot must take its endowment");
+			}
+		}
+		Books::<T>::mutate(|books| books.genesis_issuance = T::Currency::total_issuance());
+	}
+
+	/// Books what settlement or a purchase adds to a topic's pot.
+	pub(crate) fn credit_topic(topic: TopicId, amount: Balance) -> DispatchResult {
+		let pot = TopicPots::<T>::get(topic);
+		let grown = pot.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+		if grown > 0 {
+			TopicPots::<T>::insert(topic, grown);
+		}
+		// Sums of tokens in existence, which the balances pallet keeps in range.
+		Books::<T>::mutate(|books| books.topic_pots.saturating_accrue(amount));
+		Ok(())
+	}
+}
+
+impl<T: Config> TopicPot<T::AccountId> for Pallet<T> {
+	fn pay_ecosystem(from: &T::AccountId, amount: Balance) -> DispatchResult {
+		let pot = Self::pot_account(Pot::Ecosystem);
+		T::Currency::transfer(from, &pot, amount, Preservation::Preserve).map(|_| ())
+	}
+
+	fn pay_topic(from: &T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
+		let pot = Self::pot_account(Pot::Topics);
+		frame_support::storage::with_storage_layer(|| {
+			T::Currency::transfer(from, &pot, amount, Preservation::Preserve)?;
+			Books::<T>::mutate(|books| books.purchased.saturating_accrue(amount));
+			Self::credit_topic(topic, amount)
+		})
+	}
+
+	fn topic_pot(topic: TopicId) -> Balance {
+		TopicPots::<T>::get(topic)
+	}
+}

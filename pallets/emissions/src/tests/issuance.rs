@@ -1,0 +1,239 @@
+//! How much blocks issue (S 15).
+
+use crate::{mock::*, types::*, weights::WeightInfo, Books, CurrentSchedule, Event};
+use allora_primitives::{
+	traits::{EmissionIndex, EpochHandler, TopicPot},
+	FixedI128,
+};
+use frame_support::{assert_ok, traits::OnInitialize};
+use sp_runtime::Perbill;
+use sp_staking::EraPayout;
+
+type Estimate = crate::weights::Estimate<Test>;
+
+#[test]
+fn first_block_computes_the_rate_from_stake_and_supply() {
+	ExtBuilder::default().build_and_execute(|| {
+		Bonded::set(4_000_000);
+		TotalStake::set(2_000_000);
+		run_blocks(1);
+		// Locked 3 595 000 of 10 000 000, so 6 405 000 circulate, and 6 000 000 are staked:
+		// 0.025 * 3 595 / 6 000 * 0.6405 = 0.00959415625, below the cap of 0.0095 / (1/4 + 3/4 * 1/3)
+		// = 0.019. A month brings 57 564.9375, a block a hundredth.
+		let schedule = CurrentSchedule::<Test>::get();
+		assert_eq!(schedule.block_emission, 575);
+		assert_eq!(schedule.next_recomputation, 101);
+		let rate = schedule.rate.expect("the first month has a rate").into_inner();
+		assert!((rate - 9_594_156_250_000_000).abs() < 10, "{rate}");
+		assert_eq!(
+			take_events(),
+			vec![Event::RateRenewed {
+				rate: FixedI128::from_inner(rate),
+				block_emission: 575,
+				staked: 6_000_000,
+				ecosystem_locked: 3_595_000,
+				circulating: 6_405_000,
+			}]
+		);
+	});
+}
+
+#[test]
+fn second_month_is_smoothed_with_the_first() {
+	ExtBuilder::default().build_and_execute(|| {
+		Bonded::set(6_000_000);
+		run_blocks(100);
+		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 575);
+		Bonded::set(12_000_000);
+		run_blocks(1);
+		// Validators got 143 in each of 100 blocks: locked 3 580 700, circulating 6 419 300.
+		// e^ = 0.025 * 3 580.7 / 12 000 * 0.64193 = 0.00478866...;
+		// e = 0.1 e^ + 0.9 * 0.00959415625 = 0.00911360...; times 12 000 000 is 109 363.28.
+		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 1_093);
+		assert_eq!(CurrentSchedule::<Test>::get().next_recomputation, 201);
+	});
+}
+
+#[test]
+fn rate_is_capped_by_the_highest_yield() {
+	ExtBuilder::default().build_and_execute(|| {
+		Bonded::set(1_000_050);
+		run_blocks(1);
+		// The target is about 0.0576, the cap 0.019: a month brings 19 000.95.
+		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 190);
+	});
+}
+
+#[test]
+fn cap_follows_what_reputers_got_last_month() {
+	ExtBuilder::default().build_and_execute(|| {
+		Bonded::set(1_000_050);
+		run_blocks(1);
+		buy(1, 1_000);
+		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 1)]);
+		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+		assert_eq!(Books::<Test>::get().month_paid_to_reputers, 500);
+		run_blocks(100);
+		// Reputers got half: the cap is 0.0095 / (1/4 + 3/4 * 1/2) = 0.0152, the rate 0.1 * 0.0152 +
+		// 0.9 * 0.019 = 0.01862, a month's emission 18 620.93.
+		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 186);
+		assert_eq!(Books::<Test>::get().month_paid, 0);
+	});
+}
+
+#[test]
+fn locked_allocations_do_not_circulate() {
+	ExtBuilder::default().build_and_execute(|| {
+		Vested::set(4_000_000);
+		Bonded::set(6_000_000);
+		run_blocks(1);
+		// 2 405 000 circulate: 0.025 * 3 595 / 6 000 * 0.2405 * 6 000 000 = 21 614.9375.
+		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 216);
+	});
+}
+
+#[test]
+fn first_month_begins_with_the_first_stake() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(Emissions::set_weight(1, 100));
+		run_blocks(2);
+		assert_eq!(CurrentSchedule::<Test>::get().rate, None);
+		assert_eq!(Emissions::ledger().emitted, 0);
+		assert_eq!(take_events(), vec![]);
+		Bonded::set(6_000_000);
+		run_blocks(1);
+		// As in the first test.
+		assert_eq!(CurrentSchedule::<Test>::get().next_recomputation, 103);
+		assert_eq!(Emissions::ledger().emitted, 575);
+	});
+}
+
+#[test]
+fn parameters_without_a_rate_leave_the_old_one_in_force() {
+	ExtBuilder::default().build_and_execute(|| {
+		let old = Schedule { block_emission: 1_000, ..Default::default() };
+		CurrentSchedule::<Test>::put(old.clone());
+		Bonded::set(6_000_000);
+		// A cap over zero.
+		Issuance::set(IssuanceParameters {
+			validators_share: Perbill::zero(),
+			initial_reputers_share: FixedI128::from_u32(0),
+			..Default::default()
+		});
+		run_blocks(1);
+		assert_eq!(CurrentSchedule::<Test>::get(), old);
+	});
+}
+
+#[test]
+fn renewal_of_the_rate_is_weighed_only_when_it_is_due() {
+	ExtBuilder::default().build_and_execute(|| {
+		Bonded::set(6_000_000);
+		let both = Estimate::emit_block().saturating_add(Estimate::recompute());
+		assert_eq!(Emissions::on_initialize(1), both);
+		assert_eq!(Emissions::on_initialize(2), Estimate::emit_block());
+	});
+}
+
+#[test]
+fn a_quarter_is_validators_and_the_rest_is_minted_for_topics() {
+	ExtBuilder::default().block_emission(1_001).build_and_execute(|| {
+		assert_ok!(Emissions::set_weight(1, 100));
+		let before = Balances::total_issuance();
+		run_blocks(2);
+		// floor(1 001 / 4) = 250, the topics' rest 751; twice.
+		let ledger = Emissions::ledger();
+		assert_eq!(ledger.validators_accrued, 500);
+		assert_eq!(ledger.minted, 1_502);
+		assert_eq!(ledger.emitted, 2_002);
+		assert_eq!(pot(Pot::Rewards), 1_502);
+		assert_eq!(Balances::total_issuance(), before + 1_502);
+	});
+}
+
+#[test]
+fn ecosystem_pot_pays_before_anything_is_minted() {
+	ExtBuilder::default().ecosystem(1_000).block_emission(1_000).build_and_execute(|| {
+		assert_ok!(Emissions::set_weight(1, 100));
+		run_blocks(1);
+		let ledger = Emissions::ledger();
+		assert_eq!((ledger.recycled, ledger.minted), (750, 0));
+		run_blocks(1);
+		// The pot has 250 left of the 750 that are due.
+		let ledger = Emissions::ledger();
+		assert_eq!((ledger.recycled, ledger.minted), (1_000, 500));
+		assert_eq!(pot(Pot::Ecosystem), 0);
+		assert_eq!(pot(Pot::Rewards), 1_500);
+	});
+}
+
+#[test]
+fn emission_stops_at_the_ecosystem_supply() {
+	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
+		EcosystemSupply::set(2_500);
+		assert_ok!(Emissions::set_weight(1, 100));
+		run_blocks(5);
+		// Two blocks of 250 and 750; of the last 500, validators get 250 and topics 250.
+		let ledger = Emissions::ledger();
+		assert_eq!((ledger.validators_accrued, ledger.minted), (750, 1_750));
+	});
+}
+
+#[test]
+fn emission_stops_at_the_maximum_supply() {
+	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
+		MaxSupply::set(Balances::total_issuance() + 1_500);
+		assert_ok!(Emissions::set_weight(1, 100));
+		run_blocks(3);
+		// 250 and 750, then 250 and 250.
+		let ledger = Emissions::ledger();
+		assert_eq!((ledger.validators_accrued, ledger.minted), (500, 1_000));
+	});
+}
+
+#[test]
+fn once_supply_is_used_up_the_ecosystem_pot_alone_pays_topics() {
+	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
+		EcosystemSupply::set(0);
+		assert_ok!(Emissions::set_weight(1, 100));
+		assert_ok!(<Emissions as TopicPot<AccountId>>::pay_ecosystem(&BUYER, 800));
+		run_blocks(3);
+		// 750, then the last 50.
+		let ledger = Emissions::ledger();
+		assert_eq!((ledger.recycled, ledger.minted, ledger.validators_accrued), (800, 0, 0));
+	});
+}
+
+#[test]
+fn without_weight_topics_part_is_not_issued() {
+	ExtBuilder::default().ecosystem(5_000).block_emission(1_000).build_and_execute(|| {
+		let before = Balances::total_issuance();
+		run_blocks(3);
+		assert_eq!(Emissions::ledger().emitted, 750);
+		assert_eq!(Emissions::ledger().validators_accrued, 750);
+		assert_eq!(Balances::total_issuance(), before);
+		assert_eq!(pot(Pot::Ecosystem), 5_000);
+	});
+}
+
+#[test]
+fn era_takes_the_validators_share_once() {
+	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
+		run_blocks(3);
+		let issuance = Balances::total_issuance();
+		let payout = || <Emissions as EraPayout<u128>>::era_payout(1, 1, 1);
+		assert_eq!(payout(), (750, 0));
+		assert_eq!(payout(), (0, 0));
+		let ledger = Emissions::ledger();
+		assert_eq!((ledger.validators_accrued, ledger.validators_taken), (0, 750));
+		assert_eq!(ledger.emitted, 750);
+		assert_eq!(Balances::total_issuance(), issuance);
+		assert_eq!(
+			take_events(),
+			vec![
+				Event::ValidatorsShareTaken { amount: 750 },
+				Event::ValidatorsShareTaken { amount: 0 }
+			]
+		);
+	});
+}
