@@ -37,12 +37,7 @@ pub struct Extensions {
 
 /// The chain of one authority, for developers.
 pub fn development() -> Result<ChainSpec, String> {
-	from_preset(
-		"Allora Development",
-		"allora_dev",
-		ChainType::Development,
-		DEV_RUNTIME_PRESET,
-	)
+	from_preset("Allora Development", "allora_dev", ChainType::Development, DEV_RUNTIME_PRESET)
 }
 
 /// The chain of several authorities on one machine.
@@ -97,10 +92,7 @@ mod tests {
 		if WASM_BINARY.is_none() {
 			return Vec::new();
 		}
-		vec![
-			development().expect("wasm is there"),
-			local_testnet().expect("wasm is there"),
-		]
+		vec![development().expect("wasm is there"), local_testnet().expect("wasm is there")]
 	}
 
 	#[test]

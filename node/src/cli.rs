@@ -79,12 +79,7 @@ mod tests {
 		let cli = parse("--dev");
 		assert!(cli.subcommand.is_none());
 		assert_eq!(cli.storage_monitor.threshold, 1024);
-		assert_eq!(
-			parse("--dev --db-storage-threshold 0")
-				.storage_monitor
-				.threshold,
-			0
-		);
+		assert_eq!(parse("--dev --db-storage-threshold 0").storage_monitor.threshold, 0);
 	}
 
 	#[test]

@@ -62,35 +62,42 @@ pub fn run() -> Result<()> {
 /// Runs a node until it is told to stop.
 fn run_node(cli: &Cli) -> Result<()> {
 	let storage_monitor = cli.storage_monitor.clone();
-	cli.create_runner(&cli.run)?
-		.run_node_until_exit(|config| async move {
-			service::new_full(config, storage_monitor).map_err(sc_cli::Error::Service)
-		})
+	cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
+		service::new_full(config, storage_monitor).map_err(sc_cli::Error::Service)
+	})
 }
 
 /// Runs a command that is not the node itself.
 fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> Result<()> {
 	match subcommand {
 		Subcommand::Key(cmd) => cmd.run(cli),
-		Subcommand::BuildSpec(cmd) => cli
-			.create_runner(cmd)?
-			.sync_run(|config| cmd.run(config.chain_spec, config.network)),
+		Subcommand::BuildSpec(cmd) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
+		}
 		Subcommand::ExportChainSpec(cmd) => cmd.run(cli.load_spec(&cmd.chain)?),
-		Subcommand::PurgeChain(cmd) => cli
-			.create_runner(cmd)?
-			.sync_run(|config| cmd.run(config.database)),
-		Subcommand::ChainInfo(cmd) => cli
-			.create_runner(cmd)?
-			.sync_run(|config| cmd.run::<Block>(&config)),
-		Subcommand::CheckBlock(cmd) => with_node(cli, cmd, |node, _| async move {
-			cmd.run(node.client, node.import_queue).await
-		}),
+		Subcommand::PurgeChain(cmd) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
+		}
+		Subcommand::ChainInfo(cmd) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
+		}
+		Subcommand::CheckBlock(cmd) => {
+			with_node(
+				cli,
+				cmd,
+				|node, _| async move { cmd.run(node.client, node.import_queue).await },
+			)
+		}
 		Subcommand::ExportBlocks(cmd) => with_node(cli, cmd, |node, config| async move {
 			cmd.run(node.client, config.database).await
 		}),
-		Subcommand::ImportBlocks(cmd) => with_node(cli, cmd, |node, _| async move {
-			cmd.run(node.client, node.import_queue).await
-		}),
+		Subcommand::ImportBlocks(cmd) => {
+			with_node(
+				cli,
+				cmd,
+				|node, _| async move { cmd.run(node.client, node.import_queue).await },
+			)
+		}
 		Subcommand::ExportState(cmd) => with_node(cli, cmd, |node, config| async move {
 			cmd.run(node.client, config.chain_spec).await
 		}),
@@ -113,31 +120,15 @@ where
 	Done: Future<Output = Result<()>>,
 {
 	cli.create_runner(cmd)?.async_run(|config| {
-		let PartialComponents {
-			client,
-			backend,
-			import_queue,
-			task_manager,
-			..
-		} = service::new_partial(&config)?;
-		Ok((
-			action(
-				OfflineNode {
-					client,
-					backend,
-					import_queue,
-				},
-				config,
-			),
-			task_manager,
-		))
+		let PartialComponents { client, backend, import_queue, task_manager, .. } =
+			service::new_partial(&config)?;
+		Ok((action(OfflineNode { client, backend, import_queue }, config), task_manager))
 	})
 }
 
 /// Reverts blocks, and with them what BABE and GRANDPA remember of these blocks.
 async fn revert(cmd: &RevertCmd, node: OfflineNode) -> Result<()> {
-	cmd.run(node.client, node.backend, Some(Box::new(revert_consensus)))
-		.await
+	cmd.run(node.client, node.backend, Some(Box::new(revert_consensus))).await
 }
 
 /// Makes BABE and GRANDPA forget the last `blocks` blocks.

@@ -56,21 +56,8 @@ pub fn create_full(
 	deps: FullDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, Box<dyn Error + Send + Sync>> {
-	let FullDeps {
-		client,
-		pool,
-		select_chain,
-		chain_spec,
-		keystore,
-		babe_worker,
-		grandpa,
-	} = deps;
-	let GrandpaDeps {
-		voter_state,
-		authority_set,
-		justifications,
-		proofs,
-	} = grandpa;
+	let FullDeps { client, pool, select_chain, chain_spec, keystore, babe_worker, grandpa } = deps;
+	let GrandpaDeps { voter_state, authority_set, justifications, proofs } = grandpa;
 
 	let system =
 		SystemApiServer::<<Block as BlockT>::Hash, AccountId, Nonce>::into_rpc(
@@ -78,14 +65,9 @@ pub fn create_full(
 		);
 	let payment = TransactionPayment::<_, Block>::new(client.clone()).into_rpc();
 	let babe = Babe::new(client.clone(), babe_worker.clone(), keystore, select_chain).into_rpc();
-	let grandpa = Grandpa::new(
-		executor,
-		authority_set.clone(),
-		voter_state,
-		justifications,
-		proofs,
-	)
-	.into_rpc();
+	let grandpa =
+		Grandpa::new(executor, authority_set.clone(), voter_state, justifications, proofs)
+			.into_rpc();
 	let sync_state = SyncState::new(chain_spec, client, authority_set, babe_worker)?.into_rpc();
 
 	let mut module = RpcModule::new(());

@@ -1,11 +1,16 @@
 //! The runtime APIs: what the node and clients may ask the chain.
 
 use crate::{
-	AccountId, AuthorityDiscovery, Babe, Balance, Block, Executive, Grandpa, Historical,
-	InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Staking,
-	System, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
+	AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Emissions, Executive,
+	Grandpa, Hash, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
+	SessionKeys, Staking, System, Topics, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
 use alloc::vec::Vec;
+use allora_primitives::{
+	api::{ActorInfo, EmissionInfo, NetworkInference, Reward, TopicInfo},
+	traits::{ContributionInspect, TopicInspect},
+	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId,
+};
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -256,6 +261,72 @@ impl_runtime_apis! {
 
 		fn pending_rewards(era: sp_staking::EraIndex, account: AccountId) -> bool {
 			Staking::api_pending_rewards(era, account)
+		}
+	}
+
+	impl allora_primitives::api::TopicsApi<Block, AccountId> for Runtime {
+		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>> {
+			Topics::topic_info(topic)
+		}
+
+		fn topics(from: TopicId, limit: u32) -> Vec<TopicId> {
+			Topics::topic_ids(from, limit)
+		}
+
+		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
+			Topics::epoch_record(topic, epoch)
+		}
+
+		fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)> {
+			Topics::epochs(topic)
+		}
+
+		fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
+			<Topics as TopicInspect<AccountId>>::collecting_epoch(topic)
+		}
+
+		fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
+			Topics::reporting_epochs(topic)
+		}
+	}
+
+	impl allora_primitives::api::AggregationApi<Block, AccountId> for Runtime {
+		fn latest_inference(topic: TopicId) -> Option<NetworkInference> {
+			Aggregation::latest_inference(topic)
+		}
+
+		fn bundle(topic: TopicId, epoch: EpochId) -> Option<(Hash, Bundle<AccountId>)> {
+			Aggregation::hashed_bundle(topic, epoch)
+		}
+
+		fn losses(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>> {
+			Aggregation::losses(topic, epoch)
+		}
+
+		fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<AccountId>> {
+			<Aggregation as ContributionInspect<AccountId>>::contributions(topic, epoch)
+		}
+
+		fn actor(topic: TopicId, who: AccountId, role: Role) -> ActorInfo {
+			crate::configs::actor(topic, &who, role)
+		}
+
+		fn latest_inference_key(topic: TopicId) -> Vec<u8> {
+			Aggregation::latest_inference_key(topic)
+		}
+	}
+
+	impl allora_primitives::api::EmissionsApi<Block, AccountId> for Runtime {
+		fn emission() -> EmissionInfo {
+			Emissions::emission_info()
+		}
+
+		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>> {
+			Emissions::rewards(topic, epoch)
+		}
+
+		fn ledger() -> Ledger {
+			Emissions::ledger()
 		}
 	}
 

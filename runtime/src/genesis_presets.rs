@@ -62,21 +62,11 @@ fn genesis(
 	root: AccountId,
 ) -> Value {
 	let stashes: Vec<AccountId> = validators.iter().map(|(stash, _)| stash.clone()).collect();
-	let validating = stashes.iter().map(|stash| {
-		(
-			stash.clone(),
-			stash.clone(),
-			BOND,
-			StakerStatus::<AccountId>::Validator,
-		)
-	});
+	let validating = stashes
+		.iter()
+		.map(|stash| (stash.clone(), stash.clone(), BOND, StakerStatus::<AccountId>::Validator));
 	let nominating = nominators.iter().map(|who| {
-		(
-			who.clone(),
-			who.clone(),
-			BOND,
-			StakerStatus::<AccountId>::Nominator(stashes.clone()),
-		)
+		(who.clone(), who.clone(), BOND, StakerStatus::<AccountId>::Nominator(stashes.clone()))
 	});
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		timing: pallet_timing::GenesisConfig {
@@ -91,9 +81,7 @@ fn genesis(
 				.map(|key| (key.to_account_id(), ENDOWMENT))
 				.collect::<Vec<_>>(),
 		},
-		babe: pallet_babe::GenesisConfig {
-			epoch_config: BABE_GENESIS_EPOCH_CONFIG
-		},
+		babe: pallet_babe::GenesisConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
 		session: pallet_session::GenesisConfig {
 			keys: validators
 				.iter()
@@ -133,24 +121,12 @@ fn local_testnet() -> Value {
 	genesis(
 		LOCAL_TESTNET,
 		vec![
-			(
-				Sr::AliceStash.to_account_id(),
-				session_keys(Sr::Alice, Ed::Alice),
-			),
+			(Sr::AliceStash.to_account_id(), session_keys(Sr::Alice, Ed::Alice)),
 			(Sr::BobStash.to_account_id(), session_keys(Sr::Bob, Ed::Bob)),
-			(
-				Sr::CharlieStash.to_account_id(),
-				session_keys(Sr::Charlie, Ed::Charlie),
-			),
-			(
-				Sr::DaveStash.to_account_id(),
-				session_keys(Sr::Dave, Ed::Dave),
-			),
+			(Sr::CharlieStash.to_account_id(), session_keys(Sr::Charlie, Ed::Charlie)),
+			(Sr::DaveStash.to_account_id(), session_keys(Sr::Dave, Ed::Dave)),
 		],
-		vec![
-			Sr::EveStash.to_account_id(),
-			Sr::FerdieStash.to_account_id(),
-		],
+		vec![Sr::EveStash.to_account_id(), Sr::FerdieStash.to_account_id()],
 		Sr::Alice.to_account_id(),
 	)
 }
@@ -167,8 +143,5 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 
 /// Names of the presets.
 pub fn preset_names() -> Vec<PresetId> {
-	vec![
-		PresetId::from(DEV_RUNTIME_PRESET),
-		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
-	]
+	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)]
 }

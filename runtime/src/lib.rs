@@ -202,4 +202,15 @@ mod runtime {
 	pub type Parameters = pallet_parameters;
 	#[runtime::pallet_index(20)]
 	pub type Migrations = pallet_migrations;
+
+	#[runtime::pallet_index(30)]
+	pub type Topics = pallet_topics;
+	#[runtime::pallet_index(31)]
+	pub type Inference = pallet_inference;
+	#[runtime::pallet_index(32)]
+	pub type Reputer = pallet_reputer;
+	#[runtime::pallet_index(33)]
+	pub type Aggregation = pallet_aggregation;
+	#[runtime::pallet_index(34)]
+	pub type Emissions = pallet_emissions;
 }

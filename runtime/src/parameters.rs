@@ -115,10 +115,7 @@ mod tests {
 			assert!(Fee::decode(&mut &planck.encode()[..]).is_err());
 		}
 		for planck in [ALLO / 1_000, ALLO, MAX_FEE] {
-			assert_eq!(
-				Fee::decode(&mut &planck.encode()[..]).map(Amount::planck),
-				Ok(planck)
-			);
+			assert_eq!(Fee::decode(&mut &planck.encode()[..]).map(Amount::planck), Ok(planck));
 		}
 	}
 }

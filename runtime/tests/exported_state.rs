@@ -10,20 +10,12 @@ use sp_core::{bytes::from_hex, storage::Storage};
 fn load(path: &str) -> Storage {
 	let text = std::fs::read_to_string(path).expect("ALLORA_STATE names a readable file");
 	let spec: serde_json::Value = serde_json::from_str(&text).expect("the file is JSON");
-	let top = spec["genesis"]["raw"]["top"]
-		.as_object()
-		.expect("the specification is raw");
+	let top = spec["genesis"]["raw"]["top"].as_object().expect("the specification is raw");
 	let bytes = |hex: &str| from_hex(hex).expect("storage is in hex");
 	let pair = |(key, value): (&String, &serde_json::Value)| {
-		(
-			bytes(key),
-			bytes(value.as_str().expect("values are strings")),
-		)
+		(bytes(key), bytes(value.as_str().expect("values are strings")))
 	};
-	Storage {
-		top: top.iter().map(pair).collect(),
-		children_default: Default::default(),
-	}
+	Storage { top: top.iter().map(pair).collect(), children_default: Default::default() }
 }
 
 #[test]

@@ -29,7 +29,7 @@ check('the pallets have the names that clients look for', () => {
 	const wanted = [
 		'System', 'Timestamp', 'Babe', 'Authorship', 'Balances', 'TransactionPayment', 'Staking',
 		'Session', 'Historical', 'Offences', 'Grandpa', 'AuthorityDiscovery', 'Utility', 'Multisig',
-		'Proxy', 'Identity', 'Sudo', 'VoterList', 'Parameters', 'MultiBlockMigrations',
+		'Proxy', 'Identity', 'Sudo', 'VoterList', 'Parameters', 'Migrations',
 	];
 	assert.deepEqual(wanted.filter((name) => !names.includes(name)), []);
 });

@@ -120,10 +120,7 @@ pub(super) fn spawn_voter(
 		observer_enabled: false,
 		local_role: settings.role,
 		name: Some(settings.name.clone()),
-		keystore: settings
-			.role
-			.is_authority()
-			.then(|| shared.keystore.clone()),
+		keystore: settings.role.is_authority().then(|| shared.keystore.clone()),
 		telemetry: shared.telemetry.clone(),
 		protocol_name: network.grandpa.name,
 	};
@@ -140,8 +137,6 @@ pub(super) fn spawn_voter(
 		offchain_tx_pool_factory: OffchainTransactionPoolFactory::new(shared.pool.clone()),
 	})?;
 
-	task_manager
-		.spawn_essential_handle()
-		.spawn_blocking("grandpa-voter", None, voter);
+	task_manager.spawn_essential_handle().spawn_blocking("grandpa-voter", None, voter);
 	Ok(())
 }

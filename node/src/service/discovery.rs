@@ -27,14 +27,12 @@ pub(super) fn spawn(
 	task_manager: &TaskManager,
 ) {
 	let network = network.network.clone();
-	let dht_events = network
-		.event_stream("authority-discovery")
-		.filter_map(|event| async move {
-			match event {
-				Event::Dht(event) => Some(event),
-				_ => None,
-			}
-		});
+	let dht_events = network.event_stream("authority-discovery").filter_map(|event| async move {
+		match event {
+			Event::Dht(event) => Some(event),
+			_ => None,
+		}
+	});
 	let (worker, _service) = new_worker_and_service_with_config(
 		config,
 		shared.client.clone(),

@@ -110,45 +110,21 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 	let grandpa_rpc = grandpa_deps(&shared, &consensus.grandpa_link, voter_state.clone());
 	let authority_set = grandpa_rpc.authority_set.clone();
 	let chain_spec = config.chain_spec.cloned_box();
-	let rpc = rpc_builder(
-		chain_spec,
-		&shared,
-		consensus.babe_worker.clone(),
-		grandpa_rpc,
-	);
+	let rpc = rpc_builder(chain_spec, &shared, consensus.babe_worker.clone(), grandpa_rpc);
 	let network = network::join::<Net>(
-		JoinParams {
-			config,
-			import_queue,
-			authority_set,
-			rpc,
-			telemetry: telemetry.as_mut(),
-		},
+		JoinParams { config, import_queue, authority_set, rpc, telemetry: telemetry.as_mut() },
 		&shared,
 		&mut task_manager,
 	)?;
 
-	let ConsensusParts {
-		block_import,
-		babe_link,
-		inherents,
-		grandpa_link,
-		..
-	} = consensus;
+	let ConsensusParts { block_import, babe_link, inherents, grandpa_link, .. } = consensus;
 	if settings.role.is_authority() {
-		let authoring = consensus::Authoring {
-			block_import,
-			babe_link,
-			inherents,
-		};
+		let authoring = consensus::Authoring { block_import, babe_link, inherents };
 		consensus::spawn_authoring(authoring, &settings, &shared, &network, &task_manager)?;
 		discovery::spawn(discovery, &shared, &network, &task_manager);
 	}
 	if settings.grandpa {
-		let voting = consensus::Voting {
-			link: grandpa_link,
-			state: voter_state,
-		};
+		let voting = consensus::Voting { link: grandpa_link, state: voter_state };
 		consensus::spawn_voter(voting, &settings, &shared, network, &task_manager)?;
 	}
 
@@ -161,9 +137,7 @@ fn watch_storage(
 	params: StorageMonitorParams,
 	task_manager: &TaskManager,
 ) -> Result<(), ServiceError> {
-	let Some(path) = config.database.path() else {
-		return Ok(());
-	};
+	let Some(path) = config.database.path() else { return Ok(()) };
 	StorageMonitorService::try_spawn(
 		params,
 		path.to_path_buf(),

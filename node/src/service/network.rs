@@ -62,13 +62,7 @@ pub(super) fn join<Net: NetworkBackend<Block, BlockHash>>(
 	shared: &Shared,
 	task_manager: &mut TaskManager,
 ) -> Result<NetworkParts, ServiceError> {
-	let JoinParams {
-		config,
-		import_queue,
-		authority_set,
-		rpc,
-		telemetry,
-	} = params;
+	let JoinParams { config, import_queue, authority_set, rpc, telemetry } = params;
 
 	let metrics = Net::register_notification_metrics(config.prometheus_registry());
 	let mut net_config =
@@ -112,11 +106,7 @@ pub(super) fn join<Net: NetworkBackend<Block, BlockHash>>(
 		tracing_execute_block: None,
 	})?;
 
-	Ok(NetworkParts {
-		network,
-		sync,
-		grandpa,
-	})
+	Ok(NetworkParts { network, sync, grandpa })
 }
 
 /// Registers GRANDPA's protocol with the network.
@@ -136,8 +126,5 @@ fn add_grandpa_protocol<Net: NetworkBackend<Block, BlockHash>>(
 		net_config.peer_store_handle(),
 	);
 	net_config.add_notification_protocol(protocol);
-	GrandpaProtocol {
-		name,
-		notifications,
-	}
+	GrandpaProtocol { name, notifications }
 }

@@ -30,9 +30,7 @@ pub(super) fn spawn(
 	task_manager.spawn_handle().spawn(
 		"offchain-workers-runner",
 		"offchain-worker",
-		workers
-			.run(shared.client.clone(), task_manager.spawn_handle())
-			.boxed(),
+		workers.run(shared.client.clone(), task_manager.spawn_handle()).boxed(),
 	);
 	Ok(())
 }

@@ -79,9 +79,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialNode, ServiceError> 
 	let client: Arc<FullClient> = Arc::new(client);
 
 	let telemetry = telemetry.map(|(worker, telemetry)| {
-		task_manager
-			.spawn_handle()
-			.spawn("telemetry", None, worker.run());
+		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
 		telemetry
 	});
 
@@ -158,13 +156,7 @@ fn block_import(
 		telemetry,
 	})?;
 
-	let parts = ConsensusParts {
-		block_import,
-		babe_link,
-		babe_worker,
-		grandpa_link,
-		inherents,
-	};
+	let parts = ConsensusParts { block_import, babe_link, babe_worker, grandpa_link, inherents };
 	Ok((import_queue, parts))
 }
 

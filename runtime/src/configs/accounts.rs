@@ -99,8 +99,15 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 	}
 }
 
-fn is_submission(_call: &RuntimeCall) -> bool {
-	false
+/// Whether the call submits to the protocol; new calls are refused until they are named here.
+fn is_submission(call: &RuntimeCall) -> bool {
+	matches!(
+		call,
+		RuntimeCall::Inference(pallet_inference::Call::submit { .. })
+			| RuntimeCall::Reputer(
+				pallet_reputer::Call::report { .. } | pallet_reputer::Call::abstain { .. }
+			)
+	)
 }
 
 impl pallet_proxy::Config for Runtime {

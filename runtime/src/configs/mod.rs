@@ -3,11 +3,13 @@
 mod accounts;
 mod consensus;
 mod money;
+mod protocol;
 mod staking;
 mod system;
 
 pub use accounts::ProxyType;
 pub use money::{FeesToAuthor, WeightToFee};
+pub use protocol::actor;
 
 /// Computing time and proof size of a full block.
 pub fn max_block_weight() -> frame_support::weights::Weight {

@@ -8,6 +8,7 @@ use frame_support::{
 	parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
+		tokens::imbalance::ResolveTo,
 		ConstU32, OnUnbalanced, VariantCountOf,
 	},
 	weights::{
@@ -98,6 +99,6 @@ impl pallet_transaction_payment::Config for Runtime {
 }
 
 /// Where slashes and what validators leave over go.
-pub type ToEcosystem = ();
+pub type ToEcosystem = ResolveTo<pallet_emissions::EcosystemPot<Runtime>, Balances>;
 /// The validators' part of emission.
-pub type ValidatorsEmission = ();
+pub type ValidatorsEmission = crate::Emissions;

@@ -1,0 +1,84 @@
+// A topic from creation to its first epoch, read back through storage, runtime APIs and events.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ALLO, account, connect, only, send, until } from './lib.mjs';
+
+const bob = account('Bob');
+let api;
+let topic;
+before(async () => { api = await connect(); }, { timeout: 60_000 });
+after(() => api?.disconnect());
+
+/** A test that may not hang. */
+const check = (name, body) => test(name, { timeout: 60_000 }, body);
+
+/** A rational number on the wire: 18 decimals. */
+const fixed = (numerator, denominator = 1n) => (numerator * 10n ** 18n) / denominator;
+
+const parameters = {
+	metadata: 'e2e: the next value',
+	loss_method: 'sqe',
+	ground_truth: 'the test knows',
+	labels: ['y'],
+	epoch_length: 10,
+	worker_window: 5,
+	ground_truth_lag: 10,
+	p_norm: fixed(3n),
+	c_norm: fixed(3n, 4n),
+	alpha_regret: fixed(1n, 10n),
+	merit_sortition_alpha: fixed(1n, 10n),
+	epsilon: fixed(1n, 100n),
+	scale_rule: 'Mad',
+	inferer_quantile: fixed(1n, 4n),
+	forecaster_quantile: fixed(1n, 4n),
+	reputer_quantile: fixed(1n, 4n),
+	allow_negative: false,
+	max_inferers: 32,
+	max_forecasters: 6,
+	max_reputers: 6,
+	min_reputers: 1,
+	min_stake: 0,
+	history: 10,
+};
+
+check('a topic is created, and refused when its windows do not fit', async () => {
+	const { events } = await send(api, api.tx.topics.create(parameters), bob);
+	const created = only(events, 'topics', 'TopicCreated').data;
+	topic = created.topic.toNumber();
+	assert.equal(created.creator.toString(), bob.address);
+	assert.ok(topic > 0);
+	await assert.rejects(
+		send(api, api.tx.topics.create({ ...parameters, worker_window: 10 }), bob),
+		/topics\.InvalidWorkerWindow/,
+	);
+});
+
+check('storage and the runtime API tell the same of it', async () => {
+	assert.ok((await api.query.topics.topics(topic)).isSome);
+	assert.ok((await api.call.topicsApi.topics(1, 256)).map(Number).includes(topic));
+	const info = (await api.call.topicsApi.topic(topic)).unwrap();
+	assert.equal(info.creator.toString(), bob.address);
+	assert.equal(info.parameters.metadata.toUtf8(), parameters.metadata);
+	assert.equal(info.parameters.pNorm.toBigInt(), parameters.p_norm);
+	assert.ok(info.retired.isFalse);
+	assert.ok((await api.call.topicsApi.topic(topic + 1000)).isNone);
+});
+
+check('funding counts as revenue', async () => {
+	const before = (await api.call.topicsApi.topic(topic)).unwrap().revenue.toBigInt();
+	const { events } = await send(api, api.tx.topics.fund(topic, 100n * ALLO), bob);
+	only(events, 'topics', 'TopicFunded');
+	const revenue = (await api.call.topicsApi.topic(topic)).unwrap().revenue.toBigInt();
+	assert.ok(revenue > before, `${before} to ${revenue}`);
+});
+
+check('the other runtime APIs answer', async () => {
+	assert.ok(Array.isArray([...await api.call.topicsApi.epochs(topic)]));
+	assert.ok((await api.call.aggregationApi.latestInference(topic)).isNone);
+	assert.ok((await api.call.aggregationApi.latestInferenceKey(topic)).length > 32);
+	const emission = await api.call.emissionsApi.emission();
+	assert.ok(emission.maxSupply.toBigInt() === 10n ** 9n * ALLO);
+	await until('something is emitted', async () =>
+		(await api.call.emissionsApi.emission()).emitted.toBigInt() > emission.emitted.toBigInt());
+	await api.call.emissionsApi.ledger();
+});
