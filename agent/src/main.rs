@@ -1,2 +1,126 @@
-//! The off-chain participant of the Allora network.
-fn main() {}
+//! The command line of the off-chain participant.
+
+use allora_agent::{demo, plot, series::Series, simulate, table};
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+/// The off-chain participant of the Allora network.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+	/// Run a topic with workers, forecasters and reputers on a dev node, a day of data an epoch.
+	Demo(DemoArgs),
+	/// Run the same topic off chain over the whole series.
+	Simulate(SimulateArgs),
+}
+
+/// What both commands take.
+#[derive(Debug, Args)]
+struct Common {
+	/// Series with the columns date, open, high, low and close; without it the S&P 500, 1999-2018.
+	#[arg(long, value_name = "FILE")]
+	series: Option<PathBuf>,
+	/// Print one JSON object with the figures, and everything else to standard error.
+	#[arg(long)]
+	json: bool,
+	/// Where to write the plot, an SVG file.
+	#[arg(long, value_name = "FILE")]
+	plot: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct DemoArgs {
+	#[command(flatten)]
+	common: Common,
+	/// Epochs to run; the last so many days of the series are predicted.
+	#[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+	epochs: u32,
+	/// Use this running dev node instead of starting one.
+	#[arg(long, value_name = "WS_URL")]
+	url: Option<String>,
+	/// The node to start; without it the `allora-node` beside this program.
+	#[arg(long, value_name = "PATH", conflicts_with = "url")]
+	node: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct SimulateArgs {
+	#[command(flatten)]
+	common: Common,
+	/// How many epochs the newest learned one lies behind the one being predicted.
+	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
+	lag: u32,
+}
+
+fn main() -> ExitCode {
+	let done = match Cli::parse().command {
+		Command::Demo(args) => run_demo(args),
+		Command::Simulate(args) => run_simulation(args),
+	};
+	match done {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("error: {error:#}");
+			ExitCode::FAILURE
+		}
+	}
+}
+
+/// Reads the series and says what was left out of it.
+fn load(common: &Common) -> Result<Series> {
+	let series = Series::load(common.series.as_deref())?;
+	eprintln!("{} days; {} rows with a blank skipped", series.days.len(), series.skipped);
+	Ok(series)
+}
+
+fn run_simulation(args: SimulateArgs) -> Result<()> {
+	let series = load(&args.common)?;
+	let started = Instant::now();
+	let epochs = series.days.len().saturating_sub(allora_agent::models::WARM_UP);
+	let screen = table::Screen::new(args.common.json, 2 * epochs as u64, "simulating");
+	let settings = simulate::Settings { lag: args.lag as usize, ..Default::default() };
+	let figures = simulate::simulate(&series, settings, |steps| screen.advance(steps));
+	screen.finish();
+	let figures = figures?;
+	let summary = figures.summary().context("there was no epoch")?;
+	if let Some(table) = table::summary(&figures) {
+		screen.say(table);
+	}
+	screen.say(format!("{} epochs in {:.1} s", summary.epochs, started.elapsed().as_secs_f64()));
+	if let Some(path) = &args.common.plot {
+		plot::write(&figures, path)?;
+		screen.say(format!("plot: {}", path.display()));
+	}
+	if args.common.json {
+		println!("{}", serde_json::to_string(&summary)?);
+	}
+	Ok(())
+}
+
+fn run_demo(args: DemoArgs) -> Result<()> {
+	let series = load(&args.common)?;
+	let plot = args.common.plot.unwrap_or_else(|| "allora-demo.svg".into());
+	let settings = demo::Settings {
+		epochs: args.epochs as usize,
+		url: args.url,
+		node: args.node,
+		json: args.common.json,
+		plot,
+	};
+	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+	let done = runtime.block_on(demo::run(series, settings));
+	// Tasks still waiting for blocks need not end.
+	runtime.shutdown_background();
+	let summary = done?;
+	if args.common.json {
+		println!("{}", serde_json::to_string(&summary)?);
+	}
+	Ok(())
+}

@@ -1,0 +1,78 @@
+//! The calls that the agent makes.
+
+use super::types::*;
+use subxt::{
+	dynamic::{self, Value},
+	tx::DynamicPayload,
+};
+
+/// Creates a topic.
+pub fn create(parameters: TopicParameters) -> DynamicPayload<(TopicParameters,)> {
+	dynamic::tx("Topics", "create", (parameters,))
+}
+
+/// Funds a topic.
+pub fn fund(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
+	dynamic::tx("Topics", "fund", (topic, amount))
+}
+
+/// Registers in a topic.
+pub fn register(topic: TopicId, what: Registration) -> DynamicPayload<(TopicId, Registration)> {
+	dynamic::tx("Topics", "register", (topic, what))
+}
+
+/// Activates a topic.
+pub fn activate(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Topics", "activate", (topic,))
+}
+
+/// Retires a topic.
+pub fn retire(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Topics", "retire", (topic,))
+}
+
+/// An inference: a value a label.
+pub type Inference = Vec<i128>;
+/// A forecast: the losses expected of inferers.
+pub type Forecast = Vec<(AccountId, i128)>;
+
+/// What [`submit`] and [`report`] take.
+type Submission = (TopicId, EpochId, Option<Inference>, Option<Forecast>);
+type Report = (TopicId, EpochId, [u8; 32], Vec<i128>);
+
+/// Submits an inference, a forecast or both.
+pub fn submit(
+	topic: TopicId,
+	epoch: EpochId,
+	inference: Option<Inference>,
+	forecast: Option<Forecast>,
+) -> DynamicPayload<Submission> {
+	dynamic::tx("Inference", "submit", (topic, epoch, inference, forecast))
+}
+
+/// Stakes as a reputer.
+pub fn stake(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
+	dynamic::tx("Reputer", "stake", (topic, amount))
+}
+
+/// Reports losses of a bundle.
+pub fn report(
+	topic: TopicId,
+	epoch: EpochId,
+	bundle: [u8; 32],
+	losses: Vec<i128>,
+) -> DynamicPayload<Report> {
+	dynamic::tx("Reputer", "report", (topic, epoch, bundle, losses))
+}
+
+/// Transfers to many accounts, all or none.
+pub fn transfers(to: &[(AccountId, u128)]) -> DynamicPayload<Vec<Value>> {
+	let transfer = |(who, amount): &(AccountId, u128)| {
+		let to = Value::unnamed_variant("Id", [Value::from_bytes(who)]);
+		let fields = [("dest", to), ("value", Value::u128(*amount))];
+		let call = Value::named_variant("transfer_keep_alive", fields);
+		Value::unnamed_variant("Balances", [call])
+	};
+	let calls = Value::unnamed_composite(to.iter().map(transfer));
+	dynamic::tx("Utility", "batch_all", vec![calls])
+}

@@ -1,0 +1,209 @@
+//! Whether the chain did what it promises: epochs settled, rewards paid, books in balance.
+
+use super::watch::Ended;
+use crate::chain::{
+	in_allo,
+	types::{AccountId, Contribution, EpochId, EpochState, Ledger, Reward, Role},
+	Snapshot,
+};
+use anyhow::{bail, Result};
+use std::{collections::BTreeMap, fmt};
+
+/// The chain's books and the workers' balances at one block.
+#[derive(Clone, Debug)]
+pub struct Books {
+	/// The ledger.
+	pub ledger: Ledger,
+	/// What each worker has, in planck.
+	pub balances: BTreeMap<AccountId, u128>,
+}
+
+impl Books {
+	/// Reads the books and the balances of these accounts.
+	pub async fn read(state: &Snapshot, who: impl Iterator<Item = AccountId>) -> Result<Self> {
+		let mut balances = BTreeMap::new();
+		for account in who {
+			let balance = state.balances(account).await?;
+			balances.insert(account, balance.map_or(0, |data| data.free + data.reserved));
+		}
+		Ok(Self { ledger: state.ledger().await?, balances })
+	}
+
+	/// The accounts whose balances were read.
+	pub fn workers(&self) -> impl Iterator<Item = AccountId> + '_ {
+		self.balances.keys().copied()
+	}
+}
+
+/// What an audit found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+	/// Epochs that settled, and epochs there should be.
+	pub settled: (usize, usize),
+	/// Rewards paid.
+	pub rewards: usize,
+	/// Their sum, in planck.
+	pub paid: u128,
+	/// Contributions so poor that their part is less than the smallest one paid, if anything.
+	pub too_small: usize,
+	/// Whether the ledger adds up.
+	pub adds_up: bool,
+	/// Everything that is not as it should be.
+	pub faults: Vec<String>,
+}
+
+impl Outcome {
+	/// An error if anything is not as it should be.
+	pub fn verdict(&self) -> Result<()> {
+		if self.faults.is_empty() {
+			return Ok(());
+		}
+		bail!("the run failed: {}", self.faults.join("; "))
+	}
+}
+
+impl fmt::Display for Outcome {
+	fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+		write!(
+			formatter,
+			"{} of {} epochs settled; {} rewards, {:.4} ALLO in all; {} contributions too poor for \
+			a planck; the ledger {}",
+			self.settled.0,
+			self.settled.1,
+			self.rewards,
+			in_allo(self.paid),
+			self.too_small,
+			if self.adds_up { "adds up" } else { "does not add up" }
+		)
+	}
+}
+
+/// Compares what was paid with what was due, and the books before with those after.
+pub fn audit(ended: &[Ended], before: &Books, after: &Books, epochs: usize) -> Outcome {
+	let rewards = || ended.iter().flat_map(|ended| &ended.rewards);
+	let settled = ended.iter().filter(|ended| ended.state == EpochState::Settled).count();
+	let mut outcome = Outcome {
+		settled: (settled, epochs),
+		rewards: rewards().count(),
+		paid: rewards().map(|reward| reward.amount).sum(),
+		too_small: 0,
+		adds_up: before.ledger.adds_up && after.ledger.adds_up,
+		faults: Vec::new(),
+	};
+	if settled != epochs {
+		outcome.faults.push(format!("{} of {epochs} epochs did not settle", epochs - settled));
+	}
+	if !outcome.adds_up {
+		outcome.faults.push("the ledger does not add up".into());
+	}
+	for ended in ended.iter().filter(|ended| ended.state == EpochState::Settled) {
+		match &ended.contributions {
+			None => outcome.faults.push(format!("epoch {} has no scores", ended.epoch)),
+			Some(contributions) => {
+				for role in [Role::Inferer, Role::Forecaster, Role::Reputer] {
+					outcome.check(ended.epoch, role, contributions.of(role), &ended.rewards);
+				}
+			}
+		}
+	}
+	let booked = after.ledger.paid.saturating_sub(before.ledger.paid);
+	if booked < outcome.paid {
+		outcome.faults.push(format!("{booked} planck are booked as paid of {}", outcome.paid));
+	}
+	for (who, had) in &before.balances {
+		let has = after.balances.get(who).copied().unwrap_or_default();
+		let due: u128 = rewards().filter(|r| r.account == *who).map(|r| r.amount).sum();
+		// Accepted submissions cost nothing, so that a worker has what it had and what it earned.
+		if has < had + due {
+			outcome
+				.faults
+				.push(format!("a worker has {has} planck instead of {had} and {due} earned"));
+		}
+	}
+	outcome
+}
+
+impl Outcome {
+	/// Checks that everyone who contributed in a role was paid.
+	///
+	/// Rewards grow with scores. So who gets nothing although others do is in order only if its score
+	/// is below all of those paid: its part is then less than a planck.
+	fn check(&mut self, epoch: EpochId, role: Role, due: &[Contribution], rewards: &[Reward]) {
+		let paid = |who: &AccountId| rewards.iter().any(|r| r.role == role && r.account == *who);
+		let lowest = due.iter().filter(|one| paid(&one.account)).map(|one| one.score).min();
+		for contribution in due.iter().filter(|one| !paid(&one.account)) {
+			if lowest.is_some_and(|lowest| contribution.score < lowest) {
+				self.too_small += 1;
+			} else {
+				self.faults.push(format!("epoch {epoch} owes a {role:?} its reward"));
+			}
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::types::Contributions;
+
+	fn books(paid: u128, balance: u128) -> Books {
+		let ledger =
+			Ledger { total_issuance: 0, emitted: 0, reputer_stake: 0, paid, adds_up: true };
+		Books { ledger, balances: [([1; 32], balance)].into() }
+	}
+
+	fn contribution(who: u8, score: i128) -> Contribution {
+		Contribution { account: [who; 32], score }
+	}
+
+	fn reward(who: u8, role: Role, amount: u128) -> Reward {
+		Reward { account: [who; 32], role, amount }
+	}
+
+	fn epoch() -> Ended {
+		Ended {
+			epoch: 1,
+			state: EpochState::Settled,
+			contributions: Some(Contributions {
+				inferers: vec![contribution(1, 5), contribution(2, -3)],
+				forecasters: vec![],
+				reputers: vec![contribution(3, 9)],
+				network_loss: 0,
+			}),
+			rewards: vec![reward(1, Role::Inferer, 70), reward(3, Role::Reputer, 30)],
+		}
+	}
+
+	#[test]
+	fn paid_epoch_passes() {
+		let outcome = audit(&[epoch()], &books(10, 5), &books(110, 75), 1);
+		assert!(outcome.verdict().is_ok(), "{outcome:?}");
+		assert_eq!((outcome.paid, outcome.rewards, outcome.too_small), (100, 2, 1));
+	}
+
+	#[test]
+	fn unpaid_contribution_fails() {
+		let mut unpaid = epoch();
+		unpaid.rewards.pop();
+		assert!(audit(&[unpaid], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		let mut better = epoch();
+		better.rewards[0].account = [2; 32];
+		assert!(audit(&[better], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+	}
+
+	#[test]
+	fn missing_or_void_epoch_fails() {
+		assert!(audit(&[epoch()], &books(0, 0), &books(100, 70), 2).verdict().is_err());
+		let void = Ended { state: EpochState::Revealing, ..epoch() };
+		assert!(audit(&[void], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+	}
+
+	#[test]
+	fn books_that_disagree_fail() {
+		assert!(audit(&[epoch()], &books(0, 0), &books(99, 70), 1).verdict().is_err());
+		assert!(audit(&[epoch()], &books(0, 0), &books(100, 69), 1).verdict().is_err());
+		let mut after = books(100, 70);
+		after.ledger.adds_up = false;
+		assert!(audit(&[epoch()], &books(0, 0), &after, 1).verdict().is_err());
+	}
+}

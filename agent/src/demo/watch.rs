@@ -1,0 +1,180 @@
+//! Follows the epochs on the chain until all have ended.
+
+use super::{
+	audit::{self, Books, Outcome},
+	cast::Names,
+};
+use crate::{
+	chain::{
+		from_fixed, in_allo,
+		types::{AccountId, Bundle, Contributions, EpochId, EpochState, Reward, Role},
+		Chain, Snapshot,
+	},
+	figures::{Figures, Row},
+	participants::Plan,
+	table::{self, Screen},
+};
+use anyhow::{ensure, Context, Result};
+use std::collections::BTreeMap;
+
+/// Blocks after the last epoch's last step in which the chain may still catch up.
+const PATIENCE: u32 = 60;
+
+/// How an epoch ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+	/// The epoch.
+	pub epoch: EpochId,
+	/// Its last state.
+	pub state: EpochState,
+	/// Scores, if it settled.
+	pub contributions: Option<Contributions>,
+	/// What it paid.
+	pub rewards: Vec<Reward>,
+}
+
+/// Reads every epoch when it ends.
+pub struct Watcher {
+	chain: Chain,
+	plan: Plan,
+	inferers: Vec<AccountId>,
+	before: Books,
+	figures: Figures,
+	ended: Vec<Ended>,
+}
+
+impl Watcher {
+	/// A watcher of the plan's epochs; remembers what everybody has now.
+	pub async fn new(chain: &Chain, plan: Plan, names: &Names) -> Result<Self> {
+		let inferers: Vec<_> = names.inferers.iter().map(|(who, _)| *who).collect();
+		let workers = inferers.iter().chain(names.forecasters.iter().map(|(who, _)| who));
+		let before = Books::read(&chain.best().await?, workers.copied()).await?;
+		let figures = Figures::new(names.inferers.iter().map(|(_, name)| name.clone()).collect());
+		Ok(Self { chain: chain.clone(), plan, inferers, before, figures, ended: Vec::new() })
+	}
+
+	/// The rows so far.
+	pub fn figures(&self) -> &Figures {
+		&self.figures
+	}
+
+	/// Prints the live table until every epoch of the plan has ended.
+	pub async fn run(&mut self, screen: &Screen) -> Result<()> {
+		screen.say(table::heading());
+		let epochs: Vec<_> = self.plan.all().collect();
+		let mut chain = self.chain.clone();
+		let mut last = chain.head().number;
+		while let Some(epoch) = epochs.get(self.ended.len()).copied() {
+			let head = chain.next_head().await?;
+			screen.advance(head.number.saturating_sub(last).into());
+			last = last.max(head.number);
+			screen.waiting_for(&format!(
+				"block {}, {}/{}",
+				head.number,
+				self.ended.len(),
+				epochs.len()
+			));
+			let late = head.number > self.plan.end() + PATIENCE;
+			ensure!(!late, "epoch {epoch} did not end");
+			let state = chain.at(head).await?;
+			let Some(record) = state.epoch(self.plan.topic, epoch).await? else { continue };
+			if matches!(record.state, EpochState::Settled | EpochState::Void(_)) {
+				self.note(&state, epoch, record.state, screen).await?;
+			}
+		}
+		Ok(())
+	}
+
+	/// Takes down an epoch that has ended and prints its line.
+	async fn note(
+		&mut self,
+		state: &Snapshot,
+		epoch: EpochId,
+		end: EpochState,
+		screen: &Screen,
+	) -> Result<()> {
+		let topic = self.plan.topic;
+		let mut ended = Ended { epoch, state: end, contributions: None, rewards: Vec::new() };
+		if end == EpochState::Settled {
+			ended.contributions = state.contributions(topic, epoch).await?;
+			ended.rewards = state.rewards(topic, epoch).await?;
+			let bundle =
+				state.bundle(topic, epoch).await?.context("a settled epoch has a bundle")?;
+			let row = self.row(epoch, &bundle.1).context("a bundle has values")?;
+			self.figures.push(row);
+			if let Some(line) = table::line(&self.figures) {
+				screen.say(line);
+			}
+		} else {
+			screen.say(format!("! epoch {epoch} came to nothing: {end:?}"));
+		}
+		self.ended.push(ended);
+		Ok(())
+	}
+
+	/// The row of an epoch.
+	fn row(&self, epoch: EpochId, bundle: &Bundle) -> Option<Row> {
+		let day = self.plan.series.days.get(self.plan.day(epoch)?)?;
+		Some(Row {
+			date: day.date.clone(),
+			truth: day.range(),
+			network: bundle.value(0)?,
+			interval: bundle.interval()?,
+			naive: bundle.value(1)?,
+			workers: self.inferers.iter().map(|who| bundle.inference(who)).collect(),
+		})
+	}
+
+	/// Compares what was paid with what was due, and the books before with those after.
+	pub async fn audit(&self, chain: &Chain) -> Result<Outcome> {
+		let workers = self.before.workers();
+		let after = Books::read(&chain.best().await?, workers).await?;
+		Ok(audit::audit(&self.ended, &self.before, &after, self.plan.epochs))
+	}
+
+	/// Everybody's mean score and what they earned.
+	pub fn participants_table(&self, names: &Names) -> comfy_table::Table {
+		let mut table = table::new(&["role", "participant", "epochs", "mean score", "ALLO earned"]);
+		let roles = [
+			(Role::Inferer, "worker", &names.inferers),
+			(Role::Forecaster, "forecaster", &names.forecasters),
+			(Role::Reputer, "reputer", &names.reputers),
+		];
+		for (role, title, people) in roles {
+			let scores = self.scores(role);
+			for (who, name) in people {
+				let none = (0.0, 0u32);
+				let (sum, count) = scores.get(who).copied().unwrap_or(none);
+				let mean = if count > 0 { sum / f64::from(count) } else { 0.0 };
+				let earned: u128 = self
+					.ended
+					.iter()
+					.flat_map(|ended| &ended.rewards)
+					.filter(|reward| reward.role == role && reward.account == *who)
+					.map(|reward| reward.amount)
+					.sum();
+				table.add_row([
+					title.to_owned(),
+					name.clone(),
+					count.to_string(),
+					format!("{mean:.5}"),
+					format!("{:.4}", in_allo(earned)),
+				]);
+			}
+		}
+		table::align(&mut table, 2);
+		table
+	}
+
+	/// Sum and number of everybody's scores in a role.
+	fn scores(&self, role: Role) -> BTreeMap<AccountId, (f64, u32)> {
+		let mut scores = BTreeMap::new();
+		let contributions = self.ended.iter().filter_map(|ended| ended.contributions.as_ref());
+		for contribution in contributions.flat_map(|contributions| contributions.of(role)) {
+			let (sum, count) = scores.entry(contribution.account).or_insert((0.0, 0));
+			*sum += from_fixed(contribution.score);
+			*count += 1;
+		}
+		scores
+	}
+}

@@ -1,0 +1,92 @@
+//! Averages of recent ranges.
+
+use super::{latest, log_range, mean, median, Model};
+use crate::series::Day;
+
+/// Tomorrow is as today.
+pub struct LastValue;
+
+impl Model for LastValue {
+	fn name(&self) -> String {
+		"last-value".into()
+	}
+
+	fn predict(&self, past: &[Day]) -> f64 {
+		past.last().map_or(0.0, Day::range)
+	}
+}
+
+/// The mean of the last days, arithmetic or of logarithms.
+pub struct MovingMean {
+	/// How many days.
+	pub days: usize,
+	/// Whether logarithms are averaged.
+	pub log: bool,
+}
+
+impl Model for MovingMean {
+	fn name(&self) -> String {
+		format!("{}mean-{}", if self.log { "log-" } else { "" }, self.days)
+	}
+
+	fn predict(&self, past: &[Day]) -> f64 {
+		let days = latest(past, self.days).iter();
+		if self.log {
+			mean(days.map(log_range)).exp()
+		} else {
+			mean(days.map(Day::range))
+		}
+	}
+}
+
+/// The median of the last days.
+pub struct MovingMedian {
+	/// How many days.
+	pub days: usize,
+}
+
+impl Model for MovingMedian {
+	fn name(&self) -> String {
+		format!("median-{}", self.days)
+	}
+
+	fn predict(&self, past: &[Day]) -> f64 {
+		median(latest(past, self.days).iter().map(Day::range).collect())
+	}
+}
+
+/// The exponential mean, of ranges or of their logarithms.
+pub struct Ema {
+	/// What a day keeps of the mean before it, below 1.
+	pub keep: f64,
+	/// Whether logarithms are averaged.
+	pub log: bool,
+}
+
+impl Model for Ema {
+	fn name(&self) -> String {
+		format!("{}ema-{}", if self.log { "log-" } else { "" }, self.keep)
+	}
+
+	fn predict(&self, past: &[Day]) -> f64 {
+		if self.log {
+			exponential_mean(past, self.keep, log_range).exp()
+		} else {
+			exponential_mean(past, self.keep, Day::range)
+		}
+	}
+}
+
+/// The exponential mean of a value a day, the weights summing to 1 however short the past.
+pub(super) fn exponential_mean(past: &[Day], keep: f64, value: impl Fn(&Day) -> f64) -> f64 {
+	let (mut sum, mut total, mut weight) = (0.0, 0.0, 1.0);
+	for day in past.iter().rev() {
+		sum += weight * value(day);
+		total += weight;
+		weight *= keep;
+		if weight < 1e-12 {
+			break;
+		}
+	}
+	sum / f64::max(total, f64::MIN_POSITIVE)
+}

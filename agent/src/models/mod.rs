@@ -1,0 +1,127 @@
+//! Simple honest models: each predicts the next day's range from past days only.
+
+mod averages;
+mod regression;
+mod similar;
+mod volatility;
+
+pub use averages::{Ema, LastValue, MovingMean, MovingMedian};
+pub use regression::{MeanReversion, Regression, Regressors};
+pub use similar::NearestDays;
+pub use volatility::ReturnVolatility;
+
+use crate::series::Day;
+
+/// Days of history without which nobody is asked: a trading month.
+pub const WARM_UP: usize = 22;
+
+/// Smallest range, in percent, that is told apart from none when logarithms are taken.
+const SMALLEST: f64 = 1e-4;
+
+/// A way to predict the next day's range.
+///
+/// A model sees the past alone, so that it cannot know what it predicts, and keeps no state: the
+/// same past gives the same prediction.
+pub trait Model: Send + Sync {
+	/// A short name, unique among the workers.
+	fn name(&self) -> String;
+
+	/// The range in percent expected of the day after `past`, which has a day at least.
+	fn predict(&self, past: &[Day]) -> f64;
+}
+
+/// The models of the demo's workers, in the order of their accounts.
+pub fn workers() -> Vec<Box<dyn Model>> {
+	let regression = |regressors, days, towards_mode| {
+		Box::new(Regression { regressors, days, towards_mode }) as Box<dyn Model>
+	};
+	vec![
+		Box::new(LastValue),
+		Box::new(MovingMean { days: 5, log: false }),
+		Box::new(MovingMedian { days: 15 }),
+		Box::new(Ema { keep: 0.85, log: true }),
+		Box::new(MeanReversion { days: 500 }),
+		regression(Regressors::Means, 500, 0.0),
+		regression(Regressors::MeansAndReturns, 1000, 0.0),
+		regression(Regressors::MeansAndReturns, 2000, 0.5),
+		regression(Regressors::ExponentialMeans, 1000, 0.0),
+		regression(Regressors::SingleDays, 1500, 0.5),
+		Box::new(NearestDays { days: 1000, neighbours: 60 }),
+		Box::new(ReturnVolatility { keep: 0.9, days: 250 }),
+	]
+}
+
+/// The last `days` of the past, fewer if there are not as many.
+fn latest(past: &[Day], days: usize) -> &[Day] {
+	&past[past.len().saturating_sub(days)..]
+}
+
+/// The natural logarithm of a day's range.
+fn log_range(day: &Day) -> f64 {
+	day.range().max(SMALLEST).ln()
+}
+
+/// The arithmetic mean; 0 of nothing.
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+	let count = values.len().max(1) as f64;
+	values.sum::<f64>() / count
+}
+
+/// The median; 0 of nothing.
+fn median(mut values: Vec<f64>) -> f64 {
+	values.sort_by(f64::total_cmp);
+	let (low, high) = (values.len().saturating_sub(1) / 2, values.len() / 2);
+	match (values.get(low), values.get(high)) {
+		(Some(low), Some(high)) => (low + high) / 2.0,
+		_ => 0.0,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::series::Series;
+
+	#[test]
+	fn predictions_do_not_change_when_the_future_does() {
+		let series = Series::sp500().unwrap();
+		let mut other = series.clone();
+		for at in [1, 2, 7, WARM_UP, 100, 700] {
+			for day in &mut other.days[at..] {
+				(day.high, day.close) = (day.high * 3.0, day.close * 2.0);
+			}
+			for model in workers() {
+				let expected = model.predict(&series.days[..at]);
+				assert!(expected.is_finite() && expected > 0.0, "{} at {at}", model.name());
+				assert_eq!(model.predict(&other.days[..at]), expected, "{} at {at}", model.name());
+			}
+			other = series.clone();
+		}
+	}
+
+	#[test]
+	fn names_of_the_workers_are_unique() {
+		let mut names: Vec<_> = workers().iter().map(|model| model.name()).collect();
+		assert!(names.len() >= 8);
+		names.sort();
+		names.dedup();
+		assert_eq!(names.len(), workers().len());
+	}
+
+	#[test]
+	fn constant_series_is_predicted_exactly() {
+		let day = Day { date: String::new(), open: 100.0, high: 102.0, low: 100.0, close: 100.0 };
+		let past = vec![day; 300];
+		for model in workers() {
+			let error = (model.predict(&past) - 2.0).abs();
+			assert!(error < 1e-6, "{}: {error}", model.name());
+		}
+	}
+
+	#[test]
+	fn median_of_an_even_number_is_between_the_two_in_the_middle() {
+		assert_eq!(median(vec![4.0, 1.0, 3.0, 2.0]), 2.5);
+		assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+		assert_eq!(median(vec![]), 0.0);
+	}
+}

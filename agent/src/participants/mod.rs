@@ -1,0 +1,138 @@
+//! Participants on the chain: each a task with an account of its own.
+
+mod forecaster;
+mod inferer;
+mod reputer;
+
+pub use forecaster::ForecasterTask;
+pub use inferer::InfererTask;
+pub use reputer::ReputerTask;
+
+use crate::{
+	chain::{
+		types::{EpochId, TopicId},
+		Chain, Head,
+	},
+	series::{Day, Series},
+};
+use anyhow::{Context, Result};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Which epochs stand for which days.
+#[derive(Clone)]
+pub struct Plan {
+	/// The topic.
+	pub topic: TopicId,
+	/// The epoch that stands for the first day.
+	pub first_epoch: EpochId,
+	/// Blocks from one epoch to the next.
+	pub epoch_length: u32,
+	/// Blocks after an epoch's opening in which payloads are still accepted.
+	pub worker_window: u32,
+	/// Index in the series of the first day to predict.
+	pub first_day: usize,
+	/// How many days are predicted.
+	pub epochs: usize,
+	/// The series.
+	pub series: Arc<Series>,
+}
+
+impl Plan {
+	/// The epoch of each day, in order.
+	pub fn all(&self) -> impl Iterator<Item = EpochId> + '_ {
+		(0..self.epochs as u32).map(|index| self.first_epoch + index * self.epoch_length)
+	}
+
+	/// The place of an epoch among those of the plan.
+	pub fn index(&self, epoch: EpochId) -> Option<usize> {
+		let index = epoch.checked_sub(self.first_epoch)? / self.epoch_length;
+		((index as usize) < self.epochs).then_some(index as usize)
+	}
+
+	/// The day an epoch is about, as an index into the series.
+	pub fn day(&self, epoch: EpochId) -> Option<usize> {
+		self.index(epoch).map(|index| self.first_day + index)
+	}
+
+	/// The days before the one an epoch is about: all that may be known when it collects.
+	pub fn past(&self, epoch: EpochId) -> Option<&[Day]> {
+		self.series.days.get(..self.day(epoch)?)
+	}
+
+	/// What came on the day an epoch is about: known once it reports.
+	pub fn truth(&self, epoch: EpochId) -> Option<f64> {
+		self.series.days.get(self.day(epoch)?).map(Day::range)
+	}
+
+	/// The block after the last step of the last epoch.
+	pub fn end(&self) -> u32 {
+		self.first_epoch + (self.epochs as u32 + 1) * self.epoch_length
+	}
+}
+
+/// What the clock says at a best block.
+#[derive(Clone, Debug)]
+pub struct Tick {
+	/// The block.
+	pub head: Head,
+	/// The epoch that takes payloads.
+	pub collecting: Option<EpochId>,
+	/// The epochs that take reports.
+	pub reporting: Vec<EpochId>,
+}
+
+/// Reads the topic's clock at every best block, once for all participants.
+pub async fn follow_clock(
+	mut chain: Chain,
+	topic: TopicId,
+	ticks: watch::Sender<Option<Tick>>,
+) -> Result<()> {
+	loop {
+		let head = chain.next_head().await?;
+		let state = chain.at(head).await?;
+		let collecting = state.collecting_epoch(topic).await?;
+		let reporting = state.reporting_epochs(topic).await?;
+		if ticks.send(Some(Tick { head, collecting, reporting })).is_err() {
+			return Ok(());
+		}
+	}
+}
+
+/// The clock as a participant hears it.
+pub type Ticks = watch::Receiver<Option<Tick>>;
+
+/// Waits for the next tick.
+async fn next(ticks: &mut Ticks) -> Result<Tick> {
+	loop {
+		ticks.changed().await.context("the clock stands still")?;
+		if let Some(tick) = ticks.borrow_and_update().clone() {
+			return Ok(tick);
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn plan_maps_epochs_to_days() {
+		let series = Arc::new(Series::sp500().unwrap());
+		let plan = Plan {
+			topic: 1,
+			first_epoch: 40,
+			epoch_length: 15,
+			worker_window: 8,
+			first_day: 100,
+			epochs: 3,
+			series: series.clone(),
+		};
+		assert_eq!(plan.all().collect::<Vec<_>>(), [40, 55, 70]);
+		assert_eq!(plan.day(55), Some(101));
+		assert_eq!(plan.past(55), Some(&series.days[..101]));
+		assert_eq!(plan.truth(55), Some(series.days[101].range()));
+		assert_eq!((plan.day(25), plan.day(85)), (None, None));
+		assert_eq!(plan.end(), 100);
+	}
+}

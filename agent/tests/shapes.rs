@@ -1,0 +1,160 @@
+//! The agent's shapes against the chain's own types, by metadata as over the wire.
+
+use allora_agent::chain::{to_fixed, types};
+use allora_primitives::{self as chain, api, FixedI128};
+use codec::{Decode, Encode};
+use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
+use sp_core::crypto::AccountId32;
+use subxt::ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType};
+
+/// The metadata of a type.
+fn metadata<T: TypeInfo + 'static>() -> (u32, PortableRegistry) {
+	let mut registry = Registry::new();
+	let id = registry.register_type(&MetaType::new::<T>()).id;
+	(id, registry.into())
+}
+
+/// What the chain makes of a value that the agent sends.
+fn received<T: TypeInfo + Decode + 'static>(sent: &impl EncodeAsType) -> T {
+	let (id, registry) = metadata::<T>();
+	let bytes = sent.encode_as_type(id, &registry).unwrap();
+	let mut rest = &bytes[..];
+	let value = T::decode(&mut rest).unwrap();
+	assert!(rest.is_empty());
+	value
+}
+
+/// What the agent makes of a value that the chain answers.
+fn read<T: TypeInfo + Encode + 'static, Own: DecodeAsType>(answer: &T) -> Own {
+	let (id, registry) = metadata::<T>();
+	let bytes = answer.encode();
+	let mut rest = &bytes[..];
+	let value = Own::decode_as_type(&mut rest, id, &registry).unwrap();
+	assert!(rest.is_empty());
+	value
+}
+
+fn account(byte: u8) -> AccountId32 {
+	AccountId32::new([byte; 32])
+}
+
+fn fixed(value: f64) -> FixedI128 {
+	FixedI128::from_inner(to_fixed(value))
+}
+
+#[test]
+fn parameters_arrive_as_they_were_meant() {
+	let sent = types::TopicParameters {
+		metadata: b"range".to_vec(),
+		loss_method: b"sqe".to_vec(),
+		ground_truth: b"series".to_vec(),
+		labels: vec![b"y".to_vec()],
+		epoch_length: 15,
+		worker_window: 8,
+		ground_truth_lag: 15,
+		p_norm: to_fixed(3.5),
+		c_norm: to_fixed(0.75),
+		alpha_regret: to_fixed(0.005),
+		merit_sortition_alpha: to_fixed(0.1),
+		epsilon: to_fixed(0.01),
+		scale_rule: types::ScaleRule::StdDev,
+		inferer_quantile: to_fixed(0.25),
+		forecaster_quantile: to_fixed(0.25),
+		reputer_quantile: to_fixed(0.25),
+		allow_negative: false,
+		max_inferers: 12,
+		max_forecasters: 2,
+		max_reputers: 3,
+		min_reputers: 1,
+		min_stake: 7,
+		history: 64,
+	};
+	let received: chain::TopicParameters = received(&sent);
+	assert_eq!(received.validate(10), Ok(()));
+	assert_eq!(received.metadata.to_vec(), sent.metadata);
+	assert_eq!(received.labels.len(), 1);
+	assert_eq!(received.alpha_regret, FixedI128::from_rational(5, 1000));
+	assert_eq!(received.scale_rule, chain::ScaleRule::StdDev);
+	assert_eq!((received.min_stake, received.history), (7, 64));
+}
+
+#[test]
+fn submissions_arrive_as_they_were_meant() {
+	let inference: Option<chain::bundle::Inference> = received(&Some(vec![to_fixed(1.25)]));
+	assert_eq!(inference.unwrap().to_vec(), [fixed(1.25)]);
+	let forecast: chain::Forecast<AccountId32> = received(&vec![([3u8; 32], to_fixed(-1.5))]);
+	assert_eq!(forecast.to_vec(), [(account(3), fixed(-1.5))]);
+	let hash: sp_core::H256 = received(&[9u8; 32]);
+	assert_eq!(hash.0, [9; 32]);
+	let reputer: chain::Registration = received(&types::Registration::Reputer);
+	assert_eq!(reputer, chain::Registration::Reputer);
+}
+
+#[test]
+fn bundles_are_read() {
+	let bundle = chain::Bundle {
+		loss_epoch: Some(4),
+		labels: 1,
+		inferers: vec![account(1), account(2)].try_into().unwrap(),
+		forecasters: Default::default(),
+		absent: Default::default(),
+		values: [2.0, 2.1, 1.5, 2.5].map(fixed).to_vec().try_into().unwrap(),
+		inferer_weights: vec![fixed(0.5), fixed(0.5)].try_into().unwrap(),
+		forecaster_weights: Default::default(),
+		intervals: vec![[1.0, 1.5, 2.0, 2.5, 3.0].map(fixed)].try_into().unwrap(),
+	};
+	let answer = Some((sp_core::H256([7; 32]), bundle));
+	let own: Option<([u8; 32], types::Bundle)> = read(&answer);
+	let (hash, bundle) = own.unwrap();
+	assert_eq!(hash, [7; 32]);
+	assert_eq!(bundle.value(0), Some(2.0));
+	assert_eq!(bundle.inference(&[2; 32]), Some(2.5));
+	assert_eq!(bundle.inference(&[3; 32]), None);
+	assert_eq!(bundle.interval(), Some((1.0, 3.0)));
+}
+
+#[test]
+fn epochs_and_rewards_are_read() {
+	let record = chain::EpochRecord {
+		state: chain::EpochState::Void(chain::VoidReason::NoReport),
+		windows: chain::EpochWindows {
+			workers_open: 1,
+			workers_last: 2,
+			reports_open: 3,
+			reports_last: 4,
+		},
+	};
+	let own: Option<types::EpochRecord> = read(&Some(record));
+	let own = own.unwrap();
+	assert_eq!(own.state, types::EpochState::Void(types::VoidReason::NoReport));
+	assert_eq!((own.windows.workers_last, own.windows.reports_last), (2, 4));
+
+	let reward = api::Reward { account: account(5), role: chain::Role::Forecaster, amount: 11 };
+	let own: Vec<types::Reward> = read(&vec![reward]);
+	let expected = types::Reward { account: [5; 32], role: types::Role::Forecaster, amount: 11 };
+	assert_eq!(own, [expected]);
+}
+
+#[test]
+fn contributions_are_read() {
+	let contributions = chain::Contributions {
+		inferers: vec![chain::Contribution { account: account(1), score: fixed(0.5) }]
+			.try_into()
+			.unwrap(),
+		forecasters: Default::default(),
+		reputers: vec![chain::ReputerContribution {
+			account: account(2),
+			score: fixed(9.0),
+			authority: 100,
+		}]
+		.try_into()
+		.unwrap(),
+		network_loss: fixed(-1.0),
+		naive_loss: fixed(-0.5),
+	};
+	let own: Option<types::Contributions> = read(&Some(contributions));
+	let own = own.unwrap();
+	assert_eq!(own.inferers[0].score, to_fixed(0.5));
+	assert_eq!(own.reputers[0].account, [2; 32]);
+	assert_eq!(own.network_loss, to_fixed(-1.0));
+}
