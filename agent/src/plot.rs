@@ -63,6 +63,9 @@ fn line(color: RGBColor, width: u32) -> ShapeStyle {
 	ShapeStyle::from(color).stroke_width(width)
 }
 
+/// Most epochs named along an axis.
+const MAX_LABELS: usize = 11;
+
 /// The upper panel: what came, the network inference and its interval.
 fn inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 	let first = figures.rows.len().saturating_sub(SHOWN);
@@ -83,6 +86,7 @@ fn inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.bold_line_style(FAINT)
 		.axis_style(INK)
 		.x_desc("epoch")
+		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc("range of the day, %")
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
 		.y_label_formatter(&|value| format!("{value:.2}"))
@@ -140,6 +144,7 @@ fn losses(panel: &Panel, figures: &Figures, best: usize, best_name: &str) -> Res
 		.bold_line_style(FAINT)
 		.axis_style(INK)
 		.x_desc("epoch")
+		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc("log10 loss")
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
 		.y_label_formatter(&|value| format!("{value:.2}"))

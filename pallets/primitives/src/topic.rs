@@ -68,7 +68,7 @@ pub struct TopicParameters {
 	pub alpha_regret: FixedI128,
 	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5).
 	pub merit_sortition_alpha: FixedI128,
-	/// Added to scales against division by nearly nothing, above 0 and at most 1.
+	/// Added to scales against division by nearly nothing, from 10^-9 to 1.
 	pub epsilon: FixedI128,
 	/// How the common scale of regrets is measured.
 	pub scale_rule: ScaleRule,
@@ -115,7 +115,7 @@ pub enum TopicParametersError {
 	AlphaRegret,
 	/// `merit_sortition_alpha` is outside [0, 1).
 	MeritSortitionAlpha,
-	/// `epsilon` is outside (0, 1].
+	/// `epsilon` is outside 10^-9 to 1.
 	Epsilon,
 	/// A quantile is outside [0, 1).
 	Quantile,
@@ -128,6 +128,9 @@ pub enum TopicParametersError {
 }
 
 impl TopicParameters {
+	/// Least epsilon: a regret of the largest losses over it is still far inside the range of the
+	/// compute type.
+	pub const MIN_EPSILON: FixedI128 = FixedI128::from_inner(1_000_000_000);
 	/// Longest ground-truth lag, in epoch lengths: so many epochs of a topic are in flight at most.
 	pub const MAX_LAG_EPOCHS: u32 = 16;
 
@@ -192,7 +195,7 @@ impl TopicParameters {
 		ensure(self.c_norm > zero && self.c_norm <= FixedI128::from_u32(10), E::CNorm)?;
 		ensure(self.alpha_regret > zero && self.alpha_regret <= one, E::AlphaRegret)?;
 		ensure(quantile(&self.merit_sortition_alpha), E::MeritSortitionAlpha)?;
-		ensure(self.epsilon > zero && self.epsilon <= one, E::Epsilon)?;
+		ensure(self.epsilon >= Self::MIN_EPSILON && self.epsilon <= one, E::Epsilon)?;
 		ensure(
 			[self.inferer_quantile, self.forecaster_quantile, self.reputer_quantile]
 				.iter()

@@ -369,7 +369,7 @@ pub mod pallet {
 		InvalidAlphaRegret,
 		/// `merit_sortition_alpha` must be at least 0 and below 1.
 		InvalidMeritSortitionAlpha,
-		/// `epsilon` must be above 0 and at most 1.
+		/// `epsilon` must be from 10^-9 to 1.
 		InvalidEpsilon,
 		/// The quantiles must be at least 0 and below 1.
 		InvalidQuantile,
