@@ -22,6 +22,8 @@ pub mod apis;
 pub mod configs;
 pub mod genesis_presets;
 pub mod parameters;
+#[cfg(test)]
+mod tests;
 
 use alloc::{borrow::Cow, vec::Vec};
 use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight};

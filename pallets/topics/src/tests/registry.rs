@@ -65,7 +65,7 @@ fn creation_names_the_parameter_to_mend() {
 		BoundedVec::truncate_from(names.iter().map(label).collect())
 	}
 	let one = FixedI128::from_u32(1);
-	let cases: [(Error<Test>, Spoil); 18] = [
+	let cases: [(Error<Test>, Spoil); 19] = [
 		(Error::EmptyLossMethod, |p, _| p.loss_method = Default::default()),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&[])),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&["up", "up"])),

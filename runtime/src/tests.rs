@@ -1,0 +1,121 @@
+//! What only the composed runtime can show.
+
+use crate::{
+	configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, ALLO,
+};
+use allora_primitives::Registration;
+use frame_support::{genesis_builder_helper::build_state, traits::InstanceFilter, BoundedVec};
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::traits::Zero;
+
+fn in_preset(name: &str, check: impl FnOnce()) {
+	let preset = genesis_presets::get_preset(&name.into()).expect("the preset exists");
+	sp_io::TestExternalities::default().execute_with(|| {
+		build_state::<RuntimeGenesisConfig>(preset).expect("the preset builds");
+		check();
+		#[cfg(feature = "try-runtime")]
+		<crate::AllPalletsWithSystem as frame_support::traits::TryState<crate::BlockNumber>>::try_state(
+			0,
+			frame_support::traits::TryStateSelect::All,
+		)
+		.expect("every pallet's invariants hold");
+	});
+}
+
+#[test]
+fn development_has_one_second_slots_and_one_validator() {
+	in_preset("development", || {
+		assert_eq!(crate::Babe::slot_duration(), 1_000);
+		assert_eq!(crate::Session::validators().len(), 1);
+	});
+}
+
+#[test]
+fn local_testnet_has_four_validators_with_nominators() {
+	in_preset("local_testnet", || {
+		assert_eq!(crate::Babe::slot_duration(), 6_000);
+		assert_eq!(crate::Session::validators().len(), 4);
+		assert_eq!(pallet_staking::CounterForNominators::<Runtime>::get(), 2);
+	});
+}
+
+#[test]
+fn every_preset_name_has_a_preset() {
+	for name in genesis_presets::preset_names() {
+		assert!(genesis_presets::get_preset(&name).is_some());
+	}
+}
+
+#[test]
+fn ledger_adds_up_at_genesis() {
+	in_preset("development", || {
+		let ledger = crate::Emissions::ledger();
+		assert!(ledger.adds_up);
+		assert_eq!(ledger.total_issuance, ledger.genesis_issuance);
+		assert!(ledger.emitted.is_zero());
+	});
+}
+
+fn submissions() -> Vec<RuntimeCall> {
+	vec![
+		pallet_inference::Call::submit { topic: 1, epoch: 1, inference: None, forecast: None }
+			.into(),
+		pallet_reputer::Call::report {
+			topic: 1,
+			epoch: 1,
+			bundle_hash: Default::default(),
+			losses: BoundedVec::default(),
+		}
+		.into(),
+		pallet_reputer::Call::abstain { topic: 1, epoch: 1 }.into(),
+	]
+}
+
+/// Calls that move money, or that wrap or prepare one that does.
+fn others() -> Vec<RuntimeCall> {
+	let bob: AccountId = Sr25519Keyring::Bob.to_account_id();
+	let to = || Address::Id(bob.clone());
+	let transfer: RuntimeCall =
+		pallet_balances::Call::transfer_keep_alive { dest: to(), value: ALLO }.into();
+	let wrapped = || Box::new(transfer.clone());
+	vec![
+		transfer.clone(),
+		pallet_topics::Call::fund { topic: 1, amount: ALLO }.into(),
+		pallet_topics::Call::register { topic: 1, registration: Registration::Worker }.into(),
+		pallet_reputer::Call::stake { topic: 1, amount: ALLO }.into(),
+		pallet_reputer::Call::unstake { topic: 1, amount: ALLO }.into(),
+		pallet_reputer::Call::withdraw { topic: 1 }.into(),
+		pallet_staking::Call::unbond { value: ALLO }.into(),
+		pallet_session::Call::purge_keys {}.into(),
+		pallet_utility::Call::batch { calls: vec![transfer.clone()] }.into(),
+		pallet_utility::Call::as_derivative { index: 0, call: wrapped() }.into(),
+		pallet_multisig::Call::as_multi_threshold_1 { other_signatories: vec![], call: wrapped() }
+			.into(),
+		pallet_proxy::Call::proxy { real: to(), force_proxy_type: None, call: wrapped() }.into(),
+		pallet_proxy::Call::add_proxy { delegate: to(), proxy_type: ProxyType::Any, delay: 0 }
+			.into(),
+		pallet_sudo::Call::sudo { call: wrapped() }.into(),
+	]
+}
+
+#[test]
+fn submissions_proxy_may_submit_and_report() {
+	for call in submissions() {
+		assert!(ProxyType::Submissions.filter(&call), "{call:?}");
+	}
+}
+
+#[test]
+fn submissions_proxy_may_do_nothing_else() {
+	for call in others() {
+		assert!(!ProxyType::Submissions.filter(&call), "{call:?}");
+		assert!(ProxyType::Any.filter(&call));
+	}
+}
+
+#[test]
+fn submissions_proxy_is_no_superset_of_any() {
+	assert!(ProxyType::Any.is_superset(&ProxyType::Submissions));
+	assert!(!ProxyType::Submissions.is_superset(&ProxyType::Any));
+}
