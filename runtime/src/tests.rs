@@ -36,7 +36,7 @@ fn local_testnet_has_four_validators_with_nominators() {
 	in_preset("local_testnet", || {
 		assert_eq!(crate::Babe::slot_duration(), 6_000);
 		assert_eq!(crate::Session::validators().len(), 4);
-		assert_eq!(pallet_staking::CounterForNominators::<Runtime>::get(), 2);
+		assert_eq!(pallet_staking::Nominators::<Runtime>::count(), 2);
 	});
 }
 
