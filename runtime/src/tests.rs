@@ -6,13 +6,29 @@ use crate::{
 };
 use allora_primitives::Registration;
 use frame_support::{genesis_builder_helper::build_state, traits::InstanceFilter, BoundedVec};
+use serde_json::Value;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::traits::Zero;
 
+/// Lays a preset over the default configuration, as chain specifications do.
+fn merge(base: &mut Value, patch: Value) {
+	match (base, patch) {
+		(Value::Object(base), Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(base.entry(key).or_insert(Value::Null), value);
+			}
+		}
+		(base, patch) => *base = patch,
+	}
+}
+
 fn in_preset(name: &str, check: impl FnOnce()) {
-	let preset = genesis_presets::get_preset(&name.into()).expect("the preset exists");
+	let patch = genesis_presets::get_preset(&name.into()).expect("the preset exists");
+	let patch = serde_json::from_slice(&patch).expect("the preset is JSON");
+	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("as JSON");
+	merge(&mut config, patch);
 	sp_io::TestExternalities::default().execute_with(|| {
-		build_state::<RuntimeGenesisConfig>(preset).expect("the preset builds");
+		build_state::<RuntimeGenesisConfig>(config.to_string().into()).expect("the preset builds");
 		check();
 		#[cfg(feature = "try-runtime")]
 		<crate::AllPalletsWithSystem as frame_support::traits::TryState<crate::BlockNumber>>::try_state(
