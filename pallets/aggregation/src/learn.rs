@@ -13,22 +13,22 @@ use allora_math::{
 	losses::network_losses,
 	regrets::{initial_regret, regret_scale, InitialRegretParams, RegretTable},
 	rules::{Observation, RegretRule, Rule},
-	scores::{forecaster_scores, inferer_scores},
+	scores::{forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores},
 	MathError, MathResult, Real,
 };
 use allora_primitives::{
 	bundle::Losses as ElementLosses,
-	traits::{ReportInspect, ScoreSink, TopicInspect},
+	traits::{ListeningCoefficients, ReportInspect, ScoreSink, TopicInspect},
 	Bundle, Contribution, Contributions, EpochId, FixedI128, Report, ReputerContribution, Role,
 	TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{defensive, traits::DefensiveOption, weights::Weight};
-use sp_runtime::traits::One;
 
 /// What an epoch taught.
 struct Lesson<AccountId> {
 	losses: ElementLosses,
 	contributions: Contributions<AccountId>,
+	coefficients: Vec<(AccountId, FixedI128)>,
 	inferer_regrets: OfInferers<AccountId>,
 	forecaster_regrets: OfForecasters<AccountId>,
 }
@@ -53,7 +53,11 @@ impl<T: Config> Pallet<T> {
 			defensive!("epochs of a topic are learned in their order");
 			return Err(VoidReason::Arithmetic);
 		}
-		let lesson = take_lesson(&parameters, &bundle, &reports, &mut book, epoch);
+		let coefficients: Vec<_> = reports
+			.iter()
+			.map(|report| T::Listening::coefficient(topic, &report.reputer))
+			.collect();
+		let lesson = take_lesson(&parameters, &bundle, &reports, &coefficients, &mut book, epoch);
 		let lesson = lesson.map_err(|error| {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
 			VoidReason::Arithmetic
@@ -67,6 +71,7 @@ impl<T: Config> Pallet<T> {
 		);
 		Self::announce(topic, epoch, &lesson, &book);
 		Self::give_scores(topic, epoch, &lesson.contributions)?;
+		T::Listening::note_coefficients(topic, epoch, &lesson.coefficients);
 		RegretBooks::<T>::insert(topic, book);
 		Losses::<T>::insert(topic, epoch, lesson.losses);
 		EpochContributions::<T>::insert(topic, epoch, lesson.contributions);
@@ -134,33 +139,53 @@ fn take_lesson<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
 	reports: &[Report<AccountId>],
+	coefficients: &[FixedI128],
 	book: &mut RegretBook<AccountId>,
 	epoch: EpochId,
 ) -> MathResult<Lesson<AccountId>> {
 	let layout = layout_of(bundle);
-	let losses = losses_of(reports, &layout)?;
+	let reported = reported(reports)?;
+	let losses = losses_of(&reported, &layout)?;
+	let coefficients = reals(coefficients.iter())?;
+	let ReputerScores { scores, coefficients, .. } =
+		reputer_scores(&reported.rows, &reported.shares, &coefficients, &ReputerParams::default())?;
+	let next = reports.iter().zip(fixed(&coefficients)?);
 	let table = learn_regrets(parameters, bundle, &layout, &losses, book, epoch)?;
 	Ok(Lesson {
 		losses: bounded(fixed(&losses)?)?,
-		contributions: contributions_of(bundle, reports, &layout, &losses)?,
+		contributions: contributions_of(bundle, reports, scores, &layout, &losses)?,
+		coefficients: next.map(|(report, next)| (report.reputer.clone(), next)).collect(),
 		inferer_regrets: bounded(known(&bundle.inferers, &table.inferers)?)?,
 		forecaster_regrets: bounded(known(&bundle.forecasters, &table.forecasters)?)?,
 	})
 }
 
-/// The network's losses: for each element the mean of the reported ones, by raw stake (S 10.1).
-fn losses_of<AccountId>(reports: &[Report<AccountId>], layout: &Layout) -> MathResult<Vec<Real>> {
+/// The reports as numbers to compute with.
+struct Reported {
+	/// Each reputer's part of the stake behind the reports.
+	shares: Vec<Real>,
+	/// Each reputer's losses; none is missing, since incomplete reports are refused.
+	rows: Vec<Vec<Option<Real>>>,
+}
+
+fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<Reported> {
 	let total = reports.iter().try_fold(0u128, |sum, report| sum.checked_add(report.authority));
 	let total = total.ok_or(MathError::Overflow)?;
-	let shares = reports
-		.iter()
-		.map(|report| ratio(report.authority, total))
-		.collect::<MathResult<Vec<_>>>()?;
-	let rows = reports
-		.iter()
-		.map(|report| report.losses.iter().map(|loss| from_fixed(*loss).map(Some)).collect())
-		.collect::<MathResult<Vec<Vec<_>>>>()?;
-	let losses = network_losses(&shares, &rows)?;
+	let row = |report: &Report<AccountId>| {
+		report.losses.iter().map(|loss| from_fixed(*loss).map(Some)).collect()
+	};
+	Ok(Reported {
+		shares: reports
+			.iter()
+			.map(|report| ratio(report.authority, total))
+			.collect::<MathResult<_>>()?,
+		rows: reports.iter().map(row).collect::<MathResult<_>>()?,
+	})
+}
+
+/// The network's losses: for each element the mean of the reported ones, by raw stake (S 10.1).
+fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
+	let losses = network_losses(&reported.shares, &reported.rows)?;
 	if losses.len() != layout.len() {
 		return Err(MathError::Shape);
 	}
@@ -211,6 +236,7 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 fn contributions_of<AccountId: Clone>(
 	bundle: &Bundle<AccountId>,
 	reports: &[Report<AccountId>],
+	reputer_scores: Vec<Real>,
 	layout: &Layout,
 	losses: &[Real],
 ) -> MathResult<Contributions<AccountId>> {
@@ -221,15 +247,21 @@ fn contributions_of<AccountId: Clone>(
 			.map(|(who, score)| Ok(Contribution { account: who.clone(), score: to_fixed(score)? }))
 			.collect::<MathResult<Vec<_>>>()
 	};
-	let reputer = |report: &Report<AccountId>| ReputerContribution {
-		account: report.reputer.clone(),
-		score: FixedI128::one(),
-		authority: report.authority,
+	if reports.len() != reputer_scores.len() {
+		return Err(MathError::Shape);
+	}
+	let reputer = |(report, score): (&Report<AccountId>, Real)| {
+		Ok(ReputerContribution {
+			account: report.reputer.clone(),
+			score: to_fixed(score)?,
+			authority: report.authority,
+		})
 	};
+	let reputers = reports.iter().zip(reputer_scores).map(reputer).collect::<MathResult<_>>()?;
 	Ok(Contributions {
 		inferers: bounded(scored(&bundle.inferers, inferer_scores(layout, losses)?)?)?,
 		forecasters: bounded(scored(&bundle.forecasters, forecaster_scores(layout, losses)?)?)?,
-		reputers: bounded(reports.iter().map(reputer).collect())?,
+		reputers: bounded(reputers)?,
 		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
 		naive_loss: to_fixed(loss_of(layout, losses, Element::Naive)?)?,
 	})

@@ -45,8 +45,9 @@
 //! has a regret: the original asks for the first only, which in a topic of fewer than ten workers
 //! would stay true for ever.
 //!
-//! A reputer's score is 1 for now, so that reputers are paid by their stake; consensus scores
-//! (S 12.3) come with listening coefficients.
+//! A reputer's score falls with the distance of its whole report from the consensus, in which each
+//! report counts by stake and listening coefficient (S 12.3). Coefficients climb to where the
+//! stake-weighted scores are highest, but at least half the stake is always listened to.
 //!
 //! ### Terminology
 //!
@@ -82,7 +83,7 @@ pub use types::{Intervals, LabelValues, LatestInference, Learned, OfForecasters,
 pub use weights::WeightInfo;
 
 use allora_primitives::{
-	traits::{ReportInspect, ScoreSink, SubmissionInspect, TopicInspect},
+	traits::{ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect, TopicInspect},
 	Bundle, Contributions, EpochId, FixedI128, TopicId,
 };
 
@@ -110,6 +111,8 @@ pub mod pallet {
 		type Reports: ReportInspect<Self::AccountId>;
 		/// Hears the scores of a learned epoch.
 		type Scores: ScoreSink<Self::AccountId>;
+		/// How much each reputer is listened to.
+		type Listening: ListeningCoefficients<Self::AccountId>;
 		/// Weights of the two closes.
 		type WeightInfo: WeightInfo;
 	}

@@ -3,7 +3,10 @@
 use crate as pallet_aggregation;
 use crate::{weights, Pallet};
 use allora_primitives::{
-	traits::{EpochHandler, ReportInspect, ScoreSink, SubmissionInspect, TopicInspect},
+	traits::{
+		EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect,
+		TopicInspect,
+	},
 	Bundle, EpochId, EpochSizes, EpochState, EpochWindows, FixedI128, Registration, Report, Role,
 	Step, TopicId, TopicParameters, VoidReason,
 };
@@ -35,6 +38,7 @@ impl crate::Config for Test {
 	type Submissions = Neighbours;
 	type Reports = Neighbours;
 	type Scores = Neighbours;
+	type Listening = Neighbours;
 	type WeightInfo = weights::Estimate<Test>;
 }
 
@@ -50,6 +54,7 @@ parameter_types! {
 	pub static Forecasts: BTreeMap<EpochId, Vec<Forecast>> = BTreeMap::new();
 	pub static Reports: BTreeMap<EpochId, Vec<Report<u64>>> = BTreeMap::new();
 	pub static NotedScores: Notes = Vec::new();
+	pub static Coefficients: BTreeMap<u64, FixedI128> = BTreeMap::new();
 	pub static SinkFails: bool = false;
 }
 
@@ -102,6 +107,15 @@ impl ScoreSink<u64> for Neighbours {
 			return Err(VoidReason::Arithmetic);
 		}
 		Ok(())
+	}
+}
+
+impl ListeningCoefficients<u64> for Neighbours {
+	fn coefficient(_: TopicId, reputer: &u64) -> FixedI128 {
+		Coefficients::get().get(reputer).copied().unwrap_or_else(|| fx(1, 1))
+	}
+	fn note_coefficients(_: TopicId, _: EpochId, coefficients: &[(u64, FixedI128)]) {
+		Coefficients::mutate(|all| all.extend(coefficients.iter().copied()));
 	}
 }
 

@@ -158,6 +158,14 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 		let converted =
 			total(&[reported, values, elements, product(&[2, cells]), product(&[4, n])]);
 		let arithmetic = total(&[product(&[2, reported]), product(&[4, cells]), product(&[60, n])]);
+		// S 12.3: in each of ten rounds one consensus and one more a reputer; in each of them, a
+		// reported loss: its part of the mean, its distance, compared and squared; an element: the
+		// mean's division.
+		let consensus = total(&[
+			product(&[reported, total(&[product(&[8, MULTIPLY]), DIVIDE])]),
+			product(&[elements, DIVIDE]),
+		]);
+		let scoring = product(&[10, total(&[r, 1]), consensus]);
 		let bytes = total(&[
 			product(&[2, book]),
 			bundle_bytes(n, f, labels),
@@ -170,12 +178,14 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 			product(&[elements, DIVIDE]),
 			product(&[bytes, BYTE]),
 			product(&[4, search(n, f)]),
+			scoring,
 		]);
 		let scored = total(&[n, f, r]);
-		// Parameters, bundle, regret book, active reputers; reports; scores with their sets.
-		let reads = total(&[4, r, scored, 6]);
-		// Regret book, losses, contributions, three events; scores with their sets.
-		let writes = total(&[6, scored, 3]);
+		// Parameters, bundle, regret book, active reputers; reports and coefficients; scores with
+		// their sets.
+		let reads = total(&[4, product(&[2, r]), scored, 6]);
+		// Regret book, losses, contributions, three events; coefficients; scores with their sets.
+		let writes = total(&[6, r, scored, 3]);
 		Weight::from_parts(product(&[time, OVERHEAD]), 0)
 			.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
 	}

@@ -149,6 +149,14 @@ impl<AccountId> ScoreSink<AccountId> for Tuple {
 	}
 }
 
+/// How much the network listens to each reputer (S 12.3). Answered by reputer, asked by aggregation.
+pub trait ListeningCoefficients<AccountId> {
+	/// The coefficient in [0, 1] that the reputer's last scoring left; 1 before the first.
+	fn coefficient(topic: TopicId, reputer: &AccountId) -> FixedI128;
+	/// Remembers the coefficients of a scoring, each in [0, 1].
+	fn note_coefficients(topic: TopicId, epoch: EpochId, coefficients: &[(AccountId, FixedI128)]);
+}
+
 /// Stakes in topics. Answered by reputer.
 pub trait StakeInspect<AccountId> {
 	/// Own and delegated stake of a reputer in a topic, in planck.

@@ -228,6 +228,12 @@ pub mod pallet {
 	pub type Scores<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, TopicId, Blake2_128Concat, T::AccountId, ScoreEma>;
 
+	/// Listening coefficients of reputers in a topic, in [0, 1] (S 12.3); 1 if there is none. They
+	/// outlive leaving and rejoining.
+	#[pallet::storage]
+	pub type Coefficients<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, TopicId, Blake2_128Concat, T::AccountId, FixedI128>;
+
 	/// Epochs of whose [`Outcomes`] or [`FrozenStakes`] some are still to be forgotten.
 	#[pallet::storage]
 	pub type PruneQueue<T: Config> =
@@ -344,6 +350,17 @@ pub mod pallet {
 			instant: FixedI128,
 			/// The smoothed score after it.
 			score: FixedI128,
+		},
+		/// A reputer's listening coefficient was renewed by the scoring of a learned epoch.
+		CoefficientUpdated {
+			/// The topic.
+			topic: TopicId,
+			/// The epoch of the scoring.
+			epoch: EpochId,
+			/// Who is listened to.
+			account: T::AccountId,
+			/// How much, in [0, 1].
+			coefficient: FixedI128,
 		},
 		/// A reputer was credited its reward.
 		Rewarded {

@@ -1,12 +1,13 @@
-//! Smoothed scores of reputers (S 7.5).
+//! Smoothed scores (S 7.5) and listening coefficients (S 12.3) of reputers.
 
-use crate::{Config, Event, Pallet, Scores};
+use crate::{Coefficients, Config, Event, Pallet, Scores};
 use allora_math::{convert, sortition, MathResult};
 use allora_primitives::{
-	traits::{ScoreSink, TopicInspect},
+	traits::{ListeningCoefficients, ScoreSink, TopicInspect},
 	EpochId, FixedI128, Role, ScoreEma, TopicId, VoidReason,
 };
 use frame_support::defensive;
+use sp_runtime::traits::One;
 
 impl<T: Config> Pallet<T> {
 	/// The smoothed score of a reputer; none before its first instant score.
@@ -38,6 +39,24 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 			Self::deposit_event(Event::ScoreUpdated { topic, epoch, account, instant, score });
 		}
 		Ok(())
+	}
+}
+
+impl<T: Config> ListeningCoefficients<T::AccountId> for Pallet<T> {
+	fn coefficient(topic: TopicId, reputer: &T::AccountId) -> FixedI128 {
+		Coefficients::<T>::get(topic, reputer).unwrap_or_else(FixedI128::one)
+	}
+
+	fn note_coefficients(
+		topic: TopicId,
+		epoch: EpochId,
+		coefficients: &[(T::AccountId, FixedI128)],
+	) {
+		for (account, coefficient) in coefficients {
+			let (account, coefficient) = (account.clone(), *coefficient);
+			Coefficients::<T>::insert(topic, &account, coefficient);
+			Self::deposit_event(Event::CoefficientUpdated { topic, epoch, account, coefficient });
+		}
 	}
 }
 

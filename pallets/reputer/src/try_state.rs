@@ -1,13 +1,18 @@
 //! What must hold of the storage after every block.
 
 use crate::{
-	stake::sum, ActiveSets, Config, FrozenStakes, HoldReason, NextRemoval, Outcomes, Pallet,
-	PruneQueue, Removals, Reports, Stakes, TopicStakes, TotalStake,
+	stake::sum, ActiveSets, Coefficients, Config, FrozenStakes, HoldReason, NextRemoval, Outcomes,
+	Pallet, PruneQueue, Removals, Reports, Stakes, TopicStakes, TotalStake,
 };
 use alloc::collections::BTreeMap;
-use allora_primitives::{traits::TopicInspect, Balance, EpochId, Outcome, TopicId, MAX_REPUTERS};
+use allora_primitives::{
+	traits::TopicInspect, Balance, EpochId, FixedI128, Outcome, TopicId, MAX_REPUTERS,
+};
 use frame_support::{ensure, traits::fungible::InspectHold};
-use sp_runtime::TryRuntimeError;
+use sp_runtime::{
+	traits::{One, Zero},
+	TryRuntimeError,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Checks the storage:
@@ -17,11 +22,23 @@ impl<T: Config> Pallet<T> {
 	/// 3. active sets are sorted and within their bound, every member has its report and the
 	///    outcome `Accepted`, and there are no other reports nor accepted outcomes, save outcomes
 	///    of epochs that are being forgotten;
-	/// 4. records are of epochs on record.
+	/// 4. records are of epochs on record;
+	/// 5. listening coefficients are in [0, 1].
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_stakes()?;
 		Self::check_removals()?;
+		Self::check_coefficients()?;
 		Self::check_reports()
+	}
+
+	fn check_coefficients() -> Result<(), TryRuntimeError> {
+		for coefficient in Coefficients::<T>::iter_values() {
+			ensure!(
+				coefficient >= FixedI128::zero() && coefficient <= FixedI128::one(),
+				"a listening coefficient is outside 0 to 1"
+			);
+		}
+		Ok(())
 	}
 
 	fn check_stakes() -> Result<(), TryRuntimeError> {

@@ -116,21 +116,22 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 	}
 
 	fn close_reputers(reputers: u32, losses: u32) -> Weight {
-		// Per reputer: the report twice (to close and to hand out), the score read and written,
-		// the pot's and the reputer's account read and written. Else: the set twice, topic twice.
+		// Per reputer: the report twice (to close and to hand out), the score and the coefficient
+		// read and written, the pot's and the reputer's account read and written. Else: the set
+		// twice, topic twice.
 		let reputers = u64::from(reputers);
 		let losses = u64::from(losses);
 		let per_reputer = ITEM
 			.saturating_mul(losses.saturating_mul(2).saturating_add(4))
 			.saturating_add(SCORE)
 			.saturating_add(MOVE)
-			.saturating_add(EVENT.saturating_mul(2));
+			.saturating_add(EVENT.saturating_mul(3));
 		let entries = losses.saturating_add(8).saturating_mul(reputers).saturating_add(80);
 		Self::call(
 			per_reputer.saturating_mul(reputers),
 			entries,
-			reputers.saturating_mul(5).saturating_add(4),
-			reputers.saturating_mul(3),
+			reputers.saturating_mul(6).saturating_add(4),
+			reputers.saturating_mul(4),
 		)
 	}
 

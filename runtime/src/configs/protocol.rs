@@ -59,6 +59,7 @@ impl pallet_aggregation::Config for Runtime {
 	type Submissions = Inference;
 	type Reports = Reputer;
 	type Scores = (Inference, Reputer);
+	type Listening = Reputer;
 	type WeightInfo = pallet_aggregation::weights::Estimate<Runtime>;
 }
 

@@ -2,7 +2,7 @@
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
 use crate::{mock::*, EpochContributions, Event, Losses, Pallet, RegretBooks};
-use allora_primitives::{Contribution, FixedI128, ReputerContribution, Role, VoidReason};
+use allora_primitives::{Contribution, FixedI128, Role, VoidReason};
 use frame_support::assert_noop;
 
 /// The combined regret of an inferer.
@@ -137,9 +137,94 @@ fn inferers_score_what_the_network_loses_without_them() {
 		let expected = [(1, fx(1, 1)), (2, fx(-1, 1))];
 		let expected = expected.map(|(account, score)| Contribution { account, score });
 		assert_eq!(contributions.inferers.to_vec(), expected);
-		// Consensus scores come later: every reputer's is 1.
-		let reputer = ReputerContribution { account: 90, score: fx(1, 1), authority: 100 };
-		assert_eq!(contributions.reputers.to_vec(), [reputer]);
+		// Alone, a reputer is the consensus: 1 / (0 + 0.01).
+		let [reputer] = &contributions.reputers[..] else { panic!("one reputer reported") };
+		assert_eq!((reputer.account, reputer.authority), (90, 100));
+		assert_close(reputer.score, fx(100, 1));
+	});
+}
+
+/// Three reputers of equal stake, the last of which reports something else.
+fn two_agree_and_one_does_not(epoch: u32) {
+	infer(epoch, &[(1, fx(7, 1))]);
+	close_workers(epoch).unwrap();
+	report(epoch, 90, 100, &losses([-1, -2, -3]));
+	report(epoch, 91, 100, &losses([-1, -2, -3]));
+	report(epoch, 92, 100, &losses([1, 2, 3]));
+	close_reputers(epoch).unwrap();
+}
+
+#[test]
+fn unanimous_reputers_score_the_highest_possible() {
+	ExtBuilder::default().build_and_execute(|| {
+		infer(100, &[(1, fx(7, 1))]);
+		close_workers(100).unwrap();
+		report(100, 90, 300, &losses([-1, -2, -3]));
+		report(100, 91, 100, &losses([-1, -2, -3]));
+		close_reputers(100).unwrap();
+		let reputers = EpochContributions::<Test>::get(TOPIC, 100).unwrap().reputers;
+		for reputer in reputers {
+			// 1 / (0 + 0.01), whatever the stake.
+			assert_close(reputer.score, fx(100, 1));
+		}
+		// Nothing is gained by listening to either less.
+		assert_eq!(Coefficients::get().into_values().collect::<Vec<_>>(), [fx(1, 1), fx(1, 1)]);
+	});
+}
+
+#[test]
+fn reputer_away_from_the_consensus_scores_less() {
+	ExtBuilder::default().build_and_execute(|| {
+		two_agree_and_one_does_not(100);
+		let reputers = EpochContributions::<Test>::get(TOPIC, 100).unwrap().reputers;
+		let [first, second, apart] = &reputers[..] else { panic!("three reputers reported") };
+		assert_eq!(first.score, second.score);
+		assert!(apart.score < first.score, "{:?} of {:?}", apart.score, first.score);
+	});
+}
+
+#[test]
+fn reputer_away_from_the_consensus_is_listened_to_less_from_epoch_to_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		two_agree_and_one_does_not(100);
+		let after_one = Coefficients::get();
+		assert_eq!((after_one[&90], after_one[&91]), (fx(1, 1), fx(1, 1)));
+		assert!(after_one[&92] < fx(1, 1));
+		two_agree_and_one_does_not(120);
+		assert!(Coefficients::get()[&92] < after_one[&92]);
+	});
+}
+
+#[test]
+fn losses_count_by_raw_stake_whoever_is_listened_to() {
+	ExtBuilder::default().build_and_execute(|| {
+		Coefficients::mutate(|all| all.insert(92, fx(0, 1)));
+		two_agree_and_one_does_not(100);
+		// (-1 - 1 + 1) / 3, (-2 - 2 + 2) / 3, (-3 - 3 + 3) / 3.
+		let expected = [fx(-1, 3), fx(-2, 3), fx(-1, 1)];
+		for (loss, expected) in Losses::<Test>::get(TOPIC, 100).unwrap().into_iter().zip(expected) {
+			assert_close(loss, expected);
+		}
+	});
+}
+
+#[test]
+fn majority_cannot_silence_more_than_half_of_the_stake() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Two that agree hold 40 % of the stake; three that disagree with everyone hold 60 %.
+		for epoch in [100, 120, 140, 160, 180] {
+			infer(epoch, &[(1, fx(7, 1))]);
+			close_workers(epoch).unwrap();
+			report(epoch, 90, 200, &losses([-1, -2, -3]));
+			report(epoch, 91, 200, &losses([-1, -2, -3]));
+			report(epoch, 92, 200, &losses([5, 0, 0]));
+			report(epoch, 93, 200, &losses([0, 5, 0]));
+			report(epoch, 94, 200, &losses([0, 0, 5]));
+			close_reputers(epoch).unwrap();
+			// Equal stakes: the listened part is the mean of the coefficients.
+			let listened: i128 = Coefficients::get().values().map(|c| c.into_inner()).sum();
+			assert!(listened >= fx(5, 2).into_inner() - 1_000_000, "{listened}");
+		}
 	});
 }
 
@@ -147,10 +232,12 @@ fn inferers_score_what_the_network_loses_without_them() {
 fn scores_are_handed_on_by_role() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		let reputers = EpochContributions::<Test>::get(TOPIC, 100).unwrap().reputers;
+		let reputers = reputers.iter().map(|one| (one.account, one.score)).collect();
 		let expected: Notes = vec![
 			(100, Role::Inferer, vec![(1, fx(1, 1)), (2, fx(-1, 1))]),
 			(100, Role::Forecaster, vec![]),
-			(100, Role::Reputer, vec![(90, fx(1, 1))]),
+			(100, Role::Reputer, reputers),
 		];
 		assert_eq!(NotedScores::get(), expected);
 	});

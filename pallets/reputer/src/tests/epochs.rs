@@ -4,7 +4,7 @@ use crate::{
 	WeightInfo, Windows,
 };
 use allora_primitives::{
-	traits::{EpochHandler, ScoreSink},
+	traits::{EpochHandler, ListeningCoefficients, ScoreSink},
 	EpochSizes, EpochState, Role, ScoreEma, Step, VoidReason,
 };
 use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::OnIdle, weights::Weight};
@@ -70,6 +70,27 @@ fn opening_answers_no_more_than_its_worst_case() {
 		let sizes = EpochSizes::worst_case(&Parameters::get());
 		let worst = <Reputers as EpochHandler>::weight(Step::Open, &sizes);
 		assert!(Reputers::on_open(TOPIC, EPOCH).unwrap().all_lte(worst));
+	});
+}
+
+#[test]
+fn new_reputer_is_listened_to_in_full() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_eq!(Reputers::coefficient(TOPIC, &1), fixed(1));
+	});
+}
+
+#[test]
+fn listening_coefficients_are_remembered_and_told() {
+	ExtBuilder::default().build_and_execute(|| {
+		let coefficient = fixed(0);
+		Reputers::note_coefficients(TOPIC, EPOCH, &[(1, coefficient)]);
+		assert_eq!(Reputers::coefficient(TOPIC, &1), coefficient);
+		assert_eq!(Reputers::coefficient(TOPIC, &2), fixed(1));
+		assert_eq!(
+			take_events(),
+			[Event::CoefficientUpdated { topic: TOPIC, epoch: EPOCH, account: 1, coefficient }]
+		);
 	});
 }
 
