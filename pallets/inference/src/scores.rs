@@ -1,7 +1,7 @@
 //! Smoothed scores of workers (S 7.5), and what became of their submissions.
 
 use crate::{Config, Event, Outcomes, Pallet, Scores};
-use allora_math::{convert, sortition, MathResult};
+use allora_math::sortition::update_stored_score;
 use allora_primitives::{
 	traits::{ScoreSink, TopicInspect},
 	EpochId, FixedI128, Outcome, Role, ScoreEma, TopicId, VoidReason,
@@ -42,7 +42,7 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		};
 		for (account, instant) in scores {
 			let previous = Self::score(topic, role, account);
-			let score = smoothed(parameters.merit_sortition_alpha, *instant, previous)
+			let score = update_stored_score(parameters.merit_sortition_alpha, *instant, previous)
 				.map_err(|_| VoidReason::Arithmetic)?;
 			Scores::<T>::insert(topic, (role, account), ScoreEma { score, epoch });
 			let (account, instant) = (account.clone(), *instant);
@@ -51,15 +51,4 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		}
 		Ok(())
 	}
-}
-
-/// The smoothed score after an instant one, rounded to 18 decimals.
-fn smoothed(
-	alpha: FixedI128,
-	instant: FixedI128,
-	previous: Option<FixedI128>,
-) -> MathResult<FixedI128> {
-	let previous = previous.map(convert::from_fixed).transpose()?;
-	let (alpha, instant) = (convert::from_fixed(alpha)?, convert::from_fixed(instant)?);
-	convert::to_fixed(sortition::update_score(alpha, instant, previous)?)
 }

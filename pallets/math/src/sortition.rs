@@ -2,9 +2,11 @@
 
 use crate::{
 	arith::{mul, sub},
+	convert::{from_fixed, to_fixed},
 	stats::{ema, ema_n, minimum, quantile, std_dev},
 	MathError, MathResult, Real,
 };
+use sp_arithmetic::FixedI128;
 
 /// The score a newcomer starts from: `min(E) - lambda sigma(E)` over the last active set (S 7.4).
 ///
@@ -50,6 +52,16 @@ pub fn pull_to_quantile(alpha: Real, quantile: Real, score: Real) -> MathResult 
 /// The score of an active actor after an epoch; the first time it is the instant score (S 7.5).
 pub fn update_score(alpha: Real, instant: Real, previous: Option<Real>) -> MathResult {
 	ema(alpha, instant, previous)
+}
+
+/// [`update_score`] on stored numbers, rounded to 18 decimals.
+pub fn update_stored_score(
+	alpha: FixedI128,
+	instant: FixedI128,
+	previous: Option<FixedI128>,
+) -> MathResult<FixedI128> {
+	let previous = previous.map(from_fixed).transpose()?;
+	to_fixed(update_score(from_fixed(alpha)?, from_fixed(instant)?, previous)?)
 }
 
 /// The quantile to store for the next epoch, over the updated scores of the active set (S 7.5).

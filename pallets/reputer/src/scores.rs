@@ -1,7 +1,7 @@
 //! Smoothed scores (S 7.5) and listening coefficients (S 12.3) of reputers.
 
 use crate::{Coefficients, Config, Event, Pallet, Scores};
-use allora_math::{convert, sortition, MathResult};
+use allora_math::sortition::update_stored_score;
 use allora_primitives::{
 	traits::{ListeningCoefficients, ScoreSink, TopicInspect},
 	EpochId, FixedI128, Role, ScoreEma, TopicId, VoidReason,
@@ -32,7 +32,7 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		};
 		for (account, instant) in scores {
 			let previous = Self::score(topic, account);
-			let score = smoothed(parameters.merit_sortition_alpha, *instant, previous)
+			let score = update_stored_score(parameters.merit_sortition_alpha, *instant, previous)
 				.map_err(|_| VoidReason::Arithmetic)?;
 			Scores::<T>::insert(topic, account, ScoreEma { score, epoch });
 			let (account, instant) = (account.clone(), *instant);
@@ -58,15 +58,4 @@ impl<T: Config> ListeningCoefficients<T::AccountId> for Pallet<T> {
 			Self::deposit_event(Event::CoefficientUpdated { topic, epoch, account, coefficient });
 		}
 	}
-}
-
-/// The smoothed score after an instant one, rounded to 18 decimals.
-fn smoothed(
-	alpha: FixedI128,
-	instant: FixedI128,
-	previous: Option<FixedI128>,
-) -> MathResult<FixedI128> {
-	let previous = previous.map(convert::from_fixed).transpose()?;
-	let (alpha, instant) = (convert::from_fixed(alpha)?, convert::from_fixed(instant)?);
-	convert::to_fixed(sortition::update_score(alpha, instant, previous)?)
 }
