@@ -1,9 +1,8 @@
 //! Where the pallets meet: each trait is answered by one pallet and asked by others.
 
 use crate::{
-	bundle::Inference, Balance, BlockNumber, Bundle, Contributions, EpochId, EpochSizes,
-	EpochState, EpochWindows, Registration, Report, Role, Step, TopicId, TopicParameters,
-	VoidReason,
+	bundle::Inference, Balance, Bundle, Contributions, EpochId, EpochSizes, EpochState,
+	EpochWindows, Registration, Report, Role, Step, TopicId, TopicParameters, VoidReason,
 };
 use alloc::vec::Vec;
 use frame_support::weights::Weight;
@@ -232,10 +231,4 @@ impl BondedStake for () {
 	fn bonded() -> Balance {
 		0
 	}
-}
-
-/// The block whose number windows are measured in.
-pub trait Clock {
-	/// Number of the current block.
-	fn now() -> BlockNumber;
 }

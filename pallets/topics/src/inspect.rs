@@ -4,9 +4,8 @@ use crate::{Config, Epochs, History, NextTopicId, Pallet, Registrations, TopicSt
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::TopicInfo,
-	traits::{Clock, StakeInspect, StakeObserver, TopicInspect, TopicPot},
-	BlockNumber, EpochId, EpochRecord, EpochState, EpochWindows, Registration, TopicId,
-	TopicParameters,
+	traits::{StakeInspect, StakeObserver, TopicInspect, TopicPot},
+	EpochId, EpochRecord, EpochState, EpochWindows, Registration, TopicId, TopicParameters,
 };
 
 /// Most topics that a query lists at once.
@@ -56,12 +55,6 @@ impl<T: Config> StakeObserver for Pallet<T> {
 			Self::offer_activation(topic, &cold, &mut state);
 			TopicStates::<T>::insert(topic, state);
 		}
-	}
-}
-
-impl<T: Config> Clock for Pallet<T> {
-	fn now() -> BlockNumber {
-		Self::now()
 	}
 }
 
