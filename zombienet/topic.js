@@ -8,6 +8,8 @@ const parameters = {
 	loss_method: 'sqe',
 	ground_truth: 'the test knows',
 	labels: ['y'],
+	unityTolerance: null,
+	labelDefault: 0,
 	epoch_length: 12,
 	worker_window: 9,
 	ground_truth_lag: 12,

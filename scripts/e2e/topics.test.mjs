@@ -20,6 +20,8 @@ const parameters = {
 	loss_method: 'sqe',
 	ground_truth: 'the test knows',
 	labels: ['y'],
+	unityTolerance: null,
+	labelDefault: 0,
 	epoch_length: 10,
 	worker_window: 5,
 	ground_truth_lag: 10,

@@ -24,6 +24,10 @@ pub struct TopicParameters {
 	pub ground_truth: Vec<u8>,
 	/// What the values of an inference stand for.
 	pub labels: Vec<Vec<u8>>,
+	/// How far from 1 an inference's values may sum.
+	pub unity_tolerance: Option<i128>,
+	/// The value of a label that an inference omits.
+	pub label_default: i128,
 	/// Blocks from one epoch's opening to the next.
 	pub epoch_length: u32,
 	/// Blocks after the opening in which payloads are still accepted.

@@ -202,6 +202,8 @@ fn parameters(inferers: usize, forecasters: usize) -> TopicParameters {
 		loss_method: b"sqe".to_vec(),
 		ground_truth: b"100 (high - low) / close of the S&P 500's next trading day".to_vec(),
 		labels: vec![b"range".to_vec()],
+		unity_tolerance: None,
+		label_default: 0,
 		epoch_length: EPOCH_LENGTH,
 		worker_window: WORKER_WINDOW,
 		ground_truth_lag: EPOCH_LENGTH,

@@ -65,6 +65,15 @@ impl TopicInspect<u64> for Neighbours {
 	fn parameters(_: TopicId) -> Option<TopicParameters> {
 		Parameters::get()
 	}
+	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
+		Self::parameters(topic)
+	}
+	fn is_allowed(_: TopicId, _: &u64, _: Registration) -> bool {
+		true
+	}
+	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
+		*who
+	}
 	fn is_registered(_: TopicId, _: &u64, _: Registration) -> bool {
 		true
 	}

@@ -99,6 +99,15 @@ impl TopicInspect<AccountId> for Fake {
 	fn parameters(_: TopicId) -> Option<TopicParameters> {
 		Some(TopicParameters::regression(10, 3, 10))
 	}
+	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
+		Self::parameters(topic)
+	}
+	fn is_allowed(_: TopicId, _: &AccountId, _: Registration) -> bool {
+		true
+	}
+	fn payee(_: TopicId, who: &AccountId, _: Registration) -> AccountId {
+		*who
+	}
 	fn is_registered(_: TopicId, _: &AccountId, _: Registration) -> bool {
 		true
 	}

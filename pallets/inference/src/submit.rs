@@ -139,19 +139,21 @@ impl<T: Config> Pallet<T> {
 		let by = who.clone();
 		match insertion {
 			Insertion::Passive { lowest } => {
-				Outcomes::<T>::insert((topic, epoch, (role, who)), Outcome::Passive);
+				let passive = Outcome::Passive { score, lowest };
+				Outcomes::<T>::insert((topic, epoch, (role, who)), passive);
 				let event = Event::Passive { topic, epoch, role, account: by, score, lowest };
 				Self::deposit_event(event);
 				return false;
 			}
 			Insertion::Joined => {}
 			Insertion::Displaced(member) => {
-				let (account, score) = (member.account, member.score);
+				let (account, by_score) = (member.account, score);
+				let score = member.score;
 				match role {
 					Role::Forecaster => Forecasts::<T>::remove((topic, epoch, &account)),
 					_ => Inferences::<T>::remove((topic, epoch, &account)),
 				}
-				let displaced = Outcome::Displaced { by: by.clone() };
+				let displaced = Outcome::Displaced { score, by: by.clone(), by_score };
 				Outcomes::<T>::insert((topic, epoch, (role, &account)), displaced);
 				Self::deposit_event(Event::Displaced { topic, epoch, role, account, score, by });
 			}

@@ -279,7 +279,7 @@ fn stronger_worker_displaces_the_weakest() {
 					},
 				]
 			);
-			assert_eq!(outcome(Role::Inferer, 2), Some(Outcome::Displaced { by: 3 }));
+			assert!(matches!(outcome(Role::Inferer, 2), Some(Outcome::Displaced { by: 3, .. })));
 			let left = vec![(1, inference(&[10])), (3, inference(&[30]))];
 			assert_eq!(Submissions::inferences(TOPIC, EPOCH), left);
 		});
@@ -314,7 +314,7 @@ fn equal_score_stays_passive_when_the_set_is_full() {
 				lowest: fixed(0),
 			}]
 		);
-		assert_eq!(outcome(Role::Inferer, 2), Some(Outcome::Passive));
+		assert!(matches!(outcome(Role::Inferer, 2), Some(Outcome::Passive { .. })));
 		assert_eq!(Submissions::inferences(TOPIC, EPOCH), vec![(1, inference(&[10]))]);
 		assert_noop!(infer(2, 20), Error::<Test>::AlreadySubmitted);
 	});
@@ -329,8 +329,8 @@ fn forecaster_is_ranked_by_its_score_as_forecaster() {
 		.build_and_execute(|| {
 			assert_ok!(submit(1, Some(inference(&[1])), Some(forecast(&[(1, 0)]))));
 			assert_ok!(submit(2, Some(inference(&[2])), Some(forecast(&[(1, 0)]))));
-			let displaced = Some(Outcome::Displaced { by: 2 });
-			assert_eq!(outcome(Role::Forecaster, 1), displaced);
+			let displaced = outcome(Role::Forecaster, 1);
+			assert!(matches!(displaced, Some(Outcome::Displaced { by: 2, .. })));
 			assert_eq!(outcome(Role::Inferer, 1), Some(Outcome::Accepted));
 			assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(2, vec![(1, fixed(0))])]);
 		});
@@ -347,7 +347,7 @@ fn score_that_changes_after_entering_does_not_reorder_the_set() {
 			let low = ScoreEma { score: fixed(-9), epoch: 90 };
 			Scores::<Test>::insert(TOPIC, (Role::Inferer, 1), low);
 			assert_ok!(infer(2, 20));
-			assert_eq!(outcome(Role::Inferer, 2), Some(Outcome::Passive));
+			assert!(matches!(outcome(Role::Inferer, 2), Some(Outcome::Passive { .. })));
 		});
 }
 

@@ -1,7 +1,8 @@
 //! What a topic is made of, and which parameters are accepted.
 
 use crate::{
-	Balance, BlockNumber, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+	Balance, BlockNumber, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS,
+	MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -54,6 +55,11 @@ pub struct TopicParameters {
 	pub ground_truth: Text,
 	/// What the values of an inference stand for; one label is regression. 1 to 8, unique, not empty.
 	pub labels: BoundedVec<Label, ConstU32<MAX_LABELS>>,
+	/// How far from 1 the values of an inference may sum, from 0 to 1; none if they need not sum to
+	/// anything. Only with several labels (S 17).
+	pub unity_tolerance: Option<FixedI128>,
+	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17).
+	pub label_default: FixedI128,
 	/// Blocks from one epoch's opening to the next (EL).
 	pub epoch_length: BlockNumber,
 	/// Blocks after the opening in which payloads are still accepted (W), below the epoch length.
@@ -101,6 +107,10 @@ pub enum TopicParametersError {
 	LossMethod,
 	/// `labels` is empty, or one of them is empty, not UTF-8 or there twice.
 	Labels,
+	/// `unity_tolerance` is outside 0 to 1, or asked for with a single label.
+	UnityTolerance,
+	/// `label_default` is larger than 1e15 in magnitude.
+	LabelDefault,
 	/// `epoch_length` is below the least one.
 	EpochLength,
 	/// `worker_window` is zero or not below `epoch_length`.
@@ -147,6 +157,8 @@ impl TopicParameters {
 			loss_method: Text::truncate_from(b"sqe".to_vec()),
 			ground_truth: Text::default(),
 			labels: BoundedVec::truncate_from(alloc::vec![Label::truncate_from(b"y".to_vec())]),
+			unity_tolerance: None,
+			label_default: FixedI128::zero(),
 			epoch_length,
 			worker_window,
 			ground_truth_lag,
@@ -180,6 +192,11 @@ impl TopicParameters {
 
 		ensure(!self.loss_method.is_empty(), E::LossMethod)?;
 		ensure(self.labels_are_valid(), E::Labels)?;
+		ensure(self.unity_is_valid(), E::UnityTolerance)?;
+		ensure(
+			self.label_default >= -MAX_INFERENCE && self.label_default <= MAX_INFERENCE,
+			E::LabelDefault,
+		)?;
 		ensure(self.epoch_length >= min_epoch_length.max(1), E::EpochLength)?;
 		ensure(self.worker_window > 0 && self.worker_window < self.epoch_length, E::WorkerWindow)?;
 		let longest_lag = self.epoch_length.saturating_mul(Self::MAX_LAG_EPOCHS);
@@ -217,6 +234,12 @@ impl TopicParameters {
 	pub fn reporting_delay(&self) -> BlockNumber {
 		let epochs = self.ground_truth_lag.div_ceil(self.epoch_length.max(1));
 		epochs.saturating_mul(self.epoch_length)
+	}
+
+	fn unity_is_valid(&self) -> bool {
+		self.unity_tolerance.is_none_or(|tolerance| {
+			self.labels.len() > 1 && tolerance >= FixedI128::zero() && tolerance <= FixedI128::one()
+		})
 	}
 
 	fn labels_are_valid(&self) -> bool {

@@ -5,17 +5,25 @@ use crate::{
 	EpochWindows, Registration, Report, Role, Step, TopicId, TopicParameters, VoidReason,
 };
 use alloc::vec::Vec;
-use frame_support::weights::Weight;
+use frame_support::weights::{Weight, WeightMeter};
 use sp_arithmetic::FixedI128;
 use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// The registry of topics and the clock, for every other pallet. Answered by topics.
 pub trait TopicInspect<AccountId> {
-	/// The topic's parameters in force; none if there is no such topic.
+	/// The topic's parameters for the next epoch that opens; none if there is no such topic.
 	fn parameters(topic: TopicId) -> Option<TopicParameters>;
+	/// The parameters that hold for an epoch: those in force when it opened, whatever the topic's
+	/// creator has changed since; none if there is no such topic.
+	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters>;
 	/// Whether the account is registered in the topic.
 	fn is_registered(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
+	/// Whether the topic admits the account: its list for this registration is off, or has it.
+	fn is_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
+	/// Whom to pay for the account's work: the owner its registration names; the account itself if
+	/// it is not, or no longer, registered.
+	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
 	/// The epoch whose worker window is open in this block, if any.
 	///
 	/// By arithmetic on the topic's anchor, whether or not the clock has already opened it.
@@ -55,6 +63,11 @@ pub trait EpochHandler {
 	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) {}
 	/// The epoch falls out of the topic's history: forget its records.
 	fn on_prune(topic: TopicId, epoch: EpochId) {}
+	/// The topic is retired and its last epoch is over: forget some of its records, as far as the
+	/// meter reaches; answers whether none is left. Money that is still due is paid first.
+	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
+		true
+	}
 	/// Worst-case weight of a step in an epoch of these sizes, voiding included; for
 	/// [`Step::Open`], pruning included.
 	fn weight(step: Step, sizes: &EpochSizes) -> Weight;
@@ -87,6 +100,11 @@ impl EpochHandler for Tuple {
 	}
 	fn on_prune(topic: TopicId, epoch: EpochId) {
 		for_tuples!( #( Tuple::on_prune(topic, epoch); )* );
+	}
+	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
+		let mut done = true;
+		for_tuples!( #( done = done && Tuple::on_forget(topic, meter); )* );
+		done
 	}
 	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
 		let mut weight = Weight::zero();

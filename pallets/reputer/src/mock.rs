@@ -72,6 +72,15 @@ impl TopicInspect<u64> for Topics {
 	fn parameters(topic: TopicId) -> Option<TopicParameters> {
 		(topic == TOPIC || topic == OTHER_TOPIC).then(Parameters::get)
 	}
+	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
+		Self::parameters(topic)
+	}
+	fn is_allowed(_: TopicId, _: &u64, _: Registration) -> bool {
+		true
+	}
+	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
+		*who
+	}
 	fn is_registered(topic: TopicId, who: &u64, registration: Registration) -> bool {
 		Self::parameters(topic).is_some()
 			&& registration == Registration::Reputer

@@ -32,14 +32,16 @@ impl<T: Config> Pallet<T> {
 		let mut set = ActiveSets::<T>::get(topic, epoch);
 		match set.insert(who.clone(), score, parameters.max_reputers) {
 			Insertion::Passive { lowest } => {
-				Outcomes::<T>::insert((topic, epoch, who), Outcome::Passive);
+				Outcomes::<T>::insert((topic, epoch, who), Outcome::Passive { score, lowest });
 				Self::deposit_event(Event::Passive { topic, epoch, account, score, lowest });
 				return Ok(());
 			}
 			Insertion::Joined => {}
 			Insertion::Displaced(member) => {
 				Reports::<T>::remove((topic, epoch, &member.account));
-				let displaced = Outcome::Displaced { by: who.clone() };
+				let by_score = score;
+				let score = member.score;
+				let displaced = Outcome::Displaced { score, by: who.clone(), by_score };
 				Outcomes::<T>::insert((topic, epoch, &member.account), displaced);
 				Self::deposit_event(Event::Displaced {
 					topic,

@@ -16,6 +16,18 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 		Topics::<T>::get(topic).map(|topic| topic.parameters)
 	}
 
+	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
+		Self::parameters(topic)
+	}
+
+	fn is_allowed(_: TopicId, _: &T::AccountId, _: Registration) -> bool {
+		true
+	}
+
+	fn payee(_: TopicId, who: &T::AccountId, _: Registration) -> T::AccountId {
+		who.clone()
+	}
+
 	fn is_registered(topic: TopicId, who: &T::AccountId, registration: Registration) -> bool {
 		Registrations::<T>::contains_key(topic, (who, registration))
 	}

@@ -355,6 +355,10 @@ pub mod pallet {
 		EmptyLossMethod,
 		/// `labels` must be 1 to 8 different names in UTF-8, none of them empty.
 		InvalidLabels,
+		/// `unity_tolerance` must be from 0 to 1, and needs several labels.
+		InvalidUnityTolerance,
+		/// `label_default` must be at most 1e15 in magnitude.
+		InvalidLabelDefault,
 		/// `epoch_length` is below `MinEpochLength`.
 		EpochTooShort,
 		/// `worker_window` must be above zero and below `epoch_length`.

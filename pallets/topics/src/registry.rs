@@ -113,6 +113,8 @@ impl<T> From<TopicParametersError> for Error<T> {
 		match error {
 			E::LossMethod => Self::EmptyLossMethod,
 			E::Labels => Self::InvalidLabels,
+			E::UnityTolerance => Self::InvalidUnityTolerance,
+			E::LabelDefault => Self::InvalidLabelDefault,
 			E::EpochLength => Self::EpochTooShort,
 			E::WorkerWindow => Self::InvalidWorkerWindow,
 			E::GroundTruthLag => Self::InvalidGroundTruthLag,

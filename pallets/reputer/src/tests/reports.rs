@@ -228,7 +228,7 @@ fn stronger_reputer_displaces_the_weakest() {
 					by: 3,
 				})
 			);
-			assert_eq!(outcome(2), Some(Outcome::Displaced { by: 3 }));
+			assert!(matches!(outcome(2), Some(Outcome::Displaced { by: 3, .. })));
 			let active: Vec<_> =
 				Reputers::reports(TOPIC, EPOCH).iter().map(|report| report.reputer).collect();
 			assert_eq!(active, [1, 3]);
@@ -257,6 +257,6 @@ fn equal_score_stays_passive_when_the_set_is_full() {
 					lowest: fixed(0),
 				}]
 			);
-			assert_eq!(outcome(2), Some(Outcome::Passive));
+			assert!(matches!(outcome(2), Some(Outcome::Passive { .. })));
 		});
 }
