@@ -1,6 +1,6 @@
 //! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name.
 
-use crate::{forget::MAX_FORGOTTEN, pallet::*, types::*, NextStep};
+use crate::{forget::MAX_FORGOTTEN, pallet::*, types::*};
 use alloc::{boxed::Box, vec, vec::Vec};
 use allora_primitives::{
 	topic::{Label, Text},
@@ -31,7 +31,7 @@ fn text() -> Text {
 }
 
 /// The largest parameters, with the longest history.
-fn largest<T: Config>() -> TopicParameters {
+fn largest() -> TopicParameters {
 	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
 	TopicParameters {
 		metadata: text(),
@@ -61,7 +61,7 @@ fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
 	let cold = Topic {
 		creator: creator.clone(),
 		offered_to: None,
-		parameters: largest::<T>(),
+		parameters: largest(),
 		in_force_from: 0,
 		workers: AllowList::default(),
 		reputers: AllowList::default(),
@@ -111,13 +111,6 @@ fn whitelist(key: Vec<u8>) {
 	frame_benchmarking::benchmarking::add_to_whitelist(key.into());
 }
 
-/// Takes a step as the clock does.
-fn take<T: Config>(topic: TopicId, step: Step, epoch: EpochId) {
-	let cold = Topics::<T>::get(topic).expect("the topic was just made");
-	let next = NextStep { block: NOW, step, epoch };
-	Pallet::<T>::take_step(topic, &next, &cold, Weight::MAX);
-}
-
 fn accounts<T: Config>(n: u32) -> Accounts<T::AccountId> {
 	BoundedVec::truncate_from((0..n).map(|n| account("listed", n, 0)).collect())
 }
@@ -130,7 +123,7 @@ mod benches {
 	fn create() {
 		let who = rich::<T>("creator");
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), Box::new(largest::<T>()));
+		_(RawOrigin::Signed(who), Box::new(largest()));
 		assert_eq!(NextTopicId::<T>::get(), 2);
 	}
 
@@ -333,9 +326,10 @@ mod benches {
 		TopicStates::<T>::mutate(topic, |state| state.weight = Some(0));
 		super::activate::<T>(topic, true);
 		whitelist_state::<T>(topic);
+		let cold = Topics::<T>::get(topic).unwrap();
 		#[block]
 		{
-			take::<T>(topic, Step::Open, NOW);
+			Pallet::<T>::end_and_record(topic, &cold);
 		}
 		assert_eq!(TopicStates::<T>::get(topic).last_epoch(), Some(NOW));
 	}
@@ -346,9 +340,10 @@ mod benches {
 		let topic = topic::<T>(&who);
 		super::activate::<T>(topic, false);
 		whitelist_state::<T>(topic);
+		let cold = Topics::<T>::get(topic).unwrap();
 		#[block]
 		{
-			take::<T>(topic, Step::Open, NOW);
+			Pallet::<T>::end_and_record(topic, &cold);
 		}
 		assert!(!TopicStates::<T>::get(topic).active);
 	}
@@ -366,7 +361,7 @@ mod benches {
 		let (topic, epoch) = epoch_in_flight::<T>(EpochState::Collecting);
 		#[block]
 		{
-			take::<T>(topic, Step::CloseWorkers, epoch);
+			Pallet::<T>::note_step(topic, epoch, Step::CloseWorkers);
 		}
 		assert_ne!(TopicStates::<T>::get(topic).epoch_state(epoch), Some(EpochState::Collecting));
 	}
@@ -376,7 +371,7 @@ mod benches {
 		let (topic, epoch) = epoch_in_flight::<T>(EpochState::AwaitingTruth);
 		#[block]
 		{
-			take::<T>(topic, Step::CloseReputers, epoch);
+			Pallet::<T>::note_step(topic, epoch, Step::CloseReputers);
 		}
 		assert!(TopicStates::<T>::get(topic).epoch_state(epoch).unwrap().is_final());
 	}

@@ -31,6 +31,14 @@ impl From<DispatchError> for Undone {
 	}
 }
 
+/// An epoch that was put on record.
+pub(crate) struct Opening {
+	/// The epoch.
+	epoch: EpochId,
+	/// The epoch that fell out of history for it.
+	forgotten: Option<EpochId>,
+}
+
 /// What the clock may use of the current block.
 struct Room<'a> {
 	/// The block's meter.
@@ -141,7 +149,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes a step of this worst case; answers the weight it used.
-	pub(crate) fn take_step(
+	fn take_step(
 		topic: TopicId,
 		next: &NextStep,
 		cold: &Topic<T::AccountId>,
@@ -157,15 +165,22 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes an epoch on record one state on, or voids it.
 	fn advance(topic: TopicId, epoch: EpochId, step: Step, worst: Weight) -> Weight {
-		let used = match Self::handle(topic, epoch, step) {
-			Ok(used) => used,
+		match Self::handle(topic, epoch, step) {
+			Ok(used) => {
+				Self::note_step(topic, epoch, step);
+				Self::own_weight(step).saturating_add(used)
+			}
 			Err(Undone(reason)) => {
 				Self::set_epoch_state(topic, epoch, EpochState::Void(reason));
 				Self::deposit_event(Event::EpochVoided { topic, epoch, reason });
 				T::EpochHandler::on_void(topic, epoch, reason);
-				return worst;
+				worst
 			}
-		};
+		}
+	}
+
+	/// The registry's own part of a step that succeeded.
+	pub(crate) fn note_step(topic: TopicId, epoch: EpochId, step: Step) {
 		match step {
 			// On record, and told, before the neighbours' part.
 			Step::Open => (),
@@ -178,7 +193,6 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::EpochSettled { topic, epoch });
 			}
 		}
-		Self::own_weight(step).saturating_add(used)
 	}
 
 	/// Lets the neighbours do their part of a step, in a storage layer of its own.
@@ -206,20 +220,28 @@ impl<T: Config> Pallet<T> {
 		cold: &Topic<T::AccountId>,
 		worst: Weight,
 	) -> Weight {
+		let Some(Opening { epoch, forgotten }) = Self::end_and_record(topic, cold) else {
+			return T::WeightInfo::inactivate();
+		};
+		defensive_assert!(epoch == due, "the opening of another epoch is due");
+		if let Some(oldest) = forgotten {
+			T::EpochHandler::on_prune(topic, oldest);
+		}
+		Self::advance(topic, epoch, Step::Open, worst)
+	}
+
+	/// The registry's own part of an opening; answers none if the topic has become inactive instead.
+	pub(crate) fn end_and_record(topic: TopicId, cold: &Topic<T::AccountId>) -> Option<Opening> {
 		let mut state = TopicStates::<T>::get(topic);
 		if let Some(ended) = state.running_epoch() {
 			Self::end_epoch(topic, ended, &cold.parameters, &mut state);
 		}
-		match state.next_epoch(cold.parameters.epoch_length) {
-			Some(epoch) => {
-				defensive_assert!(epoch == due, "the opening of another epoch is due");
-				Self::open(topic, epoch, cold, state, worst)
-			}
-			None => {
-				Self::inactivate(topic, state);
-				T::WeightInfo::inactivate()
-			}
-		}
+		let next = state.next_epoch(cold.parameters.epoch_length);
+		let Some(epoch) = next else {
+			Self::inactivate(topic, state);
+			return None;
+		};
+		Some(Self::open(topic, epoch, cold, state))
 	}
 
 	/// Hands the emission accrued over to the epoch that ends, and lets revenue decay (S 6.7).
@@ -245,8 +267,7 @@ impl<T: Config> Pallet<T> {
 		epoch: EpochId,
 		cold: &Topic<T::AccountId>,
 		mut state: TopicState,
-		worst: Weight,
-	) -> Weight {
+	) -> Opening {
 		let parameters = &cold.parameters;
 		let forgotten = Self::record(epoch, parameters, &mut state);
 		let windows = EpochWindows::new(epoch, parameters);
@@ -260,10 +281,9 @@ impl<T: Config> Pallet<T> {
 		}
 		TopicStates::<T>::insert(topic, state);
 		if let Some(oldest) = forgotten {
-			T::EpochHandler::on_prune(topic, oldest);
 			Self::deposit_event(Event::EpochPruned { topic, epoch: oldest });
 		}
-		Self::advance(topic, epoch, Step::Open, worst)
+		Opening { epoch, forgotten }
 	}
 
 	/// Puts an epoch on record; the oldest one is forgotten, and answered, when there are enough.

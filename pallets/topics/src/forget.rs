@@ -13,21 +13,19 @@ pub const MAX_FORGOTTEN: u32 = 100;
 impl<T: Config> Pallet<T> {
 	/// Goes on forgetting retired topics, one after the other, as far as the meter reaches.
 	pub(crate) fn forget_retired(meter: &mut WeightMeter) {
-		while let Some(topic) = Forgetting::<T>::iter_keys().next() {
-			if !Self::forget(topic, meter) {
-				break;
+		for topic in Forgetting::<T>::iter_keys() {
+			if meter.try_consume(T::WeightInfo::forget(0)).is_err() {
+				return;
+			}
+			if T::EpochHandler::on_forget(topic, meter) && Self::forget_own(topic, meter) {
+				Self::deposit_event(Event::TopicForgotten { topic });
 			}
 		}
 	}
 
-	/// Frees some of what is stored of a topic, the neighbours' records first, since they may ask
-	/// the registry about it; answers whether nothing is left.
-	fn forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
-		if meter.try_consume(T::WeightInfo::forget(0)).is_err()
-			|| !T::EpochHandler::on_forget(topic, meter)
-		{
-			return false;
-		}
+	/// Frees some of what the registry has of a topic, after the neighbours, since they may ask about
+	/// it while they free theirs; answers whether nothing is left.
+	fn forget_own(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		let most = Self::affordable(meter.remaining());
 		let freed = Self::free_accounts(topic, most);
 		meter.consume(Self::weight_of_freeing(freed));
@@ -52,7 +50,6 @@ impl<T: Config> Pallet<T> {
 		TopicStates::<T>::remove(topic);
 		SupersededParameters::<T>::remove(topic);
 		Forgetting::<T>::remove(topic);
-		Self::deposit_event(Event::TopicForgotten { topic });
 	}
 
 	/// How many entries may be freed within this weight.
