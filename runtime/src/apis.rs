@@ -9,12 +9,13 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	api::{ActorInfo, EmissionInfo, NetworkInference, Reward, TopicInfo},
 	traits::{ContributionInspect, TopicInspect},
-	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId,
+	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
 };
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	traits::{Get, KeyOwnerProofSystem},
+	weights::Weight,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -273,6 +274,10 @@ impl_runtime_apis! {
 			Topics::topic_ids(from, limit)
 		}
 
+		fn epoch_parameters(topic: TopicId, epoch: EpochId) -> Option<TopicParameters> {
+			<Topics as TopicInspect<AccountId>>::parameters_of(topic, epoch)
+		}
+
 		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
 			Topics::epoch_record(topic, epoch)
 		}
@@ -287,6 +292,14 @@ impl_runtime_apis! {
 
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
 			Topics::reporting_epochs(topic)
+		}
+
+		fn capacity() -> (Weight, Weight) {
+			Topics::reserved_and_capacity()
+		}
+
+		fn reservation(parameters: TopicParameters) -> Option<Weight> {
+			Topics::reservation(&parameters)
 		}
 	}
 

@@ -98,7 +98,8 @@ fn others() -> Vec<RuntimeCall> {
 	vec![
 		transfer.clone(),
 		pallet_topics::Call::fund { topic: 1, amount: ALLO }.into(),
-		pallet_topics::Call::register { topic: 1, registration: Registration::Worker }.into(),
+		pallet_topics::Call::register { topic: 1, registration: Registration::Worker, owner: None }
+			.into(),
 		pallet_reputer::Call::stake { topic: 1, amount: ALLO }.into(),
 		pallet_reputer::Call::unstake { topic: 1, amount: ALLO }.into(),
 		pallet_reputer::Call::withdraw { topic: 1 }.into(),

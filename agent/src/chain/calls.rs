@@ -16,9 +16,12 @@ pub fn fund(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Topics", "fund", (topic, amount))
 }
 
-/// Registers in a topic.
-pub fn register(topic: TopicId, what: Registration) -> DynamicPayload<(TopicId, Registration)> {
-	dynamic::tx("Topics", "register", (topic, what))
+/// What [`register`] takes; the last is who is paid, the account itself if none.
+type Joining = (TopicId, Registration, Option<AccountId>);
+
+/// Registers in a topic; the account itself is paid for its work.
+pub fn register(topic: TopicId, what: Registration) -> DynamicPayload<Joining> {
+	dynamic::tx("Topics", "register", (topic, what, None))
 }
 
 /// Activates a topic.

@@ -43,7 +43,6 @@ impl<T: Config> EpochHandler for Pallet<T> {
 			Step::CloseReputers => {
 				T::WeightInfo::close_reputers(inferers, forecasters, reputers, labels, book)
 			}
-			Step::OpenReports => Weight::zero(),
 			Step::Open => T::WeightInfo::prune(),
 		}
 	}

@@ -31,7 +31,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 				.saturating_add(T::WeightInfo::assign_to_epoch())
 				.saturating_add(T::WeightInfo::prune())
 				.saturating_add(void),
-			Step::CloseWorkers | Step::OpenReports => void,
+			Step::CloseWorkers => void,
 			Step::CloseReputers => {
 				T::WeightInfo::settle(sizes.inferers, sizes.forecasters, sizes.reputers)
 					.saturating_add(void)

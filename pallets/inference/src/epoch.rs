@@ -56,7 +56,6 @@ impl<T: Config> EpochHandler for Pallet<T> {
 		match step {
 			Step::Open => T::WeightInfo::prune(workers, PRUNE_LIMIT),
 			Step::CloseWorkers => T::WeightInfo::close_workers(sizes.inferers, sizes.forecasters),
-			Step::OpenReports => Weight::zero(),
 			Step::CloseReputers => T::WeightInfo::note_scores(workers),
 		}
 	}

@@ -6,6 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
+use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 use sp_core::H256;
@@ -15,10 +16,16 @@ use sp_core::H256;
 pub struct TopicInfo<AccountId> {
 	/// Its number.
 	pub topic: TopicId,
-	/// Who created it and may retire it.
+	/// Who may change and retire it.
 	pub creator: AccountId,
-	/// Its parameters in force.
+	/// To whom the creator has offered it.
+	pub offered_to: Option<AccountId>,
+	/// Its parameters, as the next epoch has them.
 	pub parameters: TopicParameters,
+	/// Whether only listed accounts may register and work.
+	pub workers_listed: bool,
+	/// Whether only listed accounts may register, stake and report.
+	pub reputers_listed: bool,
 	/// Whether it is active: its epochs open by the clock.
 	pub active: bool,
 	/// Whether its creator has retired it.
@@ -35,6 +42,8 @@ pub struct TopicInfo<AccountId> {
 	pub stake: Balance,
 	/// What is in its pot.
 	pub pot: Balance,
+	/// Weight of computation a block that is reserved for it.
+	pub reserved: Weight,
 }
 
 /// A network inference and how fresh it is.
@@ -98,6 +107,8 @@ sp_api::decl_runtime_apis! {
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
 		/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.
 		fn topics(from: TopicId, limit: u32) -> Vec<TopicId>;
+		/// The parameters that hold for an epoch on record, whatever was changed since it began.
+		fn epoch_parameters(topic: TopicId, epoch: EpochId) -> Option<TopicParameters>;
 		/// State and windows of an epoch on record.
 		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord>;
 		/// Epochs on record, oldest first.
@@ -106,6 +117,11 @@ sp_api::decl_runtime_apis! {
 		fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
 		/// Epochs whose reporting window is open.
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId>;
+		/// What the active topics have reserved of every block together, and the most they may.
+		fn capacity() -> (Weight, Weight);
+		/// What a topic of these parameters would reserve of every block; none if no block has room
+		/// for one of its steps.
+		fn reservation(parameters: TopicParameters) -> Option<Weight>;
 	}
 
 	/// What the Topic Coordinator makes of payloads and reports.

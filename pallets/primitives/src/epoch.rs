@@ -56,39 +56,21 @@ impl EpochWindows {
 		match step {
 			Step::Open => self.workers_open,
 			Step::CloseWorkers => self.workers_last.saturating_add(1),
-			Step::OpenReports => self.reports_open,
 			Step::CloseReputers => self.reports_last.saturating_add(1),
 		}
 	}
 }
 
 /// A step of the clock, in the order in which steps due at one block are done.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+///
+/// Reporting opens by arithmetic alone: nothing is to be done for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
 	/// Reports are closed: losses, regrets, weights, scores, rewards.
-	#[codec(index = 0)]
 	CloseReputers,
 	/// Payloads are closed: the network inference bundle is made.
-	#[codec(index = 1)]
 	CloseWorkers,
-	/// Reporting opens: the reputers' authority is frozen.
-	#[codec(index = 2)]
-	OpenReports,
 	/// The epoch opens: revenue decays, the topic's weight is renewed.
-	#[codec(index = 3)]
 	Open,
 }
 
@@ -112,10 +94,11 @@ pub enum EpochState {
 	/// Committed payloads are being revealed; only in topics that require it.
 	#[codec(index = 1)]
 	Revealing,
-	/// The network inference is made; the truth is not known yet.
+	/// The network inference is made; the truth is not known yet. Once the reporting window has
+	/// opened, the same epoch reads [`EpochState::Reporting`].
 	#[codec(index = 2)]
 	AwaitingTruth,
-	/// Loss reports are being accepted.
+	/// The reporting window has opened, and the clock has not closed it yet.
 	#[codec(index = 3)]
 	Reporting,
 	/// Losses are known, scores are given, rewards are paid.
@@ -164,7 +147,7 @@ pub enum VoidReason {
 	NoReward,
 }
 
-/// An epoch's record in the registry.
+/// Where an epoch stands and what its windows are.
 #[derive(
 	Clone,
 	Copy,
@@ -180,8 +163,21 @@ pub enum VoidReason {
 pub struct EpochRecord {
 	/// Where the epoch stands.
 	pub state: EpochState,
-	/// Its windows, fixed when it opened.
+	/// Its windows.
 	pub windows: EpochWindows,
+}
+
+impl EpochRecord {
+	/// The record as it reads in this block: the clock leaves an epoch awaiting its truth, and from
+	/// the block in which reporting opens on that is [`EpochState::Reporting`].
+	pub fn read_at(self, block: BlockNumber) -> Self {
+		match self.state {
+			EpochState::AwaitingTruth if block >= self.windows.reports_open => {
+				Self { state: EpochState::Reporting, ..self }
+			}
+			_ => self,
+		}
+	}
 }
 
 /// How big an epoch is, for weights.

@@ -22,7 +22,7 @@ pub use active_set::{ActiveSet, Insertion, Member, Outcome, ScoreEma};
 pub use bundle::{Bundle, Forecast, Report};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
 pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
-pub use topic::{ScaleRule, TopicParameters, TopicParametersError};
+pub use topic::{ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
 
 pub use sp_arithmetic::FixedI128;
 

@@ -100,6 +100,58 @@ pub struct TopicParameters {
 	pub history: u32,
 }
 
+/// What the creator of a topic may change later (S 6.1); none leaves a parameter as it is.
+///
+/// What payloads, windows, capacity and stakes rest on stays as it was created.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct TopicUpdate {
+	/// What to predict, for people to read.
+	pub metadata: Option<Text>,
+	/// Name of the loss function that reputers use (S 6.9); not empty.
+	pub loss_method: Option<Text>,
+	/// Where reputers find the ground truth; text for people, as the metadata are.
+	pub ground_truth: Option<Text>,
+	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3).
+	pub p_norm: Option<FixedI128>,
+	/// Offset of the weight function (c), above 0 and at most 10.
+	pub c_norm: Option<FixedI128>,
+	/// Smoothing of regrets, above 0 and at most 1 (S 11.1).
+	pub alpha_regret: Option<FixedI128>,
+	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5).
+	pub merit_sortition_alpha: Option<FixedI128>,
+}
+
+impl TopicUpdate {
+	/// Whether it changes nothing.
+	pub fn is_empty(&self) -> bool {
+		*self == Self::default()
+	}
+
+	/// These values, and those of `others` where there is none.
+	pub fn or(self, others: Self) -> Self {
+		Self {
+			metadata: self.metadata.or(others.metadata),
+			loss_method: self.loss_method.or(others.loss_method),
+			ground_truth: self.ground_truth.or(others.ground_truth),
+			p_norm: self.p_norm.or(others.p_norm),
+			c_norm: self.c_norm.or(others.c_norm),
+			alpha_regret: self.alpha_regret.or(others.alpha_regret),
+			merit_sortition_alpha: self.merit_sortition_alpha.or(others.merit_sortition_alpha),
+		}
+	}
+}
+
 /// Why topic parameters are refused; each names the parameter to mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TopicParametersError {
@@ -227,6 +279,27 @@ impl TopicParameters {
 		)?;
 		ensure((1..=self.max_reputers).contains(&self.min_reputers), E::MinReputers)?;
 		ensure((1..=MAX_HISTORY).contains(&self.history), E::History)
+	}
+
+	/// Takes the new values over and answers the former ones of those that are others.
+	///
+	/// The result is not checked; see [`TopicParameters::validate`].
+	pub fn apply(&mut self, update: TopicUpdate) -> TopicUpdate {
+		fn replace<V: PartialEq>(value: &mut V, new: Option<V>) -> Option<V> {
+			new.filter(|new| new != value).map(|new| core::mem::replace(value, new))
+		}
+		TopicUpdate {
+			metadata: replace(&mut self.metadata, update.metadata),
+			loss_method: replace(&mut self.loss_method, update.loss_method),
+			ground_truth: replace(&mut self.ground_truth, update.ground_truth),
+			p_norm: replace(&mut self.p_norm, update.p_norm),
+			c_norm: replace(&mut self.c_norm, update.c_norm),
+			alpha_regret: replace(&mut self.alpha_regret, update.alpha_regret),
+			merit_sortition_alpha: replace(
+				&mut self.merit_sortition_alpha,
+				update.merit_sortition_alpha,
+			),
+		}
 	}
 
 	/// Blocks from an epoch's opening to that of its reporting: the ground-truth lag rounded up to

@@ -14,15 +14,15 @@ use sp_runtime::{DispatchError, DispatchResult};
 pub trait TopicInspect<AccountId> {
 	/// The topic's parameters for the next epoch that opens; none if there is no such topic.
 	fn parameters(topic: TopicId) -> Option<TopicParameters>;
-	/// The parameters that hold for an epoch: those in force when it opened, whatever the topic's
-	/// creator has changed since; none if there is no such topic.
+	/// The parameters that hold for an epoch: those in force when it began, whatever the topic's
+	/// creator has changed since, as long as the epoch is on record; none if there is no such topic.
 	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters>;
 	/// Whether the account is registered in the topic.
 	fn is_registered(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
 	/// Whether the topic admits the account: its list for this registration is off, or has it.
 	fn is_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
-	/// Whom to pay for the account's work: the owner its registration names; the account itself if
-	/// it is not, or no longer, registered.
+	/// Whom to pay for the account's work: the owner its registration names, also after it has
+	/// left; the account itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
 	/// The epoch whose worker window is open in this block, if any.
 	///
@@ -49,10 +49,6 @@ pub trait EpochHandler {
 	}
 	/// The worker window closed.
 	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Ok(Weight::zero())
-	}
-	/// The reporting window opened.
-	fn on_open_reports(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
 		Ok(Weight::zero())
 	}
 	/// The reporting window closed: learn and settle.
@@ -83,11 +79,6 @@ impl EpochHandler for Tuple {
 	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
 		let mut weight = Weight::zero();
 		for_tuples!( #( weight = weight.saturating_add(Tuple::on_close_workers(topic, epoch)?); )* );
-		Ok(weight)
-	}
-	fn on_open_reports(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let mut weight = Weight::zero();
-		for_tuples!( #( weight = weight.saturating_add(Tuple::on_open_reports(topic, epoch)?); )* );
 		Ok(weight)
 	}
 	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {

@@ -70,7 +70,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 				let prune = T::WeightInfo::prune(sizes.reputers, PRUNE_LIMIT);
 				T::WeightInfo::open().saturating_add(prune).saturating_add(T::WeightInfo::void())
 			}
-			Step::CloseWorkers | Step::OpenReports => T::WeightInfo::void(),
+			Step::CloseWorkers => T::WeightInfo::void(),
 			Step::CloseReputers => {
 				T::WeightInfo::close_reputers(sizes.reputers, sizes.bundle_elements())
 					.saturating_add(T::WeightInfo::void())

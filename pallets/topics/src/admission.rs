@@ -1,8 +1,8 @@
 //! A topic's weight, and which topics are active (S 6.5, 6.6).
 
 use crate::{
-	Agenda, Config, Deferral, Due, Error, Event, Pallet, Reserved, Topic, TopicState, TopicStates,
-	WeightInfo,
+	Agenda, Config, Deferral, Due, Error, Event, Forgetting, Pallet, Reserved, Topic, TopicState,
+	TopicStates, WeightInfo,
 };
 use allora_math::{
 	convert::from_fixed,
@@ -21,7 +21,10 @@ use frame_support::{
 use sp_runtime::DispatchResult;
 
 /// The steps of an epoch.
-const STEPS: [Step; 4] = [Step::Open, Step::CloseWorkers, Step::OpenReports, Step::CloseReputers];
+const STEPS: [Step; 3] = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
+/// Turns that the clock gives a topic in an epoch: reports close at the block of an opening, and
+/// payloads between two.
+const TURNS: u64 = 2;
 
 /// What came of trying to activate a topic.
 pub(crate) enum Attempt {
@@ -37,32 +40,33 @@ impl<T: Config> Pallet<T> {
 		T::BlockWeights::get().max_block / 4
 	}
 
-	/// Weight of the registry's own part of a step.
+	/// Weight of the registry's own part of a step at worst.
 	pub(crate) fn own_weight(step: Step) -> Weight {
 		match step {
-			Step::Open => T::WeightInfo::open(),
+			Step::Open => T::WeightInfo::open().max(T::WeightInfo::inactivate()),
 			Step::CloseWorkers => T::WeightInfo::close_workers(),
-			Step::OpenReports => T::WeightInfo::open_reports(),
 			Step::CloseReputers => T::WeightInfo::close_reputers(),
 		}
 	}
 
-	/// Worst-case weight of a step in a topic with these parameters.
+	/// Worst-case weight of a step in a topic with these parameters, beside that of the turn in
+	/// which it is taken.
 	pub(crate) fn step_weight(step: Step, parameters: &TopicParameters) -> Weight {
 		let sizes = EpochSizes::worst_case(parameters);
 		Self::own_weight(step).saturating_add(T::EpochHandler::weight(step, &sizes))
 	}
 
 	/// What a topic with these parameters reserves of every block: the worst case of an epoch's
-	/// steps divided by the epoch length, rounded up.
+	/// steps and turns divided by the epoch length, rounded up.
 	///
 	/// [`Deferral::NoCapacity`] if a step alone is more than the clock may use of a block.
-	pub(crate) fn reservation(parameters: &TopicParameters) -> Result<Weight, Deferral> {
+	pub(crate) fn try_reserve(parameters: &TopicParameters) -> Result<Weight, Deferral> {
 		let capacity = Self::capacity();
-		let mut epoch = Weight::zero();
+		let turn = T::WeightInfo::turn();
+		let mut epoch = turn.saturating_mul(TURNS);
 		for step in STEPS {
 			let weight = Self::step_weight(step, parameters);
-			ensure!(weight.all_lte(capacity), Deferral::NoCapacity);
+			ensure!(weight.saturating_add(turn).all_lte(capacity), Deferral::NoCapacity);
 			epoch = epoch.saturating_add(weight);
 		}
 		let length = u64::from(parameters.epoch_length.max(1));
@@ -101,14 +105,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Activates the topic or says by an event why not; changes `state`, which the caller stores.
+	/// Activates the topic or says by an event why not; answers whether `state` changed, which the
+	/// caller stores.
 	pub(crate) fn offer_activation(
 		topic: TopicId,
 		cold: &Topic<T::AccountId>,
 		state: &mut TopicState,
-	) {
-		if let Err(reason) = Self::try_activate(topic, cold, state) {
-			Self::deposit_event(Event::ActivationDeferred { topic, reason });
+	) -> bool {
+		match Self::try_activate(topic, cold, state) {
+			Ok(attempt) => matches!(attempt, Attempt::Changed),
+			Err(reason) => {
+				Self::deposit_event(Event::ActivationDeferred { topic, reason });
+				false
+			}
 		}
 	}
 
@@ -134,7 +143,7 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::InactivationCancelled { topic, next_epoch, weight });
 			return Ok(Attempt::Changed);
 		}
-		let reserved = Self::reservation(&cold.parameters)?;
+		let reserved = Self::try_reserve(&cold.parameters)?;
 		let total = Reserved::<T>::get().saturating_add(reserved);
 		ensure!(total.all_lte(Self::capacity()), Deferral::NoCapacity);
 		Reserved::<T>::put(total);
@@ -145,7 +154,7 @@ impl<T: Config> Pallet<T> {
 		state.anchor = anchor;
 		state.continues = false;
 		state.reserved = reserved;
-		Self::schedule(Due { block: anchor, topic, step: Step::Open, epoch: anchor });
+		Self::schedule(topic, cold, state);
 		Self::deposit_event(Event::TopicActivated { topic, anchor, weight });
 		Ok(Attempt::Changed)
 	}
@@ -159,9 +168,22 @@ impl<T: Config> Pallet<T> {
 		state.reserved = Weight::zero();
 	}
 
-	/// Puts a step on the agenda.
-	pub(crate) fn schedule(due: Due) {
-		Agenda::<T>::insert(due.key(), due);
+	/// Puts the topic on the agenda for its next step, in place of where it stands; the caller
+	/// stores `state`. A retired topic without one is forgotten from now on.
+	pub(crate) fn schedule(topic: TopicId, cold: &Topic<T::AccountId>, state: &mut TopicState) {
+		let next = state.next_step(&cold.parameters).map(|next| next.block);
+		if next != state.scheduled {
+			if let Some(block) = state.scheduled {
+				Agenda::<T>::remove(Due { block, topic }.key());
+			}
+			if let Some(block) = next {
+				Agenda::<T>::insert(Due { block, topic }.key(), ());
+			}
+			state.scheduled = next;
+		}
+		if cold.retired && next.is_none() {
+			Forgetting::<T>::insert(topic, ());
+		}
 	}
 }
 

@@ -1,14 +1,14 @@
-//! The epoch clock: due steps are taken from the agenda's head, in order, as room allows.
+//! The epoch clock: topics take their turns in the agenda's order, as room allows.
 
 use crate::{
-	Agenda, Config, Due, Epochs, Event, History, Pallet, Topic, TopicState, TopicStates, Topics,
+	Agenda, Config, Due, Event, NextStep, Pallet, Topic, TopicState, TopicStates, Topics,
 	WeightInfo,
 };
 use allora_math::topic::revenue_after_drip;
 use allora_primitives::{
 	traits::{EmissionIndex, EpochHandler},
-	Balance, BlockNumber, EpochId, EpochRecord, EpochState, EpochWindows, Step, TopicId,
-	TopicParameters, VoidReason,
+	Balance, BlockNumber, EpochId, EpochState, EpochWindows, Step, TopicId, TopicParameters,
+	VoidReason,
 };
 use frame_support::{
 	defensive, defensive_assert,
@@ -16,7 +16,10 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
-use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, DispatchResult};
+use sp_runtime::{
+	traits::{UniqueSaturatedInto, Zero},
+	DispatchError, DispatchResult,
+};
 
 /// A step that failed and was undone.
 struct Undone(VoidReason);
@@ -28,134 +31,217 @@ impl From<DispatchError> for Undone {
 	}
 }
 
+/// An epoch that was put on record.
+pub(crate) struct Opening {
+	/// The epoch.
+	epoch: EpochId,
+	/// The epoch that fell out of history for it.
+	forgotten: Option<EpochId>,
+}
+
+/// What the clock may use of the current block.
+struct Room<'a> {
+	/// The block's meter.
+	meter: &'a mut WeightMeter,
+	/// Most that the clock may use of any block.
+	capacity: Weight,
+	/// What is left of that.
+	left: Weight,
+	/// Whether no step has been taken in this block.
+	untouched: bool,
+}
+
+impl Room<'_> {
+	/// Whether a step of this worst case may be taken.
+	///
+	/// One that is more than the clock's whole share may use what is left of the block, if it comes
+	/// first: it was admitted when it was lighter, and would hold the queue up for ever.
+	fn has(&self, worst: Weight) -> bool {
+		let oversized = self.untouched && worst.any_gt(self.capacity);
+		worst.all_lte(self.left) || oversized && self.meter.can_consume(worst)
+	}
+
+	fn use_up(&mut self, used: Weight) {
+		self.meter.consume(used);
+		self.left = self.left.saturating_sub(used);
+		self.untouched = false;
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	/// The current block.
 	pub(crate) fn now() -> BlockNumber {
 		frame_system::Pallet::<T>::block_number().unique_saturated_into()
 	}
 
-	/// Takes due steps, the oldest first, while the next one's worst case fits.
+	/// Takes due steps, the oldest first, while the next one's worst case fits; once none is due,
+	/// goes on forgetting retired topics.
 	///
-	/// Stops at the first that does not: it and all behind it wait for a block with more room.
+	/// Stops at the first step that does not fit: it and all behind it wait for a block with more
+	/// room.
 	pub(crate) fn take_due_steps(now: BlockNumber, meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::poll()).is_err() {
 			return;
 		}
 		let capacity = Self::capacity();
-		let mut left = capacity.min(meter.remaining());
-		let mut done = None;
-		while let Some(due) = Self::next_due(now, done) {
-			let Some(topic) = Topics::<T>::get(due.topic) else {
-				defensive!("a step of no topic is due");
-				Agenda::<T>::remove(due.key());
-				break;
-			};
-			let worst = Self::step_weight(due.step, &topic.parameters);
-			// A step admitted when it was lighter would hold the queue up for ever.
-			let oversized = done.is_none() && worst.any_gt(capacity) && meter.can_consume(worst);
-			if worst.any_gt(left) && !oversized {
-				break;
+		let left = capacity.min(meter.remaining());
+		let mut room = Room { meter, capacity, left, untouched: true };
+		let mut last = None;
+		while let Some(due) = Self::next_due(now, last) {
+			if !Self::take_turn(&due, &mut room) {
+				return;
 			}
-			Agenda::<T>::remove(due.key());
-			let used = Self::take_step(&due, topic, worst);
-			defensive_assert!(used.all_lte(worst), "a step used more than its worst case");
-			let used = used.min(worst);
-			meter.consume(used);
-			left = left.saturating_sub(used);
-			done = Some(due);
+			last = Some(due);
 		}
+		let mut rest = WeightMeter::with_limit(room.left);
+		Self::forget_retired(&mut rest);
+		room.use_up(rest.consumed());
 	}
 
-	/// The first step on the agenda, if it is due, behind the one just done: steps that follow
-	/// from a step are due later than it was.
-	fn next_due(now: BlockNumber, done: Option<Due>) -> Option<Due> {
-		let mut agenda = match done {
-			Some(due) => Agenda::<T>::iter_from_key(due.key()),
-			None => Agenda::<T>::iter(),
+	/// The first topic on the agenda, if it is due, behind the one that has just had its turn: what
+	/// follows from a step is due later than it was.
+	pub(crate) fn next_due(now: BlockNumber, last: Option<Due>) -> Option<Due> {
+		let mut agenda = match last {
+			Some(due) => Agenda::<T>::iter_keys_from_key(due.key()),
+			None => Agenda::<T>::iter_keys(),
 		};
-		agenda.next().map(|(_, due)| due).filter(|due| due.block <= now)
+		agenda.next().map(Due::from_key).filter(|due| due.block <= now)
 	}
 
-	fn take_step(due: &Due, topic: Topic<T::AccountId>, worst: Weight) -> Weight {
-		match due.step {
-			Step::Open => Self::end_and_open(due, topic, worst),
-			Step::CloseWorkers | Step::OpenReports | Step::CloseReputers => {
-				Self::advance(due, worst)
+	/// Takes a topic's steps that are due at one block, in order, then gives the topic its new place
+	/// on the agenda; answers whether there was room for all of them.
+	fn take_turn(due: &Due, room: &mut Room) -> bool {
+		let topic = due.topic;
+		let Some(cold) = Topics::<T>::get(topic) else {
+			defensive!("no topic is due");
+			Agenda::<T>::remove(due.key());
+			return true;
+		};
+		// The turn itself is paid for with its first step.
+		let mut overhead = T::WeightInfo::turn();
+		while let Some(next) = Self::step_due(topic, &cold.parameters, due.block) {
+			let worst = Self::step_weight(next.step, &cold.parameters);
+			if !room.has(worst.saturating_add(overhead)) {
+				return false;
+			}
+			let used = Self::take_step(topic, &next, &cold, worst);
+			defensive_assert!(used.all_lte(worst), "a step used more than its worst case");
+			room.use_up(used.min(worst).saturating_add(overhead));
+			overhead = Weight::zero();
+		}
+		defensive_assert!(overhead.is_zero(), "a topic is due that has nothing to do");
+		Self::end_turn(topic, &cold);
+		true
+	}
+
+	/// The topic's next step, if it is due at this block.
+	pub(crate) fn step_due(
+		topic: TopicId,
+		parameters: &TopicParameters,
+		block: BlockNumber,
+	) -> Option<NextStep> {
+		TopicStates::<T>::get(topic).next_step(parameters).filter(|next| next.block <= block)
+	}
+
+	/// Gives the topic its new place on the agenda.
+	pub(crate) fn end_turn(topic: TopicId, cold: &Topic<T::AccountId>) {
+		TopicStates::<T>::mutate(topic, |state| Self::schedule(topic, cold, state));
+	}
+
+	/// Takes a step of this worst case; answers the weight it used.
+	fn take_step(
+		topic: TopicId,
+		next: &NextStep,
+		cold: &Topic<T::AccountId>,
+		worst: Weight,
+	) -> Weight {
+		match next.step {
+			Step::Open => Self::end_and_open(topic, next.epoch, cold, worst),
+			Step::CloseWorkers | Step::CloseReputers => {
+				Self::advance(topic, next.epoch, next.step, worst)
 			}
 		}
 	}
 
 	/// Takes an epoch on record one state on, or voids it.
-	fn advance(due: &Due, worst: Weight) -> Weight {
-		let Due { topic, step, epoch, .. } = *due;
-		let Some(record) = Epochs::<T>::get(topic, epoch) else {
-			defensive!("a step of no epoch is due");
-			return worst;
-		};
-		let used = match Self::handle(due) {
-			Ok(used) => used,
-			Err(Undone(reason)) => {
-				Self::void(topic, epoch, record.windows, reason);
-				return worst;
+	fn advance(topic: TopicId, epoch: EpochId, step: Step, worst: Weight) -> Weight {
+		match Self::handle(topic, epoch, step) {
+			Ok(used) => {
+				Self::note_step(topic, epoch, step);
+				Self::own_weight(step).saturating_add(used)
 			}
-		};
-		let (state, next) = match step {
-			Step::Open => (EpochState::Collecting, Some(Step::CloseWorkers)),
-			Step::CloseWorkers => (EpochState::AwaitingTruth, Some(Step::OpenReports)),
-			Step::OpenReports => (EpochState::Reporting, Some(Step::CloseReputers)),
-			Step::CloseReputers => (EpochState::Settled, None),
-		};
-		Epochs::<T>::insert(topic, epoch, EpochRecord { state, ..record });
-		if let Some(step) = next {
-			Self::schedule(Due { block: record.windows.due(step), topic, step, epoch });
+			Err(Undone(reason)) => {
+				Self::set_epoch_state(topic, epoch, EpochState::Void(reason));
+				Self::deposit_event(Event::EpochVoided { topic, epoch, reason });
+				T::EpochHandler::on_void(topic, epoch, reason);
+				worst
+			}
 		}
+	}
+
+	/// The registry's own part of a step that succeeded.
+	pub(crate) fn note_step(topic: TopicId, epoch: EpochId, step: Step) {
 		match step {
-			// Told before the neighbours' part.
+			// On record, and told, before the neighbours' part.
 			Step::Open => (),
-			Step::CloseWorkers => Self::deposit_event(Event::WorkersClosed { topic, epoch }),
-			Step::OpenReports => Self::deposit_event(Event::ReportsOpened { topic, epoch }),
-			Step::CloseReputers => Self::deposit_event(Event::EpochSettled { topic, epoch }),
+			Step::CloseWorkers => {
+				Self::set_epoch_state(topic, epoch, EpochState::AwaitingTruth);
+				Self::deposit_event(Event::WorkersClosed { topic, epoch });
+			}
+			Step::CloseReputers => {
+				Self::set_epoch_state(topic, epoch, EpochState::Settled);
+				Self::deposit_event(Event::EpochSettled { topic, epoch });
+			}
 		}
-		Self::own_weight(step).saturating_add(used)
 	}
 
 	/// Lets the neighbours do their part of a step, in a storage layer of its own.
-	fn handle(due: &Due) -> Result<Weight, Undone> {
-		let Due { topic, step, epoch, .. } = *due;
+	fn handle(topic: TopicId, epoch: EpochId, step: Step) -> Result<Weight, Undone> {
 		with_storage_layer(|| {
 			match step {
 				Step::Open => T::EpochHandler::on_open(topic, epoch),
 				Step::CloseWorkers => T::EpochHandler::on_close_workers(topic, epoch),
-				Step::OpenReports => T::EpochHandler::on_open_reports(topic, epoch),
 				Step::CloseReputers => T::EpochHandler::on_close_reputers(topic, epoch),
 			}
 			.map_err(Undone)
 		})
 	}
 
-	fn void(topic: TopicId, epoch: EpochId, windows: EpochWindows, reason: VoidReason) {
-		let record = EpochRecord { state: EpochState::Void(reason), windows };
-		Epochs::<T>::insert(topic, epoch, record);
-		Self::deposit_event(Event::EpochVoided { topic, epoch, reason });
-		T::EpochHandler::on_void(topic, epoch, reason);
+	fn set_epoch_state(topic: TopicId, epoch: EpochId, state: EpochState) {
+		let on_record =
+			TopicStates::<T>::mutate(topic, |topic| topic.set_epoch_state(epoch, state));
+		defensive_assert!(on_record, "a step of no epoch is due");
 	}
 
 	/// Ends the running epoch, then opens the next one or makes the topic inactive.
-	fn end_and_open(due: &Due, topic: Topic<T::AccountId>, worst: Weight) -> Weight {
-		let mut state = TopicStates::<T>::get(due.topic);
+	fn end_and_open(
+		topic: TopicId,
+		due: EpochId,
+		cold: &Topic<T::AccountId>,
+		worst: Weight,
+	) -> Weight {
+		let Some(Opening { epoch, forgotten }) = Self::end_and_record(topic, cold) else {
+			return T::WeightInfo::inactivate();
+		};
+		defensive_assert!(epoch == due, "the opening of another epoch is due");
+		if let Some(oldest) = forgotten {
+			T::EpochHandler::on_prune(topic, oldest);
+		}
+		Self::advance(topic, epoch, Step::Open, worst)
+	}
+
+	/// The registry's own part of an opening; answers none if the topic has become inactive instead.
+	pub(crate) fn end_and_record(topic: TopicId, cold: &Topic<T::AccountId>) -> Option<Opening> {
+		let mut state = TopicStates::<T>::get(topic);
 		if let Some(ended) = state.running_epoch() {
-			Self::end_epoch(due.topic, ended, &topic.parameters, &mut state);
+			Self::end_epoch(topic, ended, &cold.parameters, &mut state);
 		}
-		match state.next_epoch(topic.parameters.epoch_length) {
-			Some(epoch) => {
-				defensive_assert!(epoch == due.epoch, "the opening of another epoch is due");
-				Self::open(due.topic, epoch, &topic, state, worst)
-			}
-			None => {
-				Self::inactivate(due.topic, state);
-				T::WeightInfo::open()
-			}
-		}
+		let next = state.next_epoch(cold.parameters.epoch_length);
+		let Some(epoch) = next else {
+			Self::inactivate(topic, state);
+			return None;
+		};
+		Some(Self::open(topic, epoch, cold, state))
 	}
 
 	/// Hands the emission accrued over to the epoch that ends, and lets revenue decay (S 6.7).
@@ -181,62 +267,52 @@ impl<T: Config> Pallet<T> {
 		epoch: EpochId,
 		cold: &Topic<T::AccountId>,
 		mut state: TopicState,
-		worst: Weight,
-	) -> Weight {
+	) -> Opening {
 		let parameters = &cold.parameters;
+		let forgotten = Self::record(epoch, parameters, &mut state);
 		let windows = EpochWindows::new(epoch, parameters);
-		Self::record(topic, epoch, windows, parameters);
-		state.last_epoch = Some(epoch);
 		Self::deposit_event(Event::EpochOpened { topic, epoch, windows });
 		let weight = Self::renew_weight(topic, parameters, &mut state);
 
 		state.continues = weight >= T::MinTopicWeight::get() && !cold.retired;
-		TopicStates::<T>::insert(topic, state);
-		let end = epoch.saturating_add(parameters.epoch_length);
 		if !state.continues {
-			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch: epoch, at: end });
+			let at = epoch.saturating_add(parameters.epoch_length);
+			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch: epoch, at });
 		}
-		Self::schedule(Due { block: end, topic, step: Step::Open, epoch: end });
-
-		Self::advance(&Due { block: epoch, topic, step: Step::Open, epoch }, worst)
+		TopicStates::<T>::insert(topic, state);
+		if let Some(oldest) = forgotten {
+			Self::deposit_event(Event::EpochPruned { topic, epoch: oldest });
+		}
+		Opening { epoch, forgotten }
 	}
 
-	/// Puts an epoch on record; the oldest one is forgotten when there are enough.
-	fn record(topic: TopicId, epoch: EpochId, windows: EpochWindows, parameters: &TopicParameters) {
+	/// Puts an epoch on record; the oldest one is forgotten, and answered, when there are enough.
+	///
+	/// It is final: of epochs opened earlier, only those of a ground-truth lag are in flight when
+	/// the clock comes to an opening, and that many are kept beyond the history.
+	fn record(
+		epoch: EpochId,
+		parameters: &TopicParameters,
+		state: &mut TopicState,
+	) -> Option<EpochId> {
 		let in_flight = parameters
 			.reporting_delay()
 			.checked_div(parameters.epoch_length)
 			.unwrap_or_default()
 			.saturating_add(1);
 		let most = parameters.history.saturating_add(in_flight) as usize;
-		let mut history = History::<T>::get(topic);
-		if history.len() >= most {
-			Self::forget_oldest(topic, &mut history);
+		let mut forgotten = None;
+		if let Some((oldest, ended)) = state.records.first().copied() {
+			if state.records.len() >= most {
+				defensive_assert!(ended.is_final(), "an epoch in flight is the oldest of too many");
+				state.records.remove(0);
+				forgotten = Some(oldest);
+			}
 		}
-		if history.try_push(epoch).is_err() {
+		if state.records.try_push((epoch, EpochState::Collecting)).is_err() {
 			defensive!("a topic has more epochs in flight than its parameters allow");
-			return;
 		}
-		History::<T>::insert(topic, history);
-		Epochs::<T>::insert(topic, epoch, EpochRecord { state: EpochState::Collecting, windows });
-	}
-
-	/// Forgets the topic's oldest epoch.
-	///
-	/// It is final: of epochs opened earlier, only those of a ground-truth lag are in flight when
-	/// the clock comes to an opening, and that many are kept beyond the history.
-	fn forget_oldest(topic: TopicId, history: &mut crate::EpochIds) {
-		let Some(oldest) = history.first().copied() else {
-			return;
-		};
-		if Epochs::<T>::get(topic, oldest).is_some_and(|record| !record.state.is_final()) {
-			defensive!("an epoch in flight is the oldest of too many");
-			return;
-		}
-		history.remove(0);
-		Epochs::<T>::remove(topic, oldest);
-		T::EpochHandler::on_prune(topic, oldest);
-		Self::deposit_event(Event::EpochPruned { topic, epoch: oldest });
+		forgotten
 	}
 
 	/// Renews the topic's weight and tells emission; a weight out of range stays as it was.
@@ -262,7 +338,7 @@ impl<T: Config> Pallet<T> {
 
 	fn inactivate(topic: TopicId, mut state: TopicState) {
 		Self::tell_emission(|| T::Emission::set_weight(topic, 0));
-		let last_epoch = state.last_epoch.unwrap_or(state.anchor);
+		let last_epoch = state.last_epoch().unwrap_or(state.anchor);
 		Self::deactivate(&mut state);
 		TopicStates::<T>::insert(topic, state);
 		Self::deposit_event(Event::TopicInactivated { topic, last_epoch });

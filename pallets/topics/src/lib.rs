@@ -33,12 +33,19 @@
 //! ### Design
 //!
 //! **Clock.** Each topic has an anchor, the block of its first epoch since activation; later epochs
-//! open at whole epoch lengths from it. Due steps stand in the [`Agenda`], whose keys sort as bytes
-//! by block, topic, step and epoch, so that its first entry is always the next step to do: there is
-//! no list to overflow and no cursor to lose. The hook `on_poll` takes steps from its head, each
-//! after asking whether its worst case fits into what is left of the block and of the quarter of it
-//! that the clock may use at most. Only a step that on its own is more than that quarter, which
-//! takes a runtime upgrade that made it dearer, may use what is left of the block.
+//! open at whole epoch lengths from it. A topic with anything to do stands once in the [`Agenda`],
+//! at the block of its next step, which is computed from its state. The keys sort as bytes by block
+//! and topic, so that the first entry is always the next one: there is no list to overflow and no
+//! cursor to lose. The hook `on_poll` gives topics their turns from its head; in its turn a topic
+//! takes the steps due at that block, each after asking whether its worst case fits into what is
+//! left of the block and of the quarter of it that the clock may use at most. Only a step that on
+//! its own is more than that quarter, which takes a runtime upgrade that made it dearer, may use
+//! what is left of the block.
+//!
+//! An epoch takes three steps, opening, closing of payloads and closing of reports, in two turns,
+//! since reports close at the block of a later opening. A turn writes the topic's state and moves
+//! the topic on the agenda; the registry's own part of a step writes nothing else. That reporting is
+//! open is arithmetic when an epoch is read.
 //!
 //! **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch follows.
 //! So a topic that ends does so one epoch after the announcement, and whether a block is in a
@@ -53,6 +60,25 @@
 //! **Revenue and weight.** Revenue decays once for every epoch that ended. Then the weight is
 //! renewed and holds for the epoch that opens, the last one included.
 //!
+//! **Changed parameters.** Epochs that began before a change keep what was in force. The topic has
+//! the newest values and the first epoch they hold for; former values stand in
+//! [`SupersededParameters`], which is read only for epochs before that one, and are dropped at the
+//! next change after no epoch on record needs them.
+//!
+//! **Allow-lists.** A topic has one for workers and one for reputers, both off at first. A list
+//! decides about its own registration only: the one that is off grants nothing in the other. Who is
+//! not on a list that is on may not register, submit, stake or report; taken off it, an account
+//! stays registered and is paid for what it did.
+//!
+//! **Owners.** The account that registers signs; its owner, by default itself, is paid. The record
+//! of a registration outlives leaving, since rewards may come later, and so does an owner who is
+//! another account: it alone names a new one.
+//!
+//! **Forgetting.** When a retired topic has nothing on the agenda any more, what is stored of it is
+//! freed in steps of what the clock's quarter of a block has left over: the neighbours' records,
+//! then registrations and lists, then the topic. Nothing of it is left and its number is not used
+//! again.
+//!
 //! ### Terminology
 //!
 //! * **Running epoch**: the one opened last since the latest activation.
@@ -61,12 +87,18 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
 mod admission;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod clock;
+mod creator;
+mod forget;
 mod inspect;
 mod registry;
 #[cfg(any(test, feature = "try-runtime"))]
@@ -85,8 +117,8 @@ pub mod pallet {
 	use alloc::boxed::Box;
 	use allora_primitives::{
 		traits::{EmissionIndex, EpochHandler, StakeInspect, TopicPot},
-		Balance, BlockNumber, EpochId, EpochRecord, EpochWindows, FixedI128, Registration, TopicId,
-		TopicParameters, VoidReason,
+		Balance, BlockNumber, EpochId, EpochWindows, FixedI128, Registration, TopicId,
+		TopicParameters, TopicUpdate, VoidReason,
 	};
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
@@ -125,6 +157,9 @@ pub mod pallet {
 		type TopicAlpha: Get<FixedI128>;
 		/// Weights of the calls and of the clock.
 		type WeightInfo: WeightInfo;
+		/// What benchmarks need of other pallets.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
 	/// The number of the first topic; 0 is nobody's.
@@ -144,21 +179,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Topics<T: Config> = StorageMap<_, Twox64Concat, TopicId, Topic<T::AccountId>>;
 
-	/// Topics: what changes with every epoch. There is one for each of [`Topics`].
+	/// Topics: what changes with every epoch, and the epochs on record. There is one for each of
+	/// [`Topics`].
 	#[pallet::storage]
 	pub type TopicStates<T: Config> = StorageMap<_, Twox64Concat, TopicId, TopicState, ValueQuery>;
 
-	/// Epochs on record.
-	// Twox is safe: the clock makes the epochs' numbers.
+	/// Former values of changed parameters, of topics that have epochs on record from before.
 	#[pallet::storage]
-	pub type Epochs<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, EpochRecord>;
+	pub type SupersededParameters<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, SupersededValues, ValueQuery>;
 
-	/// Numbers of each topic's epochs on record, oldest first.
-	#[pallet::storage]
-	pub type History<T: Config> = StorageMap<_, Twox64Concat, TopicId, EpochIds, ValueQuery>;
-
-	/// Who is registered in a topic, and for what.
+	/// Who has registered in a topic, and for what.
 	// Blake for the account, which its owner may choose.
 	#[pallet::storage]
 	pub type Registrations<T: Config> = StorageDoubleMap<
@@ -167,13 +198,30 @@ pub mod pallet {
 		TopicId,
 		Blake2_128Concat,
 		(T::AccountId, Registration),
+		Membership<T::AccountId>,
+	>;
+
+	/// Who is on a topic's allow-list, and for what; whether the list decides stands in [`Topics`].
+	// Blake as above.
+	#[pallet::storage]
+	pub type Allowed<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Blake2_128Concat,
+		(T::AccountId, Registration),
 		(),
 	>;
 
-	/// Steps to do, in the order of their keys: by block, topic, step and epoch.
+	/// Topics with a step to come, in the order of their keys: by the block of that step, then by
+	/// topic. The keys say it all, see [`Due::from_key`].
 	// Identity is what makes the keys keep their order; it is safe since the clock makes them.
 	#[pallet::storage]
-	pub type Agenda<T: Config> = StorageMap<_, Identity, AgendaKey, Due>;
+	pub type Agenda<T: Config> = StorageMap<_, Identity, AgendaKey, ()>;
+
+	/// Retired topics with no step to come: what is stored of them is being freed.
+	#[pallet::storage]
+	pub type Forgetting<T: Config> = StorageMap<_, Twox64Concat, TopicId, ()>;
 
 	/// Weight of computation a block that the active topics have reserved together.
 	#[pallet::storage]
@@ -211,6 +259,8 @@ pub mod pallet {
 			who: T::AccountId,
 			/// For what.
 			registration: Registration,
+			/// Who is paid for its work.
+			owner: T::AccountId,
 			/// The fee paid, which is revenue of the topic.
 			fee: Balance,
 		},
@@ -223,12 +273,80 @@ pub mod pallet {
 			/// What it was registered for.
 			registration: Registration,
 		},
+		/// A registration got another owner, who is paid for the account's work from now on.
+		OwnerChanged {
+			/// The topic.
+			topic: TopicId,
+			/// Whose registration.
+			who: T::AccountId,
+			/// What it is registered for.
+			registration: Registration,
+			/// The new owner.
+			owner: T::AccountId,
+		},
+		/// The creator changed parameters of a topic.
+		TopicUpdated {
+			/// The topic.
+			topic: TopicId,
+			/// The new values.
+			changes: Box<TopicUpdate>,
+			/// They hold for epochs from this block on.
+			in_force_from: EpochId,
+		},
+		/// The creator offered a topic to an account, or took the offer back.
+		TopicOffered {
+			/// The topic.
+			topic: TopicId,
+			/// Who may accept; none if nobody may any more.
+			to: Option<T::AccountId>,
+		},
+		/// A topic was handed over.
+		TopicTransferred {
+			/// The topic.
+			topic: TopicId,
+			/// Who was its creator.
+			from: T::AccountId,
+			/// Who is from now on.
+			to: T::AccountId,
+		},
+		/// An allow-list was switched on or off.
+		AllowListSet {
+			/// The topic.
+			topic: TopicId,
+			/// For which registration.
+			registration: Registration,
+			/// Whether only accounts on it are allowed.
+			enabled: bool,
+		},
+		/// Accounts were put on an allow-list.
+		AccountsAllowed {
+			/// The topic.
+			topic: TopicId,
+			/// For which registration.
+			registration: Registration,
+			/// Those that were not on it before.
+			accounts: Accounts<T::AccountId>,
+		},
+		/// Accounts were taken off an allow-list.
+		AccountsDisallowed {
+			/// The topic.
+			topic: TopicId,
+			/// For which registration.
+			registration: Registration,
+			/// Those that were on it before.
+			accounts: Accounts<T::AccountId>,
+		},
 		/// A topic was retired by its creator.
 		TopicRetired {
 			/// The topic.
 			topic: TopicId,
 			/// Its last epoch, none if it never had one.
 			last_epoch: Option<EpochId>,
+		},
+		/// Nothing is stored of a retired topic any more.
+		TopicForgotten {
+			/// The topic.
+			topic: TopicId,
 		},
 		/// A topic was activated.
 		TopicActivated {
@@ -296,13 +414,6 @@ pub mod pallet {
 			/// The epoch.
 			epoch: EpochId,
 		},
-		/// Reporting of an epoch opened.
-		ReportsOpened {
-			/// The topic.
-			topic: TopicId,
-			/// The epoch.
-			epoch: EpochId,
-		},
 		/// An epoch was learned from and settled.
 		EpochSettled {
 			/// The topic.
@@ -331,12 +442,26 @@ pub mod pallet {
 	/// Why a call was refused.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// There is no topic of this number; see `NextTopicId` for how many there are.
+		/// There is no topic of this number, or it was retired and forgotten.
 		TopicNotFound,
-		/// The creator has retired the topic: it takes neither money nor registrations any more.
+		/// The creator has retired the topic: it takes neither money nor registrations any more, and
+		/// does not change.
 		TopicRetired,
-		/// Only the creator of a topic may retire it.
+		/// Only the creator of a topic may do this.
 		NotCreator,
+		/// The topic is not offered to the account; its creator must call `offer` first.
+		NotOffered,
+		/// No parameter would have another value than before.
+		NothingChanged,
+		/// Epochs on record need too many former values of the parameters already; wait until the
+		/// oldest of them are pruned, or make several changes before an epoch opens.
+		TooManyUpdates,
+		/// The account is not on the topic's allow-list for this; its creator must call `allow`.
+		NotAllowed,
+		/// The allow-list would have more than 1000 accounts.
+		ListFull,
+		/// Only the owner of a registration may name another one, also when registering again.
+		NotOwner,
 		/// The amount is zero; fund with at least one planck.
 		ZeroAmount,
 		/// The account is registered for this already.
@@ -428,7 +553,7 @@ pub mod pallet {
 		/// [`Event::TopicCreated`], then [`Event::TopicActivated`] or
 		/// [`Event::ActivationDeferred`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::create())]
+		#[pallet::weight(T::WeightInfo::create().saturating_add(T::WeightInfo::activate()))]
 		pub fn create(origin: OriginFor<T>, parameters: Box<TopicParameters>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_create(who, *parameters)
@@ -472,13 +597,14 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// `RegisterFee` goes to the ecosystem pot and never comes back; it counts as revenue of
-		/// the topic, as with [`Pallet::fund`]. Scores and regrets of an earlier registration
-		/// live on.
+		/// the topic, as with [`Pallet::fund`]. `owner` is paid for the caller's work, the caller
+		/// itself if none is named. Scores and regrets of an earlier registration live on, and so
+		/// does its owner: one other than the caller stays, and only it names another.
 		///
 		/// ## Errors
 		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::AlreadyRegistered`], and
-		/// what moving the fee answers.
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::AlreadyRegistered`],
+		/// [`Error::NotAllowed`], [`Error::NotOwner`], and what moving the fee answers.
 		///
 		/// ## Events
 		///
@@ -489,9 +615,10 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			topic: TopicId,
 			registration: Registration,
+			owner: Option<T::AccountId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_register(who, topic, registration)
+			Self::do_register(who, topic, registration, owner)
 		}
 
 		/// Gives a registration up.
@@ -502,7 +629,7 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The fee does not come back. What the account has submitted stays and is paid.
+		/// The fee does not come back. What the account has submitted stays and its owner is paid.
 		///
 		/// ## Errors
 		///
@@ -532,7 +659,8 @@ pub mod pallet {
 		///
 		/// The epoch that is running, or that an activation has just announced, is the topic's last;
 		/// it and those before it are settled as always. The topic takes neither money nor
-		/// registrations any more.
+		/// registrations any more. When all is settled and paid, what is stored of the topic is
+		/// freed, over some blocks; stakes in it can be withdrawn as ever.
 		///
 		/// ## Errors
 		///
@@ -540,7 +668,7 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::TopicRetired`].
+		/// [`Event::TopicRetired`], and [`Event::TopicForgotten`] when nothing is left.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::retire())]
 		pub fn retire(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
@@ -572,6 +700,213 @@ pub mod pallet {
 		pub fn activate(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_activate(topic)
+		}
+
+		/// Changes parameters of a topic.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The creator, signed.
+		///
+		/// ## Details
+		///
+		/// Parameters left out stay as they are. The new values hold for epochs that begin after this
+		/// block; those that have begun keep what was in force. The timing, the labels, the sizes and
+		/// the other parameters can never be changed.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
+		/// [`Error::NothingChanged`], [`Error::TooManyUpdates`], and those of [`Pallet::create`] for
+		/// a parameter out of range.
+		///
+		/// ## Events
+		///
+		/// [`Event::TopicUpdated`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::update())]
+		pub fn update(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			changes: Box<TopicUpdate>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_update(who, topic, *changes)
+		}
+
+		/// Offers a topic to another account, or takes the offer back.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The creator, signed.
+		///
+		/// ## Details
+		///
+		/// The creator stays what it is until the other account calls [`Pallet::accept`], so that a
+		/// topic cannot be lost to a mistyped one. A new offer replaces the one before; `to` none
+		/// takes it back.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`].
+		///
+		/// ## Events
+		///
+		/// [`Event::TopicOffered`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::offer())]
+		pub fn offer(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			to: Option<T::AccountId>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_offer(who, topic, to)
+		}
+
+		/// Takes over a topic that is offered to the caller.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The account to which the topic is offered, signed.
+		///
+		/// ## Details
+		///
+		/// The caller becomes the topic's creator in every respect.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotOffered`].
+		///
+		/// ## Events
+		///
+		/// [`Event::TopicTransferred`].
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::accept())]
+		pub fn accept(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_accept(who, topic)
+		}
+
+		/// Makes another account the owner of a registration.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The registration's owner, signed.
+		///
+		/// ## Details
+		///
+		/// `owner` is paid for the work of `who` from now on, also for what it has done already and
+		/// after it has left.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotRegistered`], [`Error::NotOwner`].
+		///
+		/// ## Events
+		///
+		/// [`Event::OwnerChanged`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::set_owner())]
+		pub fn set_owner(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			registration: Registration,
+			who: T::AccountId,
+			owner: T::AccountId,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_set_owner(signer, topic, registration, who, owner)
+		}
+
+		/// Switches one of a topic's allow-lists on or off.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The creator, signed.
+		///
+		/// ## Details
+		///
+		/// While it is on, only accounts on it may register, submit, stake and report; off, it stands
+		/// in nobody's way and opens nothing else. Those who are registered stay so either way.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`].
+		///
+		/// ## Events
+		///
+		/// [`Event::AllowListSet`].
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::set_allow_list())]
+		pub fn set_allow_list(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			registration: Registration,
+			enabled: bool,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_set_allow_list(who, topic, registration, enabled)
+		}
+
+		/// Puts accounts on one of a topic's allow-lists.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The creator, signed.
+		///
+		/// ## Details
+		///
+		/// At most 100 at once; those on it already stay. The list need not be on.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
+		/// [`Error::ListFull`].
+		///
+		/// ## Events
+		///
+		/// [`Event::AccountsAllowed`].
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::allow(accounts.len() as u32))]
+		pub fn allow(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			registration: Registration,
+			accounts: Accounts<T::AccountId>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_allow(who, topic, registration, accounts)
+		}
+
+		/// Takes accounts off one of a topic's allow-lists.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The creator, signed.
+		///
+		/// ## Details
+		///
+		/// At most 100 at once; those not on it are passed over. Registrations stay, and what the
+		/// accounts have submitted counts.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`].
+		///
+		/// ## Events
+		///
+		/// [`Event::AccountsDisallowed`].
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::disallow(accounts.len() as u32))]
+		pub fn disallow(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			registration: Registration,
+			accounts: Accounts<T::AccountId>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_disallow(who, topic, registration, accounts)
 		}
 	}
 }

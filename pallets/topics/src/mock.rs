@@ -26,6 +26,8 @@ pub const BOB: u64 = 2;
 pub const PAUPER: u64 = 3;
 /// What the neighbours' part of a step weighs at worst, if a test does not say otherwise.
 pub const STEP: Weight = Weight::from_parts(1_000_000_000, 1_000);
+/// What freeing one of the neighbours' records weighs.
+pub const RECORD: Weight = Weight::from_parts(100_000_000, 100);
 
 frame_support::construct_runtime!(
 	pub enum Test {
@@ -72,6 +74,8 @@ parameter_types! {
 	/// Epochs that were voided and pruned.
 	pub static Voided: Vec<(TopicId, EpochId, VoidReason)> = vec![];
 	pub static Pruned: Vec<(TopicId, EpochId)> = vec![];
+	/// Records that the neighbours keep of each topic until it is forgotten.
+	pub static Kept: BTreeMap<TopicId, u32> = BTreeMap::new();
 	/// What the neighbours' part of a step weighs at worst, and what it is answered to have used.
 	pub static WorstStep: Weight = STEP;
 	pub static UsedStep: Weight = Weight::from_parts(1_000_000, 10);
@@ -108,9 +112,6 @@ impl EpochHandler for Neighbour {
 	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
 		Self::take(topic, Step::CloseWorkers, epoch)
 	}
-	fn on_open_reports(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Self::take(topic, Step::OpenReports, epoch)
-	}
 	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
 		Self::take(topic, Step::CloseReputers, epoch)
 	}
@@ -119,6 +120,12 @@ impl EpochHandler for Neighbour {
 	}
 	fn on_prune(topic: TopicId, epoch: EpochId) {
 		Pruned::mutate(|pruned| pruned.push((topic, epoch)));
+	}
+	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
+		let kept = Kept::get().get(&topic).copied().unwrap_or_default();
+		let freed = (0..kept).take_while(|_| meter.try_consume(RECORD).is_ok()).count() as u32;
+		Kept::mutate(|records| records.insert(topic, kept - freed));
+		freed == kept
 	}
 	fn weight(_: Step, _: &EpochSizes) -> Weight {
 		WorstStep::get()
@@ -181,6 +188,18 @@ impl pallet_topics::Config for Test {
 	type BlocksPerWeek = BlocksPerWeek;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = pallet_topics::weights::Estimate<Test>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Wealth;
+}
+
+/// Money for benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Wealth;
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_topics::BenchmarkHelper<u64> for Wealth {
+	fn endow(who: &u64) {
+		Balances::set_balance(who, 1_000 * ALLO);
+	}
 }
 
 /// Builds the test's genesis.
@@ -189,6 +208,15 @@ pub struct ExtBuilder;
 impl ExtBuilder {
 	/// Runs the test from block 1, then checks the state.
 	pub fn build_and_execute(test: impl FnOnce()) {
+		Self::externalities().execute_with(|| {
+			System::set_block_number(1);
+			test();
+			Topics::do_try_state().expect("the state is sound after a test");
+		});
+	}
+
+	/// The genesis, with the neighbours as they are by default.
+	pub fn externalities() -> sp_io::TestExternalities {
 		Self::reset();
 		let storage = RuntimeGenesisConfig {
 			balances: pallet_balances::GenesisConfig {
@@ -204,11 +232,7 @@ impl ExtBuilder {
 		}
 		.build_storage()
 		.expect("the genesis of a test is valid");
-		sp_io::TestExternalities::new(storage).execute_with(|| {
-			System::set_block_number(1);
-			test();
-			Topics::do_try_state().expect("the state is sound after a test");
-		});
+		storage.into()
 	}
 
 	fn reset() {
@@ -226,6 +250,7 @@ impl ExtBuilder {
 		Failing::set(vec![]);
 		Voided::set(vec![]);
 		Pruned::set(vec![]);
+		Kept::set(BTreeMap::new());
 		WorstStep::set(STEP);
 		UsedStep::set(Weight::from_parts(1_000_000, 10));
 	}

@@ -1,8 +1,8 @@
 //! Topics, fees and registrations (S 6.1, 6.2).
 
 use crate::{
-	Config, Error, Event, NextTopicId, Pallet, Registrations, Topic, TopicState, TopicStates,
-	Topics,
+	AllowList, Config, Error, Event, Membership, NextTopicId, Pallet, Registrations, Topic,
+	TopicState, TopicStates, Topics,
 };
 use allora_primitives::{
 	traits::TopicPot, Balance, Registration, TopicId, TopicParameters, TopicParametersError,
@@ -22,7 +22,15 @@ impl<T: Config> Pallet<T> {
 
 		let topic = NextTopicId::<T>::get();
 		NextTopicId::<T>::put(topic.defensive_saturating_add(1));
-		let cold = Topic { creator: creator.clone(), parameters, retired: false };
+		let cold = Topic {
+			creator: creator.clone(),
+			offered_to: None,
+			parameters,
+			in_force_from: 0,
+			workers: AllowList::default(),
+			reputers: AllowList::default(),
+			retired: false,
+		};
 		Topics::<T>::insert(topic, &cold);
 		let mut state = TopicState { revenue: fee, ..Default::default() };
 		Self::deposit_event(Event::TopicCreated { topic, creator, fee });
@@ -48,48 +56,71 @@ impl<T: Config> Pallet<T> {
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
+		owner: Option<T::AccountId>,
 	) -> DispatchResult {
 		let (cold, mut state) = Self::living(topic)?;
 		let key = (who, registration);
-		ensure!(!Registrations::<T>::contains_key(topic, &key), Error::<T>::AlreadyRegistered);
+		let owner = Self::owner_of_new(&key.0, Registrations::<T>::get(topic, &key), owner)?;
+		let allowed = Self::admits(topic, &cold, &key.0, registration);
+		ensure!(allowed, Error::<T>::NotAllowed);
 		let fee = T::RegisterFee::get();
 		Self::take_revenue(&key.0, &mut state, fee)?;
-		Registrations::<T>::insert(topic, &key, ());
-		Self::deposit_event(Event::Registered { topic, who: key.0, registration, fee });
+		let membership = Membership { owner: owner.clone(), left: false };
+		Registrations::<T>::insert(topic, &key, membership);
+		Self::deposit_event(Event::Registered { topic, who: key.0, registration, owner, fee });
 		Self::offer_activation(topic, &cold, &mut state);
 		TopicStates::<T>::insert(topic, state);
 		Ok(())
 	}
 
-	/// Gives a registration up; its fee stays where it is.
+	/// Who owns a new registration of `who`, that may have one before which it left.
+	///
+	/// An owner other than `who` outlives leaving: otherwise the key that signs could take what the
+	/// owner is still owed.
+	fn owner_of_new(
+		who: &T::AccountId,
+		before: Option<Membership<T::AccountId>>,
+		asked: Option<T::AccountId>,
+	) -> Result<T::AccountId, Error<T>> {
+		let Some(Membership { owner, left }) = before else {
+			return Ok(asked.unwrap_or_else(|| who.clone()));
+		};
+		ensure!(left, Error::<T>::AlreadyRegistered);
+		let asked = asked.unwrap_or_else(|| owner.clone());
+		ensure!(owner == *who || owner == asked, Error::<T>::NotOwner);
+		Ok(asked)
+	}
+
+	/// Gives a registration up; its fee stays where it is, and its owner stays on record.
 	pub(crate) fn do_leave(
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
 	) -> DispatchResult {
-		let key = (who, registration);
-		Registrations::<T>::take(topic, &key).ok_or(Error::<T>::NotRegistered)?;
-		Self::deposit_event(Event::Left { topic, who: key.0, registration });
+		Registrations::<T>::try_mutate(topic, (&who, registration), |membership| {
+			let membership = membership.as_mut().filter(|membership| !membership.left);
+			membership.ok_or(Error::<T>::NotRegistered)?.left = true;
+			Ok::<(), Error<T>>(())
+		})?;
+		Self::deposit_event(Event::Left { topic, who, registration });
 		Ok(())
 	}
 
-	/// Retires a topic: no epoch opens that has not begun or been announced by an activation.
-	pub(crate) fn do_retire(who: T::AccountId, topic: TopicId) -> DispatchResult {
-		let mut cold = Topics::<T>::get(topic).ok_or(Error::<T>::TopicNotFound)?;
-		ensure!(cold.creator == who, Error::<T>::NotCreator);
-		ensure!(!cold.retired, Error::<T>::TopicRetired);
-		cold.retired = true;
-
-		let length = cold.parameters.epoch_length;
-		let last_epoch = TopicStates::<T>::mutate(topic, |state| {
-			// An epoch that has begun may have payloads already, even if the clock is late.
-			if state.running_end(length).is_some_and(|end| Self::now() < end) {
-				state.continues = false;
-			}
-			state.next_epoch(length).or(state.last_epoch)
-		});
-		Topics::<T>::insert(topic, cold);
-		Self::deposit_event(Event::TopicRetired { topic, last_epoch });
+	/// Makes another account the owner of a registration.
+	pub(crate) fn do_set_owner(
+		signer: T::AccountId,
+		topic: TopicId,
+		registration: Registration,
+		who: T::AccountId,
+		owner: T::AccountId,
+	) -> DispatchResult {
+		Registrations::<T>::try_mutate(topic, (&who, registration), |membership| {
+			let membership = membership.as_mut().ok_or(Error::<T>::NotRegistered)?;
+			ensure!(membership.owner == signer, Error::<T>::NotOwner);
+			membership.owner = owner.clone();
+			Ok::<(), Error<T>>(())
+		})?;
+		Self::deposit_event(Event::OwnerChanged { topic, who, registration, owner });
 		Ok(())
 	}
 

@@ -3,7 +3,10 @@
 
 mod admission;
 mod clock;
+mod creator;
+mod forget;
 mod invariants;
+mod owners;
 mod queries;
 mod registry;
 mod room;

@@ -1,8 +1,11 @@
 //! What must hold between the pallet's storage items at the end of every block.
 
-use crate::{Agenda, Config, Epochs, History, NextTopicId, Pallet, Reserved, TopicStates, Topics};
-use alloc::{collections::BTreeMap, vec::Vec};
-use allora_primitives::{traits::EmissionIndex, Balance, EpochState, Step, TopicId};
+use crate::{
+	Agenda, Allowed, Config, Due, Forgetting, NextTopicId, Pallet, Registrations, Reserved,
+	SupersededParameters, Topic, TopicState, TopicStates, Topics, MAX_LISTED,
+};
+use alloc::collections::BTreeMap;
+use allora_primitives::{traits::EmissionIndex, Balance, EpochState, Registration, TopicId};
 use frame_support::{ensure, weights::Weight};
 use sp_runtime::{traits::Zero, TryRuntimeError};
 
@@ -11,87 +14,144 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut weights: Balance = 0;
 		let mut reserved = Weight::zero();
-		for topic in Topics::<T>::iter_keys() {
-			Self::check_topic(topic)?;
-			Self::check_history(topic)?;
+		for (topic, cold) in Topics::<T>::iter() {
+			ensure!(topic > 0 && topic < NextTopicId::<T>::get(), "a topic that was never counted");
+			ensure!(TopicStates::<T>::contains_key(topic), "a topic without a state");
 			let state = TopicStates::<T>::get(topic);
+			Self::check_activity(&cold, &state)?;
+			Self::check_records(&state)?;
+			Self::check_schedule(topic, &cold, &state)?;
+			Self::check_superseded(topic, &cold)?;
 			weights = weights.saturating_add(state.counted_weight());
 			reserved = reserved.saturating_add(state.reserved);
 		}
 		ensure!(
-			TopicStates::<T>::iter_keys().all(Topics::<T>::contains_key),
-			"a state of no topic"
+			Topics::<T>::iter_values().count() == Topics::<T>::iter_keys().count(),
+			"a topic that does not decode"
 		);
+		Self::check_owners_of_records()?;
+		Self::check_lists()?;
 		ensure!(Reserved::<T>::get() == reserved, "reservations do not add up");
 		ensure!(reserved.all_lte(Self::capacity()), "more is reserved than there is");
 		ensure!(T::Emission::total_weight() == weights, "emission knows other weights");
-		Self::check_agenda()
+		Ok(())
 	}
 
-	/// A topic is counted, has a state, and reserves if and only if it is active. A retired one
-	/// goes on only to an epoch that had begun.
-	fn check_topic(topic: TopicId) -> Result<(), TryRuntimeError> {
-		ensure!(topic > 0 && topic < NextTopicId::<T>::get(), "a topic that was never counted");
-		ensure!(TopicStates::<T>::contains_key(topic), "a topic without a state");
-		let state = TopicStates::<T>::get(topic);
+	/// A topic reserves if and only if it is active. A retired one goes on only to an epoch that had
+	/// begun, and is offered to nobody.
+	fn check_activity(
+		cold: &Topic<T::AccountId>,
+		state: &TopicState,
+	) -> Result<(), TryRuntimeError> {
 		ensure!(
 			state.active != state.reserved.is_zero(),
 			"an inactive topic reserves, or vice versa"
 		);
 		ensure!(state.active || !state.continues, "an inactive topic goes on");
-		let cold = Topics::<T>::get(topic).ok_or("a topic that does not decode")?;
 		let end = state.running_end(cold.parameters.epoch_length);
 		ensure!(
 			!cold.retired || !state.continues || end.is_some_and(|end| end <= Self::now()),
 			"a retired topic goes on"
 		);
+		ensure!(!cold.retired || cold.offered_to.is_none(), "a retired topic is on offer");
 		Ok(())
 	}
 
-	/// History and epochs agree, oldest first, the last one being the last opened.
-	fn check_history(topic: TopicId) -> Result<(), TryRuntimeError> {
-		let history = History::<T>::get(topic);
-		ensure!(history.windows(2).all(|pair| pair.first() < pair.last()), "history out of order");
+	/// Epochs stand in order, each in a state that the clock leaves it in.
+	fn check_records(state: &TopicState) -> Result<(), TryRuntimeError> {
+		let epochs = || state.records.iter().map(|(epoch, _)| epoch);
+		ensure!(epochs().zip(epochs().skip(1)).all(|(a, b)| a < b), "epochs out of order");
 		ensure!(
-			history.last().copied() == TopicStates::<T>::get(topic).last_epoch,
-			"the last epoch is not the last in history"
+			state.records.iter().all(|(_, state)| {
+				!matches!(state, EpochState::Revealing | EpochState::Reporting)
+			}),
+			"an epoch in a state that is not stored"
 		);
-		let mut epochs: Vec<_> = Epochs::<T>::iter_key_prefix(topic).collect();
-		epochs.sort_unstable();
-		ensure!(history.into_inner() == epochs, "history and epochs differ");
 		Ok(())
 	}
 
-	/// Every active topic has one opening to come, every epoch in flight its next step, each when
-	/// it is due, and there is nothing else on the agenda.
-	fn check_agenda() -> Result<(), TryRuntimeError> {
-		let mut agenda = BTreeMap::new();
-		for (key, due) in Agenda::<T>::iter() {
-			ensure!(key == due.key(), "a step under another's key");
-			let id = (due.topic, due.step, due.epoch);
-			ensure!(agenda.insert(id, due.block).is_none(), "a step twice on the agenda");
+	/// A topic with a step to come stands on the agenda for it, a retired one without is being
+	/// forgotten.
+	fn check_schedule(
+		topic: TopicId,
+		cold: &Topic<T::AccountId>,
+		state: &TopicState,
+	) -> Result<(), TryRuntimeError> {
+		let next = state.next_step(&cold.parameters).map(|next| next.block);
+		ensure!(state.scheduled == next, "a topic is scheduled for another block than its step's");
+		if let Some(block) = next {
+			ensure!(
+				Agenda::<T>::contains_key(Due { block, topic }.key()),
+				"a topic with a step to come is not on the agenda"
+			);
 		}
-		for topic in Topics::<T>::iter() {
-			let (topic, cold) = topic;
-			let state = TopicStates::<T>::get(topic);
-			if state.active {
-				let opening =
-					state.running_end(cold.parameters.epoch_length).unwrap_or(state.anchor);
-				let due = agenda.remove(&(topic, Step::Open, opening));
-				ensure!(due == Some(opening), "an active topic without an opening to come");
+		ensure!(
+			Forgetting::<T>::contains_key(topic) == (cold.retired && next.is_none()),
+			"a topic is forgotten too early or never"
+		);
+		Ok(())
+	}
+
+	/// Former values stand in order, none of them empty, the last ones before those in force.
+	fn check_superseded(topic: TopicId, cold: &Topic<T::AccountId>) -> Result<(), TryRuntimeError> {
+		let kept = SupersededParameters::<T>::get(topic);
+		let ends = || kept.iter().map(|superseded| superseded.until);
+		ensure!(ends().zip(ends().skip(1)).all(|(a, b)| a < b), "former values out of order");
+		ensure!(
+			ends().next_back().is_none_or(|last| last == cold.in_force_from),
+			"parameters in force from another epoch on than the former ones end"
+		);
+		ensure!(
+			kept.is_empty() != SupersededParameters::<T>::contains_key(topic),
+			"an empty list of former values"
+		);
+		Ok(())
+	}
+
+	/// Nothing is stored of a topic that does not exist, and nothing is on the agenda twice.
+	fn check_owners_of_records() -> Result<(), TryRuntimeError> {
+		for due in Agenda::<T>::iter_keys().map(Due::from_key) {
+			ensure!(
+				TopicStates::<T>::get(due.topic).scheduled == Some(due.block),
+				"a topic on the agenda where it does not belong"
+			);
+		}
+		let exists = |topic: &TopicId| Topics::<T>::contains_key(topic);
+		ensure!(TopicStates::<T>::iter_keys().all(|topic| exists(&topic)), "a state of no topic");
+		ensure!(
+			SupersededParameters::<T>::iter_keys().all(|topic| exists(&topic)),
+			"former values of no topic"
+		);
+		ensure!(Forgetting::<T>::iter_keys().all(|topic| exists(&topic)), "no topic to forget");
+		ensure!(
+			Registrations::<T>::iter_keys().all(|(topic, _)| exists(&topic)),
+			"a registration in no topic"
+		);
+		ensure!(
+			Allowed::<T>::iter_keys().all(|(topic, _)| exists(&topic)),
+			"an allow-list of no topic"
+		);
+		Ok(())
+	}
+
+	/// Allow-lists have as many members as they say, at most as many as they may.
+	fn check_lists() -> Result<(), TryRuntimeError> {
+		let mut members = BTreeMap::<_, u32>::new();
+		for (topic, (_, registration)) in Allowed::<T>::iter_keys() {
+			let count = members.entry((topic, registration)).or_default();
+			*count = count.saturating_add(1);
+		}
+		for (topic, cold) in Topics::<T>::iter() {
+			for registration in [Registration::Worker, Registration::Reputer] {
+				let found = members.get(&(topic, registration)).copied().unwrap_or_default();
+				let said = cold.list(registration).members;
+				ensure!(said <= MAX_LISTED, "an allow-list is too long");
+				ensure!(
+					found == said || Forgetting::<T>::contains_key(topic) && found < said,
+					"an allow-list does not count its members"
+				);
 			}
 		}
-		for (topic, epoch, record) in Epochs::<T>::iter() {
-			let step = match record.state {
-				EpochState::Collecting | EpochState::Revealing => Step::CloseWorkers,
-				EpochState::AwaitingTruth => Step::OpenReports,
-				EpochState::Reporting => Step::CloseReputers,
-				EpochState::Settled | EpochState::Void(_) => continue,
-			};
-			let due = agenda.remove(&(topic, step, epoch));
-			ensure!(due == Some(record.windows.due(step)), "an epoch without its next step");
-		}
-		ensure!(agenda.is_empty(), "a step of no topic and no epoch");
 		Ok(())
 	}
 }

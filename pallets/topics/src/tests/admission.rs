@@ -20,6 +20,10 @@ fn set_stake(topic: TopicId, stake: u128) {
 	Topics::on_stake_changed(topic);
 }
 
+fn recorded(topic: TopicId) -> Vec<u32> {
+	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
+}
+
 /// A topic whose revenue fades within an epoch: epochs 2 and 12, inactive from 22 on.
 fn fading_topic() -> TopicId {
 	BlocksPerWeek::set(10);
@@ -86,7 +90,12 @@ fn funding_and_registering_activate_a_topic() {
 		let joined = topic_with_stake(stake);
 		assert!(!is_active(funded) && !is_active(joined));
 		assert_ok!(Topics::fund(signed(BOB), funded, ALLO));
-		assert_ok!(Topics::register(signed(BOB), joined, allora_primitives::Registration::Worker));
+		assert_ok!(Topics::register(
+			signed(BOB),
+			joined,
+			allora_primitives::Registration::Worker,
+			None
+		));
 		assert!(is_active(funded) && is_active(joined));
 	});
 }
@@ -187,7 +196,7 @@ fn funding_reactivates_with_a_new_anchor() {
 		run_to(26);
 		assert_eq!(Topics::collecting_epoch(topic), Some(26));
 		// The old epochs are others, and no emission is handed to them any more.
-		assert_eq!(crate::History::<Test>::get(topic).into_inner(), vec![2, 12, 26]);
+		assert_eq!(recorded(topic), vec![2, 12, 26]);
 		assert_eq!(Assigned::get(), vec![(topic, 2, 12), (topic, 12, 22)]);
 	});
 }
@@ -226,8 +235,8 @@ fn announced_end_stands_once_the_epoch_is_over() {
 	});
 }
 
-/// Steps of 400 ms: an epoch of 1.6 s over 10 blocks takes 160 ms of a block and a bit; a quarter
-/// of a block is 500 ms, so three topics fit.
+/// Steps of 400 ms: an epoch of 1.2 s over 10 blocks takes 120 ms of a block and a bit; a quarter
+/// of a block is 500 ms, so four topics fit.
 fn dear_steps() {
 	WorstStep::set(Weight::from_parts(400_000_000_000, 1_000));
 }
@@ -236,7 +245,7 @@ fn dear_steps() {
 fn topic_beyond_capacity_is_created_and_waits() {
 	ExtBuilder::build_and_execute(|| {
 		dear_steps();
-		for topic in 1..=3 {
+		for topic in 1..=4 {
 			assert_eq!(topic_with_stake(10 * ALLO), topic);
 			assert!(is_active(topic));
 		}
@@ -255,15 +264,15 @@ fn topic_beyond_capacity_is_created_and_waits() {
 fn topic_that_ends_makes_room_for_another() {
 	ExtBuilder::build_and_execute(|| {
 		dear_steps();
-		for _ in 1..=4 {
+		for _ in 1..=5 {
 			topic_with_stake(10 * ALLO);
 		}
-		run_to(3);
+		run_to(6);
 		assert_ok!(Topics::retire(signed(ALICE), 2));
-		run_to(12);
+		run_to(16);
 		assert!(!is_active(2));
-		assert_ok!(Topics::activate(signed(BOB), 4));
-		assert!(is_active(4));
+		assert_ok!(Topics::activate(signed(BOB), 5));
+		assert!(is_active(5));
 	});
 }
 
@@ -279,12 +288,38 @@ fn topic_with_a_step_beyond_the_clocks_share_of_a_block_is_not_admitted() {
 #[test]
 fn reservation_is_the_worst_epoch_by_its_length_rounded_up() {
 	ExtBuilder::build_and_execute(|| {
-		// The neighbours' four steps of 1 ms, and the registry's of 60, 15, 15 and 15 us: 4 105 us.
-		// In proof four of 1 000 bytes, and 2 KiB for each of 19 + 3 * 4 reads: 67 488 bytes.
+		// The neighbours' three steps of 1 ms, the registry's of 50, 5 and 5 us, and two turns of
+		// 15 us: 3 090 us. In proof three of 1 000 bytes, and 2 KiB for each of 3 + 2 * 3 reads:
+		// 21 432 bytes.
 		let topic = topic_with_stake(10 * ALLO);
-		assert_eq!(
-			TopicStates::<Test>::get(topic).reserved,
-			Weight::from_parts(410_500_000, 6_749)
-		);
+		let reserved = Weight::from_parts(309_000_000, 2_144);
+		assert_eq!(TopicStates::<Test>::get(topic).reserved, reserved);
+		assert_eq!(Topics::reservation(&parameters()), Some(reserved));
+	});
+}
+
+#[test]
+fn clients_can_read_how_many_topics_fit() {
+	ExtBuilder::build_and_execute(|| {
+		dear_steps();
+		let each = Topics::reservation(&parameters()).unwrap();
+		// A quarter of a block of two seconds and five million bytes.
+		let most = Weight::from_parts(500_000_000_000, 1_250_000);
+		assert_eq!(Topics::reserved_and_capacity(), (Weight::zero(), most));
+		let mut admitted = 0;
+		while is_active(topic_with_stake(10 * ALLO)) {
+			admitted += 1;
+			assert_eq!(Topics::reserved_and_capacity(), (each * admitted, most));
+		}
+		// 500 ms by 120 ms and a bit.
+		assert_eq!(admitted, 4);
+	});
+}
+
+#[test]
+fn topic_that_fits_into_no_block_has_no_reservation() {
+	ExtBuilder::build_and_execute(|| {
+		WorstStep::set(Weight::from_parts(500_000_000_000, 1_000));
+		assert_eq!(Topics::reservation(&parameters()), None);
 	});
 }

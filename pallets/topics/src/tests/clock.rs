@@ -1,12 +1,16 @@
 //! The life of an epoch.
 
-use crate::{mock::*, Agenda, Epochs, Event, History};
+use crate::{mock::*, Agenda, Due, Event, TopicStates};
 use allora_primitives::{
 	traits::TopicInspect, EpochState, EpochWindows, Step, TopicId, VoidReason, ALLO,
 };
 
 fn state(topic: TopicId, epoch: u32) -> Option<EpochState> {
 	Topics::epoch_state(topic, epoch)
+}
+
+fn epochs(topic: TopicId) -> Vec<u32> {
+	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
 #[test]
@@ -46,10 +50,6 @@ fn every_step_has_its_event() {
 		);
 		run_to(6);
 		assert_eq!(events(), vec![Event::WorkersClosed { topic, epoch: 2 }]);
-		run_to(21);
-		events();
-		run_to(22);
-		assert_eq!(events().first(), Some(&Event::ReportsOpened { topic, epoch: 2 }));
 		run_to(31);
 		events();
 		run_to(32);
@@ -58,19 +58,12 @@ fn every_step_has_its_event() {
 }
 
 #[test]
-fn reports_close_before_the_next_reports_and_workers_open() {
+fn reports_close_before_the_next_workers_open() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(32);
 		let at_32: Vec<_> = Taken::get().into_iter().filter(|taken| taken.0 == 32).collect();
-		assert_eq!(
-			at_32,
-			vec![
-				(32, topic, Step::CloseReputers, 2),
-				(32, topic, Step::OpenReports, 12),
-				(32, topic, Step::Open, 32),
-			]
-		);
+		assert_eq!(at_32, vec![(32, topic, Step::CloseReputers, 2), (32, topic, Step::Open, 32),]);
 	});
 }
 
@@ -87,24 +80,28 @@ fn topics_take_their_steps_in_the_order_of_their_numbers() {
 }
 
 #[test]
-fn agenda_keys_sort_by_block_then_topic_then_step() {
-	let due = |block, topic, step| crate::Due { block, topic, step, epoch: 0 }.key();
-	let sorted = [
-		due(1, 256, Step::Open),
-		due(255, 1, Step::CloseReputers),
-		due(255, 1, Step::CloseWorkers),
-		due(255, 1, Step::OpenReports),
-		due(255, 1, Step::Open),
-		due(255, 2, Step::CloseReputers),
-		due(255, 256, Step::CloseReputers),
-		due(256, 1, Step::CloseReputers),
-	];
-	assert!(sorted.windows(2).all(|pair| pair[0] < pair[1]));
+fn agenda_keys_sort_by_block_then_topic() {
+	let sorted = [(1, 256), (255, 1), (255, 2), (255, 256), (256, 1)]
+		.map(|(block, topic)| Due { block, topic });
+	assert!(sorted.windows(2).all(|pair| pair[0].key() < pair[1].key()));
+	assert_eq!(sorted.map(|due| Due::from_key(due.key())), sorted);
+}
+
+#[test]
+fn topic_stands_on_the_agenda_once() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		for (at, next) in [(1, 2), (2, 6), (6, 12), (26, 32), (32, 36)] {
+			run_to(at);
+			let agenda: Vec<_> = Agenda::<Test>::iter_keys().map(Due::from_key).collect();
+			assert_eq!(agenda, vec![Due { block: next, topic }]);
+		}
+	});
 }
 
 #[test]
 fn failing_step_voids_its_epoch_and_is_undone() {
-	for step in [Step::Open, Step::CloseWorkers, Step::OpenReports, Step::CloseReputers] {
+	for step in [Step::Open, Step::CloseWorkers, Step::CloseReputers] {
 		ExtBuilder::build_and_execute(|| {
 			let reason = VoidReason::TooFewReputers;
 			Failing::set(vec![(step, 2, reason)]);
@@ -129,7 +126,7 @@ fn steps_before_a_failing_one_stand() {
 		Failing::set(vec![(Step::CloseReputers, 2, VoidReason::NoReport)]);
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(35);
-		for step in [Step::Open, Step::CloseWorkers, Step::OpenReports] {
+		for step in [Step::Open, Step::CloseWorkers] {
 			assert!(is_marked(topic, step, 2));
 		}
 	});
@@ -176,8 +173,8 @@ fn oldest_epochs_are_forgotten() {
 		run_to(52);
 		assert_eq!(Pruned::get(), vec![(topic, 2)]);
 		assert!(events().contains(&Event::EpochPruned { topic, epoch: 2 }));
-		assert!(!Epochs::<Test>::contains_key(topic, 2));
-		assert_eq!(History::<Test>::get(topic).into_inner(), vec![12, 22, 32, 42, 52]);
+		assert_eq!(state(topic, 2), None);
+		assert_eq!(epochs(topic), vec![12, 22, 32, 42, 52]);
 		run_to(72);
 		assert_eq!(Pruned::get(), vec![(topic, 2), (topic, 12), (topic, 22)]);
 	});
@@ -195,7 +192,7 @@ fn history_holds_the_longest_parameters() {
 		Stakes::mutate(|stakes| stakes.insert(1, 1_000 * ALLO));
 		frame_support::assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(longest)));
 		run_to(2 + 10 * 90);
-		assert_eq!(History::<Test>::get(1).len(), 81);
+		assert_eq!(epochs(1).len(), 81);
 		// 91 epochs have opened.
 		assert_eq!(Pruned::get().len(), 10);
 	});

@@ -1,7 +1,10 @@
 //! What the check of the state finds.
 
-use crate::{mock::*, Agenda, Epochs, History, Reserved, TopicStates};
-use allora_primitives::{EpochState, ALLO};
+use crate::{
+	mock::*, Agenda, Allowed, Due, Forgetting, Membership, Registrations, Reserved,
+	SupersededParameters, TopicStates, Topics as Registry,
+};
+use allora_primitives::{EpochState, Registration, ALLO};
 use frame_support::weights::Weight;
 
 /// Runs a topic to block 12, spoils the state, and sees that it is found.
@@ -18,44 +21,37 @@ fn is_found(spoil: impl FnOnce()) {
 }
 
 #[test]
-fn lost_step_is_found() {
-	// Two closes and an opening are to come.
-	for place in 0..3 {
-		is_found(|| {
-			let key = Agenda::<Test>::iter_keys().nth(place).unwrap();
-			Agenda::<Test>::remove(key);
-		});
-	}
+fn lost_turn_is_found() {
+	is_found(|| Agenda::<Test>::remove(Due { block: 16, topic: 1 }.key()));
 }
 
 #[test]
-fn step_of_nothing_is_found() {
-	is_found(|| {
-		let due = crate::Due {
-			block: 50,
-			topic: 1,
-			step: allora_primitives::Step::CloseWorkers,
-			epoch: 44,
-		};
-		Agenda::<Test>::insert(due.key(), due);
-	});
+fn turn_of_nothing_is_found() {
+	is_found(|| Agenda::<Test>::insert(Due { block: 50, topic: 1 }.key(), ()));
+	is_found(|| Agenda::<Test>::insert(Due { block: 16, topic: 2 }.key(), ()));
 }
 
 #[test]
-fn state_without_its_step_is_found() {
+fn turn_at_another_block_than_the_steps_is_found() {
 	is_found(|| {
-		Epochs::<Test>::mutate(1, 12, |record| {
-			record.as_mut().unwrap().state = EpochState::Reporting;
+		TopicStates::<Test>::mutate(1, |state| {
+			state.set_epoch_state(12, EpochState::Settled);
 		});
 	});
 }
 
 #[test]
-fn history_that_differs_from_the_epochs_is_found() {
-	is_found(|| Epochs::<Test>::remove(1, 2));
+fn state_that_is_not_stored_is_found() {
 	is_found(|| {
-		History::<Test>::mutate(1, |history| history.remove(0));
+		TopicStates::<Test>::mutate(1, |state| {
+			state.set_epoch_state(2, EpochState::Reporting);
+		});
 	});
+}
+
+#[test]
+fn epochs_out_of_order_are_found() {
+	is_found(|| TopicStates::<Test>::mutate(1, |state| state.records.as_mut().reverse()));
 }
 
 #[test]
@@ -70,7 +66,30 @@ fn reservation_that_nobody_has_made_is_found() {
 
 #[test]
 fn retired_topic_that_goes_on_is_found() {
+	is_found(|| Registry::<Test>::mutate(1, |topic| topic.as_mut().unwrap().retired = true));
+}
+
+#[test]
+fn topic_forgotten_too_early_is_found() {
+	is_found(|| Forgetting::<Test>::insert(1, ()));
+}
+
+#[test]
+fn records_of_no_topic_are_found() {
+	is_found(|| TopicStates::<Test>::insert(2, TopicStates::<Test>::get(1)));
 	is_found(|| {
-		crate::Topics::<Test>::mutate(1, |topic| topic.as_mut().unwrap().retired = true);
+		let membership = Membership { owner: BOB, left: false };
+		Registrations::<Test>::insert(2, (BOB, Registration::Worker), membership);
 	});
+	is_found(|| Allowed::<Test>::insert(2, (BOB, Registration::Worker), ()));
+}
+
+#[test]
+fn allow_list_that_miscounts_is_found() {
+	is_found(|| Allowed::<Test>::insert(1, (BOB, Registration::Worker), ()));
+}
+
+#[test]
+fn empty_list_of_former_values_is_found() {
+	is_found(|| SupersededParameters::<Test>::insert(1, crate::SupersededValues::default()));
 }

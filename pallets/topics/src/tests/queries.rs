@@ -61,7 +61,10 @@ fn topic_info_tells_all() {
 		let mut info = TopicInfo {
 			topic,
 			creator: ALICE,
+			offered_to: None,
 			parameters: parameters(),
+			workers_listed: false,
+			reputers_listed: false,
 			active: true,
 			retired: false,
 			last_epoch: None,
@@ -70,6 +73,7 @@ fn topic_info_tells_all() {
 			revenue: 10 * ALLO,
 			stake: 10 * ALLO,
 			pot: 1_001,
+			reserved: Topics::reservation(&parameters()).unwrap(),
 		};
 		assert_eq!(Topics::topic_info(topic), Some(info.clone()));
 		run_to(2);
@@ -91,9 +95,11 @@ fn topics_are_listed_in_pages() {
 		assert_eq!(Topics::topic_ids(0, 2), vec![1, 2]);
 		assert_eq!(Topics::topic_ids(3, 10), vec![3, 4, 5]);
 		assert_eq!(Topics::topic_ids(6, 10), Vec::<u64>::new());
-		crate::NextTopicId::<Test>::put(1_000);
+		CreateFee::set(0);
+		for _ in 6..=300 {
+			assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(parameters())));
+		}
 		assert_eq!(Topics::topic_ids(1, u32::MAX).len(), 256);
-		crate::NextTopicId::<Test>::put(6);
 	});
 }
 

@@ -1,8 +1,6 @@
 //! Creating, funding, registering, leaving, retiring.
 
-use crate::{
-	mock::*, Deferral, Error, Event, NextTopicId, Registrations, TopicStates, Topics as Registry,
-};
+use crate::{mock::*, Deferral, Error, Event, NextTopicId, TopicStates, Topics as Registry};
 use allora_primitives::{
 	topic::Label, traits::TopicInspect, FixedI128, Registration, TopicId, TopicParameters, ALLO,
 };
@@ -129,7 +127,7 @@ fn registration_fee_goes_to_the_ecosystem_and_counts() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		events();
-		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker));
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker, None));
 		assert_eq!(Balances::free_balance(ECOSYSTEM), 1 + 11 * ALLO);
 		assert_eq!(revenue(1), 11 * ALLO);
 		assert_eq!(
@@ -138,6 +136,7 @@ fn registration_fee_goes_to_the_ecosystem_and_counts() {
 				topic: 1,
 				who: BOB,
 				registration: Registration::Worker,
+				owner: BOB,
 				fee: ALLO
 			})
 		);
@@ -148,7 +147,7 @@ fn registration_fee_goes_to_the_ecosystem_and_counts() {
 fn registrations_of_an_account_are_separate() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
-		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker));
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker, None));
 		assert!(Topics::is_registered(1, &BOB, Registration::Worker));
 		assert!(!Topics::is_registered(1, &BOB, Registration::Reputer));
 		assert!(!Topics::is_registered(1, &ALICE, Registration::Worker));
@@ -160,17 +159,17 @@ fn registrations_of_an_account_are_separate() {
 fn registration_fails_twice_without_topic_and_without_fee() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
-		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker));
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker, None));
 		assert_noop!(
-			Topics::register(signed(BOB), 1, Registration::Worker),
+			Topics::register(signed(BOB), 1, Registration::Worker, None),
 			Error::<Test>::AlreadyRegistered
 		);
 		assert_noop!(
-			Topics::register(signed(BOB), 2, Registration::Worker),
+			Topics::register(signed(BOB), 2, Registration::Worker, None),
 			Error::<Test>::TopicNotFound
 		);
 		assert_noop!(
-			Topics::register(signed(PAUPER), 1, Registration::Worker),
+			Topics::register(signed(PAUPER), 1, Registration::Worker, None),
 			TokenError::FundsUnavailable
 		);
 	});
@@ -180,7 +179,7 @@ fn registration_fails_twice_without_topic_and_without_fee() {
 fn fee_does_not_come_back_on_leaving() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
-		assert_ok!(Topics::register(signed(BOB), 1, Registration::Reputer));
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Reputer, None));
 		events();
 		assert_ok!(Topics::leave(signed(BOB), 1, Registration::Reputer));
 		assert_eq!(
@@ -188,7 +187,7 @@ fn fee_does_not_come_back_on_leaving() {
 			vec![Event::Left { topic: 1, who: BOB, registration: Registration::Reputer }]
 		);
 		assert_eq!(Balances::free_balance(BOB), 999_999 * ALLO);
-		assert!(!Registrations::<Test>::contains_key(1, (BOB, Registration::Reputer)));
+		assert!(!Topics::is_registered(1, &BOB, Registration::Reputer));
 		assert_noop!(
 			Topics::leave(signed(BOB), 1, Registration::Reputer),
 			Error::<Test>::NotRegistered
@@ -213,11 +212,11 @@ fn only_the_creator_retires_a_topic_and_once() {
 fn retired_topic_takes_neither_money_nor_registrations() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
-		assert_ok!(Topics::register(signed(BOB), topic, Registration::Worker));
+		assert_ok!(Topics::register(signed(BOB), topic, Registration::Worker, None));
 		assert_ok!(Topics::retire(signed(ALICE), topic));
 		assert_noop!(Topics::fund(signed(BOB), topic, ALLO), Error::<Test>::TopicRetired);
 		assert_noop!(
-			Topics::register(signed(ALICE), topic, Registration::Worker),
+			Topics::register(signed(ALICE), topic, Registration::Worker, None),
 			Error::<Test>::TopicRetired
 		);
 		assert_noop!(Topics::activate(signed(BOB), topic), Error::<Test>::TopicRetired);

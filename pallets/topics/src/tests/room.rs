@@ -6,9 +6,14 @@ use allora_primitives::{
 };
 use frame_support::weights::Weight;
 
-/// Room for looking at the agenda and for one step at its worst, an opening.
+/// Weight of a turn with one step at its worst.
+fn turn_with(step: Step) -> Weight {
+	Estimate::<Test>::turn() + Topics::step_weight(step, &parameters())
+}
+
+/// Room for looking at the agenda and for a turn with one step at its worst, an opening.
 fn room_for_one() -> Weight {
-	Estimate::<Test>::poll() + Topics::step_weight(Step::Open, &parameters())
+	Estimate::<Test>::poll() + turn_with(Step::Open)
 }
 
 /// Neighbours that always use all they may: one step a block has room.
@@ -39,7 +44,10 @@ fn clock_consumes_what_a_step_really_used() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		skip_to(2);
-		let used = Estimate::<Test>::poll() + Estimate::<Test>::open() + UsedStep::get();
+		let used = Estimate::<Test>::poll()
+			+ Estimate::<Test>::turn()
+			+ Topics::own_weight(Step::Open)
+			+ UsedStep::get();
 		assert_eq!(poll(room_for_one()), used);
 	});
 }
@@ -61,20 +69,18 @@ fn delayed_steps_are_neither_lost_nor_reordered() {
 				(Step::CloseWorkers, 2),
 				(Step::Open, 12),
 				(Step::CloseWorkers, 12),
-				(Step::OpenReports, 2),
 				(Step::Open, 22),
 				(Step::CloseWorkers, 22),
 				(Step::CloseReputers, 2),
-				(Step::OpenReports, 12),
 				(Step::Open, 32),
 				(Step::CloseWorkers, 32),
 				(Step::CloseReputers, 12),
-				(Step::OpenReports, 22),
 				(Step::Open, 42),
 				(Step::CloseWorkers, 42),
-				// Due at 52, as the clock has caught up.
+				// Due at 52 and 56, as the clock has caught up.
 				(Step::CloseReputers, 22),
-				(Step::OpenReports, 32),
+				(Step::Open, 52),
+				(Step::CloseWorkers, 52),
 			]
 		);
 		assert_eq!(Taken::get().iter().filter(|taken| taken.0 == 56).count(), 1);
@@ -121,7 +127,7 @@ fn head_of_the_queue_is_not_overtaken_by_a_lighter_step() {
 		run_to(11);
 		// At 12 an opening is due, at 16 a close, which weighs less.
 		skip_to(16);
-		poll(Estimate::<Test>::poll() + Topics::step_weight(Step::CloseWorkers, &parameters()));
+		poll(Estimate::<Test>::poll() + turn_with(Step::CloseWorkers));
 		assert_eq!(taken_since(12), vec![]);
 	});
 }
