@@ -40,7 +40,7 @@ pub type Inference = Vec<i128>;
 pub type Forecast = Vec<(AccountId, i128)>;
 
 /// What [`submit`] and [`report`] take.
-type Submission = (TopicId, EpochId, Option<Inference>, Option<Forecast>);
+type Submission = (TopicId, EpochId, Option<Vec<Option<i128>>>, Option<Forecast>);
 type Report = (TopicId, EpochId, [u8; 32], Vec<i128>);
 
 /// Submits an inference, a forecast or both.
@@ -50,6 +50,8 @@ pub fn submit(
 	inference: Option<Inference>,
 	forecast: Option<Forecast>,
 ) -> DynamicPayload<Submission> {
+	// On the chain a value may be left out; the agent gives them all.
+	let inference = inference.map(|values| values.into_iter().map(Some).collect());
 	dynamic::tx("Inference", "submit", (topic, epoch, inference, forecast))
 }
 

@@ -34,7 +34,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 	}
 
 	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
-		let EpochSizes { inferers, forecasters, reputers, elements, labels } = *sizes;
+		let EpochSizes { inferers, forecasters, reputers, elements, labels, .. } = *sizes;
 		let book = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
 		match step {
 			Step::CloseWorkers => {

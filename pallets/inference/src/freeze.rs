@@ -1,29 +1,21 @@
 //! What a closed epoch has: the payloads of its active workers (S 5.3, 7.2).
 
-use crate::{types::Inferers, ActiveSets, Config, Forecasts, Inferences, Pallet};
+use crate::{types::InfererSet, Config, Forecasters, Inferers, Pallet};
 use alloc::vec::Vec;
 use allora_primitives::{
-	bundle::Inference, traits::SubmissionInspect, EpochId, FixedI128, Forecast, TopicId,
+	bundle::Inference, traits::SubmissionInspect, EpochId, FixedI128, Forecast, Stored, TopicId,
 	KEPT_FORECAST_ELEMENTS,
 };
 use core::cmp::Reverse;
-use frame_support::defensive;
+
+/// The elements of a forecast that are kept: inferers and their log losses.
+pub type KeptElements<AccountId> = Vec<(AccountId, FixedI128)>;
 
 impl<T: Config> SubmissionInspect<T::AccountId> for Pallet<T> {
 	fn inferences(topic: TopicId, epoch: EpochId) -> Vec<(T::AccountId, Inference)> {
-		let sets = ActiveSets::<T>::get(topic, epoch);
-		let mut inferences: Vec<_> = sets
-			.inferers
-			.members()
-			.iter()
-			.filter_map(|member| {
-				let Some(inference) = Inferences::<T>::get((topic, epoch, &member.account)) else {
-					defensive!("active inferer without an inference");
-					return None;
-				};
-				Some((member.account.clone(), inference))
-			})
-			.collect();
+		let members = Inferers::<T>::get(topic, epoch).into_members();
+		let mut inferences: Vec<_> =
+			members.into_iter().map(|member| (member.account, member.payload)).collect();
 		inferences.sort_by(|(a, _), (b, _)| a.cmp(b));
 		inferences
 	}
@@ -31,20 +23,13 @@ impl<T: Config> SubmissionInspect<T::AccountId> for Pallet<T> {
 	fn forecasts(
 		topic: TopicId,
 		epoch: EpochId,
-	) -> Vec<(T::AccountId, Vec<(T::AccountId, FixedI128)>)> {
-		let sets = ActiveSets::<T>::get(topic, epoch);
-		let mut forecasts: Vec<_> = sets
-			.forecasters
-			.members()
-			.iter()
-			.filter_map(|member| {
-				let Some(forecast) = Forecasts::<T>::get((topic, epoch, &member.account)) else {
-					defensive!("active forecaster without a forecast");
-					return None;
-				};
-				let kept = Self::kept_elements(&sets.inferers, forecast);
-				(!kept.is_empty()).then(|| (member.account.clone(), kept))
-			})
+	) -> Vec<(T::AccountId, KeptElements<T::AccountId>)> {
+		let inferers = Inferers::<T>::get(topic, epoch);
+		let members = Forecasters::<T>::get(topic, epoch).into_members();
+		let mut forecasts: Vec<_> = members
+			.into_iter()
+			.map(|member| (member.account, kept(&inferers, member.payload)))
+			.filter(|(_, kept)| !kept.is_empty())
 			.collect();
 		forecasts.sort_by(|(a, _), (b, _)| a.cmp(b));
 		forecasts
@@ -52,25 +37,39 @@ impl<T: Config> SubmissionInspect<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The elements about active inferers, of these the 12 best-scored inferers', ascending by
-	/// account. Of equal scores the lower account goes first.
-	fn kept_elements(
-		inferers: &Inferers<T::AccountId>,
-		forecast: Forecast<T::AccountId>,
-	) -> Vec<(T::AccountId, FixedI128)> {
-		let mut ranked: Vec<_> = forecast
-			.into_iter()
-			.filter_map(|(inferer, loss)| {
-				inferers.score_of(&inferer).map(|score| (Reverse(score), inferer, loss))
-			})
-			.collect();
-		ranked.sort();
-		let mut kept: Vec<_> = ranked
-			.into_iter()
-			.take(KEPT_FORECAST_ELEMENTS as usize)
-			.map(|(_, inferer, loss)| (inferer, loss))
-			.collect();
-		kept.sort();
-		kept
+	/// The elements that are kept of a forecaster's forecast, ascending by account; none if it is
+	/// not in the epoch's active set. They are final when the worker window has closed.
+	pub fn kept_elements(
+		topic: TopicId,
+		epoch: EpochId,
+		forecaster: &T::AccountId,
+	) -> KeptElements<T::AccountId> {
+		let forecasters = Forecasters::<T>::get(topic, epoch);
+		forecasters
+			.member(forecaster)
+			.map(|member| kept(&Inferers::<T>::get(topic, epoch), member.payload.clone()))
+			.unwrap_or_default()
 	}
+}
+
+/// The elements about active inferers, of these the 12 best-scored inferers', ascending by
+/// account. Of equal scores the lower account goes first.
+fn kept<AccountId: Stored + Ord>(
+	inferers: &InfererSet<AccountId>,
+	forecast: Forecast<AccountId>,
+) -> KeptElements<AccountId> {
+	let mut ranked: Vec<_> = forecast
+		.into_iter()
+		.filter_map(|(inferer, loss)| {
+			inferers.member(&inferer).map(|member| (Reverse(member.score), inferer, loss))
+		})
+		.collect();
+	ranked.sort();
+	let mut kept: KeptElements<_> = ranked
+		.into_iter()
+		.take(KEPT_FORECAST_ELEMENTS as usize)
+		.map(|(_, inferer, loss)| (inferer, loss))
+		.collect();
+	kept.sort();
+	kept
 }

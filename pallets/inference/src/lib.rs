@@ -27,22 +27,31 @@
 //! - Everything carries (topic, epoch) in its key. The window is arithmetic on block numbers
 //!   ([`TopicInspect::collecting_epoch`](allora_primitives::traits::TopicInspect::collecting_epoch)),
 //!   so once it has passed nothing can change, and it does not matter when the close runs.
-//! - Who is active stands in one bounded item an epoch, [`ActiveSets`], sorted by smoothed score.
-//!   On equal scores the earlier submission stays.
+//! - Who is active stands with what it sent in one bounded item an epoch and role, [`Inferers`] and
+//!   [`Forecasters`], sorted by smoothed score. On equal scores the earlier submission stays.
+//! - A newcomer starts from the topic's initial score, and who was away is pulled toward it once
+//!   for each epoch that others submitted for. Who finds no seat or loses it is pulled toward the
+//!   quantile of the active scores instead, once an epoch: so whoever keeps submitting rises to
+//!   what an active worker of modest merit has, passes the weakest and gets its seat. The rules are
+//!   [`sortition`](allora_primitives::sortition), shared with the reputers.
+//! - Scores of those active of late stand in one item a topic, [`ScoreBooks`], so that a close
+//!   changes one item. The submissions that become active move them in, and others out to their
+//!   own records in [`Actors`]. A submission touches a constant number of items.
+//! - What became of submissions stands with their author, in [`Actors`], and the oldest is dropped
+//!   when the author submits again. So there is nothing to prune but an epoch's two sets.
 //! - The scores that rank the elements of a forecast (S 7.2) are those in the active set, hence
 //!   frozen with it. Equal scores are ranked by account.
-//! - Markers of what became of each submission ([`Outcomes`]) are as many as there are registered
-//!   workers. They are forgotten in bounded steps: some when the epoch is pruned, the others when
-//!   blocks have room.
 //!
 //! ### Terminology
 //!
 //! The *smoothed* or *EMA score* of a worker is the exponential moving average of its instant
-//! scores (S 7.5), one for each of its roles in a topic. A worker without history has 0.
+//! scores (S 7.5), one for each of its roles in a topic.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod epoch;
 mod freeze;
 mod scores;
@@ -58,15 +67,16 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::WorkerSets;
 pub use weights::WeightInfo;
 
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use crate::types::{ForecasterSet, InfererSet, RoleScores, WorkerBooks, WorkerRecord};
 	use allora_primitives::{
-		bundle::Inference, traits::TopicInspect, EpochId, Forecast, Outcome, Role, ScoreEma,
-		TopicId,
+		bundle::{Inference, SubmittedInference},
+		traits::TopicInspect,
+		EpochId, Forecast, Role, TopicId,
 	};
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
@@ -75,88 +85,65 @@ pub mod pallet {
 	/// The version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
-	/// Markers that pruning an epoch forgets at once; the rest waits for room in blocks.
-	pub const PRUNE_LIMIT: u32 = 128;
-	/// Most markers that are forgotten in the idle time of one block.
-	pub const IDLE_PRUNE_LIMIT: u32 = 1_024;
-
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// The registry of topics and the clock.
 		type Topics: TopicInspect<Self::AccountId>;
 		/// What this pallet's work costs.
 		type WeightInfo: WeightInfo;
+		/// Sets up what benchmarks need of other pallets.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
 	}
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// Who is active in an epoch, by role, the weakest first.
+	/// The active inferers of an epoch with their inferences, the weakest first.
 	// Twox is safe for topics and epochs: both are numbers that the chain gives out.
 	#[pallet::storage]
-	pub type ActiveSets<T: Config> = StorageDoubleMap<
+	pub type Inferers<T: Config> = StorageDoubleMap<
 		_,
 		Twox64Concat,
 		TopicId,
 		Twox64Concat,
 		EpochId,
-		WorkerSets<T::AccountId>,
+		InfererSet<T::AccountId>,
 		ValueQuery,
 	>;
 
-	/// Inferences of the active inferers of an epoch.
+	/// The active forecasters of an epoch with their forecasts as submitted, the weakest first.
+	#[pallet::storage]
+	pub type Forecasters<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Twox64Concat,
+		EpochId,
+		ForecasterSet<T::AccountId>,
+		ValueQuery,
+	>;
+
+	/// How the workers of a topic stand that were active of late, what newcomers start from and
+	/// what passive ones are pulled to, by role.
+	#[pallet::storage]
+	pub type ScoreBooks<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, WorkerBooks<T::AccountId>, ValueQuery>;
+
+	/// What became of the submissions of a worker in a topic and role, and its standing while the
+	/// score book does not hold it. They outlive leaving and rejoining.
 	// Blake2 for accounts: anyone can make as many as he likes and choose among them.
 	#[pallet::storage]
-	pub type Inferences<T: Config> = StorageNMap<
-		_,
-		(
-			NMapKey<Twox64Concat, TopicId>,
-			NMapKey<Twox64Concat, EpochId>,
-			NMapKey<Blake2_128Concat, T::AccountId>,
-		),
-		Inference,
-	>;
-
-	/// Forecasts of the active forecasters of an epoch, as they were submitted.
-	#[pallet::storage]
-	pub type Forecasts<T: Config> = StorageNMap<
-		_,
-		(
-			NMapKey<Twox64Concat, TopicId>,
-			NMapKey<Twox64Concat, EpochId>,
-			NMapKey<Blake2_128Concat, T::AccountId>,
-		),
-		Forecast<T::AccountId>,
-	>;
-
-	/// What became of each submission of an epoch; at most one a role and account.
-	#[pallet::storage]
-	pub type Outcomes<T: Config> = StorageNMap<
-		_,
-		(
-			NMapKey<Twox64Concat, TopicId>,
-			NMapKey<Twox64Concat, EpochId>,
-			NMapKey<Blake2_128Concat, (Role, T::AccountId)>,
-		),
-		Outcome<T::AccountId>,
-	>;
-
-	/// Smoothed scores of workers in a topic, by role. They outlive leaving and rejoining.
-	#[pallet::storage]
-	pub type Scores<T: Config> = StorageDoubleMap<
+	pub type Actors<T: Config> = StorageDoubleMap<
 		_,
 		Twox64Concat,
 		TopicId,
 		Blake2_128Concat,
 		(Role, T::AccountId),
-		ScoreEma,
+		WorkerRecord<T::AccountId>,
+		ValueQuery,
 	>;
-
-	/// Epochs of whose [`Outcomes`] some are still to be forgotten.
-	#[pallet::storage]
-	pub type PruneQueue<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, ()>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -201,6 +188,8 @@ pub mod pallet {
 			score: FixedI128,
 			/// Who is active instead.
 			by: T::AccountId,
+			/// Its smoothed score from now on, pulled toward the quantile of the active scores.
+			pulled: FixedI128,
 		},
 		/// A submission came with too low a score to become active; its payload was not kept.
 		Passive {
@@ -212,25 +201,28 @@ pub mod pallet {
 			role: Role,
 			/// Who submitted.
 			account: T::AccountId,
-			/// The smoothed score of the account.
+			/// The smoothed score with which the account came.
 			score: FixedI128,
 			/// The lowest score in the active set, which would have to be exceeded.
 			lowest: FixedI128,
+			/// Its smoothed score from now on, pulled toward the quantile of the active scores; a
+			/// newcomer's stays.
+			pulled: FixedI128,
 		},
-		/// A worker's smoothed score was renewed by the instant score of a learned epoch.
-		ScoreUpdated {
+		/// The smoothed scores of a role were renewed by the instant scores of a learned epoch.
+		ScoresUpdated {
 			/// The topic.
 			topic: TopicId,
-			/// The epoch of the instant score.
+			/// The epoch of the instant scores.
 			epoch: EpochId,
 			/// The role that was scored.
 			role: Role,
-			/// Who was scored.
-			account: T::AccountId,
-			/// The instant score of the epoch.
-			instant: FixedI128,
-			/// The smoothed score after it.
-			score: FixedI128,
+			/// Who was scored, its instant score of the epoch, and its smoothed score after it.
+			scores: RoleScores<T::AccountId>,
+			/// Quantile of these smoothed scores, to which passive and displaced workers are pulled.
+			quantile: FixedI128,
+			/// What newcomers start from now on.
+			initial: FixedI128,
 		},
 	}
 
@@ -249,8 +241,15 @@ pub mod pallet {
 		EpochVoid,
 		/// The account is not registered as a worker of the topic; register first.
 		NotRegistered,
-		/// The inference has not as many values as the topic has labels.
-		WrongNumberOfLabels,
+		/// The topic's list of workers is on and does not have the account; ask its creator.
+		NotAllowed,
+		/// The inference has more values than the topic has labels; leave out the last ones.
+		TooManyValues,
+		/// The inference has no value; give at least one.
+		NoValueGiven,
+		/// The values do not sum to 1 within the topic's tolerance, the default counting for labels
+		/// that were left out.
+		NotUnity,
 		/// A value of the inference is larger than 1e15 in magnitude.
 		InferenceOutOfRange,
 		/// The topic takes no forecasts.
@@ -267,10 +266,6 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			Self::prune_from_queue(remaining)
-		}
-
 		#[cfg(feature = "try-runtime")]
 		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_state()
@@ -283,12 +278,13 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a registered worker of the topic.
+		/// Signed by a registered worker of the topic that the topic admits.
 		///
 		/// ## Details
 		///
 		/// One inference and one forecast are taken from an account in an epoch, together or one
-		/// after the other. When the active set of a role is full, the submission displaces the
+		/// after the other. An inference has a value for each label in the topic's order; a label
+		/// that is left out takes the topic's default. When the active set of a role is full, the submission displaces the
 		/// member with the lowest smoothed score if the account's own is strictly greater;
 		/// otherwise it is passive and its payload is not kept. Either way it cannot be repeated
 		/// in this epoch. No deposit is taken. A submission that succeeds pays no fee, one that
@@ -298,9 +294,10 @@ pub mod pallet {
 		///
 		/// [`Error::NothingSubmitted`], [`Error::TopicNotFound`], [`Error::WindowNotOpen`],
 		/// [`Error::WindowClosed`], [`Error::EpochVoid`], [`Error::NotRegistered`],
-		/// [`Error::AlreadySubmitted`], [`Error::WrongNumberOfLabels`],
-		/// [`Error::InferenceOutOfRange`], [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`],
-		/// [`Error::DuplicateInferer`], [`Error::ForecastOutOfRange`].
+		/// [`Error::NotAllowed`], [`Error::AlreadySubmitted`], [`Error::TooManyValues`],
+		/// [`Error::NoValueGiven`], [`Error::InferenceOutOfRange`], [`Error::NotUnity`],
+		/// [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`], [`Error::DuplicateInferer`],
+		/// [`Error::ForecastOutOfRange`].
 		///
 		/// ## Events
 		///
@@ -315,7 +312,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			topic: TopicId,
 			epoch: EpochId,
-			inference: Option<Inference>,
+			inference: Option<SubmittedInference>,
 			forecast: Option<Forecast<T::AccountId>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;

@@ -3,7 +3,7 @@
 use crate as pallet_inference;
 use allora_primitives::{
 	traits::TopicInspect, EpochId, EpochState, EpochWindows, FixedI128, Registration, Role,
-	ScoreEma, TopicId, TopicParameters,
+	Standing, TopicId, TopicParameters,
 };
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
 use sp_runtime::BuildStorage;
@@ -35,6 +35,10 @@ parameter_types! {
 	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
 	/// States of epochs on record.
 	pub static States: Vec<(EpochId, EpochState)> = vec![];
+	/// Accounts above the last one that are registered too.
+	pub static Guests: Vec<u64> = vec![];
+	/// Accounts that the topic's list leaves out.
+	pub static Excluded: Vec<u64> = vec![];
 }
 
 /// The clock and the registry of the tests.
@@ -47,14 +51,15 @@ impl TopicInspect<u64> for Topics {
 	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
 		Self::parameters(topic)
 	}
-	fn is_allowed(_: TopicId, _: &u64, _: Registration) -> bool {
-		true
+	fn is_allowed(_: TopicId, who: &u64, registration: Registration) -> bool {
+		registration == Registration::Worker && !Excluded::get().contains(who)
 	}
 	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
 		*who
 	}
 	fn is_registered(topic: TopicId, who: &u64, registration: Registration) -> bool {
-		topic == TOPIC && *who <= LAST_WORKER && registration == Registration::Worker
+		let known = *who <= LAST_WORKER || Guests::get().contains(who);
+		topic == TOPIC && known && registration == Registration::Worker
 	}
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
 		let now = System::block_number();
@@ -74,6 +79,29 @@ impl TopicInspect<u64> for Topics {
 impl pallet_inference::Config for Test {
 	type Topics = Topics;
 	type WeightInfo = pallet_inference::weights::Estimate<Test>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Stage;
+}
+
+/// Sets the stage of benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Stage;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper<u64> for Stage {
+	fn collecting(labels: u32) -> (TopicId, EpochId) {
+		use allora_primitives::topic::Label;
+		System::set_block_number(EPOCH);
+		Parameters::mutate(|parameters| {
+			parameters.max_forecasters = allora_primitives::MAX_FORECASTERS;
+			let label = |at: u32| Label::truncate_from(at.to_string().into_bytes());
+			parameters.labels = (0..labels).map(label).collect::<Vec<_>>().try_into().unwrap();
+		});
+		(TOPIC, EPOCH)
+	}
+	fn admit(_: TopicId, who: &u64) {
+		Guests::mutate(|guests| guests.push(*who));
+	}
 }
 
 /// Builds the state of a test.
@@ -105,13 +133,16 @@ impl ExtBuilder {
 	pub fn build(self) -> sp_io::TestExternalities {
 		Parameters::set(self.parameters);
 		States::set(vec![(EPOCH, EpochState::Collecting)]);
+		Excluded::set(vec![]);
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		ext.execute_with(|| {
 			System::set_block_number(EPOCH);
 			for (role, account, score) in self.scores {
-				let ema = ScoreEma { score: FixedI128::from(score), epoch: 90 };
-				crate::Scores::<Test>::insert(TOPIC, (role, account), ema);
+				let score = FixedI128::from(score);
+				crate::Actors::<Test>::mutate(TOPIC, (role, account), |record| {
+					record.standing = Some(Standing { score, round: 0, note: () });
+				});
 			}
 		});
 		ext

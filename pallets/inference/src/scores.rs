@@ -1,28 +1,59 @@
 //! Smoothed scores of workers (S 7.5), and what became of their submissions.
 
-use crate::{Config, Event, Outcomes, Pallet, Scores};
-use allora_math::sortition::update_stored_score;
+use crate::{
+	types::{RoleScores, WorkerRecord},
+	Actors, Config, Event, Pallet, ScoreBooks,
+};
 use allora_primitives::{
 	traits::{ScoreSink, TopicInspect},
-	EpochId, FixedI128, Outcome, Role, ScoreEma, TopicId, VoidReason,
+	ActorStore, EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
 };
+use core::marker::PhantomData;
 use frame_support::defensive;
 
+/// The records of a topic's workers in a role.
+pub(crate) struct Records<T>(TopicId, Role, PhantomData<T>);
+
+impl<T: Config> Records<T> {
+	pub(crate) fn new(topic: TopicId, role: Role) -> Self {
+		Self(topic, role, PhantomData)
+	}
+}
+
+impl<T: Config> ActorStore<T::AccountId, ()> for Records<T> {
+	fn record(&self, who: &T::AccountId) -> WorkerRecord<T::AccountId> {
+		Actors::<T>::get(self.0, (self.1, who))
+	}
+	fn put(&self, who: &T::AccountId, record: WorkerRecord<T::AccountId>) {
+		Actors::<T>::insert(self.0, (self.1, who), record);
+	}
+}
+
 impl<T: Config> Pallet<T> {
-	/// The smoothed score of an account in a role; none before its first instant score.
+	/// The smoothed score of an account in a role; none before its first submission.
 	pub fn score(topic: TopicId, role: Role, who: &T::AccountId) -> Option<FixedI128> {
-		Scores::<T>::get(topic, (role, who)).map(|ema| ema.score)
+		let books = ScoreBooks::<T>::get(topic);
+		let standing = match role {
+			Role::Inferer => books.inferers.entry(who).map(|entry| entry.standing),
+			Role::Forecaster => books.forecasters.entry(who).map(|entry| entry.standing),
+			Role::Reputer => return None,
+		};
+		standing
+			.or_else(|| Actors::<T>::get(topic, (role, who)).standing)
+			.map(|standing| standing.score)
 	}
 
 	/// What became of an account's submission in a role; none if it sent nothing, or if the epoch
-	/// has been forgotten.
+	/// is not on record any more.
 	pub fn outcome(
 		topic: TopicId,
 		epoch: EpochId,
 		role: Role,
 		who: &T::AccountId,
 	) -> Option<Outcome<T::AccountId>> {
-		Outcomes::<T>::get((topic, epoch, (role, who)))
+		let on_record = T::Topics::epoch_state(topic, epoch).is_some()
+			|| T::Topics::collecting_epoch(topic) == Some(epoch);
+		on_record.then(|| Actors::<T>::get(topic, (role, who)).outcome(epoch).cloned()).flatten()
 	}
 }
 
@@ -33,22 +64,34 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		role: Role,
 		scores: &[(T::AccountId, FixedI128)],
 	) -> Result<(), VoidReason> {
-		if role == Role::Reputer {
+		if role == Role::Reputer || scores.is_empty() {
 			return Ok(());
 		}
-		let Some(parameters) = T::Topics::parameters(topic) else {
+		let Some(parameters) = T::Topics::parameters_of(topic, epoch) else {
 			defensive!("scores of a topic that does not exist");
 			return Err(VoidReason::Arithmetic);
 		};
-		for (account, instant) in scores {
-			let previous = Self::score(topic, role, account);
-			let score = update_stored_score(parameters.merit_sortition_alpha, *instant, previous)
-				.map_err(|_| VoidReason::Arithmetic)?;
-			Scores::<T>::insert(topic, (role, account), ScoreEma { score, epoch });
-			let (account, instant) = (account.clone(), *instant);
-			let updated = Event::ScoreUpdated { topic, epoch, role, account, instant, score };
-			Self::deposit_event(updated);
-		}
+		let alpha = parameters.merit_sortition_alpha;
+		let records = Records::<T>::new(topic, role);
+		let mut books = ScoreBooks::<T>::get(topic);
+		let (noted, quantile, initial) = match role {
+			Role::Forecaster => {
+				let book = &mut books.forecasters;
+				let q = parameters.forecaster_quantile;
+				(book.note_scores(alpha, q, scores, &records), book.quantile, book.initial)
+			}
+			_ => {
+				let book = &mut books.inferers;
+				let q = parameters.inferer_quantile;
+				(book.note_scores(alpha, q, scores, &records), book.quantile, book.initial)
+			}
+		};
+		let noted = noted.map_err(|_| VoidReason::Arithmetic)?;
+		ScoreBooks::<T>::insert(topic, books);
+		// Not more than the largest active set: the bound of the type.
+		let scores = RoleScores::<T::AccountId>::truncate_from(noted);
+		let updated = Event::ScoresUpdated { topic, epoch, role, scores, quantile, initial };
+		Self::deposit_event(updated);
 		Ok(())
 	}
 }

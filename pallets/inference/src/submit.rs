@@ -1,15 +1,24 @@
 //! Taking a submission: its checks, and its way into the active set (S 7.1, 7.4).
 
-use crate::{ActiveSets, Config, Error, Event, Forecasts, Inferences, Outcomes, Pallet};
+use crate::{
+	scores::Records, types::WorkerRecord, Actors, Config, Error, Event, Forecasters, Inferers,
+	Pallet, ScoreBooks,
+};
 use allora_primitives::{
-	bundle::Inference, traits::TopicInspect, EpochId, FixedI128, Forecast, Insertion, Outcome,
-	Registration, Role, TopicId, TopicParameters, MAX_INFERENCE, MAX_LOSS,
+	bundle::{Inference, SubmittedInference},
+	sortition::{enter, Arrival, Terms, Verdict},
+	traits::TopicInspect,
+	EpochId, FixedI128, Forecast, Registration, Role, TopicId, TopicParameters, MAX_INFERENCE,
+	MAX_LOSS,
 };
 use frame_support::ensure;
 use sp_runtime::{
-	traits::{SaturatedConversion, Zero},
-	DispatchResult,
+	traits::{CheckedAdd, CheckedSub, One, SaturatedConversion, Zero},
+	ArithmeticError, DispatchError, DispatchResult,
 };
+
+/// A payload that has passed its checks, with the record of who sent it.
+type Checked<T, Payload> = (Payload, WorkerRecord<<T as frame_system::Config>::AccountId>);
 
 impl<T: Config> Pallet<T> {
 	/// Checks everything, then enters the active sets.
@@ -17,56 +26,100 @@ impl<T: Config> Pallet<T> {
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
-		inference: Option<Inference>,
+		inference: Option<SubmittedInference>,
 		forecast: Option<Forecast<T::AccountId>>,
 	) -> DispatchResult {
 		ensure!(inference.is_some() || forecast.is_some(), Error::<T>::NothingSubmitted);
-		let parameters = T::Topics::parameters(topic).ok_or(Error::<T>::TopicNotFound)?;
+		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		Self::ensure_collecting(topic, epoch)?;
-		ensure!(
-			T::Topics::is_registered(topic, who, Registration::Worker),
-			Error::<T>::NotRegistered
-		);
-		if let Some(inference) = &inference {
-			Self::ensure_first(topic, epoch, Role::Inferer, who)?;
-			Self::ensure_inference(&parameters, inference)?;
-		}
-		if let Some(forecast) = &forecast {
-			Self::ensure_first(topic, epoch, Role::Forecaster, who)?;
-			Self::ensure_forecast(&parameters, forecast)?;
-		}
+		let worker = Registration::Worker;
+		ensure!(T::Topics::is_registered(topic, who, worker), Error::<T>::NotRegistered);
+		ensure!(T::Topics::is_allowed(topic, who, worker), Error::<T>::NotAllowed);
+		let inference = inference
+			.map(|submitted| -> Result<_, DispatchError> {
+				let record = Self::first_record(topic, epoch, Role::Inferer, who)?;
+				Ok((Self::completed(&parameters, &submitted)?, record))
+			})
+			.transpose()?;
+		let forecast = forecast
+			.map(|forecast| -> Result<_, DispatchError> {
+				let record = Self::first_record(topic, epoch, Role::Forecaster, who)?;
+				Self::ensure_forecast(&parameters, &forecast)?;
+				Ok((forecast, record))
+			})
+			.transpose()?;
+		Self::enter_sets(who, topic, epoch, &parameters, inference, forecast)
+	}
 
-		let mut sets = ActiveSets::<T>::get(topic, epoch);
-		if let Some(inference) = inference {
-			let score = Self::entry_score(topic, Role::Inferer, who);
-			let insertion = sets.inferers.insert(who.clone(), score, parameters.max_inferers);
-			if Self::note_insertion(topic, epoch, Role::Inferer, who, score, insertion) {
-				Inferences::<T>::insert((topic, epoch, who), &inference);
+	fn enter_sets(
+		who: &T::AccountId,
+		topic: TopicId,
+		epoch: EpochId,
+		parameters: &TopicParameters,
+		inference: Option<Checked<T, Inference>>,
+		forecast: Option<Checked<T, Forecast<T::AccountId>>>,
+	) -> DispatchResult {
+		let mut books = ScoreBooks::<T>::get(topic);
+		if let Some((inference, record)) = inference {
+			let terms = Terms::new(epoch, parameters.max_inferers, parameters);
+			let role = Role::Inferer;
+			let (book, records) = (&mut books.inferers, Records::<T>::new(topic, role));
+			let mut set = Inferers::<T>::get(topic, epoch);
+			let sent = inference.clone();
+			let arrival = enter(&terms, &mut set, book, &records, who.clone(), record, sent)
+				.map_err(|_| ArithmeticError::Overflow)?;
+			if let Some(score) = Self::announce(topic, epoch, role, who, arrival) {
+				Inferers::<T>::insert(topic, epoch, set);
 				let account = who.clone();
 				let accepted = Event::InferenceAccepted { topic, epoch, account, score, inference };
 				Self::deposit_event(accepted);
 			}
 		}
-		if let Some(forecast) = forecast {
-			let score = Self::entry_score(topic, Role::Forecaster, who);
-			let insertion = sets.forecasters.insert(who.clone(), score, parameters.max_forecasters);
-			if Self::note_insertion(topic, epoch, Role::Forecaster, who, score, insertion) {
-				Forecasts::<T>::insert((topic, epoch, who), &forecast);
+		if let Some((forecast, record)) = forecast {
+			let terms = Terms::new(epoch, parameters.max_forecasters, parameters);
+			let role = Role::Forecaster;
+			let (book, records) = (&mut books.forecasters, Records::<T>::new(topic, role));
+			let mut set = Forecasters::<T>::get(topic, epoch);
+			let sent = forecast.clone();
+			let arrival = enter(&terms, &mut set, book, &records, who.clone(), record, sent)
+				.map_err(|_| ArithmeticError::Overflow)?;
+			if let Some(score) = Self::announce(topic, epoch, role, who, arrival) {
+				Forecasters::<T>::insert(topic, epoch, set);
 				let account = who.clone();
 				let accepted = Event::ForecastAccepted { topic, epoch, account, score, forecast };
 				Self::deposit_event(accepted);
 			}
 		}
-		ActiveSets::<T>::insert(topic, epoch, sets);
+		ScoreBooks::<T>::insert(topic, books);
 		Ok(())
 	}
 
-	/// The score with which an account enters an active set: its smoothed score, 0 without history.
-	///
-	/// This is where a newcomer's initial score and the penalty for missed epochs belong (S 7.4,
-	/// steps 2 and 3).
-	fn entry_score(topic: TopicId, role: Role, who: &T::AccountId) -> FixedI128 {
-		Self::score(topic, role, who).unwrap_or_else(FixedI128::zero)
+	/// Tells who became passive; answers the score with which the account entered the active set,
+	/// if it did.
+	fn announce(
+		topic: TopicId,
+		epoch: EpochId,
+		role: Role,
+		who: &T::AccountId,
+		arrival: Arrival<T::AccountId>,
+	) -> Option<FixedI128> {
+		let Arrival { score: own, verdict } = arrival;
+		match verdict {
+			Verdict::Joined => {}
+			Verdict::Displaced { account, score, pulled } => {
+				let by = who.clone();
+				let displaced = Event::Displaced { topic, epoch, role, account, score, by, pulled };
+				Self::deposit_event(displaced);
+			}
+			Verdict::Passive { lowest, pulled } => {
+				let account = who.clone();
+				let passive =
+					Event::Passive { topic, epoch, role, account, score: own, lowest, pulled };
+				Self::deposit_event(passive);
+				return None;
+			}
+		}
+		Some(own)
 	}
 
 	/// The epoch must be the one whose worker window is open in this block.
@@ -84,24 +137,37 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn ensure_first(
+	/// The account's record in a role in which it has sent nothing for this epoch yet.
+	fn first_record(
 		topic: TopicId,
 		epoch: EpochId,
 		role: Role,
 		who: &T::AccountId,
-	) -> DispatchResult {
-		let submitted = Outcomes::<T>::contains_key((topic, epoch, (role, who)));
-		ensure!(!submitted, Error::<T>::AlreadySubmitted);
-		Ok(())
+	) -> Result<WorkerRecord<T::AccountId>, DispatchError> {
+		let record = Actors::<T>::get(topic, (role, who));
+		ensure!(record.outcome(epoch).is_none(), Error::<T>::AlreadySubmitted);
+		Ok(record)
 	}
 
-	fn ensure_inference(parameters: &TopicParameters, inference: &Inference) -> DispatchResult {
-		ensure!(inference.len() == parameters.labels.len(), Error::<T>::WrongNumberOfLabels);
+	/// The inference with the topic's default for every label that was left out (S 17).
+	fn completed(
+		parameters: &TopicParameters,
+		submitted: &SubmittedInference,
+	) -> Result<Inference, DispatchError> {
+		let labels = parameters.labels.len();
+		ensure!(submitted.len() <= labels, Error::<T>::TooManyValues);
+		ensure!(submitted.iter().any(Option::is_some), Error::<T>::NoValueGiven);
 		ensure!(
-			inference.iter().all(|value| within(value, MAX_INFERENCE)),
+			submitted.iter().flatten().all(|value| within(value, MAX_INFERENCE)),
 			Error::<T>::InferenceOutOfRange
 		);
-		Ok(())
+		let value = |at| submitted.get(at).copied().flatten().unwrap_or(parameters.label_default);
+		// As many as the topic has labels, and no more than the type's bound of both.
+		let inference = Inference::truncate_from((0..labels).map(value).collect());
+		if let Some(tolerance) = parameters.unity_tolerance {
+			ensure!(is_unity(&inference, tolerance), Error::<T>::NotUnity);
+		}
+		Ok(inference)
 	}
 
 	/// A forecast may name anyone, once, the forecaster itself included: what is about inactive
@@ -123,44 +189,13 @@ impl<T: Config> Pallet<T> {
 		ensure!(!forecast.iter().enumerate().any(named_before), Error::<T>::DuplicateInferer);
 		Ok(())
 	}
+}
 
-	/// Records what became of a submission; answers whether its payload is to be kept.
-	///
-	/// This is where the scores of the passive and the displaced are to be pulled to the quantile
-	/// (S 7.4, step 5).
-	fn note_insertion(
-		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		who: &T::AccountId,
-		score: FixedI128,
-		insertion: Insertion<T::AccountId>,
-	) -> bool {
-		let by = who.clone();
-		match insertion {
-			Insertion::Passive { lowest } => {
-				let passive = Outcome::Passive { score, lowest };
-				Outcomes::<T>::insert((topic, epoch, (role, who)), passive);
-				let event = Event::Passive { topic, epoch, role, account: by, score, lowest };
-				Self::deposit_event(event);
-				return false;
-			}
-			Insertion::Joined => {}
-			Insertion::Displaced(member) => {
-				let (account, by_score) = (member.account, score);
-				let score = member.score;
-				match role {
-					Role::Forecaster => Forecasts::<T>::remove((topic, epoch, &account)),
-					_ => Inferences::<T>::remove((topic, epoch, &account)),
-				}
-				let displaced = Outcome::Displaced { score, by: by.clone(), by_score };
-				Outcomes::<T>::insert((topic, epoch, (role, &account)), displaced);
-				Self::deposit_event(Event::Displaced { topic, epoch, role, account, score, by });
-			}
-		}
-		Outcomes::<T>::insert((topic, epoch, (role, who)), Outcome::Accepted);
-		true
-	}
+/// Whether the values sum to 1 within the tolerance.
+fn is_unity(inference: &Inference, tolerance: FixedI128) -> bool {
+	let sum = inference.iter().try_fold(FixedI128::zero(), |sum, value| sum.checked_add(value));
+	let distance = sum.and_then(|sum| sum.checked_sub(&FixedI128::one()));
+	distance.is_some_and(|distance| within(&distance, tolerance))
 }
 
 /// Whether the magnitude of the value is at most `bound`.

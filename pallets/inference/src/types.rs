@@ -1,19 +1,38 @@
-//! What is stored of an epoch's payloads.
+//! What is stored of an epoch's payloads and of a topic's workers.
 
-use allora_primitives::{active_set::ActiveSet, MAX_FORECASTERS, MAX_INFERERS};
+use allora_primitives::{
+	bundle::Inference, ActiveSet, ActorRecord, FixedI128, Forecast, ScoreBook, Stored,
+	MAX_FORECASTERS, MAX_INFERERS,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use core::fmt::Debug;
 use frame_support::{
-	traits::ConstU32, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
+	traits::ConstU32, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,
+	PartialEqNoBound,
 };
 use scale_info::TypeInfo;
 
-/// The active inferers of an epoch, the weakest first.
-pub type Inferers<AccountId> = ActiveSet<AccountId, ConstU32<MAX_INFERERS>>;
-/// The active forecasters of an epoch, the weakest first.
-pub type Forecasters<AccountId> = ActiveSet<AccountId, ConstU32<MAX_FORECASTERS>>;
+/// Places of a score book for each seat of the largest active set: with a ground-truth lag of up to
+/// two epochs, all active workers whose scores are to come have one.
+const PLACES_A_SEAT: u32 = 4;
 
-/// Who is active in an epoch, by role.
+/// The active inferers of an epoch with their inferences, the weakest first.
+pub type InfererSet<AccountId> = ActiveSet<AccountId, Inference, ConstU32<MAX_INFERERS>>;
+/// The active forecasters of an epoch with their forecasts as submitted, the weakest first.
+pub type ForecasterSet<AccountId> =
+	ActiveSet<AccountId, Forecast<AccountId>, ConstU32<MAX_FORECASTERS>>;
+/// What a topic remembers of a worker in one of its roles.
+pub type WorkerRecord<AccountId> = ActorRecord<AccountId, ()>;
+/// How inferers stand.
+pub type InfererBook<AccountId> =
+	ScoreBook<AccountId, (), ConstU32<{ MAX_INFERERS * PLACES_A_SEAT }>>;
+/// How forecasters stand.
+pub type ForecasterBook<AccountId> =
+	ScoreBook<AccountId, (), ConstU32<{ MAX_FORECASTERS * PLACES_A_SEAT }>>;
+/// An epoch's scores of a role: account, instant score, smoothed score.
+pub type RoleScores<AccountId> =
+	BoundedVec<(AccountId, FixedI128, FixedI128), ConstU32<MAX_INFERERS>>;
+
+/// How a topic's workers stand, by role.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -26,16 +45,9 @@ pub type Forecasters<AccountId> = ActiveSet<AccountId, ConstU32<MAX_FORECASTERS>
 	MaxEncodedLen,
 	TypeInfo,
 )]
-pub struct WorkerSets<AccountId: Clone + Debug + PartialEq + Eq> {
-	/// Accounts whose inferences are kept.
-	pub inferers: Inferers<AccountId>,
-	/// Accounts whose forecasts are kept.
-	pub forecasters: Forecasters<AccountId>,
-}
-
-impl<AccountId: Clone + Debug + PartialEq + Eq> WorkerSets<AccountId> {
-	/// Whether nobody is active in any role.
-	pub fn is_empty(&self) -> bool {
-		self.inferers.is_empty() && self.forecasters.is_empty()
-	}
+pub struct WorkerBooks<AccountId: Stored> {
+	/// As inferers.
+	pub inferers: InfererBook<AccountId>,
+	/// As forecasters.
+	pub forecasters: ForecasterBook<AccountId>,
 }

@@ -13,6 +13,10 @@ use sp_core::H256;
 /// An inference: one value a label of the topic, in the topic's order of labels.
 pub type Inference = BoundedVec<FixedI128, ConstU32<MAX_LABELS>>;
 
+/// An inference as it is submitted: values in the topic's order of labels, of which some may be
+/// left out, in the middle as none and at the end altogether (S 17).
+pub type SubmittedInference = BoundedVec<Option<FixedI128>, ConstU32<MAX_LABELS>>;
+
 /// A forecast: the log losses its author expects of inferers' inferences, each inferer at most once.
 pub type Forecast<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_FORECAST_ELEMENTS>>;
 

@@ -193,6 +193,8 @@ pub struct EpochSizes {
 	pub elements: u32,
 	/// Labels.
 	pub labels: u32,
+	/// Epochs whose scores are still to come when payloads for the newest are taken.
+	pub in_flight: u32,
 }
 
 impl EpochSizes {
@@ -204,6 +206,7 @@ impl EpochSizes {
 			reputers: parameters.max_reputers,
 			elements: crate::KEPT_FORECAST_ELEMENTS,
 			labels: parameters.labels.len() as u32,
+			in_flight: parameters.epochs_in_flight(),
 		}
 	}
 

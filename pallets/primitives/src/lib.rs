@@ -11,16 +11,22 @@
 extern crate alloc;
 
 pub mod active_set;
+pub mod actor;
 pub mod api;
 pub mod bundle;
 pub mod epoch;
+pub mod forget;
+pub mod score_book;
 pub mod settlement;
+pub mod sortition;
 pub mod topic;
 pub mod traits;
 
-pub use active_set::{ActiveSet, Insertion, Member, Outcome, ScoreEma};
+pub use active_set::{ActiveSet, Insertion, Member};
+pub use actor::{ActorRecord, ActorStore, Outcome, Standing};
 pub use bundle::{Bundle, Forecast, Report};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
+pub use score_book::ScoreBook;
 pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
 pub use topic::{ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
 
@@ -69,6 +75,10 @@ pub const MAX_HISTORY: u32 = 64;
 pub const MAX_INFERENCE: FixedI128 = FixedI128::from_inner(10i128.pow(15 + 18));
 /// Largest magnitude of an accepted loss, in log10 of the topic's loss function.
 pub const MAX_LOSS: FixedI128 = FixedI128::from_u32(1_000);
+
+/// What a stored type is at least.
+pub trait Stored: Clone + core::fmt::Debug + PartialEq + Eq {}
+impl<T: Clone + core::fmt::Debug + PartialEq + Eq> Stored for T {}
 
 /// What an account does in a topic's epoch.
 #[derive(

@@ -305,8 +305,23 @@ impl TopicParameters {
 	/// Blocks from an epoch's opening to that of its reporting: the ground-truth lag rounded up to
 	/// whole epochs (`A` of the clock).
 	pub fn reporting_delay(&self) -> BlockNumber {
-		let epochs = self.ground_truth_lag.div_ceil(self.epoch_length.max(1));
-		epochs.saturating_mul(self.epoch_length)
+		self.lag_epochs().saturating_mul(self.epoch_length)
+	}
+
+	/// Epochs that wait for their reputer close when payloads for the newest of them are taken, by a
+	/// clock that is late by no more than an epoch.
+	pub fn epochs_in_flight(&self) -> u32 {
+		self.lag_epochs().saturating_add(2)
+	}
+
+	/// Most epochs that are on record at once: those of the history and those in flight.
+	pub fn epochs_on_record(&self) -> u32 {
+		self.history.saturating_add(self.lag_epochs()).saturating_add(1)
+	}
+
+	/// The ground-truth lag in whole epochs, rounded up.
+	fn lag_epochs(&self) -> u32 {
+		self.ground_truth_lag.div_ceil(self.epoch_length.max(1))
 	}
 
 	fn unity_is_valid(&self) -> bool {

@@ -29,9 +29,10 @@
 //! - **Frozen authority.** In an epoch counts the stake that an account had when the block began
 //!   at which the epoch's reporting opened; a change in that block or later counts in the next
 //!   epoch, be it up or down. So that nobody need be iterated, the stake is only written down when
-//!   it changes: the first change within a reporting window stores the amount before it under
-//!   (topic, epoch, account) in [`FrozenStakes`]. The authority is that amount if there is one, or
-//!   else the stake as it is now, which has not changed since the window opened.
+//!   it changes: the first change within a reporting window stores the amount before it beside
+//!   the stake, in [`Stakes`], and drops what was stored for windows that are over. The authority is
+//!   that amount if there is one, or else the stake as it is now, which has not changed since the
+//!   window opened.
 //! - For this, a change must know which window it falls into. [`ReportingWindows`](types::ReportingWindows)
 //!   are noted when an epoch opens, at least one epoch length before its reporting does, so a
 //!   clock that runs late does not matter: only if it were late by more than that could a change
@@ -39,20 +40,28 @@
 //!   overlap, each window keeps its own amount.
 //! - Everything carries (topic, epoch) in its key, and windows are arithmetic on block numbers.
 //!   Reports that the window has let in cannot change, whenever the close runs.
-//! - Who is active stands in one bounded item an epoch, [`ActiveSets`], sorted by smoothed score.
-//!   On equal scores the earlier report stays.
-//! - Markers of what became of each report ([`Outcomes`]) and frozen stakes are as many as there
-//!   are reputers. They are forgotten in bounded steps: some when the epoch is pruned, the others
-//!   when blocks have room.
+//! - Who is active stands with its report in one bounded item an epoch, [`Reports`], sorted by
+//!   smoothed score. On equal scores the earlier report stays.
+//! - Seats go by merit as those of workers do, by the rules of
+//!   [`sortition`](allora_primitives::sortition): a newcomer starts from the initial score, who was
+//!   away is pulled toward it, who finds no seat or loses it is pulled toward the quantile of the
+//!   active scores. An abstention does not count as being away.
+//! - Scores and listening coefficients of those active of late stand in one item a topic,
+//!   [`ScoreBooks`], so that a close changes one item. The reports that become active move them in,
+//!   and others out to their own records in [`Actors`].
+//! - What became of reports stands with their author, in [`Actors`], and the oldest is dropped when
+//!   the author reports again. So there is nothing to prune but an epoch's reports.
 //!
 //! ### Terminology
 //!
 //! *Authority* is the stake that counts for a reputer in a topic, in planck. *Smoothed* or *EMA
-//! score* is the exponential moving average of instant scores (S 7.5); without history it is 0.
+//! score* is the exponential moving average of instant scores (S 7.5).
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod epoch;
 mod report;
 mod scores;
@@ -73,11 +82,14 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use crate::types::{PendingRemovals, RemovalId, ReportingWindows, Reputers, StoredReport};
+	use crate::types::{
+		PendingRemovals, RemovalId, ReportingWindows, ReputerBook, ReputerCoefficients,
+		ReputerRecord, ReputerScores, ReputerSet, StakeRecord,
+	};
 	use allora_primitives::{
 		bundle::Losses,
 		traits::{BundleInspect, StakeObserver, TopicInspect},
-		Balance, BlockNumber, EpochId, Outcome, ScoreEma, TopicId,
+		Balance, BlockNumber, EpochId, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -89,12 +101,6 @@ pub mod pallet {
 
 	/// The version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
-
-	/// Markers of each kind that pruning an epoch forgets at once; the rest waits for room in
-	/// blocks.
-	pub const PRUNE_LIMIT: u32 = 128;
-	/// Most markers of each kind that are forgotten in the idle time of one block.
-	pub const IDLE_PRUNE_LIMIT: u32 = 512;
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
@@ -117,6 +123,9 @@ pub mod pallet {
 		type MinReputerStake: Get<Balance>;
 		/// What this pallet's work costs.
 		type WeightInfo: WeightInfo;
+		/// Sets up what benchmarks need of other pallets.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
 	}
 
 	/// Why this pallet holds a balance.
@@ -131,7 +140,7 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// Stake of an account in a topic, in planck; removals included until they are withdrawn.
+	/// Stake of an account in a topic, and what of it counts in epochs whose reporting is open.
 	// Twox is safe for topics and epochs: both are numbers that the chain gives out. Blake2 for
 	// accounts: anyone can make as many as he likes and choose among them.
 	#[pallet::storage]
@@ -141,7 +150,7 @@ pub mod pallet {
 		TopicId,
 		Blake2_128Concat,
 		T::AccountId,
-		Balance,
+		StakeRecord,
 		ValueQuery,
 	>;
 
@@ -174,70 +183,36 @@ pub mod pallet {
 	pub type Windows<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, ReportingWindows, ValueQuery>;
 
-	/// What an account had staked when an epoch's reporting opened, in planck, if it has changed
-	/// within the reporting window.
+	/// The active reputers of an epoch with their reports, the weakest first.
 	#[pallet::storage]
-	pub type FrozenStakes<T: Config> = StorageNMap<
-		_,
-		(
-			NMapKey<Twox64Concat, TopicId>,
-			NMapKey<Twox64Concat, EpochId>,
-			NMapKey<Blake2_128Concat, T::AccountId>,
-		),
-		Balance,
-	>;
-
-	/// Who is active in an epoch, the weakest first.
-	#[pallet::storage]
-	pub type ActiveSets<T: Config> = StorageDoubleMap<
+	pub type Reports<T: Config> = StorageDoubleMap<
 		_,
 		Twox64Concat,
 		TopicId,
 		Twox64Concat,
 		EpochId,
-		Reputers<T::AccountId>,
+		ReputerSet<T::AccountId>,
 		ValueQuery,
 	>;
 
-	/// Reports of the active reputers of an epoch.
+	/// How the reputers of a topic stand that were active of late, what newcomers start from and
+	/// what passive ones are pulled to.
 	#[pallet::storage]
-	pub type Reports<T: Config> = StorageNMap<
+	pub type ScoreBooks<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, ReputerBook<T::AccountId>, ValueQuery>;
+
+	/// What became of the reports of a reputer in a topic, and its standing while the score book
+	/// does not hold it. They outlive leaving and rejoining.
+	#[pallet::storage]
+	pub type Actors<T: Config> = StorageDoubleMap<
 		_,
-		(
-			NMapKey<Twox64Concat, TopicId>,
-			NMapKey<Twox64Concat, EpochId>,
-			NMapKey<Blake2_128Concat, T::AccountId>,
-		),
-		StoredReport,
+		Twox64Concat,
+		TopicId,
+		Blake2_128Concat,
+		T::AccountId,
+		ReputerRecord<T::AccountId>,
+		ValueQuery,
 	>;
-
-	/// What became of each report of an epoch, and who abstained.
-	#[pallet::storage]
-	pub type Outcomes<T: Config> = StorageNMap<
-		_,
-		(
-			NMapKey<Twox64Concat, TopicId>,
-			NMapKey<Twox64Concat, EpochId>,
-			NMapKey<Blake2_128Concat, T::AccountId>,
-		),
-		Outcome<T::AccountId>,
-	>;
-
-	/// Smoothed scores of reputers in a topic. They outlive leaving and rejoining.
-	#[pallet::storage]
-	pub type Scores<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Blake2_128Concat, T::AccountId, ScoreEma>;
-
-	/// Listening coefficients of reputers in a topic, in [0, 1] (S 12.3); 1 if there is none. They
-	/// outlive leaving and rejoining.
-	#[pallet::storage]
-	pub type Coefficients<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Blake2_128Concat, T::AccountId, FixedI128>;
-
-	/// Epochs of whose [`Outcomes`] or [`FrozenStakes`] some are still to be forgotten.
-	#[pallet::storage]
-	pub type PruneQueue<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, ()>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -315,6 +290,8 @@ pub mod pallet {
 			score: FixedI128,
 			/// Who is active instead.
 			by: T::AccountId,
+			/// Its smoothed score from now on, pulled toward the quantile of the active scores.
+			pulled: FixedI128,
 		},
 		/// A report came with too low a score to become active; it was not kept.
 		Passive {
@@ -324,10 +301,13 @@ pub mod pallet {
 			epoch: EpochId,
 			/// Who reported.
 			account: T::AccountId,
-			/// The smoothed score of the account.
+			/// The smoothed score with which the account came.
 			score: FixedI128,
 			/// The lowest score in the active set, which would have to be exceeded.
 			lowest: FixedI128,
+			/// Its smoothed score from now on, pulled toward the quantile of the active scores; a
+			/// newcomer's stays.
+			pulled: FixedI128,
 		},
 		/// A reputer declared that it does not report in this epoch.
 		Abstained {
@@ -338,29 +318,28 @@ pub mod pallet {
 			/// Who abstains.
 			account: T::AccountId,
 		},
-		/// A reputer's smoothed score was renewed by the instant score of a learned epoch.
-		ScoreUpdated {
+		/// The smoothed scores of reputers were renewed by the instant scores of a learned epoch.
+		ScoresUpdated {
 			/// The topic.
 			topic: TopicId,
-			/// The epoch of the instant score.
+			/// The epoch of the instant scores.
 			epoch: EpochId,
-			/// Who was scored.
-			account: T::AccountId,
-			/// The instant score of the epoch.
-			instant: FixedI128,
-			/// The smoothed score after it.
-			score: FixedI128,
+			/// Who was scored, its instant score of the epoch, and its smoothed score after it.
+			scores: ReputerScores<T::AccountId>,
+			/// Quantile of these smoothed scores, to which passive and displaced reputers are
+			/// pulled.
+			quantile: FixedI128,
+			/// What newcomers start from now on.
+			initial: FixedI128,
 		},
-		/// A reputer's listening coefficient was renewed by the scoring of a learned epoch.
-		CoefficientUpdated {
+		/// The listening coefficients of reputers were renewed by the scoring of a learned epoch.
+		CoefficientsUpdated {
 			/// The topic.
 			topic: TopicId,
 			/// The epoch of the scoring.
 			epoch: EpochId,
-			/// Who is listened to.
-			account: T::AccountId,
-			/// How much, in [0, 1].
-			coefficient: FixedI128,
+			/// Who is listened to, and how much, in [0, 1].
+			coefficients: ReputerCoefficients<T::AccountId>,
 		},
 		/// A reputer was credited its reward.
 		Rewarded {
@@ -379,6 +358,8 @@ pub mod pallet {
 		TopicNotFound,
 		/// The account is not registered as a reputer of the topic; register first.
 		NotRegistered,
+		/// The topic's list of reputers is on and does not have the account; ask its creator.
+		NotAllowed,
 		/// The amount is zero; name a positive one.
 		ZeroAmount,
 		/// More than the stake that no removal is pending for; ask for less or cancel a removal.
@@ -413,10 +394,6 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			Self::prune_from_queue(remaining)
-		}
-
 		#[cfg(feature = "try-runtime")]
 		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_state()
@@ -429,7 +406,7 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a registered reputer of the topic.
+		/// Signed by a registered reputer of the topic that the topic admits.
 		///
 		/// ## Details
 		///
@@ -438,7 +415,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::ZeroAmount`], [`Error::NotRegistered`]; a token error if the account has too
+		/// [`Error::ZeroAmount`], [`Error::NotRegistered`], [`Error::NotAllowed`]; a token error if the account has too
 		/// little, counting what it needs to live.
 		///
 		/// ## Events
@@ -541,7 +518,7 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a registered reputer of the topic.
+		/// Signed by a registered reputer of the topic that the topic admits.
 		///
 		/// ## Details
 		///
@@ -555,8 +532,8 @@ pub mod pallet {
 		///
 		/// [`Error::TopicNotFound`], [`Error::EpochNotFound`], [`Error::WindowNotOpen`],
 		/// [`Error::WindowClosed`], [`Error::EpochNotReporting`], [`Error::NotRegistered`],
-		/// [`Error::AlreadyReported`], [`Error::AlreadyAbstained`], [`Error::StakeTooLow`],
-		/// [`Error::WrongBundle`], [`Error::WrongLength`], [`Error::LossOutOfRange`].
+		/// [`Error::NotAllowed`], [`Error::AlreadyReported`], [`Error::AlreadyAbstained`],
+		/// [`Error::StakeTooLow`], [`Error::WrongBundle`], [`Error::WrongLength`], [`Error::LossOutOfRange`].
 		///
 		/// ## Events
 		///
@@ -583,14 +560,15 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// There is no penalty, and no way back: the account cannot report in this epoch any more.
+		/// There is no penalty, not even that of a missed epoch, and no way back: the account cannot report in this epoch any more.
 		/// No deposit is taken. The call pays no fee if it succeeds.
 		///
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::EpochNotFound`], [`Error::WindowNotOpen`],
 		/// [`Error::WindowClosed`], [`Error::EpochNotReporting`], [`Error::NotRegistered`],
-		/// [`Error::AlreadyReported`], [`Error::AlreadyAbstained`], [`Error::StakeTooLow`].
+		/// [`Error::NotAllowed`], [`Error::AlreadyReported`], [`Error::AlreadyAbstained`],
+		/// [`Error::StakeTooLow`].
 		///
 		/// ## Events
 		///

@@ -3,7 +3,7 @@
 use crate as pallet_reputer;
 use allora_primitives::{
 	traits::{BundleInspect, StakeObserver, TopicInspect},
-	Balance, Bundle, EpochId, EpochState, EpochWindows, FixedI128, Registration, ScoreEma, TopicId,
+	Balance, Bundle, EpochId, EpochState, EpochWindows, FixedI128, Registration, Standing, TopicId,
 	TopicParameters,
 };
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
@@ -55,6 +55,8 @@ parameter_types! {
 	pub static States: Vec<(EpochId, EpochState)> = vec![];
 	/// Accounts that are not registered.
 	pub static Strangers: Vec<u64> = vec![];
+	/// Accounts that the topic's list leaves out.
+	pub static Excluded: Vec<u64> = vec![];
 	/// Elements that the bundle of each epoch has; none for no bundles.
 	pub static Elements: Option<u32> = Some(2);
 	/// Topics whose stake changed, as the observer heard.
@@ -75,8 +77,8 @@ impl TopicInspect<u64> for Topics {
 	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
 		Self::parameters(topic)
 	}
-	fn is_allowed(_: TopicId, _: &u64, _: Registration) -> bool {
-		true
+	fn is_allowed(_: TopicId, who: &u64, registration: Registration) -> bool {
+		registration == Registration::Reputer && !Excluded::get().contains(who)
 	}
 	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
 		*who
@@ -134,6 +136,25 @@ impl pallet_reputer::Config for Test {
 	type UnbondingBlocks = UnbondingBlocks;
 	type MinReputerStake = MinReputerStake;
 	type WeightInfo = pallet_reputer::weights::Estimate<Test>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Stage;
+}
+
+/// Sets the stage of benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Stage;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper<u64> for Stage {
+	fn reporting(losses: u32) -> (TopicId, EpochId, H256) {
+		Parameters::mutate(|parameters| {
+			parameters.max_reputers = allora_primitives::MAX_REPUTERS;
+		});
+		Elements::set(Some(losses));
+		System::set_block_number(REPORTS_OPEN);
+		(TOPIC, EPOCH, bundle_hash(EPOCH))
+	}
+	fn admit(_: TopicId, _: &u64) {}
 }
 
 /// Builds the state of a test.
@@ -174,6 +195,7 @@ impl ExtBuilder {
 		Parameters::set(self.parameters);
 		States::set(vec![(EPOCH, EpochState::Collecting)]);
 		Strangers::set(vec![]);
+		Excluded::set(vec![]);
 		Elements::set(Some(2));
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		pallet_balances::GenesisConfig::<Test> {
@@ -190,8 +212,10 @@ impl ExtBuilder {
 				Reputers::stake(RuntimeOrigin::signed(who), TOPIC, amount).unwrap();
 			}
 			for (account, score) in self.scores {
-				let ema = ScoreEma { score: FixedI128::from(score), epoch: 90 };
-				crate::Scores::<Test>::insert(TOPIC, account, ema);
+				let score = FixedI128::from(score);
+				crate::Actors::<Test>::mutate(TOPIC, account, |record| {
+					record.standing = Some(Standing { score, round: 0, note: Default::default() });
+				});
 			}
 			System::set_block_number(EPOCH);
 			Reputers::on_open(TOPIC, EPOCH).unwrap();

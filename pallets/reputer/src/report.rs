@@ -1,16 +1,23 @@
 //! Taking a report: its checks, and its way into the active set (S 7.3, 7.4).
 
-use crate::{types::StoredReport, ActiveSets, Config, Error, Event, Outcomes, Pallet, Reports};
+use crate::{
+	scores::Records,
+	types::{ReputerRecord, StoredReport},
+	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks,
+};
 use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::Losses,
+	sortition::{enter, Arrival, Terms, Verdict},
 	traits::{BundleInspect, ReportInspect, TopicInspect},
-	Balance, EpochId, EpochState, FixedI128, Insertion, Outcome, Registration, Report, TopicId,
-	MAX_LOSS,
+	Balance, EpochId, EpochState, Outcome, Registration, Report, TopicId, MAX_LOSS,
 };
-use frame_support::{defensive, ensure, traits::Get};
+use frame_support::{ensure, traits::Get};
 use sp_core::H256;
-use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+
+/// Who may report: its record and its frozen authority.
+type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Balance);
 
 impl<T: Config> Pallet<T> {
 	/// Checks everything, then enters the active set.
@@ -21,70 +28,74 @@ impl<T: Config> Pallet<T> {
 		bundle_hash: H256,
 		losses: Losses,
 	) -> DispatchResult {
-		let parameters = T::Topics::parameters(topic).ok_or(Error::<T>::TopicNotFound)?;
-		let authority = Self::ensure_may_report(who, topic, epoch)?;
+		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
+		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
 		Self::ensure_losses(topic, epoch, bundle_hash, &losses)?;
 
-		// This is where a newcomer's initial score and the penalty for missed epochs belong
-		// (S 7.4, steps 2 and 3); without history the score is 0.
-		let score = Self::score(topic, who).unwrap_or_else(FixedI128::zero);
-		let account = who.clone();
-		let mut set = ActiveSets::<T>::get(topic, epoch);
-		match set.insert(who.clone(), score, parameters.max_reputers) {
-			Insertion::Passive { lowest } => {
-				Outcomes::<T>::insert((topic, epoch, who), Outcome::Passive { score, lowest });
-				Self::deposit_event(Event::Passive { topic, epoch, account, score, lowest });
+		let terms = Terms::new(epoch, parameters.max_reputers, &parameters);
+		let mut set = Reports::<T>::get(topic, epoch);
+		let mut book = ScoreBooks::<T>::get(topic);
+		let records = Records::<T>::new(topic);
+		let report = StoredReport { authority, losses: losses.clone() };
+		let arrival = enter(&terms, &mut set, &mut book, &records, who.clone(), record, report)
+			.map_err(|_| ArithmeticError::Overflow)?;
+		ScoreBooks::<T>::insert(topic, book);
+		let Arrival { score: own, verdict } = arrival;
+		match verdict {
+			Verdict::Joined => {}
+			Verdict::Displaced { account, score, pulled } => {
+				let by = who.clone();
+				Self::deposit_event(Event::Displaced { topic, epoch, account, score, by, pulled });
+			}
+			Verdict::Passive { lowest, pulled } => {
+				let account = who.clone();
+				let passive = Event::Passive { topic, epoch, account, score: own, lowest, pulled };
+				Self::deposit_event(passive);
 				return Ok(());
 			}
-			Insertion::Joined => {}
-			Insertion::Displaced(member) => {
-				Reports::<T>::remove((topic, epoch, &member.account));
-				let by_score = score;
-				let score = member.score;
-				let displaced = Outcome::Displaced { score, by: who.clone(), by_score };
-				Outcomes::<T>::insert((topic, epoch, &member.account), displaced);
-				Self::deposit_event(Event::Displaced {
-					topic,
-					epoch,
-					account: member.account,
-					score: member.score,
-					by: who.clone(),
-				});
-			}
 		}
-		ActiveSets::<T>::insert(topic, epoch, set);
-		Outcomes::<T>::insert((topic, epoch, who), Outcome::Accepted);
-		let report = StoredReport { authority, losses };
-		Reports::<T>::insert((topic, epoch, who), &report);
-		let losses = report.losses;
+		Reports::<T>::insert(topic, epoch, set);
+		let account = who.clone();
 		Self::deposit_event(Event::ReportAccepted {
 			topic,
 			epoch,
 			account,
-			score,
+			score: own,
 			authority,
 			losses,
 		});
 		Ok(())
 	}
 
-	/// Marks the account for this epoch.
+	/// Marks the account for this epoch, which does not count as missed.
 	pub(crate) fn do_abstain(who: &T::AccountId, topic: TopicId, epoch: EpochId) -> DispatchResult {
-		ensure!(T::Topics::parameters(topic).is_some(), Error::<T>::TopicNotFound);
-		Self::ensure_may_report(who, topic, epoch)?;
-		Outcomes::<T>::insert((topic, epoch, who), Outcome::Abstained);
+		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
+		let (mut record, _) = Self::ensure_may_report(who, topic, epoch)?;
+		let mut book = ScoreBooks::<T>::get(topic);
+		if let Some(mut standing) = book.entry(who).map(|entry| entry.standing).or(record.standing)
+		{
+			book.excuse(epoch, &mut standing);
+			match book.entry_mut(who) {
+				Some(entry) => entry.standing = standing,
+				None => record.standing = Some(standing),
+			}
+			ScoreBooks::<T>::insert(topic, book);
+		}
+		let kept = Terms::new(epoch, parameters.max_reputers, &parameters).kept;
+		record.note(epoch, Outcome::Abstained, kept);
+		Actors::<T>::insert(topic, who, record);
 		Self::deposit_event(Event::Abstained { topic, epoch, account: who.clone() });
 		Ok(())
 	}
 
-	/// Whether the account can report in this block; answers its frozen authority.
+	/// Whether the account can report in this block; answers its record and its frozen authority.
 	///
 	/// The window is arithmetic: a clock that has not yet opened the reporting is no obstacle.
 	fn ensure_may_report(
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
-	) -> Result<Balance, DispatchError> {
+	) -> Result<Admitted<T>, DispatchError> {
 		let windows = T::Topics::epoch_windows(topic, epoch).ok_or(Error::<T>::EpochNotFound)?;
 		let now = Self::now();
 		ensure!(now >= windows.reports_open, Error::<T>::WindowNotOpen);
@@ -96,18 +107,24 @@ impl<T: Config> Pallet<T> {
 			),
 			Error::<T>::EpochNotReporting
 		);
-		ensure!(
-			T::Topics::is_registered(topic, who, Registration::Reputer),
-			Error::<T>::NotRegistered
-		);
-		match Outcomes::<T>::get((topic, epoch, who)) {
+		Self::ensure_admitted(topic, who)?;
+		let record = Actors::<T>::get(topic, who);
+		match record.outcome(epoch) {
 			None => {}
 			Some(Outcome::Abstained) => return Err(Error::<T>::AlreadyAbstained.into()),
 			Some(_) => return Err(Error::<T>::AlreadyReported.into()),
 		}
 		let authority = Self::frozen_authority(topic, epoch, who);
 		ensure!(authority >= T::MinReputerStake::get(), Error::<T>::StakeTooLow);
-		Ok(authority)
+		Ok((record, authority))
+	}
+
+	/// The account must be registered as a reputer, and the topic must admit it.
+	pub(crate) fn ensure_admitted(topic: TopicId, who: &T::AccountId) -> DispatchResult {
+		let reputer = Registration::Reputer;
+		ensure!(T::Topics::is_registered(topic, who, reputer), Error::<T>::NotRegistered);
+		ensure!(T::Topics::is_allowed(topic, who, reputer), Error::<T>::NotAllowed);
+		Ok(())
 	}
 
 	fn ensure_losses(
@@ -128,31 +145,26 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What became of an account's report; none if it sent nothing, or if the epoch has been
-	/// forgotten.
-	pub fn outcome(
+	/// The account's report that is active in the epoch, if there is one.
+	pub fn report_of(
 		topic: TopicId,
 		epoch: EpochId,
 		who: &T::AccountId,
-	) -> Option<Outcome<T::AccountId>> {
-		Outcomes::<T>::get((topic, epoch, who))
+	) -> Option<Report<T::AccountId>> {
+		let set = Reports::<T>::get(topic, epoch);
+		let StoredReport { authority, losses } = set.member(who)?.payload.clone();
+		Some(Report { reputer: who.clone(), authority, losses })
 	}
 }
 
 impl<T: Config> ReportInspect<T::AccountId> for Pallet<T> {
 	fn reports(topic: TopicId, epoch: EpochId) -> Vec<Report<T::AccountId>> {
-		let set = ActiveSets::<T>::get(topic, epoch);
-		let mut reports: Vec<_> = set
-			.members()
-			.iter()
-			.filter_map(|member| {
-				let reputer = member.account.clone();
-				let Some(report) = Reports::<T>::get((topic, epoch, &reputer)) else {
-					defensive!("active reputer without a report");
-					return None;
-				};
-				let StoredReport { authority, losses } = report;
-				Some(Report { reputer, authority, losses })
+		let members = Reports::<T>::get(topic, epoch).into_members();
+		let mut reports: Vec<_> = members
+			.into_iter()
+			.map(|member| {
+				let StoredReport { authority, losses } = member.payload;
+				Report { reputer: member.account, authority, losses }
 			})
 			.collect();
 		reports.sort_by(|a, b| a.reputer.cmp(&b.reputer));

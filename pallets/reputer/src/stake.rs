@@ -1,12 +1,13 @@
 //! Stake: adding, removing, and what of it counts (S 14).
 
 use crate::{
-	types::Removal, Config, Error, Event, FrozenStakes, HoldReason, NextRemoval, Pallet, Removals,
-	Stakes, TopicStakes, TotalStake, Windows,
+	types::{PendingRemovals, Removal, StakeRecord},
+	Config, Error, Event, HoldReason, NextRemoval, Pallet, Removals, Stakes, TopicStakes,
+	TotalStake, Windows,
 };
 use allora_primitives::{
-	traits::{RewardSink, StakeInspect, StakeObserver, TopicInspect},
-	Balance, BlockNumber, EpochId, Registration, TopicId,
+	traits::{RewardSink, StakeInspect, StakeObserver},
+	Balance, BlockNumber, EpochId, TopicId,
 };
 use frame_support::{
 	defensive, ensure,
@@ -25,16 +26,12 @@ impl<T: Config> Pallet<T> {
 	/// Holds the amount and counts it.
 	pub(crate) fn do_stake(who: &T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
-		ensure!(
-			T::Topics::is_registered(topic, who, Registration::Reputer),
-			Error::<T>::NotRegistered
-		);
-		let before = Stakes::<T>::get(topic, who);
+		Self::ensure_admitted(topic, who)?;
+		let record = Stakes::<T>::get(topic, who);
 		// All are parts of the total issuance, so none of the sums can overflow.
-		let stake = before.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+		let stake = record.stake.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		T::Currency::hold(&HoldReason::Stake.into(), who, amount)?;
-		Self::freeze_stake(topic, who, before);
-		Stakes::<T>::insert(topic, who, stake);
+		Self::change_stake(topic, who, record, stake);
 		TopicStakes::<T>::mutate(topic, |total| {
 			*total = total.defensive_saturating_add(amount);
 		});
@@ -53,7 +50,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		let mut removals = Removals::<T>::get(topic, who);
 		let pending = sum(&removals);
-		let free = Stakes::<T>::get(topic, who).defensive_saturating_sub(pending);
+		let free = Stakes::<T>::get(topic, who).stake.defensive_saturating_sub(pending);
 		ensure!(amount <= free, Error::<T>::StakeExceeded);
 		let id = NextRemoval::<T>::get();
 		let next = id.checked_add(1).ok_or(ArithmeticError::Overflow)?;
@@ -93,16 +90,11 @@ impl<T: Config> Pallet<T> {
 		removals.retain(|removal| removal.due > now);
 		let amount = all.defensive_saturating_sub(sum(&removals));
 		ensure!(!amount.is_zero(), Error::<T>::NothingDue);
-		let before = Stakes::<T>::get(topic, who);
-		let stake = before.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
+		let record = Stakes::<T>::get(topic, who);
+		let stake = record.stake.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
 		T::Currency::release(&HoldReason::Stake.into(), who, amount, Precision::Exact)?;
-		Self::freeze_stake(topic, who, before);
 		Self::put_removals(topic, who, removals);
-		if stake.is_zero() {
-			Stakes::<T>::remove(topic, who);
-		} else {
-			Stakes::<T>::insert(topic, who, stake);
-		}
+		Self::change_stake(topic, who, record, stake);
 		TopicStakes::<T>::mutate(topic, |total| {
 			*total = total.defensive_saturating_sub(amount);
 		});
@@ -115,24 +107,35 @@ impl<T: Config> Pallet<T> {
 	/// The authority that counts for the account in an epoch whose reporting is open: its stake
 	/// when the block began at which it opened, in planck.
 	pub fn frozen_authority(topic: TopicId, epoch: EpochId, who: &T::AccountId) -> Balance {
-		FrozenStakes::<T>::get((topic, epoch, who)).unwrap_or_else(|| Stakes::<T>::get(topic, who))
+		Stakes::<T>::get(topic, who).authority(epoch)
 	}
 
-	/// Writes the stake down before it changes, for each reporting window that this block is in.
+	/// Changes an account's stake, and writes down before what it was for each reporting window
+	/// that this block is in. What was written down for windows that are over is dropped.
 	///
 	/// Only the first change in a window counts: later ones find the stake written down.
-	fn freeze_stake(topic: TopicId, who: &T::AccountId, before: Balance) {
+	fn change_stake(topic: TopicId, who: &T::AccountId, record: StakeRecord, stake: Balance) {
 		let now = Self::now();
+		let StakeRecord { stake: before, mut frozen } = record;
+		let mut open = Windows::<T>::get(topic);
+		open.retain(|window| window.contains(now));
+		frozen.retain(|(epoch, _)| open.iter().any(|window| window.epoch == *epoch));
 		// There is one open window, if any, as windows of a topic follow each other.
-		for window in Windows::<T>::get(topic).iter().filter(|window| window.contains(now)) {
-			let key = (topic, window.epoch, who);
-			if !FrozenStakes::<T>::contains_key(key) {
-				FrozenStakes::<T>::insert(key, before);
+		for window in open {
+			let known = frozen.iter().any(|(epoch, _)| *epoch == window.epoch);
+			if !known && frozen.try_push((window.epoch, before)).is_err() {
+				// There are as many places as windows.
+				defensive!("no room for a frozen stake");
 			}
+		}
+		if stake.is_zero() && frozen.is_empty() {
+			Stakes::<T>::remove(topic, who);
+		} else {
+			Stakes::<T>::insert(topic, who, StakeRecord { stake, frozen });
 		}
 	}
 
-	fn put_removals(topic: TopicId, who: &T::AccountId, removals: crate::types::PendingRemovals) {
+	fn put_removals(topic: TopicId, who: &T::AccountId, removals: PendingRemovals) {
 		if removals.is_empty() {
 			Removals::<T>::remove(topic, who);
 		} else {
@@ -153,7 +156,7 @@ pub(crate) fn sum(removals: &[Removal]) -> Balance {
 
 impl<T: Config> StakeInspect<T::AccountId> for Pallet<T> {
 	fn authority(topic: TopicId, reputer: &T::AccountId) -> Balance {
-		Stakes::<T>::get(topic, reputer)
+		Stakes::<T>::get(topic, reputer).stake
 	}
 	fn topic_stake(topic: TopicId) -> Balance {
 		TopicStakes::<T>::get(topic)

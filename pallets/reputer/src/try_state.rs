@@ -1,12 +1,12 @@
 //! What must hold of the storage after every block.
 
 use crate::{
-	stake::sum, ActiveSets, Coefficients, Config, FrozenStakes, HoldReason, NextRemoval, Outcomes,
-	Pallet, PruneQueue, Removals, Reports, Stakes, TopicStakes, TotalStake,
+	stake::sum, types::Coefficient, Actors, Config, HoldReason, NextRemoval, Pallet, Removals,
+	Reports, ScoreBooks, Stakes, TopicStakes, TotalStake,
 };
 use alloc::collections::BTreeMap;
 use allora_primitives::{
-	traits::TopicInspect, Balance, EpochId, FixedI128, Outcome, TopicId, MAX_REPUTERS,
+	traits::TopicInspect, Balance, EpochId, FixedI128, Outcome, Standing, TopicId, MAX_REPUTERS,
 };
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::{
@@ -19,25 +19,38 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. stakes add up to their topic's and to the total, and to what each account has on hold;
 	/// 2. pending removals are at most the stake, and their numbers were given out;
-	/// 3. active sets are sorted and within their bound, every member has its report and the
-	///    outcome `Accepted`, and there are no other reports nor accepted outcomes, save outcomes
-	///    of epochs that are being forgotten;
-	/// 4. records are of epochs on record;
-	/// 5. listening coefficients are in [0, 1].
+	/// 3. active sets are not empty, sorted, within their bound, and of epochs on record, and an
+	///    outcome of an epoch on record is `Accepted` exactly for their members;
+	/// 4. who has reported stands either in the score book or in its own record, listening
+	///    coefficients are in [0, 1], and books are sorted.
+	///
+	/// A topic without a score book is being forgotten, and of its epochs and actors what is left is
+	/// not checked.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_stakes()?;
 		Self::check_removals()?;
-		Self::check_coefficients()?;
+		Self::check_books()?;
 		Self::check_reports()
 	}
 
-	fn check_coefficients() -> Result<(), TryRuntimeError> {
-		for coefficient in Coefficients::<T>::iter_values() {
-			ensure!(
-				coefficient >= FixedI128::zero() && coefficient <= FixedI128::one(),
-				"a listening coefficient is outside 0 to 1"
-			);
+	fn check_books() -> Result<(), TryRuntimeError> {
+		for (topic, book) in ScoreBooks::<T>::iter() {
+			ensure!(book.is_sorted(), "a score book is not sorted, or names an account twice");
+			for entry in book.entries() {
+				Self::check_standing(&entry.standing)?;
+				let known = Actors::<T>::contains_key(topic, &entry.account);
+				ensure!(known, "an account in the score book has never reported");
+			}
 		}
+		Ok(())
+	}
+
+	fn check_standing(standing: &Standing<Coefficient>) -> Result<(), TryRuntimeError> {
+		let Coefficient(coefficient) = standing.note;
+		ensure!(
+			coefficient >= FixedI128::zero() && coefficient <= FixedI128::one(),
+			"a listening coefficient is outside 0 to 1"
+		);
 		Ok(())
 	}
 
@@ -45,8 +58,12 @@ impl<T: Config> Pallet<T> {
 		let mut topics = BTreeMap::<TopicId, Balance>::new();
 		let mut accounts = BTreeMap::<T::AccountId, Balance>::new();
 		let mut total: Balance = 0;
-		for (topic, account, stake) in Stakes::<T>::iter() {
-			ensure!(stake > 0, "stake of nothing is stored");
+		for (topic, account, record) in Stakes::<T>::iter() {
+			let stake = record.stake;
+			ensure!(stake > 0 || !record.frozen.is_empty(), "stake of nothing is stored");
+			let epochs = record.frozen.iter().map(|(epoch, _)| *epoch);
+			let unique = epochs.collect::<alloc::collections::BTreeSet<_>>().len();
+			ensure!(unique == record.frozen.len(), "stake is frozen twice for an epoch");
 			for sum in
 				[topics.entry(topic).or_default(), accounts.entry(account).or_default(), &mut total]
 			{
@@ -58,7 +75,8 @@ impl<T: Config> Pallet<T> {
 			let sum = topics.remove(&topic).unwrap_or_default();
 			ensure!(sum == stake, "stakes do not add up to the topic's");
 		}
-		ensure!(topics.is_empty(), "stakes in a topic without a sum");
+		let summed = topics.values().all(|sum| sum.is_zero());
+		ensure!(summed, "stakes in a topic without a sum");
 		for (account, stake) in accounts {
 			let held = T::Currency::balance_on_hold(&HoldReason::Stake.into(), &account);
 			ensure!(held == stake, "balance on hold is not the account's stake");
@@ -70,7 +88,7 @@ impl<T: Config> Pallet<T> {
 		for (topic, account, removals) in Removals::<T>::iter() {
 			ensure!(!removals.is_empty(), "an empty list of removals is stored");
 			ensure!(
-				sum(&removals) <= Stakes::<T>::get(topic, &account),
+				sum(&removals) <= Stakes::<T>::get(topic, &account).stake,
 				"pending removals exceed the stake"
 			);
 			let next = NextRemoval::<T>::get();
@@ -84,37 +102,38 @@ impl<T: Config> Pallet<T> {
 
 	fn check_reports() -> Result<(), TryRuntimeError> {
 		let mut members = 0usize;
-		for (topic, epoch, set) in ActiveSets::<T>::iter() {
+		for (topic, epoch, set) in Reports::<T>::iter() {
+			if !ScoreBooks::<T>::contains_key(topic) {
+				continue;
+			}
 			Self::check_epoch_known(topic, epoch)?;
 			ensure!(!set.is_empty(), "an empty active set is stored");
 			ensure!(set.is_sorted(), "active set is not sorted by score, or names one twice");
 			ensure!(set.len() <= MAX_REPUTERS as usize, "active set is larger than its bound");
 			for member in set.members() {
-				let key = (topic, epoch, &member.account);
-				ensure!(Reports::<T>::contains_key(key), "active reputer has no report");
-				ensure!(
-					Outcomes::<T>::get(key) == Some(Outcome::Accepted),
-					"member of an active set was not accepted"
-				);
+				let record = Actors::<T>::get(topic, &member.account);
+				let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
+				ensure!(accepted, "member of an active set was not accepted");
 			}
 			members = members.saturating_add(set.len());
 		}
-		// With the loop above: there is a report for each member and there are no others.
-		ensure!(Reports::<T>::iter_keys().count() == members, "report of no active reputer");
 		let mut accepted = 0usize;
-		for ((topic, epoch, _), outcome) in Outcomes::<T>::iter() {
-			if PruneQueue::<T>::contains_key(topic, epoch) {
+		for (topic, who, record) in Actors::<T>::iter() {
+			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
 			}
-			Self::check_epoch_known(topic, epoch)?;
-			accepted = accepted.saturating_add(usize::from(outcome == Outcome::Accepted));
-		}
-		ensure!(accepted == members, "an accepted report is not in the active set");
-		for (topic, epoch, _) in FrozenStakes::<T>::iter_keys() {
-			if !PruneQueue::<T>::contains_key(topic, epoch) {
-				Self::check_epoch_known(topic, epoch)?;
+			let in_book = ScoreBooks::<T>::get(topic).entry(&who).is_some();
+			ensure!(!in_book || record.standing.is_none(), "a reputer stands twice");
+			record.standing.iter().try_for_each(Self::check_standing)?;
+			for (epoch, outcome) in record.outcomes() {
+				let stands = in_book || record.standing.is_some();
+				ensure!(stands || *outcome == Outcome::Abstained, "a reputer stands nowhere");
+				if *outcome == Outcome::Accepted && Self::check_epoch_known(topic, *epoch).is_ok() {
+					accepted = accepted.saturating_add(1);
+				}
 			}
 		}
+		ensure!(accepted == members, "an accepted report is not in the active set");
 		Ok(())
 	}
 

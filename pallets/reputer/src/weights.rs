@@ -1,12 +1,13 @@
-//! Weights of the calls, the steps and the pruning.
+//! Weights of the calls, the steps and the forgetting.
 //!
 //! Until benchmarks replace it, [`Estimate`] counts the storage accesses of the code at the
 //! runtime's price for them and adds computing time, in picoseconds, from measured figures: a
-//! call's dispatch and checks 20 us, a hold, release or transfer 40 us (a transfer takes 39 us in
-//! the SDK's own benchmarks), decoding or comparing an account or a value of a report 50 ns, an
+//! call's dispatch and checks 20 us, a hold or release 40 us (a transfer takes 39 us in the SDK's
+//! own benchmarks), decoding or comparing an account 50 ns, a loss among many 10 ns, an
 //! event 5 us, a step of a smoothed score (two 64.64 products at 6.6 ns, three conversions at
 //! about 100 ns, in wasm) 500 ns, rounded up.
 
+use allora_primitives::{MAX_ELEMENTS, MAX_REPUTERS};
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
@@ -28,29 +29,34 @@ pub trait WeightInfo {
 	fn open() -> Weight;
 	/// Forgetting the reporting window of a void or old epoch.
 	fn void() -> Weight;
-	/// Closing the reporting of this many reputers with so many losses each, handing their reports
-	/// out, taking their scores and paying them.
+	/// Closing the reporting of this many reputers with so many losses each, and handing their
+	/// reports out.
 	fn close_reputers(reputers: u32, losses: u32) -> Weight;
-	/// Forgetting an epoch of this many active reputers and up to so many markers.
-	fn prune(reputers: u32, markers: u32) -> Weight;
-	/// A look at the queue of epochs to be forgotten.
-	fn prune_queue() -> Weight;
-	/// Forgetting so many markers of a queued epoch, of each kind.
-	fn prune_markers(markers: u32) -> Weight;
+	/// Handing out the coefficients and taking the instant scores and coefficients of this many
+	/// reputers, of which so many are not in the score book.
+	fn note_scores(reputers: u32, missing: u32) -> Weight;
+	/// Forgetting an epoch.
+	fn prune() -> Weight;
+	/// Forgetting so many items of a retired topic.
+	fn forget(items: u32) -> Weight;
 }
 
 /// Dispatch and checks of a call.
 const CALL: u64 = 20_000_000;
-/// A hold, release or transfer.
+/// A hold or release.
 const MOVE: u64 = 40_000_000;
 /// Decoding, encoding or comparing an account or value.
 const ITEM: u64 = 50_000;
+/// Decoding or encoding a loss among many.
+const VALUE: u64 = 10_000;
 /// Depositing an event.
 const EVENT: u64 = 5_000_000;
 /// One step of a smoothed score.
 const SCORE: u64 = 500_000;
 /// Encoded size of an account and a number.
 const ENTRY: u64 = 48;
+/// Entries of a score book.
+const BOOK: u64 = 4 * MAX_REPUTERS as u64;
 
 /// Storage accesses at the runtime's prices plus computing time from measured figures.
 pub struct Estimate<T>(PhantomData<T>);
@@ -68,10 +74,10 @@ impl<T: frame_system::Config> Estimate<T> {
 
 impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 	fn stake() -> Weight {
-		// Reads: registration, account, holds, stake, windows, frozen, two totals; and the
-		// observer's: topic, revenue, total weight, admission. Writes: account, holds, stake,
-		// frozen, two totals; and the observer's, should the topic become active.
-		Self::call(MOVE, 80, 14, 12)
+		// Reads: registration, list, account, holds, stake, windows, two totals; and the observer's:
+		// topic, revenue, total weight, admission. Writes: account, holds, stake, two totals; and
+		// the observer's, should the topic become active.
+		Self::call(MOVE, 120, 14, 11)
 	}
 
 	fn unstake() -> Weight {
@@ -91,17 +97,26 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 	}
 
 	fn report(losses: u32) -> Weight {
-		// Reads: topic, epoch twice, registration, bundle's shape, outcome, frozen, stake, score,
-		// the set. Writes: the set, report, outcome, and both of a displaced one. Losses are
-		// decoded, checked and encoded.
-		let items = u64::from(losses).saturating_mul(3).saturating_add(64);
-		let time = EVENT.saturating_mul(2).saturating_add(ITEM.saturating_mul(items));
-		Self::call(time, u64::from(losses).saturating_add(80), 10, 5)
+		// Reads: topic, epoch, registration, list, bundle's shape, record, stake, the reports, the
+		// score book, the records of a displaced reputer and of one that leaves the book. Writes: the
+		// reports, the book, three records. All reports of the largest set are decoded and encoded
+		// with the new one; two scores take a step.
+		let stored = u64::from(MAX_REPUTERS).saturating_mul(u64::from(MAX_ELEMENTS));
+		let items = u64::from(losses)
+			.saturating_mul(3)
+			.saturating_add(BOOK.saturating_mul(3))
+			.saturating_add(64);
+		let time = EVENT
+			.saturating_mul(2)
+			.saturating_add(ITEM.saturating_mul(items))
+			.saturating_add(VALUE.saturating_mul(stored.saturating_mul(2)))
+			.saturating_add(SCORE.saturating_mul(3));
+		Self::call(time, stored.saturating_add(500), 11, 5)
 	}
 
 	fn abstain() -> Weight {
-		// Reads: topic, epoch twice, registration, outcome, frozen, stake. Writes: outcome.
-		Self::call(0, 60, 7, 1)
+		// Reads: topic, epoch, registration, list, record, stake, book. Writes: record, book.
+		Self::call(ITEM.saturating_mul(BOOK.saturating_mul(2)), 300, 7, 2)
 	}
 
 	fn open() -> Weight {
@@ -116,46 +131,41 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 	}
 
 	fn close_reputers(reputers: u32, losses: u32) -> Weight {
-		// Per reputer: the report twice (to close and to hand out), the score and the coefficient
-		// read and written, the pot's and the reputer's account read and written. Else: the set
-		// twice, topic twice.
+		// The reports, twice decoded (to close and to hand out); the topic.
+		let values = u64::from(reputers).saturating_mul(u64::from(losses).saturating_add(4));
+		let time = VALUE.saturating_mul(values.saturating_mul(3));
+		Self::call(time, values.saturating_add(80), 2, 0)
+	}
+
+	fn note_scores(reputers: u32, missing: u32) -> Weight {
+		// The book, decoded to see who is in it, for each coefficient and to take both, and written.
 		let reputers = u64::from(reputers);
-		let losses = u64::from(losses);
-		let per_reputer = ITEM
-			.saturating_mul(losses.saturating_mul(2).saturating_add(4))
-			.saturating_add(SCORE)
-			.saturating_add(MOVE)
-			.saturating_add(EVENT.saturating_mul(3));
-		let entries = losses.saturating_add(8).saturating_mul(reputers).saturating_add(80);
+		let missing = u64::from(missing);
+		let items = BOOK.saturating_mul(reputers.saturating_add(6));
+		let time = ITEM
+			.saturating_mul(items)
+			.saturating_add(SCORE.saturating_mul(reputers.saturating_mul(2)));
+		let entries = reputers.saturating_mul(16).saturating_add(missing.saturating_mul(100));
 		Self::call(
-			per_reputer.saturating_mul(reputers),
-			entries,
-			reputers.saturating_mul(6).saturating_add(4),
-			reputers.saturating_mul(4),
+			time,
+			entries.saturating_add(BOOK.saturating_mul(2)),
+			missing.saturating_add(1),
+			missing.saturating_add(1),
 		)
 	}
 
-	fn prune(reputers: u32, markers: u32) -> Weight {
-		// The set and the queue, and each reputer's report.
-		let reputers = u64::from(reputers);
-		Self::call(ITEM.saturating_mul(reputers), 20, 1, reputers.saturating_add(2))
-			.saturating_add(Self::prune_markers(markers))
+	fn prune() -> Weight {
+		// The windows and the reports.
+		Self::void().saturating_add(T::DbWeight::get().writes(1))
 	}
 
-	fn prune_queue() -> Weight {
-		Weight::from_parts(ITEM.saturating_mul(10), ENTRY)
-			.saturating_add(T::DbWeight::get().reads(1))
-	}
-
-	fn prune_markers(markers: u32) -> Weight {
-		// Outcomes and frozen stakes: each key is found by iteration and removed; then the queue.
-		let keys = u64::from(markers).saturating_mul(2);
+	fn forget(items: u32) -> Weight {
+		// Each key is found by iteration and removed.
+		let items = u64::from(items);
 		Weight::from_parts(
-			CALL.saturating_add(ITEM.saturating_mul(keys)),
-			ENTRY.saturating_mul(keys.saturating_add(2)).saturating_mul(2),
+			EVENT.saturating_add(ITEM.saturating_mul(items)),
+			ENTRY.saturating_mul(items.saturating_add(1)).saturating_mul(2),
 		)
-		.saturating_add(
-			T::DbWeight::get().reads_writes(keys.saturating_add(2), keys.saturating_add(1)),
-		)
+		.saturating_add(T::DbWeight::get().reads_writes(items.saturating_add(1), items))
 	}
 }

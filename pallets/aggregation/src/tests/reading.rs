@@ -87,6 +87,7 @@ fn weights_grow_with_the_epoch() {
 		reputers,
 		elements: 12,
 		labels: 1,
+		..Default::default()
 	};
 	let weight = |step, sizes: EpochSizes| Aggregation::weight(step, &sizes);
 	for step in [Step::CloseWorkers, Step::CloseReputers] {

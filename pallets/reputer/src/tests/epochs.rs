@@ -1,13 +1,16 @@
 use super::*;
 use crate::{
-	types::MAX_WINDOWS, ActiveSets, Event, FrozenStakes, Outcomes, PruneQueue, Reports, Scores,
-	WeightInfo, Windows,
+	types::MAX_WINDOWS, Actors, Event, Reports, ScoreBooks, Stakes, TotalStake, WeightInfo, Windows,
 };
 use allora_primitives::{
 	traits::{EpochHandler, ListeningCoefficients, ScoreSink},
-	EpochSizes, EpochState, Role, ScoreEma, Step, VoidReason,
+	EpochSizes, EpochState, Role, Step, VoidReason,
 };
-use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::OnIdle, weights::Weight};
+use frame_support::{
+	assert_ok,
+	dispatch::GetDispatchInfo,
+	weights::{Weight, WeightMeter},
+};
 
 #[test]
 fn close_without_reports_is_void() {
@@ -56,7 +59,8 @@ fn close_weighs_what_was_reported() {
 	ExtBuilder::default().stake(1, 100).stake(2, 100).build_and_execute(|| {
 		assert_ok!(report(1));
 		assert_ok!(report(2));
-		let weight = <Test as crate::Config>::WeightInfo::close_reputers(2, 2);
+		type Info = <Test as crate::Config>::WeightInfo;
+		let weight = Info::close_reputers(2, 2) + Info::note_scores(2, 0);
 		assert_eq!(Reputers::on_close_reputers(TOPIC, EPOCH), Ok(weight));
 		let sizes = EpochSizes::worst_case(&Parameters::get());
 		let worst = <Reputers as EpochHandler>::weight(Step::CloseReputers, &sizes);
@@ -82,15 +86,16 @@ fn new_reputer_is_listened_to_in_full() {
 
 #[test]
 fn listening_coefficients_are_remembered_and_told() {
-	ExtBuilder::default().build_and_execute(|| {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(report(1));
+		take_events();
 		let coefficient = fixed(0);
 		Reputers::note_coefficients(TOPIC, EPOCH, &[(1, coefficient)]);
 		assert_eq!(Reputers::coefficient(TOPIC, &1), coefficient);
 		assert_eq!(Reputers::coefficient(TOPIC, &2), fixed(1));
-		assert_eq!(
-			take_events(),
-			[Event::CoefficientUpdated { topic: TOPIC, epoch: EPOCH, account: 1, coefficient }]
-		);
+		let coefficients = BoundedVec::truncate_from(vec![(1, coefficient)]);
+		let event = Event::CoefficientsUpdated { topic: TOPIC, epoch: EPOCH, coefficients };
+		assert_eq!(take_events(), [event]);
 	});
 }
 
@@ -98,8 +103,7 @@ fn listening_coefficients_are_remembered_and_told() {
 fn first_score_is_the_instant_one() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(Reputers::note_scores(TOPIC, EPOCH, Role::Reputer, &[(1, fixed(-3))]));
-		let expected = ScoreEma { score: fixed(-3), epoch: EPOCH };
-		assert_eq!(Scores::<Test>::get(TOPIC, 1), Some(expected));
+		assert_eq!(Reputers::score(TOPIC, &1), Some(fixed(-3)));
 	});
 }
 
@@ -113,12 +117,13 @@ fn later_scores_are_smoothed() {
 			assert_ok!(Reputers::note_scores(TOPIC, EPOCH, Role::Reputer, &[(7, fixed(8))]));
 			assert_eq!(
 				take_events(),
-				vec![Event::ScoreUpdated {
+				vec![Event::ScoresUpdated {
 					topic: TOPIC,
 					epoch: EPOCH,
-					account: 7,
-					instant: fixed(8),
-					score: fixed(5),
+					scores: BoundedVec::truncate_from(vec![(7, fixed(8), fixed(5))]),
+					// Of a single score.
+					quantile: fixed(5),
+					initial: fixed(5),
 				}]
 			);
 			assert_eq!(Reputers::score(TOPIC, &7), Some(fixed(5)));
@@ -131,7 +136,7 @@ fn scores_of_workers_are_not_this_pallets_business() {
 		for role in [Role::Inferer, Role::Forecaster] {
 			assert_ok!(Reputers::note_scores(TOPIC, EPOCH, role, &[(1, fixed(1))]));
 		}
-		assert_eq!(Scores::<Test>::iter().count(), 0);
+		assert_eq!((Actors::<Test>::iter().count(), ScoreBooks::<Test>::iter().count()), (0, 0));
 	});
 }
 
@@ -161,7 +166,7 @@ fn window_of_a_void_epoch_freezes_nothing() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		Reputers::on_void(TOPIC, EPOCH, VoidReason::NoInference);
 		assert_ok!(stake(1, 10));
-		assert_eq!(FrozenStakes::<Test>::iter().count(), 0);
+		assert!(Stakes::<Test>::get(TOPIC, 1).frozen.is_empty());
 	});
 }
 
@@ -187,54 +192,61 @@ fn pruned_epoch_leaves_stakes_and_scores() {
 		assert_ok!(stake(2, 10));
 		Reputers::on_prune(TOPIC, EPOCH);
 		States::set(vec![]);
-		assert_eq!(ActiveSets::<Test>::iter().count(), 0);
 		assert_eq!(Reports::<Test>::iter().count(), 0);
-		assert_eq!(Outcomes::<Test>::iter().count(), 0);
-		assert_eq!(FrozenStakes::<Test>::iter().count(), 0);
-		assert_eq!(PruneQueue::<Test>::iter().count(), 0);
-		assert_eq!(Scores::<Test>::iter().count(), 1);
-		assert_eq!(crate::TotalStake::<Test>::get(), 210);
+		assert_eq!(Reputers::outcome(TOPIC, EPOCH, &1), None);
+		assert_eq!(Reputers::score(TOPIC, &1), Some(fixed(1)));
+		assert_eq!(TotalStake::<Test>::get(), 210);
 	});
 }
 
 #[test]
-fn many_markers_are_forgotten_in_bounded_steps() {
+fn retired_topic_is_forgotten_in_bounded_steps_and_stakes_stay() {
 	let builder = (1..=200).fold(ExtBuilder::default(), |builder, who| builder.stake(who, 100));
 	let mut ext = builder.build();
 	ext.execute_with(|| {
 		for who in 1..=200 {
-			assert_ok!(abstain(who));
-			assert_ok!(stake(who, 1));
+			assert_ok!(report(who));
 		}
+		assert_ok!(unstake(1, 100));
 	});
 	// Limits of removals count for what is in the backend.
 	ext.commit_all().unwrap();
+	let (mut steps, mut done) = (0, false);
+	while !done {
+		ext.execute_with(|| {
+			type Info = <Test as crate::Config>::WeightInfo;
+			let room = Info::forget(2) + Info::forget(64) + Info::forget(64);
+			let mut meter = WeightMeter::with_limit(room);
+			done = Reputers::on_forget(TOPIC, &mut meter);
+			assert!(meter.consumed().all_lte(room));
+			Reputers::do_try_state().unwrap();
+		});
+		ext.commit_all().unwrap();
+		steps += 1;
+	}
+	// 200 actors, at least 64 and at most 128 a step.
+	assert!((2..=4).contains(&steps), "{steps}");
 	ext.execute_with(|| {
-		Reputers::on_prune(TOPIC, EPOCH);
-		States::set(vec![]);
-		// 200 - 128 of each kind
-		assert_eq!(Outcomes::<Test>::iter().count(), 72);
-		assert_eq!(FrozenStakes::<Test>::iter().count(), 72);
-		assert!(PruneQueue::<Test>::contains_key(TOPIC, EPOCH));
+		assert_eq!(Reports::<Test>::iter().count(), 0);
+		assert_eq!(Actors::<Test>::iter().count(), 0);
+		assert_eq!(ScoreBooks::<Test>::iter().count(), 0);
+		assert_eq!(Windows::<Test>::iter().count(), 0);
+		// Who has stake gets it back without the topic.
+		Strangers::set(vec![1]);
+		System::set_block_number(REPORTS_OPEN + 50);
+		assert_ok!(withdraw(1));
+		assert_eq!(TotalStake::<Test>::get(), 19_900);
 		Reputers::do_try_state().unwrap();
 	});
-	ext.commit_all().unwrap();
-	ext.execute_with(|| {
-		type Info = <Test as crate::Config>::WeightInfo;
-		// Room for the look at the queue and 64 markers: halving 512 gives 64 = 2^6 exactly.
-		let room = Info::prune_queue() + Info::prune_markers(64);
-		assert_eq!(Reputers::on_idle(EPOCH, room), room);
-		assert_eq!(Outcomes::<Test>::iter().count(), 8);
-		assert!(PruneQueue::<Test>::contains_key(TOPIC, EPOCH));
-	});
-	ext.commit_all().unwrap();
-	ext.execute_with(|| {
-		assert_eq!(Reputers::on_idle(EPOCH, Weight::zero()), Weight::zero());
-		Reputers::on_idle(EPOCH, Weight::MAX);
-		assert_eq!(Outcomes::<Test>::iter().count(), 0);
-		assert_eq!(FrozenStakes::<Test>::iter().count(), 0);
-		assert_eq!(PruneQueue::<Test>::iter().count(), 0);
-		Reputers::do_try_state().unwrap();
+}
+
+#[test]
+fn nothing_is_forgotten_without_weight() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(report(1));
+		let mut meter = WeightMeter::with_limit(Weight::zero());
+		assert!(!Reputers::on_forget(TOPIC, &mut meter));
+		assert_eq!(Actors::<Test>::iter().count(), 1);
 	});
 }
 

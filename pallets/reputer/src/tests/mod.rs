@@ -2,6 +2,7 @@
 
 mod epochs;
 mod reports;
+mod sortition;
 mod stakes;
 
 use crate::mock::*;

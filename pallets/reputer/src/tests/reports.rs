@@ -134,6 +134,25 @@ fn report_needs_registration() {
 }
 
 #[test]
+fn report_needs_the_topics_admission() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		Excluded::set(vec![1]);
+		assert_noop!(report(1), Error::<Test>::NotAllowed);
+		assert_noop!(abstain(1), Error::<Test>::NotAllowed);
+	});
+}
+
+#[test]
+fn active_report_of_one_reputer_can_be_asked_for() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(report(1));
+		let expected = Report { reputer: 1, authority: 100, losses: losses(&[1, 2]) };
+		assert_eq!(Reputers::report_of(TOPIC, EPOCH, &1), Some(expected));
+		assert_eq!(Reputers::report_of(TOPIC, EPOCH, &2), None);
+	});
+}
+
+#[test]
 fn report_on_another_bundle_is_refused() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		let origin = RuntimeOrigin::signed(1);
@@ -226,6 +245,8 @@ fn stronger_reputer_displaces_the_weakest() {
 					account: 2,
 					score: fixed(1),
 					by: 3,
+					// The quantile is 0 before the first scores: 0.9 * 1 + 0.1 * 0.
+					pulled: FixedI128::from_rational(9, 10),
 				})
 			);
 			assert!(matches!(outcome(2), Some(Outcome::Displaced { by: 3, .. })));
@@ -255,6 +276,7 @@ fn equal_score_stays_passive_when_the_set_is_full() {
 					account: 2,
 					score: fixed(0),
 					lowest: fixed(0),
+					pulled: fixed(0),
 				}]
 			);
 			assert!(matches!(outcome(2), Some(Outcome::Passive { .. })));

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Error, Event, FrozenStakes, HoldReason, Removals, Stakes};
+use crate::{Error, Event, HoldReason, Removals, Stakes};
 use allora_primitives::{
 	traits::{EpochHandler, RewardSink, StakeInspect},
 	EpochState,
@@ -46,6 +46,17 @@ fn staking_needs_registration() {
 	ExtBuilder::default().build_and_execute(|| {
 		Strangers::set(vec![1]);
 		assert_noop!(stake(1, 100), Error::<Test>::NotRegistered);
+	});
+}
+
+#[test]
+fn staking_needs_the_topics_admission_and_unstaking_does_not() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		Excluded::set(vec![1]);
+		assert_noop!(stake(1, 100), Error::<Test>::NotAllowed);
+		assert_ok!(unstake(1, 100));
+		System::set_block_number(REPORTS_OPEN + 50);
+		assert_ok!(withdraw(1));
 	});
 }
 
@@ -246,9 +257,9 @@ fn consecutive_windows_freeze_separately() {
 		assert_ok!(stake(1, 10));
 		System::set_block_number(REPORTS_LAST);
 		assert_ok!(stake(1, 10));
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
 		System::set_block_number(REPORTS_LAST + 1);
 		assert_ok!(stake(1, 10));
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
 		assert_eq!(Reputers::frozen_authority(TOPIC, next, &1), 120);
 		assert_eq!(Reputers::authority(TOPIC, &1), 130);
 	});
@@ -275,7 +286,18 @@ fn changes_outside_reporting_windows_freeze_nothing() {
 		System::set_block_number(REPORTS_LAST + 1);
 		assert_ok!(stake(1, 10));
 		assert_ok!(Reputers::stake(RuntimeOrigin::signed(1), OTHER_TOPIC, 30));
-		assert_eq!(FrozenStakes::<Test>::iter().count(), 0);
+		assert!(Stakes::<Test>::iter_values().all(|record| record.frozen.is_empty()));
+	});
+}
+
+#[test]
+fn what_was_frozen_is_dropped_with_the_first_change_after_the_window() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(stake(1, 10));
+		assert_eq!(Stakes::<Test>::get(TOPIC, 1).frozen.to_vec(), [(EPOCH, 100)]);
+		System::set_block_number(REPORTS_LAST + 1);
+		assert_ok!(stake(1, 10));
+		assert!(Stakes::<Test>::get(TOPIC, 1).frozen.is_empty());
 	});
 }
 

@@ -1,0 +1,201 @@
+use super::*;
+use crate::{Actors, Forecasters, Inferers, ScoreBooks, WeightInfo};
+use allora_primitives::{
+	traits::{EpochHandler, SubmissionInspect},
+	EpochSizes, Step, VoidReason,
+};
+use frame_support::{
+	dispatch::GetDispatchInfo,
+	weights::{Weight, WeightMeter},
+};
+use sp_runtime::traits::Zero;
+
+#[test]
+fn close_without_inferences_is_void() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(submit(1, None, Some(forecast(&[(1, 0)]))));
+		let closed = Submissions::on_close_workers(TOPIC, EPOCH);
+		assert_eq!(closed, Err(VoidReason::NoInference));
+	});
+}
+
+#[test]
+fn close_weighs_what_was_submitted() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(submit(1, given(&[1]), Some(forecast(&[(1, 0)]))));
+		assert_ok!(infer(2, 2));
+		let weight = <Test as crate::Config>::WeightInfo::close_workers(2, 1);
+		assert_eq!(Submissions::on_close_workers(TOPIC, EPOCH), Ok(weight));
+		let sizes = EpochSizes::worst_case(&Parameters::get());
+		let worst = <Submissions as EpochHandler>::weight(Step::CloseWorkers, &sizes);
+		assert!(weight.all_lte(worst));
+	});
+}
+
+#[test]
+fn inferences_are_answered_by_ascending_account() {
+	ExtBuilder::default().score(Role::Inferer, 3, 1).build_and_execute(|| {
+		for who in [3, 1, 2] {
+			assert_ok!(infer(who, who.into()));
+		}
+		let expected: Vec<_> = (1..=3).map(|who| (who, inference(&[who.into()]))).collect();
+		assert_eq!(Submissions::inferences(TOPIC, EPOCH), expected);
+	});
+}
+
+#[test]
+fn forecast_elements_about_inactive_inferers_fall_away() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(2, 2));
+		assert_ok!(infer(1, 1));
+		assert_ok!(submit(5, None, Some(forecast(&[(9, 9), (2, -2), (1, -1)]))));
+		// All of this forecaster's elements are about inactive ones.
+		assert_ok!(submit(4, None, Some(forecast(&[(8, 0), (9, 0)]))));
+		let kept = vec![(5, vec![(1, fixed(-1)), (2, fixed(-2))])];
+		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), kept);
+	});
+}
+
+#[test]
+fn twelve_best_scored_inferers_of_a_forecast_are_kept() {
+	// Inferer 14 has score 14, 13 has 13, and so on: 1 and 2 are the two weakest of fourteen.
+	let builder = (1..=14u64)
+		.fold(ExtBuilder::default(), |builder, who| builder.score(Role::Inferer, who, who.into()));
+	builder.build_and_execute(|| {
+		for who in 1..=14 {
+			assert_ok!(infer(who, 0));
+		}
+		let all: Vec<_> = (1..=14).map(|who| (who, 0)).collect();
+		assert_ok!(submit(20, None, Some(forecast(&all))));
+		let kept: Vec<_> = (3..=14).map(|who| (who, fixed(0))).collect();
+		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(20, kept)]);
+	});
+}
+
+#[test]
+fn lower_accounts_of_equal_scores_are_kept() {
+	ExtBuilder::default().build_and_execute(|| {
+		for who in (1..=14).rev() {
+			assert_ok!(infer(who, 0));
+		}
+		let all: Vec<_> = (1..=14).map(|who| (who, 0)).collect();
+		assert_ok!(submit(20, None, Some(forecast(&all))));
+		let kept: Vec<_> = (1..=12).map(|who| (who, fixed(0))).collect();
+		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(20, kept)]);
+	});
+}
+
+#[test]
+fn kept_elements_of_one_forecaster_can_be_asked_for() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(2, 2));
+		assert_ok!(submit(5, None, Some(forecast(&[(9, 9), (2, -2)]))));
+		assert_eq!(Submissions::kept_elements(TOPIC, EPOCH, &5), vec![(2, fixed(-2))]);
+		assert_eq!(Submissions::kept_elements(TOPIC, EPOCH, &2), vec![]);
+	});
+}
+
+// Forgetting
+
+#[test]
+fn pruned_epoch_leaves_scores_and_no_payloads() {
+	ExtBuilder::default()
+		.with(|p| p.max_inferers = 1)
+		.score(Role::Inferer, 2, 1)
+		.build_and_execute(|| {
+			for who in 1..=3 {
+				assert_ok!(submit(who, given(&[0]), Some(forecast(&[(1, 0)]))));
+			}
+			Submissions::on_prune(TOPIC, EPOCH);
+			assert_eq!(Inferers::<Test>::iter().count(), 0);
+			assert_eq!(Forecasters::<Test>::iter().count(), 0);
+			assert_eq!(Submissions::score(TOPIC, Role::Inferer, &2), Some(fixed(1)));
+			// The mock's clock has the epoch on record as long as it runs.
+			System::set_block_number(EPOCH + 10);
+			States::set(vec![]);
+		});
+}
+
+#[test]
+fn voided_epoch_keeps_its_records_until_pruned() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(1, 5));
+		Submissions::on_void(TOPIC, EPOCH, VoidReason::NoReport);
+		assert_eq!(Submissions::inferences(TOPIC, EPOCH).len(), 1);
+	});
+}
+
+/// A topic with 300 actors, written to the backend, where limits of removals count.
+fn crowded() -> sp_io::TestExternalities {
+	let mut ext = ExtBuilder::default().build();
+	ext.execute_with(|| {
+		for who in 1..=300 {
+			assert_ok!(infer(who, 0));
+		}
+	});
+	ext.commit_all().unwrap();
+	ext
+}
+
+#[test]
+fn retired_topic_is_forgotten_in_bounded_steps() {
+	let mut ext = crowded();
+	let mut steps = 0;
+	let mut done = false;
+	while !done {
+		ext.execute_with(|| {
+			type Info = <Test as crate::Config>::WeightInfo;
+			let room = Info::forget(1) + Info::forget(64) + Info::forget(64);
+			let mut meter = WeightMeter::with_limit(room);
+			done = Submissions::on_forget(TOPIC, &mut meter);
+			assert!(meter.consumed().all_lte(room));
+			Submissions::do_try_state().unwrap();
+		});
+		ext.commit_all().unwrap();
+		steps += 1;
+	}
+	// 300 actors, at most 64 + 64 a step and at least 64.
+	assert!((3..=6).contains(&steps), "{steps}");
+	ext.execute_with(|| {
+		assert_eq!(Inferers::<Test>::iter().count(), 0);
+		assert_eq!(Actors::<Test>::iter().count(), 0);
+		assert_eq!(ScoreBooks::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn nothing_is_forgotten_without_weight() {
+	crowded().execute_with(|| {
+		let mut meter = WeightMeter::with_limit(Weight::zero());
+		assert!(!Submissions::on_forget(TOPIC, &mut meter));
+		assert_eq!(Actors::<Test>::iter().count(), 300);
+		assert!(meter.consumed().is_zero());
+	});
+}
+
+#[test]
+fn nothing_weighs_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		let call = crate::Call::<Test>::submit {
+			topic: TOPIC,
+			epoch: EPOCH,
+			inference: None,
+			forecast: None,
+		};
+		assert!(call.get_dispatch_info().call_weight.ref_time() > 0);
+		let sizes = EpochSizes::default();
+		for step in [Step::Open, Step::CloseWorkers, Step::CloseReputers] {
+			let weight = <Submissions as EpochHandler>::weight(step, &sizes);
+			assert!(weight.ref_time() > 0);
+		}
+	});
+}
+
+#[test]
+fn opening_answers_no_more_than_its_worst_case() {
+	ExtBuilder::default().build_and_execute(|| {
+		let sizes = EpochSizes::worst_case(&Parameters::get());
+		let worst = <Submissions as EpochHandler>::weight(Step::Open, &sizes);
+		assert!(Submissions::on_open(TOPIC, EPOCH).unwrap().all_lte(worst));
+	});
+}

@@ -1,0 +1,289 @@
+use super::*;
+use allora_primitives::{
+	topic::Label,
+	traits::{EpochHandler, SubmissionInspect},
+	EpochState, VoidReason, MAX_INFERENCE, MAX_LOSS,
+};
+
+#[test]
+fn worker_submits_inference_and_forecast_at_once() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(submit(1, given(&[5]), Some(forecast(&[(1, -2)]))));
+		assert_eq!(
+			take_events(),
+			vec![
+				Event::InferenceAccepted {
+					topic: TOPIC,
+					epoch: EPOCH,
+					account: 1,
+					score: fixed(0),
+					inference: inference(&[5]),
+				},
+				Event::ForecastAccepted {
+					topic: TOPIC,
+					epoch: EPOCH,
+					account: 1,
+					score: fixed(0),
+					forecast: forecast(&[(1, -2)]),
+				},
+			]
+		);
+		assert_eq!(outcome(Role::Inferer, 1), Some(Outcome::Accepted));
+		assert_eq!(outcome(Role::Forecaster, 1), Some(Outcome::Accepted));
+	});
+}
+
+#[test]
+fn worker_may_send_the_forecast_after_the_inference() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(1, 5));
+		assert_ok!(submit(1, None, Some(forecast(&[(1, -2)]))));
+		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(1, vec![(1, fixed(-2))])]);
+	});
+}
+
+#[test]
+fn successful_submission_pays_no_fee_and_failed_one_does() {
+	ExtBuilder::default().with(|p| p.max_inferers = 1).build_and_execute(|| {
+		assert_eq!(infer(1, 5).unwrap().pays_fee, Pays::No);
+		// The second one is passive.
+		assert_eq!(infer(2, 5).unwrap().pays_fee, Pays::No);
+		assert_eq!(infer(1, 5).unwrap_err().post_info.pays_fee, Pays::Yes);
+	});
+}
+
+#[test]
+fn submission_needs_a_payload() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(submit(1, None, None), Error::<Test>::NothingSubmitted);
+	});
+}
+
+#[test]
+fn submission_needs_an_existing_topic() {
+	ExtBuilder::default().build_and_execute(|| {
+		let origin = RuntimeOrigin::signed(1);
+		let call = Submissions::submit(origin, 9, EPOCH, given(&[5]), None);
+		assert_noop!(call, Error::<Test>::TopicNotFound);
+	});
+}
+
+#[test]
+fn submission_needs_registration() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(infer(LAST_WORKER + 1, 5), Error::<Test>::NotRegistered);
+	});
+}
+
+#[test]
+fn worker_can_submit_in_the_last_block_of_the_window() {
+	ExtBuilder::default().build_and_execute(|| {
+		System::set_block_number(EPOCH + 5);
+		assert_ok!(infer(1, 5));
+	});
+}
+
+#[test]
+fn worker_cannot_submit_after_window_closes() {
+	ExtBuilder::default().build_and_execute(|| {
+		System::set_block_number(EPOCH + 6);
+		assert_noop!(infer(1, 5), Error::<Test>::WindowClosed);
+	});
+}
+
+#[test]
+fn worker_cannot_submit_for_a_later_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		let origin = RuntimeOrigin::signed(1);
+		let call = Submissions::submit(origin, TOPIC, EPOCH + 10, given(&[5]), None);
+		assert_noop!(call, Error::<Test>::WindowNotOpen);
+	});
+}
+
+#[test]
+fn worker_can_submit_before_a_late_clock_opens_the_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		States::set(vec![]);
+		assert_ok!(infer(1, 5));
+	});
+}
+
+#[test]
+fn worker_cannot_submit_for_a_void_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		States::set(vec![(EPOCH, EpochState::Void(VoidReason::Arithmetic))]);
+		assert_noop!(infer(1, 5), Error::<Test>::EpochVoid);
+	});
+}
+
+#[test]
+fn submission_needs_the_topics_admission() {
+	ExtBuilder::default().build_and_execute(|| {
+		Excluded::set(vec![1]);
+		assert_noop!(infer(1, 5), Error::<Test>::NotAllowed);
+		assert_ok!(infer(2, 5));
+	});
+}
+
+/// A topic of so many labels, in which 7 stands for those left out.
+fn labelled(labels: u8) -> ExtBuilder {
+	ExtBuilder::default().with(|p| {
+		let labels = (0..labels).map(|at| Label::truncate_from(vec![b'a' + at])).collect();
+		p.labels = BoundedVec::truncate_from(labels);
+		p.label_default = fixed(7);
+	})
+}
+
+fn values(values: &[Option<FixedI128>]) -> Option<SubmittedInference> {
+	Some(BoundedVec::truncate_from(values.to_vec()))
+}
+
+#[test]
+fn labels_that_are_left_out_take_the_default() {
+	labelled(3).build_and_execute(|| {
+		assert_ok!(submit(1, values(&[None, Some(fixed(5))]), None));
+		assert_ok!(submit(2, given(&[1, 2, 3]), None));
+		let completed = vec![(1, inference(&[7, 5, 7])), (2, inference(&[1, 2, 3]))];
+		assert_eq!(Submissions::inferences(TOPIC, EPOCH), completed);
+		let told = Event::InferenceAccepted {
+			topic: TOPIC,
+			epoch: EPOCH,
+			account: 1,
+			score: fixed(0),
+			inference: inference(&[7, 5, 7]),
+		};
+		assert_eq!(take_events().first(), Some(&told));
+	});
+}
+
+#[test]
+fn inference_has_no_more_values_than_labels() {
+	labelled(2).build_and_execute(|| {
+		let surplus = values(&[Some(fixed(1)), None, None]);
+		assert_noop!(submit(1, surplus, None), Error::<Test>::TooManyValues);
+	});
+}
+
+#[test]
+fn inference_gives_at_least_one_value() {
+	for labels in [1, 3] {
+		labelled(labels).build_and_execute(|| {
+			assert_noop!(submit(1, values(&[]), None), Error::<Test>::NoValueGiven);
+			assert_noop!(submit(1, values(&[None]), None), Error::<Test>::NoValueGiven);
+		});
+	}
+}
+
+#[test]
+fn values_sum_to_one_where_the_topic_asks_for_it() {
+	let hundredths = |value: u128| Some(FixedI128::from_rational(value, 100));
+	let unity = |p: &mut allora_primitives::TopicParameters| {
+		p.unity_tolerance = hundredths(1);
+		p.label_default = FixedI128::from_rational(2, 10);
+	};
+	labelled(3).with(unity).build_and_execute(|| {
+		// 0.5 + 0.3 + 0.2 of the default, then 0.01 more and less, the tolerance.
+		assert_ok!(submit(1, values(&[hundredths(50), hundredths(30)]), None));
+		assert_ok!(submit(2, values(&[hundredths(50), hundredths(31)]), None));
+		assert_ok!(submit(3, values(&[hundredths(50), hundredths(29)]), None));
+		let far = values(&[hundredths(50), hundredths(32)]);
+		assert_noop!(submit(4, far, None), Error::<Test>::NotUnity);
+		assert_noop!(submit(4, given(&[1]), None), Error::<Test>::NotUnity);
+	});
+}
+
+#[test]
+fn values_need_not_sum_to_one_elsewhere() {
+	labelled(3).build_and_execute(|| {
+		assert_ok!(submit(1, given(&[1, 2, 3]), None));
+	});
+}
+
+#[test]
+fn inference_is_bounded_in_magnitude() {
+	ExtBuilder::default().build_and_execute(|| {
+		let step = FixedI128::from_inner(1);
+		for (value, accepted) in [(MAX_INFERENCE, true), (-MAX_INFERENCE - step, false)] {
+			let inference = Some(BoundedVec::truncate_from(vec![Some(value)]));
+			if accepted {
+				assert_ok!(submit(1, inference, None));
+			} else {
+				assert_noop!(submit(2, inference, None), Error::<Test>::InferenceOutOfRange);
+			}
+		}
+	});
+}
+
+#[test]
+fn extreme_values_are_refused_without_overflow() {
+	ExtBuilder::default().build_and_execute(|| {
+		let lowest = FixedI128::from_inner(i128::MIN);
+		let inference = Some(BoundedVec::truncate_from(vec![Some(lowest)]));
+		assert_noop!(submit(1, inference, None), Error::<Test>::InferenceOutOfRange);
+		let forecast = Some(BoundedVec::truncate_from(vec![(1, lowest)]));
+		assert_noop!(submit(1, None, forecast), Error::<Test>::ForecastOutOfRange);
+	});
+}
+
+#[test]
+fn forecast_is_bounded_in_magnitude() {
+	ExtBuilder::default().build_and_execute(|| {
+		let step = FixedI128::from_inner(1);
+		let too_large = BoundedVec::truncate_from(vec![(1, MAX_LOSS + step)]);
+		assert_noop!(submit(1, None, Some(too_large)), Error::<Test>::ForecastOutOfRange);
+		assert_ok!(submit(1, None, Some(BoundedVec::truncate_from(vec![(1, -MAX_LOSS)]))));
+	});
+}
+
+#[test]
+fn forecast_names_somebody() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(submit(1, None, Some(forecast(&[]))), Error::<Test>::ForecastEmpty);
+	});
+}
+
+#[test]
+fn forecast_names_each_inferer_once() {
+	ExtBuilder::default().build_and_execute(|| {
+		let twice = forecast(&[(1, 0), (2, 0), (1, 1)]);
+		assert_noop!(submit(1, None, Some(twice)), Error::<Test>::DuplicateInferer);
+	});
+}
+
+#[test]
+fn topic_without_forecasters_takes_no_forecasts() {
+	ExtBuilder::default().with(|p| p.max_forecasters = 0).build_and_execute(|| {
+		let call = submit(1, None, Some(forecast(&[(1, 0)])));
+		assert_noop!(call, Error::<Test>::ForecastsNotTaken);
+	});
+}
+
+#[test]
+fn invalid_forecast_fails_the_inference_with_it() {
+	ExtBuilder::default().build_and_execute(|| {
+		let call = submit(1, given(&[5]), Some(forecast(&[])));
+		assert_noop!(call, Error::<Test>::ForecastEmpty);
+	});
+}
+
+#[test]
+fn payload_of_a_role_is_taken_once_an_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(1, 5));
+		assert_noop!(infer(1, 6), Error::<Test>::AlreadySubmitted);
+		assert_eq!(Submissions::inferences(TOPIC, EPOCH), vec![(1, inference(&[5]))]);
+	});
+}
+
+#[test]
+fn outcome_is_known_while_its_epoch_is_on_record() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(1, 5));
+		System::set_block_number(EPOCH + 10);
+		assert_eq!(outcome(Role::Inferer, 1), Some(Outcome::Accepted));
+		assert_eq!(outcome(Role::Inferer, 2), None);
+		Submissions::on_prune(TOPIC, EPOCH);
+		States::set(vec![]);
+		assert_eq!(outcome(Role::Inferer, 1), None);
+	});
+}

@@ -1,0 +1,326 @@
+//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name, each at
+//! its worst.
+
+use crate::{
+	types::{
+		Coefficient, PendingRemovals, Removal, ReportingWindow, ReputerBook, ReputerRecord,
+		ReputerSet, StakeRecord, StoredReport, MAX_REMOVALS, MAX_WINDOWS,
+	},
+	*,
+};
+use alloc::vec::Vec;
+use allora_primitives::{
+	actor::MAX_OUTCOMES,
+	bundle::Losses,
+	traits::{EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, StakeInspect},
+	Balance, EpochId, FixedI128, Member, Outcome, Role, Standing, TopicId, VoidReason, ALLO,
+	MAX_ELEMENTS, MAX_REPUTERS,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::fungible::{hold::Mutate as _, Mutate as _},
+	weights::{Weight, WeightMeter},
+};
+use frame_system::RawOrigin;
+use sp_core::H256;
+
+/// Sets up what benchmarks need of other pallets.
+pub trait BenchmarkHelper<AccountId> {
+	/// Makes a topic of the largest active set with an epoch whose reporting window is open in this
+	/// block and whose bundle has so many elements; answers the topic's number, that of the epoch,
+	/// which is above 100, and the bundle's hash.
+	fn reporting(losses: u32) -> (TopicId, EpochId, H256);
+	/// Registers an account as a reputer of the topic, which admits it.
+	fn admit(topic: TopicId, who: &AccountId);
+}
+
+/// What an account has.
+const FUNDS: Balance = 1_000_000 * ALLO;
+
+fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
+	(0..count).map(|at| account(name, at, 0)).collect()
+}
+
+fn standing(score: i128) -> Standing<Coefficient> {
+	Standing { score: FixedI128::from(score), round: 1, note: Coefficient::default() }
+}
+
+/// The largest record there is, of an account that stands so.
+fn record<T: Config>(
+	standing: Option<Standing<Coefficient>>,
+	by: &T::AccountId,
+) -> ReputerRecord<T::AccountId> {
+	let mut record = ReputerRecord::<T::AccountId>::default();
+	record.standing = standing;
+	let score = FixedI128::from(1);
+	for epoch in 1..=MAX_OUTCOMES {
+		let outcome = Outcome::Displaced { score, by: by.clone(), by_score: score };
+		record.note(epoch, outcome, MAX_OUTCOMES);
+	}
+	record
+}
+
+fn losses(count: u32) -> Losses {
+	Losses::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
+}
+
+/// Fills the active set with so many weak members and the score book with them and with strangers
+/// that were active before.
+fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements: u32) {
+	let score = FixedI128::from(-1);
+	let mut set = ReputerSet::<T::AccountId>::default();
+	let mut book = ReputerBook::<T::AccountId>::default();
+	book.epoch = epoch.saturating_sub(1);
+	book.round = 100;
+	for account in accounts::<T>("reputer", reputers) {
+		Actors::<T>::insert(topic, &account, record::<T>(None, &account));
+		book.admit(account.clone(), standing(-1), epoch);
+		let payload = StoredReport { authority: FUNDS, losses: losses(elements) };
+		set.insert(Member { account, score, payload }, MAX_REPUTERS);
+	}
+	for account in accounts::<T>("stranger", (4 * MAX_REPUTERS).saturating_sub(reputers)) {
+		Actors::<T>::insert(topic, &account, record::<T>(None, &account));
+		book.admit(account, standing(1), 1);
+	}
+	Reports::<T>::insert(topic, epoch, set);
+	ScoreBooks::<T>::insert(topic, book);
+}
+
+/// As many windows as a topic may have, of which the epoch's is open.
+fn fill_windows<T: Config>(topic: TopicId, epoch: EpochId) {
+	let now = Pallet::<T>::now();
+	Windows::<T>::mutate(topic, |windows| {
+		let mut all: Vec<_> = (1..MAX_WINDOWS)
+			.map(|at| now.saturating_add(at))
+			.map(|open| ReportingWindow { epoch: open, open, last: open })
+			.collect();
+		all.push(ReportingWindow { epoch, open: now, last: now });
+		*windows = all.try_into().unwrap_or_default();
+	});
+}
+
+/// An account with funds that has staked a part of them before the window opened, and had stake
+/// frozen for as many windows that are over as there can be.
+fn staker<T: Config>(topic: TopicId, stake: Balance) -> Result<T::AccountId, BenchmarkError> {
+	let caller: T::AccountId = whitelisted_caller();
+	T::BenchmarkHelper::admit(topic, &caller);
+	T::Currency::mint_into(&caller, FUNDS)?;
+	T::Currency::hold(&HoldReason::Stake.into(), &caller, stake)?;
+	let frozen = (1..=MAX_WINDOWS).map(|epoch| (epoch, stake)).collect::<Vec<_>>();
+	let frozen = frozen.try_into().unwrap_or_default();
+	Stakes::<T>::insert(topic, &caller, StakeRecord { stake, frozen });
+	TopicStakes::<T>::insert(topic, stake);
+	TotalStake::<T>::put(stake);
+	Ok(caller)
+}
+
+/// So many removals of 1 ALLO, due at once.
+fn fill_removals<T: Config>(topic: TopicId, who: &T::AccountId, count: u32) {
+	let due = Pallet::<T>::now();
+	let removals = (0..u64::from(count)).map(|id| Removal { id, amount: ALLO, due });
+	let removals: PendingRemovals = removals.collect::<Vec<_>>().try_into().unwrap_or_default();
+	Removals::<T>::insert(topic, who, removals);
+	NextRemoval::<T>::put(u64::from(count));
+}
+
+fn scores<T: Config>(name: &'static str, count: u32) -> Vec<(T::AccountId, FixedI128)> {
+	let one = FixedI128::from(1);
+	accounts::<T>(name, count).into_iter().map(|who| (who, one)).collect()
+}
+
+#[benchmarks]
+mod benches {
+	use super::*;
+
+	#[benchmark]
+	fn stake() -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_windows::<T>(topic, epoch);
+
+		#[extrinsic_call]
+		stake(RawOrigin::Signed(caller.clone()), topic, 500 * ALLO);
+
+		assert_eq!(Pallet::<T>::authority(topic, &caller), 1_500 * ALLO);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn unstake() -> Result<(), BenchmarkError> {
+		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_removals::<T>(topic, &caller, MAX_REMOVALS.saturating_sub(1));
+
+		#[extrinsic_call]
+		unstake(RawOrigin::Signed(caller.clone()), topic, ALLO);
+
+		assert_eq!(Removals::<T>::get(topic, &caller).len(), MAX_REMOVALS as usize);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn cancel_unstake() -> Result<(), BenchmarkError> {
+		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_removals::<T>(topic, &caller, MAX_REMOVALS);
+
+		#[extrinsic_call]
+		cancel_unstake(RawOrigin::Signed(caller.clone()), topic, 0);
+
+		assert_eq!(Removals::<T>::get(topic, &caller).len(), MAX_REMOVALS as usize - 1);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw() -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_removals::<T>(topic, &caller, MAX_REMOVALS);
+		fill_windows::<T>(topic, epoch);
+
+		#[extrinsic_call]
+		withdraw(RawOrigin::Signed(caller.clone()), topic);
+
+		assert_eq!(Pallet::<T>::authority(topic, &caller), 984 * ALLO);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn report(l: Linear<1, MAX_ELEMENTS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch, hash) = T::BenchmarkHelper::reporting(l);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
+		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
+
+		#[extrinsic_call]
+		report(RawOrigin::Signed(caller.clone()), topic, epoch, hash, losses(l));
+
+		assert!(Pallet::<T>::report_of(topic, epoch, &caller).is_some());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn abstain() -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, 1);
+		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
+
+		#[extrinsic_call]
+		abstain(RawOrigin::Signed(caller.clone()), topic, epoch);
+
+		assert_eq!(Pallet::<T>::outcome(topic, epoch, &caller), Some(Outcome::Abstained));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn open() -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		fill_windows::<T>(topic, epoch.saturating_sub(1));
+
+		#[block]
+		{
+			Pallet::<T>::on_open(topic, epoch).map_err(|_| "the opening is void")?;
+		}
+
+		assert_eq!(Windows::<T>::get(topic).last().map(|window| window.epoch), Some(epoch));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn void() {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		fill_windows::<T>(topic, epoch);
+
+		#[block]
+		{
+			Pallet::<T>::on_void(topic, epoch, VoidReason::NoReport);
+		}
+
+		assert_eq!(Windows::<T>::get(topic).len(), MAX_WINDOWS as usize - 1);
+	}
+
+	#[benchmark]
+	fn close_reputers(
+		r: Linear<1, MAX_REPUTERS>,
+		l: Linear<1, MAX_ELEMENTS>,
+	) -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(l);
+		fill_epoch::<T>(topic, epoch, r, l);
+		let reports;
+
+		#[block]
+		{
+			Pallet::<T>::on_close_reputers(topic, epoch).map_err(|_| "the close is void")?;
+			reports = Pallet::<T>::reports(topic, epoch);
+		}
+
+		assert_eq!(reports.len(), r as usize);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn note_scores(
+		r: Linear<1, MAX_REPUTERS>,
+		m: Linear<0, MAX_REPUTERS>,
+	) -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		fill_epoch::<T>(topic, epoch, r, 1);
+		let scores_of_all = scores::<T>("reputer", r);
+		// Besides those, so that none of the others is missing for it.
+		let missing = scores::<T>("missing", m);
+		for (who, _) in &missing {
+			Actors::<T>::insert(topic, who, record::<T>(Some(standing(3)), who));
+		}
+
+		#[block]
+		{
+			for (who, _) in &scores_of_all {
+				Pallet::<T>::coefficient(topic, who);
+			}
+			for scores in [&scores_of_all, &missing] {
+				Pallet::<T>::note_scores(topic, epoch, Role::Reputer, scores)
+					.map_err(|_| "not noted")?;
+				Pallet::<T>::note_coefficients(topic, epoch, scores);
+			}
+		}
+
+		assert!(ScoreBooks::<T>::get(topic).initial > FixedI128::from(-2));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn prune() {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, MAX_ELEMENTS);
+		fill_windows::<T>(topic, epoch);
+
+		#[block]
+		{
+			Pallet::<T>::on_prune(topic, epoch);
+		}
+
+		assert!(!Reports::<T>::contains_key(topic, epoch));
+	}
+
+	#[benchmark]
+	fn forget(i: Linear<1, 512>) {
+		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		for who in accounts::<T>("actor", i) {
+			Actors::<T>::insert(topic, &who, record::<T>(Some(standing(3)), &who));
+		}
+
+		#[block]
+		{
+			Pallet::<T>::on_forget(topic, &mut WeightMeter::with_limit(Weight::MAX));
+		}
+
+		assert_eq!(Actors::<T>::iter_prefix_values(topic).count(), 0);
+	}
+
+	impl_benchmark_test_suite!(
+		Pallet,
+		crate::mock::ExtBuilder::default().build(),
+		crate::mock::Test
+	);
+}
