@@ -338,6 +338,10 @@ impl_runtime_apis! {
 			Emissions::rewards(topic, epoch)
 		}
 
+		fn due(topic: TopicId, who: AccountId) -> Balance {
+			Emissions::due(topic, &who)
+		}
+
 		fn ledger() -> Ledger {
 			Emissions::ledger()
 		}

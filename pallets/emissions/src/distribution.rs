@@ -72,20 +72,25 @@ impl<T: Config> Pallet<T> {
 	/// Gives an epoch emission it accrued: to wait for its settlement, or, if nothing will be
 	/// settled any more, to where the rest of its emission went.
 	fn hand_over(topic: TopicId, epoch: EpochId, amount: Balance) -> DispatchResult {
-		match EpochEmissions::<T>::get(topic, epoch) {
-			Some(EpochEmission::Voided) => Self::return_emission(topic, epoch, amount),
-			Some(EpochEmission::Settled) => Self::settle_emission(topic, amount),
+		match Rewards::<T>::get(topic, epoch) {
+			Some(EpochReward::Voided) => Self::return_emission(topic, epoch, amount),
+			Some(EpochReward::Settled(_)) => {
+				let mut purse = Purses::<T>::get(topic);
+				Self::settle_emission(&mut purse, amount)?;
+				Self::put_purse(topic, &purse);
+				Ok(())
+			}
 			// An epoch that is not on record, being pruned, is never settled.
 			None if T::Topics::epoch_state(topic, epoch).is_none() => {
 				Self::return_emission(topic, epoch, amount)
 			}
 			before => {
 				let held = match before {
-					Some(EpochEmission::Assigned(held)) => held,
+					Some(EpochReward::Assigned(held)) => held,
 					_ => 0,
 				};
 				let held = held.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
-				EpochEmissions::<T>::insert(topic, epoch, EpochEmission::Assigned(held));
+				Rewards::<T>::insert(topic, epoch, EpochReward::Assigned(held));
 				Books::<T>::mutate(|books| books.assigned.saturating_accrue(amount));
 				Self::deposit_event(Event::EmissionAssigned { topic, epoch, amount });
 				Ok(())
@@ -102,21 +107,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Moves emission from the rewards pot to the topic's pot.
-	pub(crate) fn settle_emission(topic: TopicId, amount: Balance) -> DispatchResult {
+	pub(crate) fn settle_emission(
+		purse: &mut Purse<T::AccountId>,
+		amount: Balance,
+	) -> DispatchResult {
 		Self::move_between(Pot::Rewards, Pot::Topics, amount)?;
 		Books::<T>::mutate(|books| books.settled.saturating_accrue(amount));
-		Self::credit_topic(topic, amount)
+		Self::credit_pot(purse, amount)
 	}
 
-	/// Takes what waits for an epoch's settlement out of the books, leaving the state `after`.
-	pub(crate) fn take_assigned(
-		topic: TopicId,
-		epoch: EpochId,
-		after: Option<EpochEmission>,
-	) -> Balance {
-		let before = EpochEmissions::<T>::get(topic, epoch);
-		EpochEmissions::<T>::set(topic, epoch, after);
-		let Some(EpochEmission::Assigned(amount)) = before else {
+	/// Takes what waits for an epoch's settlement out of the books, and the epoch's entry away.
+	pub(crate) fn take_assigned(topic: TopicId, epoch: EpochId) -> Balance {
+		let Some(EpochReward::Assigned(amount)) = Rewards::<T>::take(topic, epoch) else {
 			return 0;
 		};
 		Books::<T>::mutate(|books| {
@@ -128,10 +130,10 @@ impl<T: Config> Pallet<T> {
 		amount
 	}
 
-	/// Gives an epoch's waiting emission back to the ecosystem pot, leaving the state `after`.
-	pub(crate) fn give_back(topic: TopicId, epoch: EpochId, after: Option<EpochEmission>) {
+	/// Gives an epoch's waiting emission back to the ecosystem pot, and takes its entry away.
+	pub(crate) fn give_back(topic: TopicId, epoch: EpochId) {
 		let returned = with_storage_layer(|| {
-			let amount = Self::take_assigned(topic, epoch, after);
+			let amount = Self::take_assigned(topic, epoch);
 			if amount > 0 {
 				Self::return_emission(topic, epoch, amount)?;
 			}

@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
 	/// Computes the month's rate and the emission of its blocks (S 15.3).
 	///
 	/// While nothing is staked nothing is emitted; the month then begins with the first stake.
-	fn recompute(now: BlockNumber) -> MathResult<()> {
+	pub(crate) fn recompute(now: BlockNumber) -> MathResult<()> {
 		let mut books = Books::<T>::get();
 		let mut schedule = CurrentSchedule::<T>::get();
 		let month = T::BlocksPerMonth::get().max(1);
@@ -88,8 +88,8 @@ impl<T: Config> Pallet<T> {
 			CurrentSchedule::<T>::put(schedule);
 			return Ok(());
 		}
-		if books.month_paid > 0 {
-			let share = convert::ratio(books.month_paid_to_reputers, books.month_paid)?;
+		if books.month_credited > 0 {
+			let share = convert::ratio(books.month_credited_to_reputers, books.month_credited)?;
 			schedule.reputers_share = Some(convert::to_fixed(share)?);
 		}
 		let rate = renewed_rate(&T::Issuance::get(), &schedule, figures, T::MaxSupply::get())?;
@@ -97,8 +97,8 @@ impl<T: Config> Pallet<T> {
 		schedule.rate = Some(convert::to_fixed(rate)?);
 		schedule.block_emission = emission::block_emission(monthly, month.into())?;
 		schedule.next_recomputation = now.checked_add(month).ok_or(MathError::Overflow)?;
-		books.month_paid = 0;
-		books.month_paid_to_reputers = 0;
+		books.month_credited = 0;
+		books.month_credited_to_reputers = 0;
 
 		Self::deposit_event(Event::RateRenewed {
 			rate: schedule.rate.unwrap_or_default(),
@@ -126,7 +126,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Issues one block's emission: the validators' part as a number, the topics' part as tokens.
-	fn emit_block() {
+	pub(crate) fn emit_block() {
 		let emission = CurrentSchedule::<T>::get().block_emission;
 		if emission == 0 {
 			return;

@@ -23,12 +23,21 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// What an epoch on record paid; nothing before its settlement and after pruning.
+	/// What an epoch on record credited; nothing before its settlement and after pruning.
 	pub fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<T::AccountId>> {
-		Rewards::<T>::get(topic, epoch)
+		let rewards = match Rewards::<T>::get(topic, epoch) {
+			Some(EpochReward::Settled(rewards)) => rewards,
+			_ => RewardList::default(),
+		};
+		rewards
 			.into_iter()
 			.map(|(account, role, amount)| Reward { account, role, amount })
 			.collect()
+	}
+
+	/// What a topic owes an account for its work, in planck: credited and not paid out yet.
+	pub fn due(topic: TopicId, who: &T::AccountId) -> Balance {
+		Purses::<T>::get(topic).due(who)
 	}
 
 	/// Every pot, liability and total, in planck, and whether they add up.
@@ -54,9 +63,11 @@ impl<T: Config> Pallet<T> {
 			settled: books.settled,
 			purchased: books.purchased,
 			topic_pots: books.topic_pots,
+			earnings: books.earnings,
 			topic_pots_balance: balance(Pot::Topics),
 			reputer_stake: T::Stake::total_stake(),
 			paid: books.paid,
+			released: books.released,
 			adds_up: false,
 		};
 		ledger.adds_up = Self::check_ledger(&ledger).is_ok();
@@ -75,8 +86,9 @@ impl<T: Config> Pallet<T> {
 			"the rewards pot covers what is owed from it",
 		)?;
 		ensure(
-			ledger.topic_pots_balance >= seed.saturating_add(ledger.topic_pots),
-			"the topics' account covers the topic pots",
+			ledger.topic_pots_balance
+				>= seed.saturating_add(ledger.topic_pots).saturating_add(ledger.earnings),
+			"the topics' account covers the topic pots and earnings",
 		)?;
 		// Where emission went: it waits, was settled, or went back.
 		let went = owed.saturating_add(ledger.settled).saturating_add(ledger.returned);
@@ -84,10 +96,11 @@ impl<T: Config> Pallet<T> {
 			ledger.minted.saturating_add(ledger.recycled) == went,
 			"topics' emission is owed, settled or returned",
 		)?;
+		let left = ledger.paid.saturating_add(ledger.released);
+		let there = ledger.earnings.saturating_add(ledger.topic_pots);
 		ensure(
-			ledger.settled.saturating_add(ledger.purchased)
-				== ledger.paid.saturating_add(ledger.topic_pots),
-			"what came into topic pots is paid or still there",
+			ledger.settled.saturating_add(ledger.purchased) == left.saturating_add(there),
+			"what came into topic pots is paid out, released, due or still there",
 		)?;
 		// What staking minted of its part is not known here, so the issuance has a bound only.
 		let taken = ledger

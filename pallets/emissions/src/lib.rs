@@ -4,9 +4,10 @@
 //!
 //! ## Pallet API
 //!
-//! The pallet has no calls. Other pallets meet it in the traits [`EmissionIndex`] and [`TopicPot`],
-//! the clock in [`EpochHandler`], staking in [`EraPayout`]; clients in [`Pallet::emission_info`],
-//! [`Pallet::rewards`] and [`Pallet::ledger`].
+//! The one call, [`Pallet::collect`], pays out at once what an account would be paid soon anyway.
+//! Other pallets meet this one in the traits [`EmissionIndex`] and [`TopicPot`], the clock in
+//! [`EpochHandler`], staking in [`EraPayout`]; clients in [`Pallet::emission_info`],
+//! [`Pallet::rewards`], [`Pallet::due`] and [`Pallet::ledger`].
 //!
 //! ## Overview
 //!
@@ -16,9 +17,13 @@
 //! rest is the topics': it comes out of the ecosystem pot, into which fees and funding flow, and
 //! what that cannot pay is minted. It waits in the rewards pot, shared among topics by their
 //! weights. When an epoch is over, what its topic accrued meanwhile is the epoch's; when the
-//! epoch's reports have been learned from, that and the topic's pot are paid to inferers,
+//! epoch's reports have been learned from, that and the topic's pot are credited to inferers,
 //! forecasters and reputers. The emission of an epoch that came to nothing goes to the ecosystem
 //! pot.
+//!
+//! Earnings are paid out without anybody's doing: each settlement of a topic pays those who have
+//! waited longest, so that everyone in a topic of 38 workers and 6 reputers is paid every 13
+//! epochs, and every 16 in the largest one. Whoever cannot wait calls [`Pallet::collect`].
 //!
 //! ## Low Level / Implementation Details
 //!
@@ -38,15 +43,29 @@
 //!   before this one in the runtime.
 //! * An epoch may be void before its topic hands its emission over; a mark then sends it on to the
 //!   ecosystem pot. The mark goes when the epoch is pruned.
-//! * A settlement moves the epoch's emission into the topic's pot and pays out of that, so that
-//!   whatever cannot be paid is left there.
+//! * A settlement moves the epoch's emission into the topic's pot and credits out of that, so that
+//!   whatever rounding leaves over stays there.
+//! * A transfer writes an account, and that costs more than all the arithmetic about it. So a
+//!   settlement credits everyone in one item, the topic's [`Purse`], and pays out three workers and
+//!   a reputer at most; amounts of several epochs go out in one transfer. It reads eight items and
+//!   writes six besides those payouts: the epoch's [`Rewards`], the topic's [`Purses`] and
+//!   [`Memories`], the [`Books`], and the accounts of two pots; parameters and contributions are
+//!   read only.
+//! * Where members change so fast that more wait than an epoch can have, the topic is *crowded*,
+//!   and the hook `on_poll` pays out those who wait longest, up to a twentieth of every block.
+//!   A purse has room for three epochs that have nobody in common. Only if that many of a topic are
+//!   settled before the hook has caught up may a reward find no place; it stays in the topic's pot.
+//! * Earnings that cannot be paid out, as when they would leave an account below the existential
+//!   deposit, wait and grow; in a crowded or retired topic they go back to its pot instead.
+//! * Whose account the money goes to is asked when it is paid out, not when it is credited.
 //! * Running totals make the ledger's laws checkable in constant time ([`Ledger::adds_up`]).
 //!
 //! ### Terminology
 //!
 //! *Emission* is what the schedule brings, newly minted or recycled from the ecosystem pot. A
-//! *topic's pot* is what consumers paid for it and what its epochs left over. *Planck* is the unit
-//! of balances.
+//! *topic's pot* is what consumers paid for it and what its epochs left over. A *reward* is what an
+//! epoch credits to an account; *earnings* are rewards that are due and not paid out yet. *Planck*
+//! is the unit of balances.
 //!
 //! [`EmissionIndex`]: allora_primitives::traits::EmissionIndex
 //! [`TopicPot`]: allora_primitives::traits::TopicPot
@@ -57,10 +76,14 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 mod distribution;
+mod earnings;
 mod handler;
 mod issuance;
 mod ledger;
+pub mod memory;
 mod pots;
 mod settlement;
 #[cfg(any(test, feature = "try-runtime"))]
@@ -73,9 +96,10 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use memory::Memory;
 pub use pallet::*;
 pub use pots::EcosystemPot;
-pub use types::{IssuanceParameters, Pot, RewardParameters};
+pub use types::{IssuanceParameters, Pot, Purse, RewardParameters};
 pub use weights::WeightInfo;
 
 /// Where the pallet's log lines belong.
@@ -84,17 +108,18 @@ pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 /// Issues ALLO, pays epochs, keeps the books.
 #[frame_support::pallet]
 pub mod pallet {
-	use crate::{types::*, weights::WeightInfo};
+	use crate::{memory::Memory, types::*, weights::WeightInfo};
 	use allora_primitives::{
 		traits::{BondedStake, ContributionInspect, RewardSink, StakeInspect, TopicInspect},
-		Balance, EpochId, FixedI128, Role, TopicId,
+		Balance, EpochId, FixedI128, Registration, Role, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::fungible::{Balanced, Mutate},
+		weights::WeightMeter,
 		PalletId,
 	};
-	use frame_system::pallet_prelude::BlockNumberFor;
+	use frame_system::pallet_prelude::{ensure_signed, BlockNumberFor, OriginFor};
 	use sp_runtime::SaturatedConversion;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -120,7 +145,7 @@ pub mod pallet {
 		type Stake: StakeInspect<Self::AccountId>;
 		/// Stake bonded by validators and nominators.
 		type Bonded: BondedStake;
-		/// Pays reputers and their delegators.
+		/// Pays reputers, or whom they name, and their delegators.
 		type RewardSink: RewardSink<Self::AccountId>;
 		/// How much is issued.
 		type Issuance: Get<IssuanceParameters>;
@@ -139,6 +164,9 @@ pub mod pallet {
 		type Vested: Get<Balance>;
 		/// Weights of the pallet's work.
 		type WeightInfo: WeightInfo;
+		/// Prepares the neighbours for benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
 	}
 
 	/// The rate in force and when it is renewed.
@@ -149,7 +177,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Shared<T> = StorageValue<_, Distribution, ValueQuery>;
 
-	/// Running totals for the ledger.
+	/// Running totals for the ledger, and crowded topics.
 	#[pallet::storage]
 	pub type Books<T> = StorageValue<_, Totals, ValueQuery>;
 
@@ -160,16 +188,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Accruals<T> = StorageMap<_, Twox64Concat, TopicId, Accrual>;
 
-	/// What became of the emission of epochs on record; none before any came.
-	#[pallet::storage]
-	pub type EpochEmissions<T> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, EpochEmission>;
-
-	/// What is in the topics' pots, in planck.
-	#[pallet::storage]
-	pub type TopicPots<T> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
-
-	/// What epochs on record paid.
+	/// What epochs on record pay; none before any emission came.
 	#[pallet::storage]
 	pub type Rewards<T: Config> = StorageDoubleMap<
 		_,
@@ -177,30 +196,18 @@ pub mod pallet {
 		TopicId,
 		Twox64Concat,
 		EpochId,
-		RewardList<T::AccountId>,
-		ValueQuery,
+		EpochReward<T::AccountId>,
 	>;
 
-	/// Newest scores of inferers and forecasters, by whose spread rewards are measured (S 13.1).
+	/// The topics' pots and what they owe; a topic with neither has no entry.
 	#[pallet::storage]
-	pub type RecentScores<T> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, Role, Scores, ValueQuery>;
+	pub type Purses<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, Purse<T::AccountId>, ValueQuery>;
 
-	/// Smoothed shares in the rewards, from which entropies are computed (S 13.3).
+	/// What settlement remembers of the topics' epochs.
 	#[pallet::storage]
-	pub type SmoothedShares<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		TopicId,
-		Twox64Concat,
-		Role,
-		Shares<T::AccountId>,
-		ValueQuery,
-	>;
-
-	/// How forecasters compare with inferers, smoothed (tau, S 13.4); 0 at first.
-	#[pallet::storage]
-	pub type ScoreRatios<T> = StorageMap<_, Twox64Concat, TopicId, FixedI128, ValueQuery>;
+	pub type Memories<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, Memory<T::AccountId>, ValueQuery>;
 
 	/// What the ecosystem pot has at first.
 	#[pallet::genesis_config]
@@ -260,21 +267,21 @@ pub mod pallet {
 			/// How much.
 			amount: Balance,
 		},
-		/// An epoch was settled and its rewards were paid.
-		RewardsPaid {
+		/// An epoch was settled and its rewards were credited; they are paid out in turn.
+		RewardsCredited {
 			/// The topic.
 			topic: TopicId,
 			/// Its epoch.
 			epoch: EpochId,
-			/// Emission that was there to pay.
+			/// Emission that was there to share.
 			emission: Balance,
-			/// What was there to pay in the topic's pot.
+			/// What was there to share in the topic's pot.
 			from_pot: Balance,
-			/// Paid to inferers.
+			/// Credited to inferers.
 			inference: Balance,
-			/// Paid to forecasters.
+			/// Credited to forecasters.
 			forecast: Balance,
-			/// Paid to reputers.
+			/// Credited to reputers.
 			reputation: Balance,
 			/// Everyone's reward.
 			rewards: RewardList<T::AccountId>,
@@ -286,26 +293,81 @@ pub mod pallet {
 			/// Its epoch.
 			epoch: EpochId,
 		},
-		/// A reward could not be paid, as when it would leave the account below the existential
-		/// deposit; it stays in the topic's pot.
+		/// A reward found no place among those who wait in a crowded topic; it stays in the topic's
+		/// pot.
 		RewardUnpaid {
 			/// The topic.
 			topic: TopicId,
 			/// Its epoch.
 			epoch: EpochId,
-			/// Who should have been paid.
+			/// Who should have been credited.
 			account: T::AccountId,
 			/// For which role.
 			role: Role,
 			/// How much.
 			amount: Balance,
 		},
+		/// Earnings were paid out: to the account that the worker or reputer named, less what a
+		/// reputer's delegators have of it.
+		PaidOut {
+			/// The topic.
+			topic: TopicId,
+			/// Whose work earned them.
+			account: T::AccountId,
+			/// As what it worked.
+			registration: Registration,
+			/// How much.
+			amount: Balance,
+		},
+		/// Earnings could not be paid out, as when they would leave an account below the existential
+		/// deposit; they stay due and are tried again after everyone else's.
+		PayoutFailed {
+			/// The topic.
+			topic: TopicId,
+			/// Whose work earned them.
+			account: T::AccountId,
+			/// As what it worked.
+			registration: Registration,
+			/// How much.
+			amount: Balance,
+		},
+		/// Earnings that could not be paid out went back to the topic's pot: in a crowded topic, for
+		/// want of places, or in a retired one.
+		EarningsReturned {
+			/// The topic.
+			topic: TopicId,
+			/// Whose work earned them.
+			account: T::AccountId,
+			/// As what it worked.
+			registration: Registration,
+			/// How much.
+			amount: Balance,
+		},
+		/// What was left in a retired topic's pot went to the ecosystem pot.
+		PotReleased {
+			/// The topic.
+			topic: TopicId,
+			/// How much.
+			amount: Balance,
+		},
+	}
+
+	/// Why the pallet refuses.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The topic owes the account nothing; ask for what is due in another topic, or after the
+		/// next settlement.
+		NothingDue,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			Self::begin_block(now.saturated_into())
+		}
+
+		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			Self::relieve_crowded(meter);
 		}
 
 		fn integrity_test() {
@@ -320,6 +382,41 @@ pub mod pallet {
 		#[cfg(feature = "try-runtime")]
 		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Pays out now what a topic owes an account for its work.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anyone. Free of charge if it pays something.
+		///
+		/// ## Details
+		///
+		/// Pays the account's earnings as a worker and as a reputer, to the accounts it named for
+		/// them. If only one of them can be paid out the other stays due.
+		///
+		/// ## Errors
+		///
+		/// * [`Error::NothingDue`] if the topic owes the account nothing.
+		/// * The token's error if nothing can be paid out, as when the earnings would leave the
+		///   account that takes them below the existential deposit.
+		///
+		/// ## Events
+		///
+		/// * [`Event::PaidOut`] for each kind of earnings.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::collect())]
+		pub fn collect(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			account: T::AccountId,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_collect(topic, &account)?;
+			Ok(Pays::No.into())
 		}
 	}
 }

@@ -12,10 +12,12 @@ use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate},
 		tokens::Preservation,
-		OnInitialize,
+		Get, OnInitialize, OnPoll,
 	},
+	weights::{Weight, WeightMeter},
 	PalletId,
 };
+use frame_system::limits::BlockWeights;
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError};
 use std::collections::BTreeMap;
 
@@ -72,6 +74,8 @@ parameter_types! {
 	pub static Forgotten: Vec<(TopicId, EpochId)> = Vec::new();
 	/// A reputer whom the fake sink cannot pay.
 	pub static Unpayable: Option<AccountId> = None;
+	/// Whom workers named to be paid, if not themselves.
+	pub static Payees: BTreeMap<AccountId, AccountId> = BTreeMap::new();
 }
 
 /// The neighbours.
@@ -105,8 +109,9 @@ impl TopicInspect<AccountId> for Fake {
 	fn is_allowed(_: TopicId, _: &AccountId, _: Registration) -> bool {
 		true
 	}
-	fn payee(_: TopicId, who: &AccountId, _: Registration) -> AccountId {
-		*who
+	fn payee(_: TopicId, who: &AccountId, registration: Registration) -> AccountId {
+		assert_eq!(registration, Registration::Worker, "the sink asks for reputers");
+		Payees::get().get(who).copied().unwrap_or(*who)
 	}
 	fn is_registered(_: TopicId, _: &AccountId, _: Registration) -> bool {
 		true
@@ -157,6 +162,24 @@ impl pallet_emissions::Config for Test {
 	type EcosystemSupply = EcosystemSupply;
 	type Vested = Vested;
 	type WeightInfo = pallet_emissions::weights::Estimate<Test>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Fake;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for Fake {
+	fn learned(topic: TopicId, epoch: EpochId, contributions: Contributions<AccountId>) {
+		Settled::mutate(|settled| settled.insert((topic, epoch), contributions));
+	}
+	fn worker(_: TopicId, account: &AccountId) {
+		frame_support::assert_ok!(Balances::mint_into(account, ED));
+	}
+	fn reputer(_: TopicId, account: &AccountId) {
+		frame_support::assert_ok!(Balances::mint_into(account, ED));
+	}
+	fn bonded() {
+		Bonded::set(1_000_000);
+	}
 }
 
 /// Builds the test's genesis.
@@ -179,8 +202,8 @@ impl ExtBuilder {
 		self
 	}
 
-	/// Runs the test in block 1, whose emission is yet to come, then checks the state.
-	pub fn build_and_execute(self, test: impl FnOnce()) {
+	/// The state at genesis.
+	pub fn build(&self) -> sp_io::TestExternalities {
 		reset();
 		let genesis = RuntimeGenesisConfig {
 			system: Default::default(),
@@ -194,7 +217,12 @@ impl ExtBuilder {
 			},
 		};
 		let storage = genesis.build_storage().expect("the genesis of a test is valid");
-		sp_io::TestExternalities::new(storage).execute_with(|| {
+		storage.into()
+	}
+
+	/// Runs the test in block 1, whose emission is yet to come, then checks the state.
+	pub fn build_and_execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
 			System::set_block_number(1);
 			if self.block_emission > 0 {
 				pallet_emissions::CurrentSchedule::<Test>::put(Schedule {
@@ -221,6 +249,7 @@ fn reset() {
 	Settled::set(Default::default());
 	Forgotten::set(Default::default());
 	Unpayable::set(None);
+	Payees::set(Default::default());
 }
 
 /// Lets so many blocks begin.
@@ -241,6 +270,25 @@ pub fn balance(who: AccountId) -> Balance {
 /// What a pot has above its deposit.
 pub fn pot(pot: Pot) -> Balance {
 	balance(Emissions::pot_account(pot)) - ED
+}
+
+/// The pot of a topic.
+pub fn topic_pot(topic: TopicId) -> Balance {
+	<Emissions as TopicPot<AccountId>>::topic_pot(topic)
+}
+
+/// Whether a topic is known to be crowded.
+pub fn is_crowded(topic: TopicId) -> bool {
+	pallet_emissions::Books::<Test>::get().crowded.contains(&topic)
+}
+
+/// Lets the hook relieve crowded topics with all of a block.
+pub fn poll() -> Weight {
+	let mut meter = WeightMeter::with_limit(
+		<<Test as frame_system::Config>::BlockWeights as Get<BlockWeights>>::get().max_block,
+	);
+	Emissions::on_poll(System::block_number(), &mut meter);
+	meter.consumed()
 }
 
 /// Fills a topic's pot from the buyer's account.

@@ -68,18 +68,6 @@ impl<T: Config> Pallet<T> {
 		}
 		Books::<T>::mutate(|books| books.genesis_issuance = T::Currency::total_issuance());
 	}
-
-	/// Books what settlement or a purchase adds to a topic's pot.
-	pub(crate) fn credit_topic(topic: TopicId, amount: Balance) -> DispatchResult {
-		let pot = TopicPots::<T>::get(topic);
-		let grown = pot.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
-		if grown > 0 {
-			TopicPots::<T>::insert(topic, grown);
-		}
-		// Sums of tokens in existence, which the balances pallet keeps in range.
-		Books::<T>::mutate(|books| books.topic_pots.saturating_accrue(amount));
-		Ok(())
-	}
 }
 
 impl<T: Config> TopicPot<T::AccountId> for Pallet<T> {
@@ -93,11 +81,14 @@ impl<T: Config> TopicPot<T::AccountId> for Pallet<T> {
 		frame_support::storage::with_storage_layer(|| {
 			T::Currency::transfer(from, &pot, amount, Preservation::Preserve)?;
 			Books::<T>::mutate(|books| books.purchased.saturating_accrue(amount));
-			Self::credit_topic(topic, amount)
+			let mut purse = Purses::<T>::get(topic);
+			Self::credit_pot(&mut purse, amount)?;
+			Self::put_purse(topic, &purse);
+			Ok(())
 		})
 	}
 
 	fn topic_pot(topic: TopicId) -> Balance {
-		TopicPots::<T>::get(topic)
+		Purses::<T>::get(topic).pot
 	}
 }

@@ -1,23 +1,20 @@
 //! What an epoch pays, and to whom (S 13).
 
-use crate::{pallet::*, types::*, weights::WeightInfo};
+use crate::{
+	memory::{remember_scores, smooth_shares, Memory, Scores, SCORES_PER_SEAT, SHARES_PER_SEAT},
+	pallet::*,
+	types::*,
+	weights::WeightInfo,
+};
 use alloc::vec::Vec;
 use allora_math::{convert, rewards, MathError, MathResult, Real};
 use allora_primitives::{
-	traits::{ContributionInspect, RewardSink, TopicInspect},
-	Balance, Contribution, Contributions, EpochId, FixedI128, ReputerContribution, Role, TopicId,
-	TopicParameters, VoidReason, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
+	traits::{ContributionInspect, TopicInspect},
+	Balance, Contribution, Contributions, EpochId, FixedI128, Registration, ReputerContribution,
+	Role, TopicId, TopicParameters, VoidReason,
 };
-use frame_support::{
-	storage::with_storage_layer,
-	traits::{
-		fungible::{Inspect, Mutate},
-		tokens::Preservation,
-		Get,
-	},
-	weights::Weight,
-};
-use sp_runtime::{DispatchError, DispatchResult, SaturatedConversion, Saturating};
+use frame_support::{traits::Get, weights::Weight};
+use sp_runtime::{SaturatedConversion, Saturating};
 
 /// A class's part of an epoch's reward, and each member's part of that, in the members' order.
 struct ClassShares {
@@ -33,16 +30,8 @@ struct EpochShares {
 	reputers: ClassShares,
 }
 
-/// A reward to pay.
-struct Due<AccountId> {
-	account: AccountId,
-	role: Role,
-	amount: Balance,
-}
-
 /// How a class of workers is paid: S 13.1's parameters and how many recent scores count.
 struct WorkerRule {
-	role: Role,
 	p: Real,
 	c: Real,
 	epsilon: Real,
@@ -50,32 +39,48 @@ struct WorkerRule {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Settles an epoch that has been learned from: pays its emission and the topic's pot out.
+	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to
+	/// those who contributed, and pays out some of those who wait longest.
 	///
-	/// Everything that is not paid, by rounding or because an account cannot take it, is in the
-	/// topic's pot afterwards. An epoch without anything to pay is settled all the same, so that
-	/// what was learned from it stays.
+	/// What rounding leaves over is in the topic's pot afterwards. An epoch without anything to pay
+	/// is settled all the same, so that what was learned from it stays.
 	pub(crate) fn settle(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
+		let mut purse = Purses::<T>::get(topic);
+		let settled = Self::credit_epoch(topic, epoch, &mut purse)?;
+		let payouts = Self::pay_longest(topic, &mut purse);
+		Self::note_crowded(topic, &purse);
+		Self::put_purse(topic, &purse);
+		Ok(settled.saturating_add(payouts))
+	}
+
+	/// Credits what an epoch pays, and answers the weight of that.
+	pub(crate) fn credit_epoch(
+		topic: TopicId,
+		epoch: EpochId,
+		purse: &mut Purse<T::AccountId>,
+	) -> Result<Weight, VoidReason> {
 		let known = T::Contributions::contributions(topic, epoch);
-		let (Some(parameters), Some(contributions)) = (T::Topics::parameters(topic), known) else {
+		let parameters = T::Topics::parameters_of(topic, epoch);
+		let (Some(parameters), Some(contributions)) = (parameters, known) else {
 			return Err(VoidReason::NoReward);
 		};
 		let shares = Self::epoch_shares(topic, &parameters, &contributions)
 			.map_err(|_| VoidReason::Arithmetic)?;
 
-		let from_pot = TopicPots::<T>::get(topic);
-		let emission = Self::take_assigned(topic, epoch, Some(EpochEmission::Settled));
+		let from_pot = purse.pot;
+		let emission = Self::take_assigned(topic, epoch);
 		if emission > 0 {
-			Self::settle_emission(topic, emission).map_err(|_| VoidReason::Arithmetic)?;
+			Self::settle_emission(purse, emission).map_err(|_| VoidReason::Arithmetic)?;
 		}
-		// Both are tokens in existence, whose sum the balances pallet keeps in range.
-		let reward = emission.saturating_add(from_pot);
-		if reward == 0 {
+		let rewards = if purse.pot == 0 {
 			Self::deposit_event(Event::NothingToPay { topic, epoch });
+			RewardList::default()
 		} else {
-			let dues = dues(reward, &shares, &contributions).map_err(|_| VoidReason::Arithmetic)?;
-			Self::pay_all(topic, epoch, emission, from_pot, dues);
-		}
+			let dues = rewards_of(purse.pot, &shares, &contributions)
+				.map_err(|_| VoidReason::Arithmetic)?;
+			Self::credit_all(topic, epoch, emission, from_pot, purse, dues)
+		};
+		Rewards::<T>::insert(topic, epoch, EpochReward::Settled(rewards));
 		Ok(T::WeightInfo::settle(
 			contributions.inferers.len().saturated_into(),
 			contributions.forecasters.len().saturated_into(),
@@ -83,34 +88,42 @@ impl<T: Config> Pallet<T> {
 		))
 	}
 
-	/// Pays the dues out of the topic's pot and records them.
-	fn pay_all(
+	/// Credits everyone's reward out of the topic's pot, and says to whom how much.
+	fn credit_all(
 		topic: TopicId,
 		epoch: EpochId,
 		emission: Balance,
 		from_pot: Balance,
-		dues: Vec<Due<T::AccountId>>,
-	) {
-		let mut paid_by_role = [(Role::Inferer, 0), (Role::Forecaster, 0), (Role::Reputer, 0)];
+		purse: &mut Purse<T::AccountId>,
+		rewards: Vec<(T::AccountId, Role, Balance)>,
+	) -> RewardList<T::AccountId> {
+		let mut by_role = [(Role::Inferer, 0), (Role::Forecaster, 0), (Role::Reputer, 0)];
 		let mut list = RewardList::<T::AccountId>::default();
-		for Due { account, role, amount } in dues.into_iter().filter(|due| due.amount > 0) {
-			if let Err(error) = with_storage_layer(|| Self::pay(topic, &account, role, amount)) {
-				log::debug!(target: crate::LOG_TARGET, "topic {topic}: {error:?}");
+		for (account, role, amount) in rewards.into_iter().filter(|(_, _, amount)| *amount > 0) {
+			if !purse.credit(kind_of(role), account.clone(), amount) {
 				Self::deposit_event(Event::RewardUnpaid { topic, epoch, account, role, amount });
 				continue;
 			}
-			for (_, paid) in paid_by_role.iter_mut().filter(|(of, _)| *of == role) {
-				paid.saturating_accrue(amount);
+			for (_, credited) in by_role.iter_mut().filter(|(of, _)| *of == role) {
+				credited.saturating_accrue(amount);
 			}
 			if list.try_push((account, role, amount)).is_err() {
 				frame_support::defensive!("as many rewards as seats fit");
 			}
 		}
-		let [(_, inference), (_, forecast), (_, reputation)] = paid_by_role;
-		let paid = inference.saturating_add(forecast).saturating_add(reputation);
-		Self::debit_topic(topic, paid, reputation);
-		Rewards::<T>::insert(topic, epoch, &list);
-		Self::deposit_event(Event::RewardsPaid {
+		let [(_, inference), (_, forecast), (_, reputation)] = by_role;
+		let credited = inference.saturating_add(forecast).saturating_add(reputation);
+		if purse.pot < credited {
+			frame_support::defensive!("rewards are at most what the pot holds");
+		}
+		purse.pot.saturating_reduce(credited);
+		Books::<T>::mutate(|books| {
+			books.topic_pots.saturating_reduce(credited);
+			books.earnings.saturating_accrue(credited);
+			books.month_credited.saturating_accrue(credited);
+			books.month_credited_to_reputers.saturating_accrue(reputation);
+		});
+		Self::deposit_event(Event::RewardsCredited {
 			topic,
 			epoch,
 			emission,
@@ -118,43 +131,9 @@ impl<T: Config> Pallet<T> {
 			inference,
 			forecast,
 			reputation,
-			rewards: list,
+			rewards: list.clone(),
 		});
-	}
-
-	/// Pays one reward from the topics' account; exactly `amount` planck leave it, or an error.
-	fn pay(topic: TopicId, who: &T::AccountId, role: Role, amount: Balance) -> DispatchResult {
-		let pot = Self::pot_account(Pot::Topics);
-		let before = T::Currency::total_balance(&pot);
-		match role {
-			Role::Inferer | Role::Forecaster => {
-				T::Currency::transfer(&pot, who, amount, Preservation::Preserve)?;
-			}
-			Role::Reputer => T::RewardSink::reward_reputer(&pot, topic, who, amount)?,
-		}
-		let after = T::Currency::total_balance(&pot);
-		if before.checked_sub(after) != Some(amount) {
-			return Err(DispatchError::Corruption);
-		}
-		Ok(())
-	}
-
-	/// Books what a settlement paid out of a topic's pot.
-	fn debit_topic(topic: TopicId, paid: Balance, paid_to_reputers: Balance) {
-		let rest = TopicPots::<T>::get(topic).checked_sub(paid);
-		if rest.is_none() {
-			frame_support::defensive!("rewards are at most what the pot holds");
-		}
-		match rest {
-			Some(rest) if rest > 0 => TopicPots::<T>::insert(topic, rest),
-			_ => TopicPots::<T>::remove(topic),
-		}
-		Books::<T>::mutate(|books| {
-			books.topic_pots.saturating_reduce(paid);
-			books.paid.saturating_accrue(paid);
-			books.month_paid.saturating_accrue(paid);
-			books.month_paid_to_reputers.saturating_accrue(paid_to_reputers);
-		});
+		list
 	}
 
 	/// The parts of everyone in the epoch's reward (S 13.1 to 13.5); remembers what the next epoch
@@ -164,115 +143,76 @@ impl<T: Config> Pallet<T> {
 		parameters: &TopicParameters,
 		contributions: &Contributions<T::AccountId>,
 	) -> MathResult<EpochShares> {
-		let rules = T::RewardRules::get();
-		let (inference, forecast) = worker_rules(&rules, parameters)?;
-		let u = Self::worker_fractions(topic, &inference, &contributions.inferers)?;
-		let v = Self::worker_fractions(topic, &forecast, &contributions.forecasters)?;
-		let p_reputer = convert::from_fixed(rules.p_reputer)?;
-		let w = reputer_fractions(&contributions.reputers, p_reputer)?;
-
-		let inferers = accounts(&contributions.inferers, |member| &member.account);
-		let forecasters = accounts(&contributions.forecasters, |member| &member.account);
-		let reputers = accounts(&contributions.reputers, |member| &member.account);
-		let alpha = convert::from_fixed(rules.smoothing)?;
-		let smooth_u = Self::smooth(topic, Role::Inferer, &inferers, &u, alpha)?;
-		let smooth_v = Self::smooth(topic, Role::Forecaster, &forecasters, &v, alpha)?;
-		let smooth_w = Self::smooth(topic, Role::Reputer, &reputers, &w, alpha)?;
-
-		let beta = convert::from_fixed(rules.beta_entropy)?;
-		let f = class_entropy(&smooth_u, beta)?;
-		// There is nothing to forecast about a single inferer.
-		let g = if inferers.len() > 1 { class_entropy(&smooth_v, beta)? } else { Real::ZERO };
-		let h = class_entropy(&smooth_w, beta)?;
-		let chi = Self::forecasting_utility(topic, contributions, alpha)?;
-		let (inference, forecast, reputation) = if [f, g, h].iter().all(|entropy| *entropy == 0) {
-			(Real::ZERO, Real::ZERO, Real::ZERO)
-		} else {
-			rewards::class_shares(f, g, h, chi)?
-		};
-		Ok(EpochShares {
-			inferers: ClassShares { class: inference, members: u },
-			forecasters: ClassShares { class: forecast, members: v },
-			reputers: ClassShares { class: reputation, members: w },
-		})
+		let mut memory = Memories::<T>::get(topic);
+		let shares = epoch_shares(&T::RewardRules::get(), parameters, contributions, &mut memory)?;
+		Memories::<T>::insert(topic, memory);
+		Ok(shares)
 	}
+}
 
-	/// The shares of workers by their scores, measured against the recent ones (S 13.1).
-	fn worker_fractions(
-		topic: TopicId,
-		rule: &WorkerRule,
-		class: &[Contribution<T::AccountId>],
-	) -> MathResult<Vec<Real>> {
-		if class.is_empty() {
-			return Ok(Vec::new());
-		}
-		let mut recent = RecentScores::<T>::get(topic, rule.role).into_inner();
-		recent.extend(class.iter().map(|member| member.score));
-		let kept = rule.scores.min(MAX_SCORES).saturated_into::<usize>();
-		let excess = recent.len().saturating_sub(kept);
-		let recent: Vec<FixedI128> = recent.into_iter().skip(excess).collect();
-
-		let real = |score: &FixedI128| convert::from_fixed(*score);
-		let history = recent.iter().rev().map(real).collect::<MathResult<Vec<_>>>()?;
-		let latest =
-			class.iter().map(|member| real(&member.score)).collect::<MathResult<Vec<_>>>()?;
-		RecentScores::<T>::insert(topic, rule.role, Scores::truncate_from(recent));
-		rewards::score_fractions(&latest, &history, rule.p, rule.c, rule.epsilon)
+/// What a role is registered as, and so the kind of its earnings.
+fn kind_of(role: Role) -> Registration {
+	match role {
+		Role::Inferer | Role::Forecaster => Registration::Worker,
+		Role::Reputer => Registration::Reputer,
 	}
+}
 
-	/// Smooths a class's shares over the epochs, and remembers the result (S 13.3).
-	///
-	/// Those who are absent keep their place until the list is full; then those who took part
-	/// longest ago fall out, and begin anew when they come back.
-	fn smooth(
-		topic: TopicId,
-		role: Role,
-		accounts: &[T::AccountId],
-		fractions: &[Real],
-		alpha: Real,
-	) -> MathResult<Vec<Real>> {
-		if accounts.is_empty() {
-			return Ok(Vec::new());
-		}
-		let kept = SmoothedShares::<T>::get(topic, role);
-		let share_of = |who: &T::AccountId| kept.iter().find(|(account, _)| account == who);
-		let previous = accounts
-			.iter()
-			.map(|who| share_of(who).map(|(_, share)| convert::from_fixed(*share)).transpose())
-			.collect::<MathResult<Vec<_>>>()?;
-		let smoothed = rewards::smooth_fractions(fractions, &previous, alpha)?;
+/// The parts of everyone in the epoch's reward (S 13.1 to 13.5), and the memory after it.
+fn epoch_shares<A: Clone + PartialEq>(
+	rules: &RewardParameters,
+	parameters: &TopicParameters,
+	contributions: &Contributions<A>,
+	memory: &mut Memory<A>,
+) -> MathResult<EpochShares> {
+	let Contributions { inferers, forecasters, reputers, .. } = contributions;
+	let (inference, forecast) = worker_rules(rules, parameters)?;
+	let scores = worker_scores(inferers)?;
+	let u = worker_fractions(&inference, &scores, &mut memory.inferer_scores)?;
+	let v =
+		worker_fractions(&forecast, &worker_scores(forecasters)?, &mut memory.forecaster_scores)?;
+	let w = reputer_fractions(reputers, convert::from_fixed(rules.p_reputer)?)?;
 
-		let absent = kept.iter().filter(|(account, _)| !accounts.contains(account)).cloned();
-		let mut next: Vec<_> = absent.collect();
-		for (account, share) in accounts.iter().zip(&smoothed) {
-			next.push((account.clone(), convert::to_fixed(*share)?));
-		}
-		let excess = next.len().saturating_sub(share_capacity(role));
-		let next = next.into_iter().skip(excess).collect();
-		SmoothedShares::<T>::insert(topic, role, Shares::truncate_from(next));
-		Ok(smoothed)
-	}
+	let alpha = convert::from_fixed(rules.smoothing)?;
+	let kept = |seats: u32| SHARES_PER_SEAT.saturating_mul(seats);
+	let smooth_u = smooth_shares(
+		&mut memory.inferer_shares,
+		&accounts(inferers, |member| &member.account),
+		&u,
+		alpha,
+		kept(parameters.max_inferers),
+	)?;
+	let smooth_v = smooth_shares(
+		&mut memory.forecaster_shares,
+		&accounts(forecasters, |member| &member.account),
+		&v,
+		alpha,
+		kept(parameters.max_forecasters),
+	)?;
+	let smooth_w = smooth_shares(
+		&mut memory.reputer_shares,
+		&accounts(reputers, |member| &member.account),
+		&w,
+		alpha,
+		kept(parameters.max_reputers),
+	)?;
 
-	/// The forecasters' part of the workers' reward before entropies, chi; remembers tau (S 13.4).
-	fn forecasting_utility(
-		topic: TopicId,
-		contributions: &Contributions<T::AccountId>,
-		alpha: Real,
-	) -> MathResult {
-		let score = rewards::task_score(
-			convert::from_fixed(contributions.naive_loss)?,
-			convert::from_fixed(contributions.network_loss)?,
-		)?;
-		let inferers = contributions
-			.inferers
-			.iter()
-			.map(|member| convert::from_fixed(member.score))
-			.collect::<MathResult<Vec<_>>>()?;
-		let previous = convert::from_fixed(ScoreRatios::<T>::get(topic))?;
-		let ratio = rewards::forecaster_score_ratio(score, &inferers, previous, alpha)?;
-		ScoreRatios::<T>::insert(topic, convert::to_fixed(ratio.unwrap_or(Real::ZERO))?);
-		Ok(rewards::forecasting_utility(ratio))
-	}
+	let beta = convert::from_fixed(rules.beta_entropy)?;
+	let f = class_entropy(&smooth_u, beta)?;
+	// There is nothing to forecast about a single inferer.
+	let g = if inferers.len() > 1 { class_entropy(&smooth_v, beta)? } else { Real::ZERO };
+	let h = class_entropy(&smooth_w, beta)?;
+	let chi = forecasting_utility(contributions, &scores, alpha, &mut memory.score_ratio)?;
+	let (inference, forecast, reputation) = if [f, g, h].iter().all(|entropy| *entropy == 0) {
+		(Real::ZERO, Real::ZERO, Real::ZERO)
+	} else {
+		rewards::class_shares(f, g, h, chi)?
+	};
+	Ok(EpochShares {
+		inferers: ClassShares { class: inference, members: u },
+		forecasters: ClassShares { class: forecast, members: v },
+		reputers: ClassShares { class: reputation, members: w },
+	})
 }
 
 /// How inferers and forecasters of a topic are paid.
@@ -280,9 +220,8 @@ fn worker_rules(
 	rules: &RewardParameters,
 	parameters: &TopicParameters,
 ) -> MathResult<(WorkerRule, WorkerRule)> {
-	let rule = |role, p, c, seats| -> MathResult<WorkerRule> {
+	let rule = |p, c, seats| -> MathResult<WorkerRule> {
 		Ok(WorkerRule {
-			role,
 			p: convert::from_fixed(p)?,
 			c: convert::from_fixed(c)?,
 			epsilon: convert::from_fixed(parameters.epsilon)?,
@@ -290,24 +229,32 @@ fn worker_rules(
 		})
 	};
 	Ok((
-		rule(Role::Inferer, rules.p_inference, rules.c_inference, parameters.max_inferers)?,
-		rule(Role::Forecaster, rules.p_forecast, rules.c_forecast, parameters.max_forecasters)?,
+		rule(rules.p_inference, rules.c_inference, parameters.max_inferers)?,
+		rule(rules.p_forecast, rules.c_forecast, parameters.max_forecasters)?,
 	))
 }
 
 /// The accounts of a class.
-fn accounts<M, A: Clone>(class: &[M], account: impl Fn(&M) -> &A) -> Vec<A> {
-	class.iter().map(|member| account(member).clone()).collect()
+fn accounts<M, A>(class: &[M], account: impl Fn(&M) -> &A) -> Vec<&A> {
+	class.iter().map(account).collect()
 }
 
-/// How many smoothed shares of a role are kept.
-fn share_capacity(role: Role) -> usize {
-	let seats = match role {
-		Role::Inferer => MAX_INFERERS,
-		Role::Forecaster => MAX_FORECASTERS,
-		Role::Reputer => MAX_REPUTERS,
-	};
-	SHARES_PER_SEAT.saturating_mul(seats).saturated_into()
+/// The scores of a class of workers.
+fn worker_scores<A>(class: &[Contribution<A>]) -> MathResult<Vec<Real>> {
+	class.iter().map(|member| convert::from_fixed(member.score)).collect()
+}
+
+/// The shares of workers by their scores, measured against the recent ones (S 13.1).
+fn worker_fractions(
+	rule: &WorkerRule,
+	latest: &[Real],
+	recent: &mut Scores,
+) -> MathResult<Vec<Real>> {
+	if latest.is_empty() {
+		return Ok(Vec::new());
+	}
+	let history = remember_scores(recent, latest, rule.scores)?;
+	rewards::score_fractions(latest, &history, rule.p, rule.c, rule.epsilon)
 }
 
 /// The shares of reputers by stake and score; a score below zero earns nothing (S 13.2).
@@ -338,34 +285,42 @@ fn class_entropy(smoothed: &[Real], beta: Real) -> MathResult {
 	rewards::task_entropy(smoothed, beta)
 }
 
+/// The forecasters' part of the workers' reward before entropies, chi; renews tau (S 13.4).
+fn forecasting_utility<A>(
+	contributions: &Contributions<A>,
+	inferer_scores: &[Real],
+	alpha: Real,
+	tau: &mut FixedI128,
+) -> MathResult {
+	let score = rewards::task_score(
+		convert::from_fixed(contributions.naive_loss)?,
+		convert::from_fixed(contributions.network_loss)?,
+	)?;
+	let previous = convert::from_fixed(*tau)?;
+	let ratio = rewards::forecaster_score_ratio(score, inferer_scores, previous, alpha)?;
+	*tau = convert::to_fixed(ratio.unwrap_or(Real::ZERO))?;
+	Ok(rewards::forecasting_utility(ratio))
+}
+
 /// Everyone's reward of `reward` planck: class by class, each rounded down, zeros included.
-fn dues<A: Clone>(
+fn rewards_of<A: Clone>(
 	reward: Balance,
 	shares: &EpochShares,
 	contributions: &Contributions<A>,
-) -> MathResult<Vec<Due<A>>> {
+) -> MathResult<Vec<(A, Role, Balance)>> {
 	let amounts = |shares: &ClassShares| {
 		rewards::payouts(convert::mul_floor(reward, shares.class)?, &shares.members)
 	};
-	let workers = |role, class: &[Contribution<A>], amounts: Vec<Balance>| -> Vec<Due<A>> {
-		let due = |(member, amount): (&Contribution<A>, _)| Due {
-			account: member.account.clone(),
-			role,
-			amount,
-		};
-		class.iter().zip(amounts).map(due).collect()
-	};
-	let mut dues = workers(Role::Inferer, &contributions.inferers, amounts(&shares.inferers)?);
-	dues.extend(workers(
-		Role::Forecaster,
-		&contributions.forecasters,
-		amounts(&shares.forecasters)?,
-	));
-	let reputers = contributions.reputers.iter().zip(amounts(&shares.reputers)?);
-	dues.extend(reputers.map(|(member, amount)| Due {
-		account: member.account.clone(),
-		role: Role::Reputer,
-		amount,
-	}));
-	Ok(dues)
+	let Contributions { inferers, forecasters, reputers, .. } = contributions;
+	let classes = [
+		(Role::Inferer, accounts(inferers, |member| &member.account), &shares.inferers),
+		(Role::Forecaster, accounts(forecasters, |member| &member.account), &shares.forecasters),
+		(Role::Reputer, accounts(reputers, |member| &member.account), &shares.reputers),
+	];
+	let mut all = Vec::new();
+	for (role, accounts, shares) in classes {
+		let members = accounts.into_iter().zip(amounts(shares)?);
+		all.extend(members.map(|(account, amount)| (account.clone(), role, amount)));
+	}
+	Ok(all)
 }

@@ -1,7 +1,7 @@
 //! What always holds of the pallet's storage.
 
 use crate::{pallet::*, types::*};
-use allora_primitives::Role;
+use alloc::collections::BTreeSet;
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 
@@ -11,13 +11,16 @@ impl<T: Config> Pallet<T> {
 	/// 1. the ledger adds up ([`Self::check_ledger`]);
 	/// 2. the topics' weights, accruals and pots and the epochs' emission sum to the running totals;
 	/// 3. no topic is ahead of the index, and what is shared out is whole planck;
-	/// 4. scores and shares are kept for the roles that have them, each account once;
-	/// 5. an epoch with rewards is settled, and what was paid is not zero.
+	/// 4. who waits for earnings does so once, and a topic where too many do is known to be crowded,
+	///    unless too many others are;
+	/// 5. an account has one smoothed share in a role;
+	/// 6. no reward is zero.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_ledger(&Self::ledger())?;
 		Self::check_accruals()?;
 		Self::check_epochs()?;
-		Self::check_memory()
+		Self::check_purses()?;
+		Self::check_memories()
 	}
 
 	fn check_accruals() -> Result<(), TryRuntimeError> {
@@ -40,45 +43,64 @@ impl<T: Config> Pallet<T> {
 	fn check_epochs() -> Result<(), TryRuntimeError> {
 		let books = Books::<T>::get();
 		let mut assigned = 0u128;
-		for (_, _, emission) in EpochEmissions::<T>::iter() {
-			if let EpochEmission::Assigned(amount) = emission {
-				ensure!(amount > 0, "no epoch is assigned nothing");
-				assigned = assigned.checked_add(amount).ok_or("emission is in range")?;
+		for (_, _, reward) in Rewards::<T>::iter() {
+			match reward {
+				EpochReward::Assigned(amount) => {
+					ensure!(amount > 0, "no epoch is assigned nothing");
+					assigned = assigned.checked_add(amount).ok_or("emission is in range")?;
+				}
+				EpochReward::Voided => (),
+				EpochReward::Settled(rewards) => {
+					ensure!(rewards.iter().all(|(_, _, amount)| *amount > 0), "no reward is zero");
+				}
 			}
 		}
 		ensure!(assigned == books.assigned, "epochs' emission sums to the total");
-
-		let mut pots = 0u128;
-		for (_, pot) in TopicPots::<T>::iter() {
-			pots = pots.checked_add(pot).ok_or("pots are in range")?;
-		}
-		ensure!(pots == books.topic_pots, "topic pots sum to the total");
-
-		for (topic, epoch, rewards) in Rewards::<T>::iter() {
-			ensure!(
-				EpochEmissions::<T>::get(topic, epoch) == Some(EpochEmission::Settled),
-				"who paid is settled"
-			);
-			ensure!(rewards.iter().all(|(_, _, amount)| *amount > 0), "no reward is zero");
-		}
-		ensure!(books.month_paid <= books.paid, "a month pays a part of all");
 		ensure!(
-			books.month_paid_to_reputers <= books.month_paid,
+			books.month_credited <= books.settled.saturating_add(books.purchased),
+			"a month credits a part of what came into topic pots"
+		);
+		ensure!(
+			books.month_credited_to_reputers <= books.month_credited,
 			"reputers get a part of a month's rewards"
 		);
 		Ok(())
 	}
 
-	fn check_memory() -> Result<(), TryRuntimeError> {
-		for (_, role, _) in RecentScores::<T>::iter() {
-			ensure!(role != Role::Reputer, "reputers' scores are not kept");
-		}
-		for (_, _, shares) in SmoothedShares::<T>::iter() {
-			for (at, (account, _)) in shares.iter().enumerate() {
-				let again = shares.iter().skip(at).skip(1).any(|(other, _)| other == account);
-				ensure!(!again, "an account has one smoothed share");
+	fn check_purses() -> Result<(), TryRuntimeError> {
+		let books = Books::<T>::get();
+		let (mut pots, mut earnings) = (0u128, 0u128);
+		for (topic, purse) in Purses::<T>::iter() {
+			ensure!(!purse.is_empty(), "no purse is empty");
+			let known = books.crowded.contains(&topic) || books.crowded.is_full();
+			ensure!(known || !purse.is_crowded(), "a crowded topic is known to be");
+			for waiting in KINDS.map(|kind| purse.waiting(kind)) {
+				ensure!(waiting.iter().all(|due| due.amount > 0), "nobody waits for nothing");
+				ensure!(is_unique(waiting.iter().map(|due| &due.account)), "an account waits once");
 			}
+			pots = pots.checked_add(purse.pot).ok_or("pots are in range")?;
+			earnings = earnings.checked_add(purse.earnings()).ok_or("earnings are in range")?;
+		}
+		ensure!(pots == books.topic_pots, "topic pots sum to the total");
+		ensure!(earnings == books.earnings, "earnings sum to the total");
+		Ok(())
+	}
+
+	fn check_memories() -> Result<(), TryRuntimeError> {
+		for (_, memory) in Memories::<T>::iter() {
+			ensure!(
+				is_unique(memory.inferer_shares.iter().map(|(account, _)| account))
+					&& is_unique(memory.forecaster_shares.iter().map(|(account, _)| account))
+					&& is_unique(memory.reputer_shares.iter().map(|(account, _)| account)),
+				"an account has one smoothed share in a role"
+			);
 		}
 		Ok(())
 	}
+}
+
+/// Whether no account occurs twice.
+fn is_unique<'a, A: Ord + 'a>(accounts: impl Iterator<Item = &'a A>) -> bool {
+	let mut seen = BTreeSet::new();
+	accounts.into_iter().all(|account| seen.insert(account))
 }

@@ -1,7 +1,8 @@
 //! What the pallet stores, and the parameters it works with.
 
 use allora_primitives::{
-	Balance, BlockNumber, FixedI128, Role, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
+	Balance, BlockNumber, FixedI128, Registration, Role, TopicId, MAX_FORECASTERS, MAX_INFERERS,
+	MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -11,23 +12,127 @@ use sp_runtime::Perbill;
 /// One planck in the units of the emission index and of accruals: they have 64 fraction bits.
 pub const SCALE: u128 = 1 << 64;
 
-/// Recent scores that are kept of a role, in sizes of its active set (S 13.1).
-pub const SCORES_PER_SEAT: u32 = 10;
-/// Most recent scores kept of a topic and role.
-pub const MAX_SCORES: u32 = SCORES_PER_SEAT * MAX_INFERERS;
-/// Smoothed shares that are kept of a role, in sizes of its largest active set.
-pub const SHARES_PER_SEAT: u32 = 4;
-/// Most smoothed shares kept of a topic and role.
-pub const MAX_SHARES: u32 = SHARES_PER_SEAT * MAX_INFERERS;
-/// Most rewards an epoch pays.
+/// Most rewards of an epoch.
 pub const MAX_REWARDS: u32 = MAX_INFERERS + MAX_FORECASTERS + MAX_REPUTERS;
+/// Most workers that are credited in an epoch.
+pub const MAX_WORKERS: u32 = MAX_INFERERS + MAX_FORECASTERS;
+/// Most accounts that may wait for their earnings of a kind: the workers of three epochs that have
+/// nobody in common.
+pub const MAX_WAITING: u32 = 3 * MAX_WORKERS;
+/// Most topics that may be known to be crowded at once.
+pub const MAX_CROWDED: u32 = 64;
+/// Workers that a settlement tries to pay out, those who wait longest.
+pub const WORKER_PAYOUTS: u32 = 3;
+/// Reputers that a settlement tries to pay out, those who wait longest.
+pub const REPUTER_PAYOUTS: u32 = 1;
 
-/// Recent scores of a topic and role, oldest first.
-pub type Scores = BoundedVec<FixedI128, ConstU32<MAX_SCORES>>;
-/// Smoothed shares of a topic and role, those whose owners took part longest ago first.
-pub type Shares<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_SHARES>>;
-/// What an epoch paid: to whom, for which role, how much in planck.
+/// The kinds of earnings: workers' and reputers'.
+pub const KINDS: [Registration; 2] = [Registration::Worker, Registration::Reputer];
+
+/// What an epoch credited: to whom, for which role, how much in planck.
 pub type RewardList<AccountId> = BoundedVec<(AccountId, Role, Balance), ConstU32<MAX_REWARDS>>;
+/// Who waits for earnings, those who wait longest first; each account once.
+pub type Waiting<AccountId> = BoundedVec<Due<AccountId>, ConstU32<MAX_WAITING>>;
+
+/// Earnings that wait to be paid out.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Due<AccountId> {
+	/// Whose work earned them.
+	pub account: AccountId,
+	/// How much, in planck, above 0.
+	pub amount: Balance,
+}
+
+/// A topic's money in the topics' account: its pot, and what it owes.
+///
+/// 48 bytes each who waits: 2.1 KB in a topic of 38 workers and 6 reputers, 11.5 KB at most.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Purse<AccountId> {
+	/// What is there to be shared by the next settlement, in planck.
+	pub pot: Balance,
+	/// Inferers and forecasters that wait for earnings.
+	pub workers: Waiting<AccountId>,
+	/// Reputers that wait for earnings.
+	pub reputers: Waiting<AccountId>,
+}
+
+impl<AccountId> Default for Purse<AccountId> {
+	fn default() -> Self {
+		Self { pot: 0, workers: BoundedVec::new(), reputers: BoundedVec::new() }
+	}
+}
+
+impl<AccountId: PartialEq> Purse<AccountId> {
+	/// Who waits for earnings of a kind.
+	pub fn waiting(&self, kind: Registration) -> &Waiting<AccountId> {
+		match kind {
+			Registration::Worker => &self.workers,
+			Registration::Reputer => &self.reputers,
+		}
+	}
+
+	/// Who waits for earnings of a kind, to change.
+	pub fn waiting_mut(&mut self, kind: Registration) -> &mut Waiting<AccountId> {
+		match kind {
+			Registration::Worker => &mut self.workers,
+			Registration::Reputer => &mut self.reputers,
+		}
+	}
+
+	/// Adds to what is due to an account, which goes on waiting where it does, or at the end;
+	/// whether there was a place for it.
+	#[must_use]
+	pub fn credit(&mut self, kind: Registration, account: AccountId, amount: Balance) -> bool {
+		let waiting = self.waiting_mut(kind);
+		if let Some(due) = waiting.iter_mut().find(|due| due.account == account) {
+			// Tokens in existence, whose sum the balances pallet keeps in range.
+			due.amount = due.amount.saturating_add(amount);
+			return true;
+		}
+		waiting.try_push(Due { account, amount }).is_ok()
+	}
+
+	/// Takes what is due to an account for work of a kind out of the list.
+	pub fn take(&mut self, kind: Registration, account: &AccountId) -> Option<Due<AccountId>> {
+		let waiting = self.waiting_mut(kind);
+		let at = waiting.iter().position(|due| due.account == *account)?;
+		Some(waiting.remove(at))
+	}
+
+	/// What is due to an account, for all its work, in planck.
+	pub fn due(&self, account: &AccountId) -> Balance {
+		let all = self.workers.iter().chain(&self.reputers);
+		sum(all.filter(|due| due.account == *account))
+	}
+
+	/// What is due to all, in planck.
+	pub fn earnings(&self) -> Balance {
+		sum(self.workers.iter().chain(&self.reputers))
+	}
+
+	/// Whether there is nothing in it.
+	pub fn is_empty(&self) -> bool {
+		self.pot == 0 && self.workers.is_empty() && self.reputers.is_empty()
+	}
+
+	/// Whether more wait than an epoch can have, of workers or reputers.
+	pub fn is_crowded(&self) -> bool {
+		KINDS.iter().any(|kind| self.waiting(*kind).len() as u32 > most_waiting(*kind))
+	}
+}
+
+/// How many of a kind an epoch can have; where more wait, the topic is crowded.
+pub fn most_waiting(kind: Registration) -> u32 {
+	match kind {
+		Registration::Worker => MAX_WORKERS,
+		Registration::Reputer => MAX_REPUTERS,
+	}
+}
+
+/// The sum of what is due, in planck: tokens in existence, so it stays in range.
+fn sum<'a, AccountId: 'a>(dues: impl Iterator<Item = &'a Due<AccountId>>) -> Balance {
+	dues.fold(0, |sum, due| sum.saturating_add(due.amount))
+}
 
 /// The pots, each an account of its own under the pallet's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
@@ -38,7 +143,7 @@ pub enum Pot {
 	/// Emission on its way from its block to the settlement of an epoch.
 	#[codec(index = 1)]
 	Rewards,
-	/// All topic pots together.
+	/// All topic pots together, and the earnings that topics owe.
 	#[codec(index = 2)]
 	Topics,
 }
@@ -183,21 +288,22 @@ impl Accrual {
 	}
 }
 
-/// What became of the emission of an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum EpochEmission {
-	/// So much, in planck, waits in the rewards pot for the settlement.
+/// What an epoch pays: first the emission it waits with, in the end everyone's reward.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum EpochReward<AccountId> {
+	/// So much emission, in planck, waits in the rewards pot for the settlement.
 	#[codec(index = 0)]
 	Assigned(Balance),
 	/// The epoch is void: what it had, and what still comes for it, goes to the ecosystem pot.
 	#[codec(index = 1)]
 	Voided,
-	/// The epoch is settled: what still comes for it goes to the topic's pot.
+	/// The epoch is settled and credited this; what still comes for it goes to the topic's pot.
 	#[codec(index = 2)]
-	Settled,
+	Settled(RewardList<AccountId>),
 }
 
-/// Running totals since genesis, in planck, by which the ledger adds up without counting.
+/// Running totals since genesis, in planck, by which the ledger adds up without counting; and which
+/// topics are crowded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Totals {
 	/// Total issuance at genesis, the pots' endowment included.
@@ -220,10 +326,19 @@ pub struct Totals {
 	pub purchased: Balance,
 	/// Sum of the topic pots.
 	pub topic_pots: Balance,
-	/// Paid to inferers, forecasters and reputers.
+	/// Credited to inferers, forecasters and reputers and not paid out yet.
+	pub earnings: Balance,
+	/// Paid out to inferers, forecasters and reputers.
 	pub paid: Balance,
-	/// Paid since the rate was last renewed.
-	pub month_paid: Balance,
-	/// Paid to reputers since the rate was last renewed.
-	pub month_paid_to_reputers: Balance,
+	/// What retired topics left to the ecosystem pot.
+	pub released: Balance,
+	/// Credited since the rate was last renewed.
+	pub month_credited: Balance,
+	/// Credited to reputers since the rate was last renewed.
+	pub month_credited_to_reputers: Balance,
+	/// Topics where more wait for earnings than an epoch can have, to be relieved in this order.
+	///
+	/// They stand with the totals, which settlements write anyway. A topic that finds no place here
+	/// tries again at its next settlement.
+	pub crowded: BoundedVec<TopicId, ConstU32<MAX_CROWDED>>,
 }

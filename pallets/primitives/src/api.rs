@@ -72,10 +72,10 @@ pub struct ActorInfo {
 	pub authority: Balance,
 }
 
-/// What an account was paid for an epoch.
+/// What an account was credited for an epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Reward<AccountId> {
-	/// Who was paid.
+	/// Who earned it.
 	pub account: AccountId,
 	/// For which role.
 	pub role: Role,
@@ -144,8 +144,10 @@ sp_api::decl_runtime_apis! {
 	pub trait EmissionsApi<AccountId> where AccountId: Codec {
 		/// Emission figures.
 		fn emission() -> EmissionInfo;
-		/// What an epoch paid.
+		/// What an epoch credited to whom.
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>>;
+		/// What a topic owes an account for its work, in planck: credited and not paid out yet.
+		fn due(topic: TopicId, who: AccountId) -> Balance;
 		/// Every pot and liability, and whether they add up.
 		fn ledger() -> Ledger;
 	}

@@ -66,7 +66,8 @@ pub struct Ledger {
 	pub validators_taken: Balance,
 	/// Balance of the ecosystem pot: fees, funding and what void epochs gave back.
 	pub ecosystem_pot: Balance,
-	/// Balance of the rewards pot: emission that topics have accrued and epochs have not paid yet.
+	/// Balance of the rewards pot: emission that topics have accrued and epochs have not credited
+	/// yet.
 	pub rewards_pot: Balance,
 	/// What topics and epochs are owed out of the rewards pot.
 	pub rewards_owed: Balance,
@@ -78,14 +79,18 @@ pub struct Ledger {
 	pub settled: Balance,
 	/// Paid into topic pots by consumers since genesis.
 	pub purchased: Balance,
-	/// Sum of the topic pots' recorded balances.
+	/// Sum of the topic pots' recorded balances: what the next settlements share.
 	pub topic_pots: Balance,
-	/// Balance of the account that holds the topic pots.
+	/// What settlements credited to workers, forecasters and reputers and nobody has paid out yet.
+	pub earnings: Balance,
+	/// Balance of the account that holds the topic pots and the earnings.
 	pub topic_pots_balance: Balance,
 	/// Sum of the stakes that reputers hold.
 	pub reputer_stake: Balance,
-	/// Paid to workers, forecasters and reputers since genesis.
+	/// Paid out to workers, forecasters and reputers since genesis.
 	pub paid: Balance,
+	/// What retired topics left to the ecosystem pot since genesis.
+	pub released: Balance,
 	/// Whether every pot covers what is owed from it and the books agree with the balances.
 	pub adds_up: bool,
 }

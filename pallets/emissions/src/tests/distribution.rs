@@ -1,6 +1,6 @@
 //! How emission is shared among topics and epochs (S 6.8).
 
-use crate::{mock::*, types::*, Accruals, EpochEmissions, Event, Shared};
+use crate::{mock::*, types::*, Accruals, Event, Rewards, Shared};
 use allora_primitives::{
 	traits::{EmissionIndex, EpochHandler},
 	Balance, EpochId, TopicId, VoidReason,
@@ -15,8 +15,8 @@ fn assign(topic: TopicId, epoch: EpochId) {
 }
 
 fn assigned(topic: TopicId, epoch: EpochId) -> Option<Balance> {
-	match EpochEmissions::<Test>::get(topic, epoch) {
-		Some(EpochEmission::Assigned(amount)) => Some(amount),
+	match Rewards::<Test>::get(topic, epoch) {
+		Some(EpochReward::Assigned(amount)) => Some(amount),
 		_ => None,
 	}
 }
@@ -164,7 +164,7 @@ fn void_epoch_returns_the_emission_it_was_given() {
 		Emissions::on_void(1, EPOCH, VoidReason::NoReport);
 		assert_eq!(pot(Pot::Ecosystem), 750);
 		assert_eq!(pot(Pot::Rewards), 0);
-		assert_eq!(crate::TopicPots::<Test>::get(1), 40);
+		assert_eq!(topic_pot(1), 40);
 		assert_eq!(Emissions::ledger().returned, 750);
 		let returned = Event::EmissionReturned { topic: 1, epoch: EPOCH, amount: 750 };
 		assert_eq!(take_events(), vec![returned]);
@@ -204,12 +204,12 @@ fn pruned_epoch_leaves_no_mark_and_returns_what_it_still_has() {
 		assert_ok!(Emissions::set_weight(1, 100));
 		Emissions::on_void(1, EPOCH, NONE);
 		Emissions::on_prune(1, EPOCH);
-		assert_eq!(EpochEmissions::<Test>::get(1, EPOCH), None);
+		assert_eq!(Rewards::<Test>::get(1, EPOCH), None);
 
 		run_blocks(1);
 		assign(1, EPOCH + 1);
 		Emissions::on_prune(1, EPOCH + 1);
-		assert_eq!(EpochEmissions::<Test>::get(1, EPOCH + 1), None);
+		assert_eq!(Rewards::<Test>::get(1, EPOCH + 1), None);
 		assert_eq!(pot(Pot::Ecosystem), 750);
 	});
 }
@@ -221,7 +221,7 @@ fn emission_of_an_epoch_that_is_not_on_record_is_returned() {
 		run_blocks(1);
 		Forgotten::set(vec![(1, EPOCH)]);
 		assign(1, EPOCH);
-		assert_eq!(EpochEmissions::<Test>::get(1, EPOCH), None);
+		assert_eq!(Rewards::<Test>::get(1, EPOCH), None);
 		assert_eq!(pot(Pot::Ecosystem), 750);
 	});
 }
@@ -234,7 +234,7 @@ fn emission_that_comes_after_the_settlement_goes_to_the_topics_pot() {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
 		assign(1, EPOCH);
-		assert_eq!(crate::TopicPots::<Test>::get(1), 750);
-		assert_eq!(EpochEmissions::<Test>::get(1, EPOCH), Some(EpochEmission::Settled));
+		assert_eq!(topic_pot(1), 750);
+		assert_eq!(Rewards::<Test>::get(1, EPOCH), Some(EpochReward::Settled(Default::default())));
 	});
 }

@@ -72,12 +72,12 @@ fn cap_follows_what_reputers_got_last_month() {
 		buy(1, 1_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 1)]);
 		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
-		assert_eq!(Books::<Test>::get().month_paid_to_reputers, 500);
+		assert_eq!(Books::<Test>::get().month_credited_to_reputers, 500);
 		run_blocks(100);
 		// Reputers got half: the cap is 0.0095 / (1/4 + 3/4 * 1/2) = 0.0152, the rate 0.1 * 0.0152 +
 		// 0.9 * 0.019 = 0.01862, a month's emission 18 620.93.
 		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 186);
-		assert_eq!(Books::<Test>::get().month_paid, 0);
+		assert_eq!(Books::<Test>::get().month_credited, 0);
 	});
 }
 

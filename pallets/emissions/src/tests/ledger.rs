@@ -1,6 +1,6 @@
 //! Pots and books.
 
-use crate::{mock::*, types::Pot, Books, EcosystemPot, TopicPots};
+use crate::{mock::*, types::Pot, Books, EcosystemPot};
 use allora_primitives::traits::{EmissionIndex, EpochHandler, TopicPot};
 use frame_support::{
 	assert_noop, assert_ok, hypothetically,
@@ -41,8 +41,8 @@ fn purchases_go_to_the_topics_pot() {
 		buy(1, 3);
 		buy(1, 4);
 		buy(2, 5);
-		assert_eq!(<Emissions as TopicPot<AccountId>>::topic_pot(1), 7);
-		assert_eq!(TopicPots::<Test>::get(2), 5);
+		assert_eq!(topic_pot(1), 7);
+		assert_eq!(topic_pot(2), 5);
 		assert_eq!(pot(Pot::Topics), 12);
 		assert_noop!(
 			<Emissions as TopicPot<AccountId>>::pay_topic(&BUYER, 1, FUNDS),
@@ -96,6 +96,14 @@ fn ledger_tells_when_a_pot_does_not_cover_what_it_owes() {
 			assert!(!Emissions::ledger().adds_up);
 			assert!(Emissions::do_try_state().is_err());
 		});
+		hypothetically!({
+			let pot = Emissions::pot_account(Pot::Topics);
+			assert_ok!(Balances::transfer(&pot, &BUYER, 1, Preservation::Preserve));
+			assert!(!Emissions::ledger().adds_up);
+		});
+		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7), (3, 100, 7)]);
+		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+		assert!(Emissions::ledger().earnings > 0);
 		hypothetically!({
 			let pot = Emissions::pot_account(Pot::Topics);
 			assert_ok!(Balances::transfer(&pot, &BUYER, 1, Preservation::Preserve));

@@ -1,0 +1,346 @@
+//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), the worst case each.
+
+use crate::{
+	memory::{MAX_SCORES, SCORES_PER_SEAT, SHARES_PER_SEAT},
+	types::*,
+	*,
+};
+use alloc::vec::Vec;
+use allora_primitives::{
+	traits::{EmissionIndex, EpochHandler},
+	Balance, Contribution, Contributions, EpochId, FixedI128, Registration, ReputerContribution,
+	TopicId, VoidReason, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
+};
+use frame_benchmarking::{account, v2::*};
+use frame_support::{
+	traits::{
+		fungible::{Inspect, Mutate},
+		Get,
+	},
+	weights::WeightMeter,
+	BoundedVec,
+};
+use frame_system::RawOrigin;
+
+/// What benchmarks need of the neighbours.
+pub trait BenchmarkHelper<AccountId> {
+	/// Makes a topic with the largest active sets, in which this epoch was learned from.
+	fn learned(topic: TopicId, epoch: EpochId, contributions: Contributions<AccountId>);
+	/// Makes an account a worker of the topic that names another account to be paid.
+	fn worker(topic: TopicId, account: &AccountId);
+	/// Makes an account a reputer of the topic whose reward is as much work to pay as any.
+	fn reputer(topic: TopicId, account: &AccountId);
+	/// Makes validators bond something.
+	fn bonded();
+}
+
+/// The topic of all benchmarks.
+const TOPIC: TopicId = 1;
+/// The epoch of all benchmarks.
+const EPOCH: EpochId = 100;
+
+/// An amount that any account can take.
+fn amount<T: Config>() -> Balance {
+	T::Currency::minimum_balance().saturating_mul(1_000)
+}
+
+/// Puts tokens into a pot.
+fn fill<T: Config>(pot: Pot, amount: Balance) {
+	let pot = Pallet::<T>::pot_account(pot);
+	assert!(T::Currency::mint_into(&pot, amount).is_ok(), "pots take tokens");
+}
+
+/// Lets so much emission wait for the epoch.
+fn assign<T: Config>(amount: Balance) {
+	fill::<T>(Pot::Rewards, amount);
+	Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Assigned(amount));
+	Books::<T>::mutate(|books| {
+		books.assigned += amount;
+		books.minted += amount;
+	});
+}
+
+/// So many accounts that wait, then `last`.
+fn waiting<T: Config>(
+	name: &'static str,
+	count: u32,
+	last: &[T::AccountId],
+) -> Waiting<T::AccountId> {
+	let others = (0..count).map(|index| account(name, index, 0));
+	let all = others.chain(last.iter().cloned());
+	Waiting::truncate_from(all.map(|account| Due { account, amount: amount::<T>() }).collect())
+}
+
+/// Gives the topic a pot and those who wait, and books it.
+fn put_purse<T: Config>(workers: Waiting<T::AccountId>, reputers: Waiting<T::AccountId>) {
+	let purse = Purse { pot: amount::<T>(), workers, reputers };
+	let earnings = purse.earnings();
+	fill::<T>(Pot::Topics, purse.pot + earnings);
+	Books::<T>::mutate(|books| {
+		books.purchased += purse.pot + earnings;
+		books.topic_pots += purse.pot;
+		books.earnings += earnings;
+	});
+	Purses::<T>::insert(TOPIC, purse);
+}
+
+/// A memory as full as it can be, of other accounts than those of the epoch.
+fn full_memory<T: Config>() -> Memory<T::AccountId> {
+	let scores = |seats: u32| {
+		let some = (0..SCORES_PER_SEAT * seats).map(|index| i64::from(index) << 44);
+		BoundedVec::truncate_from(some.take(MAX_SCORES as usize).collect())
+	};
+	let shares = |name, seats: u32| -> Vec<(T::AccountId, u64)> {
+		(0..SHARES_PER_SEAT * seats).map(|index| (account(name, index, 1), 1 << 58)).collect()
+	};
+	Memory {
+		inferer_scores: scores(MAX_INFERERS),
+		forecaster_scores: scores(MAX_FORECASTERS),
+		inferer_shares: BoundedVec::truncate_from(shares("inferer", MAX_INFERERS)),
+		forecaster_shares: BoundedVec::truncate_from(shares("forecaster", MAX_FORECASTERS)),
+		reputer_shares: BoundedVec::truncate_from(shares("reputer", MAX_REPUTERS)),
+		score_ratio: FixedI128::from_rational(1, 2),
+	}
+}
+
+/// A score of up to 0.7, another one for everyone.
+fn score(index: u32) -> FixedI128 {
+	FixedI128::from_rational((index * 37 % 101 + 1).into(), 150)
+}
+
+fn contributions<T: Config>(n: u32, f: u32, r: u32) -> Contributions<T::AccountId> {
+	let worker = |name, count| -> Vec<_> {
+		(0..count)
+			.map(|index| Contribution { account: account(name, index, 0), score: score(index) })
+			.collect()
+	};
+	let reputers = (0..r)
+		.map(|index| ReputerContribution {
+			account: account("reputer", index, 0),
+			score: score(index),
+			authority: amount::<T>() * Balance::from(index + 1),
+		})
+		.collect();
+	Contributions {
+		inferers: BoundedVec::truncate_from(worker("inferer", n)),
+		forecasters: BoundedVec::truncate_from(worker("forecaster", f)),
+		reputers: BoundedVec::truncate_from(reputers),
+		network_loss: FixedI128::from_rational(1, 3),
+		naive_loss: FixedI128::from_rational(1, 2),
+	}
+}
+
+/// Tells the benchmark not to count what every payout shares with the others of its kind.
+fn whitelist_shared<T: Config>() {
+	let pot = Pallet::<T>::pot_account(Pot::Topics);
+	for key in [Books::<T>::hashed_key().to_vec(), frame_system::Account::<T>::hashed_key_for(pot)]
+	{
+		frame_benchmarking::benchmarking::add_to_whitelist(key.into());
+	}
+}
+
+#[benchmarks]
+mod benches {
+	use super::*;
+
+	#[benchmark]
+	fn emit_block() {
+		let block_emission = amount::<T>() * 4;
+		CurrentSchedule::<T>::put(Schedule { block_emission, ..Default::default() });
+		Shared::<T>::put(Distribution { total_weight: 7, ..Default::default() });
+		// The ecosystem pot pays a part, the rest is minted.
+		fill::<T>(Pot::Ecosystem, amount::<T>());
+		#[block]
+		{
+			Pallet::<T>::emit_block();
+		}
+		assert!(Books::<T>::get().minted > 0 && Books::<T>::get().recycled > 0);
+	}
+
+	#[benchmark]
+	fn recompute() -> Result<(), BenchmarkError> {
+		T::BenchmarkHelper::bonded();
+		Books::<T>::mutate(|books| {
+			books.month_credited = amount::<T>() * 3;
+			books.month_credited_to_reputers = amount::<T>();
+		});
+		let rate = Some(FixedI128::from_rational(1, 100));
+		CurrentSchedule::<T>::put(Schedule { rate, ..Default::default() });
+		#[block]
+		{
+			Pallet::<T>::recompute(EPOCH).map_err(|_| BenchmarkError::Stop("no rate"))?;
+		}
+		assert!(CurrentSchedule::<T>::get().next_recomputation > EPOCH);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_weight() -> Result<(), BenchmarkError> {
+		Pallet::<T>::set_weight(TOPIC, 7)?;
+		Shared::<T>::mutate(|shared| shared.index = 3 * SCALE);
+		#[block]
+		{
+			Pallet::<T>::set_weight(TOPIC, 8)?;
+		}
+		assert_eq!(Pallet::<T>::total_weight(), 8);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn assign_to_epoch() -> Result<(), BenchmarkError> {
+		Pallet::<T>::set_weight(TOPIC, 7)?;
+		let accrued = amount::<T>();
+		fill::<T>(Pot::Rewards, accrued);
+		Accruals::<T>::mutate(TOPIC, |accrual| {
+			if let Some(accrual) = accrual {
+				accrual.accrued = accrued * SCALE;
+			}
+		});
+		Shared::<T>::mutate(|shared| shared.accruing = accrued * SCALE);
+		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Voided);
+		#[block]
+		{
+			Pallet::<T>::assign_to_epoch(TOPIC, EPOCH)?;
+		}
+		assert_eq!(Books::<T>::get().returned, accrued);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn settle(
+		i: Linear<1, MAX_INFERERS>,
+		f: Linear<0, MAX_FORECASTERS>,
+		r: Linear<1, MAX_REPUTERS>,
+	) {
+		T::BenchmarkHelper::learned(TOPIC, EPOCH, contributions::<T>(i, f, r));
+		// Others have all places but those of the epoch's own.
+		put_purse::<T>(
+			waiting::<T>("worker", MAX_WAITING - i - f, &[]),
+			waiting::<T>("other", MAX_WAITING - r, &[]),
+		);
+		Memories::<T>::insert(TOPIC, full_memory::<T>());
+		assign::<T>(amount::<T>() * 1_000);
+		#[block]
+		{
+			let mut purse = Purses::<T>::get(TOPIC);
+			let credited = Pallet::<T>::credit_epoch(TOPIC, EPOCH, &mut purse);
+			assert!(credited.is_ok(), "the epoch settles");
+			Pallet::<T>::note_crowded(TOPIC, &purse);
+			Pallet::<T>::put_purse(TOPIC, &purse);
+		}
+		assert!(!Pallet::<T>::rewards(TOPIC, EPOCH).is_empty());
+		assert!(Books::<T>::get().crowded.contains(&TOPIC));
+	}
+
+	#[benchmark]
+	fn pay_worker() {
+		let worker: T::AccountId = account("worker", 0, 0);
+		T::BenchmarkHelper::worker(TOPIC, &worker);
+		put_purse::<T>(waiting::<T>("none", 0, &[worker.clone()]), Waiting::default());
+		whitelist_shared::<T>();
+		let due = Due { account: worker, amount: amount::<T>() };
+		#[block]
+		{
+			let paid = Pallet::<T>::pay_out(TOPIC, Registration::Worker, &due);
+			assert!(paid.is_ok(), "workers can be paid");
+		}
+		assert_eq!(Books::<T>::get().paid, amount::<T>());
+	}
+
+	#[benchmark]
+	fn pay_reputer() {
+		let reputer: T::AccountId = account("reputer", 0, 0);
+		T::BenchmarkHelper::reputer(TOPIC, &reputer);
+		put_purse::<T>(Waiting::default(), waiting::<T>("none", 0, &[reputer.clone()]));
+		whitelist_shared::<T>();
+		let due = Due { account: reputer, amount: amount::<T>() };
+		#[block]
+		{
+			let paid = Pallet::<T>::pay_out(TOPIC, Registration::Reputer, &due);
+			assert!(paid.is_ok(), "reputers can be paid");
+		}
+		assert_eq!(Books::<T>::get().paid, amount::<T>());
+	}
+
+	#[benchmark]
+	fn poll() {
+		#[block]
+		{
+			Pallet::<T>::relieve_crowded(&mut WeightMeter::new());
+		}
+	}
+
+	#[benchmark]
+	fn relieve() {
+		put_purse::<T>(
+			waiting::<T>("worker", MAX_WAITING, &[]),
+			waiting::<T>("reputer", MAX_WAITING, &[]),
+		);
+		let worker: T::AccountId = account("worker", 0, 0);
+		T::BenchmarkHelper::worker(TOPIC, &worker);
+		Pallet::<T>::note_crowded(TOPIC, &Purses::<T>::get(TOPIC));
+		// One is paid out, so that what payouts share is counted here.
+		let limit = T::WeightInfo::poll()
+			.saturating_add(T::WeightInfo::relieve())
+			.saturating_add(T::WeightInfo::pay_worker());
+		#[block]
+		{
+			Pallet::<T>::relieve_crowded(&mut WeightMeter::with_limit(limit));
+		}
+		assert_eq!(Purses::<T>::get(TOPIC).workers.len() as u32, MAX_WAITING - 1);
+	}
+
+	#[benchmark]
+	fn collect() {
+		let caller: T::AccountId = whitelisted_caller();
+		let earner: T::AccountId = account("earner", 0, 0);
+		T::BenchmarkHelper::worker(TOPIC, &earner);
+		T::BenchmarkHelper::reputer(TOPIC, &earner);
+		let last = [earner.clone()];
+		put_purse::<T>(
+			waiting::<T>("worker", MAX_WAITING - 1, &last),
+			waiting::<T>("reputer", MAX_WAITING - 1, &last),
+		);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), TOPIC, earner.clone());
+		assert_eq!(Pallet::<T>::due(TOPIC, &earner), 0);
+	}
+
+	#[benchmark]
+	fn void() {
+		assign::<T>(amount::<T>());
+		#[block]
+		{
+			Pallet::<T>::on_void(TOPIC, EPOCH, VoidReason::NoReport);
+		}
+		assert_eq!(Books::<T>::get().returned, amount::<T>());
+	}
+
+	#[benchmark]
+	fn prune() {
+		assign::<T>(amount::<T>());
+		#[block]
+		{
+			Pallet::<T>::on_prune(TOPIC, EPOCH);
+		}
+		assert_eq!(Books::<T>::get().returned, amount::<T>());
+	}
+
+	#[benchmark]
+	fn forget() {
+		put_purse::<T>(Waiting::default(), Waiting::default());
+		Memories::<T>::insert(TOPIC, full_memory::<T>());
+		let done;
+		#[block]
+		{
+			done = Pallet::<T>::on_forget(TOPIC, &mut WeightMeter::new());
+		}
+		assert!(done && !Memories::<T>::contains_key(TOPIC));
+	}
+
+	impl_benchmark_test_suite!(
+		Pallet,
+		crate::mock::ExtBuilder::default().build(),
+		crate::mock::Test
+	);
+}
