@@ -1,57 +1,53 @@
 //! Exponential, logarithm, roots and powers, on integers only.
 //!
-//! The exponential takes whole powers of two off its argument, then 64ths by a table, and the rest
-//! by a polynomial; the logarithm takes the power of two off its argument's size, multiplies the
-//! rest by a short reciprocal from a table to come near 1, and ends with a polynomial. Errors, with
-//! u = 2^-64: `exp(x)` for x <= 0 within 4 u, for x > 0 within 2^-60 of the result; `ln` within
-//! 4 u. (Measured: see the test `elementary`.)
+//! The exponential takes whole powers of two off its argument, then 128ths and 2^14ths by tables,
+//! and the rest by a polynomial, all in 64-bit words; the logarithm takes the power of two off its
+//! argument's size, multiplies the rest by a short reciprocal from a table to come near 1, and ends
+//! with a polynomial. Errors, with u = 2^-64: `exp(x)` for x <= 0 within 4 u, for x > 0 within 2^-60
+//! of the result; `ln` within 4 u. (Measured: see the test `elementary`.)
 
 use crate::{
 	arith::{add, magnitude, mul, mul_div, sub},
-	tables::{EXPONENTIALS, INVERSES, INVERSE_FACTORIALS, INVERSE_LN_2, LN_2, LOGARITHMS},
+	limb::high,
+	tables::{COARSE, FINE, INVERSES, LN_2, LOGARITHMS},
 	wide::U256,
 	MathError, MathResult, Real,
 };
 
-/// `e^-r` with 127 fraction bits, for r in [0, ln 2) with 122 fraction bits.
-fn exp_fraction(r: u128) -> u128 {
-	// r is i / 64 + s; s has 70 fraction bits and is below 2^64.
-	let step = usize::try_from(r >> 116).unwrap_or_default();
-	let s = (r & ((1 << 116) - 1)) >> 52;
-	// 1 - e^-s = s (1 - s (1/2! - s (1/3! - ...))), the bracket with 63 fraction bits.
-	let bracket = INVERSE_FACTORIALS
-		.iter()
-		.rev()
-		.fold(0u128, |inner, factor| u128::from(*factor).wrapping_sub((s * inner) >> 70));
-	let missing = (s * bracket) >> 63;
-	let whole = EXPONENTIALS.get(step).copied().unwrap_or_default();
-	// 63 and 70 fraction bits give 133.
-	whole.saturating_sub(((whole >> 64) * missing) >> 6)
+/// `e^-r` in units of 2^-64 for r in [0, 89 / 128), in the same units; within 1.6 of them.
+///
+/// r is `i / 128 + j / 2^14 + s`. With `m = 1 - e^-s` and `c = 1 - e^(-j / 2^14)`, both below 2^-7
+/// and so with 71 fraction bits, the result is `e^(-i / 128) (1 - (c + m - c m))`. For s below
+/// 2^-14, `m = s - s^2 (1/2 - s/6 + s^2/24)` leaves out less than 2^-76.
+fn exp_fraction(r: u64) -> u64 {
+	let coarse = COARSE.get((r >> 57) as usize).copied().unwrap_or_default();
+	let fine = FINE.get((r >> 50) as usize & 127).copied().unwrap_or_default();
+	let s = r & ((1 << 50) - 1);
+	// s has 78 fraction bits here, its square 92.
+	let square = high(s << 14, s << 14);
+	// A sixth of s, from 46 fraction bits of it, and a 24th of the square, to 2^-43.
+	let sixth = ((s >> 18) * 715_827_883) >> 14;
+	let bracket = (1u64 << 63).wrapping_sub(sixth).wrapping_add(((square >> 32) * 683) >> 10);
+	let m = (s << 7).wrapping_sub(high(square, bracket) >> 21);
+	let missing = fine.wrapping_add(m).wrapping_sub(high(fine, m) >> 7);
+	coarse.wrapping_sub((high(coarse, missing) + 64) >> 7)
 }
 
-/// Splits x with 64 fraction bits, below 64, into k and r with `x = k ln 2 + r`, r in [0, ln 2)
-/// with 122 fraction bits.
-fn reduce(x: u128) -> (u32, u128) {
-	let exact = x << 58;
-	// The estimate is at most one too large or too small.
-	let mut k = ((x >> 6) * (INVERSE_LN_2 >> 6)) >> 116;
-	if k * LN_2 > exact {
-		k = k.saturating_sub(1);
+/// `e^-x` in units of 2^-64, for x with 64 fraction bits; within 3 units, and 2^64 - 1 for 0.
+pub(crate) fn exp_neg_word(x: u128) -> u64 {
+	// e^-46 is below a half of the last bit.
+	if x >= 46 << 64 {
+		return 0;
 	}
-	let mut r = exact.saturating_sub(k * LN_2);
-	if r >= LN_2 {
-		k += 1;
-		r -= LN_2;
-	}
-	(u32::try_from(k).unwrap_or_default(), r)
-}
-
-/// A number of 127 fraction bits shifted right, rounded to nearest; 0 past its width.
-fn shift_nearest(number: u128, by: u32) -> u128 {
-	match by {
-		0 => number,
-		1..=127 => (number >> by) + ((number >> (by - 1)) & 1),
-		// At most 1, so half of the last bit at most, and less when it rounds.
+	// From x with 24 fraction bits and 1 / ln 2 with 32, both rounded down, k is x / ln 2 or, if
+	// that is within 2^-23 above a whole number, one less.
+	let k = ((x >> 40) as u64 * 0x0001_7154_7652) >> 56;
+	// ln 2 is rounded down here, by less than a unit; k of it times 2^-k are at most half a unit.
+	let r = (x as u64).wrapping_sub(k.wrapping_mul((LN_2 >> 58) as u64));
+	let fraction = exp_fraction(r);
+	match k {
+		0 => fraction,
+		1..=64 => ((fraction >> (k - 1)) >> 1) + ((fraction >> (k - 1)) & 1),
 		_ => 0,
 	}
 }
@@ -60,16 +56,11 @@ fn shift_nearest(number: u128, by: u32) -> u128 {
 ///
 /// [`MathError::Domain`] for negative `x`.
 pub fn exp_neg(x: Real) -> MathResult {
-	if x < 0 {
-		return Err(MathError::Domain);
+	match magnitude(x) {
+		_ if x < 0 => Err(MathError::Domain),
+		0 => Ok(Real::ONE),
+		bits => Ok(Real::from_bits(exp_neg_word(bits).into())),
 	}
-	// e^-46 is below a half of the last bit.
-	if x >= 46 {
-		return Ok(Real::ZERO);
-	}
-	let (k, r) = reduce(magnitude(x));
-	let bits = shift_nearest(exp_fraction(r), k.saturating_add(63));
-	i128::try_from(bits).map(Real::from_bits).map_err(|_| MathError::Overflow)
 }
 
 /// e to the power of `x`: within 4 * 2^-64 for `x <= 0`, within 2^-60 of the result above.
@@ -82,12 +73,16 @@ pub fn exp(x: Real) -> MathResult {
 	if x >= 44 {
 		return Err(MathError::Overflow);
 	}
-	// x = k ln 2 - r with the next larger k.
-	let (below, rest) = reduce(magnitude(x));
-	let (k, r) = if rest == 0 { (below, 0) } else { (below.saturating_add(1), LN_2 - rest) };
-	let shift = 63u32.checked_sub(k).ok_or(MathError::Overflow)?;
-	let bits = shift_nearest(exp_fraction(r), shift);
-	i128::try_from(bits).map(Real::from_bits).map_err(|_| MathError::Overflow)
+	// x = k ln 2 - r with r in [0, ln 2), all with 122 fraction bits.
+	let exact = magnitude(x) << 58;
+	let k = exact.div_ceil(LN_2);
+	let r = (k * LN_2).saturating_sub(exact);
+	let bits = u128::from(exp_fraction((r >> 58) as u64));
+	let shift = u32::try_from(k).map_err(|_| MathError::Overflow)?;
+	if shift > bits.leading_zeros() {
+		return Err(MathError::Overflow);
+	}
+	i128::try_from(bits << shift).map(Real::from_bits).map_err(|_| MathError::Overflow)
 }
 
 /// The natural logarithm, within 4 * 2^-64; [`MathError::Domain`] unless `x > 0`.

@@ -24,12 +24,16 @@
 extern crate alloc;
 
 pub mod arith;
+mod bundle;
 pub mod convert;
 pub mod elementary;
 pub mod emission;
 mod error;
+mod gram;
 pub mod layout;
+mod limb;
 pub mod losses;
+pub mod outliers;
 pub mod regrets;
 pub mod rewards;
 pub mod rules;
@@ -39,6 +43,7 @@ pub mod stats;
 pub mod synthesis;
 mod tables;
 pub mod topic;
+pub mod weighing;
 mod wide;
 
 pub use error::MathError;

@@ -90,35 +90,33 @@ impl RegretTable {
 		Ok(table)
 	}
 
-	/// The regret of a member in a set, or the initial one; forecaster k is member n + k.
+	/// The regrets of a set's inferers and of its forecasters, `None` if there is no such set.
 	///
-	/// [`MathError::Shape`] if the set or the member does not exist.
-	pub fn regret(&self, set: Set, member: usize) -> MathResult {
+	/// A one-in set has the forecaster taken in only, the naive set none.
+	pub fn cells(&self, set: Set) -> Option<(&[Option<Real>], &[Option<Real>])> {
 		let (n, f) = (self.inferers.len(), self.forecasters.len());
 		let all = n.saturating_add(f);
-		if member >= all {
-			return Err(MathError::Shape);
-		}
-		let at = |cells: &[Option<Real>], row: usize, width: usize, column: usize| {
-			cells.get(row.saturating_mul(width).saturating_add(column)).copied()
-		};
-		let cell = match set {
-			Set::Combined => match member.checked_sub(n) {
-				None => at(&self.inferers, 0, 0, member),
-				Some(k) => at(&self.forecasters, 0, 0, k),
-			},
-			Set::Naive => at(&self.naive, 0, 0, member),
-			Set::OneOutInferer(x) => at(&self.one_out_inferer, x, all, member),
-			Set::OneOutForecaster(x) => at(&self.one_out_forecaster, x, all, member),
+		match set {
+			Set::Combined => Some((&self.inferers, &self.forecasters)),
+			Set::Naive => Some((&self.naive, &[])),
+			Set::OneOutInferer(x) => cells_of_row(&self.one_out_inferer, x, all, n),
+			Set::OneOutForecaster(x) => cells_of_row(&self.one_out_forecaster, x, all, n),
 			Set::OneInForecaster(k) => {
-				if member >= n && member != n.saturating_add(k) {
-					return Err(MathError::Shape);
-				}
-				at(&self.one_in_forecaster, k, n.saturating_add(1), member.min(n))
+				cells_of_row(&self.one_in_forecaster, k, n.saturating_add(1), n)
 			}
-		};
-		Ok(cell.ok_or(MathError::Shape)?.unwrap_or(self.initial))
+		}
 	}
+}
+
+/// The cells of a row of a matrix, split after the n-th.
+fn cells_of_row(
+	cells: &[Option<Real>],
+	row: usize,
+	width: usize,
+	n: usize,
+) -> Option<(&[Option<Real>], &[Option<Real>])> {
+	let start = row.checked_mul(width)?;
+	cells.get(start..start.checked_add(width)?)?.split_at_checked(n)
 }
 
 /// The cells at some positions; positions out of range give `None`.

@@ -8,7 +8,8 @@ use crate::{
 	layout::Layout,
 	regrets::{self, RegretTable},
 	synthesis::{self, WeightParams},
-	MathResult, Real,
+	weighing::{Gauge, Weight},
+	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
 
@@ -48,11 +49,18 @@ pub trait Rule {
 	/// The state after an epoch.
 	fn learn(&self, state: &Self::State, seen: &Observation) -> MathResult<Self::State>;
 
-	/// Weights in [0, 1], not normalised, the best member's being 1.
+	/// Writes the weights of a set, not normalised, the best member's being about a half or more.
 	///
-	/// `members` are indices, inferers first and then forecasters (forecaster k of n inferers is
-	/// n + k).
-	fn weights(&self, state: &Self::State, set: Set, members: &[usize]) -> MathResult<Vec<Real>>;
+	/// `members` has a flag for each actor the set knows of, inferers first and then forecasters (in
+	/// a one-in set only the one taken in); `weights` gets as many entries, 0 for those not flagged.
+	/// Without a member all are 0.
+	fn weights(
+		&self,
+		state: &Self::State,
+		set: Set,
+		members: &[bool],
+		weights: &mut Vec<Weight>,
+	) -> MathResult<()>;
 }
 
 /// The original's rule: weights from smoothed regrets, relative to the best actor (S 9.3).
@@ -73,11 +81,34 @@ impl Rule for RegretRule<'_> {
 		regrets::update(state, seen.layout, seen.losses, self.alpha)
 	}
 
-	fn weights(&self, state: &RegretTable, set: Set, members: &[usize]) -> MathResult<Vec<Real>> {
-		let regrets = members
-			.iter()
-			.map(|member| state.regret(set, *member))
-			.collect::<MathResult<Vec<_>>>()?;
-		synthesis::weights_or_own_scale(&regrets, self.scale, self.params)
+	/// [`MathError::Shape`] if the set does not exist or there are not as many flags as actors;
+	/// otherwise as [`synthesis::weights`].
+	fn weights(
+		&self,
+		state: &RegretTable,
+		set: Set,
+		members: &[bool],
+		weights: &mut Vec<Weight>,
+	) -> MathResult<()> {
+		let (inferers, forecasters) = state.cells(set).ok_or(MathError::Shape)?;
+		if members.len() != inferers.len().saturating_add(forecasters.len()) {
+			return Err(MathError::Shape);
+		}
+		let regrets = || {
+			let cells = inferers.iter().chain(forecasters);
+			cells.zip(members).map(|(cell, member)| member.then(|| cell.unwrap_or(state.initial)))
+		};
+		weights.clear();
+		let Some(best) = regrets().flatten().max() else {
+			weights.resize(members.len(), 0);
+			return Ok(());
+		};
+		let scale = match self.scale {
+			Some(stored) if stored > 0 => stored,
+			_ => synthesis::scale(&regrets().flatten().collect::<Vec<_>>(), self.params)?,
+		};
+		let scales = Gauge::new(scale, self.params.p_norm, self.params.c_norm)?.for_best(best);
+		weights.extend(regrets().map(|regret| regret.map_or(0, |regret| scales.weight(regret))));
+		Ok(())
 	}
 }

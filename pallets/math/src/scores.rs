@@ -2,6 +2,7 @@
 
 use crate::{
 	arith::{add, div, dot, mul, mul_div, norm, sub, sum, Exact},
+	gram::Gram,
 	layout::{Element, Layout},
 	stats::{count, mean},
 	MathError, MathResult, Real,
@@ -266,16 +267,58 @@ pub fn consensus_scores(
 	Ok((scores, adjusted))
 }
 
-/// The gradient of the stake-weighted total score by each coefficient, from a finite difference:
-/// `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
-fn gradient(
-	reports: &[Vec<Option<Real>>],
-	stakes: &[Real],
+/// A way to score all reputers for given coefficients.
+trait Scoring {
+	/// Writes the scores.
+	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()>;
+
+	/// The total of scores by stake, in a unit of its own.
+	fn total(&self, scores: &[Real]) -> MathResult;
+}
+
+/// Scoring by the inner products of complete reports.
+struct ByProducts<'a> {
+	gram: Gram,
+	params: &'a ReputerParams,
+}
+
+impl Scoring for ByProducts<'_> {
+	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()> {
+		self.gram.score(coefficients, self.params.epsilon, scores)
+	}
+
+	fn total(&self, scores: &[Real]) -> MathResult {
+		self.gram.mean(scores)
+	}
+}
+
+/// Scoring by the reports themselves, which may be incomplete.
+struct ByReports<'a> {
+	reports: &'a [Vec<Option<Real>>],
+	stakes: &'a [Real],
+	params: &'a ReputerParams,
+}
+
+impl Scoring for ByReports<'_> {
+	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()> {
+		(*scores, _) = consensus_scores(self.reports, self.stakes, coefficients, self.params)?;
+		Ok(())
+	}
+
+	fn total(&self, scores: &[Real]) -> MathResult {
+		dot(self.stakes, scores)
+	}
+}
+
+/// The scores for some coefficients, and the slope of their total by each coefficient, from a
+/// finite difference: `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
+fn slopes(
+	scoring: &mut impl Scoring,
 	coefficients: &[Real],
-	scores: &[Real],
-	params: &ReputerParams,
-) -> MathResult<Vec<Real>> {
-	let base = dot(stakes, scores)?;
+) -> MathResult<(Vec<Real>, Vec<Real>)> {
+	let (mut scores, mut others) = (Vec::new(), Vec::with_capacity(coefficients.len()));
+	scoring.score(coefficients, &mut scores)?;
+	let base = scoring.total(&scores)?;
 	let mut moved = coefficients.to_vec();
 	let mut slopes = Vec::with_capacity(coefficients.len());
 	for (m, coefficient) in coefficients.iter().enumerate() {
@@ -284,13 +327,13 @@ fn gradient(
 		if let Some(slot) = moved.get_mut(m) {
 			*slot = add(*coefficient, step)?;
 		}
-		let (scores, _) = consensus_scores(reports, stakes, &moved, params)?;
-		slopes.push(div(sub(Real::ONE, div(base, dot(stakes, &scores)?)?)?, step)?);
+		scoring.score(&moved, &mut others)?;
+		slopes.push(div(sub(Real::ONE, div(base, scoring.total(&others)?)?)?, step)?);
 		if let Some(slot) = moved.get_mut(m) {
 			*slot = *coefficient;
 		}
 	}
-	Ok(slopes)
+	Ok((scores, slopes))
 }
 
 /// The coefficients after a step, held at the least listened stake; `None` if the step changes
@@ -362,15 +405,22 @@ pub fn reputer_scores(
 		return Err(MathError::Domain);
 	}
 	let mut current = lifted(coefficients, params);
-	let mut result = ReputerScores {
-		scores: vec![Real::ZERO; stakes.len()],
-		adjusted_stakes: adjusted_stakes(stakes, &current)?,
-		coefficients: Vec::new(),
-	};
+	let mut scored = current.clone();
+	let mut scores = vec![Real::ZERO; stakes.len()];
+	let mut by_reports = ByReports { reports, stakes, params };
+	let mut by_products = Gram::new(reports, stakes).map(|gram| ByProducts { gram, params });
 	for _ in 0..params.rounds {
-		(result.scores, result.adjusted_stakes) =
-			consensus_scores(reports, stakes, &current, params)?;
-		let slopes = gradient(reports, stakes, &current, &result.scores, params)?;
+		// What is out of range for the products is done by the reports from then on.
+		let quick = by_products.as_mut().and_then(|scoring| slopes(scoring, &current).ok());
+		let slopes;
+		(scores, slopes) = match quick {
+			Some(found) => found,
+			None => {
+				by_products = None;
+				self::slopes(&mut by_reports, &current)?
+			}
+		};
+		scored.clone_from(&current);
 		let stepped = current
 			.iter()
 			.zip(&slopes)
@@ -390,6 +440,6 @@ pub fn reputer_scores(
 			break;
 		}
 	}
-	result.coefficients = current;
-	Ok(result)
+	let adjusted_stakes = adjusted_stakes(stakes, &scored)?;
+	Ok(ReputerScores { scores, coefficients: current, adjusted_stakes })
 }

@@ -1,6 +1,18 @@
 //! Unsigned 256-bit integers: just enough to multiply, divide and take roots without losing bits.
 
+use crate::limb::{reciprocal, wide};
+
 const LOW: u128 = u64::MAX as u128;
+
+/// The two words of a number, the upper one first.
+const fn words(number: u128) -> (u64, u64) {
+	((number >> 64) as u64, number as u64)
+}
+
+/// A number of two words.
+const fn pair(upper: u64, lower: u64) -> u128 {
+	((upper as u128) << 64) | lower as u128
+}
 
 /// An unsigned 256-bit integer.
 ///
@@ -24,9 +36,8 @@ impl U256 {
 
 	/// The full product of two 128-bit numbers.
 	pub(crate) const fn product(a: u128, b: u128) -> Self {
-		let (a1, a0) = (a >> 64, a & LOW);
-		let (b1, b0) = (b >> 64, b & LOW);
-		let (bottom, left, right, top) = (a0 * b0, a1 * b0, a0 * b1, a1 * b1);
+		let ((a1, a0), (b1, b0)) = (words(a), words(b));
+		let (bottom, left, right, top) = (wide(a0, b0), wide(a1, b0), wide(a0, b1), wide(a1, b1));
 		let middle = (bottom >> 64).wrapping_add(left & LOW).wrapping_add(right & LOW);
 		let carried = (left >> 64).wrapping_add(right >> 64).wrapping_add(middle >> 64);
 		Self { high: top.wrapping_add(carried), low: (middle << 64) | (bottom & LOW) }
@@ -48,45 +59,27 @@ impl U256 {
 		(negative, Self { high, low })
 	}
 
-	/// Quotient and remainder, or `None` if the divisor is zero or the quotient needs more than
-	/// 128 bits.
-	///
-	/// Long division with two digits of 64 bits: each estimate from the divisor's upper half is at
-	/// most two too large and is corrected.
-	pub(crate) fn divide(self, divisor: u128) -> Option<(u128, u128)> {
-		if self.high >= divisor {
-			return None;
+	/// Whether the two's complement number `high * 2^64 + low` is negative, and its magnitude.
+	pub(crate) const fn of_signed(high: i128, low: u128) -> (bool, Self) {
+		let (low, carried) = low.overflowing_add((high as u128) << 64);
+		// At most 2^63, so the carry fits.
+		let high = (high >> 64) + carried as i128;
+		if high < 0 {
+			let (low, carried) = (!low).overflowing_add(1);
+			return (true, Self { high: (!high).unsigned_abs() + carried as u128, low });
 		}
-		if self.high == 0 {
-			return Some((self.low / divisor, self.low % divisor));
-		}
-		let shift = divisor.leading_zeros();
-		let divisor = divisor << shift;
-		let (high, low) = match shift {
-			0 => (self.high, self.low),
-			_ => ((self.high << shift) | (self.low >> (128 - shift)), self.low << shift),
-		};
-		let (first, rest) = Self::digit(high, low >> 64, divisor);
-		let (second, rest) = Self::digit(rest, low & LOW, divisor);
-		Some(((first << 64) | second, rest >> shift))
+		(false, Self { high: high.unsigned_abs(), low })
 	}
 
-	/// One digit of the long division: `(high * 2^64 + next) / divisor` for a divisor with its top
-	/// bit set and `high < divisor`, and the remainder.
-	fn digit(high: u128, next: u128, divisor: u128) -> (u128, u128) {
-		let (upper, lower) = (divisor >> 64, divisor & LOW);
-		let mut quotient = high / upper;
-		let mut rest = high % upper;
-		while quotient > LOW || quotient.wrapping_mul(lower) > (rest << 64) | next {
-			quotient -= 1;
-			rest += upper;
-			if rest > LOW {
-				break;
-			}
+	/// Quotient and remainder, or `None` if the divisor is zero or the quotient needs more than
+	/// 128 bits.
+	pub(crate) fn divide(self, divisor: u128) -> Option<(u128, u128)> {
+		if let (0, Ok(low), Ok(small)) = (self.high, u64::try_from(self.low), u64::try_from(divisor))
+		{
+			let quotient = low.checked_div(small)?;
+			return Some((quotient.into(), low.wrapping_sub(quotient * small).into()));
 		}
-		let remainder =
-			(high << 64).wrapping_add(next).wrapping_sub(quotient.wrapping_mul(divisor));
-		(quotient, remainder)
+		Divisor::new(divisor)?.divide(self)
 	}
 
 	/// The quotient rounded to nearest (halves up), under the conditions of [`U256::divide`].
@@ -149,6 +142,94 @@ impl U256 {
 	}
 }
 
+/// A divisor made ready: many divisions by one number need a single reciprocal.
+///
+/// Division by the reciprocal of the two upper words, after Moeller and Granlund, "Improved division
+/// by invariant integers" (2011): three products a digit of 64 bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Divisor {
+	/// The divisor shifted until its top bit is set.
+	divisor: u128,
+	/// By how much it is shifted.
+	shift: u32,
+	/// `(2^192 - 1) / divisor - 2^64`, rounded down.
+	reciprocal: u64,
+}
+
+impl Divisor {
+	/// A divisor, `None` if it is zero.
+	pub(crate) fn new(divisor: u128) -> Option<Self> {
+		if divisor == 0 {
+			return None;
+		}
+		let shift = divisor.leading_zeros();
+		let divisor = divisor << shift;
+		let (upper, lower) = words(divisor);
+		let mut v = reciprocal(upper);
+		let (mut p, carried) = upper.wrapping_mul(v).overflowing_add(lower);
+		if carried {
+			v = v.wrapping_sub(1);
+			if p >= upper {
+				v = v.wrapping_sub(1);
+				p = p.wrapping_sub(upper);
+			}
+			p = p.wrapping_sub(upper);
+		}
+		let (above, below) = words(wide(v, lower));
+		let (p, carried) = p.overflowing_add(above);
+		if carried {
+			v = v.wrapping_sub(1);
+			if pair(p, below) >= divisor {
+				v = v.wrapping_sub(1);
+			}
+		}
+		Some(Self { divisor, shift, reciprocal: v })
+	}
+
+	/// Quotient and remainder, `None` if the quotient needs more than 128 bits.
+	pub(crate) fn divide(&self, number: U256) -> Option<(u128, u128)> {
+		if number.high >= self.divisor >> self.shift {
+			return None;
+		}
+		let (high, low) = match self.shift {
+			0 => (number.high, number.low),
+			shift => {
+				((number.high << shift) | (number.low >> (128 - shift)), number.low << shift)
+			}
+		};
+		let (upper, lower) = words(low);
+		let (first, rest) = self.digit(high, upper);
+		let (second, rest) = self.digit(rest, lower);
+		Some((pair(first, second), rest >> self.shift))
+	}
+
+	/// The quotient rounded to nearest (halves up), `None` if it needs more than 128 bits.
+	pub(crate) fn divide_nearest(&self, number: U256) -> Option<u128> {
+		let (quotient, remainder) = self.divide(number)?;
+		let divisor = self.divisor >> self.shift;
+		quotient.checked_add(u128::from(remainder >= divisor - remainder))
+	}
+
+	/// One digit of the long division: `(high * 2^64 + next) / divisor` for `high < divisor`, and
+	/// the remainder.
+	fn digit(&self, high: u128, next: u64) -> (u64, u128) {
+		let ((upper, lower), (d1, d0)) = (words(high), words(self.divisor));
+		let (estimate, fraction) = words(wide(self.reciprocal, upper).wrapping_add(high));
+		let rest = pair(lower.wrapping_sub(estimate.wrapping_mul(d1)), next);
+		let mut rest = rest.wrapping_sub(wide(d0, estimate)).wrapping_sub(self.divisor);
+		let mut quotient = estimate.wrapping_add(1);
+		if (rest >> 64) as u64 >= fraction {
+			quotient = quotient.wrapping_sub(1);
+			rest = rest.wrapping_add(self.divisor);
+		}
+		if rest >= self.divisor {
+			quotient = quotient.wrapping_add(1);
+			rest -= self.divisor;
+		}
+		(quotient, rest)
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -172,9 +253,22 @@ mod tests {
 			let rest = a % b;
 			let sum = U256::product(a, b).checked_add(U256::new(rest)).unwrap();
 			assert_eq!(sum.divide(b), Some((a, rest)));
+			assert_eq!(Divisor::new(b).and_then(|b| b.divide(sum)), Some((a, rest)));
 		}
 		let top = U256::product(u128::MAX, u128::MAX);
 		assert_eq!(top.divide(u128::MAX), Some((u128::MAX, 0)));
+	}
+
+	#[test]
+	fn signed_numbers_have_sign_and_magnitude() {
+		let number = |high, low| U256 { high, low };
+		assert_eq!(U256::of_signed(0, 7), (false, number(0, 7)));
+		assert_eq!(U256::of_signed(-1, 0), (true, number(0, 1 << 64)));
+		// -2^64 + 2^64 + 5.
+		assert_eq!(U256::of_signed(-1, (1 << 64) + 5), (false, number(0, 5)));
+		// 2^64 + 2^128 - 1.
+		assert_eq!(U256::of_signed(1, u128::MAX), (false, number(1, LOW)));
+		assert_eq!(U256::of_signed(i128::MIN, 0), (true, number(1 << 63, 0)));
 	}
 
 	#[test]

@@ -74,12 +74,12 @@ fn kept_forecasters_keep_their_regrets() {
 	table.one_in_forecaster[5] = Some(Real::ONE);
 	let kept = table.keep_forecasters(&[0, 2]).unwrap();
 	assert_eq!(kept.forecasters, [None, Some(Real::ONE)]);
-	let row =
-		|k| (0..3).map(|w| kept.regret(Set::OneOutForecaster(k), w).unwrap()).collect::<Vec<_>>();
-	assert_eq!(row(0), reals(&[0, 1, 3]));
-	assert_eq!(row(1), reals(&[8, 9, 11]));
-	assert_eq!(kept.regret(Set::OneInForecaster(1), 2), Ok(Real::ONE));
-	assert_eq!(kept.regret(Set::OneInForecaster(1), 1), Err(MathError::Shape));
+	let some = |numbers: &[i64]| reals(numbers).into_iter().map(Some).collect::<Vec<_>>();
+	let row = |k| kept.cells(Set::OneOutForecaster(k));
+	assert_eq!(row(0), Some((&some(&[0])[..], &some(&[1, 3])[..])));
+	assert_eq!(row(1), Some((&some(&[8])[..], &some(&[9, 11])[..])));
+	assert_eq!(kept.cells(Set::OneInForecaster(1)), Some((&[None][..], &[Some(Real::ONE)][..])));
+	assert_eq!(kept.cells(Set::OneInForecaster(2)), None);
 	assert_eq!(table.keep_forecasters(&[3]), Err(MathError::Shape));
 }
 
@@ -190,7 +190,15 @@ fn regret_rule_learns_and_weighs() {
 	let seen = Observation { layout: &layout, labels: 1, values: &losses, losses: &losses };
 	let state = rule.learn(&RegretTable::empty(2, 0), &seen).unwrap();
 	assert_eq!(state.inferers, [Some(Real::ONE), Some(-Real::ONE)]);
-	let weights = rule.weights(&state, Set::Combined, &[0, 1]).unwrap();
-	assert!(weights[0] == 1 && weights[1] < 1 && weights[1] > 0);
-	assert_eq!(rule.weights(&state, Set::Combined, &[2]), Err(MathError::Shape));
+	let mut weights = Vec::new();
+	rule.weights(&state, Set::Combined, &[true, true], &mut weights).unwrap();
+	assert!(weights[0] > 1 << 63 && weights[0] > weights[1] && weights[1] > 0);
+	rule.weights(&state, Set::Combined, &[false, true], &mut weights).unwrap();
+	assert!(weights[0] == 0 && weights[1] > 1 << 62);
+	rule.weights(&state, Set::Combined, &[false, false], &mut weights).unwrap();
+	assert_eq!(weights, [0, 0]);
+	let wrong = rule.weights(&state, Set::Combined, &[true], &mut weights);
+	assert_eq!(wrong, Err(MathError::Shape));
+	let wrong = rule.weights(&state, Set::OneOutForecaster(0), &[true, true], &mut weights);
+	assert_eq!(wrong, Err(MathError::Shape));
 }

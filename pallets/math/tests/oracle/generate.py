@@ -20,7 +20,7 @@ def nearest(x):
 
 
 # ---------------------------------------------------------------- tables
-EXP_STEPS = 45
+COARSE_STEPS = 89
 LN_STEPS = 128
 
 
@@ -43,16 +43,19 @@ def tables():
         "/// The natural logarithm of 2 with 122 fraction bits.",
         f"pub(crate) const LN_2: u128 = {grouped(nearest(D(2).ln() * 2**122))};",
         "",
-        "/// The inverse of the natural logarithm of 2 with 64 fraction bits.",
-        f"pub(crate) const INVERSE_LN_2: u128 = {grouped(nearest(2**64 / D(2).ln()))};",
-        "",
-        "/// `1 / k!` with 63 fraction bits, from k = 1.",
-        "pub(crate) const INVERSE_FACTORIALS: [u64; 10] = [",
+        "/// `e^(-i / 128)` in units of 2^-64, less one unit for i = 0, for every part of [0, ln 2).",
+        f"pub(crate) const COARSE: [u64; {COARSE_STEPS}] = [",
     ]
-    factorial = 1
-    for k in range(1, 11):
-        factorial *= k
-        lines.append(f"\t{grouped(nearest(D(2**63) / factorial), 16)},")
+    for i in range(COARSE_STEPS):
+        lines.append(f"\t{grouped(min(nearest((-D(i) / 128).exp() * 2**64), 2**64 - 1), 16)},")
+    lines += [
+        "];",
+        "",
+        "/// `1 - e^(-i / 2^14)` in units of 2^-71.",
+        "pub(crate) const FINE: [u64; 128] = [",
+    ]
+    for i in range(128):
+        lines.append(f"\t{grouped(nearest((1 - (-D(i) / 2**14).exp()) * 2**71), 16)},")
     lines += [
         "];",
         "",
@@ -60,14 +63,6 @@ def tables():
         "pub(crate) const INVERSES: [i128; 10] = [",
     ]
     lines += [f"\t{grouped(nearest(D(2**62) / k), 16)}," for k in range(1, 11)]
-    lines += [
-        "];",
-        "",
-        "/// `e^(-i / 64)` with 127 fraction bits, for every part of [0, ln 2).",
-        f"pub(crate) const EXPONENTIALS: [u128; {EXP_STEPS}] = [",
-    ]
-    for i in range(EXP_STEPS):
-        lines.append(f"\t{grouped(nearest((-D(i) / 64).exp() * 2**127), 32)},")
     lines += [
         "];",
         "",

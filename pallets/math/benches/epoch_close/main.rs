@@ -1,0 +1,186 @@
+//! What closing an epoch costs, beside the same formulas in f64.
+//!
+//! `env -u RUSTC_WORKSPACE_WRAPPER cargo bench -p allora-math` (the wrapper of `scripts/env` compiles
+//! the workspace's crates by clippy's driver, which leaves out optimisations of the compiler's middle
+//! end; a measurement must be made without it).
+//!
+//! An epoch close is the synthesis (S 8), what is learned from the reports (S 10, 11, 12) and the
+//! settlement's arithmetic (S 13). The twin in f64 lives here only: it has the same formulas, takes
+//! the same short cuts and checks nothing; before anything is timed, both are compared. Criterion's
+//! figures come first, then a table of both measured in turns, then the growth of the synthesis with
+//! the number of inferers and forecasters.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+extern crate alloc;
+
+mod agreement;
+mod fixed;
+mod twin;
+mod world;
+
+use criterion::{BenchmarkId, Criterion};
+use std::{
+	hint::black_box,
+	time::{Duration, Instant},
+};
+use twin::Twin;
+use world::{Size, World};
+
+/// The sizes that are measured; at most 12 elements a forecast.
+const SIZES: [Size; 4] = [
+	Size { n: 8, f: 2, r: 3, labels: 1 },
+	Size { n: 32, f: 6, r: 6, labels: 1 },
+	Size { n: 32, f: 8, r: 16, labels: 1 },
+	Size { n: 32, f: 6, r: 6, labels: 8 },
+];
+
+fn name(size: Size) -> String {
+	let Size { n, f, r, labels } = size;
+	let labels = if labels > 1 { format!(", {labels} labels") } else { String::new() };
+	format!("{n}/{f}/{r}{labels}")
+}
+
+/// The fastest of many runs of two computations that take turns, each for at least a while.
+fn race(mut one: impl FnMut(), mut other: impl FnMut()) -> [Duration; 2] {
+	let mut best = [Duration::MAX; 2];
+	let time = |run: &mut dyn FnMut(), times: u32| {
+		let start = Instant::now();
+		(0..times).for_each(|_| run());
+		start.elapsed() / times
+	};
+	let each = time(&mut one, 3).max(Duration::from_nanos(100));
+	let times = u32::try_from(Duration::from_micros(500).as_nanos() / each.as_nanos());
+	let times = times.unwrap_or(1).clamp(1, 5000);
+	for _ in 0..300 {
+		best[0] = best[0].min(time(&mut one, times));
+		best[1] = best[1].min(time(&mut other, times));
+	}
+	best
+}
+
+fn row(label: &str, [fixed, float]: [Duration; 2]) {
+	let micros = |time: Duration| time.as_secs_f64() * 1e6;
+	let ratio = fixed.as_secs_f64() / float.as_secs_f64();
+	println!("{label:<32} {:>10.2} {:>10.2} {ratio:>8.2}", micros(fixed), micros(float));
+}
+
+/// Prints the times of both, measured in turns.
+fn table() {
+	println!("\n{:<32} {:>10} {:>10} {:>8}", "in turns, least time", "fixed, us", "f64, us", "ratio");
+	for size in SIZES {
+		let (world, label) = (World::new(size), name(size));
+		let twin = Twin::new(&world);
+		let (bundle, learned, _) = fixed::close(&world).unwrap();
+		let of_twin = twin.learn();
+		row(
+			&format!("{label}: synthesis"),
+			race(
+				|| drop(black_box(fixed::synthesise(black_box(&world)))),
+				|| drop(black_box(black_box(&twin).synthesise())),
+			),
+		);
+		row(
+			&format!("{label}: learn"),
+			race(
+				|| drop(black_box(fixed::learn(black_box(&world), &bundle))),
+				|| drop(black_box(black_box(&twin).learn())),
+			),
+		);
+		row(
+			&format!("{label}:   reputers alone"),
+			race(
+				|| drop(black_box(fixed::score_reputers(black_box(&world)))),
+				|| drop(black_box(black_box(&twin).score_reputers())),
+			),
+		);
+		row(
+			&format!("{label}: settle"),
+			race(
+				|| drop(black_box(fixed::settle(black_box(&world), &bundle, &learned))),
+				|| drop(black_box(black_box(&twin).settle(&of_twin))),
+			),
+		);
+		row(
+			&format!("{label}: epoch close"),
+			race(
+				|| drop(black_box(fixed::close(black_box(&world)))),
+				|| drop(black_box(close(black_box(&twin)))),
+			),
+		);
+	}
+}
+
+/// A whole epoch close in f64.
+fn close(twin: &Twin) -> (twin::Bundle, twin::Learned, [Vec<u128>; 3]) {
+	let (bundle, learned) = (twin.synthesise(), twin.learn());
+	let payouts = twin.settle(&learned);
+	(bundle, learned, payouts)
+}
+
+/// The slope of the line of least squares through the logarithms of pairs.
+fn exponent(pairs: &[(f64, f64)]) -> f64 {
+	let logs: Vec<_> = pairs.iter().map(|(x, y)| (x.ln(), y.ln())).collect();
+	let count = logs.len() as f64;
+	let mean = |of: fn(&(f64, f64)) -> f64| logs.iter().map(of).sum::<f64>() / count;
+	let (x, y) = (mean(|log| log.0), mean(|log| log.1));
+	let covered: f64 = logs.iter().map(|log| (log.0 - x) * (log.1 - y)).sum();
+	covered / logs.iter().map(|log| (log.0 - x) * (log.0 - x)).sum::<f64>()
+}
+
+/// Prints how the cost of the synthesis grows with inferers and forecasters.
+fn growth() {
+	println!(
+		"\n{:<12} {:>10} {:>22} {:>20}",
+		"synthesis", "us", "ns / (n+2f)(n+f)", "ns / n f (n+f)"
+	);
+	let (mut by_sets, mut by_product) = (Vec::new(), Vec::new());
+	for n in [8, 16, 32, 64] {
+		for f in [2, 4, 8, 16] {
+			let world = World::new(Size { n, f, r: 1, labels: 1 });
+			let synthesise = || drop(black_box(fixed::synthesise(black_box(&world))));
+			let [time, _] = race(synthesise, || ());
+			let nanos = time.as_secs_f64() * 1e9;
+			let (sets, product) = (((n + 2 * f) * (n + f)) as f64, (n * f * (n + f)) as f64);
+			println!(
+				"{:<12} {:>10.2} {:>22.2} {:>20.2}",
+				format!("{n}/{f}"),
+				nanos / 1e3,
+				nanos / sets,
+				nanos / product
+			);
+			by_sets.push((sets, nanos));
+			by_product.push((product, nanos));
+		}
+	}
+	println!(
+		"fit: time grows as ((n+2f)(n+f))^{:.2}, and as (n f (n+f))^{:.2}",
+		exponent(&by_sets),
+		exponent(&by_product)
+	);
+}
+
+fn main() {
+	for size in SIZES {
+		agreement::check(&World::new(size));
+	}
+	let mut criterion = Criterion::default()
+		.sample_size(20)
+		.warm_up_time(Duration::from_millis(300))
+		.measurement_time(Duration::from_secs(1))
+		.configure_from_args();
+	let mut group = criterion.benchmark_group("epoch close");
+	for size in SIZES {
+		let world = World::new(size);
+		let twin = Twin::new(&world);
+		group.bench_with_input(BenchmarkId::new("fixed", name(size)), &world, |bencher, world| {
+			bencher.iter(|| fixed::close(world).unwrap());
+		});
+		group.bench_with_input(BenchmarkId::new("f64", name(size)), &twin, |bencher, twin| {
+			bencher.iter(|| close(twin));
+		});
+	}
+	group.finish();
+	criterion.final_summary();
+	table();
+	growth();
+}

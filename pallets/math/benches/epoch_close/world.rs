@@ -1,0 +1,138 @@
+//! Inputs of an epoch close: random, reproducible, and dense, as in the worst case.
+
+use allora_math::{
+	layout::Layout,
+	regrets::RegretTable,
+	synthesis::{ScaleRule, WeightParams},
+	Real,
+};
+use alloc::{vec, vec::Vec};
+
+/// How many take part, and how many labels a value has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+	/// Inferers.
+	pub n: usize,
+	/// Forecasters.
+	pub f: usize,
+	/// Reputers.
+	pub r: usize,
+	/// Labels.
+	pub labels: usize,
+}
+
+/// Everything an epoch close reads.
+pub struct World {
+	/// Who takes part.
+	pub size: Size,
+	/// One row an inferer.
+	pub inferences: Vec<Real>,
+	/// At most 12 elements a forecaster.
+	pub forecasts: Vec<Vec<(usize, Real)>>,
+	/// The network's last loss.
+	pub previous_loss: Real,
+	/// The scale common to all sets.
+	pub scale: Real,
+	/// No regret is missing.
+	pub regrets: RegretTable,
+	/// The topic's parameters.
+	pub params: WeightParams,
+	/// One row a reputer, with no loss missing.
+	pub reports: Vec<Vec<Option<Real>>>,
+	/// The reputers' shares of stake.
+	pub stakes: Vec<Real>,
+	/// The reputers' listening coefficients.
+	pub coefficients: Vec<Real>,
+	/// Ten scores an inferer, newest first.
+	pub inferer_history: Vec<Real>,
+	/// Ten scores a forecaster, newest first.
+	pub forecaster_history: Vec<Real>,
+	/// The smoothed shares of inferers, forecasters and reputers.
+	pub smoothed: [Vec<Option<Real>>; 3],
+	/// The ratio of forecasters' and inferers' scores.
+	pub ratio: Real,
+	/// What there is to pay, in planck.
+	pub reward: u128,
+}
+
+/// A small generator.
+struct Random(u64);
+
+impl Random {
+	/// A number in [low, high).
+	fn within(&mut self, low: i64, high: i64) -> Real {
+		self.0 ^= self.0 << 13;
+		self.0 ^= self.0 >> 7;
+		self.0 ^= self.0 << 17;
+		let share = Real::from_bits(i128::from(self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)));
+		Real::from_num(low) + share * Real::from_num(high - low)
+	}
+
+	fn many(&mut self, count: usize, low: i64, high: i64) -> Vec<Real> {
+		(0..count).map(|_| self.within(low, high)).collect()
+	}
+}
+
+impl World {
+	/// The inputs for a size.
+	pub fn new(size: Size) -> Self {
+		let Size { n, f, r, labels } = size;
+		let mut random = Random(0x9e37_79b9_7f4a_7c15);
+		let mut regrets = RegretTable::empty(n, f);
+		for cells in [
+			&mut regrets.inferers,
+			&mut regrets.forecasters,
+			&mut regrets.naive,
+			&mut regrets.one_out_inferer,
+			&mut regrets.one_out_forecaster,
+			&mut regrets.one_in_forecaster,
+		] {
+			cells.iter_mut().for_each(|cell| *cell = Some(random.within(-1, 1)));
+		}
+		let kept = n.min(12);
+		let element = |random: &mut Random, k: usize, i: usize| {
+			((i * n / kept + k) % n, random.within(-2, 1))
+		};
+		let forecasts = (0..f)
+			.map(|k| {
+				let mut forecast: Vec<_> = (0..kept).map(|i| element(&mut random, k, i)).collect();
+				forecast.sort_by_key(|(inferer, _)| *inferer);
+				forecast
+			})
+			.collect();
+		let elements = Layout { inferers: n, forecasters: f, absent: vec![] }.len();
+		let truth = random.many(elements, -4, 2);
+		// Reputers disagree the more the later they stand, so that their coefficients keep moving.
+		let reports = (0..r)
+			.map(|m| {
+				let doubt = Real::from_num(m + 1) / 4;
+				truth.iter().map(|loss| Some(*loss + doubt * random.within(-1, 1))).collect()
+			})
+			.collect();
+		let weights = random.many(r, 1, 3);
+		let all: Real = weights.iter().sum();
+		let third = |count: usize| vec![Some(Real::ONE / 3); count];
+		Self {
+			size,
+			inferences: random.many(n * labels, 900, 1100),
+			forecasts,
+			previous_loss: -Real::ONE / 2,
+			scale: Real::ONE / 2,
+			regrets,
+			params: WeightParams {
+				p_norm: Real::from_num(3),
+				c_norm: Real::ONE * 3 / 4,
+				epsilon: Real::ONE / 100,
+				scale_rule: ScaleRule::Mad,
+			},
+			reports,
+			stakes: weights.iter().map(|weight| *weight / all).collect(),
+			coefficients: vec![Real::ONE * 3 / 4; r],
+			inferer_history: random.many(10 * n, -1, 1),
+			forecaster_history: random.many(10 * f, -1, 1),
+			smoothed: [third(n), third(f), third(r)],
+			ratio: Real::ONE / 4,
+			reward: 123_456_789_012_345,
+		}
+	}
+}

@@ -1,0 +1,349 @@
+//! How a bundle is made (S 8): every set's weights and averages, with shared work done once.
+//!
+//! With n inferers and f forecasters there are n + 2 f + 2 sets of up to n + f members, so the cost
+//! grows as (n + 2 f) (n + f). What a forecast implies without one of the inferers it names differs
+//! from the whole by one term, which is taken away; only where that term carried most of the weight
+//! is the rest weighed anew.
+
+use crate::{
+	arith::{signed, sub},
+	layout::{Element, Layout},
+	regrets::RegretTable,
+	rules::{RegretRule, Rule, Set},
+	synthesis::{confidence_intervals, forecast_implied, Bundle, Input},
+	weighing::{divisor, sum_of, Gauge, Total, Weight},
+	wide::U256,
+	MathError, MathResult, Real,
+};
+use alloc::{borrow::Cow, vec, vec::Vec};
+
+/// The least weight, a quarter, that a forecast must keep for a term to be just taken away.
+const ENOUGH: u128 = 1 << 62;
+
+/// A bundle in the making.
+pub(crate) struct Builder<'a> {
+	input: &'a Input<'a>,
+	/// The forecasters that have an implied inference, as indices into the forecasts.
+	forecasters: Vec<usize>,
+	/// The regrets of the inferers and of these forecasters.
+	regrets: Cow<'a, RegretTable>,
+	layout: Layout,
+	/// One row an element, one column a label.
+	values: Vec<Real>,
+	/// Who belongs to the set at hand.
+	members: Vec<bool>,
+	/// Where the values of the set's actors stand, as rows of `values`.
+	rows: Vec<usize>,
+	/// The weights of the set at hand.
+	weights: Vec<Weight>,
+}
+
+impl<'a> Builder<'a> {
+	/// A bundle without values.
+	pub(crate) fn new(input: &'a Input) -> MathResult<Self> {
+		input.check()?;
+		let named =
+			|(k, forecast): (usize, &Vec<(usize, Real)>)| (!forecast.is_empty()).then_some(k);
+		let forecasters: Vec<_> = match input.previous_loss {
+			Some(_) => input.forecasts.iter().enumerate().filter_map(named).collect(),
+			None => Vec::new(),
+		};
+		let regrets = if forecasters.len() == input.forecasts.len() {
+			Cow::Borrowed(input.regrets)
+		} else {
+			Cow::Owned(input.regrets.keep_forecasters(&forecasters)?)
+		};
+		let layout = layout_of(input, &forecasters);
+		let cells = layout.len().checked_mul(input.labels).ok_or(MathError::Overflow)?;
+		let actors = layout.inferers.saturating_add(layout.forecasters);
+		Ok(Self {
+			input,
+			forecasters,
+			regrets,
+			layout,
+			values: vec![Real::ZERO; cells],
+			members: Vec::with_capacity(actors),
+			rows: Vec::with_capacity(actors),
+			weights: Vec::with_capacity(actors),
+		})
+	}
+
+	/// Makes the bundle.
+	pub(crate) fn build(mut self) -> MathResult<Bundle> {
+		for j in 0..self.layout.inferers {
+			self.put(Element::Inferer(j), self.input.inference(j))?;
+		}
+		for k in 0..self.forecasters.len() {
+			self.implied(k)?;
+		}
+		self.networks()?;
+		// Last, so that the combined set's weights are at hand.
+		self.network(Set::Combined, Element::Combined)?;
+		let intervals = self.intervals()?;
+		let mut inferer_weights = self.shares()?;
+		let forecaster_weights = inferer_weights.split_off(self.layout.inferers);
+		Ok(Bundle {
+			layout: self.layout,
+			labels: self.input.labels,
+			forecasters: self.forecasters,
+			values: self.values,
+			inferer_weights,
+			forecaster_weights,
+			intervals,
+		})
+	}
+
+	/// The row of an element.
+	fn row(&self, element: Element) -> MathResult<usize> {
+		self.layout.position(element).ok_or(MathError::Shape)
+	}
+
+	/// A value of a row.
+	fn value(&self, row: usize, label: usize) -> MathResult {
+		let cell = row.saturating_mul(self.input.labels).saturating_add(label);
+		self.values.get(cell).copied().ok_or(MathError::Shape)
+	}
+
+	/// Writes a value of a row.
+	fn set(&mut self, row: usize, label: usize, value: Real) -> MathResult<()> {
+		let cell = row.saturating_mul(self.input.labels).saturating_add(label);
+		*self.values.get_mut(cell).ok_or(MathError::Shape)? = value;
+		Ok(())
+	}
+
+	/// Writes the values of an element.
+	fn put(&mut self, element: Element, values: &[Real]) -> MathResult<()> {
+		let row = self.row(element)?;
+		for label in 0..self.input.labels {
+			self.set(row, label, *values.get(label).ok_or(MathError::Shape)?)?;
+		}
+		Ok(())
+	}
+
+	/// Fills in what a forecast implies, with everyone and with each inferer left out.
+	fn implied(&mut self, k: usize) -> MathResult<()> {
+		let input = self.input;
+		let original = *self.forecasters.get(k).ok_or(MathError::Shape)?;
+		let forecast = input.forecasts.get(original).ok_or(MathError::Shape)?;
+		match input.scale {
+			Some(scale) if scale > 0 && !input.all_new => self.implied_by_scale(k, forecast, scale)?,
+			_ => self.implied_apart(k, forecast)?,
+		}
+		// Without an inferer it does not name, a forecast implies the same.
+		let whole = self.row(Element::Forecaster(k))?;
+		let mut named = forecast.iter().map(|(inferer, _)| *inferer).peekable();
+		for inferer in 0..self.layout.inferers {
+			if named.next_if_eq(&inferer).is_some() {
+				continue;
+			}
+			let element = Element::OneOutInfererForecaster { forecaster: k, inferer };
+			if let Some(row) = self.layout.position(element) {
+				for label in 0..input.labels {
+					self.set(row, label, self.value(whole, label)?)?;
+				}
+			}
+		}
+		Ok(())
+	}
+
+	/// The implied inferences when each set has a scale of its own or none: nothing is shared.
+	fn implied_apart(&mut self, k: usize, forecast: &[(usize, Real)]) -> MathResult<()> {
+		let input = self.input;
+		let whole = forecast_implied(input, forecast, None)?.ok_or(MathError::Shape)?;
+		self.put(Element::Forecaster(k), &whole)?;
+		for (inferer, _) in forecast {
+			let element = Element::OneOutInfererForecaster { forecaster: k, inferer: *inferer };
+			if self.layout.position(element).is_some() {
+				let rest = forecast_implied(input, forecast, Some(*inferer))?;
+				self.put(element, &rest.ok_or(MathError::Shape)?)?;
+			}
+		}
+		Ok(())
+	}
+
+	/// The implied inferences under a scale common to all sets: the weights are taken once, and
+	/// leaving an inferer out takes its term away.
+	///
+	/// Sums are exact, so nothing is lost by that while [`ENOUGH`] weight is left: the error of the
+	/// weights left, in parts of their sum, is at most twice that of the whole. Otherwise the rest
+	/// is weighed anew, by its own best.
+	fn implied_by_scale(
+		&mut self,
+		k: usize,
+		forecast: &[(usize, Real)],
+		scale: Real,
+	) -> MathResult<()> {
+		let (input, labels) = (self.input, self.input.labels);
+		let gauge = Gauge::new(scale, input.params.p_norm, input.params.c_norm)?;
+		let previous = input.previous_loss.ok_or(MathError::Shape)?;
+		self.weigh_forecast(gauge, previous, forecast, None)?;
+		let sum = sum_of(&self.weights);
+		let whole = self.row(Element::Forecaster(k))?;
+		let everyone = divisor(sum)?;
+		let mut totals = vec![Total::default(); labels];
+		for (label, total) in totals.iter_mut().enumerate() {
+			*total = self.forecast_total(forecast, label)?;
+			self.set(whole, label, total.over(&everyone)?)?;
+		}
+		for (at, (inferer, _)) in forecast.iter().enumerate() {
+			let element = Element::OneOutInfererForecaster { forecaster: k, inferer: *inferer };
+			let Some(row) = self.layout.position(element) else {
+				continue;
+			};
+			let weight = *self.weights.get(at).ok_or(MathError::Shape)?;
+			let rest = sum.saturating_sub(weight.into());
+			if rest < ENOUGH {
+				self.weigh_forecast(gauge, previous, forecast, Some(at))?;
+				let others = divisor(sum_of(&self.weights))?;
+				for label in 0..labels {
+					let total = self.forecast_total(forecast, label)?;
+					self.set(row, label, total.over(&others)?)?;
+				}
+				self.weigh_forecast(gauge, previous, forecast, None)?;
+				continue;
+			}
+			let others = divisor(rest)?;
+			for (label, total) in totals.iter().enumerate() {
+				let mut total = *total;
+				let value = input.inference(*inferer).get(label).copied();
+				total.subtract(weight, value.ok_or(MathError::Shape)?)?;
+				self.set(row, label, total.over(&others)?)?;
+			}
+		}
+		Ok(())
+	}
+
+	/// Weighs the elements of a forecast, all but one of them.
+	fn weigh_forecast(
+		&mut self,
+		gauge: Gauge,
+		previous: Real,
+		forecast: &[(usize, Real)],
+		left_out: Option<usize>,
+	) -> MathResult<()> {
+		let counts = |at: usize| Some(at) != left_out;
+		let least = forecast.iter().enumerate().filter(|(at, _)| counts(*at));
+		let least = least.map(|(_, (_, loss))| *loss).min().ok_or(MathError::Empty)?;
+		let scales = gauge.for_best(sub(previous, least)?);
+		self.weights.clear();
+		for (at, (_, loss)) in forecast.iter().enumerate() {
+			let weight = if counts(at) { scales.weight(sub(previous, *loss)?) } else { 0 };
+			self.weights.push(weight);
+		}
+		Ok(())
+	}
+
+	/// The sum of the weights at hand times the inferences that a forecast names.
+	fn forecast_total(&self, forecast: &[(usize, Real)], label: usize) -> MathResult<Total> {
+		let mut total = Total::default();
+		for (weight, (inferer, _)) in self.weights.iter().zip(forecast) {
+			let value = self.input.inference(*inferer).get(label).copied();
+			total.add(*weight, value.ok_or(MathError::Shape)?)?;
+		}
+		Ok(total)
+	}
+
+	/// Fills in every network inference but the combined one.
+	fn networks(&mut self) -> MathResult<()> {
+		let (n, f) = (self.layout.inferers, self.layout.forecasters);
+		self.network(Set::Naive, Element::Naive)?;
+		let leaving = if n >= 2 { n } else { 0 };
+		for x in 0..leaving {
+			self.network(Set::OneOutInferer(x), Element::OneOutInferer(x))?;
+		}
+		let leaving = if f >= 2 { f } else { 0 };
+		for k in 0..leaving {
+			self.network(Set::OneOutForecaster(k), Element::OneOutForecaster(k))?;
+			self.network(Set::OneInForecaster(k), Element::OneInForecaster(k))?;
+		}
+		Ok(())
+	}
+
+	/// The network inference of a set, with its members and weights left at hand.
+	fn network(&mut self, set: Set, element: Element) -> MathResult<()> {
+		self.gather(set);
+		if self.input.all_new {
+			// The plain mean of the inferences; forecasters do not count.
+			let n = self.layout.inferers;
+			let alike = |(at, member): (usize, &bool)| match *member && at < n {
+				true => 1 << 63,
+				false => 0,
+			};
+			self.weights.clear();
+			self.weights.extend(self.members.iter().enumerate().map(alike));
+		} else {
+			let Input { params, scale, .. } = *self.input;
+			let rule = RegretRule { params, alpha: Real::ONE, scale };
+			rule.weights(&self.regrets, set, &self.members, &mut self.weights)?;
+		}
+		let row = self.row(element)?;
+		let divisor = divisor(sum_of(&self.weights))?;
+		for label in 0..self.input.labels {
+			let mut total = Total::default();
+			for (weight, row) in self.weights.iter().zip(&self.rows) {
+				total.add(*weight, self.value(*row, label)?)?;
+			}
+			self.set(row, label, total.over(&divisor)?)?;
+		}
+		Ok(())
+	}
+
+	/// Notes who belongs to a set and where the values of its actors stand.
+	fn gather(&mut self, set: Set) {
+		let (n, f) = (self.layout.inferers, self.layout.forecasters);
+		self.members.clear();
+		self.rows.clear();
+		for j in 0..n {
+			self.members.push(set != Set::OneOutInferer(j));
+			self.rows.push(j.saturating_add(2));
+		}
+		let forecasters = match set {
+			Set::Naive => 0..0,
+			Set::OneInForecaster(k) => k..k.saturating_add(1),
+			_ => 0..f,
+		};
+		for forecaster in forecasters {
+			let row = match set {
+				Set::OneOutInferer(inferer) => {
+					self.layout.position(Element::OneOutInfererForecaster { forecaster, inferer })
+				}
+				Set::OneOutForecaster(x) if x == forecaster => None,
+				_ => self.layout.position(Element::Forecaster(forecaster)),
+			};
+			self.members.push(row.is_some());
+			self.rows.push(row.unwrap_or_default());
+		}
+	}
+
+	/// The percentiles of each label under the weights at hand.
+	fn intervals(&self) -> MathResult<Vec<[Real; 5]>> {
+		let weights: Vec<_> =
+			self.weights.iter().map(|weight| Real::from_bits((*weight).into())).collect();
+		let of_label = |label| {
+			let column = self.rows.iter().map(|row| self.value(*row, label));
+			confidence_intervals(&column.collect::<MathResult<Vec<_>>>()?, &weights)
+		};
+		(0..self.input.labels).map(of_label).collect()
+	}
+
+	/// The weights at hand over their sum.
+	fn shares(&self) -> MathResult<Vec<Real>> {
+		let whole = divisor(sum_of(&self.weights))?;
+		let share = |weight: &Weight| {
+			signed(false, whole.divide_nearest(U256::shifted((*weight).into())))
+		};
+		self.weights.iter().map(share).collect()
+	}
+}
+
+/// The layout of a bundle for those forecasters that have an implied inference.
+fn layout_of(input: &Input, forecasters: &[usize]) -> Layout {
+	let n = input.inferers();
+	let named = forecasters.iter().map(|original| input.forecasts.get(*original));
+	let only = |(k, forecast): (usize, Option<&Vec<(usize, Real)>>)| match forecast?.as_slice() {
+		[(inferer, _)] if n >= 2 => Some((k, *inferer)),
+		_ => None,
+	};
+	let absent = named.enumerate().filter_map(only).collect();
+	Layout { inferers: n, forecasters: forecasters.len(), absent }
+}

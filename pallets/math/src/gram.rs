@@ -1,0 +1,221 @@
+//! The scores of reputers from the inner products of their reports (S 12.3).
+//!
+//! With the shares s of adjusted stake the consensus of reports v is `sum s_j v_j`, so its norm and
+//! its distance from a report are quadratic forms in the inner products `G_ij = v_i v_j`:
+//! `|c|^2 = s' G s` and `|v_m - c|^2 = G_mm - 2 (G s)_m + s' G s`. The products are taken once; every
+//! scoring of the search for coefficients then costs r^2 multiplications, whatever the number of
+//! losses.
+//!
+//! Losses enter as integers in units u of 2^-57 of (about) the largest. Products are exact; a
+//! quadratic form of r <= 64 reputers is within 8 r of the units u^2, so what is at most 16 r of them
+//! counts as no distance. A distance is then within 2^6 + 2^5 units of the exact one: a half for each
+//! of at most 1024 elements of both, and the form's. A consensus shorter than 2^48 units, whose scores
+//! could be off by more than 2^-41 over epsilon, is left to the direct way.
+
+use crate::{
+	arith::magnitude,
+	limb::{high, reciprocal, root, wide},
+	weighing::{self, Total},
+	wide::Divisor,
+	MathError, MathResult, Real,
+};
+use alloc::{vec, vec::Vec};
+
+/// The most reputers and losses whose quadratic forms fit 127 bits.
+const MOST: (usize, usize) = (64, 1024);
+
+/// The shortest consensus, in units.
+const LEAST_NORM: u64 = 1 << 48;
+
+/// The inner products of reports, and what weighs them.
+pub(crate) struct Gram {
+	/// Row by row, in squared units.
+	products: Vec<i128>,
+	/// Stakes over the largest, in units of 2^-63 or nearly.
+	stakes: Vec<u64>,
+	/// Their sum, to divide by.
+	all_stakes: Divisor,
+	/// `min(N a_m S_m, sum(a S))` of the scoring at hand.
+	capped: Vec<u128>,
+	/// The shares of adjusted stake of the scoring at hand, in units of 2^-64.
+	shares: Vec<u64>,
+	/// The products with the consensus, in squared units.
+	with_consensus: Vec<i128>,
+}
+
+impl Gram {
+	/// The products of complete reports; `None` if a loss is missing, all are zero, nobody has
+	/// stake, or there are too many.
+	pub(crate) fn new(reports: &[Vec<Option<Real>>], stakes: &[Real]) -> Option<Self> {
+		let elements = reports.first()?.len();
+		let n = reports.len();
+		if n > MOST.0 || elements > MOST.1 || reports.iter().any(|row| row.len() != elements) {
+			return None;
+		}
+		let largest = reports.iter().flatten().try_fold(0u128, |largest, loss| {
+			loss.map(|loss| largest.max(magnitude(loss)))
+		})?;
+		let place = largest.leading_zeros();
+		if place >= 128 {
+			return None;
+		}
+		// Of the largest, 57 bits are kept.
+		let units: Vec<i64> =
+			reports.iter().flatten().flatten().map(|loss| in_units(loss.to_bits(), place)).collect();
+		let mut products = vec![0; n * n];
+		for (i, a) in units.chunks(elements).enumerate() {
+			for (j, b) in units.chunks(elements).enumerate().take(i + 1) {
+				let product = a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
+				*products.get_mut(i * n + j)? = product;
+				*products.get_mut(j * n + i)? = product;
+			}
+		}
+		let most = stakes.iter().copied().map(magnitude).max()?.leading_zeros();
+		let in_words = |stake: &Real| ((magnitude(*stake) << most.min(127)) >> 65) as u64;
+		let stakes: Vec<_> = stakes.iter().map(in_words).collect();
+		let all_stakes = Divisor::new(weighing::sum_of(&stakes))?;
+		Some(Self {
+			products,
+			stakes,
+			all_stakes,
+			capped: Vec::with_capacity(n),
+			shares: Vec::with_capacity(n),
+			with_consensus: Vec::with_capacity(n),
+		})
+	}
+
+	/// Writes the scores of all reputers for given coefficients in [0, 2).
+	///
+	/// [`MathError::DivisionByZero`] if no stake is listened to, [`MathError::Overflow`] if numbers
+	/// are not in the range of this way.
+	pub(crate) fn score(
+		&mut self,
+		coefficients: &[Real],
+		epsilon: Real,
+		scores: &mut Vec<Real>,
+	) -> MathResult<()> {
+		if !(0..=1).contains(&epsilon) {
+			return Err(MathError::Overflow);
+		}
+		self.weigh(coefficients)?;
+		let n = self.shares.len();
+		self.with_consensus.clear();
+		for row in self.products.chunks(n) {
+			let terms = row.iter().zip(&self.shares);
+			self.with_consensus.push(terms.map(|(product, share)| part(*product, *share)).sum());
+		}
+		let terms = self.with_consensus.iter().zip(&self.shares);
+		let norm_squared: i128 = terms.map(|(product, share)| part(*product, *share)).sum();
+		let norm = root(u128::try_from(norm_squared).map_err(|_| MathError::Overflow)?);
+		if norm < LEAST_NORM {
+			return Err(MathError::Overflow);
+		}
+		let noise = 16 * n as i128;
+		let zeros = norm.leading_zeros();
+		let inverse = reciprocal(norm << zeros);
+		let epsilon = magnitude(epsilon);
+		scores.clear();
+		for (m, with) in self.with_consensus.iter().enumerate() {
+			let own = self.products.get(m * n + m).copied().unwrap_or_default();
+			let squared = own - 2 * with + norm_squared;
+			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
+			// Both are below 2^63, and so is the quotient below 2^15 with 64 fraction bits.
+			let relative = (wide(distance, inverse) + (u128::from(distance) << 64)) >> (64 - zeros);
+			scores.push(inverse_of(relative + epsilon)?);
+		}
+		Ok(())
+	}
+
+	/// The mean of scores, weighted by stake.
+	pub(crate) fn mean(&self, scores: &[Real]) -> MathResult {
+		let mut total = Total::default();
+		for (stake, score) in self.stakes.iter().zip(scores) {
+			total.add(*stake, *score)?;
+		}
+		total.over(&self.all_stakes)
+	}
+
+	/// The shares of adjusted stake: `min(N a_m S_m / sum(a S), 1)` over their sum (S 12.3).
+	fn weigh(&mut self, coefficients: &[Real]) -> MathResult<()> {
+		let n = self.stakes.len() as u128;
+		// A coefficient has 62 fraction bits here.
+		let listened = |(stake, coefficient): (&u64, &Real)| {
+			wide(*stake, (coefficient.to_bits() >> 2) as u64) >> 62
+		};
+		self.capped.clear();
+		self.capped.extend(self.stakes.iter().zip(coefficients).map(listened));
+		let sum: u128 = self.capped.iter().sum();
+		let mut all = 0;
+		for stake in &mut self.capped {
+			*stake = (n * *stake).min(sum);
+			all += *stake;
+		}
+		// Of both, the 64 bits below the top of the sum.
+		let zeros = all.leading_zeros();
+		if zeros >= 128 {
+			return Err(MathError::DivisionByZero);
+		}
+		let upper = |stake: u128| ((stake << zeros) >> 64) as u64;
+		let inverse = reciprocal(upper(all));
+		let share = |stake: &u128| {
+			let stake = upper(*stake);
+			// At most the whole, which gives 2^64 - 1.
+			stake + high(stake, inverse)
+		};
+		self.shares.clear();
+		self.shares.extend(self.capped.iter().map(share));
+		Ok(())
+	}
+}
+
+/// A loss in units, to nearest: bits shifted so that a number of as many leading zeros keeps 57.
+fn in_units(bits: i128, zeros: u32) -> i64 {
+	match 71u32.checked_sub(zeros) {
+		None => (bits << (zeros - 71)) as i64,
+		Some(0) => bits as i64,
+		Some(drop) => ((bits >> (drop - 1)) + 1 >> 1) as i64,
+	}
+}
+
+/// The product of two losses in units.
+#[cfg(not(target_arch = "wasm32"))]
+fn product(a: i64, b: i64) -> i128 {
+	i128::from(a) * i128::from(b)
+}
+
+/// The product of two losses in units.
+#[cfg(target_arch = "wasm32")]
+fn product(a: i64, b: i64) -> i128 {
+	let size = wide(a.unsigned_abs(), b.unsigned_abs()) as i128;
+	if (a < 0) != (b < 0) {
+		-size
+	} else {
+		size
+	}
+}
+
+/// A number times a share in units of 2^-64, rounded down to less than two units.
+fn part(number: i128, share: u64) -> i128 {
+	let (top, bottom) = ((number >> 64) as u64, number as u64);
+	// Read as unsigned, a negative upper word is 2^64 too large.
+	let excess = i128::from(if number < 0 { share } else { 0 }) << 64;
+	(wide(top, share) as i128) - excess + i128::from(high(bottom, share))
+}
+
+/// The inverse of a real number given by its bits, within 2^-62 of itself.
+fn inverse_of(bits: u128) -> MathResult {
+	let zeros = bits.leading_zeros();
+	// The upper word with its top bit set, and the inverse of it in [2^64, 2^65].
+	let upper = match zeros {
+		0..=64 => bits >> (64 - zeros),
+		65..=127 => bits << (zeros - 64),
+		_ => return Err(MathError::DivisionByZero),
+	};
+	let inverse = u128::from(reciprocal(upper as u64)) + 1 + (1 << 64);
+	let bits = match zeros {
+		0..=64 => inverse >> (64 - zeros),
+		_ if inverse.leading_zeros() < zeros - 64 => return Err(MathError::Overflow),
+		_ => inverse << (zeros - 64),
+	};
+	i128::try_from(bits).map(Real::from_bits).map_err(|_| MathError::Overflow)
+}

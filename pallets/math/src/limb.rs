@@ -1,0 +1,174 @@
+//! Arithmetic on 64-bit words: the few wide products and reciprocals that inner loops are made of.
+//!
+//! Native processors multiply 64 by 64 bits at once. WebAssembly has no such instruction, and a
+//! 128-bit product there is a call, so the wasm runtime multiplies by halves of 32 bits instead.
+
+/// The full product of two words.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) const fn wide(a: u64, b: u64) -> u128 {
+	(a as u128) * (b as u128)
+}
+
+/// The full product of two words.
+#[cfg(target_arch = "wasm32")]
+pub(crate) const fn wide(a: u64, b: u64) -> u128 {
+	wide_by_halves(a, b)
+}
+
+/// The upper half of the product of two words.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) const fn high(a: u64, b: u64) -> u64 {
+	(wide(a, b) >> 64) as u64
+}
+
+/// The upper half of the product of two words.
+#[cfg(target_arch = "wasm32")]
+pub(crate) const fn high(a: u64, b: u64) -> u64 {
+	high_by_halves(a, b)
+}
+
+/// The lower half of a word, or of what a product of halves carries.
+#[cfg(any(test, target_arch = "wasm32"))]
+const HALF: u64 = u32::MAX as u64;
+
+/// [`wide`] from four products of 32 bits.
+#[cfg(any(test, target_arch = "wasm32"))]
+const fn wide_by_halves(a: u64, b: u64) -> u128 {
+	((high_by_halves(a, b) as u128) << 64) | a.wrapping_mul(b) as u128
+}
+
+/// [`high`] from four products of 32 bits.
+#[cfg(any(test, target_arch = "wasm32"))]
+const fn high_by_halves(a: u64, b: u64) -> u64 {
+	let (a1, a0, b1, b0) = (a >> 32, a & HALF, b >> 32, b & HALF);
+	let (bottom, left, right) = (a0 * b0, a1 * b0, a0 * b1);
+	// Neither sum exceeds a word: (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1.
+	let middle = (bottom >> 32) + (left & HALF) + right;
+	a1 * b1 + (left >> 32) + (middle >> 32)
+}
+
+/// For the upper nine bits d of a divisor, from 256, `(2^19 - 3 * 2^8) / d`.
+const SEEDS: [u16; 256] = {
+	let mut seeds = [0; 256];
+	let mut index = 0;
+	while index < 256 {
+		seeds[index] = (((1 << 19) - 3 * (1 << 8)) / (256 + index)) as u16;
+		index += 1;
+	}
+	seeds
+};
+
+/// `2^128 / d - 2^64` for a divisor with its top bit set, at most 2 too small.
+///
+/// Newton's steps of Moeller and Granlund, "Improved division by invariant integers" (2011), without
+/// the last that makes it exact.
+fn near_reciprocal(d: u64) -> u64 {
+	let seed = SEEDS.get((d >> 55) as usize & 255).copied().unwrap_or_default();
+	let (v0, d40, d63) = (u64::from(seed), (d >> 24) + 1, (d >> 1) + (d & 1));
+	let v1 = (v0 << 11) - ((v0 * v0 * d40) >> 40) - 1;
+	let v2 = (v1 << 13) + ((v1 * ((1 << 60) - v1 * d40)) >> 47);
+	let error = ((v2 >> 1) & 0u64.wrapping_sub(d & 1)).wrapping_sub(v2.wrapping_mul(d63));
+	(v2 << 31).wrapping_add(high(v2, error) >> 1)
+}
+
+/// `(2^128 - 1) / d - 2^64`, rounded down, for a divisor with its top bit set.
+pub(crate) fn reciprocal(d: u64) -> u64 {
+	let v = near_reciprocal(d);
+	let excess = (wide(v, d).wrapping_add(u128::from(d)) >> 64) as u64;
+	v.wrapping_sub(excess.wrapping_add(d))
+}
+
+/// `1 / (1 + x)` for x in [0, 1), both in units of 2^-64, within 2 units; 2^64 - 1 for x = 0.
+pub(crate) fn inverse_of_one_plus(x: u64) -> u64 {
+	(1 << 63) | (near_reciprocal((1 << 63) | (x >> 1)) >> 1)
+}
+
+/// For the upper eight bits x of a number, from 64, `2^19 / sqrt(x + 1/2)`: an inverse root with 15
+/// fraction bits.
+const ROOT_SEEDS: [u32; 192] = {
+	let mut seeds = [0; 192];
+	let mut index = 0;
+	while index < 192 {
+		seeds[index] = ((1u64 << 39) / (2 * (64 + index as u64) + 1)).isqrt() as u32;
+		index += 1;
+	}
+	seeds
+};
+
+/// The square root, within 2^-58 of itself and one unit.
+///
+/// Three of Newton's steps for the inverse root from a seed of 8 bits, which need no division.
+pub(crate) fn root(x: u128) -> u64 {
+	if x == 0 {
+		return 0;
+	}
+	let shift = x.leading_zeros() & !1;
+	// m / 2^64 in [1/4, 1), and y near 1 / sqrt of it, in (1, 2].
+	let m = ((x << shift) >> 64) as u64;
+	let seed = ROOT_SEEDS.get(((m >> 56) as usize).wrapping_sub(64)).copied().unwrap_or_default();
+	let y = u64::from(seed);
+	// y (3 - m y^2) / 2 with 15, 30, 61 and 61 fraction bits.
+	let y = (y * (((3 << 62) - y * y * (m >> 32)) >> 31)) >> 17;
+	let y = high(y << 32, ((3 << 60) - high(y * y, m)) << 2);
+	let y = high(y << 1, ((3 << 60) - high(high(y << 1, y << 1), m)) << 2);
+	let root = high(m, y << 1);
+	if root >= 1 << 62 {
+		return u64::MAX >> (shift / 2);
+	}
+	(root << 2) >> (shift / 2)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// A small deterministic generator with words of all sizes.
+	fn words() -> impl Iterator<Item = u64> {
+		let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+		let edges = [0, 1, 2, u64::MAX, u64::MAX - 1, 1 << 63, 1 << 32, HALF, HALF << 32];
+		edges.into_iter().chain((0..20_000u32).map(move |_| {
+			state ^= state << 13;
+			state ^= state >> 7;
+			state ^= state << 17;
+			state >> (state & 63)
+		}))
+	}
+
+	#[test]
+	fn halves_multiply_as_words_do() {
+		for (a, b) in words().zip(words().skip(3)) {
+			assert_eq!(wide_by_halves(a, b), u128::from(a) * u128::from(b));
+			assert_eq!(high_by_halves(a, b), high(a, b));
+		}
+	}
+
+	#[test]
+	fn reciprocal_is_exact() {
+		for word in words() {
+			let d = word | (1 << 63);
+			let want = u128::MAX / u128::from(d) - (1 << 64);
+			assert_eq!(u128::from(reciprocal(d)), want, "{d:x}");
+			let near = u128::from(near_reciprocal(d));
+			assert!(near <= want + 1 && near + 2 >= want, "{d:x}");
+		}
+	}
+
+	#[test]
+	fn inverse_of_one_plus_is_within_two_units() {
+		for x in words() {
+			let want = u128::MAX / ((1 << 64) + u128::from(x));
+			let got = u128::from(inverse_of_one_plus(x));
+			assert!(got.abs_diff(want) <= 2, "{x:x}");
+		}
+	}
+
+	#[test]
+	fn root_is_near() {
+		for (a, b) in words().zip(words().skip(5)) {
+			let x = (u128::from(a) << 64) | u128::from(b);
+			let (got, want) = (root(x), x.isqrt());
+			let error = u128::from(got).abs_diff(want);
+			assert!(error <= (want >> 58) + 1, "{x:x}: {got} {want}");
+		}
+	}
+}
