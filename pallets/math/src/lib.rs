@@ -30,6 +30,7 @@ pub mod emission;
 mod error;
 pub mod layout;
 pub mod losses;
+pub mod outliers;
 pub mod regrets;
 pub mod rewards;
 pub mod rules;
