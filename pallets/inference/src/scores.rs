@@ -1,6 +1,7 @@
 //! Smoothed scores of workers (S 7.5), and what became of their submissions.
 
 use crate::{Config, Event, Outcomes, Pallet, Scores};
+use alloc::vec::Vec;
 use allora_math::sortition::update_stored_score;
 use allora_primitives::{
 	traits::{ScoreSink, TopicInspect},
@@ -32,23 +33,25 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		epoch: EpochId,
 		role: Role,
 		scores: &[(T::AccountId, FixedI128)],
-	) -> Result<(), VoidReason> {
+	) -> Result<Vec<FixedI128>, VoidReason> {
 		if role == Role::Reputer {
-			return Ok(());
+			return Ok(Vec::new());
 		}
 		let Some(parameters) = T::Topics::parameters(topic) else {
 			defensive!("scores of a topic that does not exist");
 			return Err(VoidReason::Arithmetic);
 		};
+		let mut smoothed = Vec::with_capacity(scores.len());
 		for (account, instant) in scores {
 			let previous = Self::score(topic, role, account);
 			let score = update_stored_score(parameters.merit_sortition_alpha, *instant, previous)
 				.map_err(|_| VoidReason::Arithmetic)?;
 			Scores::<T>::insert(topic, (role, account), ScoreEma { score, epoch });
+			smoothed.push(score);
 			let (account, instant) = (account.clone(), *instant);
 			let updated = Event::ScoreUpdated { topic, epoch, role, account, instant, score };
 			Self::deposit_event(updated);
 		}
-		Ok(())
+		Ok(smoothed)
 	}
 }

@@ -32,6 +32,7 @@ pub mod layout;
 pub mod losses;
 pub mod outliers;
 pub mod regrets;
+pub mod resistant;
 pub mod rewards;
 pub mod rules;
 pub mod scores;

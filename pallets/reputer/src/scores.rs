@@ -1,6 +1,7 @@
 //! Smoothed scores (S 7.5) and listening coefficients (S 12.3) of reputers.
 
 use crate::{Coefficients, Config, Event, Pallet, Scores};
+use alloc::vec::Vec;
 use allora_math::sortition::update_stored_score;
 use allora_primitives::{
 	traits::{ListeningCoefficients, ScoreSink, TopicInspect},
@@ -22,23 +23,25 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		epoch: EpochId,
 		role: Role,
 		scores: &[(T::AccountId, FixedI128)],
-	) -> Result<(), VoidReason> {
+	) -> Result<Vec<FixedI128>, VoidReason> {
 		if role != Role::Reputer {
-			return Ok(());
+			return Ok(Vec::new());
 		}
 		let Some(parameters) = T::Topics::parameters(topic) else {
 			defensive!("scores of a topic that does not exist");
 			return Err(VoidReason::Arithmetic);
 		};
+		let mut smoothed = Vec::with_capacity(scores.len());
 		for (account, instant) in scores {
 			let previous = Self::score(topic, account);
 			let score = update_stored_score(parameters.merit_sortition_alpha, *instant, previous)
 				.map_err(|_| VoidReason::Arithmetic)?;
 			Scores::<T>::insert(topic, account, ScoreEma { score, epoch });
+			smoothed.push(score);
 			let (account, instant) = (account.clone(), *instant);
 			Self::deposit_event(Event::ScoreUpdated { topic, epoch, account, instant, score });
 		}
-		Ok(())
+		Ok(smoothed)
 	}
 }
 
