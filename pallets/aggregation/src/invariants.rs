@@ -1,10 +1,10 @@
 //! What always holds of this pallet's storage.
 
 use crate::{
-	learn::layout_of, BundleHashes, Bundles, Config, EpochContributions, Latest, Losses, Pallet,
-	RegretBooks,
+	learn::layout_of, Bundles, Config, Latest, Lesson, Lessons, Pallet, RegretBooks,
+	ResistantInference,
 };
-use allora_primitives::{Bundle, Contributions, FixedI128};
+use allora_primitives::{Bundle, FixedI128};
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 
@@ -12,52 +12,49 @@ impl<T: Config> Pallet<T> {
 	/// Checks every invariant of the pallet.
 	///
 	/// * Every bundle has as many values as its layout asks for, weights that sum to 1 within 1e-12
-	///   or are all zero, and its hash with the number of its elements; no hash lacks its bundle.
-	/// * Every learned epoch has a bundle, as many losses as the bundle has elements, and
-	///   contributions of exactly the bundle's actors with the losses' first two.
-	/// * A topic's newest inference is its newest bundle's, unless that is pruned.
+	///   or are all zero, and its hash with the number of its elements; who was left out of its
+	///   outlier-resistant inference is an inferer of it, and not all of them are.
+	/// * Every lesson has a bundle, as many losses as the bundle has elements, contributions of exactly
+	///   the bundle's actors with the losses' first two, and something about each of them.
+	/// * A topic's newest inference is its newest bundle's, unless that is pruned; its deviation is not
+	///   negative.
 	/// * In a regret book no account has two slots and no row is longer than there are slots; the
-	///   epoch learned last has losses with the loss it remembers, unless they are pruned.
+	///   epoch learned last has a lesson with the loss it remembers, unless it is pruned.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		for (topic, epoch, bundle) in Bundles::<T>::iter() {
-			check_bundle(&bundle)?;
+		for (topic, epoch, stored) in Bundles::<T>::iter() {
+			let bundle = &stored.bundle;
+			check_bundle(bundle)?;
 			ensure!(
-				BundleHashes::<T>::get(topic, epoch) == Some((bundle.hash(), bundle.elements())),
+				(stored.hash, stored.elements) == (bundle.hash(), bundle.elements()),
 				"a bundle has another hash"
 			);
+			if let Some(resistant) = &stored.resistant {
+				check_resistant(resistant, bundle)?;
+			}
 			let latest = Latest::<T>::get(topic).ok_or("a topic with a bundle has no inference")?;
 			ensure!(latest.epoch >= epoch, "the newest inference is older than a bundle");
 			if latest.epoch == epoch {
 				ensure!(
 					latest.values.as_slice() == bundle.network_inference()
-						&& latest.intervals == bundle.intervals,
+						&& latest.intervals == bundle.intervals
+						&& latest.resistant == stored.resistant,
 					"the newest inference is not its bundle's"
 				);
 			}
 		}
-		for (topic, epoch) in BundleHashes::<T>::iter_keys() {
-			ensure!(Bundles::<T>::contains_key(topic, epoch), "a hash has no bundle");
+		for latest in Latest::<T>::iter_values() {
+			ensure!(latest.deviation >= FixedI128::default(), "a deviation is negative");
 		}
-		for (topic, epoch, losses) in Losses::<T>::iter() {
-			let bundle = Bundles::<T>::get(topic, epoch).ok_or("losses have no bundle")?;
-			ensure!(losses.len() as u32 == bundle.elements(), "losses are not the bundle's");
-			let contributions = EpochContributions::<T>::get(topic, epoch);
-			check_contributions(&contributions.ok_or("losses lack contributions")?, &bundle)?;
-		}
-		for (topic, epoch, contributions) in EpochContributions::<T>::iter() {
-			let losses = Losses::<T>::get(topic, epoch).ok_or("contributions lack losses")?;
-			ensure!(
-				losses.first() == Some(&contributions.network_loss)
-					&& losses.get(1) == Some(&contributions.naive_loss),
-				"contributions have other losses"
-			);
+		for (topic, epoch, lesson) in Lessons::<T>::iter() {
+			let stored = Bundles::<T>::get(topic, epoch).ok_or("a lesson has no bundle")?;
+			check_lesson(&lesson, &stored.bundle)?;
 		}
 		for (topic, book) in RegretBooks::<T>::iter() {
 			book.check()?;
 			let learned = book.learned.ok_or("a regret book is stored but nothing was learned")?;
-			if let Some(losses) = Losses::<T>::get(topic, learned.epoch) {
+			if let Some(lesson) = Lessons::<T>::get(topic, learned.epoch) {
 				ensure!(
-					losses.first() == Some(&learned.network_loss),
+					lesson.contributions.network_loss == learned.network_loss,
 					"a regret book remembers another loss"
 				);
 			}
@@ -90,10 +87,37 @@ fn check_bundle<AccountId: Ord>(bundle: &Bundle<AccountId>) -> Result<(), TryRun
 	Ok(())
 }
 
-fn check_contributions<AccountId: PartialEq>(
-	contributions: &Contributions<AccountId>,
+fn check_resistant<AccountId: Ord>(
+	resistant: &ResistantInference<AccountId>,
 	bundle: &Bundle<AccountId>,
 ) -> Result<(), TryRuntimeError> {
+	let labels = bundle.labels as usize;
+	ensure!(
+		resistant.values.len() == labels && resistant.intervals.len() == labels,
+		"an outlier-resistant inference lacks labels"
+	);
+	ensure!(
+		!resistant.left_out.is_empty() && resistant.left_out.len() < bundle.inferers.len(),
+		"nobody or everybody was left out"
+	);
+	ensure!(
+		resistant.left_out.iter().all(|who| bundle.inferers.contains(who)),
+		"somebody was left out who is not in the bundle"
+	);
+	Ok(())
+}
+
+fn check_lesson<AccountId: PartialEq>(
+	lesson: &Lesson<AccountId>,
+	bundle: &Bundle<AccountId>,
+) -> Result<(), TryRuntimeError> {
+	let contributions = &lesson.contributions;
+	ensure!(lesson.losses.len() == layout_of(bundle).len(), "losses are not the bundle's");
+	ensure!(
+		lesson.losses.first() == Some(&contributions.network_loss)
+			&& lesson.losses.get(1) == Some(&contributions.naive_loss),
+		"contributions have other losses"
+	);
 	let inferers = contributions.inferers.iter().map(|one| &one.account);
 	let forecasters = contributions.forecasters.iter().map(|one| &one.account);
 	ensure!(inferers.eq(bundle.inferers.iter()), "inferers contributed who are not in the bundle");
@@ -102,5 +126,11 @@ fn check_contributions<AccountId: PartialEq>(
 		"forecasters contributed who are not in the bundle"
 	);
 	ensure!(!contributions.reputers.is_empty(), "an epoch was learned without reputers");
+	ensure!(
+		lesson.inferers.len() == contributions.inferers.len()
+			&& lesson.forecasters.len() == contributions.forecasters.len()
+			&& lesson.reputers.len() == contributions.reputers.len(),
+		"a lesson is silent about somebody"
+	);
 	Ok(())
 }

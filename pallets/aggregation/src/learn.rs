@@ -2,9 +2,9 @@
 
 use crate::{
 	synthesise::{bounded, fixed, reals, weight_params},
-	types::Learned,
-	Bundles, Config, EpochContributions, Event, Losses, OfForecasters, OfInferers, Pallet,
-	RegretBook, RegretBooks, WeightInfo, LOG_TARGET,
+	types::{Learned, Lesson, ReputerLesson, StoredBundle, WorkerLesson},
+	Bundles, Config, Event, Lessons, OfForecasters, OfInferers, Pallet, RegretBook, RegretBooks,
+	WeightInfo, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use allora_math::{
@@ -24,13 +24,27 @@ use allora_primitives::{
 };
 use frame_support::{defensive, traits::DefensiveOption, weights::Weight};
 
-/// What an epoch taught.
-struct Lesson<AccountId> {
-	losses: ElementLosses,
+/// What an epoch taught, before its scores are smoothed.
+pub(crate) struct Taught<AccountId> {
 	contributions: Contributions<AccountId>,
-	coefficients: Vec<(AccountId, FixedI128)>,
-	inferer_regrets: OfInferers<AccountId>,
-	forecaster_regrets: OfForecasters<AccountId>,
+	losses: ElementLosses,
+	inferer_regrets: Vec<RegretStep>,
+	forecaster_regrets: Vec<RegretStep>,
+	/// Coefficients of the reputers, as the contributions have them.
+	coefficients: Vec<FixedI128>,
+	/// What they were before.
+	coefficients_before: Vec<FixedI128>,
+}
+
+/// A combined regret before an epoch, if there was one, and after it.
+type RegretStep = (Option<FixedI128>, FixedI128);
+
+/// The smoothed scores of an epoch's actors, as the contributions have them.
+#[derive(Default)]
+pub(crate) struct Smoothed {
+	pub(crate) inferers: Vec<FixedI128>,
+	pub(crate) forecasters: Vec<FixedI128>,
+	pub(crate) reputers: Vec<FixedI128>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -39,8 +53,8 @@ impl<T: Config> Pallet<T> {
 	/// [`VoidReason::NoReport`] without reports, [`VoidReason::TooFewReputers`] if there is no
 	/// stake behind them, [`VoidReason::Arithmetic`] if a computation leaves its range.
 	pub(crate) fn learn(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let parameters = T::Topics::parameters(topic).defensive_ok_or(VoidReason::Arithmetic)?;
-		let bundle = Bundles::<T>::get(topic, epoch).defensive_ok_or(VoidReason::NoInference)?;
+		let parameters =
+			T::Topics::parameters_of(topic, epoch).defensive_ok_or(VoidReason::Arithmetic)?;
 		let reports = T::Reports::reports(topic, epoch);
 		if reports.is_empty() {
 			return Err(VoidReason::NoReport);
@@ -48,17 +62,37 @@ impl<T: Config> Pallet<T> {
 		if reports.iter().all(|report| report.authority == 0) {
 			return Err(VoidReason::TooFewReputers);
 		}
+		let coefficients: Vec<_> = reports
+			.iter()
+			.map(|report| T::Listening::coefficient(topic, &report.reputer))
+			.collect();
+		let (taught, weight) = Self::teach(topic, epoch, &parameters, &reports, coefficients)?;
+		let smoothed = Self::give_scores(topic, epoch, &taught.contributions)?;
+		let reputers = reports.into_iter().map(|report| report.reputer);
+		let next: Vec<_> = reputers.zip(taught.coefficients.iter().copied()).collect();
+		T::Listening::note_coefficients(topic, epoch, &next);
+		Self::store_lesson(topic, epoch, taught, smoothed)?;
+		Ok(weight)
+	}
+
+	/// Renews the topic's regrets by these reports and tells what was learned; answers that and the
+	/// weight it took, storing the lesson included.
+	pub(crate) fn teach(
+		topic: TopicId,
+		epoch: EpochId,
+		parameters: &TopicParameters,
+		reports: &[Report<T::AccountId>],
+		coefficients: Vec<FixedI128>,
+	) -> Result<(Taught<T::AccountId>, Weight), VoidReason> {
+		let StoredBundle { bundle, .. } =
+			Bundles::<T>::get(topic, epoch).defensive_ok_or(VoidReason::NoInference)?;
 		let mut book = RegretBooks::<T>::get(topic);
 		if book.learned.is_some_and(|last| last.epoch >= epoch) {
 			defensive!("epochs of a topic are learned in their order");
 			return Err(VoidReason::Arithmetic);
 		}
-		let coefficients: Vec<_> = reports
-			.iter()
-			.map(|report| T::Listening::coefficient(topic, &report.reputer))
-			.collect();
-		let lesson = take_lesson(&parameters, &bundle, &reports, &coefficients, &mut book, epoch);
-		let lesson = lesson.map_err(|error| {
+		let taught = take_lesson(parameters, &bundle, reports, coefficients, &mut book, epoch);
+		let taught = taught.map_err(|error| {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
 			VoidReason::Arithmetic
 		})?;
@@ -69,40 +103,43 @@ impl<T: Config> Pallet<T> {
 			bundle.labels,
 			book.bytes(),
 		);
-		Self::announce(topic, epoch, &lesson, &book);
-		Self::give_scores(topic, epoch, &lesson.contributions)?;
-		T::Listening::note_coefficients(topic, epoch, &lesson.coefficients);
+		Self::announce(topic, epoch, &taught, &book);
 		RegretBooks::<T>::insert(topic, book);
-		Losses::<T>::insert(topic, epoch, lesson.losses);
-		EpochContributions::<T>::insert(topic, epoch, lesson.contributions);
-		Ok(weight)
+		Ok((taught, weight))
 	}
 
 	/// Tells what was learned.
 	fn announce(
 		topic: TopicId,
 		epoch: EpochId,
-		lesson: &Lesson<T::AccountId>,
+		taught: &Taught<T::AccountId>,
 		book: &RegretBook<T::AccountId>,
 	) {
-		let Contributions { network_loss, naive_loss, .. } = lesson.contributions;
+		let Contributions { network_loss, naive_loss, .. } = taught.contributions;
 		Self::deposit_event(Event::LossesLearned { topic, epoch, network_loss, naive_loss });
+		let regrets = |of: &[Contribution<T::AccountId>], regrets: &[RegretStep]| {
+			let accounts = of.iter().map(|one| one.account.clone());
+			accounts.zip(regrets.iter().map(|(_, after)| *after)).collect::<Vec<_>>()
+		};
+		let inferers = regrets(&taught.contributions.inferers, &taught.inferer_regrets);
+		let forecasters = regrets(&taught.contributions.forecasters, &taught.forecaster_regrets);
 		Self::deposit_event(Event::RegretsLearned {
 			topic,
 			epoch,
-			inferers: lesson.inferer_regrets.clone(),
-			forecasters: lesson.forecaster_regrets.clone(),
+			// As many as the contributions, which are bounded alike.
+			inferers: OfInferers::truncate_from(inferers),
+			forecasters: OfForecasters::truncate_from(forecasters),
 			scale: book.learned.map(|last| last.scale).unwrap_or_default(),
 			initial_regret: book.initial,
 		});
 	}
 
-	/// Hands the scores of an epoch on and announces those of workers.
+	/// Hands the scores of an epoch on and announces those of workers; answers the smoothed ones.
 	fn give_scores(
 		topic: TopicId,
 		epoch: EpochId,
 		contributions: &Contributions<T::AccountId>,
-	) -> Result<(), VoidReason> {
+	) -> Result<Smoothed, VoidReason> {
 		let scores = |of: &[Contribution<T::AccountId>]| {
 			of.iter().map(|one| (one.account.clone(), one.score)).collect::<Vec<_>>()
 		};
@@ -110,9 +147,11 @@ impl<T: Config> Pallet<T> {
 		let forecasters = scores(&contributions.forecasters);
 		let reputers: Vec<_> =
 			contributions.reputers.iter().map(|one| (one.account.clone(), one.score)).collect();
-		T::Scores::note_scores(topic, epoch, Role::Inferer, &inferers)?;
-		T::Scores::note_scores(topic, epoch, Role::Forecaster, &forecasters)?;
-		T::Scores::note_scores(topic, epoch, Role::Reputer, &reputers)?;
+		let smoothed = Smoothed {
+			inferers: T::Scores::note_scores(topic, epoch, Role::Inferer, &inferers)?,
+			forecasters: T::Scores::note_scores(topic, epoch, Role::Forecaster, &forecasters)?,
+			reputers: T::Scores::note_scores(topic, epoch, Role::Reputer, &reputers)?,
+		};
 		Self::deposit_event(Event::ScoresGiven {
 			topic,
 			epoch,
@@ -120,8 +159,54 @@ impl<T: Config> Pallet<T> {
 			inferers: OfInferers::truncate_from(inferers),
 			forecasters: OfForecasters::truncate_from(forecasters),
 		});
+		Ok(smoothed)
+	}
+
+	/// Stores what an epoch taught; [`VoidReason::Arithmetic`] unless there is a smoothed score for
+	/// everyone.
+	pub(crate) fn store_lesson(
+		topic: TopicId,
+		epoch: EpochId,
+		taught: Taught<T::AccountId>,
+		smoothed: Smoothed,
+	) -> Result<(), VoidReason> {
+		let lesson = to_lesson(taught, &smoothed).ok().defensive_ok_or(VoidReason::Arithmetic)?;
+		Lessons::<T>::insert(topic, epoch, lesson);
 		Ok(())
 	}
+}
+
+/// What an epoch taught in its stored form; [`MathError::Shape`] unless there is a smoothed score
+/// for everyone.
+fn to_lesson<AccountId>(
+	taught: Taught<AccountId>,
+	smoothed: &Smoothed,
+) -> MathResult<Lesson<AccountId>> {
+	let worker = |(&(regret_before, regret), &score): (&RegretStep, &FixedI128)| WorkerLesson {
+		regret_before,
+		regret,
+		score,
+	};
+	let Taught { inferer_regrets, forecaster_regrets, .. } = &taught;
+	if inferer_regrets.len() != smoothed.inferers.len()
+		|| forecaster_regrets.len() != smoothed.forecasters.len()
+		|| taught.coefficients.len() != smoothed.reputers.len()
+	{
+		return Err(MathError::Shape);
+	}
+	let coefficients = taught.coefficients_before.iter().zip(&taught.coefficients);
+	let reputer = |((before, after), score): ((&FixedI128, &FixedI128), &FixedI128)| {
+		ReputerLesson { coefficient_before: *before, coefficient: *after, score: *score }
+	};
+	Ok(Lesson {
+		inferers: bounded(inferer_regrets.iter().zip(&smoothed.inferers).map(worker).collect())?,
+		forecasters: bounded(
+			forecaster_regrets.iter().zip(&smoothed.forecasters).map(worker).collect(),
+		)?,
+		reputers: bounded(coefficients.zip(&smoothed.reputers).map(reputer).collect())?,
+		contributions: taught.contributions,
+		losses: taught.losses,
+	})
 }
 
 /// Where the elements of a stored bundle stand.
@@ -139,24 +224,24 @@ fn take_lesson<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
 	reports: &[Report<AccountId>],
-	coefficients: &[FixedI128],
+	coefficients_before: Vec<FixedI128>,
 	book: &mut RegretBook<AccountId>,
 	epoch: EpochId,
-) -> MathResult<Lesson<AccountId>> {
+) -> MathResult<Taught<AccountId>> {
 	let layout = layout_of(bundle);
 	let reported = reported(reports)?;
 	let losses = losses_of(&reported, &layout)?;
-	let coefficients = reals(coefficients.iter())?;
+	let coefficients = reals(coefficients_before.iter())?;
 	let ReputerScores { scores, coefficients, .. } =
 		reputer_scores(&reported.rows, &reported.shares, &coefficients, &ReputerParams::default())?;
-	let next = reports.iter().zip(fixed(&coefficients)?);
-	let table = learn_regrets(parameters, bundle, &layout, &losses, book, epoch)?;
-	Ok(Lesson {
+	let (before, after) = learn_regrets(parameters, bundle, &layout, &losses, book, epoch)?;
+	Ok(Taught {
 		losses: bounded(fixed(&losses)?)?,
 		contributions: contributions_of(bundle, reports, scores, &layout, &losses)?,
-		coefficients: next.map(|(report, next)| (report.reputer.clone(), next)).collect(),
-		inferer_regrets: bounded(known(&bundle.inferers, &table.inferers)?)?,
-		forecaster_regrets: bounded(known(&bundle.forecasters, &table.forecasters)?)?,
+		inferer_regrets: regret_steps(&before.inferers, &after.inferers)?,
+		forecaster_regrets: regret_steps(&before.forecasters, &after.forecasters)?,
+		coefficients: fixed(&coefficients)?,
+		coefficients_before,
 	})
 }
 
@@ -192,8 +277,8 @@ fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
 	losses.into_iter().map(|loss| loss.ok_or(MathError::Shape)).collect()
 }
 
-/// Renews the regrets, the common scale and the initial regret (S 11, 9.2); answers the epoch's
-/// regrets.
+/// Renews the regrets, the common scale and the initial regret (S 11, 9.2); answers the regrets of
+/// the epoch's actors before it and after it.
 fn learn_regrets<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
@@ -201,7 +286,7 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 	losses: &[Real],
 	book: &mut RegretBook<AccountId>,
 	epoch: EpochId,
-) -> MathResult<RegretTable> {
+) -> MathResult<(RegretTable, RegretTable)> {
 	let (inferers, forecasters) = (&bundle.inferers, &bundle.forecasters);
 	let params = weight_params(parameters)?;
 	let scale = book.learned.map(|last| from_fixed(last.scale)).transpose()?;
@@ -212,8 +297,10 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 		values: &reals(bundle.values.iter())?,
 		losses,
 	};
-	let table = rule.learn(&book.table(inferers, forecasters)?, &seen)?;
-	let experienced = book.experienced(inferers, forecasters, &table, parameters.alpha_regret);
+	let seated = book.seat(inferers, forecasters);
+	let before = book.table(&seated)?;
+	let table = rule.learn(&before, &seen)?;
+	let experienced = book.experienced(&seated, &table, parameters.alpha_regret);
 	let all: Vec<_> = table.inferers.iter().chain(&table.forecasters).flatten().copied().collect();
 	let initial = initial_regret(
 		&experienced,
@@ -228,8 +315,8 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
 		scale: to_fixed(regret_scale(&table, &params)?)?,
 	});
-	book.store(inferers, forecasters, &table, epoch)?;
-	Ok(table)
+	book.store(&seated, &table, epoch)?;
+	Ok((before, table))
 }
 
 /// Scores of everyone (S 12), with what settlement needs besides.
@@ -273,15 +360,10 @@ fn loss_of(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
 	losses.get(position).copied().ok_or(MathError::Shape)
 }
 
-/// The regrets of those who have one, by account.
-fn known<AccountId: Clone>(
-	accounts: &[AccountId],
-	regrets: &[Option<Real>],
-) -> MathResult<Vec<(AccountId, FixedI128)>> {
-	accounts
-		.iter()
-		.zip(regrets)
-		.filter_map(|(who, regret)| Some((who.clone(), (*regret)?)))
-		.map(|(who, regret)| Ok((who, to_fixed(regret)?)))
-		.collect()
+/// Each actor's regret before an epoch and after it; [`MathError::Shape`] if one has none after it.
+fn regret_steps(before: &[Option<Real>], after: &[Option<Real>]) -> MathResult<Vec<RegretStep>> {
+	let step = |(before, after): (&Option<Real>, &Option<Real>)| {
+		Ok((before.map(to_fixed).transpose()?, to_fixed(after.ok_or(MathError::Shape)?)?))
+	};
+	before.iter().zip(after).map(step).collect()
 }

@@ -25,10 +25,29 @@
 //!
 //! ### Design Goals
 //!
-//! Few, large, bounded items, since arithmetic is cheap and storage is not: an epoch writes a
-//! bundle, its hash, its losses and its contributions, and rewrites the topic's newest inference
-//! and its [regret book](regret_book). Nothing here stops a block: a computation that leaves its
-//! range voids the epoch with [`VoidReason::Arithmetic`] and what it wrote is undone by the clock.
+//! Few, large, bounded items, since arithmetic is cheap and storage is not. Nothing here stops a
+//! block: a computation that leaves its range voids the epoch with [`VoidReason::Arithmetic`] and
+//! what it wrote is undone by the clock.
+//!
+//! ### Storage
+//!
+//! What an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and writes; accounts
+//! of 32 bytes, nobody left out as an outlier.
+//!
+//! | item | one a | worker close | reputer close | pruning | kB | why it is an item |
+//! |---|---|---|---|---|---|---|
+//! | [`Bundles`] | epoch | write | read | remove | 6.4 | reputers and consumers read it; the hash and the number of elements are at its front, so that checking a report decodes 36 bytes of it |
+//! | [`Latest`] | topic | read, write | | | 0.1 | the hot read of consumers, small to prove, older than history; keeps the deviation by which outliers are told, too |
+//! | [`Lessons`] | epoch | | write | remove | 8.8 | losses, scores, regret steps, coefficients: what settlement is paid by (at the front) and what explains the epoch |
+//! | [`RegretBooks`] | topic | read | read, write | | 15.5 | everything learned; 64.5 with all slots taken |
+//! | sum | | 2 r, 2 w | 2 r, 2 w | 2 w | | |
+//!
+//! Each label more adds 4.4 kB to a bundle. Payloads, reports, scores and coefficients are the
+//! neighbours' items, and so are their reads and writes. A topic that is retired is forgotten epoch
+//! by epoch as there is room, its book and newest inference at last.
+//!
+//! What newcomers, returners and lone participants meet is told case by case in
+//! `NEWCOMERS.md` beside this crate's manifest.
 //!
 //! ### Design
 //!
@@ -44,6 +63,10 @@
 //! Every inferer is new (S 8.1) if the topic's initial regret is zero *and* no inferer of the epoch
 //! has a regret: the original asks for the first only, which in a topic of fewer than ten workers
 //! would stay true for ever.
+//!
+//! Beside the network inference stands one that outliers have no part in (S 18): inferers more than
+//! eleven smoothed deviations from the median are left out of it. Weights, losses, scores and rewards
+//! know nothing of it. It is stored only where somebody was left out, and else the same.
 //!
 //! A reputer's score falls with the distance of its whole report from the consensus, in which each
 //! report counts by stake and listening coefficient (S 12.3). Coefficients climb to where the
@@ -63,6 +86,9 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+pub mod cells;
 mod inspect;
 #[cfg(any(test, feature = "try-runtime"))]
 mod invariants;
@@ -79,12 +105,15 @@ mod tests;
 
 pub use pallet::*;
 pub use regret_book::RegretBook;
-pub use types::{Intervals, LabelValues, LatestInference, Learned, OfForecasters, OfInferers};
+pub use types::{
+	Intervals, LabelValues, LatestInference, Learned, Lesson, OfForecasters, OfInferers,
+	ResistantInference, StoredBundle,
+};
 pub use weights::WeightInfo;
 
 use allora_primitives::{
 	traits::{ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect, TopicInspect},
-	Bundle, Contributions, EpochId, FixedI128, TopicId,
+	EpochId, FixedI128, TopicId,
 };
 
 /// Target of this pallet's log lines.
@@ -93,7 +122,6 @@ pub(crate) const LOG_TARGET: &str = "runtime::aggregation";
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use allora_primitives::bundle::Losses as ElementLosses;
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::BlockNumberFor;
 	use sp_core::H256;
@@ -123,7 +151,7 @@ pub mod pallet {
 
 	// Hashers: topics and epochs are numbers that no user chooses, so Twox64Concat is safe.
 
-	/// The bundle of an epoch, from its worker close to its pruning.
+	/// The bundle of an epoch with its hash, from its worker close to its pruning.
 	#[pallet::storage]
 	pub type Bundles<T: Config> = StorageDoubleMap<
 		_,
@@ -131,41 +159,24 @@ pub mod pallet {
 		TopicId,
 		Twox64Concat,
 		EpochId,
-		Bundle<T::AccountId>,
+		StoredBundle<T::AccountId>,
 		OptionQuery,
 	>;
-
-	/// The hash of a bundle and how many elements it has: all that a report is checked against.
-	#[pallet::storage]
-	pub type BundleHashes<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, TopicId, Twox64Concat, EpochId, (H256, u32), OptionQuery>;
 
 	/// The newest network inference of a topic; it outlives the pruning of its epoch.
 	#[pallet::storage]
-	pub type Latest<T: Config> = StorageMap<_, Twox64Concat, TopicId, LatestInference, OptionQuery>;
+	pub type Latest<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, LatestInference<T::AccountId>, OptionQuery>;
 
-	/// The network's losses of a learned epoch, positional over its bundle, until its pruning.
+	/// What a learned epoch taught: its losses, scores and regrets, until its pruning.
 	#[pallet::storage]
-	pub type Losses<T: Config> = StorageDoubleMap<
+	pub type Lessons<T: Config> = StorageDoubleMap<
 		_,
 		Twox64Concat,
 		TopicId,
 		Twox64Concat,
 		EpochId,
-		ElementLosses,
-		OptionQuery,
-	>;
-
-	/// What everyone contributed to a learned epoch, until its pruning.
-	#[pallet::storage]
-	#[pallet::storage_prefix = "Contributions"]
-	pub type EpochContributions<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		TopicId,
-		Twox64Concat,
-		EpochId,
-		Contributions<T::AccountId>,
+		Lesson<T::AccountId>,
 		OptionQuery,
 	>;
 
@@ -193,6 +204,16 @@ pub mod pallet {
 			inferer_weights: OfInferers<T::AccountId>,
 			/// The forecasters' weights in it.
 			forecaster_weights: OfForecasters<T::AccountId>,
+		},
+		/// Outliers were left out of the epoch's outlier-resistant inference; without this event it
+		/// is the network inference itself.
+		OutliersLeftOut {
+			/// The topic.
+			topic: TopicId,
+			/// The epoch.
+			epoch: EpochId,
+			/// The outlier-resistant inference, and who was left out of it.
+			inference: ResistantInference<T::AccountId>,
 		},
 		/// The losses of an epoch were learned from its reports.
 		LossesLearned {

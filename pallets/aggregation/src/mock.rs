@@ -1,7 +1,7 @@
 //! A runtime with this pallet, and neighbours that answer what a test tells them to.
 
 use crate as pallet_aggregation;
-use crate::{weights, Pallet};
+use crate::{weights, Lesson, Pallet};
 use allora_primitives::{
 	traits::{
 		EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect,
@@ -110,12 +110,13 @@ impl ScoreSink<u64> for Neighbours {
 		epoch: EpochId,
 		role: Role,
 		scores: &[(u64, FixedI128)],
-	) -> Result<(), VoidReason> {
+	) -> Result<Vec<FixedI128>, VoidReason> {
 		NotedScores::mutate(|notes| notes.push((epoch, role, scores.to_vec())));
 		if SinkFails::get() {
 			return Err(VoidReason::Arithmetic);
 		}
-		Ok(())
+		// Half of the instant score, for tests to tell it apart.
+		Ok(scores.iter().map(|(_, score)| FixedI128::from_inner(score.into_inner() / 2)).collect())
 	}
 }
 
@@ -190,7 +191,18 @@ pub fn close_reputers(epoch: EpochId) -> Result<Weight, VoidReason> {
 
 /// The stored bundle of an epoch.
 pub fn bundle(epoch: EpochId) -> Bundle<u64> {
-	crate::Bundles::<Test>::get(TOPIC, epoch).unwrap()
+	crate::Bundles::<Test>::get(TOPIC, epoch).unwrap().bundle
+}
+
+/// What a learned epoch taught.
+pub fn lesson(epoch: EpochId) -> Lesson<u64> {
+	crate::Lessons::<Test>::get(TOPIC, epoch).unwrap()
+}
+
+/// The newest outlier-resistant inference, of one label, and who was left out of it.
+pub fn resistant() -> (FixedI128, Vec<u64>) {
+	let answer = Aggregation::latest_resistant_inference(TOPIC).unwrap();
+	(answer.inference.values[0], answer.left_out)
 }
 
 /// The network inference of an epoch, of one label.
@@ -218,6 +230,12 @@ pub fn events() -> Vec<crate::Event<Test>> {
 		.collect()
 }
 
+/// The externalities of a benchmark's test.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn new_test_ext() -> sp_io::TestExternalities {
+	frame_system::GenesisConfig::<Test>::default().build_storage().unwrap().into()
+}
+
 /// Builds the externalities of a test and checks the invariants behind it.
 pub struct ExtBuilder {
 	parameters: TopicParameters,
@@ -242,6 +260,7 @@ impl ExtBuilder {
 		Forecasts::set(BTreeMap::new());
 		Reports::set(BTreeMap::new());
 		NotedScores::set(Vec::new());
+		Coefficients::set(BTreeMap::new());
 		SinkFails::set(false);
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		sp_io::TestExternalities::from(storage).execute_with(|| {

@@ -6,18 +6,17 @@
 //! sets two to one; when all are taken, the one used longest ago goes to the newcomer, and every
 //! regret in its row and columns is forgotten.
 //!
-//! Size: a regret takes 17 bytes, a missing one 1 byte, a missing one at the end of a row nothing.
-//! With 32-byte accounts a topic of 5 inferers takes about 1 kB, a steady full one (32 inferers, 6
-//! forecasters) about 30 kB. [`MaxEncodedLen`], with all 64 and 16 slots taken and every regret
-//! known, is about 133 kB.
+//! Size: a regret takes 8 bytes (see [`cells`](crate::cells)), known or not, unless it is missing at
+//! the end of a row, where it takes none. With 32-byte accounts a topic of 5 inferers takes about
+//! 0.5 kB, a steady full one (32 inferers, 6 forecasters) about 16 kB. [`MaxEncodedLen`], with all
+//! 64 and 16 slots taken, is 64 520 bytes.
 
-use crate::types::Learned;
-use alloc::vec::Vec;
-use allora_math::{
-	convert::{from_fixed, to_fixed},
-	regrets::RegretTable,
-	MathError, MathResult, Real,
+use crate::{
+	cells::{clear, read, to_cell, to_decimal, write, UNKNOWN},
+	types::Learned,
 };
+use alloc::vec::Vec;
+use allora_math::{convert::from_fixed, regrets::RegretTable, MathError, MathResult, Real};
 use allora_primitives::{EpochId, FixedI128, MAX_FORECASTERS, MAX_INFERERS};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
@@ -33,9 +32,9 @@ pub const INFERER_SLOTS: u32 = 2 * MAX_INFERERS;
 pub const FORECASTER_SLOTS: u32 = 2 * MAX_FORECASTERS;
 
 /// Regrets towards the inferers, by slot; what is missing at the end is unknown.
-pub type InfererCells = BoundedVec<Option<FixedI128>, ConstU32<INFERER_SLOTS>>;
+pub type InfererCells = BoundedVec<i64, ConstU32<INFERER_SLOTS>>;
 /// Regrets towards the forecasters, by slot; what is missing at the end is unknown.
-pub type ForecasterCells = BoundedVec<Option<FixedI128>, ConstU32<FORECASTER_SLOTS>>;
+pub type ForecasterCells = BoundedVec<i64, ConstU32<FORECASTER_SLOTS>>;
 
 /// Who holds a slot, and since when it is idle.
 #[derive(
@@ -60,9 +59,9 @@ pub struct InfererRow<AccountId> {
 	/// Whose row it is.
 	pub holder: Holder<AccountId>,
 	/// Its regret in the set of all.
-	pub combined: Option<FixedI128>,
+	pub combined: i64,
 	/// Its regret in the set of inferers.
-	pub naive: Option<FixedI128>,
+	pub naive: i64,
 	/// Regrets of the inferers when it is left out.
 	pub out_inferers: InfererCells,
 	/// Regrets of the forecasters when it is left out.
@@ -77,9 +76,9 @@ pub struct ForecasterRow<AccountId> {
 	/// Whose row it is.
 	pub holder: Holder<AccountId>,
 	/// Its regret in the set of all.
-	pub combined: Option<FixedI128>,
+	pub combined: i64,
 	/// Its regret as the only forecaster.
-	pub alone: Option<FixedI128>,
+	pub alone: i64,
 	/// Regrets of the inferers when it is left out.
 	pub out_inferers: InfererCells,
 	/// Regrets of the forecasters when it is left out.
@@ -127,8 +126,8 @@ impl<AccountId> Row for InfererRow<AccountId> {
 	fn new(holder: Holder<AccountId>) -> Self {
 		Self {
 			holder,
-			combined: None,
-			naive: None,
+			combined: UNKNOWN,
+			naive: UNKNOWN,
 			out_inferers: BoundedVec::new(),
 			out_forecasters: BoundedVec::new(),
 		}
@@ -146,8 +145,8 @@ impl<AccountId> Row for ForecasterRow<AccountId> {
 	fn new(holder: Holder<AccountId>) -> Self {
 		Self {
 			holder,
-			combined: None,
-			alone: None,
+			combined: UNKNOWN,
+			alone: UNKNOWN,
 			out_inferers: BoundedVec::new(),
 			out_forecasters: BoundedVec::new(),
 			in_inferers: BoundedVec::new(),
@@ -162,15 +161,14 @@ impl<AccountId> Row for ForecasterRow<AccountId> {
 }
 
 /// Bytes that a book with so many inferer and forecaster slots takes at most, of 32-byte accounts.
-pub fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
+pub const fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
 	// A holder and the lengths of a row's parts, and a cell.
 	const ROW: u32 = 52;
-	const CELL: u32 = 17;
+	const CELL: u32 = 8;
 	let (n, f) = (inferer_slots, forecaster_slots);
-	let row = |cells: u32| cells.saturating_add(2).saturating_mul(CELL).saturating_add(ROW);
-	n.saturating_mul(row(n.saturating_add(f)))
-		.saturating_add(f.saturating_mul(row(n.saturating_mul(2).saturating_add(f))))
-		.saturating_add(64)
+	let inferer = n.saturating_add(f).saturating_add(2).saturating_mul(CELL).saturating_add(ROW);
+	let forecaster = inferer.saturating_add(n.saturating_mul(CELL));
+	n.saturating_mul(inferer).saturating_add(f.saturating_mul(forecaster)).saturating_add(64)
 }
 
 impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
@@ -181,50 +179,90 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 
 	/// The combined regret of an inferer, none before its first.
 	pub fn inferer_regret(&self, who: &AccountId) -> Option<FixedI128> {
-		self.inferers.iter().find(|row| row.holder.account == *who)?.combined
+		to_decimal(self.inferers.iter().find(|row| row.holder.account == *who)?.combined)
 	}
 
 	/// The combined regret of a forecaster, none before its first.
 	pub fn forecaster_regret(&self, who: &AccountId) -> Option<FixedI128> {
-		self.forecasters.iter().find(|row| row.holder.account == *who)?.combined
+		to_decimal(self.forecasters.iter().find(|row| row.holder.account == *who)?.combined)
+	}
+
+	/// An epoch's actors, each looked up in the book once.
+	pub fn seat<'a>(
+		&self,
+		inferers: &'a [AccountId],
+		forecasters: &'a [AccountId],
+	) -> Seated<'a, AccountId> {
+		Seated {
+			inferers,
+			forecasters,
+			slots: Slots {
+				inferers: positions(&self.inferers, inferers),
+				forecasters: positions(&self.forecasters, forecasters),
+			},
+		}
+	}
+
+	/// The rows of these actors, none without a slot.
+	fn rows<'a>(
+		&'a self,
+		seated: &'a Seated<AccountId>,
+	) -> (
+		impl Iterator<Item = Option<&'a InfererRow<AccountId>>>,
+		impl Iterator<Item = Option<&'a ForecasterRow<AccountId>>>,
+	) {
+		(
+			seated.slots.inferers.iter().map(|slot| self.inferers.get((*slot)?)),
+			seated.slots.forecasters.iter().map(|slot| self.forecasters.get((*slot)?)),
+		)
 	}
 
 	/// Whether none of these inferers has history, nor the topic (S 8.1).
-	pub fn all_new(&self, inferers: &[AccountId]) -> bool {
+	pub fn all_new(&self, seated: &Seated<AccountId>) -> bool {
+		let (mut inferers, _) = self.rows(seated);
 		self.initial == FixedI128::default()
-			&& inferers.iter().all(|who| self.inferer_regret(who).is_none())
+			&& inferers.all(|row| row.is_none_or(|row| row.combined == UNKNOWN))
 	}
 
 	/// The regrets of an epoch's actors, to compute with; who has no slot has no history.
 	///
-	/// [`MathError::Overflow`] if a regret exceeds the range of computing, which none that was
-	/// stored by [`RegretBook::store`] does.
-	pub fn table(
-		&self,
-		inferers: &[AccountId],
-		forecasters: &[AccountId],
-	) -> MathResult<RegretTable> {
-		let ours = Slots::find(self, inferers, forecasters);
-		let mut table = RegretTable::empty(inferers.len(), forecasters.len());
+	/// [`MathError::Overflow`] if the initial regret exceeds the range of computing.
+	pub fn table(&self, seated: &Seated<AccountId>) -> MathResult<RegretTable> {
+		let ours = &seated.slots;
+		let mut table = RegretTable::empty(ours.inferers.len(), ours.forecasters.len());
 		table.initial = from_fixed(self.initial)?;
-		let inferer_rows = || ours.inferers.iter().map(|slot| self.inferers.get((*slot)?));
-		let forecaster_rows = || ours.forecasters.iter().map(|slot| self.forecasters.get((*slot)?));
+		let one = |cell: Option<i64>| read(cell.as_slice(), Some(0));
+		// A row's regrets towards the inferers, then towards the forecasters.
+		let near = |inferers: &[i64], forecasters: &[i64]| -> Vec<Option<Real>> {
+			let inferers = ours.inferers.iter().map(|slot| read(inferers, *slot));
+			inferers.chain(ours.forecasters.iter().map(|slot| read(forecasters, *slot))).collect()
+		};
 
-		table.inferers = reals(inferer_rows().map(|row| row?.combined))?;
-		table.naive = reals(inferer_rows().map(|row| row?.naive))?;
-		table.forecasters = reals(forecaster_rows().map(|row| row?.combined))?;
-		table.one_out_inferer = reals(inferer_rows().flat_map(|row| {
-			let near = ours.inferers.iter().map(move |slot| cell(&row?.out_inferers, *slot));
-			near.chain(ours.forecasters.iter().map(move |slot| cell(&row?.out_forecasters, *slot)))
-		}))?;
-		table.one_out_forecaster = reals(forecaster_rows().flat_map(|row| {
-			let near = ours.inferers.iter().map(move |slot| cell(&row?.out_inferers, *slot));
-			near.chain(ours.forecasters.iter().map(move |slot| cell(&row?.out_forecasters, *slot)))
-		}))?;
-		table.one_in_forecaster = reals(forecaster_rows().flat_map(|row| {
-			let near = ours.inferers.iter().map(move |slot| cell(&row?.in_inferers, *slot));
-			near.chain(core::iter::once(row.and_then(|row| row.alone)))
-		}))?;
+		let (inferers, forecasters) = self.rows(seated);
+		table.inferers = inferers.map(|row| one(row.map(|row| row.combined))).collect();
+		table.forecasters = forecasters.map(|row| one(row.map(|row| row.combined))).collect();
+		let (inferers, forecasters) = self.rows(seated);
+		table.naive = inferers.map(|row| one(row.map(|row| row.naive))).collect();
+		table.one_out_forecaster = forecasters
+			.flat_map(|row| match row {
+				Some(row) => near(&row.out_inferers, &row.out_forecasters),
+				None => near(&[], &[]),
+			})
+			.collect();
+		let (inferers, forecasters) = self.rows(seated);
+		table.one_out_inferer = inferers
+			.flat_map(|row| match row {
+				Some(row) => near(&row.out_inferers, &row.out_forecasters),
+				None => near(&[], &[]),
+			})
+			.collect();
+		table.one_in_forecaster = forecasters
+			.flat_map(|row| {
+				let others = row.map(|row| row.in_inferers.as_slice()).unwrap_or_default();
+				let others = ours.inferers.iter().map(move |slot| read(others, *slot));
+				others.chain([one(row.map(|row| row.alone))])
+			})
+			.collect();
 		Ok(table)
 	}
 
@@ -232,20 +270,17 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 	/// at least `1 / alpha` inclusions before it (S 11.4).
 	pub fn experienced(
 		&self,
-		inferers: &[AccountId],
-		forecasters: &[AccountId],
+		seated: &Seated<AccountId>,
 		table: &RegretTable,
 		alpha: FixedI128,
 	) -> Vec<Real> {
 		let enough = |inclusions: u32| {
 			i128::from(inclusions).saturating_mul(alpha.into_inner()) >= FixedI128::DIV
 		};
-		let ours = Slots::find(self, inferers, forecasters);
-		let old_inferers = ours.inferers.iter().map(|slot| self.inferers.get((*slot)?));
-		let old_forecasters = ours.forecasters.iter().map(|slot| self.forecasters.get((*slot)?));
-		let inclusions = old_inferers
+		let (inferers, forecasters) = self.rows(seated);
+		let inclusions = inferers
 			.map(|row| row.map(|row| row.holder.inclusions))
-			.chain(old_forecasters.map(|row| row.map(|row| row.holder.inclusions)));
+			.chain(forecasters.map(|row| row.map(|row| row.holder.inclusions)));
 		inclusions
 			.zip(table.inferers.iter().chain(&table.forecasters))
 			.filter(|(inclusions, _)| inclusions.is_some_and(enough))
@@ -255,25 +290,25 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 
 	/// Writes the regrets of an epoch's actors back and counts their inclusion.
 	///
-	/// Newcomers get a slot: a new one, or, if all are taken, the one used longest ago.
-	/// [`MathError::Shape`] if the table is not of these actors, or an actor is named twice and so
-	/// many that slots run out.
+	/// `seated` is of this book as it is now. Newcomers get a slot: a new one, or, if all are taken,
+	/// the one used longest ago. [`MathError::Shape`] if the table is not of these actors, or an
+	/// actor is named twice and so many that slots run out; [`MathError::Overflow`] if a regret is
+	/// too large to be stored.
 	pub fn store(
 		&mut self,
-		inferers: &[AccountId],
-		forecasters: &[AccountId],
+		seated: &Seated<AccountId>,
 		table: &RegretTable,
 		epoch: EpochId,
 	) -> MathResult<()> {
-		let (n, f) = (inferers.len(), forecasters.len());
+		let (n, f) = (seated.inferers.len(), seated.forecasters.len());
 		if !table.fits(n, f) {
 			return Err(MathError::Shape);
 		}
-		let ours = self.take_slots(inferers, forecasters, epoch)?;
+		let ours = self.take_slots(seated, epoch)?;
 		for (j, slot) in ours.inferers.iter().enumerate() {
 			let row = self.inferers.get_mut(*slot).ok_or(MathError::Shape)?;
-			row.combined = dense(&table.inferers, j)?;
-			row.naive = dense(&table.naive, j)?;
+			row.combined = cell_at(&table.inferers, j)?;
+			row.naive = cell_at(&table.naive, j)?;
 			let start = j.saturating_mul(n.saturating_add(f));
 			write(&mut row.out_inferers, &ours.inferers, &table.one_out_inferer, start)?;
 			let start = start.saturating_add(n);
@@ -281,14 +316,14 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		}
 		for (k, slot) in ours.forecasters.iter().enumerate() {
 			let row = self.forecasters.get_mut(*slot).ok_or(MathError::Shape)?;
-			row.combined = dense(&table.forecasters, k)?;
+			row.combined = cell_at(&table.forecasters, k)?;
 			let start = k.saturating_mul(n.saturating_add(f));
 			write(&mut row.out_inferers, &ours.inferers, &table.one_out_forecaster, start)?;
 			let start = start.saturating_add(n);
 			write(&mut row.out_forecasters, &ours.forecasters, &table.one_out_forecaster, start)?;
 			let start = k.saturating_mul(n.saturating_add(1));
 			write(&mut row.in_inferers, &ours.inferers, &table.one_in_forecaster, start)?;
-			row.alone = dense(&table.one_in_forecaster, start.saturating_add(n))?;
+			row.alone = cell_at(&table.one_in_forecaster, start.saturating_add(n))?;
 		}
 		Ok(())
 	}
@@ -296,18 +331,17 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 	/// A slot for each of an epoch's actors, with its use noted.
 	fn take_slots(
 		&mut self,
-		inferers: &[AccountId],
-		forecasters: &[AccountId],
+		seated: &Seated<AccountId>,
 		epoch: EpochId,
 	) -> MathResult<Slots<usize>> {
 		// First those who have one, so that no slot of theirs is freed for the others.
-		let known = Slots::find(self, inferers, forecasters);
+		let known = &seated.slots;
 		touch(&mut self.inferers, &known.inferers, epoch);
 		touch(&mut self.forecasters, &known.forecasters, epoch);
 		let mut taken = Slots { inferers: Vec::new(), forecasters: Vec::new() };
-		for (who, slot) in inferers.iter().zip(known.inferers) {
+		for (who, slot) in seated.inferers.iter().zip(&known.inferers) {
 			let slot = match slot {
-				Some(slot) => slot,
+				Some(slot) => *slot,
 				None => {
 					let slot = allot(&mut self.inferers, who, epoch)?;
 					self.forget_inferer_columns(slot);
@@ -316,9 +350,9 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 			};
 			taken.inferers.push(slot);
 		}
-		for (who, slot) in forecasters.iter().zip(known.forecasters) {
+		for (who, slot) in seated.forecasters.iter().zip(&known.forecasters) {
 			let slot = match slot {
-				Some(slot) => slot,
+				Some(slot) => *slot,
 				None => {
 					let slot = allot(&mut self.forecasters, who, epoch)?;
 					self.forget_forecaster_columns(slot);
@@ -353,23 +387,18 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 }
 
 /// The slots of an epoch's actors.
+#[derive(Debug)]
 struct Slots<Slot> {
 	inferers: Vec<Slot>,
 	forecasters: Vec<Slot>,
 }
 
-impl Slots<Option<usize>> {
-	/// The slots that these actors have.
-	fn find<AccountId: PartialEq>(
-		book: &RegretBook<AccountId>,
-		inferers: &[AccountId],
-		forecasters: &[AccountId],
-	) -> Self {
-		Self {
-			inferers: positions(&book.inferers, inferers),
-			forecasters: positions(&book.forecasters, forecasters),
-		}
-	}
+/// An epoch's actors with the slots that they have in a book.
+#[derive(Debug)]
+pub struct Seated<'a, AccountId> {
+	inferers: &'a [AccountId],
+	forecasters: &'a [AccountId],
+	slots: Slots<Option<usize>>,
 }
 
 /// The position of each account's row, if it has one.
@@ -423,47 +452,9 @@ where
 	Ok(slot)
 }
 
-/// The regret in a slot of a row; none without a slot or past the row's end.
-fn cell(cells: &[Option<FixedI128>], slot: Option<usize>) -> Option<FixedI128> {
-	cells.get(slot?).copied().flatten()
-}
-
-/// Forgets the regret in a slot of a row.
-fn clear<S: Get<u32>>(cells: &mut BoundedVec<Option<FixedI128>, S>, slot: usize) {
-	if let Some(cell) = cells.get_mut(slot) {
-		*cell = None;
-	}
-}
-
-/// Regrets to compute with.
-fn reals(cells: impl Iterator<Item = Option<FixedI128>>) -> MathResult<Vec<Option<Real>>> {
-	cells.map(|cell| cell.map(from_fixed).transpose()).collect()
-}
-
 /// A regret of a computed table, to store.
-fn dense(cells: &[Option<Real>], at: usize) -> MathResult<Option<FixedI128>> {
-	cells.get(at).ok_or(MathError::Shape)?.map(to_fixed).transpose()
-}
-
-/// Writes the computed regrets from `start` on into the given slots of a row.
-fn write<S: Get<u32>>(
-	row: &mut BoundedVec<Option<FixedI128>, S>,
-	slots: &[usize],
-	table: &[Option<Real>],
-	start: usize,
-) -> MathResult<()> {
-	for (offset, slot) in slots.iter().enumerate() {
-		let regret = dense(table, start.saturating_add(offset))?;
-		if row.len() <= *slot && regret.is_some() {
-			row.bounded_resize(slot.saturating_add(1), None);
-		}
-		match row.get_mut(*slot) {
-			Some(cell) => *cell = regret,
-			None if regret.is_none() => (),
-			None => return Err(MathError::Shape),
-		}
-	}
-	Ok(())
+fn cell_at(table: &[Option<Real>], at: usize) -> MathResult<i64> {
+	to_cell(*table.get(at).ok_or(MathError::Shape)?)
 }
 
 #[cfg(any(test, feature = "try-runtime"))]
@@ -473,9 +464,8 @@ impl<AccountId: PartialEq> RegretBook<AccountId> {
 		self.check_holders(&self.inferers)?;
 		self.check_holders(&self.forecasters)?;
 		let (n, f) = (self.inferers.len(), self.forecasters.len());
-		let fits = |inferers: &[Option<FixedI128>], forecasters: &[Option<FixedI128>]| {
-			inferers.len() <= n && forecasters.len() <= f
-		};
+		let fits =
+			|inferers: &[i64], forecasters: &[i64]| inferers.len() <= n && forecasters.len() <= f;
 		let inferers =
 			self.inferers.iter().all(|row| fits(&row.out_inferers, &row.out_forecasters));
 		let forecasters = self

@@ -1,13 +1,15 @@
-//! The worker close: payloads become a bundle (S 8).
+//! The worker close: payloads become a bundle (S 8), and an inference without outliers (S 18).
 
 use crate::{
-	types::{Intervals, LabelValues},
-	BundleHashes, Bundles, Config, Event, Latest, LatestInference, Pallet, RegretBook, RegretBooks,
-	WeightInfo, LOG_TARGET,
+	types::{Intervals, LabelValues, ResistantInference, StoredBundle},
+	Bundles, Config, Event, Latest, LatestInference, Pallet, RegretBook, RegretBooks, WeightInfo,
+	LOG_TARGET,
 };
 use alloc::vec::Vec;
 use allora_math::{
 	convert::{from_fixed, to_fixed},
+	outliers::{screen, OutlierParams},
+	resistant::resistant,
 	synthesis::{self, Input, ScaleRule, WeightParams},
 	MathError, MathResult, Real,
 };
@@ -23,9 +25,16 @@ use frame_support::{
 };
 
 /// Inferences by account, ascending.
-type Inferences<AccountId> = Vec<(AccountId, Inference)>;
+pub(crate) type Inferences<AccountId> = Vec<(AccountId, Inference)>;
 /// Forecasts by account, ascending.
-type Forecasts<AccountId> = Vec<(AccountId, Vec<(AccountId, FixedI128)>)>;
+pub(crate) type Forecasts<AccountId> = Vec<(AccountId, Vec<(AccountId, FixedI128)>)>;
+
+/// The bundle of an epoch, and what is left of it without outliers.
+struct Made<AccountId> {
+	bundle: Bundle<AccountId>,
+	resistant: Option<ResistantInference<AccountId>>,
+	deviation: FixedI128,
+}
 
 impl<T: Config> Pallet<T> {
 	/// Makes and stores the bundle of an epoch; answers the weight it took.
@@ -33,27 +42,41 @@ impl<T: Config> Pallet<T> {
 	/// [`VoidReason::NoInference`] without inferences, [`VoidReason::Arithmetic`] if a computation
 	/// leaves its range.
 	pub(crate) fn synthesise(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let parameters = T::Topics::parameters(topic).defensive_ok_or(VoidReason::Arithmetic)?;
+		let parameters =
+			T::Topics::parameters_of(topic, epoch).defensive_ok_or(VoidReason::Arithmetic)?;
 		let inferences = T::Submissions::inferences(topic, epoch);
 		if inferences.is_empty() {
 			return Err(VoidReason::NoInference);
 		}
 		let forecasts = T::Submissions::forecasts(topic, epoch);
+		Self::synthesise_of(topic, epoch, &parameters, inferences, forecasts)
+	}
+
+	/// Makes and stores the bundle of these payloads; answers the weight it took.
+	pub(crate) fn synthesise_of(
+		topic: TopicId,
+		epoch: EpochId,
+		parameters: &TopicParameters,
+		inferences: Inferences<T::AccountId>,
+		forecasts: Forecasts<T::AccountId>,
+	) -> Result<Weight, VoidReason> {
 		let kept = forecasts.iter().map(|(_, forecast)| forecast.len()).max().unwrap_or_default();
 		let book = RegretBooks::<T>::get(topic);
+		let deviation = Latest::<T>::get(topic).map(|latest| latest.deviation);
 		let submitted = forecasts.len() as u32;
-		let bundle = make_bundle(&parameters, &book, inferences, forecasts).map_err(|error| {
+		let made = make_bundle(parameters, &book, inferences, forecasts, deviation);
+		let made = made.map_err(|error| {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: no bundle: {error}");
 			VoidReason::Arithmetic
 		})?;
 		let weight = T::WeightInfo::close_workers(
-			bundle.inferers.len() as u32,
+			made.bundle.inferers.len() as u32,
 			submitted,
 			kept as u32,
-			bundle.labels,
+			made.bundle.labels,
 			book.bytes(),
 		);
-		Self::store_bundle(topic, epoch, bundle)?;
+		Self::store_bundle(topic, epoch, made)?;
 		Ok(weight)
 	}
 
@@ -61,8 +84,9 @@ impl<T: Config> Pallet<T> {
 	fn store_bundle(
 		topic: TopicId,
 		epoch: EpochId,
-		bundle: Bundle<T::AccountId>,
+		made: Made<T::AccountId>,
 	) -> Result<(), VoidReason> {
+		let Made { bundle, resistant, deviation } = made;
 		let hash = bundle.hash();
 		let values = LabelValues::try_from(bundle.network_inference().to_vec())
 			.ok()
@@ -84,9 +108,14 @@ impl<T: Config> Pallet<T> {
 				forecasters.zip(bundle.forecaster_weights.iter().copied()).collect(),
 			),
 		});
-		Latest::<T>::insert(topic, LatestInference { epoch, values, intervals });
-		BundleHashes::<T>::insert(topic, epoch, (hash, bundle.elements()));
-		Bundles::<T>::insert(topic, epoch, bundle);
+		if let Some(inference) = resistant.clone() {
+			Self::deposit_event(Event::OutliersLeftOut { topic, epoch, inference });
+		}
+		let latest =
+			LatestInference { epoch, values, intervals, resistant: resistant.clone(), deviation };
+		Latest::<T>::insert(topic, latest);
+		let elements = bundle.elements();
+		Bundles::<T>::insert(topic, epoch, StoredBundle { hash, elements, bundle, resistant });
 		Ok(())
 	}
 }
@@ -105,12 +134,15 @@ pub(crate) fn weight_params(parameters: &TopicParameters) -> MathResult<WeightPa
 }
 
 /// The bundle of these payloads by what the topic has learned so far.
+///
+/// `deviation` is the last epoch's, by which outliers are told.
 fn make_bundle<AccountId: Clone + Ord>(
 	parameters: &TopicParameters,
 	book: &RegretBook<AccountId>,
 	inferences: Inferences<AccountId>,
 	forecasts: Forecasts<AccountId>,
-) -> MathResult<Bundle<AccountId>> {
+	deviation: Option<FixedI128>,
+) -> MathResult<Made<AccountId>> {
 	let labels = parameters.labels.len();
 	if inferences.iter().any(|(_, inference)| inference.len() != labels) {
 		return Err(MathError::Shape);
@@ -123,17 +155,44 @@ fn make_bundle<AccountId: Clone + Ord>(
 		.collect::<MathResult<Vec<_>>>()?;
 	let forecasters: Vec<_> = forecasts.into_iter().map(|(who, _)| who).collect();
 	let learned = book.learned;
-	let synthesised = synthesis::synthesise(&Input {
+	let seated = book.seat(&inferers, &forecasters);
+	let input = Input {
 		labels,
 		inferences: &values,
 		forecasts: &expected,
 		previous_loss: learned.map(|last| from_fixed(last.network_loss)).transpose()?,
-		all_new: book.all_new(&inferers),
+		all_new: book.all_new(&seated),
 		scale: learned.map(|last| from_fixed(last.scale)).transpose()?,
-		regrets: &book.table(&inferers, &forecasters)?,
+		regrets: &book.table(&seated)?,
 		params: &weight_params(parameters)?,
-	})?;
-	to_bundle(synthesised, learned.map(|last| last.epoch), inferers, &forecasters)
+	};
+	let synthesised = synthesis::synthesise(&input)?;
+	let (resistant, deviation) = leave_outliers_out(&input, &inferers, deviation)?;
+	let bundle = to_bundle(synthesised, learned.map(|last| last.epoch), inferers, &forecasters)?;
+	Ok(Made { bundle, resistant, deviation })
+}
+
+/// The inference without outliers, if there are any, and the smoothed deviation (S 18).
+fn leave_outliers_out<AccountId: Clone>(
+	input: &Input,
+	inferers: &[AccountId],
+	deviation: Option<FixedI128>,
+) -> MathResult<(Option<ResistantInference<AccountId>>, FixedI128)> {
+	let previous = deviation.map(from_fixed).transpose()?;
+	let screened = screen(input.inferences, input.labels, previous, &OutlierParams::default())?;
+	let deviation = to_fixed(screened.deviation)?;
+	if screened.kept.len() == inferers.len() {
+		return Ok((None, deviation));
+	}
+	let network = resistant(input, &screened.kept)?;
+	let out = |(at, _): &(usize, &AccountId)| screened.kept.binary_search(at).is_err();
+	let left_out = inferers.iter().enumerate().filter(out).map(|(_, who)| who.clone());
+	let inference = ResistantInference {
+		values: bounded(fixed(&network.values)?)?,
+		intervals: to_intervals(&network.intervals)?,
+		left_out: bounded(left_out.collect())?,
+	};
+	Ok((Some(inference), deviation))
 }
 
 /// The computed bundle in its stored form.
@@ -146,7 +205,6 @@ fn to_bundle<AccountId: Clone>(
 	let position = |at: usize| u8::try_from(at).map_err(|_| MathError::Shape);
 	let absent = made.layout.absent.iter().map(|(k, j)| Ok((position(*k)?, position(*j)?)));
 	let kept = made.forecasters.iter().filter_map(|at| forecasters.get(*at)).cloned();
-	let intervals = made.intervals.iter().map(to_interval).collect::<MathResult<Vec<_>>>()?;
 	Ok(Bundle {
 		loss_epoch,
 		labels: made.labels as u32,
@@ -156,7 +214,7 @@ fn to_bundle<AccountId: Clone>(
 		values: bounded(fixed(&made.values)?)?,
 		inferer_weights: bounded(fixed(&made.inferer_weights)?)?,
 		forecaster_weights: bounded(fixed(&made.forecaster_weights)?)?,
-		intervals: Intervals::try_from(intervals).map_err(|_| MathError::Shape)?,
+		intervals: to_intervals(&made.intervals)?,
 	})
 }
 
@@ -182,9 +240,11 @@ pub(crate) fn fixed(values: &[Real]) -> MathResult<Vec<FixedI128>> {
 	values.iter().copied().map(to_fixed).collect()
 }
 
-/// The percentiles of a label, to store.
-fn to_interval(percentiles: &[Real; 5]) -> MathResult<[FixedI128; 5]> {
-	fixed(percentiles)?.try_into().map_err(|_| MathError::Shape)
+/// The percentiles of each label, to store.
+fn to_intervals(intervals: &[[Real; 5]]) -> MathResult<Intervals> {
+	let one =
+		|percentiles: &[Real; 5]| fixed(percentiles)?.try_into().map_err(|_| MathError::Shape);
+	bounded(intervals.iter().map(one).collect::<MathResult<Vec<_>>>()?)
 }
 
 /// A list that must keep its bound; [`MathError::Shape`] if it does not.

@@ -1,9 +1,13 @@
-//! What the Topic Coordinator stores besides the bundles.
+//! What the Topic Coordinator stores.
 
-use allora_primitives::{EpochId, FixedI128, MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS};
+use allora_primitives::{
+	bundle::Losses, Bundle, Contributions, EpochId, FixedI128, MAX_FORECASTERS, MAX_INFERERS,
+	MAX_LABELS, MAX_REPUTERS,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
+use sp_core::H256;
 
 /// One number a label, in the topic's order of labels.
 pub type LabelValues = BoundedVec<FixedI128, ConstU32<MAX_LABELS>>;
@@ -17,17 +21,111 @@ pub type OfInferers<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX
 /// A number a forecaster, ascending by account.
 pub type OfForecasters<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_FORECASTERS>>;
 
+/// A network inference that outliers have no part in (S 18).
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ResistantInference<AccountId> {
+	/// The inference.
+	pub values: LabelValues,
+	/// Its confidence intervals.
+	pub intervals: Intervals,
+	/// The inferers left out, ascending; at least one.
+	pub left_out: BoundedVec<AccountId, ConstU32<MAX_INFERERS>>,
+}
+
 /// The newest network inference of a topic, small so that it is cheap to read and to prove.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct LatestInference {
+pub struct LatestInference<AccountId> {
 	/// The epoch it was made in, which is also the block at which that epoch opened.
 	pub epoch: EpochId,
 	/// The network inference.
 	pub values: LabelValues,
 	/// Its confidence intervals.
 	pub intervals: Intervals,
+	/// The outlier-resistant inference; none if nobody was left out, so that it is the same.
+	pub resistant: Option<ResistantInference<AccountId>>,
+	/// The deviation from the median by which outliers are told, smoothed over the epochs.
+	pub deviation: FixedI128,
+}
+
+/// What is stored of an epoch's worker close.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct StoredBundle<AccountId> {
+	/// The hash that reports must name; with the next field at the front, to be read alone.
+	pub hash: H256,
+	/// How many elements the bundle has.
+	pub elements: u32,
+	/// The bundle.
+	pub bundle: Bundle<AccountId>,
+	/// The outlier-resistant inference; none if nobody was left out, so that it is the same.
+	pub resistant: Option<ResistantInference<AccountId>>,
+}
+
+/// What an epoch taught about a worker in a role.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct WorkerLesson {
+	/// Its combined regret before the epoch; none of a newcomer, which counts as the topic's initial
+	/// regret.
+	pub regret_before: Option<FixedI128>,
+	/// Its combined regret since.
+	pub regret: FixedI128,
+	/// Its smoothed score since.
+	pub score: FixedI128,
+}
+
+/// What an epoch taught about a reputer.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct ReputerLesson {
+	/// Its listening coefficient before the epoch.
+	pub coefficient_before: FixedI128,
+	/// Its listening coefficient since.
+	pub coefficient: FixedI128,
+	/// Its smoothed score since.
+	pub score: FixedI128,
+}
+
+/// What is stored of an epoch's reputer close.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Lesson<AccountId> {
+	/// What settlement pays by; at the front, to be read alone.
+	pub contributions: Contributions<AccountId>,
+	/// The network's losses, positional over the epoch's bundle.
+	pub losses: Losses,
+	/// About the inferers, in the contributions' order.
+	pub inferers: BoundedVec<WorkerLesson, ConstU32<MAX_INFERERS>>,
+	/// About the forecasters.
+	pub forecasters: BoundedVec<WorkerLesson, ConstU32<MAX_FORECASTERS>>,
+	/// About the reputers.
+	pub reputers: BoundedVec<ReputerLesson, ConstU32<MAX_REPUTERS>>,
 }
 
 /// What a topic carries over from the epoch it learned last.

@@ -1,12 +1,12 @@
-//! Weights of the two closes, estimated from counted work.
+//! Weights of the two closes and of forgetting, estimated from counted work.
 //!
-//! Reads and writes are counted in the code, those of the neighbours that are asked included: a
-//! read a payload or report, a read and a write a score. Computing time follows the cost model of
-//! S 8.9 with these figures of the runtime in wasm: a 64.64 multiplication 6.6 ns, a division
-//! 31 ns, e^-x 31 ns (measured); a conversion between decimal and binary, which is a 256-bit
-//! division, 80 ns, encoding or decoding and hashing a byte 4 ns, comparing a 32-byte account 10 ns
-//! (estimated). All of it counts double, for the allocations and loops around. Proof size is not
-//! counted: this is a chain of its own, and the bytes read count as time.
+//! Counted are this pallet's own reads and writes: the neighbours that are asked in a step declare
+//! theirs. Computing time follows the cost model of S 8.9 with these figures of the runtime in wasm:
+//! a 64.64 multiplication 6.6 ns, a division 31 ns, e^-x 31 ns (measured); a conversion between
+//! decimal and binary, which is a 256-bit division, 80 ns, encoding or decoding and hashing a byte
+//! 4 ns, of the regret book's rows, which are moved in one piece, 1 ns, comparing a 32-byte account
+//! 10 ns (estimated). All of it counts double, for the allocations and loops around. Proof size is
+//! not counted: this is a chain of its own, and the bytes read count as time.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -32,6 +32,10 @@ pub trait WeightInfo {
 	) -> Weight;
 	/// Forgets an epoch.
 	fn prune() -> Weight;
+	/// Looks for an epoch of a retired topic and forgets it.
+	fn forget_epoch() -> Weight;
+	/// Forgets what a retired topic has besides its epochs.
+	fn forget_topic() -> Weight;
 }
 
 /// Picoseconds of a 64.64 multiplication or the like.
@@ -44,6 +48,8 @@ const EXPONENTIAL: u64 = 31_000;
 const CONVERT: u64 = 80_000;
 /// Picoseconds of encoding or decoding and hashing a byte.
 const BYTE: u64 = 4_000;
+/// Picoseconds of encoding or decoding a byte of the regret book.
+const BOOK_BYTE: u64 = 1_000;
 /// Picoseconds of a comparison of accounts.
 const COMPARE: u64 = 10_000;
 /// Factor for what surrounds the counted work.
@@ -83,6 +89,11 @@ fn bundle_bytes(n: u64, f: u64, labels: u64) -> u64 {
 	])
 }
 
+/// Bytes of an outlier-resistant inference that leaves everybody out.
+fn resistant_bytes(n: u64, labels: u64) -> u64 {
+	total(&[product(&[labels, 96]), product(&[n, 32]), 8])
+}
+
 /// Searching the slots of an epoch's actors in the regret book, once.
 fn search(n: u64, f: u64) -> u64 {
 	// 64 inferer slots and 16 forecaster slots.
@@ -104,7 +115,9 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 			[inferers, forecasters, elements, labels, book].map(u64::from);
 		// S 8.9: 2 + n + 2 f syntheses of n + f members, (n + 1) f implied inferences.
 		let syntheses = product(&[total(&[2, n, product(&[2, f])]), total(&[n, f])]);
-		let members = total(&[syntheses, product(&[total(&[n, 1]), f, kept])]);
+		// Without outliers: one synthesis more and the forecasts once more.
+		let members =
+			total(&[syntheses, n, f, product(&[f, kept]), product(&[total(&[n, 1]), f, kept])]);
 		// A member: its regret over the scale, the exponential, the ratio, and a product a label;
 		// twenty comparisons for a median where there is no common scale.
 		let member = total(&[
@@ -116,31 +129,32 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 		let converted = total(&[
 			product(&[n, labels]),
 			product(&[f, kept]),
-			table_cells(n, f),
 			values,
-			product(&[6, labels]),
+			product(&[12, labels]),
 			n,
 			f,
 		]);
+		// A bundle is encoded to be hashed and to be stored, an inference for three items.
 		let bytes = total(&[
-			book,
 			product(&[2, bundle_bytes(n, f, labels)]),
+			product(&[3, resistant_bytes(n, labels)]),
 			product(&[total(&[n, product(&[f, kept])]), 48]),
 		]);
 		let time = total(&[
 			product(&[members, member]),
 			product(&[converted, CONVERT]),
 			product(&[bytes, BYTE]),
-			product(&[2, search(n, f)]),
-			// Finding each forecast inferer, and the five percentiles of each label.
-			product(&[f, kept, 6, COMPARE]),
-			product(&[labels, total(&[n, f]), 20, DIVIDE]),
+			product(&[book, BOOK_BYTE]),
+			search(n, f),
+			// Finding each forecast inferer, and the five percentiles of each label, twice.
+			product(&[f, kept, 12, COMPARE]),
+			product(&[labels, total(&[n, f]), 40, DIVIDE]),
+			// How far each inference is from the median.
+			product(&[n, labels, 20, MULTIPLY]),
 		]);
-		// Parameters, regret book, two active sets and their sizes; payloads.
-		let reads = total(&[6, n, f]);
-		// Bundle, hash, newest inference, event.
+		// Regret book, newest inference; bundle, newest inference.
 		Weight::from_parts(product(&[time, OVERHEAD]), 0)
-			.saturating_add(T::DbWeight::get().reads_writes(reads, 4))
+			.saturating_add(T::DbWeight::get().reads_writes(2, 2))
 	}
 
 	fn close_reputers(
@@ -156,7 +170,7 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 		let reported = product(&[r, elements]);
 		let values = product(&[elements, labels]);
 		let converted =
-			total(&[reported, values, elements, product(&[2, cells]), product(&[4, n])]);
+			total(&[reported, values, elements, product(&[6, total(&[n, f])]), product(&[4, r])]);
 		let arithmetic = total(&[product(&[2, reported]), product(&[4, cells]), product(&[60, n])]);
 		// S 12.3: in each of ten rounds one consensus and one more a reputer; in each of them, a
 		// reported loss: its part of the mean, its distance, compared and squared; an element: the
@@ -167,8 +181,8 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 		]);
 		let scoring = product(&[10, total(&[r, 1]), consensus]);
 		let bytes = total(&[
-			product(&[2, book]),
 			bundle_bytes(n, f, labels),
+			resistant_bytes(n, labels),
 			product(&[total(&[reported, elements]), 16]),
 			product(&[total(&[n, f, r]), 200]),
 		]);
@@ -177,21 +191,27 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 			product(&[arithmetic, MULTIPLY]),
 			product(&[elements, DIVIDE]),
 			product(&[bytes, BYTE]),
-			product(&[4, search(n, f)]),
+			product(&[2, book, BOOK_BYTE]),
+			search(n, f),
 			scoring,
 		]);
-		let scored = total(&[n, f, r]);
-		// Parameters, bundle, regret book, active reputers; reports and coefficients; scores with
-		// their sets.
-		let reads = total(&[4, product(&[2, r]), scored, 6]);
-		// Regret book, losses, contributions, three events; coefficients; scores with their sets.
-		let writes = total(&[6, r, scored, 3]);
+		// Bundle, regret book; regret book, lesson.
 		Weight::from_parts(product(&[time, OVERHEAD]), 0)
-			.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
+			.saturating_add(T::DbWeight::get().reads_writes(2, 2))
 	}
 
 	fn prune() -> Weight {
-		// Four removals with their keys' hashing.
-		Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().writes(4))
+		// Two removals with their keys' hashing.
+		Weight::from_parts(5_000_000, 0).saturating_add(T::DbWeight::get().writes(2))
+	}
+
+	fn forget_epoch() -> Weight {
+		// The next key is found by iteration.
+		Self::prune().saturating_add(T::DbWeight::get().reads(1))
+	}
+
+	fn forget_topic() -> Weight {
+		// Two removals with their keys' hashing.
+		Weight::from_parts(5_000_000, 0).saturating_add(T::DbWeight::get().writes(2))
 	}
 }

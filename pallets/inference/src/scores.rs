@@ -4,6 +4,7 @@ use crate::{
 	types::{RoleScores, WorkerRecord},
 	Actors, Config, Event, Pallet, ScoreBooks,
 };
+use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{ScoreSink, TopicInspect},
 	ActorStore, EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
@@ -63,9 +64,9 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		epoch: EpochId,
 		role: Role,
 		scores: &[(T::AccountId, FixedI128)],
-	) -> Result<(), VoidReason> {
+	) -> Result<Vec<FixedI128>, VoidReason> {
 		if role == Role::Reputer || scores.is_empty() {
-			return Ok(());
+			return Ok(Vec::new());
 		}
 		let Some(parameters) = T::Topics::parameters_of(topic, epoch) else {
 			defensive!("scores of a topic that does not exist");
@@ -88,10 +89,11 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		};
 		let noted = noted.map_err(|_| VoidReason::Arithmetic)?;
 		ScoreBooks::<T>::insert(topic, books);
+		let smoothed = noted.iter().map(|(_, _, score)| *score).collect();
 		// Not more than the largest active set: the bound of the type.
 		let scores = RoleScores::<T::AccountId>::truncate_from(noted);
 		let updated = Event::ScoresUpdated { topic, epoch, role, scores, quantile, initial };
 		Self::deposit_event(updated);
-		Ok(())
+		Ok(smoothed)
 	}
 }

@@ -52,16 +52,21 @@ impl Gram {
 		if n > MOST.0 || elements > MOST.1 || reports.iter().any(|row| row.len() != elements) {
 			return None;
 		}
-		let largest = reports.iter().flatten().try_fold(0u128, |largest, loss| {
-			loss.map(|loss| largest.max(magnitude(loss)))
-		})?;
+		let largest = reports
+			.iter()
+			.flatten()
+			.try_fold(0u128, |largest, loss| loss.map(|loss| largest.max(magnitude(loss))))?;
 		let place = largest.leading_zeros();
 		if place >= 128 {
 			return None;
 		}
 		// Of the largest, 57 bits are kept.
-		let units: Vec<i64> =
-			reports.iter().flatten().flatten().map(|loss| in_units(loss.to_bits(), place)).collect();
+		let units: Vec<i64> = reports
+			.iter()
+			.flatten()
+			.flatten()
+			.map(|loss| in_units(loss.to_bits(), place))
+			.collect();
 		let mut products = vec![0; n * n];
 		for (i, a) in units.chunks(elements).enumerate() {
 			for (j, b) in units.chunks(elements).enumerate().take(i + 1) {

@@ -35,6 +35,7 @@ mod limb;
 pub mod losses;
 pub mod outliers;
 pub mod regrets;
+pub mod resistant;
 pub mod rewards;
 pub mod rules;
 pub mod scores;

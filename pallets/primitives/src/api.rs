@@ -1,8 +1,8 @@
 //! The typed runtime APIs that clients call; they stand in the metadata.
 
 use crate::{
-	Balance, BlockNumber, Bundle, Contributions, EpochId, EpochRecord, Ledger, Role, TopicId,
-	TopicParameters,
+	Balance, BlockNumber, Bundle, Contributions, EpochId, EpochRecord, EpochState, Ledger, Outcome,
+	Role, TopicId, TopicParameters, VoidReason,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
@@ -59,6 +59,15 @@ pub struct NetworkInference {
 	pub age: BlockNumber,
 }
 
+/// A network inference that outliers have no part in (S 18).
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ResistantInference<AccountId> {
+	/// The inference; the ordinary one if nobody was left out.
+	pub inference: NetworkInference,
+	/// The inferers left out, ascending.
+	pub left_out: Vec<AccountId>,
+}
+
 /// A worker's or reputer's standing in a topic.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ActorInfo {
@@ -81,6 +90,144 @@ pub struct Reward<AccountId> {
 	pub role: Role,
 	/// How much, in planck.
 	pub amount: Balance,
+}
+
+/// What became of an account in a topic's epoch, role by role.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Explanation<AccountId> {
+	/// Where the epoch stands; none if it is not on record.
+	pub state: Option<EpochState>,
+	/// What became of its inference.
+	pub inferer: WorkerExplanation<AccountId>,
+	/// What became of its forecast.
+	pub forecaster: WorkerExplanation<AccountId>,
+	/// What became of its report.
+	pub reputer: ReputerExplanation<AccountId>,
+}
+
+/// What became of an account as an inferer or forecaster.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct WorkerExplanation<AccountId> {
+	/// What every role has.
+	pub standing: RoleStanding<AccountId>,
+	/// Elements of its forecast that were kept (S 7.2); none of an inferer, or if it is not active.
+	pub kept: Vec<(AccountId, FixedI128)>,
+	/// Its part in the bundle; none if it has none.
+	pub part: Option<WorkerPart>,
+}
+
+/// What became of an account as a reputer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ReputerExplanation<AccountId> {
+	/// What every role has.
+	pub standing: RoleStanding<AccountId>,
+	/// What came of its report; none before the epoch is learned, or if it was not counted.
+	pub learned: Option<LearnedReputer>,
+}
+
+/// What became of an account in a role, whichever it is.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RoleStanding<AccountId> {
+	/// Whether it is registered for the role, today.
+	pub registered: bool,
+	/// Whether the topic admits it in the role, today.
+	pub allowed: bool,
+	/// What became of its submission; none if there is none on record.
+	pub outcome: Option<Outcome<AccountId>>,
+	/// What it was paid, in planck.
+	pub reward: Balance,
+	/// Its part of what its role was paid, in [0, 1].
+	pub share: FixedI128,
+	/// Why it was paid nothing; none if it was paid.
+	pub no_reward: Option<NoReward>,
+}
+
+/// A worker's part in an epoch's bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct WorkerPart {
+	/// Its weight in the network inference, in [0, 1].
+	pub weight: FixedI128,
+	/// Whether it was left out of the outlier-resistant inference.
+	pub left_out: bool,
+	/// What was learned of it; none before the epoch is learned.
+	pub learned: Option<LearnedWorker>,
+}
+
+/// What was learned of a worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct LearnedWorker {
+	/// The loss of its inference, or of what its forecast implies.
+	pub loss: FixedI128,
+	/// Its combined regret before the epoch; none of a newcomer.
+	pub regret_before: Option<FixedI128>,
+	/// Its combined regret after the epoch.
+	pub regret: FixedI128,
+	/// The score of the epoch.
+	pub score: FixedI128,
+	/// The smoothed score after the epoch.
+	pub smoothed_score: FixedI128,
+}
+
+/// What was learned of a reputer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct LearnedReputer {
+	/// Own and delegated stake in planck, frozen when reporting opened.
+	pub authority: Balance,
+	/// How far its losses are from the consensus, over the consensus' norm; none if that is too far
+	/// for a number.
+	pub distance: Option<FixedI128>,
+	/// How much it was listened to before the epoch, in [0, 1].
+	pub coefficient_before: FixedI128,
+	/// How much it is listened to since.
+	pub coefficient: FixedI128,
+	/// The score of the epoch.
+	pub score: FixedI128,
+	/// The smoothed score after the epoch.
+	pub smoothed_score: FixedI128,
+}
+
+/// Why an account was paid nothing in a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum NoReward {
+	/// The epoch is not on record: forgotten, or never opened.
+	#[codec(index = 0)]
+	Forgotten,
+	/// It is not registered for the role.
+	#[codec(index = 1)]
+	NotRegistered,
+	/// The topic does not admit it in the role.
+	#[codec(index = 2)]
+	NotAllowed,
+	/// It sent nothing.
+	#[codec(index = 3)]
+	NothingSubmitted,
+	/// It abstained from reporting.
+	#[codec(index = 4)]
+	Abstained,
+	/// Its score was too low for the active set.
+	#[codec(index = 5)]
+	Passive,
+	/// A stronger one took its place in the active set.
+	#[codec(index = 6)]
+	Displaced,
+	/// The epoch is not settled yet.
+	#[codec(index = 7)]
+	EpochOpen,
+	/// The epoch came to nothing.
+	#[codec(index = 8)]
+	EpochVoid(VoidReason),
+	/// Nothing of its forecast was about an active inferer, or no loss was known to compare it with.
+	#[codec(index = 9)]
+	NoForecastKept,
+	/// There was nothing to pay anybody.
+	#[codec(index = 10)]
+	NothingToPay,
+	/// Its share is nothing, or less than the smallest amount.
+	#[codec(index = 11)]
+	NoShare,
+	/// It was due a reward that its account could not take.
+	#[codec(index = 12)]
+	Unpaid,
 }
 
 /// Emission figures; amounts in planck.
@@ -128,6 +275,13 @@ sp_api::decl_runtime_apis! {
 	pub trait AggregationApi<AccountId> where AccountId: Codec {
 		/// The newest network inference of the topic.
 		fn latest_inference(topic: TopicId) -> Option<NetworkInference>;
+		/// The newest outlier-resistant inference of the topic (S 18).
+		fn latest_resistant_inference(topic: TopicId) -> Option<ResistantInference<AccountId>>;
+		/// The outlier-resistant inference of an epoch.
+		fn resistant_inference(
+			topic: TopicId,
+			epoch: EpochId,
+		) -> Option<ResistantInference<AccountId>>;
 		/// The bundle of an epoch and the hash that reports must name.
 		fn bundle(topic: TopicId, epoch: EpochId) -> Option<(H256, Bundle<AccountId>)>;
 		/// Network losses of an epoch, positional over its bundle.
@@ -138,6 +292,12 @@ sp_api::decl_runtime_apis! {
 		fn actor(topic: TopicId, who: AccountId, role: Role) -> ActorInfo;
 		/// The storage key of the topic's newest network inference, for a storage proof.
 		fn latest_inference_key(topic: TopicId) -> Vec<u8>;
+	}
+
+	/// Why an account got what it got.
+	pub trait ExplainApi<AccountId> where AccountId: Codec {
+		/// What became of the account in the topic's epoch, role by role.
+		fn explain(account: AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId>;
 	}
 
 	/// Emission, rewards and the ledger.

@@ -136,12 +136,15 @@ pub trait ContributionInspect<AccountId> {
 /// Takes an epoch's scores. Answered by inference (workers) and reputer.
 pub trait ScoreSink<AccountId> {
 	/// The instant scores of all active actors of a role, ascending by account.
+	///
+	/// Answers the smoothed scores they lead to, in the same order; nothing for a role that it does
+	/// not keep scores of. A tuple answers what its members do, one after the other.
 	fn note_scores(
 		topic: TopicId,
 		epoch: EpochId,
 		role: Role,
 		scores: &[(AccountId, FixedI128)],
-	) -> Result<(), VoidReason>;
+	) -> Result<Vec<FixedI128>, VoidReason>;
 }
 
 #[impl_trait_for_tuples::impl_for_tuples(3)]
@@ -151,9 +154,10 @@ impl<AccountId> ScoreSink<AccountId> for Tuple {
 		epoch: EpochId,
 		role: Role,
 		scores: &[(AccountId, FixedI128)],
-	) -> Result<(), VoidReason> {
-		for_tuples!( #( Tuple::note_scores(topic, epoch, role, scores)?; )* );
-		Ok(())
+	) -> Result<Vec<FixedI128>, VoidReason> {
+		let mut smoothed = Vec::new();
+		for_tuples!( #( smoothed.extend(Tuple::note_scores(topic, epoch, role, scores)?); )* );
+		Ok(smoothed)
 	}
 }
 

@@ -5,6 +5,7 @@ use crate::{
 	types::{Coefficient, ReputerCoefficients, ReputerRecord, ReputerScores},
 	Actors, Config, Event, Pallet, ScoreBooks,
 };
+use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{ListeningCoefficients, ScoreSink, TopicInspect},
 	ActorStore, EpochId, FixedI128, Outcome, Role, Standing, TopicId, VoidReason,
@@ -61,9 +62,9 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		epoch: EpochId,
 		role: Role,
 		scores: &[(T::AccountId, FixedI128)],
-	) -> Result<(), VoidReason> {
+	) -> Result<Vec<FixedI128>, VoidReason> {
 		if role != Role::Reputer || scores.is_empty() {
-			return Ok(());
+			return Ok(Vec::new());
 		}
 		let Some(parameters) = T::Topics::parameters_of(topic, epoch) else {
 			defensive!("scores of a topic that does not exist");
@@ -76,10 +77,11 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 			.map_err(|_| VoidReason::Arithmetic)?;
 		let (quantile, initial) = (book.quantile, book.initial);
 		ScoreBooks::<T>::insert(topic, book);
+		let smoothed = noted.iter().map(|(_, _, score)| *score).collect();
 		// Not more than the largest active set: the bound of the type.
 		let scores = ReputerScores::<T::AccountId>::truncate_from(noted);
 		Self::deposit_event(Event::ScoresUpdated { topic, epoch, scores, quantile, initial });
-		Ok(())
+		Ok(smoothed)
 	}
 }
 

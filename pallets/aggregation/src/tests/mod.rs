@@ -4,7 +4,11 @@
 //! two inferers and no forecaster a bundle's elements are combined, naive, both inferers, and the
 //! network without the first and without the second.
 
+mod explaining;
+mod labels;
 mod learning;
+mod newcomers;
+mod outliers;
 mod reading;
 mod regret_book;
 mod synthesis;

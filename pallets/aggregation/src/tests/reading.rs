@@ -1,7 +1,7 @@
 //! What others read, and pruning.
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
-use crate::{mock::*, BundleHashes, Bundles, EpochContributions, Latest, Losses, Pallet};
+use crate::{mock::*, Bundles, Latest, Lessons, Pallet};
 use allora_primitives::{
 	traits::{BundleInspect, ContributionInspect, EpochHandler},
 	EpochSizes, Role, Step,
@@ -69,9 +69,7 @@ fn pruned_epoch_is_forgotten_but_not_its_lesson() {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		Aggregation::on_prune(TOPIC, 100);
 		assert!(Bundles::<Test>::get(TOPIC, 100).is_none());
-		assert!(BundleHashes::<Test>::get(TOPIC, 100).is_none());
-		assert!(Losses::<Test>::get(TOPIC, 100).is_none());
-		assert!(EpochContributions::<Test>::get(TOPIC, 100).is_none());
+		assert!(Lessons::<Test>::get(TOPIC, 100).is_none());
 		assert_eq!(Latest::<Test>::get(TOPIC).unwrap().epoch, 100);
 		infer(120, &TEN_AND_TWENTY());
 		close_workers(120).unwrap();

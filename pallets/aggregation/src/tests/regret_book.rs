@@ -4,7 +4,7 @@ use crate::{
 	regret_book::{book_bytes, RegretBook, FORECASTER_SLOTS, INFERER_SLOTS},
 	Learned,
 };
-use allora_math::{regrets::RegretTable, MathError, Real};
+use allora_math::{regrets::RegretTable, MathError, MathResult, Real};
 use allora_primitives::{EpochId, FixedI128};
 use codec::{Encode, MaxEncodedLen};
 use sp_runtime::AccountId32;
@@ -25,6 +25,23 @@ fn filled(n: usize, f: usize, regret: i32) -> RegretTable {
 	table
 }
 
+/// Stores an epoch's table.
+fn store<AccountId: Clone + PartialEq>(
+	book: &mut RegretBook<AccountId>,
+	inferers: &[AccountId],
+	forecasters: &[AccountId],
+	table: &RegretTable,
+	epoch: EpochId,
+) -> MathResult<()> {
+	let seated = book.seat(inferers, forecasters);
+	book.store(&seated, table, epoch)
+}
+
+/// The regrets of these actors.
+fn table_of(book: &RegretBook<u64>, inferers: &[u64], forecasters: &[u64]) -> RegretTable {
+	book.table(&book.seat(inferers, forecasters)).unwrap()
+}
+
 /// Stores an epoch in which every regret is this, and checks the book.
 fn learn(
 	book: &mut RegretBook<u64>,
@@ -34,7 +51,7 @@ fn learn(
 	regret: i32,
 ) {
 	let table = filled(inferers.len(), forecasters.len(), regret);
-	book.store(inferers, forecasters, &table, epoch).unwrap();
+	store(book, inferers, forecasters, &table, epoch).unwrap();
 	let one = FixedI128::from_u32(1);
 	book.learned = Some(Learned { epoch, network_loss: one, scale: one });
 	book.check().unwrap();
@@ -59,8 +76,8 @@ fn table_reads_what_was_stored() {
 			*cell = Some(Real::from_num(next));
 		}
 	}
-	book.store(&[1, 2, 3], &[2, 9], &table, 100).unwrap();
-	assert_eq!(book.table(&[1, 2, 3], &[2, 9]), Ok(table));
+	store(&mut book, &[1, 2, 3], &[2, 9], &table, 100).unwrap();
+	assert_eq!(table_of(&book, &[1, 2, 3], &[2, 9]), table);
 }
 
 #[test]
@@ -68,7 +85,7 @@ fn table_of_fewer_actors_is_a_part_of_the_whole() {
 	let mut book = RegretBook::default();
 	learn(&mut book, 100, &[1, 2], &[9], 7);
 	learn(&mut book, 120, &[3], &[8], 5);
-	let table = book.table(&[2, 3], &[9]).unwrap();
+	let table = table_of(&book, &[2, 3], &[9]);
 	let (seven, five) = (Some(Real::from_num(7)), Some(Real::from_num(5)));
 	assert_eq!(table.inferers, [seven, five]);
 	// Without 2: 2, 3, 9; without 3: 2, 3, 9. They never met 3, nor 3 them.
@@ -79,21 +96,21 @@ fn table_of_fewer_actors_is_a_part_of_the_whole() {
 #[test]
 fn strangers_have_no_history() {
 	let book = RegretBook::default();
-	assert_eq!(book.table(&[1, 2], &[3]), Ok(RegretTable::empty(2, 1)));
-	assert!(book.all_new(&[1, 2]));
+	assert_eq!(table_of(&book, &[1, 2], &[3]), RegretTable::empty(2, 1));
+	assert!(book.all_new(&book.seat(&[1, 2], &[])));
 }
 
 #[test]
 fn unknown_regrets_stay_unknown() {
 	let mut book = RegretBook::<u64>::default();
-	book.store(&[1], &[2], &RegretTable::empty(1, 1), 100).unwrap();
-	assert_eq!(book.table(&[1], &[2]), Ok(RegretTable::empty(1, 1)));
+	store(&mut book, &[1], &[2], &RegretTable::empty(1, 1), 100).unwrap();
+	assert_eq!(table_of(&book, &[1], &[2]), RegretTable::empty(1, 1));
 }
 
 #[test]
 fn table_of_others_is_refused() {
 	let mut book = RegretBook::<u64>::default();
-	assert_eq!(book.store(&[1], &[], &filled(2, 0, 1), 100), Err(MathError::Shape));
+	assert_eq!(store(&mut book, &[1], &[], &filled(2, 0, 1), 100), Err(MathError::Shape));
 	assert_eq!(book, RegretBook::default());
 }
 
@@ -112,7 +129,7 @@ fn slot_used_longest_ago_is_freed_and_starts_fresh() {
 	assert_eq!((holder.account, holder.generation, holder.inclusions), (100, 1, 1));
 	assert_eq!(book.inferer_regret(&0), None);
 	// Accounts 1 and 0 had regrets of each other; 2 has none of 100, though 100 has 0's slot.
-	let table = book.table(&[2, 100], &[]).unwrap();
+	let table = table_of(&book, &[2, 100], &[]);
 	let (three, four) = (Some(Real::from_num(3)), Some(Real::from_num(4)));
 	assert_eq!(table.one_out_inferer, [three, None, None, four]);
 }
@@ -128,7 +145,7 @@ fn freed_forecaster_slot_starts_fresh() {
 	assert_eq!(book.forecasters[0].holder.account, 100);
 	assert_eq!(book.forecaster_regret(&0), None);
 	// Without forecaster 1: inferer 1, forecaster 1 itself, and nothing of 100.
-	let table = book.table(&[1], &[1, 100]).unwrap();
+	let table = table_of(&book, &[1], &[1, 100]);
 	let one = Some(Real::from_num(1));
 	assert_eq!(table.one_out_forecaster[..3], [one, one, None]);
 }
@@ -154,27 +171,65 @@ fn experience_is_counted_before_the_epoch() {
 		learn(&mut book, epoch, &[1], &[2], 1);
 	}
 	let table = filled(1, 1, 7);
-	assert!(book.experienced(&[1], &[2], &table, tenth).is_empty());
+	assert!(book.experienced(&book.seat(&[1], &[2]), &table, tenth).is_empty());
 	learn(&mut book, 9, &[1], &[2], 1);
-	assert_eq!(book.experienced(&[1], &[2], &table, tenth), [Real::from_num(7); 2]);
+	assert_eq!(book.experienced(&book.seat(&[1], &[2]), &table, tenth), [Real::from_num(7); 2]);
+}
+
+#[test]
+fn experience_needs_the_next_whole_number_of_inclusions() {
+	let mut book = RegretBook::default();
+	// 1 / 0.3 = 3.33: four inclusions.
+	let alpha = FixedI128::from_rational(3, 10);
+	let table = filled(1, 0, 7);
+	for epoch in 0..3 {
+		learn(&mut book, epoch, &[1], &[], 1);
+	}
+	assert!(book.experienced(&book.seat(&[1], &[]), &table, alpha).is_empty());
+	learn(&mut book, 3, &[1], &[], 1);
+	assert_eq!(book.experienced(&book.seat(&[1], &[]), &table, alpha), [Real::from_num(7)]);
+}
+
+#[test]
+fn forecasters_history_alone_does_not_end_being_new() {
+	let mut book = RegretBook::default();
+	learn(&mut book, 100, &[1], &[2], 1);
+	assert!(book.all_new(&book.seat(&[2, 3], &[2])));
+	assert!(!book.all_new(&book.seat(&[1, 3], &[])));
 }
 
 #[test]
 fn size_is_bounded_as_stated() {
-	// A holder takes 32 + 3 * 4 = 44 bytes, two cells 34; rows of 64 and of 16 cells
-	// 64 * 17 + 2 = 1090 and 16 * 17 + 1 = 273. An inferer's row 44 + 34 + 1090 + 273 = 1441, a
-	// forecaster's 1090 more, 2531. With both counts of rows, 2 + 1 bytes, the initial regret, 16,
-	// and the last lesson, 1 + 4 + 2 * 16: 64 * 1441 + 16 * 2531 + 3 + 16 + 37.
-	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 132_776);
-	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 132_776);
+	// A holder takes 32 + 3 * 4 = 44 bytes, two cells 16; rows of 64 and of 16 cells
+	// 64 * 8 + 2 = 514 and 16 * 8 + 1 = 129. An inferer's row 44 + 16 + 514 + 129 = 703, a
+	// forecaster's 514 more, 1217. With both counts of rows, 2 + 1 bytes, the initial regret, 16,
+	// and the last lesson, 1 + 4 + 2 * 16: 64 * 703 + 16 * 1217 + 3 + 16 + 37.
+	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 64_520);
+	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 64_520);
 }
 
 #[test]
 fn small_topic_has_a_small_book() {
 	let mut book = RegretBook::default();
 	let accounts: Vec<_> = (1..6).map(|who| AccountId32::new([who; 32])).collect();
-	book.store(&accounts, &[], &filled(5, 0, 1), 100).unwrap();
-	// Five rows of 44 + 34 + 5 * 17 + 1 + 1 bytes, and 1 + 1 + 16 + 1.
-	assert_eq!(book.encoded_size(), 5 * 165 + 19);
-	assert!(book.bytes() >= 844);
+	store(&mut book, &accounts, &[], &filled(5, 0, 1), 100).unwrap();
+	// Five rows of 44 + 16 + 5 * 8 + 1 + 1 bytes, and 1 + 1 + 16 + 1.
+	assert_eq!(book.encoded_size(), 5 * 102 + 19);
+	assert!(book.bytes() >= 529);
+}
+
+#[test]
+fn full_topic_has_a_book_of_16_kb() {
+	let mut book = RegretBook::default();
+	let accounts: Vec<_> = (0..38).map(|who| AccountId32::new([who; 32])).collect();
+	store(&mut book, &accounts[..32], &accounts[32..], &filled(32, 6, 1), 100).unwrap();
+	// 32 rows of 44 + 16 + 32 * 8 + 1 + 6 * 8 + 1, 6 of 44 + 16 + 70 * 8 + 3, and 1 + 1 + 16 + 1.
+	assert_eq!(book.encoded_size(), 32 * 366 + 6 * 623 + 19);
+	assert!(book.bytes() >= 15_469);
+}
+
+#[test]
+fn regrets_too_large_to_store_are_refused() {
+	let mut book = RegretBook::<u64>::default();
+	assert_eq!(store(&mut book, &[1], &[], &filled(1, 0, 32_768), 100), Err(MathError::Overflow));
 }

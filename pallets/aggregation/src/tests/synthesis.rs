@@ -1,8 +1,10 @@
 //! The worker close.
 
-use crate::{mock::*, BundleHashes, Bundles, Event, Latest};
-use allora_primitives::{bundle::Inference, FixedI128, ScaleRule, VoidReason};
-use frame_support::{assert_noop, BoundedVec};
+use crate::{mock::*, Bundles, Event, Latest};
+use allora_primitives::{
+	bundle::Inference, traits::BundleInspect, FixedI128, ScaleRule, VoidReason,
+};
+use frame_support::assert_noop;
 
 /// Inferer 1 says 10 and does well, inferer 2 says 20 and does badly.
 pub const TEN_AND_TWENTY: fn() -> [(u64, FixedI128); 2] = || [(1, fx(10, 1)), (2, fx(20, 1))];
@@ -157,28 +159,6 @@ fn forecast_about_nobody_present_is_dropped() {
 }
 
 #[test]
-fn labels_are_averaged_each_with_the_same_weights() {
-	let two_labels = |parameters: &mut allora_primitives::TopicParameters| {
-		parameters.labels = BoundedVec::truncate_from(
-			["yes", "no"]
-				.map(|label| BoundedVec::truncate_from(label.as_bytes().to_vec()))
-				.to_vec(),
-		);
-	};
-	ExtBuilder::default().parameters(two_labels).build_and_execute(|| {
-		let rows = vec![(1, vec![fx(9, 10), fx(1, 10)]), (2, vec![fx(5, 10), fx(5, 10)])];
-		Inferences::mutate(|all| all.insert(100, rows));
-		close_workers(100).unwrap();
-		assert_eq!(bundle(100).labels, 2);
-		assert_eq!(bundle(100).elements(), 6);
-		let network = bundle(100).network_inference().to_vec();
-		assert_close(network[0], fx(7, 10));
-		assert_close(network[1], fx(3, 10));
-		assert_eq!(bundle(100).intervals.len(), 2);
-	});
-}
-
-#[test]
 fn scale_follows_the_rule_of_the_topic() {
 	let std_dev = |parameters: &mut allora_primitives::TopicParameters| {
 		parameters.scale_rule = ScaleRule::StdDev;
@@ -222,7 +202,8 @@ fn hash_is_the_bundles_and_names_its_elements() {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
 		let hash = bundle(100).hash();
-		assert_eq!(BundleHashes::<Test>::get(TOPIC, 100), Some((hash, 6)));
+		assert_eq!(Aggregation::report_shape(TOPIC, 100), Some((hash, 6)));
+		assert_eq!(Aggregation::report_shape(TOPIC, 120), None);
 	});
 }
 

@@ -220,13 +220,7 @@ impl Twin {
 	}
 
 	/// What a forecast implies, whole and without each inferer.
-	fn implied(
-		&self,
-		k: usize,
-		weights: &mut Vec<f64>,
-		totals: &mut [f64],
-		values: &mut [f64],
-	) {
+	fn implied(&self, k: usize, weights: &mut Vec<f64>, totals: &mut [f64], values: &mut [f64]) {
 		let Size { n, labels, .. } = self.size;
 		let [forecasters, pairs, ..] = self.offsets();
 		self.weigh_forecast(k, None, weights);
@@ -284,7 +278,8 @@ impl Twin {
 			inferers: (0..n).map(|j| losses[outs + j] - network).collect(),
 			forecasters: (0..f)
 				.map(|k| {
-					let (one_in, one_out) = (naive - losses[ins + k], losses[out_forecasters + k] - network);
+					let (one_in, one_out) =
+						(naive - losses[ins + k], losses[out_forecasters + k] - network);
 					share * one_in + (1.0 - share) * one_out
 				})
 				.collect(),

@@ -1,0 +1,252 @@
+//! Benchmarks of the two closes and of forgetting, each at its worst.
+//!
+//! Payloads, reports, scores and coefficients are the neighbours' to read and write, and to
+//! benchmark; here they are made up.
+
+use super::*;
+use crate::{
+	learn::Smoothed,
+	regret_book::{book_bytes, Holder, FORECASTER_SLOTS, INFERER_SLOTS},
+	synthesise::{Forecasts, Inferences},
+};
+use alloc::{vec, vec::Vec};
+use allora_primitives::{
+	topic::Label, traits::EpochHandler, Report, TopicParameters, KEPT_FORECAST_ELEMENTS,
+	MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+};
+use frame_benchmarking::v2::*;
+use frame_support::BoundedVec;
+
+const TOPIC: TopicId = 1;
+/// The epoch learned last.
+const LEARNED: EpochId = 100;
+/// The epoch that is closed.
+const EPOCH: EpochId = 200;
+/// Bytes of the largest regret book.
+const BOOK: u32 = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
+
+/// The `n`-th number of a sequence without a pattern, in [0, 1).
+fn noise(n: u32) -> FixedI128 {
+	FixedI128::from_rational(i128::from(n.wrapping_mul(2_654_435_761) >> 8), 1 << 24)
+}
+
+/// Accounts in ascending order.
+fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
+	let mut accounts: Vec<T::AccountId> = (0..count).map(|at| account(name, at, 0)).collect();
+	accounts.sort();
+	accounts
+}
+
+fn parameters(labels: u32) -> TopicParameters {
+	let label = |at: u32| Label::truncate_from(vec![b'a'.saturating_add(at as u8)]);
+	TopicParameters {
+		labels: BoundedVec::truncate_from((0..labels).map(label).collect()),
+		..TopicParameters::regression(100, 50, 100)
+	}
+}
+
+/// Stores a book of about so many bytes, every regret known, in which the epoch's actors come last
+/// as far as they have room.
+fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId], bytes: u32) {
+	let fits = |slots: &u32| book_bytes(*slots, slots / 4) <= bytes;
+	let slots = (0..=INFERER_SLOTS).rev().find(fits).unwrap_or_default() as usize;
+	let mut book = RegretBook::<T::AccountId>::default();
+	// Two epochs of as many actors as there are places fill the slots.
+	let strangers = accounts::<T>("stranger", INFERER_SLOTS);
+	let mix = |ours: &[T::AccountId], slots: usize| -> Vec<T::AccountId> {
+		let others = slots.saturating_sub(ours.len());
+		strangers.iter().take(others).chain(ours.iter().take(slots)).cloned().collect()
+	};
+	let (all, some) = (mix(inferers, slots), mix(forecasters, slots / 4));
+	for (at, who) in all.iter().enumerate() {
+		book.inferers
+			.try_push(regret_book::InfererRow {
+				holder: holder(who),
+				combined: at as i64,
+				naive: at as i64,
+				out_inferers: BoundedVec::truncate_from(vec![1 << 40; all.len()]),
+				out_forecasters: BoundedVec::truncate_from(vec![1 << 41; some.len()]),
+			})
+			.unwrap_or_default();
+	}
+	for (at, who) in some.iter().enumerate() {
+		book.forecasters
+			.try_push(regret_book::ForecasterRow {
+				holder: holder(who),
+				combined: at as i64,
+				alone: at as i64,
+				out_inferers: BoundedVec::truncate_from(vec![1 << 40; all.len()]),
+				out_forecasters: BoundedVec::truncate_from(vec![1 << 41; some.len()]),
+				in_inferers: BoundedVec::truncate_from(vec![1 << 42; all.len()]),
+			})
+			.unwrap_or_default();
+	}
+	book.initial = FixedI128::from_rational(-1, 3);
+	let one = FixedI128::from_u32(1);
+	book.learned = Some(Learned { epoch: LEARNED, network_loss: -one, scale: one });
+	RegretBooks::<T>::insert(TOPIC, book);
+}
+
+fn holder<AccountId: Clone>(who: &AccountId) -> Holder<AccountId> {
+	Holder { account: who.clone(), last_use: LEARNED, inclusions: 100, generation: 0 }
+}
+
+/// Payloads of an epoch: the last inference is an outlier.
+fn payloads<T: Config>(
+	inferers: &[T::AccountId],
+	forecasters: &[T::AccountId],
+	elements: u32,
+	labels: u32,
+) -> (Inferences<T::AccountId>, Forecasts<T::AccountId>) {
+	let mut inferences = Vec::new();
+	for (at, who) in inferers.iter().enumerate() {
+		let value = |label| noise((at as u32).saturating_mul(8).saturating_add(label));
+		let mut values: Vec<_> = (0..labels).map(value).collect();
+		if at > 1 && at.saturating_add(1) == inferers.len() {
+			values.fill(FixedI128::from_u32(1_000_000));
+		}
+		inferences.push((who.clone(), BoundedVec::truncate_from(values)));
+	}
+	let mut forecasts = Vec::new();
+	for (k, who) in forecasters.iter().enumerate() {
+		let named = inferers.iter().take(elements as usize).enumerate();
+		let loss = |at: usize| noise((k as u32).saturating_mul(31).saturating_add(at as u32));
+		forecasts.push((who.clone(), named.map(|(at, of)| (of.clone(), loss(at))).collect()));
+	}
+	(inferences, forecasts)
+}
+
+/// Makes the bundle of an epoch.
+fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
+	let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
+	store_book::<T>(&inferers, &forecasters, book);
+	let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, elements, labels);
+	let closed =
+		Pallet::<T>::synthesise_of(TOPIC, EPOCH, &parameters(labels), inferences, forecasts);
+	assert!(closed.is_ok());
+}
+
+/// Learns the epoch whose bundle was made, from reports that differ from each other.
+fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
+	let elements = Bundles::<T>::get(TOPIC, EPOCH).map_or(0, |stored| stored.elements);
+	let report = |(at, reputer): (usize, T::AccountId)| {
+		let loss = |element: u32| noise((at as u32).saturating_mul(997).saturating_add(element));
+		Report {
+			reputer,
+			authority: 1_000_000_000_000u128.saturating_mul((at as u128).saturating_add(1)),
+			losses: BoundedVec::truncate_from((0..elements).map(loss).collect()),
+		}
+	};
+	accounts::<T>("reputer", r).into_iter().enumerate().map(report).collect()
+}
+
+/// Teaches the epoch and stores the lesson.
+fn learn<T: Config>(
+	parameters: &TopicParameters,
+	reports: &[Report<T::AccountId>],
+	coefficients: Vec<FixedI128>,
+	smoothed: Smoothed,
+) -> Result<(), allora_primitives::VoidReason> {
+	let (taught, _) = Pallet::<T>::teach(TOPIC, EPOCH, parameters, reports, coefficients)?;
+	Pallet::<T>::store_lesson(TOPIC, EPOCH, taught, smoothed)
+}
+
+fn smoothed(n: u32, f: u32, r: u32) -> Smoothed {
+	let scores = |count: u32| (0..count).map(noise).collect();
+	Smoothed { inferers: scores(n), forecasters: scores(f), reputers: scores(r) }
+}
+
+/// An epoch that is learned.
+fn whole_epoch<T: Config>() {
+	close::<T>(MAX_INFERERS, MAX_FORECASTERS, KEPT_FORECAST_ELEMENTS, 1, BOOK);
+	let r = MAX_REPUTERS;
+	let coefficients = (0..r).map(noise).collect();
+	let smoothed = smoothed(MAX_INFERERS, MAX_FORECASTERS, r);
+	assert!(learn::<T>(&parameters(1), &reports::<T>(r), coefficients, smoothed).is_ok());
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	/// The last inferer is an outlier, so that the inference is made a second time without it.
+	#[benchmark]
+	fn close_workers(
+		n: Linear<1, MAX_INFERERS>,
+		f: Linear<0, MAX_FORECASTERS>,
+		e: Linear<1, KEPT_FORECAST_ELEMENTS>,
+		l: Linear<1, MAX_LABELS>,
+		b: Linear<64, BOOK>,
+	) {
+		let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
+		store_book::<T>(&inferers, &forecasters, b);
+		let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, e, l);
+		let parameters = parameters(l);
+		let closed;
+		#[block]
+		{
+			closed = Pallet::<T>::synthesise_of(TOPIC, EPOCH, &parameters, inferences, forecasts);
+		}
+		assert!(closed.is_ok());
+		let stored = Bundles::<T>::get(TOPIC, EPOCH).ok_or("a bundle is stored")?;
+		assert_eq!(stored.bundle.forecasters.len() as u32, f);
+		assert_eq!(stored.resistant.is_some(), n > 2);
+	}
+
+	/// No two reports are alike, so that coefficients are sought in all rounds.
+	#[benchmark]
+	fn close_reputers(
+		n: Linear<1, MAX_INFERERS>,
+		f: Linear<0, MAX_FORECASTERS>,
+		r: Linear<1, MAX_REPUTERS>,
+		l: Linear<1, MAX_LABELS>,
+		b: Linear<64, BOOK>,
+	) {
+		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, l, b);
+		let reports = reports::<T>(r);
+		let parameters = parameters(l);
+		let coefficients = (0..r).map(noise).collect();
+		let smoothed = smoothed(n, f, r);
+		let learned;
+		#[block]
+		{
+			learned = learn::<T>(&parameters, &reports, coefficients, smoothed);
+		}
+		assert!(learned.is_ok());
+		assert!(Lessons::<T>::contains_key(TOPIC, EPOCH));
+	}
+
+	#[benchmark]
+	fn prune() {
+		whole_epoch::<T>();
+		#[block]
+		{
+			<Pallet<T> as EpochHandler>::on_prune(TOPIC, EPOCH);
+		}
+		assert!(!Bundles::<T>::contains_key(TOPIC, EPOCH));
+		assert!(!Lessons::<T>::contains_key(TOPIC, EPOCH));
+	}
+
+	#[benchmark]
+	fn forget_epoch() {
+		whole_epoch::<T>();
+		#[block]
+		{
+			Pallet::<T>::forget_epoch(TOPIC);
+		}
+		assert!(!Bundles::<T>::contains_key(TOPIC, EPOCH));
+	}
+
+	#[benchmark]
+	fn forget_topic() {
+		whole_epoch::<T>();
+		#[block]
+		{
+			Pallet::<T>::forget_topic(TOPIC);
+		}
+		assert!(!RegretBooks::<T>::contains_key(TOPIC));
+		assert!(!Latest::<T>::contains_key(TOPIC));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

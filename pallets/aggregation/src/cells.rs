@@ -1,0 +1,128 @@
+//! Regrets as they are stored: 64-bit fixed point, in rows by slot.
+//!
+//! A regret is a smoothed difference of two losses. Losses are at most 1 000 in magnitude, so what
+//! losses make is at most 2 000, and an initial regret derived of that (S 11.4), at most ten times
+//! as much. A cell reaches to 32 768 in steps of 2^-48 (3.6e-15); beyond, it is an error, which
+//! voids the epoch. Storing rounds to nearest, off by at most 1.8e-15: over the default epsilon,
+//! the least scale that divides a regret, 1.8e-13. Smoothing by alpha lets the error of all epochs
+//! add up to 1.8e-15 / alpha at most.
+//!
+//! Half the bytes of a decimal, a shift instead of two 256-bit divisions to compute with it, and
+//! a row of integers is encoded and decoded in one piece.
+
+use allora_math::{MathError, MathResult, Real};
+use allora_primitives::FixedI128;
+use frame_support::{traits::Get, BoundedVec};
+
+/// What an unknown regret is stored as.
+pub const UNKNOWN: i64 = i64::MIN;
+
+/// Fraction bits of the compute type that a cell drops.
+const DROPPED: u32 = 16;
+
+/// A regret to store; [`MathError::Overflow`] from 32 768 in magnitude on.
+pub fn to_cell(regret: Option<Real>) -> MathResult<i64> {
+	let Some(regret) = regret else {
+		return Ok(UNKNOWN);
+	};
+	// The magnitude is rounded, so that a regret and its negative are stored alike.
+	let half = 1u128 << (DROPPED - 1);
+	let rounded = regret.to_bits().unsigned_abs().checked_add(half).ok_or(MathError::Overflow)?;
+	let cell = i64::try_from(rounded >> DROPPED).map_err(|_| MathError::Overflow)?;
+	// At most `i64::MAX`, so its negative exists and is not `UNKNOWN`.
+	Ok(if regret < 0 { cell.wrapping_neg() } else { cell })
+}
+
+/// A regret to compute with; exact.
+pub fn from_cell(cell: i64) -> Option<Real> {
+	(cell != UNKNOWN).then(|| Real::from_bits(i128::from(cell) << DROPPED))
+}
+
+/// A regret for people to read.
+pub fn to_decimal(cell: i64) -> Option<FixedI128> {
+	allora_math::convert::to_fixed(from_cell(cell)?).ok()
+}
+
+/// The regret in a slot of a row; unknown without a slot or past the row's end.
+pub(crate) fn read(row: &[i64], slot: Option<usize>) -> Option<Real> {
+	from_cell(*row.get(slot?)?)
+}
+
+/// Forgets the regret in a slot of a row.
+pub(crate) fn clear<S: Get<u32>>(row: &mut BoundedVec<i64, S>, slot: usize) {
+	if let Some(cell) = row.get_mut(slot) {
+		*cell = UNKNOWN;
+	}
+}
+
+/// Writes the computed regrets from `start` on into the given slots of a row.
+///
+/// [`MathError::Shape`] if the table or the row lacks room, [`MathError::Overflow`] as [`to_cell`].
+pub(crate) fn write<S: Get<u32>>(
+	row: &mut BoundedVec<i64, S>,
+	slots: &[usize],
+	table: &[Option<Real>],
+	start: usize,
+) -> MathResult<()> {
+	for (offset, slot) in slots.iter().enumerate() {
+		let regret = table.get(start.saturating_add(offset)).ok_or(MathError::Shape)?;
+		let cell = to_cell(*regret)?;
+		if row.len() <= *slot && cell != UNKNOWN {
+			row.bounded_resize(slot.saturating_add(1), UNKNOWN);
+		}
+		match row.get_mut(*slot) {
+			Some(place) => *place = cell,
+			None if cell == UNKNOWN => (),
+			None => return Err(MathError::Shape),
+		}
+	}
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn regret_survives_storing_within_half_a_step() {
+		let step = Real::from_bits(1 << DROPPED);
+		for n in [0, 1, -1, 7, -1_999, 32_767] {
+			for d in [1, 3, 7, 1_000_003] {
+				let regret = Real::from_num(n) / d;
+				let stored = from_cell(to_cell(Some(regret)).unwrap()).unwrap();
+				assert!((stored - regret).abs() <= step / 2, "{regret} became {stored}");
+			}
+		}
+	}
+
+	#[test]
+	fn a_regret_and_its_negative_are_stored_alike() {
+		// A third has no last bit, and three quarters of a step lie past the middle of two cells.
+		for regret in [Real::ONE / 3, Real::from_bits(3 << 14), Real::from_bits(1 << 15)] {
+			assert_eq!(to_cell(Some(-regret)), to_cell(Some(regret)).map(|cell| -cell));
+		}
+	}
+
+	#[test]
+	fn unknown_stays_unknown() {
+		assert_eq!(to_cell(None), Ok(UNKNOWN));
+		assert_eq!(from_cell(UNKNOWN), None);
+		assert_eq!(to_decimal(UNKNOWN), None);
+	}
+
+	#[test]
+	fn regret_past_the_range_is_refused() {
+		let limit = Real::from_num(32_768);
+		assert!(to_cell(Some(limit - Real::ONE)).is_ok());
+		for regret in [limit, -limit, Real::MAX, Real::MIN] {
+			assert_eq!(to_cell(Some(regret)), Err(MathError::Overflow));
+		}
+	}
+
+	#[test]
+	fn people_read_decimals() {
+		// 1/4 is exact in both.
+		let cell = to_cell(Some(-Real::ONE / 4)).unwrap();
+		assert_eq!(to_decimal(cell), Some(-FixedI128::from_rational(1, 4)));
+	}
+}

@@ -1,0 +1,154 @@
+//! The outlier-resistant network inference (S 18).
+
+use crate::{
+	rules::Set,
+	synthesis::{
+		confidence_intervals, forecast_implied, weighted_average, weights_or_own_scale, Input,
+	},
+	MathError, MathResult, Real,
+};
+use alloc::vec::Vec;
+
+/// A network inference by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+	/// The inference, one value a label.
+	pub values: Vec<Real>,
+	/// A label's percentiles at 2.28, 15.87, 50, 84.13 and 97.72 %.
+	pub intervals: Vec<[Real; 5]>,
+}
+
+/// The combined inference (S 8.3) of some of the inferers, the others and what forecasts say of
+/// them being left out.
+///
+/// `kept` are ascending indices into the inferences. Regrets and scale are the whole set's, so with
+/// everyone kept it is the combined inference of [`synthesise`](crate::synthesis::synthesise).
+/// [`MathError::Empty`] if nobody is kept, [`MathError::Shape`] if the parts do not fit together;
+/// other errors as there.
+pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
+	if input.labels == 0 {
+		return Err(MathError::Shape);
+	}
+	let inferences: Vec<_> = input.inferences.chunks(input.labels).collect();
+	let mut rows = Vec::with_capacity(kept.len().saturating_add(input.forecasts.len()));
+	let mut members = Vec::with_capacity(rows.capacity());
+	for inferer in kept {
+		rows.push(inferences.get(*inferer).ok_or(MathError::Shape)?.to_vec());
+		members.push(*inferer);
+	}
+	for (k, forecast) in input.forecasts.iter().enumerate() {
+		let about_kept = |(inferer, _): &&(usize, Real)| kept.binary_search(inferer).is_ok();
+		let forecast: Vec<_> = forecast.iter().filter(about_kept).copied().collect();
+		if let Some(implied) = forecast_implied(input, &forecast, None)? {
+			rows.push(implied);
+			members.push(inferences.len().saturating_add(k));
+		}
+	}
+	let weights = if input.all_new {
+		// The plain mean of the inferences; forecasters do not count.
+		members.iter().map(|member| Real::from_num(u8::from(*member < inferences.len()))).collect()
+	} else {
+		let regrets = members
+			.iter()
+			.map(|member| input.regrets.regret(Set::Combined, *member))
+			.collect::<MathResult<Vec<_>>>()?;
+		weights_or_own_scale(&regrets, input.scale, input.params)?
+	};
+	let mut network = Network { values: Vec::new(), intervals: Vec::new() };
+	for label in 0..input.labels {
+		let column: Vec<_> = rows.iter().filter_map(|row| row.get(label).copied()).collect();
+		network.values.push(weighted_average(&column, &weights)?);
+		network.intervals.push(confidence_intervals(&column, &weights)?);
+	}
+	Ok(network)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		regrets::RegretTable,
+		synthesis::{synthesise, ScaleRule, WeightParams},
+	};
+	use alloc::vec;
+
+	const PARAMS: WeightParams = WeightParams {
+		p_norm: Real::lit("3"),
+		c_norm: Real::lit("0.75"),
+		epsilon: Real::lit("0.01"),
+		scale_rule: ScaleRule::Mad,
+	};
+
+	fn reals<const N: usize>(xs: [i64; N]) -> Vec<Real> {
+		xs.map(Real::from_num).to_vec()
+	}
+
+	/// Three inferers of two labels and two forecasters, of whom one names the last inferer only.
+	fn with_input(all_new: bool, test: impl FnOnce(&Input)) {
+		let mut regrets = RegretTable::empty(3, 2);
+		regrets.inferers = [1, -1, 2].map(|regret| Some(Real::from_num(regret) / 10)).to_vec();
+		regrets.forecasters = vec![Some(Real::ONE / 5), None];
+		let losses = [-2, -1, 0].map(Real::from_num);
+		let forecasts =
+			[losses.into_iter().enumerate().collect::<Vec<_>>(), vec![(2, Real::from_num(-1))]];
+		test(&Input {
+			labels: 2,
+			inferences: &reals([10, 1, 20, 2, 90, 9]),
+			forecasts: &forecasts,
+			previous_loss: Some(Real::from_num(-1)),
+			all_new,
+			scale: Some(Real::ONE / 2),
+			regrets: &regrets,
+			params: &PARAMS,
+		});
+	}
+
+	#[test]
+	fn with_everyone_kept_it_is_the_combined_inference() {
+		for all_new in [true, false] {
+			with_input(all_new, |input| {
+				let bundle = synthesise(input).unwrap();
+				let network = resistant(input, &[0, 1, 2]).unwrap();
+				assert_eq!(network.values, bundle.values[..2]);
+				assert_eq!(network.intervals, bundle.intervals);
+			});
+		}
+	}
+
+	#[test]
+	fn without_an_inferer_it_is_the_combined_inference_of_the_others() {
+		with_input(false, |input| {
+			let network = resistant(input, &[0, 1]).unwrap();
+			let mut regrets = input.regrets.clone();
+			regrets.inferers.truncate(2);
+			regrets.forecasters.truncate(1);
+			let mut table = RegretTable::empty(2, 1);
+			(table.inferers, table.forecasters) = (regrets.inferers, regrets.forecasters);
+			let forecasts = [vec![(0, Real::from_num(-2)), (1, Real::from_num(-1))]];
+			let inferences = reals([10, 1, 20, 2]);
+			let others =
+				Input { inferences: &inferences, forecasts: &forecasts, regrets: &table, ..*input };
+			let bundle = synthesise(&others).unwrap();
+			assert_eq!(network.values, bundle.values[..2]);
+			assert_eq!(network.intervals, bundle.intervals);
+		});
+	}
+
+	#[test]
+	fn newcomers_that_stay_take_the_plain_mean() {
+		// (10 + 20) / 2 and (1 + 2) / 2.
+		with_input(true, |input| {
+			let network = resistant(input, &[0, 1]).unwrap();
+			assert_eq!(network.values, [Real::from_num(15), Real::from_num(3) / 2]);
+		});
+	}
+
+	#[test]
+	fn nobody_or_strangers_are_an_error() {
+		with_input(false, |input| {
+			assert_eq!(resistant(input, &[]), Err(MathError::Empty));
+			assert_eq!(resistant(input, &[3]), Err(MathError::Shape));
+			assert_eq!(resistant(&Input { labels: 0, ..*input }, &[0]), Err(MathError::Shape));
+		});
+	}
+}
