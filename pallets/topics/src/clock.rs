@@ -301,14 +301,18 @@ impl<T: Config> Pallet<T> {
 			.unwrap_or_default()
 			.saturating_add(1);
 		let most = parameters.history.saturating_add(in_flight) as usize;
-		let mut forgotten = None;
-		if let Some((oldest, ended)) = state.records.first().copied() {
-			if state.records.len() >= most {
-				defensive_assert!(ended.is_final(), "an epoch in flight is the oldest of too many");
+		let oldest = state.records.first().copied().filter(|_| state.records.len() >= most);
+		let forgotten = match oldest {
+			Some((oldest, ended)) if ended.is_final() => {
 				state.records.remove(0);
-				forgotten = Some(oldest);
+				Some(oldest)
 			}
-		}
+			Some(_) => {
+				defensive!("an epoch in flight is the oldest of too many");
+				None
+			}
+			None => None,
+		};
 		if state.records.try_push((epoch, EpochState::Collecting)).is_err() {
 			defensive!("a topic has more epochs in flight than its parameters allow");
 		}
