@@ -245,3 +245,114 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 		self.entries.binary_search_by(|entry| entry.account.cmp(who))
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::actor::ActorRecord;
+	use core::cell::RefCell;
+	use frame_support::traits::ConstU32;
+	use std::collections::BTreeMap;
+
+	type Book = ScoreBook<u64, (), ConstU32<2>>;
+
+	/// The records of accounts that have left the book.
+	#[derive(Default)]
+	struct Records(RefCell<BTreeMap<u64, ActorRecord<u64, ()>>>);
+
+	impl ActorStore<u64, ()> for Records {
+		fn record(&self, who: &u64) -> ActorRecord<u64, ()> {
+			self.0.borrow().get(who).cloned().unwrap_or_default()
+		}
+		fn put(&self, who: &u64, record: ActorRecord<u64, ()>) {
+			self.0.borrow_mut().insert(*who, record);
+		}
+	}
+
+	fn fixed(value: i128) -> FixedI128 {
+		FixedI128::from(value)
+	}
+
+	fn standing(score: i128, round: Round) -> Standing<()> {
+		Standing { score: fixed(score), round, note: () }
+	}
+
+	fn quarter() -> FixedI128 {
+		FixedI128::from_rational(1, 4)
+	}
+
+	#[test]
+	fn entry_active_longest_ago_makes_room() {
+		let mut book = Book::default();
+		assert_eq!(book.admit(7, standing(1, 1), 100), None);
+		assert_eq!(book.admit(5, standing(2, 1), 110), None);
+		assert_eq!(book.admit(7, standing(3, 2), 120), None);
+		let moved = book.admit(6, standing(4, 2), 120);
+		assert_eq!(moved, Some(Entry { account: 5, standing: standing(2, 1), active: 110 }));
+		assert_eq!(book.entries().iter().map(|entry| entry.account).collect::<Vec<_>>(), [6, 7]);
+		assert!(book.is_sorted());
+		assert_eq!(book.missing([5, 6, 7].iter()), 1);
+	}
+
+	#[test]
+	fn places_for_all_epochs_in_flight_leave_nobody_out() {
+		assert_eq!((Book::most_missing(1, 2), Book::most_missing(1, 3)), (0, 1));
+		assert_eq!((Book::most_missing(2, 1), Book::most_missing(2, 9)), (0, 2));
+	}
+
+	#[test]
+	fn rounds_count_the_epochs_that_somebody_came_to() {
+		let mut book = Book::default();
+		for (epoch, round) in [(100, 1), (100, 1), (110, 2), (500, 3)] {
+			assert_eq!(book.arrive(epoch, quarter(), None).unwrap(), standing(0, round));
+		}
+	}
+
+	#[test]
+	fn missed_rounds_pull_toward_the_initial_score() {
+		let mut book = Book { initial: fixed(4), epoch: 100, round: 9, ..Default::default() };
+		// Seen in round 7, back in round 10: 8 and 9 are missed. 4 + (3/4)^2 * (20 - 4) = 13.
+		assert_eq!(book.arrive(110, quarter(), Some(standing(20, 7))), Ok(standing(13, 10)));
+		assert_eq!(book.arrive(110, quarter(), Some(standing(20, 9))), Ok(standing(20, 10)));
+	}
+
+	#[test]
+	fn older_epoch_counts_as_the_round_before() {
+		let mut book = Book { epoch: 110, round: 9, ..Default::default() };
+		assert_eq!(book.arrive(105, quarter(), Some(standing(8, 7))), Ok(standing(8, 8)));
+		assert_eq!(book.arrive(105, quarter(), Some(standing(8, 9))), Ok(standing(8, 9)));
+		assert_eq!((book.epoch, book.round), (110, 9));
+	}
+
+	#[test]
+	fn excuse_forgives_one_round_and_no_more_than_there_are() {
+		let mut book = Book { epoch: 100, round: 5, ..Default::default() };
+		let mut known = standing(8, 3);
+		book.excuse(110, &mut known);
+		assert_eq!((known.round, book.round), (4, 6));
+		let mut known = standing(8, 6);
+		book.excuse(110, &mut known);
+		assert_eq!(known.round, 6);
+	}
+
+	#[test]
+	fn scores_are_renewed_wherever_they_stand() {
+		let (mut book, records) = (Book::default(), Records::default());
+		book.admit(1, standing(4, 1), 100);
+		let mut record = ActorRecord::default();
+		record.standing = Some(standing(8, 1));
+		records.put(&2, record);
+		let scores = [(1, fixed(8)), (2, fixed(4)), (3, fixed(6))];
+		let noted = book.note_scores(quarter(), quarter(), &scores, &records).unwrap();
+		// 4 + (8 - 4) / 4 = 5, 8 + (4 - 8) / 4 = 7, and 6 that had none.
+		let expected = [(1, fixed(8), fixed(5)), (2, fixed(4), fixed(7)), (3, fixed(6), fixed(6))];
+		assert_eq!(noted, expected);
+		assert_eq!(book.entry(&1).map(|entry| entry.standing.score), Some(fixed(5)));
+		for (who, score) in [(2, 7), (3, 6)] {
+			assert_eq!(records.record(&who).standing.map(|known| known.score), Some(fixed(score)));
+		}
+		// Of 5, 6 and 7: the quantile stands half way from 5 to 6, the deviation is 1.
+		let half = FixedI128::from_rational(11, 2);
+		assert_eq!((book.quantile, book.initial), (half, fixed(3)));
+	}
+}

@@ -293,7 +293,6 @@ mod benches {
 	fn prune() {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, MAX_ELEMENTS);
-		fill_windows::<T>(topic, epoch);
 
 		#[block]
 		{

@@ -58,8 +58,8 @@ impl<T: Config> EpochHandler for Pallet<T> {
 		Self::forget_window(topic, epoch);
 	}
 
+	/// Its reporting window is long over, and was dropped when another epoch opened.
 	fn on_prune(topic: TopicId, epoch: EpochId) {
-		Self::forget_window(topic, epoch);
 		Reports::<T>::remove(topic, epoch);
 	}
 

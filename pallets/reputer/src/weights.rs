@@ -27,7 +27,7 @@ pub trait WeightInfo {
 	fn abstain() -> Weight;
 	/// Noting the reporting window of an epoch that opens.
 	fn open() -> Weight;
-	/// Forgetting the reporting window of a void or old epoch.
+	/// Forgetting the reporting window of a void epoch.
 	fn void() -> Weight;
 	/// Closing the reporting of this many reputers with so many losses each, and handing their
 	/// reports out.
@@ -155,8 +155,8 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 	}
 
 	fn prune() -> Weight {
-		// The windows and the reports.
-		Self::void().saturating_add(T::DbWeight::get().writes(1))
+		// The reports.
+		Weight::from_parts(EVENT, ENTRY).saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	fn forget(items: u32) -> Weight {
