@@ -13,10 +13,7 @@ use allora_primitives::{
 };
 use frame_benchmarking::{account, v2::*};
 use frame_support::{
-	traits::{
-		fungible::{Inspect, Mutate},
-		Get,
-	},
+	traits::fungible::{Inspect, Mutate},
 	weights::WeightMeter,
 	BoundedVec,
 };
@@ -236,7 +233,7 @@ mod benches {
 	fn pay_worker() {
 		let worker: T::AccountId = account("worker", 0, 0);
 		T::BenchmarkHelper::worker(TOPIC, &worker);
-		put_purse::<T>(waiting::<T>("none", 0, &[worker.clone()]), Waiting::default());
+		put_purse::<T>(waiting::<T>("none", 0, core::slice::from_ref(&worker)), Waiting::default());
 		whitelist_shared::<T>();
 		let due = Due { account: worker, amount: amount::<T>() };
 		#[block]
@@ -251,7 +248,10 @@ mod benches {
 	fn pay_reputer() {
 		let reputer: T::AccountId = account("reputer", 0, 0);
 		T::BenchmarkHelper::reputer(TOPIC, &reputer);
-		put_purse::<T>(Waiting::default(), waiting::<T>("none", 0, &[reputer.clone()]));
+		put_purse::<T>(
+			Waiting::default(),
+			waiting::<T>("none", 0, core::slice::from_ref(&reputer)),
+		);
 		whitelist_shared::<T>();
 		let due = Due { account: reputer, amount: amount::<T>() };
 		#[block]
