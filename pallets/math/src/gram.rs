@@ -15,7 +15,7 @@
 use crate::{
 	arith::magnitude,
 	limb::{high, reciprocal, root, wide},
-	weighing::{self, Total},
+	weighing::{self, Total, Weight},
 	wide::Divisor,
 	MathError, MathResult, Real,
 };
@@ -31,8 +31,8 @@ const LEAST_NORM: u64 = 1 << 48;
 pub(crate) struct Gram {
 	/// Row by row, in squared units.
 	products: Vec<i128>,
-	/// Stakes over the largest, in units of 2^-63 or nearly.
-	stakes: Vec<u64>,
+	/// Stakes in proportion to the largest.
+	stakes: Vec<Weight>,
 	/// Their sum, to divide by.
 	all_stakes: Divisor,
 	/// `min(N a_m S_m, sum(a S))` of the scoring at hand.
@@ -70,9 +70,7 @@ impl Gram {
 				*products.get_mut(j * n + i)? = product;
 			}
 		}
-		let most = stakes.iter().copied().map(magnitude).max()?.leading_zeros();
-		let in_words = |stake: &Real| ((magnitude(*stake) << most.min(127)) >> 65) as u64;
-		let stakes: Vec<_> = stakes.iter().map(in_words).collect();
+		let stakes = weighing::of_stakes(stakes).ok()?;
 		let all_stakes = Divisor::new(weighing::sum_of(&stakes))?;
 		Some(Self {
 			products,
@@ -138,7 +136,7 @@ impl Gram {
 	/// The shares of adjusted stake: `min(N a_m S_m / sum(a S), 1)` over their sum (S 12.3).
 	fn weigh(&mut self, coefficients: &[Real]) -> MathResult<()> {
 		let n = self.stakes.len() as u128;
-		// A coefficient has 62 fraction bits here.
+		// A coefficient has 62 fraction bits here, and the product at most 65.
 		let listened = |(stake, coefficient): (&u64, &Real)| {
 			wide(*stake, (coefficient.to_bits() >> 2) as u64) >> 62
 		};

@@ -3,6 +3,7 @@
 use crate::{
 	arith::{abs, add, div, dot, magnitude, mul, mul_div, signed, sub, unit},
 	elementary::powi,
+	limb::wide,
 	wide::U256,
 	MathError, MathResult, Real,
 };
@@ -174,13 +175,31 @@ fn interpolate(points: &[(Real, Real)], at: Real) -> MathResult {
 
 /// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2).
 ///
-/// Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside [0, 1].
+/// Rounded once. Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside
+/// [0, 1].
 pub fn ema(alpha: Real, x: Real, previous: Option<Real>) -> MathResult {
 	unit(alpha)?;
-	match previous {
-		None => Ok(x),
-		Some(previous) => dot(&[alpha, sub(Real::ONE, alpha)?], &[x, previous]),
+	let Some(previous) = previous else {
+		return Ok(x);
+	};
+	match (u64::try_from(alpha.to_bits()), x.checked_sub(previous)) {
+		// Only 1 does not fit a word.
+		(Err(_), _) => Ok(x),
+		// The same number as `previous + alpha (x - previous)`, with one product.
+		(Ok(alpha), Some(step)) => add(previous, part(step, alpha)),
+		(Ok(_), None) => dot(&[alpha, sub(Real::ONE, alpha)?], &[x, previous]),
 	}
+}
+
+/// A number times a share in units of 2^-64, to nearest.
+fn part(x: Real, share: u64) -> Real {
+	let bits = x.to_bits();
+	let (top, bottom) = ((bits >> 64) as u64, bits as u64);
+	// Read as unsigned, a negative upper word is 2^64 too large.
+	let excess = i128::from(if bits < 0 { share } else { 0 }) << 64;
+	let below = (wide(bottom, share) + (1 << 63)) >> 64;
+	// The product is smaller than the number, so nothing wraps.
+	Real::from_bits((wide(top, share) as i128).wrapping_sub(excess).wrapping_add(below as i128))
 }
 
 /// As many steps of an exponential moving average toward one target at once:

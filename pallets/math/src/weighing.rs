@@ -12,6 +12,7 @@ use crate::{
 	wide::{Divisor, U256},
 	MathError, MathResult, Real,
 };
+use alloc::vec::Vec;
 
 /// A weight in [0, 1), in units of 2^-64.
 pub type Weight = u64;
@@ -147,6 +148,18 @@ impl Total {
 		let (negative, sum) = U256::of_signed(self.upper, self.lower);
 		signed(negative, weights.divide_nearest(sum))
 	}
+}
+
+/// Stakes as weights in proportion to the largest, which gets a half or more; none if all are zero.
+///
+/// What a stake has below 2^-63 of the largest is dropped. [`MathError::Domain`] for a negative one.
+pub(crate) fn of_stakes(stakes: &[Real]) -> MathResult<Vec<Weight>> {
+	if stakes.iter().any(|stake| *stake < 0) {
+		return Err(MathError::Domain);
+	}
+	let largest = stakes.iter().copied().map(magnitude).max().unwrap_or_default();
+	let weight = |stake: &Real| ((magnitude(*stake) << largest.leading_zeros()) >> 64) as u64;
+	Ok(if largest == 0 { Vec::new() } else { stakes.iter().map(weight).collect() })
 }
 
 /// The sum of weights, in units of 2^-64.
