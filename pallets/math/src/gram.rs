@@ -27,10 +27,13 @@ const MOST: (usize, usize) = (64, 1024);
 /// The shortest consensus, in units.
 const LEAST_NORM: u64 = 1 << 48;
 
+/// What is added to an inner product; they are below 2^(2 * 57 + 10) in size.
+const RAISE: u128 = 1 << 125;
+
 /// The inner products of reports, and what weighs them.
 pub(crate) struct Gram {
-	/// Row by row, in squared units.
-	products: Vec<i128>,
+	/// Row by row, in squared units, each raised by [`RAISE`] so that none is negative.
+	products: Vec<u128>,
 	/// Stakes in proportion to the largest.
 	stakes: Vec<Weight>,
 	/// Their sum, to divide by.
@@ -60,12 +63,18 @@ impl Gram {
 			return None;
 		}
 		// Of the largest, 57 bits are kept.
-		let units: Vec<i64> =
-			reports.iter().flatten().flatten().map(|loss| in_units(loss.to_bits(), place)).collect();
-		let mut products = vec![0; n * n];
+		let losses = reports.iter().flatten().flatten().map(|loss| loss.to_bits());
+		let units: Vec<_> = match 71u32.checked_sub(place) {
+			None => losses.map(|bits| (bits << (place - 71)) as i64).collect(),
+			Some(0) => losses.map(|bits| bits as i64).collect(),
+			// To nearest.
+			Some(drop) => losses.map(|bits| (((bits >> (drop - 1)) + 1) >> 1) as i64).collect(),
+		};
+		let mut products = vec![RAISE; n * n];
 		for (i, a) in units.chunks(elements).enumerate() {
 			for (j, b) in units.chunks(elements).enumerate().take(i + 1) {
 				let product = a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
+				let product = product.checked_add_unsigned(RAISE)? as u128;
 				*products.get_mut(i * n + j)? = product;
 				*products.get_mut(j * n + i)? = product;
 			}
@@ -98,9 +107,16 @@ impl Gram {
 		self.weigh(coefficients)?;
 		let n = self.shares.len();
 		self.with_consensus.clear();
+		// The shares add up to at most 1, so no sum exceeds its largest term's bound.
+		let all_shares = weighing::sum_of(&self.shares);
+		let raised = ((RAISE >> 64) * all_shares) as i128;
 		for row in self.products.chunks(n) {
-			let terms = row.iter().zip(&self.shares);
-			self.with_consensus.push(terms.map(|(product, share)| part(*product, *share)).sum());
+			let mut sum = 0u128;
+			for (product, share) in row.iter().zip(&self.shares) {
+				sum += wide((product >> 64) as u64, *share);
+				sum += u128::from(high(*product as u64, *share));
+			}
+			self.with_consensus.push(sum as i128 - raised);
 		}
 		let terms = self.with_consensus.iter().zip(&self.shares);
 		let norm_squared: i128 = terms.map(|(product, share)| part(*product, *share)).sum();
@@ -115,7 +131,7 @@ impl Gram {
 		scores.clear();
 		for (m, with) in self.with_consensus.iter().enumerate() {
 			let own = self.products.get(m * n + m).copied().unwrap_or_default();
-			let squared = own - 2 * with + norm_squared;
+			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + norm_squared;
 			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
 			// Both are below 2^63, and so is the quotient below 2^15 with 64 fraction bits.
 			let relative = (wide(distance, inverse) + (u128::from(distance) << 64)) >> (64 - zeros);
@@ -163,15 +179,6 @@ impl Gram {
 		self.shares.clear();
 		self.shares.extend(self.capped.iter().map(share));
 		Ok(())
-	}
-}
-
-/// A loss in units, to nearest: bits shifted so that a number of as many leading zeros keeps 57.
-fn in_units(bits: i128, zeros: u32) -> i64 {
-	match 71u32.checked_sub(zeros) {
-		None => (bits << (zeros - 71)) as i64,
-		Some(0) => bits as i64,
-		Some(drop) => ((bits >> (drop - 1)) + 1 >> 1) as i64,
 	}
 }
 

@@ -1,7 +1,7 @@
 //! Statistics over slices of numbers (S 2.2).
 
 use crate::{
-	arith::{abs, add, div, dot, magnitude, mul, mul_div, signed, sub, unit},
+	arith::{abs, add, div, dot, magnitude, mul, mul_div, signed, sub, unit, By},
 	elementary::powi,
 	limb::wide,
 	wide::U256,
@@ -36,6 +36,12 @@ pub fn mean(xs: &[Real]) -> MathResult {
 	let n = u128::try_from(xs.len()).map_err(|_| MathError::Overflow)?;
 	if n == 0 {
 		return Err(MathError::Empty);
+	}
+	let plain = xs.iter().try_fold(0i128, |sum, x| sum.checked_add(x.to_bits()));
+	if let Some(sum) = plain {
+		let size = sum.unsigned_abs();
+		// Halves away from zero.
+		return signed(sum < 0, Some(size / n + u128::from(size % n >= n - size % n)));
 	}
 	let (mut positive, mut negative) = (U256::default(), U256::default());
 	for x in xs {
@@ -142,12 +148,13 @@ fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>>
 	// Stable, so that equal values keep their order.
 	pairs.sort_by_key(|(value, _)| *value);
 	let total = crate::arith::sum(weights)?;
+	let twice = By::new(add(total, total)?)?;
 	let mut before = Real::ZERO;
 	let mut points = Vec::with_capacity(pairs.len());
 	for (value, weight) in pairs {
 		// Twice the midpoint over twice the total saves the half bit of an odd weight.
 		let after = add(before, weight)?;
-		points.push((value, div(add(before, after)?, add(total, total)?)?));
+		points.push((value, twice.nearest(add(before, after)?)?));
 		before = after;
 	}
 	Ok(points)
