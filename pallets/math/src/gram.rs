@@ -63,13 +63,10 @@ impl Gram {
 			return None;
 		}
 		// Of the largest, 57 bits are kept.
-		let losses = reports.iter().flatten().flatten().map(|loss| loss.to_bits());
-		let units: Vec<_> = match 71u32.checked_sub(place) {
-			None => losses.map(|bits| (bits << (place - 71)) as i64).collect(),
-			Some(0) => losses.map(|bits| bits as i64).collect(),
-			// To nearest.
-			Some(drop) => losses.map(|bits| (((bits >> (drop - 1)) + 1) >> 1) as i64).collect(),
-		};
+		let mut units = Vec::with_capacity(n * elements);
+		for row in reports {
+			units.extend(row.iter().map(|loss| in_units(loss.unwrap_or_default(), place)));
+		}
 		let mut products = vec![RAISE; n * n];
 		for (i, a) in units.chunks(elements).enumerate() {
 			for (j, b) in units.chunks(elements).enumerate().take(i + 1) {
@@ -179,6 +176,16 @@ impl Gram {
 		self.shares.clear();
 		self.shares.extend(self.capped.iter().map(share));
 		Ok(())
+	}
+}
+
+/// A loss in units, to nearest: a number of this many leading zeros keeps 57 bits.
+#[inline]
+fn in_units(loss: Real, zeros: u32) -> i64 {
+	let bits = loss.to_bits();
+	match zeros {
+		0..=70 => (((bits >> ((70 - zeros) & 127)) + 1) >> 1) as i64,
+		_ => (bits << ((zeros - 71) & 127)) as i64,
 	}
 }
 

@@ -4,7 +4,7 @@ use crate::{
 	arith::{add, div, mul, sub},
 	layout::{Element, Layout},
 	rules::Set,
-	stats::{ema, quantile, std_dev},
+	stats::{quantile, std_dev, Smoothing},
 	synthesis::{scale, WeightParams},
 	MathError, MathResult, Real,
 };
@@ -128,13 +128,14 @@ fn pick(cells: &[Option<Real>], at: impl Iterator<Item = usize>) -> Vec<Option<R
 ///
 /// Positive if the actor's loss is below the reference. `alpha` in (0, 1].
 pub fn regret(previous: Real, reference: Real, actor: Real, alpha: Real) -> MathResult {
-	ema(alpha, sub(reference, actor)?, Some(previous))
+	Smoothing::new(alpha)?.step(sub(reference, actor)?, previous)
 }
 
 /// All regrets after an epoch (S 11.1), from its losses in the order of the layout.
 ///
 /// A missing regret counts as the initial one. Sets and actors that the bundle lacks keep what they
-/// have. [`MathError::Shape`] if table, layout and losses do not fit together.
+/// have. [`MathError::Shape`] if table, layout and losses do not fit together, [`MathError::Domain`]
+/// for `alpha` outside [0, 1].
 pub fn update(
 	table: &RegretTable,
 	layout: &Layout,
@@ -150,8 +151,10 @@ pub fn update(
 	let workers = losses.get(2..).and_then(|rest| rest.get(..n.saturating_add(f)));
 	let (inferers, forecasters) = workers.ok_or(MathError::Shape)?.split_at(n);
 	let mut next = table.clone();
+	let smoothing = Smoothing::new(alpha)?;
 	let learn = |cell: &mut Option<Real>, reference: Real, actor: Real| {
-		*cell = Some(regret(cell.unwrap_or(table.initial), reference, actor, alpha)?);
+		let previous = cell.unwrap_or(table.initial);
+		*cell = Some(smoothing.step(sub(reference, actor)?, previous)?);
 		Ok::<(), MathError>(())
 	};
 	let learn_all = |cells: &mut [Option<Real>], reference: Option<Real>, actors: &[Real]| {

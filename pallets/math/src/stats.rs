@@ -185,20 +185,43 @@ fn interpolate(points: &[(Real, Real)], at: Real) -> MathResult {
 /// Rounded once. Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside
 /// [0, 1].
 pub fn ema(alpha: Real, x: Real, previous: Option<Real>) -> MathResult {
-	unit(alpha)?;
-	let Some(previous) = previous else {
-		return Ok(x);
-	};
-	match (u64::try_from(alpha.to_bits()), x.checked_sub(previous)) {
-		// Only 1 does not fit a word.
-		(Err(_), _) => Ok(x),
-		// The same number as `previous + alpha (x - previous)`, with one product.
-		(Ok(alpha), Some(step)) => add(previous, part(step, alpha)),
-		(Ok(_), None) => dot(&[alpha, sub(Real::ONE, alpha)?], &[x, previous]),
+	let smoothing = Smoothing::new(alpha)?;
+	match previous {
+		None => Ok(x),
+		Some(previous) => smoothing.step(x, previous),
+	}
+}
+
+/// A smoothing factor made ready for many steps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Smoothing {
+	/// The factor in units of 2^-64; `None` is 1.
+	alpha: Option<u64>,
+}
+
+impl Smoothing {
+	/// [`MathError::Domain`] for `alpha` outside [0, 1].
+	pub(crate) fn new(alpha: Real) -> MathResult<Self> {
+		Ok(Self { alpha: u64::try_from(unit(alpha)?.to_bits()).ok() })
+	}
+
+	/// One step: `alpha x + (1 - alpha) previous`, rounded once.
+	#[inline]
+	pub(crate) fn step(self, x: Real, previous: Real) -> MathResult {
+		match (self.alpha, x.checked_sub(previous)) {
+			(None, _) => Ok(x),
+			// The same number as `previous + alpha (x - previous)`, with one product.
+			(Some(alpha), Some(step)) => add(previous, part(step, alpha)),
+			(Some(alpha), None) => {
+				let alpha = Real::from_bits(alpha.into());
+				dot(&[alpha, sub(Real::ONE, alpha)?], &[x, previous])
+			}
+		}
 	}
 }
 
 /// A number times a share in units of 2^-64, to nearest.
+#[inline]
 fn part(x: Real, share: u64) -> Real {
 	let bits = x.to_bits();
 	let (top, bottom) = ((bits >> 64) as u64, bits as u64);
