@@ -1,6 +1,9 @@
 //! Checked arithmetic: every result is exact or rounded once, to nearest.
 
-use crate::{wide::U256, MathError, MathResult, Real};
+use crate::{
+	wide::{Divisor, U256},
+	MathError, MathResult, Real,
+};
 
 /// A real number from a sign and the magnitude of its bits.
 pub(crate) fn signed(negative: bool, magnitude: Option<u128>) -> MathResult {
@@ -33,11 +36,7 @@ pub fn mul(a: Real, b: Real) -> MathResult {
 /// The quotient of two numbers, to nearest; [`MathError::DivisionByZero`] or
 /// [`MathError::Overflow`].
 pub fn div(a: Real, b: Real) -> MathResult {
-	if b == 0 {
-		return Err(MathError::DivisionByZero);
-	}
-	let quotient = U256::shifted(magnitude(a)).divide_nearest(magnitude(b));
-	signed((a < 0) != (b < 0), quotient)
+	By::new(b)?.nearest(a)
 }
 
 /// The quotient `a * b / c` with the full product between, to nearest;
@@ -85,6 +84,32 @@ pub fn norm(xs: impl Iterator<Item = Real>) -> MathResult {
 		total = total.checked_add(U256::product(bits, bits)).ok_or(MathError::Overflow)?;
 	}
 	signed(false, Some(total.sqrt()))
+}
+
+/// A number that many are divided by.
+pub(crate) struct By {
+	negative: bool,
+	size: Divisor,
+}
+
+impl By {
+	/// [`MathError::DivisionByZero`] for zero.
+	pub(crate) fn new(divisor: Real) -> MathResult<Self> {
+		let size = Divisor::new(magnitude(divisor)).ok_or(MathError::DivisionByZero)?;
+		Ok(Self { negative: divisor < 0, size })
+	}
+
+	/// The quotient as [`div`] gives it.
+	pub(crate) fn nearest(&self, a: Real) -> MathResult {
+		let quotient = self.size.divide_nearest(U256::shifted(magnitude(a)));
+		signed((a < 0) != self.negative, quotient)
+	}
+
+	/// The quotient rounded toward zero.
+	pub(crate) fn down(&self, a: Real) -> MathResult {
+		let quotient = self.size.divide(U256::shifted(magnitude(a)));
+		signed((a < 0) != self.negative, quotient.map(|(quotient, _)| quotient))
+	}
 }
 
 /// A sum of products that loses no bit: positive and negative terms apart, 128 fraction bits.
@@ -137,9 +162,5 @@ pub(crate) fn mul_down(a: Real, b: Real) -> MathResult {
 
 /// The quotient of two numbers, rounded toward zero; errors as [`div`].
 pub(crate) fn div_down(a: Real, b: Real) -> MathResult {
-	if b == 0 {
-		return Err(MathError::DivisionByZero);
-	}
-	let quotient = U256::shifted(magnitude(a)).divide(magnitude(b));
-	signed((a < 0) != (b < 0), quotient.map(|(quotient, _)| quotient))
+	By::new(b)?.down(a)
 }

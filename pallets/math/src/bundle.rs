@@ -11,7 +11,7 @@ use crate::{
 	regrets::RegretTable,
 	rules::{RegretRule, Rule, Set},
 	synthesis::{confidence_intervals, forecast_implied, Bundle, Input},
-	weighing::{divisor, sum_of, Gauge, Total, Weight},
+	weighing::{divisor, sum_of, Gauge, Total, Weight, SMALL},
 	wide::U256,
 	MathError, MathResult, Real,
 };
@@ -19,6 +19,9 @@ use alloc::{borrow::Cow, vec, vec::Vec};
 
 /// The least weight, a quarter, that a forecast must keep for a term to be just taken away.
 const ENOUGH: u128 = 1 << 62;
+
+/// The most actors of a bundle, inferers and forecasters together.
+pub(crate) const MOST: usize = 64;
 
 /// A bundle in the making.
 pub(crate) struct Builder<'a> {
@@ -32,7 +35,7 @@ pub(crate) struct Builder<'a> {
 	values: Vec<Real>,
 	/// Who belongs to the set at hand.
 	members: Vec<bool>,
-	/// Where the values of the set's actors stand, as rows of `values`.
+	/// Where the values of the set's forecasters stand, as rows of `values`.
 	rows: Vec<usize>,
 	/// The weights of the set at hand.
 	weights: Vec<Weight>,
@@ -56,6 +59,12 @@ impl<'a> Builder<'a> {
 		let layout = layout_of(input, &forecasters);
 		let cells = layout.len().checked_mul(input.labels).ok_or(MathError::Overflow)?;
 		let actors = layout.inferers.saturating_add(layout.forecasters);
+		// Averages lie among the inferences, so all values are as small.
+		let small = |value: &Real| (-SMALL..SMALL).contains(value);
+		if actors > MOST || !input.inferences.iter().all(small) {
+			return Err(MathError::Overflow);
+		}
+		let implied = layout.forecasters;
 		Ok(Self {
 			input,
 			forecasters,
@@ -63,7 +72,7 @@ impl<'a> Builder<'a> {
 			layout,
 			values: vec![Real::ZERO; cells],
 			members: Vec::with_capacity(actors),
-			rows: Vec::with_capacity(actors),
+			rows: Vec::with_capacity(implied),
 			weights: Vec::with_capacity(actors),
 		})
 	}
@@ -208,7 +217,7 @@ impl<'a> Builder<'a> {
 			for (label, total) in totals.iter().enumerate() {
 				let mut total = *total;
 				let value = input.inference(*inferer).get(label).copied();
-				total.subtract(weight, value.ok_or(MathError::Shape)?)?;
+				total.subtract_small(weight, value.ok_or(MathError::Shape)?);
 				self.set(row, label, total.over(&others)?)?;
 			}
 		}
@@ -240,7 +249,7 @@ impl<'a> Builder<'a> {
 		let mut total = Total::default();
 		for (weight, (inferer, _)) in self.weights.iter().zip(forecast) {
 			let value = self.input.inference(*inferer).get(label).copied();
-			total.add(*weight, value.ok_or(MathError::Shape)?)?;
+			total.add_small(*weight, value.ok_or(MathError::Shape)?);
 		}
 		Ok(total)
 	}
@@ -281,23 +290,38 @@ impl<'a> Builder<'a> {
 		let row = self.row(element)?;
 		let divisor = divisor(sum_of(&self.weights))?;
 		for label in 0..self.input.labels {
-			let mut total = Total::default();
-			for (weight, row) in self.weights.iter().zip(&self.rows) {
-				total.add(*weight, self.value(*row, label)?)?;
-			}
+			let total = self.total(label)?;
 			self.set(row, label, total.over(&divisor)?)?;
 		}
 		Ok(())
 	}
 
-	/// Notes who belongs to a set and where the values of its actors stand.
+	/// The sum of the weights at hand times the values of the set's actors.
+	fn total(&self, label: usize) -> MathResult<Total> {
+		let (n, labels) = (self.layout.inferers, self.input.labels);
+		let mut total = Total::default();
+		let (inferers, forecasters) = self.weights.split_at_checked(n).ok_or(MathError::Shape)?;
+		// The inferers' values stand together, after combined and naive.
+		let values = self.values.chunks_exact(labels).skip(2);
+		for (weight, values) in inferers.iter().zip(values) {
+			total.add_small(*weight, *values.get(label).ok_or(MathError::Shape)?);
+		}
+		for (weight, row) in forecasters.iter().zip(&self.rows) {
+			total.add_small(*weight, self.value(*row, label)?);
+		}
+		Ok(total)
+	}
+
+	/// Notes who belongs to a set and where the values of its forecasters stand.
 	fn gather(&mut self, set: Set) {
 		let (n, f) = (self.layout.inferers, self.layout.forecasters);
 		self.members.clear();
 		self.rows.clear();
-		for j in 0..n {
-			self.members.push(set != Set::OneOutInferer(j));
-			self.rows.push(j.saturating_add(2));
+		self.members.resize(n, true);
+		if let Set::OneOutInferer(x) = set {
+			if let Some(member) = self.members.get_mut(x) {
+				*member = false;
+			}
 		}
 		let forecasters = match set {
 			Set::Naive => 0..0,
@@ -322,7 +346,8 @@ impl<'a> Builder<'a> {
 		let weights: Vec<_> =
 			self.weights.iter().map(|weight| Real::from_bits((*weight).into())).collect();
 		let of_label = |label| {
-			let column = self.rows.iter().map(|row| self.value(*row, label));
+			let rows = (0..self.layout.inferers).map(|j| j.saturating_add(2));
+			let column = rows.chain(self.rows.iter().copied()).map(|row| self.value(row, label));
 			confidence_intervals(&column.collect::<MathResult<Vec<_>>>()?, &weights)
 		};
 		(0..self.input.labels).map(of_label).collect()

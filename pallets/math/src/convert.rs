@@ -2,7 +2,7 @@
 
 use crate::{
 	arith::{magnitude, signed},
-	wide::U256,
+	wide::{Divisor, U256},
 	MathError, MathResult, Real,
 };
 use sp_arithmetic::FixedI128;
@@ -10,12 +10,18 @@ use sp_arithmetic::FixedI128;
 /// Units of 1e-18 in one.
 const DECIMALS: u128 = 1_000_000_000_000_000_000;
 
+/// [`DECIMALS`] to divide by.
+const ONE: Divisor = match Divisor::new(DECIMALS) {
+	Some(divisor) => divisor,
+	None => unreachable!(),
+};
+
 /// A decimal of the wire as a number to compute with, rounded to nearest.
 ///
 /// [`MathError::Overflow`] past 9.2e18, which a [`FixedI128`] exceeds (up to 1.7e20).
 pub fn from_fixed(value: FixedI128) -> MathResult {
 	let inner = value.into_inner();
-	let bits = U256::shifted(inner.unsigned_abs()).divide_nearest(DECIMALS);
+	let bits = ONE.divide_nearest(U256::shifted(inner.unsigned_abs()));
 	signed(inner < 0, bits)
 }
 

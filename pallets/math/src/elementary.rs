@@ -14,7 +14,7 @@ use crate::{
 	MathError, MathResult, Real,
 };
 
-/// `e^-r` in units of 2^-64 for r in [0, 89 / 128), in the same units; within 1.6 of them.
+/// `e^-r` in units of 2^-64 for r in [0, 1), in the same units; within 1.6 of them.
 ///
 /// r is `i / 128 + j / 2^14 + s`. With `m = 1 - e^-s` and `c = 1 - e^(-j / 2^14)`, both below 2^-7
 /// and so with 71 fraction bits, the result is `e^(-i / 128) (1 - (c + m - c m))`. For s below
@@ -33,23 +33,19 @@ fn exp_fraction(r: u64) -> u64 {
 	coarse.wrapping_sub((high(coarse, missing) + 64) >> 7)
 }
 
-/// `e^-x` in units of 2^-64, for x with 64 fraction bits; within 3 units, and 2^64 - 1 for 0.
+/// `e^-x` in units of 2^-64, for x with 64 fraction bits; within 3.5 units, and 2^64 - 1 for 0.
+#[inline]
 pub(crate) fn exp_neg_word(x: u128) -> u64 {
-	// e^-46 is below a half of the last bit.
-	if x >= 46 << 64 {
+	// e^-44 is below 1.5 units.
+	if x >= 44 << 64 {
 		return 0;
 	}
 	// From x with 24 fraction bits and 1 / ln 2 with 32, both rounded down, k is x / ln 2 or, if
-	// that is within 2^-23 above a whole number, one less.
+	// that is within 2^-23 above a whole number, one less; so at most 63.
 	let k = ((x >> 40) as u64 * 0x0001_7154_7652) >> 56;
 	// ln 2 is rounded down here, by less than a unit; k of it times 2^-k are at most half a unit.
 	let r = (x as u64).wrapping_sub(k.wrapping_mul((LN_2 >> 58) as u64));
-	let fraction = exp_fraction(r);
-	match k {
-		0 => fraction,
-		1..=64 => ((fraction >> (k - 1)) >> 1) + ((fraction >> (k - 1)) & 1),
-		_ => 0,
-	}
+	exp_fraction(r) >> k
 }
 
 /// e to the power of `-x` for `x >= 0`, in [0, 1], within 4 * 2^-64.

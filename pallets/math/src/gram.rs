@@ -15,7 +15,7 @@
 use crate::{
 	arith::magnitude,
 	limb::{high, reciprocal, root, wide},
-	weighing::{self, Total},
+	weighing::{self, Total, Weight},
 	wide::Divisor,
 	MathError, MathResult, Real,
 };
@@ -27,12 +27,15 @@ const MOST: (usize, usize) = (64, 1024);
 /// The shortest consensus, in units.
 const LEAST_NORM: u64 = 1 << 48;
 
+/// What is added to an inner product; they are below 2^(2 * 57 + 10) in size.
+const RAISE: u128 = 1 << 125;
+
 /// The inner products of reports, and what weighs them.
 pub(crate) struct Gram {
-	/// Row by row, in squared units.
-	products: Vec<i128>,
-	/// Stakes over the largest, in units of 2^-63 or nearly.
-	stakes: Vec<u64>,
+	/// Row by row, in squared units, each raised by [`RAISE`] so that none is negative.
+	products: Vec<u128>,
+	/// Stakes in proportion to the largest.
+	stakes: Vec<Weight>,
 	/// Their sum, to divide by.
 	all_stakes: Divisor,
 	/// `min(N a_m S_m, sum(a S))` of the scoring at hand.
@@ -52,32 +55,28 @@ impl Gram {
 		if n > MOST.0 || elements > MOST.1 || reports.iter().any(|row| row.len() != elements) {
 			return None;
 		}
-		let largest = reports
-			.iter()
-			.flatten()
-			.try_fold(0u128, |largest, loss| loss.map(|loss| largest.max(magnitude(loss))))?;
+		let largest = reports.iter().flatten().try_fold(0u128, |largest, loss| {
+			loss.map(|loss| largest.max(magnitude(loss)))
+		})?;
 		let place = largest.leading_zeros();
 		if place >= 128 {
 			return None;
 		}
 		// Of the largest, 57 bits are kept.
-		let units: Vec<i64> = reports
-			.iter()
-			.flatten()
-			.flatten()
-			.map(|loss| in_units(loss.to_bits(), place))
-			.collect();
-		let mut products = vec![0; n * n];
+		let mut units = Vec::with_capacity(n * elements);
+		for row in reports {
+			units.extend(row.iter().map(|loss| in_units(loss.unwrap_or_default(), place)));
+		}
+		let mut products = vec![RAISE; n * n];
 		for (i, a) in units.chunks(elements).enumerate() {
 			for (j, b) in units.chunks(elements).enumerate().take(i + 1) {
 				let product = a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
+				let product = product.checked_add_unsigned(RAISE)? as u128;
 				*products.get_mut(i * n + j)? = product;
 				*products.get_mut(j * n + i)? = product;
 			}
 		}
-		let most = stakes.iter().copied().map(magnitude).max()?.leading_zeros();
-		let in_words = |stake: &Real| ((magnitude(*stake) << most.min(127)) >> 65) as u64;
-		let stakes: Vec<_> = stakes.iter().map(in_words).collect();
+		let stakes = weighing::of_stakes(stakes).ok()?;
 		let all_stakes = Divisor::new(weighing::sum_of(&stakes))?;
 		Some(Self {
 			products,
@@ -105,9 +104,16 @@ impl Gram {
 		self.weigh(coefficients)?;
 		let n = self.shares.len();
 		self.with_consensus.clear();
+		// The shares add up to at most 1, so no sum exceeds its largest term's bound.
+		let all_shares = weighing::sum_of(&self.shares);
+		let raised = ((RAISE >> 64) * all_shares) as i128;
 		for row in self.products.chunks(n) {
-			let terms = row.iter().zip(&self.shares);
-			self.with_consensus.push(terms.map(|(product, share)| part(*product, *share)).sum());
+			let mut sum = 0u128;
+			for (product, share) in row.iter().zip(&self.shares) {
+				sum += wide((product >> 64) as u64, *share);
+				sum += u128::from(high(*product as u64, *share));
+			}
+			self.with_consensus.push(sum as i128 - raised);
 		}
 		let terms = self.with_consensus.iter().zip(&self.shares);
 		let norm_squared: i128 = terms.map(|(product, share)| part(*product, *share)).sum();
@@ -122,7 +128,7 @@ impl Gram {
 		scores.clear();
 		for (m, with) in self.with_consensus.iter().enumerate() {
 			let own = self.products.get(m * n + m).copied().unwrap_or_default();
-			let squared = own - 2 * with + norm_squared;
+			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + norm_squared;
 			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
 			// Both are below 2^63, and so is the quotient below 2^15 with 64 fraction bits.
 			let relative = (wide(distance, inverse) + (u128::from(distance) << 64)) >> (64 - zeros);
@@ -143,7 +149,7 @@ impl Gram {
 	/// The shares of adjusted stake: `min(N a_m S_m / sum(a S), 1)` over their sum (S 12.3).
 	fn weigh(&mut self, coefficients: &[Real]) -> MathResult<()> {
 		let n = self.stakes.len() as u128;
-		// A coefficient has 62 fraction bits here.
+		// A coefficient has 62 fraction bits here, and the product at most 65.
 		let listened = |(stake, coefficient): (&u64, &Real)| {
 			wide(*stake, (coefficient.to_bits() >> 2) as u64) >> 62
 		};
@@ -173,12 +179,13 @@ impl Gram {
 	}
 }
 
-/// A loss in units, to nearest: bits shifted so that a number of as many leading zeros keeps 57.
-fn in_units(bits: i128, zeros: u32) -> i64 {
-	match 71u32.checked_sub(zeros) {
-		None => (bits << (zeros - 71)) as i64,
-		Some(0) => bits as i64,
-		Some(drop) => ((bits >> (drop - 1)) + 1 >> 1) as i64,
+/// A loss in units, to nearest: a number of this many leading zeros keeps 57 bits.
+#[inline]
+fn in_units(loss: Real, zeros: u32) -> i64 {
+	let bits = loss.to_bits();
+	match zeros {
+		0..=70 => (((bits >> ((70 - zeros) & 127)) + 1) >> 1) as i64,
+		_ => (bits << ((zeros - 71) & 127)) as i64,
 	}
 }
 

@@ -97,7 +97,6 @@ impl Layout {
 			(index < count).then(|| start.saturating_add(index))
 		};
 		let forecasters = n.saturating_add(2);
-		let one_outs = self.one_out_start();
 		match element {
 			Element::Combined => Some(0),
 			Element::Naive => Some(1),
@@ -111,10 +110,10 @@ impl Layout {
 				let row = forecaster.saturating_mul(outs).saturating_add(inferer);
 				Some(forecasters.saturating_add(f).saturating_add(row).saturating_sub(before))
 			}
-			Element::OneOutInferer(x) => within(x, outs, one_outs),
-			Element::OneOutForecaster(k) => within(k, ins, one_outs.saturating_add(outs)),
+			Element::OneOutInferer(x) => within(x, outs, self.one_out_start()),
+			Element::OneOutForecaster(k) => within(k, ins, self.one_out_start().saturating_add(outs)),
 			Element::OneInForecaster(k) => {
-				within(k, ins, one_outs.saturating_add(outs).saturating_add(ins))
+				within(k, ins, self.one_out_start().saturating_add(outs).saturating_add(ins))
 			}
 		}
 	}

@@ -62,9 +62,9 @@ const SEEDS: [u16; 256] = {
 ///
 /// Newton's steps of Moeller and Granlund, "Improved division by invariant integers" (2011), without
 /// the last that makes it exact.
-fn near_reciprocal(d: u64) -> u64 {
-	let seed = SEEDS.get((d >> 55) as usize & 255).copied().unwrap_or_default();
-	let (v0, d40, d63) = (u64::from(seed), (d >> 24) + 1, (d >> 1) + (d & 1));
+const fn near_reciprocal(d: u64) -> u64 {
+	let seed = SEEDS[(d >> 55) as usize & 255];
+	let (v0, d40, d63) = (seed as u64, (d >> 24) + 1, (d >> 1) + (d & 1));
 	let v1 = (v0 << 11) - ((v0 * v0 * d40) >> 40) - 1;
 	let v2 = (v1 << 13) + ((v1 * ((1 << 60) - v1 * d40)) >> 47);
 	let error = ((v2 >> 1) & 0u64.wrapping_sub(d & 1)).wrapping_sub(v2.wrapping_mul(d63));
@@ -72,9 +72,9 @@ fn near_reciprocal(d: u64) -> u64 {
 }
 
 /// `(2^128 - 1) / d - 2^64`, rounded down, for a divisor with its top bit set.
-pub(crate) fn reciprocal(d: u64) -> u64 {
+pub(crate) const fn reciprocal(d: u64) -> u64 {
 	let v = near_reciprocal(d);
-	let excess = (wide(v, d).wrapping_add(u128::from(d)) >> 64) as u64;
+	let excess = (wide(v, d).wrapping_add(d as u128) >> 64) as u64;
 	v.wrapping_sub(excess.wrapping_add(d))
 }
 

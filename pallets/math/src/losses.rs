@@ -1,7 +1,11 @@
 //! Network losses from the reputers' reports (S 10).
 
-use crate::{arith::Exact, MathError, MathResult, Real};
-use alloc::vec::Vec;
+use crate::{
+	arith::Exact,
+	weighing::{self, Total},
+	MathError, MathResult, Real,
+};
+use alloc::{vec, vec::Vec};
 
 /// The mean of the losses reported for one element, weighted by raw stake (S 10.1).
 ///
@@ -48,10 +52,36 @@ pub fn network_losses(
 	if reports.len() != stakes.len() || reports.iter().any(|row| row.len() != elements) {
 		return Err(MathError::Shape);
 	}
+	if let Some(losses) = complete_losses(stakes, reports, elements)? {
+		return Ok(losses);
+	}
 	(0..elements)
 		.map(|element| {
 			let column = reports.iter().map(|row| row.get(element).copied().flatten());
 			weighted(stakes.iter().copied().zip(column))
 		})
 		.collect()
+}
+
+/// [`network_losses`] if no reputer left anything out, so that one sum of stakes serves all.
+fn complete_losses(
+	stakes: &[Real],
+	reports: &[Vec<Option<Real>>],
+	elements: usize,
+) -> MathResult<Option<Vec<Option<Real>>>> {
+	let weights = weighing::of_stakes(stakes)?;
+	if weights.is_empty() {
+		return Ok(None);
+	}
+	let mut totals = vec![Total::default(); elements];
+	for (weight, row) in weights.iter().zip(reports) {
+		for (total, loss) in totals.iter_mut().zip(row) {
+			let Some(loss) = loss else {
+				return Ok(None);
+			};
+			total.add(*weight, *loss)?;
+		}
+	}
+	let all = weighing::divisor(weighing::sum_of(&weights))?;
+	totals.iter().map(|total| total.over(&all).map(Some)).collect::<MathResult<_>>().map(Some)
 }

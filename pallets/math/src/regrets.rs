@@ -4,7 +4,7 @@ use crate::{
 	arith::{add, div, mul, sub},
 	layout::{Element, Layout},
 	rules::Set,
-	stats::{ema, quantile, std_dev},
+	stats::{quantile, std_dev, Smoothing},
 	synthesis::{scale, WeightParams},
 	MathError, MathResult, Real,
 };
@@ -128,42 +128,14 @@ fn pick(cells: &[Option<Real>], at: impl Iterator<Item = usize>) -> Vec<Option<R
 ///
 /// Positive if the actor's loss is below the reference. `alpha` in (0, 1].
 pub fn regret(previous: Real, reference: Real, actor: Real, alpha: Real) -> MathResult {
-	ema(alpha, sub(reference, actor)?, Some(previous))
-}
-
-/// The losses of a bundle by element.
-struct Losses<'a> {
-	layout: &'a Layout,
-	losses: &'a [Real],
-}
-
-impl Losses<'_> {
-	/// The loss of an element, `None` if the bundle lacks it.
-	fn of(&self, element: Element) -> Option<Real> {
-		self.layout.position(element).and_then(|position| self.losses.get(position).copied())
-	}
-
-	/// The loss of a member by itself: an inferer's, or that of a forecast-implied inference.
-	fn member(&self, member: usize) -> Option<Real> {
-		self.of(match member.checked_sub(self.layout.inferers) {
-			None => Element::Inferer(member),
-			Some(k) => Element::Forecaster(k),
-		})
-	}
-
-	/// The loss of a member when inferer `x` is left out: a forecaster's recomputed.
-	fn member_without(&self, member: usize, inferer: usize) -> Option<Real> {
-		match member.checked_sub(self.layout.inferers) {
-			None => self.of(Element::Inferer(member)),
-			Some(forecaster) => self.of(Element::OneOutInfererForecaster { forecaster, inferer }),
-		}
-	}
+	Smoothing::new(alpha)?.step(sub(reference, actor)?, previous)
 }
 
 /// All regrets after an epoch (S 11.1), from its losses in the order of the layout.
 ///
 /// A missing regret counts as the initial one. Sets and actors that the bundle lacks keep what they
-/// have. [`MathError::Shape`] if table, layout and losses do not fit together.
+/// have. [`MathError::Shape`] if table, layout and losses do not fit together, [`MathError::Domain`]
+/// for `alpha` outside [0, 1].
 pub fn update(
 	table: &RegretTable,
 	layout: &Layout,
@@ -174,44 +146,50 @@ pub fn update(
 	if !table.fits(n, f) || losses.len() != layout.len() {
 		return Err(MathError::Shape);
 	}
-	let losses = Losses { layout, losses };
+	let of = |element| layout.position(element).and_then(|at| losses.get(at).copied());
+	// Inferers and then forecasters stand after combined and naive.
+	let workers = losses.get(2..).and_then(|rest| rest.get(..n.saturating_add(f)));
+	let (inferers, forecasters) = workers.ok_or(MathError::Shape)?.split_at(n);
 	let mut next = table.clone();
-	let step = |cell: &mut Option<Real>, reference: Option<Real>, actor: Option<Real>| {
-		if let (Some(reference), Some(actor)) = (reference, actor) {
-			*cell = Some(regret(cell.unwrap_or(table.initial), reference, actor, alpha)?);
-		}
+	let smoothing = Smoothing::new(alpha)?;
+	let learn = |cell: &mut Option<Real>, reference: Real, actor: Real| {
+		let previous = cell.unwrap_or(table.initial);
+		*cell = Some(smoothing.step(sub(reference, actor)?, previous)?);
 		Ok::<(), MathError>(())
 	};
-	let combined = losses.of(Element::Combined);
-	let naive = losses.of(Element::Naive);
-	for (j, cell) in next.inferers.iter_mut().enumerate() {
-		step(cell, combined, losses.member(j))?;
-	}
-	for (k, cell) in next.forecasters.iter_mut().enumerate() {
-		step(cell, combined, losses.of(Element::Forecaster(k)))?;
-	}
-	for (j, cell) in next.naive.iter_mut().enumerate() {
-		step(cell, naive, losses.member(j))?;
-	}
+	let learn_all = |cells: &mut [Option<Real>], reference: Option<Real>, actors: &[Real]| {
+		let Some(reference) = reference else {
+			return Ok(());
+		};
+		cells.iter_mut().zip(actors).try_for_each(|(cell, actor)| learn(cell, reference, *actor))
+	};
+	learn_all(&mut next.inferers, of(Element::Combined), inferers)?;
+	learn_all(&mut next.forecasters, of(Element::Combined), forecasters)?;
+	learn_all(&mut next.naive, of(Element::Naive), inferers)?;
 	let all = n.saturating_add(f).max(1);
 	for (x, row) in next.one_out_inferer.chunks_mut(all).enumerate() {
-		let reference = losses.of(Element::OneOutInferer(x));
-		for (member, cell) in row.iter_mut().enumerate() {
-			step(cell, reference, losses.member_without(member, x))?;
+		let reference = of(Element::OneOutInferer(x));
+		let (own, of_forecasters) = row.split_at_mut(n.min(row.len()));
+		learn_all(own, reference, inferers)?;
+		// A forecaster's own loss is that of its inference recomputed without the inferer.
+		for (forecaster, cell) in of_forecasters.iter_mut().enumerate() {
+			let without = of(Element::OneOutInfererForecaster { forecaster, inferer: x });
+			if let (Some(reference), Some(without)) = (reference, without) {
+				learn(cell, reference, without)?;
+			}
 		}
 	}
 	for (x, row) in next.one_out_forecaster.chunks_mut(all).enumerate() {
-		let reference = losses.of(Element::OneOutForecaster(x));
-		for (member, cell) in row.iter_mut().enumerate() {
-			step(cell, reference, losses.member(member))?;
-		}
+		let (own, of_forecasters) = row.split_at_mut(n.min(row.len()));
+		let reference = of(Element::OneOutForecaster(x));
+		learn_all(own, reference, inferers)?;
+		learn_all(of_forecasters, reference, forecasters)?;
 	}
 	for (k, row) in next.one_in_forecaster.chunks_mut(n.saturating_add(1)).enumerate() {
-		let reference = losses.of(Element::OneInForecaster(k));
-		for (member, cell) in row.iter_mut().enumerate() {
-			let member = if member == n { n.saturating_add(k) } else { member };
-			step(cell, reference, losses.member(member))?;
-		}
+		let (own, last) = row.split_at_mut(n.min(row.len()));
+		let reference = of(Element::OneInForecaster(k));
+		learn_all(own, reference, inferers)?;
+		learn_all(last, reference, forecasters.get(k..).unwrap_or_default())?;
 	}
 	Ok(next)
 }

@@ -1,7 +1,7 @@
 //! How the reward of an epoch is shared (S 13).
 
 use crate::{
-	arith::{abs, add, div, div_down, dot, mul, mul_div, mul_down, sub, sum},
+	arith::{abs, add, div, div_down, dot, mul, mul_div, mul_down, sub, sum, By},
 	convert::mul_floor,
 	elementary::{ln, pow, soft_ramp},
 	stats::{count, ema, maximum, std_dev},
@@ -31,10 +31,10 @@ pub fn score_fractions(
 	let masses = if spread < epsilon {
 		vec![Real::ONE; latest.len()]
 	} else {
-		let scale = add(spread, epsilon)?;
+		let scale = By::new(add(spread, epsilon)?)?;
 		latest
 			.iter()
-			.map(|score| soft_ramp(p, c, div(*score, scale)?))
+			.map(|score| soft_ramp(p, c, scale.nearest(*score)?))
 			.collect::<MathResult<Vec<_>>>()?
 	};
 	if masses.iter().all(|mass| *mass == 0) {
@@ -70,10 +70,11 @@ pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResul
 	if largest == 0 {
 		return none();
 	}
+	let whole = By::new(largest)?;
 	let powers = products
 		.iter()
 		.map(|product| {
-			let relative = div(*product, largest)?;
+			let relative = whole.nearest(*product)?;
 			if p == 1 {
 				Ok(relative)
 			} else {
@@ -109,8 +110,8 @@ pub fn normalise(xs: &[Real]) -> MathResult<Vec<Real>> {
 	if xs.is_empty() {
 		return Err(MathError::Empty);
 	}
-	let total = sum(xs)?;
-	xs.iter().map(|x| div_down(*x, total)).collect()
+	let total = By::new(sum(xs)?)?;
+	xs.iter().map(|x| total.down(*x)).collect()
 }
 
 /// How many participants the shares amount to: `1 / sum f^2` (S 13.3).

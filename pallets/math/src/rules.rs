@@ -94,21 +94,34 @@ impl Rule for RegretRule<'_> {
 		if members.len() != inferers.len().saturating_add(forecasters.len()) {
 			return Err(MathError::Shape);
 		}
-		let regrets = || {
-			let cells = inferers.iter().chain(forecasters);
-			cells.zip(members).map(|(cell, member)| member.then(|| cell.unwrap_or(state.initial)))
+		let (of_inferers, of_forecasters) =
+			members.split_at_checked(inferers.len()).ok_or(MathError::Shape)?;
+		let regret = |cell: &Option<Real>| cell.unwrap_or(state.initial);
+		let regrets = |cells: &'_ [Option<Real>], members: &'_ [bool]| {
+			let pairs = cells.iter().zip(members).filter(|(_, member)| **member);
+			pairs.fold(None, |best, (cell, _)| best.max(Some(regret(cell))))
 		};
 		weights.clear();
-		let Some(best) = regrets().flatten().max() else {
+		let best = regrets(inferers, of_inferers).max(regrets(forecasters, of_forecasters));
+		let Some(best) = best else {
 			weights.resize(members.len(), 0);
 			return Ok(());
 		};
 		let scale = match self.scale {
 			Some(stored) if stored > 0 => stored,
-			_ => synthesis::scale(&regrets().flatten().collect::<Vec<_>>(), self.params)?,
+			_ => {
+				let cells = inferers.iter().chain(forecasters).zip(members);
+				let counted = cells.filter(|(_, member)| **member).map(|(cell, _)| regret(cell));
+				synthesis::scale(&counted.collect::<Vec<_>>(), self.params)?
+			}
 		};
 		let scales = Gauge::new(scale, self.params.p_norm, self.params.c_norm)?.for_best(best);
-		weights.extend(regrets().map(|regret| regret.map_or(0, |regret| scales.weight(regret))));
+		for (cells, members) in [(inferers, of_inferers), (forecasters, of_forecasters)] {
+			weights.extend(cells.iter().zip(members).map(|(cell, member)| match member {
+				true => scales.weight(regret(cell)),
+				false => 0,
+			}));
+		}
 		Ok(())
 	}
 }

@@ -1,7 +1,7 @@
 //! Instant scores of inferers, forecasters and reputers (S 12).
 
 use crate::{
-	arith::{add, div, dot, mul, mul_div, norm, sub, sum, Exact},
+	arith::{add, div, dot, mul, mul_div, norm, sub, sum, By, Exact},
 	gram::Gram,
 	layout::{Element, Layout},
 	stats::{count, mean},
@@ -163,7 +163,10 @@ pub fn consensus(adjusted: &[Real], reports: &[Vec<Option<Real>>]) -> MathResult
 	let total = sum(adjusted)?;
 	// The shares of stake serve every element that all have reported.
 	let shares = match total > 0 {
-		true => adjusted.iter().map(|stake| div(*stake, total)).collect::<MathResult<Vec<_>>>()?,
+		true => {
+			let total = By::new(total)?;
+			adjusted.iter().map(|stake| total.nearest(*stake)).collect::<MathResult<Vec<_>>>()?
+		}
 		false => Vec::new(),
 	};
 	let mut agreed =

@@ -1,8 +1,9 @@
 //! Statistics over slices of numbers (S 2.2).
 
 use crate::{
-	arith::{abs, add, div, dot, magnitude, mul, mul_div, signed, sub, unit},
+	arith::{abs, add, div, dot, magnitude, mul, mul_div, signed, sub, unit, By},
 	elementary::powi,
+	limb::wide,
 	wide::U256,
 	MathError, MathResult, Real,
 };
@@ -35,6 +36,12 @@ pub fn mean(xs: &[Real]) -> MathResult {
 	let n = u128::try_from(xs.len()).map_err(|_| MathError::Overflow)?;
 	if n == 0 {
 		return Err(MathError::Empty);
+	}
+	let plain = xs.iter().try_fold(0i128, |sum, x| sum.checked_add(x.to_bits()));
+	if let Some(sum) = plain {
+		let size = sum.unsigned_abs();
+		// Halves away from zero.
+		return signed(sum < 0, Some(size / n + u128::from(size % n >= n - size % n)));
 	}
 	let (mut positive, mut negative) = (U256::default(), U256::default());
 	for x in xs {
@@ -141,12 +148,13 @@ fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>>
 	// Stable, so that equal values keep their order.
 	pairs.sort_by_key(|(value, _)| *value);
 	let total = crate::arith::sum(weights)?;
+	let twice = By::new(add(total, total)?)?;
 	let mut before = Real::ZERO;
 	let mut points = Vec::with_capacity(pairs.len());
 	for (value, weight) in pairs {
 		// Twice the midpoint over twice the total saves the half bit of an odd weight.
 		let after = add(before, weight)?;
-		points.push((value, div(add(before, after)?, add(total, total)?)?));
+		points.push((value, twice.nearest(add(before, after)?)?));
 		before = after;
 	}
 	Ok(points)
@@ -174,13 +182,54 @@ fn interpolate(points: &[(Real, Real)], at: Real) -> MathResult {
 
 /// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2).
 ///
-/// Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside [0, 1].
+/// Rounded once. Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside
+/// [0, 1].
 pub fn ema(alpha: Real, x: Real, previous: Option<Real>) -> MathResult {
-	unit(alpha)?;
+	let smoothing = Smoothing::new(alpha)?;
 	match previous {
 		None => Ok(x),
-		Some(previous) => dot(&[alpha, sub(Real::ONE, alpha)?], &[x, previous]),
+		Some(previous) => smoothing.step(x, previous),
 	}
+}
+
+/// A smoothing factor made ready for many steps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Smoothing {
+	/// The factor in units of 2^-64; `None` is 1.
+	alpha: Option<u64>,
+}
+
+impl Smoothing {
+	/// [`MathError::Domain`] for `alpha` outside [0, 1].
+	pub(crate) fn new(alpha: Real) -> MathResult<Self> {
+		Ok(Self { alpha: u64::try_from(unit(alpha)?.to_bits()).ok() })
+	}
+
+	/// One step: `alpha x + (1 - alpha) previous`, rounded once.
+	#[inline]
+	pub(crate) fn step(self, x: Real, previous: Real) -> MathResult {
+		match (self.alpha, x.checked_sub(previous)) {
+			(None, _) => Ok(x),
+			// The same number as `previous + alpha (x - previous)`, with one product.
+			(Some(alpha), Some(step)) => add(previous, part(step, alpha)),
+			(Some(alpha), None) => {
+				let alpha = Real::from_bits(alpha.into());
+				dot(&[alpha, sub(Real::ONE, alpha)?], &[x, previous])
+			}
+		}
+	}
+}
+
+/// A number times a share in units of 2^-64, to nearest.
+#[inline]
+fn part(x: Real, share: u64) -> Real {
+	let bits = x.to_bits();
+	let (top, bottom) = ((bits >> 64) as u64, bits as u64);
+	// Read as unsigned, a negative upper word is 2^64 too large.
+	let excess = i128::from(if bits < 0 { share } else { 0 }) << 64;
+	let below = (wide(bottom, share) + (1 << 63)) >> 64;
+	// The product is smaller than the number, so nothing wraps.
+	Real::from_bits((wide(top, share) as i128).wrapping_sub(excess).wrapping_add(below as i128))
 }
 
 /// As many steps of an exponential moving average toward one target at once:

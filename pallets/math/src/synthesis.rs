@@ -154,7 +154,7 @@ pub fn scale(regrets: &[Real], params: &WeightParams) -> MathResult {
 ///
 /// In [0, 1], the best actor's is exactly 1, so their sum is at least 1; within 32 * 2^-64.
 /// [`MathError::Empty`] without regrets, [`MathError::Domain`] unless scale and p are positive,
-/// [`MathError::Overflow`] if `p / scale` or `p c` is beyond 9.2e18.
+/// [`MathError::Overflow`] if `p / scale` or `p c` is beyond 2e18.
 pub fn weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> MathResult<Vec<Real>> {
 	let gauge = Gauge::new(scale, p, c)?;
 	let best = maximum(regrets)?;
@@ -247,7 +247,8 @@ pub fn confidence_intervals(values: &[Real], weights: &[Real]) -> MathResult<[Re
 /// Forecasters that name nobody are dropped; without a previous loss all are. If all actors are
 /// new, each average is the plain mean of the inferences. [`MathError::Empty`] without inferences,
 /// [`MathError::Shape`] if the parts do not fit together, [`MathError::Domain`] if parameters are
-/// not positive, [`MathError::Overflow`] if values do not fit.
+/// not positive, [`MathError::Overflow`] if there are more than 64 actors or values do not fit; an
+/// inference has to be below 2^56 in size.
 pub fn synthesise(input: &Input) -> MathResult<Bundle> {
 	Builder::new(input)?.build()
 }

@@ -3,8 +3,8 @@
 /// The natural logarithm of 2 with 122 fraction bits.
 pub(crate) const LN_2: u128 = 0x02c5_c85f_df47_3de6_af27_8ece_600f_cbdb;
 
-/// `e^(-i / 128)` in units of 2^-64, less one unit for i = 0, for every part of [0, ln 2).
-pub(crate) const COARSE: [u64; 89] = [
+/// `e^(-i / 128)` in units of 2^-64, less one unit for i = 0.
+pub(crate) const COARSE: [u64; 128] = [
 	0xffff_ffff_ffff_ffff,
 	0xfe01_feab_5511_27cc,
 	0xfc07_f55f_f77d_2494,
@@ -94,6 +94,45 @@ pub(crate) const COARSE: [u64; 89] = [
 	0x82c0_8375_c535_4c27,
 	0x81bc_0741_e199_fedc,
 	0x80b9_91fe_c801_0361,
+	0x7fb9_1fa2_a205_56cb,
+	0x7eba_ac2b_a4e0_732d,
+	0x7dbe_33a0_0163_1f29,
+	0x7cc3_b20d_d40e_2be1,
+	0x7bcb_238b_154a_e1bc,
+	0x7ad4_8435_89c2_dcd4,
+	0x79df_d032_b2d7_1a6b,
+	0x78ed_03af_bf35_f94c,
+	0x77fc_1ae1_7b8f_ef6e,
+	0x770d_1204_436a_b7a8,
+	0x761f_e55b_f212_babb,
+	0x7534_9133_d3aa_7795,
+	0x744b_11de_9657_aede,
+	0x7363_63b6_3b8e_16b0,
+	0x727d_831c_0977_5b87,
+	0x7199_6c78_7c78_3410,
+	0x70b7_1c3b_38d2_4df8,
+	0x6fd6_8eda_fc62_da2c,
+	0x6ef7_c0d5_907d_7f9c,
+	0x6e1a_aeaf_bbe3_7bda,
+	0x6d3f_54f5_34d6_b977,
+	0x6c65_b038_9348_a478,
+	0x6b8d_bd13_4324_8582,
+	0x6ab7_7825_76b5_2d01,
+	0x69e2_de16_1925_b7d4,
+	0x690f_eb92_c11d_3785,
+	0x683e_9d4f_a375_0870,
+	0x676e_f007_8609_a0cd,
+	0x66a0_e07b_b2a5_a3be,
+	0x65d4_6b73_ea07_0429,
+	0x6509_8dbe_56fe_0365,
+	0x6440_442f_81a5_d838,
+	0x6378_8ba2_42b6_cb0a,
+	0x62b2_60f7_b6f1_9493,
+	0x61ed_c117_32a3_ccb9,
+	0x612a_a8ee_3545_37a0,
+	0x6069_1570_5d2d_bf76,
+	0x5fa9_0397_5b63_e9bc,
+	0x5eea_7062_e783_975d,
 ];
 
 /// `1 - e^(-i / 2^14)` in units of 2^-71.

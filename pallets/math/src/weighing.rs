@@ -12,6 +12,7 @@ use crate::{
 	wide::{Divisor, U256},
 	MathError, MathResult, Real,
 };
+use alloc::vec::Vec;
 
 /// A weight in [0, 1), in units of 2^-64.
 pub type Weight = u64;
@@ -23,13 +24,15 @@ pub(crate) struct Gauge {
 	mantissa: u64,
 	/// `p / scale` is `mantissa * 2^(shift - 64)`; at most 63.
 	shift: i32,
-	/// `p c`.
+	/// What regrets stay below for their exponents to fit; beyond, weights are 0 or 1 anyway.
+	limit: u128,
+	/// `p c`, below 2^61 in size.
 	offset: i128,
 }
 
 impl Gauge {
 	/// [`MathError::Domain`] unless scale and p are positive, [`MathError::Overflow`] if `p / scale`
-	/// or `p c` is beyond 9.2e18.
+	/// or `p c` is beyond 2e18.
 	pub(crate) fn new(scale: Real, p: Real, c: Real) -> MathResult<Self> {
 		if scale <= 0 || p <= 0 {
 			return Err(MathError::Domain);
@@ -48,24 +51,32 @@ impl Gauge {
 		if shift > 63 {
 			return Err(MathError::Overflow);
 		}
-		let mantissa = ((quotient << small) >> 64) as u64;
-		Ok(Self { mantissa, shift, offset: mul(p, c)?.to_bits() })
+		let offset = mul(p, c)?;
+		if magnitude(offset) >= 1 << 125 {
+			return Err(MathError::Overflow);
+		}
+		Ok(Self {
+			mantissa: ((quotient << small) >> 64) as u64,
+			shift,
+			limit: u128::MAX >> (2 + shift.max(0)),
+			offset: offset.to_bits(),
+		})
 	}
 
 	/// The exponent `p (R / scale - c)` with 64 fraction bits, within 2^-63 of itself and two units;
 	/// what does not fit saturates, far beyond where weights reach 0 or 1.
+	#[inline]
 	fn exponent(&self, regret: Real) -> i128 {
-		let size = magnitude(regret);
-		let lower = wide(size as u64, self.mantissa);
-		let whole = wide((size >> 64) as u64, self.mantissa).wrapping_add(lower >> 64);
-		let scaled = match self.shift {
-			0 => whole,
-			1..=63 if whole.leading_zeros() < self.shift.unsigned_abs() => u128::MAX,
-			1..=63 => (whole << self.shift) | u128::from((lower as u64) >> (64 - self.shift)),
-			_ => whole.checked_shr(self.shift.unsigned_abs()).unwrap_or_default(),
+		let size = magnitude(regret).min(self.limit);
+		let size = match self.shift {
+			0.. => size << (self.shift & 63),
+			// What is dropped would count for less than a unit.
+			_ => size.checked_shr(self.shift.unsigned_abs()).unwrap_or_default(),
 		};
-		let scaled = i128::try_from(scaled).unwrap_or(i128::MAX);
-		(if regret < 0 { -scaled } else { scaled }).saturating_sub(self.offset)
+		// Below 2^126, so that neither sum leaves its range.
+		let scaled = wide((size >> 64) as u64, self.mantissa)
+			.wrapping_add(high(size as u64, self.mantissa).into()) as i128;
+		(if regret < 0 { scaled.wrapping_neg() } else { scaled }).wrapping_sub(self.offset)
 	}
 
 	/// The gauge for a set whose best regret is this.
@@ -107,6 +118,9 @@ impl Scales {
 	}
 }
 
+/// The size, 2^56, that numbers stay below for [`Total::add_small`].
+pub(crate) const SMALL: Real = Real::from_bits(1 << 120);
+
 /// A sum of weights times numbers, without rounding.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Total {
@@ -123,20 +137,25 @@ impl Total {
 		self.add_words(weight, x.to_bits()).ok_or(MathError::Overflow)
 	}
 
-	/// Takes a weighted number that was added away again.
-	pub(crate) fn subtract(&mut self, weight: Weight, x: Real) -> MathResult<()> {
-		// The negative of the least number does not exist, that of its neighbour does.
-		let negative = x.checked_neg().ok_or(MathError::Overflow)?;
-		self.add(weight, negative)
+	/// Adds a weighted number below [`SMALL`] in size, one of at most 64.
+	#[inline]
+	pub(crate) fn add_small(&mut self, weight: Weight, x: Real) {
+		let (upper, lower) = products(weight, x.to_bits());
+		let (lower, carried) = self.lower.overflowing_add(lower);
+		// Each is below 2^120, so the sum is below 2^126.
+		self.upper = self.upper.wrapping_add(upper).wrapping_add(i128::from(carried) << 64);
+		self.lower = lower;
+	}
+
+	/// Takes a weighted number below [`SMALL`] away again.
+	pub(crate) fn subtract_small(&mut self, weight: Weight, x: Real) {
+		self.add_small(weight, Real::from_bits(x.to_bits().wrapping_neg()));
 	}
 
 	#[inline]
 	fn add_words(&mut self, weight: Weight, bits: i128) -> Option<()> {
-		let (top, bottom) = ((bits >> 64) as u64, bits as u64);
-		let (lower, carried) = self.lower.overflowing_add(wide(weight, bottom));
-		// Read as unsigned, a negative upper word is 2^64 too large.
-		let excess = i128::from(if bits < 0 { weight } else { 0 }) << 64;
-		let upper = (wide(weight, top) as i128).wrapping_sub(excess);
+		let (upper, lower) = products(weight, bits);
+		let (lower, carried) = self.lower.overflowing_add(lower);
 		self.upper = self.upper.checked_add(upper)?.checked_add(i128::from(carried) << 64)?;
 		self.lower = lower;
 		Some(())
@@ -147,6 +166,27 @@ impl Total {
 		let (negative, sum) = U256::of_signed(self.upper, self.lower);
 		signed(negative, weights.divide_nearest(sum))
 	}
+}
+
+/// A weight times the upper word of a number, which has the sign, and times the lower.
+#[inline]
+fn products(weight: Weight, bits: i128) -> (i128, u128) {
+	// Read as unsigned, a negative upper word is 2^64 too large.
+	let excess = i128::from(weight & (bits >> 127) as u64) << 64;
+	let upper = wide(weight, (bits >> 64) as u64) as i128;
+	(upper.wrapping_sub(excess), wide(weight, bits as u64))
+}
+
+/// Stakes as weights in proportion to the largest, which gets a half or more; none if all are zero.
+///
+/// What a stake has below 2^-63 of the largest is dropped. [`MathError::Domain`] for a negative one.
+pub(crate) fn of_stakes(stakes: &[Real]) -> MathResult<Vec<Weight>> {
+	if stakes.iter().any(|stake| *stake < 0) {
+		return Err(MathError::Domain);
+	}
+	let largest = stakes.iter().copied().map(magnitude).max().unwrap_or_default();
+	let weight = |stake: &Real| ((magnitude(*stake) << largest.leading_zeros()) >> 64) as u64;
+	Ok(if largest == 0 { Vec::new() } else { stakes.iter().map(weight).collect() })
 }
 
 /// The sum of weights, in units of 2^-64.

@@ -159,7 +159,7 @@ pub(crate) struct Divisor {
 
 impl Divisor {
 	/// A divisor, `None` if it is zero.
-	pub(crate) fn new(divisor: u128) -> Option<Self> {
+	pub(crate) const fn new(divisor: u128) -> Option<Self> {
 		if divisor == 0 {
 			return None;
 		}

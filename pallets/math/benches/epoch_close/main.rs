@@ -137,7 +137,7 @@ fn growth() {
 		"synthesis", "us", "ns / (n+2f)(n+f)", "ns / n f (n+f)"
 	);
 	let (mut by_sets, mut by_product) = (Vec::new(), Vec::new());
-	for n in [8, 16, 32, 64] {
+	for n in [6, 12, 24, 48] {
 		for f in [2, 4, 8, 16] {
 			let world = World::new(Size { n, f, r: 1, labels: 1 });
 			let synthesise = || drop(black_box(fixed::synthesise(black_box(&world))));

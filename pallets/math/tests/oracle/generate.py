@@ -20,7 +20,6 @@ def nearest(x):
 
 
 # ---------------------------------------------------------------- tables
-COARSE_STEPS = 89
 LN_STEPS = 128
 
 
@@ -43,10 +42,10 @@ def tables():
         "/// The natural logarithm of 2 with 122 fraction bits.",
         f"pub(crate) const LN_2: u128 = {grouped(nearest(D(2).ln() * 2**122))};",
         "",
-        "/// `e^(-i / 128)` in units of 2^-64, less one unit for i = 0, for every part of [0, ln 2).",
-        f"pub(crate) const COARSE: [u64; {COARSE_STEPS}] = [",
+        "/// `e^(-i / 128)` in units of 2^-64, less one unit for i = 0.",
+        "pub(crate) const COARSE: [u64; 128] = [",
     ]
-    for i in range(COARSE_STEPS):
+    for i in range(128):
         lines.append(f"\t{grouped(min(nearest((-D(i) / 128).exp() * 2**64), 2**64 - 1), 16)},")
     lines += [
         "];",
