@@ -27,7 +27,7 @@ const BOOK: u32 = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
 
 /// The `n`-th number of a sequence without a pattern, in [0, 1).
 fn noise(n: u32) -> FixedI128 {
-	FixedI128::from_rational(i128::from(n.wrapping_mul(2_654_435_761) >> 8), 1 << 24)
+	FixedI128::from_rational(u128::from(n.wrapping_mul(2_654_435_761) >> 8), 1 << 24)
 }
 
 /// Accounts in ascending order.
@@ -81,7 +81,7 @@ fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId]
 			})
 			.unwrap_or_default();
 	}
-	book.initial = FixedI128::from_rational(-1, 3);
+	book.initial = -FixedI128::from_rational(1, 3);
 	let one = FixedI128::from_u32(1);
 	book.learned = Some(Learned { epoch: LEARNED, network_loss: -one, scale: one });
 	RegretBooks::<T>::insert(TOPIC, book);
