@@ -177,7 +177,7 @@ mod benchmarks {
 		e: Linear<1, KEPT_FORECAST_ELEMENTS>,
 		l: Linear<1, MAX_LABELS>,
 		b: Linear<64, BOOK>,
-	) {
+	) -> Result<(), BenchmarkError> {
 		let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
 		store_book::<T>(&inferers, &forecasters, b);
 		let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, e, l);
@@ -191,6 +191,7 @@ mod benchmarks {
 		let stored = Bundles::<T>::get(TOPIC, EPOCH).ok_or("a bundle is stored")?;
 		assert_eq!(stored.bundle.forecasters.len() as u32, f);
 		assert_eq!(stored.resistant.is_some(), n > 2);
+		Ok(())
 	}
 
 	/// No two reports are alike, so that coefficients are sought in all rounds.
