@@ -7,7 +7,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	api::{ActorInfo, EmissionInfo, NetworkInference, Reward, TopicInfo},
+	api::{
+		ActorInfo, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward,
+		TopicInfo,
+	},
 	traits::{ContributionInspect, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
 };
@@ -308,6 +311,17 @@ impl_runtime_apis! {
 			Aggregation::latest_inference(topic)
 		}
 
+		fn latest_resistant_inference(topic: TopicId) -> Option<ResistantInference<AccountId>> {
+			Aggregation::latest_resistant_inference(topic)
+		}
+
+		fn resistant_inference(
+			topic: TopicId,
+			epoch: EpochId,
+		) -> Option<ResistantInference<AccountId>> {
+			Aggregation::resistant_inference(topic, epoch)
+		}
+
 		fn bundle(topic: TopicId, epoch: EpochId) -> Option<(Hash, Bundle<AccountId>)> {
 			Aggregation::hashed_bundle(topic, epoch)
 		}
@@ -326,6 +340,12 @@ impl_runtime_apis! {
 
 		fn latest_inference_key(topic: TopicId) -> Vec<u8> {
 			Aggregation::latest_inference_key(topic)
+		}
+	}
+
+	impl allora_primitives::api::ExplainApi<Block, AccountId> for Runtime {
+		fn explain(account: AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId> {
+			crate::explain::explain(&account, topic, epoch)
 		}
 	}
 

@@ -8,6 +8,9 @@
 #![allow(missing_docs)]
 
 extern crate alloc;
+// The name by which the files that are shared with integration tests know this crate.
+#[cfg(test)]
+extern crate self as allora_runtime;
 
 /// The runtime as wasm, made by the build script.
 #[cfg(feature = "std")]
@@ -20,6 +23,7 @@ pub use wasm::{WASM_BINARY, WASM_BINARY_BLOATY};
 
 pub mod apis;
 pub mod configs;
+pub mod explain;
 pub mod genesis_presets;
 pub mod parameters;
 #[cfg(test)]

@@ -1,43 +1,14 @@
 //! What only the composed runtime can show.
 
-use crate::{
-	configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, ALLO,
-};
+#[path = "../tests/support/preset.rs"]
+mod preset;
+
+use crate::{configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, ALLO};
 use allora_primitives::Registration;
-use frame_support::{genesis_builder_helper::build_state, traits::InstanceFilter, BoundedVec};
-use serde_json::Value;
+use frame_support::{traits::InstanceFilter, BoundedVec};
+use preset::in_preset;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::traits::Zero;
-
-/// Lays a preset over the default configuration, as chain specifications do.
-fn merge(base: &mut Value, patch: Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key).or_insert(Value::Null), value);
-			}
-		}
-		(base, patch) => *base = patch,
-	}
-}
-
-fn in_preset(name: &str, check: impl FnOnce()) {
-	let patch = genesis_presets::get_preset(&name.into()).expect("the preset exists");
-	let patch = serde_json::from_slice(&patch).expect("the preset is JSON");
-	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("as JSON");
-	merge(&mut config, patch);
-	sp_io::TestExternalities::default().execute_with(|| {
-		build_state::<RuntimeGenesisConfig>(config.to_string().into()).expect("the preset builds");
-		check();
-		#[cfg(feature = "try-runtime")]
-		<crate::AllPalletsWithSystem as frame_support::traits::TryState<crate::BlockNumber>>::try_state(
-			0,
-			frame_support::traits::TryStateSelect::All,
-		)
-		.expect("every pallet's invariants hold");
-	});
-}
 
 #[test]
 fn development_has_one_second_slots_and_one_validator() {

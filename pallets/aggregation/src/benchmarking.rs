@@ -27,7 +27,7 @@ const BOOK: u32 = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
 
 /// The `n`-th number of a sequence without a pattern, in [0, 1).
 fn noise(n: u32) -> FixedI128 {
-	FixedI128::from_rational(i128::from(n.wrapping_mul(2_654_435_761) >> 8), 1 << 24)
+	FixedI128::from_rational(u128::from(n.wrapping_mul(2_654_435_761) >> 8), 1 << 24)
 }
 
 /// Accounts in ascending order.
@@ -81,7 +81,7 @@ fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId]
 			})
 			.unwrap_or_default();
 	}
-	book.initial = FixedI128::from_rational(-1, 3);
+	book.initial = -FixedI128::from_rational(1, 3);
 	let one = FixedI128::from_u32(1);
 	book.learned = Some(Learned { epoch: LEARNED, network_loss: -one, scale: one });
 	RegretBooks::<T>::insert(TOPIC, book);
@@ -177,7 +177,7 @@ mod benchmarks {
 		e: Linear<1, KEPT_FORECAST_ELEMENTS>,
 		l: Linear<1, MAX_LABELS>,
 		b: Linear<64, BOOK>,
-	) {
+	) -> Result<(), BenchmarkError> {
 		let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
 		store_book::<T>(&inferers, &forecasters, b);
 		let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, e, l);
@@ -191,6 +191,7 @@ mod benchmarks {
 		let stored = Bundles::<T>::get(TOPIC, EPOCH).ok_or("a bundle is stored")?;
 		assert_eq!(stored.bundle.forecasters.len() as u32, f);
 		assert_eq!(stored.resistant.is_some(), n > 2);
+		Ok(())
 	}
 
 	/// No two reports are alike, so that coefficients are sought in all rounds.

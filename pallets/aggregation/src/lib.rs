@@ -46,9 +46,6 @@
 //! neighbours' items, and so are their reads and writes. A topic that is retired is forgotten epoch
 //! by epoch as there is room, its book and newest inference at last.
 //!
-//! What newcomers, returners and lone participants meet is told case by case in
-//! `NEWCOMERS.md` beside this crate's manifest.
-//!
 //! ### Design
 //!
 //! Formulas are in `allora_math`; numbers are stored with 18 decimals ([`FixedI128`]) and computed
@@ -62,7 +59,8 @@
 //!
 //! Every inferer is new (S 8.1) if the topic's initial regret is zero *and* no inferer of the epoch
 //! has a regret: the original asks for the first only, which in a topic of fewer than ten workers
-//! would stay true for ever.
+//! would stay true for ever. What newcomers, returners and lone participants meet is told case by
+//! case in `NEWCOMERS.md` beside this crate's manifest.
 //!
 //! Beside the network inference stands one that outliers have no part in (S 18): inferers more than
 //! eleven smoothed deviations from the median are left out of it. Weights, losses, scores and rewards

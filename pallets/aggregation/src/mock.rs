@@ -50,6 +50,7 @@ pub type Notes = Vec<(EpochId, Role, Vec<(u64, FixedI128)>)>;
 
 parameter_types! {
 	pub static Parameters: Option<TopicParameters> = None;
+	pub static FormerParameters: BTreeMap<EpochId, TopicParameters> = BTreeMap::new();
 	pub static Inferences: BTreeMap<EpochId, Vec<(u64, Vec<FixedI128>)>> = BTreeMap::new();
 	pub static Forecasts: BTreeMap<EpochId, Vec<Forecast>> = BTreeMap::new();
 	pub static Reports: BTreeMap<EpochId, Vec<Report<u64>>> = BTreeMap::new();
@@ -65,8 +66,8 @@ impl TopicInspect<u64> for Neighbours {
 	fn parameters(_: TopicId) -> Option<TopicParameters> {
 		Parameters::get()
 	}
-	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
-		Self::parameters(topic)
+	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters> {
+		FormerParameters::get().remove(&epoch).or_else(|| Self::parameters(topic))
 	}
 	fn is_allowed(_: TopicId, _: &u64, _: Registration) -> bool {
 		true
@@ -210,6 +211,28 @@ pub fn network(epoch: EpochId) -> FixedI128 {
 	bundle(epoch).network_inference()[0]
 }
 
+/// 32 inferers from account 0 on.
+pub fn full_crowd() -> Vec<(u64, FixedI128)> {
+	(0..32).map(|who| (who, fx(i128::from(who), 1))).collect()
+}
+
+/// An epoch of [`full_crowd`] and so many forecasters and reputers, learned; every loss is -1.
+///
+/// Forecasters have no part in it before a first epoch is learned.
+pub fn full_epoch(epoch: EpochId, forecasters: u64, reputers: u64) {
+	infer(epoch, &full_crowd());
+	for who in 40..40 + forecasters {
+		let named: Vec<_> = (0..12).map(|of| (of, fx(of as i128 - 6, 1))).collect();
+		forecast(epoch, who, &named);
+	}
+	close_workers(epoch).unwrap();
+	let losses = vec![fx(-1, 1); bundle(epoch).elements() as usize];
+	for reputer in 90..90 + reputers {
+		report(epoch, reputer, 1, &losses);
+	}
+	close_reputers(epoch).unwrap();
+}
+
 /// Infers, closes, reports by one reputer, and learns.
 pub fn whole_epoch(epoch: EpochId, inferences: &[(u64, FixedI128)], losses: &[FixedI128]) {
 	infer(epoch, inferences);
@@ -256,6 +279,7 @@ impl ExtBuilder {
 	pub fn build_and_execute(self, test: impl FnOnce()) {
 		// Tests may share a thread.
 		Parameters::set(Some(self.parameters));
+		FormerParameters::set(BTreeMap::new());
 		Inferences::set(BTreeMap::new());
 		Forecasts::set(BTreeMap::new());
 		Reports::set(BTreeMap::new());

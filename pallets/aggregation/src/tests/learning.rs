@@ -3,6 +3,7 @@
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
 use crate::{mock::*, Event, Pallet, RegretBooks};
 use allora_primitives::{Contribution, FixedI128, Role, VoidReason};
+use codec::Encode;
 use frame_support::assert_noop;
 
 /// The combined regret of an inferer.
@@ -386,20 +387,61 @@ fn full_topic_is_learned_within_its_worst_case() {
 		parameters.max_reputers = 16;
 	};
 	ExtBuilder::default().parameters(full).build_and_execute(|| {
-		let inferences: Vec<_> = (0..32).map(|who| (who, fx(who as i128, 1))).collect();
-		whole_epoch(100, &inferences, &losses([-1; 66]));
-		infer(120, &inferences);
-		for who in 40..48 {
-			let named: Vec<_> = (0..12).map(|of| (of, fx(of as i128 - 6, 1))).collect();
-			forecast(120, who, &named);
-		}
-		close_workers(120).unwrap();
+		// The mock holds the weight used to the worst case.
+		full_epoch(100, 8, 16);
+		full_epoch(120, 8, 16);
 		// 2 + 2 * 32 + 3 * 8 + 32 * 8.
 		assert_eq!(bundle(120).elements(), 346);
-		for reputer in 90..106 {
-			report(120, reputer, 1, &losses([-1; 346]));
+	});
+}
+
+#[test]
+fn items_of_a_full_epoch_are_as_large_as_stated() {
+	ExtBuilder::default().build_and_execute(|| {
+		for epoch in [100, 120, 140] {
+			full_epoch(epoch, 6, 6);
 		}
-		// The mock holds the weight used to the worst case.
-		close_reputers(120).unwrap();
+		// Accounts of the mock have 8 bytes; stated is what those of 32 would take.
+		let wider = |accounts: usize, bytes: usize| bytes + 24 * accounts;
+		let bundle = crate::Bundles::<Test>::get(TOPIC, 140).unwrap().encoded_size();
+		// Hash and number of elements 36, the previous epoch 5, labels 4, 32 and 6 accounts and
+		// weights 38 * 48 + 4, values 276 * 16 + 2, the interval 81, nothing absent 1, nobody left
+		// out 1.
+		assert_eq!(wider(38, bundle), 36 + 5 + 4 + 1_828 + 4_418 + 81 + 1 + 1);
+		// Scores 38 * 48 + 2 and with stakes 6 * 64 + 1, two losses 32, all losses 276 * 16 + 2;
+		// regrets and smoothed scores 38 * 49 + 2, coefficients and smoothed scores 6 * 48 + 1.
+		let lesson = lesson(140).encoded_size();
+		assert_eq!(wider(44, lesson), 1_826 + 385 + 32 + 4_418 + 1_864 + 289);
+		// Epoch 4, value 17, interval 81, nobody left out 1, deviation 16.
+		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 119);
+	});
+}
+
+#[test]
+fn epoch_is_closed_by_the_parameters_of_its_opening() {
+	ExtBuilder::default().build_and_execute(|| {
+		let mut former = Parameters::get().unwrap();
+		former.alpha_regret = fx(1, 1);
+		FormerParameters::mutate(|all| all.insert(100, former));
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		// 1 * (-1 - -2); then 0.1 * (-1 - -2) + 0.9 * 1.
+		assert_close(regret(1).unwrap(), fx(1, 1));
+		whole_epoch(120, &TEN_AND_TWENTY(), &first_is_better());
+		assert_close(regret(1).unwrap(), fx(1, 1));
+		whole_epoch(140, &TEN_AND_TWENTY(), &losses([-1, -1, -1, 0, 0, -2]));
+		// 0.1 * (-1 - -1) + 0.9 * 1.
+		assert_close(regret(1).unwrap(), fx(9, 10));
+	});
+}
+
+#[test]
+fn bundle_is_made_by_the_parameters_of_its_opening() {
+	ExtBuilder::default().build_and_execute(|| {
+		let mut former = Parameters::get().unwrap();
+		former.labels.force_push(b"another".to_vec().try_into().unwrap());
+		FormerParameters::mutate(|all| all.insert(100, former));
+		Inferences::mutate(|all| all.insert(100, vec![(1, vec![fx(1, 1), fx(2, 1)])]));
+		close_workers(100).unwrap();
+		assert_eq!(bundle(100).labels, 2);
 	});
 }

@@ -233,6 +233,7 @@ fn every_row_of_the_table_names_tests_that_exist() {
 		include_str!("learning.rs"),
 		include_str!("../../../emissions/src/tests/settlement.rs"),
 		include_str!("../../../emissions/src/tests/distribution.rs"),
+		include_str!("../../../../runtime/tests/explain.rs"),
 	];
 	let table = include_str!("../../NEWCOMERS.md");
 	for name in tests_named(table) {

@@ -1,11 +1,12 @@
 //! What others read, and pruning.
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
-use crate::{mock::*, Bundles, Latest, Lessons, Pallet};
+use crate::{mock::*, Bundles, Latest, Lessons, Pallet, WeightInfo};
 use allora_primitives::{
 	traits::{BundleInspect, ContributionInspect, EpochHandler},
 	EpochSizes, Role, Step,
 };
+use frame_support::weights::{Weight, WeightMeter};
 
 #[test]
 fn newest_inference_tells_its_age() {
@@ -74,6 +75,45 @@ fn pruned_epoch_is_forgotten_but_not_its_lesson() {
 		infer(120, &TEN_AND_TWENTY());
 		close_workers(120).unwrap();
 		assert_eq!(bundle(120).loss_epoch, Some(100));
+	});
+}
+
+#[test]
+fn retired_topic_is_forgotten_in_bounded_steps() {
+	ExtBuilder::default().build_and_execute(|| {
+		for epoch in [100, 120, 140] {
+			whole_epoch(epoch, &TEN_AND_TWENTY(), &first_is_better());
+		}
+		let forget = |limit: Weight| {
+			let mut meter = WeightMeter::with_limit(limit);
+			let done = Aggregation::on_forget(TOPIC, &mut meter);
+			(done, Bundles::<Test>::iter_key_prefix(TOPIC).count())
+		};
+		let step = <Test as crate::Config>::WeightInfo::forget_epoch();
+		let last = <Test as crate::Config>::WeightInfo::forget_topic();
+		assert_eq!(forget(Weight::zero()), (false, 3));
+		assert_eq!(forget(step), (false, 2));
+		assert_eq!(forget(step.saturating_mul(2)), (false, 0));
+		assert_eq!(Lessons::<Test>::iter_key_prefix(TOPIC).count(), 0);
+		// It takes a look to know that no epoch is left.
+		assert_eq!(forget(step), (false, 0));
+		assert!(Latest::<Test>::contains_key(TOPIC));
+		assert_eq!(forget(step.saturating_add(last)), (true, 0));
+		assert!(!Latest::<Test>::contains_key(TOPIC));
+		assert!(!crate::RegretBooks::<Test>::contains_key(TOPIC));
+		// Nothing is left to forget.
+		assert_eq!(forget(step.saturating_add(last)), (true, 0));
+	});
+}
+
+#[test]
+fn forgetting_a_topic_leaves_others_alone() {
+	ExtBuilder::default().build_and_execute(|| {
+		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
+		let mut meter = WeightMeter::new();
+		assert!(Aggregation::on_forget(TOPIC + 1, &mut meter));
+		assert!(Bundles::<Test>::contains_key(TOPIC, 100));
+		assert!(Latest::<Test>::contains_key(TOPIC));
 	});
 }
 

@@ -1,0 +1,264 @@
+//! Whole epochs through the real runtime, and what it explains of them.
+
+mod support;
+
+use allora_primitives::{
+	api::{Explanation, NoReward},
+	traits::{BundleInspect, TopicInspect},
+	EpochId, EpochState, FixedI128, Outcome, Registration, TopicId, TopicParameters, VoidReason,
+	ALLO,
+};
+use allora_runtime::{explain::explain, AccountId, Aggregation, Balances, System, Topics};
+use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
+use sp_keyring::Sr25519Keyring::{self, *};
+use sp_runtime::FixedPointNumber;
+use support::{block, call, on_chain, run_to};
+
+const TOPIC: TopicId = 1;
+
+fn of(who: Sr25519Keyring, epoch: EpochId) -> Explanation<AccountId> {
+	explain(&who.to_account_id(), TOPIC, epoch)
+}
+
+fn fx(n: i128, d: i128) -> FixedI128 {
+	FixedI128::from_inner(n * FixedI128::DIV / d)
+}
+
+/// Creates a topic of two inferers' places, registers workers and reputers, and answers its first
+/// epoch, which has just opened.
+fn start() -> EpochId {
+	block(|| {
+		let creator = Alice.to_account_id();
+		let parameters =
+			TopicParameters { max_inferers: 2, ..TopicParameters::regression(10, 4, 10) };
+		assert_ok!(call(
+			&creator,
+			pallet_topics::Call::create { parameters: Box::new(parameters) }
+		));
+		for who in [Bob, Charlie, Dave, Eve, Ferdie] {
+			let registration = Registration::Worker;
+			let register = pallet_topics::Call::register { topic: TOPIC, registration };
+			assert_ok!(call(&who.to_account_id(), register));
+		}
+		for who in [One, Two, Alice] {
+			let registration = Registration::Reputer;
+			let register = pallet_topics::Call::register { topic: TOPIC, registration };
+			assert_ok!(call(&who.to_account_id(), register));
+			let stake = pallet_reputer::Call::stake { topic: TOPIC, amount: 1_000 * ALLO };
+			assert_ok!(call(&who.to_account_id(), stake));
+		}
+		assert_ok!(call(&creator, pallet_topics::Call::fund { topic: TOPIC, amount: 100 * ALLO }));
+	});
+	(0..20)
+		.find_map(|_| {
+			block(|| ());
+			<Topics as TopicInspect<AccountId>>::collecting_epoch(TOPIC)
+		})
+		.expect("the topic is active")
+}
+
+fn infer(who: Sr25519Keyring, epoch: EpochId, value: i128) {
+	let inference = Some(BoundedVec::truncate_from(vec![fx(value, 1)]));
+	let submit = pallet_inference::Call::submit { topic: TOPIC, epoch, inference, forecast: None };
+	assert_ok!(call(&who.to_account_id(), submit));
+}
+
+fn forecast(who: Sr25519Keyring, epoch: EpochId, about: &[Sr25519Keyring]) {
+	let elements = about.iter().map(|inferer| (inferer.to_account_id(), fx(-1, 1)));
+	let forecast = Some(BoundedVec::truncate_from(elements.collect()));
+	let submit = pallet_inference::Call::submit { topic: TOPIC, epoch, inference: None, forecast };
+	assert_ok!(call(&who.to_account_id(), submit));
+}
+
+fn report(who: Sr25519Keyring, epoch: EpochId, losses: &[i128]) {
+	let shape = <Aggregation as BundleInspect<AccountId>>::report_shape(TOPIC, epoch);
+	let (bundle_hash, _) = shape.expect("there is a bundle");
+	let losses = losses.iter().map(|loss| fx(*loss, 1)).collect();
+	let losses = BoundedVec::truncate_from(losses);
+	let report = pallet_reputer::Call::report { topic: TOPIC, epoch, bundle_hash, losses };
+	assert_ok!(call(&who.to_account_id(), report));
+}
+
+/// An epoch with two active inferers, of whom the first by account does better by 2 than the
+/// network and scores 1, and the other -1; two reputers agree, and the third reports the opposite.
+fn first_epoch() -> EpochId {
+	let epoch = start();
+	block(|| {
+		infer(Bob, epoch, 10);
+		infer(Charlie, epoch, 20);
+		infer(Dave, epoch, 30);
+	});
+	run_to(epoch + 10);
+	block(|| {
+		// Combined, naive, two inferers, without the first, without the second.
+		let losses = match Bob.to_account_id() < Charlie.to_account_id() {
+			true => [-1, -1, -3, -1, 0, -2],
+			false => [-1, -1, -1, -3, -2, 0],
+		};
+		report(One, epoch, &losses);
+		report(Two, epoch, &losses);
+		report(Alice, epoch, &losses.map(|loss| -loss));
+	});
+	run_to(epoch + 20);
+	epoch
+}
+
+#[test]
+fn accepted_inferer_is_told_its_part_and_its_reward() {
+	on_chain(|| {
+		let epoch = first_epoch();
+		let told = of(Bob, epoch);
+		assert_eq!(told.state, Some(EpochState::Settled));
+		let standing = told.inferer.standing;
+		assert!(standing.registered && standing.allowed);
+		assert_eq!((standing.outcome, standing.no_reward), (Some(Outcome::Accepted), None));
+		assert!(standing.reward > 0 && standing.share > fx(1, 2) && standing.share < fx(1, 1));
+		let part = told.inferer.part.unwrap();
+		assert_eq!((part.weight, part.left_out), (fx(1, 2), false));
+		let learned = part.learned.unwrap();
+		// Two of three equal stakes report -3 and -1, the third the opposite: a third of it.
+		let close = |left: FixedI128, right: FixedI128| {
+			assert!((left.into_inner() - right.into_inner()).abs() < 1_000_000, "{left:?}");
+		};
+		close(learned.loss, fx(-1, 1));
+		// 0.1 * (-1/3 - -1).
+		assert_eq!(learned.regret_before, None);
+		close(learned.regret, fx(2, 30));
+		// 0 - -1/3; the first smoothed score is the first score.
+		close(learned.score, fx(1, 3));
+		assert_eq!(learned.smoothed_score, learned.score);
+	});
+}
+
+#[test]
+fn passive_inferer_is_told_the_score_to_exceed() {
+	on_chain(|| {
+		let epoch = first_epoch();
+		let told = of(Dave, epoch).inferer;
+		assert!(matches!(told.standing.outcome, Some(Outcome::Passive { .. })));
+		assert_eq!(told.standing.no_reward, Some(NoReward::Passive));
+		assert_eq!((told.part, told.standing.reward), (None, 0));
+	});
+}
+
+#[test]
+fn stranger_is_told_that_it_is_not_registered() {
+	on_chain(|| {
+		let epoch = first_epoch();
+		let told = of(BobStash, epoch);
+		assert!(!told.inferer.standing.registered && !told.reputer.standing.registered);
+		for standing in [told.inferer.standing, told.forecaster.standing, told.reputer.standing] {
+			assert_eq!(standing.no_reward, Some(NoReward::NotRegistered));
+		}
+		// Registered, but idle.
+		let told = of(Eve, epoch);
+		assert_eq!(told.inferer.standing.no_reward, Some(NoReward::NothingSubmitted));
+	});
+}
+
+#[test]
+fn reputer_far_from_the_consensus_is_told_how_far_and_earns_less() {
+	on_chain(|| {
+		let epoch = first_epoch();
+		let (near, far) = (of(One, epoch).reputer, of(Alice, epoch).reputer);
+		assert!(far.standing.reward > 0 && far.standing.reward < near.standing.reward);
+		let (near, far) = (near.learned.unwrap(), far.learned.unwrap());
+		assert_eq!((near.authority, far.authority), (1_000 * ALLO, 1_000 * ALLO));
+		assert!(far.distance.unwrap() > near.distance.unwrap());
+		assert_eq!((far.coefficient_before, near.coefficient), (fx(1, 1), fx(1, 1)));
+		assert!(far.coefficient < fx(1, 1));
+		assert!(far.score < near.score);
+	});
+}
+
+/// The epoch after next, in which Bob displaces somebody and Ferdie forecasts about everybody.
+fn third_epoch() -> EpochId {
+	let epoch = first_epoch() + 20;
+	block(|| {
+		infer(Charlie, epoch, 20);
+		infer(Eve, epoch, 30);
+		infer(Bob, epoch, 10);
+		forecast(Ferdie, epoch, &[Bob, Charlie, Eve]);
+	});
+	epoch
+}
+
+#[test]
+fn displaced_inferer_is_told_by_whom_and_at_which_score() {
+	on_chain(|| {
+		let epoch = third_epoch();
+		let told = [Charlie, Eve].map(|who| of(who, epoch).inferer.standing);
+		let displaced = told
+			.iter()
+			.filter(|standing| standing.no_reward == Some(NoReward::Displaced))
+			.collect::<Vec<_>>();
+		let [standing] = displaced[..] else { panic!("one of two makes room") };
+		let Some(Outcome::Displaced { score, by, by_score }) = &standing.outcome else {
+			panic!("it was displaced")
+		};
+		assert_eq!(*by, Bob.to_account_id());
+		assert!(score < by_score);
+	});
+}
+
+#[test]
+fn open_epoch_is_told_to_be_open() {
+	on_chain(|| {
+		let epoch = third_epoch();
+		assert_eq!(of(Bob, epoch).inferer.standing.no_reward, Some(NoReward::EpochOpen));
+		assert_eq!(of(Dave, epoch).inferer.standing.no_reward, Some(NoReward::EpochOpen));
+		assert_eq!(of(One, epoch).reputer.standing.no_reward, Some(NoReward::EpochOpen));
+		assert_eq!(of(Bob, epoch).inferer.part, None);
+		run_to(epoch + 5);
+		assert!(of(Bob, epoch).inferer.part.unwrap().learned.is_none());
+		assert_eq!(of(Dave, epoch).inferer.standing.no_reward, Some(NoReward::NothingSubmitted));
+	});
+}
+
+#[test]
+fn one_forecaster_is_told_what_was_kept_and_takes_all_of_its_class() {
+	on_chain(|| {
+		let epoch = third_epoch();
+		run_to(epoch + 10);
+		let (_, elements) =
+			<Aggregation as BundleInspect<AccountId>>::report_shape(TOPIC, epoch).unwrap();
+		block(|| report(One, epoch, &vec![-1; elements as usize]));
+		let before = Balances::total_balance(&Ferdie.to_account_id());
+		run_to(epoch + 20);
+		let told = of(Ferdie, epoch).forecaster;
+		// Two of the three are active.
+		assert_eq!(told.kept.len(), 2);
+		assert!(told.kept.iter().any(|(inferer, _)| *inferer == Bob.to_account_id()));
+		let learned = told.part.unwrap().learned.unwrap();
+		assert_eq!((learned.loss, learned.score), (fx(-1, 1), fx(0, 1)));
+		assert_eq!(told.standing.share, fx(1, 1));
+		let after = Balances::total_balance(&Ferdie.to_account_id());
+		assert_eq!(after, before + told.standing.reward);
+	});
+}
+
+#[test]
+fn void_epoch_is_told_with_its_reason() {
+	on_chain(|| {
+		let epoch = third_epoch();
+		run_to(epoch + 20);
+		let told = of(Bob, epoch);
+		assert_eq!(told.state, Some(EpochState::Void(VoidReason::NoReport)));
+		let reason = Some(NoReward::EpochVoid(VoidReason::NoReport));
+		assert_eq!(told.inferer.standing.no_reward, reason);
+		assert_eq!(of(One, epoch).reputer.standing.no_reward, Some(NoReward::NothingSubmitted));
+		// Nobody inferred in the epoch between.
+		let told = of(One, epoch - 10).reputer.standing;
+		assert_eq!(told.no_reward, Some(NoReward::EpochVoid(VoidReason::NoInference)));
+	});
+}
+
+#[test]
+fn epoch_off_the_record_is_told_to_be_forgotten() {
+	on_chain(|| {
+		let epoch = start();
+		let told = of(Bob, epoch + 1);
+		assert_eq!((told.state, System::block_number()), (None, epoch));
+		assert_eq!(told.inferer.standing.no_reward, Some(NoReward::Forgotten));
+	});
+}

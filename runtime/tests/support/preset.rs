@@ -1,0 +1,36 @@
+//! Genesis states of the presets.
+
+use allora_runtime::{genesis_presets, RuntimeGenesisConfig};
+use frame_support::genesis_builder_helper::build_state;
+use serde_json::Value;
+
+/// Lays a preset over the default configuration, as chain specifications do.
+fn merge(base: &mut Value, patch: Value) {
+	match (base, patch) {
+		(Value::Object(base), Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(base.entry(key).or_insert(Value::Null), value);
+			}
+		}
+		(base, patch) => *base = patch,
+	}
+}
+
+/// Runs a test on a preset's genesis state and checks every pallet's invariants behind it.
+pub fn in_preset(name: &str, test: impl FnOnce()) {
+	let patch = genesis_presets::get_preset(&name.into()).expect("the preset exists");
+	let patch = serde_json::from_slice(&patch).expect("the preset is JSON");
+	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("as JSON");
+	merge(&mut config, patch);
+	sp_io::TestExternalities::default().execute_with(|| {
+		build_state::<RuntimeGenesisConfig>(config.to_string().into()).expect("the preset builds");
+		test();
+		#[cfg(feature = "try-runtime")]
+		<allora_runtime::AllPalletsWithSystem as frame_support::traits::TryState<
+			allora_runtime::BlockNumber,
+		>>::try_state(
+			allora_runtime::System::block_number(), frame_support::traits::TryStateSelect::All
+		)
+		.expect("every pallet's invariants hold");
+	});
+}
