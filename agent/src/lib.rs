@@ -5,9 +5,10 @@
 //!
 //! ## Overview
 //!
-//! [`models`] predict the next day's range of a price [`series`] from past days, [`forecasters`]
-//! predict how much each of them will lose. [`simulate`] lets the [`coordinator`], the chain's own
-//! formulas off chain, make a network inference of them for every day of a series. [`demo`] does
+//! A topic asks a [`question`] of the next day of a price [`series`]: its range, or its direction.
+//! [`models`] answer it from past days, [`forecasters`] predict how much each of them will lose.
+//! [`simulate`] lets the [`coordinator`], the chain's own formulas off chain, make a network
+//! inference of them for every day of a series. [`demo`] does
 //! the same on a chain, each participant a task with an account of its own; [`chain`] is how they
 //! reach it, and knows it by its metadata only.
 
@@ -20,6 +21,7 @@ pub mod loss;
 pub mod models;
 pub mod participants;
 pub mod plot;
+pub mod question;
 pub mod series;
 pub mod simulate;
 pub mod table;

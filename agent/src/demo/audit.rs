@@ -78,25 +78,37 @@ impl fmt::Display for Outcome {
 	}
 }
 
+/// How a topic's epochs ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+	/// Those that ended.
+	pub ended: &'a [Ended],
+	/// How many there should be.
+	pub epochs: usize,
+}
+
 /// Compares what was paid with what was due, and the books before with those after.
-pub fn audit(ended: &[Ended], before: &Books, after: &Books, epochs: usize) -> Outcome {
-	let rewards = || ended.iter().flat_map(|ended| &ended.rewards);
-	let settled = ended.iter().filter(|ended| ended.state == EpochState::Settled).count();
+pub fn audit(runs: &[Run], before: &Books, after: &Books) -> Outcome {
+	let ended = || runs.iter().flat_map(|run| run.ended);
+	let settled = || ended().filter(|ended| ended.state == EpochState::Settled);
+	let rewards = || ended().flat_map(|ended| &ended.rewards);
+	let epochs = runs.iter().map(|run| run.epochs).sum();
 	let mut outcome = Outcome {
-		settled: (settled, epochs),
+		settled: (settled().count(), epochs),
 		rewards: rewards().count(),
 		paid: rewards().map(|reward| reward.amount).sum(),
 		too_small: 0,
 		adds_up: before.ledger.adds_up && after.ledger.adds_up,
 		faults: Vec::new(),
 	};
-	if settled != epochs {
-		outcome.faults.push(format!("{} of {epochs} epochs did not settle", epochs - settled));
+	if settled().count() != epochs {
+		let missing = epochs - settled().count();
+		outcome.faults.push(format!("{missing} of {epochs} epochs did not settle"));
 	}
 	if !outcome.adds_up {
 		outcome.faults.push("the ledger does not add up".into());
 	}
-	for ended in ended.iter().filter(|ended| ended.state == EpochState::Settled) {
+	for ended in settled() {
 		match &ended.contributions {
 			None => outcome.faults.push(format!("epoch {} has no scores", ended.epoch)),
 			Some(contributions) => {
@@ -174,9 +186,14 @@ mod tests {
 		}
 	}
 
+	/// The audit of one topic.
+	fn check(ended: &[Ended], before: &Books, after: &Books, epochs: usize) -> Outcome {
+		audit(&[Run { ended, epochs }], before, after)
+	}
+
 	#[test]
 	fn paid_epoch_passes() {
-		let outcome = audit(&[epoch()], &books(10, 5), &books(110, 75), 1);
+		let outcome = check(&[epoch()], &books(10, 5), &books(110, 75), 1);
 		assert!(outcome.verdict().is_ok(), "{outcome:?}");
 		assert_eq!((outcome.paid, outcome.rewards, outcome.too_small), (100, 2, 1));
 	}
@@ -185,25 +202,39 @@ mod tests {
 	fn unpaid_contribution_fails() {
 		let mut unpaid = epoch();
 		unpaid.rewards.pop();
-		assert!(audit(&[unpaid], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[unpaid], &books(0, 0), &books(100, 70), 1).verdict().is_err());
 		let mut better = epoch();
 		better.rewards[0].account = [2; 32];
-		assert!(audit(&[better], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[better], &books(0, 0), &books(100, 70), 1).verdict().is_err());
 	}
 
 	#[test]
 	fn missing_or_void_epoch_fails() {
-		assert!(audit(&[epoch()], &books(0, 0), &books(100, 70), 2).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &books(100, 70), 2).verdict().is_err());
 		let void = Ended { state: EpochState::Revealing, ..epoch() };
-		assert!(audit(&[void], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[void], &books(0, 0), &books(100, 70), 1).verdict().is_err());
 	}
 
 	#[test]
 	fn books_that_disagree_fail() {
-		assert!(audit(&[epoch()], &books(0, 0), &books(99, 70), 1).verdict().is_err());
-		assert!(audit(&[epoch()], &books(0, 0), &books(100, 69), 1).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &books(99, 70), 1).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &books(100, 69), 1).verdict().is_err());
 		let mut after = books(100, 70);
 		after.ledger.adds_up = false;
-		assert!(audit(&[epoch()], &books(0, 0), &after, 1).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &after, 1).verdict().is_err());
+	}
+
+	#[test]
+	fn topics_are_audited_together() {
+		let run = |ended| Run { ended, epochs: 1 };
+		let (first, other) = ([epoch()], [epoch()]);
+		let runs = [run(&first[..]), run(&other[..])];
+		let outcome = audit(&runs, &books(10, 5), &books(210, 145));
+		assert!(outcome.verdict().is_ok(), "{outcome:?}");
+		assert_eq!((outcome.settled, outcome.paid), ((2, 2), 200));
+		// Each topic's payments need a booking of their own.
+		assert!(audit(&runs, &books(10, 5), &books(110, 145)).verdict().is_err());
+		let missing = [run(&first[..]), run(&[])];
+		assert!(audit(&missing, &books(10, 5), &books(210, 145)).verdict().is_err());
 	}
 }
