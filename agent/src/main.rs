@@ -1,7 +1,8 @@
 //! The command line of the off-chain participant.
 
 use allora_agent::{
-	demo, figures::Summary, plot, question::Question, series::Series, simulate, table,
+	chain, demo, explain, figures::Summary, plot, question::Question, series::Series, simulate,
+	table,
 };
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
@@ -21,6 +22,8 @@ enum Command {
 	Demo(DemoArgs),
 	/// Run the same topics off chain over the whole series.
 	Simulate(SimulateArgs),
+	/// Tell why an account got what it got in an epoch.
+	Explain(ExplainArgs),
 }
 
 /// What both commands take.
@@ -64,10 +67,27 @@ struct SimulateArgs {
 	lag: u32,
 }
 
+#[derive(Debug, Args)]
+struct ExplainArgs {
+	/// The topic's number.
+	#[arg(long)]
+	topic: u64,
+	/// The epoch's number, the block in which it opened; without it the newest that has ended.
+	#[arg(long)]
+	epoch: Option<u32>,
+	/// An address, or a path such as `//Alice` from the development seed.
+	#[arg(long, value_parser = chain::account_id)]
+	account: [u8; 32],
+	/// A node of the chain.
+	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
+	url: String,
+}
+
 fn main() -> ExitCode {
 	let done = match Cli::parse().command {
 		Command::Demo(args) => run_demo(args),
 		Command::Simulate(args) => run_simulation(args),
+		Command::Explain(args) => run_explanation(args),
 	};
 	match done {
 		Ok(()) => ExitCode::SUCCESS,
@@ -111,8 +131,7 @@ fn run_simulation(args: SimulateArgs) -> Result<()> {
 	let mut runs = Vec::new();
 	for question in questions {
 		let started = Instant::now();
-		let settings =
-			simulate::Settings { lag: args.lag as usize, ..simulate::Settings::of(question) };
+		let settings = simulate::Settings { lag: args.lag as usize, ..Default::default() };
 		let figures =
 			simulate::simulate(question, &series, settings, |steps| screen.advance(steps))?;
 		let summary = figures.summary().context("there was no epoch")?;
@@ -155,5 +174,16 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 	if args.common.json {
 		print_json(&summaries)?;
 	}
+	Ok(())
+}
+
+fn run_explanation(args: ExplainArgs) -> Result<()> {
+	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+	let told = runtime.block_on(async {
+		let state = chain::Chain::connect(&args.url).await?.best().await?;
+		explain::ask(&state, args.topic, args.epoch, args.account).await
+	});
+	runtime.shutdown_background();
+	print!("{}", told?);
 	Ok(())
 }

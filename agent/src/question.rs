@@ -1,7 +1,6 @@
 //! What the demo's topics ask of a day: the labels, the truth, the loss and who answers.
 
 use crate::{
-	coordinator::Learning,
 	loss,
 	models::{self, direction, Model},
 	series::Day,
@@ -115,14 +114,6 @@ impl Question {
 		match self {
 			Self::Range => models::of_ranges(),
 			Self::Direction => models::of_directions(),
-		}
-	}
-
-	/// What the creator of the topic decides about learning.
-	pub fn learning(self) -> Learning {
-		match self {
-			Self::Range => Learning::default(),
-			Self::Direction => Learning::default(),
 		}
 	}
 

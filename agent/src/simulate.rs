@@ -22,10 +22,9 @@ pub struct Settings {
 	pub lag: usize,
 }
 
-impl Settings {
-	/// As the demo's topic of this question on the chain.
-	pub fn of(question: Question) -> Self {
-		Self { learning: question.learning(), lag: 2 }
+impl Default for Settings {
+	fn default() -> Self {
+		Self { learning: Learning::default(), lag: 2 }
 	}
 }
 
@@ -125,7 +124,7 @@ mod tests {
 
 	/// A run with the topic's defaults.
 	fn run(question: Question, series: &Series) -> Figures {
-		simulate(question, series, Settings::of(question), |_| ()).unwrap()
+		simulate(question, series, Settings::default(), |_| ()).unwrap()
 	}
 
 	#[test]
@@ -133,7 +132,7 @@ mod tests {
 		for question in Question::ALL {
 			let figures = run(question, &first(60));
 			assert_eq!(figures.summary().unwrap().epochs, 60 - WARM_UP);
-			let settings = Settings::of(question);
+			let settings = Settings::default();
 			assert!(simulate(question, &first(WARM_UP), settings, |_| ()).is_err());
 		}
 	}

@@ -83,8 +83,9 @@ fn parameters_arrive_as_they_were_meant() {
 
 #[test]
 fn submissions_arrive_as_they_were_meant() {
-	let inference: Option<chain::bundle::Inference> = received(&Some(vec![to_fixed(1.25)]));
-	assert_eq!(inference.unwrap().to_vec(), [fixed(1.25)]);
+	let sent = Some(vec![Some(to_fixed(1.25)), None]);
+	let inference: Option<chain::bundle::SubmittedInference> = received(&sent);
+	assert_eq!(inference.unwrap().to_vec(), [Some(fixed(1.25)), None]);
 	let forecast: chain::Forecast<AccountId32> = received(&vec![([3u8; 32], to_fixed(-1.5))]);
 	assert_eq!(forecast.to_vec(), [(account(3), fixed(-1.5))]);
 	let hash: sp_core::H256 = received(&[9u8; 32]);

@@ -16,9 +16,12 @@ pub fn fund(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Topics", "fund", (topic, amount))
 }
 
-/// Registers in a topic.
-pub fn register(topic: TopicId, what: Registration) -> DynamicPayload<(TopicId, Registration)> {
-	dynamic::tx("Topics", "register", (topic, what))
+/// Registers in a topic; what is earned goes to the account itself.
+pub fn register(
+	topic: TopicId,
+	what: Registration,
+) -> DynamicPayload<(TopicId, Registration, Option<AccountId>)> {
+	dynamic::tx("Topics", "register", (topic, what, None))
 }
 
 /// Activates a topic.
@@ -31,8 +34,8 @@ pub fn retire(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 	dynamic::tx("Topics", "retire", (topic,))
 }
 
-/// An inference: a value a label.
-pub type Inference = Vec<i128>;
+/// An inference: a value a label, none for a label that is left out.
+pub type Inference = Vec<Option<i128>>;
 /// A forecast: the losses expected of inferers.
 pub type Forecast = Vec<(AccountId, i128)>;
 
@@ -75,4 +78,15 @@ pub fn transfers(to: &[(AccountId, u128)]) -> DynamicPayload<Vec<Value>> {
 	};
 	let calls = Value::unnamed_composite(to.iter().map(transfer));
 	dynamic::tx("Utility", "batch_all", vec![calls])
+}
+
+/// Pays out what topics owe these accounts; who is owed nothing any more is passed over.
+pub fn collect(of: &[(TopicId, AccountId)]) -> DynamicPayload<Vec<Value>> {
+	let collect = |(topic, who): &(TopicId, AccountId)| {
+		let topic = Value::u128((*topic).into());
+		let fields = [("topic", topic), ("account", Value::from_bytes(who))];
+		Value::unnamed_variant("Emissions", [Value::named_variant("collect", fields)])
+	};
+	let calls = Value::unnamed_composite(of.iter().map(collect));
+	dynamic::tx("Utility", "force_batch", vec![calls])
 }

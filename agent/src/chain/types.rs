@@ -247,11 +247,11 @@ impl Contributions {
 	}
 }
 
-/// What an account was paid for an epoch.
+/// What an account earned in an epoch.
 #[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Reward {
-	/// Who was paid.
+	/// Who earned it.
 	pub account: AccountId,
 	/// For which role.
 	pub role: Role,
@@ -269,7 +269,9 @@ pub struct Ledger {
 	pub emitted: u128,
 	/// Stake of all reputers.
 	pub reputer_stake: u128,
-	/// Paid to participants since genesis.
+	/// Earned by participants and not paid out yet.
+	pub earnings: u128,
+	/// Paid out to participants since genesis.
 	pub paid: u128,
 	/// Whether everything agrees.
 	pub adds_up: bool,

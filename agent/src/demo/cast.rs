@@ -9,6 +9,7 @@ use crate::{
 		},
 		Account, Chain, ALLO,
 	},
+	coordinator::Learning,
 	forecasters::{forecasters, Forecaster},
 	models::Model,
 	participants::{ForecasterTask, InfererTask, Plan, ReputerTask, Ticks},
@@ -66,8 +67,13 @@ pub struct Names {
 
 impl Names {
 	/// The accounts of inferers and forecasters.
-	pub fn workers(&self) -> impl Iterator<Item = AccountId> + '_ {
+	fn workers(&self) -> impl Iterator<Item = AccountId> + '_ {
 		self.inferers.iter().chain(&self.forecasters).map(|(who, _)| *who)
+	}
+
+	/// All accounts.
+	pub fn everybody(&self) -> impl Iterator<Item = AccountId> + '_ {
+		self.workers().chain(self.reputers.iter().map(|(who, _)| *who))
 	}
 }
 
@@ -110,6 +116,27 @@ impl Stage {
 		}
 		screen.advance(1);
 		Ok(topics)
+	}
+
+	/// Has paid out what the topics owe these participants.
+	///
+	/// The chain does so by itself in time; the demo does not wait for it.
+	pub async fn collect(
+		&mut self,
+		chain: &Chain,
+		participants: &[(TopicId, AccountId)],
+	) -> Result<()> {
+		let state = chain.best().await?;
+		let mut owed = Vec::new();
+		for (topic, who) in participants {
+			if state.due(*topic, *who).await? > 0 {
+				owed.push((*topic, *who));
+			}
+		}
+		if owed.is_empty() {
+			return Ok(());
+		}
+		self.creator.send(&calls::collect(&owed), VALID).await.map(drop)
 	}
 
 	/// Retires a topic if it still can be; that it cannot is no failure of the demo.
@@ -222,7 +249,7 @@ impl Cast {
 
 	/// The topic.
 	fn parameters(&self) -> TopicParameters {
-		let (question, learning) = (self.question, self.question.learning());
+		let (question, learning) = (self.question, Learning::default());
 		TopicParameters {
 			metadata: question.title().into(),
 			loss_method: question.loss_method().into(),

@@ -6,6 +6,7 @@ mod watch;
 
 use crate::{
 	chain::{Chain, DevNode},
+	explain,
 	figures::Summary,
 	participants::{follow_clock, Plan},
 	plot,
@@ -151,7 +152,12 @@ async fn perform(
 	for (plan, names) in plans.iter().zip(&names) {
 		announce(plan, names, &screen);
 	}
-	let before = Books::read(&chain.best().await?, names.iter().flat_map(Names::workers)).await?;
+	let participants: Vec<_> = plans
+		.iter()
+		.zip(&names)
+		.flat_map(|(plan, names)| names.everybody().map(|who| (plan.topic, who)))
+		.collect();
+	let before = Books::read(&chain.best().await?, &participants).await?;
 	let watch = |(plan, names): (&Plan, _)| watch::Watcher::new(&chain, plan.clone(), names);
 	let mut watchers: Vec<_> = plans.iter().zip(&names).map(watch).collect();
 
@@ -169,9 +175,17 @@ async fn perform(
 	tasks.shutdown().await;
 	screen.finish();
 	watched?;
-	let after = Books::read(&chain.best().await?, before.workers()).await?;
+	stage.collect(&chain, &participants).await?;
+	let state = chain.best().await?;
+	let after = Books::read(&state, &participants).await?;
 	let runs: Vec<_> = watchers.iter().map(watch::Watcher::outcome).collect();
 	let outcome = audit::audit(&runs, &before, &after);
+	for watcher in &watchers {
+		if let Some((epoch, who)) = watcher.best_paid() {
+			let told = explain::ask(&state, watcher.topic(), Some(epoch), who).await?;
+			screen.say(format!("why the best paid of the last epoch was:\n{told}"));
+		}
+	}
 	// So that a node that runs on opens no more epochs nobody works in.
 	for plan in &plans {
 		stage.retire(plan.topic, &screen).await;

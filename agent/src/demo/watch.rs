@@ -4,7 +4,7 @@ use super::{audit::Run, cast::Names};
 use crate::{
 	chain::{
 		from_fixed, in_allo,
-		types::{AccountId, Bundle, Contributions, EpochId, EpochState, Reward, Role},
+		types::{AccountId, Bundle, Contributions, EpochId, EpochState, Reward, Role, TopicId},
 		Chain, Snapshot,
 	},
 	figures::{Figures, Row},
@@ -117,6 +117,18 @@ impl Watcher {
 			naive: bundle.elements().nth(1)?,
 			workers: self.inferers.iter().map(|who| bundle.inference(who)).collect(),
 		})
+	}
+
+	/// The topic.
+	pub fn topic(&self) -> TopicId {
+		self.plan.topic
+	}
+
+	/// The last epoch, and who earned most in it.
+	pub fn best_paid(&self) -> Option<(EpochId, AccountId)> {
+		let last = self.ended.last()?;
+		let best = last.rewards.iter().max_by_key(|reward| reward.amount)?;
+		Some((last.epoch, best.account))
 	}
 
 	/// How the epochs ended.
