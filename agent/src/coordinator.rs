@@ -60,6 +60,7 @@ pub struct Scores {
 #[derive(Clone, Debug)]
 pub struct Coordinator {
 	learning: Learning,
+	labels: usize,
 	regrets: RegretTable,
 	scale: Option<Real>,
 	previous_loss: Option<Real>,
@@ -68,10 +69,11 @@ pub struct Coordinator {
 }
 
 impl Coordinator {
-	/// A topic without history.
-	pub fn new(learning: Learning, inferers: usize, forecasters: usize) -> Self {
+	/// A topic without history whose inferences have so many values.
+	pub fn new(learning: Learning, labels: usize, inferers: usize, forecasters: usize) -> Self {
 		Self {
 			learning,
+			labels,
 			regrets: RegretTable::empty(inferers, forecasters),
 			scale: None,
 			previous_loss: None,
@@ -86,16 +88,22 @@ impl Coordinator {
 
 	/// The worker close: the network inference and all others of the epoch (S 8).
 	///
-	/// `forecasts` are rows of the losses expected of all inferers.
-	pub fn synthesise(&self, inferences: &[f64], forecasts: &[Vec<f64>]) -> MathResult<Bundle> {
-		let inferences: Vec<_> = inferences.iter().map(|value| Real::from_num(*value)).collect();
+	/// `inferences` are rows of a value a label, `forecasts` rows of the losses expected of all
+	/// inferers.
+	pub fn synthesise(
+		&self,
+		inferences: &[Vec<f64>],
+		forecasts: &[Vec<f64>],
+	) -> MathResult<Bundle> {
+		let inferences: Vec<_> =
+			inferences.iter().flatten().map(|value| Real::from_num(*value)).collect();
 		let forecasts: Vec<Vec<_>> = forecasts
 			.iter()
 			.map(|losses| losses.iter().map(|loss| Real::from_num(*loss)).enumerate().collect())
 			.collect();
 		let new = self.regrets.inferers.iter().all(Option::is_none);
 		synthesis::synthesise(&Input {
-			labels: 1,
+			labels: self.labels,
 			inferences: &inferences,
 			forecasts: &forecasts,
 			previous_loss: self.previous_loss,
@@ -184,6 +192,11 @@ mod tests {
 		assert!((real - expected).abs() < 1e-9, "{real} for {expected}");
 	}
 
+	/// Inferences of one label.
+	fn single<const N: usize>(values: [f64; N]) -> Vec<Vec<f64>> {
+		values.map(|value| vec![value]).to_vec()
+	}
+
 	/// The loss of each element, made up of its position.
 	fn losses(bundle: &Bundle) -> Vec<Real> {
 		(0..bundle.layout.len()).map(|at| Real::from_num(0.1 * at as f64)).collect()
@@ -191,8 +204,9 @@ mod tests {
 
 	#[test]
 	fn first_epoch_is_the_plain_mean_without_forecasters() {
-		let coordinator = Coordinator::new(Learning::default(), 3, 2);
-		let bundle = coordinator.synthesise(&[1.0, 2.0, 6.0], &vec![vec![0.0; 3]; 2]).unwrap();
+		let coordinator = Coordinator::new(Learning::default(), 1, 3, 2);
+		let bundle =
+			coordinator.synthesise(&single([1.0, 2.0, 6.0]), &vec![vec![0.0; 3]; 2]).unwrap();
 		assert!(bundle.forecasters.is_empty());
 		close(bundle.values[0], 3.0);
 		close(bundle.values[1], 3.0);
@@ -202,8 +216,8 @@ mod tests {
 	#[test]
 	fn regrets_follow_the_formula() {
 		let learning = Learning { alpha_regret: 0.5, ..Learning::default() };
-		let mut coordinator = Coordinator::new(learning, 2, 1);
-		let bundle = coordinator.synthesise(&[1.0, 2.0], &[vec![0.0; 2]]).unwrap();
+		let mut coordinator = Coordinator::new(learning, 1, 2, 1);
+		let bundle = coordinator.synthesise(&single([1.0, 2.0]), &[vec![0.0; 2]]).unwrap();
 		let losses = losses(&bundle);
 		coordinator.learn(&bundle, &losses).unwrap();
 		// Combined 0, naive 0.1, inferers 0.2 and 0.3, one-out inferers 0.4 and 0.5.
@@ -219,14 +233,14 @@ mod tests {
 	#[test]
 	fn weights_equal_those_computed_by_hand() {
 		let learning = Learning { p_norm: 3.0, alpha_regret: 1.0, ..Learning::default() };
-		let mut coordinator = Coordinator::new(learning, 2, 0);
-		let bundle = coordinator.synthesise(&[1.0, 2.0], &[]).unwrap();
+		let mut coordinator = Coordinator::new(learning, 1, 2, 0);
+		let bundle = coordinator.synthesise(&single([1.0, 2.0]), &[]).unwrap();
 		let losses = losses(&bundle);
 		let scores = coordinator.learn(&bundle, &losses).unwrap();
 		close(scores.inferers[0], 0.4);
 		close(scores.inferers[1], 0.5);
 
-		let next = coordinator.synthesise(&[1.0, 2.0], &[]).unwrap();
+		let next = coordinator.synthesise(&single([1.0, 2.0]), &[]).unwrap();
 		// Regrets -0.2 and -0.3, their median absolute deviation 0.05.
 		let scale = 1.4826 * 0.05 + 0.01;
 		let x = [-0.2 / scale, -0.3 / scale];
@@ -237,9 +251,27 @@ mod tests {
 	}
 
 	#[test]
+	fn every_label_is_averaged_with_the_same_weights() {
+		let learning = Learning { alpha_regret: 1.0, ..Learning::default() };
+		let inferences = [vec![0.5, 0.25, 0.25], vec![0.125, 0.75, 0.125]];
+		let mut coordinator = Coordinator::new(learning, 3, 2, 0);
+		let bundle = coordinator.synthesise(&inferences, &[]).unwrap();
+		assert_eq!(bundle.values.len(), 3 * bundle.layout.len());
+		coordinator.learn(&bundle, &losses(&bundle)).unwrap();
+
+		let next = coordinator.synthesise(&inferences, &[]).unwrap();
+		let weights: Vec<f64> = next.inferer_weights.iter().map(|w| w.to_num()).collect();
+		assert!(weights[0] > weights[1]);
+		for label in 0..3 {
+			let mean = weights[0] * inferences[0][label] + weights[1] * inferences[1][label];
+			close(next.values[label], mean);
+		}
+	}
+
+	#[test]
 	fn forecasters_take_part_once_a_loss_is_known() {
-		let mut coordinator = Coordinator::new(Learning::default(), 3, 2);
-		let inferences = [1.0, 2.0, 6.0];
+		let mut coordinator = Coordinator::new(Learning::default(), 1, 3, 2);
+		let inferences = single([1.0, 2.0, 6.0]);
 		let forecasts = [vec![-1.0, 0.0, 1.0], vec![0.0, 0.0, 0.0]];
 		let bundle = coordinator.synthesise(&inferences, &forecasts).unwrap();
 		coordinator.learn(&bundle, &losses(&bundle)).unwrap();

@@ -1,56 +1,73 @@
 //! What a run comes to: an epoch a row, and mean losses side by side.
 
-use crate::loss::log_loss;
-use allora_math::synthesis::Bundle;
+use crate::question::{came, Question};
+use allora_math::{synthesis::Bundle, Real};
 use serde::Serialize;
 
-/// What an epoch predicted and what came.
+/// What an epoch predicted and what came; every inference and the truth have a value a label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
 	/// The day that was predicted.
 	pub date: String,
-	/// What came.
-	pub truth: f64,
+	/// What came; of several labels the one that came has 1.
+	pub truth: Vec<f64>,
 	/// The network inference.
-	pub network: f64,
-	/// The 2.28 % and 97.72 % percentiles around it.
-	pub interval: (f64, f64),
+	pub network: Vec<f64>,
+	/// The 2.28 % and 97.72 % percentiles around it, a pair a label.
+	pub intervals: Vec<(f64, f64)>,
 	/// The network inference without forecasters.
-	pub naive: f64,
+	pub naive: Vec<f64>,
 	/// The workers' inferences, in the order of the workers; none for one that missed the epoch.
-	pub workers: Vec<Option<f64>>,
+	pub workers: Vec<Option<Vec<f64>>>,
 }
 
 impl Row {
 	/// The row of an epoch computed off chain.
-	pub fn from_bundle(date: &str, truth: f64, bundle: &Bundle, inferences: &[f64]) -> Self {
-		let value = |at: usize| bundle.values.get(at).map_or(f64::NAN, |value| value.to_num());
-		let bound =
-			|at: usize| bundle.intervals.first().map_or(f64::NAN, |bounds| bounds[at].to_num());
+	pub fn from_bundle(
+		date: &str,
+		truth: &[f64],
+		bundle: &Bundle,
+		inferences: &[Vec<f64>],
+	) -> Self {
+		let numbers = |values: &[Real]| values.iter().map(|value| value.to_num()).collect();
+		let mut elements = bundle.values.chunks(bundle.labels.max(1)).map(numbers);
+		let bounds = |bounds: &[Real; 5]| (bounds[0].to_num(), bounds[4].to_num());
 		Self {
 			date: date.to_owned(),
-			truth,
-			network: value(0),
-			interval: (bound(0), bound(4)),
-			naive: value(1),
-			workers: inferences.iter().copied().map(Some).collect(),
+			truth: truth.to_vec(),
+			network: elements.next().unwrap_or_default(),
+			intervals: bundle.intervals.iter().map(bounds).collect(),
+			naive: elements.next().unwrap_or_default(),
+			workers: inferences.iter().cloned().map(Some).collect(),
 		}
 	}
 
+	/// The label that people look at: the one that came.
+	pub fn label(&self) -> usize {
+		came(&self.truth)
+	}
+
+	/// The interval of the label that came.
+	pub fn interval(&self) -> (f64, f64) {
+		self.intervals.get(self.label()).copied().unwrap_or((f64::NAN, f64::NAN))
+	}
+
 	/// The plain mean of the workers' inferences.
-	pub fn mean(&self) -> f64 {
-		let (sum, count) = self
-			.workers
-			.iter()
-			.flatten()
-			.fold((0.0, 0.0), |all, value| (all.0 + value, all.1 + 1.0));
-		sum / count
+	pub fn mean(&self) -> Vec<f64> {
+		let mut sums = vec![0.0; self.truth.len()];
+		for values in self.workers.iter().flatten() {
+			sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+		}
+		let count = self.workers.iter().flatten().count() as f64;
+		sums.into_iter().map(|sum| sum / count).collect()
 	}
 }
 
-/// The figures of a run so far: mean log losses over its epochs.
+/// The figures of a run so far: mean losses over its epochs, in the topic's own unit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
+	/// The topic's short name.
+	pub topic: &'static str,
 	/// The network inference's.
 	pub network: f64,
 	/// The naive inference's.
@@ -68,6 +85,8 @@ pub struct Summary {
 /// The rows of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
+	/// What was asked.
+	pub question: Question,
 	/// Names of the workers.
 	pub names: Vec<String>,
 	/// An epoch each, in order.
@@ -76,8 +95,8 @@ pub struct Figures {
 
 impl Figures {
 	/// A run without epochs.
-	pub fn new(names: Vec<String>) -> Self {
-		Self { names, rows: Vec::new() }
+	pub fn new(question: Question, names: Vec<String>) -> Self {
+		Self { question, names, rows: Vec::new() }
 	}
 
 	/// Adds an epoch.
@@ -85,21 +104,26 @@ impl Figures {
 		self.rows.push(row);
 	}
 
-	/// The mean log loss of something over all epochs that have it; none if none has.
-	pub fn mean_loss(&self, value: impl Fn(&Row) -> Option<f64>) -> Option<f64> {
-		let losses = self.rows.iter().filter_map(|row| Some(log_loss(value(row)?, row.truth)));
+	/// The loss of an inference in an epoch.
+	pub fn loss(&self, inference: &[f64], row: &Row) -> f64 {
+		self.question.loss(inference, &row.truth)
+	}
+
+	/// The mean loss of something over all epochs that have it; none if none has.
+	pub fn mean_loss<'a>(&'a self, value: impl Fn(&'a Row) -> Option<Vec<f64>>) -> Option<f64> {
+		let losses = self.rows.iter().filter_map(|row| Some(self.loss(&value(row)?, row)));
 		let (sum, count) = losses.fold((0.0, 0), |all, loss| (all.0 + loss, all.1 + 1));
 		(count > 0).then(|| sum / f64::from(count))
 	}
 
-	/// The mean log loss of each worker, in their order.
+	/// The mean loss of each worker, in their order.
 	pub fn worker_losses(&self) -> Vec<Option<f64>> {
 		(0..self.names.len())
-			.map(|worker| self.mean_loss(|row| row.workers.get(worker).copied().flatten()))
+			.map(|worker| self.mean_loss(|row| row.workers.get(worker).cloned().flatten()))
 			.collect()
 	}
 
-	/// The worker with the lowest mean log loss among those that missed no epoch, or else of all.
+	/// The worker with the lowest mean loss among those that missed no epoch, or else of all.
 	pub fn best(&self) -> Option<(usize, f64)> {
 		let complete = |worker: &usize| self.rows.iter().all(|row| row.workers[*worker].is_some());
 		let losses: Vec<(usize, f64)> = self
@@ -117,8 +141,9 @@ impl Figures {
 	pub fn summary(&self) -> Option<Summary> {
 		let (best, loss) = self.best()?;
 		Some(Summary {
-			network: self.mean_loss(|row| Some(row.network))?,
-			naive: self.mean_loss(|row| Some(row.naive))?,
+			topic: self.question.name(),
+			network: self.mean_loss(|row| Some(row.network.clone()))?,
+			naive: self.mean_loss(|row| Some(row.naive.clone()))?,
 			mean: self.mean_loss(|row| Some(row.mean()))?,
 			best: loss,
 			best_name: self.names.get(best)?.clone(),
@@ -130,30 +155,54 @@ impl Figures {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::loss::squared_error;
 
 	fn row(truth: f64, network: f64, workers: Vec<Option<f64>>) -> Row {
-		let date = String::new();
-		Row { date, truth, network, interval: (network, network), naive: network, workers }
+		Row {
+			date: String::new(),
+			truth: vec![truth],
+			network: vec![network],
+			intervals: vec![(network, network)],
+			naive: vec![network],
+			workers: workers.into_iter().map(|value| value.map(|value| vec![value])).collect(),
+		}
 	}
 
 	#[test]
 	fn best_worker_is_the_one_with_the_lowest_mean_loss() {
-		let mut figures = Figures::new(vec!["near".into(), "far".into(), "seldom".into()]);
+		let names = vec!["near".into(), "far".into(), "seldom".into()];
+		let mut figures = Figures::new(Question::Range, names);
 		figures.push(row(1.0, 1.1, vec![Some(1.2), Some(3.0), Some(1.0)]));
 		figures.push(row(2.0, 2.1, vec![Some(2.2), Some(3.0), None]));
 		let summary = figures.summary().unwrap();
 		assert_eq!((summary.best_name.as_str(), summary.epochs), ("near", 2));
-		assert!((summary.best - log_loss(1.2, 1.0)).abs() < 1e-12);
-		assert!((summary.network - log_loss(1.1, 1.0)).abs() < 1e-12);
+		assert!((summary.best - squared_error(1.2, 1.0)).abs() < 1e-12);
+		assert!((summary.network - squared_error(1.1, 1.0)).abs() < 1e-12);
+	}
+
+	#[test]
+	fn losses_of_probabilities_look_at_what_came() {
+		let mut figures = Figures::new(Question::Direction, vec!["only".into()]);
+		let probabilities = vec![0.5, 0.25, 0.25];
+		figures.push(Row {
+			date: String::new(),
+			truth: vec![0.0, 0.0, 1.0],
+			network: probabilities.clone(),
+			intervals: vec![(0.4, 0.6), (0.2, 0.3), (0.1, 0.3)],
+			naive: probabilities.clone(),
+			workers: vec![Some(probabilities)],
+		});
+		assert_eq!(figures.rows[0].interval(), (0.1, 0.3));
+		assert!((figures.summary().unwrap().network - 4f64.ln()).abs() < 1e-12);
 	}
 
 	#[test]
 	fn plain_mean_is_over_those_who_took_part() {
-		assert_eq!(row(1.0, 1.0, vec![Some(1.0), None, Some(2.0)]).mean(), 1.5);
+		assert_eq!(row(1.0, 1.0, vec![Some(1.0), None, Some(2.0)]).mean(), [1.5]);
 	}
 
 	#[test]
 	fn run_without_epochs_has_no_figures() {
-		assert_eq!(Figures::new(vec!["a".into()]).summary(), None);
+		assert_eq!(Figures::new(Question::Range, vec!["a".into()]).summary(), None);
 	}
 }

@@ -1,4 +1,4 @@
-//! Forecasters: each predicts the inferers' next log losses from their past ones.
+//! Forecasters: each predicts the inferers' next losses from their past ones.
 
 use crate::{models::WARM_UP, series::Day};
 
@@ -7,16 +7,16 @@ use crate::{models::WARM_UP, series::Day};
 pub struct Record {
 	/// The day that was predicted, as its index in the series.
 	pub day: usize,
-	/// Log losses in the order of the inferers; none for one that did not take part.
+	/// Losses in the order of the inferers, as they are reported; none for one that did not take part.
 	pub losses: Vec<Option<f64>>,
 }
 
-/// A way to predict the inferers' next log losses.
+/// A way to predict the inferers' next losses.
 pub trait Forecaster: Send + Sync {
 	/// A short name.
 	fn name(&self) -> String;
 
-	/// The log loss expected of each of `inferers` on the day after `past`.
+	/// The loss expected of each of `inferers` on the day after `past`.
 	///
 	/// `records` are epochs whose day is in `past`, oldest first.
 	fn forecast(&self, past: &[Day], records: &[Record], inferers: usize) -> Vec<f64>;

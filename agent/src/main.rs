@@ -1,6 +1,9 @@
 //! The command line of the off-chain participant.
 
-use allora_agent::{demo, plot, series::Series, simulate, table};
+use allora_agent::{
+	chain, demo, explain, figures::Summary, plot, question::Question, series::Series, simulate,
+	table,
+};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -15,10 +18,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-	/// Run a topic with workers, forecasters and reputers on a dev node, a day of data an epoch.
+	/// Run topics with workers, forecasters and reputers on a dev node, a day of data an epoch.
 	Demo(DemoArgs),
-	/// Run the same topic off chain over the whole series.
+	/// Run the same topics off chain over the whole series.
 	Simulate(SimulateArgs),
+	/// Tell why an account got what it got in an epoch.
+	Explain(ExplainArgs),
 }
 
 /// What both commands take.
@@ -27,6 +32,9 @@ struct Common {
 	/// Series with the columns date, open, high, low and close; without it the S&P 500, 1999-2018.
 	#[arg(long, value_name = "FILE")]
 	series: Option<PathBuf>,
+	/// Topics: tomorrow's range, and with 2 also its direction, up, flat or down.
+	#[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+	topics: u8,
 	/// Print one JSON object with the figures, and everything else to standard error.
 	#[arg(long)]
 	json: bool,
@@ -59,10 +67,27 @@ struct SimulateArgs {
 	lag: u32,
 }
 
+#[derive(Debug, Args)]
+struct ExplainArgs {
+	/// The topic's number.
+	#[arg(long)]
+	topic: u64,
+	/// The epoch's number, the block in which it opened; without it the newest that has ended.
+	#[arg(long)]
+	epoch: Option<u32>,
+	/// An address, or a path such as `//Alice` from the development seed.
+	#[arg(long, value_parser = chain::account_id)]
+	account: [u8; 32],
+	/// A node of the chain.
+	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
+	url: String,
+}
+
 fn main() -> ExitCode {
 	let done = match Cli::parse().command {
 		Command::Demo(args) => run_demo(args),
 		Command::Simulate(args) => run_simulation(args),
+		Command::Explain(args) => run_explanation(args),
 	};
 	match done {
 		Ok(()) => ExitCode::SUCCESS,
@@ -71,6 +96,23 @@ fn main() -> ExitCode {
 			ExitCode::FAILURE
 		}
 	}
+}
+
+impl Common {
+	/// What the topics ask.
+	fn questions(&self) -> Vec<Question> {
+		Question::ALL.into_iter().take(self.topics.into()).collect()
+	}
+}
+
+/// Prints the figures as one JSON object: those of the only topic, or of each under `topics`.
+fn print_json(summaries: &[Summary]) -> Result<()> {
+	let json = match summaries {
+		[only] => serde_json::to_string(only)?,
+		all => serde_json::json!({ "topics": all }).to_string(),
+	};
+	println!("{json}");
+	Ok(())
 }
 
 /// Reads the series and says what was left out of it.
@@ -82,32 +124,42 @@ fn load(common: &Common) -> Result<Series> {
 
 fn run_simulation(args: SimulateArgs) -> Result<()> {
 	let series = load(&args.common)?;
-	let started = Instant::now();
+	let questions = args.common.questions();
 	let epochs = series.days.len().saturating_sub(allora_agent::models::WARM_UP);
-	let screen = table::Screen::new(args.common.json, 2 * epochs as u64, "simulating");
-	let settings = simulate::Settings { lag: args.lag as usize, ..Default::default() };
-	let figures = simulate::simulate(&series, settings, |steps| screen.advance(steps));
-	screen.finish();
-	let figures = figures?;
-	let summary = figures.summary().context("there was no epoch")?;
-	if let Some(table) = table::summary(&figures) {
-		screen.say(table);
+	let steps = 2 * epochs * questions.len();
+	let screen = table::Screen::new(args.common.json, steps as u64, "simulating");
+	let mut runs = Vec::new();
+	for question in questions {
+		let started = Instant::now();
+		let settings = simulate::Settings { lag: args.lag as usize, ..Default::default() };
+		let figures =
+			simulate::simulate(question, &series, settings, |steps| screen.advance(steps))?;
+		let summary = figures.summary().context("there was no epoch")?;
+		runs.push((figures, summary, started.elapsed()));
 	}
-	screen.say(format!("{} epochs in {:.1} s", summary.epochs, started.elapsed().as_secs_f64()));
+	screen.finish();
+	for (figures, summary, time) in &runs {
+		if let Some(table) = table::summary(figures) {
+			screen.say(table);
+		}
+		screen.say(format!("{} epochs in {:.1} s", summary.epochs, time.as_secs_f64()));
+	}
 	if let Some(path) = &args.common.plot {
-		plot::write(&figures, path)?;
+		plot::write(&runs.iter().map(|(figures, ..)| figures).collect::<Vec<_>>(), path)?;
 		screen.say(format!("plot: {}", path.display()));
 	}
 	if args.common.json {
-		println!("{}", serde_json::to_string(&summary)?);
+		print_json(&runs.into_iter().map(|(_, summary, _)| summary).collect::<Vec<_>>())?;
 	}
 	Ok(())
 }
 
 fn run_demo(args: DemoArgs) -> Result<()> {
 	let series = load(&args.common)?;
+	let questions = args.common.questions();
 	let plot = args.common.plot.unwrap_or_else(|| "allora-demo.svg".into());
 	let settings = demo::Settings {
+		questions,
 		epochs: args.epochs as usize,
 		url: args.url,
 		node: args.node,
@@ -118,9 +170,20 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 	let done = runtime.block_on(demo::run(series, settings));
 	// Tasks still waiting for blocks need not end.
 	runtime.shutdown_background();
-	let summary = done?;
+	let summaries = done?;
 	if args.common.json {
-		println!("{}", serde_json::to_string(&summary)?);
+		print_json(&summaries)?;
 	}
+	Ok(())
+}
+
+fn run_explanation(args: ExplainArgs) -> Result<()> {
+	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+	let told = runtime.block_on(async {
+		let state = chain::Chain::connect(&args.url).await?.best().await?;
+		explain::ask(&state, args.topic, args.epoch, args.account).await
+	});
+	runtime.shutdown_background();
+	print!("{}", told?);
 	Ok(())
 }

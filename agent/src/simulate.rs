@@ -1,11 +1,11 @@
-//! The demo's topic over a whole series, off chain: thousands of epochs in seconds.
+//! A topic of the demo over a whole series, off chain: thousands of epochs in seconds.
 
 use crate::{
 	coordinator::{Coordinator, Learning},
 	figures::{Figures, Row},
 	forecasters::{forecasters, Record},
-	loss::log_loss,
-	models::{workers, Model, WARM_UP},
+	models::{Model, WARM_UP},
+	question::Question,
 	series::{Day, Series},
 };
 use allora_math::{synthesis::Bundle, Real};
@@ -31,7 +31,7 @@ impl Default for Settings {
 /// An epoch whose losses the network has not learned yet.
 struct Pending {
 	bundle: Bundle,
-	truth: f64,
+	truth: Vec<f64>,
 }
 
 /// Runs the demo's workers and forecasters over every day of the series after the warm-up.
@@ -39,6 +39,7 @@ struct Pending {
 /// Each epoch predicts a day from the days before it. `progress` is told of every step done: there
 /// are two an epoch, the workers' predictions and the network's.
 pub fn simulate(
+	question: Question,
 	series: &Series,
 	settings: Settings,
 	progress: impl Fn(u64) + Sync,
@@ -46,20 +47,22 @@ pub fn simulate(
 	let days = &series.days;
 	ensure!(days.len() > WARM_UP, "a series needs more than {WARM_UP} days");
 	ensure!(settings.lag > 0, "an epoch cannot be learned before it ends");
-	let (models, forecasters) = (workers(), forecasters());
+	let (models, forecasters) = (question.models(), forecasters());
 	let names = models.iter().map(|model| model.name()).collect();
-	let mut coordinator = Coordinator::new(settings.learning, models.len(), forecasters.len());
-	let mut figures = Figures::new(names);
+	let labels = question.labels().len();
+	let mut coordinator =
+		Coordinator::new(settings.learning, labels, models.len(), forecasters.len());
+	let mut figures = Figures::new(question, names);
 	let mut records: Vec<Record> = Vec::new();
 	let mut pending: VecDeque<Pending> = VecDeque::new();
 
 	let predictions = predict_all(days, &models, &progress);
 	for (day, inferences) in (WARM_UP..days.len()).zip(predictions) {
 		let past = &days[..day];
-		let truth = days[day].range();
+		let truth = question.truth(days, day).context("the day is in the series")?;
 		if pending.len() == settings.lag {
 			let settled = pending.pop_front().context("the lag is not zero")?;
-			let losses = element_losses(&settled.bundle, settled.truth);
+			let losses = element_losses(question, &settled.bundle, &settled.truth);
 			coordinator.learn(&settled.bundle, &losses)?;
 		}
 		let forecasts: Vec<_> = forecasters
@@ -67,8 +70,8 @@ pub fn simulate(
 			.map(|forecaster| forecaster.forecast(past, &records, models.len()))
 			.collect();
 		let bundle = coordinator.synthesise(&inferences, &forecasts)?;
-		figures.push(Row::from_bundle(&days[day].date, truth, &bundle, &inferences));
-		let losses = inferences.iter().map(|value| Some(log_loss(*value, truth))).collect();
+		figures.push(Row::from_bundle(&days[day].date, &truth, &bundle, &inferences));
+		let losses = inferences.iter().map(|values| Some(question.loss(values, &truth))).collect();
 		records.push(Record { day, losses });
 		pending.push_back(Pending { bundle, truth });
 		progress(1);
@@ -83,7 +86,7 @@ fn predict_all(
 	days: &[Day],
 	models: &[Box<dyn Model>],
 	progress: &(impl Fn(u64) + Sync),
-) -> Vec<Vec<f64>> {
+) -> Vec<Vec<Vec<f64>>> {
 	let mut rows = vec![Vec::new(); days.len().saturating_sub(WARM_UP)];
 	let threads = std::thread::available_parallelism().map_or(1, usize::from);
 	let share = rows.len().div_ceil(threads).max(1);
@@ -100,10 +103,13 @@ fn predict_all(
 	rows
 }
 
-/// The log loss of every element of a bundle.
-fn element_losses(bundle: &Bundle, truth: f64) -> Vec<Real> {
-	let loss = |value: &Real| Real::from_num(log_loss(value.to_num(), truth));
-	bundle.values.iter().map(loss).collect()
+/// The loss of every element of a bundle.
+fn element_losses(question: Question, bundle: &Bundle, truth: &[f64]) -> Vec<Real> {
+	let loss = |values: &[Real]| {
+		let values: Vec<f64> = values.iter().map(|value| value.to_num()).collect();
+		Real::from_num(question.loss(&values, truth))
+	};
+	bundle.values.chunks(bundle.labels.max(1)).map(loss).collect()
 }
 
 #[cfg(test)]
@@ -116,20 +122,41 @@ mod tests {
 		series
 	}
 
+	/// A run with the topic's defaults.
+	fn run(question: Question, series: &Series) -> Figures {
+		simulate(question, series, Settings::default(), |_| ()).unwrap()
+	}
+
 	#[test]
 	fn every_day_after_the_warm_up_is_an_epoch() {
-		let figures = simulate(&first(60), Settings::default(), |_| ()).unwrap();
-		assert_eq!(figures.summary().unwrap().epochs, 60 - WARM_UP);
-		assert!(simulate(&first(WARM_UP), Settings::default(), |_| ()).is_err());
+		for question in Question::ALL {
+			let figures = run(question, &first(60));
+			assert_eq!(figures.summary().unwrap().epochs, 60 - WARM_UP);
+			let settings = Settings::default();
+			assert!(simulate(question, &first(WARM_UP), settings, |_| ()).is_err());
+		}
 	}
 
 	#[test]
 	fn network_is_the_plain_mean_until_it_has_learned() {
-		let figures = simulate(&first(40), Settings::default(), |_| ()).unwrap();
-		for row in &figures.rows[..2] {
-			assert!((row.network - row.mean()).abs() < 1e-12);
+		let distance = |row: &Row| -> f64 {
+			let pairs = row.network.iter().zip(row.mean());
+			pairs.map(|(network, mean)| (network - mean).abs()).sum()
+		};
+		for question in Question::ALL {
+			let figures = run(question, &first(40));
+			assert!(figures.rows[..2].iter().all(|row| distance(row) < 1e-12));
+			assert!(distance(&figures.rows[2]) > 1e-9);
 		}
-		assert!((figures.rows[2].network - figures.rows[2].mean()).abs() > 1e-9);
+	}
+
+	#[test]
+	fn network_inference_of_probabilities_sums_to_one() {
+		for row in run(Question::Direction, &first(150)).rows {
+			for values in [&row.network, &row.naive] {
+				assert!((values.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{values:?}");
+			}
+		}
 	}
 
 	#[test]
@@ -137,11 +164,12 @@ mod tests {
 		let series = first(120);
 		let mut other = series.clone();
 		for day in &mut other.days[100..] {
-			day.high *= 1.5;
+			(day.high, day.close) = (day.high * 1.5, day.close * 1.1);
 		}
-		let of = |series| simulate(series, Settings::default(), |_| ()).unwrap().rows;
-		let (rows, changed) = (of(&series), of(&other));
-		assert_eq!(rows[..100 - WARM_UP], changed[..100 - WARM_UP]);
-		assert_eq!(rows[100 - WARM_UP].network, changed[100 - WARM_UP].network);
+		for question in Question::ALL {
+			let (rows, changed) = (run(question, &series).rows, run(question, &other).rows);
+			assert_eq!(rows[..100 - WARM_UP], changed[..100 - WARM_UP]);
+			assert_eq!(rows[100 - WARM_UP].network, changed[100 - WARM_UP].network);
+		}
 	}
 }

@@ -55,8 +55,8 @@ impl Screen {
 /// The head of the live table.
 pub fn heading() -> String {
 	format!(
-		"{:>5} {:<10} {:>7} {:>8} {:>15} {:>7}  {:<28} | cumulative mean log loss: \
-		{:>7} {:>7} {:>7} {:>7}",
+		"{:<9} {:>5} {:<10} {:>7} {:>11} {:>15} {:>11}  {:<30} | mean loss so far: {:>7} {:>7} {:>7} {:>7}",
+		"topic",
 		"epoch",
 		"day",
 		"truth",
@@ -73,21 +73,24 @@ pub fn heading() -> String {
 
 /// A line of the live table: the last epoch of a run.
 ///
-/// The best worker is the one whose mean loss is lowest so far.
+/// The interval is that of the label that came; the best worker is the one whose mean loss is
+/// lowest so far.
 pub fn line(figures: &Figures) -> Option<String> {
 	let row = figures.rows.last()?;
 	let summary = figures.summary()?;
 	let (best, _) = figures.best()?;
-	let value = row.workers[best].map_or("-".into(), |value| format!("{value:.3}"));
-	let interval = format!("{:.3}-{:.3}", row.interval.0, row.interval.1);
+	let question = figures.question;
+	let value = row.workers[best].as_ref().map_or("-".into(), |values| question.show(values));
+	let (low, high) = row.interval();
 	Some(format!(
-		"{:>5} {:<10} {:>7.3} {:>8.3} {:>15} {:>7.3}  {:<28} | {:>25} {:>7.3} {:>7.3} {:>7.3} {:>7.3}",
+		"{:<9} {:>5} {:<10} {:>7} {:>11} {:>15} {:>11}  {:<30} | {:>17} {:>7.3} {:>7.3} {:>7.3} {:>7.3}",
+		question.name(),
 		figures.rows.len(),
 		row.date,
-		row.truth,
-		row.network,
-		interval,
-		row.naive,
+		question.show_truth(&row.truth),
+		question.show(&row.network),
+		format!("{low:.3}-{high:.3}"),
+		question.show(&row.naive),
 		format!("{value} {}", summary.best_name),
 		"",
 		summary.network,
@@ -100,7 +103,8 @@ pub fn line(figures: &Figures) -> Option<String> {
 /// The figures of a run, side by side, and every worker's.
 pub fn summary(figures: &Figures) -> Option<Table> {
 	let summary = figures.summary()?;
-	let mut table = new(&["predictor", "mean log loss"]);
+	let loss = format!("mean loss ({})", figures.question.loss_unit());
+	let mut table = new(&[&format!("{}: predictor", summary.topic), &loss]);
 	let best = format!("best worker in hindsight ({})", summary.best_name);
 	let rows = [
 		("network", summary.network),
@@ -136,21 +140,25 @@ pub fn align(table: &mut Table, first: usize) {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::figures::Row;
+	use crate::{figures::Row, question::Question};
 
 	#[test]
 	fn columns_of_the_live_table_line_up() {
-		let mut figures = Figures::new(vec!["worker".into()]);
-		assert_eq!(line(&figures), None);
-		figures.push(Row {
-			date: "2018-12-31".into(),
-			truth: 1.0,
-			network: 1.1,
-			interval: (0.9, 1.3),
-			naive: 1.2,
-			workers: vec![Some(1.1)],
-		});
-		assert_eq!(line(&figures).unwrap().chars().count(), heading().chars().count());
-		assert!(summary(&figures).unwrap().to_string().contains("worker worker"));
+		let truths = [(Question::Range, vec![1.0]), (Question::Direction, vec![0.0, 0.0, 1.0])];
+		for (question, truth) in truths {
+			let mut figures = Figures::new(question, vec!["worker".into()]);
+			assert_eq!(line(&figures), None);
+			let values = vec![1.0 / truth.len() as f64; truth.len()];
+			figures.push(Row {
+				date: "2018-12-31".into(),
+				network: values.clone(),
+				intervals: vec![(0.2, 1.3); truth.len()],
+				naive: values.clone(),
+				workers: vec![Some(values)],
+				truth,
+			});
+			assert_eq!(line(&figures).unwrap().chars().count(), heading().chars().count());
+			assert!(summary(&figures).unwrap().to_string().contains("worker worker"));
+		}
 	}
 }

@@ -48,7 +48,9 @@ fn parameters_arrive_as_they_were_meant() {
 		metadata: b"range".to_vec(),
 		loss_method: b"sqe".to_vec(),
 		ground_truth: b"series".to_vec(),
-		labels: vec![b"y".to_vec()],
+		labels: vec![b"up".to_vec(), b"down".to_vec()],
+		unity_tolerance: Some(to_fixed(1e-6)),
+		label_default: 0,
 		epoch_length: 15,
 		worker_window: 8,
 		ground_truth_lag: 15,
@@ -72,7 +74,8 @@ fn parameters_arrive_as_they_were_meant() {
 	let received: chain::TopicParameters = received(&sent);
 	assert_eq!(received.validate(10), Ok(()));
 	assert_eq!(received.metadata.to_vec(), sent.metadata);
-	assert_eq!(received.labels.len(), 1);
+	assert_eq!(received.labels.len(), 2);
+	assert_eq!(received.unity_tolerance, Some(FixedI128::from_rational(1, 1_000_000)));
 	assert_eq!(received.alpha_regret, FixedI128::from_rational(5, 1000));
 	assert_eq!(received.scale_rule, chain::ScaleRule::StdDev);
 	assert_eq!((received.min_stake, received.history), (7, 64));
@@ -80,8 +83,9 @@ fn parameters_arrive_as_they_were_meant() {
 
 #[test]
 fn submissions_arrive_as_they_were_meant() {
-	let inference: Option<chain::bundle::Inference> = received(&Some(vec![to_fixed(1.25)]));
-	assert_eq!(inference.unwrap().to_vec(), [fixed(1.25)]);
+	let sent = Some(vec![Some(to_fixed(1.25)), None]);
+	let inference: Option<chain::bundle::SubmittedInference> = received(&sent);
+	assert_eq!(inference.unwrap().to_vec(), [Some(fixed(1.25)), None]);
 	let forecast: chain::Forecast<AccountId32> = received(&vec![([3u8; 32], to_fixed(-1.5))]);
 	assert_eq!(forecast.to_vec(), [(account(3), fixed(-1.5))]);
 	let hash: sp_core::H256 = received(&[9u8; 32]);
@@ -107,10 +111,10 @@ fn bundles_are_read() {
 	let own: Option<([u8; 32], types::Bundle)> = read(&answer);
 	let (hash, bundle) = own.unwrap();
 	assert_eq!(hash, [7; 32]);
-	assert_eq!(bundle.value(0), Some(2.0));
-	assert_eq!(bundle.inference(&[2; 32]), Some(2.5));
+	assert_eq!(bundle.elements().next(), Some(vec![2.0]));
+	assert_eq!(bundle.inference(&[2; 32]), Some(vec![2.5]));
 	assert_eq!(bundle.inference(&[3; 32]), None);
-	assert_eq!(bundle.interval(), Some((1.0, 3.0)));
+	assert_eq!(bundle.outer_intervals(), [(1.0, 3.0)]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	extrinsics::ExtrinsicEvents,
 	tx::{Payload, TransactionStatus},
+	utils::AccountId32,
 	SubstrateConfig,
 };
 use subxt_signer::{sr25519::Keypair, SecretUri};
@@ -24,6 +25,21 @@ const RETRY: Duration = Duration::from_millis(300);
 pub fn key(path: &str) -> Result<Keypair> {
 	let uri: SecretUri = path.parse().with_context(|| format!("{path} is no path of a key"))?;
 	Keypair::from_uri(&uri).with_context(|| format!("{path} gives no key"))
+}
+
+/// The account that a user means: an address, or a path from the development seed.
+pub fn account_id(text: &str) -> Result<AccountId> {
+	if text.starts_with('/') {
+		return Ok(key(text)?.public_key().0);
+	}
+	let account: AccountId32 =
+		text.parse().map_err(|error| anyhow!("{text} is no address ({error}), and no //path"))?;
+	Ok(account.0)
+}
+
+/// The address of an account.
+pub fn address(who: &AccountId) -> String {
+	AccountId32(*who).to_string()
 }
 
 /// An account that sends transactions, one at a time: the one keeper of its nonce.
@@ -101,5 +117,19 @@ impl Account {
 			}
 		}
 		bail!("the node says nothing more of it")
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn accounts_are_named_by_address_or_path() {
+		let alice = account_id("//Alice").unwrap();
+		let address = address(&alice);
+		assert_eq!(address, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
+		assert_eq!(account_id(&address).unwrap(), alice);
+		assert!(account_id("Alice").is_err());
 	}
 }

@@ -1,6 +1,6 @@
 //! The connection: best blocks, runtime APIs, balances.
 
-use super::types::*;
+use super::{explanation::Explanation, types::*};
 use anyhow::{Context, Result};
 use std::{sync::Arc, time::Duration};
 use subxt::{
@@ -119,6 +119,21 @@ impl Snapshot {
 		self.call("TopicsApi", "epoch", (topic, epoch)).await
 	}
 
+	/// The epochs on record, oldest first.
+	pub async fn epochs(&self, topic: TopicId) -> Result<Vec<(EpochId, EpochRecord)>> {
+		self.call("TopicsApi", "epochs", (topic,)).await
+	}
+
+	/// Why an account got what it got in an epoch.
+	pub async fn explain(
+		&self,
+		account: AccountId,
+		topic: TopicId,
+		epoch: EpochId,
+	) -> Result<Explanation> {
+		self.call("ExplainApi", "explain", (account, topic, epoch)).await
+	}
+
 	/// The epoch that takes payloads.
 	pub async fn collecting_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
 		self.call("TopicsApi", "collecting_epoch", (topic,)).await
@@ -147,7 +162,12 @@ impl Snapshot {
 		self.call("AggregationApi", "contributions", (topic, epoch)).await
 	}
 
-	/// What an epoch paid.
+	/// What a topic owes an account: earned and not paid out yet, in planck.
+	pub async fn due(&self, topic: TopicId, who: AccountId) -> Result<u128> {
+		self.call("EmissionsApi", "due", (topic, who)).await
+	}
+
+	/// What an epoch credited.
 	pub async fn rewards(&self, topic: TopicId, epoch: EpochId) -> Result<Vec<Reward>> {
 		self.call("EmissionsApi", "rewards", (topic, epoch)).await
 	}

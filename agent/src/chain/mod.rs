@@ -3,10 +3,11 @@
 mod account;
 pub mod calls;
 mod client;
+pub mod explanation;
 mod node;
 pub mod types;
 
-pub use account::{key, Account, Events};
+pub use account::{account_id, address, key, Account, Events};
 pub use client::{Chain, Head, Snapshot};
 pub use node::DevNode;
 

@@ -191,22 +191,24 @@ pub struct Bundle {
 }
 
 impl Bundle {
-	/// The first value of the element at this position.
-	pub fn value(&self, position: usize) -> Option<f64> {
-		let at = position.checked_mul(self.labels as usize)?;
-		self.values.get(at).copied().map(super::from_fixed)
+	/// The elements in their order, each a value a label.
+	pub fn elements(&self) -> impl Iterator<Item = Vec<f64>> + '_ {
+		let labels = (self.labels as usize).max(1);
+		let numbers = |values: &[i128]| values.iter().copied().map(super::from_fixed).collect();
+		self.values.chunks(labels).map(numbers)
 	}
 
 	/// An inferer's inference.
-	pub fn inference(&self, who: &AccountId) -> Option<f64> {
+	pub fn inference(&self, who: &AccountId) -> Option<Vec<f64>> {
 		let position = self.inferers.iter().position(|inferer| inferer == who)?;
-		self.value(2 + position)
+		self.elements().nth(2 + position)
 	}
 
-	/// The outer percentiles of the first label.
-	pub fn interval(&self) -> Option<(f64, f64)> {
-		let bounds = self.intervals.first()?;
-		Some((super::from_fixed(bounds[0]), super::from_fixed(bounds[4])))
+	/// The outer percentiles of each label.
+	pub fn outer_intervals(&self) -> Vec<(f64, f64)> {
+		let outer =
+			|bounds: &[i128; 5]| (super::from_fixed(bounds[0]), super::from_fixed(bounds[4]));
+		self.intervals.iter().map(outer).collect()
 	}
 }
 
@@ -245,11 +247,11 @@ impl Contributions {
 	}
 }
 
-/// What an account was paid for an epoch.
+/// What an account earned in an epoch.
 #[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Reward {
-	/// Who was paid.
+	/// Who earned it.
 	pub account: AccountId,
 	/// For which role.
 	pub role: Role,
@@ -267,7 +269,9 @@ pub struct Ledger {
 	pub emitted: u128,
 	/// Stake of all reputers.
 	pub reputer_stake: u128,
-	/// Paid to participants since genesis.
+	/// Earned by participants and not paid out yet.
+	pub earnings: u128,
+	/// Paid out to participants since genesis.
 	pub paid: u128,
 	/// Whether everything agrees.
 	pub adds_up: bool,

@@ -3,35 +3,41 @@
 use super::watch::Ended;
 use crate::chain::{
 	in_allo,
-	types::{AccountId, Contribution, EpochId, EpochState, Ledger, Reward, Role},
+	types::{AccountId, Contribution, EpochId, EpochState, Ledger, Reward, Role, TopicId},
 	Snapshot,
 };
 use anyhow::{bail, Result};
 use std::{collections::BTreeMap, fmt};
 
-/// The chain's books and the workers' balances at one block.
+/// The chain's books and what the participants have at one block.
 #[derive(Clone, Debug)]
 pub struct Books {
 	/// The ledger.
 	pub ledger: Ledger,
-	/// What each worker has, in planck.
-	pub balances: BTreeMap<AccountId, u128>,
+	/// What each participant has and is owed.
+	pub accounts: BTreeMap<AccountId, Means>,
+}
+
+/// What an account has, in planck.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Means {
+	/// Its balance, what is held included.
+	pub balance: u128,
+	/// What its topic owes it.
+	pub due: u128,
 }
 
 impl Books {
-	/// Reads the books and the balances of these accounts.
-	pub async fn read(state: &Snapshot, who: impl Iterator<Item = AccountId>) -> Result<Self> {
-		let mut balances = BTreeMap::new();
-		for account in who {
-			let balance = state.balances(account).await?;
-			balances.insert(account, balance.map_or(0, |data| data.free + data.reserved));
+	/// Reads the books, and what these participants of topics have.
+	pub async fn read(state: &Snapshot, who: &[(TopicId, AccountId)]) -> Result<Self> {
+		let mut accounts = BTreeMap::new();
+		for (topic, account) in who {
+			let balance = state.balances(*account).await?;
+			let balance = balance.map_or(0, |data| data.free + data.reserved);
+			let due = state.due(*topic, *account).await?;
+			accounts.insert(*account, Means { balance, due });
 		}
-		Ok(Self { ledger: state.ledger().await?, balances })
-	}
-
-	/// The accounts whose balances were read.
-	pub fn workers(&self) -> impl Iterator<Item = AccountId> + '_ {
-		self.balances.keys().copied()
+		Ok(Self { ledger: state.ledger().await?, accounts })
 	}
 }
 
@@ -40,11 +46,11 @@ impl Books {
 pub struct Outcome {
 	/// Epochs that settled, and epochs there should be.
 	pub settled: (usize, usize),
-	/// Rewards paid.
+	/// Rewards earned.
 	pub rewards: usize,
 	/// Their sum, in planck.
 	pub paid: u128,
-	/// Contributions so poor that their part is less than the smallest one paid, if anything.
+	/// Contributions so poor that their part is less than the smallest amount.
 	pub too_small: usize,
 	/// Whether the ledger adds up.
 	pub adds_up: bool,
@@ -78,25 +84,37 @@ impl fmt::Display for Outcome {
 	}
 }
 
+/// How a topic's epochs ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+	/// Those that ended.
+	pub ended: &'a [Ended],
+	/// How many there should be.
+	pub epochs: usize,
+}
+
 /// Compares what was paid with what was due, and the books before with those after.
-pub fn audit(ended: &[Ended], before: &Books, after: &Books, epochs: usize) -> Outcome {
-	let rewards = || ended.iter().flat_map(|ended| &ended.rewards);
-	let settled = ended.iter().filter(|ended| ended.state == EpochState::Settled).count();
+pub fn audit(runs: &[Run], before: &Books, after: &Books) -> Outcome {
+	let ended = || runs.iter().flat_map(|run| run.ended);
+	let settled = || ended().filter(|ended| ended.state == EpochState::Settled);
+	let rewards = || ended().flat_map(|ended| &ended.rewards);
+	let epochs = runs.iter().map(|run| run.epochs).sum();
 	let mut outcome = Outcome {
-		settled: (settled, epochs),
+		settled: (settled().count(), epochs),
 		rewards: rewards().count(),
 		paid: rewards().map(|reward| reward.amount).sum(),
 		too_small: 0,
 		adds_up: before.ledger.adds_up && after.ledger.adds_up,
 		faults: Vec::new(),
 	};
-	if settled != epochs {
-		outcome.faults.push(format!("{} of {epochs} epochs did not settle", epochs - settled));
+	if settled().count() != epochs {
+		let missing = epochs - settled().count();
+		outcome.faults.push(format!("{missing} of {epochs} epochs did not settle"));
 	}
 	if !outcome.adds_up {
 		outcome.faults.push("the ledger does not add up".into());
 	}
-	for ended in ended.iter().filter(|ended| ended.state == EpochState::Settled) {
+	for ended in settled() {
 		match &ended.contributions {
 			None => outcome.faults.push(format!("epoch {} has no scores", ended.epoch)),
 			Some(contributions) => {
@@ -106,24 +124,35 @@ pub fn audit(ended: &[Ended], before: &Books, after: &Books, epochs: usize) -> O
 			}
 		}
 	}
-	let booked = after.ledger.paid.saturating_sub(before.ledger.paid);
+	let booked = |books: &Books| books.ledger.paid + books.ledger.earnings;
+	let booked = booked(after).saturating_sub(booked(before));
 	if booked < outcome.paid {
-		outcome.faults.push(format!("{booked} planck are booked as paid of {}", outcome.paid));
+		outcome.faults.push(format!("{booked} planck are booked as earned of {}", outcome.paid));
 	}
-	for (who, had) in &before.balances {
-		let has = after.balances.get(who).copied().unwrap_or_default();
-		let due: u128 = rewards().filter(|r| r.account == *who).map(|r| r.amount).sum();
-		// Accepted submissions cost nothing, so that a worker has what it had and what it earned.
-		if has < had + due {
-			outcome
-				.faults
-				.push(format!("a worker has {has} planck instead of {had} and {due} earned"));
-		}
+	for (who, had) in &before.accounts {
+		let has = after.accounts.get(who).copied().unwrap_or_default();
+		let earned: u128 = rewards().filter(|r| r.account == *who).map(|r| r.amount).sum();
+		outcome.check_account(*had, has, earned);
 	}
 	outcome
 }
 
 impl Outcome {
+	/// Checks that an account got what it earned.
+	///
+	/// Accepted submissions cost nothing, so that it has what it had and what it earned.
+	fn check_account(&mut self, had: Means, has: Means, earned: u128) {
+		if has.balance < had.balance + earned {
+			self.faults.push(format!(
+				"an account has {} planck instead of {} and {earned} earned",
+				has.balance, had.balance
+			));
+		}
+		if has.due > 0 {
+			self.faults.push(format!("an account is still owed {} planck", has.due));
+		}
+	}
+
 	/// Checks that everyone who contributed in a role was paid.
 	///
 	/// Rewards grow with scores. So who gets nothing although others do is in order only if its score
@@ -147,9 +176,15 @@ mod tests {
 	use crate::chain::types::Contributions;
 
 	fn books(paid: u128, balance: u128) -> Books {
-		let ledger =
-			Ledger { total_issuance: 0, emitted: 0, reputer_stake: 0, paid, adds_up: true };
-		Books { ledger, balances: [([1; 32], balance)].into() }
+		let ledger = Ledger {
+			total_issuance: 0,
+			emitted: 0,
+			reputer_stake: 0,
+			earnings: 0,
+			paid,
+			adds_up: true,
+		};
+		Books { ledger, accounts: [([1; 32], Means { balance, due: 0 })].into() }
 	}
 
 	fn contribution(who: u8, score: i128) -> Contribution {
@@ -174,9 +209,14 @@ mod tests {
 		}
 	}
 
+	/// The audit of one topic.
+	fn check(ended: &[Ended], before: &Books, after: &Books, epochs: usize) -> Outcome {
+		audit(&[Run { ended, epochs }], before, after)
+	}
+
 	#[test]
 	fn paid_epoch_passes() {
-		let outcome = audit(&[epoch()], &books(10, 5), &books(110, 75), 1);
+		let outcome = check(&[epoch()], &books(10, 5), &books(110, 75), 1);
 		assert!(outcome.verdict().is_ok(), "{outcome:?}");
 		assert_eq!((outcome.paid, outcome.rewards, outcome.too_small), (100, 2, 1));
 	}
@@ -185,25 +225,42 @@ mod tests {
 	fn unpaid_contribution_fails() {
 		let mut unpaid = epoch();
 		unpaid.rewards.pop();
-		assert!(audit(&[unpaid], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[unpaid], &books(0, 0), &books(100, 70), 1).verdict().is_err());
 		let mut better = epoch();
 		better.rewards[0].account = [2; 32];
-		assert!(audit(&[better], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[better], &books(0, 0), &books(100, 70), 1).verdict().is_err());
 	}
 
 	#[test]
 	fn missing_or_void_epoch_fails() {
-		assert!(audit(&[epoch()], &books(0, 0), &books(100, 70), 2).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &books(100, 70), 2).verdict().is_err());
 		let void = Ended { state: EpochState::Revealing, ..epoch() };
-		assert!(audit(&[void], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[void], &books(0, 0), &books(100, 70), 1).verdict().is_err());
 	}
 
 	#[test]
 	fn books_that_disagree_fail() {
-		assert!(audit(&[epoch()], &books(0, 0), &books(99, 70), 1).verdict().is_err());
-		assert!(audit(&[epoch()], &books(0, 0), &books(100, 69), 1).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &books(99, 70), 1).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &books(100, 69), 1).verdict().is_err());
+		let mut owing = books(100, 70);
+		owing.accounts.insert([1; 32], Means { balance: 70, due: 1 });
+		assert!(check(&[epoch()], &books(0, 0), &owing, 1).verdict().is_err());
 		let mut after = books(100, 70);
 		after.ledger.adds_up = false;
-		assert!(audit(&[epoch()], &books(0, 0), &after, 1).verdict().is_err());
+		assert!(check(&[epoch()], &books(0, 0), &after, 1).verdict().is_err());
+	}
+
+	#[test]
+	fn topics_are_audited_together() {
+		let run = |ended| Run { ended, epochs: 1 };
+		let (first, other) = ([epoch()], [epoch()]);
+		let runs = [run(&first[..]), run(&other[..])];
+		let outcome = audit(&runs, &books(10, 5), &books(210, 145));
+		assert!(outcome.verdict().is_ok(), "{outcome:?}");
+		assert_eq!((outcome.settled, outcome.paid), ((2, 2), 200));
+		// Each topic's payments need a booking of their own.
+		assert!(audit(&runs, &books(10, 5), &books(110, 145)).verdict().is_err());
+		let missing = [run(&first[..]), run(&[])];
+		assert!(audit(&missing, &books(10, 5), &books(210, 145)).verdict().is_err());
 	}
 }

@@ -1,4 +1,4 @@
-//! The demo: a topic with all its participants on a dev node, a day of data an epoch.
+//! The demo: topics with all their participants on a dev node, a day of data an epoch.
 
 mod audit;
 mod cast;
@@ -6,13 +6,17 @@ mod watch;
 
 use crate::{
 	chain::{Chain, DevNode},
+	explain,
 	figures::Summary,
 	participants::{follow_clock, Plan},
 	plot,
+	question::Question,
 	series::Series,
 	table::{self, Screen},
 };
 use anyhow::{ensure, Context, Result};
+use audit::Books;
+use cast::Names;
 use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
@@ -26,6 +30,8 @@ const NODE_START: Duration = Duration::from_secs(60);
 /// What the user asked for.
 #[derive(Clone, Debug)]
 pub struct Settings {
+	/// What the topics ask.
+	pub questions: Vec<Question>,
 	/// How many epochs, and so days.
 	pub epochs: usize,
 	/// A running node.
@@ -38,11 +44,11 @@ pub struct Settings {
 	pub plot: PathBuf,
 }
 
-/// Runs the demo; an error unless every epoch settled, every expected reward was paid and the
-/// ledger adds up.
+/// Runs the demo and answers the figures of each topic; an error unless every epoch settled, every
+/// expected reward was paid and the ledger adds up.
 ///
 /// A node that was started is stopped in any case, on an interrupt too.
-pub async fn run(series: Series, settings: Settings) -> Result<Summary> {
+pub async fn run(series: Series, settings: Settings) -> Result<Vec<Summary>> {
 	let first_day = series.days.len().saturating_sub(settings.epochs);
 	ensure!(
 		first_day > crate::models::WARM_UP,
@@ -115,55 +121,92 @@ async fn perform(
 	first_day: usize,
 	settings: &Settings,
 	node: Option<&mut DevNode>,
-) -> Result<Summary> {
+) -> Result<Vec<Summary>> {
 	let url = settings.url.clone().or_else(|| node.as_ref().map(|node| node.url().to_owned()));
 	let url = url.context("there is neither a node nor an address of one")?;
 	let screen = Arc::new(Screen::new(settings.json, cast::SETUP_STEPS, "setting up"));
 	let chain = connect(&url, node, &screen).await?;
 	screen.advance(1);
 
-	let mut cast = cast::Cast::hire(&chain)?;
-	let topic = cast.set_up(&chain, &screen).await?;
-	let first_epoch = cast.start(&chain, topic).await?;
+	let mut stage = cast::Stage::hire(&chain, &settings.questions)?;
+	let topics = stage.set_up(&chain, &screen).await?;
+	let mut plans = Vec::new();
+	for (topic, cast) in topics.into_iter().zip(&stage.casts) {
+		plans.push(Plan {
+			topic,
+			question: cast.question,
+			first_epoch: cast::first_epoch(&chain, topic).await?,
+			epoch_length: EPOCH_LENGTH,
+			worker_window: WORKER_WINDOW,
+			first_day,
+			epochs: settings.epochs,
+			series: series.clone(),
+		});
+	}
 	screen.finish();
-	let plan = Plan {
-		topic,
-		first_epoch,
-		epoch_length: EPOCH_LENGTH,
-		worker_window: WORKER_WINDOW,
-		first_day,
-		epochs: settings.epochs,
-		series,
-	};
-	let blocks = plan.end().saturating_sub(chain.head().number);
-	let screen = Arc::new(Screen::new(settings.json, blocks.into(), "blocks"));
-	screen.say(format!(
-		"topic {topic}: S&P 500, tomorrow's range in percent; {} workers, {} forecasters, {} reputers; \
-		{} epochs of {EPOCH_LENGTH} blocks from block {first_epoch} on",
-		cast.inferers.len(),
-		cast.forecasters.len(),
-		cast.reputers.len(),
-		settings.epochs,
-	));
 
-	let names = cast.names();
-	let mut watcher = watch::Watcher::new(&chain, plan.clone(), &names).await?;
+	let head = chain.head().number;
+	let blocks: u32 = plans.iter().map(|plan| plan.end().saturating_sub(head)).sum();
+	let screen = Arc::new(Screen::new(settings.json, blocks.into(), "blocks"));
+	let names: Vec<_> = stage.casts.iter().map(cast::Cast::names).collect();
+	for (plan, names) in plans.iter().zip(&names) {
+		announce(plan, names, &screen);
+	}
+	let participants: Vec<_> = plans
+		.iter()
+		.zip(&names)
+		.flat_map(|(plan, names)| names.everybody().map(|who| (plan.topic, who)))
+		.collect();
+	let before = Books::read(&chain.best().await?, &participants).await?;
+	let watch = |(plan, names): (&Plan, _)| watch::Watcher::new(&chain, plan.clone(), names);
+	let mut watchers: Vec<_> = plans.iter().zip(&names).map(watch).collect();
+
 	let mut tasks = JoinSet::new();
-	let (sender, ticks) = tokio::sync::watch::channel(None);
-	tasks.spawn(follow_clock(chain.clone(), topic, sender));
-	let creator = cast.perform(&chain, &plan, ticks, &screen, &mut tasks);
+	for (plan, cast) in plans.iter().zip(std::mem::take(&mut stage.casts)) {
+		let (sender, ticks) = tokio::sync::watch::channel(None);
+		tasks.spawn(follow_clock(chain.clone(), plan.topic, sender));
+		cast.perform(&chain, plan, ticks, &screen, &mut tasks);
+	}
+	screen.say(table::heading());
 	let watched = tokio::select! {
-		watched = watcher.run(&screen) => watched,
+		watched = all(watchers.iter_mut().map(|watcher| watcher.run(&screen))) => watched,
 		failed = first_failure(&mut tasks) => Err(failed),
 	};
 	tasks.shutdown().await;
 	screen.finish();
 	watched?;
-	let outcome = watcher.audit(&chain).await?;
+	stage.collect(&chain, &participants).await?;
+	let state = chain.best().await?;
+	let after = Books::read(&state, &participants).await?;
+	let runs: Vec<_> = watchers.iter().map(watch::Watcher::outcome).collect();
+	let outcome = audit::audit(&runs, &before, &after);
+	for watcher in &watchers {
+		if let Some((epoch, who)) = watcher.best_paid() {
+			let told = explain::ask(&state, watcher.topic(), Some(epoch), who).await?;
+			screen.say(format!("why the best paid of the last epoch was:\n{told}"));
+		}
+	}
 	// So that a node that runs on opens no more epochs nobody works in.
-	cast::retire(creator, topic, &screen).await;
+	for plan in &plans {
+		stage.retire(plan.topic, &screen).await;
+	}
 
-	conclude(&watcher, &names, &outcome, settings, &screen)
+	conclude(&watchers, &names, &outcome, settings, &screen)
+}
+
+/// Says what a topic is.
+fn announce(plan: &Plan, names: &Names, screen: &Screen) {
+	screen.say(format!(
+		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} blocks from block {} on",
+		plan.topic,
+		plan.question.title(),
+		names.inferers.len(),
+		names.forecasters.len(),
+		names.reputers.len(),
+		plan.epochs,
+		plan.epoch_length,
+		plan.first_epoch,
+	));
 }
 
 /// The first failure of a task; never answers if none fails.
@@ -180,25 +223,28 @@ async fn first_failure(tasks: &mut JoinSet<Result<()>>) -> anyhow::Error {
 
 /// Prints what came of the run, draws it, and says whether all is well.
 fn conclude(
-	watcher: &watch::Watcher,
-	names: &cast::Names,
+	watchers: &[watch::Watcher],
+	names: &[Names],
 	outcome: &audit::Outcome,
 	settings: &Settings,
 	screen: &Screen,
-) -> Result<Summary> {
-	let figures = watcher.figures();
-	if let Some(table) = table::summary(figures) {
-		screen.say(table);
+) -> Result<Vec<Summary>> {
+	for (watcher, names) in watchers.iter().zip(names) {
+		if let Some(table) = table::summary(watcher.figures()) {
+			screen.say(table);
+		}
+		screen.say(watcher.participants_table(names));
 	}
-	screen.say(watcher.participants_table(names));
 	screen.say(outcome);
-	let summary = figures.summary();
-	if summary.is_some() {
-		plot::write(figures, &settings.plot)?;
+	let figures: Vec<_> = watchers.iter().map(watch::Watcher::figures).collect();
+	let summaries: Vec<_> = figures.iter().filter_map(|figures| figures.summary()).collect();
+	if summaries.len() == figures.len() {
+		plot::write(&figures, &settings.plot)?;
 		screen.say(format!("plot: {}", settings.plot.display()));
 	}
 	outcome.verdict()?;
-	summary.context("no epoch settled")
+	ensure!(summaries.len() == figures.len(), "no epoch of a topic settled");
+	Ok(summaries)
 }
 
 /// Runs all and answers when they are done, or with the first error.

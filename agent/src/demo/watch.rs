@@ -1,13 +1,10 @@
 //! Follows the epochs on the chain until all have ended.
 
-use super::{
-	audit::{self, Books, Outcome},
-	cast::Names,
-};
+use super::{audit::Run, cast::Names};
 use crate::{
 	chain::{
 		from_fixed, in_allo,
-		types::{AccountId, Bundle, Contributions, EpochId, EpochState, Reward, Role},
+		types::{AccountId, Bundle, Contributions, EpochId, EpochState, Reward, Role, TopicId},
 		Chain, Snapshot,
 	},
 	figures::{Figures, Row},
@@ -38,19 +35,16 @@ pub struct Watcher {
 	chain: Chain,
 	plan: Plan,
 	inferers: Vec<AccountId>,
-	before: Books,
 	figures: Figures,
 	ended: Vec<Ended>,
 }
 
 impl Watcher {
-	/// A watcher of the plan's epochs; remembers what everybody has now.
-	pub async fn new(chain: &Chain, plan: Plan, names: &Names) -> Result<Self> {
-		let inferers: Vec<_> = names.inferers.iter().map(|(who, _)| *who).collect();
-		let workers = inferers.iter().chain(names.forecasters.iter().map(|(who, _)| who));
-		let before = Books::read(&chain.best().await?, workers.copied()).await?;
-		let figures = Figures::new(names.inferers.iter().map(|(_, name)| name.clone()).collect());
-		Ok(Self { chain: chain.clone(), plan, inferers, before, figures, ended: Vec::new() })
+	/// A watcher of the plan's epochs.
+	pub fn new(chain: &Chain, plan: Plan, names: &Names) -> Self {
+		let (inferers, titles) = names.inferers.iter().cloned().unzip();
+		let figures = Figures::new(plan.question, titles);
+		Self { chain: chain.clone(), plan, inferers, figures, ended: Vec::new() }
 	}
 
 	/// The rows so far.
@@ -58,9 +52,8 @@ impl Watcher {
 		&self.figures
 	}
 
-	/// Prints the live table until every epoch of the plan has ended.
+	/// Prints the lines of the live table until every epoch of the plan has ended.
 	pub async fn run(&mut self, screen: &Screen) -> Result<()> {
-		screen.say(table::heading());
 		let epochs: Vec<_> = self.plan.all().collect();
 		let mut chain = self.chain.clone();
 		let mut last = chain.head().number;
@@ -69,8 +62,9 @@ impl Watcher {
 			screen.advance(head.number.saturating_sub(last).into());
 			last = last.max(head.number);
 			screen.waiting_for(&format!(
-				"block {}, {}/{}",
+				"block {}, {} {}/{}",
 				head.number,
+				self.plan.question.name(),
 				self.ended.len(),
 				epochs.len()
 			));
@@ -106,7 +100,7 @@ impl Watcher {
 				screen.say(line);
 			}
 		} else {
-			screen.say(format!("! epoch {epoch} came to nothing: {end:?}"));
+			screen.say(format!("! topic {topic}, epoch {epoch} came to nothing: {end:?}"));
 		}
 		self.ended.push(ended);
 		Ok(())
@@ -117,19 +111,29 @@ impl Watcher {
 		let day = self.plan.series.days.get(self.plan.day(epoch)?)?;
 		Some(Row {
 			date: day.date.clone(),
-			truth: day.range(),
-			network: bundle.value(0)?,
-			interval: bundle.interval()?,
-			naive: bundle.value(1)?,
+			truth: self.plan.truth(epoch)?,
+			network: bundle.elements().next()?,
+			intervals: bundle.outer_intervals(),
+			naive: bundle.elements().nth(1)?,
 			workers: self.inferers.iter().map(|who| bundle.inference(who)).collect(),
 		})
 	}
 
-	/// Compares what was paid with what was due, and the books before with those after.
-	pub async fn audit(&self, chain: &Chain) -> Result<Outcome> {
-		let workers = self.before.workers();
-		let after = Books::read(&chain.best().await?, workers).await?;
-		Ok(audit::audit(&self.ended, &self.before, &after, self.plan.epochs))
+	/// The topic.
+	pub fn topic(&self) -> TopicId {
+		self.plan.topic
+	}
+
+	/// The last epoch, and who earned most in it.
+	pub fn best_paid(&self) -> Option<(EpochId, AccountId)> {
+		let last = self.ended.last()?;
+		let best = last.rewards.iter().max_by_key(|reward| reward.amount)?;
+		Some((last.epoch, best.account))
+	}
+
+	/// How the epochs ended.
+	pub fn outcome(&self) -> Run<'_> {
+		Run { ended: &self.ended, epochs: self.plan.epochs }
 	}
 
 	/// Everybody's mean score and what they earned.

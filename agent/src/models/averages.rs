@@ -11,8 +11,8 @@ impl Model for LastValue {
 		"last-value".into()
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
-		past.last().map_or(0.0, Day::range)
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
+		vec![past.last().map_or(0.0, Day::range)]
 	}
 }
 
@@ -29,13 +29,9 @@ impl Model for MovingMean {
 		format!("{}mean-{}", if self.log { "log-" } else { "" }, self.days)
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let days = latest(past, self.days).iter();
-		if self.log {
-			mean(days.map(log_range)).exp()
-		} else {
-			mean(days.map(Day::range))
-		}
+		vec![if self.log { mean(days.map(log_range)).exp() } else { mean(days.map(Day::range)) }]
 	}
 }
 
@@ -50,8 +46,8 @@ impl Model for MovingMedian {
 		format!("median-{}", self.days)
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
-		median(latest(past, self.days).iter().map(Day::range).collect())
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
+		vec![median(latest(past, self.days).iter().map(Day::range).collect())]
 	}
 }
 
@@ -68,12 +64,12 @@ impl Model for Ema {
 		format!("{}ema-{}", if self.log { "log-" } else { "" }, self.keep)
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
-		if self.log {
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
+		vec![if self.log {
 			exponential_mean(past, self.keep, log_range).exp()
 		} else {
 			exponential_mean(past, self.keep, Day::range)
-		}
+		}]
 	}
 }
 

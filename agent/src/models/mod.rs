@@ -1,6 +1,7 @@
-//! Simple honest models: each predicts the next day's range from past days only.
+//! Simple honest models: each predicts the next day from past days only.
 
 mod averages;
+pub mod direction;
 mod regression;
 mod similar;
 mod volatility;
@@ -18,7 +19,7 @@ pub const WARM_UP: usize = 22;
 /// Smallest range, in percent, that is told apart from none when logarithms are taken.
 const SMALLEST: f64 = 1e-4;
 
-/// A way to predict the next day's range.
+/// A way to predict what a topic asks of the next day.
 ///
 /// A model sees the past alone, so that it cannot know what it predicts, and keeps no state: the
 /// same past gives the same prediction.
@@ -26,12 +27,30 @@ pub trait Model: Send + Sync {
 	/// A short name, unique among the workers.
 	fn name(&self) -> String;
 
-	/// The range in percent expected of the day after `past`, which has a day at least.
-	fn predict(&self, past: &[Day]) -> f64;
+	/// What is expected of the day after `past`, which has a day at least: a value a label.
+	///
+	/// That is a range in percent, or the probabilities of [`direction::LABELS`].
+	fn predict(&self, past: &[Day]) -> Vec<f64>;
 }
 
-/// The models of the demo's workers, in the order of their accounts.
-pub fn workers() -> Vec<Box<dyn Model>> {
+/// The models that tell directions, in the order of their workers' accounts.
+pub fn of_directions() -> Vec<Box<dyn Model>> {
+	use direction::*;
+	vec![
+		Box::new(SameAgain),
+		Box::new(BaseRates { days: 250 }),
+		Box::new(BaseRates { days: 2000 }),
+		Box::new(Momentum { days: 1000 }),
+		Box::new(Volatility { days: 1500, alike: 300 }),
+		Box::new(NearestMoves { days: 1500, neighbours: 200 }),
+		Box::new(Softmax { days: 1000 }),
+		Box::new(ScaledReturns { days: 1000 }),
+		Box::new(LogisticLaw { present: 0.5 }),
+	]
+}
+
+/// The models that tell ranges, in the order of their workers' accounts.
+pub fn of_ranges() -> Vec<Box<dyn Model>> {
 	let regression = |regressors, days, towards_mode| {
 		Box::new(Regression { regressors, days, towards_mode }) as Box<dyn Model>
 	};
@@ -90,9 +109,10 @@ mod tests {
 			for day in &mut other.days[at..] {
 				(day.high, day.close) = (day.high * 3.0, day.close * 2.0);
 			}
-			for model in workers() {
+			for model in of_ranges().into_iter().chain(of_directions()) {
 				let expected = model.predict(&series.days[..at]);
-				assert!(expected.is_finite() && expected > 0.0, "{} at {at}", model.name());
+				let sound = |value: &f64| value.is_finite() && *value > 0.0;
+				assert!(expected.iter().all(sound), "{} at {at}: {expected:?}", model.name());
 				assert_eq!(model.predict(&other.days[..at]), expected, "{} at {at}", model.name());
 			}
 			other = series.clone();
@@ -100,20 +120,35 @@ mod tests {
 	}
 
 	#[test]
-	fn names_of_the_workers_are_unique() {
-		let mut names: Vec<_> = workers().iter().map(|model| model.name()).collect();
-		assert!(names.len() >= 8);
-		names.sort();
-		names.dedup();
-		assert_eq!(names.len(), workers().len());
+	fn names_of_a_topics_workers_are_unique() {
+		for models in [of_ranges(), of_directions()] {
+			let mut names: Vec<_> = models.iter().map(|model| model.name()).collect();
+			assert!(names.len() >= 8);
+			names.sort();
+			names.dedup();
+			assert_eq!(names.len(), models.len());
+		}
+	}
+
+	#[test]
+	fn probabilities_sum_to_one() {
+		let series = Series::sp500().unwrap();
+		for at in [1, 2, 7, WARM_UP, 100, 700, 3000] {
+			for model in of_directions() {
+				let values = model.predict(&series.days[..at]);
+				assert_eq!(values.len(), direction::LABELS.len());
+				let sum: f64 = values.iter().sum();
+				assert!((sum - 1.0).abs() < 1e-12, "{} at {at}: {values:?}", model.name());
+			}
+		}
 	}
 
 	#[test]
 	fn constant_series_is_predicted_exactly() {
 		let day = Day { date: String::new(), open: 100.0, high: 102.0, low: 100.0, close: 100.0 };
 		let past = vec![day; 300];
-		for model in workers() {
-			let error = (model.predict(&past) - 2.0).abs();
+		for model in of_ranges() {
+			let error = (model.predict(&past)[0] - 2.0).abs();
 			assert!(error < 1e-6, "{}: {error}", model.name());
 		}
 	}

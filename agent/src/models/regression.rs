@@ -108,11 +108,11 @@ impl Model for Regression {
 		format!("{}-{}{mode}", self.regressors.name(), self.days)
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let history = History::new(latest(past, self.days + MONTH));
 		let now = history.logs.len();
 		if now < 3 * MONTH {
-			return mean(latest(past, 2 * WEEK).iter().map(log_range)).exp();
+			return vec![mean(latest(past, 2 * WEEK).iter().map(log_range)).exp()];
 		}
 		let rows: Vec<_> = (MONTH..now).map(|end| history.row(self.regressors, end)).collect();
 		let targets = &history.logs[MONTH..];
@@ -123,7 +123,7 @@ impl Model for Regression {
 			.map(|(row, target)| (target - dot(&coefficients, row)).powi(2));
 		let variance = mean(squares);
 		let expected = dot(&coefficients, &history.row(self.regressors, now));
-		(expected - self.towards_mode * variance).exp()
+		vec![(expected - self.towards_mode * variance).exp()]
 	}
 }
 
@@ -138,7 +138,7 @@ impl Model for MeanReversion {
 		format!("reversion-{}", self.days)
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let logs: Vec<f64> = latest(past, self.days).iter().map(log_range).collect();
 		let long_run = mean(logs.iter().copied());
 		let mut state = logs.first().map_or(0.0, |first| first - long_run);
@@ -154,7 +154,7 @@ impl Model for MeanReversion {
 		} else {
 			(covariance / variance).clamp(0.0, 1.0)
 		};
-		(long_run + strength * state).exp()
+		vec![(long_run + strength * state).exp()]
 	}
 }
 
@@ -165,7 +165,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// Least squares by the normal equations, with a ridge so small that it only matters where the
 /// regressors do not tell coefficients apart.
-fn least_squares(rows: &[Vec<f64>], targets: &[f64]) -> Vec<f64> {
+pub(super) fn least_squares(rows: &[Vec<f64>], targets: &[f64]) -> Vec<f64> {
 	let width = rows.first().map_or(0, Vec::len);
 	let mut system = vec![vec![0.0; width + 1]; width];
 	for (row, target) in rows.iter().zip(targets) {

@@ -24,7 +24,7 @@ impl Model for NearestDays {
 		format!("nearest-{}", self.neighbours)
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let window = latest(past, self.days + Self::MONTH);
 		let logs: Vec<f64> = window.iter().map(log_range).collect();
 		let week = |end: usize| mean(logs[end.saturating_sub(5)..end].iter().copied());
@@ -36,7 +36,7 @@ impl Model for NearestDays {
 		};
 		let now = logs.len();
 		if now <= 2 * Self::MONTH {
-			return week(now).exp();
+			return vec![week(now).exp()];
 		}
 		let today = features(now);
 		let mut followed: Vec<(f64, f64)> = (Self::MONTH..now)
@@ -48,6 +48,7 @@ impl Model for NearestDays {
 			.collect();
 		followed.sort_by(|a, b| a.0.total_cmp(&b.0));
 		followed.truncate(self.neighbours);
-		(week(now) + median(followed.into_iter().map(|(_, step)| step).collect())).exp()
+		let step = median(followed.into_iter().map(|(_, step)| step).collect());
+		vec![(week(now) + step).exp()]
 	}
 }

@@ -18,11 +18,11 @@ impl Model for ReturnVolatility {
 		format!("volatility-{}", self.keep)
 	}
 
-	fn predict(&self, past: &[Day]) -> f64 {
+	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let recent = exponential_mean(past, self.keep, log_movement);
 		let window = latest(past, self.days);
 		let ratio = mean(window.iter().map(|day| log_range(day) - log_movement(day)));
-		(recent + ratio).exp()
+		vec![(recent + ratio).exp()]
 	}
 }
 

@@ -4,7 +4,6 @@ use super::{next, Plan, Ticks};
 use crate::{
 	chain::{calls, to_fixed, types::AccountId, types::EpochId, Account, Chain},
 	forecasters::{Forecaster, Record},
-	loss::log_loss,
 };
 use anyhow::{Context, Result};
 
@@ -78,7 +77,8 @@ impl Known {
 					self.inferers.push(*inferer);
 				}
 			}
-			let loss = |who| bundle.inference(who).map(|value| log_loss(value, truth));
+			let loss =
+				|who| bundle.inference(who).map(|values| plan.question.loss(&values, &truth));
 			self.records.push(Record { day, losses: self.inferers.iter().map(loss).collect() });
 		}
 		Ok(())

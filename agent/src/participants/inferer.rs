@@ -30,8 +30,8 @@ impl InfererTask {
 			let tick = next(&mut ticks).await?;
 			let Some(epoch) = tick.collecting.filter(|epoch| Some(*epoch) > done) else { continue };
 			let Some(past) = plan.past(epoch) else { continue };
-			let value = to_fixed(self.model.predict(past));
-			let call = calls::submit(plan.topic, epoch, Some(vec![value]), None);
+			let values = self.model.predict(past).into_iter().map(to_fixed).map(Some).collect();
+			let call = calls::submit(plan.topic, epoch, Some(values), None);
 			let window_end = epoch + plan.worker_window;
 			if let Err(error) = self.account.send_until(&call, window_end).await {
 				failed(format!("{}, epoch {epoch}: {error:#}", self.model.name()));

@@ -13,6 +13,7 @@ use crate::{
 		types::{EpochId, TopicId},
 		Chain, Head,
 	},
+	question::Question,
 	series::{Day, Series},
 };
 use anyhow::{Context, Result};
@@ -24,6 +25,8 @@ use tokio::sync::watch;
 pub struct Plan {
 	/// The topic.
 	pub topic: TopicId,
+	/// What it asks of a day.
+	pub question: Question,
 	/// The epoch that stands for the first day.
 	pub first_epoch: EpochId,
 	/// Blocks from one epoch to the next.
@@ -60,9 +63,9 @@ impl Plan {
 		self.series.days.get(..self.day(epoch)?)
 	}
 
-	/// What came on the day an epoch is about: known once it reports.
-	pub fn truth(&self, epoch: EpochId) -> Option<f64> {
-		self.series.days.get(self.day(epoch)?).map(Day::range)
+	/// What came on the day an epoch is about, a value a label: known once it reports.
+	pub fn truth(&self, epoch: EpochId) -> Option<Vec<f64>> {
+		self.question.truth(&self.series.days, self.day(epoch)?)
 	}
 
 	/// The block after the last step of the last epoch.
@@ -121,6 +124,7 @@ mod tests {
 		let series = Arc::new(Series::sp500().unwrap());
 		let plan = Plan {
 			topic: 1,
+			question: Question::Range,
 			first_epoch: 40,
 			epoch_length: 15,
 			worker_window: 8,
@@ -131,7 +135,7 @@ mod tests {
 		assert_eq!(plan.all().collect::<Vec<_>>(), [40, 55, 70]);
 		assert_eq!(plan.day(55), Some(101));
 		assert_eq!(plan.past(55), Some(&series.days[..101]));
-		assert_eq!(plan.truth(55), Some(series.days[101].range()));
+		assert_eq!(plan.truth(55), Some(vec![series.days[101].range()]));
 		assert_eq!((plan.day(25), plan.day(85)), (None, None));
 		assert_eq!(plan.end(), 100);
 	}

@@ -2,8 +2,8 @@
 
 use super::{next, Plan, Ticks};
 use crate::{
-	chain::{calls, from_fixed, to_fixed, types::Bundle, Account, Chain},
-	loss::log_loss,
+	chain::{calls, to_fixed, types::Bundle, Account, Chain},
+	question::Question,
 };
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -41,7 +41,8 @@ impl ReputerTask {
 					failed(format!("{}, epoch {epoch}: there is no bundle", self.name));
 					continue;
 				};
-				let call = calls::report(plan.topic, epoch, hash, losses(&bundle, truth));
+				let call =
+					calls::report(plan.topic, epoch, hash, losses(plan.question, &bundle, &truth));
 				// The window is the epoch length that follows the lag of one epoch.
 				let window_end = epoch + 2 * plan.epoch_length - 1;
 				if let Err(error) = self.account.send_until(&call, window_end).await {
@@ -53,28 +54,38 @@ impl ReputerTask {
 	}
 }
 
-/// The loss of each element of a bundle of one label.
-fn losses(bundle: &Bundle, truth: f64) -> Vec<i128> {
-	let loss = |value: &i128| to_fixed(log_loss(from_fixed(*value), truth));
-	bundle.values.iter().map(loss).collect()
+/// The loss of each element of a bundle.
+fn losses(question: Question, bundle: &Bundle, truth: &[f64]) -> Vec<i128> {
+	bundle.elements().map(|values| to_fixed(question.loss(&values, truth))).collect()
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::from_fixed;
 
-	#[test]
-	fn report_has_a_loss_for_each_value_of_the_bundle() {
-		let bundle = Bundle {
-			labels: 1,
+	fn bundle(labels: u32, values: &[f64]) -> Bundle {
+		Bundle {
+			labels,
 			inferers: vec![[1; 32]],
 			forecasters: vec![],
-			values: vec![to_fixed(2.0), to_fixed(1.9), to_fixed(2.5)],
+			values: values.iter().copied().map(to_fixed).collect(),
 			intervals: vec![],
-		};
-		let losses = losses(&bundle, 2.0);
+		}
+	}
+
+	#[test]
+	fn report_has_a_loss_for_each_element_of_the_bundle() {
+		let losses = losses(Question::Range, &bundle(1, &[2.0, 1.9, 2.5]), &[2.0]);
 		assert_eq!(losses.len(), 3);
 		assert_eq!(losses[0], to_fixed(-8.0));
 		assert!((from_fixed(losses[2]) - (0.25f64 + 1e-8).log10()).abs() < 1e-12);
+	}
+
+	#[test]
+	fn loss_of_an_element_is_over_all_its_labels() {
+		let values = [0.5, 0.25, 0.25, 0.25, 0.5, 0.25];
+		let losses = losses(Question::Direction, &bundle(3, &values), &[1.0, 0.0, 0.0]);
+		assert_eq!(losses, [2f64.ln(), 4f64.ln()].map(to_fixed));
 	}
 }
