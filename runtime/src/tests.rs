@@ -22,13 +22,21 @@ fn merge(base: &mut Value, patch: Value) {
 	}
 }
 
-fn in_preset(name: &str, check: impl FnOnce()) {
+/// A chain at the genesis of a preset.
+pub(crate) fn preset(name: &str) -> sp_io::TestExternalities {
 	let patch = genesis_presets::get_preset(&name.into()).expect("the preset exists");
 	let patch = serde_json::from_slice(&patch).expect("the preset is JSON");
 	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("as JSON");
 	merge(&mut config, patch);
-	sp_io::TestExternalities::default().execute_with(|| {
+	let mut chain = sp_io::TestExternalities::default();
+	chain.execute_with(|| {
 		build_state::<RuntimeGenesisConfig>(config.to_string().into()).expect("the preset builds");
+	});
+	chain
+}
+
+fn in_preset(name: &str, check: impl FnOnce()) {
+	preset(name).execute_with(|| {
 		check();
 		#[cfg(feature = "try-runtime")]
 		<crate::AllPalletsWithSystem as frame_support::traits::TryState<crate::BlockNumber>>::try_state(
