@@ -22,6 +22,8 @@ mod wasm {
 pub use wasm::{WASM_BINARY, WASM_BINARY_BLOATY};
 
 pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 pub mod configs;
 pub mod explain;
 pub mod genesis_presets;

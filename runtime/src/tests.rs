@@ -1,7 +1,7 @@
 //! What only the composed runtime can show.
 
 #[path = "../tests/support/preset.rs"]
-mod preset;
+pub(crate) mod preset;
 
 use crate::{configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, ALLO};
 use allora_primitives::Registration;

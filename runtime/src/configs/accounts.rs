@@ -146,5 +146,7 @@ impl pallet_identity::Config for Runtime {
 	type UsernameGracePeriod = pallet_timing::BlocksPerMonth<Runtime>;
 	type MaxSuffixLength = ConstU32<7>;
 	type MaxUsernameLength = ConstU32<32>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
 	type WeightInfo = pallet_identity::weights::SubstrateWeight<Runtime>;
 }

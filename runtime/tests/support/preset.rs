@@ -16,14 +16,22 @@ fn merge(base: &mut Value, patch: Value) {
 	}
 }
 
-/// Runs a test on a preset's genesis state and checks every pallet's invariants behind it.
-pub fn in_preset(name: &str, test: impl FnOnce()) {
+/// A chain at the genesis of a preset.
+pub fn preset(name: &str) -> sp_io::TestExternalities {
 	let patch = genesis_presets::get_preset(&name.into()).expect("the preset exists");
 	let patch = serde_json::from_slice(&patch).expect("the preset is JSON");
 	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("as JSON");
 	merge(&mut config, patch);
-	sp_io::TestExternalities::default().execute_with(|| {
+	let mut chain = sp_io::TestExternalities::default();
+	chain.execute_with(|| {
 		build_state::<RuntimeGenesisConfig>(config.to_string().into()).expect("the preset builds");
+	});
+	chain
+}
+
+/// Runs a test on a preset's genesis state and checks every pallet's invariants behind it.
+pub fn in_preset(name: &str, test: impl FnOnce()) {
+	preset(name).execute_with(|| {
 		test();
 		#[cfg(feature = "try-runtime")]
 		<allora_runtime::AllPalletsWithSystem as frame_support::traits::TryState<

@@ -1,0 +1,28 @@
+//! Which pallets are benchmarked, see scripts/benchmark.
+
+mod whole_epoch;
+
+use crate::{AllPalletsWithSystem, Runtime};
+use alloc::{string::String, vec::Vec};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
+use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use whole_epoch::Pallet as WholeEpoch;
+
+frame_benchmarking::define_benchmarks!([whole_epoch, WholeEpoch::<Runtime>]);
+
+/// What there is to benchmark, and which storage items the pallets have.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Runs the benchmark that `config` names.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	// Storage that every block touches anyway.
+	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+	let params = (&config, &whitelist);
+	let mut batches = Vec::new();
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}

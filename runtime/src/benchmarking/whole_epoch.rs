@@ -1,0 +1,206 @@
+//! The steps of a whole epoch, through all pallets at once.
+//!
+//! These are not weights: each pallet states its own part of a step. A test holds the sum of these
+//! parts against what the whole takes.
+
+use crate::{
+	AccountId, Aggregation, Balance, Balances, BlockNumber, Emissions, Inference, Reputer, Runtime,
+	RuntimeOrigin, System, Topics, ALLO,
+};
+use alloc::{boxed::Box, vec, vec::Vec};
+use allora_primitives::{
+	bundle::Inference as Values,
+	traits::{BundleInspect, TopicInspect},
+	EpochId, EpochState, FixedI128, Forecast, Registration, TopicId, TopicParameters,
+};
+use core::marker::PhantomData;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{fungible::Mutate, Hooks},
+	weights::WeightMeter,
+	BoundedVec,
+};
+use sp_runtime::DispatchError;
+
+/// What the benchmarks hang on; the macro asks for a pallet.
+pub struct Pallet<T>(PhantomData<T>);
+/// Nothing is asked of the runtime.
+pub trait Config: frame_system::Config {}
+impl Config for Runtime {}
+
+/// Blocks of an epoch, the fewest there may be.
+const EPOCH_LENGTH: BlockNumber = 10;
+/// Blocks after the opening in which payloads are accepted.
+const WORKER_WINDOW: BlockNumber = 3;
+/// Epochs that open before the measured steps, so that all records of the past are full; those of
+/// scores go back ten settled epochs.
+const WARM_UP: u32 = 13;
+/// What everybody starts with, more than all fees and stakes.
+const ENDOWMENT: Balance = 1_000_000 * ALLO;
+/// What a reputer stakes.
+const STAKE: Balance = 10_000 * ALLO;
+
+/// A topic of the customary sizes, 32 inferers, 6 forecasters and 6 reputers, all seats taken.
+struct World {
+	topic: TopicId,
+	inferers: Vec<AccountId>,
+	forecasters: Vec<AccountId>,
+	reputers: Vec<AccountId>,
+	/// The epoch that opens next.
+	next: EpochId,
+}
+
+fn endowed(name: &'static str, count: u32) -> Vec<AccountId> {
+	(0..count)
+		.map(|index| {
+			let who = account(name, index, 0);
+			Balances::set_balance(&who, ENDOWMENT);
+			who
+		})
+		.collect()
+}
+
+fn signed(who: &AccountId) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who.clone())
+}
+
+/// A number of up to 1.43, another one for every actor, subject and epoch.
+fn some_number(actor: usize, subject: usize, epoch: EpochId) -> FixedI128 {
+	let mixed = (actor * 7_919 + subject * 104_729 + epoch as usize * 1_299_709) % 10_007;
+	FixedI128::from_rational(mixed as u128 + 1, 7_000)
+}
+
+/// Begins a block; the clock's due steps are still to do.
+fn enter(block: BlockNumber) {
+	System::set_block_number(block);
+	System::reset_events();
+	Emissions::on_initialize(block);
+}
+
+/// Lets the clock do all due steps.
+fn poll() {
+	Topics::on_poll(System::block_number(), &mut WeightMeter::new());
+}
+
+impl World {
+	fn new() -> Result<Self, DispatchError> {
+		enter(1);
+		let topic = pallet_topics::NextTopicId::<Runtime>::get();
+		let mut parameters = TopicParameters::regression(EPOCH_LENGTH, WORKER_WINDOW, EPOCH_LENGTH);
+		// So that an epoch is forgotten whenever one opens.
+		parameters.history = 1;
+		let inferers = endowed("inferer", parameters.max_inferers);
+		let forecasters = endowed("forecaster", parameters.max_forecasters);
+		let reputers = endowed("reputer", parameters.max_reputers);
+		for creator in endowed("creator", 1) {
+			Topics::create(signed(&creator), Box::new(parameters.clone()))?;
+			Topics::fund(signed(&creator), topic, ENDOWMENT / 2)?;
+		}
+		for who in inferers.iter().chain(&forecasters) {
+			Topics::register(signed(who), topic, Registration::Worker)?;
+		}
+		for who in &reputers {
+			Topics::register(signed(who), topic, Registration::Reputer)?;
+			Reputer::stake(signed(who), topic, STAKE)?;
+		}
+		let next = pallet_topics::TopicStates::<Runtime>::get(topic).anchor;
+		let mut world = Self { topic, inferers, forecasters, reputers, next };
+		for _ in 0..WARM_UP {
+			world.collect()?;
+			poll();
+			world.next += EPOCH_LENGTH;
+		}
+		Ok(world)
+	}
+
+	/// Opens the next epoch, sends payloads and reports, and goes to where the workers close.
+	fn collect(&self) -> Result<(), DispatchError> {
+		let Self { topic, next: epoch, .. } = *self;
+		enter(epoch);
+		poll();
+		for (actor, who) in self.inferers.iter().enumerate() {
+			let inference = BoundedVec::truncate_from(vec![some_number(actor, 0, epoch)]);
+			submit(who, topic, epoch, Some(inference), None)?;
+		}
+		for (actor, who) in self.forecasters.iter().enumerate() {
+			let subjects = self.inferers.iter().enumerate();
+			let forecast = subjects
+				.map(|(subject, inferer)| (inferer.clone(), some_number(actor, subject, epoch)))
+				.collect();
+			submit(who, topic, epoch, None, Some(BoundedVec::truncate_from(forecast)))?;
+		}
+		self.report(epoch - EPOCH_LENGTH)?;
+		enter(epoch + WORKER_WINDOW + 1);
+		Ok(())
+	}
+
+	/// Sends all reports of an epoch, if there was one.
+	fn report(&self, epoch: EpochId) -> Result<(), DispatchError> {
+		let Some((hash, elements)) = Aggregation::report_shape(self.topic, epoch) else {
+			return Ok(());
+		};
+		for (actor, who) in self.reputers.iter().enumerate() {
+			let losses = (0..elements as usize)
+				.map(|element| some_number(actor + element, element, epoch))
+				.collect();
+			let losses = BoundedVec::truncate_from(losses);
+			Reputer::report(signed(who), self.topic, epoch, hash, losses)
+				.map_err(|refused| refused.error)?;
+		}
+		Ok(())
+	}
+
+	fn state(&self, epoch: EpochId) -> Option<EpochState> {
+		Topics::epoch_state(self.topic, epoch)
+	}
+}
+
+fn submit(
+	who: &AccountId,
+	topic: TopicId,
+	epoch: EpochId,
+	inference: Option<Values>,
+	forecast: Option<Forecast<AccountId>>,
+) -> Result<(), DispatchError> {
+	Inference::submit(signed(who), topic, epoch, inference, forecast)
+		.map(|_| ())
+		.map_err(|refused| refused.error)
+}
+
+#[benchmarks]
+mod benches {
+	use super::*;
+
+	/// The network inference of 32 inferers and 6 forecasters is made.
+	#[benchmark]
+	fn close_workers() -> Result<(), BenchmarkError> {
+		let world = World::new()?;
+		world.collect()?;
+		#[block]
+		{
+			poll();
+		}
+		assert_eq!(world.state(world.next), Some(EpochState::AwaitingTruth));
+		Ok(())
+	}
+
+	/// The other three steps, which fall on one block: an epoch is learned from and settled, the
+	/// reporting of the next one opens, and one more opens.
+	#[benchmark]
+	fn close_reputers_and_open() -> Result<(), BenchmarkError> {
+		let world = World::new()?;
+		enter(world.next);
+		#[block]
+		{
+			poll();
+		}
+		let epoch = world.next;
+		assert_eq!(world.state(epoch - 2 * EPOCH_LENGTH), Some(EpochState::Settled));
+		assert_eq!(world.state(epoch - EPOCH_LENGTH), Some(EpochState::Reporting));
+		assert_eq!(world.state(epoch), Some(EpochState::Collecting));
+		Ok(())
+	}
+
+	#[cfg(test)]
+	impl_benchmark_test_suite!(Pallet, crate::tests::preset::preset("development"), crate::Runtime);
+}
