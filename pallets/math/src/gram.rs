@@ -55,9 +55,10 @@ impl Gram {
 		if n > MOST.0 || elements > MOST.1 || reports.iter().any(|row| row.len() != elements) {
 			return None;
 		}
-		let largest = reports.iter().flatten().try_fold(0u128, |largest, loss| {
-			loss.map(|loss| largest.max(magnitude(loss)))
-		})?;
+		let largest = reports
+			.iter()
+			.flatten()
+			.try_fold(0u128, |largest, loss| loss.map(|loss| largest.max(magnitude(loss))))?;
 		let place = largest.leading_zeros();
 		if place >= 128 {
 			return None;
