@@ -135,7 +135,9 @@ impl<'a> Builder<'a> {
 		let original = *self.forecasters.get(k).ok_or(MathError::Shape)?;
 		let forecast = input.forecasts.get(original).ok_or(MathError::Shape)?;
 		match input.scale {
-			Some(scale) if scale > 0 && !input.all_new => self.implied_by_scale(k, forecast, scale)?,
+			Some(scale) if scale > 0 && !input.all_new => {
+				self.implied_by_scale(k, forecast, scale)?
+			}
 			_ => self.implied_apart(k, forecast)?,
 		}
 		// Without an inferer it does not name, a forecast implies the same.
@@ -354,9 +356,8 @@ impl<'a> Builder<'a> {
 	/// The weights at hand over their sum.
 	fn shares(&self) -> MathResult<Vec<Real>> {
 		let whole = divisor(sum_of(&self.weights))?;
-		let share = |weight: &Weight| {
-			signed(false, whole.divide_nearest(U256::shifted((*weight).into())))
-		};
+		let share =
+			|weight: &Weight| signed(false, whole.divide_nearest(U256::shifted((*weight).into())));
 		self.weights.iter().map(share).collect()
 	}
 }

@@ -111,7 +111,9 @@ impl Layout {
 				Some(forecasters.saturating_add(f).saturating_add(row).saturating_sub(before))
 			}
 			Element::OneOutInferer(x) => within(x, outs, self.one_out_start()),
-			Element::OneOutForecaster(k) => within(k, ins, self.one_out_start().saturating_add(outs)),
+			Element::OneOutForecaster(k) => {
+				within(k, ins, self.one_out_start().saturating_add(outs))
+			}
 			Element::OneInForecaster(k) => {
 				within(k, ins, self.one_out_start().saturating_add(outs).saturating_add(ins))
 			}

@@ -315,10 +315,7 @@ impl Scoring for ByReports<'_> {
 
 /// The scores for some coefficients, and the slope of their total by each coefficient, from a
 /// finite difference: `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
-fn slopes(
-	scoring: &mut impl Scoring,
-	coefficients: &[Real],
-) -> MathResult<(Vec<Real>, Vec<Real>)> {
+fn slopes(scoring: &mut impl Scoring, coefficients: &[Real]) -> MathResult<(Vec<Real>, Vec<Real>)> {
 	let (mut scores, mut others) = (Vec::new(), Vec::with_capacity(coefficients.len()));
 	scoring.score(coefficients, &mut scores)?;
 	let base = scoring.total(&scores)?;

@@ -168,11 +168,7 @@ pub fn weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> MathResult<Ve
 }
 
 /// The scale to weigh by: the stored one, or if there is none (or 0) the regrets' own (S 9.2).
-fn scale_or_own(
-	regrets: &[Real],
-	stored: Option<Real>,
-	params: &WeightParams,
-) -> MathResult {
+fn scale_or_own(regrets: &[Real], stored: Option<Real>, params: &WeightParams) -> MathResult {
 	match stored {
 		Some(stored) if stored > 0 => Ok(stored),
 		_ => scale(regrets, params),
@@ -209,7 +205,8 @@ pub fn forecast_implied(
 	};
 	let named = || forecast.iter().filter(|(inferer, _)| Some(*inferer) != left_out);
 	let column = |label| {
-		let value = move |(inferer, _): &(usize, Real)| input.inference(*inferer).get(label).copied();
+		let value =
+			move |(inferer, _): &(usize, Real)| input.inference(*inferer).get(label).copied();
 		named().map(move |element| value(element).ok_or(MathError::Shape))
 	};
 	if named().next().is_none() {
@@ -222,11 +219,8 @@ pub fn forecast_implied(
 	let regrets = named().map(|(_, loss)| sub(previous_loss, *loss));
 	let regrets = regrets.collect::<MathResult<Vec<_>>>()?;
 	let params = input.params;
-	let gauge = Gauge::new(
-		scale_or_own(&regrets, input.scale, params)?,
-		params.p_norm,
-		params.c_norm,
-	)?;
+	let gauge =
+		Gauge::new(scale_or_own(&regrets, input.scale, params)?, params.p_norm, params.c_norm)?;
 	let scales = gauge.for_best(maximum(&regrets)?);
 	let weights: Vec<_> = regrets.iter().map(|regret| scales.weight(*regret)).collect();
 	let divisor = weighing::divisor(weighing::sum_of(&weights))?;

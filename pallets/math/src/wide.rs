@@ -74,7 +74,8 @@ impl U256 {
 	/// Quotient and remainder, or `None` if the divisor is zero or the quotient needs more than
 	/// 128 bits.
 	pub(crate) fn divide(self, divisor: u128) -> Option<(u128, u128)> {
-		if let (0, Ok(low), Ok(small)) = (self.high, u64::try_from(self.low), u64::try_from(divisor))
+		if let (0, Ok(low), Ok(small)) =
+			(self.high, u64::try_from(self.low), u64::try_from(divisor))
 		{
 			let quotient = low.checked_div(small)?;
 			return Some((quotient.into(), low.wrapping_sub(quotient * small).into()));
@@ -193,9 +194,7 @@ impl Divisor {
 		}
 		let (high, low) = match self.shift {
 			0 => (number.high, number.low),
-			shift => {
-				((number.high << shift) | (number.low >> (128 - shift)), number.low << shift)
-			}
+			shift => ((number.high << shift) | (number.low >> (128 - shift)), number.low << shift),
 		};
 		let (upper, lower) = words(low);
 		let (first, rest) = self.digit(high, upper);

@@ -1,18 +1,16 @@
 //! The epoch close as the chain computes it.
 
 use crate::world::World;
+use alloc::vec::Vec;
 use allora_math::{
 	layout::Element,
 	losses::network_losses,
 	regrets::{initial_regret, regret_scale, update, InitialRegretParams, RegretTable},
 	rewards,
-	scores::{
-		forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores,
-	},
+	scores::{forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores},
 	synthesis::{self, Bundle, Input},
 	MathError, MathResult, Real,
 };
-use alloc::vec::Vec;
 
 /// What an epoch taught.
 pub struct Learned {
@@ -78,12 +76,17 @@ pub fn settle(world: &World, bundle: &Bundle, learned: &Learned) -> MathResult<[
 	let (alpha, beta, epsilon) = (Real::ONE / 10, Real::ONE / 4, world.params.epsilon);
 	let fractions = [
 		rewards::score_fractions(&learned.inferers, &world.inferer_history, three, c, epsilon)?,
-		rewards::score_fractions(&learned.forecasters, &world.forecaster_history, three, c, epsilon)?,
+		rewards::score_fractions(
+			&learned.forecasters,
+			&world.forecaster_history,
+			three,
+			c,
+			epsilon,
+		)?,
 		rewards::reputer_fractions(&world.stakes, &learned.reputers.scores, Real::ONE)?,
 	];
-	let [u, v, w] = [0, 1, 2].map(|class| {
-		rewards::smooth_fractions(&fractions[class], &world.smoothed[class], alpha)
-	});
+	let [u, v, w] = [0, 1, 2]
+		.map(|class| rewards::smooth_fractions(&fractions[class], &world.smoothed[class], alpha));
 	let f = rewards::task_entropy(&u?, beta)?;
 	let g = rewards::forecaster_entropy(&v?, world.size.n, beta)?;
 	let h = rewards::task_entropy(&w?, beta)?;
@@ -93,8 +96,7 @@ pub fn settle(world: &World, bundle: &Bundle, learned: &Learned) -> MathResult<[
 		return Err(MathError::Shape);
 	};
 	let score = rewards::task_score(naive, network)?;
-	let ratio =
-		rewards::forecaster_score_ratio(score, &learned.inferers, world.ratio, alpha)?;
+	let ratio = rewards::forecaster_score_ratio(score, &learned.inferers, world.ratio, alpha)?;
 	let chi = rewards::forecasting_utility(ratio);
 	let (inference, forecasting, reputation) = rewards::class_shares(f, g, h, chi)?;
 	let pay = |class: Real, fractions: &[Real]| {

@@ -15,6 +15,7 @@ extern crate alloc;
 
 mod agreement;
 mod fixed;
+mod floats;
 mod twin;
 mod world;
 
@@ -66,7 +67,10 @@ fn row(label: &str, [fixed, float]: [Duration; 2]) {
 
 /// Prints the times of both, measured in turns.
 fn table() {
-	println!("\n{:<32} {:>10} {:>10} {:>8}", "in turns, least time", "fixed, us", "f64, us", "ratio");
+	println!(
+		"\n{:<32} {:>10} {:>10} {:>8}",
+		"in turns, least time", "fixed, us", "f64, us", "ratio"
+	);
 	for size in SIZES {
 		let (world, label) = (World::new(size), name(size));
 		let twin = Twin::new(&world);
