@@ -1,16 +1,19 @@
 //! The scores of reputers from the inner products of their reports (S 12.3).
 //!
-//! With the shares s of adjusted stake the consensus of reports v is `sum s_j v_j`, so its norm and
-//! its distance from a report are quadratic forms in the inner products `G_ij = v_i v_j`:
-//! `|c|^2 = s' G s` and `|v_m - c|^2 = G_mm - 2 (G s)_m + s' G s`. The products are taken once; every
-//! scoring of the search for coefficients then costs r^2 multiplications, whatever the number of
-//! losses.
+//! Let o be the first report, u_m the difference of report m from it, and s the shares of adjusted
+//! stake. The consensus is `c = o + sum s_j u_j`, so its norm and its distance from a report are
+//! quadratic forms in the inner products `G_ij = u_i u_j` and `h_j = o u_j`:
+//! `|c|^2 = |o|^2 + 2 s h + s' G s` and `|v_m - c|^2 = G_mm - 2 (G s)_m + s' G s`. The products are
+//! taken once; every scoring of the search for coefficients then costs r^2 multiplications, whatever
+//! the number of losses. Differences instead of losses in G keep distances exact, in proportion, when
+//! the reports are much alike.
 //!
-//! Losses enter as integers in units u of 2^-57 of (about) the largest. Products are exact; a
-//! quadratic form of r <= 64 reputers is within 8 r of the units u^2, so what is at most 16 r of them
-//! counts as no distance. A distance is then within 2^6 + 2^5 units of the exact one: a half for each
-//! of at most 1024 elements of both, and the form's. A consensus shorter than 2^48 units, whose scores
-//! could be off by more than 2^-41 over epsilon, is left to the direct way.
+//! Differences enter as integers in units of 2^-57 of (about) the largest of them, o in units of
+//! 2^-57 of the largest number of both. Products are exact; a quadratic form of r <= 64 reputers is
+//! within 8 r squared units, so a distance whose square is at most 16 r of them counts as none. The
+//! distance is then within 2^6 units of the exact one, for a half of one in each of at most 1024
+//! elements of both the report and the consensus and for the form, and so is the norm. A consensus
+//! shorter than 2^48 units is left to the direct way, so that the norm is within 2^-42 of itself.
 
 use crate::{
 	arith::magnitude,
@@ -32,8 +35,15 @@ const RAISE: u128 = 1 << 125;
 
 /// The inner products of reports, and what weighs them.
 pub(crate) struct Gram {
-	/// Row by row, in squared units, each raised by [`RAISE`] so that none is negative.
+	/// G row by row, in squared units of differences, each raised by [`RAISE`] so that none is
+	/// negative.
 	products: Vec<u128>,
+	/// `h`, in units of o times units of differences.
+	with_origin: Vec<i128>,
+	/// `|o|^2`, in squared units of o.
+	origin: i128,
+	/// A unit of o is 2 to this power times a unit of differences.
+	places: u32,
 	/// Stakes in proportion to the largest.
 	stakes: Vec<Weight>,
 	/// Their sum, to divide by.
@@ -42,7 +52,7 @@ pub(crate) struct Gram {
 	capped: Vec<u128>,
 	/// The shares of adjusted stake of the scoring at hand, in units of 2^-64.
 	shares: Vec<u64>,
-	/// The products with the consensus, in squared units.
+	/// `G s` of the scoring at hand, in squared units of differences.
 	with_consensus: Vec<i128>,
 }
 
@@ -55,32 +65,42 @@ impl Gram {
 		if n > MOST.0 || elements > MOST.1 || reports.iter().any(|row| row.len() != elements) {
 			return None;
 		}
-		let largest = reports
-			.iter()
-			.flatten()
-			.try_fold(0u128, |largest, loss| loss.map(|loss| largest.max(magnitude(loss))))?;
-		let place = largest.leading_zeros();
-		if place >= 128 {
+		let first: Vec<_> = reports.first()?.iter().copied().collect::<Option<_>>()?;
+		let mut differences = Vec::with_capacity(n * elements);
+		for row in reports {
+			for (loss, first) in row.iter().zip(&first) {
+				differences.push((*loss)?.checked_sub(*first)?);
+			}
+		}
+		let zeros = |of: &[Real]| {
+			of.iter().copied().map(magnitude).fold(0, |all, size| all | size).leading_zeros()
+		};
+		let place = zeros(&differences);
+		let origin_place = zeros(&first).min(place);
+		if origin_place >= 128 {
 			return None;
 		}
-		// Of the largest, 57 bits are kept.
-		let mut units = Vec::with_capacity(n * elements);
-		for row in reports {
-			units.extend(row.iter().map(|loss| in_units(loss.unwrap_or_default(), place)));
-		}
+		let origin: Vec<_> = first.iter().map(|loss| in_units(*loss, origin_place)).collect();
+		let units: Vec<_> = differences.iter().map(|loss| in_units(*loss, place)).collect();
+		let dot =
+			|a: &[i64], b: &[i64]| a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
 		let mut products = vec![RAISE; n * n];
-		for (i, a) in units.chunks(elements).enumerate() {
-			for (j, b) in units.chunks(elements).enumerate().take(i + 1) {
-				let product = a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
-				let product = product.checked_add_unsigned(RAISE)? as u128;
+		// The first differs from itself by nothing.
+		for (i, a) in units.chunks(elements).enumerate().skip(1) {
+			for (j, b) in units.chunks(elements).enumerate().take(i + 1).skip(1) {
+				let product = RAISE.wrapping_add_signed(dot(a, b));
 				*products.get_mut(i * n + j)? = product;
 				*products.get_mut(j * n + i)? = product;
 			}
 		}
+		let with_origin = units.chunks(elements).map(|row| dot(&origin, row)).collect();
 		let stakes = weighing::of_stakes(stakes).ok()?;
 		let all_stakes = Divisor::new(weighing::sum_of(&stakes))?;
 		Some(Self {
 			products,
+			with_origin,
+			origin: dot(&origin, &origin),
+			places: place - origin_place,
 			stakes,
 			all_stakes,
 			capped: Vec::with_capacity(n),
@@ -116,9 +136,15 @@ impl Gram {
 			}
 			self.with_consensus.push(sum as i128 - raised);
 		}
-		let terms = self.with_consensus.iter().zip(&self.shares);
-		let norm_squared: i128 = terms.map(|(product, share)| part(*product, *share)).sum();
-		let norm = root(u128::try_from(norm_squared).map_err(|_| MathError::Overflow)?);
+		let over = |of: &[i128]| {
+			let terms = of.iter().zip(&self.shares);
+			terms.map(|(product, share)| part(*product, *share)).sum::<i128>()
+		};
+		let spread = over(&self.with_consensus);
+		let slant = over(&self.with_origin);
+		let (once, twice) = (self.places.min(127), (2 * self.places).min(127));
+		let norm = self.origin + 2 * (slant >> once) + (spread >> twice);
+		let norm = root(u128::try_from(norm).map_err(|_| MathError::Overflow)?);
 		if norm < LEAST_NORM {
 			return Err(MathError::Overflow);
 		}
@@ -129,10 +155,11 @@ impl Gram {
 		scores.clear();
 		for (m, with) in self.with_consensus.iter().enumerate() {
 			let own = self.products.get(m * n + m).copied().unwrap_or_default();
-			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + norm_squared;
+			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + spread;
 			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
 			// Both are below 2^63, and so is the quotient below 2^15 with 64 fraction bits.
-			let relative = (wide(distance, inverse) + (u128::from(distance) << 64)) >> (64 - zeros);
+			let quotient = (wide(distance, inverse) + (u128::from(distance) << 64)) >> (64 - zeros);
+			let relative = quotient >> once;
 			scores.push(inverse_of(relative + epsilon)?);
 		}
 		Ok(())

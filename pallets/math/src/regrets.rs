@@ -32,6 +32,9 @@ pub struct RegretTable {
 	pub one_in_forecaster: Vec<Option<Real>>,
 }
 
+/// The regrets of a set's inferers, and those of its forecasters.
+pub type Cells<'a> = (&'a [Option<Real>], &'a [Option<Real>]);
+
 impl RegretTable {
 	/// A table without history for `n` inferers and `f` forecasters.
 	pub fn empty(n: usize, f: usize) -> Self {
@@ -93,7 +96,7 @@ impl RegretTable {
 	/// The regrets of a set's inferers and of its forecasters, `None` if there is no such set.
 	///
 	/// A one-in set has the forecaster taken in only, the naive set none.
-	pub fn cells(&self, set: Set) -> Option<(&[Option<Real>], &[Option<Real>])> {
+	pub fn cells(&self, set: Set) -> Option<Cells<'_>> {
 		let (n, f) = (self.inferers.len(), self.forecasters.len());
 		let all = n.saturating_add(f);
 		match set {
@@ -109,12 +112,7 @@ impl RegretTable {
 }
 
 /// The cells of a row of a matrix, split after the n-th.
-fn cells_of_row(
-	cells: &[Option<Real>],
-	row: usize,
-	width: usize,
-	n: usize,
-) -> Option<(&[Option<Real>], &[Option<Real>])> {
+fn cells_of_row(cells: &[Option<Real>], row: usize, width: usize, n: usize) -> Option<Cells<'_>> {
 	let start = row.checked_mul(width)?;
 	cells.get(start..start.checked_add(width)?)?.split_at_checked(n)
 }

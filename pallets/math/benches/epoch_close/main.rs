@@ -15,6 +15,7 @@ extern crate alloc;
 
 mod agreement;
 mod fixed;
+mod floats;
 mod twin;
 mod world;
 

@@ -1,6 +1,9 @@
 //! The epoch close once more in f64: the same formulas, the same shared work, nothing checked.
 
-use crate::world::{Size, World};
+use crate::{
+	floats::{dot, entropy, mad, normal, percentiles, quantile, std_dev},
+	world::{Size, World},
+};
 use allora_math::{scores::ReputerParams, Real};
 
 /// The inputs in f64.
@@ -458,9 +461,11 @@ impl Network<'_> {
 	}
 }
 
-/// The inner products of reports.
+/// The inner products of the reports' differences from the first, and with the first.
 struct Gram<'a> {
 	products: Vec<f64>,
+	with_origin: Vec<f64>,
+	origin: f64,
 	stakes: &'a [f64],
 	epsilon: f64,
 	adjusted: Vec<f64>,
@@ -471,12 +476,15 @@ struct Gram<'a> {
 impl<'a> Gram<'a> {
 	fn new(reports: &[Vec<Option<f64>>], stakes: &'a [f64], epsilon: f64) -> Self {
 		let (n, elements) = (reports.len(), reports[0].len());
-		let losses: Vec<f64> = reports.iter().flatten().flatten().copied().collect();
-		assert_eq!(losses.len(), n * elements, "no loss is missing");
+		let first: Vec<f64> = reports[0].iter().copied().collect::<Option<_>>().unwrap();
+		let mut differences = Vec::with_capacity(n * elements);
+		for row in reports {
+			differences.extend(row.iter().zip(&first).map(|(loss, first)| loss.unwrap() - first));
+		}
 		let mut products = vec![0.0; n * n];
-		for (i, a) in losses.chunks(elements).enumerate() {
-			for (j, b) in losses.chunks(elements).enumerate().take(i + 1) {
-				let product = a.iter().zip(b).map(|(a, b)| a * b).sum();
+		for (i, a) in differences.chunks(elements).enumerate().skip(1) {
+			for (j, b) in differences.chunks(elements).enumerate().take(i + 1).skip(1) {
+				let product = dot(a, b);
 				products[i * n + j] = product;
 				products[j * n + i] = product;
 			}
@@ -484,6 +492,8 @@ impl<'a> Gram<'a> {
 		let empty = || Vec::with_capacity(n);
 		Self {
 			products,
+			with_origin: differences.chunks(elements).map(|row| dot(&first, row)).collect(),
+			origin: dot(&first, &first),
 			stakes,
 			epsilon,
 			adjusted: empty(),
@@ -508,13 +518,13 @@ impl<'a> Gram<'a> {
 		self.shares.extend(self.adjusted.iter().map(|stake| stake / all));
 		self.with_consensus.clear();
 		for row in self.products.chunks(n) {
-			self.with_consensus.push(row.iter().zip(&self.shares).map(|(a, b)| a * b).sum());
+			self.with_consensus.push(dot(row, &self.shares));
 		}
-		let squared: f64 = self.with_consensus.iter().zip(&self.shares).map(|(a, b)| a * b).sum();
-		let norm = squared.sqrt();
+		let spread = dot(&self.with_consensus, &self.shares);
+		let norm = (self.origin + 2.0 * dot(&self.with_origin, &self.shares) + spread).sqrt();
 		scores.clear();
 		scores.extend(self.with_consensus.iter().enumerate().map(|(m, with)| {
-			let distance = (self.products[m * n + m] - 2.0 * with + squared).max(0.0).sqrt();
+			let distance = (self.products[m * n + m] - 2.0 * with + spread).max(0.0).sqrt();
 			1.0 / (distance / norm + self.epsilon)
 		}));
 	}
@@ -522,75 +532,4 @@ impl<'a> Gram<'a> {
 	fn total(&self, scores: &[f64]) -> f64 {
 		self.stakes.iter().zip(scores).map(|(stake, score)| stake * score).sum()
 	}
-}
-
-fn normal(mut masses: Vec<f64>) -> Vec<f64> {
-	let sum: f64 = masses.iter().sum();
-	masses.iter_mut().for_each(|mass| *mass /= sum);
-	masses
-}
-
-/// The entropy of a class from its shares and their smoothed past.
-fn entropy(fractions: &[f64], previous: &[Option<f64>]) -> f64 {
-	let pairs = fractions.iter().zip(previous);
-	let smoothed: Vec<f64> =
-		pairs.map(|(now, past)| past.map_or(*now, |past| 0.1 * now + 0.9 * past)).collect();
-	let effective = 1.0 / smoothed.iter().map(|share| share * share).sum::<f64>();
-	let count = smoothed.len() as f64;
-	let disorder: f64 = normal(smoothed).iter().map(|share| share * share.ln()).sum();
-	-disorder * (effective / count).powf(0.25)
-}
-
-fn std_dev(xs: &[f64]) -> f64 {
-	let mean = xs.iter().sum::<f64>() / xs.len() as f64;
-	let squares: f64 = xs.iter().map(|x| (x - mean) * (x - mean)).sum();
-	(squares / (xs.len() - 1) as f64).sqrt()
-}
-
-fn median(xs: &mut [f64]) -> f64 {
-	xs.sort_unstable_by(f64::total_cmp);
-	let upper = xs[xs.len() / 2];
-	if xs.len() % 2 == 1 {
-		upper
-	} else {
-		(xs[xs.len() / 2 - 1] + upper) / 2.0
-	}
-}
-
-fn mad(xs: &[f64]) -> f64 {
-	let mut sorted = xs.to_vec();
-	let centre = median(&mut sorted);
-	sorted.iter_mut().for_each(|x| *x = (*x - centre).abs());
-	median(&mut sorted)
-}
-
-fn quantile(xs: &[f64], q: f64) -> f64 {
-	let mut sorted = xs.to_vec();
-	sorted.sort_unstable_by(f64::total_cmp);
-	let position = q * (sorted.len() - 1) as f64;
-	let (below, part) = (position.floor() as usize, position.fract());
-	let above = sorted.get(below + 1).copied().unwrap_or(sorted[below]);
-	sorted[below] + part * (above - sorted[below])
-}
-
-/// The values at 2.28, 15.87, 50, 84.13 and 97.72 % of the weight.
-fn percentiles(values: impl Iterator<Item = f64>, weights: &[f64]) -> [f64; 5] {
-	let mut points: Vec<_> = values.zip(weights.iter().copied()).collect();
-	points.sort_by(|a, b| a.0.total_cmp(&b.0));
-	let total: f64 = weights.iter().sum();
-	let mut before = 0.0;
-	for (_, weight) in &mut points {
-		let middle = (before + *weight / 2.0) / total;
-		before += *weight;
-		*weight = middle;
-	}
-	[2.28, 15.87, 50.0, 84.13, 97.72].map(|percentage| {
-		let at = percentage / 100.0;
-		let above = points.partition_point(|(_, position)| *position <= at);
-		match (above.checked_sub(1).map(|below| points[below]), points.get(above)) {
-			(None, _) => points[0].0,
-			(Some((last, _)), None) => last,
-			(Some((low, from)), Some((high, to))) => low + (at - from) * (high - low) / (to - from),
-		}
-	})
 }

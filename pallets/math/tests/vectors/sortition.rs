@@ -24,6 +24,11 @@ fn check_row(row: &Row, before: Option<&Row>, report: &mut Report) {
 	let seated: Vec<_> = (0..count).filter(active).collect();
 	let mut ranked: Vec<_> = (0..count).filter(|x| previous[*x].is_some()).collect();
 	ranked.sort_by_key(|x| std::cmp::Reverse(previous[*x]));
+	for (rank, x) in ranked.iter().enumerate() {
+		let column = format!("{x}_sort_position_previous_quality_ema");
+		let holds = row.whole(&column) == u64::try_from(rank).unwrap();
+		report.holds("rank by the score before", holds, &format!("{epoch} {column}"));
+	}
 	ranked.truncate(usize::try_from(row.whole("n_participants_drawn")).unwrap());
 	let seats: Vec<Real> = ranked.iter().filter_map(|x| previous[*x]).collect();
 	ranked.sort_unstable();
@@ -31,6 +36,13 @@ fn check_row(row: &Row, before: Option<&Row>, report: &mut Report) {
 	let cutoff = minimum(&seats).unwrap();
 	report.real("quality cutoff", cutoff, &row.decimal("quality_cutoff"), epoch);
 	let quality: Vec<_> = seated.iter().map(|x| row.real(&format!("{x}_quality_metric"))).collect();
+	let mut best: Vec<_> = seated.iter().zip(&quality).collect();
+	best.sort_by_key(|(_, quality)| std::cmp::Reverse(**quality));
+	for (rank, (x, _)) in best.into_iter().enumerate() {
+		let column = format!("{x}_sort_position_quality_metrics");
+		let holds = row.whole(&column) == u64::try_from(rank).unwrap();
+		report.holds("rank by the quality", holds, &format!("{epoch} {column}"));
+	}
 	let q = div(row.real("percentile"), Real::from_num(100)).unwrap();
 	let quantile = active_quantile(&quality, q).unwrap();
 	report.real("quantile of the active", quantile, &row.decimal("quality_percentile"), epoch);
