@@ -284,11 +284,12 @@ pub mod pallet {
 		///
 		/// One inference and one forecast are taken from an account in an epoch, together or one
 		/// after the other. An inference has a value for each label in the topic's order; a label
-		/// that is left out takes the topic's default. When the active set of a role is full, the submission displaces the
-		/// member with the lowest smoothed score if the account's own is strictly greater;
-		/// otherwise it is passive and its payload is not kept. Either way it cannot be repeated
-		/// in this epoch. No deposit is taken. A submission that succeeds pays no fee, one that
-		/// fails does.
+		/// that is left out takes the topic's default. When the active set of a role is full, the
+		/// submission displaces the member with the lowest smoothed score if the account's own is
+		/// strictly greater; otherwise it is passive and its payload is not kept. Who stays passive
+		/// or is displaced has its score pulled toward the quantile of the active scores, and cannot
+		/// submit again in this epoch. No deposit is taken. A submission that succeeds pays no fee,
+		/// one that fails does.
 		///
 		/// ## Errors
 		///

@@ -46,12 +46,17 @@ fn more_gradient_rounds_never_lower_the_total() {
 	}
 }
 
+/// Equal within a billionth, so that it does not matter in which order the formulas round.
+fn close(a: Real, b: Real) -> bool {
+	(a - b).abs() <= Real::ONE / 1_000_000_000
+}
+
 #[test]
 fn one_reputer_is_the_consensus() {
 	let reports = [vec![Some(Real::ONE * 3), Some(-Real::ONE * 4)]];
 	let got = reputer_scores(&reports, &[Real::ONE], &[Real::ONE], &Default::default()).unwrap();
 	// 1 / (0 + 0.01)
-	assert_eq!(got.scores, [Real::ONE / (Real::ONE / 100)]);
+	assert!(close(got.scores[0], Real::ONE * 100), "{:?}", got.scores);
 	assert_eq!(got.coefficients, [Real::ONE]);
 }
 
@@ -65,6 +70,6 @@ fn two_reputers_of_equal_stake_score_alike() {
 	let (stakes, params) =
 		([Real::ONE; 2], ReputerParams { epsilon: Real::ONE / 4, rounds: 1, ..Default::default() });
 	let got = reputer_scores(&reports, &stakes, &stakes, &params).unwrap();
-	assert_eq!(got.scores, [Real::ONE; 2]);
-	assert_eq!(got.coefficients[0], got.coefficients[1]);
+	assert!(got.scores.iter().all(|score| close(*score, Real::ONE)), "{:?}", got.scores);
+	assert!(close(got.coefficients[0], got.coefficients[1]), "{:?}", got.coefficients);
 }

@@ -525,8 +525,9 @@ pub mod pallet {
 		/// The losses are positional, in the order of the bundle's elements; `bundle_hash` says
 		/// which bundle they are of. One report is taken from an account in an epoch. When the
 		/// active set is full, the report displaces the member with the lowest smoothed score if
-		/// the account's own is strictly greater; otherwise it is passive and not kept. No deposit
-		/// is taken. A report that succeeds pays no fee, one that fails does.
+		/// the account's own is strictly greater; otherwise it is passive and not kept. Who stays
+		/// passive or is displaced has its score pulled toward the quantile of the active scores.
+		/// No deposit is taken. A report that succeeds pays no fee, one that fails does.
 		///
 		/// ## Errors
 		///

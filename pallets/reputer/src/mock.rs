@@ -21,7 +21,7 @@ pub const REPORTS_OPEN: u32 = 110;
 /// Last block of the epoch's reporting window.
 pub const REPORTS_LAST: u32 = 119;
 /// Accounts up to this one have 1000 planck.
-pub const LAST_ACCOUNT: u64 = 400;
+pub const LAST_ACCOUNT: u64 = 200;
 /// What they have.
 pub const FUNDS: Balance = 1_000;
 
