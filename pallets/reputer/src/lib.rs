@@ -362,11 +362,11 @@ pub mod pallet {
 			/// How much, in [0, 1].
 			coefficient: FixedI128,
 		},
-		/// A reputer was credited its reward.
+		/// A reputer's reward was paid, to the account that it named.
 		Rewarded {
 			/// The topic.
 			topic: TopicId,
-			/// Who was rewarded.
+			/// The reputer.
 			account: T::AccountId,
 			/// How much, in planck.
 			amount: Balance,
