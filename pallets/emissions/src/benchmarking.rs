@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{EmissionIndex, EpochHandler},
 	Balance, Contribution, Contributions, EpochId, FixedI128, Registration, ReputerContribution,
-	TopicId, VoidReason, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
+	Role, TopicId, VoidReason, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
 };
 use frame_benchmarking::{account, v2::*};
 use frame_support::{
@@ -172,19 +172,7 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn set_weight() -> Result<(), BenchmarkError> {
-		Pallet::<T>::set_weight(TOPIC, 7)?;
-		Shared::<T>::mutate(|shared| shared.index = 3 * SCALE);
-		#[block]
-		{
-			Pallet::<T>::set_weight(TOPIC, 8)?;
-		}
-		assert_eq!(Pallet::<T>::total_weight(), 8);
-		Ok(())
-	}
-
-	#[benchmark]
-	fn assign_to_epoch() -> Result<(), BenchmarkError> {
+	fn open() -> Result<(), BenchmarkError> {
 		Pallet::<T>::set_weight(TOPIC, 7)?;
 		let accrued = amount::<T>();
 		fill::<T>(Pot::Rewards, accrued);
@@ -198,7 +186,9 @@ mod benches {
 		#[block]
 		{
 			Pallet::<T>::assign_to_epoch(TOPIC, EPOCH)?;
+			Pallet::<T>::set_weight(TOPIC, 8)?;
 		}
+		assert_eq!(Pallet::<T>::total_weight(), 8);
 		assert_eq!(Books::<T>::get().returned, accrued);
 		Ok(())
 	}
@@ -317,13 +307,24 @@ mod benches {
 	}
 
 	#[benchmark]
+	fn mark_void() {
+		#[block]
+		{
+			Pallet::<T>::on_void(TOPIC, EPOCH, VoidReason::NoInference);
+		}
+		assert!(Rewards::<T>::contains_key(TOPIC, EPOCH));
+	}
+
+	#[benchmark]
 	fn prune() {
-		assign::<T>(amount::<T>());
+		let reward = |index| (account("earner", index, 0), Role::Inferer, amount::<T>());
+		let rewards = RewardList::truncate_from((0..MAX_REWARDS).map(reward).collect());
+		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Settled(rewards));
 		#[block]
 		{
 			Pallet::<T>::on_prune(TOPIC, EPOCH);
 		}
-		assert_eq!(Books::<T>::get().returned, amount::<T>());
+		assert!(!Rewards::<T>::contains_key(TOPIC, EPOCH));
 	}
 
 	#[benchmark]

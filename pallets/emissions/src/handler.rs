@@ -24,6 +24,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 	}
 
 	fn on_prune(topic: TopicId, epoch: EpochId) {
+		// It is settled or void: only its entry is left.
 		Self::give_back(topic, epoch);
 	}
 
@@ -52,22 +53,24 @@ impl<T: Config> EpochHandler for Pallet<T> {
 		done
 	}
 
-	/// The opening also counts what the clock asks of [`EmissionIndex`] then: one weight set, one
-	/// epoch's emission handed over.
+	/// The opening also counts what the clock asks of [`EmissionIndex`] then: the ended epoch's
+	/// emission handed over, and one weight set.
+	///
+	/// Before it ends, an epoch has no emission, so that voiding it is no more than a mark. One whose
+	/// settlement fails is void instead; that touches only items that settlements touch too, and
+	/// takes less time than the payouts that are then not made.
 	///
 	/// [`EmissionIndex`]: allora_primitives::traits::EmissionIndex
 	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
-		let void = T::WeightInfo::void();
 		match step {
-			Step::Open => T::WeightInfo::set_weight()
-				.saturating_add(T::WeightInfo::assign_to_epoch())
+			Step::Open => T::WeightInfo::open()
 				.saturating_add(T::WeightInfo::prune())
-				.saturating_add(void),
-			Step::CloseWorkers => void,
+				.saturating_add(T::WeightInfo::mark_void()),
+			Step::CloseWorkers => T::WeightInfo::mark_void(),
 			Step::CloseReputers => {
 				T::WeightInfo::settle(sizes.inferers, sizes.forecasters, sizes.reputers)
 					.saturating_add(Self::longest_weight())
-					.saturating_add(void)
+					.max(T::WeightInfo::void())
 			}
 		}
 	}
@@ -77,7 +80,7 @@ impl<T: Config> Pallet<T> {
 	/// Forgets epochs of a topic that the clock has left on record; whether none is left.
 	fn forget_epochs(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		while let Some(epoch) = Rewards::<T>::iter_key_prefix(topic).next() {
-			if meter.try_consume(T::WeightInfo::prune()).is_err() {
+			if meter.try_consume(T::WeightInfo::void()).is_err() {
 				return false;
 			}
 			Self::give_back(topic, epoch);

@@ -25,6 +25,22 @@
 //! waited longest, so that everyone in a topic of 38 workers and 6 reputers is paid every 13
 //! epochs, and every 16 in the largest one. Whoever cannot wait calls [`Pallet::collect`].
 //!
+//! ### Who is paid when
+//!
+//! | situation | what is paid |
+//! |---|---|
+//! | one inferer, one reputer | half to each |
+//! | one inferer | forecasters get nothing: there is nothing to forecast about it |
+//! | one forecaster, several inferers | it is paid, with the entropy of one participant |
+//! | scores spread by less than the topic's epsilon | all members of the class alike |
+//! | no inferer scores above 0 and the network is no better than without forecasters | forecasters get most: chi is 0.5 |
+//! | no reputer has both stake and a score above 0 | workers share all |
+//! | a newcomer | by its score like everyone; its share enters the entropy unsmoothed |
+//! | a member is absent | nothing; its smoothed share waits while there is room for as many absent as present |
+//! | a member returns | by its score; its smoothed share goes on, or begins anew if forgotten |
+//! | the epoch is void | nobody; its emission goes to the ecosystem pot, the topic's pot stays for the next |
+//! | neither emission nor anything in the pot | nobody; the epoch is settled, so that what was learned stays |
+//!
 //! ## Low Level / Implementation Details
 //!
 //! ### Design

@@ -15,10 +15,9 @@ pub trait WeightInfo {
 	fn emit_block() -> Weight;
 	/// The monthly renewal of the rate.
 	fn recompute() -> Weight;
-	/// A topic's new weight.
-	fn set_weight() -> Weight;
-	/// Handing a topic's emission to an epoch, at worst to the ecosystem pot.
-	fn assign_to_epoch() -> Weight;
+	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst to the
+	/// ecosystem pot, and the topic's new weight.
+	fn open() -> Weight;
 	/// Settling an epoch of so many inferers, forecasters and reputers, without payouts.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
 	/// Paying out a worker's earnings.
@@ -31,9 +30,11 @@ pub trait WeightInfo {
 	fn relieve() -> Weight;
 	/// The call `collect`, for an account that is due earnings as a worker and as a reputer.
 	fn collect() -> Weight;
-	/// Giving a void epoch's emission back.
+	/// Voiding an epoch that has no emission yet.
+	fn mark_void() -> Weight;
+	/// Voiding an epoch and giving its emission back.
 	fn void() -> Weight;
-	/// Forgetting an epoch.
+	/// Forgetting an epoch that is settled.
 	fn prune() -> Weight;
 	/// Forgetting a topic that owes nothing any more and has no epoch on record.
 	fn forget() -> Weight;
@@ -65,15 +66,10 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 		work(30, 10_000).saturating_add(T::DbWeight::get().reads_writes(11, 2))
 	}
 
-	// Reads and writes: accrual, distribution.
-	fn set_weight() -> Weight {
-		work(10, 5_000).saturating_add(T::DbWeight::get().reads_writes(2, 2))
-	}
-
 	// Reads: accrual, distribution, epoch's rewards, epoch record, books, two pots. Writes: accrual,
 	// distribution, epoch's rewards, books, two pots. Two events.
-	fn assign_to_epoch() -> Weight {
-		work(40, 15_000).saturating_add(T::DbWeight::get().reads_writes(7, 6))
+	fn open() -> Weight {
+		work(50, 20_000).saturating_add(T::DbWeight::get().reads_writes(7, 6))
 	}
 
 	// Reads: parameters and contributions, memory, purse, epoch's rewards, books, two pots. Writes:
@@ -101,10 +97,9 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 		work(25, 3_000).saturating_add(T::DbWeight::get().reads_writes(2, 1))
 	}
 
-	// Reads: registration, account, stake, reward index, commission, holds; writes: account, reward
-	// index, holds.
+	// As a worker's, with one event more.
 	fn pay_reputer() -> Weight {
-		work(45, 15_000).saturating_add(T::DbWeight::get().reads_writes(6, 3))
+		work(30, 3_000).saturating_add(T::DbWeight::get().reads_writes(2, 1))
 	}
 
 	// Reads: books.
@@ -125,14 +120,19 @@ impl<T: frame_system::Config> WeightInfo for Estimate<T> {
 			.saturating_add(Self::pay_reputer())
 	}
 
+	// Reads and writes: epoch's rewards.
+	fn mark_void() -> Weight {
+		work(5, 5_000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+	}
+
 	// Reads and writes: epoch's rewards, books, two pots. Two events.
 	fn void() -> Weight {
 		work(30, 10_000).saturating_add(T::DbWeight::get().reads_writes(4, 4))
 	}
 
-	// As a void epoch, and finding it.
+	// Reads and writes: epoch's rewards, 2.8 KB at most.
 	fn prune() -> Weight {
-		work(35, 15_000).saturating_add(T::DbWeight::get().reads_writes(5, 4))
+		work(15, 5_000).saturating_add(T::DbWeight::get().reads_writes(1, 1))
 	}
 
 	// Reads: purse, next epoch's rewards, books, two pots. Writes: purse, memory, books, two pots.

@@ -341,11 +341,11 @@ pub mod pallet {
 			/// Who is listened to, and how much, in [0, 1].
 			coefficients: ReputerCoefficients<T::AccountId>,
 		},
-		/// A reputer was credited its reward.
+		/// A reputer's reward was paid, to the account that it named.
 		Rewarded {
 			/// The topic.
 			topic: TopicId,
-			/// Who was rewarded.
+			/// The reputer.
 			account: T::AccountId,
 			/// How much, in planck.
 			amount: Balance,

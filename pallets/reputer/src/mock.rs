@@ -65,6 +65,8 @@ parameter_types! {
 	pub static UnbondingBlocks: u32 = 50;
 	/// Least stake to report with.
 	pub static MinReputerStake: Balance = 100;
+	/// Whom reputers named to be paid, if not themselves.
+	pub static Payee: Option<u64> = None;
 }
 
 /// The clock and the registry of the tests.
@@ -80,8 +82,8 @@ impl TopicInspect<u64> for Topics {
 	fn is_allowed(_: TopicId, who: &u64, registration: Registration) -> bool {
 		registration == Registration::Reputer && !Excluded::get().contains(who)
 	}
-	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
-		*who
+	fn payee(_: TopicId, who: &u64, registration: Registration) -> u64 {
+		Payee::get().filter(|_| registration == Registration::Reputer).unwrap_or(*who)
 	}
 	fn is_registered(topic: TopicId, who: &u64, registration: Registration) -> bool {
 		Self::parameters(topic).is_some()

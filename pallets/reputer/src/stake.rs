@@ -167,10 +167,10 @@ impl<T: Config> StakeInspect<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> RewardSink<T::AccountId> for Pallet<T> {
-	/// Credits the reputer's account; the pot keeps its existential deposit.
+	/// Pays the account that the reputer named; the pot keeps its existential deposit.
 	///
 	/// This is where the delegators' part is to be split off (S 14.3). Fails if the pot has too
-	/// little, or if the reputer's account has ceased to be and the amount cannot revive it.
+	/// little, or if the account paid has ceased to be and the amount cannot revive it.
 	fn reward_reputer(
 		pot: &T::AccountId,
 		topic: TopicId,
@@ -180,7 +180,8 @@ impl<T: Config> RewardSink<T::AccountId> for Pallet<T> {
 		if amount.is_zero() {
 			return Ok(());
 		}
-		let moved = T::Currency::transfer(pot, reputer, amount, Preservation::Preserve)?;
+		let payee = T::Topics::payee(topic, reputer, Registration::Reputer);
+		let moved = T::Currency::transfer(pot, &payee, amount, Preservation::Preserve)?;
 		if moved != amount {
 			defensive!("a transfer moved another amount");
 		}

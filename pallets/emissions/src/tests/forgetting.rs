@@ -67,7 +67,7 @@ fn forgetting_goes_on_where_the_meter_stopped_it() {
 		// The second worker is paid, but the epoch on record needs more.
 		assert!(!forget(one));
 		assert_eq!(Purses::<Test>::get(1).workers.len(), 0);
-		assert!(forget(Estimate::forget() + Estimate::prune()));
+		assert!(forget(Estimate::forget() + Estimate::void()));
 		assert!(!Purses::<Test>::contains_key(1));
 	});
 }

@@ -316,6 +316,18 @@ fn reward_is_credited_and_not_staked() {
 }
 
 #[test]
+fn reward_goes_to_whom_the_reputer_named() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		Payee::set(Some(2));
+		let had = Balances::balance(&2);
+		assert_ok!(Reputers::reward_reputer(&9, TOPIC, &1, 70));
+		assert_eq!((Balances::balance(&1), Balances::balance(&2)), (FUNDS - 100, had + 70));
+		let event = Event::Rewarded { topic: TOPIC, account: 1, amount: 70 };
+		assert_eq!(take_events(), vec![event]);
+	});
+}
+
+#[test]
 fn reward_beyond_the_pot_is_an_error() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_noop!(Reputers::reward_reputer(&9, TOPIC, &1, FUNDS), TokenError::NotExpendable);
