@@ -173,6 +173,8 @@ fn make_bundle<AccountId: Clone + Ord>(
 }
 
 /// The inference without outliers, if there are any, and the smoothed deviation (S 18).
+///
+/// Accepted inferences are at most 1e15 in magnitude, which nothing here makes too large.
 fn leave_outliers_out<AccountId: Clone>(
 	input: &Input,
 	inferers: &[AccountId],

@@ -1,7 +1,6 @@
 //! The outlier-resistant network inference (S 18).
 
 use crate::{
-	rules::Set,
 	synthesis::{confidence_intervals, forecast_implied, scale, weighted_average, weights, Input},
 	MathError, MathResult, Real,
 };
@@ -47,10 +46,16 @@ pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 		// The plain mean of the inferences; forecasters do not count.
 		members.iter().map(|member| Real::from_num(u8::from(*member < inferences.len()))).collect()
 	} else {
-		let regrets = members
-			.iter()
-			.map(|member| input.regrets.regret(Set::Combined, *member))
-			.collect::<MathResult<Vec<_>>>()?;
+		let regrets = &input.regrets;
+		if regrets.inferers.len() != inferences.len() {
+			return Err(MathError::Shape);
+		}
+		let cells: Vec<_> = regrets.inferers.iter().chain(&regrets.forecasters).collect();
+		let regret = |member: &usize| {
+			let cell = cells.get(*member).ok_or(MathError::Shape)?;
+			Ok(cell.unwrap_or(regrets.initial))
+		};
+		let regrets = members.iter().map(regret).collect::<MathResult<Vec<_>>>()?;
 		let scale = match input.scale {
 			Some(stored) if stored > 0 => stored,
 			_ => scale(&regrets, input.params)?,

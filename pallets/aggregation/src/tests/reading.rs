@@ -118,6 +118,15 @@ fn forgetting_a_topic_leaves_others_alone() {
 }
 
 #[test]
+fn opening_weighs_the_forgetting_of_an_old_epoch() {
+	ExtBuilder::default().build_and_execute(|| {
+		let worst = Aggregation::weight(Step::Open, &EpochSizes::default());
+		assert_eq!(Aggregation::on_open(TOPIC, 100), Ok(worst));
+		assert!(worst.ref_time() > 0);
+	});
+}
+
+#[test]
 fn weights_grow_with_the_epoch() {
 	let sizes = |inferers, forecasters, reputers| EpochSizes {
 		inferers,
