@@ -36,8 +36,8 @@ exports.run = script(async (api) => {
 	const { data } = created.find(({ method }) => method === 'TopicCreated');
 	const topic = data.topic.toNumber();
 	await Promise.all([
-		send(api, api.tx.topics.register(topic, 'Worker'), account('Charlie')),
-		send(api, api.tx.topics.register(topic, 'Reputer'), account('Dave')),
+		send(api, api.tx.topics.register(topic, 'Worker', null), account('Charlie')),
+		send(api, api.tx.topics.register(topic, 'Reputer', null), account('Dave')),
 	]);
 	await send(api, api.tx.reputer.stake(topic, 1000n * ALLO), account('Dave'));
 	// Seen by the other nodes too.
