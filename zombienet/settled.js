@@ -1,4 +1,4 @@
-// Passes once the node has finalised that the topic's first epoch is settled and was paid.
+// Passes once the node has finalised that the topic's first epoch is settled and its rewards are credited.
 'use strict';
 const { account, epochs, finalised, script, until } = require('./lib');
 

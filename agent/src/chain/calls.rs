@@ -16,11 +16,11 @@ pub fn fund(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Topics", "fund", (topic, amount))
 }
 
-/// Registers in a topic; what is earned goes to the account itself.
-pub fn register(
-	topic: TopicId,
-	what: Registration,
-) -> DynamicPayload<(TopicId, Registration, Option<AccountId>)> {
+/// What [`register`] takes; the last is who is paid, the account itself if none.
+type Joining = (TopicId, Registration, Option<AccountId>);
+
+/// Registers in a topic; the account itself is paid for its work.
+pub fn register(topic: TopicId, what: Registration) -> DynamicPayload<Joining> {
 	dynamic::tx("Topics", "register", (topic, what, None))
 }
 
@@ -34,13 +34,13 @@ pub fn retire(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 	dynamic::tx("Topics", "retire", (topic,))
 }
 
-/// An inference: a value a label, none for a label that is left out.
-pub type Inference = Vec<Option<i128>>;
+/// An inference: a value a label.
+pub type Inference = Vec<i128>;
 /// A forecast: the losses expected of inferers.
 pub type Forecast = Vec<(AccountId, i128)>;
 
 /// What [`submit`] and [`report`] take.
-type Submission = (TopicId, EpochId, Option<Inference>, Option<Forecast>);
+type Submission = (TopicId, EpochId, Option<Vec<Option<i128>>>, Option<Forecast>);
 type Report = (TopicId, EpochId, [u8; 32], Vec<i128>);
 
 /// Submits an inference, a forecast or both.
@@ -50,6 +50,8 @@ pub fn submit(
 	inference: Option<Inference>,
 	forecast: Option<Forecast>,
 ) -> DynamicPayload<Submission> {
+	// On the chain a value may be left out; the agent gives them all.
+	let inference = inference.map(|values| values.into_iter().map(Some).collect());
 	dynamic::tx("Inference", "submit", (topic, epoch, inference, forecast))
 }
 

@@ -30,7 +30,7 @@ impl InfererTask {
 			let tick = next(&mut ticks).await?;
 			let Some(epoch) = tick.collecting.filter(|epoch| Some(*epoch) > done) else { continue };
 			let Some(past) = plan.past(epoch) else { continue };
-			let values = self.model.predict(past).into_iter().map(to_fixed).map(Some).collect();
+			let values = self.model.predict(past).into_iter().map(to_fixed).collect();
 			let call = calls::submit(plan.topic, epoch, Some(values), None);
 			let window_end = epoch + plan.worker_window;
 			if let Err(error) = self.account.send_until(&call, window_end).await {
