@@ -6,8 +6,8 @@ use crate::{
 	TotalStake, Windows,
 };
 use allora_primitives::{
-	traits::{RewardSink, StakeInspect, StakeObserver},
-	Balance, BlockNumber, EpochId, TopicId,
+	traits::{RewardSink, StakeInspect, StakeObserver, TopicInspect},
+	Balance, BlockNumber, EpochId, Registration, TopicId,
 };
 use frame_support::{
 	defensive, ensure,
