@@ -67,10 +67,16 @@ impl Gram {
 		}
 		let first: Vec<_> = reports.first()?.iter().copied().collect::<Option<_>>()?;
 		let mut differences = Vec::with_capacity(n * elements);
+		let mut fits = true;
 		for row in reports {
-			for (loss, first) in row.iter().zip(&first) {
-				differences.push((*loss)?.checked_sub(*first)?);
-			}
+			differences.extend(row.iter().zip(&first).map(|(loss, first)| {
+				let difference = loss.and_then(|loss| loss.checked_sub(*first));
+				fits &= difference.is_some();
+				difference.unwrap_or_default()
+			}));
+		}
+		if !fits {
+			return None;
 		}
 		let zeros = |of: &[Real]| {
 			of.iter().copied().map(magnitude).fold(0, |all, size| all | size).leading_zeros()
