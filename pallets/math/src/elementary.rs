@@ -179,6 +179,9 @@ pub fn sigmoid(z: Real) -> MathResult {
 
 /// The ratio `E1(a, b) = (1 + e^a) / (1 + e^b)` (S 2.4), in [0, 1] for `a <= b`.
 ///
+/// The formula by the book; weights take the shorter way of [`crate::weighing`], which is tested
+/// against it.
+///
 /// With `e^max(a, 0)` and `e^max(b, 0)` taken out, only powers `e^-x` with `x >= 0` are left, but
 /// for `a > b`, where the result exceeds 1. [`MathError::Overflow`] if it does not fit.
 pub fn exp_ratio(a: Real, b: Real) -> MathResult {

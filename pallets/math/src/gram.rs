@@ -67,10 +67,16 @@ impl Gram {
 		}
 		let first: Vec<_> = reports.first()?.iter().copied().collect::<Option<_>>()?;
 		let mut differences = Vec::with_capacity(n * elements);
+		let mut fits = true;
 		for row in reports {
-			for (loss, first) in row.iter().zip(&first) {
-				differences.push((*loss)?.checked_sub(*first)?);
-			}
+			differences.extend(row.iter().zip(&first).map(|(loss, first)| {
+				let difference = loss.and_then(|loss| loss.checked_sub(*first));
+				fits &= difference.is_some();
+				difference.unwrap_or_default()
+			}));
+		}
+		if !fits {
+			return None;
 		}
 		let zeros = |of: &[Real]| {
 			of.iter().copied().map(magnitude).fold(0, |all, size| all | size).leading_zeros()
@@ -125,12 +131,14 @@ impl Gram {
 		self.weigh(coefficients)?;
 		let n = self.shares.len();
 		self.with_consensus.clear();
+		// The first report differs from itself by nothing, so its row and column are zero.
+		let others = self.shares.get(1..).unwrap_or_default();
 		// The shares add up to at most 1, so no sum exceeds its largest term's bound.
-		let all_shares = weighing::sum_of(&self.shares);
-		let raised = ((RAISE >> 64) * all_shares) as i128;
-		for row in self.products.chunks(n) {
+		let raised = ((RAISE >> 64) * weighing::sum_of(others)) as i128;
+		self.with_consensus.push(0);
+		for row in self.products.chunks(n).skip(1) {
 			let mut sum = 0u128;
-			for (product, share) in row.iter().zip(&self.shares) {
+			for (product, share) in row.iter().skip(1).zip(others) {
 				sum += wide((product >> 64) as u64, *share);
 				sum += u128::from(high(*product as u64, *share));
 			}

@@ -177,6 +177,9 @@ fn scale_or_own(regrets: &[Real], stored: Option<Real>, params: &WeightParams) -
 
 /// The weighted average `sum w v / max(sum w, 1e-7)`, rounded once (S 8.3).
 ///
+/// The formula by the book; bundles take the shorter way of [`weighing`], which is tested against
+/// it.
+///
 /// [`MathError::Empty`] without values, [`MathError::Shape`] if the lengths differ.
 pub fn weighted_average(values: &[Real], weights: &[Real]) -> MathResult {
 	if values.len() != weights.len() {

@@ -517,8 +517,9 @@ impl<'a> Gram<'a> {
 		self.shares.clear();
 		self.shares.extend(self.adjusted.iter().map(|stake| stake / all));
 		self.with_consensus.clear();
-		for row in self.products.chunks(n) {
-			self.with_consensus.push(dot(row, &self.shares));
+		self.with_consensus.push(0.0);
+		for row in self.products.chunks(n).skip(1) {
+			self.with_consensus.push(dot(&row[1..], &self.shares[1..]));
 		}
 		let spread = dot(&self.with_consensus, &self.shares);
 		let norm = (self.origin + 2.0 * dot(&self.with_origin, &self.shares) + spread).sqrt();

@@ -63,7 +63,9 @@ fn main() -> Result<()> {
 		let (mut outside, mut inside) = (Duration::MAX, Duration::MAX);
 		for _ in 0..200 {
 			let start = Instant::now();
-			(0..TIMES).for_each(|_| drop(black_box(native())));
+			for _ in 0..TIMES {
+				black_box(native());
+			}
 			outside = outside.min(start.elapsed() / TIMES);
 			let start = Instant::now();
 			black_box(close.call(&mut store, TIMES)?);
