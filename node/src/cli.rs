@@ -5,6 +5,7 @@ use sc_cli::{
 	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
 };
 use sc_storage_monitor::StorageMonitorParams;
+use std::{num::NonZeroU64, str::FromStr, time::Duration};
 
 /// What the user asked for: a subcommand, or to run the node.
 #[derive(Debug, clap::Parser)]
@@ -20,6 +21,43 @@ pub struct Cli {
 	/// When to stop a node that runs out of disk.
 	#[clap(flatten)]
 	pub storage_monitor: StorageMonitorParams,
+
+	/// Make and finalise blocks otherwise than in slots and by votes, for tests on a dev chain.
+	///
+	/// `manual`: when the RPC method `engine_createBlock` asks for one. `instant`: one for each
+	/// transaction. A number: one every so many milliseconds. Each block is one slot later than the
+	/// one before, whatever the clock of the machine says; once it is ahead of that clock, the chain
+	/// can only be continued with this option.
+	#[arg(long, value_name = "manual|instant|MS")]
+	pub sealing: Option<Sealing>,
+}
+
+/// When blocks are made that no slot calls for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealing {
+	/// On request by RPC.
+	Manual,
+	/// For each transaction.
+	Instant,
+	/// Once a period.
+	Every(Duration),
+}
+
+impl FromStr for Sealing {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		match text {
+			"manual" => Ok(Self::Manual),
+			"instant" => Ok(Self::Instant),
+			_ => text
+				.parse::<NonZeroU64>()
+				.map(|period| Self::Every(Duration::from_millis(period.get())))
+				.map_err(|_| {
+					"expected `manual`, `instant` or a number of milliseconds above 0".into()
+				}),
+		}
+	}
 }
 
 /// Everything the binary does besides running a node.
@@ -80,6 +118,23 @@ mod tests {
 		assert!(cli.subcommand.is_none());
 		assert_eq!(cli.storage_monitor.threshold, 1024);
 		assert_eq!(parse("--dev --db-storage-threshold 0").storage_monitor.threshold, 0);
+	}
+
+	#[test]
+	fn sealing_is_manual_instant_or_a_period() {
+		assert_eq!(parse("--dev").sealing, None);
+		assert_eq!(parse("--dev --sealing manual").sealing, Some(Sealing::Manual));
+		assert_eq!(parse("--dev --sealing=instant").sealing, Some(Sealing::Instant));
+		let period = Duration::from_millis(250);
+		assert_eq!(parse("--dev --sealing 250").sealing, Some(Sealing::Every(period)));
+	}
+
+	#[test]
+	fn other_sealings_are_refused_with_what_would_do() {
+		for text in ["0", "-1", "1.5", "1s", "Manual", "", "99999999999999999999"] {
+			let error = text.parse::<Sealing>().expect_err(text);
+			assert!(error.contains("`manual`, `instant` or a number of milliseconds"), "{error}");
+		}
 	}
 
 	#[test]

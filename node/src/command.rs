@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec::{self, ChainSpec},
 	cli::{Cli, Subcommand},
-	service::{self, FullBackend, FullClient},
+	service::{self, Clock, FullBackend, FullClient},
 };
 use allora_runtime::opaque::Block;
 use sc_cli::{CliConfiguration, Result, RevertCmd, SubstrateCli};
@@ -61,9 +61,10 @@ pub fn run() -> Result<()> {
 
 /// Runs a node until it is told to stop.
 fn run_node(cli: &Cli) -> Result<()> {
-	let storage_monitor = cli.storage_monitor.clone();
+	let options =
+		service::Options { storage_monitor: cli.storage_monitor.clone(), sealing: cli.sealing };
 	cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
-		service::new_full(config, storage_monitor).map_err(sc_cli::Error::Service)
+		service::new_full(config, options).map_err(sc_cli::Error::Service)
 	})
 }
 
@@ -121,7 +122,7 @@ where
 {
 	cli.create_runner(cmd)?.async_run(|config| {
 		let PartialComponents { client, backend, import_queue, task_manager, .. } =
-			service::new_partial(&config)?;
+			service::new_partial(&config, Clock::Machine)?;
 		Ok((action(OfflineNode { client, backend, import_queue }, config), task_manager))
 	})
 }

@@ -3,8 +3,9 @@
 //! `sc-service` brings `author`, `chain`, `state`, `system` and the newer `chainHead`, `chainSpec`,
 //! `transaction` and `archive` families. What needs the runtime's types or the consensus is here.
 
-use crate::service::{FullBackend, FullClient, FullPool, FullSelectChain};
+use crate::service::{BlockHash, FullBackend, FullClient, FullPool, FullSelectChain, Request};
 use allora_runtime::{opaque::Block, AccountId, Nonce};
+use futures::channel::mpsc;
 use jsonrpsee::RpcModule;
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 use sc_consensus_babe::BabeWorkerHandle;
@@ -13,10 +14,11 @@ use sc_consensus_grandpa::{
 	FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
 };
 use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
+use sc_consensus_manual_seal::rpc::{ManualSeal, ManualSealApiServer};
 use sc_rpc::SubscriptionTaskExecutor;
 use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
 use sp_keystore::KeystorePtr;
-use sp_runtime::traits::{Block as BlockT, NumberFor};
+use sp_runtime::traits::NumberFor;
 use std::{error::Error, sync::Arc};
 use substrate_frame_rpc_system::{System, SystemApiServer};
 
@@ -26,7 +28,7 @@ pub struct GrandpaDeps {
 	/// The votes of the running round, shared with the voter.
 	pub voter_state: SharedVoterState,
 	/// The current authorities, shared with the block import.
-	pub authority_set: SharedAuthoritySet<<Block as BlockT>::Hash, NumberFor<Block>>,
+	pub authority_set: SharedAuthoritySet<BlockHash, NumberFor<Block>>,
 	/// Justifications as they are made.
 	pub justifications: GrandpaJustificationStream<Block>,
 	/// Proves finality from the database.
@@ -49,6 +51,8 @@ pub struct FullDeps {
 	pub babe_worker: BabeWorkerHandle<Block>,
 	/// What the GRANDPA methods look at.
 	pub grandpa: GrandpaDeps,
+	/// Where to ask for blocks, if they are made on request.
+	pub sealing: Option<mpsc::Sender<Request>>,
 }
 
 /// Builds the module with all methods; `executor` runs their subscriptions.
@@ -56,13 +60,21 @@ pub fn create_full(
 	deps: FullDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, Box<dyn Error + Send + Sync>> {
-	let FullDeps { client, pool, select_chain, chain_spec, keystore, babe_worker, grandpa } = deps;
+	let FullDeps {
+		client,
+		pool,
+		select_chain,
+		chain_spec,
+		keystore,
+		babe_worker,
+		grandpa,
+		sealing,
+	} = deps;
 	let GrandpaDeps { voter_state, authority_set, justifications, proofs } = grandpa;
 
-	let system =
-		SystemApiServer::<<Block as BlockT>::Hash, AccountId, Nonce>::into_rpc(
-			System::<_, _, Block>::new(client.clone(), pool),
-		);
+	let system = SystemApiServer::<BlockHash, AccountId, Nonce>::into_rpc(
+		System::<_, _, Block>::new(client.clone(), pool),
+	);
 	let payment = TransactionPayment::<_, Block>::new(client.clone()).into_rpc();
 	let babe = Babe::new(client.clone(), babe_worker.clone(), keystore, select_chain).into_rpc();
 	let grandpa =
@@ -76,5 +88,8 @@ pub fn create_full(
 	module.merge(babe)?;
 	module.merge(grandpa)?;
 	module.merge(sync_state)?;
+	if let Some(requests) = sealing {
+		module.merge(ManualSealApiServer::<BlockHash>::into_rpc(ManualSeal::new(requests)))?;
+	}
 	Ok(module)
 }

@@ -37,12 +37,12 @@ fn start() -> EpochId {
 		));
 		for who in [Bob, Charlie, Dave, Eve, Ferdie] {
 			let registration = Registration::Worker;
-			let register = pallet_topics::Call::register { topic: TOPIC, registration };
+			let register = pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
 			assert_ok!(call(&who.to_account_id(), register));
 		}
 		for who in [One, Two, Alice] {
 			let registration = Registration::Reputer;
-			let register = pallet_topics::Call::register { topic: TOPIC, registration };
+			let register = pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
 			assert_ok!(call(&who.to_account_id(), register));
 			let stake = pallet_reputer::Call::stake { topic: TOPIC, amount: 1_000 * ALLO };
 			assert_ok!(call(&who.to_account_id(), stake));
@@ -58,7 +58,7 @@ fn start() -> EpochId {
 }
 
 fn infer(who: Sr25519Keyring, epoch: EpochId, value: i128) {
-	let inference = Some(BoundedVec::truncate_from(vec![fx(value, 1)]));
+	let inference = Some(BoundedVec::truncate_from(vec![Some(fx(value, 1))]));
 	let submit = pallet_inference::Call::submit { topic: TOPIC, epoch, inference, forecast: None };
 	assert_ok!(call(&who.to_account_id(), submit));
 }

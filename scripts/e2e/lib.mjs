@@ -5,9 +5,8 @@ import { cryptoWaitReady } from '@polkadot/util-crypto';
 /** One ALLO in planck. */
 export const ALLO = 10n ** 10n;
 
-/** Connects to the node under test; fails if it does not answer. */
-export async function connect() {
-	const url = process.env.ALLORA_WS;
+/** Connects to a node, by default the one under test; fails if it does not answer. */
+export async function connect(url = process.env.ALLORA_WS) {
 	if (!url) throw new Error('ALLORA_WS names no node; use scripts/e2e/run');
 	await cryptoWaitReady();
 	return ApiPromise.create({

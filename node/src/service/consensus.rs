@@ -3,7 +3,7 @@
 use super::{
 	network::NetworkParts,
 	partial::{FullBlockImport, FullGrandpaLink, JUSTIFICATION_PERIOD},
-	Shared,
+	FullClient, FullPool, Shared,
 };
 use allora_runtime::opaque::Block;
 use sc_basic_authorship::ProposerFactory;
@@ -55,6 +55,20 @@ pub(super) struct Authoring {
 	pub inherents: BabeCreateInherentDataProviders<Block>,
 }
 
+/// Fills blocks with transactions of the pool.
+pub(super) fn proposer(
+	shared: &Shared,
+	task_manager: &TaskManager,
+) -> ProposerFactory<FullPool, FullClient> {
+	ProposerFactory::new(
+		task_manager.spawn_handle(),
+		shared.client.clone(),
+		shared.pool.clone(),
+		shared.prometheus.as_ref(),
+		shared.telemetry.clone(),
+	)
+}
+
 /// Starts making blocks in the slots of this node's authority.
 pub(super) fn spawn_authoring(
 	authoring: Authoring,
@@ -63,13 +77,6 @@ pub(super) fn spawn_authoring(
 	network: &NetworkParts,
 	task_manager: &TaskManager,
 ) -> Result<(), ServiceError> {
-	let proposer = ProposerFactory::new(
-		task_manager.spawn_handle(),
-		shared.client.clone(),
-		shared.pool.clone(),
-		shared.prometheus.as_ref(),
-		shared.telemetry.clone(),
-	);
 	// Authors slow down when finality lags, except where they are told to go on regardless.
 	let backoff = (!settings.force_authoring).then(BackoffAuthoringOnFinalizedHeadLagging::default);
 
@@ -77,7 +84,7 @@ pub(super) fn spawn_authoring(
 		keystore: shared.keystore.clone(),
 		client: shared.client.clone(),
 		select_chain: shared.select_chain.clone(),
-		env: proposer,
+		env: proposer(shared, task_manager),
 		block_import: authoring.block_import,
 		sync_oracle: network.sync.clone(),
 		justification_sync_link: network.sync.clone(),

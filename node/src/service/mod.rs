@@ -3,6 +3,7 @@
 //! - `partial` opens the database and builds what works without a network;
 //! - `network` joins the peers and starts the tasks that serve them and the RPC clients;
 //! - `consensus` makes blocks (BABE) and finalises them (GRANDPA);
+//! - `sealing` makes and finalises blocks in place of both, on a dev chain that asks for it;
 //! - `discovery` publishes and finds the addresses of authorities;
 //! - `offchain` runs the runtime's offchain workers.
 
@@ -11,12 +12,18 @@ mod discovery;
 mod network;
 mod offchain;
 mod partial;
+mod sealing;
 
-pub use partial::{new_partial, ConsensusParts, FullGrandpaLink};
+pub use partial::{new_partial, Clock, ConsensusParts, FullGrandpaLink};
+pub use sealing::Request;
 
-use crate::rpc::{self, FullDeps, GrandpaDeps};
+use crate::{
+	cli::Sealing,
+	rpc::{self, FullDeps, GrandpaDeps},
+};
 use allora_runtime::{opaque::Block, RuntimeApi};
 use consensus::Settings;
+use futures::channel::mpsc;
 use network::{JoinParams, RpcBuilder};
 use sc_consensus_babe::BabeWorkerHandle;
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
@@ -28,6 +35,7 @@ use sc_service::{error::Error as ServiceError, Configuration, PartialComponents,
 use sc_storage_monitor::{StorageMonitorParams, StorageMonitorService};
 use sc_telemetry::TelemetryHandle;
 use sc_transaction_pool::TransactionPoolHandle;
+use sealing::Sealer;
 use sp_keystore::KeystorePtr;
 use sp_runtime::traits::Block as BlockT;
 use std::sync::Arc;
@@ -61,26 +69,32 @@ struct Shared {
 	prometheus: Option<substrate_prometheus_endpoint::Registry>,
 }
 
+/// What this node can do beyond the SDK's configuration.
+pub struct Options {
+	/// When to stop for want of disk.
+	pub storage_monitor: StorageMonitorParams,
+	/// When to make blocks that no slot calls for; none where slots and votes rule.
+	pub sealing: Option<Sealing>,
+}
+
 /// Starts a node with the network backend that the configuration names.
-pub fn new_full(
-	config: Configuration,
-	storage_monitor: StorageMonitorParams,
-) -> Result<TaskManager, ServiceError> {
+pub fn new_full(config: Configuration, options: Options) -> Result<TaskManager, ServiceError> {
 	match config.network.network_backend {
 		NetworkBackendType::Libp2p => {
-			new_full_on::<NetworkWorker<Block, BlockHash>>(config, storage_monitor)
+			new_full_on::<NetworkWorker<Block, BlockHash>>(config, options)
 		}
-		NetworkBackendType::Litep2p => {
-			new_full_on::<Litep2pNetworkBackend>(config, storage_monitor)
-		}
+		NetworkBackendType::Litep2p => new_full_on::<Litep2pNetworkBackend>(config, options),
 	}
 }
 
 /// Starts a node on the network backend `Net`.
 fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 	config: Configuration,
-	storage_monitor: StorageMonitorParams,
+	options: Options,
 ) -> Result<TaskManager, ServiceError> {
+	let Options { storage_monitor, sealing } = options;
+	let clock = if sealing.is_some() { Clock::Blocks } else { Clock::Machine };
+	let sealing = sealing.map(|when| Sealer::new(when, &config)).transpose()?;
 	let PartialComponents {
 		client,
 		backend,
@@ -90,7 +104,7 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		import_queue,
 		transaction_pool: pool,
 		other: (consensus, mut telemetry),
-	} = new_partial(&config)?;
+	} = new_partial(&config, clock)?;
 	watch_storage(&config, storage_monitor, &task_manager)?;
 
 	let shared = Shared {
@@ -110,7 +124,9 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 	let grandpa_rpc = grandpa_deps(&shared, &consensus.grandpa_link, voter_state.clone());
 	let authority_set = grandpa_rpc.authority_set.clone();
 	let chain_spec = config.chain_spec.cloned_box();
-	let rpc = rpc_builder(chain_spec, &shared, consensus.babe_worker.clone(), grandpa_rpc);
+	let requests = sealing.as_ref().map(Sealer::requests);
+	let rpc =
+		rpc_builder(chain_spec, &shared, consensus.babe_worker.clone(), grandpa_rpc, requests);
 	let network = network::join::<Net>(
 		JoinParams { config, import_queue, authority_set, rpc, telemetry: telemetry.as_mut() },
 		&shared,
@@ -118,8 +134,12 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 	)?;
 
 	let ConsensusParts { block_import, babe_link, inherents, grandpa_link, .. } = consensus;
+	let authoring = consensus::Authoring { block_import, babe_link, inherents };
+	if let Some(sealer) = sealing {
+		sealer.spawn(authoring, &shared, &task_manager)?;
+		return Ok(task_manager);
+	}
 	if settings.role.is_authority() {
-		let authoring = consensus::Authoring { block_import, babe_link, inherents };
 		consensus::spawn_authoring(authoring, &settings, &shared, &network, &task_manager)?;
 		discovery::spawn(discovery, &shared, &network, &task_manager);
 	}
@@ -170,6 +190,7 @@ fn rpc_builder(
 	shared: &Shared,
 	babe_worker: BabeWorkerHandle<Block>,
 	grandpa: GrandpaDeps,
+	sealing: Option<mpsc::Sender<Request>>,
 ) -> RpcBuilder {
 	let client = shared.client.clone();
 	let pool = shared.pool.clone();
@@ -185,6 +206,7 @@ fn rpc_builder(
 			keystore: keystore.clone(),
 			babe_worker: babe_worker.clone(),
 			grandpa: grandpa.clone(),
+			sealing: sealing.clone(),
 		};
 		rpc::create_full(deps, executor).map_err(Into::into)
 	})

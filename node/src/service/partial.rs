@@ -1,6 +1,6 @@
 //! What a node has before it has a network.
 
-use super::{FullBackend, FullClient, FullPool, FullSelectChain};
+use super::{sealing, FullBackend, FullClient, FullPool, FullSelectChain};
 use allora_runtime::opaque::Block;
 use sc_consensus::DefaultImportQueue;
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, ImportQueueParams};
@@ -62,8 +62,17 @@ pub struct ConsensusParts {
 	pub inherents: BabeCreateInherentDataProviders<Block>,
 }
 
+/// What the time of a new block follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+	/// The clock of the machine.
+	Machine,
+	/// The best block: one slot later than it, and at genesis the clock of the machine.
+	Blocks,
+}
+
 /// Opens the database and builds everything that works without a network.
-pub fn new_partial(config: &Configuration) -> Result<PartialNode, ServiceError> {
+pub fn new_partial(config: &Configuration, clock: Clock) -> Result<PartialNode, ServiceError> {
 	let telemetry = telemetry(config)?;
 	let telemetry_handle = telemetry.as_ref().map(|(_, telemetry)| telemetry.handle());
 
@@ -97,6 +106,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialNode, ServiceError> 
 
 	let (import_queue, consensus) = block_import(
 		config,
+		clock,
 		&client,
 		&select_chain,
 		&transaction_pool,
@@ -119,6 +129,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialNode, ServiceError> 
 /// Builds the block import and its queue: BABE around GRANDPA around the client.
 fn block_import(
 	config: &Configuration,
+	clock: Clock,
 	client: &Arc<FullClient>,
 	select_chain: &FullSelectChain,
 	transaction_pool: &Arc<FullPool>,
@@ -135,7 +146,10 @@ fn block_import(
 
 	let babe_config = sc_consensus_babe::configuration(&**client)?;
 	let slot_duration = babe_config.slot_duration();
-	let inherents = inherents(slot_duration);
+	let inherents = match clock {
+		Clock::Machine => inherents(slot_duration),
+		Clock::Blocks => sealing::inherents(client.clone()),
+	};
 	let (block_import, babe_link) = sc_consensus_babe::block_import(
 		babe_config,
 		finality_import.clone(),
