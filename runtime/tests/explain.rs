@@ -37,12 +37,14 @@ fn start() -> EpochId {
 		));
 		for who in [Bob, Charlie, Dave, Eve, Ferdie] {
 			let registration = Registration::Worker;
-			let register = pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
+			let register =
+				pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
 			assert_ok!(call(&who.to_account_id(), register));
 		}
 		for who in [One, Two, Alice] {
 			let registration = Registration::Reputer;
-			let register = pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
+			let register =
+				pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
 			assert_ok!(call(&who.to_account_id(), register));
 			let stake = pallet_reputer::Call::stake { topic: TOPIC, amount: 1_000 * ALLO };
 			assert_ok!(call(&who.to_account_id(), stake));

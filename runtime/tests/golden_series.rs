@@ -213,7 +213,7 @@ impl World {
 				_ => Registration::Worker,
 			};
 			for who in members(role) {
-				assert_ok!(Topics::register(signed(who), topic, registration));
+				assert_ok!(Topics::register(signed(who), topic, registration, None));
 			}
 		}
 		let world = Self { rows: Row::series(), topic, epochs: Vec::new() };
@@ -240,7 +240,8 @@ impl World {
 	fn submit(&self, row: usize) {
 		let (epoch, row) = (self.epochs[row], &self.rows[row]);
 		for j in 0..INFERERS {
-			let inference = BoundedVec::truncate_from(vec![row.fixed(&format!("inference_{j}"))]);
+			let value = row.fixed(&format!("inference_{j}"));
+			let inference = BoundedVec::truncate_from(vec![Some(value)]);
 			let who = signed(member(Role::Inferer, j));
 			assert_ok!(Inference::submit(who, self.topic, epoch, Some(inference), None));
 		}
