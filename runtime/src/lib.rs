@@ -30,6 +30,7 @@ pub mod genesis_presets;
 pub mod parameters;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
 use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight};

@@ -8,11 +8,12 @@ use crate::{
 	learn::Smoothed,
 	regret_book::{book_bytes, Holder, FORECASTER_SLOTS, INFERER_SLOTS},
 	synthesise::{Forecasts, Inferences},
+	weights::{learning_work, synthesis_work},
 };
 use alloc::{vec, vec::Vec};
 use allora_primitives::{
-	topic::Label, traits::EpochHandler, Report, TopicParameters, KEPT_FORECAST_ELEMENTS,
-	MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+	topic::Label, traits::EpochHandler, EpochSizes, Report, TopicParameters,
+	KEPT_FORECAST_ELEMENTS, MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
 };
 use frame_benchmarking::v2::*;
 use frame_support::BoundedVec;
@@ -28,6 +29,37 @@ const BOOK: u32 = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
 /// The `n`-th number of a sequence without a pattern, in [0, 1).
 fn noise(n: u32) -> FixedI128 {
 	FixedI128::from_rational(u128::from(n.wrapping_mul(2_654_435_761) >> 8), 1 << 24)
+}
+
+/// Steps from the least to the greatest epoch.
+const STEPS: u32 = MAX_INFERERS;
+const LEAST_SYNTHESIS: u32 = synthesis_work(&sizes(1), book(1));
+const MOST_SYNTHESIS: u32 = synthesis_work(&sizes(STEPS), book(STEPS));
+const LEAST_LEARNING: u32 = learning_work(&sizes(1), book(1));
+const MOST_LEARNING: u32 = learning_work(&sizes(STEPS), book(STEPS));
+
+/// The epoch of a step, all its counts in proportion but the labels.
+const fn sizes(step: u32) -> EpochSizes {
+	let inferers = MAX_INFERERS * step / STEPS;
+	let most = KEPT_FORECAST_ELEMENTS;
+	EpochSizes {
+		inferers,
+		forecasters: MAX_FORECASTERS * step / STEPS,
+		reputers: (MAX_REPUTERS * step).div_ceil(STEPS),
+		elements: if inferers < most { inferers } else { most },
+		labels: MAX_LABELS,
+		in_flight: 1,
+	}
+}
+
+/// Bytes of the regret book of a step.
+const fn book(step: u32) -> u32 {
+	BOOK / STEPS * step
+}
+
+/// The least step that is so much work.
+fn step_of(work: u32, of: impl Fn(&EpochSizes, u32) -> u32) -> u32 {
+	(1..STEPS).find(|step| of(&sizes(*step), book(*step)) >= work).unwrap_or(STEPS)
 }
 
 /// Accounts in ascending order.
@@ -171,17 +203,13 @@ mod benchmarks {
 
 	/// The last inferer is an outlier, so that the inference is made a second time without it.
 	#[benchmark]
-	fn close_workers(
-		n: Linear<1, MAX_INFERERS>,
-		f: Linear<0, MAX_FORECASTERS>,
-		e: Linear<1, KEPT_FORECAST_ELEMENTS>,
-		l: Linear<1, MAX_LABELS>,
-		b: Linear<64, BOOK>,
-	) -> Result<(), BenchmarkError> {
+	fn close_workers(w: Linear<LEAST_SYNTHESIS, MOST_SYNTHESIS>) -> Result<(), BenchmarkError> {
+		let step = step_of(w, synthesis_work);
+		let EpochSizes { inferers: n, forecasters: f, elements: e, .. } = sizes(step);
 		let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
-		store_book::<T>(&inferers, &forecasters, b);
-		let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, e, l);
-		let parameters = parameters(l);
+		store_book::<T>(&inferers, &forecasters, book(step));
+		let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, e, MAX_LABELS);
+		let parameters = parameters(MAX_LABELS);
 		let closed;
 		#[block]
 		{
@@ -196,16 +224,12 @@ mod benchmarks {
 
 	/// No two reports are alike, so that coefficients are sought in all rounds.
 	#[benchmark]
-	fn close_reputers(
-		n: Linear<1, MAX_INFERERS>,
-		f: Linear<0, MAX_FORECASTERS>,
-		r: Linear<1, MAX_REPUTERS>,
-		l: Linear<1, MAX_LABELS>,
-		b: Linear<64, BOOK>,
-	) {
-		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, l, b);
+	fn close_reputers(w: Linear<LEAST_LEARNING, MOST_LEARNING>) {
+		let step = step_of(w, learning_work);
+		let EpochSizes { inferers: n, forecasters: f, reputers: r, .. } = sizes(step);
+		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, MAX_LABELS, book(step));
 		let reports = reports::<T>(r);
-		let parameters = parameters(l);
+		let parameters = parameters(MAX_LABELS);
 		let coefficients = (0..r).map(noise).collect();
 		let smoothed = smoothed(n, f, r);
 		let learned;

@@ -2,6 +2,7 @@
 
 use crate::{
 	regret_book::{book_bytes, FORECASTER_SLOTS, INFERER_SLOTS},
+	weights::{learning_work, synthesis_work},
 	Bundles, Config, Latest, Lesson, Lessons, Pallet, RegretBooks, ResistantInference,
 	StoredBundle, WeightInfo,
 };
@@ -64,15 +65,10 @@ impl<T: Config> EpochHandler for Pallet<T> {
 	}
 
 	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
-		let EpochSizes { inferers, forecasters, reputers, elements, labels, .. } = *sizes;
 		let book = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
 		match step {
-			Step::CloseWorkers => {
-				T::WeightInfo::close_workers(inferers, forecasters, elements, labels, book)
-			}
-			Step::CloseReputers => {
-				T::WeightInfo::close_reputers(inferers, forecasters, reputers, labels, book)
-			}
+			Step::CloseWorkers => T::WeightInfo::close_workers(synthesis_work(sizes, book)),
+			Step::CloseReputers => T::WeightInfo::close_reputers(learning_work(sizes, book)),
 			Step::Open => T::WeightInfo::prune(),
 		}
 	}

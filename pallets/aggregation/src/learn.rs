@@ -3,6 +3,7 @@
 use crate::{
 	synthesise::{bounded, fixed, reals, weight_params},
 	types::{Learned, Lesson, ReputerLesson, StoredBundle, WorkerLesson},
+	weights::learning_work,
 	Bundles, Config, Event, Lessons, OfForecasters, OfInferers, Pallet, RegretBook, RegretBooks,
 	WeightInfo, LOG_TARGET,
 };
@@ -19,8 +20,8 @@ use allora_math::{
 use allora_primitives::{
 	bundle::Losses as ElementLosses,
 	traits::{ListeningCoefficients, ReportInspect, ScoreSink, TopicInspect},
-	Bundle, Contribution, Contributions, EpochId, FixedI128, Report, ReputerContribution, Role,
-	TopicId, TopicParameters, VoidReason,
+	Bundle, Contribution, Contributions, EpochId, EpochSizes, FixedI128, Report,
+	ReputerContribution, Role, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{defensive, traits::DefensiveOption, weights::Weight};
 
@@ -96,13 +97,14 @@ impl<T: Config> Pallet<T> {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
 			VoidReason::Arithmetic
 		})?;
-		let weight = T::WeightInfo::close_reputers(
-			bundle.inferers.len() as u32,
-			bundle.forecasters.len() as u32,
-			reports.len() as u32,
-			bundle.labels,
-			book.bytes(),
-		);
+		let sizes = EpochSizes {
+			inferers: bundle.inferers.len() as u32,
+			forecasters: bundle.forecasters.len() as u32,
+			reputers: reports.len() as u32,
+			labels: bundle.labels,
+			..Default::default()
+		};
+		let weight = T::WeightInfo::close_reputers(learning_work(&sizes, book.bytes()));
 		Self::announce(topic, epoch, &taught, &book);
 		RegretBooks::<T>::insert(topic, book);
 		Ok((taught, weight))

@@ -1,7 +1,7 @@
 //! A runtime with this pallet, and neighbours that answer what a test tells them to.
 
 use crate as pallet_aggregation;
-use crate::{weights, Lesson, Pallet};
+use crate::{Lesson, Pallet};
 use allora_primitives::{
 	traits::{
 		EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect,
@@ -39,7 +39,7 @@ impl crate::Config for Test {
 	type Reports = Neighbours;
 	type Scores = Neighbours;
 	type Listening = Neighbours;
-	type WeightInfo = weights::Estimate<Test>;
+	type WeightInfo = ();
 }
 
 /// The topic of the tests.

@@ -2,6 +2,7 @@
 
 use crate::{
 	types::{Intervals, LabelValues, ResistantInference, StoredBundle},
+	weights::synthesis_work,
 	Bundles, Config, Event, Latest, LatestInference, Pallet, RegretBook, RegretBooks, WeightInfo,
 	LOG_TARGET,
 };
@@ -16,7 +17,7 @@ use allora_math::{
 use allora_primitives::{
 	bundle::Inference,
 	traits::{SubmissionInspect, TopicInspect},
-	Bundle, EpochId, FixedI128, TopicId, TopicParameters, VoidReason,
+	Bundle, EpochId, EpochSizes, FixedI128, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{
 	traits::{DefensiveOption, Get},
@@ -69,13 +70,14 @@ impl<T: Config> Pallet<T> {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: no bundle: {error}");
 			VoidReason::Arithmetic
 		})?;
-		let weight = T::WeightInfo::close_workers(
-			made.bundle.inferers.len() as u32,
-			submitted,
-			kept as u32,
-			made.bundle.labels,
-			book.bytes(),
-		);
+		let sizes = EpochSizes {
+			inferers: made.bundle.inferers.len() as u32,
+			forecasters: submitted,
+			elements: kept as u32,
+			labels: made.bundle.labels,
+			..Default::default()
+		};
+		let weight = T::WeightInfo::close_workers(synthesis_work(&sizes, book.bytes()));
 		Self::store_bundle(topic, epoch, made)?;
 		Ok(weight)
 	}

@@ -161,7 +161,7 @@ impl pallet_emissions::Config for Test {
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
 	type Vested = Vested;
-	type WeightInfo = pallet_emissions::weights::Estimate<Test>;
+	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Fake;
 }

@@ -211,7 +211,7 @@ impl EpochSizes {
 	}
 
 	/// Elements of the bundle of such an epoch (S 12.3).
-	pub fn bundle_elements(&self) -> u32 {
+	pub const fn bundle_elements(&self) -> u32 {
 		let (n, f) = (self.inferers, self.forecasters);
 		2u32.saturating_add(n.saturating_mul(2))
 			.saturating_add(f.saturating_mul(3))

@@ -137,7 +137,7 @@ impl pallet_reputer::Config for Test {
 	type Observer = Observer;
 	type UnbondingBlocks = UnbondingBlocks;
 	type MinReputerStake = MinReputerStake;
-	type WeightInfo = pallet_reputer::weights::Estimate<Test>;
+	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Stage;
 }

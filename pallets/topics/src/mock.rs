@@ -187,7 +187,7 @@ impl pallet_topics::Config for Test {
 	type MinEpochLength = ConstU32<4>;
 	type BlocksPerWeek = BlocksPerWeek;
 	type TopicAlpha = TopicAlpha;
-	type WeightInfo = pallet_topics::weights::Estimate<Test>;
+	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Wealth;
 }

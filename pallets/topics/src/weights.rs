@@ -1,7 +1,6 @@
 //! Weights of calls and of the clock's own part of each step.
 
-use core::marker::PhantomData;
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::weights::Weight;
 
 /// Weights of the pallet.
 ///
@@ -51,137 +50,71 @@ pub trait WeightInfo {
 	fn forget(n: u32) -> Weight;
 }
 
-/// Estimates from the accesses counted in the code and from measured times of its arithmetic.
-///
-/// Storage: `T::DbWeight` for each read and write. Computation in wasm: decoding or encoding a
-/// topic's parameters 5 us (about 1.3 KB), a state 1 us; a topic's weight 10 us (a 256-bit square
-/// root by bits, a logarithm and an exponential of some 30 ns each, two 256-bit products); 1 us for
-/// an event. Bytes of proof: 2 KiB an access.
-pub struct Estimate<T>(PhantomData<T>);
-
-/// Picoseconds of a microsecond.
-const MICROSECOND: u64 = 1_000_000;
-/// Bytes of proof of an access.
-const PROOF: u64 = 2_048;
-
-impl<T: frame_system::Config> Estimate<T> {
-	fn of(microseconds: u64, reads: u64, writes: u64) -> Weight {
-		let computing = Weight::from_parts(
-			microseconds.saturating_mul(MICROSECOND),
-			reads.saturating_mul(PROOF),
-		);
-		computing.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
-	}
-
-	/// Moving a fee: two accounts, and the event.
-	fn fee() -> Weight {
-		Self::of(20, 2, 2)
-	}
+/// A weight of so many microseconds.
+fn micros(count: u32) -> Weight {
+	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }
 
-impl<T: frame_system::Config> WeightInfo for Estimate<T> {
-	// Reads: next number. Writes: next number, topic, state. Then the fee.
+/// Made-up weights for tests in a mock; an opening is the heaviest of the steps.
+impl WeightInfo for () {
 	fn create() -> Weight {
-		Self::of(25, 1, 3).saturating_add(Self::fee())
+		micros(10)
 	}
-
-	// Reads: topic, state. Writes: state. Then the fee and the activation.
 	fn fund() -> Weight {
-		Self::of(15, 2, 1).saturating_add(Self::fee()).saturating_add(Self::activate())
+		micros(11)
 	}
-
-	// Reads: topic, state, registration, allow-list. Writes: state, registration.
 	fn register() -> Weight {
-		Self::of(15, 4, 2).saturating_add(Self::fee()).saturating_add(Self::activate())
+		micros(12)
 	}
-
-	// Reads: registration. Writes: registration.
 	fn leave() -> Weight {
-		Self::of(10, 1, 1)
+		micros(13)
 	}
-
-	// Reads: topic, state. Writes: topic, state, topics to forget.
 	fn retire() -> Weight {
-		Self::of(20, 2, 3)
+		micros(14)
 	}
-
-	// Reads: topic, state, stake of the topic, blocks of a week, least weight, reserved computation.
-	// Writes: state, reserved computation, agenda (where it stood, where it stands).
 	fn activate() -> Weight {
-		Self::of(30, 6, 4)
+		micros(15)
 	}
-
-	// Reads: topic, state, superseded values. Writes: topic, superseded values.
 	fn update() -> Weight {
-		Self::of(40, 3, 2)
+		micros(16)
 	}
-
-	// Reads: topic. Writes: topic.
 	fn offer() -> Weight {
-		Self::of(15, 1, 1)
+		micros(17)
 	}
-
-	// Reads: topic, state. Writes: topic.
 	fn accept() -> Weight {
-		Self::of(15, 2, 1)
+		micros(18)
 	}
-
-	// Reads: registration. Writes: registration.
 	fn set_owner() -> Weight {
-		Self::of(10, 1, 1)
+		micros(19)
 	}
-
-	// Reads: topic. Writes: topic.
 	fn set_allow_list() -> Weight {
-		Self::of(15, 1, 1)
+		micros(20)
 	}
-
-	// Reads: topic, the accounts. Writes: the same.
 	fn allow(n: u32) -> Weight {
-		let n = u64::from(n);
-		Self::of(n.saturating_mul(3).saturating_add(15), n.saturating_add(1), n.saturating_add(1))
+		micros(21u32.saturating_add(n))
 	}
-
-	// As above.
 	fn disallow(n: u32) -> Weight {
-		Self::allow(n)
+		micros(22u32.saturating_add(n))
 	}
-
-	// Reads: next key of the agenda, the topic, its state, next topic to forget.
 	fn poll() -> Weight {
-		Self::of(10, 4, 0)
+		micros(10)
 	}
-
-	// Reads: next key of the agenda, the topic, its state. Writes: the state, agenda (where it stood,
-	// where it stands).
 	fn turn() -> Weight {
-		Self::of(15, 3, 3)
+		micros(15)
 	}
-
-	// Reads, beside those of the turn: stake of the topic, blocks of a week, least weight.
 	fn open() -> Weight {
-		Self::of(50, 3, 0)
+		micros(50)
 	}
-
-	// Reads, beside those of the turn: blocks of a week, reserved computation. Writes: the latter.
 	fn inactivate() -> Weight {
-		Self::of(25, 2, 1)
+		micros(40)
 	}
-
-	// Nothing beside what the turn reads and writes.
 	fn close_workers() -> Weight {
-		Self::of(5, 0, 0)
+		micros(5)
 	}
-
-	// As above.
 	fn close_reputers() -> Weight {
-		Self::of(5, 0, 0)
+		micros(5)
 	}
-
-	// Reads: next topic to forget, next key of the registrations and of the lists, each entry.
-	// Writes: each entry, topic, state, superseded values, topics to forget.
 	fn forget(n: u32) -> Weight {
-		let n = u64::from(n);
-		Self::of(n.saturating_mul(3).saturating_add(20), n.saturating_add(3), n.saturating_add(4))
+		micros(29u32.saturating_add(n))
 	}
 }

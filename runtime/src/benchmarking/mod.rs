@@ -1,14 +1,23 @@
 //! Which pallets are benchmarked, see scripts/benchmark.
 
+mod stage;
 mod whole_epoch;
 
 use crate::{AllPalletsWithSystem, Runtime};
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+pub use stage::Stage;
 use whole_epoch::Pallet as WholeEpoch;
 
-frame_benchmarking::define_benchmarks!([whole_epoch, WholeEpoch::<Runtime>]);
+frame_benchmarking::define_benchmarks!(
+	[pallet_aggregation, crate::Aggregation]
+	[pallet_emissions, crate::Emissions]
+	[pallet_inference, crate::Inference]
+	[pallet_reputer, crate::Reputer]
+	[pallet_topics, crate::Topics]
+	[whole_epoch, WholeEpoch::<Runtime>]
+);
 
 /// What there is to benchmark, and which storage items the pallets have.
 pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {

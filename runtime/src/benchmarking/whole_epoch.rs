@@ -9,7 +9,7 @@ use crate::{
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 use allora_primitives::{
-	bundle::Inference as Values,
+	bundle::SubmittedInference,
 	traits::{BundleInspect, TopicInspect},
 	EpochId, EpochState, FixedI128, Forecast, Registration, TopicId, TopicParameters,
 };
@@ -97,10 +97,10 @@ impl World {
 			Topics::fund(signed(&creator), topic, ENDOWMENT / 2)?;
 		}
 		for who in inferers.iter().chain(&forecasters) {
-			Topics::register(signed(who), topic, Registration::Worker)?;
+			Topics::register(signed(who), topic, Registration::Worker, None)?;
 		}
 		for who in &reputers {
-			Topics::register(signed(who), topic, Registration::Reputer)?;
+			Topics::register(signed(who), topic, Registration::Reputer, None)?;
 			Reputer::stake(signed(who), topic, STAKE)?;
 		}
 		let next = pallet_topics::TopicStates::<Runtime>::get(topic).anchor;
@@ -119,7 +119,7 @@ impl World {
 		enter(epoch);
 		poll();
 		for (actor, who) in self.inferers.iter().enumerate() {
-			let inference = BoundedVec::truncate_from(vec![some_number(actor, 0, epoch)]);
+			let inference = BoundedVec::truncate_from(vec![Some(some_number(actor, 0, epoch))]);
 			submit(who, topic, epoch, Some(inference), None)?;
 		}
 		for (actor, who) in self.forecasters.iter().enumerate() {
@@ -159,7 +159,7 @@ fn submit(
 	who: &AccountId,
 	topic: TopicId,
 	epoch: EpochId,
-	inference: Option<Values>,
+	inference: Option<SubmittedInference>,
 	forecast: Option<Forecast<AccountId>>,
 ) -> Result<(), DispatchError> {
 	Inference::submit(signed(who), topic, epoch, inference, forecast)
@@ -184,8 +184,8 @@ mod benches {
 		Ok(())
 	}
 
-	/// The other three steps, which fall on one block: an epoch is learned from and settled, the
-	/// reporting of the next one opens, and one more opens.
+	/// The other two steps, which fall on one block: an epoch is learned from and settled, and
+	/// another one opens.
 	#[benchmark]
 	fn close_reputers_and_open() -> Result<(), BenchmarkError> {
 		let world = World::new()?;
@@ -196,11 +196,7 @@ mod benches {
 		}
 		let epoch = world.next;
 		assert_eq!(world.state(epoch - 2 * EPOCH_LENGTH), Some(EpochState::Settled));
-		assert_eq!(world.state(epoch - EPOCH_LENGTH), Some(EpochState::Reporting));
 		assert_eq!(world.state(epoch), Some(EpochState::Collecting));
 		Ok(())
 	}
-
-	#[cfg(test)]
-	impl_benchmark_test_suite!(Pallet, crate::tests::preset::preset("development"), crate::Runtime);
 }

@@ -35,12 +35,16 @@ impl pallet_topics::Config for Runtime {
 	type MinEpochLength = ConstU32<10>;
 	type BlocksPerWeek = pallet_timing::BlocksPerWeek<Runtime>;
 	type TopicAlpha = TopicAlpha;
-	type WeightInfo = pallet_topics::weights::Estimate<Runtime>;
+	type WeightInfo = crate::weights::pallet_topics::Weights<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
 impl pallet_inference::Config for Runtime {
 	type Topics = Topics;
-	type WeightInfo = pallet_inference::weights::Estimate<Runtime>;
+	type WeightInfo = crate::weights::pallet_inference::Weights<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
 impl pallet_reputer::Config for Runtime {
@@ -51,7 +55,9 @@ impl pallet_reputer::Config for Runtime {
 	type Observer = Topics;
 	type UnbondingBlocks = pallet_timing::UnbondingBlocks<Runtime>;
 	type MinReputerStake = parameters::MinReputerStake;
-	type WeightInfo = pallet_reputer::weights::Estimate<Runtime>;
+	type WeightInfo = crate::weights::pallet_reputer::Weights<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
 impl pallet_aggregation::Config for Runtime {
@@ -60,7 +66,7 @@ impl pallet_aggregation::Config for Runtime {
 	type Reports = Reputer;
 	type Scores = (Inference, Reputer);
 	type Listening = Reputer;
-	type WeightInfo = pallet_aggregation::weights::Estimate<Runtime>;
+	type WeightInfo = crate::weights::pallet_aggregation::Weights<Runtime>;
 }
 
 /// Stake that validators and nominators have bonded in the current era.
@@ -96,7 +102,9 @@ impl pallet_emissions::Config for Runtime {
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
 	type Vested = Vested;
-	type WeightInfo = pallet_emissions::weights::Estimate<Runtime>;
+	type WeightInfo = crate::weights::pallet_emissions::Weights<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
 /// An account's standing in a topic and role, as clients ask for it.

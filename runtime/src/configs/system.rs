@@ -4,6 +4,8 @@ use crate::{
 	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
 	RuntimeOrigin, RuntimeTask, MAXIMUM_BLOCK_WEIGHT, NORMAL_DISPATCH_RATIO, VERSION,
 };
+#[cfg(not(test))]
+use frame_support::weights::constants::ParityDbWeight;
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
@@ -11,7 +13,7 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU8},
 	weights::{
-		constants::{BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight},
+		constants::{BlockExecutionWeight, ExtrinsicBaseWeight},
 		Weight,
 	},
 };
@@ -73,7 +75,10 @@ impl frame_system::Config for Runtime {
 	type Nonce = Nonce;
 	type Hash = Hash;
 	type BlockHashCount = BlockHashCount;
+	#[cfg(not(test))]
 	type DbWeight = ParityDbWeight;
+	#[cfg(test)]
+	type DbWeight = crate::weights::tests::DbWeight;
 	type Version = Version;
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type SS58Prefix = SS58Prefix;

@@ -10,7 +10,7 @@ use frame_support::{
 };
 use sp_runtime::{DispatchError, TokenError};
 
-type Estimate = crate::weights::Estimate<Test>;
+type Weights = <Test as crate::Config>::WeightInfo;
 
 /// Settles an epoch of topic 1.
 fn settle(epoch: EpochId) {
@@ -204,9 +204,9 @@ fn crowded_topic_is_relieved_by_the_hook() {
 		assert_eq!(waiting_workers().first(), Some(&(1_000 + 3 + 3 + 18)));
 		assert_eq!(waiting_workers().len(), 40);
 		assert!(!is_crowded(1));
-		let payouts = Estimate::pay_worker() * 18;
-		assert_eq!(used, Estimate::poll() + Estimate::relieve() + payouts);
-		assert_eq!(poll(), Estimate::poll());
+		let payouts = Weights::pay_worker() * 18;
+		assert_eq!(used, Weights::poll() + Weights::relieve() + payouts);
+		assert_eq!(poll(), Weights::poll());
 	});
 }
 
@@ -215,7 +215,7 @@ fn relief_goes_as_far_as_the_meter_reaches() {
 	ExtBuilder::default().build_and_execute(|| {
 		settle_epoch(0, strangers(0), 50_000);
 		settle_epoch(1, strangers(1), 50_000);
-		let limit = Estimate::poll() + Estimate::relieve() + Estimate::pay_worker() * 2;
+		let limit = Weights::poll() + Weights::relieve() + Weights::pay_worker() * 2;
 		let mut meter = WeightMeter::with_limit(limit);
 		Emissions::on_poll(1, &mut meter);
 		assert_eq!(waiting_workers().len(), 2 * 29 - 2);
@@ -281,7 +281,7 @@ fn hook_without_room_does_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		settle_epoch(0, strangers(0), 50_000);
 		settle_epoch(1, strangers(1), 50_000);
-		for limit in [Default::default(), Estimate::poll()] {
+		for limit in [Default::default(), Weights::poll()] {
 			let mut meter = WeightMeter::with_limit(limit);
 			frame_support::assert_storage_noop!(Emissions::on_poll(1, &mut meter));
 		}

@@ -10,7 +10,7 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 
-type Estimate = crate::weights::Estimate<Test>;
+type Weights = <Test as crate::Config>::WeightInfo;
 
 /// Forgets topic 1 as far as this weight reaches.
 fn forget(limit: Weight) -> bool {
@@ -60,14 +60,14 @@ fn forgetting_goes_on_where_the_meter_stopped_it() {
 	ExtBuilder::default().build_and_execute(|| {
 		settled();
 		assert!(!forget(Weight::zero()));
-		let one = Estimate::forget() + Estimate::pay_worker();
+		let one = Weights::forget() + Weights::pay_worker();
 		assert!(!forget(one));
 		assert_eq!(Purses::<Test>::get(1).workers.len(), 1);
 		assert!(Emissions::ledger().adds_up && Memories::<Test>::contains_key(1));
 		// The second worker is paid, but the epoch on record needs more.
 		assert!(!forget(one));
 		assert_eq!(Purses::<Test>::get(1).workers.len(), 0);
-		assert!(forget(Estimate::forget() + Estimate::void()));
+		assert!(forget(Weights::forget() + Weights::void()));
 		assert!(!Purses::<Test>::contains_key(1));
 	});
 }

@@ -9,7 +9,7 @@ use frame_support::{assert_ok, traits::OnInitialize};
 use sp_runtime::Perbill;
 use sp_staking::EraPayout;
 
-type Estimate = crate::weights::Estimate<Test>;
+type Weights = <Test as crate::Config>::WeightInfo;
 
 #[test]
 fn first_block_computes_the_rate_from_stake_and_supply() {
@@ -129,9 +129,9 @@ fn parameters_without_a_rate_leave_the_old_one_in_force() {
 fn renewal_of_the_rate_is_weighed_only_when_it_is_due() {
 	ExtBuilder::default().build_and_execute(|| {
 		Bonded::set(6_000_000);
-		let both = Estimate::emit_block().saturating_add(Estimate::recompute());
+		let both = Weights::emit_block().saturating_add(Weights::recompute());
 		assert_eq!(Emissions::on_initialize(1), both);
-		assert_eq!(Emissions::on_initialize(2), Estimate::emit_block());
+		assert_eq!(Emissions::on_initialize(2), Weights::emit_block());
 	});
 }
 

@@ -252,9 +252,9 @@ fn those_active_longest_ago_leave_the_book_and_keep_their_scores() {
 		// So the close of the first epoch finds its workers in their own records.
 		let weight = |epoch| Submissions::on_close_reputers(TOPIC, epoch).unwrap();
 		type Info = <Test as crate::Config>::WeightInfo;
-		assert_eq!(weight(EPOCH), Info::note_scores(32, 0, 32));
+		assert_eq!(weight(EPOCH), <Info as WeightInfo>::note_scores(32, 0, 32));
 		for epoch in [EPOCH + 10, EPOCH + 20, EPOCH + 30, EPOCH + 40] {
-			assert_eq!(weight(epoch), Info::note_scores(32, 0, 0));
+			assert_eq!(weight(epoch), <Info as WeightInfo>::note_scores(32, 0, 0));
 		}
 		assert_ok!(Submissions::note_scores(TOPIC, EPOCH, Role::Inferer, &[(1, fixed(10))]));
 		// 0.9 * 0 + 0.1 * 10
@@ -290,7 +290,7 @@ fn worst_case_counts_those_that_may_have_left_the_book() {
 	};
 	type Info = <Test as crate::Config>::WeightInfo;
 	// 128 places, 32 seats; in flight are the lag, the collecting epoch and one that is late.
-	assert_eq!(weight(1), Info::note_scores(32, 0, 0));
-	assert_eq!(weight(2), Info::note_scores(32, 0, 0));
-	assert_eq!(weight(3), Info::note_scores(32, 0, 32));
+	assert_eq!(weight(1), <Info as WeightInfo>::note_scores(32, 0, 0));
+	assert_eq!(weight(2), <Info as WeightInfo>::note_scores(32, 0, 0));
+	assert_eq!(weight(3), <Info as WeightInfo>::note_scores(32, 0, 32));
 }

@@ -1,12 +1,13 @@
 //! What becomes of retired topics.
 
-use crate::{
-	mock::*, weights::Estimate, Allowed, Error, Event, Registrations, Reserved, WeightInfo,
-};
+use crate::{mock::*, Allowed, Error, Event, Registrations, Reserved, WeightInfo};
 use allora_primitives::{
 	traits::TopicInspect, FixedI128, Registration, TopicId, TopicUpdate, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, weights::Weight};
+
+/// What the mock's work weighs.
+type Weights = <Test as crate::Config>::WeightInfo;
 
 fn signed(who: u64) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who)
@@ -187,10 +188,10 @@ fn forgetting_waits_while_a_step_does() {
 		assert_ok!(Topics::retire(signed(ALICE), retired));
 		skip_to(2);
 		// The opening does not fit, but forgetting would.
-		let room = Estimate::<Test>::poll()
-			+ Estimate::<Test>::turn()
+		let room = Weights::poll()
+			+ Weights::turn()
 			+ Topics::step_weight(allora_primitives::Step::Open, &parameters());
-		assert!(Estimate::<Test>::forget(1).all_lte(room));
+		assert!(Weights::forget(1).all_lte(room));
 		poll(room - Weight::from_parts(1, 0));
 		assert!(is_there(retired));
 		poll(Weight::MAX);
@@ -207,7 +208,7 @@ fn forgetting_uses_what_the_steps_leave_of_a_quarter_of_the_block() {
 		assert_ok!(Topics::retire(signed(ALICE), retired));
 		skip_to(2);
 		let used = poll(TestBlockWeights::get().max_block);
-		let most = Topics::capacity() + Estimate::<Test>::poll();
+		let most = Topics::capacity() + Weights::poll();
 		assert!(used.all_lte(most));
 		assert!((most - used).ref_time() < RECORD.ref_time());
 		Kept::set(Default::default());
@@ -220,8 +221,8 @@ fn forgetting_does_nothing_without_room() {
 		let retired = topic_with_stake(0);
 		assert_ok!(Topics::retire(signed(ALICE), retired));
 		skip_to(2);
-		let short = Estimate::<Test>::poll() + Estimate::<Test>::forget(0);
-		assert_eq!(poll(short - Weight::from_parts(1, 0)), Estimate::<Test>::poll());
+		let short = Weights::poll() + Weights::forget(0);
+		assert_eq!(poll(short - Weight::from_parts(1, 0)), Weights::poll());
 		// Room for the step, and for no registration: whether there is one is not known.
 		assert_eq!(poll(short), short);
 		assert!(is_there(retired));

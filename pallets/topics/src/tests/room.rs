@@ -1,19 +1,22 @@
 //! What the clock does when there is little room in a block.
 
-use crate::{mock::*, weights::Estimate, WeightInfo};
+use crate::{mock::*, WeightInfo};
 use allora_primitives::{
 	traits::TopicInspect, BlockNumber, EpochId, EpochState, EpochWindows, Step, ALLO,
 };
 use frame_support::weights::Weight;
 
+/// What the mock's work weighs.
+type Weights = <Test as crate::Config>::WeightInfo;
+
 /// Weight of a turn with one step at its worst.
 fn turn_with(step: Step) -> Weight {
-	Estimate::<Test>::turn() + Topics::step_weight(step, &parameters())
+	Weights::turn() + Topics::step_weight(step, &parameters())
 }
 
 /// Room for looking at the agenda and for a turn with one step at its worst, an opening.
 fn room_for_one() -> Weight {
-	Estimate::<Test>::poll() + turn_with(Step::Open)
+	Weights::poll() + turn_with(Step::Open)
 }
 
 /// Neighbours that always use all they may: one step a block has room.
@@ -34,7 +37,7 @@ fn clock_does_nothing_without_room() {
 		assert_eq!(poll(Weight::zero()), Weight::zero());
 		// The look at the agenda is paid for, the step does not fit by a picosecond.
 		let short = room_for_one() - Weight::from_parts(1, 0);
-		assert_eq!(poll(short), Estimate::<Test>::poll());
+		assert_eq!(poll(short), Weights::poll());
 		assert_eq!(Taken::get(), vec![]);
 	});
 }
@@ -44,10 +47,8 @@ fn clock_consumes_what_a_step_really_used() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		skip_to(2);
-		let used = Estimate::<Test>::poll()
-			+ Estimate::<Test>::turn()
-			+ Topics::own_weight(Step::Open)
-			+ UsedStep::get();
+		let used =
+			Weights::poll() + Weights::turn() + Topics::own_weight(Step::Open) + UsedStep::get();
 		assert_eq!(poll(room_for_one()), used);
 	});
 }
@@ -127,7 +128,7 @@ fn head_of_the_queue_is_not_overtaken_by_a_lighter_step() {
 		run_to(11);
 		// At 12 an opening is due, at 16 a close, which weighs less.
 		skip_to(16);
-		poll(Estimate::<Test>::poll() + turn_with(Step::CloseWorkers));
+		poll(Weights::poll() + turn_with(Step::CloseWorkers));
 		assert_eq!(taken_since(12), vec![]);
 	});
 }

@@ -1,0 +1,167 @@
+//! What the pallets' benchmarks ask of their neighbours: topics, epochs and participants, each as
+//! large as it can be.
+
+use crate::{AccountId, Balance, Balances, BlockNumber, Runtime, System, ALLO};
+use alloc::vec;
+use allora_primitives::{
+	topic::{Label, Text},
+	Bundle, Contributions, EpochId, EpochState, FixedI128, Registration, TopicId, TopicParameters,
+	MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+};
+use frame_benchmarking::account;
+use frame_support::{traits::fungible::Mutate, BoundedVec};
+use pallet_aggregation::{
+	types::{ReputerLesson, WorkerLesson},
+	Lesson, StoredBundle,
+};
+use pallet_topics::{AllowList, Membership, Topic, TopicState};
+use sp_core::H256;
+
+/// The block in which benchmarks run.
+const NOW: BlockNumber = 100_000;
+/// Blocks of an epoch.
+const EPOCH_LENGTH: BlockNumber = 1_000;
+/// What an account has, more than any fee.
+const FUNDS: Balance = 1_000_000 * ALLO;
+
+/// Answers all of the pallets' helpers.
+pub struct Stage;
+
+/// A topic of the largest parameters and so many labels, with as many epochs on record as there
+/// can be, of which `epoch` came last and is in this state.
+fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
+	System::set_block_number(NOW);
+	let text = || Text::truncate_from(vec![b'x'; 255]);
+	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
+	let parameters = TopicParameters {
+		metadata: text(),
+		loss_method: text(),
+		ground_truth: text(),
+		labels: BoundedVec::truncate_from((0..labels).map(label).collect()),
+		max_inferers: MAX_INFERERS,
+		max_forecasters: MAX_FORECASTERS,
+		max_reputers: MAX_REPUTERS,
+		history: MAX_HISTORY,
+		..TopicParameters::regression(EPOCH_LENGTH, EPOCH_LENGTH - 1, EPOCH_LENGTH)
+	};
+	let list = AllowList { enabled: true, members: 1 };
+	let cold = Topic {
+		creator: account("creator", 0, 0),
+		offered_to: None,
+		parameters,
+		in_force_from: 0,
+		workers: list,
+		reputers: list,
+		retired: false,
+	};
+	pallet_topics::Topics::<Runtime>::insert(topic, cold);
+	let before = (1..MAX_HISTORY).rev().map(|n| (epoch - n * EPOCH_LENGTH, EpochState::Settled));
+	let records = before.chain([(epoch, state)]).collect();
+	let state = TopicState {
+		active: true,
+		anchor: epoch,
+		records: BoundedVec::truncate_from(records),
+		continues: true,
+		revenue: FUNDS,
+		weight: Some(FUNDS),
+		..Default::default()
+	};
+	pallet_topics::TopicStates::<Runtime>::insert(topic, state);
+}
+
+/// The next topic, likewise.
+fn new_topic(labels: u32, epoch: EpochId, state: EpochState) -> TopicId {
+	let topic = pallet_topics::NextTopicId::<Runtime>::mutate(|next| {
+		let topic = *next;
+		*next = topic.saturating_add(1);
+		topic
+	});
+	put_topic(topic, labels, epoch, state);
+	topic
+}
+
+/// Registers an account whose work another one is paid for, and puts it on the topic's list.
+fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
+	let owner: AccountId = account("owner", 0, 0);
+	Balances::set_balance(&owner, FUNDS);
+	let key = (who.clone(), registration);
+	pallet_topics::Registrations::<Runtime>::insert(topic, &key, Membership { owner, left: false });
+	pallet_topics::Allowed::<Runtime>::insert(topic, key, ());
+}
+
+/// Stores a bundle of so many elements with eight labels each.
+fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
+	let hash = H256::repeat_byte(7);
+	let zero = FixedI128::from_u32(0);
+	let many = |count: u32| vec![zero; count as usize];
+	let some = |name, count: u32| (0..count).map(|n| account(name, n, 0)).collect();
+	let bundle = Bundle {
+		loss_epoch: None,
+		labels: MAX_LABELS,
+		inferers: BoundedVec::truncate_from(some("inferer", MAX_INFERERS)),
+		forecasters: BoundedVec::truncate_from(some("forecaster", MAX_FORECASTERS)),
+		absent: BoundedVec::default(),
+		values: BoundedVec::truncate_from(many(elements.saturating_mul(MAX_LABELS))),
+		inferer_weights: BoundedVec::truncate_from(many(MAX_INFERERS)),
+		forecaster_weights: BoundedVec::truncate_from(many(MAX_FORECASTERS)),
+		intervals: BoundedVec::truncate_from(vec![[zero; 5]; MAX_LABELS as usize]),
+	};
+	let stored = StoredBundle { hash, elements, bundle, resistant: None };
+	pallet_aggregation::Bundles::<Runtime>::insert(topic, epoch, stored);
+	hash
+}
+
+impl pallet_topics::BenchmarkHelper<AccountId> for Stage {
+	fn endow(who: &AccountId) {
+		Balances::set_balance(who, FUNDS);
+	}
+}
+
+impl pallet_inference::benchmarking::BenchmarkHelper<AccountId> for Stage {
+	fn collecting(labels: u32) -> (TopicId, EpochId) {
+		(new_topic(labels, NOW, EpochState::Collecting), NOW)
+	}
+	fn admit(topic: TopicId, who: &AccountId) {
+		admit(topic, who, Registration::Worker);
+	}
+}
+
+impl pallet_reputer::benchmarking::BenchmarkHelper<AccountId> for Stage {
+	fn reporting(losses: u32) -> (TopicId, EpochId, H256) {
+		// The truth of the epoch before the running one has just become known.
+		let epoch = NOW - EPOCH_LENGTH;
+		let topic = new_topic(MAX_LABELS, epoch, EpochState::AwaitingTruth);
+		(topic, epoch, put_bundle(topic, epoch, losses))
+	}
+	fn admit(topic: TopicId, who: &AccountId) {
+		admit(topic, who, Registration::Reputer);
+	}
+}
+
+impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for Stage {
+	fn learned(topic: TopicId, epoch: EpochId, contributions: Contributions<AccountId>) {
+		put_topic(topic, MAX_LABELS, NOW, EpochState::Collecting);
+		let zero = FixedI128::from_u32(0);
+		let worker = WorkerLesson { regret_before: Some(zero), regret: zero, score: zero };
+		let reputer = ReputerLesson { coefficient_before: zero, coefficient: zero, score: zero };
+		let lesson = Lesson {
+			contributions,
+			losses: BoundedVec::truncate_from(vec![zero; MAX_ELEMENTS as usize]),
+			inferers: BoundedVec::truncate_from(vec![worker; MAX_INFERERS as usize]),
+			forecasters: BoundedVec::truncate_from(vec![worker; MAX_FORECASTERS as usize]),
+			reputers: BoundedVec::truncate_from(vec![reputer; MAX_REPUTERS as usize]),
+		};
+		pallet_aggregation::Lessons::<Runtime>::insert(topic, epoch, lesson);
+	}
+	fn worker(topic: TopicId, who: &AccountId) {
+		admit(topic, who, Registration::Worker);
+	}
+	fn reputer(topic: TopicId, who: &AccountId) {
+		Balances::set_balance(who, FUNDS);
+		admit(topic, who, Registration::Reputer);
+	}
+	fn bonded() {
+		pallet_staking::CurrentEra::<Runtime>::put(1);
+		pallet_staking::ErasTotalStake::<Runtime>::insert(1, FUNDS);
+	}
+}

@@ -1,0 +1,57 @@
+//! Weights of `pallet_aggregation`, written by scripts/benchmark.
+//!
+//! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
+//! in wasm (Compiled), by 10 steps of each component and 10 repeats.
+
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::Weight};
+
+/// Weights as measured.
+pub struct Weights<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> pallet_aggregation::WeightInfo for Weights<T> {
+	// Storage: `Aggregation::RegretBooks` (r:1 w:0)
+	// Storage: `Aggregation::Latest` (r:1 w:1)
+	// Storage: `Aggregation::Bundles` (r:0 w:1)
+	// `w` in [146, 9225]
+	fn close_workers(w: u32) -> Weight {
+		// At least 53_784 ns.
+		Weight::from_parts(90_543_333, 0)
+			// Standard error 1_289.
+			.saturating_add(Weight::from_parts(98_942, 0).saturating_mul(w.into()))
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+	// Storage: `Aggregation::Bundles` (r:1 w:0)
+	// Storage: `Aggregation::RegretBooks` (r:1 w:1)
+	// Storage: `Aggregation::Lessons` (r:0 w:1)
+	// `w` in [53, 22234]
+	fn close_reputers(w: u32) -> Weight {
+		// At least 47_658 ns.
+		Weight::from_parts(215_941_075, 0)
+			// Standard error 3_477.
+			.saturating_add(Weight::from_parts(98_826, 0).saturating_mul(w.into()))
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+	// Storage: `Aggregation::Bundles` (r:0 w:1)
+	// Storage: `Aggregation::Lessons` (r:0 w:1)
+	fn prune() -> Weight {
+		// At least 5_580 ns.
+		Weight::from_parts(5_972_000, 0).saturating_add(T::DbWeight::get().writes(2))
+	}
+	// Storage: `Aggregation::Bundles` (r:1 w:1)
+	// Storage: `Aggregation::Lessons` (r:0 w:1)
+	fn forget_epoch() -> Weight {
+		// At least 14_236 ns.
+		Weight::from_parts(16_086_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+	// Storage: `Aggregation::RegretBooks` (r:0 w:1)
+	// Storage: `Aggregation::Latest` (r:0 w:1)
+	fn forget_topic() -> Weight {
+		// At least 4_726 ns.
+		Weight::from_parts(5_212_000, 0).saturating_add(T::DbWeight::get().writes(2))
+	}
+}

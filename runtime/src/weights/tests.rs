@@ -1,0 +1,92 @@
+//! What an epoch costs by the weights.
+
+use super::{whole_epoch::Weights, WholeEpoch};
+use crate::{configs::max_block_weight, Runtime, Topics};
+use allora_primitives::{traits::EpochHandler, EpochSizes, Step, TopicParameters};
+use frame_support::{
+	parameter_types,
+	weights::{constants::ParityDbWeight, RuntimeDbWeight},
+};
+use pallet_topics::{Config, WeightInfo};
+
+parameter_types! {
+	/// The runtime's prices of storage in tests, which may ask what remains without them.
+	pub static DbWeight: RuntimeDbWeight = ParityDbWeight::get();
+}
+
+/// A topic of so many inferers, forecasters and reputers, with one label. Its epochs are a block
+/// long, so that what it reserves of a block is what an epoch costs.
+fn topic((max_inferers, max_forecasters, max_reputers): (u32, u32, u32)) -> TopicParameters {
+	let regression = TopicParameters::regression(1, 1, 1);
+	TopicParameters { max_inferers, max_forecasters, max_reputers, ..regression }
+}
+
+/// Picoseconds that all steps of an epoch declare.
+fn epoch(parameters: &TopicParameters) -> u64 {
+	Topics::reservation(parameters).expect("a block has room for each step").ref_time()
+}
+
+/// Picoseconds that the pallets beside the registry declare for a step.
+fn others(step: Step, parameters: &TopicParameters) -> u64 {
+	let sizes = EpochSizes::worst_case(parameters);
+	<Runtime as Config>::EpochHandler::weight(step, &sizes).ref_time()
+}
+
+fn without_storage<R>(compute: impl FnOnce() -> R) -> R {
+	DbWeight::set(RuntimeDbWeight::default());
+	let result = compute();
+	DbWeight::set(ParityDbWeight::get());
+	result
+}
+
+fn millis(picoseconds: u64) -> f64 {
+	picoseconds as f64 / 1e9
+}
+
+#[test]
+fn a_quarter_of_a_block_closes_a_hundred_customary_topics() {
+	let quarter = max_block_weight().ref_time() / 4;
+	println!(
+		"{:<12} {:>8} {:>14} {:>15} {:>8} {:>10} {:>15}",
+		"declared ms",
+		"open",
+		"close workers",
+		"close reputers",
+		"epoch",
+		"computing",
+		"topics a block",
+	);
+	for (n, f, r) in [(8, 2, 3), (32, 6, 6), (32, 8, 16)] {
+		let topic = topic((n, f, r));
+		println!(
+			"{:<12} {:>8.3} {:>14.3} {:>15.3} {:>8.3} {:>10.3} {:>15}",
+			format!("{n}/{f}/{r}"),
+			millis(others(Step::Open, &topic)),
+			millis(others(Step::CloseWorkers, &topic)),
+			millis(others(Step::CloseReputers, &topic)),
+			millis(epoch(&topic)),
+			millis(without_storage(|| epoch(&topic))),
+			quarter / epoch(&topic),
+		);
+	}
+	assert!(quarter / epoch(&topic((32, 6, 6))) >= 100);
+}
+
+#[test]
+fn declared_computing_is_within_half_of_what_a_whole_epoch_takes() {
+	type Registry = <Runtime as Config>::WeightInfo;
+	let (declared, measured) = without_storage(|| {
+		// Each of the two blocks is polled once.
+		let polls = Registry::poll().saturating_mul(2).ref_time();
+		let workers = Weights::<Runtime>::close_workers();
+		let rest = Weights::<Runtime>::close_reputers_and_open();
+		(epoch(&topic((32, 6, 6))) + polls, workers.saturating_add(rest).ref_time())
+	});
+	println!(
+		"computing of an epoch at 32/6/6: declared {:.3} ms, measured {:.3} ms, ratio {:.2}",
+		millis(declared),
+		millis(measured),
+		declared as f64 / measured as f64,
+	);
+	assert!(declared * 2 <= measured * 3 && measured * 2 <= declared * 3);
+}

@@ -1,0 +1,58 @@
+//! Weights of `whole_epoch`, written by scripts/benchmark.
+//!
+//! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
+//! in wasm (Compiled), by 10 steps of each component and 10 repeats.
+
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::Weight};
+
+/// Weights as measured.
+pub struct Weights<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
+	// Storage: `Topics::Agenda` (r:2 w:2)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::TopicStates` (r:1 w:1)
+	// Storage: `Inference::Inferers` (r:1 w:0)
+	// Storage: `Inference::Forecasters` (r:1 w:0)
+	// Storage: `Aggregation::RegretBooks` (r:1 w:0)
+	// Storage: `Aggregation::Latest` (r:1 w:1)
+	// Storage: `Topics::Forgetting` (r:1 w:0)
+	// Storage: `Aggregation::Bundles` (r:0 w:1)
+	fn close_workers() -> Weight {
+		// At least 506_649 ns.
+		Weight::from_parts(518_007_000, 0)
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// Storage: `Topics::Agenda` (r:2 w:2)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::TopicStates` (r:1 w:1)
+	// Storage: `Inference::Inferers` (r:1 w:1)
+	// Storage: `Inference::Forecasters` (r:1 w:1)
+	// Storage: `Inference::ScoreBooks` (r:1 w:1)
+	// Storage: `Reputer::Reports` (r:1 w:1)
+	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
+	// Storage: `Aggregation::Bundles` (r:1 w:1)
+	// Storage: `Aggregation::RegretBooks` (r:1 w:1)
+	// Storage: `Emissions::Purses` (r:1 w:1)
+	// Storage: `Emissions::Memories` (r:1 w:1)
+	// Storage: `Emissions::Rewards` (r:3 w:3)
+	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `System::Account` (r:6 w:6)
+	// Storage: `Topics::Registrations` (r:4 w:0)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
+	// Storage: `Emissions::Shared` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:1)
+	// Storage: `Topics::Forgetting` (r:1 w:0)
+	// Storage: `Aggregation::Lessons` (r:0 w:2)
+	fn close_reputers_and_open() -> Weight {
+		// At least 1_396_313 ns.
+		Weight::from_parts(1_412_818_000, 0)
+			.saturating_add(T::DbWeight::get().reads(34))
+			.saturating_add(T::DbWeight::get().writes(27))
+	}
+}
