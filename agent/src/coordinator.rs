@@ -262,9 +262,9 @@ mod tests {
 		let next = coordinator.synthesise(&inferences, &[]).unwrap();
 		let weights: Vec<f64> = next.inferer_weights.iter().map(|w| w.to_num()).collect();
 		assert!(weights[0] > weights[1]);
-		for label in 0..3 {
-			let mean = weights[0] * inferences[0][label] + weights[1] * inferences[1][label];
-			close(next.values[label], mean);
+		let [first, second] = &inferences;
+		for ((value, a), b) in next.values.iter().zip(first).zip(second) {
+			close(*value, weights[0] * a + weights[1] * b);
 		}
 	}
 

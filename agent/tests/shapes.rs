@@ -1,6 +1,6 @@
 //! The agent's shapes against the chain's own types, by metadata as over the wire.
 
-use allora_agent::chain::{to_fixed, types};
+use allora_agent::chain::{explanation, to_fixed, types};
 use allora_primitives::{self as chain, api, FixedI128};
 use codec::{Decode, Encode};
 use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
@@ -161,4 +161,73 @@ fn contributions_are_read() {
 	assert_eq!(own.inferers[0].score, to_fixed(0.5));
 	assert_eq!(own.reputers[0].account, [2; 32]);
 	assert_eq!(own.network_loss, to_fixed(-1.0));
+}
+
+#[test]
+fn explanations_are_read() {
+	let standing = |no_reward| api::RoleStanding {
+		registered: true,
+		allowed: true,
+		outcome: Some(chain::Outcome::Passive { score: fixed(0.25), lowest: fixed(0.5) }),
+		reward: 7,
+		share: fixed(0.125),
+		no_reward,
+	};
+	let learned = api::LearnedWorker {
+		loss: fixed(-1.5),
+		regret_before: None,
+		regret: fixed(0.25),
+		score: fixed(0.5),
+		smoothed_score: fixed(0.75),
+	};
+	let explanation = api::Explanation {
+		state: Some(chain::EpochState::Settled),
+		inferer: api::WorkerExplanation {
+			standing: standing(None),
+			kept: vec![],
+			part: Some(api::WorkerPart {
+				weight: fixed(0.25),
+				left_out: true,
+				learned: Some(learned),
+			}),
+		},
+		forecaster: api::WorkerExplanation {
+			standing: standing(Some(api::NoReward::EpochVoid(chain::VoidReason::NoReport))),
+			kept: vec![(account(2), fixed(-0.5))],
+			part: None,
+		},
+		reputer: api::ReputerExplanation {
+			standing: standing(Some(api::NoReward::Abstained)),
+			learned: Some(api::LearnedReputer {
+				authority: 100,
+				distance: None,
+				coefficient_before: fixed(1.0),
+				coefficient: fixed(0.5),
+				score: fixed(2.0),
+				smoothed_score: fixed(3.0),
+			}),
+		},
+	};
+	let own: explanation::Explanation = read(&explanation);
+	assert_eq!(own.state, Some(types::EpochState::Settled));
+	let passive = explanation::Outcome::Passive { score: to_fixed(0.25), lowest: to_fixed(0.5) };
+	assert_eq!(own.inferer.standing.outcome, Some(passive));
+	assert_eq!((own.inferer.standing.reward, own.inferer.standing.no_reward), (7, None));
+	let part = own.inferer.part.unwrap();
+	assert_eq!((part.weight, part.left_out), (to_fixed(0.25), true));
+	assert_eq!(part.learned.unwrap().smoothed_score, to_fixed(0.75));
+	assert_eq!(own.forecaster.kept, [([2; 32], to_fixed(-0.5))]);
+	let void = explanation::NoReward::EpochVoid(types::VoidReason::NoReport);
+	assert_eq!(own.forecaster.standing.no_reward, Some(void));
+	let learned = own.reputer.learned.unwrap();
+	assert_eq!((learned.authority, learned.distance), (100, None));
+	assert_eq!(learned.coefficient, to_fixed(0.5));
+}
+
+#[test]
+fn ledgers_are_read() {
+	let mut ledger = chain::Ledger::decode(&mut &[0u8; 1024][..]).unwrap();
+	(ledger.earnings, ledger.paid, ledger.adds_up) = (5, 6, true);
+	let own: types::Ledger = read(&ledger);
+	assert_eq!((own.earnings, own.paid, own.adds_up), (5, 6, true));
 }

@@ -50,8 +50,10 @@ export function send(api, tx, signer) {
 		tx.signAndSend(signer, ({ status, events, dispatchError, isError }) => {
 			if (dispatchError) done(reject, new Error(reason(api, dispatchError)));
 			else if (isError) done(reject, new Error(`transaction is ${status.type}`));
-			else if (status.isInBlock) {
-				done(resolve, { block: status.asInBlock, events: events.map(({ event }) => event) });
+			else if (status.isInBlock || status.isFinalized) {
+				// A sealed block is final at once, and the pool says only that.
+				const block = status.isInBlock ? status.asInBlock : status.asFinalized;
+				done(resolve, { block, events: events.map(({ event }) => event) });
 			}
 		}).then((stop) => { unsubscribe = stop; }, reject);
 	});
