@@ -3,7 +3,7 @@
 mod stage;
 mod whole_epoch;
 
-use crate::{AllPalletsWithSystem, Runtime};
+use crate::{Aggregation, AllPalletsWithSystem, Emissions, Inference, Reputer, Runtime, Topics};
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
@@ -11,11 +11,11 @@ pub use stage::Stage;
 use whole_epoch::Pallet as WholeEpoch;
 
 frame_benchmarking::define_benchmarks!(
-	[pallet_aggregation, crate::Aggregation]
-	[pallet_emissions, crate::Emissions]
-	[pallet_inference, crate::Inference]
-	[pallet_reputer, crate::Reputer]
-	[pallet_topics, crate::Topics]
+	[pallet_aggregation, Aggregation]
+	[pallet_emissions, Emissions]
+	[pallet_inference, Inference]
+	[pallet_reputer, Reputer]
+	[pallet_topics, Topics]
 	[whole_epoch, WholeEpoch::<Runtime>]
 );
 
