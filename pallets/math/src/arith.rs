@@ -4,6 +4,17 @@ use crate::{
 	wide::{Divisor, U256},
 	MathError, MathResult, Real,
 };
+use alloc::vec::Vec;
+
+/// The values of many results, or the first error; a vector with room for all from the start, which
+/// `collect` does not make.
+pub(crate) fn gather<T>(results: impl Iterator<Item = MathResult<T>>) -> MathResult<Vec<T>> {
+	let mut values = Vec::with_capacity(results.size_hint().0);
+	for result in results {
+		values.push(result?);
+	}
+	Ok(values)
+}
 
 /// A real number from a sign and the magnitude of its bits.
 pub(crate) fn signed(negative: bool, magnitude: Option<u128>) -> MathResult {

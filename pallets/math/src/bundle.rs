@@ -6,7 +6,7 @@
 //! is the rest weighed anew.
 
 use crate::{
-	arith::{signed, sub},
+	arith::{gather, signed, sub},
 	layout::{Element, Layout},
 	regrets::RegretTable,
 	rules::{RegretRule, Rule, Set},
@@ -348,9 +348,9 @@ impl<'a> Builder<'a> {
 		let of_label = |label| {
 			let rows = (0..self.layout.inferers).map(|j| j.saturating_add(2));
 			let column = rows.chain(self.rows.iter().copied()).map(|row| self.value(row, label));
-			confidence_intervals(&column.collect::<MathResult<Vec<_>>>()?, &weights)
+			confidence_intervals(&gather(column)?, &weights)
 		};
-		(0..self.input.labels).map(of_label).collect()
+		gather((0..self.input.labels).map(of_label))
 	}
 
 	/// The weights at hand over their sum.
@@ -358,7 +358,7 @@ impl<'a> Builder<'a> {
 		let whole = divisor(sum_of(&self.weights))?;
 		let share =
 			|weight: &Weight| signed(false, whole.divide_nearest(U256::shifted((*weight).into())));
-		self.weights.iter().map(share).collect()
+		gather(self.weights.iter().map(share))
 	}
 }
 

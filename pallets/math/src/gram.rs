@@ -13,13 +13,14 @@
 //! within 8 r squared units, so a distance whose square is at most 16 r of them counts as none. The
 //! distance is then within 2^6 units of the exact one, for a half of one in each of at most 1024
 //! elements of both the report and the consensus and for the form, and so is the norm. A consensus
-//! shorter than 2^48 units is left to the direct way, so that the norm is within 2^-42 of itself.
+//! shorter than 2^48 units is left to the direct way, so that the norm is within 2^-42 of itself; so
+//! are stakes of which less than 2^-9 of the largest is listened to, as products of stakes and
+//! coefficients keep 57 bits of the largest stake.
 
 use crate::{
 	arith::magnitude,
-	limb::{high, reciprocal, root, wide},
-	weighing::{self, Total, Weight},
-	wide::Divisor,
+	limb::{high, inverse_root, reciprocal, root, wide},
+	weighing::{self, Weight},
 	MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};
@@ -27,8 +28,11 @@ use alloc::{vec, vec::Vec};
 /// The most reputers and losses whose quadratic forms fit 127 bits.
 const MOST: (usize, usize) = (64, 1024);
 
-/// The shortest consensus, in units.
-const LEAST_NORM: u64 = 1 << 48;
+/// The square of the shortest consensus, in squared units.
+const LEAST_SQUARE: u128 = 1 << 96;
+
+/// The least sum of stakes times coefficients, in units of 2^-57 of the largest stake.
+const LEAST_LISTENED: u64 = 1 << 48;
 
 /// What is added to an inner product; they are below 2^(2 * 57 + 10) in size.
 const RAISE: u128 = 1 << 125;
@@ -46,10 +50,8 @@ pub(crate) struct Gram {
 	places: u32,
 	/// Stakes in proportion to the largest.
 	stakes: Vec<Weight>,
-	/// Their sum, to divide by.
-	all_stakes: Divisor,
-	/// `min(N a_m S_m, sum(a S))` of the scoring at hand.
-	capped: Vec<u128>,
+	/// `min(N a_m S_m, sum(a S))` of the scoring at hand, in units of 2^-57.
+	capped: Vec<u64>,
 	/// The shares of adjusted stake of the scoring at hand, in units of 2^-64.
 	shares: Vec<u64>,
 	/// `G s` of the scoring at hand, in squared units of differences.
@@ -101,14 +103,15 @@ impl Gram {
 		}
 		let with_origin = units.chunks(elements).map(|row| dot(&origin, row)).collect();
 		let stakes = weighing::of_stakes(stakes).ok()?;
-		let all_stakes = Divisor::new(weighing::sum_of(&stakes))?;
+		if stakes.is_empty() {
+			return None;
+		}
 		Some(Self {
 			products,
 			with_origin,
 			origin: dot(&origin, &origin),
 			places: place - origin_place,
 			stakes,
-			all_stakes,
 			capped: Vec::with_capacity(n),
 			shares: Vec::with_capacity(n),
 			with_consensus: Vec::with_capacity(n),
@@ -152,60 +155,63 @@ impl Gram {
 		let slant = over(&self.with_origin);
 		let (once, twice) = (self.places.min(127), (2 * self.places).min(127));
 		let norm = self.origin + 2 * (slant >> once) + (spread >> twice);
-		let norm = root(u128::try_from(norm).map_err(|_| MathError::Overflow)?);
-		if norm < LEAST_NORM {
+		let norm = u128::try_from(norm).map_err(|_| MathError::Overflow)?;
+		if norm < LEAST_SQUARE {
 			return Err(MathError::Overflow);
 		}
 		let noise = 16 * n as i128;
-		let zeros = norm.leading_zeros();
-		let inverse = reciprocal(norm << zeros);
+		let (inverse, places) = inverse_root(norm);
+		// From 61 fraction bits to 64, and from units of differences to those of o.
+		let down = (61 - places + once).min(127);
 		let epsilon = magnitude(epsilon);
 		scores.clear();
 		for (m, with) in self.with_consensus.iter().enumerate() {
 			let own = self.products.get(m * n + m).copied().unwrap_or_default();
 			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + spread;
 			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
-			// Both are below 2^63, and so is the quotient below 2^15 with 64 fraction bits.
-			let quotient = (wide(distance, inverse) + (u128::from(distance) << 64)) >> (64 - zeros);
-			let relative = quotient >> once;
+			// The distance is below 2^63, and so is the quotient below 2^15 with 64 fraction bits.
+			let relative = wide(distance, inverse) >> down;
 			scores.push(inverse_of(relative + epsilon)?);
 		}
 		Ok(())
 	}
 
-	/// The mean of scores, weighted by stake.
-	pub(crate) fn mean(&self, scores: &[Real]) -> MathResult {
-		let mut total = Total::default();
-		for (stake, score) in self.stakes.iter().zip(scores) {
-			total.add(*stake, *score)?;
-		}
-		total.over(&self.all_stakes)
+	/// The sum of scores by stake, in units of 2^-64 of the largest stake.
+	pub(crate) fn total(&self, scores: &[Real]) -> MathResult<u128> {
+		let terms = self.stakes.iter().zip(scores).map(|(stake, score)| {
+			let score = magnitude(*score);
+			wide((score >> 64) as u64, *stake) + u128::from(high(score as u64, *stake))
+		});
+		// Each is below 2^127.
+		terms.into_iter().try_fold(0u128, u128::checked_add).ok_or(MathError::Overflow)
 	}
 
 	/// The shares of adjusted stake: `min(N a_m S_m / sum(a S), 1)` over their sum (S 12.3).
 	fn weigh(&mut self, coefficients: &[Real]) -> MathResult<()> {
-		let n = self.stakes.len() as u128;
-		// A coefficient has 62 fraction bits here, and the product at most 65.
+		let n = self.stakes.len() as u64;
+		// Both have 63 fraction bits, and so has the product; with 57 it is below 2^58.
 		let listened = |(stake, coefficient): (&u64, &Real)| {
-			wide(*stake, (coefficient.to_bits() >> 2) as u64) >> 62
+			high(*stake, (coefficient.to_bits() >> 1) as u64) >> 6
 		};
 		self.capped.clear();
 		self.capped.extend(self.stakes.iter().zip(coefficients).map(listened));
-		let sum: u128 = self.capped.iter().sum();
+		// At most 64 each of numbers below 2^58.
+		let sum: u64 = self.capped.iter().sum();
 		let mut all = 0;
 		for stake in &mut self.capped {
 			*stake = (n * *stake).min(sum);
-			all += *stake;
+			all += u128::from(*stake);
 		}
-		// Of both, the 64 bits below the top of the sum.
+		if sum < LEAST_LISTENED {
+			return Err(MathError::Overflow);
+		}
+		// Of all, the upper 64 bits; of each, the bits in their place.
+		let above = u64::BITS - ((all >> 64) as u64).leading_zeros();
+		let all = (all >> above) as u64;
 		let zeros = all.leading_zeros();
-		if zeros >= 128 {
-			return Err(MathError::DivisionByZero);
-		}
-		let upper = |stake: u128| ((stake << zeros) >> 64) as u64;
-		let inverse = reciprocal(upper(all));
-		let share = |stake: &u128| {
-			let stake = upper(*stake);
+		let inverse = reciprocal(all << zeros);
+		let share = |stake: &u64| {
+			let stake = (*stake >> above) << zeros;
 			// At most the whole, which gives 2^64 - 1.
 			stake + high(stake, inverse)
 		};
@@ -213,6 +219,22 @@ impl Gram {
 		self.shares.extend(self.capped.iter().map(share));
 		Ok(())
 	}
+}
+
+/// What a total gained, as a share of what it became: `1 - before / after`.
+///
+/// [`MathError::Overflow`] unless it became more than half of what it was.
+pub(crate) fn gain(before: u128, after: u128) -> MathResult {
+	let zeros = after.leading_zeros();
+	let change = after.abs_diff(before);
+	if change.leading_zeros() <= zeros {
+		// Also if both are zero.
+		return Err(MathError::Overflow);
+	}
+	let inverse = reciprocal(((after << zeros) >> 64) as u64);
+	let change = ((change << zeros) >> 64) as u64;
+	let share = i128::from(change) + i128::from(high(change, inverse));
+	Ok(Real::from_bits(if after < before { -share } else { share }))
 }
 
 /// A loss in units, to nearest: a number of this many leading zeros keeps 57 bits.
@@ -252,18 +274,15 @@ fn part(number: i128, share: u64) -> i128 {
 
 /// The inverse of a real number given by its bits, within 2^-62 of itself.
 fn inverse_of(bits: u128) -> MathResult {
-	let zeros = bits.leading_zeros();
-	// The upper word with its top bit set, and the inverse of it in [2^64, 2^65].
-	let upper = match zeros {
-		0..=64 => bits >> (64 - zeros),
-		65..=127 => bits << (zeros - 64),
-		_ => return Err(MathError::DivisionByZero),
-	};
-	let inverse = u128::from(reciprocal(upper as u64)) + 1 + (1 << 64);
-	let bits = match zeros {
-		0..=64 => inverse >> (64 - zeros),
-		_ if inverse.leading_zeros() < zeros - 64 => return Err(MathError::Overflow),
-		_ => inverse << (zeros - 64),
-	};
-	i128::try_from(bits).map(Real::from_bits).map_err(|_| MathError::Overflow)
+	// The number over 2^above, as a word, and its inverse in [2^64, 2^65] where its top bit is set.
+	let above = u64::BITS - ((bits >> 64) as u64).leading_zeros();
+	let word = (bits >> (above & 127)) as u64;
+	let zeros = word.leading_zeros();
+	if zeros > 61 {
+		return Err(if word == 0 { MathError::DivisionByZero } else { MathError::Overflow });
+	}
+	let inverse = u128::from(reciprocal(word << zeros)) + 1 + (1 << 64);
+	i128::try_from((inverse << zeros) >> above)
+		.map(Real::from_bits)
+		.map_err(|_| MathError::Overflow)
 }

@@ -95,27 +95,50 @@ const ROOT_SEEDS: [u32; 192] = {
 	seeds
 };
 
-/// The square root, within 2^-58 of itself and one unit.
+/// A number, not zero, as `m 2^(128 - s)` with an even s and m in [1/4, 1), in units of 2^-64, and
+/// the inverse root of m, in (1, 2], with 61 fraction bits.
 ///
-/// Three of Newton's steps for the inverse root from a seed of 8 bits, which need no division.
-pub(crate) fn root(x: u128) -> u64 {
-	if x == 0 {
-		return 0;
-	}
+/// Three of Newton's steps from a seed of 8 bits, which need no division.
+fn inverse_root_of_mantissa(x: u128) -> (u64, u32, u64) {
 	let shift = x.leading_zeros() & !1;
-	// m / 2^64 in [1/4, 1), and y near 1 / sqrt of it, in (1, 2].
-	let m = ((x << shift) >> 64) as u64;
+	let m = ((x << (shift & 127)) >> 64) as u64;
 	let seed = ROOT_SEEDS.get(((m >> 56) as usize).wrapping_sub(64)).copied().unwrap_or_default();
 	let y = u64::from(seed);
 	// y (3 - m y^2) / 2 with 15, 30, 61 and 61 fraction bits.
 	let y = (y * (((3 << 62) - y * y * (m >> 32)) >> 31)) >> 17;
 	let y = high(y << 32, ((3 << 60) - high(y * y, m)) << 2);
 	let y = high(y << 1, ((3 << 60) - high(high(y << 1, y << 1), m)) << 2);
+	(m, shift, y)
+}
+
+/// The square root, within 2^-58 of itself and one unit.
+pub(crate) fn root(x: u128) -> u64 {
+	if x == 0 {
+		return 0;
+	}
+	let (m, shift, y) = inverse_root_of_mantissa(x);
 	let root = high(m, y << 1);
 	if root >= 1 << 62 {
 		return u64::MAX >> (shift / 2);
 	}
 	(root << 2) >> (shift / 2)
+}
+
+/// The square root of a number below 2^120, rounded down.
+pub(crate) fn whole_root(x: u128) -> u64 {
+	// Within 2^-58 of a number below 2^60 and one unit: two units.
+	let mut root = root(x).saturating_add(2);
+	while wide(root, root) > x {
+		root -= 1;
+	}
+	root
+}
+
+/// The inverse square root `y 2^(s - 64)` of a number that is not zero: y in (1, 2] with 61
+/// fraction bits, within 2^-58 of itself, and s, at most 63.
+pub(crate) fn inverse_root(x: u128) -> (u64, u32) {
+	let (_, shift, y) = inverse_root_of_mantissa(x);
+	(y, shift / 2)
 }
 
 #[cfg(test)]
@@ -159,6 +182,29 @@ mod tests {
 			let want = u128::MAX / ((1 << 64) + u128::from(x));
 			let got = u128::from(inverse_of_one_plus(x));
 			assert!(got.abs_diff(want) <= 2, "{x:x}");
+		}
+	}
+
+	#[test]
+	fn inverse_root_is_near() {
+		for (a, b) in words().zip(words().skip(5)) {
+			let x = (u128::from(a) << 64) | u128::from(b).max(1);
+			let (y, s) = inverse_root(x);
+			// The square of y 2^(s - 64), times x, is 1; y^2 has 122 fraction bits, here 62.
+			let square = (u128::from(y) * u128::from(y)) >> 60;
+			let m = (x << (2 * s)) >> 64;
+			let one = (square * m) >> 64;
+			assert!(one.abs_diff(1 << 62) <= 1 << 6, "{x:x}: {y:x} {s}");
+		}
+	}
+
+	#[test]
+	fn whole_root_is_the_largest_whose_square_fits() {
+		for (a, b) in words().zip(words().skip(5)) {
+			let x = ((u128::from(a) << 64) | u128::from(b)) >> 8;
+			assert_eq!(u128::from(whole_root(x)), x.isqrt(), "{x:x}");
+			let square = x.isqrt().pow(2);
+			assert_eq!(u128::from(whole_root(square)), square.isqrt(), "{x:x}");
 		}
 	}
 

@@ -1,7 +1,7 @@
 //! Network losses from the reputers' reports (S 10).
 
 use crate::{
-	arith::Exact,
+	arith::{gather, Exact},
 	weighing::{self, Total},
 	MathError, MathResult, Real,
 };
@@ -55,12 +55,10 @@ pub fn network_losses(
 	if let Some(losses) = complete_losses(stakes, reports, elements)? {
 		return Ok(losses);
 	}
-	(0..elements)
-		.map(|element| {
-			let column = reports.iter().map(|row| row.get(element).copied().flatten());
-			weighted(stakes.iter().copied().zip(column))
-		})
-		.collect()
+	gather((0..elements).map(|element| {
+		let column = reports.iter().map(|row| row.get(element).copied().flatten());
+		weighted(stakes.iter().copied().zip(column))
+	}))
 }
 
 /// [`network_losses`] if no reputer left anything out, so that one sum of stakes serves all.
@@ -83,5 +81,5 @@ fn complete_losses(
 		}
 	}
 	let all = weighing::divisor(weighing::sum_of(&weights))?;
-	totals.iter().map(|total| total.over(&all).map(Some)).collect::<MathResult<_>>().map(Some)
+	gather(totals.iter().map(|total| total.over(&all).map(Some))).map(Some)
 }

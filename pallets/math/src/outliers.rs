@@ -1,7 +1,7 @@
 //! Which inferences lie too far off for the outlier-resistant bundle (S 18).
 
 use crate::{
-	arith::{mul, norm, sub},
+	arith::{gather, mul, norm, sub},
 	stats::{ema, median},
 	MathError, MathResult, Real,
 };
@@ -62,16 +62,11 @@ pub fn screen(
 	if params.threshold < 0 || previous.is_some_and(|deviation| deviation < 0) {
 		return Err(MathError::Domain);
 	}
-	let medians = (0..labels)
-		.map(|label| {
-			let column: Vec<_> = inferences.iter().skip(label).step_by(labels).copied().collect();
-			median(&column)
-		})
-		.collect::<MathResult<Vec<_>>>()?;
-	let distances = inferences
-		.chunks(labels)
-		.map(|row| distance(row, &medians))
-		.collect::<MathResult<Vec<_>>>()?;
+	let medians = gather((0..labels).map(|label| {
+		let column: Vec<_> = inferences.iter().skip(label).step_by(labels).copied().collect();
+		median(&column)
+	}))?;
+	let distances = gather(inferences.chunks(labels).map(|row| distance(row, &medians)))?;
 	let deviation = ema(params.alpha, median(&distances)?, previous)?;
 	let nothing_to_tell = deviation == 0 || medians.iter().all(|median| *median == 0);
 	let farthest = if nothing_to_tell { Real::MAX } else { mul(params.threshold, deviation)? };
@@ -83,7 +78,7 @@ pub fn screen(
 /// The Euclidean distance between two points, rounded down.
 fn distance(point: &[Real], other: &[Real]) -> MathResult {
 	let apart = point.iter().zip(other).map(|(a, b)| sub(*a, *b));
-	norm(apart.collect::<MathResult<Vec<_>>>()?.into_iter())
+	norm(gather(apart)?.into_iter())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The outlier-resistant network inference (S 18).
 
 use crate::{
+	arith::gather,
 	synthesis::{confidence_intervals, forecast_implied, scale, weighted_average, weights, Input},
 	MathError, MathResult, Real,
 };
@@ -55,7 +56,7 @@ pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 			let cell = cells.get(*member).ok_or(MathError::Shape)?;
 			Ok(cell.unwrap_or(regrets.initial))
 		};
-		let regrets = members.iter().map(regret).collect::<MathResult<Vec<_>>>()?;
+		let regrets = gather(members.iter().map(regret))?;
 		let scale = match input.scale {
 			Some(stored) if stored > 0 => stored,
 			_ => scale(&regrets, input.params)?,

@@ -1,7 +1,7 @@
 //! How the reward of an epoch is shared (S 13).
 
 use crate::{
-	arith::{abs, add, div, div_down, dot, mul, mul_div, mul_down, sub, sum, By},
+	arith::{abs, add, div, div_down, dot, gather, mul, mul_div, mul_down, sub, sum, By},
 	convert::mul_floor,
 	elementary::{ln, pow, soft_ramp},
 	stats::{count, ema, maximum, std_dev},
@@ -32,10 +32,7 @@ pub fn score_fractions(
 		vec![Real::ONE; latest.len()]
 	} else {
 		let scale = By::new(add(spread, epsilon)?)?;
-		latest
-			.iter()
-			.map(|score| soft_ramp(p, c, scale.nearest(*score)?))
-			.collect::<MathResult<Vec<_>>>()?
+		gather(latest.iter().map(|score| soft_ramp(p, c, scale.nearest(*score)?)))?
 	};
 	if masses.iter().all(|mass| *mass == 0) {
 		// Every mass is below the resolution: nobody stands out.
@@ -61,27 +58,21 @@ pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResul
 	if largest_stake == 0 {
 		return none();
 	}
-	let products = stakes
-		.iter()
-		.zip(scores)
-		.map(|(stake, score)| mul_div(*stake, *score, largest_stake))
-		.collect::<MathResult<Vec<_>>>()?;
+	let pairs = stakes.iter().zip(scores);
+	let products = gather(pairs.map(|(stake, score)| mul_div(*stake, *score, largest_stake)))?;
 	let largest = maximum(&products)?;
 	if largest == 0 {
 		return none();
 	}
 	let whole = By::new(largest)?;
-	let powers = products
-		.iter()
-		.map(|product| {
-			let relative = whole.nearest(*product)?;
-			if p == 1 {
-				Ok(relative)
-			} else {
-				pow(relative, p)
-			}
-		})
-		.collect::<MathResult<Vec<_>>>()?;
+	let powers = gather(products.iter().map(|product| {
+		let relative = whole.nearest(*product)?;
+		if p == 1 {
+			Ok(relative)
+		} else {
+			pow(relative, p)
+		}
+	}))?;
 	normalise(&powers)
 }
 
@@ -96,11 +87,8 @@ pub fn smooth_fractions(
 	if fractions.len() != previous.len() {
 		return Err(MathError::Shape);
 	}
-	fractions
-		.iter()
-		.zip(previous)
-		.map(|(fraction, previous)| ema(alpha, *fraction, *previous))
-		.collect()
+	let pairs = fractions.iter().zip(previous);
+	gather(pairs.map(|(fraction, previous)| ema(alpha, *fraction, *previous)))
 }
 
 /// The numbers over their sum, rounded toward zero, so that shares never add up to more than 1.
@@ -111,7 +99,7 @@ pub fn normalise(xs: &[Real]) -> MathResult<Vec<Real>> {
 		return Err(MathError::Empty);
 	}
 	let total = By::new(sum(xs)?)?;
-	xs.iter().map(|x| total.down(*x)).collect()
+	gather(xs.iter().map(|x| total.down(*x)))
 }
 
 /// How many participants the shares amount to: `1 / sum f^2` (S 13.3).
@@ -126,10 +114,8 @@ pub fn effective_number(fractions: &[Real]) -> MathResult {
 /// A share of zero adds nothing. [`MathError::Domain`] for negative shares or number,
 /// [`MathError::DivisionByZero`] if `n` is zero.
 pub fn entropy(fractions: &[Real], effective: Real, n: usize, beta: Real) -> MathResult {
-	let logarithms = fractions
-		.iter()
-		.map(|f| if *f == 0 { Ok(Real::ZERO) } else { ln(*f) })
-		.collect::<MathResult<Vec<_>>>()?;
+	let logarithm = |f: &Real| if *f == 0 { Ok(Real::ZERO) } else { ln(*f) };
+	let logarithms = gather(fractions.iter().map(logarithm))?;
 	let disorder = sub(Real::ZERO, dot(fractions, &logarithms)?)?;
 	mul(disorder, pow(div(effective, count(n)?)?, beta)?)
 }
@@ -232,5 +218,5 @@ pub fn class_shares(f: Real, g: Real, h: Real, chi: Real) -> MathResult<(Real, R
 /// With the shares of [`normalise`] they add up to at most the amount; what is left is dust for
 /// the caller to keep. [`MathError::Domain`] for a negative share.
 pub fn payouts(amount: u128, fractions: &[Real]) -> MathResult<Vec<u128>> {
-	fractions.iter().map(|fraction| mul_floor(amount, *fraction)).collect()
+	gather(fractions.iter().map(|fraction| mul_floor(amount, *fraction)))
 }

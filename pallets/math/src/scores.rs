@@ -1,8 +1,8 @@
 //! Instant scores of inferers, forecasters and reputers (S 12).
 
 use crate::{
-	arith::{add, div, dot, mul, mul_div, norm, sub, sum, By, Exact},
-	gram::Gram,
+	arith::{add, div, dot, gather, mul, mul_div, norm, sub, sum, By, Exact},
+	gram::{self, Gram},
 	layout::{Element, Layout},
 	stats::{count, mean},
 	MathError, MathResult, Real,
@@ -34,9 +34,10 @@ pub fn inferer_scores(layout: &Layout, losses: &[Real]) -> MathResult<Vec<Real>>
 		return Ok(vec![Real::ZERO; layout.inferers]);
 	}
 	let network = loss(layout, losses, Element::Combined)?;
-	(0..layout.inferers)
-		.map(|j| inferer_score(loss(layout, losses, Element::OneOutInferer(j))?, network))
-		.collect()
+	gather(
+		(0..layout.inferers)
+			.map(|j| inferer_score(loss(layout, losses, Element::OneOutInferer(j))?, network)),
+	)
 }
 
 /// The weight of the one-in term among `n` forecasters: `f+ = 1 / 2^(n - 1)` (S 12.2).
@@ -74,13 +75,11 @@ pub fn forecaster_scores(layout: &Layout, losses: &[Real]) -> MathResult<Vec<Rea
 	}
 	let at = |element| loss(layout, losses, element);
 	let (network, naive) = (at(Element::Combined)?, at(Element::Naive)?);
-	(0..layout.forecasters)
-		.map(|k| {
-			let one_out = at(Element::OneOutForecaster(k))?;
-			let one_in = at(Element::OneInForecaster(k))?;
-			forecaster_score(one_out, network, naive, one_in, layout.forecasters)
-		})
-		.collect()
+	gather((0..layout.forecasters).map(|k| {
+		let one_out = at(Element::OneOutForecaster(k))?;
+		let one_in = at(Element::OneInForecaster(k))?;
+		forecaster_score(one_out, network, naive, one_in, layout.forecasters)
+	}))
 }
 
 /// How reputers are scored (S 3, 12.3).
@@ -131,14 +130,10 @@ pub struct ReputerScores {
 pub fn adjusted_stakes(stakes: &[Real], coefficients: &[Real]) -> MathResult<Vec<Real>> {
 	let total = dot(coefficients, stakes)?;
 	let n = count(stakes.len())?;
-	coefficients
-		.iter()
-		.zip(stakes)
-		.map(|(coefficient, stake)| {
-			let share = mul_div(*coefficient, *stake, total)?;
-			Ok(mul(n, share)?.min(Real::ONE))
-		})
-		.collect()
+	gather(coefficients.iter().zip(stakes).map(|(coefficient, stake)| {
+		let share = mul_div(*coefficient, *stake, total)?;
+		Ok(mul(n, share)?.min(Real::ONE))
+	}))
 }
 
 /// What the reputers agree on, by element.
@@ -165,7 +160,7 @@ pub fn consensus(adjusted: &[Real], reports: &[Vec<Option<Real>>]) -> MathResult
 	let shares = match total > 0 {
 		true => {
 			let total = By::new(total)?;
-			adjusted.iter().map(|stake| total.nearest(*stake)).collect::<MathResult<Vec<_>>>()?
+			gather(adjusted.iter().map(|stake| total.nearest(*stake)))?
 		}
 		false => Vec::new(),
 	};
@@ -263,20 +258,23 @@ pub fn consensus_scores(
 	let adjusted = adjusted_stakes(stakes, coefficients)?;
 	let agreed = consensus(&adjusted, reports)?;
 	let size = norm(agreed.values.iter().flatten().copied())?;
-	let scores = reports
-		.iter()
-		.map(|report| scored(report, &agreed, size, params))
-		.collect::<MathResult<Vec<_>>>()?;
+	let scores = gather(reports.iter().map(|report| scored(report, &agreed, size, params)))?;
 	Ok((scores, adjusted))
 }
 
 /// A way to score all reputers for given coefficients.
 trait Scoring {
+	/// A total of scores by stake, in a unit of its own.
+	type Total: Copy;
+
 	/// Writes the scores.
 	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()>;
 
-	/// The total of scores by stake, in a unit of its own.
-	fn total(&self, scores: &[Real]) -> MathResult;
+	/// The total of scores by stake.
+	fn total(&self, scores: &[Real]) -> MathResult<Self::Total>;
+
+	/// What a total gained, as a share of what it became: `1 - before / after`.
+	fn gain(before: Self::Total, after: Self::Total) -> MathResult;
 }
 
 /// Scoring by the inner products of complete reports.
@@ -286,12 +284,18 @@ struct ByProducts<'a> {
 }
 
 impl Scoring for ByProducts<'_> {
+	type Total = u128;
+
 	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()> {
 		self.gram.score(coefficients, self.params.epsilon, scores)
 	}
 
-	fn total(&self, scores: &[Real]) -> MathResult {
-		self.gram.mean(scores)
+	fn total(&self, scores: &[Real]) -> MathResult<u128> {
+		self.gram.total(scores)
+	}
+
+	fn gain(before: u128, after: u128) -> MathResult {
+		gram::gain(before, after)
 	}
 }
 
@@ -303,6 +307,8 @@ struct ByReports<'a> {
 }
 
 impl Scoring for ByReports<'_> {
+	type Total = Real;
+
 	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()> {
 		(*scores, _) = consensus_scores(self.reports, self.stakes, coefficients, self.params)?;
 		Ok(())
@@ -311,24 +317,33 @@ impl Scoring for ByReports<'_> {
 	fn total(&self, scores: &[Real]) -> MathResult {
 		dot(self.stakes, scores)
 	}
+
+	fn gain(before: Real, after: Real) -> MathResult {
+		div(sub(after, before)?, after)
+	}
 }
 
 /// The scores for some coefficients, and the slope of their total by each coefficient, from a
 /// finite difference: `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
-fn slopes(scoring: &mut impl Scoring, coefficients: &[Real]) -> MathResult<(Vec<Real>, Vec<Real>)> {
+fn slopes<S: Scoring>(
+	scoring: &mut S,
+	coefficients: &[Real],
+) -> MathResult<(Vec<Real>, Vec<Real>)> {
+	let thousandth = Real::ONE / 1000;
 	let (mut scores, mut others) = (Vec::new(), Vec::with_capacity(coefficients.len()));
 	scoring.score(coefficients, &mut scores)?;
 	let base = scoring.total(&scores)?;
 	let mut moved = coefficients.to_vec();
 	let mut slopes = Vec::with_capacity(coefficients.len());
 	for (m, coefficient) in coefficients.iter().enumerate() {
-		let thousandth = Real::ONE / 1000;
-		let step = if *coefficient == 1 { -thousandth } else { thousandth };
+		let (step, per_step) =
+			if *coefficient == 1 { (-thousandth, -1000) } else { (thousandth, 1000) };
 		if let Some(slot) = moved.get_mut(m) {
 			*slot = add(*coefficient, step)?;
 		}
 		scoring.score(&moved, &mut others)?;
-		slopes.push(div(sub(Real::ONE, div(base, scoring.total(&others)?)?)?, step)?);
+		let gain = S::gain(base, scoring.total(&others)?)?;
+		slopes.push(gain.checked_mul_int(per_step).ok_or(MathError::Overflow)?);
 		if let Some(slot) = moved.get_mut(m) {
 			*slot = *coefficient;
 		}
@@ -347,26 +362,22 @@ fn held_at_floor(
 	stakes: &[Real],
 	params: &ReputerParams,
 ) -> MathResult<Option<Vec<Real>>> {
-	let total = sum(stakes)?;
-	let before = div(dot(old, stakes)?, total)?;
-	let after = div(dot(&new, stakes)?, total)?;
-	let floor = params.min_stake_fraction;
-	if after >= floor {
+	let least = mul(params.min_stake_fraction, sum(stakes)?)?;
+	let after = dot(&new, stakes)?;
+	if after >= least {
 		return Ok(Some(new));
 	}
+	let before = dot(old, stakes)?;
 	let change = sub(after, before)?;
 	if change == 0 {
 		return Ok(None);
 	}
-	let reach = sub(floor, before)?;
-	old.iter()
-		.zip(&new)
-		.map(|(old, new)| {
-			let step = mul_div(sub(*new, *old)?, reach, change)?;
-			Ok(add(*old, step)?.clamp(Real::ZERO, Real::ONE))
-		})
-		.collect::<MathResult<Vec<_>>>()
-		.map(Some)
+	let reach = sub(least, before)?;
+	let shortened = old.iter().zip(&new).map(|(old, new)| {
+		let step = mul_div(sub(*new, *old)?, reach, change)?;
+		Ok(add(*old, step)?.clamp(Real::ZERO, Real::ONE))
+	});
+	gather(shortened).map(Some)
 }
 
 /// Coefficients to start from: those given, or all [`ReputerParams::epsilon`] if all are zero
@@ -421,14 +432,10 @@ pub fn reputer_scores(
 			}
 		};
 		scored.clone_from(&current);
-		let stepped = current
-			.iter()
-			.zip(&slopes)
-			.map(|(coefficient, slope)| {
-				let next = add(*coefficient, mul(params.learning_rate, *slope)?)?;
-				Ok(next.clamp(Real::ZERO, Real::ONE))
-			})
-			.collect::<MathResult<Vec<_>>>()?;
+		let stepped = gather(current.iter().zip(&slopes).map(|(coefficient, slope)| {
+			let next = add(*coefficient, mul(params.learning_rate, *slope)?)?;
+			Ok(next.clamp(Real::ZERO, Real::ONE))
+		}))?;
 		let Some(next) = held_at_floor(&current, stepped, stakes, params)? else {
 			break;
 		};

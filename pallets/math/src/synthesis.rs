@@ -1,7 +1,7 @@
 //! Weights from regrets and the network inferences made with them (S 8, 9).
 
 use crate::{
-	arith::{add, mul_div, signed, sub, sum, Exact},
+	arith::{add, gather, mul_div, signed, sub, sum, Exact},
 	bundle::Builder,
 	layout::{Element, Layout},
 	stats::{mad, maximum, median, std_dev, weighted_percentiles},
@@ -164,7 +164,7 @@ pub fn weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> MathResult<Ve
 		let weight = U256::shifted(scales.weight(*regret).into());
 		signed(false, whole.divide_nearest(weight)).map(|weight| weight.min(Real::ONE))
 	};
-	regrets.iter().map(relative).collect()
+	gather(regrets.iter().map(relative))
 }
 
 /// The scale to weigh by: the stored one, or if there is none (or 0) the regrets' own (S 9.2).
@@ -216,11 +216,10 @@ pub fn forecast_implied(
 		return Ok(None);
 	}
 	if input.all_new {
-		let of_label = |label| median(&column(label).collect::<MathResult<Vec<_>>>()?);
-		return (0..input.labels).map(of_label).collect::<MathResult<Vec<_>>>().map(Some);
+		let of_label = |label| median(&gather(column(label))?);
+		return gather((0..input.labels).map(of_label)).map(Some);
 	}
-	let regrets = named().map(|(_, loss)| sub(previous_loss, *loss));
-	let regrets = regrets.collect::<MathResult<Vec<_>>>()?;
+	let regrets = gather(named().map(|(_, loss)| sub(previous_loss, *loss)))?;
 	let params = input.params;
 	let gauge =
 		Gauge::new(scale_or_own(&regrets, input.scale, params)?, params.p_norm, params.c_norm)?;
@@ -234,7 +233,7 @@ pub fn forecast_implied(
 		}
 		total.over(&divisor)
 	};
-	(0..input.labels).map(of_label).collect::<MathResult<Vec<_>>>().map(Some)
+	gather((0..input.labels).map(of_label)).map(Some)
 }
 
 /// The percentiles of values at 2.28, 15.87, 50, 84.13 and 97.72 % of the weight (S 8.8).

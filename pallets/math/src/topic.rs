@@ -1,7 +1,7 @@
 //! What a topic weighs and how its revenue fades (S 6.5-6.8).
 
 use crate::{
-	arith::{sub, unit},
+	arith::{gather, sub, unit},
 	convert::{mul_div, mul_div_up, ratio, sqrt_product},
 	elementary::pow,
 	wide::U256,
@@ -79,21 +79,18 @@ pub fn topic_rewards(
 	let total = |parts: &[u128]| {
 		parts.iter().try_fold(0u128, |sum, part| sum.checked_add(*part)).ok_or(MathError::Overflow)
 	};
-	let due = pairs()
-		.map(|(weight, length)| {
-			let emission = block_emission.checked_mul(length).ok_or(MathError::Overflow)?;
-			mul_div(emission, weight, total_weight)
-		})
-		.collect::<MathResult<Vec<_>>>()?;
+	let due = gather(pairs().map(|(weight, length)| {
+		let emission = block_emission.checked_mul(length).ok_or(MathError::Overflow)?;
+		mul_div(emission, weight, total_weight)
+	}))?;
 	if total(&due)? <= treasury {
 		return Ok(due);
 	}
 	if due.len() == 1 {
 		return Ok([treasury].into());
 	}
-	let parts = pairs()
-		.map(|(weight, length)| weight.checked_mul(length).ok_or(MathError::Overflow))
-		.collect::<MathResult<Vec<_>>>()?;
+	let part = |(weight, length): (u128, u128)| weight.checked_mul(length);
+	let parts = gather(pairs().map(|pair| part(pair).ok_or(MathError::Overflow)))?;
 	let sum = total(&parts)?;
-	parts.iter().map(|part| mul_div(treasury, *part, sum)).collect()
+	gather(parts.iter().map(|part| mul_div(treasury, *part, sum)))
 }
