@@ -1,7 +1,7 @@
 //! Weights of `pallet_emissions`, written by scripts/benchmark.
 //!
 //! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
-//! in wasm (Compiled), by 10 steps of each component and 10 repeats.
+//! in wasm (Compiled), by 20 steps of each component and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -15,8 +15,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Shared` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn emit_block() -> Weight {
-		// At least 90_004 ns.
-		Weight::from_parts(91_966_000, 0)
+		// At least 69_623 ns.
+		Weight::from_parts(77_094_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -28,8 +28,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Staking::ErasTotalStake` (r:1 w:0)
 	// Storage: `Reputer::TotalStake` (r:1 w:0)
 	fn recompute() -> Weight {
-		// At least 29_788 ns.
-		Weight::from_parts(32_098_000, 0)
+		// At least 25_742 ns.
+		Weight::from_parts(26_510_000, 0)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -39,8 +39,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Emissions::Books` (r:1 w:1)
 	fn open() -> Weight {
-		// At least 76_721 ns.
-		Weight::from_parts(78_952_000, 0)
+		// At least 61_684 ns.
+		Weight::from_parts(64_053_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -54,46 +54,44 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// `i` in [1, 32]
 	// `f` in [0, 8]
 	// `r` in [1, 16]
-	fn settle(i: u32, f: u32, r: u32) -> Weight {
-		// At least 167_083 ns.
-		Weight::from_parts(139_628_452, 0)
-			// Standard error 65_715.
-			.saturating_add(Weight::from_parts(1_239_864, 0).saturating_mul(i.into()))
-			// Standard error 245_989.
-			.saturating_add(Weight::from_parts(1_743_931, 0).saturating_mul(f.into()))
-			// Standard error 134_709.
-			.saturating_add(Weight::from_parts(1_394_089, 0).saturating_mul(r.into()))
+	fn settle(i: u32, _f: u32, r: u32) -> Weight {
+		// At least 128_816 ns.
+		Weight::from_parts(142_332_190, 0)
+			// Standard error 72_711.
+			.saturating_add(Weight::from_parts(777_797, 0).saturating_mul(i.into()))
+			// Standard error 146_949.
+			.saturating_add(Weight::from_parts(1_028_344, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
 	fn pay_worker() -> Weight {
-		// At least 65_720 ns.
-		Weight::from_parts(68_616_000, 0)
+		// At least 55_997 ns.
+		Weight::from_parts(57_430_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
 	fn pay_reputer() -> Weight {
-		// At least 68_894 ns.
-		Weight::from_parts(70_866_000, 0)
+		// At least 60_380 ns.
+		Weight::from_parts(61_965_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::Books` (r:1 w:0)
 	fn poll() -> Weight {
-		// At least 3_691 ns.
-		Weight::from_parts(4_057_000, 0).saturating_add(T::DbWeight::get().reads(1))
+		// At least 3_026 ns.
+		Weight::from_parts(3_260_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	fn relieve() -> Weight {
-		// At least 84_146 ns.
-		Weight::from_parts(90_343_000, 0)
+		// At least 70_206 ns.
+		Weight::from_parts(72_495_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -102,8 +100,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Topics::Registrations` (r:2 w:0)
 	// Storage: `Emissions::Books` (r:1 w:1)
 	fn collect() -> Weight {
-		// At least 145_447 ns.
-		Weight::from_parts(151_405_000, 0)
+		// At least 128_933 ns.
+		Weight::from_parts(131_303_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -111,22 +109,22 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn void() -> Weight {
-		// At least 67_139 ns.
-		Weight::from_parts(69_740_000, 0)
+		// At least 56_391 ns.
+		Weight::from_parts(57_972_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn mark_void() -> Weight {
-		// At least 7_772 ns.
-		Weight::from_parts(8_744_000, 0)
+		// At least 6_794 ns.
+		Weight::from_parts(7_217_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn prune() -> Weight {
-		// At least 9_172 ns.
-		Weight::from_parts(10_037_000, 0)
+		// At least 7_556 ns.
+		Weight::from_parts(8_231_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -136,8 +134,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:0 w:1)
 	fn forget() -> Weight {
-		// At least 67_117 ns.
-		Weight::from_parts(70_735_000, 0)
+		// At least 57_687 ns.
+		Weight::from_parts(60_473_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}

@@ -1,7 +1,7 @@
 //! Weights of `pallet_reputer`, written by scripts/benchmark.
 //!
 //! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
-//! in wasm (Compiled), by 10 steps of each component and 10 repeats.
+//! in wasm (Compiled), by 20 steps of each component and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -20,8 +20,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	// Storage: `Topics::TopicStates` (r:1 w:0)
 	fn stake() -> Weight {
-		// At least 114_786 ns.
-		Weight::from_parts(120_053_000, 0)
+		// At least 97_758 ns.
+		Weight::from_parts(100_455_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -30,15 +30,15 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn unstake() -> Weight {
-		// At least 32_039 ns.
-		Weight::from_parts(33_128_000, 0)
+		// At least 26_196 ns.
+		Weight::from_parts(26_986_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Reputer::Removals` (r:1 w:1)
 	fn cancel_unstake() -> Weight {
-		// At least 18_011 ns.
-		Weight::from_parts(19_239_000, 0)
+		// At least 14_082 ns.
+		Weight::from_parts(14_995_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -51,8 +51,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::TopicStates` (r:1 w:0)
 	fn withdraw() -> Weight {
-		// At least 99_509 ns.
-		Weight::from_parts(106_013_000, 0)
+		// At least 81_626 ns.
+		Weight::from_parts(87_246_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -68,10 +68,10 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `l` in [1, 346]
 	fn report(l: u32) -> Weight {
-		// At least 172_745 ns.
-		Weight::from_parts(179_679_081, 0)
-			// Standard error 5_370.
-			.saturating_add(Weight::from_parts(266_483, 0).saturating_mul(l.into()))
+		// At least 148_040 ns.
+		Weight::from_parts(152_075_689, 0)
+			// Standard error 7_111.
+			.saturating_add(Weight::from_parts(472_599, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -84,8 +84,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	fn abstain() -> Weight {
-		// At least 111_688 ns.
-		Weight::from_parts(119_318_000, 0)
+		// At least 91_732 ns.
+		Weight::from_parts(103_557_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -93,15 +93,15 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::TopicStates` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	fn open() -> Weight {
-		// At least 23_583 ns.
-		Weight::from_parts(25_400_000, 0)
+		// At least 21_267 ns.
+		Weight::from_parts(22_326_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	fn void() -> Weight {
-		// At least 7_790 ns.
-		Weight::from_parts(8_577_000, 0)
+		// At least 6_336 ns.
+		Weight::from_parts(6_959_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -111,12 +111,12 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// `r` in [1, 16]
 	// `l` in [1, 346]
 	fn close_reputers(r: u32, l: u32) -> Weight {
-		// At least 33_024 ns.
-		Weight::from_parts(34_046_000, 0)
-			// Standard error 134_192.
-			.saturating_add(Weight::from_parts(1_463_327, 0).saturating_mul(r.into()))
-			// Standard error 6_208.
-			.saturating_add(Weight::from_parts(61_576, 0).saturating_mul(l.into()))
+		// At least 27_796 ns.
+		Weight::from_parts(29_472_000, 0)
+			// Standard error 82_058.
+			.saturating_add(Weight::from_parts(1_558_079, 0).saturating_mul(r.into()))
+			// Standard error 3_786.
+			.saturating_add(Weight::from_parts(69_141, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(3))
 	}
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
@@ -125,12 +125,12 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// `r` in [1, 16]
 	// `m` in [0, 16]
 	fn note_scores(r: u32, m: u32) -> Weight {
-		// At least 100_162 ns.
-		Weight::from_parts(61_309_277, 0)
-			// Standard error 133_332.
-			.saturating_add(Weight::from_parts(3_597_137, 0).saturating_mul(r.into()))
-			// Standard error 124_031.
-			.saturating_add(Weight::from_parts(18_398_123, 0).saturating_mul(m.into()))
+		// At least 85_536 ns.
+		Weight::from_parts(40_192_785, 0)
+			// Standard error 123_066.
+			.saturating_add(Weight::from_parts(4_172_791, 0).saturating_mul(r.into()))
+			// Standard error 115_742.
+			.saturating_add(Weight::from_parts(16_601_259, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -138,18 +138,18 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	}
 	// Storage: `Reputer::Reports` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 4_423 ns.
-		Weight::from_parts(5_197_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		// At least 3_387 ns.
+		Weight::from_parts(4_044_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Actors` (r:512 w:512)
 	// Storage: `Reputer::Windows` (r:0 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 11_766 ns.
-		Weight::from_parts(11_932_000, 0)
-			// Standard error 8_716.
-			.saturating_add(Weight::from_parts(1_143_042, 0).saturating_mul(i.into()))
+		// At least 9_994 ns.
+		Weight::from_parts(5_314_140, 0)
+			// Standard error 4_620.
+			.saturating_add(Weight::from_parts(1_031_107, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))
