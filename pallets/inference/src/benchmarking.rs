@@ -13,7 +13,7 @@ use allora_primitives::{
 	EpochId, FixedI128, Forecast, Member, Outcome, Role, ScoreBook, Standing, TopicId,
 	MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
-use frame_benchmarking::v2::*;
+use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
@@ -153,22 +153,37 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn close_workers(
-		n: Linear<1, MAX_INFERERS>,
-		f: Linear<0, MAX_FORECASTERS>,
-	) -> Result<(), BenchmarkError> {
+	fn close_inferers(n: Linear<1, MAX_INFERERS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
-		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, f);
-		let handed_out;
+		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, 0);
+		let inferences;
 
 		#[block]
 		{
 			Pallet::<T>::on_close_workers(topic, epoch).map_err(|_| "the close is void")?;
-			handed_out =
-				(Pallet::<T>::inferences(topic, epoch), Pallet::<T>::forecasts(topic, epoch));
+			inferences = Pallet::<T>::inferences(topic, epoch);
 		}
 
-		assert_eq!((handed_out.0.len(), handed_out.1.len()), (n as usize, f as usize));
+		assert_eq!(inferences.len(), n as usize);
+		Ok(())
+	}
+
+	/// Counted before they are handed out. Both items have been read for the inferers already.
+	#[benchmark]
+	fn close_forecasters(f: Linear<0, MAX_FORECASTERS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
+		fill_epoch::<T>(topic, epoch, MAX_LABELS, MAX_INFERERS, f);
+		add_to_whitelist(Inferers::<T>::hashed_key_for(topic, epoch).into());
+		add_to_whitelist(Forecasters::<T>::hashed_key_for(topic, epoch).into());
+		let (counted, forecasts);
+
+		#[block]
+		{
+			counted = Forecasters::<T>::get(topic, epoch).len();
+			forecasts = Pallet::<T>::forecasts(topic, epoch);
+		}
+
+		assert_eq!((counted, forecasts.len()), (f as usize, f as usize));
 		Ok(())
 	}
 
@@ -176,17 +191,10 @@ mod benches {
 	fn note_scores(
 		n: Linear<1, MAX_INFERERS>,
 		f: Linear<0, MAX_FORECASTERS>,
-		m: Linear<0, SEATS>,
 	) -> Result<(), BenchmarkError> {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
 		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, f);
 		let (inferers, forecasters) = (scores::<T>("inferer", n), scores::<T>("forecaster", f));
-		// Besides those, so that none of the others is missing for it.
-		let missing = scores::<T>("missing", m);
-		for (who, _) in &missing {
-			let known = record::<T>(Some(standing(3)), who);
-			Actors::<T>::insert(topic, (Role::Inferer, who), known);
-		}
 
 		#[block]
 		{
@@ -196,8 +204,27 @@ mod benches {
 			};
 			note(Role::Inferer, &inferers)?;
 			note(Role::Forecaster, &forecasters)?;
+		}
+
+		assert!(ScoreBooks::<T>::get(topic).inferers.quantile != FixedI128::default());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn note_missing(m: Linear<1, SEATS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
+		fill_epoch::<T>(topic, epoch, MAX_LABELS, 1, 0);
+		let missing = scores::<T>("missing", m);
+		for (who, _) in &missing {
+			let known = record::<T>(Some(standing(3)), who);
+			Actors::<T>::insert(topic, (Role::Inferer, who), known);
+		}
+
+		#[block]
+		{
 			for missing in missing.chunks(MAX_INFERERS as usize) {
-				note(Role::Inferer, missing)?;
+				Pallet::<T>::note_scores(topic, epoch, Role::Inferer, missing)
+					.map_err(|_| "not noted")?;
 			}
 		}
 

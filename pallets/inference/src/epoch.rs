@@ -24,7 +24,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 			return Err(VoidReason::NoInference);
 		}
 		let forecasters = Forecasters::<T>::get(topic, epoch).len();
-		Ok(T::WeightInfo::close_workers(inferers as u32, forecasters as u32))
+		Ok(Self::weight_of_closing(inferers as u32, forecasters as u32))
 	}
 
 	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
@@ -40,7 +40,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 					.missing(forecasters.members().iter().map(|member| &member.account)),
 			);
 		let (inferers, forecasters) = (inferers.len() as u32, forecasters.len() as u32);
-		Ok(T::WeightInfo::note_scores(inferers, forecasters, missing))
+		Ok(Self::weight_of_noting(inferers, forecasters, missing))
 	}
 
 	fn on_prune(topic: TopicId, epoch: EpochId) {
@@ -67,14 +67,31 @@ impl<T: Config> EpochHandler for Pallet<T> {
 		let EpochSizes { inferers, forecasters, in_flight, .. } = *sizes;
 		match step {
 			Step::Open => T::WeightInfo::prune(),
-			Step::CloseWorkers => T::WeightInfo::close_workers(inferers, forecasters),
+			Step::CloseWorkers => Self::weight_of_closing(inferers, forecasters),
 			Step::CloseReputers => {
 				let missing =
 					InfererBook::<T::AccountId>::most_missing(inferers, in_flight).saturating_add(
 						ForecasterBook::<T::AccountId>::most_missing(forecasters, in_flight),
 					);
-				T::WeightInfo::note_scores(inferers, forecasters, missing)
+				Self::weight_of_noting(inferers, forecasters, missing)
 			}
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What handing out the payloads of an epoch's workers costs.
+	fn weight_of_closing(inferers: u32, forecasters: u32) -> Weight {
+		T::WeightInfo::close_inferers(inferers)
+			.saturating_add(T::WeightInfo::close_forecasters(forecasters))
+	}
+
+	/// What taking the instant scores of an epoch's workers costs.
+	fn weight_of_noting(inferers: u32, forecasters: u32, missing: u32) -> Weight {
+		let noting = T::WeightInfo::note_scores(inferers, forecasters);
+		match missing {
+			0 => noting,
+			_ => noting.saturating_add(T::WeightInfo::note_missing(missing)),
 		}
 	}
 }

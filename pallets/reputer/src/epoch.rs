@@ -49,8 +49,12 @@ impl<T: Config> EpochHandler for Pallet<T> {
 		let missing = ScoreBooks::<T>::get(topic)
 			.missing(reports.members().iter().map(|member| &member.account));
 		let losses = first.payload.losses.len() as u32;
-		Ok(T::WeightInfo::close_reputers(reputers, losses)
-			.saturating_add(T::WeightInfo::note_scores(reputers, missing)))
+		let close = T::WeightInfo::close_reputers(reputers, losses)
+			.saturating_add(T::WeightInfo::note_scores(reputers));
+		Ok(match missing {
+			0 => close,
+			_ => close.saturating_add(T::WeightInfo::note_missing(missing)),
+		})
 	}
 
 	/// Without reports no authority need be frozen.
@@ -87,7 +91,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 			Step::CloseWorkers => T::WeightInfo::void(),
 			// Windows of reporting follow each other, so nobody is missing in the score book.
 			Step::CloseReputers => T::WeightInfo::close_reputers(reputers, sizes.bundle_elements())
-				.saturating_add(T::WeightInfo::note_scores(reputers, 0))
+				.saturating_add(T::WeightInfo::note_scores(reputers))
 				.saturating_add(T::WeightInfo::void()),
 		}
 	}

@@ -24,8 +24,10 @@ pub trait WeightInfo {
 	/// reports out.
 	fn close_reputers(reputers: u32, losses: u32) -> Weight;
 	/// Handing out the coefficients and taking the instant scores and coefficients of this many
-	/// reputers, of which so many are not in the score book.
-	fn note_scores(reputers: u32, missing: u32) -> Weight;
+	/// reputers, all of them in the score book.
+	fn note_scores(reputers: u32) -> Weight;
+	/// Taking, besides, those of so many reputers that are not in the score book, at least one.
+	fn note_missing(missing: u32) -> Weight;
 	/// Forgetting an epoch.
 	fn prune() -> Weight;
 	/// Forgetting so many items of a retired topic.
@@ -66,8 +68,11 @@ impl WeightInfo for () {
 	fn close_reputers(reputers: u32, losses: u32) -> Weight {
 		micros(18u32.saturating_add(reputers).saturating_add(losses))
 	}
-	fn note_scores(reputers: u32, missing: u32) -> Weight {
-		micros(19u32.saturating_add(reputers).saturating_add(missing))
+	fn note_scores(reputers: u32) -> Weight {
+		micros(19u32.saturating_add(reputers))
+	}
+	fn note_missing(missing: u32) -> Weight {
+		micros(22u32.saturating_add(missing))
 	}
 	fn prune() -> Weight {
 		micros(20)

@@ -1,7 +1,7 @@
 //! Weights of `pallet_emissions`, written by scripts/benchmark.
 //!
 //! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
-//! in wasm (Compiled), by 20 steps of each component and 20 repeats.
+//! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -15,8 +15,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Shared` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn emit_block() -> Weight {
-		// At least 69_623 ns.
-		Weight::from_parts(77_094_000, 0)
+		// At least 78_541 ns.
+		Weight::from_parts(80_880_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -28,8 +28,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Staking::ErasTotalStake` (r:1 w:0)
 	// Storage: `Reputer::TotalStake` (r:1 w:0)
 	fn recompute() -> Weight {
-		// At least 25_742 ns.
-		Weight::from_parts(26_510_000, 0)
+		// At least 26_018 ns.
+		Weight::from_parts(27_425_000, 0)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -39,8 +39,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Emissions::Books` (r:1 w:1)
 	fn open() -> Weight {
-		// At least 61_684 ns.
-		Weight::from_parts(64_053_000, 0)
+		// At least 68_973 ns.
+		Weight::from_parts(70_699_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -54,44 +54,46 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// `i` in [1, 32]
 	// `f` in [0, 8]
 	// `r` in [1, 16]
-	fn settle(i: u32, _f: u32, r: u32) -> Weight {
-		// At least 128_816 ns.
-		Weight::from_parts(142_332_190, 0)
-			// Standard error 72_711.
-			.saturating_add(Weight::from_parts(777_797, 0).saturating_mul(i.into()))
-			// Standard error 146_949.
-			.saturating_add(Weight::from_parts(1_028_344, 0).saturating_mul(r.into()))
+	fn settle(i: u32, f: u32, r: u32) -> Weight {
+		// At least 142_948 ns.
+		Weight::from_parts(112_555_427, 0)
+			// Standard error 38_037.
+			.saturating_add(Weight::from_parts(1_296_946, 0).saturating_mul(i.into()))
+			// Standard error 137_952.
+			.saturating_add(Weight::from_parts(1_614_853, 0).saturating_mul(f.into()))
+			// Standard error 77_968.
+			.saturating_add(Weight::from_parts(1_456_197, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
 	fn pay_worker() -> Weight {
-		// At least 55_997 ns.
-		Weight::from_parts(57_430_000, 0)
+		// At least 59_533 ns.
+		Weight::from_parts(61_395_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
 	fn pay_reputer() -> Weight {
-		// At least 60_380 ns.
-		Weight::from_parts(61_965_000, 0)
+		// At least 61_186 ns.
+		Weight::from_parts(63_028_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::Books` (r:1 w:0)
 	fn poll() -> Weight {
-		// At least 3_026 ns.
-		Weight::from_parts(3_260_000, 0).saturating_add(T::DbWeight::get().reads(1))
+		// At least 3_279 ns.
+		Weight::from_parts(3_516_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	fn relieve() -> Weight {
-		// At least 70_206 ns.
-		Weight::from_parts(72_495_000, 0)
+		// At least 75_010 ns.
+		Weight::from_parts(77_936_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -100,8 +102,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Topics::Registrations` (r:2 w:0)
 	// Storage: `Emissions::Books` (r:1 w:1)
 	fn collect() -> Weight {
-		// At least 128_933 ns.
-		Weight::from_parts(131_303_000, 0)
+		// At least 130_032 ns.
+		Weight::from_parts(133_467_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -109,22 +111,22 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn void() -> Weight {
-		// At least 56_391 ns.
-		Weight::from_parts(57_972_000, 0)
+		// At least 60_445 ns.
+		Weight::from_parts(62_215_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn mark_void() -> Weight {
-		// At least 6_794 ns.
-		Weight::from_parts(7_217_000, 0)
+		// At least 6_948 ns.
+		Weight::from_parts(7_263_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn prune() -> Weight {
-		// At least 7_556 ns.
-		Weight::from_parts(8_231_000, 0)
+		// At least 7_571 ns.
+		Weight::from_parts(7_980_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -134,8 +136,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:0 w:1)
 	fn forget() -> Weight {
-		// At least 57_687 ns.
-		Weight::from_parts(60_473_000, 0)
+		// At least 61_988 ns.
+		Weight::from_parts(63_750_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}

@@ -1,7 +1,7 @@
 //! Weights of `whole_epoch`, written by scripts/benchmark.
 //!
 //! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
-//! in wasm (Compiled), by 20 steps of each component and 20 repeats.
+//! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -20,8 +20,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Topics::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	fn close_workers() -> Weight {
-		// At least 445_977 ns.
-		Weight::from_parts(457_552_000, 0)
+		// At least 468_062 ns.
+		Weight::from_parts(500_452_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -50,8 +50,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Topics::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Lessons` (r:0 w:2)
 	fn close_reputers_and_open() -> Weight {
-		// At least 1_150_271 ns.
-		Weight::from_parts(1_216_054_000, 0)
+		// At least 1_164_740 ns.
+		Weight::from_parts(1_249_795_000, 0)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(27))
 	}

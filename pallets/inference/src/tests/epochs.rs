@@ -24,7 +24,8 @@ fn close_weighs_what_was_submitted() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(submit(1, given(&[1]), Some(forecast(&[(1, 0)]))));
 		assert_ok!(infer(2, 2));
-		let weight = <Test as crate::Config>::WeightInfo::close_workers(2, 1);
+		type Info = <Test as crate::Config>::WeightInfo;
+		let weight = Info::close_inferers(2) + Info::close_forecasters(1);
 		assert_eq!(Submissions::on_close_workers(TOPIC, EPOCH), Ok(weight));
 		let sizes = EpochSizes::worst_case(&Parameters::get());
 		let worst = <Submissions as EpochHandler>::weight(Step::CloseWorkers, &sizes);

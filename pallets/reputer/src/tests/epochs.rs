@@ -60,7 +60,7 @@ fn close_weighs_what_was_reported() {
 		assert_ok!(report(1));
 		assert_ok!(report(2));
 		type Info = <Test as crate::Config>::WeightInfo;
-		let weight = Info::close_reputers(2, 2) + <Info as WeightInfo>::note_scores(2, 0);
+		let weight = Info::close_reputers(2, 2) + <Info as WeightInfo>::note_scores(2);
 		assert_eq!(Reputers::on_close_reputers(TOPIC, EPOCH), Ok(weight));
 		let sizes = EpochSizes::worst_case(&Parameters::get());
 		let worst = <Reputers as EpochHandler>::weight(Step::CloseReputers, &sizes);
