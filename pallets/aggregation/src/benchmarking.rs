@@ -16,7 +16,7 @@ use allora_primitives::{
 	KEPT_FORECAST_ELEMENTS, MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
 };
 use frame_benchmarking::v2::*;
-use frame_support::BoundedVec;
+use frame_support::{sp_runtime::Saturating, BoundedVec};
 
 const TOPIC: TopicId = 1;
 /// The epoch learned last.
@@ -158,18 +158,29 @@ fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
 	assert!(closed.is_ok());
 }
 
-/// Learns the epoch whose bundle was made, from reports that differ from each other.
+/// Reports of the epoch whose bundle was made. Reputers disagree the more the later they stand, so
+/// that the search for their coefficients goes on through all rounds.
 fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	let elements = Bundles::<T>::get(TOPIC, EPOCH).map_or(0, |stored| stored.elements);
-	let report = |(at, reputer): (usize, T::AccountId)| {
-		let loss = |element: u32| noise((at as u32).saturating_mul(997).saturating_add(element));
+	let report = |(at, reputer): (u32, T::AccountId)| {
+		let doubt = FixedI128::from_rational(u128::from(at).saturating_add(1), 2);
+		let loss = |element: u32| {
+			let truth = noise(element).saturating_mul(FixedI128::from_u32(6));
+			let own = at.saturating_add(1).saturating_mul(99_991).saturating_add(element);
+			truth.saturating_add(doubt.saturating_mul(noise(own)))
+		};
 		Report {
 			reputer,
-			authority: 1_000_000_000_000u128.saturating_mul((at as u128).saturating_add(1)),
+			authority: 1_000_000_000_000u128.saturating_mul(u128::from(at % 3).saturating_add(1)),
 			losses: BoundedVec::truncate_from((0..elements).map(loss).collect()),
 		}
 	};
-	accounts::<T>("reputer", r).into_iter().enumerate().map(report).collect()
+	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
+}
+
+/// The listening coefficients of so many reputers, from which all can still move either way.
+fn coefficients(r: u32) -> Vec<FixedI128> {
+	vec![FixedI128::from_rational(3, 4); r as usize]
 }
 
 /// Teaches the epoch and stores the lesson.
@@ -192,7 +203,7 @@ fn smoothed(n: u32, f: u32, r: u32) -> Smoothed {
 fn whole_epoch<T: Config>() {
 	close::<T>(MAX_INFERERS, MAX_FORECASTERS, KEPT_FORECAST_ELEMENTS, 1, BOOK);
 	let r = MAX_REPUTERS;
-	let coefficients = (0..r).map(noise).collect();
+	let coefficients = coefficients(r);
 	let smoothed = smoothed(MAX_INFERERS, MAX_FORECASTERS, r);
 	assert!(learn::<T>(&parameters(1), &reports::<T>(r), coefficients, smoothed).is_ok());
 }
@@ -222,7 +233,6 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// No two reports are alike, so that coefficients are sought in all rounds.
 	#[benchmark]
 	fn close_reputers(w: Linear<LEAST_LEARNING, MOST_LEARNING>) {
 		let step = step_of(w, learning_work);
@@ -230,7 +240,7 @@ mod benchmarks {
 		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, MAX_LABELS, book(step));
 		let reports = reports::<T>(r);
 		let parameters = parameters(MAX_LABELS);
-		let coefficients = (0..r).map(noise).collect();
+		let coefficients = coefficients(r);
 		let smoothed = smoothed(n, f, r);
 		let learned;
 		#[block]

@@ -15,10 +15,10 @@ impl<T: frame_system::Config> pallet_aggregation::WeightInfo for Weights<T> {
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	// `w` in [146, 9225]
 	fn close_workers(w: u32) -> Weight {
-		// At least 47_257 ns.
-		Weight::from_parts(61_345_240, 0)
-			// Standard error 453.
-			.saturating_add(Weight::from_parts(106_671, 0).saturating_mul(w.into()))
+		// At least 44_957 ns.
+		Weight::from_parts(76_895_403, 0)
+			// Standard error 1_270.
+			.saturating_add(Weight::from_parts(107_888, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -27,31 +27,31 @@ impl<T: frame_system::Config> pallet_aggregation::WeightInfo for Weights<T> {
 	// Storage: `Aggregation::Lessons` (r:0 w:1)
 	// `w` in [53, 22234]
 	fn close_reputers(w: u32) -> Weight {
-		// At least 41_733 ns.
-		Weight::from_parts(204_554_005, 0)
-			// Standard error 1_146.
-			.saturating_add(Weight::from_parts(101_151, 0).saturating_mul(w.into()))
+		// At least 39_936 ns.
+		Weight::from_parts(232_743_145, 0)
+			// Standard error 797.
+			.saturating_add(Weight::from_parts(102_814, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	// Storage: `Aggregation::Lessons` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 4_360 ns.
-		Weight::from_parts(5_277_000, 0).saturating_add(T::DbWeight::get().writes(2))
+		// At least 4_603 ns.
+		Weight::from_parts(5_151_000, 0).saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Aggregation::Bundles` (r:1 w:1)
 	// Storage: `Aggregation::Lessons` (r:0 w:1)
 	fn forget_epoch() -> Weight {
-		// At least 11_557 ns.
-		Weight::from_parts(14_711_000, 0)
+		// At least 12_852 ns.
+		Weight::from_parts(13_836_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Aggregation::RegretBooks` (r:0 w:1)
 	// Storage: `Aggregation::Latest` (r:0 w:1)
 	fn forget_topic() -> Weight {
-		// At least 3_786 ns.
-		Weight::from_parts(4_437_000, 0).saturating_add(T::DbWeight::get().writes(2))
+		// At least 3_987 ns.
+		Weight::from_parts(4_483_000, 0).saturating_add(T::DbWeight::get().writes(2))
 	}
 }

@@ -21,12 +21,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `v` in [0, 8]
 	// `e` in [0, 32]
 	fn submit(v: u32, e: u32) -> Weight {
-		// At least 173_262 ns.
-		Weight::from_parts(174_203_924, 0)
-			// Standard error 351_345.
-			.saturating_add(Weight::from_parts(8_626_897, 0).saturating_mul(v.into()))
-			// Standard error 94_247.
-			.saturating_add(Weight::from_parts(1_574_394, 0).saturating_mul(e.into()))
+		// At least 168_611 ns.
+		Weight::from_parts(163_557_995, 0)
+			// Standard error 328_695.
+			.saturating_add(Weight::from_parts(9_470_779, 0).saturating_mul(v.into()))
+			// Standard error 88_171.
+			.saturating_add(Weight::from_parts(1_606_127, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -34,18 +34,18 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:0)
 	// `n` in [1, 32]
 	fn close_inferers(n: u32) -> Weight {
-		// At least 16_561 ns.
-		Weight::from_parts(17_813_619, 0)
-			// Standard error 2_079.
-			.saturating_add(Weight::from_parts(545_001, 0).saturating_mul(n.into()))
+		// At least 15_901 ns.
+		Weight::from_parts(17_523_187, 0)
+			// Standard error 2_464.
+			.saturating_add(Weight::from_parts(517_509, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	// `f` in [0, 8]
 	fn close_forecasters(f: u32) -> Weight {
-		// At least 16_872 ns.
-		Weight::from_parts(21_146_592, 0)
-			// Standard error 28_315.
-			.saturating_add(Weight::from_parts(5_048_729, 0).saturating_mul(f.into()))
+		// At least 15_900 ns.
+		Weight::from_parts(20_581_473, 0)
+			// Standard error 32_727.
+			.saturating_add(Weight::from_parts(4_876_941, 0).saturating_mul(f.into()))
 	}
 	// Storage: `Inference::Inferers` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:0)
@@ -54,12 +54,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [1, 32]
 	// `f` in [0, 8]
 	fn note_scores(n: u32, f: u32) -> Weight {
-		// At least 74_707 ns.
-		Weight::from_parts(64_050_152, 0)
-			// Standard error 17_036.
-			.saturating_add(Weight::from_parts(755_539, 0).saturating_mul(n.into()))
-			// Standard error 61_802.
-			.saturating_add(Weight::from_parts(2_985_587, 0).saturating_mul(f.into()))
+		// At least 73_754 ns.
+		Weight::from_parts(61_202_209, 0)
+			// Standard error 16_386.
+			.saturating_add(Weight::from_parts(812_837, 0).saturating_mul(n.into()))
+			// Standard error 59_444.
+			.saturating_add(Weight::from_parts(3_067_866, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -68,10 +68,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Actors` (r:40 w:40)
 	// `m` in [1, 40]
 	fn note_missing(m: u32) -> Weight {
-		// At least 52_461 ns.
-		Weight::from_parts(40_975_660, 0)
-			// Standard error 77_613.
-			.saturating_add(Weight::from_parts(12_154_081, 0).saturating_mul(m.into()))
+		// At least 53_381 ns.
+		Weight::from_parts(41_121_008, 0)
+			// Standard error 22_986.
+			.saturating_add(Weight::from_parts(12_094_905, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -80,17 +80,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Inferers` (r:0 w:1)
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 6_100 ns.
-		Weight::from_parts(7_452_000, 0).saturating_add(T::DbWeight::get().writes(2))
+		// At least 6_465 ns.
+		Weight::from_parts(8_027_000, 0).saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Inference::Actors` (r:512 w:512)
 	// Storage: `Inference::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 11_080 ns.
-		Weight::from_parts(3_971_153, 0)
-			// Standard error 2_307.
-			.saturating_add(Weight::from_parts(1_122_206, 0).saturating_mul(i.into()))
+		// At least 11_335 ns.
+		Weight::from_parts(14_378_945, 0)
+			// Standard error 4_048.
+			.saturating_add(Weight::from_parts(1_056_875, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))

@@ -20,8 +20,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	// Storage: `Topics::TopicStates` (r:1 w:0)
 	fn stake() -> Weight {
-		// At least 96_076 ns.
-		Weight::from_parts(100_933_000, 0)
+		// At least 94_100 ns.
+		Weight::from_parts(102_232_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -30,15 +30,15 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn unstake() -> Weight {
-		// At least 26_249 ns.
-		Weight::from_parts(27_488_000, 0)
+		// At least 26_120 ns.
+		Weight::from_parts(27_464_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Reputer::Removals` (r:1 w:1)
 	fn cancel_unstake() -> Weight {
-		// At least 14_366 ns.
-		Weight::from_parts(15_152_000, 0)
+		// At least 13_925 ns.
+		Weight::from_parts(15_137_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -51,8 +51,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::TopicStates` (r:1 w:0)
 	fn withdraw() -> Weight {
-		// At least 84_988 ns.
-		Weight::from_parts(87_901_000, 0)
+		// At least 81_975 ns.
+		Weight::from_parts(88_649_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -68,10 +68,10 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `l` in [1, 346]
 	fn report(l: u32) -> Weight {
-		// At least 153_333 ns.
-		Weight::from_parts(157_200_409, 0)
-			// Standard error 3_884.
-			.saturating_add(Weight::from_parts(504_693, 0).saturating_mul(l.into()))
+		// At least 145_820 ns.
+		Weight::from_parts(151_736_433, 0)
+			// Standard error 4_181.
+			.saturating_add(Weight::from_parts(489_666, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -84,8 +84,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	fn abstain() -> Weight {
-		// At least 97_426 ns.
-		Weight::from_parts(107_353_000, 0)
+		// At least 93_239 ns.
+		Weight::from_parts(107_100_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -93,15 +93,15 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::TopicStates` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	fn open() -> Weight {
-		// At least 21_360 ns.
-		Weight::from_parts(22_415_000, 0)
+		// At least 21_598 ns.
+		Weight::from_parts(22_935_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	fn void() -> Weight {
-		// At least 6_481 ns.
-		Weight::from_parts(6_952_000, 0)
+		// At least 6_527 ns.
+		Weight::from_parts(7_048_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -111,22 +111,22 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// `r` in [1, 16]
 	// `l` in [1, 346]
 	fn close_reputers(r: u32, l: u32) -> Weight {
-		// At least 27_987 ns.
-		Weight::from_parts(29_716_000, 0)
-			// Standard error 55_250.
-			.saturating_add(Weight::from_parts(1_604_055, 0).saturating_mul(r.into()))
-			// Standard error 2_556.
-			.saturating_add(Weight::from_parts(75_728, 0).saturating_mul(l.into()))
+		// At least 25_471 ns.
+		Weight::from_parts(29_306_000, 0)
+			// Standard error 52_228.
+			.saturating_add(Weight::from_parts(1_514_806, 0).saturating_mul(r.into()))
+			// Standard error 2_416.
+			.saturating_add(Weight::from_parts(72_263, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(3))
 	}
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// `r` in [1, 16]
 	fn note_scores(r: u32) -> Weight {
-		// At least 36_114 ns.
-		Weight::from_parts(37_742_595, 0)
-			// Standard error 13_997.
-			.saturating_add(Weight::from_parts(2_929_781, 0).saturating_mul(r.into()))
+		// At least 34_284 ns.
+		Weight::from_parts(35_269_859, 0)
+			// Standard error 13_613.
+			.saturating_add(Weight::from_parts(2_891_197, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -135,10 +135,10 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// `m` in [1, 16]
 	fn note_missing(m: u32) -> Weight {
-		// At least 58_818 ns.
-		Weight::from_parts(38_647_317, 0)
-			// Standard error 24_534.
-			.saturating_add(Weight::from_parts(23_243_042, 0).saturating_mul(m.into()))
+		// At least 55_454 ns.
+		Weight::from_parts(40_401_608, 0)
+			// Standard error 59_801.
+			.saturating_add(Weight::from_parts(22_100_057, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -146,18 +146,18 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	}
 	// Storage: `Reputer::Reports` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 3_301 ns.
-		Weight::from_parts(4_075_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		// At least 3_273 ns.
+		Weight::from_parts(4_034_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Actors` (r:512 w:512)
 	// Storage: `Reputer::Windows` (r:0 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 9_774 ns.
-		Weight::from_parts(5_444_605, 0)
-			// Standard error 1_669.
-			.saturating_add(Weight::from_parts(1_086_811, 0).saturating_mul(i.into()))
+		// At least 9_404 ns.
+		Weight::from_parts(5_945_287, 0)
+			// Standard error 2_121.
+			.saturating_add(Weight::from_parts(1_030_854, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))

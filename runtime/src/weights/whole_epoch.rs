@@ -20,8 +20,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Topics::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	fn close_workers() -> Weight {
-		// At least 468_062 ns.
-		Weight::from_parts(500_452_000, 0)
+		// At least 416_282 ns.
+		Weight::from_parts(478_855_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -50,8 +50,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Topics::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Lessons` (r:0 w:2)
 	fn close_reputers_and_open() -> Weight {
-		// At least 1_164_740 ns.
-		Weight::from_parts(1_249_795_000, 0)
+		// At least 1_067_949 ns.
+		Weight::from_parts(1_240_606_000, 0)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(27))
 	}
