@@ -295,12 +295,7 @@ impl<T: Config> Pallet<T> {
 		parameters: &TopicParameters,
 		state: &mut TopicState,
 	) -> Option<EpochId> {
-		let in_flight = parameters
-			.reporting_delay()
-			.checked_div(parameters.epoch_length)
-			.unwrap_or_default()
-			.saturating_add(1);
-		let most = parameters.history.saturating_add(in_flight) as usize;
+		let most = parameters.epochs_on_record() as usize;
 		let oldest = state.records.first().copied().filter(|_| state.records.len() >= most);
 		let forgotten = match oldest {
 			Some((oldest, ended)) if ended.is_final() => {

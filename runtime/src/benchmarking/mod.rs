@@ -1,10 +1,12 @@
 //! Which pallets are benchmarked, see scripts/benchmark.
 
+mod formulas;
 mod stage;
 mod whole_epoch;
 
 use crate::{Aggregation, AllPalletsWithSystem, Emissions, Inference, Reputer, Runtime, Topics};
 use alloc::{string::String, vec::Vec};
+use formulas::Pallet as Formulas;
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 pub use stage::Stage;
@@ -17,6 +19,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_reputer, Reputer]
 	[pallet_topics, Topics]
 	[whole_epoch, WholeEpoch::<Runtime>]
+	[formulas, Formulas::<Runtime>]
 );
 
 /// What there is to benchmark, and which storage items the pallets have.

@@ -1,6 +1,6 @@
 //! The epoch close as the chain computes it.
 
-use crate::world::World;
+use super::world::World;
 use alloc::vec::Vec;
 use allora_math::{
 	layout::Element,
