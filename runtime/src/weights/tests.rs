@@ -8,6 +8,7 @@ use frame_support::{
 	weights::{constants::ParityDbWeight, RuntimeDbWeight},
 };
 use pallet_topics::{Config, WeightInfo};
+use std::collections::{BTreeMap, BTreeSet};
 
 parameter_types! {
 	/// The runtime's prices of storage in tests, which may ask what remains without them.
@@ -89,4 +90,38 @@ fn declared_computing_is_within_half_of_what_a_whole_epoch_takes() {
 		declared as f64 / measured as f64,
 	);
 	assert!(declared * 2 <= measured * 3 && measured * 2 <= declared * 3);
+}
+
+/// Reads and writes of each item, as `r/w`, that the benchmarks of a whole epoch counted for a step.
+fn counted(step: &str) -> BTreeMap<&'static str, String> {
+	let weights = include_str!("whole_epoch.rs");
+	let before = weights.split(&format!("fn {step}(")).next().expect("the step is measured");
+	let notes = before.rsplit("}\n").next().expect("there are notes");
+	let items = notes.lines().filter_map(|line| line.trim().strip_prefix("// Storage: `"));
+	items
+		.filter_map(|line| {
+			let (item, counts) = line.split_once("` (r:")?;
+			let (reads, writes) = counts.trim_end_matches(')').split_once(" w:")?;
+			Some((item, format!("{reads}/{writes}")))
+		})
+		.collect()
+}
+
+#[test]
+fn storage_table_is_what_the_benchmarks_counted() {
+	let (workers, learning) = (counted("close_workers"), counted("close_reputers_and_open"));
+	let rows = include_str!("../../STORAGE.md").lines().filter_map(|line| {
+		let mut cells = line.strip_prefix("| `")?.split(" | ");
+		Some((cells.next()?.trim_end_matches('`'), cells.next()?, cells.next()?))
+	});
+	let mut listed = BTreeSet::new();
+	for (item, at_workers, at_learning) in rows {
+		let none = String::from("0/0");
+		assert_eq!(at_workers, workers.get(item).unwrap_or(&none), "{item}");
+		assert_eq!(at_learning, learning.get(item).unwrap_or(&none), "{item}");
+		assert!(listed.insert(item), "{item} is listed twice");
+	}
+	let touched: BTreeSet<_> = workers.keys().chain(learning.keys()).copied().collect();
+	assert_eq!(listed, touched);
+	assert!(touched.len() > 20);
 }
