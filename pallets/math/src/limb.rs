@@ -124,16 +124,6 @@ pub(crate) fn root(x: u128) -> u64 {
 	(root << 2) >> (shift / 2)
 }
 
-/// The square root of a number below 2^120, rounded down.
-pub(crate) fn whole_root(x: u128) -> u64 {
-	// Within 2^-58 of a number below 2^60 and one unit: two units.
-	let mut root = root(x).saturating_add(2);
-	while wide(root, root) > x {
-		root -= 1;
-	}
-	root
-}
-
 /// The inverse square root `y 2^(s - 64)` of a number that is not zero: y in (1, 2] with 61
 /// fraction bits, within 2^-58 of itself, and s, at most 63.
 pub(crate) fn inverse_root(x: u128) -> (u64, u32) {
@@ -195,16 +185,6 @@ mod tests {
 			let m = (x << (2 * s)) >> 64;
 			let one = (square * m) >> 64;
 			assert!(one.abs_diff(1 << 62) <= 1 << 6, "{x:x}: {y:x} {s}");
-		}
-	}
-
-	#[test]
-	fn whole_root_is_the_largest_whose_square_fits() {
-		for (a, b) in words().zip(words().skip(5)) {
-			let x = ((u128::from(a) << 64) | u128::from(b)) >> 8;
-			assert_eq!(u128::from(whole_root(x)), x.isqrt(), "{x:x}");
-			let square = x.isqrt().pow(2);
-			assert_eq!(u128::from(whole_root(square)), square.isqrt(), "{x:x}");
 		}
 	}
 

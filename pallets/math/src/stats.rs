@@ -3,14 +3,11 @@
 use crate::{
 	arith::{abs, add, div, dot, gather, magnitude, mul, mul_div, signed, sub, unit, By},
 	elementary::powi,
-	limb::{whole_root, wide},
+	limb::wide,
 	wide::U256,
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
-
-/// The most squares of 57 bits whose sum fits 128 bits.
-const MOST_SQUARES: usize = 1 << 14;
 
 /// The number of values as a number; [`MathError::Overflow`] past 2^63.
 pub(crate) fn count(n: usize) -> MathResult {
@@ -57,30 +54,21 @@ pub fn mean(xs: &[Real]) -> MathResult {
 
 /// The sample standard deviation, with divisor n - 1 (S 2.2); 0 for a single value.
 ///
-/// Within 2^-53 of itself and two units: distances from the mean count with 57 bits of the largest.
-/// [`MathError::Empty`] of none, [`MathError::Overflow`] if values lie more than 9.2e18 apart or are
-/// more than 2^14.
+/// Squares are summed without rounding, so only the mean and the root are rounded.
+/// [`MathError::Empty`] of none, [`MathError::Overflow`] if values lie more than 9.2e18 apart.
 pub fn std_dev(xs: &[Real]) -> MathResult {
 	let centre = mean(xs)?;
 	let divisor = match xs.len() {
-		1 => return Ok(Real::ZERO),
-		n @ 0..=MOST_SQUARES => n.saturating_sub(1) as u128,
-		_ => return Err(MathError::Overflow),
+		0 | 1 => return Ok(Real::ZERO),
+		n => u64::try_from(n.saturating_sub(1)).map_err(|_| MathError::Overflow)?,
 	};
-	let mut sizes = 0;
+	let mut total = U256::default();
 	for x in xs {
-		sizes |= magnitude(sub(*x, centre)?);
+		let distance = magnitude(sub(*x, centre)?);
+		total = total.checked_add(U256::product(distance, distance)).ok_or(MathError::Overflow)?;
 	}
-	// With this many places more, or fewer, the largest distance has 57 bits.
-	let zeros = sizes.leading_zeros();
-	let (up, down) = (zeros.saturating_sub(71) & 63, 71u32.saturating_sub(zeros) & 127);
-	let square = |x: &Real| {
-		let size = ((x.to_bits().abs_diff(centre.to_bits()) >> down) as u64) << up;
-		wide(size, size)
-	};
-	let total: u128 = xs.iter().map(square).sum();
-	let deviation = u128::from(whole_root(total / divisor));
-	signed(false, Some((deviation << down) >> up))
+	let variance = total.divide_small(divisor).ok_or(MathError::DivisionByZero)?;
+	signed(false, Some(variance.sqrt()))
 }
 
 /// The middle value, or the mean of the two middle ones; [`MathError::Empty`] of none.
@@ -285,8 +273,7 @@ mod tests {
 	#[test]
 	fn deviation_of_large_values_does_not_overflow() {
 		let large = Real::from_num(1_000_000_000_000_000_000i64);
-		let deviation = std_dev(&[large, large + Real::ONE * 2]).unwrap();
-		assert!((deviation - sqrt_two()).abs() <= Real::DELTA << 11);
+		assert_eq!(std_dev(&[large, large + Real::ONE * 2]), Ok(sqrt_two()));
 		assert_eq!(mean(&[Real::MAX, Real::MAX, Real::MAX]), Ok(Real::MAX));
 		assert_eq!(median(&[Real::MAX, Real::MAX]), Ok(Real::MAX));
 	}

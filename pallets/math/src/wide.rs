@@ -95,6 +95,15 @@ impl U256 {
 		quotient.checked_add(u128::from(remainder > 0))
 	}
 
+	/// The quotient by a small number, of full width; `None` for zero.
+	pub(crate) fn divide_small(self, divisor: u64) -> Option<Self> {
+		let divisor = u128::from(divisor);
+		let high = self.high.checked_div(divisor)?;
+		let rest = Self { high: self.high % divisor, low: self.low };
+		let (low, _) = rest.divide(divisor)?;
+		Some(Self { high, low })
+	}
+
 	/// The number divided by 2^64, rounded to nearest (halves up); `None` past 128 bits.
 	pub(crate) fn shift_nearest(self) -> Option<u128> {
 		let sum = self.checked_add(Self::new(1 << 63))?;
@@ -279,5 +288,15 @@ mod tests {
 			}
 		}
 		assert_eq!(U256 { high: u128::MAX, low: u128::MAX }.sqrt(), u128::MAX);
+	}
+
+	#[test]
+	fn small_division_keeps_full_width() {
+		for a in numbers() {
+			let whole = U256::product(a, u128::MAX);
+			let third = whole.divide_small(3).unwrap();
+			let back = third.checked_add(third).unwrap().checked_add(third).unwrap();
+			assert!(whole.difference(back).1 < U256::new(3) && back <= whole);
+		}
 	}
 }

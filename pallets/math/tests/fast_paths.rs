@@ -1,12 +1,12 @@
 //! Each short cut against the plain way to the same number, over random inputs.
 
 use allora_math::{
-	arith::{div, dot, mul, norm, sub},
-	elementary::{exp_ratio, sqrt},
+	arith::{dot, mul, sub},
+	elementary::exp_ratio,
 	layout::Element,
 	losses::{network_losses, stake_weighted_loss},
 	scores::{consensus_scores, reputer_scores, ReputerParams},
-	stats::{ema, mean, std_dev},
+	stats::ema,
 	synthesis::{
 		forecast_implied, synthesise, weighted_average, weights, Bundle, Input, RegretTable,
 		ScaleRule, WeightParams,
@@ -324,33 +324,6 @@ fn stakes_hardly_listened_to_are_scored_by_the_reports() {
 	let got = reputer_scores(&reports, &stakes, &coefficients, &once).unwrap();
 	let (want, _) = consensus_scores(&reports, &stakes, &coefficients, &once).unwrap();
 	assert_eq!(got.scores, want);
-}
-
-#[test]
-fn deviation_equals_the_norm_of_distances() {
-	let mut random = Random(0x2468_1357_fdb9_eca8);
-	let mut worst = 0f64;
-	for round in 0..2000 {
-		let count = 2 + random.below(90);
-		let (centre, spread) = (random.real(power_of(round, 60)), power_of(round, 47));
-		let xs: Vec<_> = random.reals(count, spread).iter().map(|x| *x + centre).collect();
-		let middle = mean(&xs).unwrap();
-		let size = norm(xs.iter().map(|x| *x - middle)).unwrap();
-		let others = Real::from_num(count - 1);
-		let want = div(size, sqrt(others).unwrap()).unwrap();
-		let got = std_dev(&xs).unwrap();
-		if (got - want).abs() > Real::DELTA * 4 {
-			worst = worst.max(relative(got, want));
-		}
-	}
-	println!("deviation: worst relative error {worst:e}");
-	// 2^-53.
-	assert!(worst < 1.2e-16, "{worst:e}");
-}
-
-/// Powers of two from far below one to far above, all of them in turn.
-fn power_of(round: i32, most: i32) -> i32 {
-	round % (most + 50) - 50
 }
 
 #[test]
