@@ -1,7 +1,7 @@
 //! The runtime APIs: what the node and clients may ask the chain.
 
 use crate::{
-	AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Emissions, Executive,
+	AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Clock, Emissions, Executive,
 	Grandpa, Hash, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
 	SessionKeys, Staking, System, Topics, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
@@ -11,7 +11,7 @@ use allora_primitives::{
 		ActorInfo, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward,
 		TopicInfo,
 	},
-	traits::{ContributionInspect, TopicInspect},
+	traits::{ContributionInspect, EpochInspect, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
 };
 use codec::Encode;
@@ -282,27 +282,31 @@ impl_runtime_apis! {
 		}
 
 		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
-			Topics::epoch_record(topic, epoch)
+			Clock::epoch_record(topic, epoch)
 		}
 
 		fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)> {
-			Topics::epochs(topic)
+			Clock::epochs(topic)
 		}
 
 		fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
-			<Topics as TopicInspect<AccountId>>::collecting_epoch(topic)
+			<Clock as EpochInspect>::collecting_epoch(topic)
 		}
 
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
-			Topics::reporting_epochs(topic)
+			Clock::reporting_epochs(topic)
 		}
 
 		fn capacity() -> (Weight, Weight) {
-			Topics::reserved_and_capacity()
+			Clock::reserved_and_share()
 		}
 
 		fn reservation(parameters: TopicParameters) -> Option<Weight> {
-			Topics::reservation(&parameters)
+			Clock::reservation(&parameters)
+		}
+
+		fn vacancies(parameters: TopicParameters) -> u32 {
+			Clock::vacancies(&parameters)
 		}
 	}
 

@@ -1,10 +1,10 @@
 //! What became of an account in a topic's epoch, told from what the pallets remember of it.
 
-use crate::{AccountId, Aggregation, Balance, Emissions, Inference, Reputer, Topics};
+use crate::{AccountId, Aggregation, Balance, Clock, Emissions, Inference, Reputer, Topics};
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{Explanation, NoReward, ReputerExplanation, Reward, RoleStanding, WorkerExplanation},
-	traits::{ContributionInspect, SubmissionInspect, TopicInspect},
+	traits::{ContributionInspect, EpochInspect, SubmissionInspect, TopicInspect},
 	Contributions, EpochId, EpochState, FixedI128, Outcome, Registration, Role, TopicId,
 	VoidReason,
 };
@@ -20,7 +20,7 @@ pub fn explain(who: &AccountId, topic: TopicId, epoch: EpochId) -> Explanation<A
 		who,
 		topic,
 		epoch,
-		state: <Topics as TopicInspect<AccountId>>::epoch_state(topic, epoch),
+		state: <Clock as EpochInspect>::epoch_state(topic, epoch),
 		rewards: Emissions::rewards(topic, epoch),
 	};
 	Explanation {

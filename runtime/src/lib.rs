@@ -213,7 +213,9 @@ mod runtime {
 	pub type Migrations = pallet_migrations;
 
 	#[runtime::pallet_index(30)]
-	pub type Topics = pallet_topics;
+	pub type Topics = pallet_registry;
+	#[runtime::pallet_index(35)]
+	pub type Clock = pallet_clock;
 	#[runtime::pallet_index(31)]
 	pub type Inference = pallet_inference;
 	#[runtime::pallet_index(32)]

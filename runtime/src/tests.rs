@@ -68,9 +68,13 @@ fn others() -> Vec<RuntimeCall> {
 	let wrapped = || Box::new(transfer.clone());
 	vec![
 		transfer.clone(),
-		pallet_topics::Call::fund { topic: 1, amount: ALLO }.into(),
-		pallet_topics::Call::register { topic: 1, registration: Registration::Worker, owner: None }
-			.into(),
+		pallet_registry::Call::fund { topic: 1, amount: ALLO }.into(),
+		pallet_registry::Call::register {
+			topic: 1,
+			registration: Registration::Worker,
+			owner: None,
+		}
+		.into(),
 		pallet_reputer::Call::stake { topic: 1, amount: ALLO }.into(),
 		pallet_reputer::Call::unstake { topic: 1, amount: ALLO }.into(),
 		pallet_reputer::Call::withdraw { topic: 1 }.into(),

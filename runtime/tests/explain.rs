@@ -4,11 +4,11 @@ mod support;
 
 use allora_primitives::{
 	api::{Explanation, NoReward},
-	traits::{BundleInspect, TopicInspect},
+	traits::{BundleInspect, EpochInspect},
 	EpochId, EpochState, FixedI128, Outcome, Registration, TopicId, TopicParameters, VoidReason,
 	ALLO,
 };
-use allora_runtime::{explain::explain, AccountId, Aggregation, Balances, System, Topics};
+use allora_runtime::{explain::explain, AccountId, Aggregation, Balances, Clock, System};
 use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::FixedPointNumber;
@@ -33,28 +33,31 @@ fn start() -> EpochId {
 			TopicParameters { max_inferers: 2, ..TopicParameters::regression(10, 4, 10) };
 		assert_ok!(call(
 			&creator,
-			pallet_topics::Call::create { parameters: Box::new(parameters) }
+			pallet_registry::Call::create { parameters: Box::new(parameters) }
 		));
 		for who in [Bob, Charlie, Dave, Eve, Ferdie] {
 			let registration = Registration::Worker;
 			let register =
-				pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
+				pallet_registry::Call::register { topic: TOPIC, registration, owner: None };
 			assert_ok!(call(&who.to_account_id(), register));
 		}
 		for who in [One, Two, Alice] {
 			let registration = Registration::Reputer;
 			let register =
-				pallet_topics::Call::register { topic: TOPIC, registration, owner: None };
+				pallet_registry::Call::register { topic: TOPIC, registration, owner: None };
 			assert_ok!(call(&who.to_account_id(), register));
 			let stake = pallet_reputer::Call::stake { topic: TOPIC, amount: 1_000 * ALLO };
 			assert_ok!(call(&who.to_account_id(), stake));
 		}
-		assert_ok!(call(&creator, pallet_topics::Call::fund { topic: TOPIC, amount: 100 * ALLO }));
+		assert_ok!(call(
+			&creator,
+			pallet_registry::Call::fund { topic: TOPIC, amount: 100 * ALLO }
+		));
 	});
 	(0..20)
 		.find_map(|_| {
 			block(|| ());
-			<Topics as TopicInspect<AccountId>>::collecting_epoch(TOPIC)
+			<Clock as EpochInspect>::collecting_epoch(TOPIC)
 		})
 		.expect("the topic is active")
 }

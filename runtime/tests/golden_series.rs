@@ -16,7 +16,7 @@ use allora_math::{
 	Real,
 };
 use allora_primitives::{
-	traits::{BundleInspect, ContributionInspect, ListeningCoefficients, TopicInspect, TopicPot},
+	traits::{BundleInspect, ContributionInspect, EpochInspect, ListeningCoefficients, TopicPot},
 	Balance, BlockNumber, EpochId, EpochState, FixedI128, Registration, Role, ScaleRule, TopicId,
 	TopicParameters,
 };
@@ -324,7 +324,7 @@ impl World {
 		System::set_block_number(now);
 		System::reset_events();
 		if let Some(last) = self.epochs.len().checked_sub(1) {
-			let windows = Topics::epoch_windows(self.topic, self.epochs[last]);
+			let windows = Clock::epoch_windows(self.topic, self.epochs[last]);
 			if windows.is_some_and(|windows| now == windows.workers_open + 1) {
 				self.submit(last);
 				if last > 0 {
@@ -333,7 +333,7 @@ impl World {
 			}
 		}
 		for row in 0..self.epochs.len() {
-			let windows = Topics::epoch_windows(self.topic, self.epochs[row]);
+			let windows = Clock::epoch_windows(self.topic, self.epochs[row]);
 			let Some(windows) = windows else { continue };
 			if now == windows.reports_open + 2 {
 				self.report(row);
@@ -350,7 +350,7 @@ impl World {
 			}
 		}
 		Topics::on_poll(now, &mut WeightMeter::new());
-		if let Some(epoch) = Topics::collecting_epoch(self.topic) {
+		if let Some(epoch) = Clock::collecting_epoch(self.topic) {
 			if !self.epochs.contains(&epoch) && self.epochs.len() < self.rows.len() {
 				self.epochs.push(epoch);
 			}
@@ -363,7 +363,7 @@ impl World {
 		for now in 2..200 {
 			self.pass(now);
 			let state = |row: usize| {
-				self.epochs.get(row).and_then(|epoch| Topics::epoch_state(self.topic, *epoch))
+				self.epochs.get(row).and_then(|epoch| Clock::epoch_state(self.topic, *epoch))
 			};
 			if state(settled) == Some(EpochState::Settled) {
 				check(&self, settled);

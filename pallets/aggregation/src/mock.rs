@@ -78,15 +78,6 @@ impl TopicInspect<u64> for Neighbours {
 	fn is_registered(_: TopicId, _: &u64, _: Registration) -> bool {
 		true
 	}
-	fn collecting_epoch(_: TopicId) -> Option<EpochId> {
-		None
-	}
-	fn epoch_windows(_: TopicId, _: EpochId) -> Option<EpochWindows> {
-		None
-	}
-	fn epoch_state(_: TopicId, _: EpochId) -> Option<EpochState> {
-		None
-	}
 }
 
 impl SubmissionInspect<u64> for Neighbours {

@@ -2,7 +2,7 @@
 
 use crate::{pallet::*, types::*};
 use allora_primitives::{
-	traits::{EmissionIndex, TopicInspect},
+	traits::{EmissionIndex, EpochInspect},
 	Balance, EpochId, TopicId,
 };
 use frame_support::{defensive, storage::with_storage_layer};
@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 				Ok(())
 			}
 			// An epoch that is not on record, being pruned, is never settled.
-			None if T::Topics::epoch_state(topic, epoch).is_none() => {
+			None if T::Epochs::epoch_state(topic, epoch).is_none() => {
 				Self::return_emission(topic, epoch, amount)
 			}
 			before => {

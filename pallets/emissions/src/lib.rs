@@ -126,7 +126,9 @@ pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 pub mod pallet {
 	use crate::{memory::Memory, types::*, weights::WeightInfo};
 	use allora_primitives::{
-		traits::{BondedStake, ContributionInspect, RewardSink, StakeInspect, TopicInspect},
+		traits::{
+			BondedStake, ContributionInspect, EpochInspect, RewardSink, StakeInspect, TopicInspect,
+		},
 		Balance, EpochId, FixedI128, Registration, Role, TopicId,
 	};
 	use frame_support::{
@@ -155,6 +157,8 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 		/// The registry of topics.
 		type Topics: TopicInspect<Self::AccountId>;
+		/// The clock of topics.
+		type Epochs: EpochInspect;
 		/// What everyone contributed to an epoch.
 		type Contributions: ContributionInspect<Self::AccountId>;
 		/// Stakes in topics.

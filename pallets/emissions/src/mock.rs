@@ -3,7 +3,10 @@
 use crate as pallet_emissions;
 use crate::types::*;
 use allora_primitives::{
-	traits::{BondedStake, ContributionInspect, RewardSink, StakeInspect, TopicInspect, TopicPot},
+	traits::{
+		BondedStake, ContributionInspect, EpochInspect, RewardSink, StakeInspect, TopicInspect,
+		TopicPot,
+	},
 	Balance, Contribution, Contributions, EpochId, EpochState, EpochWindows, FixedI128,
 	Registration, ReputerContribution, TopicId, TopicParameters,
 };
@@ -116,6 +119,9 @@ impl TopicInspect<AccountId> for Fake {
 	fn is_registered(_: TopicId, _: &AccountId, _: Registration) -> bool {
 		true
 	}
+}
+
+impl EpochInspect for Fake {
 	fn collecting_epoch(_: TopicId) -> Option<EpochId> {
 		None
 	}
@@ -151,6 +157,7 @@ impl pallet_emissions::Config for Test {
 	type Currency = Balances;
 	type PalletId = EmissionsPalletId;
 	type Topics = Fake;
+	type Epochs = Fake;
 	type Contributions = Fake;
 	type Stake = Fake;
 	type Bonded = Fake;

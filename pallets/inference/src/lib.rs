@@ -25,7 +25,7 @@
 //! ### Design
 //!
 //! - Everything carries (topic, epoch) in its key. The window is arithmetic on block numbers
-//!   ([`TopicInspect::collecting_epoch`](allora_primitives::traits::TopicInspect::collecting_epoch)),
+//!   ([`EpochInspect::collecting_epoch`](allora_primitives::traits::EpochInspect::collecting_epoch)),
 //!   so once it has passed nothing can change, and it does not matter when the close runs.
 //! - Who is active stands with what it sent in one bounded item an epoch and role, [`Inferers`] and
 //!   [`Forecasters`], sorted by smoothed score. On equal scores the earlier submission stays.
@@ -75,7 +75,7 @@ pub mod pallet {
 	use crate::types::{ForecasterSet, InfererSet, RoleScores, WorkerBooks, WorkerRecord};
 	use allora_primitives::{
 		bundle::{Inference, SubmittedInference},
-		traits::TopicInspect,
+		traits::{EpochInspect, TopicInspect},
 		EpochId, Forecast, Role, TopicId,
 	};
 	use frame_support::pallet_prelude::*;
@@ -87,8 +87,10 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// The registry of topics and the clock.
+		/// The registry of topics.
 		type Topics: TopicInspect<Self::AccountId>;
+		/// The clock of topics.
+		type Epochs: EpochInspect;
 		/// What this pallet's work costs.
 		type WeightInfo: WeightInfo;
 		/// Sets up what benchmarks need of other pallets.

@@ -2,8 +2,9 @@
 
 use crate as pallet_inference;
 use allora_primitives::{
-	traits::TopicInspect, EpochId, EpochState, EpochWindows, FixedI128, Registration, Role,
-	Standing, TopicId, TopicParameters,
+	traits::{EpochInspect, TopicInspect},
+	EpochId, EpochState, EpochWindows, FixedI128, Registration, Role, Standing, TopicId,
+	TopicParameters,
 };
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
 use sp_runtime::BuildStorage;
@@ -61,6 +62,9 @@ impl TopicInspect<u64> for Topics {
 		let known = *who <= LAST_WORKER || Guests::get().contains(who);
 		topic == TOPIC && known && registration == Registration::Worker
 	}
+}
+
+impl EpochInspect for Topics {
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
 		let now = System::block_number();
 		let epoch = now / 10 * 10;
@@ -78,6 +82,7 @@ impl TopicInspect<u64> for Topics {
 
 impl pallet_inference::Config for Test {
 	type Topics = Topics;
+	type Epochs = Topics;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Stage;

@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{ScoreSink, TopicInspect},
+	traits::{EpochInspect, ScoreSink, TopicInspect},
 	ActorStore, EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
 };
 use core::marker::PhantomData;
@@ -52,8 +52,8 @@ impl<T: Config> Pallet<T> {
 		role: Role,
 		who: &T::AccountId,
 	) -> Option<Outcome<T::AccountId>> {
-		let on_record = T::Topics::epoch_state(topic, epoch).is_some()
-			|| T::Topics::collecting_epoch(topic) == Some(epoch);
+		let on_record = T::Epochs::epoch_state(topic, epoch).is_some()
+			|| T::Epochs::collecting_epoch(topic) == Some(epoch);
 		on_record.then(|| Actors::<T>::get(topic, (role, who)).outcome(epoch).cloned()).flatten()
 	}
 }

@@ -7,7 +7,7 @@ use crate::{
 use allora_primitives::{
 	bundle::{Inference, SubmittedInference},
 	sortition::{enter, Arrival, Terms, Verdict},
-	traits::TopicInspect,
+	traits::{EpochInspect, TopicInspect},
 	EpochId, FixedI128, Forecast, Registration, Role, TopicId, TopicParameters, MAX_INFERENCE,
 	MAX_LOSS,
 };
@@ -124,7 +124,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The epoch must be the one whose worker window is open in this block.
 	fn ensure_collecting(topic: TopicId, epoch: EpochId) -> DispatchResult {
-		if T::Topics::collecting_epoch(topic) != Some(epoch) {
+		if T::Epochs::collecting_epoch(topic) != Some(epoch) {
 			let now = frame_system::Pallet::<T>::block_number().saturated_into::<u32>();
 			// An epoch's number is the block at which its window opens.
 			let error =
@@ -132,7 +132,7 @@ impl<T: Config> Pallet<T> {
 			return Err(error.into());
 		}
 		// A late clock may not have opened the epoch yet: then it has no state and is fine.
-		let void = T::Topics::epoch_state(topic, epoch).is_some_and(|state| state.is_final());
+		let void = T::Epochs::epoch_state(topic, epoch).is_some_and(|state| state.is_final());
 		ensure!(!void, Error::<T>::EpochVoid);
 		Ok(())
 	}

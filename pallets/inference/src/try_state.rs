@@ -2,7 +2,8 @@
 
 use crate::{Actors, Config, Forecasters, Inferers, Pallet, ScoreBooks};
 use allora_primitives::{
-	traits::TopicInspect, EpochId, Outcome, Role, TopicId, MAX_FORECASTERS, MAX_INFERERS,
+	traits::{EpochInspect, TopicInspect},
+	EpochId, Outcome, Role, TopicId, MAX_FORECASTERS, MAX_INFERERS,
 };
 use frame_support::ensure;
 use sp_runtime::{traits::SaturatedConversion, TryRuntimeError};
@@ -114,7 +115,7 @@ impl<T: Config> Pallet<T> {
 			.ok_or(TryRuntimeError::Other("records of a topic that does not exist"))?
 			.epoch_length;
 		ensure!(
-			T::Topics::epoch_state(topic, epoch).is_some()
+			T::Epochs::epoch_state(topic, epoch).is_some()
 				|| (epoch <= now && now < epoch.saturating_add(length)),
 			"records of an epoch that is not on record"
 		);

@@ -264,11 +264,14 @@ sp_api::decl_runtime_apis! {
 		fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
 		/// Epochs whose reporting window is open.
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId>;
-		/// What the active topics have reserved of every block together, and the most they may.
+		/// What the admitted topics use of every block on average at worst, and the clock's share of a
+		/// block. Topics are admitted by whether all steps can be on time, see `vacancies`.
 		fn capacity() -> (Weight, Weight);
-		/// What a topic of these parameters would reserve of every block; none if no block has room
-		/// for one of its steps.
+		/// What a topic of these parameters would use of every block on average at worst; `None` if the
+		/// clock's share of a block is too small for one of its steps.
 		fn reservation(parameters: TopicParameters) -> Option<Weight>;
+		/// How many more topics of these parameters can be active at once, at most 100,000.
+		fn vacancies(parameters: TopicParameters) -> u32;
 	}
 
 	/// What the Topic Coordinator makes of payloads and reports.

@@ -10,7 +10,7 @@ use sp_arithmetic::FixedI128;
 use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult};
 
-/// The registry of topics and the clock, for every other pallet. Answered by topics.
+/// The registry of topics, for every other pallet. Implemented by registry.
 pub trait TopicInspect<AccountId> {
 	/// The topic's parameters for the next epoch that opens; none if there is no such topic.
 	fn parameters(topic: TopicId) -> Option<TopicParameters>;
@@ -24,6 +24,10 @@ pub trait TopicInspect<AccountId> {
 	/// Whom to pay for the account's work: the owner its registration names, also after it has
 	/// left; the account itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
+}
+
+/// The epochs of topics, for every other pallet. Implemented by clock.
+pub trait EpochInspect {
 	/// The epoch whose worker window is open in this block, if any.
 	///
 	/// By arithmetic on the topic's anchor, whether or not the clock has already opened it.
@@ -32,6 +36,69 @@ pub trait TopicInspect<AccountId> {
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
 	/// The epoch's state; none if the topic has no such epoch on record.
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState>;
+}
+
+/// A topic as its clock sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockedTopic {
+	/// Its parameters, as the next epoch has them.
+	pub parameters: TopicParameters,
+	/// Whether its creator has retired it.
+	pub retired: bool,
+}
+
+/// Topics and their weights, for the clock. Implemented by registry.
+pub trait TopicRegistry {
+	/// The topic; `None` if there is none of this number.
+	fn clocked(topic: TopicId) -> Option<ClockedTopic>;
+	/// The weight that the topic would have if it were renewed now, in planck.
+	///
+	/// [`VoidReason::Arithmetic`] if it leaves its range.
+	fn prospective_weight(
+		topic: TopicId,
+		parameters: &TopicParameters,
+	) -> Result<Balance, VoidReason>;
+	/// Lets the topic's revenue decay by one epoch, which has just ended (S 6.7).
+	fn drip(topic: TopicId, parameters: &TopicParameters);
+	/// Renews the topic's weight for the epoch that opens, and returns it in planck (S 6.5). A
+	/// weight that leaves its range stays as it was.
+	fn renew_weight(topic: TopicId, parameters: &TopicParameters) -> Balance;
+	/// The topic has become inactive: its weight counts for nothing until it is renewed.
+	fn suspend(topic: TopicId);
+	/// The weight by which the topic shares in emission, in planck.
+	fn counted_weight(topic: TopicId) -> Balance;
+}
+
+/// What the registry can read of a topic's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockInfo {
+	/// Whether the topic's epochs open by the clock.
+	pub active: bool,
+	/// The oldest epoch on record.
+	pub oldest_epoch: Option<EpochId>,
+	/// The epoch opened last.
+	pub last_epoch: Option<EpochId>,
+	/// The epoch that opens next, if the topic goes on.
+	pub next_epoch: Option<EpochId>,
+	/// The latest epoch that has begun by arithmetic, whether or not the clock has opened it yet.
+	pub begun_epoch: Option<EpochId>,
+	/// Weight of computation per block that is reserved for the topic's steps.
+	pub reserved: Weight,
+}
+
+/// The clock of topics, for the registry. Implemented by clock.
+pub trait TopicClock {
+	/// The topic's revenue grew: activates the topic, or takes its announced end back, if its weight
+	/// is high enough now. Emits why not otherwise.
+	fn on_revenue(topic: TopicId);
+	/// Worst-case weight of [`TopicClock::on_revenue`].
+	fn activation_weight() -> Weight;
+	/// The topic was retired: no epoch opens that has not begun or been announced by an activation.
+	///
+	/// Returns the topic's last epoch; `None` if it never has one.
+	fn on_retired(topic: TopicId) -> Option<EpochId>;
+	/// The topic's clock as it stands; the default for a topic that was never active.
+	fn info(topic: TopicId) -> ClockInfo;
 }
 
 /// What happens at each step of an epoch. Asked by the clock (topics).
@@ -191,7 +258,7 @@ impl<AccountId> StakeInspect<AccountId> for () {
 	}
 }
 
-/// Hears of changed stakes. Answered by topics, which tries to activate an inactive topic.
+/// Observes stakes. Implemented by clock, which tries to activate an inactive topic.
 pub trait StakeObserver {
 	/// The topic's stake grew or shrank.
 	fn on_stake_changed(topic: TopicId);
@@ -201,7 +268,7 @@ impl StakeObserver for () {
 	fn on_stake_changed(_: TopicId) {}
 }
 
-/// Shares block emission out by topic weight. Answered by emissions, asked by topics.
+/// Shares block emission out by topic weight. Implemented by emissions, used by clock.
 pub trait EmissionIndex {
 	/// From this block on the topic has this weight; 0 for an inactive topic.
 	///
@@ -213,7 +280,7 @@ pub trait EmissionIndex {
 	fn total_weight() -> Balance;
 }
 
-/// The pots that fees go to. Answered by emissions, asked by topics and consumer.
+/// The pots that fees go to. Implemented by emissions, used by registry.
 pub trait TopicPot<AccountId> {
 	/// Moves `amount` planck from the account to the ecosystem pot.
 	fn pay_ecosystem(from: &AccountId, amount: Balance) -> DispatchResult;

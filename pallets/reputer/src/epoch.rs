@@ -5,7 +5,7 @@ use crate::{
 };
 use allora_primitives::{
 	forget::forget_items,
-	traits::{EpochHandler, TopicInspect},
+	traits::{EpochHandler, EpochInspect, TopicInspect},
 	Balance, EpochId, EpochSizes, EpochWindows, Step, TopicId, VoidReason,
 };
 use frame_support::{
@@ -23,7 +23,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 			defensive!("an epoch opens in a topic that does not exist");
 			return Err(VoidReason::Arithmetic);
 		};
-		let windows = T::Topics::epoch_windows(topic, epoch)
+		let windows = T::Epochs::epoch_windows(topic, epoch)
 			.unwrap_or_else(|| EpochWindows::new(epoch, &parameters));
 		Self::note_window(topic, ReportingWindow::new(epoch, &windows));
 		Ok(T::WeightInfo::open().saturating_add(T::WeightInfo::prune()))

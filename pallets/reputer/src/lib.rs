@@ -88,7 +88,7 @@ pub mod pallet {
 	};
 	use allora_primitives::{
 		bundle::Losses,
-		traits::{BundleInspect, StakeObserver, TopicInspect},
+		traits::{BundleInspect, EpochInspect, StakeObserver, TopicInspect},
 		Balance, BlockNumber, EpochId, TopicId,
 	};
 	use frame_support::{
@@ -109,8 +109,10 @@ pub mod pallet {
 			+ HoldMutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
 		/// The runtime's reasons of holds.
 		type RuntimeHoldReason: From<HoldReason>;
-		/// The registry of topics and the clock.
+		/// The registry of topics.
 		type Topics: TopicInspect<Self::AccountId>;
+		/// The clock of topics.
+		type Epochs: EpochInspect;
 		/// The bundles that reports are about.
 		type Bundles: BundleInspect<Self::AccountId>;
 		/// Who hears of changed stakes.

@@ -2,7 +2,7 @@
 
 use crate as pallet_reputer;
 use allora_primitives::{
-	traits::{BundleInspect, StakeObserver, TopicInspect},
+	traits::{BundleInspect, EpochInspect, StakeObserver, TopicInspect},
 	Balance, Bundle, EpochId, EpochState, EpochWindows, FixedI128, Registration, Standing, TopicId,
 	TopicParameters,
 };
@@ -90,6 +90,9 @@ impl TopicInspect<u64> for Topics {
 			&& registration == Registration::Reputer
 			&& !Strangers::get().contains(who)
 	}
+}
+
+impl EpochInspect for Topics {
 	fn collecting_epoch(_: TopicId) -> Option<EpochId> {
 		None
 	}
@@ -133,6 +136,7 @@ impl pallet_reputer::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Topics = Topics;
+	type Epochs = Topics;
 	type Bundles = Bundles;
 	type Observer = Observer;
 	type UnbondingBlocks = UnbondingBlocks;

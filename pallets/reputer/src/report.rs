@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::Losses,
 	sortition::{enter, Arrival, Terms, Verdict},
-	traits::{BundleInspect, ReportInspect, TopicInspect},
+	traits::{BundleInspect, EpochInspect, ReportInspect, TopicInspect},
 	Balance, EpochId, EpochState, Outcome, Registration, Report, TopicId, MAX_LOSS,
 };
 use frame_support::{ensure, traits::Get};
@@ -96,13 +96,13 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		epoch: EpochId,
 	) -> Result<Admitted<T>, DispatchError> {
-		let windows = T::Topics::epoch_windows(topic, epoch).ok_or(Error::<T>::EpochNotFound)?;
+		let windows = T::Epochs::epoch_windows(topic, epoch).ok_or(Error::<T>::EpochNotFound)?;
 		let now = Self::now();
 		ensure!(now >= windows.reports_open, Error::<T>::WindowNotOpen);
 		ensure!(windows.accepts_reports(now), Error::<T>::WindowClosed);
 		ensure!(
 			matches!(
-				T::Topics::epoch_state(topic, epoch),
+				T::Epochs::epoch_state(topic, epoch),
 				Some(EpochState::AwaitingTruth | EpochState::Reporting)
 			),
 			Error::<T>::EpochNotReporting

@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{ListeningCoefficients, ScoreSink, TopicInspect},
+	traits::{EpochInspect, ListeningCoefficients, ScoreSink, TopicInspect},
 	ActorStore, EpochId, FixedI128, Outcome, Role, Standing, TopicId, VoidReason,
 };
 use core::marker::PhantomData;
@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 		epoch: EpochId,
 		who: &T::AccountId,
 	) -> Option<Outcome<T::AccountId>> {
-		T::Topics::epoch_state(topic, epoch)?;
+		T::Epochs::epoch_state(topic, epoch)?;
 		Actors::<T>::get(topic, who).outcome(epoch).cloned()
 	}
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::collections::BTreeMap;
 use allora_primitives::{
-	traits::TopicInspect, Balance, EpochId, FixedI128, Outcome, Standing, TopicId, MAX_REPUTERS,
+	traits::EpochInspect, Balance, EpochId, FixedI128, Outcome, Standing, TopicId, MAX_REPUTERS,
 };
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::{
@@ -138,7 +138,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_epoch_known(topic: TopicId, epoch: EpochId) -> Result<(), TryRuntimeError> {
-		let known = T::Topics::epoch_state(topic, epoch).is_some();
+		let known = T::Epochs::epoch_state(topic, epoch).is_some();
 		ensure!(known, "records of an epoch that is not on record");
 		Ok(())
 	}

@@ -4,7 +4,9 @@ mod formulas;
 mod stage;
 mod whole_epoch;
 
-use crate::{Aggregation, AllPalletsWithSystem, Emissions, Inference, Reputer, Runtime, Topics};
+use crate::{
+	Aggregation, AllPalletsWithSystem, Clock, Emissions, Inference, Reputer, Runtime, Topics,
+};
 use alloc::{string::String, vec::Vec};
 use formulas::Pallet as Formulas;
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -14,10 +16,11 @@ use whole_epoch::Pallet as WholeEpoch;
 
 frame_benchmarking::define_benchmarks!(
 	[pallet_aggregation, Aggregation]
+	[pallet_clock, Clock]
 	[pallet_emissions, Emissions]
 	[pallet_inference, Inference]
+	[pallet_registry, Topics]
 	[pallet_reputer, Reputer]
-	[pallet_topics, Topics]
 	[whole_epoch, WholeEpoch::<Runtime>]
 	[formulas, Formulas::<Runtime>]
 );

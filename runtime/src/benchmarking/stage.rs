@@ -14,7 +14,8 @@ use pallet_aggregation::{
 	types::{ReputerLesson, WorkerLesson},
 	Lesson, StoredBundle,
 };
-use pallet_topics::{AllowList, Membership, Topic, TopicState};
+use pallet_clock::TopicState;
+use pallet_registry::{AllowList, Economy, Membership, Topic};
 use sp_core::H256;
 
 /// The block in which benchmarks run.
@@ -45,7 +46,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		..TopicParameters::regression(EPOCH_LENGTH, EPOCH_LENGTH - 1, EPOCH_LENGTH)
 	};
 	let list = AllowList { enabled: true, members: 1 };
-	let cold = Topic {
+	let entry = Topic {
 		creator: account("creator", 0, 0),
 		offered_to: None,
 		parameters,
@@ -54,7 +55,9 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		reputers: list,
 		retired: false,
 	};
-	pallet_topics::Topics::<Runtime>::insert(topic, cold);
+	pallet_registry::Topics::<Runtime>::insert(topic, entry);
+	let economy = Economy { revenue: FUNDS, weight: Some(FUNDS), counted: true };
+	pallet_registry::Economies::<Runtime>::insert(topic, economy);
 	let before = (1..MAX_HISTORY).rev().map(|n| (epoch - n * EPOCH_LENGTH, EpochState::Settled));
 	let records = before.chain([(epoch, state)]).collect();
 	let state = TopicState {
@@ -62,16 +65,14 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		anchor: epoch,
 		records: BoundedVec::truncate_from(records),
 		continues: true,
-		revenue: FUNDS,
-		weight: Some(FUNDS),
 		..Default::default()
 	};
-	pallet_topics::TopicStates::<Runtime>::insert(topic, state);
+	pallet_clock::TopicStates::<Runtime>::insert(topic, state);
 }
 
 /// The next topic, likewise.
 fn new_topic(labels: u32, epoch: EpochId, state: EpochState) -> TopicId {
-	let topic = pallet_topics::NextTopicId::<Runtime>::mutate(|next| {
+	let topic = pallet_registry::NextTopicId::<Runtime>::mutate(|next| {
 		let topic = *next;
 		*next = topic.saturating_add(1);
 		topic
@@ -85,8 +86,12 @@ fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 	let owner: AccountId = account("owner", 0, 0);
 	Balances::set_balance(&owner, FUNDS);
 	let key = (who.clone(), registration);
-	pallet_topics::Registrations::<Runtime>::insert(topic, &key, Membership { owner, left: false });
-	pallet_topics::Allowed::<Runtime>::insert(topic, key, ());
+	pallet_registry::Registrations::<Runtime>::insert(
+		topic,
+		&key,
+		Membership { owner, left: false },
+	);
+	pallet_registry::Allowed::<Runtime>::insert(topic, key, ());
 }
 
 /// Stores a bundle of so many elements with eight labels each.
@@ -111,9 +116,19 @@ fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
 	hash
 }
 
-impl pallet_topics::BenchmarkHelper<AccountId> for Stage {
+impl pallet_registry::BenchmarkHelper<AccountId> for Stage {
 	fn endow(who: &AccountId) {
 		Balances::set_balance(who, FUNDS);
+	}
+	fn clocked(topic: TopicId, last: EpochId) {
+		pallet_clock::benchmarking::put_clock::<Runtime>(topic, last);
+	}
+}
+
+impl pallet_clock::BenchmarkHelper for Stage {
+	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool) {
+		let creator = account("creator", 0, 0);
+		pallet_registry::benchmarking::put_topic::<Runtime>(topic, parameters, creator, retired);
 	}
 }
 

@@ -4,13 +4,13 @@
 //! parts against what the whole takes.
 
 use crate::{
-	AccountId, Aggregation, Balance, Balances, BlockNumber, Emissions, Inference, Reputer, Runtime,
-	RuntimeOrigin, System, Topics, ALLO,
+	AccountId, Aggregation, Balance, Balances, BlockNumber, Clock, Emissions, Inference, Reputer,
+	Runtime, RuntimeOrigin, System, Topics, ALLO,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 use allora_primitives::{
 	bundle::SubmittedInference,
-	traits::{BundleInspect, TopicInspect},
+	traits::{BundleInspect, EpochInspect},
 	EpochId, EpochState, FixedI128, Forecast, Registration, TopicId, TopicParameters,
 };
 use core::marker::PhantomData;
@@ -79,13 +79,13 @@ fn enter(block: BlockNumber) {
 
 /// Lets the clock do all due steps.
 fn poll() {
-	Topics::on_poll(System::block_number(), &mut WeightMeter::new());
+	Clock::on_poll(System::block_number(), &mut WeightMeter::new());
 }
 
 impl World {
 	fn new() -> Result<Self, DispatchError> {
 		enter(1);
-		let topic = pallet_topics::NextTopicId::<Runtime>::get();
+		let topic = pallet_registry::NextTopicId::<Runtime>::get();
 		let mut parameters = TopicParameters::regression(EPOCH_LENGTH, WORKER_WINDOW, EPOCH_LENGTH);
 		// So that an epoch is forgotten whenever one opens.
 		parameters.history = 1;
@@ -103,7 +103,7 @@ impl World {
 			Topics::register(signed(who), topic, Registration::Reputer, None)?;
 			Reputer::stake(signed(who), topic, STAKE)?;
 		}
-		let next = pallet_topics::TopicStates::<Runtime>::get(topic).anchor;
+		let next = pallet_clock::TopicStates::<Runtime>::get(topic).anchor;
 		let mut world = Self { topic, inferers, forecasters, reputers, next };
 		for _ in 0..WARM_UP {
 			world.collect()?;
@@ -151,7 +151,7 @@ impl World {
 	}
 
 	fn state(&self, epoch: EpochId) -> Option<EpochState> {
-		Topics::epoch_state(self.topic, epoch)
+		Clock::epoch_state(self.topic, epoch)
 	}
 }
 

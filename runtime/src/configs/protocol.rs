@@ -1,8 +1,8 @@
 //! The protocol: topics, their workers and reputers, the Topic Coordinator and emission.
 
 use crate::{
-	parameters, AccountId, Aggregation, Balance, Balances, Emissions, Inference, Reputer, Runtime,
-	RuntimeHoldReason, Topics, MAX_SUPPLY,
+	parameters, AccountId, Aggregation, Balance, Balances, Clock, Emissions, Inference, Reputer,
+	Runtime, RuntimeHoldReason, Topics, MAX_SUPPLY,
 };
 use allora_primitives::{
 	api::ActorInfo,
@@ -22,26 +22,35 @@ parameter_types! {
 	pub const EcosystemSupply: Balance = MAX_SUPPLY / 10_000 * 3_595;
 }
 
-impl pallet_topics::Config for Runtime {
-	// Within a step: payloads are frozen and reports counted before the Topic Coordinator reads them,
-	// and settlement pays by what it has learned.
-	type EpochHandler = (Inference, Reputer, Aggregation, Emissions);
+impl pallet_registry::Config for Runtime {
+	type Clock = Clock;
 	type Stake = Reputer;
-	type Emission = Emissions;
 	type Pot = Emissions;
 	type CreateFee = parameters::CreateFee;
 	type RegisterFee = parameters::RegisterFee;
-	type MinTopicWeight = parameters::MinTopicWeight;
 	type MinEpochLength = ConstU32<10>;
 	type BlocksPerWeek = pallet_timing::BlocksPerWeek<Runtime>;
 	type TopicAlpha = TopicAlpha;
-	type WeightInfo = crate::weights::pallet_topics::Weights<Runtime>;
+	type WeightInfo = crate::weights::pallet_registry::Weights<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarking::Stage;
+}
+
+impl pallet_clock::Config for Runtime {
+	// Within a step: payloads are frozen and reports counted before the Topic Coordinator reads them,
+	// and settlement pays by what it has learned. The registry forgets last.
+	type EpochHandler = (Inference, Reputer, Aggregation, Emissions, Topics);
+	type Registry = Topics;
+	type Emission = Emissions;
+	type MinTopicWeight = parameters::MinTopicWeight;
+	type WeightInfo = crate::weights::pallet_clock::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
 impl pallet_inference::Config for Runtime {
 	type Topics = Topics;
+	type Epochs = Clock;
 	type WeightInfo = crate::weights::pallet_inference::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -51,8 +60,9 @@ impl pallet_reputer::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Topics = Topics;
+	type Epochs = Clock;
 	type Bundles = Aggregation;
-	type Observer = Topics;
+	type Observer = Clock;
 	type UnbondingBlocks = pallet_timing::UnbondingBlocks<Runtime>;
 	type MinReputerStake = parameters::MinReputerStake;
 	type WeightInfo = crate::weights::pallet_reputer::Weights<Runtime>;
@@ -92,6 +102,7 @@ impl pallet_emissions::Config for Runtime {
 	type Currency = Balances;
 	type PalletId = EmissionsPalletId;
 	type Topics = Topics;
+	type Epochs = Clock;
 	type Contributions = Aggregation;
 	type Stake = Reputer;
 	type Bonded = Bonded;

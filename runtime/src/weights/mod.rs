@@ -1,10 +1,11 @@
 //! Weights of the protocol's pallets, measured by scripts/benchmark.
 
 pub mod pallet_aggregation;
+pub mod pallet_clock;
 pub mod pallet_emissions;
 pub mod pallet_inference;
+pub mod pallet_registry;
 pub mod pallet_reputer;
-pub mod pallet_topics;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]

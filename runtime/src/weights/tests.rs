@@ -1,13 +1,13 @@
 //! What an epoch costs by the weights.
 
 use super::{whole_epoch::Weights, WholeEpoch};
-use crate::{configs::max_block_weight, Runtime, Topics};
+use crate::{configs::max_block_weight, Clock, Runtime};
 use allora_primitives::{traits::EpochHandler, EpochSizes, Step, TopicParameters};
 use frame_support::{
 	parameter_types,
 	weights::{constants::ParityDbWeight, RuntimeDbWeight},
 };
-use pallet_topics::{Config, WeightInfo};
+use pallet_clock::{Config, WeightInfo};
 use std::collections::{BTreeMap, BTreeSet};
 
 parameter_types! {
@@ -15,19 +15,21 @@ parameter_types! {
 	pub static DbWeight: RuntimeDbWeight = ParityDbWeight::get();
 }
 
-/// A topic of so many inferers, forecasters and reputers, with one label. Its epochs are a block
-/// long, so that what it reserves of a block is what an epoch costs.
+/// A topic of so many inferers, forecasters and reputers, with one label.
 fn topic((max_inferers, max_forecasters, max_reputers): (u32, u32, u32)) -> TopicParameters {
-	let regression = TopicParameters::regression(1, 1, 1);
+	let regression = TopicParameters::regression(10, 9, 10);
 	TopicParameters { max_inferers, max_forecasters, max_reputers, ..regression }
 }
 
-/// Picoseconds that all steps of an epoch declare.
+/// Picoseconds that all steps of an epoch declare, in two turns: reports close where an epoch opens.
 fn epoch(parameters: &TopicParameters) -> u64 {
-	Topics::reservation(parameters).expect("a block has room for each step").ref_time()
+	let turns = <Runtime as Config>::WeightInfo::turn().saturating_mul(2);
+	let steps = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
+	let weight = |step| Clock::step_weight(step, parameters);
+	steps.into_iter().map(weight).fold(turns, |sum, step| sum.saturating_add(step)).ref_time()
 }
 
-/// Picoseconds that the pallets beside the registry declare for a step.
+/// Picoseconds that the pallets beside the clock declare for a step.
 fn others(step: Step, parameters: &TopicParameters) -> u64 {
 	let sizes = EpochSizes::worst_case(parameters);
 	<Runtime as Config>::EpochHandler::weight(step, &sizes).ref_time()
@@ -75,10 +77,10 @@ fn a_quarter_of_a_block_closes_a_hundred_customary_topics() {
 
 #[test]
 fn declared_computing_is_within_half_of_what_a_whole_epoch_takes() {
-	type Registry = <Runtime as Config>::WeightInfo;
+	type Clocks = <Runtime as Config>::WeightInfo;
 	let (declared, measured) = without_storage(|| {
 		// Each of the two blocks is polled once.
-		let polls = Registry::poll().saturating_mul(2).ref_time();
+		let polls = Clocks::poll(1).saturating_mul(2).ref_time();
 		let workers = Weights::<Runtime>::close_workers();
 		let rest = Weights::<Runtime>::close_reputers_and_open();
 		(epoch(&topic((32, 6, 6))) + polls, workers.saturating_add(rest).ref_time())

@@ -1,0 +1,237 @@
+//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name.
+
+use crate::{pallet::*, types::*, Capacity, Class, ClassLoad, Reservation, CLASSES};
+use alloc::{vec, vec::Vec};
+use allora_primitives::{
+	topic::{Label, Text},
+	traits::{ClockedTopic, TopicRegistry},
+	BlockNumber, EpochId, EpochState, Step, TopicId, TopicParameters, MAX_HISTORY, MAX_LABELS,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	weights::{Weight, WeightMeter},
+	BoundedVec,
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+
+/// What the benchmarks need of other pallets.
+pub trait BenchmarkHelper {
+	/// Puts a topic of these parameters into the registry, with weight enough to be active.
+	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool);
+}
+
+/// The block in which the benchmarks run.
+const NOW: BlockNumber = 1_000_000;
+/// Blocks of an epoch; there are as many as may be on record before [`NOW`].
+const LENGTH: BlockNumber = 1_000;
+/// The topic that has its turn.
+const TOPIC: TopicId = 1;
+
+/// The largest parameters, with the longest history and epochs of this length.
+fn largest(length: BlockNumber) -> TopicParameters {
+	let text = || Text::truncate_from(vec![b'x'; 255]);
+	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
+	TopicParameters {
+		metadata: text(),
+		loss_method: text(),
+		ground_truth: text(),
+		labels: BoundedVec::truncate_from((0..MAX_LABELS).map(label).collect()),
+		history: MAX_HISTORY,
+		..TopicParameters::regression(length, length - 1, length * TopicParameters::MAX_LAG_EPOCHS)
+	}
+}
+
+/// Gives an inactive topic as many settled epochs on record as there can be, up to `last`.
+pub fn put_clock<T: Config>(topic: TopicId, last: EpochId) {
+	let most = MAX_HISTORY + MAX_IN_FLIGHT;
+	let record = |n: u32| (last - (most - 1 - n) * LENGTH, EpochState::Settled);
+	let records = BoundedVec::truncate_from((0..most).map(record).collect());
+	TopicStates::<T>::insert(topic, TopicState { records, ..Default::default() });
+}
+
+/// An inactive topic with as many epochs on record as there can be.
+fn put_topic<T: Config>(retired: bool) {
+	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(NOW));
+	T::BenchmarkHelper::put_topic(TOPIC, largest(LENGTH), retired);
+	put_clock::<T>(TOPIC, NOW - LENGTH);
+}
+
+fn clocked<T: Config>() -> ClockedTopic {
+	T::Registry::clocked(TOPIC).expect("the topic was just put there")
+}
+
+/// Makes the topic active, its running epoch the last on record, and puts it on the agenda for its
+/// next step.
+fn activate<T: Config>(continues: bool) {
+	let clocked = clocked::<T>();
+	let mut state = TopicStates::<T>::get(TOPIC);
+	state.active = true;
+	state.anchor = state.records.first().map(|(epoch, _)| *epoch).unwrap_or_default();
+	state.continues = continues;
+	reserve::<T>(&mut state);
+	Pallet::<T>::schedule(TOPIC, &clocked, &mut state);
+	TopicStates::<T>::insert(TOPIC, state);
+}
+
+/// Reserves a little for the topic.
+fn reserve<T: Config>(state: &mut TopicState) {
+	let little = Weight::from_parts(1_000, 0);
+	let reservation = Reservation::new(&largest(LENGTH), little, little);
+	Reserved::<T>::mutate(|capacity| capacity.add(&reservation));
+	Phases::<T>::mutate(|phases| phases.add(&reservation));
+	state.reservation = Some(reservation);
+}
+
+/// Leaves the items of a topic that its turn counts out of a step's.
+fn whitelist_state<T: Config>() {
+	let key = TopicStates::<T>::hashed_key_for(TOPIC);
+	frame_benchmarking::benchmarking::add_to_whitelist(key.into());
+}
+
+#[benchmarks]
+mod benches {
+	use super::*;
+
+	#[benchmark]
+	fn activate() {
+		put_topic::<T>(false);
+		// An epoch of the activation before is in flight, so that the topic moves on the agenda and
+		// what it has reserved is replaced.
+		let clocked = clocked::<T>();
+		let mut state = TopicStates::<T>::get(TOPIC);
+		if let Some((_, last)) = state.records.last_mut() {
+			*last = EpochState::AwaitingTruth;
+		}
+		reserve::<T>(&mut state);
+		Pallet::<T>::schedule(TOPIC, &clocked, &mut state);
+		TopicStates::<T>::insert(TOPIC, state);
+		let who: T::AccountId = account("anybody", 0, 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), TOPIC);
+		assert!(TopicStates::<T>::get(TOPIC).active);
+	}
+
+	#[benchmark]
+	fn poll(c: Linear<0, { CLASSES as u32 }>) {
+		put_topic::<T>(false);
+		// Every class has an entry that is due and does not fit.
+		let mut capacity = Capacity::default();
+		for class in (0..c).map(|class| Class(class as u8)) {
+			capacity.classes[usize::from(class.0)] = ClassLoad { topics: 1, ..Default::default() };
+			Agenda::<T>::insert(AgendaEntry { class, due: NOW, topic: TOPIC }.key(), ());
+		}
+		Reserved::<T>::put(capacity);
+		let mut meter = WeightMeter::with_limit(<T::WeightInfo as crate::WeightInfo>::poll(c));
+		#[block]
+		{
+			Pallet::<T>::take_due_steps(NOW, &mut meter);
+			Pallet::<T>::forget_retired(&mut meter);
+		}
+		assert_eq!(Agenda::<T>::iter_keys().count() as u32, c);
+	}
+
+	#[benchmark]
+	fn turn() {
+		put_topic::<T>(false);
+		super::activate::<T>(true);
+		let mut queue = crate::steps::Queue::of::<T>(NOW, &Reserved::<T>::get());
+		#[block]
+		{
+			let entry = queue.first().unwrap();
+			let clocked = clocked::<T>();
+			let next = Pallet::<T>::step_due(entry.topic, &clocked.parameters, entry.due);
+			assert!(next.is_some());
+			// What the steps would do, as far as the agenda is concerned.
+			TopicStates::<T>::mutate(TOPIC, |state| {
+				state.records.remove(0);
+				state.records.try_push((NOW, EpochState::Collecting)).unwrap();
+			});
+			assert!(!Pallet::<T>::end_turn(entry.topic, &clocked));
+			queue.advance::<T>(entry);
+		}
+		assert_eq!(TopicStates::<T>::get(TOPIC).scheduled, Some(NOW + LENGTH));
+	}
+
+	#[benchmark]
+	fn release() {
+		put_topic::<T>(true);
+		let mut state = TopicStates::<T>::get(TOPIC);
+		reserve::<T>(&mut state);
+		let clocked = clocked::<T>();
+		let released;
+		#[block]
+		{
+			released = Pallet::<T>::schedule(TOPIC, &clocked, &mut state);
+		}
+		assert!(released && state.reservation.is_none());
+	}
+
+	#[benchmark]
+	fn open() {
+		put_topic::<T>(false);
+		super::activate::<T>(true);
+		whitelist_state::<T>();
+		let clocked = clocked::<T>();
+		#[block]
+		{
+			Pallet::<T>::end_and_record(TOPIC, &clocked);
+		}
+		assert_eq!(TopicStates::<T>::get(TOPIC).last_epoch(), Some(NOW));
+	}
+
+	#[benchmark]
+	fn inactivate() {
+		put_topic::<T>(false);
+		super::activate::<T>(false);
+		whitelist_state::<T>();
+		let clocked = clocked::<T>();
+		#[block]
+		{
+			Pallet::<T>::end_and_record(TOPIC, &clocked);
+		}
+		assert!(!TopicStates::<T>::get(TOPIC).active);
+	}
+
+	/// Puts a topic whose last epoch on record is about to take a step, and returns that epoch.
+	fn epoch_in_flight<T: Config>(state: EpochState) -> EpochId {
+		put_topic::<T>(false);
+		TopicStates::<T>::mutate(TOPIC, |topic| topic.set_epoch_state(NOW - LENGTH, state));
+		whitelist_state::<T>();
+		NOW - LENGTH
+	}
+
+	#[benchmark]
+	fn close_workers() {
+		let epoch = epoch_in_flight::<T>(EpochState::Collecting);
+		#[block]
+		{
+			Pallet::<T>::record_step(TOPIC, epoch, Step::CloseWorkers);
+		}
+		assert_ne!(TopicStates::<T>::get(TOPIC).epoch_state(epoch), Some(EpochState::Collecting));
+	}
+
+	#[benchmark]
+	fn close_reputers() {
+		let epoch = epoch_in_flight::<T>(EpochState::AwaitingTruth);
+		#[block]
+		{
+			Pallet::<T>::record_step(TOPIC, epoch, Step::CloseReputers);
+		}
+		assert!(TopicStates::<T>::get(TOPIC).epoch_state(epoch).unwrap().is_final());
+	}
+
+	#[benchmark]
+	fn forget() {
+		put_topic::<T>(true);
+		Forgetting::<T>::insert(TOPIC, ());
+		#[block]
+		{
+			let retired: Vec<_> = Forgetting::<T>::iter_keys().take(1).collect();
+			assert_eq!(retired, vec![TOPIC]);
+			Pallet::<T>::forget_own(TOPIC);
+		}
+		assert!(!TopicStates::<T>::contains_key(TOPIC));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder::externalities(), crate::mock::Test);
+}

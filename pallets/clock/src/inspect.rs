@@ -1,0 +1,123 @@
+//! What other pallets and clients read of the clock.
+
+use crate::{Config, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
+use alloc::vec::Vec;
+use allora_primitives::{
+	traits::{ClockInfo, ClockedTopic, EpochInspect, StakeObserver, TopicClock, TopicRegistry},
+	EpochId, EpochRecord, EpochState, EpochWindows, TopicId, TopicParameters,
+};
+use frame_support::weights::Weight;
+
+impl<T: Config> EpochInspect for Pallet<T> {
+	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
+		let state = TopicStates::<T>::get(topic);
+		if !state.active {
+			return None;
+		}
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		let since_anchor = Self::now().checked_sub(state.anchor)?;
+		let into_epoch = since_anchor.checked_rem(parameters.epoch_length)?;
+		if into_epoch > parameters.worker_window {
+			return None;
+		}
+		let epoch = Self::now().checked_sub(into_epoch)?;
+		let collecting = match state.epoch_state(epoch) {
+			Some(state) => state == EpochState::Collecting,
+			// The clock is late: the epoch that it has announced collects all the same.
+			None => state.next_epoch(parameters.epoch_length) == Some(epoch),
+		};
+		collecting.then_some(epoch)
+	}
+
+	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
+		Self::epoch_record(topic, epoch).map(|record| record.windows)
+	}
+
+	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
+		Self::epoch_record(topic, epoch).map(|record| record.state)
+	}
+}
+
+impl<T: Config> StakeObserver for Pallet<T> {
+	fn on_stake_changed(topic: TopicId) {
+		Self::offer_activation(topic);
+	}
+}
+
+impl<T: Config> TopicClock for Pallet<T> {
+	fn on_revenue(topic: TopicId) {
+		Self::offer_activation(topic);
+	}
+
+	fn activation_weight() -> Weight {
+		T::WeightInfo::activate()
+	}
+
+	fn on_retired(topic: TopicId) -> Option<EpochId> {
+		let entry = T::Registry::clocked(topic)?;
+		let mut state = TopicStates::<T>::get(topic);
+		let length = entry.parameters.epoch_length;
+		// An epoch that has begun may have payloads already, even if the clock is late.
+		if state.running_end(length).is_some_and(|end| Self::now() < end) {
+			state.continues = false;
+		}
+		let last_epoch = state.next_epoch(length).or(state.last_epoch());
+		Self::schedule(topic, &entry, &mut state);
+		TopicStates::<T>::insert(topic, state);
+		last_epoch
+	}
+
+	fn info(topic: TopicId) -> ClockInfo {
+		let length = T::Registry::clocked(topic)
+			.map_or(1, |ClockedTopic { parameters, .. }| parameters.epoch_length);
+		TopicStates::<T>::get(topic).info(Self::now(), length)
+	}
+}
+
+/// Reads for the runtime API `TopicsApi`.
+impl<T: Config> Pallet<T> {
+	/// State and windows of an epoch on record.
+	pub fn epoch_record(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
+		let state = TopicStates::<T>::get(topic).epoch_state(epoch)?;
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		Some(Self::read_record(epoch, state, &parameters))
+	}
+
+	/// The topic's epochs on record, oldest first.
+	pub fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)> {
+		let Some(ClockedTopic { parameters, .. }) = T::Registry::clocked(topic) else {
+			return Vec::new();
+		};
+		let read = |(epoch, state)| (epoch, Self::read_record(epoch, state, &parameters));
+		let TopicState { records, .. } = TopicStates::<T>::get(topic);
+		records.into_iter().map(read).collect()
+	}
+
+	/// What the admitted topics use of every block on average at worst, and the clock's share.
+	pub fn reserved_and_share() -> (Weight, Weight) {
+		(Reserved::<T>::get().rate(), Self::share())
+	}
+
+	/// What a topic of these parameters would use of every block on average at worst; `None` if the
+	/// clock's share of a block is too small for one of its steps.
+	pub fn reservation(parameters: &TopicParameters) -> Option<Weight> {
+		let reservation = Self::reservation_of(parameters);
+		reservation.largest.all_lte(Self::share()).then_some(reservation.rate)
+	}
+
+	fn read_record(epoch: EpochId, state: EpochState, parameters: &TopicParameters) -> EpochRecord {
+		EpochRecord { state, windows: EpochWindows::new(epoch, parameters) }.read_at(Self::now())
+	}
+
+	/// The topic's epochs whose reporting window is open, oldest first: there is a bundle to report
+	/// about, and the block is in the window.
+	pub fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
+		let now = Self::now();
+		let reporting = |record: &EpochRecord| {
+			record.state == EpochState::Reporting && record.windows.accepts_reports(now)
+		};
+		let mut epochs = Self::epochs(topic);
+		epochs.retain(|(_, record)| reporting(record));
+		epochs.into_iter().map(|(epoch, _)| epoch).collect()
+	}
+}

@@ -1,0 +1,221 @@
+//! The life of an epoch.
+
+use crate::{mock::*, Agenda, AgendaEntry, Class, Event, TopicStates};
+use allora_primitives::{
+	traits::EpochInspect, EpochState, EpochWindows, Step, TopicId, VoidReason, ALLO,
+};
+use frame_support::weights::Weight;
+
+fn state(topic: TopicId, epoch: u32) -> Option<EpochState> {
+	Clock::epoch_state(topic, epoch)
+}
+
+fn epochs(topic: TopicId) -> Vec<u32> {
+	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
+}
+
+#[test]
+fn epoch_goes_through_its_states_at_their_blocks() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		assert_eq!(state(topic, 2), None);
+		// Payloads in 2 ..= 5, reports in 22 ..= 31.
+		for (from, last, expected) in [
+			(2, 5, EpochState::Collecting),
+			(6, 21, EpochState::AwaitingTruth),
+			(22, 31, EpochState::Reporting),
+			(32, 40, EpochState::Settled),
+		] {
+			run_to(from);
+			assert_eq!(state(topic, 2), Some(expected));
+			run_to(last);
+			assert_eq!(state(topic, 2), Some(expected));
+		}
+	});
+}
+
+#[test]
+fn every_step_has_its_event() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		events();
+		run_to(2);
+		let windows =
+			EpochWindows { workers_open: 2, workers_last: 5, reports_open: 22, reports_last: 31 };
+		assert_eq!(events(), vec![Event::EpochOpened { topic, epoch: 2, windows }]);
+		run_to(6);
+		assert_eq!(events(), vec![Event::WorkersClosed { topic, epoch: 2 }]);
+		run_to(31);
+		events();
+		run_to(32);
+		assert_eq!(events().first(), Some(&Event::EpochSettled { topic, epoch: 2 }));
+	});
+}
+
+#[test]
+fn reports_close_before_the_next_workers_open() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(32);
+		let at_32: Vec<_> = Taken::get().into_iter().filter(|taken| taken.0 == 32).collect();
+		assert_eq!(at_32, vec![(32, topic, Step::CloseReputers, 2), (32, topic, Step::Open, 32),]);
+	});
+}
+
+#[test]
+fn topics_that_are_alike_take_their_steps_in_the_order_of_their_due_blocks() {
+	ExtBuilder::build_and_execute(|| {
+		// Each opens at the least loaded block: one after the other.
+		for _ in 1..=3 {
+			topic_with_stake(10 * ALLO);
+		}
+		skip_to(4);
+		poll(Weight::MAX);
+		let opened: Vec<_> = Taken::get().into_iter().map(|taken| (taken.1, taken.3)).collect();
+		assert_eq!(opened, vec![(1, 2), (2, 3), (3, 4)]);
+	});
+}
+
+#[test]
+fn agenda_keys_sort_by_class_then_block_then_topic() {
+	let sorted = [(1, 1, 256), (1, 255, 1), (1, 255, 2), (1, 255, 256), (1, 256, 1), (2, 1, 1)]
+		.map(|(class, due, topic)| AgendaEntry { class: Class(class), due, topic });
+	assert!(sorted.windows(2).all(|pair| pair[0].key() < pair[1].key()));
+	assert_eq!(sorted.map(|entry| AgendaEntry::from_key(entry.key())), sorted);
+}
+
+#[test]
+fn topic_is_on_the_agenda_once() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		for (at, next) in [(1, 2), (2, 6), (6, 12), (26, 32), (32, 36)] {
+			run_to(at);
+			let agenda: Vec<_> = Agenda::<Test>::iter_keys().map(AgendaEntry::from_key).collect();
+			assert_eq!(agenda, vec![AgendaEntry { class: Class::of(10), due: next, topic }]);
+		}
+	});
+}
+
+#[test]
+fn failing_step_voids_its_epoch_and_is_undone() {
+	for step in [Step::Open, Step::CloseWorkers, Step::CloseReputers] {
+		ExtBuilder::build_and_execute(|| {
+			let reason = VoidReason::TooFewReputers;
+			Failing::set(vec![(step, 2, reason)]);
+			let topic = topic_with_stake(10 * ALLO);
+			run_to(35);
+			assert_eq!(state(topic, 2), Some(EpochState::Void(reason)));
+			assert!(System::events().iter().any(|record| {
+				record.event == Event::EpochVoided { topic, epoch: 2, reason }.into()
+			}));
+			assert_eq!(Voided::get(), vec![(topic, 2, reason)]);
+			assert!(!is_marked(topic, step, 2));
+			// It was the last step of its epoch.
+			let last = Taken::get().into_iter().rfind(|taken| taken.3 == 2);
+			assert_eq!(last.map(|taken| taken.2), Some(step));
+		});
+	}
+}
+
+#[test]
+fn steps_before_a_failing_one_stand() {
+	ExtBuilder::build_and_execute(|| {
+		Failing::set(vec![(Step::CloseReputers, 2, VoidReason::NoReport)]);
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(35);
+		for step in [Step::Open, Step::CloseWorkers] {
+			assert!(is_marked(topic, step, 2));
+		}
+	});
+}
+
+#[test]
+fn void_epoch_does_not_stop_the_topic() {
+	ExtBuilder::build_and_execute(|| {
+		Failing::set(vec![(Step::Open, 2, VoidReason::Arithmetic)]);
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(12);
+		assert_eq!(state(topic, 2), Some(EpochState::Void(VoidReason::Arithmetic)));
+		assert_eq!(state(topic, 12), Some(EpochState::Collecting));
+	});
+}
+
+#[test]
+fn nothing_collects_in_a_void_epoch() {
+	ExtBuilder::build_and_execute(|| {
+		Failing::set(vec![(Step::Open, 2, VoidReason::Arithmetic)]);
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(3);
+		assert_eq!(Clock::collecting_epoch(topic), None);
+	});
+}
+
+#[test]
+fn emission_is_handed_to_each_epoch_at_its_end() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(32);
+		assert_eq!(Assigned::get(), vec![(topic, 2, 12), (topic, 12, 22), (topic, 22, 32)]);
+	});
+}
+
+#[test]
+fn oldest_epochs_are_forgotten() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		// Two of history and three in flight are kept: 2 goes when the sixth epoch opens, at 52.
+		run_to(51);
+		assert_eq!(Pruned::get(), vec![]);
+		events();
+		run_to(52);
+		assert_eq!(Pruned::get(), vec![(topic, 2)]);
+		assert!(events().contains(&Event::EpochPruned { topic, epoch: 2 }));
+		assert_eq!(state(topic, 2), None);
+		assert_eq!(epochs(topic), vec![12, 22, 32, 42, 52]);
+		run_to(72);
+		assert_eq!(Pruned::get(), vec![(topic, 2), (topic, 12), (topic, 22)]);
+	});
+}
+
+#[test]
+fn history_holds_the_longest_parameters() {
+	ExtBuilder::build_and_execute(|| {
+		// 64 epochs of history and 17 in flight.
+		let longest = allora_primitives::TopicParameters {
+			ground_truth_lag: 160,
+			history: 64,
+			..parameters()
+		};
+		Stakes::mutate(|stakes| stakes.insert(1, 1_000 * ALLO));
+		frame_support::assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(longest)));
+		run_to(2 + 10 * 90);
+		assert_eq!(epochs(1).len(), 81);
+		// 91 epochs have opened.
+		assert_eq!(Pruned::get().len(), 10);
+	});
+}
+
+#[test]
+fn worker_window_of_a_whole_epoch_closes_before_the_next_opens() {
+	ExtBuilder::build_and_execute(|| {
+		let widest = allora_primitives::TopicParameters { worker_window: 9, ..parameters() };
+		Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
+		frame_support::assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(widest)));
+		run_to(12);
+		assert_eq!(
+			Taken::get(),
+			vec![(2, 1, Step::Open, 2), (12, 1, Step::CloseWorkers, 2), (12, 1, Step::Open, 12),]
+		);
+		assert_eq!(Clock::collecting_epoch(1), Some(12));
+	});
+}
+
+#[test]
+fn agenda_is_empty_once_a_topic_has_ended() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		frame_support::assert_ok!(Topics::retire(RuntimeOrigin::signed(ALICE), topic));
+		run_to(32);
+		assert_eq!(Agenda::<Test>::iter().count(), 0);
+	});
+}

@@ -1,0 +1,85 @@
+//! What clients and other pallets read of epochs.
+
+use crate::mock::*;
+use allora_primitives::{traits::EpochInspect, EpochRecord, EpochState, EpochWindows, ALLO};
+use frame_support::assert_ok;
+
+#[test]
+fn payloads_are_collected_in_both_end_blocks_of_the_window() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		for (block, expected) in [
+			(1, None),
+			(2, Some(2)),
+			(5, Some(2)),
+			(6, None),
+			(11, None),
+			(12, Some(12)),
+			(15, Some(12)),
+			(16, None),
+		] {
+			run_to(block);
+			assert_eq!(Clock::collecting_epoch(topic), expected, "in block {block}");
+		}
+	});
+}
+
+#[test]
+fn only_the_announced_epoch_collects_ahead_of_a_late_clock() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		skip_to(2);
+		assert_eq!(Clock::collecting_epoch(topic), Some(2));
+		// Whether there will be an epoch 12 is not known before 2 has opened.
+		skip_to(12);
+		assert_eq!(Clock::collecting_epoch(topic), None);
+		run_to(13);
+		assert_eq!(Clock::collecting_epoch(topic), Some(12));
+		skip_to(22);
+		assert_eq!(Clock::collecting_epoch(topic), Some(22));
+		skip_to(32);
+		assert_eq!(Clock::collecting_epoch(topic), None);
+	});
+}
+
+#[test]
+fn topics_that_are_not_there_or_inactive_collect_nothing() {
+	ExtBuilder::build_and_execute(|| {
+		assert_eq!(Clock::collecting_epoch(1), None);
+		assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(parameters())));
+		run_to(3);
+		assert_eq!(Clock::collecting_epoch(1), None);
+	});
+}
+
+#[test]
+fn epochs_are_listed_oldest_first() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(12);
+		let record = |epoch, state| {
+			(epoch, EpochRecord { state, windows: EpochWindows::new(epoch, &parameters()) })
+		};
+		let (first, second) =
+			(record(2, EpochState::AwaitingTruth), record(12, EpochState::Collecting));
+		assert_eq!(Clock::epochs(topic), vec![first, second]);
+		assert_eq!(Clock::epoch_record(topic, 2), Some(first.1));
+		assert_eq!(Clock::epoch_record(topic, 3), None);
+	});
+}
+
+#[test]
+fn reporting_epochs_are_those_whose_window_is_open() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(21);
+		assert_eq!(Clock::reporting_epochs(topic), Vec::<u32>::new());
+		run_to(22);
+		assert_eq!(Clock::reporting_epochs(topic), vec![2]);
+		run_to(31);
+		assert_eq!(Clock::reporting_epochs(topic), vec![2]);
+		// A late clock neither prolongs the one window nor delays the other.
+		skip_to(32);
+		assert_eq!(Clock::reporting_epochs(topic), vec![12]);
+	});
+}

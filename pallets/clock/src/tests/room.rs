@@ -1,0 +1,167 @@
+//! What the clock does when there is little room in a block.
+
+use crate::{mock::*, WeightInfo};
+use allora_primitives::{
+	traits::EpochInspect, BlockNumber, EpochId, EpochState, EpochWindows, Step, ALLO,
+};
+use frame_support::weights::Weight;
+
+/// What the mock's work weighs.
+type Weights = <Test as crate::Config>::WeightInfo;
+
+/// Weight of a turn with one step at its worst.
+fn turn_with(step: Step) -> Weight {
+	Weights::turn() + Weights::release() + Clock::step_weight(step, &parameters())
+}
+
+/// Room for looking at the agenda of one class and for a turn with one step at its worst, an opening.
+fn room_for_one() -> Weight {
+	Weights::poll(1) + turn_with(Step::Open)
+}
+
+/// Neighbours that always use all they may: one step a block has room.
+fn thorough_neighbours() {
+	UsedStep::set(WorstStep::get());
+}
+
+fn taken_since(block: BlockNumber) -> Vec<(Step, EpochId)> {
+	let since = |taken: &(BlockNumber, _, _, _)| taken.0 >= block;
+	Taken::get().into_iter().filter(since).map(|(_, _, step, epoch)| (step, epoch)).collect()
+}
+
+#[test]
+fn clock_does_nothing_without_room() {
+	ExtBuilder::build_and_execute(|| {
+		topic_with_stake(10 * ALLO);
+		skip_to(2);
+		assert_eq!(poll(Weight::zero()), Weight::zero());
+		// The look at the agenda is paid for, the step does not fit by a picosecond.
+		let short = room_for_one() - Weight::from_parts(1, 0);
+		assert_eq!(poll(short), Weights::poll(1));
+		assert_eq!(Taken::get(), vec![]);
+	});
+}
+
+#[test]
+fn clock_consumes_what_a_step_really_used() {
+	ExtBuilder::build_and_execute(|| {
+		topic_with_stake(10 * ALLO);
+		skip_to(2);
+		let used =
+			Weights::poll(1) + Weights::turn() + Clock::own_weight(Step::Open) + UsedStep::get();
+		assert_eq!(poll(room_for_one()), used);
+	});
+}
+
+#[test]
+fn delayed_steps_are_neither_lost_nor_reordered() {
+	ExtBuilder::build_and_execute(|| {
+		thorough_neighbours();
+		topic_with_stake(10 * ALLO);
+		// No room at all up to block 40, then for one step a block; at 42 more fall due.
+		for block in 40..=56 {
+			skip_to(block);
+			poll(room_for_one());
+		}
+		assert_eq!(
+			taken_since(2),
+			vec![
+				(Step::Open, 2),
+				(Step::CloseWorkers, 2),
+				(Step::Open, 12),
+				(Step::CloseWorkers, 12),
+				(Step::Open, 22),
+				(Step::CloseWorkers, 22),
+				(Step::CloseReputers, 2),
+				(Step::Open, 32),
+				(Step::CloseWorkers, 32),
+				(Step::CloseReputers, 12),
+				(Step::Open, 42),
+				(Step::CloseWorkers, 42),
+				// Due at 52 and 56, as the clock has caught up.
+				(Step::CloseReputers, 22),
+				(Step::Open, 52),
+				(Step::CloseWorkers, 52),
+			]
+		);
+		assert_eq!(Taken::get().iter().filter(|taken| taken.0 == 56).count(), 1);
+	});
+}
+
+#[test]
+fn windows_do_not_move_with_a_late_clock() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		skip_to(5);
+		assert_eq!(Clock::collecting_epoch(topic), Some(2));
+		poll(Weight::MAX);
+		assert_eq!(Clock::epoch_windows(topic, 2), Some(EpochWindows::new(2, &parameters())));
+		// Open still, but no block of its window.
+		skip_to(6);
+		assert_eq!(Clock::epoch_state(topic, 2), Some(EpochState::Collecting));
+		assert_eq!(Clock::collecting_epoch(topic), None);
+		run_to(12);
+		assert_eq!(Clock::collecting_epoch(topic), Some(12));
+	});
+}
+
+#[test]
+fn clock_uses_a_quarter_of_a_block_at_most() {
+	ExtBuilder::build_and_execute(|| {
+		for _ in 1..=3 {
+			topic_with_stake(10 * ALLO);
+		}
+		// An upgrade makes steps dearer: 200 ms, of which two and a half fit into a quarter of 2 s.
+		WorstStep::set(Weight::from_parts(200_000_000_000, 1_000));
+		thorough_neighbours();
+		skip_to(4);
+		poll(Weight::MAX);
+		assert_eq!(Taken::get().len(), 2);
+		run_to(5);
+		assert_eq!(Taken::get().last(), Some(&(5, 3, Step::Open, 4)));
+		WorstStep::set(STEP);
+	});
+}
+
+#[test]
+fn step_with_the_earliest_deadline_is_not_overtaken_by_a_lighter_one() {
+	ExtBuilder::build_and_execute(|| {
+		topic_with_stake(10 * ALLO);
+		run_to(11);
+		// At 12 an opening is due, at 16 a close, which weighs less.
+		skip_to(16);
+		poll(Weights::poll(1) + turn_with(Step::CloseWorkers));
+		assert_eq!(taken_since(12), vec![]);
+	});
+}
+
+#[test]
+fn step_that_outgrew_the_clocks_share_waits_for_an_empty_block() {
+	ExtBuilder::build_and_execute(|| {
+		for _ in 1..=2 {
+			topic_with_stake(10 * ALLO);
+		}
+		// An upgrade makes steps dearer than the 500 ms that the clock may use.
+		WorstStep::set(Weight::from_parts(600_000_000_000, 1_000));
+		skip_to(3);
+		poll(Weight::from_parts(550_000_000_000, 1_000_000));
+		assert_eq!(Taken::get(), vec![]);
+		skip_to(4);
+		poll(Weight::from_parts(2_000_000_000_000, 5_000_000));
+		assert_eq!(Taken::get(), vec![(4, 1, Step::Open, 2)]);
+		WorstStep::set(STEP);
+	});
+}
+
+#[test]
+fn late_clock_opens_every_epoch_it_announced() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		skip_to(25);
+		poll(Weight::MAX);
+		let opened: Vec<_> =
+			taken_since(2).into_iter().filter(|(step, _)| *step == Step::Open).collect();
+		assert_eq!(opened, vec![(Step::Open, 2), (Step::Open, 12), (Step::Open, 22)]);
+		assert_eq!(Clock::collecting_epoch(topic), Some(22));
+	});
+}

@@ -1,0 +1,114 @@
+//! What must hold between the pallet's storage items at the end of every block.
+
+use crate::{
+	Agenda, AgendaEntry, Capacity, Class, Config, Forgetting, Pallet, PhaseLoads, Phases, Reserved,
+	TopicState, TopicStates,
+};
+use allora_primitives::{
+	traits::{ClockedTopic, EmissionIndex, TopicRegistry},
+	Balance, EpochState, TopicId,
+};
+use frame_support::ensure;
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks all of the pallet's invariants.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		let (mut capacity, mut phases) = (Capacity::default(), PhaseLoads::default());
+		let mut weights: Balance = 0;
+		for (topic, state) in TopicStates::<T>::iter() {
+			let entry = T::Registry::clocked(topic).ok_or("a clock of no topic")?;
+			Self::check_activity(&entry, &state)?;
+			Self::check_records(&state)?;
+			Self::check_schedule(topic, &entry, &state)?;
+			let weight = T::Registry::counted_weight(topic);
+			ensure!(weight == 0 || state.active, "the weight of an inactive topic counts");
+			weights = weights.saturating_add(weight);
+			if let Some(reservation) = &state.reservation {
+				capacity.add(reservation);
+				phases.add(reservation);
+			}
+		}
+		ensure!(
+			TopicStates::<T>::iter_values().count() == TopicStates::<T>::iter_keys().count(),
+			"a clock that does not decode"
+		);
+		Self::check_agenda()?;
+		let reserved = Reserved::<T>::get();
+		ensure!(reserved.classes == capacity.classes, "reservations do not add up");
+		ensure!(capacity.largest.all_lte(reserved.largest), "a step larger than the largest");
+		ensure!(reserved.holds(Self::share()), "more is reserved than there is");
+		ensure!(Phases::<T>::get() == phases, "phases do not add up");
+		ensure!(T::Emission::total_weight() == weights, "emission knows other weights");
+		Ok(())
+	}
+
+	/// A topic reserves if and only if it has a step to come. A retired one goes on only to an epoch
+	/// that had begun.
+	fn check_activity(entry: &ClockedTopic, state: &TopicState) -> Result<(), TryRuntimeError> {
+		ensure!(
+			state.scheduled.is_some() == state.reservation.is_some(),
+			"a topic without a step to come reserves, or vice versa"
+		);
+		ensure!(!state.active || state.scheduled.is_some(), "an active topic has no step to come");
+		ensure!(state.active || !state.continues, "an inactive topic goes on");
+		let end = state.running_end(entry.parameters.epoch_length);
+		ensure!(
+			!entry.retired || !state.continues || end.is_some_and(|end| end <= Self::now()),
+			"a retired topic goes on"
+		);
+		Ok(())
+	}
+
+	/// Epochs are in order, each in a state that the clock leaves it in.
+	fn check_records(state: &TopicState) -> Result<(), TryRuntimeError> {
+		let epochs = || state.records.iter().map(|(epoch, _)| epoch);
+		ensure!(epochs().zip(epochs().skip(1)).all(|(a, b)| a < b), "epochs out of order");
+		ensure!(
+			state.records.iter().all(|(_, state)| {
+				!matches!(state, EpochState::Revealing | EpochState::Reporting)
+			}),
+			"an epoch in a state that is not stored"
+		);
+		Ok(())
+	}
+
+	/// A topic with a step to come is on the agenda for it, a retired one without is being forgotten.
+	fn check_schedule(
+		topic: TopicId,
+		entry: &ClockedTopic,
+		state: &TopicState,
+	) -> Result<(), TryRuntimeError> {
+		let next = state.next_step(&entry.parameters).map(|next| next.due);
+		ensure!(state.scheduled == next, "a topic is scheduled for another block than its step's");
+		if let Some(due) = next {
+			let class = Class::of(entry.parameters.epoch_length);
+			ensure!(
+				Agenda::<T>::contains_key(AgendaEntry { class, due, topic }.key()),
+				"a topic with a step to come is not on the agenda"
+			);
+		}
+		ensure!(
+			Forgetting::<T>::contains_key(topic) == (entry.retired && next.is_none()),
+			"a topic is forgotten too early or never"
+		);
+		Ok(())
+	}
+
+	/// Nothing is on the agenda twice, and nothing of a topic that does not exist.
+	fn check_agenda() -> Result<(), TryRuntimeError> {
+		for entry in Agenda::<T>::iter_keys().map(AgendaEntry::from_key) {
+			let state = TopicStates::<T>::get(entry.topic);
+			ensure!(
+				state.scheduled == Some(entry.due)
+					&& state.reservation.is_some_and(|own| own.class == entry.class),
+				"a topic on the agenda where it does not belong"
+			);
+		}
+		ensure!(
+			Forgetting::<T>::iter_keys().all(TopicStates::<T>::contains_key),
+			"no topic to forget"
+		);
+		Ok(())
+	}
+}

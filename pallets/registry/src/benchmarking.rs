@@ -1,0 +1,260 @@
+//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name.
+
+use crate::{forget::MAX_FORGOTTEN, pallet::*, types::*};
+use alloc::{boxed::Box, vec};
+use allora_primitives::{
+	topic::{Label, Text},
+	traits::TopicClock,
+	BlockNumber, EpochId, FixedI128, Registration, TopicId, TopicParameters, TopicUpdate, ALLO,
+	MAX_HISTORY, MAX_LABELS,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{traits::Get, BoundedVec};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+
+/// What the benchmarks need of other pallets.
+pub trait BenchmarkHelper<AccountId> {
+	/// Gives an account money enough for every fee.
+	fn endow(who: &AccountId);
+	/// Gives an inactive topic as many epochs on record as there can be, settled, up to `last`.
+	fn clocked(topic: TopicId, last: EpochId);
+}
+
+/// The block in which the benchmarks run.
+const NOW: BlockNumber = 1_000_000;
+/// Blocks of an epoch; there are as many as may be on record before [`NOW`].
+const LENGTH: BlockNumber = 1_000;
+
+fn text() -> Text {
+	Text::truncate_from(vec![b'x'; 255])
+}
+
+/// The largest parameters, with the longest history.
+fn largest() -> TopicParameters {
+	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
+	TopicParameters {
+		metadata: text(),
+		loss_method: text(),
+		ground_truth: text(),
+		labels: BoundedVec::truncate_from((0..MAX_LABELS).map(label).collect()),
+		history: MAX_HISTORY,
+		..TopicParameters::regression(LENGTH, LENGTH - 1, LENGTH * TopicParameters::MAX_LAG_EPOCHS)
+	}
+}
+
+fn rich<T: Config>(name: &'static str) -> T::AccountId {
+	let who = account(name, 0, 0);
+	T::BenchmarkHelper::endow(&who);
+	who
+}
+
+/// Puts a topic of these parameters into the registry that has weight enough without stake.
+pub fn put_topic<T: Config>(
+	topic: TopicId,
+	parameters: TopicParameters,
+	creator: T::AccountId,
+	retired: bool,
+) {
+	NextTopicId::<T>::mutate(|next| *next = topic.saturating_add(1).max(*next));
+	let entry = Topic {
+		creator,
+		offered_to: None,
+		parameters,
+		in_force_from: 0,
+		workers: AllowList::default(),
+		reputers: AllowList::default(),
+		retired,
+	};
+	Topics::<T>::insert(topic, entry);
+	// What the weight smooths towards is nothing, so it begins far above any minimum.
+	let weight = Some(1_000_000 * ALLO);
+	Economies::<T>::insert(topic, Economy { revenue: 1_000 * ALLO, weight, counted: false });
+}
+
+/// An inactive topic of the largest parameters with epochs on record up to `last`.
+fn topic_until<T: Config>(creator: &T::AccountId, last: EpochId) -> TopicId {
+	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(NOW));
+	let topic = NextTopicId::<T>::get();
+	put_topic::<T>(topic, largest(), creator.clone(), false);
+	T::BenchmarkHelper::clocked(topic, last);
+	topic
+}
+
+fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
+	topic_until::<T>(creator, NOW - LENGTH)
+}
+
+fn accounts<T: Config>(n: u32) -> Accounts<T::AccountId> {
+	BoundedVec::truncate_from((0..n).map(|n| account("listed", n, 0)).collect())
+}
+
+#[benchmarks]
+mod benches {
+	use super::*;
+
+	#[benchmark]
+	fn create() {
+		let who = rich::<T>("creator");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), Box::new(largest()));
+		assert_eq!(NextTopicId::<T>::get(), 2);
+	}
+
+	#[benchmark]
+	fn fund() {
+		let who = rich::<T>("funder");
+		let topic = topic::<T>(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, ALLO);
+		assert!(T::Clock::info(topic).active);
+	}
+
+	#[benchmark]
+	fn register() {
+		let who = rich::<T>("worker");
+		let topic = topic::<T>(&who);
+		let worker = Registration::Worker;
+		Topics::<T>::mutate(topic, |topic| {
+			topic.as_mut().expect("the topic was just made").workers =
+				AllowList { enabled: true, members: 1 };
+		});
+		Allowed::<T>::insert(topic, (&who, worker), ());
+		let before = Membership { owner: who.clone(), left: true };
+		Registrations::<T>::insert(topic, (&who, worker), before);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, worker, Some(account("owner", 0, 0)));
+		assert!(T::Clock::info(topic).active);
+	}
+
+	/// A worker of a topic that has registered.
+	fn membership<T: Config>() -> (TopicId, T::AccountId) {
+		let who = account("worker", 0, 0);
+		let topic = topic::<T>(&who);
+		let membership = Membership { owner: who.clone(), left: false };
+		Registrations::<T>::insert(topic, (&who, Registration::Worker), membership);
+		(topic, who)
+	}
+
+	#[benchmark]
+	fn leave() {
+		let (topic, who) = membership::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), topic, Registration::Worker);
+		assert!(Registrations::<T>::get(topic, (who, Registration::Worker)).unwrap().left);
+	}
+
+	#[benchmark]
+	fn retire() {
+		let who: T::AccountId = account("creator", 0, 0);
+		let topic = topic::<T>(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic);
+		assert!(Topics::<T>::get(topic).unwrap().retired);
+	}
+
+	#[benchmark]
+	fn update() {
+		let who: T::AccountId = account("creator", 0, 0);
+		// The last epoch began under the parameters that change.
+		let topic = topic_until::<T>(&who, NOW);
+		let values = || TopicUpdate {
+			metadata: Some(Text::truncate_from(vec![b'm'; 255])),
+			loss_method: Some(Text::truncate_from(vec![b'l'; 255])),
+			ground_truth: Some(Text::truncate_from(vec![b'g'; 255])),
+			p_norm: Some(FixedI128::from_u32(4)),
+			c_norm: Some(FixedI128::from_u32(2)),
+			alpha_regret: Some(FixedI128::from_u32(1)),
+			merit_sortition_alpha: Some(FixedI128::from_u32(0)),
+		};
+		let former = |n: u32| Superseded { until: NOW - n, values: values() };
+		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
+		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
+		Topics::<T>::mutate(topic, |topic| {
+			topic.as_mut().expect("the topic was just made").in_force_from = NOW - 1;
+		});
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, Box::new(values()));
+		assert_eq!(SupersededParameters::<T>::get(topic).len() as u32, MAX_SUPERSEDED);
+	}
+
+	#[benchmark]
+	fn offer() {
+		let who: T::AccountId = account("creator", 0, 0);
+		let topic = topic::<T>(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, Some(account("heir", 0, 0)));
+		assert!(Topics::<T>::get(topic).unwrap().offered_to.is_some());
+	}
+
+	#[benchmark]
+	fn accept() {
+		let who: T::AccountId = account("heir", 0, 0);
+		let topic = topic::<T>(&account("creator", 0, 0));
+		Topics::<T>::mutate(topic, |topic| {
+			topic.as_mut().expect("the topic was just made").offered_to = Some(who.clone());
+		});
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), topic);
+		assert_eq!(Topics::<T>::get(topic).unwrap().creator, who);
+	}
+
+	#[benchmark]
+	fn set_owner() {
+		let (topic, who) = membership::<T>();
+		let owner: T::AccountId = account("owner", 0, 0);
+		let worker = Registration::Worker;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), topic, worker, who.clone(), owner.clone());
+		assert_eq!(Registrations::<T>::get(topic, (who, worker)).unwrap().owner, owner);
+	}
+
+	#[benchmark]
+	fn set_allow_list() {
+		let who: T::AccountId = account("creator", 0, 0);
+		let topic = topic::<T>(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, Registration::Reputer, true);
+		assert!(Topics::<T>::get(topic).unwrap().reputers.enabled);
+	}
+
+	#[benchmark]
+	fn allow(n: Linear<1, MAX_LISTED_AT_ONCE>) {
+		let who: T::AccountId = account("creator", 0, 0);
+		let topic = topic::<T>(&who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, Registration::Worker, accounts::<T>(n));
+		assert_eq!(Topics::<T>::get(topic).unwrap().workers.members, n);
+	}
+
+	#[benchmark]
+	fn disallow(n: Linear<1, MAX_LISTED_AT_ONCE>) {
+		let who: T::AccountId = account("creator", 0, 0);
+		let topic = topic::<T>(&who);
+		Pallet::<T>::do_allow(who.clone(), topic, Registration::Worker, accounts::<T>(n)).unwrap();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, Registration::Worker, accounts::<T>(n));
+		assert_eq!(Topics::<T>::get(topic).unwrap().workers.members, 0);
+	}
+
+	#[benchmark]
+	fn forget(n: Linear<0, MAX_FORGOTTEN>) {
+		let who: T::AccountId = account("creator", 0, 0);
+		let topic = topic::<T>(&who);
+		for n in 0..n {
+			let key = (account::<T::AccountId>("listed", n, 0), Registration::Worker);
+			let membership = Membership { owner: who.clone(), left: false };
+			Registrations::<T>::insert(topic, key, membership);
+		}
+		let kept = vec![Superseded { until: NOW, values: TopicUpdate::default() }];
+		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
+		#[block]
+		{
+			// One more than there are, so that the end is looked for in both maps.
+			Pallet::<T>::free_accounts(topic, n.saturating_add(1));
+			Pallet::<T>::free_topic(topic);
+		}
+		assert!(!Topics::<T>::contains_key(topic));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder::externalities(), crate::mock::Test);
+}

@@ -1,0 +1,181 @@
+//! What the creator of a topic may do with it: change, hand over, close and retire it (S 6.1, 16).
+
+use crate::{
+	Accounts, Allowed, Config, Error, Event, Pallet, Superseded, SupersededParameters,
+	SupersededValues, Topic, Topics, MAX_LISTED,
+};
+use allora_primitives::{
+	traits::{ClockInfo, TopicClock},
+	EpochId, Registration, TopicId, TopicUpdate,
+};
+use frame_support::{ensure, traits::Get};
+use sp_runtime::DispatchResult;
+
+impl<T: Config> Pallet<T> {
+	/// Changes parameters for the epochs that begin after this block.
+	pub(crate) fn do_update(
+		who: T::AccountId,
+		topic: TopicId,
+		changes: TopicUpdate,
+	) -> DispatchResult {
+		let mut entry = Self::living(topic)?;
+		ensure!(entry.creator == who, Error::<T>::NotCreator);
+		let former = entry.parameters.apply(changes.clone());
+		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
+		entry.parameters.validate(T::MinEpochLength::get()).map_err(Error::<T>::from)?;
+
+		Self::keep_former(topic, &mut entry, former)?;
+		let in_force_from = Self::now().saturating_add(1);
+		Topics::<T>::insert(topic, entry);
+		Self::deposit_event(Event::TopicUpdated { topic, changes: changes.into(), in_force_from });
+		Ok(())
+	}
+
+	/// Keeps former values of parameters for the epochs that began under them, and drops those that
+	/// no epoch on record needs any more.
+	fn keep_former(
+		topic: TopicId,
+		entry: &mut Topic<T::AccountId>,
+		former: TopicUpdate,
+	) -> Result<(), Error<T>> {
+		let ClockInfo { begun_epoch: begun, oldest_epoch, .. } = T::Clock::info(topic);
+		let oldest = oldest_epoch.or(begun);
+		let mut kept = SupersededParameters::<T>::get(topic);
+		kept.retain(|superseded| oldest.is_some_and(|oldest| oldest < superseded.until));
+
+		if begun.is_some_and(|begun| begun >= entry.in_force_from) {
+			let until: EpochId = Self::now().saturating_add(1);
+			kept.try_push(Superseded { until, values: former })
+				.map_err(|_| Error::<T>::TooManyUpdates)?;
+			entry.in_force_from = until;
+		} else if let Some(latest) = kept.last_mut() {
+			// No epoch has begun under the values that change; those before the latest change held
+			// under the former values of both.
+			let values = core::mem::take(&mut latest.values);
+			latest.values = values.or(former);
+		}
+		Self::store_superseded(topic, kept);
+		Ok(())
+	}
+
+	fn store_superseded(topic: TopicId, kept: SupersededValues) {
+		if kept.is_empty() {
+			SupersededParameters::<T>::remove(topic);
+		} else {
+			SupersededParameters::<T>::insert(topic, kept);
+		}
+	}
+
+	/// Offers a topic to an account, or takes the offer back.
+	pub(crate) fn do_offer(
+		who: T::AccountId,
+		topic: TopicId,
+		to: Option<T::AccountId>,
+	) -> DispatchResult {
+		Self::mutate_own(&who, topic, |entry| {
+			entry.offered_to = to.clone();
+			Ok(())
+		})?;
+		Self::deposit_event(Event::TopicOffered { topic, to });
+		Ok(())
+	}
+
+	/// Makes the account to which a topic is offered its creator.
+	pub(crate) fn do_accept(who: T::AccountId, topic: TopicId) -> DispatchResult {
+		let mut entry = Self::living(topic)?;
+		ensure!(entry.offered_to.as_ref() == Some(&who), Error::<T>::NotOffered);
+		entry.offered_to = None;
+		let from = core::mem::replace(&mut entry.creator, who.clone());
+		Topics::<T>::insert(topic, entry);
+		Self::deposit_event(Event::TopicTransferred { topic, from, to: who });
+		Ok(())
+	}
+
+	/// Switches an allow-list on or off.
+	pub(crate) fn do_set_allow_list(
+		who: T::AccountId,
+		topic: TopicId,
+		registration: Registration,
+		enabled: bool,
+	) -> DispatchResult {
+		Self::mutate_own(&who, topic, |entry| {
+			entry.list_mut(registration).enabled = enabled;
+			Ok(())
+		})?;
+		Self::deposit_event(Event::AllowListSet { topic, registration, enabled });
+		Ok(())
+	}
+
+	/// Puts accounts on an allow-list.
+	pub(crate) fn do_allow(
+		who: T::AccountId,
+		topic: TopicId,
+		registration: Registration,
+		mut accounts: Accounts<T::AccountId>,
+	) -> DispatchResult {
+		Self::mutate_own(&who, topic, |entry| {
+			let list = entry.list_mut(registration);
+			accounts.retain(|who| !Allowed::<T>::contains_key(topic, (who, registration)));
+			let members = list.members.saturating_add(accounts.len() as u32);
+			ensure!(members <= MAX_LISTED, Error::<T>::ListFull);
+			// An account may be named twice.
+			accounts.retain(|who| {
+				let key = (who, registration);
+				let new = !Allowed::<T>::contains_key(topic, key);
+				if new {
+					Allowed::<T>::insert(topic, key, ());
+				}
+				new
+			});
+			// No more than was just found to fit.
+			list.members = list.members.saturating_add(accounts.len() as u32);
+			Ok(())
+		})?;
+		Self::deposit_event(Event::AccountsAllowed { topic, registration, accounts });
+		Ok(())
+	}
+
+	/// Takes accounts off an allow-list.
+	pub(crate) fn do_disallow(
+		who: T::AccountId,
+		topic: TopicId,
+		registration: Registration,
+		mut accounts: Accounts<T::AccountId>,
+	) -> DispatchResult {
+		Self::mutate_own(&who, topic, |entry| {
+			let list = entry.list_mut(registration);
+			accounts.retain(|account| Allowed::<T>::take(topic, (account, registration)).is_some());
+			let members = list.members.checked_sub(accounts.len() as u32);
+			list.members = members.ok_or(Error::<T>::Arithmetic)?;
+			Ok(())
+		})?;
+		Self::deposit_event(Event::AccountsDisallowed { topic, registration, accounts });
+		Ok(())
+	}
+
+	/// Retires a topic for good.
+	pub(crate) fn do_retire(who: T::AccountId, topic: TopicId) -> DispatchResult {
+		let mut entry = Self::living(topic)?;
+		ensure!(entry.creator == who, Error::<T>::NotCreator);
+		entry.retired = true;
+		entry.offered_to = None;
+		Topics::<T>::insert(topic, entry);
+		let last_epoch = T::Clock::on_retired(topic);
+		Self::deposit_event(Event::TopicRetired { topic, last_epoch });
+		Ok(())
+	}
+
+	/// Changes a topic that is not retired on behalf of its creator.
+	fn mutate_own(
+		who: &T::AccountId,
+		topic: TopicId,
+		change: impl FnOnce(&mut Topic<T::AccountId>) -> Result<(), Error<T>>,
+	) -> DispatchResult {
+		let mut entry = Topics::<T>::get(topic).ok_or(Error::<T>::TopicNotFound)?;
+		ensure!(!entry.retired, Error::<T>::TopicRetired);
+		ensure!(entry.creator == *who, Error::<T>::NotCreator);
+		change(&mut entry)?;
+		Topics::<T>::insert(topic, entry);
+		Ok(())
+	}
+}

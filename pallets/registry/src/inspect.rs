@@ -1,0 +1,100 @@
+//! What other pallets and clients read of the registry.
+
+use crate::{
+	Allowed, Config, Economies, NextTopicId, Pallet, Registrations, SupersededParameters, Topic,
+	Topics,
+};
+use alloc::vec::Vec;
+use allora_primitives::{
+	api::TopicInfo,
+	traits::{StakeInspect, TopicClock, TopicInspect, TopicPot},
+	BlockNumber, EpochId, Registration, TopicId, TopicParameters,
+};
+use sp_runtime::traits::UniqueSaturatedInto;
+
+/// Maximum number of topics that a query lists at once.
+const MAX_PAGE: u32 = 256;
+
+impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
+	fn parameters(topic: TopicId) -> Option<TopicParameters> {
+		Topics::<T>::get(topic).map(|topic| topic.parameters)
+	}
+
+	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters> {
+		let entry = Topics::<T>::get(topic)?;
+		let mut parameters = entry.parameters;
+		if epoch < entry.in_force_from {
+			// Undoes the changes that came after the epoch, the latest first.
+			for superseded in SupersededParameters::<T>::get(topic).into_iter().rev() {
+				if epoch < superseded.until {
+					parameters.apply(superseded.values);
+				}
+			}
+		}
+		Some(parameters)
+	}
+
+	fn is_allowed(topic: TopicId, who: &T::AccountId, registration: Registration) -> bool {
+		Topics::<T>::get(topic).is_some_and(|entry| Self::admits(topic, &entry, who, registration))
+	}
+
+	fn payee(topic: TopicId, who: &T::AccountId, registration: Registration) -> T::AccountId {
+		Registrations::<T>::get(topic, (who, registration))
+			.map_or_else(|| who.clone(), |membership| membership.owner)
+	}
+
+	fn is_registered(topic: TopicId, who: &T::AccountId, registration: Registration) -> bool {
+		Registrations::<T>::get(topic, (who, registration))
+			.is_some_and(|membership| !membership.left)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Whether the topic admits the account for this: its list is off, or has it.
+	pub(crate) fn admits(
+		topic: TopicId,
+		entry: &Topic<T::AccountId>,
+		who: &T::AccountId,
+		registration: Registration,
+	) -> bool {
+		!entry.list(registration).enabled || Allowed::<T>::contains_key(topic, (who, registration))
+	}
+}
+
+/// Reads for the runtime API `TopicsApi`.
+impl<T: Config> Pallet<T> {
+	/// The topic, if there is one of this number.
+	pub fn topic_info(topic: TopicId) -> Option<TopicInfo<T::AccountId>> {
+		let entry = Topics::<T>::get(topic)?;
+		let (economy, clock) = (Economies::<T>::get(topic), T::Clock::info(topic));
+		Some(TopicInfo {
+			topic,
+			creator: entry.creator,
+			offered_to: entry.offered_to,
+			workers_listed: entry.workers.enabled,
+			reputers_listed: entry.reputers.enabled,
+			active: clock.active,
+			retired: entry.retired,
+			last_epoch: clock.last_epoch,
+			next_epoch: clock.next_epoch,
+			parameters: entry.parameters,
+			weight: economy.counted_weight(),
+			revenue: economy.revenue,
+			stake: T::Stake::topic_stake(topic),
+			pot: T::Pot::topic_pot(topic),
+			reserved: clock.reserved,
+		})
+	}
+
+	/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.
+	pub fn topic_ids(from: TopicId, limit: u32) -> Vec<TopicId> {
+		let limit = limit.min(MAX_PAGE) as usize;
+		let exists = |topic: &TopicId| Topics::<T>::contains_key(topic);
+		(from.max(1)..NextTopicId::<T>::get()).filter(exists).take(limit).collect()
+	}
+
+	/// The current block.
+	pub(crate) fn now() -> BlockNumber {
+		frame_system::Pallet::<T>::block_number().unique_saturated_into()
+	}
+}

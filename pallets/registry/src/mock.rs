@@ -1,0 +1,244 @@
+//! A runtime of this pallet, the clock and balances, with fakes of the other pallets.
+
+use crate as pallet_registry;
+use allora_primitives::{
+	traits::{EmissionIndex, EpochHandler, StakeInspect, TopicPot},
+	Balance, BlockNumber, EpochId, EpochSizes, FixedI128, Step, TopicId, TopicParameters, ALLO,
+};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{fungible::Mutate, tokens::Preservation, ConstU128, ConstU32, Hooks},
+	weights::{Weight, WeightMeter},
+};
+use frame_system::limits::BlockWeights;
+use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
+use std::collections::BTreeMap;
+
+type Block = frame_system::mocking::MockBlockU32<Test>;
+
+/// Where fees go.
+pub const ECOSYSTEM: u64 = 900;
+/// Accounts with money.
+pub const ALICE: u64 = 1;
+pub const BOB: u64 = 2;
+/// An account without.
+pub const PAUPER: u64 = 3;
+frame_support::construct_runtime!(
+	pub enum Test {
+		System: frame_system,
+		Balances: pallet_balances,
+		Topics: pallet_registry,
+		Clock: pallet_clock,
+	}
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type BlockWeights = TestBlockWeights;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<1>;
+	type AccountStore = System;
+}
+
+parameter_types! {
+	/// Two seconds a block.
+	pub static TestBlockWeights: BlockWeights =
+		BlockWeights::simple_max(Weight::from_parts(2_000_000_000_000, 5_000_000));
+	pub static CreateFee: Balance = 10 * ALLO;
+	pub static RegisterFee: Balance = ALLO;
+	pub static MinTopicWeight: Balance = ALLO;
+	pub static BlocksPerWeek: BlockNumber = 1_000;
+	pub static TopicAlpha: FixedI128 = FixedI128::from_rational(1, 2);
+
+	/// Stake of each topic.
+	pub static Stakes: BTreeMap<TopicId, Balance> = BTreeMap::new();
+	/// Weights that emission was told.
+	pub static EmissionWeights: BTreeMap<TopicId, Balance> = BTreeMap::new();
+}
+
+/// Steps of an epoch in which nothing is done.
+pub struct NoSteps;
+impl EpochHandler for NoSteps {
+	fn weight(_: Step, _: &EpochSizes) -> Weight {
+		Weight::zero()
+	}
+}
+
+/// Stake as the test sets it.
+pub struct TestStake;
+impl StakeInspect<u64> for TestStake {
+	fn authority(_: TopicId, _: &u64) -> Balance {
+		0
+	}
+	fn topic_stake(topic: TopicId) -> Balance {
+		Stakes::get().get(&topic).copied().unwrap_or_default()
+	}
+	fn total_stake() -> Balance {
+		Stakes::get().values().sum()
+	}
+}
+
+/// Emission that notes what it is told.
+pub struct TestEmission;
+impl EmissionIndex for TestEmission {
+	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult {
+		EmissionWeights::mutate(|weights| weights.insert(topic, weight));
+		Ok(())
+	}
+	fn assign_to_epoch(_: TopicId, _: EpochId) -> DispatchResult {
+		Ok(())
+	}
+	fn total_weight() -> Balance {
+		EmissionWeights::get().values().sum()
+	}
+}
+
+/// Pots that are accounts.
+pub struct TestPot;
+impl TopicPot<u64> for TestPot {
+	fn pay_ecosystem(from: &u64, amount: Balance) -> DispatchResult {
+		Balances::transfer(from, &ECOSYSTEM, amount, Preservation::Preserve).map(|_| ())
+	}
+	fn pay_topic(_: &u64, _: TopicId, _: Balance) -> DispatchResult {
+		Err(DispatchError::Unavailable)
+	}
+	fn topic_pot(topic: TopicId) -> Balance {
+		1_000 + Balance::from(topic)
+	}
+}
+
+impl pallet_registry::Config for Test {
+	type Clock = Clock;
+	type Stake = TestStake;
+	type Pot = TestPot;
+	type CreateFee = CreateFee;
+	type RegisterFee = RegisterFee;
+	type MinEpochLength = ConstU32<4>;
+	type BlocksPerWeek = BlocksPerWeek;
+	type TopicAlpha = TopicAlpha;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Stage;
+}
+
+impl pallet_clock::Config for Test {
+	type EpochHandler = (NoSteps, Topics);
+	type Registry = Topics;
+	type Emission = TestEmission;
+	type MinTopicWeight = MinTopicWeight;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Stage;
+}
+
+/// What benchmarks need: money, and topics of the largest parameters.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Stage;
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_registry::BenchmarkHelper<u64> for Stage {
+	fn endow(who: &u64) {
+		Balances::set_balance(who, 1_000 * ALLO);
+	}
+	fn clocked(topic: TopicId, last: EpochId) {
+		pallet_clock::benchmarking::put_clock::<Test>(topic, last);
+	}
+}
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_clock::BenchmarkHelper for Stage {
+	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool) {
+		crate::benchmarking::put_topic::<Test>(topic, parameters, ALICE, retired);
+	}
+}
+
+/// Builds the test's genesis.
+pub struct ExtBuilder;
+
+impl ExtBuilder {
+	/// Runs the test from block 1, then checks the state.
+	pub fn build_and_execute(test: impl FnOnce()) {
+		Self::externalities().execute_with(|| {
+			System::set_block_number(1);
+			test();
+			Topics::do_try_state().expect("the registry is sound after a test");
+		});
+	}
+
+	/// The genesis, with the neighbours as they are by default.
+	pub fn externalities() -> sp_io::TestExternalities {
+		Self::reset();
+		let storage = RuntimeGenesisConfig {
+			balances: pallet_balances::GenesisConfig {
+				balances: vec![
+					(ALICE, 1_000_000 * ALLO),
+					(BOB, 1_000_000 * ALLO),
+					(PAUPER, ALLO / 2),
+					(ECOSYSTEM, 1),
+				],
+				..Default::default()
+			},
+			..Default::default()
+		}
+		.build_storage()
+		.expect("the genesis of a test is valid");
+		storage.into()
+	}
+
+	fn reset() {
+		let second = Weight::from_parts(2_000_000_000_000, 5_000_000);
+		TestBlockWeights::set(BlockWeights::simple_max(second));
+		CreateFee::set(10 * ALLO);
+		RegisterFee::set(ALLO);
+		MinTopicWeight::set(ALLO);
+		BlocksPerWeek::set(1_000);
+		TopicAlpha::set(FixedI128::from_rational(1, 2));
+		Stakes::set(BTreeMap::new());
+		EmissionWeights::set(BTreeMap::new());
+	}
+}
+
+/// Epochs of 10 blocks, payloads in the first 4 (`W` = 3), truth after 12 blocks, so that reporting
+/// opens after 20; two epochs of history.
+pub fn parameters() -> TopicParameters {
+	TopicParameters { history: 2, ..TopicParameters::regression(10, 3, 12) }
+}
+
+/// Creates a topic of Alice's that has so much stake; the first one is active from block 2 on.
+pub fn topic_with_stake(stake: Balance) -> TopicId {
+	let topic = crate::NextTopicId::<Test>::get();
+	Stakes::mutate(|stakes| stakes.insert(topic, stake));
+	frame_support::assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(parameters())));
+	topic
+}
+
+/// Goes on to a block without running the clock on the way or there.
+pub fn skip_to(block: BlockNumber) {
+	System::set_block_number(block);
+}
+
+/// Runs the clock in the current block with so much room; returns what it used.
+pub fn poll(room: Weight) -> Weight {
+	let mut meter = WeightMeter::with_limit(room);
+	Clock::on_poll(System::block_number(), &mut meter);
+	meter.consumed()
+}
+
+/// Goes on to a block, running the clock with all the room there is in every block.
+pub fn run_to(block: BlockNumber) {
+	while System::block_number() < block {
+		System::set_block_number(System::block_number() + 1);
+		poll(TestBlockWeights::get().max_block);
+	}
+}
+
+/// The pallet's events since the last call.
+pub fn events() -> Vec<crate::Event<Test>> {
+	let events = System::read_events_for_pallet::<crate::Event<Test>>();
+	System::reset_events();
+	events
+}

@@ -1,0 +1,275 @@
+//! Creating, funding, registering, leaving, retiring.
+
+use crate::{mock::*, Economies, Error, Event, NextTopicId, Topics as Registry};
+use allora_primitives::{
+	topic::Label,
+	traits::{EpochInspect, TopicInspect},
+	FixedI128, Registration, TopicId, TopicParameters, ALLO,
+};
+use frame_support::{assert_noop, assert_ok, BoundedVec};
+use sp_runtime::TokenError;
+
+fn signed(who: u64) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who)
+}
+
+fn revenue(topic: TopicId) -> u128 {
+	Economies::<Test>::get(topic).revenue
+}
+
+#[test]
+fn topics_are_counted_from_one() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		assert_ok!(Topics::create(signed(BOB), Box::new(parameters())));
+		assert_eq!(Registry::<Test>::get(1).map(|topic| topic.creator), Some(ALICE));
+		assert_eq!(Registry::<Test>::get(2).map(|topic| topic.creator), Some(BOB));
+		assert_eq!(NextTopicId::<Test>::get(), 3);
+	});
+}
+
+#[test]
+fn creation_fee_goes_to_the_ecosystem_and_is_first_revenue() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		assert_eq!(Balances::free_balance(ECOSYSTEM), 1 + 10 * ALLO);
+		assert_eq!(Balances::free_balance(ALICE), (1_000_000 - 10) * ALLO);
+		assert_eq!(revenue(1), 10 * ALLO);
+		assert_eq!(
+			events(),
+			vec![Event::TopicCreated { topic: 1, creator: ALICE, fee: 10 * ALLO }]
+		);
+	});
+}
+
+#[test]
+fn creation_without_the_fee_fails() {
+	ExtBuilder::build_and_execute(|| {
+		assert_noop!(
+			Topics::create(signed(PAUPER), Box::new(parameters())),
+			TokenError::FundsUnavailable
+		);
+	});
+}
+
+/// Takes a parameter out of its range; the number is one.
+type Spoil = fn(&mut TopicParameters, FixedI128);
+
+#[test]
+fn creation_names_the_parameter_to_mend() {
+	fn labels(names: &[&str]) -> BoundedVec<Label, frame_support::traits::ConstU32<8>> {
+		let label = |name: &&str| Label::truncate_from(name.as_bytes().to_vec());
+		BoundedVec::truncate_from(names.iter().map(label).collect())
+	}
+	let one = FixedI128::from_u32(1);
+	let cases: [(Error<Test>, Spoil); 19] = [
+		(Error::EmptyLossMethod, |p, _| p.loss_method = Default::default()),
+		(Error::InvalidLabels, |p, _| p.labels = labels(&[])),
+		(Error::InvalidLabels, |p, _| p.labels = labels(&["up", "up"])),
+		// The least epoch length of the mock is 4.
+		(Error::EpochTooShort, |p, _| p.epoch_length = 3),
+		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 0),
+		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 10),
+		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 9),
+		// 16 epochs of 10 blocks at most.
+		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 161),
+		(Error::InvalidPNorm, |p, one| p.p_norm = one),
+		(Error::InvalidCNorm, |p, one| p.c_norm = one - one),
+		(Error::InvalidAlphaRegret, |p, one| p.alpha_regret = one - one),
+		(Error::InvalidMeritSortitionAlpha, |p, one| p.merit_sortition_alpha = one),
+		(Error::InvalidEpsilon, |p, _| p.epsilon = FixedI128::from_inner(999_999_999)),
+		(Error::InvalidEpsilon, |p, one| p.epsilon = one + one),
+		(Error::InvalidQuantile, |p, one| p.reputer_quantile = one),
+		(Error::InvalidActiveSetSize, |p, _| p.max_inferers = 33),
+		(Error::InvalidActiveSetSize, |p, _| p.max_reputers = 17),
+		(Error::InvalidMinReputers, |p, _| p.min_reputers = p.max_reputers + 1),
+		(Error::InvalidHistory, |p, _| p.history = 65),
+	];
+	ExtBuilder::build_and_execute(|| {
+		for (error, spoil) in cases {
+			let mut spoilt = parameters();
+			spoil(&mut spoilt, one);
+			assert_noop!(Topics::create(signed(ALICE), Box::new(spoilt)), error);
+		}
+	});
+}
+
+#[test]
+fn funding_goes_to_the_ecosystem_and_all_of_it_counts() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		events();
+		assert_ok!(Topics::fund(signed(BOB), 1, 5 * ALLO));
+		assert_eq!(Balances::free_balance(ECOSYSTEM), 1 + 15 * ALLO);
+		assert_eq!(
+			events(),
+			vec![Event::TopicFunded { topic: 1, who: BOB, amount: 5 * ALLO, revenue: 15 * ALLO }]
+		);
+	});
+}
+
+#[test]
+fn funding_of_nothing_or_nobody_fails() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		assert_noop!(Topics::fund(signed(BOB), 1, 0), Error::<Test>::ZeroAmount);
+		assert_noop!(Topics::fund(signed(BOB), 2, 1), Error::<Test>::TopicNotFound);
+		assert_noop!(Topics::fund(signed(PAUPER), 1, ALLO), TokenError::FundsUnavailable);
+	});
+}
+
+#[test]
+fn registration_fee_goes_to_the_ecosystem_and_counts() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		events();
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker, None));
+		assert_eq!(Balances::free_balance(ECOSYSTEM), 1 + 11 * ALLO);
+		assert_eq!(revenue(1), 11 * ALLO);
+		assert_eq!(
+			events().first(),
+			Some(&Event::Registered {
+				topic: 1,
+				who: BOB,
+				registration: Registration::Worker,
+				owner: BOB,
+				fee: ALLO
+			})
+		);
+	});
+}
+
+#[test]
+fn registrations_of_an_account_are_separate() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker, None));
+		assert!(Topics::is_registered(1, &BOB, Registration::Worker));
+		assert!(!Topics::is_registered(1, &BOB, Registration::Reputer));
+		assert!(!Topics::is_registered(1, &ALICE, Registration::Worker));
+		assert!(!Topics::is_registered(2, &BOB, Registration::Worker));
+	});
+}
+
+#[test]
+fn registration_fails_twice_without_topic_and_without_fee() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Worker, None));
+		assert_noop!(
+			Topics::register(signed(BOB), 1, Registration::Worker, None),
+			Error::<Test>::AlreadyRegistered
+		);
+		assert_noop!(
+			Topics::register(signed(BOB), 2, Registration::Worker, None),
+			Error::<Test>::TopicNotFound
+		);
+		assert_noop!(
+			Topics::register(signed(PAUPER), 1, Registration::Worker, None),
+			TokenError::FundsUnavailable
+		);
+	});
+}
+
+#[test]
+fn fee_does_not_come_back_on_leaving() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		assert_ok!(Topics::register(signed(BOB), 1, Registration::Reputer, None));
+		events();
+		assert_ok!(Topics::leave(signed(BOB), 1, Registration::Reputer));
+		assert_eq!(
+			events(),
+			vec![Event::Left { topic: 1, who: BOB, registration: Registration::Reputer }]
+		);
+		assert_eq!(Balances::free_balance(BOB), 999_999 * ALLO);
+		assert!(!Topics::is_registered(1, &BOB, Registration::Reputer));
+		assert_noop!(
+			Topics::leave(signed(BOB), 1, Registration::Reputer),
+			Error::<Test>::NotRegistered
+		);
+	});
+}
+
+#[test]
+fn only_the_creator_retires_a_topic_and_once() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		assert_noop!(Topics::retire(signed(BOB), 1), Error::<Test>::NotCreator);
+		assert_noop!(Topics::retire(signed(ALICE), 2), Error::<Test>::TopicNotFound);
+		events();
+		assert_ok!(Topics::retire(signed(ALICE), 1));
+		assert_eq!(events(), vec![Event::TopicRetired { topic: 1, last_epoch: None }]);
+		assert_noop!(Topics::retire(signed(ALICE), 1), Error::<Test>::TopicRetired);
+	});
+}
+
+#[test]
+fn retired_topic_takes_neither_money_nor_registrations() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		assert_ok!(Topics::register(signed(BOB), topic, Registration::Worker, None));
+		assert_ok!(Topics::retire(signed(ALICE), topic));
+		assert_noop!(Topics::fund(signed(BOB), topic, ALLO), Error::<Test>::TopicRetired);
+		assert_noop!(
+			Topics::register(signed(ALICE), topic, Registration::Worker, None),
+			Error::<Test>::TopicRetired
+		);
+		assert_noop!(
+			Clock::activate(signed(BOB), topic),
+			pallet_clock::Error::<Test>::TopicRetired
+		);
+		// Leaving stays possible.
+		assert_ok!(Topics::leave(signed(BOB), topic, Registration::Worker));
+	});
+}
+
+#[test]
+fn running_epoch_of_a_retired_topic_is_its_last() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(4);
+		events();
+		assert_ok!(Topics::retire(signed(ALICE), topic));
+		assert_eq!(events(), vec![Event::TopicRetired { topic, last_epoch: Some(2) }]);
+		assert_eq!(Clock::collecting_epoch(topic), Some(2));
+		run_to(12);
+		assert!(!pallet_clock::TopicStates::<Test>::get(topic).active);
+		assert_eq!(Clock::collecting_epoch(topic), None);
+		// It is settled as always: its reporting closes at 2 + 20 + 10.
+		run_to(32);
+		System::assert_has_event(pallet_clock::Event::EpochSettled { topic, epoch: 2 }.into());
+	});
+}
+
+#[test]
+fn announced_first_epoch_opens_even_if_the_topic_is_retired_before() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		events();
+		assert_ok!(Topics::retire(signed(ALICE), topic));
+		assert_eq!(events(), vec![Event::TopicRetired { topic, last_epoch: Some(2) }]);
+		run_to(2);
+		assert_eq!(Clock::collecting_epoch(topic), Some(2));
+		run_to(12);
+		assert!(!pallet_clock::TopicStates::<Test>::get(topic).active);
+	});
+}
+
+#[test]
+fn begun_epoch_opens_late_even_if_the_topic_is_retired_in_between() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(11);
+		// The clock has no room at 12, where payloads of epoch 12 are accepted already.
+		skip_to(12);
+		assert_eq!(Clock::collecting_epoch(topic), Some(12));
+		events();
+		assert_ok!(Topics::retire(signed(ALICE), topic));
+		assert_eq!(events(), vec![Event::TopicRetired { topic, last_epoch: Some(12) }]);
+		run_to(13);
+		assert_eq!(Clock::collecting_epoch(topic), Some(12));
+		run_to(22);
+		assert!(!pallet_clock::TopicStates::<Test>::get(topic).active);
+	});
+}

@@ -1,0 +1,168 @@
+//! Topics, fees and registrations (S 6.1, 6.2).
+
+use crate::{
+	AllowList, Config, Economies, Economy, Error, Event, Membership, NextTopicId, Pallet,
+	Registrations, Topic, Topics,
+};
+use allora_primitives::{
+	traits::{TopicClock, TopicPot},
+	Balance, Registration, TopicId, TopicParameters, TopicParametersError,
+};
+use frame_support::{
+	ensure,
+	traits::{DefensiveSaturating, Get},
+};
+use sp_runtime::{DispatchError, DispatchResult};
+
+impl<T: Config> Pallet<T> {
+	/// Creates a topic with the creation fee as its first revenue.
+	pub(crate) fn do_create(creator: T::AccountId, parameters: TopicParameters) -> DispatchResult {
+		parameters.validate(T::MinEpochLength::get()).map_err(Error::<T>::from)?;
+		let fee = T::CreateFee::get();
+		T::Pot::pay_ecosystem(&creator, fee)?;
+
+		let topic = NextTopicId::<T>::get();
+		NextTopicId::<T>::put(topic.defensive_saturating_add(1));
+		let entry = Topic {
+			creator: creator.clone(),
+			offered_to: None,
+			parameters,
+			in_force_from: 0,
+			workers: AllowList::default(),
+			reputers: AllowList::default(),
+			retired: false,
+		};
+		Topics::<T>::insert(topic, entry);
+		Economies::<T>::insert(topic, Economy { revenue: fee, ..Default::default() });
+		Self::deposit_event(Event::TopicCreated { topic, creator, fee });
+		T::Clock::on_revenue(topic);
+		Ok(())
+	}
+
+	/// Moves `amount` to the ecosystem pot and counts it as the topic's revenue.
+	pub(crate) fn do_fund(who: T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
+		ensure!(amount > 0, Error::<T>::ZeroAmount);
+		Self::living(topic)?;
+		let revenue = Self::take_revenue(&who, topic, amount)?;
+		Self::deposit_event(Event::TopicFunded { topic, who, amount, revenue });
+		T::Clock::on_revenue(topic);
+		Ok(())
+	}
+
+	/// Registers an account for the registration fee.
+	pub(crate) fn do_register(
+		who: T::AccountId,
+		topic: TopicId,
+		registration: Registration,
+		owner: Option<T::AccountId>,
+	) -> DispatchResult {
+		let entry = Self::living(topic)?;
+		let key = (who, registration);
+		let owner = Self::owner_of_new(&key.0, Registrations::<T>::get(topic, &key), owner)?;
+		let allowed = Self::admits(topic, &entry, &key.0, registration);
+		ensure!(allowed, Error::<T>::NotAllowed);
+		let fee = T::RegisterFee::get();
+		Self::take_revenue(&key.0, topic, fee)?;
+		let membership = Membership { owner: owner.clone(), left: false };
+		Registrations::<T>::insert(topic, &key, membership);
+		Self::deposit_event(Event::Registered { topic, who: key.0, registration, owner, fee });
+		T::Clock::on_revenue(topic);
+		Ok(())
+	}
+
+	/// Who owns a new registration of `who`, that may have one before which it left.
+	///
+	/// An owner other than `who` outlives leaving: otherwise the key that signs could take what the
+	/// owner is still owed.
+	fn owner_of_new(
+		who: &T::AccountId,
+		before: Option<Membership<T::AccountId>>,
+		asked: Option<T::AccountId>,
+	) -> Result<T::AccountId, Error<T>> {
+		let Some(Membership { owner, left }) = before else {
+			return Ok(asked.unwrap_or_else(|| who.clone()));
+		};
+		ensure!(left, Error::<T>::AlreadyRegistered);
+		let asked = asked.unwrap_or_else(|| owner.clone());
+		ensure!(owner == *who || owner == asked, Error::<T>::NotOwner);
+		Ok(asked)
+	}
+
+	/// Gives a registration up; its fee stays where it is, and its owner stays on record.
+	pub(crate) fn do_leave(
+		who: T::AccountId,
+		topic: TopicId,
+		registration: Registration,
+	) -> DispatchResult {
+		Registrations::<T>::try_mutate(topic, (&who, registration), |membership| {
+			let membership = membership.as_mut().filter(|membership| !membership.left);
+			membership.ok_or(Error::<T>::NotRegistered)?.left = true;
+			Ok::<(), Error<T>>(())
+		})?;
+		Self::deposit_event(Event::Left { topic, who, registration });
+		Ok(())
+	}
+
+	/// Makes another account the owner of a registration.
+	pub(crate) fn do_set_owner(
+		signer: T::AccountId,
+		topic: TopicId,
+		registration: Registration,
+		who: T::AccountId,
+		owner: T::AccountId,
+	) -> DispatchResult {
+		Registrations::<T>::try_mutate(topic, (&who, registration), |membership| {
+			let membership = membership.as_mut().ok_or(Error::<T>::NotRegistered)?;
+			ensure!(membership.owner == signer, Error::<T>::NotOwner);
+			membership.owner = owner.clone();
+			Ok::<(), Error<T>>(())
+		})?;
+		Self::deposit_event(Event::OwnerChanged { topic, who, registration, owner });
+		Ok(())
+	}
+
+	/// The topic, unless it is retired.
+	pub(crate) fn living(topic: TopicId) -> Result<Topic<T::AccountId>, Error<T>> {
+		let entry = Topics::<T>::get(topic).ok_or(Error::<T>::TopicNotFound)?;
+		ensure!(!entry.retired, Error::<T>::TopicRetired);
+		Ok(entry)
+	}
+
+	/// Moves `amount` from the account to the ecosystem pot, counts it as revenue of the topic, and
+	/// returns the topic's revenue since.
+	fn take_revenue(
+		who: &T::AccountId,
+		topic: TopicId,
+		amount: Balance,
+	) -> Result<Balance, DispatchError> {
+		T::Pot::pay_ecosystem(who, amount)?;
+		Economies::<T>::try_mutate(topic, |economy| {
+			economy.revenue = economy.revenue.checked_add(amount).ok_or(Error::<T>::Arithmetic)?;
+			Ok(economy.revenue)
+		})
+	}
+}
+
+impl<T> From<TopicParametersError> for Error<T> {
+	fn from(error: TopicParametersError) -> Self {
+		use TopicParametersError as E;
+		match error {
+			E::LossMethod => Self::EmptyLossMethod,
+			E::Labels => Self::InvalidLabels,
+			E::UnityTolerance => Self::InvalidUnityTolerance,
+			E::LabelDefault => Self::InvalidLabelDefault,
+			E::EpochLength => Self::EpochTooShort,
+			E::WorkerWindow => Self::InvalidWorkerWindow,
+			E::GroundTruthLag => Self::InvalidGroundTruthLag,
+			E::PNorm => Self::InvalidPNorm,
+			E::CNorm => Self::InvalidCNorm,
+			E::AlphaRegret => Self::InvalidAlphaRegret,
+			E::MeritSortitionAlpha => Self::InvalidMeritSortitionAlpha,
+			E::Epsilon => Self::InvalidEpsilon,
+			E::Quantile => Self::InvalidQuantile,
+			E::ActiveSetSize => Self::InvalidActiveSetSize,
+			E::MinReputers => Self::InvalidMinReputers,
+			E::History => Self::InvalidHistory,
+		}
+	}
+}
