@@ -7,12 +7,12 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	actor::MAX_OUTCOMES,
 	bundle::{Inference, SubmittedInference},
 	traits::{EpochHandler, ScoreSink, SubmissionInspect},
-	EpochId, FixedI128, Forecast, Member, Outcome, Role, ScoreBook, Standing, TopicId,
-	MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
+	EpochId, FixedI128, Forecast, Outcome, Role, TopicId, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS,
+	MAX_INFERERS, MAX_LABELS,
 };
+use allora_sortition::{actor::MAX_OUTCOMES, ScoreBook, Standing};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::Get,
@@ -37,7 +37,7 @@ fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
 }
 
 fn standing(score: i128) -> Standing<()> {
-	Standing { score: FixedI128::from(score), round: 1, note: () }
+	Standing { score: FixedI128::from(score), round: 1, extra: () }
 }
 
 /// The largest record there is, of an account that stands so.
@@ -50,7 +50,7 @@ fn record<T: Config>(
 	let score = FixedI128::from(1);
 	for epoch in 1..=MAX_OUTCOMES {
 		let outcome = Outcome::Displaced { score, by: by.clone(), by_score: score };
-		record.note(epoch, outcome, MAX_OUTCOMES);
+		record.record_outcome(epoch, outcome, MAX_OUTCOMES);
 	}
 	record
 }
@@ -89,15 +89,15 @@ fn fill_epoch<T: Config>(
 	let inferers = accounts::<T>("inferer", inferers);
 	let forecasters = accounts::<T>("forecaster", forecasters);
 	let mut set = InfererSet::<T::AccountId>::default();
-	for account in inferers.iter().cloned() {
-		let payload = Inference::truncate_from((0..labels).map(|_| score).collect());
-		set.insert(Member { account, score, payload }, MAX_INFERERS);
+	let payload = Inference::truncate_from((0..labels).map(|_| score).collect());
+	for account in &inferers {
+		let _ = set.insert(account, score, &payload, MAX_INFERERS);
 	}
 	Inferers::<T>::insert(topic, epoch, set);
 	let mut set = ForecasterSet::<T::AccountId>::default();
-	for account in forecasters.iter().cloned() {
-		let payload = forecast::<T>(MAX_FORECAST_ELEMENTS);
-		set.insert(Member { account, score, payload }, MAX_FORECASTERS);
+	let payload = forecast::<T>(MAX_FORECAST_ELEMENTS);
+	for account in &forecasters {
+		let _ = set.insert(account, score, &payload, MAX_FORECASTERS);
 	}
 	Forecasters::<T>::insert(topic, epoch, set);
 	let mut books = WorkerBooks::<T::AccountId>::default();

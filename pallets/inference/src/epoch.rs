@@ -4,9 +4,8 @@ use crate::{
 	types::{ForecasterBook, InfererBook},
 	Actors, Config, Forecasters, Inferers, Pallet, ScoreBooks, WeightInfo,
 };
-use allora_primitives::{
-	forget::forget_items, traits::EpochHandler, EpochId, EpochSizes, Step, TopicId, VoidReason,
-};
+use allora_primitives::{traits::EpochHandler, EpochId, EpochSizes, Step, TopicId, VoidReason};
+use allora_sortition::forget_items;
 use frame_support::weights::{Weight, WeightMeter};
 
 /// This pallet answers for what its traits are asked for in a step as well: reading the payloads

@@ -33,7 +33,7 @@
 //!   for each epoch that others submitted for. Who finds no seat or loses it is pulled toward the
 //!   quantile of the active scores instead, once an epoch: so whoever keeps submitting rises to
 //!   what an active worker of modest merit has, passes the weakest and gets its seat. The rules are
-//!   [`sortition`](allora_primitives::sortition), shared with the reputers.
+//!   [`sortition`](allora_sortition), shared with the reputers.
 //! - Scores of those active of late stand in one item a topic, [`ScoreBooks`], so that a close
 //!   changes one item. The submissions that become active move them in, and others out to their
 //!   own records in [`Actors`]. A submission touches a constant number of items.

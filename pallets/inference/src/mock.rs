@@ -3,9 +3,9 @@
 use crate as pallet_inference;
 use allora_primitives::{
 	traits::{EpochInspect, TopicInspect},
-	EpochId, EpochState, EpochWindows, FixedI128, Registration, Role, Standing, TopicId,
-	TopicParameters,
+	EpochId, EpochState, EpochWindows, FixedI128, Registration, Role, TopicId, TopicParameters,
 };
+use allora_sortition::Standing;
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
 use sp_runtime::BuildStorage;
 
@@ -146,7 +146,7 @@ impl ExtBuilder {
 			for (role, account, score) in self.scores {
 				let score = FixedI128::from(score);
 				crate::Actors::<Test>::mutate(TOPIC, (role, account), |record| {
-					record.standing = Some(Standing { score, round: 0, note: () });
+					record.standing = Some(Standing { score, round: 0, extra: () });
 				});
 			}
 		});

@@ -7,8 +7,9 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{EpochInspect, ScoreSink, TopicInspect},
-	ActorStore, EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
+	EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
 };
+use allora_sortition::ActorStore;
 use core::marker::PhantomData;
 use frame_support::defensive;
 
@@ -22,7 +23,7 @@ impl<T: Config> Records<T> {
 }
 
 impl<T: Config> ActorStore<T::AccountId, ()> for Records<T> {
-	fn record(&self, who: &T::AccountId) -> WorkerRecord<T::AccountId> {
+	fn get(&self, who: &T::AccountId) -> WorkerRecord<T::AccountId> {
 		Actors::<T>::get(self.0, (self.1, who))
 	}
 	fn put(&self, who: &T::AccountId, record: WorkerRecord<T::AccountId>) {
@@ -79,12 +80,12 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 			Role::Forecaster => {
 				let book = &mut books.forecasters;
 				let q = parameters.forecaster_quantile;
-				(book.note_scores(alpha, q, scores, &records), book.quantile, book.initial)
+				(book.record_scores(alpha, q, scores, &records), book.quantile, book.initial)
 			}
 			_ => {
 				let book = &mut books.inferers;
 				let q = parameters.inferer_quantile;
-				(book.note_scores(alpha, q, scores, &records), book.quantile, book.initial)
+				(book.record_scores(alpha, q, scores, &records), book.quantile, book.initial)
 			}
 		};
 		let noted = noted.map_err(|_| VoidReason::Arithmetic)?;

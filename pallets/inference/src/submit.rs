@@ -6,11 +6,11 @@ use crate::{
 };
 use allora_primitives::{
 	bundle::{Inference, SubmittedInference},
-	sortition::{enter, Arrival, Terms, Verdict},
 	traits::{EpochInspect, TopicInspect},
 	EpochId, FixedI128, Forecast, Registration, Role, TopicId, TopicParameters, MAX_INFERENCE,
 	MAX_LOSS,
 };
+use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
 use frame_support::ensure;
 use sp_runtime::{
 	traits::{CheckedAdd, CheckedSub, One, SaturatedConversion, Zero},
@@ -61,14 +61,13 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut books = ScoreBooks::<T>::get(topic);
 		if let Some((inference, record)) = inference {
-			let terms = Terms::new(epoch, parameters.max_inferers, parameters);
+			let rules = SeatRules::new(epoch, parameters.max_inferers, parameters);
 			let role = Role::Inferer;
 			let (book, records) = (&mut books.inferers, Records::<T>::new(topic, role));
 			let mut set = Inferers::<T>::get(topic, epoch);
-			let sent = inference.clone();
-			let arrival = enter(&terms, &mut set, book, &records, who.clone(), record, sent)
+			let entered = enter(&rules, &mut set, book, &records, who, record, &inference)
 				.map_err(|_| ArithmeticError::Overflow)?;
-			if let Some(score) = Self::announce(topic, epoch, role, who, arrival) {
+			if let Some(score) = Self::announce(topic, epoch, role, who, entered) {
 				Inferers::<T>::insert(topic, epoch, set);
 				let account = who.clone();
 				let accepted = Event::InferenceAccepted { topic, epoch, account, score, inference };
@@ -76,14 +75,13 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		if let Some((forecast, record)) = forecast {
-			let terms = Terms::new(epoch, parameters.max_forecasters, parameters);
+			let rules = SeatRules::new(epoch, parameters.max_forecasters, parameters);
 			let role = Role::Forecaster;
 			let (book, records) = (&mut books.forecasters, Records::<T>::new(topic, role));
 			let mut set = Forecasters::<T>::get(topic, epoch);
-			let sent = forecast.clone();
-			let arrival = enter(&terms, &mut set, book, &records, who.clone(), record, sent)
+			let entered = enter(&rules, &mut set, book, &records, who, record, &forecast)
 				.map_err(|_| ArithmeticError::Overflow)?;
-			if let Some(score) = Self::announce(topic, epoch, role, who, arrival) {
+			if let Some(score) = Self::announce(topic, epoch, role, who, entered) {
 				Forecasters::<T>::insert(topic, epoch, set);
 				let account = who.clone();
 				let accepted = Event::ForecastAccepted { topic, epoch, account, score, forecast };
@@ -94,32 +92,32 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Tells who became passive; answers the score with which the account entered the active set,
-	/// if it did.
+	/// Reports the displaced or the passive worker. Returns the score with which the account entered
+	/// the active set; `None` if it is passive.
 	fn announce(
 		topic: TopicId,
 		epoch: EpochId,
 		role: Role,
 		who: &T::AccountId,
-		arrival: Arrival<T::AccountId>,
+		outcome: SeatOutcome<T::AccountId>,
 	) -> Option<FixedI128> {
-		let Arrival { score: own, verdict } = arrival;
-		match verdict {
-			Verdict::Joined => {}
-			Verdict::Displaced { account, score, pulled } => {
-				let by = who.clone();
-				let displaced = Event::Displaced { topic, epoch, role, account, score, by, pulled };
-				Self::deposit_event(displaced);
+		match outcome {
+			SeatOutcome::Active { score: own, displaced } => {
+				if let Some(Displaced { account, score, score_after_pull: pulled }) = displaced {
+					let by = who.clone();
+					let displaced =
+						Event::Displaced { topic, epoch, role, account, score, by, pulled };
+					Self::deposit_event(displaced);
+				}
+				Some(own)
 			}
-			Verdict::Passive { lowest, pulled } => {
+			SeatOutcome::Passive { score, lowest, score_after_pull: pulled } => {
 				let account = who.clone();
-				let passive =
-					Event::Passive { topic, epoch, role, account, score: own, lowest, pulled };
+				let passive = Event::Passive { topic, epoch, role, account, score, lowest, pulled };
 				Self::deposit_event(passive);
-				return None;
+				None
 			}
 		}
-		Some(own)
 	}
 
 	/// The epoch must be the one whose worker window is open in this block.

@@ -1,9 +1,9 @@
 //! What is stored of an epoch's payloads and of a topic's workers.
 
 use allora_primitives::{
-	bundle::Inference, ActiveSet, ActorRecord, FixedI128, Forecast, ScoreBook, Stored,
-	MAX_FORECASTERS, MAX_INFERERS,
+	bundle::Inference, FixedI128, Forecast, Stored, MAX_FORECASTERS, MAX_INFERERS,
 };
+use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	traits::ConstU32, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,

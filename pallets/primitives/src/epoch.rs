@@ -41,11 +41,6 @@ impl EpochWindows {
 		}
 	}
 
-	/// Whether payloads are accepted in this block.
-	pub fn accepts_payloads(&self, block: BlockNumber) -> bool {
-		(self.workers_open..=self.workers_last).contains(&block)
-	}
-
 	/// Whether loss reports are accepted in this block.
 	pub fn accepts_reports(&self, block: BlockNumber) -> bool {
 		(self.reports_open..=self.reports_last).contains(&block)

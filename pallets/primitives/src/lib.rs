@@ -10,23 +10,17 @@
 
 extern crate alloc;
 
-pub mod active_set;
-pub mod actor;
 pub mod api;
 pub mod bundle;
 pub mod epoch;
-pub mod forget;
-pub mod score_book;
+pub mod outcome;
 pub mod settlement;
-pub mod sortition;
 pub mod topic;
 pub mod traits;
 
-pub use active_set::{ActiveSet, Insertion, Member};
-pub use actor::{ActorRecord, ActorStore, Outcome, Standing};
 pub use bundle::{Bundle, Forecast, Report};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
-pub use score_book::ScoreBook;
+pub use outcome::Outcome;
 pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
 pub use topic::{ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
 

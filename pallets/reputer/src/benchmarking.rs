@@ -10,12 +10,12 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	actor::MAX_OUTCOMES,
 	bundle::Losses,
 	traits::{EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, StakeInspect},
-	Balance, EpochId, FixedI128, Member, Outcome, Role, Standing, TopicId, VoidReason, ALLO,
-	MAX_ELEMENTS, MAX_REPUTERS,
+	Balance, EpochId, FixedI128, Outcome, Role, TopicId, VoidReason, ALLO, MAX_ELEMENTS,
+	MAX_REPUTERS,
 };
+use allora_sortition::{actor::MAX_OUTCOMES, Standing};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::fungible::{hold::Mutate as _, Mutate as _},
@@ -42,7 +42,7 @@ fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
 }
 
 fn standing(score: i128) -> Standing<Coefficient> {
-	Standing { score: FixedI128::from(score), round: 1, note: Coefficient::default() }
+	Standing { score: FixedI128::from(score), round: 1, extra: Coefficient::default() }
 }
 
 /// The largest record there is, of an account that stands so.
@@ -55,7 +55,7 @@ fn record<T: Config>(
 	let score = FixedI128::from(1);
 	for epoch in 1..=MAX_OUTCOMES {
 		let outcome = Outcome::Displaced { score, by: by.clone(), by_score: score };
-		record.note(epoch, outcome, MAX_OUTCOMES);
+		record.record_outcome(epoch, outcome, MAX_OUTCOMES);
 	}
 	record
 }
@@ -72,11 +72,11 @@ fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements
 	let mut book = ReputerBook::<T::AccountId>::default();
 	book.epoch = epoch.saturating_sub(1);
 	book.round = 100;
+	let payload = StoredReport { authority: FUNDS, losses: losses(elements) };
 	for account in accounts::<T>("reputer", reputers) {
 		Actors::<T>::insert(topic, &account, record::<T>(None, &account));
-		book.admit(account.clone(), standing(-1), epoch);
-		let payload = StoredReport { authority: FUNDS, losses: losses(elements) };
-		set.insert(Member { account, score, payload }, MAX_REPUTERS);
+		let _ = set.insert(&account, score, &payload, MAX_REPUTERS);
+		book.admit(account, standing(-1), epoch);
 	}
 	for account in accounts::<T>("stranger", (4 * MAX_REPUTERS).saturating_sub(reputers)) {
 		Actors::<T>::insert(topic, &account, record::<T>(None, &account));

@@ -4,10 +4,10 @@ use crate::{
 	types::ReportingWindow, Actors, Config, Pallet, Reports, ScoreBooks, WeightInfo, Windows,
 };
 use allora_primitives::{
-	forget::forget_items,
 	traits::{EpochHandler, EpochInspect, TopicInspect},
 	Balance, EpochId, EpochSizes, EpochWindows, Step, TopicId, VoidReason,
 };
+use allora_sortition::forget_items;
 use frame_support::{
 	defensive,
 	weights::{Weight, WeightMeter},

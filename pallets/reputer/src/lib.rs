@@ -43,7 +43,7 @@
 //! - Who is active stands with its report in one bounded item an epoch, [`Reports`], sorted by
 //!   smoothed score. On equal scores the earlier report stays.
 //! - Seats go by merit as those of workers do, by the rules of
-//!   [`sortition`](allora_primitives::sortition): a newcomer starts from the initial score, who was
+//!   [`sortition`](allora_sortition): a newcomer starts from the initial score, who was
 //!   away is pulled toward it, who finds no seat or loses it is pulled toward the quantile of the
 //!   active scores. An abstention does not count as being away.
 //! - Scores and listening coefficients of those active of late stand in one item a topic,

@@ -3,9 +3,10 @@
 use crate as pallet_reputer;
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, StakeObserver, TopicInspect},
-	Balance, Bundle, EpochId, EpochState, EpochWindows, FixedI128, Registration, Standing, TopicId,
+	Balance, Bundle, EpochId, EpochState, EpochWindows, FixedI128, Registration, TopicId,
 	TopicParameters,
 };
+use allora_sortition::Standing;
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
 use sp_core::H256;
 use sp_runtime::BuildStorage;
@@ -220,7 +221,7 @@ impl ExtBuilder {
 			for (account, score) in self.scores {
 				let score = FixedI128::from(score);
 				crate::Actors::<Test>::mutate(TOPIC, account, |record| {
-					record.standing = Some(Standing { score, round: 0, note: Default::default() });
+					record.standing = Some(Standing { score, round: 0, extra: Default::default() });
 				});
 			}
 			System::set_block_number(EPOCH);

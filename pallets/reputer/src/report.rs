@@ -8,10 +8,10 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::Losses,
-	sortition::{enter, Arrival, Terms, Verdict},
 	traits::{BundleInspect, EpochInspect, ReportInspect, TopicInspect},
 	Balance, EpochId, EpochState, Outcome, Registration, Report, TopicId, MAX_LOSS,
 };
+use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
 use frame_support::{ensure, traits::Get};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
@@ -32,38 +32,33 @@ impl<T: Config> Pallet<T> {
 		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
 		Self::ensure_losses(topic, epoch, bundle_hash, &losses)?;
 
-		let terms = Terms::new(epoch, parameters.max_reputers, &parameters);
+		let rules = SeatRules::new(epoch, parameters.max_reputers, &parameters);
 		let mut set = Reports::<T>::get(topic, epoch);
 		let mut book = ScoreBooks::<T>::get(topic);
 		let records = Records::<T>::new(topic);
-		let report = StoredReport { authority, losses: losses.clone() };
-		let arrival = enter(&terms, &mut set, &mut book, &records, who.clone(), record, report)
+		let report = StoredReport { authority, losses };
+		let outcome = enter(&rules, &mut set, &mut book, &records, who, record, &report)
 			.map_err(|_| ArithmeticError::Overflow)?;
 		ScoreBooks::<T>::insert(topic, book);
-		let Arrival { score: own, verdict } = arrival;
-		match verdict {
-			Verdict::Joined => {}
-			Verdict::Displaced { account, score, pulled } => {
-				let by = who.clone();
-				Self::deposit_event(Event::Displaced { topic, epoch, account, score, by, pulled });
+		let account = who.clone();
+		match outcome {
+			SeatOutcome::Active { score, displaced } => {
+				if let Some(Displaced { account, score, score_after_pull: pulled }) = displaced {
+					let by = who.clone();
+					let displaced = Event::Displaced { topic, epoch, account, score, by, pulled };
+					Self::deposit_event(displaced);
+				}
+				Reports::<T>::insert(topic, epoch, set);
+				let losses = report.losses;
+				let accepted =
+					Event::ReportAccepted { topic, epoch, account, score, authority, losses };
+				Self::deposit_event(accepted);
 			}
-			Verdict::Passive { lowest, pulled } => {
-				let account = who.clone();
-				let passive = Event::Passive { topic, epoch, account, score: own, lowest, pulled };
+			SeatOutcome::Passive { score, lowest, score_after_pull: pulled } => {
+				let passive = Event::Passive { topic, epoch, account, score, lowest, pulled };
 				Self::deposit_event(passive);
-				return Ok(());
 			}
 		}
-		Reports::<T>::insert(topic, epoch, set);
-		let account = who.clone();
-		Self::deposit_event(Event::ReportAccepted {
-			topic,
-			epoch,
-			account,
-			score: own,
-			authority,
-			losses,
-		});
 		Ok(())
 	}
 
@@ -81,8 +76,8 @@ impl<T: Config> Pallet<T> {
 			}
 			ScoreBooks::<T>::insert(topic, book);
 		}
-		let kept = Terms::new(epoch, parameters.max_reputers, &parameters).kept;
-		record.note(epoch, Outcome::Abstained, kept);
+		let kept = SeatRules::new(epoch, parameters.max_reputers, &parameters).kept;
+		record.record_outcome(epoch, Outcome::Abstained, kept);
 		Actors::<T>::insert(topic, who, record);
 		Self::deposit_event(Event::Abstained { topic, epoch, account: who.clone() });
 		Ok(())

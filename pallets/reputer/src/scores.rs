@@ -8,8 +8,9 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{EpochInspect, ListeningCoefficients, ScoreSink, TopicInspect},
-	ActorStore, EpochId, FixedI128, Outcome, Role, Standing, TopicId, VoidReason,
+	EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
 };
+use allora_sortition::{ActorStore, Standing};
 use core::marker::PhantomData;
 use frame_support::defensive;
 use sp_runtime::traits::One;
@@ -24,7 +25,7 @@ impl<T: Config> Records<T> {
 }
 
 impl<T: Config> ActorStore<T::AccountId, Coefficient> for Records<T> {
-	fn record(&self, who: &T::AccountId) -> ReputerRecord<T::AccountId> {
+	fn get(&self, who: &T::AccountId) -> ReputerRecord<T::AccountId> {
 		Actors::<T>::get(self.0, who)
 	}
 	fn put(&self, who: &T::AccountId, record: ReputerRecord<T::AccountId>) {
@@ -73,7 +74,7 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 		let (alpha, q) = (parameters.merit_sortition_alpha, parameters.reputer_quantile);
 		let mut book = ScoreBooks::<T>::get(topic);
 		let noted = book
-			.note_scores(alpha, q, scores, &Records::<T>::new(topic))
+			.record_scores(alpha, q, scores, &Records::<T>::new(topic))
 			.map_err(|_| VoidReason::Arithmetic)?;
 		let (quantile, initial) = (book.quantile, book.initial);
 		ScoreBooks::<T>::insert(topic, book);
@@ -87,7 +88,7 @@ impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
 
 impl<T: Config> ListeningCoefficients<T::AccountId> for Pallet<T> {
 	fn coefficient(topic: TopicId, reputer: &T::AccountId) -> FixedI128 {
-		Self::standing(topic, reputer).map_or_else(FixedI128::one, |standing| standing.note.0)
+		Self::standing(topic, reputer).map_or_else(FixedI128::one, |standing| standing.extra.0)
 	}
 
 	/// Those of accounts that have never reported are not remembered.
@@ -99,11 +100,11 @@ impl<T: Config> ListeningCoefficients<T::AccountId> for Pallet<T> {
 		let mut book = ScoreBooks::<T>::get(topic);
 		for (who, coefficient) in coefficients {
 			if let Some(entry) = book.entry_mut(who) {
-				entry.standing.note = Coefficient(*coefficient);
+				entry.standing.extra = Coefficient(*coefficient);
 				continue;
 			}
 			Actors::<T>::mutate(topic, who, |record| match &mut record.standing {
-				Some(standing) => standing.note = Coefficient(*coefficient),
+				Some(standing) => standing.extra = Coefficient(*coefficient),
 				None => {
 					defensive!("listening coefficient of an account that has never reported");
 				}

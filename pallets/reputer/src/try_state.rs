@@ -6,8 +6,9 @@ use crate::{
 };
 use alloc::collections::BTreeMap;
 use allora_primitives::{
-	traits::EpochInspect, Balance, EpochId, FixedI128, Outcome, Standing, TopicId, MAX_REPUTERS,
+	traits::EpochInspect, Balance, EpochId, FixedI128, Outcome, TopicId, MAX_REPUTERS,
 };
+use allora_sortition::Standing;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::{
 	traits::{One, Zero},
@@ -46,7 +47,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_standing(standing: &Standing<Coefficient>) -> Result<(), TryRuntimeError> {
-		let Coefficient(coefficient) = standing.note;
+		let Coefficient(coefficient) = standing.extra;
 		ensure!(
 			coefficient >= FixedI128::zero() && coefficient <= FixedI128::one(),
 			"a listening coefficient is outside 0 to 1"

@@ -1,9 +1,9 @@
 //! What is stored of stakes, reports and reputers.
 
 use allora_primitives::{
-	bundle::Losses, ActiveSet, ActorRecord, Balance, BlockNumber, EpochId, EpochWindows, FixedI128,
-	ScoreBook, MAX_REPUTERS,
+	bundle::Losses, Balance, BlockNumber, EpochId, EpochWindows, FixedI128, MAX_REPUTERS,
 };
+use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;

@@ -1,10 +1,7 @@
-//! A topic's score book: who stands how in a role, for those that were active of late, with what
-//! newcomers start from and what passive actors are pulled to (S 7.4, 7.5).
+//! A topic's score book in a role: the scores of recently active accounts, the initial score of
+//! newcomers, and the quantile that passive accounts are pulled toward (S 7.4, 7.5).
 
-use crate::{
-	actor::{ActorStore, Round, Standing},
-	EpochId, Stored,
-};
+use crate::actor::{ActorStore, Round, Standing};
 use alloc::vec::Vec;
 use allora_math::{
 	convert::{from_fixed, to_fixed},
@@ -14,6 +11,7 @@ use allora_math::{
 	},
 	MathResult, Real,
 };
+use allora_primitives::{EpochId, Stored};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	defensive, traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,
@@ -22,29 +20,28 @@ use frame_support::{
 use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 
-/// How many standard deviations below the weakest a newcomer starts (S 7.4: lambda).
+/// A newcomer starts this many standard deviations below the weakest (S 7.4: lambda).
 const LAMBDA: u32 = 2;
 
 /// An actor in a [`ScoreBook`].
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct Entry<AccountId, Note> {
-	/// Who.
+pub struct Entry<AccountId, Extra> {
+	/// The account.
 	pub account: AccountId,
-	/// How it stands.
-	pub standing: Standing<Note>,
-	/// The newest epoch in which it is in the active set; 0 if none is remembered.
+	/// Its score.
+	pub standing: Standing<Extra>,
+	/// The newest epoch in whose active set it is; 0 if none is remembered.
 	pub active: EpochId,
 }
 
-/// How the actors of a role stand in a topic.
+/// The scores of a topic's actors in a role.
 ///
 /// Closing an epoch scores its active set by changing this one item. For that the book has several
-/// times as many places as there are seats: who becomes active takes a place, and the entry
-/// that was active longest ago moves out to the actor's own record. While the epochs whose scores
-/// are still to come have together no more seats than the book has places, nobody that is to be
-/// scored is missing from it.
+/// places per seat: an account that becomes active takes a place, and the entry that was active
+/// longest ago moves out to the actor's own record. While the epochs whose scores are still to come
+/// have together no more seats than the book has places, no account that is to be scored is missing.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -57,43 +54,43 @@ pub struct Entry<AccountId, Note> {
 	MaxEncodedLen,
 	TypeInfo,
 )]
-#[codec(mel_bound(AccountId: MaxEncodedLen, Note: MaxEncodedLen))]
+#[codec(mel_bound(AccountId: MaxEncodedLen, Extra: MaxEncodedLen))]
 #[scale_info(skip_type_params(Bound))]
-pub struct ScoreBook<AccountId: Stored, Note: Stored, Bound: Get<u32>> {
-	/// Quantile of the smoothed scores of the active set that was scored last; 0 before the first.
+pub struct ScoreBook<AccountId: Stored, Extra: Stored, Bound: Get<u32>> {
+	/// Quantile of the smoothed scores of the last scored active set; 0 before the first.
 	pub quantile: FixedI128,
-	/// What newcomers start from: the lowest of those scores less two standard deviations; 0
+	/// The initial score of newcomers: the lowest of those scores less two standard deviations; 0
 	/// before the first.
 	pub initial: FixedI128,
-	/// The newest epoch that somebody submitted for.
+	/// The newest epoch that received a submission.
 	pub epoch: EpochId,
 	/// Its round.
 	pub round: Round,
 	/// By ascending account.
-	entries: BoundedVec<Entry<AccountId, Note>, Bound>,
+	entries: BoundedVec<Entry<AccountId, Extra>, Bound>,
 }
 
-impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
-	ScoreBook<AccountId, Note, Bound>
+impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
+	ScoreBook<AccountId, Extra, Bound>
 {
 	/// The entries, by ascending account.
-	pub fn entries(&self) -> &[Entry<AccountId, Note>] {
+	pub fn entries(&self) -> &[Entry<AccountId, Extra>] {
 		&self.entries
 	}
 
 	/// The account's entry, if the book has one.
-	pub fn entry(&self, who: &AccountId) -> Option<&Entry<AccountId, Note>> {
+	pub fn entry(&self, who: &AccountId) -> Option<&Entry<AccountId, Extra>> {
 		let at = self.position(who).ok()?;
 		self.entries.get(at)
 	}
 
 	/// The account's entry, to change its standing.
-	pub fn entry_mut(&mut self, who: &AccountId) -> Option<&mut Entry<AccountId, Note>> {
+	pub fn entry_mut(&mut self, who: &AccountId) -> Option<&mut Entry<AccountId, Extra>> {
 		let at = self.position(who).ok()?;
 		self.entries.get_mut(at)
 	}
 
-	/// How many of these accounts are not in the book.
+	/// The number of these accounts that are not in the book.
 	pub fn missing<'a>(&self, accounts: impl Iterator<Item = &'a AccountId>) -> u32
 	where
 		AccountId: 'a,
@@ -101,28 +98,28 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 		accounts.filter(|who| self.position(who).is_err()).count() as u32
 	}
 
-	/// Most of an epoch's active accounts that can be missing when it is scored, if a set has so
-	/// many seats and so many epochs wait for their scores.
+	/// The maximum number of an epoch's active accounts that are missing when it is scored, given the
+	/// seats of a set and the number of epochs that await their scores.
 	pub fn most_missing(seats: u32, in_flight: u32) -> u32 {
 		seats.saturating_mul(in_flight).saturating_sub(Bound::get()).min(seats)
 	}
 
-	/// The standing with which an account comes to an epoch, which begins a round if it is newer
-	/// than all before (S 7.4, steps 2 and 3).
+	/// Returns the standing with which an account submits for an epoch, and begins a round if the
+	/// epoch is newer than all before (S 7.4, steps 2 and 3).
 	///
-	/// A newcomer (`known` is none) has the initial score. Who has missed rounds is pulled toward
-	/// that, once for each.
+	/// A newcomer (`known` is `None`) has the initial score. A known score is pulled toward the
+	/// initial one, once per missed round. `alpha` is the merit alpha in [0, 1).
 	pub fn arrive(
 		&mut self,
 		epoch: EpochId,
 		alpha: FixedI128,
-		known: Option<Standing<Note>>,
-	) -> MathResult<Standing<Note>> {
+		known: Option<Standing<Extra>>,
+	) -> MathResult<Standing<Extra>> {
 		self.begin(epoch);
 		// For an older epoch, should windows overlap, the round before stands in.
 		let round = self.round.saturating_sub(u32::from(epoch < self.epoch));
 		let Some(known) = known else {
-			return Ok(Standing { score: self.initial, round, note: Note::default() });
+			return Ok(Standing { score: self.initial, round, extra: Extra::default() });
 		};
 		// Rounds being counted, the epoch length is 1 and the previous epoch began a round ago.
 		let missed = missed_epochs(round.saturating_sub(1).into(), known.round.into(), 1)?;
@@ -135,11 +132,11 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 				missed,
 			)?)?,
 		};
-		Ok(Standing { score, round: round.max(known.round), note: known.note })
+		Ok(Standing { score, round: round.max(known.round), extra: known.extra })
 	}
 
-	/// Excuses an account that stands so from this epoch: it will not count as missed.
-	pub fn excuse(&mut self, epoch: EpochId, standing: &mut Standing<Note>) {
+	/// Excuses an account from this epoch, so that the epoch does not count as missed.
+	pub fn excuse(&mut self, epoch: EpochId, standing: &mut Standing<Extra>) {
 		self.begin(epoch);
 		standing.round = standing.round.saturating_add(1).min(self.round);
 	}
@@ -148,13 +145,15 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 	fn begin(&mut self, epoch: EpochId) {
 		if epoch > self.epoch {
 			self.epoch = epoch;
-			// One an epoch: the block numbers end first.
+			// At most one round per epoch, so the epochs' numbers run out first.
 			self.round = self.round.saturating_add(1);
 		}
 	}
 
-	/// A score pulled toward the stored quantile (S 7.4, step 5).
-	pub fn pulled(&self, alpha: FixedI128, score: FixedI128) -> MathResult<FixedI128> {
+	/// Returns the score after one pull toward the stored quantile (S 7.4, step 5).
+	///
+	/// `alpha` is the merit alpha in [0, 1).
+	pub fn score_after_pull(&self, alpha: FixedI128, score: FixedI128) -> MathResult<FixedI128> {
 		to_fixed(pull_to_quantile(
 			from_fixed(alpha)?,
 			from_fixed(self.quantile)?,
@@ -162,14 +161,14 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 		)?)
 	}
 
-	/// Enters an account that is active in this epoch, or renews its entry; answers the entry that
-	/// had to make room: of those active longest ago the lowest account's.
+	/// Enters an account that is active in this epoch, or renews its entry. Returns the entry that made
+	/// room if the book was full: of those active longest ago that of the lowest account.
 	pub fn admit(
 		&mut self,
 		account: AccountId,
-		standing: Standing<Note>,
+		standing: Standing<Extra>,
 		epoch: EpochId,
-	) -> Option<Entry<AccountId, Note>> {
+	) -> Option<Entry<AccountId, Extra>> {
 		if let Some(entry) = self.entry_mut(&account) {
 			entry.standing = standing;
 			entry.active = entry.active.max(epoch);
@@ -191,51 +190,53 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 	/// Scores an epoch's active set: each smoothed score takes a step toward the instant one, or
 	/// is that one if there was none (S 7.5); then the quantile and the initial score are renewed.
 	///
-	/// `alpha` is the merit alpha in [0, 1), `q` the role's quantile in [0, 1). Answers account,
-	/// instant and smoothed score. Of nobody, nothing changes: the set scored last stays that.
-	pub fn note_scores(
+	/// `alpha` is the merit alpha in [0, 1), `q` the role's quantile in [0, 1). Returns the account, the
+	/// instant and the smoothed score of each member. An empty set changes nothing.
+	pub fn record_scores(
 		&mut self,
 		alpha: FixedI128,
 		q: FixedI128,
 		scores: &[(AccountId, FixedI128)],
-		store: &impl ActorStore<AccountId, Note>,
+		store: &impl ActorStore<AccountId, Extra>,
 	) -> MathResult<Vec<(AccountId, FixedI128, FixedI128)>> {
-		let mut noted = Vec::with_capacity(scores.len());
+		let mut recorded = Vec::with_capacity(scores.len());
 		for (account, instant) in scores {
-			let score = self.note_score(alpha, account, *instant, store)?;
-			noted.push((account.clone(), *instant, score));
+			let score = self.record_score(alpha, account, *instant, store)?;
+			recorded.push((account.clone(), *instant, score));
 		}
-		if !noted.is_empty() {
-			let smoothed: Vec<_> =
-				noted.iter().map(|(_, _, score)| from_fixed(*score)).collect::<MathResult<_>>()?;
+		if !recorded.is_empty() {
+			let smoothed: Vec<_> = recorded
+				.iter()
+				.map(|(_, _, score)| from_fixed(*score))
+				.collect::<MathResult<_>>()?;
 			self.quantile = to_fixed(active_quantile(&smoothed, from_fixed(q)?)?)?;
 			self.initial = to_fixed(initial_score(&smoothed, Real::from_num(LAMBDA))?)?;
 		}
-		Ok(noted)
+		Ok(recorded)
 	}
 
-	fn note_score(
+	fn record_score(
 		&mut self,
 		alpha: FixedI128,
 		who: &AccountId,
 		instant: FixedI128,
-		store: &impl ActorStore<AccountId, Note>,
+		store: &impl ActorStore<AccountId, Extra>,
 	) -> MathResult<FixedI128> {
 		if let Some(entry) = self.entry_mut(who) {
 			let score = update_stored_score(alpha, instant, Some(entry.standing.score))?;
 			entry.standing.score = score;
 			return Ok(score);
 		}
-		let mut record = store.record(who);
+		let mut record = store.get(who);
 		let known = record.standing.map(|standing| standing.score);
 		let score = update_stored_score(alpha, instant, known)?;
-		let fresh = Standing { score, round: self.round, note: Note::default() };
+		let fresh = Standing { score, round: self.round, extra: Extra::default() };
 		record.standing = Some(Standing { score, ..record.standing.unwrap_or(fresh) });
 		store.put(who, record);
 		Ok(score)
 	}
 
-	/// Whether the entries stand by ascending account, each only once.
+	/// Whether the entries are sorted by account and no account has two.
 	pub fn is_sorted(&self) -> bool {
 		let next = self.entries.iter().skip(1);
 		self.entries.iter().zip(next).all(|(a, b)| a.account < b.account)
@@ -249,37 +250,10 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::actor::ActorRecord;
-	use core::cell::RefCell;
+	use crate::mock::{fixed, quarter, standing, Records};
 	use frame_support::traits::ConstU32;
-	use std::collections::BTreeMap;
 
 	type Book = ScoreBook<u64, (), ConstU32<2>>;
-
-	/// The records of accounts that have left the book.
-	#[derive(Default)]
-	struct Records(RefCell<BTreeMap<u64, ActorRecord<u64, ()>>>);
-
-	impl ActorStore<u64, ()> for Records {
-		fn record(&self, who: &u64) -> ActorRecord<u64, ()> {
-			self.0.borrow().get(who).cloned().unwrap_or_default()
-		}
-		fn put(&self, who: &u64, record: ActorRecord<u64, ()>) {
-			self.0.borrow_mut().insert(*who, record);
-		}
-	}
-
-	fn fixed(value: i128) -> FixedI128 {
-		FixedI128::from(value)
-	}
-
-	fn standing(score: i128, round: Round) -> Standing<()> {
-		Standing { score: fixed(score), round, note: () }
-	}
-
-	fn quarter() -> FixedI128 {
-		FixedI128::from_rational(1, 4)
-	}
 
 	#[test]
 	fn entry_active_longest_ago_makes_room() {
@@ -301,7 +275,7 @@ mod tests {
 	}
 
 	#[test]
-	fn rounds_count_the_epochs_that_somebody_came_to() {
+	fn rounds_count_the_epochs_that_received_a_submission() {
 		let mut book = Book::default();
 		for (epoch, round) in [(100, 1), (100, 1), (110, 2), (500, 3)] {
 			assert_eq!(book.arrive(epoch, quarter(), None).unwrap(), standing(0, round));
@@ -336,20 +310,18 @@ mod tests {
 	}
 
 	#[test]
-	fn scores_are_renewed_wherever_they_stand() {
+	fn scores_are_renewed_in_the_book_and_in_the_records() {
 		let (mut book, records) = (Book::default(), Records::default());
 		book.admit(1, standing(4, 1), 100);
-		let mut record = ActorRecord::default();
-		record.standing = Some(standing(8, 1));
-		records.put(&2, record);
+		records.set_standing(2, standing(8, 1));
 		let scores = [(1, fixed(8)), (2, fixed(4)), (3, fixed(6))];
-		let noted = book.note_scores(quarter(), quarter(), &scores, &records).unwrap();
+		let recorded = book.record_scores(quarter(), quarter(), &scores, &records).unwrap();
 		// 4 + (8 - 4) / 4 = 5, 8 + (4 - 8) / 4 = 7, and 6 that had none.
 		let expected = [(1, fixed(8), fixed(5)), (2, fixed(4), fixed(7)), (3, fixed(6), fixed(6))];
-		assert_eq!(noted, expected);
+		assert_eq!(recorded, expected);
 		assert_eq!(book.entry(&1).map(|entry| entry.standing.score), Some(fixed(5)));
 		for (who, score) in [(2, 7), (3, 6)] {
-			assert_eq!(records.record(&who).standing.map(|known| known.score), Some(fixed(score)));
+			assert_eq!(records.get(&who).standing.map(|known| known.score), Some(fixed(score)));
 		}
 		// Of 5, 6 and 7: the quantile stands half way from 5 to 6, the deviation is 1.
 		let half = FixedI128::from_rational(11, 2);

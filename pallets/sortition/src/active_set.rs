@@ -1,7 +1,7 @@
-//! Who is active in an epoch: a bounded set by smoothed score, in which a stronger submission
-//! displaces the weakest (S 7.4).
+//! The active set of an epoch: bounded and sorted by smoothed score. A stronger submission displaces
+//! the weakest member (S 7.4).
 
-use crate::Stored;
+use allora_primitives::Stored;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	defensive, traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,
@@ -10,12 +10,12 @@ use frame_support::{
 use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 
-/// An account in an active set, with the smoothed score it entered with and what it sent.
+/// An account in an active set, with the smoothed score it entered with and its payload.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Member<AccountId, Payload> {
-	/// Who.
+	/// The account.
 	pub account: AccountId,
 	/// Its smoothed score at the time of its submission.
 	pub score: FixedI128,
@@ -25,9 +25,9 @@ pub struct Member<AccountId, Payload> {
 
 /// The active accounts of a role in one epoch and their payloads, the weakest first.
 ///
-/// Members stand by ascending score. On equal scores the earlier submission is the stronger: it
-/// stands behind the later ones, and a newcomer needs a strictly greater score to displace anyone.
-/// The caller sees to it that an account enters at most once.
+/// Members are sorted by ascending score. On equal scores the earlier submission is the stronger: it
+/// comes after the later ones, and only a strictly greater score displaces a member. The caller
+/// ensures that an account enters at most once.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -46,48 +46,46 @@ pub struct ActiveSet<AccountId: Stored, Payload: Stored, Bound: Get<u32>>(
 	BoundedVec<Member<AccountId, Payload>, Bound>,
 );
 
-/// What became of an attempt to enter an [`ActiveSet`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Insertion<AccountId, Payload> {
-	/// There was room.
-	Joined,
-	/// The set was full and its weakest member had to go.
-	Displaced(Member<AccountId, Payload>),
-	/// The set was full of members that are no weaker; it did not change.
-	Passive {
-		/// The lowest score in the set; the newcomer's own if the set takes nobody.
-		lowest: FixedI128,
-	},
+/// All seats are taken by members that are no weaker; the set did not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoSeat {
+	/// The lowest score in the set; the account's own if the set has no seats.
+	pub lowest: FixedI128,
 }
 
 impl<AccountId: Stored, Payload: Stored, Bound: Get<u32>> ActiveSet<AccountId, Payload, Bound> {
-	/// Enters an account that is not in the set yet; `limit` is the topic's size of the set, of
-	/// which at most the type's bound counts.
+	/// Enters an account that is not in the set yet, with a copy of its payload. Returns the member
+	/// that lost its seat, if all were taken.
+	///
+	/// `seats` is the topic's size of the set; the type's bound limits it.
 	pub fn insert(
 		&mut self,
-		member: Member<AccountId, Payload>,
-		limit: u32,
-	) -> Insertion<AccountId, Payload> {
-		let limit = limit.min(Bound::get()) as usize;
+		account: &AccountId,
+		score: FixedI128,
+		payload: &Payload,
+		seats: u32,
+	) -> Result<Option<Member<AccountId, Payload>>, NoSeat> {
+		let seats = seats.min(Bound::get()) as usize;
 		let mut displaced = None;
-		if self.0.len() >= limit {
+		if self.0.len() >= seats {
 			match self.0.first() {
-				Some(weakest) if member.score > weakest.score => {
+				Some(weakest) if score > weakest.score => {
 					displaced = Some(self.0.remove(0));
 				}
 				weakest => {
-					let lowest = weakest.map_or(member.score, |weakest| weakest.score);
-					return Insertion::Passive { lowest };
+					let lowest = weakest.map_or(score, |weakest| weakest.score);
+					return Err(NoSeat { lowest });
 				}
 			}
 		}
 		// Before its equals: the earlier submission is the stronger one.
-		let at = self.0.partition_point(|other| other.score < member.score);
+		let at = self.0.partition_point(|other| other.score < score);
+		let member = Member { account: account.clone(), score, payload: payload.clone() };
 		if self.0.try_insert(at, member).is_err() {
 			// There is room: the set was below its bound, or lost a member just now.
 			defensive!("no room in an active set below its bound");
 		}
-		displaced.map_or(Insertion::Joined, Insertion::Displaced)
+		Ok(displaced)
 	}
 
 	/// The members, the weakest first.
@@ -95,7 +93,7 @@ impl<AccountId: Stored, Payload: Stored, Bound: Get<u32>> ActiveSet<AccountId, P
 		&self.0
 	}
 
-	/// The members, the weakest first, to be taken apart.
+	/// Returns the members, the weakest first.
 	pub fn into_members(self) -> BoundedVec<Member<AccountId, Payload>, Bound> {
 		self.0
 	}
@@ -105,17 +103,17 @@ impl<AccountId: Stored, Payload: Stored, Bound: Get<u32>> ActiveSet<AccountId, P
 		self.0.iter().find(|member| member.account == *account)
 	}
 
-	/// How many members the set has.
+	/// The number of members.
 	pub fn len(&self) -> usize {
 		self.0.len()
 	}
 
-	/// Whether nobody is in the set.
+	/// Whether the set has no members.
 	pub fn is_empty(&self) -> bool {
 		self.0.is_empty()
 	}
 
-	/// Whether the members stand by ascending score and each account only once.
+	/// Whether the members are sorted by ascending score and no account is in the set twice.
 	pub fn is_sorted(&self) -> bool {
 		let ascending = self.0.iter().zip(self.0.iter().skip(1)).all(|(a, b)| a.score <= b.score);
 		let unique = self.0.iter().enumerate().all(|(at, member)| {
@@ -141,10 +139,20 @@ mod tests {
 		Member { account, score: score(value), payload: () }
 	}
 
+	/// Enters an account into a set of so many seats.
+	fn insert(
+		set: &mut Set,
+		account: u64,
+		value: i32,
+		seats: u32,
+	) -> Result<Option<Member<u64, ()>>, NoSeat> {
+		set.insert(&account, score(value), &(), seats)
+	}
+
 	fn set(entries: &[(u64, i32)]) -> Set {
 		let mut set = Set::default();
 		for (account, value) in entries {
-			assert_eq!(set.insert(member(*account, *value), 3), Insertion::Joined);
+			assert_eq!(insert(&mut set, *account, *value, 3), Ok(None));
 		}
 		set
 	}
@@ -155,7 +163,7 @@ mod tests {
 	}
 
 	#[test]
-	fn members_stand_weakest_first() {
+	fn members_are_sorted_weakest_first() {
 		assert_eq!(order(&set(&[(1, 5), (2, -1), (3, 2)])), [2, 3, 1]);
 	}
 
@@ -164,14 +172,14 @@ mod tests {
 		let mut set = set(&[(1, 0), (2, 0), (3, 0)]);
 		assert_eq!(order(&set), [3, 2, 1]);
 		let weakest = member(3, 0);
-		assert_eq!(set.insert(member(4, 1), 3), Insertion::Displaced(weakest));
+		assert_eq!(insert(&mut set, 4, 1, 3), Ok(Some(weakest)));
 		assert_eq!(order(&set), [2, 1, 4]);
 	}
 
 	#[test]
-	fn equal_score_displaces_nobody() {
+	fn equal_score_displaces_no_member() {
 		let mut set = set(&[(1, 1), (2, 2), (3, 3)]);
-		assert_eq!(set.insert(member(4, 1), 3), Insertion::Passive { lowest: score(1) });
+		assert_eq!(insert(&mut set, 4, 1, 3), Err(NoSeat { lowest: score(1) }));
 		assert_eq!(order(&set), [1, 2, 3]);
 	}
 
@@ -179,28 +187,28 @@ mod tests {
 	fn strongest_newcomer_displaces_the_weakest() {
 		let mut set = set(&[(1, 1), (2, 2), (3, 3)]);
 		let weakest = member(1, 1);
-		assert_eq!(set.insert(member(4, 9), 3), Insertion::Displaced(weakest));
+		assert_eq!(insert(&mut set, 4, 9, 3), Ok(Some(weakest)));
 		assert_eq!(order(&set), [2, 3, 4]);
 		assert_eq!((set.member(&4), set.member(&1)), (Some(&member(4, 9)), None));
 	}
 
 	#[test]
-	fn topic_limit_below_the_bound_counts() {
+	fn seats_below_the_bound_limit_the_set() {
 		let mut set = set(&[(1, 1), (2, 2)]);
-		assert_eq!(set.insert(member(3, 0), 2), Insertion::Passive { lowest: score(1) });
+		assert_eq!(insert(&mut set, 3, 0, 2), Err(NoSeat { lowest: score(1) }));
 		assert_eq!(set.len(), 2);
 	}
 
 	#[test]
-	fn topic_limit_above_the_bound_does_not_count() {
+	fn bound_limits_the_seats() {
 		let mut set = set(&[(1, 1), (2, 2), (3, 3)]);
-		assert_eq!(set.insert(member(4, 0), 100), Insertion::Passive { lowest: score(1) });
+		assert_eq!(insert(&mut set, 4, 0, 100), Err(NoSeat { lowest: score(1) }));
 	}
 
 	#[test]
-	fn set_that_takes_nobody_names_the_newcomers_score() {
+	fn set_without_seats_returns_the_accounts_own_score() {
 		let mut set = Set::default();
-		assert_eq!(set.insert(member(1, 7), 0), Insertion::Passive { lowest: score(7) });
+		assert_eq!(insert(&mut set, 1, 7, 0), Err(NoSeat { lowest: score(7) }));
 		assert!(set.is_empty());
 	}
 }

@@ -1,0 +1,164 @@
+//! What a topic remembers of an actor in a role: its standing and the outcomes of its submissions.
+
+use allora_primitives::{EpochId, Outcome, Stored, TopicParameters, MAX_HISTORY};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	defensive, traits::ConstU32, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,
+	PartialEqNoBound,
+};
+use scale_info::TypeInfo;
+use sp_arithmetic::FixedI128;
+
+/// The number of an epoch among those that received a submission in a topic and role, from 1.
+///
+/// Counting epochs rather than time means that neither an inactive topic nor a changed epoch length
+/// makes an actor miss epochs that never opened.
+pub type Round = u32;
+
+/// The maximum number of outcomes in an actor's record: one for each epoch that a topic may have on
+/// record, and one for an epoch that a late clock has not opened yet.
+pub const MAX_OUTCOMES: u32 = MAX_HISTORY + TopicParameters::MAX_LAG_EPOCHS + 2;
+
+/// The score of an actor in a topic and role.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Standing<Extra> {
+	/// The exponential moving average of its instant scores (S 7.5).
+	pub score: FixedI128,
+	/// The round of its last submission, accepted or not.
+	pub round: Round,
+	/// Further data of the role: the listening coefficient of a reputer, `()` of a worker.
+	pub extra: Extra,
+}
+
+/// What a topic remembers of an actor in a role. It outlives leaving and rejoining.
+#[derive(
+	CloneNoBound,
+	DebugNoBound,
+	PartialEqNoBound,
+	EqNoBound,
+	DefaultNoBound,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[codec(mel_bound(AccountId: MaxEncodedLen, Extra: MaxEncodedLen))]
+pub struct ActorRecord<AccountId: Stored, Extra: Stored> {
+	/// Its standing. `None` before its first submission, and while the topic's score book holds it.
+	pub standing: Option<Standing<Extra>>,
+	/// The outcomes of its submissions, by ascending epoch.
+	outcomes: BoundedVec<(EpochId, Outcome<AccountId>), ConstU32<MAX_OUTCOMES>>,
+}
+
+impl<AccountId: Stored, Extra: Stored> ActorRecord<AccountId, Extra> {
+	/// The outcome of the submission for this epoch. `None` if there was none, or if it is forgotten.
+	pub fn outcome(&self, epoch: EpochId) -> Option<&Outcome<AccountId>> {
+		let at = self.outcomes.binary_search_by_key(&epoch, |(epoch, _)| *epoch).ok()?;
+		self.outcomes.get(at).map(|(_, outcome)| outcome)
+	}
+
+	/// All outcomes that are remembered, by ascending epoch.
+	pub fn outcomes(&self) -> &[(EpochId, Outcome<AccountId>)] {
+		&self.outcomes
+	}
+
+	/// Records the outcome of the submission for this epoch, replacing an earlier one.
+	///
+	/// Keeps `kept` outcomes, at least 1 and at most [`MAX_OUTCOMES`], and forgets the oldest.
+	pub fn record_outcome(&mut self, epoch: EpochId, outcome: Outcome<AccountId>, kept: u32) {
+		let found = self.outcomes.binary_search_by_key(&epoch, |(epoch, _)| *epoch);
+		if let Some(known) = found.ok().and_then(|at| self.outcomes.get_mut(at)) {
+			known.1 = outcome;
+			return;
+		}
+		let kept = kept.clamp(1, MAX_OUTCOMES) as usize;
+		while self.outcomes.len() >= kept {
+			self.outcomes.remove(0);
+		}
+		let at = self.outcomes.partition_point(|(known, _)| *known < epoch);
+		if self.outcomes.try_insert(at, (epoch, outcome)).is_err() {
+			// There is room: at least one place was freed above.
+			defensive!("no room for an outcome");
+		}
+	}
+
+	/// The newest epoch in whose active set the actor is; 0 if there is none.
+	pub fn last_accepted(&self) -> EpochId {
+		let accepted =
+			|(_, outcome): &&(EpochId, Outcome<AccountId>)| matches!(outcome, Outcome::Accepted);
+		self.outcomes.iter().rev().find(accepted).map_or(0, |(epoch, _)| *epoch)
+	}
+}
+
+/// The storage of the records of a topic's actors in one role.
+pub trait ActorStore<AccountId: Stored, Extra: Stored> {
+	/// Returns the actor's record; an empty one if there is none.
+	fn get(&self, who: &AccountId) -> ActorRecord<AccountId, Extra>;
+	/// Stores the actor's record.
+	fn put(&self, who: &AccountId, record: ActorRecord<AccountId, Extra>);
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::vec::Vec;
+
+	type Record = ActorRecord<u64, ()>;
+
+	fn epochs(record: &Record) -> Vec<EpochId> {
+		record.outcomes().iter().map(|(epoch, _)| *epoch).collect()
+	}
+
+	#[test]
+	fn oldest_outcomes_are_forgotten_when_a_new_one_comes() {
+		let mut record = Record::default();
+		for epoch in [10, 20, 30, 40] {
+			record.record_outcome(epoch, Outcome::Accepted, 3);
+		}
+		assert_eq!(epochs(&record), [20, 30, 40]);
+		assert_eq!((record.outcome(10), record.outcome(40)), (None, Some(&Outcome::Accepted)));
+	}
+
+	#[test]
+	fn record_never_outgrows_its_bound() {
+		let mut record = Record::default();
+		for epoch in 1..=2 * MAX_OUTCOMES {
+			record.record_outcome(epoch, Outcome::Accepted, u32::MAX);
+		}
+		assert_eq!(record.outcomes().len(), MAX_OUTCOMES as usize);
+		assert_eq!(record.last_accepted(), 2 * MAX_OUTCOMES);
+	}
+
+	#[test]
+	fn later_outcome_of_an_epoch_replaces_the_earlier() {
+		let mut record = Record::default();
+		record.record_outcome(10, Outcome::Accepted, 3);
+		record.record_outcome(20, Outcome::Accepted, 3);
+		let zero = FixedI128::default();
+		let displaced = Outcome::Displaced { score: zero, by: 7, by_score: zero };
+		record.record_outcome(20, displaced.clone(), 3);
+		assert_eq!(record.outcome(20), Some(&displaced));
+		assert_eq!((record.outcomes().len(), record.last_accepted()), (2, 10));
+	}
+
+	#[test]
+	fn outcomes_are_sorted_by_epoch_in_whatever_order_they_come() {
+		let mut record = Record::default();
+		for epoch in [30, 10, 20] {
+			record.record_outcome(epoch, Outcome::Abstained, 9);
+		}
+		assert_eq!((epochs(&record), record.last_accepted()), ([10, 20, 30].to_vec(), 0));
+	}
+}

@@ -1,0 +1,367 @@
+//! Seats, the scores of those who get them or not, and the records that go with both.
+
+use crate::{mock::*, *};
+use allora_primitives::{EpochId, Outcome, TopicParameters};
+use core::cell::Cell;
+use frame_support::traits::ConstU32;
+use sp_arithmetic::FixedI128;
+use std::rc::Rc;
+
+const EPOCH: EpochId = 100;
+
+/// A payload that counts its clones.
+#[derive(Debug, Default)]
+struct Payload(Rc<Cell<u32>>);
+
+impl Clone for Payload {
+	fn clone(&self) -> Self {
+		self.0.set(self.0.get() + 1);
+		Self(self.0.clone())
+	}
+}
+
+impl PartialEq for Payload {
+	fn eq(&self, other: &Self) -> bool {
+		Rc::ptr_eq(&self.0, &other.0)
+	}
+}
+
+impl Eq for Payload {}
+
+/// A role of a topic: an epoch's active set, a book of four places, and the actors' records.
+struct Seats {
+	rules: SeatRules,
+	set: ActiveSet<u64, Payload, ConstU32<8>>,
+	book: ScoreBook<u64, (), ConstU32<4>>,
+	records: Records,
+}
+
+impl Seats {
+	/// So many seats in [`EPOCH`], the merit alpha being a quarter.
+	fn new(seats: u32) -> Self {
+		Self {
+			rules: SeatRules { epoch: EPOCH, seats, alpha: quarter(), kept: 3 },
+			set: Default::default(),
+			book: Default::default(),
+			records: Default::default(),
+		}
+	}
+
+	/// Gives accounts these scores, last seen in round 0, before they come to the first epoch.
+	fn with_scores(self, scores: &[(u64, i128)]) -> Self {
+		for (who, score) in scores {
+			self.records.set_standing(*who, standing(*score, 0));
+		}
+		self
+	}
+
+	/// An empty active set for a later epoch.
+	fn open(&mut self, epoch: EpochId) {
+		self.rules.epoch = epoch;
+		self.set = Default::default();
+	}
+
+	fn submit(&mut self, who: u64) -> SeatOutcome<u64> {
+		self.try_submit(who, &Payload::default()).unwrap()
+	}
+
+	/// Submits and checks what holds after every submission.
+	fn try_submit(
+		&mut self,
+		who: u64,
+		payload: &Payload,
+	) -> allora_math::MathResult<SeatOutcome<u64>> {
+		let Self { rules, set, book, records } = self;
+		let record = records.peek(who);
+		let outcome = enter(rules, set, book, records, &who, record, payload)?;
+		assert!(set.is_sorted() && book.is_sorted());
+		for account in records.accounts() {
+			let record = records.peek(account);
+			assert_ne!(record.standing.is_some(), book.entry(&account).is_some(), "{account}");
+			let accepted = record.outcome(rules.epoch) == Some(&Outcome::Accepted);
+			assert_eq!(accepted, set.member(&account).is_some(), "{account}");
+		}
+		Ok(outcome)
+	}
+
+	/// The account's score, and whether the book has it.
+	fn score(&self, who: u64) -> Option<(FixedI128, bool)> {
+		let entry = self.book.entry(&who).map(|entry| (entry.standing.score, true));
+		entry.or(self.records.peek(who).standing.map(|standing| (standing.score, false)))
+	}
+
+	fn outcome(&self, who: u64) -> Option<Outcome<u64>> {
+		self.records.peek(who).outcome(self.rules.epoch).cloned()
+	}
+}
+
+/// A submission that took a free seat.
+fn seated(score: i128) -> SeatOutcome<u64> {
+	SeatOutcome::Active { score: fixed(score), displaced: None }
+}
+
+fn passive(score: i128, lowest: i128, score_after_pull: i128) -> SeatOutcome<u64> {
+	let (score, lowest) = (fixed(score), fixed(lowest));
+	SeatOutcome::Passive { score, lowest, score_after_pull: fixed(score_after_pull) }
+}
+
+/// A submission that took the seat of this member.
+fn displacing(score: i128, account: u64, its: i128, after_pull: i128) -> SeatOutcome<u64> {
+	let displaced = Displaced { account, score: fixed(its), score_after_pull: fixed(after_pull) };
+	SeatOutcome::Active { score: fixed(score), displaced: Some(displaced) }
+}
+
+// Newcomers
+
+#[test]
+fn newcomer_enters_with_the_initial_score() {
+	let mut seats = Seats::new(2);
+	seats.book.initial = fixed(-2);
+	assert_eq!(seats.submit(1), seated(-2));
+	assert_eq!(
+		(seats.score(1), seats.outcome(1)),
+		(Some((fixed(-2), true)), Some(Outcome::Accepted))
+	);
+}
+
+#[test]
+fn passive_newcomer_is_not_pulled() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 6)]);
+	seats.book.quantile = fixed(8);
+	seats.submit(1);
+	assert_eq!(seats.submit(2), passive(0, 6, 0));
+	assert_eq!(seats.score(2), Some((fixed(0), false)));
+}
+
+#[test]
+fn newcomer_is_pulled_from_its_second_submission_on() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 6)]);
+	seats.book.quantile = fixed(8);
+	for epoch in [EPOCH, EPOCH + 10] {
+		seats.open(epoch);
+		seats.submit(1);
+		seats.submit(2);
+	}
+	// 0 + (8 - 0) / 4 = 2.
+	assert_eq!(seats.score(2), Some((fixed(2), false)));
+}
+
+// Pulls
+
+#[test]
+fn passive_account_is_pulled_toward_the_quantile_in_its_record() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 6), (2, 4)]);
+	seats.book.quantile = fixed(8);
+	seats.submit(1);
+	// 4 + (8 - 4) / 4 = 5.
+	assert_eq!(seats.submit(2), passive(4, 6, 5));
+	assert_eq!(seats.score(2), Some((fixed(5), false)));
+	assert_eq!(seats.outcome(2), Some(Outcome::Passive { score: fixed(4), lowest: fixed(6) }));
+}
+
+#[test]
+fn passive_account_is_pulled_toward_the_quantile_in_the_book() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 6), (2, 4)]);
+	seats.submit(2);
+	seats.open(EPOCH + 10);
+	// Account 1 has not missed the first round.
+	seats.records.set_standing(1, standing(6, 1));
+	seats.book.quantile = fixed(8);
+	seats.submit(1);
+	assert_eq!(seats.submit(2), passive(4, 6, 5));
+	assert_eq!(seats.score(2), Some((fixed(5), true)));
+}
+
+#[test]
+fn missed_rounds_count_before_the_seat_is_given() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 10), (2, 16)]);
+	for epoch in [EPOCH, EPOCH + 10, EPOCH + 20] {
+		seats.open(epoch);
+		seats.submit(1);
+	}
+	// Last seen in round 0, account 2 comes in round 3 and has missed 1 and 2. The initial score
+	// being 0, it comes with 16 * (3/4)^2 = 9, and is pulled to 9 - 9 / 4 = 6.75.
+	let score_after_pull = FixedI128::from_rational(27, 4);
+	let expected = SeatOutcome::Passive { score: fixed(9), lowest: fixed(10), score_after_pull };
+	assert_eq!(seats.submit(2), expected);
+}
+
+#[test]
+fn pull_out_of_range_is_an_error() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 6), (2, 4)]);
+	seats.submit(1);
+	seats.book.quantile = FixedI128::from_inner(i128::MAX);
+	assert!(seats.try_submit(2, &Payload::default()).is_err());
+}
+
+// Displacement
+
+#[test]
+fn displaced_member_is_pulled_and_learns_who_displaced_it() {
+	let mut seats = Seats::new(2).with_scores(&[(1, 2), (2, 3), (3, 4)]);
+	seats.book.quantile = fixed(10);
+	seats.submit(1);
+	seats.submit(2);
+	// 2 + (10 - 2) / 4 = 4.
+	assert_eq!(seats.submit(3), displacing(4, 1, 2, 4));
+	let outcome = Outcome::Displaced { score: fixed(2), by: 3, by_score: fixed(4) };
+	assert_eq!(seats.outcome(1), Some(outcome));
+	assert_eq!((seats.score(1), seats.score(3)), (Some((fixed(4), true)), Some((fixed(4), true))));
+}
+
+#[test]
+fn displaced_member_that_has_left_the_book_is_pulled_in_its_record() {
+	let mut seats = Seats::new(5).with_scores(&[(1, 1), (2, 5), (3, 5), (4, 5), (5, 5), (6, 5)]);
+	// Five active accounts for the book's four places: of equals account 1 leaves it.
+	for who in 1..=5 {
+		seats.submit(who);
+	}
+	assert_eq!(seats.score(1), Some((fixed(1), false)));
+	seats.book.quantile = fixed(5);
+	// 1 + (5 - 1) / 4 = 2.
+	assert_eq!(seats.submit(6), displacing(5, 1, 1, 2));
+	assert_eq!(seats.score(1), Some((fixed(2), false)));
+}
+
+#[test]
+fn displaced_member_counts_in_the_book_as_active_in_the_epoch_before() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 1), (2, 2)]);
+	seats.submit(1);
+	seats.open(EPOCH + 10);
+	seats.submit(1);
+	assert_eq!(seats.book.entry(&1).map(|entry| entry.active), Some(EPOCH + 10));
+	seats.submit(2);
+	assert_eq!(seats.book.entry(&1).map(|entry| entry.active), Some(EPOCH));
+}
+
+#[test]
+fn displaced_members_leave_the_book_before_active_ones() {
+	let scores: Vec<_> = (1..=9u64).map(|who| (who, 10 - i128::from(who))).collect();
+	let mut seats = Seats::new(2).with_scores(&scores);
+	// Each is stronger than those before: all are accepted, and all but the last two displaced. Of
+	// entries that were active equally long ago, the lowest account's would leave the book.
+	for who in (1..=9).rev() {
+		seats.submit(who);
+	}
+	assert!([1, 2].iter().all(|who| seats.score(*who).is_some_and(|(_, in_book)| in_book)));
+}
+
+// Ties
+
+#[test]
+fn of_equal_scores_the_earlier_submission_keeps_its_seat() {
+	let mut seats = Seats::new(2);
+	seats.submit(1);
+	seats.submit(2);
+	assert_eq!(seats.submit(3), passive(0, 0, 0));
+	assert_eq!(seats.outcome(1), Some(Outcome::Accepted));
+}
+
+#[test]
+fn of_equal_members_the_latest_is_displaced() {
+	let mut seats = Seats::new(3).with_scores(&[(4, 1)]);
+	for who in 1..=3 {
+		seats.submit(who);
+	}
+	assert_eq!(seats.submit(4), displacing(1, 3, 0, 0));
+}
+
+#[test]
+fn role_without_seats_makes_every_submission_passive() {
+	let mut seats = Seats::new(0).with_scores(&[(1, 4)]);
+	// 4 - 4 / 4 = 3.
+	assert_eq!((seats.submit(1), seats.submit(2)), (passive(4, 4, 3), passive(0, 0, 0)));
+	assert!(seats.set.is_empty() && seats.book.entries().is_empty());
+}
+
+// Books and records at their bounds
+
+#[test]
+fn account_that_leaves_the_full_book_keeps_its_score_in_its_record() {
+	let mut seats = Seats::new(8).with_scores(&[(1, 7)]);
+	for (who, epoch) in (1..=4).zip(EPOCH..) {
+		seats.open(epoch);
+		seats.submit(who);
+	}
+	assert_eq!((seats.score(1), seats.book.entries().len()), (Some((fixed(7), true)), 4));
+	seats.open(EPOCH + 10);
+	seats.submit(5);
+	assert_eq!((seats.score(1), seats.book.entries().len()), (Some((fixed(7), false)), 4));
+}
+
+#[test]
+fn account_that_has_left_the_book_returns_with_its_score() {
+	let mut seats = Seats::new(8).with_scores(&[(1, 7)]);
+	for (who, epoch) in (1..=5).zip(EPOCH..) {
+		seats.open(epoch);
+		seats.submit(who);
+	}
+	seats.open(EPOCH + 5);
+	// Last seen in round 1, it comes in round 6 and has missed four: 7 * (3/4)^4 = 567 / 256.
+	let score = FixedI128::from_rational(567, 256);
+	assert_eq!(seats.submit(1), SeatOutcome::Active { score, displaced: None });
+	assert_eq!((seats.score(1), seats.book.entries().len()), (Some((score, true)), 4));
+}
+
+#[test]
+fn active_set_never_outgrows_the_bound_of_its_type() {
+	let mut seats = Seats::new(100);
+	for who in 1..=20 {
+		seats.submit(who);
+	}
+	assert_eq!((seats.set.len(), seats.book.entries().len()), (8, 4));
+}
+
+#[test]
+fn record_keeps_as_many_outcomes_as_the_rules_say() {
+	let mut seats = Seats::new(1);
+	for epoch in EPOCH..EPOCH + 5 {
+		seats.open(epoch);
+		seats.submit(1);
+	}
+	let epochs =
+		seats.records.peek(1).outcomes().iter().map(|(epoch, _)| *epoch).collect::<Vec<_>>();
+	assert_eq!(epochs, [EPOCH + 2, EPOCH + 3, EPOCH + 4]);
+}
+
+#[test]
+fn rules_keep_an_outcome_per_epoch_on_record_and_one_for_a_late_clock() {
+	let mut parameters = TopicParameters::regression(10, 5, 20);
+	parameters.history = 4;
+	parameters.merit_sortition_alpha = quarter();
+	// On record are the history of 4, the lag of 2 and the epoch that collects.
+	let expected = SeatRules { epoch: EPOCH, seats: 7, alpha: quarter(), kept: 8 };
+	assert_eq!(SeatRules::new(EPOCH, 7, &parameters), expected);
+}
+
+// What a submission costs
+
+#[test]
+fn submission_touches_its_own_the_displaced_and_the_leaving_account_alone() {
+	let mut seats = Seats::new(1).with_scores(&[(2, 1), (9, 2)]);
+	for (who, epoch) in [1, 3, 4].into_iter().zip(EPOCH..) {
+		seats.open(epoch);
+		seats.submit(who);
+	}
+	seats.open(EPOCH + 9);
+	// Account 2 was active before, so it is not the one to leave the book when it is displaced.
+	seats.submit(2);
+	seats.open(EPOCH + 10);
+	seats.submit(2);
+	seats.records.forget_accesses();
+	assert!(matches!(seats.submit(9), SeatOutcome::Active { displaced: Some(_), .. }));
+	// The account's own record, 9, is read by the caller.
+	let (mut read, mut written) = seats.records.accesses();
+	read.sort_unstable();
+	written.sort_unstable();
+	assert_eq!((read, written), (vec![1, 2], vec![1, 2, 9]));
+}
+
+#[test]
+fn passive_submission_does_not_clone_its_payload() {
+	let mut seats = Seats::new(1).with_scores(&[(1, 6)]);
+	let (first, second) = (Payload::default(), Payload::default());
+	seats.try_submit(1, &first).unwrap();
+	seats.try_submit(2, &second).unwrap();
+	assert_eq!((first.0.get(), second.0.get()), (1, 0));
+}
