@@ -3,7 +3,8 @@
 use allora_math::{
 	regrets::{self, InitialRegretParams, RegretTable},
 	scores,
-	synthesis::{self, Bundle, Input, ScaleRule, WeightParams},
+	synthesis::{self, Bundle, Input},
+	weights::{ScaleRule, WeightParams},
 	MathResult, Real,
 };
 

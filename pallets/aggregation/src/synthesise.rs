@@ -11,7 +11,8 @@ use allora_math::{
 	convert::{from_fixed, to_fixed},
 	outliers::{screen, OutlierParams},
 	resistant::resistant,
-	synthesis::{self, Input, ScaleRule, WeightParams},
+	synthesis::{self, Input},
+	weights::{ScaleRule, WeightParams},
 	MathError, MathResult, Real,
 };
 use allora_primitives::{

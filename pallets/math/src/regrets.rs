@@ -2,10 +2,9 @@
 
 use crate::{
 	arith::{add, div, mul, sub},
-	layout::{Element, Layout},
-	rules::Set,
+	layout::{Element, Layout, Set},
 	stats::{quantile, std_dev, Smoothing},
-	synthesis::{scale, WeightParams},
+	weights::{scale, WeightParams},
 	MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};

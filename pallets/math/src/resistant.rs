@@ -2,7 +2,8 @@
 
 use crate::{
 	arith::gather,
-	synthesis::{confidence_intervals, forecast_implied, scale, weighted_average, weights, Input},
+	synthesis::{confidence_intervals, forecast_implied, Input},
+	weights::{scale_or_own, weighted_average, weights},
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
@@ -57,10 +58,7 @@ pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 			Ok(cell.unwrap_or(regrets.initial))
 		};
 		let regrets = gather(members.iter().map(regret))?;
-		let scale = match input.scale {
-			Some(stored) if stored > 0 => stored,
-			_ => scale(&regrets, input.params)?,
-		};
+		let scale = scale_or_own(&regrets, input.scale, input.params)?;
 		weights(&regrets, scale, input.params.p_norm, input.params.c_norm)?
 	};
 	let mut network = Network { values: Vec::new(), intervals: Vec::new() };
@@ -77,7 +75,8 @@ mod tests {
 	use super::*;
 	use crate::{
 		regrets::RegretTable,
-		synthesis::{synthesise, Bundle, ScaleRule, WeightParams},
+		synthesis::{synthesise, Bundle},
+		weights::{ScaleRule, WeightParams},
 	};
 	use alloc::vec;
 

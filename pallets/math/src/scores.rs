@@ -107,7 +107,7 @@ impl Default for ReputerParams {
 			gradient_threshold: Real::ONE / 1000,
 			min_stake_fraction: Real::ONE / 2,
 			epsilon: Real::ONE / 100,
-			epsilon_safe_div: crate::synthesis::EPSILON_SAFE_DIV,
+			epsilon_safe_div: crate::weights::EPSILON_SAFE_DIV,
 		}
 	}
 }

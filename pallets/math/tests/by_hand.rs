@@ -5,7 +5,8 @@ use allora_math::{
 	layout::Element,
 	regrets::{initial_regret, InitialRegretParams, RegretTable},
 	sortition::{active_quantile, initial_score, liveness, missed_epochs, pull_to_quantile},
-	synthesis::{synthesise, Bundle, Input, ScaleRule, WeightParams},
+	synthesis::{synthesise, Bundle, Input},
+	weights::{ScaleRule, WeightParams},
 	Real,
 };
 

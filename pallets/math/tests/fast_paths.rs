@@ -5,12 +5,11 @@ use allora_math::{
 	elementary::exp_ratio,
 	layout::Element,
 	losses::{network_losses, stake_weighted_loss},
+	regrets::RegretTable,
 	scores::{consensus_scores, reputer_scores, ReputerParams},
 	stats::ema,
-	synthesis::{
-		forecast_implied, synthesise, weighted_average, weights, Bundle, Input, RegretTable,
-		ScaleRule, WeightParams,
-	},
+	synthesis::{forecast_implied, synthesise, Bundle, Input},
+	weights::{weighted_average, weights, ScaleRule, WeightParams},
 	MathError, Real,
 };
 

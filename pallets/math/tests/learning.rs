@@ -1,15 +1,15 @@
 //! Losses, regrets and scores by hand (S 10, 11, 12).
 
 use allora_math::{
-	layout::{Element, Layout},
+	layout::{Element, Layout, Set},
 	losses::{network_losses, stake_weighted_loss},
 	regrets::{initial_regret, regret_scale, update, InitialRegretParams, RegretTable},
-	rules::{Observation, RegretRule, Rule, Set},
+	rules::{Observation, RegretRule, Rule},
 	scores::{
 		adjusted_stakes, consensus, forecaster_scores, inferer_scores, one_in_share,
 		reputer_scores, ReputerParams,
 	},
-	synthesis::{ScaleRule, WeightParams},
+	weights::{ScaleRule, WeightParams},
 	MathError, Real,
 };
 

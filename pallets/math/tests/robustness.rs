@@ -3,9 +3,13 @@
 use allora_math::{
 	arith, convert, elementary,
 	layout::Layout,
-	losses, regrets, rewards, scores, sortition, stats,
-	synthesis::{self, synthesise, Input, RegretTable, ScaleRule, WeightParams},
-	topic, Real,
+	losses,
+	regrets::{self, RegretTable},
+	rewards, scores, sortition, stats,
+	synthesis::{synthesise, Input},
+	topic,
+	weights::{weighted_average, weights, ScaleRule, WeightParams},
+	Real,
 };
 
 /// A small deterministic generator.
@@ -69,7 +73,7 @@ fn single_formulas_never_panic() {
 		let _ = (stats::mean(&xs), stats::std_dev(&xs), stats::median(&xs), stats::mad(&xs));
 		let _ = (stats::quantile(&xs, a), stats::weighted_percentile(&xs, &ys, a));
 		let _ = (stats::ema(a, b, Some(c)), stats::ema_n(a, b, c, u32::MAX));
-		let _ = (synthesis::weights(&xs, a, b, c), synthesis::weighted_average(&xs, &ys));
+		let _ = (weights(&xs, a, b, c), weighted_average(&xs, &ys));
 		let _ = (rewards::score_fractions(&xs, &ys, a, b, c), rewards::normalise(&xs));
 		let _ = (rewards::reputer_fractions(&xs, &ys, a), rewards::class_shares(a, b, c, a));
 		let _ = (rewards::task_entropy(&xs, a), rewards::forecaster_score_ratio(a, &xs, b, c));

@@ -6,7 +6,9 @@ mod decimal;
 
 use allora_math::{
 	layout::Element,
-	synthesis::{synthesise, weights, Bundle, Input, RegretTable, ScaleRule, WeightParams},
+	regrets::RegretTable,
+	synthesis::{synthesise, Bundle, Input},
+	weights::{weights, ScaleRule, WeightParams},
 	MathError, Real,
 };
 use decimal::Decimal;

@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 use allora_math::{
 	layout::Layout,
 	regrets::RegretTable,
-	synthesis::{ScaleRule, WeightParams},
+	weights::{ScaleRule, WeightParams},
 	Real,
 };
 

@@ -9,10 +9,9 @@ use crate::{
 use allora_math::{
 	arith::sub,
 	layout::{Element, Layout},
-	synthesis::{
-		confidence_intervals, forecast_implied, std_scale, synthesise, weighted_average, weights,
-		Input, RegretTable, ScaleRule, WeightParams,
-	},
+	regrets::RegretTable,
+	synthesis::{confidence_intervals, forecast_implied, synthesise, Input},
+	weights::{std_scale, weighted_average, weights, ScaleRule, WeightParams},
 	Real,
 };
 

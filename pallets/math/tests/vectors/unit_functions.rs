@@ -14,12 +14,13 @@ use allora_math::{
 	elementary::{self, pow},
 	emission, losses, regrets, rewards,
 	scores::{self, ReputerParams},
-	sortition, stats, synthesis, topic, MathError, MathResult, Real,
+	sortition, stats, synthesis, topic,
+	weights::{self, ScaleRule, WeightParams},
+	MathError, MathResult, Real,
 };
 use regrets::{InitialRegretParams, RegretTable};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use synthesis::{ScaleRule, WeightParams};
 
 type Called = MathResult<Outcome>;
 
@@ -159,14 +160,14 @@ fn forecast_implied(i: &Arguments) -> MathResult<Outcome> {
 		.iter()
 		.map(|(_, loss)| sub(i.real("prev_network_loss")?, *loss))
 		.collect::<MathResult<Vec<_>>>()?;
-	let scale = synthesis::std_scale(&regrets, params.epsilon)?;
+	let scale = weights::std_scale(&regrets, params.epsilon)?;
 	let (p, c) = (params.p_norm, params.c_norm);
 	if input.all_new || regrets.len() == 1 || !capped::bites(&regrets, scale, p, c)? {
 		return Ok(relative.into());
 	}
 	let named: Vec<_> = forecast.iter().map(|(j, _)| values[*j]).collect();
 	let weights = capped::weights(&regrets, scale, p, c)?;
-	Ok(synthesis::weighted_average(&named, &weights)?.into())
+	Ok(weights::weighted_average(&named, &weights)?.into())
 }
 
 fn combined(i: &Arguments) -> MathResult<Outcome> {
@@ -176,10 +177,10 @@ fn combined(i: &Arguments) -> MathResult<Outcome> {
 	let of = |name: &String| regrets.get(name).copied().ok_or(MathError::Shape);
 	let regrets = actors.iter().map(|(name, _)| of(name)).collect::<MathResult<Vec<_>>>()?;
 	let params = params(i, ScaleRule::StdDev)?;
-	let scale = synthesis::scale(&regrets, &params)?;
+	let scale = weights::scale(&regrets, &params)?;
 	let weights = capped::weights(&regrets, scale, params.p_norm, params.c_norm)?;
 	let values: Vec<_> = actors.iter().map(|(_, value)| **value).collect();
-	let average = synthesis::weighted_average(&values, &weights)?;
+	let average = weights::weighted_average(&values, &weights)?;
 	let by_name: BTreeMap<_, _> = actors.iter().map(|(name, _)| *name).zip(weights).collect();
 	Ok(Outcome::List(vec![average.into(), by_name.into_values().collect::<Vec<_>>().into()]))
 }
@@ -188,10 +189,10 @@ fn scaled_weights(i: &Arguments, rule: ScaleRule) -> MathResult<Vec<Real>> {
 	let (regrets, params) = (i.reals("regrets")?, params(i, rule)?);
 	let scale = match i.maybe("scale") {
 		Some(scale) => number(scale)?,
-		None => synthesis::scale(&regrets, &params)?,
+		None => weights::scale(&regrets, &params)?,
 	};
 	let weigh = match rule {
-		ScaleRule::Mad => synthesis::weights,
+		ScaleRule::Mad => weights::weights,
 		ScaleRule::StdDev => capped::weights,
 	};
 	weigh(&regrets, scale, params.p_norm, params.c_norm)
@@ -213,17 +214,17 @@ fn weights_of(name: &str, i: &Arguments) -> Option<Called> {
 			(|| capped::weight(i.real("x")?, i.real("x_max")?, i.real("p")?, i.real("c")?))()
 		}
 		"regret_scale_std" => {
-			i.reals("regrets").and_then(|r| synthesis::std_scale(&r, i.real("eps")?))
+			i.reals("regrets").and_then(|r| weights::std_scale(&r, i.real("eps")?))
 		}
 		"regret_scale_mad" => {
-			i.reals("regrets").and_then(|r| synthesis::mad_scale(&r, i.real("eps")?))
+			i.reals("regrets").and_then(|r| weights::mad_scale(&r, i.real("eps")?))
 		}
 		"regret_scale_std_filtered" => {
-			filtered(i).and_then(|r| synthesis::std_scale(&r, i.real("eps")?))
+			filtered(i).and_then(|r| weights::std_scale(&r, i.real("eps")?))
 		}
 		"weighted_average" => i
 			.reals("values")
-			.and_then(|values| synthesis::weighted_average(&values, &i.reals("weights")?)),
+			.and_then(|values| weights::weighted_average(&values, &i.reals("weights")?)),
 		"regret_update" => (|| {
 			let (reference, actor) = (i.real("loss_reference")?, i.real("loss_actor")?);
 			regrets::regret(i.real("previous")?, reference, actor, i.real("alpha")?)

@@ -5,12 +5,15 @@
 //! from the whole by one term, which is taken away; only where that term carried most of the weight
 //! is the rest weighed anew.
 
+use super::{
+	bundle::{Bundle, Input},
+	formulas::{confidence_intervals, forecast_implied},
+};
 use crate::{
 	arith::{gather, signed, sub},
-	layout::{Element, Layout},
+	layout::{Element, Layout, Set},
 	regrets::RegretTable,
-	rules::{RegretRule, Rule, Set},
-	synthesis::{confidence_intervals, forecast_implied, Bundle, Input},
+	rules::{RegretRule, Rule},
 	weighing::{divisor, sum_of, Gauge, Total, Weight, SMALL},
 	wide::U256,
 	MathError, MathResult, Real,
@@ -21,10 +24,21 @@ use alloc::{borrow::Cow, vec, vec::Vec};
 const ENOUGH: u128 = 1 << 62;
 
 /// The most actors of a bundle, inferers and forecasters together.
-pub(crate) const MOST: usize = 64;
+const MOST: usize = 64;
+
+/// All network inferences of an epoch (S 8): the whole bundle.
+///
+/// Forecasters that name nobody are dropped; without a previous loss all are. If all actors are
+/// new, each average is the plain mean of the inferences. [`MathError::Empty`] without inferences,
+/// [`MathError::Shape`] if the parts do not fit together, [`MathError::Domain`] if parameters are
+/// not positive, [`MathError::Overflow`] if there are more than 64 actors or values do not fit; an
+/// inference has to be below 2^56 in size.
+pub fn synthesise(input: &Input) -> MathResult<Bundle> {
+	Builder::new(input)?.build()
+}
 
 /// A bundle in the making.
-pub(crate) struct Builder<'a> {
+struct Builder<'a> {
 	input: &'a Input<'a>,
 	/// The forecasters that have an implied inference, as indices into the forecasts.
 	forecasters: Vec<usize>,
@@ -43,7 +57,7 @@ pub(crate) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
 	/// A bundle without values.
-	pub(crate) fn new(input: &'a Input) -> MathResult<Self> {
+	fn new(input: &'a Input) -> MathResult<Self> {
 		input.check()?;
 		let named =
 			|(k, forecast): (usize, &Vec<(usize, Real)>)| (!forecast.is_empty()).then_some(k);
@@ -78,7 +92,7 @@ impl<'a> Builder<'a> {
 	}
 
 	/// Makes the bundle.
-	pub(crate) fn build(mut self) -> MathResult<Bundle> {
+	fn build(mut self) -> MathResult<Bundle> {
 		for j in 0..self.layout.inferers {
 			self.put(Element::Inferer(j), self.input.inference(j))?;
 		}

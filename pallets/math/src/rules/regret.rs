@@ -1,67 +1,14 @@
-//! The rule that turns losses into weights.
-//!
-//! A rule sees what an epoch brought (values, losses, the network's own value among them), keeps a
-//! small bounded state of its own between epochs, and answers with weights for any set of actors.
-//! The first and so far only one is the original's regret rule (S 9.3, 11).
+//! The original's rule (S 9.3, 11).
 
+use super::{Observation, Rule};
 use crate::{
-	layout::Layout,
+	layout::Set,
 	regrets::{self, RegretTable},
-	synthesis::{self, WeightParams},
 	weighing::{Gauge, Weight},
+	weights::{self, WeightParams},
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
-
-/// Whose weights are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Set {
-	/// All inferers and forecasters (S 8.3).
-	Combined,
-	/// The inferers alone (S 8.4).
-	Naive,
-	/// All but one inferer (S 8.5).
-	OneOutInferer(usize),
-	/// All but one forecaster (S 8.6).
-	OneOutForecaster(usize),
-	/// The inferers and one forecaster (S 8.7).
-	OneInForecaster(usize),
-}
-
-/// What an epoch brought, once its losses are known.
-#[derive(Clone, Copy, Debug)]
-pub struct Observation<'a> {
-	/// The elements of the bundle.
-	pub layout: &'a Layout,
-	/// Labels a value has.
-	pub labels: usize,
-	/// The bundle's values: one row an element, one column a label.
-	pub values: &'a [Real],
-	/// The network's loss of each element.
-	pub losses: &'a [Real],
-}
-
-/// A way to turn losses into weights.
-pub trait Rule {
-	/// What the rule remembers between epochs.
-	type State;
-
-	/// The state after an epoch.
-	fn learn(&self, state: &Self::State, seen: &Observation) -> MathResult<Self::State>;
-
-	/// Writes the weights of a set, not normalised, the best member's being about a half or more.
-	///
-	/// `members` has a flag for each actor the set knows of, inferers first and then forecasters (in
-	/// a one-in set only the one taken in); `weights` gets as many entries, 0 for those not flagged.
-	/// Without a member all are 0.
-	fn weights(
-		&self,
-		state: &Self::State,
-		set: Set,
-		members: &[bool],
-		weights: &mut Vec<Weight>,
-	) -> MathResult<()>;
-}
 
 /// The original's rule: weights from smoothed regrets, relative to the best actor (S 9.3).
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +29,7 @@ impl Rule for RegretRule<'_> {
 	}
 
 	/// [`MathError::Shape`] if the set does not exist or there are not as many flags as actors;
-	/// otherwise as [`synthesis::weights`].
+	/// otherwise as [`weights::weights`].
 	fn weights(
 		&self,
 		state: &RegretTable,
@@ -112,7 +59,7 @@ impl Rule for RegretRule<'_> {
 			_ => {
 				let cells = inferers.iter().chain(forecasters).zip(members);
 				let counted = cells.filter(|(_, member)| **member).map(|(cell, _)| regret(cell));
-				synthesis::scale(&counted.collect::<Vec<_>>(), self.params)?
+				weights::scale(&counted.collect::<Vec<_>>(), self.params)?
 			}
 		};
 		let scales = Gauge::new(scale, self.params.p_norm, self.params.c_norm)?.for_best(best);
