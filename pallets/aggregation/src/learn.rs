@@ -12,7 +12,7 @@ use allora_math::{
 	convert::{from_fixed, ratio, to_fixed},
 	layout::{Element, Layout},
 	losses::network_losses,
-	regrets::{initial_regret, regret_scale, InitialRegretParams, RegretTable},
+	regrets::{initial_regret, InitialRegretParams, RegretTable},
 	rules::{Observation, RegretRule, Rule},
 	scores::{forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores},
 	MathError, MathResult, Real,
@@ -291,17 +291,10 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 ) -> MathResult<(RegretTable, RegretTable)> {
 	let (inferers, forecasters) = (&bundle.inferers, &bundle.forecasters);
 	let params = weight_params(parameters)?;
-	let scale = book.learned.map(|last| from_fixed(last.scale)).transpose()?;
-	let rule = RegretRule { params: &params, alpha: from_fixed(parameters.alpha_regret)?, scale };
-	let seen = Observation {
-		layout,
-		labels: bundle.labels as usize,
-		values: &reals(bundle.values.iter())?,
-		losses,
-	};
+	let seen = Observation { layout, losses, values: &|| reals(bundle.values.iter()) };
 	let seated = book.seat(inferers, forecasters);
 	let before = book.table(&seated)?;
-	let table = rule.learn(&before, &seen)?;
+	let table = RegretRule { params: &params }.learn(&before, &seen)?;
 	let experienced = book.experienced(&seated, &table, parameters.alpha_regret);
 	let all: Vec<_> = table.inferers.iter().chain(&table.forecasters).flatten().copied().collect();
 	let initial = initial_regret(
@@ -315,7 +308,7 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 	book.learned = Some(Learned {
 		epoch,
 		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
-		scale: to_fixed(regret_scale(&table, &params)?)?,
+		scale: to_fixed(table.scale.ok_or(MathError::Shape)?)?,
 	});
 	book.store(&seated, &table, epoch)?;
 	Ok((before, table))

@@ -16,6 +16,8 @@ use alloc::{vec, vec::Vec};
 pub struct RegretTable {
 	/// What a missing regret reads as (S 11.4).
 	pub initial: Real,
+	/// The scale common to all sets (S 9.2); `None` or 0: each set uses its own.
+	pub scale: Option<Real>,
 	/// Combined regrets of the n inferers.
 	pub inferers: Vec<Option<Real>>,
 	/// Combined regrets of the f forecasters.
@@ -41,6 +43,7 @@ impl RegretTable {
 		let all = n.saturating_add(f);
 		Self {
 			initial: Real::ZERO,
+			scale: None,
 			inferers: vec![None; n],
 			forecasters: vec![None; f],
 			naive: vec![None; n],
@@ -71,6 +74,7 @@ impl RegretTable {
 		}
 		let mut table = Self::empty(n, kept.len());
 		table.initial = self.initial;
+		table.scale = self.scale;
 		table.inferers.clone_from(&self.inferers);
 		table.naive.clone_from(&self.naive);
 		table.forecasters = pick(&self.forecasters, kept.iter().copied());

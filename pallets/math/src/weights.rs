@@ -21,7 +21,7 @@ pub enum ScaleRule {
 	StdDev,
 }
 
-/// How regrets become weights (S 9).
+/// How losses become regrets, and these weights (S 9, 11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeightParams {
 	/// The slope p, typically 3.
@@ -32,6 +32,8 @@ pub struct WeightParams {
 	pub epsilon: Real,
 	/// How the scale is measured.
 	pub scale_rule: ScaleRule,
+	/// How fast regrets follow losses, in (0, 1], typically 0.1.
+	pub alpha: Real,
 }
 
 /// The robust scale of regrets: `|1.4826 MAD(R)| + epsilon` (S 9.2).

@@ -24,6 +24,7 @@ fn params() -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: Real::ONE / 128,
 		scale_rule: ScaleRule::Mad,
+		alpha: Real::ONE / 10,
 	}
 }
 
@@ -110,8 +111,7 @@ fn classified(tenths: &[i64], labels: usize, table: &RegretTable, losses: &[Real
 		forecasts: &forecasts,
 		previous_loss: Some(Real::ZERO),
 		all_new: false,
-		scale: Some(Real::ONE),
-		regrets: table,
+		regrets: &RegretTable { scale: Some(Real::ONE), ..table.clone() },
 		params: &params,
 	})
 	.unwrap()

@@ -49,6 +49,7 @@ fn params() -> WeightParams {
 }
 
 /// The weights by the book: `E1(a, b)` of S 2.4.
+		alpha: Real::ONE / 10,
 fn plain_weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> Vec<Real> {
 	let exponent = |regret: Real| mul(p, sub(c, regret / scale).unwrap()).unwrap();
 	let best = exponent(regrets.iter().copied().max().unwrap());
@@ -95,7 +96,6 @@ struct Epoch {
 	forecasts: Vec<Vec<(usize, Real)>>,
 	regrets: RegretTable,
 	params: WeightParams,
-	scale: Real,
 	labels: usize,
 }
 
@@ -122,14 +122,10 @@ impl Epoch {
 			let named: Vec<_> = (0..n).filter(|_| random.below(3) > 0).collect();
 			named.into_iter().map(|inferer| (inferer, random.real(power))).collect()
 		};
-		Self {
-			inferences: random.reals(n * labels, 10),
-			forecasts: (0..f).map(|_| forecast(random)).collect(),
-			regrets,
-			params: params(),
-			scale: Real::ONE / (1 + random.below(20) as i128),
-			labels,
-		}
+		let inferences = random.reals(n * labels, 10);
+		let forecasts = (0..f).map(|_| forecast(random)).collect();
+		regrets.scale = Some(Real::ONE / (1 + random.below(20) as i128));
+		Self { inferences, forecasts, regrets, params: params(), labels }
 	}
 
 	fn input(&self) -> Input<'_> {
@@ -139,7 +135,6 @@ impl Epoch {
 			forecasts: &self.forecasts,
 			previous_loss: Some(Real::ONE / 8),
 			all_new: false,
-			scale: Some(self.scale),
 			regrets: &self.regrets,
 			params: &self.params,
 		}
@@ -187,7 +182,7 @@ fn plain_average(epoch: &Epoch, bundle: &Bundle, members: &[(Option<Real>, Eleme
 	});
 	let (regrets, rows): (Vec<_>, Vec<_>) = present.unzip();
 	let WeightParams { p_norm, c_norm, .. } = epoch.params;
-	let weights = plain_weights(&regrets, epoch.scale, p_norm, c_norm);
+	let weights = plain_weights(&regrets, epoch.regrets.scale.unwrap(), p_norm, c_norm);
 	let column = |label| rows.iter().map(|row| row[label]).collect::<Vec<_>>();
 	(0..epoch.labels).map(|label| weighted_average(&column(label), &weights).unwrap()).collect()
 }

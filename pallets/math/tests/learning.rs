@@ -4,13 +4,13 @@ use allora_math::{
 	layout::{Element, Layout, Set},
 	losses::{network_losses, stake_weighted_loss},
 	regrets::{initial_regret, regret_scale, update, InitialRegretParams, RegretTable},
-	rules::{Observation, RegretRule, Rule},
+	rules::{Actors, Observation, RegretRule, Rule},
 	scores::{
 		adjusted_stakes, consensus, forecaster_scores, inferer_scores, one_in_share,
 		reputer_scores, ReputerParams,
 	},
 	weights::{ScaleRule, WeightParams},
-	MathError, Real,
+	MathError, MathResult, Real,
 };
 
 fn reals(numbers: &[i64]) -> Vec<Real> {
@@ -32,6 +32,7 @@ fn params() -> WeightParams {
 
 #[test]
 fn losses_are_weighted_by_the_stake_of_those_who_reported() {
+		alpha: Real::ONE,
 	let mut reports = rows(&[&[1, 5], &[4, 7]]);
 	reports[1][1] = None;
 	let stakes = reals(&[1, 2]);
@@ -184,21 +185,48 @@ fn losses_of_zero_have_a_consensus() {
 #[test]
 fn regret_rule_learns_and_weighs() {
 	let params = params();
-	let rule = RegretRule { params: &params, alpha: Real::ONE, scale: Some(Real::ONE) };
+	let rule = RegretRule { params: &params };
 	let layout = Layout { inferers: 2, forecasters: 0, absent: vec![] };
+/// The actors of a set of which only the flags count.
+fn actors(set: Set, members: &[bool]) -> Actors<'_> {
+	Actors { set, members, labels: 1, inferences: &[], rows: &[], implied: &[] }
+}
+
 	let losses = reals(&[2, 2, 1, 3, 1, 3]);
-	let seen = Observation { layout: &layout, labels: 1, values: &losses, losses: &losses };
+	let unread = || -> MathResult<Vec<Real>> { panic!("the regret rule needs no values") };
+	let seen = Observation { layout: &layout, losses: &losses, values: &unread };
 	let state = rule.learn(&RegretTable::empty(2, 0), &seen).unwrap();
 	assert_eq!(state.inferers, [Some(Real::ONE), Some(-Real::ONE)]);
 	let mut weights = Vec::new();
-	rule.weights(&state, Set::Combined, &[true, true], &mut weights).unwrap();
+	rule.weights(&state, &actors(Set::Combined, &[true, true]), &mut weights).unwrap();
 	assert!(weights[0] > 1 << 63 && weights[0] > weights[1] && weights[1] > 0);
-	rule.weights(&state, Set::Combined, &[false, true], &mut weights).unwrap();
+	rule.weights(&state, &actors(Set::Combined, &[false, true]), &mut weights).unwrap();
 	assert!(weights[0] == 0 && weights[1] > 1 << 62);
-	rule.weights(&state, Set::Combined, &[false, false], &mut weights).unwrap();
+	// The regrets are 1 away from their median, 0: 1.4826 and epsilon.
+	let scale = Real::ONE * 7413 / 5000 + params.epsilon;
+	assert!((state.scale.unwrap() - scale).abs() <= Real::DELTA);
+	rule.weights(&state, &actors(Set::Combined, &[false, false]), &mut weights).unwrap();
 	assert_eq!(weights, [0, 0]);
-	let wrong = rule.weights(&state, Set::Combined, &[true], &mut weights);
-	assert_eq!(wrong, Err(MathError::Shape));
-	let wrong = rule.weights(&state, Set::OneOutForecaster(0), &[true, true], &mut weights);
+	let wrong = rule.weights(&state, &actors(Set::Combined, &[true]), &mut weights);
 	assert_eq!(wrong, Err(MathError::Shape));
 }
+	let no_such_set = actors(Set::OneOutForecaster(0), &[true, true]);
+	assert_eq!(rule.weights(&state, &no_such_set, &mut weights), Err(MathError::Shape));
+}
+
+#[test]
+fn only_members_have_values_for_a_rule() {
+	// Inferers 0 and 1 of two labels, and a forecaster whose values are row 1; inferer 0 is out.
+	let (inferences, rows) = (reals(&[1, 2, 3, 4]), reals(&[5, 6, 7, 8]));
+	let actors = Actors {
+		set: Set::OneOutInferer(0),
+		members: &[false, true, true],
+		labels: 2,
+		inferences: &inferences,
+		rows: &rows,
+		implied: &[1],
+	};
+	assert_eq!(actors.value(0), None);
+	assert_eq!(actors.value(1), Some(&inferences[2..]));
+	assert_eq!(actors.value(2), Some(&rows[2..]));
+	assert_eq!(actors.value(3), None);

@@ -110,6 +110,7 @@ impl Epoch {
 			one_out_forecaster: cells(f * all),
 			one_in_forecaster: cells(f * (n + 1)),
 			initial: Real::ZERO,
+			scale: None,
 		};
 		let inferences = (0..n * labels).map(|_| number(random)).collect();
 		let mut forecast = || {
@@ -123,6 +124,7 @@ impl Epoch {
 			c_norm: Real::ONE * 3 / 4,
 			epsilon: Real::ONE / 100,
 			scale_rule,
+			alpha: Real::ONE / 10,
 		};
 		Self { inferences, forecasts, table, params, labels }
 	}
@@ -134,7 +136,6 @@ impl Epoch {
 			forecasts: &self.forecasts,
 			previous_loss: Some(Real::ZERO),
 			all_new: false,
-			scale: None,
 			regrets: &self.table,
 			params: &self.params,
 		}

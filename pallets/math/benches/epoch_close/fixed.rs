@@ -38,7 +38,6 @@ pub fn synthesise(world: &World) -> MathResult<Bundle> {
 		forecasts: &world.forecasts,
 		previous_loss: Some(world.previous_loss),
 		all_new: false,
-		scale: Some(world.scale),
 		regrets: &world.regrets,
 		params: &world.params,
 	})

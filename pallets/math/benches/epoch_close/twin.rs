@@ -99,7 +99,7 @@ impl Twin {
 			inferences: floats(&world.inferences),
 			forecasts: world.forecasts.iter().map(forecast).collect(),
 			previous_loss: float(&world.previous_loss),
-			scale: float(&world.scale),
+			scale: world.regrets.scale.as_ref().map_or(0.0, float),
 			regrets: Regrets {
 				initial: float(&regrets.initial),
 				inferers: cells(&regrets.inferers),

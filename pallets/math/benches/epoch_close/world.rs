@@ -31,9 +31,7 @@ pub struct World {
 	pub forecasts: Vec<Vec<(usize, Real)>>,
 	/// The network's last loss.
 	pub previous_loss: Real,
-	/// The scale common to all sets.
-	pub scale: Real,
-	/// No regret is missing.
+	/// No regret is missing; the scale is 1/2.
 	pub regrets: RegretTable,
 	/// The topic's parameters.
 	pub params: WeightParams,
@@ -78,7 +76,7 @@ impl World {
 	pub fn new(size: Size) -> Self {
 		let Size { n, f, r, labels } = size;
 		let mut random = Random(0x9e37_79b9_7f4a_7c15);
-		let mut regrets = RegretTable::empty(n, f);
+		let mut regrets = RegretTable { scale: Some(Real::ONE / 2), ..RegretTable::empty(n, f) };
 		for cells in [
 			&mut regrets.inferers,
 			&mut regrets.forecasters,
@@ -117,13 +115,13 @@ impl World {
 			inferences: random.many(n * labels, 900, 1100),
 			forecasts,
 			previous_loss: -Real::ONE / 2,
-			scale: Real::ONE / 2,
 			regrets,
 			params: WeightParams {
 				p_norm: Real::from_num(3),
 				c_norm: Real::ONE * 3 / 4,
 				epsilon: Real::ONE / 100,
 				scale_rule: ScaleRule::Mad,
+				alpha: Real::ONE / 10,
 			},
 			reports,
 			stakes: weights.iter().map(|weight| *weight / all).collect(),

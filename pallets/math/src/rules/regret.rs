@@ -1,8 +1,7 @@
 //! The original's rule (S 9.3, 11).
 
-use super::{Observation, Rule};
+use super::{Actors, Observation, Rule};
 use crate::{
-	layout::Set,
 	regrets::{self, RegretTable},
 	weighing::{Gauge, Weight},
 	weights::{self, WeightParams},
@@ -13,31 +12,23 @@ use alloc::vec::Vec;
 /// The original's rule: weights from smoothed regrets, relative to the best actor (S 9.3).
 #[derive(Clone, Copy, Debug)]
 pub struct RegretRule<'a> {
-	/// Slope, offset and scale of the weights.
+	/// How losses become regrets, and these weights.
 	pub params: &'a WeightParams,
-	/// How fast regrets follow losses, in (0, 1].
-	pub alpha: Real,
-	/// The stored scale common to all sets (S 9.2); `None` or 0: each set uses its own.
-	pub scale: Option<Real>,
 }
 
 impl Rule for RegretRule<'_> {
 	type State = RegretTable;
-
-	fn learn(&self, state: &RegretTable, seen: &Observation) -> MathResult<RegretTable> {
-		regrets::update(state, seen.layout, seen.losses, self.alpha)
-	}
 
 	/// [`MathError::Shape`] if the set does not exist or there are not as many flags as actors;
 	/// otherwise as [`weights::weights`].
 	fn weights(
 		&self,
 		state: &RegretTable,
-		set: Set,
-		members: &[bool],
+		actors: &Actors,
 		weights: &mut Vec<Weight>,
 	) -> MathResult<()> {
-		let (inferers, forecasters) = state.cells(set).ok_or(MathError::Shape)?;
+		let members = actors.members;
+		let (inferers, forecasters) = state.cells(actors.set).ok_or(MathError::Shape)?;
 		if members.len() != inferers.len().saturating_add(forecasters.len()) {
 			return Err(MathError::Shape);
 		}
@@ -54,7 +45,7 @@ impl Rule for RegretRule<'_> {
 			weights.resize(members.len(), 0);
 			return Ok(());
 		};
-		let scale = match self.scale {
+		let scale = match state.scale {
 			Some(stored) if stored > 0 => stored,
 			_ => {
 				let cells = inferers.iter().chain(forecasters).zip(members);
@@ -70,5 +61,12 @@ impl Rule for RegretRule<'_> {
 			}));
 		}
 		Ok(())
+	}
+
+	/// Errors as [`regrets::update`] and [`regrets::regret_scale`].
+	fn learn(&self, state: &RegretTable, seen: &Observation) -> MathResult<RegretTable> {
+		let mut next = regrets::update(state, seen.layout, seen.losses, self.params.alpha)?;
+		next.scale = Some(regrets::regret_scale(&next, self.params)?);
+		Ok(next)
 	}
 }

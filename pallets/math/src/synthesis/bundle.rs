@@ -23,9 +23,8 @@ pub struct Input<'a> {
 	/// Whether no actor has history: every average is then the plain mean of the inferences, and a
 	/// forecast-implied inference the median of those it names (S 8.1).
 	pub all_new: bool,
-	/// The stored scale common to all sets (S 9.2); `None` or 0: each set uses its own.
-	pub scale: Option<Real>,
-	/// The regrets of the inferers and of all forecasters in `forecasts`.
+	/// The regrets of the inferers and of all forecasters in `forecasts`, whose scale weighs the
+	/// elements of a forecast too.
 	pub regrets: &'a RegretTable,
 	/// How regrets become weights.
 	pub params: &'a WeightParams,

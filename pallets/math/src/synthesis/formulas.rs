@@ -42,8 +42,11 @@ pub fn forecast_implied(
 	}
 	let regrets = gather(named().map(|(_, loss)| sub(previous_loss, *loss)))?;
 	let params = input.params;
-	let gauge =
-		Gauge::new(scale_or_own(&regrets, input.scale, params)?, params.p_norm, params.c_norm)?;
+	let gauge = Gauge::new(
+		scale_or_own(&regrets, input.regrets.scale, params)?,
+		params.p_norm,
+		params.c_norm,
+	)?;
 	let scales = gauge.for_best(maximum(&regrets)?);
 	let weights: Vec<_> = regrets.iter().map(|regret| scales.weight(*regret)).collect();
 	let divisor = weighing::divisor(weighing::sum_of(&weights))?;

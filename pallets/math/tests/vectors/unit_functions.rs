@@ -112,6 +112,7 @@ fn params(i: &Arguments, scale_rule: ScaleRule) -> MathResult<WeightParams> {
 		epsilon: i.real("eps")?,
 		scale_rule,
 	})
+		alpha: Real::ONE / 10,
 }
 
 /// The regrets of actors whose earlier weight passes the threshold, or all if fewer than two do
@@ -147,7 +148,6 @@ fn forecast_implied(i: &Arguments) -> MathResult<Outcome> {
 		forecasts: &[],
 		previous_loss: Some(i.real("prev_network_loss")?),
 		all_new: i.flag("all_new"),
-		scale: None,
 		regrets: &table,
 		params: &params,
 	};
