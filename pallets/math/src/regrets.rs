@@ -125,17 +125,10 @@ fn pick(cells: &[Option<Real>], at: impl Iterator<Item = usize>) -> Vec<Option<R
 	at.map(|position| cells.get(position).copied().flatten()).collect()
 }
 
-/// One regret after an epoch: `alpha (L_ref - L_actor) + (1 - alpha) previous` (S 11.1).
-///
-/// Positive if the actor's loss is below the reference. `alpha` in (0, 1].
-pub fn regret(previous: Real, reference: Real, actor: Real, alpha: Real) -> MathResult {
-	Smoothing::new(alpha)?.step(sub(reference, actor)?, previous)
-}
-
 /// All regrets after an epoch (S 11.1), from its losses in the order of the layout.
 ///
 /// A missing regret counts as the initial one. Sets and actors that the bundle lacks keep what they
-/// have. [`MathError::Shape`] if table, layout and losses do not fit together, [`MathError::Domain`]
+/// have, and so does the scale. [`MathError::Shape`] if table, layout and losses do not fit together, [`MathError::Domain`]
 /// for `alpha` outside [0, 1].
 pub fn update(
 	table: &RegretTable,

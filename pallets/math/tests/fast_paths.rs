@@ -1,10 +1,13 @@
 //! Each short cut against the plain way to the same number, over random inputs.
 
+#[allow(dead_code)]
+#[path = "shared/formulas.rs"]
+mod formulas;
+
 use allora_math::{
 	arith::{dot, mul, sub},
-	elementary::exp_ratio,
 	layout::Element,
-	losses::{network_losses, stake_weighted_loss},
+	losses::network_losses,
 	regrets::RegretTable,
 	scores::{consensus_scores, reputer_scores, ReputerParams},
 	stats::ema,
@@ -12,6 +15,7 @@ use allora_math::{
 	weights::{weighted_average, weights, ScaleRule, WeightParams},
 	MathError, Real,
 };
+use formulas::{exp_ratio, stake_weighted_loss};
 
 /// A small deterministic generator.
 struct Random(u64);
@@ -45,11 +49,11 @@ fn params() -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: Real::ONE / 100,
 		scale_rule: ScaleRule::Mad,
+		alpha: Real::ONE / 10,
 	}
 }
 
 /// The weights by the book: `E1(a, b)` of S 2.4.
-		alpha: Real::ONE / 10,
 fn plain_weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> Vec<Real> {
 	let exponent = |regret: Real| mul(p, sub(c, regret / scale).unwrap()).unwrap();
 	let best = exponent(regrets.iter().copied().max().unwrap());

@@ -1,8 +1,12 @@
 //! Losses, regrets and scores by hand (S 10, 11, 12).
 
+#[allow(dead_code)]
+#[path = "shared/formulas.rs"]
+mod formulas;
+
 use allora_math::{
 	layout::{Element, Layout, Set},
-	losses::{network_losses, stake_weighted_loss},
+	losses::network_losses,
 	regrets::{initial_regret, regret_scale, update, InitialRegretParams, RegretTable},
 	rules::{Actors, Observation, RegretRule, Rule},
 	scores::{
@@ -12,6 +16,7 @@ use allora_math::{
 	weights::{ScaleRule, WeightParams},
 	MathError, MathResult, Real,
 };
+use formulas::stake_weighted_loss;
 
 fn reals(numbers: &[i64]) -> Vec<Real> {
 	numbers.iter().map(|number| Real::from_num(*number)).collect()
@@ -27,12 +32,12 @@ fn params() -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: Real::ONE / 128,
 		scale_rule: ScaleRule::Mad,
+		alpha: Real::ONE,
 	}
 }
 
 #[test]
 fn losses_are_weighted_by_the_stake_of_those_who_reported() {
-		alpha: Real::ONE,
 	let mut reports = rows(&[&[1, 5], &[4, 7]]);
 	reports[1][1] = None;
 	let stakes = reals(&[1, 2]);
@@ -182,34 +187,33 @@ fn losses_of_zero_have_a_consensus() {
 	assert_eq!(none, Err(MathError::DivisionByZero));
 }
 
-#[test]
-fn regret_rule_learns_and_weighs() {
-	let params = params();
-	let rule = RegretRule { params: &params };
-	let layout = Layout { inferers: 2, forecasters: 0, absent: vec![] };
 /// The actors of a set of which only the flags count.
 fn actors(set: Set, members: &[bool]) -> Actors<'_> {
 	Actors { set, members, labels: 1, inferences: &[], rows: &[], implied: &[] }
 }
 
+#[test]
+fn regret_rule_learns_and_weighs() {
+	let params = params();
+	let rule = RegretRule { params: &params };
+	let layout = Layout { inferers: 2, forecasters: 0, absent: vec![] };
 	let losses = reals(&[2, 2, 1, 3, 1, 3]);
 	let unread = || -> MathResult<Vec<Real>> { panic!("the regret rule needs no values") };
 	let seen = Observation { layout: &layout, losses: &losses, values: &unread };
 	let state = rule.learn(&RegretTable::empty(2, 0), &seen).unwrap();
 	assert_eq!(state.inferers, [Some(Real::ONE), Some(-Real::ONE)]);
+	// The regrets are 1 away from their median, 0: 1.4826 and epsilon.
+	let scale = Real::ONE * 7413 / 5000 + params.epsilon;
+	assert!((state.scale.unwrap() - scale).abs() <= Real::DELTA);
 	let mut weights = Vec::new();
 	rule.weights(&state, &actors(Set::Combined, &[true, true]), &mut weights).unwrap();
 	assert!(weights[0] > 1 << 63 && weights[0] > weights[1] && weights[1] > 0);
 	rule.weights(&state, &actors(Set::Combined, &[false, true]), &mut weights).unwrap();
 	assert!(weights[0] == 0 && weights[1] > 1 << 62);
-	// The regrets are 1 away from their median, 0: 1.4826 and epsilon.
-	let scale = Real::ONE * 7413 / 5000 + params.epsilon;
-	assert!((state.scale.unwrap() - scale).abs() <= Real::DELTA);
 	rule.weights(&state, &actors(Set::Combined, &[false, false]), &mut weights).unwrap();
 	assert_eq!(weights, [0, 0]);
 	let wrong = rule.weights(&state, &actors(Set::Combined, &[true]), &mut weights);
 	assert_eq!(wrong, Err(MathError::Shape));
-}
 	let no_such_set = actors(Set::OneOutForecaster(0), &[true, true]);
 	assert_eq!(rule.weights(&state, &no_such_set, &mut weights), Err(MathError::Shape));
 }
@@ -230,3 +234,4 @@ fn only_members_have_values_for_a_rule() {
 	assert_eq!(actors.value(1), Some(&inferences[2..]));
 	assert_eq!(actors.value(2), Some(&rows[2..]));
 	assert_eq!(actors.value(3), None);
+}

@@ -87,7 +87,7 @@ pub fn settle(world: &World, bundle: &Bundle, learned: &Learned) -> MathResult<[
 	let [u, v, w] = [0, 1, 2]
 		.map(|class| rewards::smooth_fractions(&fractions[class], &world.smoothed[class], alpha));
 	let f = rewards::task_entropy(&u?, beta)?;
-	let g = rewards::forecaster_entropy(&v?, world.size.n, beta)?;
+	let g = rewards::task_entropy(&v?, beta)?;
 	let h = rewards::task_entropy(&w?, beta)?;
 	let loss = |element| bundle.layout.position(element).map(|at| learned.losses[at]);
 	let (naive, network) = (loss(Element::Naive), loss(Element::Combined));

@@ -8,6 +8,8 @@ mod capped;
 #[path = "../shared/decimal.rs"]
 mod decimal;
 mod epochs;
+#[path = "../shared/formulas.rs"]
+mod formulas;
 mod learning;
 mod report;
 mod rewards;

@@ -6,13 +6,14 @@
 use crate::{
 	capped,
 	decimal::Decimal,
+	formulas,
 	unit::{maybe_numbers, number, units, Arguments, Outcome},
 };
 use allora_math::{
 	arith::{add, div, dot, mul, sub, sum},
 	convert,
 	elementary::{self, pow},
-	emission, losses, regrets, rewards,
+	emission, regrets, rewards,
 	scores::{self, ReputerParams},
 	sortition, stats, synthesis, topic,
 	weights::{self, ScaleRule, WeightParams},
@@ -52,9 +53,9 @@ fn numbers_of(name: &str, i: &Arguments) -> Option<Called> {
 			"trunc_int" => i.real("x").map(|x| if x < 0 { x.ceil() } else { x.floor() }),
 			"total" => i.reals("xs").and_then(|xs| sum(&xs)),
 			"phi" => ramp(elementary::soft_ramp),
-			"phi_prime" => ramp(elementary::soft_ramp_slope),
-			"exp1_div_exp1" => two(elementary::exp_ratio),
-			"sigmoid" => i.real("x").and_then(elementary::sigmoid),
+			"phi_prime" => ramp(formulas::soft_ramp_slope),
+			"exp1_div_exp1" => two(formulas::exp_ratio),
+			"sigmoid" => i.real("x").and_then(formulas::sigmoid),
 			_ => return None,
 		}
 		.map(Into::into),
@@ -81,7 +82,7 @@ fn n_fold_ema(i: &Arguments) -> MathResult {
 
 fn weighted_percentile(i: &Arguments) -> MathResult<Vec<Real>> {
 	let (values, weights) = (i.reals("values")?, i.proportions("weights")?);
-	let at = |p: &Real| stats::weighted_percentile(&values, &weights, *p);
+	let at = |p: &Real| formulas::weighted_percentile(&values, &weights, *p);
 	i.reals("percentiles")?.iter().map(at).collect()
 }
 
@@ -111,8 +112,8 @@ fn params(i: &Arguments, scale_rule: ScaleRule) -> MathResult<WeightParams> {
 		c_norm: i.real("c")?,
 		epsilon: i.real("eps")?,
 		scale_rule,
-	})
 		alpha: Real::ONE / 10,
+	})
 }
 
 /// The regrets of actors whose earlier weight passes the threshold, or all if fewer than two do
@@ -227,7 +228,7 @@ fn weights_of(name: &str, i: &Arguments) -> Option<Called> {
 			.and_then(|values| weights::weighted_average(&values, &i.reals("weights")?)),
 		"regret_update" => (|| {
 			let (reference, actor) = (i.real("loss_reference")?, i.real("loss_actor")?);
-			regrets::regret(i.real("previous")?, reference, actor, i.real("alpha")?)
+			formulas::regret(i.real("previous")?, reference, actor, i.real("alpha")?)
 		})(),
 		"topic_initial_regret" => initial_regret(i),
 		"weights_v06" => return Some(scaled_weights(i, ScaleRule::StdDev).map(Into::into)),
@@ -277,7 +278,7 @@ fn scores_of(name: &str, i: &Arguments) -> Option<Called> {
 	Some(match name {
 		"stake_weighted_loss" => i.proportions("stakes").and_then(|stakes| {
 			let losses = maybe_numbers(i.value("losses"))?;
-			Ok(losses::stake_weighted_loss(&stakes, &losses)?.into())
+			Ok(formulas::stake_weighted_loss(&stakes, &losses)?.into())
 		}),
 		"inferer_score" => i
 			.real("loss_one_out")
@@ -340,7 +341,7 @@ fn task_rewards(i: &Arguments) -> MathResult<Vec<Real>> {
 	let (f, g, h) = (i.real("f")?, i.real("g")?, i.real("h")?);
 	let (chi, reward) = (i.real("chi")?, i.real("reward")?);
 	let (u, v, w) = rewards::class_shares(f, g, h, chi)?;
-	let factor = div(i.real("gamma")?, rewards::gamma(f, g, chi)?)?;
+	let factor = div(i.real("gamma")?, formulas::gamma(f, g, chi)?)?;
 	Ok(vec![mul(mul(u, factor)?, reward)?, mul(mul(v, factor)?, reward)?, mul(w, reward)?])
 }
 
@@ -371,7 +372,7 @@ fn rewards_of(name: &str, i: &Arguments) -> Option<Called> {
 				i.maybe("tau").map(number).transpose().map(rewards::forecasting_utility)
 			}
 			"normalisation_gamma" => {
-				i.real("f").and_then(|f| rewards::gamma(f, i.real("g")?, i.real("chi")?))
+				i.real("f").and_then(|f| formulas::gamma(f, i.real("g")?, i.real("chi")?))
 			}
 			"number_ratio" => i.reals("fractions").and_then(|f| rewards::effective_number(&f)),
 			"entropy" => i.reals("fractions").and_then(|f| {
@@ -431,7 +432,7 @@ fn topic_rewards(i: &Arguments) -> MathResult<Outcome> {
 	let scale = i.scale(&["block_emission", "treasury"], 32);
 	let (emission, treasury) = (i.units("block_emission", scale)?, i.units("treasury", scale)?);
 	let sum = i.units("sum_weights", weight_scale)?;
-	let due = topic::topic_rewards(&amounts, sum, &epochs, emission, treasury)?;
+	let due = formulas::topic_rewards(&amounts, sum, &epochs, emission, treasury)?;
 	Ok(Outcome::List(due.into_iter().map(|due| tokens(due, scale)).collect()))
 }
 
@@ -475,7 +476,7 @@ fn tokens_of(name: &str, i: &Arguments) -> Option<Called> {
 		})(),
 		"locked_vesting_fraction" => {
 			let month = i.whole("month").map(|month| u32::try_from(month).unwrap_or(u32::MAX));
-			month.map(|month| emission::locked_share(month).into())
+			month.map(|month| formulas::locked_share(month).into())
 		}
 		"target_emission_per_token" => (|| {
 			let scale = i.scale(&["ecosystem_total", "staked", "circulating", "max_supply"], 36);
