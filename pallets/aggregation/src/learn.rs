@@ -9,7 +9,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_math::{
-	convert::{from_fixed, ratio, to_fixed},
+	convert::{ratio, to_fixed},
 	layout::{Element, Layout},
 	losses::network_losses,
 	regrets::{initial_regret, InitialRegretParams, RegretTable},
@@ -248,19 +248,17 @@ fn take_lesson<AccountId: Clone + PartialEq>(
 }
 
 /// The reports as numbers to compute with.
-struct Reported {
+pub(crate) struct Reported {
 	/// Each reputer's part of the stake behind the reports.
-	shares: Vec<Real>,
+	pub(crate) shares: Vec<Real>,
 	/// Each reputer's losses; none is missing, since incomplete reports are refused.
-	rows: Vec<Vec<Option<Real>>>,
+	pub(crate) rows: Vec<Vec<Real>>,
 }
 
-fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<Reported> {
+pub(crate) fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<Reported> {
 	let total = reports.iter().try_fold(0u128, |sum, report| sum.checked_add(report.authority));
 	let total = total.ok_or(MathError::Overflow)?;
-	let row = |report: &Report<AccountId>| {
-		report.losses.iter().map(|loss| from_fixed(*loss).map(Some)).collect()
-	};
+	let row = |report: &Report<AccountId>| reals(report.losses.iter());
 	Ok(Reported {
 		shares: reports
 			.iter()
@@ -276,7 +274,7 @@ fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
 	if losses.len() != layout.len() {
 		return Err(MathError::Shape);
 	}
-	losses.into_iter().map(|loss| loss.ok_or(MathError::Shape)).collect()
+	Ok(losses)
 }
 
 /// Renews the regrets, the common scale and the initial regret (S 11, 9.2); answers the regrets of

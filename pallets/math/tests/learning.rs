@@ -3,6 +3,9 @@
 #[allow(dead_code)]
 #[path = "shared/formulas.rs"]
 mod formulas;
+#[allow(dead_code)]
+#[path = "shared/reputers.rs"]
+mod reputers;
 
 use allora_math::{
 	layout::{Element, Layout, Set},
@@ -10,20 +13,25 @@ use allora_math::{
 	regrets::{initial_regret, regret_scale, update, InitialRegretParams, RegretTable},
 	rules::{Actors, Observation, RegretRule, Rule},
 	scores::{
-		adjusted_stakes, consensus, forecaster_scores, inferer_scores, one_in_share,
-		reputer_scores, ReputerParams,
+		adjusted_stakes, forecaster_scores, inferer_scores, one_in_share, reputer_scores,
+		ReputerParams,
 	},
 	weights::{ScaleRule, WeightParams},
 	MathError, MathResult, Real,
 };
 use formulas::stake_weighted_loss;
+use reputers::consensus;
 
 fn reals(numbers: &[i64]) -> Vec<Real> {
 	numbers.iter().map(|number| Real::from_num(*number)).collect()
 }
 
-fn rows(rows: &[&[i64]]) -> Vec<Vec<Option<Real>>> {
-	rows.iter().map(|row| reals(row).into_iter().map(Some).collect()).collect()
+fn rows(rows: &[&[i64]]) -> Vec<Vec<Real>> {
+	rows.iter().map(|row| reals(row)).collect()
+}
+
+fn some(numbers: &[i64]) -> Vec<Option<Real>> {
+	reals(numbers).into_iter().map(Some).collect()
 }
 
 fn params() -> WeightParams {
@@ -37,17 +45,19 @@ fn params() -> WeightParams {
 }
 
 #[test]
-fn losses_are_weighted_by_the_stake_of_those_who_reported() {
-	let mut reports = rows(&[&[1, 5], &[4, 7]]);
-	reports[1][1] = None;
+fn losses_are_weighted_by_the_stake_behind_them() {
+	let reports = rows(&[&[1, 5], &[4, 8]]);
 	let stakes = reals(&[1, 2]);
-	let losses = network_losses(&stakes, &reports);
-	assert_eq!(losses, Ok(vec![Some(Real::from_num(3)), Some(Real::from_num(5))]));
+	// (1 + 2 * 4) / 3 and (5 + 2 * 8) / 3.
+	assert_eq!(network_losses(&stakes, &reports), Ok(reals(&[3, 7])));
+	assert_eq!(stake_weighted_loss(&stakes, &some(&[1, 4])), Ok(Some(Real::from_num(3))));
+	assert_eq!(stake_weighted_loss(&stakes, &[Some(Real::ONE), None]), Ok(Some(Real::ONE)));
 	assert_eq!(stake_weighted_loss(&stakes, &[None, None]), Ok(None));
 	assert_eq!(network_losses(&[], &[]), Err(MathError::Empty));
 	assert_eq!(network_losses(&stakes[..1], &reports), Err(MathError::Shape));
-	let weightless = stake_weighted_loss(&reals(&[0]), &[Some(Real::ONE)]);
+	let weightless = network_losses(&reals(&[0, 0]), &reports);
 	assert_eq!(weightless, Err(MathError::DivisionByZero));
+	assert_eq!(network_losses(&reals(&[1, -1]), &reports), Err(MathError::Domain));
 }
 
 #[test]
@@ -59,7 +69,6 @@ fn missing_regrets_start_from_the_initial_one() {
 	// Combined, naive, inferers, forecaster, its inference without 0, one-out 0 and 1.
 	let losses = reals(&[4, 8, 2, 6, 4, 12, 16, 20]);
 	let next = update(&table, &layout, &losses, Real::ONE / 2).unwrap();
-	let some = |numbers: &[i64]| reals(numbers).into_iter().map(Some).collect::<Vec<_>>();
 	assert_eq!(next.inferers, some(&[-3, -1]));
 	assert_eq!(next.forecasters, some(&[-4]));
 	assert_eq!(next.naive, some(&[-1, -3]));
@@ -80,7 +89,6 @@ fn kept_forecasters_keep_their_regrets() {
 	table.one_in_forecaster[5] = Some(Real::ONE);
 	let kept = table.keep_forecasters(&[0, 2]).unwrap();
 	assert_eq!(kept.forecasters, [None, Some(Real::ONE)]);
-	let some = |numbers: &[i64]| reals(numbers).into_iter().map(Some).collect::<Vec<_>>();
 	let row = |k| kept.cells(Set::OneOutForecaster(k));
 	assert_eq!(row(0), Some((&some(&[0])[..], &some(&[1, 3])[..])));
 	assert_eq!(row(1), Some((&some(&[8])[..], &some(&[9, 11])[..])));
@@ -136,7 +144,7 @@ fn inferer_whose_absence_costs_more_scores_higher() {
 
 #[test]
 fn farthest_value_is_measured_without_sign() {
-	let mut reports = rows(&[&[0], &[1], &[10]]);
+	let mut reports = [some(&[0]), some(&[1]), some(&[10])];
 	let agreed = consensus(&reals(&[1, 1, 1]), &reports).unwrap();
 	assert_eq!(agreed.farthest, reals(&[10]));
 	reports[2][0] = Some(Real::from_num(-10));
@@ -176,10 +184,9 @@ fn coefficients_of_zero_are_lifted() {
 
 #[test]
 fn losses_of_zero_have_a_consensus() {
-	let mut reports = rows(&[&[0, 0], &[0, 0], &[1000, 1000]]);
+	let reports = rows(&[&[0, 0], &[0, 0], &[1000, 1000]]);
 	let zero = reputer_scores(&reports[..2], &reals(&[1, 1]), &reals(&[1, 1]), &Default::default());
 	assert_eq!(zero.unwrap().scores[0], Real::ONE / (Real::ONE / 100));
-	reports[2][0] = None;
 	assert!(reputer_scores(&reports, &reals(&[1, 1, 1]), &reals(&[1, 0, 0]), &Default::default())
 		.is_ok());
 	let none =

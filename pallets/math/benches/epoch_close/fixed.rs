@@ -46,7 +46,6 @@ pub fn synthesise(world: &World) -> MathResult<Bundle> {
 /// Losses, regrets and scores (S 10, 11, 12).
 pub fn learn(world: &World, bundle: &Bundle) -> MathResult<Learned> {
 	let losses = network_losses(&world.stakes, &world.reports)?;
-	let losses = losses.into_iter().collect::<Option<Vec<_>>>().ok_or(MathError::Shape)?;
 	let reputers = score_reputers(world)?;
 	let regrets = update(&world.regrets, &bundle.layout, &losses, Real::ONE / 10)?;
 	let workers: Vec<_> =

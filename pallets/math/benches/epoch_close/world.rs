@@ -36,7 +36,7 @@ pub struct World {
 	/// The topic's parameters.
 	pub params: WeightParams,
 	/// One row a reputer, with no loss missing.
-	pub reports: Vec<Vec<Option<Real>>>,
+	pub reports: Vec<Vec<Real>>,
 	/// The reputers' shares of stake.
 	pub stakes: Vec<Real>,
 	/// The reputers' listening coefficients.
@@ -104,7 +104,7 @@ impl World {
 		let reports = (0..r)
 			.map(|m| {
 				let doubt = Real::from_num(m + 1) / 4;
-				truth.iter().map(|loss| Some(*loss + doubt * random.within(-1, 1))).collect()
+				truth.iter().map(|loss| *loss + doubt * random.within(-1, 1)).collect()
 			})
 			.collect();
 		let weights = random.many(r, 1, 3);
@@ -132,5 +132,25 @@ impl World {
 			ratio: Real::ONE / 4,
 			reward: 123_456_789_012_345,
 		}
+	}
+	/// The same with reports that cancel, the dearest for the reputers' scoring: the last two are far
+	/// off in opposite directions, beside which the consensus is short.
+	pub fn cancelling(mut self) -> Self {
+		let mut random = Random(0x6a09_e667_f3bc_c908);
+		for row in &mut self.reports {
+			row.iter_mut().for_each(|loss| *loss /= 64);
+		}
+		if let [.., one, other] = self.stakes.as_mut_slice() {
+			let half = (*one + *other) / 2;
+			(*one, *other) = (half, half);
+		}
+		if let [.., one, other] = self.reports.as_mut_slice() {
+			for (one, other) in one.iter_mut().zip(other) {
+				let far = random.within(0, 1000);
+				*one += far;
+				*other -= far;
+			}
+		}
+		self
 	}
 }

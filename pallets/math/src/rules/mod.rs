@@ -36,7 +36,7 @@ pub struct Actors<'a> {
 impl<'a> Actors<'a> {
 	/// The values of a member, in the order of `members`; `None` of anybody else.
 	pub fn value(&self, actor: usize) -> Option<&'a [Real]> {
-		if !self.members.get(actor)? {
+		if !*self.members.get(actor)? {
 			return None;
 		}
 		let inferers = self.members.len().checked_sub(self.implied.len())?;

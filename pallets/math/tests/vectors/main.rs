@@ -12,6 +12,8 @@ mod epochs;
 mod formulas;
 mod learning;
 mod report;
+#[path = "../shared/reputers.rs"]
+mod reputers;
 mod rewards;
 mod sortition;
 mod table;

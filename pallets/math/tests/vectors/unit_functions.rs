@@ -6,7 +6,7 @@
 use crate::{
 	capped,
 	decimal::Decimal,
-	formulas,
+	formulas, reputers,
 	unit::{maybe_numbers, number, units, Arguments, Outcome},
 };
 use allora_math::{
@@ -252,26 +252,42 @@ fn reputer_params(i: &Arguments) -> MathResult<ReputerParams> {
 	})
 }
 
+/// Scores and next coefficients, by the crate or, of incomplete reports, by the book.
+fn score_reputers(
+	reports: &[Vec<Option<Real>>],
+	stakes: &[Real],
+	coefficients: &[Real],
+	params: &ReputerParams,
+) -> MathResult<(Vec<Real>, Vec<Real>)> {
+	let complete = reports.iter().map(|row| row.iter().copied().collect::<Option<Vec<_>>>());
+	let Some(complete) = complete.collect::<Option<Vec<_>>>() else {
+		let got = reputers::reputer_scores(reports, stakes, coefficients, params);
+		return got.map(|(scores, next, _)| (scores, next));
+	};
+	let got = scores::reputer_scores(&complete, stakes, coefficients, params)?;
+	Ok((got.scores, got.coefficients))
+}
+
 fn gradient_property(i: &Arguments) -> MathResult<Outcome> {
 	let (reports, stakes) = (i.rows("losses")?, i.proportions("stakes")?);
 	let start = vec![Real::ONE; stakes.len()];
 	let mut totals = Vec::new();
 	for rounds in i.reals("iterations")? {
 		let params = ReputerParams { rounds: rounds.to_num(), ..reputer_params(i)? };
-		let got = scores::reputer_scores(&reports, &stakes, &start, &params)?;
-		let adjusted = scores::adjusted_stakes(&stakes, &got.coefficients)?;
-		totals.push(div(dot(&got.scores, &adjusted)?, sum(&adjusted)?)?);
+		let (scores, coefficients) = score_reputers(&reports, &stakes, &start, &params)?;
+		let adjusted = scores::adjusted_stakes(&stakes, &coefficients)?;
+		totals.push(div(dot(&scores, &adjusted)?, sum(&adjusted)?)?);
 	}
 	Ok(Outcome::Rising(totals))
 }
 
-fn reputers(i: &Arguments) -> MathResult<Outcome> {
+fn reputers_of(i: &Arguments) -> MathResult<Outcome> {
 	let (stakes, coefficients) = (i.proportions("stakes")?, i.reals("coefficients")?);
 	let (reports, params) = (i.rows("losses")?, reputer_params(i)?);
-	let got = scores::reputer_scores(&reports, &stakes, &coefficients, &params)?;
+	let (scores, coefficients) = score_reputers(&reports, &stakes, &coefficients, &params)?;
 	// The third part would be the coefficients of the last round's start, which the crate gives as
 	// adjusted stakes.
-	Ok(Outcome::List(vec![got.scores.into(), got.coefficients.into()]))
+	Ok(Outcome::List(vec![scores.into(), coefficients.into()]))
 }
 
 fn scores_of(name: &str, i: &Arguments) -> Option<Called> {
@@ -302,21 +318,21 @@ fn scores_of(name: &str, i: &Arguments) -> Option<Called> {
 		}),
 		"consensus_vector" => i.reals("adj").and_then(|adjusted| {
 			assert!(!i.flag("signed_most_distant"), "only the absolute distance is built");
-			let agreed = scores::consensus(&adjusted, &i.rows("losses")?)?;
+			let agreed = reputers::consensus(&adjusted, &i.rows("losses")?)?;
 			Ok(Outcome::List(vec![agreed.values.into(), agreed.farthest.into()]))
 		}),
 		"consensus_score" => (|| {
 			let values = i.reals("cons")?.into_iter().map(Some).collect();
-			let agreed = scores::Consensus { values, farthest: i.reals("far")? };
+			let agreed = reputers::Consensus { values, farthest: i.reals("far")? };
 			let row = maybe_numbers(i.value("row"))?;
-			Ok(scores::consensus_score(&row, &agreed, &reputer_params(i)?)?.into())
+			Ok(reputers::consensus_score(&row, &agreed, &reputer_params(i)?)?.into())
 		})(),
 		"all_consensus_scores" => (|| {
 			let (stakes, coefficients) = (i.proportions("stakes")?, i.reals("coefficients")?);
 			let (reports, params) = (i.rows("losses")?, reputer_params(i)?);
-			Ok(scores::consensus_scores(&reports, &stakes, &coefficients, &params)?.0.into())
+			Ok(reputers::consensus_scores(&reports, &stakes, &coefficients, &params)?.into())
 		})(),
-		"reputer_scores_and_coefficients" => reputers(i),
+		"reputer_scores_and_coefficients" => reputers_of(i),
 		"gradient_property" => gradient_property(i),
 		_ => return None,
 	})
