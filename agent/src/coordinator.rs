@@ -2,8 +2,10 @@
 
 use allora_math::{
 	regrets::{self, InitialRegretParams, RegretTable},
+	rules::{Observation, RegretRule, Rule},
 	scores,
-	synthesis::{self, Bundle, Input, ScaleRule, WeightParams},
+	synthesis::{self, Bundle, Input},
+	weights::{ScaleRule, WeightParams},
 	MathResult, Real,
 };
 
@@ -36,13 +38,14 @@ impl Default for Learning {
 }
 
 impl Learning {
-	/// The parameters of the weight function.
+	/// The parameters of the regret rule.
 	fn weights(&self) -> WeightParams {
 		WeightParams {
 			p_norm: Real::from_num(self.p_norm),
 			c_norm: Real::from_num(self.c_norm),
 			epsilon: Real::from_num(self.epsilon),
 			scale_rule: if self.standard_deviation { ScaleRule::StdDev } else { ScaleRule::Mad },
+			alpha: Real::from_num(self.alpha_regret),
 		}
 	}
 }
@@ -62,7 +65,6 @@ pub struct Coordinator {
 	learning: Learning,
 	labels: usize,
 	regrets: RegretTable,
-	scale: Option<Real>,
 	previous_loss: Option<Real>,
 	/// Epochs learned of each inferer and then of each forecaster.
 	inclusions: Vec<u32>,
@@ -75,7 +77,6 @@ impl Coordinator {
 			learning,
 			labels,
 			regrets: RegretTable::empty(inferers, forecasters),
-			scale: None,
 			previous_loss: None,
 			inclusions: vec![0; inferers + forecasters],
 		}
@@ -108,7 +109,6 @@ impl Coordinator {
 			forecasts: &forecasts,
 			previous_loss: self.previous_loss,
 			all_new: new && self.regrets.initial == Real::ZERO,
-			scale: self.scale,
 			regrets: &self.regrets,
 			params: &self.learning.weights(),
 		})
@@ -122,10 +122,11 @@ impl Coordinator {
 			inferers: scores::inferer_scores(&bundle.layout, losses)?,
 			forecasters: scores::forecaster_scores(&bundle.layout, losses)?,
 		};
-		let alpha = Real::from_num(self.learning.alpha_regret);
 		let before = self.regrets.keep_forecasters(&bundle.forecasters)?;
-		let after = regrets::update(&before, &bundle.layout, losses, alpha)?;
-		self.scale = Some(regrets::regret_scale(&after, &self.learning.weights())?);
+		let seen =
+			Observation { layout: &bundle.layout, losses, values: &|| Ok(bundle.values.clone()) };
+		let after = RegretRule { params: &self.learning.weights() }.learn(&before, &seen)?;
+		self.regrets.scale = after.scale;
 		self.regrets.initial = self.initial_regret(bundle, &after)?;
 		merge(&mut self.regrets, &after, &bundle.forecasters);
 		let n = bundle.layout.inferers;

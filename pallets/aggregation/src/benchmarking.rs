@@ -5,12 +5,17 @@
 
 use super::*;
 use crate::{
-	learn::Smoothed,
+	learn::{reported, Smoothed},
 	regret_book::{book_bytes, Holder, FORECASTER_SLOTS, INFERER_SLOTS},
 	synthesise::{Forecasts, Inferences},
 	weights::{learning_work, synthesis_work},
 };
 use alloc::{vec, vec::Vec};
+use allora_math::{
+	convert::from_fixed,
+	scores::{reputer_scores, ReputerParams},
+	MathResult,
+};
 use allora_primitives::{
 	topic::Label, traits::EpochHandler, EpochSizes, Report, TopicParameters,
 	KEPT_FORECAST_ELEMENTS, MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
@@ -158,8 +163,9 @@ fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
 	assert!(closed.is_ok());
 }
 
-/// Reports of the epoch whose bundle was made. Reputers disagree the more the later they stand, so
-/// that the search for their coefficients goes on through all rounds.
+/// Reports of the epoch whose bundle was made, the dearest there are. Reputers disagree the more the
+/// later they stand, so that the search for their coefficients goes on through all rounds; the last
+/// two are far off in opposite directions, so that the reports cancel and are scored once more.
 fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	let elements = Bundles::<T>::get(TOPIC, EPOCH).map_or(0, |stored| stored.elements);
 	let report = |(at, reputer): (u32, T::AccountId)| {
@@ -167,15 +173,36 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 		let loss = |element: u32| {
 			let truth = noise(element).saturating_mul(FixedI128::from_u32(6));
 			let own = at.saturating_add(1).saturating_mul(99_991).saturating_add(element);
-			truth.saturating_add(doubt.saturating_mul(noise(own)))
+			let loss = truth.saturating_add(doubt.saturating_mul(noise(own)));
+			let far = noise(element).saturating_mul(FixedI128::from_u32(900));
+			let near = loss.saturating_mul(FixedI128::from_rational(1, 100));
+			match r.saturating_sub(at) {
+				1 if r > 1 => near.saturating_add(far),
+				2 => near.saturating_sub(far),
+				_ => near,
+			}
 		};
+		let part = if r.saturating_sub(at) > 2 { at.saturating_add(2) % 3 } else { 0 };
 		Report {
 			reputer,
-			authority: 1_000_000_000_000u128.saturating_mul(u128::from(at % 3).saturating_add(1)),
+			authority: 1_000_000_000_000u128.saturating_mul(u128::from(part).saturating_add(1)),
 			losses: BoundedVec::truncate_from((0..elements).map(loss).collect()),
 		}
 	};
 	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
+}
+
+/// The rounds that the search for coefficients takes, and whether the reports are scored once more.
+fn effort<T: Config>(
+	reports: &[Report<T::AccountId>],
+	coefficients: &[FixedI128],
+) -> MathResult<(u32, bool)> {
+	let coefficients: Vec<_> =
+		coefficients.iter().copied().map(from_fixed).collect::<MathResult<_>>()?;
+	let reported = reported(reports)?;
+	let params = ReputerParams::default();
+	let scored = reputer_scores(&reported.rows, &reported.shares, &coefficients, &params)?;
+	Ok((scored.rounds, scored.by_reports))
 }
 
 /// The listening coefficients of so many reputers, from which all can still move either way.
@@ -241,6 +268,11 @@ mod benchmarks {
 		let reports = reports::<T>(r);
 		let parameters = parameters(MAX_LABELS);
 		let coefficients = coefficients(r);
+		// A single reputer agrees with itself; so few beside the last two soon find their coefficients.
+		let effort = effort::<T>(&reports, &coefficients);
+		assert!(effort.is_ok_and(|(rounds, again)| {
+			(r < 2 || again) && (r < 5 || rounds == ReputerParams::default().rounds)
+		}));
 		let smoothed = smoothed(n, f, r);
 		let learned;
 		#[block]

@@ -9,10 +9,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_math::{
-	convert::{from_fixed, ratio, to_fixed},
+	convert::{ratio, to_fixed},
 	layout::{Element, Layout},
 	losses::network_losses,
-	regrets::{initial_regret, regret_scale, InitialRegretParams, RegretTable},
+	regrets::{initial_regret, InitialRegretParams, RegretTable},
 	rules::{Observation, RegretRule, Rule},
 	scores::{forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores},
 	MathError, MathResult, Real,
@@ -248,19 +248,17 @@ fn take_lesson<AccountId: Clone + PartialEq>(
 }
 
 /// The reports as numbers to compute with.
-struct Reported {
+pub(crate) struct Reported {
 	/// Each reputer's part of the stake behind the reports.
-	shares: Vec<Real>,
+	pub(crate) shares: Vec<Real>,
 	/// Each reputer's losses; none is missing, since incomplete reports are refused.
-	rows: Vec<Vec<Option<Real>>>,
+	pub(crate) rows: Vec<Vec<Real>>,
 }
 
-fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<Reported> {
+pub(crate) fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<Reported> {
 	let total = reports.iter().try_fold(0u128, |sum, report| sum.checked_add(report.authority));
 	let total = total.ok_or(MathError::Overflow)?;
-	let row = |report: &Report<AccountId>| {
-		report.losses.iter().map(|loss| from_fixed(*loss).map(Some)).collect()
-	};
+	let row = |report: &Report<AccountId>| reals(report.losses.iter());
 	Ok(Reported {
 		shares: reports
 			.iter()
@@ -276,7 +274,7 @@ fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
 	if losses.len() != layout.len() {
 		return Err(MathError::Shape);
 	}
-	losses.into_iter().map(|loss| loss.ok_or(MathError::Shape)).collect()
+	Ok(losses)
 }
 
 /// Renews the regrets, the common scale and the initial regret (S 11, 9.2); answers the regrets of
@@ -291,17 +289,10 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 ) -> MathResult<(RegretTable, RegretTable)> {
 	let (inferers, forecasters) = (&bundle.inferers, &bundle.forecasters);
 	let params = weight_params(parameters)?;
-	let scale = book.learned.map(|last| from_fixed(last.scale)).transpose()?;
-	let rule = RegretRule { params: &params, alpha: from_fixed(parameters.alpha_regret)?, scale };
-	let seen = Observation {
-		layout,
-		labels: bundle.labels as usize,
-		values: &reals(bundle.values.iter())?,
-		losses,
-	};
+	let seen = Observation { layout, losses, values: &|| reals(bundle.values.iter()) };
 	let seated = book.seat(inferers, forecasters);
 	let before = book.table(&seated)?;
-	let table = rule.learn(&before, &seen)?;
+	let table = RegretRule { params: &params }.learn(&before, &seen)?;
 	let experienced = book.experienced(&seated, &table, parameters.alpha_regret);
 	let all: Vec<_> = table.inferers.iter().chain(&table.forecasters).flatten().copied().collect();
 	let initial = initial_regret(
@@ -315,7 +306,7 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 	book.learned = Some(Learned {
 		epoch,
 		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
-		scale: to_fixed(regret_scale(&table, &params)?)?,
+		scale: to_fixed(table.scale.ok_or(MathError::Shape)?)?,
 	});
 	book.store(&seated, &table, epoch)?;
 	Ok((before, table))

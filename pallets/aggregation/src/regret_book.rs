@@ -224,13 +224,15 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 			&& inferers.all(|row| row.is_none_or(|row| row.combined == UNKNOWN))
 	}
 
-	/// The regrets of an epoch's actors, to compute with; who has no slot has no history.
+	/// The regrets of an epoch's actors and the scale, to compute with; who has no slot has no
+	/// history.
 	///
-	/// [`MathError::Overflow`] if the initial regret exceeds the range of computing.
+	/// [`MathError::Overflow`] if the initial regret or the scale exceeds the range of computing.
 	pub fn table(&self, seated: &Seated<AccountId>) -> MathResult<RegretTable> {
 		let ours = &seated.slots;
 		let mut table = RegretTable::empty(ours.inferers.len(), ours.forecasters.len());
 		table.initial = from_fixed(self.initial)?;
+		table.scale = self.learned.map(|last| from_fixed(last.scale)).transpose()?;
 		let one = |cell: Option<i64>| read(cell.as_slice(), Some(0));
 		// A row's regrets towards the inferers, then towards the forecasters.
 		let near = |inferers: &[i64], forecasters: &[i64]| -> Vec<Option<Real>> {

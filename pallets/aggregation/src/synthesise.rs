@@ -11,7 +11,8 @@ use allora_math::{
 	convert::{from_fixed, to_fixed},
 	outliers::{screen, OutlierParams},
 	resistant::resistant,
-	synthesis::{self, Input, ScaleRule, WeightParams},
+	synthesis::{self, Input},
+	weights::{ScaleRule, WeightParams},
 	MathError, MathResult, Real,
 };
 use allora_primitives::{
@@ -122,7 +123,7 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// How a topic's regrets become weights.
+/// How a topic's losses become regrets, and these weights.
 pub(crate) fn weight_params(parameters: &TopicParameters) -> MathResult<WeightParams> {
 	Ok(WeightParams {
 		p_norm: from_fixed(parameters.p_norm)?,
@@ -132,6 +133,7 @@ pub(crate) fn weight_params(parameters: &TopicParameters) -> MathResult<WeightPa
 			allora_primitives::ScaleRule::Mad => ScaleRule::Mad,
 			allora_primitives::ScaleRule::StdDev => ScaleRule::StdDev,
 		},
+		alpha: from_fixed(parameters.alpha_regret)?,
 	})
 }
 
@@ -164,7 +166,6 @@ fn make_bundle<AccountId: Clone + Ord>(
 		forecasts: &expected,
 		previous_loss: learned.map(|last| from_fixed(last.network_loss)).transpose()?,
 		all_new: book.all_new(&seated),
-		scale: learned.map(|last| from_fixed(last.scale)).transpose()?,
 		regrets: &book.table(&seated)?,
 		params: &weight_params(parameters)?,
 	};

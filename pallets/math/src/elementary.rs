@@ -7,7 +7,7 @@
 //! of the result; `ln` within 4 u. (Measured: see the test `elementary`.)
 
 use crate::{
-	arith::{add, magnitude, mul, mul_div, sub},
+	arith::{add, magnitude, mul, sub},
 	limb::high,
 	tables::{COARSE, FINE, INVERSES, LN_2, LOGARITHMS},
 	wide::U256,
@@ -163,33 +163,4 @@ pub fn soft_ramp(p: Real, c: Real, x: Real) -> MathResult {
 	let z = mul(p, sub(x, c)?)?;
 	let rest = ln(add(Real::ONE, exp_neg(z.checked_abs().unwrap_or(Real::MAX))?)?)?;
 	add(z.max(Real::ZERO), rest)
-}
-
-/// The slope of the soft ramp, `phi'_{p,c}(x) = p / (1 + e^(p (c - x)))` (S 2.4).
-pub fn soft_ramp_slope(p: Real, c: Real, x: Real) -> MathResult {
-	mul(p, sigmoid(mul(p, sub(x, c)?)?)?)
-}
-
-/// The sigmoid `1 / (1 + e^-z)`, in [0, 1].
-pub fn sigmoid(z: Real) -> MathResult {
-	let small = exp_neg(z.checked_abs().unwrap_or(Real::MAX))?;
-	let top = if z < 0 { small } else { Real::ONE };
-	mul_div(top, Real::ONE, add(Real::ONE, small)?)
-}
-
-/// The ratio `E1(a, b) = (1 + e^a) / (1 + e^b)` (S 2.4), in [0, 1] for `a <= b`.
-///
-/// The formula by the book; weights take the shorter way of [`crate::weighing`], which is tested
-/// against it.
-///
-/// With `e^max(a, 0)` and `e^max(b, 0)` taken out, only powers `e^-x` with `x >= 0` are left, but
-/// for `a > b`, where the result exceeds 1. [`MathError::Overflow`] if it does not fit.
-pub fn exp_ratio(a: Real, b: Real) -> MathResult {
-	let side = |x: Real| add(Real::ONE, exp_neg(x.checked_abs().unwrap_or(Real::MAX))?);
-	let (top, bottom) = (side(a)?, side(b)?);
-	let outer = match sub(a.max(Real::ZERO), b.max(Real::ZERO))? {
-		difference if difference == 0 => Real::ONE,
-		difference => exp(difference)?,
-	};
-	mul_div(top, outer, bottom)
 }

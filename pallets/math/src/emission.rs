@@ -1,7 +1,7 @@
 //! How many tokens a month brings (S 15).
 
 use crate::{
-	arith::{add, div, mul, sub, unit},
+	arith::{add, div, mul, sub},
 	convert::{mul_div, mul_floor, scale_by},
 	stats::ema,
 	MathError, MathResult, Real,
@@ -12,16 +12,6 @@ pub const CLIFF_MONTHS: u32 = 12;
 
 /// Whole months until all tokens of an allocation are unlocked (S 15.2).
 pub const VESTING_MONTHS: u32 = 36;
-
-/// The share of an investor's or team's allocation still locked at a whole month, in [0, 1]
-/// (S 15.2): all of it before month 12, then `(36 - month) / 36`.
-pub fn locked_share(month: u32) -> Real {
-	match VESTING_MONTHS.checked_sub(month) {
-		None | Some(0) => Real::ZERO,
-		Some(_) if month < CLIFF_MONTHS => Real::ONE,
-		Some(left) => Real::from_num(left) / Real::from_num(VESTING_MONTHS),
-	}
-}
 
 /// The locked part of an allocation at a whole month, in planck, rounded up (S 15.2).
 pub fn locked(allocation: u128, month: u32) -> u128 {
@@ -107,16 +97,6 @@ pub fn block_issue(block_emission: u128, pot: u128, mintable: u128) -> BlockIssu
 	BlockIssue { minted, emitted: pot.saturating_add(minted).min(block_emission) }
 }
 
-/// The emission of a block split into the validators' part, rounded down, and the topics' rest
-/// (S 15.4).
-///
-/// [`MathError::Domain`] for a share outside [0, 1].
-pub fn split(emitted: u128, validators: Real) -> MathResult<(u128, u128)> {
-	unit(validators)?;
-	let part = mul_floor(emitted, validators)?;
-	Ok((part, emitted.saturating_sub(part)))
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -129,7 +109,6 @@ mod tests {
 		assert_eq!(locked(3600, 36), 0);
 		assert_eq!(locked(3600, u32::MAX), 0);
 		assert_eq!(locked(u128::MAX, 12), u128::MAX - u128::MAX / 3);
-		assert_eq!(locked_share(u32::MAX), Real::ZERO);
 	}
 
 	#[test]
@@ -151,9 +130,7 @@ mod tests {
 	}
 
 	#[test]
-	fn split_of_a_block_loses_nothing() {
-		assert_eq!(split(1001, Real::ONE / 4), Ok((250, 751)));
-		assert_eq!(split(1, Real::ONE * 2), Err(MathError::Domain));
+	fn month_is_emitted_block_by_block() {
 		assert_eq!(block_emission(100, 0), Err(MathError::DivisionByZero));
 		assert_eq!(block_emission(monthly_emission(Real::ONE / 2, 11).unwrap(), 2), Ok(2));
 	}

@@ -12,15 +12,17 @@
 //! 2^-57 of the largest number of both. Products are exact; a quadratic form of r <= 64 reputers is
 //! within 8 r squared units, so a distance whose square is at most 16 r of them counts as none. The
 //! distance is then within 2^6 units of the exact one, for a half of one in each of at most 1024
-//! elements of both the report and the consensus and for the form, and so is the norm. A consensus
-//! shorter than 2^48 units is left to the direct way, so that the norm is within 2^-42 of itself; so
-//! are stakes of which less than 2^-9 of the largest is listened to, as products of stakes and
-//! coefficients keep 57 bits of the largest stake.
+//! elements of both the report and the consensus and for the form, and so is the norm: one of at most
+//! that counts as none. From 2^48 units on the norm is within 2^-42 of itself; the scores of a shorter
+//! consensus, where reports cancel, have fewer digits and are reported as such. Products of stakes and
+//! coefficients keep 57 bits of the largest stake, or of the largest of them if less than 2^-9 of the
+//! largest stake is listened to.
 
 use crate::{
 	arith::magnitude,
 	limb::{high, inverse_root, reciprocal, root, wide},
 	weighing::{self, Weight},
+	wide::U256,
 	MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};
@@ -28,14 +30,62 @@ use alloc::{vec, vec::Vec};
 /// The most reputers and losses whose quadratic forms fit 127 bits.
 const MOST: (usize, usize) = (64, 1024);
 
-/// The square of the shortest consensus, in squared units.
+/// The square of the shortest consensus whose norm has all its digits, in squared units.
 const LEAST_SQUARE: u128 = 1 << 96;
 
-/// The least sum of stakes times coefficients, in units of 2^-57 of the largest stake.
+/// The square of the longest consensus that counts as none, in squared units.
+const NONE_SQUARE: u128 = 1 << 12;
+
+/// The least sum of stakes times coefficients, in units of 2^-57 of the largest stake, that keeps
+/// enough digits.
 const LEAST_LISTENED: u64 = 1 << 48;
 
 /// What is added to an inner product; they are below 2^(2 * 57 + 10) in size.
 const RAISE: u128 = 1 << 125;
+
+/// What a gain is held to, 2^40: more steps than any learning rate allows.
+const MOST_GAIN: i128 = 1 << 104;
+
+/// The inverse of a length, to multiply distances by.
+#[derive(Clone, Copy)]
+struct Inverse {
+	/// At most 2^62.
+	mantissa: u64,
+	/// A distance in units times the mantissa is their quotient times 2 to this power, the quotient
+	/// with 64 fraction bits.
+	down: i32,
+}
+
+impl Inverse {
+	/// The inverse of a length in units of o.
+	fn of_root(square: u128, places: u32) -> Self {
+		let (mantissa, shift) = inverse_root(square);
+		// From 61 fraction bits to 64, and from units of differences to those of o.
+		Self { mantissa, down: 61 - shift as i32 + places as i32 }
+	}
+
+	/// The inverse of a number, if it is positive, where differences have so many leading zeros.
+	fn of_number(x: Real, place: u32) -> Option<Self> {
+		if x <= 0 {
+			return None;
+		}
+		let zeros = magnitude(x).leading_zeros();
+		let inverse = u128::from(reciprocal((magnitude(x) << zeros >> 64) as u64)) + (1 << 64);
+		// x is 2^(64 - zeros) times the word, whose inverse has 128 fraction bits, here 125; a unit
+		// is 2^(71 - place), and both have 64 fraction bits.
+		Some(Self { mantissa: (inverse >> 3) as u64, down: place as i32 + 54 - zeros as i32 })
+	}
+
+	/// A distance, below 2^63, over the length; 2^62 for all above.
+	fn times(self, distance: u64) -> u128 {
+		let product = wide(distance, self.mantissa);
+		match self.down {
+			0.. => product >> self.down.min(127),
+			up if up.unsigned_abs() + 2 > product.leading_zeros() => u128::MAX >> 2,
+			up => product << up.unsigned_abs(),
+		}
+	}
+}
 
 /// The inner products of reports, and what weighs them.
 pub(crate) struct Gram {
@@ -48,6 +98,8 @@ pub(crate) struct Gram {
 	origin: i128,
 	/// A unit of o is 2 to this power times a unit of differences.
 	places: u32,
+	/// The inverse of what stands in for the norm of no consensus.
+	none: Option<Inverse>,
 	/// Stakes in proportion to the largest.
 	stakes: Vec<Weight>,
 	/// `min(N a_m S_m, sum(a S))` of the scoring at hand, in units of 2^-57.
@@ -59,58 +111,62 @@ pub(crate) struct Gram {
 }
 
 impl Gram {
-	/// The products of complete reports; `None` if a loss is missing, all are zero, nobody has
-	/// stake, or there are too many.
-	pub(crate) fn new(reports: &[Vec<Option<Real>>], stakes: &[Real]) -> Option<Self> {
-		let elements = reports.first()?.len();
-		let n = reports.len();
-		if n > MOST.0 || elements > MOST.1 || reports.iter().any(|row| row.len() != elements) {
-			return None;
+	/// The products of reports; `safe` stands in for the norm of no consensus.
+	///
+	/// [`MathError::Empty`] without reports, [`MathError::Shape`] if lengths differ,
+	/// [`MathError::DivisionByZero`] without stake, [`MathError::Overflow`] if there are more than 64
+	/// reputers or 1024 losses, or losses too far apart.
+	pub(crate) fn new(reports: &[Vec<Real>], stakes: &[Real], safe: Real) -> MathResult<Self> {
+		let first = reports.first().ok_or(MathError::Empty)?;
+		let (n, elements) = (reports.len(), first.len());
+		if n != stakes.len() || reports.iter().any(|row| row.len() != elements) {
+			return Err(MathError::Shape);
 		}
-		let first: Vec<_> = reports.first()?.iter().copied().collect::<Option<_>>()?;
+		if n > MOST.0 || elements > MOST.1 {
+			return Err(MathError::Overflow);
+		}
 		let mut differences = Vec::with_capacity(n * elements);
 		let mut fits = true;
 		for row in reports {
-			differences.extend(row.iter().zip(&first).map(|(loss, first)| {
-				let difference = loss.and_then(|loss| loss.checked_sub(*first));
+			differences.extend(row.iter().zip(first).map(|(loss, first)| {
+				let difference = loss.checked_sub(*first);
 				fits &= difference.is_some();
 				difference.unwrap_or_default()
 			}));
 		}
 		if !fits {
-			return None;
+			return Err(MathError::Overflow);
 		}
 		let zeros = |of: &[Real]| {
 			of.iter().copied().map(magnitude).fold(0, |all, size| all | size).leading_zeros()
 		};
 		let place = zeros(&differences);
-		let origin_place = zeros(&first).min(place);
-		if origin_place >= 128 {
-			return None;
-		}
+		let origin_place = zeros(first).min(place);
 		let origin: Vec<_> = first.iter().map(|loss| in_units(*loss, origin_place)).collect();
 		let units: Vec<_> = differences.iter().map(|loss| in_units(*loss, place)).collect();
 		let dot =
 			|a: &[i64], b: &[i64]| a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
 		let mut products = vec![RAISE; n * n];
+		let rows = || units.chunks(elements.max(1)).enumerate();
 		// The first differs from itself by nothing.
-		for (i, a) in units.chunks(elements).enumerate().skip(1) {
-			for (j, b) in units.chunks(elements).enumerate().take(i + 1).skip(1) {
+		for (i, a) in rows().skip(1) {
+			for (j, b) in rows().take(i + 1).skip(1) {
 				let product = RAISE.wrapping_add_signed(dot(a, b));
-				*products.get_mut(i * n + j)? = product;
-				*products.get_mut(j * n + i)? = product;
+				*products.get_mut(i * n + j).ok_or(MathError::Shape)? = product;
+				*products.get_mut(j * n + i).ok_or(MathError::Shape)? = product;
 			}
 		}
-		let with_origin = units.chunks(elements).map(|row| dot(&origin, row)).collect();
-		let stakes = weighing::of_stakes(stakes).ok()?;
+		let with_origin = rows().map(|(_, row)| dot(&origin, row)).collect();
+		let stakes = weighing::of_stakes(stakes)?;
 		if stakes.is_empty() {
-			return None;
+			return Err(MathError::DivisionByZero);
 		}
-		Some(Self {
+		Ok(Self {
 			products,
 			with_origin,
 			origin: dot(&origin, &origin),
 			places: place - origin_place,
+			none: Inverse::of_number(safe, place),
 			stakes,
 			capped: Vec::with_capacity(n),
 			shares: Vec::with_capacity(n),
@@ -118,18 +174,19 @@ impl Gram {
 		})
 	}
 
-	/// Writes the scores of all reputers for given coefficients in [0, 2).
+	/// Writes the scores of all reputers for given coefficients in [0, 2), and returns whether they
+	/// have all their digits: not if the consensus is far shorter than the reports.
 	///
-	/// [`MathError::DivisionByZero`] if no stake is listened to, [`MathError::Overflow`] if numbers
-	/// are not in the range of this way.
+	/// [`MathError::DivisionByZero`] if no stake is listened to or epsilon is zero and a report is the
+	/// consensus, [`MathError::Domain`] for a negative epsilon.
 	pub(crate) fn score(
 		&mut self,
 		coefficients: &[Real],
 		epsilon: Real,
 		scores: &mut Vec<Real>,
-	) -> MathResult<()> {
-		if !(0..=1).contains(&epsilon) {
-			return Err(MathError::Overflow);
+	) -> MathResult<bool> {
+		if epsilon < 0 {
+			return Err(MathError::Domain);
 		}
 		self.weigh(coefficients)?;
 		let n = self.shares.len();
@@ -155,25 +212,24 @@ impl Gram {
 		let slant = over(&self.with_origin);
 		let (once, twice) = (self.places.min(127), (2 * self.places).min(127));
 		let norm = self.origin + 2 * (slant >> once) + (spread >> twice);
-		let norm = u128::try_from(norm).map_err(|_| MathError::Overflow)?;
-		if norm < LEAST_SQUARE {
-			return Err(MathError::Overflow);
-		}
+		// Rounding can leave nothing, or less.
+		let norm = u128::try_from(norm).unwrap_or_default();
+		let inverse = if norm > NONE_SQUARE {
+			Inverse::of_root(norm, once)
+		} else {
+			self.none.ok_or(MathError::DivisionByZero)?
+		};
 		let noise = 16 * n as i128;
-		let (inverse, places) = inverse_root(norm);
-		// From 61 fraction bits to 64, and from units of differences to those of o.
-		let down = (61 - places + once).min(127);
 		let epsilon = magnitude(epsilon);
 		scores.clear();
 		for (m, with) in self.with_consensus.iter().enumerate() {
 			let own = self.products.get(m * n + m).copied().unwrap_or_default();
 			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + spread;
 			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
-			// The distance is below 2^63, and so is the quotient below 2^15 with 64 fraction bits.
-			let relative = wide(distance, inverse) >> down;
-			scores.push(inverse_of(relative + epsilon)?);
+			// At most 2^126 and 2^127.
+			scores.push(inverse_of(inverse.times(distance) + epsilon)?);
 		}
-		Ok(())
+		Ok(norm >= LEAST_SQUARE)
 	}
 
 	/// The sum of scores by stake, in units of 2^-64 of the largest stake.
@@ -196,14 +252,14 @@ impl Gram {
 		self.capped.clear();
 		self.capped.extend(self.stakes.iter().zip(coefficients).map(listened));
 		// At most 64 each of numbers below 2^58.
-		let sum: u64 = self.capped.iter().sum();
+		let mut sum: u64 = self.capped.iter().sum();
+		if sum < LEAST_LISTENED {
+			sum = self.magnify(coefficients)?;
+		}
 		let mut all = 0;
 		for stake in &mut self.capped {
 			*stake = (n * *stake).min(sum);
 			all += u128::from(*stake);
-		}
-		if sum < LEAST_LISTENED {
-			return Err(MathError::Overflow);
 		}
 		// Of all, the upper 64 bits; of each, the bits in their place.
 		let above = u64::BITS - ((all >> 64) as u64).leading_zeros();
@@ -219,22 +275,43 @@ impl Gram {
 		self.shares.extend(self.capped.iter().map(share));
 		Ok(())
 	}
+
+	/// Stakes times coefficients in proportion to the largest product, and their sum, where so little
+	/// is listened to that too few digits are left in proportion to the largest stake.
+	fn magnify(&mut self, coefficients: &[Real]) -> MathResult<u64> {
+		let product =
+			|(stake, coefficient): (&u64, &Real)| wide(*stake, (coefficient.to_bits() >> 1) as u64);
+		let products = || self.stakes.iter().zip(coefficients).map(product);
+		let zeros = products().fold(0, |all, product| all | product).leading_zeros();
+		if zeros >= 128 {
+			return Err(MathError::DivisionByZero);
+		}
+		let products: Vec<_> =
+			products().map(|product| ((product << zeros) >> 70) as u64).collect();
+		self.capped = products;
+		Ok(self.capped.iter().sum())
+	}
 }
 
-/// What a total gained, as a share of what it became: `1 - before / after`.
-///
-/// [`MathError::Overflow`] unless it became more than half of what it was.
-pub(crate) fn gain(before: u128, after: u128) -> MathResult {
+/// What a total gained, as a share of what it became: `1 - before / after`, at most 2^40 in size and
+/// 0 of nothing.
+pub(crate) fn gain(before: u128, after: u128) -> Real {
 	let zeros = after.leading_zeros();
 	let change = after.abs_diff(before);
-	if change.leading_zeros() <= zeros {
-		// Also if both are zero.
-		return Err(MathError::Overflow);
+	if change == 0 {
+		return Real::ZERO;
 	}
-	let inverse = reciprocal(((after << zeros) >> 64) as u64);
-	let change = ((change << zeros) >> 64) as u64;
-	let share = i128::from(change) + i128::from(high(change, inverse));
-	Ok(Real::from_bits(if after < before { -share } else { share }))
+	let share = if change.leading_zeros() > zeros {
+		let inverse = reciprocal(((after << zeros) >> 64) as u64);
+		let change = ((change << zeros) >> 64) as u64;
+		i128::from(change) + i128::from(high(change, inverse))
+	} else {
+		// Not small beside what it became: rare, so a division will do.
+		let quotient = U256::shifted(change).divide(after);
+		let share = quotient.and_then(|(share, _)| i128::try_from(share).ok());
+		share.unwrap_or(MOST_GAIN).min(MOST_GAIN)
+	};
+	Real::from_bits(if after < before { -share } else { share })
 }
 
 /// A loss in units, to nearest: a number of this many leading zeros keeps 57 bits.
@@ -269,7 +346,7 @@ fn part(number: i128, share: u64) -> i128 {
 	let (top, bottom) = ((number >> 64) as u64, number as u64);
 	// Read as unsigned, a negative upper word is 2^64 too large.
 	let excess = i128::from(if number < 0 { share } else { 0 }) << 64;
-	(wide(top, share) as i128) - excess + i128::from(high(bottom, share))
+	(wide(top, share) as i128).wrapping_sub(excess) + i128::from(high(bottom, share))
 }
 
 /// The inverse of a real number given by its bits, within 2^-62 of itself.

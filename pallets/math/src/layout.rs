@@ -1,4 +1,4 @@
-//! The elements of a bundle and the order they stand in (S 12.3).
+//! The elements of a bundle, the order they stand in (S 12.3), and the sets that are averaged.
 
 use alloc::vec::Vec;
 
@@ -27,6 +27,21 @@ pub enum Element {
 	/// The network inference without a forecaster (S 8.6).
 	OneOutForecaster(usize),
 	/// The network inference of the inferers and a single forecaster (S 8.7).
+	OneInForecaster(usize),
+}
+
+/// Whose values a network inference is the average of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+	/// All inferers and forecasters (S 8.3).
+	Combined,
+	/// The inferers alone (S 8.4).
+	Naive,
+	/// All but one inferer (S 8.5).
+	OneOutInferer(usize),
+	/// All but one forecaster (S 8.6).
+	OneOutForecaster(usize),
+	/// The inferers and one forecaster (S 8.7).
 	OneInForecaster(usize),
 }
 

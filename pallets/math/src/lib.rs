@@ -24,7 +24,6 @@
 extern crate alloc;
 
 pub mod arith;
-mod bundle;
 pub mod convert;
 pub mod elementary;
 pub mod emission;
@@ -45,6 +44,7 @@ pub mod synthesis;
 mod tables;
 pub mod topic;
 pub mod weighing;
+pub mod weights;
 mod wide;
 
 pub use error::MathError;

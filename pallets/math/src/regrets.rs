@@ -2,10 +2,9 @@
 
 use crate::{
 	arith::{add, div, mul, sub},
-	layout::{Element, Layout},
-	rules::Set,
+	layout::{Element, Layout, Set},
 	stats::{quantile, std_dev, Smoothing},
-	synthesis::{scale, WeightParams},
+	weights::{scale, WeightParams},
 	MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};
@@ -17,6 +16,8 @@ use alloc::{vec, vec::Vec};
 pub struct RegretTable {
 	/// What a missing regret reads as (S 11.4).
 	pub initial: Real,
+	/// The scale common to all sets (S 9.2); `None` or 0: each set uses its own.
+	pub scale: Option<Real>,
 	/// Combined regrets of the n inferers.
 	pub inferers: Vec<Option<Real>>,
 	/// Combined regrets of the f forecasters.
@@ -42,6 +43,7 @@ impl RegretTable {
 		let all = n.saturating_add(f);
 		Self {
 			initial: Real::ZERO,
+			scale: None,
 			inferers: vec![None; n],
 			forecasters: vec![None; f],
 			naive: vec![None; n],
@@ -72,6 +74,7 @@ impl RegretTable {
 		}
 		let mut table = Self::empty(n, kept.len());
 		table.initial = self.initial;
+		table.scale = self.scale;
 		table.inferers.clone_from(&self.inferers);
 		table.naive.clone_from(&self.naive);
 		table.forecasters = pick(&self.forecasters, kept.iter().copied());
@@ -122,17 +125,10 @@ fn pick(cells: &[Option<Real>], at: impl Iterator<Item = usize>) -> Vec<Option<R
 	at.map(|position| cells.get(position).copied().flatten()).collect()
 }
 
-/// One regret after an epoch: `alpha (L_ref - L_actor) + (1 - alpha) previous` (S 11.1).
-///
-/// Positive if the actor's loss is below the reference. `alpha` in (0, 1].
-pub fn regret(previous: Real, reference: Real, actor: Real, alpha: Real) -> MathResult {
-	Smoothing::new(alpha)?.step(sub(reference, actor)?, previous)
-}
-
 /// All regrets after an epoch (S 11.1), from its losses in the order of the layout.
 ///
 /// A missing regret counts as the initial one. Sets and actors that the bundle lacks keep what they
-/// have. [`MathError::Shape`] if table, layout and losses do not fit together, [`MathError::Domain`]
+/// have, and so does the scale. [`MathError::Shape`] if table, layout and losses do not fit together, [`MathError::Domain`]
 /// for `alpha` outside [0, 1].
 pub fn update(
 	table: &RegretTable,

@@ -2,7 +2,8 @@
 
 use crate::{
 	arith::gather,
-	synthesis::{confidence_intervals, forecast_implied, scale, weighted_average, weights, Input},
+	synthesis::{confidence_intervals, forecast_implied, Input},
+	weights::{scale_or_own, weighted_average, weights},
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
@@ -57,10 +58,7 @@ pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 			Ok(cell.unwrap_or(regrets.initial))
 		};
 		let regrets = gather(members.iter().map(regret))?;
-		let scale = match input.scale {
-			Some(stored) if stored > 0 => stored,
-			_ => scale(&regrets, input.params)?,
-		};
+		let scale = scale_or_own(&regrets, input.regrets.scale, input.params)?;
 		weights(&regrets, scale, input.params.p_norm, input.params.c_norm)?
 	};
 	let mut network = Network { values: Vec::new(), intervals: Vec::new() };
@@ -77,7 +75,8 @@ mod tests {
 	use super::*;
 	use crate::{
 		regrets::RegretTable,
-		synthesis::{synthesise, Bundle, ScaleRule, WeightParams},
+		synthesis::{synthesise, Bundle},
+		weights::{ScaleRule, WeightParams},
 	};
 	use alloc::vec;
 
@@ -86,6 +85,7 @@ mod tests {
 		c_norm: Real::lit("0.75"),
 		epsilon: Real::lit("0.01"),
 		scale_rule: ScaleRule::Mad,
+		alpha: Real::lit("0.1"),
 	};
 
 	fn reals<const N: usize>(xs: [i64; N]) -> Vec<Real> {
@@ -97,6 +97,7 @@ mod tests {
 		let mut regrets = RegretTable::empty(3, 2);
 		regrets.inferers = [1, -1, 2].map(|regret| Some(Real::from_num(regret) / 10)).to_vec();
 		regrets.forecasters = vec![Some(Real::ONE / 5), None];
+		regrets.scale = Some(Real::ONE / 2);
 		let losses = [-2, -1, 0].map(Real::from_num);
 		let forecasts =
 			[losses.into_iter().enumerate().collect::<Vec<_>>(), vec![(2, Real::from_num(-1))]];
@@ -106,7 +107,6 @@ mod tests {
 			forecasts: &forecasts,
 			previous_loss: Some(Real::from_num(-1)),
 			all_new,
-			scale: Some(Real::ONE / 2),
 			regrets: &regrets,
 			params: &PARAMS,
 		});
@@ -139,7 +139,7 @@ mod tests {
 			let mut regrets = input.regrets.clone();
 			regrets.inferers.truncate(2);
 			regrets.forecasters.truncate(1);
-			let mut table = RegretTable::empty(2, 1);
+			let mut table = RegretTable { scale: regrets.scale, ..RegretTable::empty(2, 1) };
 			(table.inferers, table.forecasters) = (regrets.inferers, regrets.forecasters);
 			let forecasts = [vec![(0, Real::from_num(-2)), (1, Real::from_num(-1))]];
 			let inferences = reals([10, 1, 20, 2]);

@@ -132,14 +132,6 @@ pub fn task_entropy(smoothed: &[Real], beta: Real) -> MathResult {
 	}
 }
 
-/// The entropy of the forecasters, which is 0 if there is at most one inferer (S 13.3).
-pub fn forecaster_entropy(smoothed: &[Real], inferers: usize, beta: Real) -> MathResult {
-	if inferers <= 1 {
-		return Ok(Real::ZERO);
-	}
-	task_entropy(smoothed, beta)
-}
-
 /// The score of the forecasting task: `T_i = L_naive - L` (S 13.4).
 pub fn task_score(naive_loss: Real, network_loss: Real) -> MathResult {
 	sub(naive_loss, network_loss)
@@ -177,14 +169,6 @@ pub fn forecasting_utility(ratio: Option<Real>) -> Real {
 		// At most 0.5, so nothing overflows.
 		Some(tau) => (tau * 2 / 5).saturating_add(least).min(most),
 	}
-}
-
-/// What keeps the workers' part whole: `gamma = (F + G) / ((1 - chi) F + chi G)` (S 13.5).
-///
-/// [`MathError::DivisionByZero`] if both entropies are zero.
-pub fn gamma(inference: Real, forecasting: Real, chi: Real) -> MathResult {
-	let rest = sub(Real::ONE, chi)?;
-	div(add(inference, forecasting)?, dot(&[rest, chi], &[inference, forecasting])?)
 }
 
 /// The shares of inferers, forecasters and reputers in an epoch's reward (S 13.5).

@@ -1,10 +1,11 @@
 //! Instant scores of inferers, forecasters and reputers (S 12).
 
 use crate::{
-	arith::{add, div, dot, gather, mul, mul_div, norm, sub, sum, By, Exact},
+	arith::{add, div, dot, gather, mul, mul_div, norm, sub, sum},
 	gram::{self, Gram},
 	layout::{Element, Layout},
-	stats::{count, mean},
+	losses::network_losses,
+	stats::count,
 	MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};
@@ -107,12 +108,12 @@ impl Default for ReputerParams {
 			gradient_threshold: Real::ONE / 1000,
 			min_stake_fraction: Real::ONE / 2,
 			epsilon: Real::ONE / 100,
-			epsilon_safe_div: crate::synthesis::EPSILON_SAFE_DIV,
+			epsilon_safe_div: crate::weights::EPSILON_SAFE_DIV,
 		}
 	}
 }
 
-/// What a scoring of reputers yields, one entry a reputer each.
+/// What a scoring of reputers yields, in lists of one entry per reputer, and what it took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReputerScores {
 	/// Scores, in [0, 1 / epsilon], for the coefficients at the start of the last round.
@@ -121,6 +122,11 @@ pub struct ReputerScores {
 	pub coefficients: Vec<Real>,
 	/// Adjusted stakes for the coefficients that the scores belong to, in [0, 1].
 	pub adjusted_stakes: Vec<Real>,
+	/// The gradient steps it took.
+	pub rounds: u32,
+	/// Whether the reports cancel so far that the scores were taken from them once more, which costs
+	/// most.
+	pub by_reports: bool,
 }
 
 /// Stakes as they are listened to: `min(N a_m S_m / sum(a S), 1)` (S 12.3).
@@ -136,203 +142,51 @@ pub fn adjusted_stakes(stakes: &[Real], coefficients: &[Real]) -> MathResult<Vec
 	}))
 }
 
-/// What the reputers agree on, by element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Consensus {
-	/// The mean weighted by adjusted stake; `None` where nobody reported.
-	pub values: Vec<Option<Real>>,
-	/// The reported value farthest from it, 0 where nobody reported.
-	pub farthest: Vec<Real>,
-}
-
-/// The consensus of reports for adjusted stakes, and the values farthest from it (S 12.3).
+/// The scores of reputers from the reports themselves, for adjusted stakes (S 12.3):
+/// `1 / (|v - consensus| / |consensus| + epsilon)`.
 ///
-/// The distance is absolute (the first releases took the signed one), and the first of equals is
-/// taken. If those who reported an element have no adjusted stake, they count alike.
-/// [`MathError::Empty`] without reports, [`MathError::Shape`] if rows differ in length or number.
-pub fn consensus(adjusted: &[Real], reports: &[Vec<Option<Real>>]) -> MathResult<Consensus> {
-	let elements = reports.first().ok_or(MathError::Empty)?.len();
-	if reports.len() != adjusted.len() || reports.iter().any(|row| row.len() != elements) {
-		return Err(MathError::Shape);
-	}
-	let total = sum(adjusted)?;
-	// The shares of stake serve every element that all have reported.
-	let shares = match total > 0 {
-		true => {
-			let total = By::new(total)?;
-			gather(adjusted.iter().map(|stake| total.nearest(*stake)))?
-		}
-		false => Vec::new(),
+/// A distance that does not fit scores 0.
+fn scores_by_reports(
+	reports: &[Vec<Real>],
+	adjusted: &[Real],
+	params: &ReputerParams,
+) -> MathResult<Vec<Real>> {
+	let agreed = network_losses(adjusted, reports)?;
+	let size = match norm(agreed.iter().copied())? {
+		none if none == 0 => params.epsilon_safe_div,
+		size => size,
 	};
-	let mut agreed =
-		Consensus { values: Vec::with_capacity(elements), farthest: Vec::with_capacity(elements) };
-	let mut column = Vec::with_capacity(reports.len());
-	for element in 0..elements {
-		column.clear();
-		column.extend(reports.iter().filter_map(|row| row.get(element).copied().flatten()));
-		let value = if column.is_empty() {
-			None
-		} else if column.len() == shares.len() {
-			Some(dot(&shares, &column)?)
-		} else {
-			Some(partial_mean(adjusted, reports, element)?)
-		};
-		let far = value.map_or(Real::ZERO, |value| farthest(value, &column));
-		agreed.values.push(value);
-		agreed.farthest.push(far);
-	}
-	Ok(agreed)
-}
-
-/// The reported value farthest from the consensus, the first of equals.
-///
-/// Distances that differ by less than the rounding of the consensus count as equal.
-fn farthest(value: Real, reported: &[Real]) -> Real {
-	let mut found = (0u128, value);
-	for loss in reported {
-		let distance = value.to_bits().abs_diff(loss.to_bits());
-		if distance > found.0.saturating_add(8) || found.0 == 0 {
-			found = (distance, *loss);
+	let mut differences = Vec::with_capacity(agreed.len());
+	gather(reports.iter().map(|report| {
+		differences.clear();
+		for (own, agreed) in report.iter().zip(&agreed) {
+			differences.push(sub(*own, *agreed)?);
 		}
-	}
-	found.1
-}
-
-/// The mean of an element over those who reported it, by adjusted stake or alike without any.
-fn partial_mean(adjusted: &[Real], reports: &[Vec<Option<Real>>], element: usize) -> MathResult {
-	let reported = || {
-		let losses = reports.iter().map(|row| row.get(element).copied().flatten());
-		adjusted.iter().copied().zip(losses).filter_map(|(stake, loss)| Some((stake, loss?)))
-	};
-	let weight = sum(&reported().map(|(stake, _)| stake).collect::<Vec<_>>())?;
-	if weight == 0 {
-		return mean(&reported().map(|(_, loss)| loss).collect::<Vec<_>>());
-	}
-	Exact::of_products(reported())?.divide(weight)
-}
-
-/// The score of a reputer: `1 / (|v - consensus| / |consensus| + epsilon)` (S 12.3).
-///
-/// An element it did not report counts as the farthest value; one that nobody reported does not
-/// count. A distance that does not fit scores 0.
-pub fn consensus_score(
-	report: &[Option<Real>],
-	agreed: &Consensus,
-	params: &ReputerParams,
-) -> MathResult {
-	if report.len() != agreed.values.len() || report.len() != agreed.farthest.len() {
-		return Err(MathError::Shape);
-	}
-	let size = norm(agreed.values.iter().flatten().copied())?;
-	scored(report, agreed, size, params)
-}
-
-/// The score of a reputer for a consensus of known norm.
-fn scored(
-	report: &[Option<Real>],
-	agreed: &Consensus,
-	size: Real,
-	params: &ReputerParams,
-) -> MathResult {
-	let mut differences = Vec::with_capacity(report.len());
-	for ((own, value), far) in report.iter().zip(&agreed.values).zip(&agreed.farthest) {
-		if let Some(value) = value {
-			differences.push(sub(own.unwrap_or(*far), *value)?);
+		let distance = norm(differences.iter().copied())?;
+		match div(distance, size).and_then(|relative| add(relative, params.epsilon)) {
+			Err(MathError::Overflow) => Ok(Real::ZERO),
+			relative => div(Real::ONE, relative?),
 		}
-	}
-	let distance = norm(differences.into_iter())?;
-	let size = if size == 0 { params.epsilon_safe_div } else { size };
-	match div(distance, size).and_then(|relative| add(relative, params.epsilon)) {
-		Err(MathError::Overflow) => Ok(Real::ZERO),
-		relative => div(Real::ONE, relative?),
-	}
+	}))
 }
 
-/// The scores of all reputers for given coefficients, and the adjusted stakes (S 12.3).
-pub fn consensus_scores(
-	reports: &[Vec<Option<Real>>],
-	stakes: &[Real],
-	coefficients: &[Real],
-	params: &ReputerParams,
-) -> MathResult<(Vec<Real>, Vec<Real>)> {
-	let adjusted = adjusted_stakes(stakes, coefficients)?;
-	let agreed = consensus(&adjusted, reports)?;
-	let size = norm(agreed.values.iter().flatten().copied())?;
-	let scores = gather(reports.iter().map(|report| scored(report, &agreed, size, params)))?;
-	Ok((scores, adjusted))
-}
-
-/// A way to score all reputers for given coefficients.
-trait Scoring {
-	/// A total of scores by stake, in a unit of its own.
-	type Total: Copy;
-
-	/// Writes the scores.
-	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()>;
-
-	/// The total of scores by stake.
-	fn total(&self, scores: &[Real]) -> MathResult<Self::Total>;
-
-	/// What a total gained, as a share of what it became: `1 - before / after`.
-	fn gain(before: Self::Total, after: Self::Total) -> MathResult;
-}
-
-/// Scoring by the inner products of complete reports.
-struct ByProducts<'a> {
-	gram: Gram,
-	params: &'a ReputerParams,
-}
-
-impl Scoring for ByProducts<'_> {
-	type Total = u128;
-
-	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()> {
-		self.gram.score(coefficients, self.params.epsilon, scores)
-	}
-
-	fn total(&self, scores: &[Real]) -> MathResult<u128> {
-		self.gram.total(scores)
-	}
-
-	fn gain(before: u128, after: u128) -> MathResult {
-		gram::gain(before, after)
-	}
-}
-
-/// Scoring by the reports themselves, which may be incomplete.
-struct ByReports<'a> {
-	reports: &'a [Vec<Option<Real>>],
-	stakes: &'a [Real],
-	params: &'a ReputerParams,
-}
-
-impl Scoring for ByReports<'_> {
-	type Total = Real;
-
-	fn score(&mut self, coefficients: &[Real], scores: &mut Vec<Real>) -> MathResult<()> {
-		(*scores, _) = consensus_scores(self.reports, self.stakes, coefficients, self.params)?;
-		Ok(())
-	}
-
-	fn total(&self, scores: &[Real]) -> MathResult {
-		dot(self.stakes, scores)
-	}
-
-	fn gain(before: Real, after: Real) -> MathResult {
-		div(sub(after, before)?, after)
-	}
+/// Where the search for coefficients stands.
+struct Ascent {
+	/// The scores for the coefficients at hand.
+	scores: Vec<Real>,
+	/// Whether they have all their digits.
+	precise: bool,
+	/// The slope of their total by each coefficient.
+	slopes: Vec<Real>,
 }
 
 /// The scores for some coefficients, and the slope of their total by each coefficient, from a
 /// finite difference: `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
-fn slopes<S: Scoring>(
-	scoring: &mut S,
-	coefficients: &[Real],
-) -> MathResult<(Vec<Real>, Vec<Real>)> {
+fn ascent(gram: &mut Gram, coefficients: &[Real], epsilon: Real) -> MathResult<Ascent> {
 	let thousandth = Real::ONE / 1000;
 	let (mut scores, mut others) = (Vec::new(), Vec::with_capacity(coefficients.len()));
-	scoring.score(coefficients, &mut scores)?;
-	let base = scoring.total(&scores)?;
+	let precise = gram.score(coefficients, epsilon, &mut scores)?;
+	let base = gram.total(&scores)?;
 	let mut moved = coefficients.to_vec();
 	let mut slopes = Vec::with_capacity(coefficients.len());
 	for (m, coefficient) in coefficients.iter().enumerate() {
@@ -341,14 +195,14 @@ fn slopes<S: Scoring>(
 		if let Some(slot) = moved.get_mut(m) {
 			*slot = add(*coefficient, step)?;
 		}
-		scoring.score(&moved, &mut others)?;
-		let gain = S::gain(base, scoring.total(&others)?)?;
+		gram.score(&moved, epsilon, &mut others)?;
+		let gain = gram::gain(base, gram.total(&others)?);
 		slopes.push(gain.checked_mul_int(per_step).ok_or(MathError::Overflow)?);
 		if let Some(slot) = moved.get_mut(m) {
 			*slot = *coefficient;
 		}
 	}
-	Ok((scores, slopes))
+	Ok(Ascent { scores, precise, slopes })
 }
 
 /// The coefficients after a step, held at the least listened stake; `None` if the step changes
@@ -380,27 +234,35 @@ fn held_at_floor(
 	gather(shortened).map(Some)
 }
 
-/// Coefficients to start from: those given, or all [`ReputerParams::epsilon`] if all are zero
-/// (S 12.3).
-fn lifted(coefficients: &[Real], params: &ReputerParams) -> Vec<Real> {
-	if coefficients.iter().all(|coefficient| *coefficient == 0) {
-		vec![params.epsilon; coefficients.len()]
-	} else {
-		coefficients.to_vec()
+/// Coefficients to start from: those given, or all [`ReputerParams::epsilon`] if no stake would be
+/// listened to, as when all are zero (S 12.3).
+fn lifted(
+	coefficients: Vec<Real>,
+	stakes: &[Real],
+	params: &ReputerParams,
+) -> MathResult<Vec<Real>> {
+	if dot(&coefficients, stakes)? == 0 {
+		return Ok(vec![params.epsilon; stakes.len()]);
 	}
+	Ok(coefficients)
 }
 
 /// The scores of reputers and their next listening coefficients, by gradient ascent on the
 /// stake-weighted total score (S 12.3).
 ///
-/// `reports` has one row a reputer with one entry an element, `None` if not reported; `stakes` are
-/// authorities or shares of them; `coefficients` those stored before, 1 for a new reputer. The
-/// scores are those of the coefficients at the start of the last round, and 0 without rounds.
+/// `reports` has one row per reputer with one entry per element; `stakes` are authorities or shares
+/// of them; `coefficients` those stored before, 1 for a new reputer. The scores are those of the
+/// coefficients at the start of the last round, and 0 without rounds.
+///
+/// The search scores by inner products, so its cost does not depend on what is reported. Where
+/// reports cancel in the consensus the last scores are taken from the reports themselves, once.
+///
 /// [`MathError::Empty`] without reputers, [`MathError::Shape`] if lengths differ,
 /// [`MathError::Domain`] for a negative stake or a coefficient outside [0, 1],
-/// [`MathError::DivisionByZero`] without stake.
+/// [`MathError::DivisionByZero`] without stake, [`MathError::Overflow`] if there are more than 64
+/// reputers or 1024 elements, or losses too far apart.
 pub fn reputer_scores(
-	reports: &[Vec<Option<Real>>],
+	reports: &[Vec<Real>],
 	stakes: &[Real],
 	coefficients: &[Real],
 	params: &ReputerParams,
@@ -415,22 +277,15 @@ pub fn reputer_scores(
 	if stakes.iter().any(|stake| *stake < 0) || coefficients.iter().any(outside) {
 		return Err(MathError::Domain);
 	}
-	let mut current = lifted(coefficients, params);
+	let mut gram = Gram::new(reports, stakes, params.epsilon_safe_div)?;
+	let mut current = lifted(coefficients.to_vec(), stakes, params)?;
 	let mut scored = current.clone();
-	let mut scores = vec![Real::ZERO; stakes.len()];
-	let mut by_reports = ByReports { reports, stakes, params };
-	let mut by_products = Gram::new(reports, stakes).map(|gram| ByProducts { gram, params });
-	for _ in 0..params.rounds {
-		// What is out of range for the products is done by the reports from then on.
-		let quick = by_products.as_mut().and_then(|scoring| slopes(scoring, &current).ok());
+	let (mut scores, mut precise) = (vec![Real::ZERO; stakes.len()], true);
+	let mut rounds = 0;
+	while rounds < params.rounds {
+		rounds = rounds.saturating_add(1);
 		let slopes;
-		(scores, slopes) = match quick {
-			Some(found) => found,
-			None => {
-				by_products = None;
-				self::slopes(&mut by_reports, &current)?
-			}
-		};
+		Ascent { scores, precise, slopes } = ascent(&mut gram, &current, params.epsilon)?;
 		scored.clone_from(&current);
 		let stepped = gather(current.iter().zip(&slopes).map(|(coefficient, slope)| {
 			let next = add(*coefficient, mul(params.learning_rate, *slope)?)?;
@@ -441,12 +296,16 @@ pub fn reputer_scores(
 		};
 		let moved = |(old, new): (&Real, &Real)| new.to_bits().abs_diff(old.to_bits());
 		let largest = current.iter().zip(&next).map(moved).max().unwrap_or_default();
-		current = lifted(&next, params);
+		current = lifted(next, stakes, params)?;
 		let least = mul(params.gradient_threshold, params.learning_rate)?;
 		if largest < least.to_bits().unsigned_abs() {
 			break;
 		}
 	}
 	let adjusted_stakes = adjusted_stakes(stakes, &scored)?;
-	Ok(ReputerScores { scores, coefficients: current, adjusted_stakes })
+	if !precise {
+		scores = scores_by_reports(reports, &adjusted_stakes, params)?;
+	}
+	let by_reports = !precise;
+	Ok(ReputerScores { scores, coefficients: current, adjusted_stakes, rounds, by_reports })
 }

@@ -127,11 +127,6 @@ pub fn weighted_percentiles<const N: usize>(
 	Ok(found)
 }
 
-/// The value at one percentage of the weight; see [`weighted_percentiles`].
-pub fn weighted_percentile(values: &[Real], weights: &[Real], percentage: Real) -> MathResult {
-	weighted_percentiles(values, weights, &[percentage]).map(|[value]| value)
-}
-
 /// Each value with where it stands in the weight, in [0, 1], in ascending order.
 fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>> {
 	if values.len() != weights.len() {
@@ -257,7 +252,7 @@ mod tests {
 		assert_eq!(median(&[]), Err(MathError::Empty));
 		assert_eq!(mad(&[]), Err(MathError::Empty));
 		assert_eq!(quantile(&[], Real::ZERO), Err(MathError::Empty));
-		assert_eq!(weighted_percentile(&[], &[], Real::ONE), Err(MathError::Empty));
+		assert_eq!(weighted_percentiles(&[], &[], &[Real::ONE]), Err(MathError::Empty));
 	}
 
 	#[test]
@@ -300,15 +295,15 @@ mod tests {
 	#[test]
 	fn percentile_of_the_weight_ignores_weightless_values() {
 		let (values, weights) = (reals(&[9, 1, 5]), reals(&[0, 1, 1]));
-		let at = |p: i64| weighted_percentile(&values, &weights, Real::from_num(p));
-		assert_eq!(at(0), Ok(Real::ONE));
-		assert_eq!(at(50), Ok(Real::ONE * 3));
-		assert_eq!(at(25), Ok(Real::ONE));
+		let at = [0, 50, 25].map(Real::from_num);
+		let found = weighted_percentiles(&values, &weights, &at);
+		assert_eq!(found, Ok([Real::ONE, Real::ONE * 3, Real::ONE]));
+		let one = [Real::ONE];
 		let none = vec![Real::ZERO; 3];
-		assert_eq!(weighted_percentile(&values, &none, Real::ONE), Err(MathError::DivisionByZero));
-		assert_eq!(weighted_percentile(&values, &weights[1..], Real::ONE), Err(MathError::Shape));
+		assert_eq!(weighted_percentiles(&values, &none, &one), Err(MathError::DivisionByZero));
+		assert_eq!(weighted_percentiles(&values, &weights[1..], &one), Err(MathError::Shape));
 		let negative = reals(&[1, -1, 1]);
-		assert_eq!(weighted_percentile(&values, &negative, Real::ONE), Err(MathError::Domain));
+		assert_eq!(weighted_percentiles(&values, &negative, &one), Err(MathError::Domain));
 	}
 
 	#[test]

@@ -1,13 +1,12 @@
 //! What a topic weighs and how its revenue fades (S 6.5-6.8).
 
 use crate::{
-	arith::{gather, sub, unit},
-	convert::{mul_div, mul_div_up, ratio, sqrt_product},
+	arith::{sub, unit},
+	convert::{mul_div_up, ratio, sqrt_product},
 	elementary::pow,
 	wide::U256,
 	MathError, MathResult, Real,
 };
-use alloc::vec::Vec;
 
 /// The weight a topic tends to: `sqrt(stake * revenue)` (S 6.5), rounded down.
 ///
@@ -57,40 +56,4 @@ pub fn revenue_after_drip(
 	}
 	let drip = mul_div_up(revenue, epoch_length.into(), blocks_per_week.into())?;
 	Ok(revenue.saturating_sub(drip))
-}
-
-/// The rewards of topics that end an epoch in one block, each rounded down (S 6.8).
-///
-/// A topic gets its share of `total_weight` of one block's emission, times its epoch length. If
-/// that is more than the treasury holds, the treasury is shared by weight times length, and a
-/// single topic gets all of it. [`MathError::Shape`] if the lengths differ,
-/// [`MathError::DivisionByZero`] if the total weight is zero, [`MathError::Overflow`].
-pub fn topic_rewards(
-	weights: &[u128],
-	total_weight: u128,
-	epoch_lengths: &[u64],
-	block_emission: u128,
-	treasury: u128,
-) -> MathResult<Vec<u128>> {
-	if weights.len() != epoch_lengths.len() {
-		return Err(MathError::Shape);
-	}
-	let pairs = || weights.iter().zip(epoch_lengths).map(|(w, length)| (*w, u128::from(*length)));
-	let total = |parts: &[u128]| {
-		parts.iter().try_fold(0u128, |sum, part| sum.checked_add(*part)).ok_or(MathError::Overflow)
-	};
-	let due = gather(pairs().map(|(weight, length)| {
-		let emission = block_emission.checked_mul(length).ok_or(MathError::Overflow)?;
-		mul_div(emission, weight, total_weight)
-	}))?;
-	if total(&due)? <= treasury {
-		return Ok(due);
-	}
-	if due.len() == 1 {
-		return Ok([treasury].into());
-	}
-	let part = |(weight, length): (u128, u128)| weight.checked_mul(length);
-	let parts = gather(pairs().map(|pair| part(pair).ok_or(MathError::Overflow)))?;
-	let sum = total(&parts)?;
-	gather(parts.iter().map(|part| mul_div(treasury, *part, sum)))
 }

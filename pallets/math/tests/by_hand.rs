@@ -5,7 +5,8 @@ use allora_math::{
 	layout::Element,
 	regrets::{initial_regret, InitialRegretParams, RegretTable},
 	sortition::{active_quantile, initial_score, liveness, missed_epochs, pull_to_quantile},
-	synthesis::{synthesise, Bundle, Input, ScaleRule, WeightParams},
+	synthesis::{synthesise, Bundle, Input},
+	weights::{ScaleRule, WeightParams},
 	Real,
 };
 
@@ -23,6 +24,7 @@ fn params() -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: Real::ONE / 128,
 		scale_rule: ScaleRule::Mad,
+		alpha: Real::ONE / 10,
 	}
 }
 
@@ -109,8 +111,7 @@ fn classified(tenths: &[i64], labels: usize, table: &RegretTable, losses: &[Real
 		forecasts: &forecasts,
 		previous_loss: Some(Real::ZERO),
 		all_new: false,
-		scale: Some(Real::ONE),
-		regrets: table,
+		regrets: &RegretTable { scale: Some(Real::ONE), ..table.clone() },
 		params: &params,
 	})
 	.unwrap()

@@ -1,18 +1,25 @@
 //! Each short cut against the plain way to the same number, over random inputs.
 
+#[allow(dead_code)]
+#[path = "shared/formulas.rs"]
+mod formulas;
+#[allow(dead_code)]
+#[path = "shared/reputers.rs"]
+mod reputers;
+
 use allora_math::{
 	arith::{dot, mul, sub},
-	elementary::exp_ratio,
 	layout::Element,
-	losses::{network_losses, stake_weighted_loss},
-	scores::{consensus_scores, reputer_scores, ReputerParams},
+	losses::network_losses,
+	regrets::RegretTable,
+	scores::{reputer_scores, ReputerParams},
 	stats::ema,
-	synthesis::{
-		forecast_implied, synthesise, weighted_average, weights, Bundle, Input, RegretTable,
-		ScaleRule, WeightParams,
-	},
+	synthesis::{forecast_implied, synthesise, Bundle, Input},
+	weights::{weighted_average, weights, ScaleRule, WeightParams},
 	MathError, Real,
 };
+use formulas::{exp_ratio, stake_weighted_loss};
+use reputers::consensus_scores;
 
 /// A small deterministic generator.
 struct Random(u64);
@@ -46,6 +53,7 @@ fn params() -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: Real::ONE / 100,
 		scale_rule: ScaleRule::Mad,
+		alpha: Real::ONE / 10,
 	}
 }
 
@@ -96,7 +104,6 @@ struct Epoch {
 	forecasts: Vec<Vec<(usize, Real)>>,
 	regrets: RegretTable,
 	params: WeightParams,
-	scale: Real,
 	labels: usize,
 }
 
@@ -123,14 +130,10 @@ impl Epoch {
 			let named: Vec<_> = (0..n).filter(|_| random.below(3) > 0).collect();
 			named.into_iter().map(|inferer| (inferer, random.real(power))).collect()
 		};
-		Self {
-			inferences: random.reals(n * labels, 10),
-			forecasts: (0..f).map(|_| forecast(random)).collect(),
-			regrets,
-			params: params(),
-			scale: Real::ONE / (1 + random.below(20) as i128),
-			labels,
-		}
+		let inferences = random.reals(n * labels, 10);
+		let forecasts = (0..f).map(|_| forecast(random)).collect();
+		regrets.scale = Some(Real::ONE / (1 + random.below(20) as i128));
+		Self { inferences, forecasts, regrets, params: params(), labels }
 	}
 
 	fn input(&self) -> Input<'_> {
@@ -140,7 +143,6 @@ impl Epoch {
 			forecasts: &self.forecasts,
 			previous_loss: Some(Real::ONE / 8),
 			all_new: false,
-			scale: Some(self.scale),
 			regrets: &self.regrets,
 			params: &self.params,
 		}
@@ -188,7 +190,7 @@ fn plain_average(epoch: &Epoch, bundle: &Bundle, members: &[(Option<Real>, Eleme
 	});
 	let (regrets, rows): (Vec<_>, Vec<_>) = present.unzip();
 	let WeightParams { p_norm, c_norm, .. } = epoch.params;
-	let weights = plain_weights(&regrets, epoch.scale, p_norm, c_norm);
+	let weights = plain_weights(&regrets, epoch.regrets.scale.unwrap(), p_norm, c_norm);
 	let column = |label| rows.iter().map(|row| row[label]).collect::<Vec<_>>();
 	(0..epoch.labels).map(|label| weighted_average(&column(label), &weights).unwrap()).collect()
 }
@@ -242,18 +244,23 @@ fn network_inferences_equal_averages_by_the_book() {
 }
 
 /// Reports that disagree by about two to the `spread`, with losses of about two to the `power`.
-fn reports(
-	random: &mut Random,
-	reputers: usize,
-	power: i32,
-	spread: i32,
-) -> Vec<Vec<Option<Real>>> {
+fn reports(random: &mut Random, reputers: usize, power: i32, spread: i32) -> Vec<Vec<Real>> {
 	let truth = random.reals(20, power);
 	let around =
 		|random: &mut Random| truth.iter().map(|loss| *loss + random.real(spread)).collect();
-	let rows: Vec<Vec<Real>> = (0..reputers).map(|_| around(random)).collect();
-	rows.into_iter().map(|row| row.into_iter().map(Some).collect()).collect()
+	(0..reputers).map(|_| around(random)).collect()
 }
+
+/// Complete reports in the form of those that may be incomplete.
+fn complete(reports: &[Vec<Real>]) -> Vec<Vec<Option<Real>>> {
+	reports.iter().map(|row| row.iter().copied().map(Some).collect()).collect()
+}
+
+fn ones(count: usize) -> Vec<Real> {
+	vec![Real::ONE; count]
+}
+
+const ONCE: fn() -> ReputerParams = || ReputerParams { rounds: 1, ..ReputerParams::default() };
 
 #[test]
 fn scores_by_inner_products_equal_those_by_reports() {
@@ -269,15 +276,15 @@ fn scores_by_inner_products_equal_those_by_reports() {
 		let stakes: Vec<_> = (0..count).map(|_| positive(&mut random)).collect();
 		let coefficients: Vec<_> =
 			(0..count).map(|_| positive(&mut random).min(Real::ONE)).collect();
-		// An element that nobody reported counts for nothing, but needs the long way.
-		let longer: Vec<Vec<_>> =
-			reports.iter().map(|row| row.iter().copied().chain([None]).collect()).collect();
+		let by_book = complete(&reports);
 		let got = reputer_scores(&reports, &stakes, &coefficients, &params).unwrap();
-		let want = reputer_scores(&longer, &stakes, &coefficients, &params).unwrap();
-		for (got, want) in got.scores.iter().zip(&want.scores) {
+		let (scores, next, _) =
+			reputers::reputer_scores(&by_book, &stakes, &coefficients, &params).unwrap();
+		assert!(!got.by_reports);
+		for (got, want) in got.scores.iter().zip(&scores) {
 			worst = worst.max(relative(*got, *want));
 		}
-		for (got, want) in got.coefficients.iter().zip(&want.coefficients) {
+		for (got, want) in got.coefficients.iter().zip(&next) {
 			// A thousandth of a coefficient is what the finite difference moves.
 			// Below the least listened stake, steps are stretched until it is reached, however small
 			// they are; so it is their error in proportion that counts, and they are as small as the
@@ -286,9 +293,8 @@ fn scores_by_inner_products_equal_those_by_reports() {
 			let enough = alike < 30 && (*got - *want).abs() <= Real::DELTA << (28 + alike);
 			assert!(alike >= 30 || enough, "2^{power}, 2^{spread}: {got} {want}");
 		}
-		let (first, _) = consensus_scores(&reports, &stakes, &coefficients, &params).unwrap();
-		let once = ReputerParams { rounds: 1, ..params };
-		let got = reputer_scores(&reports, &stakes, &coefficients, &once).unwrap();
+		let first = consensus_scores(&by_book, &stakes, &coefficients, &params).unwrap();
+		let got = reputer_scores(&reports, &stakes, &coefficients, &ONCE()).unwrap();
 		for (got, want) in got.scores.iter().zip(&first) {
 			worst = worst.max(relative(*got, *want));
 		}
@@ -298,32 +304,120 @@ fn scores_by_inner_products_equal_those_by_reports() {
 	assert!(worst < 4.5e-11, "{worst:e}");
 }
 
+/// Reports of about 2^-`small`, but for the last two, which are of about 1 and all but opposite.
+fn cancelling(random: &mut Random, honest: usize, small: i32) -> Vec<Vec<Real>> {
+	let mut rows = reports(random, honest + 2, -small, -small - 1);
+	let far = random.reals(20, 0);
+	let [.., one, other] = rows.as_mut_slice() else { unreachable!("at least two") };
+	for ((one, other), far) in one.iter_mut().zip(other).zip(far) {
+		*one += far;
+		*other -= far;
+	}
+	rows
+}
+
 #[test]
-fn consensus_near_zero_is_scored_by_the_reports() {
-	// Opposite reports: the consensus is far shorter than the losses it comes from.
-	let row = |sign: i64| (1..9).map(|i| Some(Real::from_num(i * sign * 100))).collect::<Vec<_>>();
+fn reports_that_cancel_are_scored_by_the_reports_once() {
+	let mut random = Random(0x0bad_cafe_4b5a_6979);
+	let mut worst = 0f64;
+	for round in 0..60 {
+		let count = 1 + random.below(14);
+		// From a hundredth of the largest loss, where the products still do, to all but nothing.
+		let small = 7 + round % 30;
+		let reports = cancelling(&mut random, count, small);
+		let stakes = vec![Real::ONE / (count as i128 + 2); count + 2];
+		let start = ones(count + 2);
+		let got = reputer_scores(&reports, &stakes, &start, &ONCE()).unwrap();
+		assert!(got.by_reports || small < 12, "2^-{small}");
+		let want = consensus_scores(&complete(&reports), &stakes, &start, &ONCE()).unwrap();
+		for (got, want) in got.scores.iter().zip(&want) {
+			worst = worst.max(relative(*got, *want));
+		}
+		// The search goes on by the products, however short the consensus is.
+		let got = reputer_scores(&reports, &stakes, &start, &ReputerParams::default()).unwrap();
+		assert!(got.coefficients.iter().all(|one| (0..=1).contains(one)));
+	}
+	println!("cancelling: worst relative error {worst:e}");
+	assert!(worst < 1e-9, "{worst:e}");
+}
+
+#[test]
+fn search_among_reports_that_cancel_goes_where_the_reports_lead() {
+	let mut random = Random(0x0bad_beef_4b5a_6979);
+	let params = ReputerParams::default();
+	let mut worst = 0f64;
+	for round in 0..20 {
+		let count = 3 + random.below(8);
+		let reports = cancelling(&mut random, count, 9 + round % 12);
+		let stakes = vec![Real::ONE / (count as i128 + 2); count + 2];
+		let start = vec![Real::ONE * 3 / 4; count + 2];
+		let got = reputer_scores(&reports, &stakes, &start, &params).unwrap();
+		let (_, want, _) =
+			reputers::reputer_scores(&complete(&reports), &stakes, &start, &params).unwrap();
+		for (got, want) in got.coefficients.iter().zip(&want) {
+			worst = worst.max((*got - *want).abs().to_num());
+		}
+	}
+	println!("cancelling: worst error of a coefficient {worst:e}");
+	assert!(worst < 1e-6, "{worst:e}");
+}
+
+#[test]
+fn opposite_reports_have_no_consensus_and_score_next_to_nothing() {
+	let row = |sign: i64| (1..9).map(|i| Real::from_num(i * sign * 100)).collect::<Vec<_>>();
 	let reports = [row(1), row(-1)];
 	let stakes = [Real::ONE / 2, Real::ONE / 2];
-	let got =
-		reputer_scores(&reports, &stakes, &[Real::ONE; 2], &ReputerParams::default()).unwrap();
-	let (want, _) =
-		consensus_scores(&reports, &stakes, &[Real::ONE; 2], &ReputerParams::default()).unwrap();
-	assert_eq!(got.scores.len(), want.len());
-	let none =
-		reputer_scores(&reports, &[Real::ZERO; 2], &[Real::ONE; 2], &ReputerParams::default());
+	let got = reputer_scores(&reports, &stakes, &ones(2), &ONCE()).unwrap();
+	let want = consensus_scores(&complete(&reports), &stakes, &ones(2), &ONCE()).unwrap();
+	assert_eq!((got.by_reports, got.scores), (true, want));
+	let got = reputer_scores(&reports, &stakes, &ones(2), &ReputerParams::default());
+	assert!(got.is_ok());
+	let none = reputer_scores(&reports, &[Real::ZERO; 2], &ones(2), &ReputerParams::default());
 	assert_eq!(none, Err(MathError::DivisionByZero));
 }
 
 #[test]
-fn stakes_hardly_listened_to_are_scored_by_the_reports() {
+fn consensus_next_to_nothing_voids_no_epoch() {
+	// The distances over the consensus, 2^-61, do not fit, so all score 0 and no total gains.
+	let far = Real::from_num(1000);
+	let reports = [vec![far; 300], vec![Real::DELTA * 16 - far; 300]];
+	let stakes = [Real::ONE / 2, Real::ONE / 2];
+	let got = reputer_scores(&reports, &stakes, &ones(2), &ReputerParams::default());
+	assert!(got.is_ok(), "{got:?}");
+	let got = reputer_scores(&reports, &stakes, &ones(2), &ONCE()).unwrap();
+	assert_eq!(got.scores, [Real::ZERO; 2]);
+}
+
+#[test]
+fn stakes_hardly_listened_to_are_scored_alike() {
 	let mut random = Random(0x1234_4321_5a5a_a5a5);
 	let reports = reports(&mut random, 3, 2, 0);
 	let stakes = [Real::ONE / 2, Real::ONE / 4, Real::ONE / 4];
-	let coefficients = [1, 2, 3].map(|tiny| Real::DELTA << (8 * tiny));
-	let once = ReputerParams { rounds: 1, ..ReputerParams::default() };
-	let got = reputer_scores(&reports, &stakes, &coefficients, &once).unwrap();
-	let (want, _) = consensus_scores(&reports, &stakes, &coefficients, &once).unwrap();
-	assert_eq!(got.scores, want);
+	// Up to 2^-16 and up to 2^-30: the book's own shares are then good to 2^-46 and to 2^-32.
+	for (tiny, bound) in [(24, 4.5e-11), (10, 1e-8)] {
+		let coefficients = [1, 2, 3].map(|step| Real::DELTA << (8 * step + tiny));
+		let got = reputer_scores(&reports, &stakes, &coefficients, &ONCE()).unwrap();
+		let want = consensus_scores(&complete(&reports), &stakes, &coefficients, &ONCE()).unwrap();
+		for (got, want) in got.scores.iter().zip(&want) {
+			assert!(relative(*got, *want) < bound, "{got} {want}");
+		}
+	}
+}
+
+#[test]
+fn stake_that_is_not_listened_to_is_lifted() {
+	// The only coefficient is of a reputer without stake.
+	let reports = [vec![Real::ONE; 3], vec![Real::ONE * 2; 3]];
+	let got = reputer_scores(
+		&reports,
+		&[Real::ONE, Real::ZERO],
+		&[Real::ZERO, Real::ONE],
+		&ReputerParams::default(),
+	);
+	let got = got.unwrap();
+	// The first is the consensus: 1 / 0.01; the second is as far away as it is long: 1 / 1.01.
+	assert!(relative(got.scores[0], Real::from_num(100)) < 1e-15);
+	assert!(relative(got.scores[1], Real::ONE * 100 / 101) < 1e-15);
 }
 
 #[test]
@@ -335,9 +429,9 @@ fn losses_of_complete_reports_equal_those_element_by_element() {
 		let stakes: Vec<_> = random.reals(count, 0).iter().map(|stake| stake.abs()).collect();
 		let got = network_losses(&stakes, &reports).unwrap();
 		for (element, got) in got.iter().enumerate() {
-			let column: Vec<_> = reports.iter().map(|row| row[element]).collect();
+			let column: Vec<_> = reports.iter().map(|row| Some(row[element])).collect();
 			let want = stake_weighted_loss(&stakes, &column).unwrap();
-			assert!(near(got.unwrap(), want.unwrap(), Real::ONE));
+			assert!(near(*got, want.unwrap(), Real::ONE));
 		}
 	}
 }

@@ -1,24 +1,37 @@
 //! Losses, regrets and scores by hand (S 10, 11, 12).
 
+#[allow(dead_code)]
+#[path = "shared/formulas.rs"]
+mod formulas;
+#[allow(dead_code)]
+#[path = "shared/reputers.rs"]
+mod reputers;
+
 use allora_math::{
-	layout::{Element, Layout},
-	losses::{network_losses, stake_weighted_loss},
+	layout::{Element, Layout, Set},
+	losses::network_losses,
 	regrets::{initial_regret, regret_scale, update, InitialRegretParams, RegretTable},
-	rules::{Observation, RegretRule, Rule, Set},
+	rules::{Actors, Observation, RegretRule, Rule},
 	scores::{
-		adjusted_stakes, consensus, forecaster_scores, inferer_scores, one_in_share,
-		reputer_scores, ReputerParams,
+		adjusted_stakes, forecaster_scores, inferer_scores, one_in_share, reputer_scores,
+		ReputerParams,
 	},
-	synthesis::{ScaleRule, WeightParams},
-	MathError, Real,
+	weights::{ScaleRule, WeightParams},
+	MathError, MathResult, Real,
 };
+use formulas::stake_weighted_loss;
+use reputers::consensus;
 
 fn reals(numbers: &[i64]) -> Vec<Real> {
 	numbers.iter().map(|number| Real::from_num(*number)).collect()
 }
 
-fn rows(rows: &[&[i64]]) -> Vec<Vec<Option<Real>>> {
-	rows.iter().map(|row| reals(row).into_iter().map(Some).collect()).collect()
+fn rows(rows: &[&[i64]]) -> Vec<Vec<Real>> {
+	rows.iter().map(|row| reals(row)).collect()
+}
+
+fn some(numbers: &[i64]) -> Vec<Option<Real>> {
+	reals(numbers).into_iter().map(Some).collect()
 }
 
 fn params() -> WeightParams {
@@ -27,21 +40,24 @@ fn params() -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: Real::ONE / 128,
 		scale_rule: ScaleRule::Mad,
+		alpha: Real::ONE,
 	}
 }
 
 #[test]
-fn losses_are_weighted_by_the_stake_of_those_who_reported() {
-	let mut reports = rows(&[&[1, 5], &[4, 7]]);
-	reports[1][1] = None;
+fn losses_are_weighted_by_the_stake_behind_them() {
+	let reports = rows(&[&[1, 5], &[4, 8]]);
 	let stakes = reals(&[1, 2]);
-	let losses = network_losses(&stakes, &reports);
-	assert_eq!(losses, Ok(vec![Some(Real::from_num(3)), Some(Real::from_num(5))]));
+	// (1 + 2 * 4) / 3 and (5 + 2 * 8) / 3.
+	assert_eq!(network_losses(&stakes, &reports), Ok(reals(&[3, 7])));
+	assert_eq!(stake_weighted_loss(&stakes, &some(&[1, 4])), Ok(Some(Real::from_num(3))));
+	assert_eq!(stake_weighted_loss(&stakes, &[Some(Real::ONE), None]), Ok(Some(Real::ONE)));
 	assert_eq!(stake_weighted_loss(&stakes, &[None, None]), Ok(None));
 	assert_eq!(network_losses(&[], &[]), Err(MathError::Empty));
 	assert_eq!(network_losses(&stakes[..1], &reports), Err(MathError::Shape));
-	let weightless = stake_weighted_loss(&reals(&[0]), &[Some(Real::ONE)]);
+	let weightless = network_losses(&reals(&[0, 0]), &reports);
 	assert_eq!(weightless, Err(MathError::DivisionByZero));
+	assert_eq!(network_losses(&reals(&[1, -1]), &reports), Err(MathError::Domain));
 }
 
 #[test]
@@ -53,7 +69,6 @@ fn missing_regrets_start_from_the_initial_one() {
 	// Combined, naive, inferers, forecaster, its inference without 0, one-out 0 and 1.
 	let losses = reals(&[4, 8, 2, 6, 4, 12, 16, 20]);
 	let next = update(&table, &layout, &losses, Real::ONE / 2).unwrap();
-	let some = |numbers: &[i64]| reals(numbers).into_iter().map(Some).collect::<Vec<_>>();
 	assert_eq!(next.inferers, some(&[-3, -1]));
 	assert_eq!(next.forecasters, some(&[-4]));
 	assert_eq!(next.naive, some(&[-1, -3]));
@@ -74,7 +89,6 @@ fn kept_forecasters_keep_their_regrets() {
 	table.one_in_forecaster[5] = Some(Real::ONE);
 	let kept = table.keep_forecasters(&[0, 2]).unwrap();
 	assert_eq!(kept.forecasters, [None, Some(Real::ONE)]);
-	let some = |numbers: &[i64]| reals(numbers).into_iter().map(Some).collect::<Vec<_>>();
 	let row = |k| kept.cells(Set::OneOutForecaster(k));
 	assert_eq!(row(0), Some((&some(&[0])[..], &some(&[1, 3])[..])));
 	assert_eq!(row(1), Some((&some(&[8])[..], &some(&[9, 11])[..])));
@@ -130,7 +144,7 @@ fn inferer_whose_absence_costs_more_scores_higher() {
 
 #[test]
 fn farthest_value_is_measured_without_sign() {
-	let mut reports = rows(&[&[0], &[1], &[10]]);
+	let mut reports = [some(&[0]), some(&[1]), some(&[10])];
 	let agreed = consensus(&reals(&[1, 1, 1]), &reports).unwrap();
 	assert_eq!(agreed.farthest, reals(&[10]));
 	reports[2][0] = Some(Real::from_num(-10));
@@ -170,10 +184,9 @@ fn coefficients_of_zero_are_lifted() {
 
 #[test]
 fn losses_of_zero_have_a_consensus() {
-	let mut reports = rows(&[&[0, 0], &[0, 0], &[1000, 1000]]);
+	let reports = rows(&[&[0, 0], &[0, 0], &[1000, 1000]]);
 	let zero = reputer_scores(&reports[..2], &reals(&[1, 1]), &reals(&[1, 1]), &Default::default());
 	assert_eq!(zero.unwrap().scores[0], Real::ONE / (Real::ONE / 100));
-	reports[2][0] = None;
 	assert!(reputer_scores(&reports, &reals(&[1, 1, 1]), &reals(&[1, 0, 0]), &Default::default())
 		.is_ok());
 	let none =
@@ -181,24 +194,51 @@ fn losses_of_zero_have_a_consensus() {
 	assert_eq!(none, Err(MathError::DivisionByZero));
 }
 
+/// The actors of a set of which only the flags count.
+fn actors(set: Set, members: &[bool]) -> Actors<'_> {
+	Actors { set, members, labels: 1, inferences: &[], rows: &[], implied: &[] }
+}
+
 #[test]
 fn regret_rule_learns_and_weighs() {
 	let params = params();
-	let rule = RegretRule { params: &params, alpha: Real::ONE, scale: Some(Real::ONE) };
+	let rule = RegretRule { params: &params };
 	let layout = Layout { inferers: 2, forecasters: 0, absent: vec![] };
 	let losses = reals(&[2, 2, 1, 3, 1, 3]);
-	let seen = Observation { layout: &layout, labels: 1, values: &losses, losses: &losses };
+	let unread = || -> MathResult<Vec<Real>> { panic!("the regret rule needs no values") };
+	let seen = Observation { layout: &layout, losses: &losses, values: &unread };
 	let state = rule.learn(&RegretTable::empty(2, 0), &seen).unwrap();
 	assert_eq!(state.inferers, [Some(Real::ONE), Some(-Real::ONE)]);
+	// The regrets are 1 away from their median, 0: 1.4826 and epsilon.
+	let scale = Real::ONE * 7413 / 5000 + params.epsilon;
+	assert!((state.scale.unwrap() - scale).abs() <= Real::DELTA);
 	let mut weights = Vec::new();
-	rule.weights(&state, Set::Combined, &[true, true], &mut weights).unwrap();
+	rule.weights(&state, &actors(Set::Combined, &[true, true]), &mut weights).unwrap();
 	assert!(weights[0] > 1 << 63 && weights[0] > weights[1] && weights[1] > 0);
-	rule.weights(&state, Set::Combined, &[false, true], &mut weights).unwrap();
+	rule.weights(&state, &actors(Set::Combined, &[false, true]), &mut weights).unwrap();
 	assert!(weights[0] == 0 && weights[1] > 1 << 62);
-	rule.weights(&state, Set::Combined, &[false, false], &mut weights).unwrap();
+	rule.weights(&state, &actors(Set::Combined, &[false, false]), &mut weights).unwrap();
 	assert_eq!(weights, [0, 0]);
-	let wrong = rule.weights(&state, Set::Combined, &[true], &mut weights);
+	let wrong = rule.weights(&state, &actors(Set::Combined, &[true]), &mut weights);
 	assert_eq!(wrong, Err(MathError::Shape));
-	let wrong = rule.weights(&state, Set::OneOutForecaster(0), &[true, true], &mut weights);
-	assert_eq!(wrong, Err(MathError::Shape));
+	let no_such_set = actors(Set::OneOutForecaster(0), &[true, true]);
+	assert_eq!(rule.weights(&state, &no_such_set, &mut weights), Err(MathError::Shape));
+}
+
+#[test]
+fn only_members_have_values_for_a_rule() {
+	// Inferers 0 and 1 of two labels, and a forecaster whose values are row 1; inferer 0 is out.
+	let (inferences, rows) = (reals(&[1, 2, 3, 4]), reals(&[5, 6, 7, 8]));
+	let actors = Actors {
+		set: Set::OneOutInferer(0),
+		members: &[false, true, true],
+		labels: 2,
+		inferences: &inferences,
+		rows: &rows,
+		implied: &[1],
+	};
+	assert_eq!(actors.value(0), None);
+	assert_eq!(actors.value(1), Some(&inferences[2..]));
+	assert_eq!(actors.value(2), Some(&rows[2..]));
+	assert_eq!(actors.value(3), None);
 }

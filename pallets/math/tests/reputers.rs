@@ -15,12 +15,12 @@ fn noise(seed: u32) -> impl Iterator<Item = Real> {
 }
 
 /// Reputers that report the same losses but for noise, the last of which is far off.
-fn reports(seed: u32, reputers: usize, elements: usize) -> Vec<Vec<Option<Real>>> {
+fn reports(seed: u32, reputers: usize, elements: usize) -> Vec<Vec<Real>> {
 	let truth: Vec<_> = noise(seed).take(elements).collect();
 	let row = |m: usize| {
 		let spread = if m + 1 == reputers { 1 } else { 16 };
 		let errors = noise(seed ^ (m as u32 + 1) << 8);
-		truth.iter().zip(errors).map(|(loss, error)| Some(*loss + error / spread)).collect()
+		truth.iter().zip(errors).map(|(loss, error)| *loss + error / spread).collect()
 	};
 	(0..reputers).map(row).collect()
 }
@@ -53,7 +53,7 @@ fn close(a: Real, b: Real) -> bool {
 
 #[test]
 fn one_reputer_is_the_consensus() {
-	let reports = [vec![Some(Real::ONE * 3), Some(-Real::ONE * 4)]];
+	let reports = [vec![Real::ONE * 3, -Real::ONE * 4]];
 	let got = reputer_scores(&reports, &[Real::ONE], &[Real::ONE], &Default::default()).unwrap();
 	// 1 / (0 + 0.01)
 	assert!(close(got.scores[0], Real::ONE * 100), "{:?}", got.scores);
@@ -63,10 +63,7 @@ fn one_reputer_is_the_consensus() {
 #[test]
 fn two_reputers_of_equal_stake_score_alike() {
 	// The consensus is (4, 0), of norm 4, and each is 3 away from it: 1 / (3/4 + 1/4) = 1.
-	let reports = [
-		vec![Some(Real::ONE * 4), Some(Real::ONE * 3)],
-		vec![Some(Real::ONE * 4), Some(-Real::ONE * 3)],
-	];
+	let reports = [vec![Real::ONE * 4, Real::ONE * 3], vec![Real::ONE * 4, -Real::ONE * 3]];
 	let (stakes, params) =
 		([Real::ONE; 2], ReputerParams { epsilon: Real::ONE / 4, rounds: 1, ..Default::default() });
 	let got = reputer_scores(&reports, &stakes, &stakes, &params).unwrap();

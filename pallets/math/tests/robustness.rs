@@ -3,9 +3,13 @@
 use allora_math::{
 	arith, convert, elementary,
 	layout::Layout,
-	losses, regrets, rewards, scores, sortition, stats,
-	synthesis::{self, synthesise, Input, RegretTable, ScaleRule, WeightParams},
-	topic, Real,
+	losses,
+	regrets::{self, RegretTable},
+	rewards, scores, sortition, stats,
+	synthesis::{synthesise, Input},
+	topic,
+	weights::{weighted_average, weights, ScaleRule, WeightParams},
+	Real,
 };
 
 /// A small deterministic generator.
@@ -42,10 +46,6 @@ impl Random {
 		(0..n).map(|_| self.real()).collect()
 	}
 
-	fn cells(&mut self, n: usize) -> Vec<Option<Real>> {
-		(0..n).map(|_| (self.below(4) > 0).then(|| self.real())).collect()
-	}
-
 	/// A number as the chain accepts them: within 1000.
 	fn small(&mut self) -> Real {
 		let bits = self.next().cast_signed() % (1000 << 64);
@@ -64,12 +64,12 @@ fn single_formulas_never_panic() {
 		let _ = (arith::mul_div(a, b, c), arith::dot(&xs, &ys), arith::sum(&xs), arith::abs(a));
 		let _ =
 			(elementary::exp(a), elementary::exp_neg(a), elementary::ln(a), elementary::sqrt(a));
-		let _ = (elementary::pow(a, b), elementary::powi(a, n as u32), elementary::exp_ratio(a, b));
-		let _ = (elementary::soft_ramp(a, b, c), elementary::soft_ramp_slope(a, b, c));
+		let _ = (elementary::pow(a, b), elementary::powi(a, n as u32));
+		let _ = elementary::soft_ramp(a, b, c);
 		let _ = (stats::mean(&xs), stats::std_dev(&xs), stats::median(&xs), stats::mad(&xs));
-		let _ = (stats::quantile(&xs, a), stats::weighted_percentile(&xs, &ys, a));
+		let _ = (stats::quantile(&xs, a), stats::weighted_percentiles(&xs, &ys, &[a]));
 		let _ = (stats::ema(a, b, Some(c)), stats::ema_n(a, b, c, u32::MAX));
-		let _ = (synthesis::weights(&xs, a, b, c), synthesis::weighted_average(&xs, &ys));
+		let _ = (weights(&xs, a, b, c), weighted_average(&xs, &ys));
 		let _ = (rewards::score_fractions(&xs, &ys, a, b, c), rewards::normalise(&xs));
 		let _ = (rewards::reputer_fractions(&xs, &ys, a), rewards::class_shares(a, b, c, a));
 		let _ = (rewards::task_entropy(&xs, a), rewards::forecaster_score_ratio(a, &xs, b, c));
@@ -78,7 +78,7 @@ fn single_formulas_never_panic() {
 		let _ = (convert::ratio(p, q), convert::mul_floor(p, a), convert::sqrt_product(p, q));
 		let _ = (convert::to_fixed(a), convert::scale_by(a, p, q));
 		let _ = topic::weight_ema(a, p, Some(q));
-		let reports: Vec<_> = (0..n).map(|_| random.cells(m)).collect();
+		let reports: Vec<_> = (0..n).map(|_| random.reals(m)).collect();
 		let _ = losses::network_losses(&xs, &reports);
 		let params = scores::ReputerParams { rounds: 2, ..Default::default() };
 		let _ = scores::reputer_scores(&reports, &xs, &vec![Real::ONE; n], &params);
@@ -106,6 +106,7 @@ impl Epoch {
 			one_out_forecaster: cells(f * all),
 			one_in_forecaster: cells(f * (n + 1)),
 			initial: Real::ZERO,
+			scale: None,
 		};
 		let inferences = (0..n * labels).map(|_| number(random)).collect();
 		let mut forecast = || {
@@ -119,6 +120,7 @@ impl Epoch {
 			c_norm: Real::ONE * 3 / 4,
 			epsilon: Real::ONE / 100,
 			scale_rule,
+			alpha: Real::ONE / 10,
 		};
 		Self { inferences, forecasts, table, params, labels }
 	}
@@ -130,7 +132,6 @@ impl Epoch {
 			forecasts: &self.forecasts,
 			previous_loss: Some(Real::ZERO),
 			all_new: false,
-			scale: None,
 			regrets: &self.table,
 			params: &self.params,
 		}
@@ -177,9 +178,60 @@ fn full_topic_is_synthesised_and_scored() {
 	let mut random = Random(0x7777_beef_1234_5678_9abc_def0_0bad_cafe);
 	let layout = Layout { inferers: 32, forecasters: 6, absent: Vec::new() };
 	let reports: Vec<Vec<_>> =
-		(0..6).map(|_| (0..layout.len()).map(|_| Some(random.small())).collect()).collect();
+		(0..6).map(|_| (0..layout.len()).map(|_| random.small()).collect()).collect();
 	let stakes: Vec<_> = (1..7).map(|m| Real::from_num(m) / 21).collect();
 	let start = vec![Real::ONE; 6];
 	let got = scores::reputer_scores(&reports, &stakes, &start, &Default::default()).unwrap();
 	assert!(got.coefficients.iter().all(|a| (0..=1).contains(a)));
+}
+
+/// A loss as the chain accepts them, often one of few, so that reports agree or cancel.
+fn loss(random: &mut Random) -> Real {
+	let few = [0, 1, -1, 1000, -1000].map(Real::from_num);
+	match random.below(8) {
+		5 => random.small(),
+		6 => random.small() >> random.below(64) as u32,
+		7 => Real::from_num(1000) - (random.small() >> 40),
+		at => few[at],
+	}
+}
+
+#[test]
+fn accepted_reports_of_any_pattern_are_scored() {
+	let mut random = Random(0x5c0e_ed5e_1234_5678_9abc_def0_0bad_cafe);
+	for _ in 0..4000 {
+		let (reputers, elements) = (1 + random.below(5), 1 + random.below(6));
+		let mut reports: Vec<Vec<Real>> = Vec::new();
+		for _ in 0..reputers {
+			let row = match (random.below(3), reports.last()) {
+				(0, Some(last)) => last.iter().map(|loss| -*loss).collect(),
+				_ => (0..elements).map(|_| loss(&mut random)).collect(),
+			};
+			reports.push(row);
+		}
+		// Shares of stake, of which some are nothing or next to it.
+		let part = |random: &mut Random| match random.below(4) {
+			0 => 0,
+			1 => 1,
+			_ => 1_000_000_000_000_000_000 + random.below(3) as u128,
+		};
+		let mut stakes: Vec<u128> = (0..reputers).map(|_| part(&mut random)).collect();
+		stakes[0] = stakes[0].max(1);
+		let total = stakes.iter().sum();
+		let shares: Vec<_> =
+			stakes.iter().map(|stake| convert::ratio(*stake, total).unwrap()).collect();
+		let coefficient = |random: &mut Random| match random.below(4) {
+			0 => Real::ZERO,
+			1 => Real::DELTA * 19,
+			2 => Real::ONE,
+			_ => Real::ONE / (1 + random.below(9) as i128),
+		};
+		let start: Vec<_> = (0..reputers).map(|_| coefficient(&mut random)).collect();
+		let params = scores::ReputerParams::default();
+		let got = scores::reputer_scores(&reports, &shares, &start, &params);
+		let got = got.unwrap_or_else(|error| panic!("{error}: {reports:?} {shares:?} {start:?}"));
+		assert!(got.coefficients.iter().all(|one| (0..=1).contains(one)));
+		let most = Real::ONE / params.epsilon + Real::DELTA * 1000;
+		assert!(got.scores.iter().all(|score| (Real::ZERO..=most).contains(score)));
+	}
 }

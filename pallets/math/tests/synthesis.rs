@@ -6,7 +6,9 @@ mod decimal;
 
 use allora_math::{
 	layout::Element,
-	synthesis::{synthesise, weights, Bundle, Input, RegretTable, ScaleRule, WeightParams},
+	regrets::RegretTable,
+	synthesis::{synthesise, Bundle, Input},
+	weights::{weights, ScaleRule, WeightParams},
 	MathError, Real,
 };
 use decimal::Decimal;
@@ -18,6 +20,7 @@ fn params(scale_rule: ScaleRule) -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: real("0.01"),
 		scale_rule,
+		alpha: Real::ONE / 10,
 	}
 }
 
@@ -60,6 +63,7 @@ fn synthesis_of(cells: &Cells) -> Bundle {
 	let one_out_forecaster = out.split_off(n * (n + f));
 	let table = RegretTable {
 		initial: real(text("initial")),
+		scale: Some(real(text("common"))),
 		inferers: regrets,
 		forecasters,
 		naive: list("naive"),
@@ -80,7 +84,6 @@ fn synthesis_of(cells: &Cells) -> Bundle {
 		forecasts: &forecasts,
 		previous_loss: Some(real(text("previous"))),
 		all_new: false,
-		scale: Some(real(text("common"))),
 		regrets: &table,
 		params: &params,
 	})
@@ -139,7 +142,6 @@ impl Epoch {
 			forecasts: &self.forecasts,
 			previous_loss: self.previous_loss,
 			all_new: self.all_new,
-			scale: None,
 			regrets: &table,
 			params: &params(ScaleRule::Mad),
 		})

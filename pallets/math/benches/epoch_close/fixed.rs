@@ -38,7 +38,6 @@ pub fn synthesise(world: &World) -> MathResult<Bundle> {
 		forecasts: &world.forecasts,
 		previous_loss: Some(world.previous_loss),
 		all_new: false,
-		scale: Some(world.scale),
 		regrets: &world.regrets,
 		params: &world.params,
 	})
@@ -47,7 +46,6 @@ pub fn synthesise(world: &World) -> MathResult<Bundle> {
 /// Losses, regrets and scores (S 10, 11, 12).
 pub fn learn(world: &World, bundle: &Bundle) -> MathResult<Learned> {
 	let losses = network_losses(&world.stakes, &world.reports)?;
-	let losses = losses.into_iter().collect::<Option<Vec<_>>>().ok_or(MathError::Shape)?;
 	let reputers = score_reputers(world)?;
 	let regrets = update(&world.regrets, &bundle.layout, &losses, Real::ONE / 10)?;
 	let workers: Vec<_> =
@@ -88,7 +86,7 @@ pub fn settle(world: &World, bundle: &Bundle, learned: &Learned) -> MathResult<[
 	let [u, v, w] = [0, 1, 2]
 		.map(|class| rewards::smooth_fractions(&fractions[class], &world.smoothed[class], alpha));
 	let f = rewards::task_entropy(&u?, beta)?;
-	let g = rewards::forecaster_entropy(&v?, world.size.n, beta)?;
+	let g = rewards::task_entropy(&v?, beta)?;
 	let h = rewards::task_entropy(&w?, beta)?;
 	let loss = |element| bundle.layout.position(element).map(|at| learned.losses[at]);
 	let (naive, network) = (loss(Element::Naive), loss(Element::Combined));

@@ -114,6 +114,23 @@ fn table() {
 	}
 }
 
+/// Prints what the reputers' scoring takes if reports cancel, beside the same reputers agreeing.
+fn cancelling() {
+	println!("\n{:<32} {:>10} {:>10} {:>8}", "reputers alone", "cancel, us", "agree, us", "ratio");
+	for size in SIZES {
+		let (agreeing, cancelling) = (World::new(size), World::new(size).cancelling());
+		let scored = fixed::score_reputers(&cancelling).unwrap();
+		assert!(scored.by_reports && scored.rounds == 10, "the dearest: {} rounds", scored.rounds);
+		row(
+			&name(size),
+			race(
+				|| drop(black_box(fixed::score_reputers(black_box(&cancelling)))),
+				|| drop(black_box(fixed::score_reputers(black_box(&agreeing)))),
+			),
+		);
+	}
+}
+
 /// A whole epoch close in f64.
 fn close(twin: &Twin) -> (twin::Bundle, twin::Learned, [Vec<u128>; 3]) {
 	let (bundle, learned) = (twin.synthesise(), twin.learn());
@@ -186,5 +203,6 @@ fn main() {
 	group.finish();
 	criterion.final_summary();
 	table();
+	cancelling();
 	growth();
 }

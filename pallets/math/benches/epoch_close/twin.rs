@@ -17,7 +17,7 @@ pub struct Twin {
 	p: f64,
 	c: f64,
 	epsilon: f64,
-	reports: Vec<Vec<Option<f64>>>,
+	reports: Vec<Vec<f64>>,
 	stakes: Vec<f64>,
 	coefficients: Vec<f64>,
 	inferer_history: Vec<f64>,
@@ -99,7 +99,7 @@ impl Twin {
 			inferences: floats(&world.inferences),
 			forecasts: world.forecasts.iter().map(forecast).collect(),
 			previous_loss: float(&world.previous_loss),
-			scale: float(&world.scale),
+			scale: world.regrets.scale.as_ref().map_or(0.0, float),
 			regrets: Regrets {
 				initial: float(&regrets.initial),
 				inferers: cells(&regrets.inferers),
@@ -112,7 +112,7 @@ impl Twin {
 			p: float(&world.params.p_norm),
 			c: float(&world.params.c_norm),
 			epsilon: float(&world.params.epsilon),
-			reports: world.reports.iter().map(|row| cells(row)).collect(),
+			reports: world.reports.iter().map(|row| floats(row)).collect(),
 			stakes: floats(&world.stakes),
 			coefficients: floats(&world.coefficients),
 			inferer_history: floats(&world.inferer_history),
@@ -295,10 +295,8 @@ impl Twin {
 	fn network_loss(&self, element: usize) -> f64 {
 		let (mut total, mut weight) = (0.0, 0.0);
 		for (stake, report) in self.stakes.iter().zip(&self.reports) {
-			if let Some(loss) = report[element] {
-				total += stake * loss;
-				weight += stake;
-			}
+			total += stake * report[element];
+			weight += stake;
 		}
 		total / weight
 	}
@@ -474,12 +472,12 @@ struct Gram<'a> {
 }
 
 impl<'a> Gram<'a> {
-	fn new(reports: &[Vec<Option<f64>>], stakes: &'a [f64], epsilon: f64) -> Self {
+	fn new(reports: &[Vec<f64>], stakes: &'a [f64], epsilon: f64) -> Self {
 		let (n, elements) = (reports.len(), reports[0].len());
-		let first: Vec<f64> = reports[0].iter().copied().collect::<Option<_>>().unwrap();
+		let first = &reports[0];
 		let mut differences = Vec::with_capacity(n * elements);
 		for row in reports {
-			differences.extend(row.iter().zip(&first).map(|(loss, first)| loss.unwrap() - first));
+			differences.extend(row.iter().zip(first).map(|(loss, first)| loss - first));
 		}
 		let mut products = vec![0.0; n * n];
 		for (i, a) in differences.chunks(elements).enumerate().skip(1) {
@@ -492,8 +490,8 @@ impl<'a> Gram<'a> {
 		let empty = || Vec::with_capacity(n);
 		Self {
 			products,
-			with_origin: differences.chunks(elements).map(|row| dot(&first, row)).collect(),
-			origin: dot(&first, &first),
+			with_origin: differences.chunks(elements).map(|row| dot(first, row)).collect(),
+			origin: dot(first, first),
 			stakes,
 			epsilon,
 			adjusted: empty(),

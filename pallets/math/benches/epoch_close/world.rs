@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 use allora_math::{
 	layout::Layout,
 	regrets::RegretTable,
-	synthesis::{ScaleRule, WeightParams},
+	weights::{ScaleRule, WeightParams},
 	Real,
 };
 
@@ -31,14 +31,12 @@ pub struct World {
 	pub forecasts: Vec<Vec<(usize, Real)>>,
 	/// The network's last loss.
 	pub previous_loss: Real,
-	/// The scale common to all sets.
-	pub scale: Real,
-	/// No regret is missing.
+	/// No regret is missing; the scale is 1/2.
 	pub regrets: RegretTable,
 	/// The topic's parameters.
 	pub params: WeightParams,
 	/// One row a reputer, with no loss missing.
-	pub reports: Vec<Vec<Option<Real>>>,
+	pub reports: Vec<Vec<Real>>,
 	/// The reputers' shares of stake.
 	pub stakes: Vec<Real>,
 	/// The reputers' listening coefficients.
@@ -78,7 +76,7 @@ impl World {
 	pub fn new(size: Size) -> Self {
 		let Size { n, f, r, labels } = size;
 		let mut random = Random(0x9e37_79b9_7f4a_7c15);
-		let mut regrets = RegretTable::empty(n, f);
+		let mut regrets = RegretTable { scale: Some(Real::ONE / 2), ..RegretTable::empty(n, f) };
 		for cells in [
 			&mut regrets.inferers,
 			&mut regrets.forecasters,
@@ -106,7 +104,7 @@ impl World {
 		let reports = (0..r)
 			.map(|m| {
 				let doubt = Real::from_num(m + 1) / 4;
-				truth.iter().map(|loss| Some(*loss + doubt * random.within(-1, 1))).collect()
+				truth.iter().map(|loss| *loss + doubt * random.within(-1, 1)).collect()
 			})
 			.collect();
 		let weights = random.many(r, 1, 3);
@@ -117,13 +115,13 @@ impl World {
 			inferences: random.many(n * labels, 900, 1100),
 			forecasts,
 			previous_loss: -Real::ONE / 2,
-			scale: Real::ONE / 2,
 			regrets,
 			params: WeightParams {
 				p_norm: Real::from_num(3),
 				c_norm: Real::ONE * 3 / 4,
 				epsilon: Real::ONE / 100,
 				scale_rule: ScaleRule::Mad,
+				alpha: Real::ONE / 10,
 			},
 			reports,
 			stakes: weights.iter().map(|weight| *weight / all).collect(),
@@ -134,5 +132,25 @@ impl World {
 			ratio: Real::ONE / 4,
 			reward: 123_456_789_012_345,
 		}
+	}
+	/// The same with reports that cancel, the dearest for the reputers' scoring: the last two are far
+	/// off in opposite directions, beside which the consensus is short.
+	pub fn cancelling(mut self) -> Self {
+		let mut random = Random(0x6a09_e667_f3bc_c908);
+		for row in &mut self.reports {
+			row.iter_mut().for_each(|loss| *loss /= 64);
+		}
+		if let [.., one, other] = self.stakes.as_mut_slice() {
+			let half = (*one + *other) / 2;
+			(*one, *other) = (half, half);
+		}
+		if let [.., one, other] = self.reports.as_mut_slice() {
+			for (one, other) in one.iter_mut().zip(other) {
+				let far = random.within(0, 1000);
+				*one += far;
+				*other -= far;
+			}
+		}
+		self
 	}
 }

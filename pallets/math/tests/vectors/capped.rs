@@ -1,9 +1,8 @@
 //! The capped weights of the first releases (S 9.1), which the crate itself does not have.
 
-use crate::decimal::Decimal;
+use crate::{decimal::Decimal, formulas::soft_ramp_slope};
 use allora_math::{
 	arith::{add, div, sub},
-	elementary::soft_ramp_slope,
 	stats::maximum,
 	MathResult, Real,
 };

@@ -9,10 +9,9 @@ use crate::{
 use allora_math::{
 	arith::sub,
 	layout::{Element, Layout},
-	synthesis::{
-		confidence_intervals, forecast_implied, std_scale, synthesise, weighted_average, weights,
-		Input, RegretTable, ScaleRule, WeightParams,
-	},
+	regrets::RegretTable,
+	synthesis::{confidence_intervals, forecast_implied, synthesise, Input},
+	weights::{std_scale, weighted_average, weights, ScaleRule, WeightParams},
 	Real,
 };
 
@@ -23,6 +22,7 @@ pub fn params() -> WeightParams {
 		c_norm: Real::ONE * 3 / 4,
 		epsilon: real("0.01"),
 		scale_rule: ScaleRule::StdDev,
+		alpha: Real::ONE / 10,
 	}
 }
 
@@ -69,6 +69,7 @@ impl Epochs {
 		let taken = |k: usize| (0..n + 1).map(move |w| format!("{}_onein_{k}", worker(w)));
 		RegretTable {
 			initial: Real::ZERO,
+			scale: None,
 			inferers: some((0..n).map(worker).collect()),
 			forecasters: some((n..n + f).map(worker).collect()),
 			naive: some((0..n).map(|j| format!("naive_inference_regret_worker_{j}")).collect()),
@@ -221,7 +222,6 @@ fn synthesis_of_one(epochs: &Epochs, before: &Row, now: &Row, report: &mut Repor
 		forecasts: &forecasts,
 		previous_loss: Some(previous_loss),
 		all_new: false,
-		scale: None,
 		regrets: &regrets,
 		params: &params,
 	};

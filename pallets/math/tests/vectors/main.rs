@@ -8,8 +8,12 @@ mod capped;
 #[path = "../shared/decimal.rs"]
 mod decimal;
 mod epochs;
+#[path = "../shared/formulas.rs"]
+mod formulas;
 mod learning;
 mod report;
+#[path = "../shared/reputers.rs"]
+mod reputers;
 mod rewards;
 mod sortition;
 mod table;

@@ -3,6 +3,7 @@
 use crate::{
 	decimal::Decimal,
 	epochs::real,
+	formulas,
 	report::Report,
 	table::{read, Row},
 };
@@ -11,7 +12,7 @@ use allora_math::{
 	convert::{mul_div, ratio},
 	elementary::{pow, powi},
 	emission,
-	topic::{target_weight, topic_rewards, weight_ema},
+	topic::{target_weight, weight_ema},
 	Real,
 };
 
@@ -67,7 +68,7 @@ impl Case {
 		let monthly = emission::monthly_emission(row.real("e_i"), staked).unwrap();
 		self.units("monthly emission", row, "ecosystem_tokens_emission", monthly);
 		let emitted = row.units("ecosystem_tokens_emission");
-		let (validators, topics) = emission::split(emitted, Real::ONE / 4).unwrap();
+		let (validators, topics) = formulas::split(emitted, Real::ONE / 4).unwrap();
 		self.units("split of the emission", row, "validator_rewards", validators);
 		self.units("split of the emission", row, "topics_rewards", topics);
 		self.units("ecosystem balance", row, "ecosystem_tokens_total", ecosystem - emitted);
@@ -98,7 +99,7 @@ impl Case {
 			}
 			let (weight, total) = (row.units(&column), row.units("all_topic_weight_sum"));
 			let rewards = row.units("topics_rewards");
-			let due = topic_rewards(&[weight], total, &[1], rewards, u128::MAX).unwrap();
+			let due = formulas::topic_rewards(&[weight], total, &[1], rewards, u128::MAX).unwrap();
 			self.units("topic rewards", row, &format!("topic_rewards_{t}"), due[0]);
 		}
 		for v in (1..slots).filter(|v| lives(row, *v, "validator_id")) {
@@ -128,7 +129,7 @@ fn token_economy_of_every_month_is_reproduced() {
 			let want = Decimal::of_integer(left, 18);
 			let at = format!("month {month} {group}");
 			case.report.decimal("locked", &Decimal::of_integer(got, 18), &want, 0.0, &at);
-			let share = mul(emission::locked_share(month), ratio(full, full).unwrap()).unwrap();
+			let share = mul(formulas::locked_share(month), ratio(full, full).unwrap()).unwrap();
 			let want = ratio(got, full).unwrap();
 			case.report.real("locked share", share, &Decimal::of(want), &at);
 		}

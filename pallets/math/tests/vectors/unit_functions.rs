@@ -6,20 +6,22 @@
 use crate::{
 	capped,
 	decimal::Decimal,
+	formulas, reputers,
 	unit::{maybe_numbers, number, units, Arguments, Outcome},
 };
 use allora_math::{
 	arith::{add, div, dot, mul, sub, sum},
 	convert,
 	elementary::{self, pow},
-	emission, losses, regrets, rewards,
+	emission, regrets, rewards,
 	scores::{self, ReputerParams},
-	sortition, stats, synthesis, topic, MathError, MathResult, Real,
+	sortition, stats, synthesis, topic,
+	weights::{self, ScaleRule, WeightParams},
+	MathError, MathResult, Real,
 };
 use regrets::{InitialRegretParams, RegretTable};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use synthesis::{ScaleRule, WeightParams};
 
 type Called = MathResult<Outcome>;
 
@@ -51,9 +53,9 @@ fn numbers_of(name: &str, i: &Arguments) -> Option<Called> {
 			"trunc_int" => i.real("x").map(|x| if x < 0 { x.ceil() } else { x.floor() }),
 			"total" => i.reals("xs").and_then(|xs| sum(&xs)),
 			"phi" => ramp(elementary::soft_ramp),
-			"phi_prime" => ramp(elementary::soft_ramp_slope),
-			"exp1_div_exp1" => two(elementary::exp_ratio),
-			"sigmoid" => i.real("x").and_then(elementary::sigmoid),
+			"phi_prime" => ramp(formulas::soft_ramp_slope),
+			"exp1_div_exp1" => two(formulas::exp_ratio),
+			"sigmoid" => i.real("x").and_then(formulas::sigmoid),
 			_ => return None,
 		}
 		.map(Into::into),
@@ -80,7 +82,7 @@ fn n_fold_ema(i: &Arguments) -> MathResult {
 
 fn weighted_percentile(i: &Arguments) -> MathResult<Vec<Real>> {
 	let (values, weights) = (i.reals("values")?, i.proportions("weights")?);
-	let at = |p: &Real| stats::weighted_percentile(&values, &weights, *p);
+	let at = |p: &Real| formulas::weighted_percentile(&values, &weights, *p);
 	i.reals("percentiles")?.iter().map(at).collect()
 }
 
@@ -110,6 +112,7 @@ fn params(i: &Arguments, scale_rule: ScaleRule) -> MathResult<WeightParams> {
 		c_norm: i.real("c")?,
 		epsilon: i.real("eps")?,
 		scale_rule,
+		alpha: Real::ONE / 10,
 	})
 }
 
@@ -146,7 +149,6 @@ fn forecast_implied(i: &Arguments) -> MathResult<Outcome> {
 		forecasts: &[],
 		previous_loss: Some(i.real("prev_network_loss")?),
 		all_new: i.flag("all_new"),
-		scale: None,
 		regrets: &table,
 		params: &params,
 	};
@@ -159,14 +161,14 @@ fn forecast_implied(i: &Arguments) -> MathResult<Outcome> {
 		.iter()
 		.map(|(_, loss)| sub(i.real("prev_network_loss")?, *loss))
 		.collect::<MathResult<Vec<_>>>()?;
-	let scale = synthesis::std_scale(&regrets, params.epsilon)?;
+	let scale = weights::std_scale(&regrets, params.epsilon)?;
 	let (p, c) = (params.p_norm, params.c_norm);
 	if input.all_new || regrets.len() == 1 || !capped::bites(&regrets, scale, p, c)? {
 		return Ok(relative.into());
 	}
 	let named: Vec<_> = forecast.iter().map(|(j, _)| values[*j]).collect();
 	let weights = capped::weights(&regrets, scale, p, c)?;
-	Ok(synthesis::weighted_average(&named, &weights)?.into())
+	Ok(weights::weighted_average(&named, &weights)?.into())
 }
 
 fn combined(i: &Arguments) -> MathResult<Outcome> {
@@ -176,10 +178,10 @@ fn combined(i: &Arguments) -> MathResult<Outcome> {
 	let of = |name: &String| regrets.get(name).copied().ok_or(MathError::Shape);
 	let regrets = actors.iter().map(|(name, _)| of(name)).collect::<MathResult<Vec<_>>>()?;
 	let params = params(i, ScaleRule::StdDev)?;
-	let scale = synthesis::scale(&regrets, &params)?;
+	let scale = weights::scale(&regrets, &params)?;
 	let weights = capped::weights(&regrets, scale, params.p_norm, params.c_norm)?;
 	let values: Vec<_> = actors.iter().map(|(_, value)| **value).collect();
-	let average = synthesis::weighted_average(&values, &weights)?;
+	let average = weights::weighted_average(&values, &weights)?;
 	let by_name: BTreeMap<_, _> = actors.iter().map(|(name, _)| *name).zip(weights).collect();
 	Ok(Outcome::List(vec![average.into(), by_name.into_values().collect::<Vec<_>>().into()]))
 }
@@ -188,10 +190,10 @@ fn scaled_weights(i: &Arguments, rule: ScaleRule) -> MathResult<Vec<Real>> {
 	let (regrets, params) = (i.reals("regrets")?, params(i, rule)?);
 	let scale = match i.maybe("scale") {
 		Some(scale) => number(scale)?,
-		None => synthesis::scale(&regrets, &params)?,
+		None => weights::scale(&regrets, &params)?,
 	};
 	let weigh = match rule {
-		ScaleRule::Mad => synthesis::weights,
+		ScaleRule::Mad => weights::weights,
 		ScaleRule::StdDev => capped::weights,
 	};
 	weigh(&regrets, scale, params.p_norm, params.c_norm)
@@ -213,20 +215,20 @@ fn weights_of(name: &str, i: &Arguments) -> Option<Called> {
 			(|| capped::weight(i.real("x")?, i.real("x_max")?, i.real("p")?, i.real("c")?))()
 		}
 		"regret_scale_std" => {
-			i.reals("regrets").and_then(|r| synthesis::std_scale(&r, i.real("eps")?))
+			i.reals("regrets").and_then(|r| weights::std_scale(&r, i.real("eps")?))
 		}
 		"regret_scale_mad" => {
-			i.reals("regrets").and_then(|r| synthesis::mad_scale(&r, i.real("eps")?))
+			i.reals("regrets").and_then(|r| weights::mad_scale(&r, i.real("eps")?))
 		}
 		"regret_scale_std_filtered" => {
-			filtered(i).and_then(|r| synthesis::std_scale(&r, i.real("eps")?))
+			filtered(i).and_then(|r| weights::std_scale(&r, i.real("eps")?))
 		}
 		"weighted_average" => i
 			.reals("values")
-			.and_then(|values| synthesis::weighted_average(&values, &i.reals("weights")?)),
+			.and_then(|values| weights::weighted_average(&values, &i.reals("weights")?)),
 		"regret_update" => (|| {
 			let (reference, actor) = (i.real("loss_reference")?, i.real("loss_actor")?);
-			regrets::regret(i.real("previous")?, reference, actor, i.real("alpha")?)
+			formulas::regret(i.real("previous")?, reference, actor, i.real("alpha")?)
 		})(),
 		"topic_initial_regret" => initial_regret(i),
 		"weights_v06" => return Some(scaled_weights(i, ScaleRule::StdDev).map(Into::into)),
@@ -250,33 +252,49 @@ fn reputer_params(i: &Arguments) -> MathResult<ReputerParams> {
 	})
 }
 
+/// Scores and next coefficients, by the crate or, of incomplete reports, by the book.
+fn score_reputers(
+	reports: &[Vec<Option<Real>>],
+	stakes: &[Real],
+	coefficients: &[Real],
+	params: &ReputerParams,
+) -> MathResult<(Vec<Real>, Vec<Real>)> {
+	let complete = reports.iter().map(|row| row.iter().copied().collect::<Option<Vec<_>>>());
+	let Some(complete) = complete.collect::<Option<Vec<_>>>() else {
+		let got = reputers::reputer_scores(reports, stakes, coefficients, params);
+		return got.map(|(scores, next, _)| (scores, next));
+	};
+	let got = scores::reputer_scores(&complete, stakes, coefficients, params)?;
+	Ok((got.scores, got.coefficients))
+}
+
 fn gradient_property(i: &Arguments) -> MathResult<Outcome> {
 	let (reports, stakes) = (i.rows("losses")?, i.proportions("stakes")?);
 	let start = vec![Real::ONE; stakes.len()];
 	let mut totals = Vec::new();
 	for rounds in i.reals("iterations")? {
 		let params = ReputerParams { rounds: rounds.to_num(), ..reputer_params(i)? };
-		let got = scores::reputer_scores(&reports, &stakes, &start, &params)?;
-		let adjusted = scores::adjusted_stakes(&stakes, &got.coefficients)?;
-		totals.push(div(dot(&got.scores, &adjusted)?, sum(&adjusted)?)?);
+		let (scores, coefficients) = score_reputers(&reports, &stakes, &start, &params)?;
+		let adjusted = scores::adjusted_stakes(&stakes, &coefficients)?;
+		totals.push(div(dot(&scores, &adjusted)?, sum(&adjusted)?)?);
 	}
 	Ok(Outcome::Rising(totals))
 }
 
-fn reputers(i: &Arguments) -> MathResult<Outcome> {
+fn reputers_of(i: &Arguments) -> MathResult<Outcome> {
 	let (stakes, coefficients) = (i.proportions("stakes")?, i.reals("coefficients")?);
 	let (reports, params) = (i.rows("losses")?, reputer_params(i)?);
-	let got = scores::reputer_scores(&reports, &stakes, &coefficients, &params)?;
+	let (scores, coefficients) = score_reputers(&reports, &stakes, &coefficients, &params)?;
 	// The third part would be the coefficients of the last round's start, which the crate gives as
 	// adjusted stakes.
-	Ok(Outcome::List(vec![got.scores.into(), got.coefficients.into()]))
+	Ok(Outcome::List(vec![scores.into(), coefficients.into()]))
 }
 
 fn scores_of(name: &str, i: &Arguments) -> Option<Called> {
 	Some(match name {
 		"stake_weighted_loss" => i.proportions("stakes").and_then(|stakes| {
 			let losses = maybe_numbers(i.value("losses"))?;
-			Ok(losses::stake_weighted_loss(&stakes, &losses)?.into())
+			Ok(formulas::stake_weighted_loss(&stakes, &losses)?.into())
 		}),
 		"inferer_score" => i
 			.real("loss_one_out")
@@ -300,21 +318,21 @@ fn scores_of(name: &str, i: &Arguments) -> Option<Called> {
 		}),
 		"consensus_vector" => i.reals("adj").and_then(|adjusted| {
 			assert!(!i.flag("signed_most_distant"), "only the absolute distance is built");
-			let agreed = scores::consensus(&adjusted, &i.rows("losses")?)?;
+			let agreed = reputers::consensus(&adjusted, &i.rows("losses")?)?;
 			Ok(Outcome::List(vec![agreed.values.into(), agreed.farthest.into()]))
 		}),
 		"consensus_score" => (|| {
 			let values = i.reals("cons")?.into_iter().map(Some).collect();
-			let agreed = scores::Consensus { values, farthest: i.reals("far")? };
+			let agreed = reputers::Consensus { values, farthest: i.reals("far")? };
 			let row = maybe_numbers(i.value("row"))?;
-			Ok(scores::consensus_score(&row, &agreed, &reputer_params(i)?)?.into())
+			Ok(reputers::consensus_score(&row, &agreed, &reputer_params(i)?)?.into())
 		})(),
 		"all_consensus_scores" => (|| {
 			let (stakes, coefficients) = (i.proportions("stakes")?, i.reals("coefficients")?);
 			let (reports, params) = (i.rows("losses")?, reputer_params(i)?);
-			Ok(scores::consensus_scores(&reports, &stakes, &coefficients, &params)?.0.into())
+			Ok(reputers::consensus_scores(&reports, &stakes, &coefficients, &params)?.into())
 		})(),
-		"reputer_scores_and_coefficients" => reputers(i),
+		"reputer_scores_and_coefficients" => reputers_of(i),
 		"gradient_property" => gradient_property(i),
 		_ => return None,
 	})
@@ -339,7 +357,7 @@ fn task_rewards(i: &Arguments) -> MathResult<Vec<Real>> {
 	let (f, g, h) = (i.real("f")?, i.real("g")?, i.real("h")?);
 	let (chi, reward) = (i.real("chi")?, i.real("reward")?);
 	let (u, v, w) = rewards::class_shares(f, g, h, chi)?;
-	let factor = div(i.real("gamma")?, rewards::gamma(f, g, chi)?)?;
+	let factor = div(i.real("gamma")?, formulas::gamma(f, g, chi)?)?;
 	Ok(vec![mul(mul(u, factor)?, reward)?, mul(mul(v, factor)?, reward)?, mul(w, reward)?])
 }
 
@@ -370,7 +388,7 @@ fn rewards_of(name: &str, i: &Arguments) -> Option<Called> {
 				i.maybe("tau").map(number).transpose().map(rewards::forecasting_utility)
 			}
 			"normalisation_gamma" => {
-				i.real("f").and_then(|f| rewards::gamma(f, i.real("g")?, i.real("chi")?))
+				i.real("f").and_then(|f| formulas::gamma(f, i.real("g")?, i.real("chi")?))
 			}
 			"number_ratio" => i.reals("fractions").and_then(|f| rewards::effective_number(&f)),
 			"entropy" => i.reals("fractions").and_then(|f| {
@@ -430,7 +448,7 @@ fn topic_rewards(i: &Arguments) -> MathResult<Outcome> {
 	let scale = i.scale(&["block_emission", "treasury"], 32);
 	let (emission, treasury) = (i.units("block_emission", scale)?, i.units("treasury", scale)?);
 	let sum = i.units("sum_weights", weight_scale)?;
-	let due = topic::topic_rewards(&amounts, sum, &epochs, emission, treasury)?;
+	let due = formulas::topic_rewards(&amounts, sum, &epochs, emission, treasury)?;
 	Ok(Outcome::List(due.into_iter().map(|due| tokens(due, scale)).collect()))
 }
 
@@ -474,7 +492,7 @@ fn tokens_of(name: &str, i: &Arguments) -> Option<Called> {
 		})(),
 		"locked_vesting_fraction" => {
 			let month = i.whole("month").map(|month| u32::try_from(month).unwrap_or(u32::MAX));
-			month.map(|month| emission::locked_share(month).into())
+			month.map(|month| formulas::locked_share(month).into())
 		}
 		"target_emission_per_token" => (|| {
 			let scale = i.scale(&["ecosystem_total", "staked", "circulating", "max_supply"], 36);

@@ -5,31 +5,62 @@
 //! from the whole by one term, which is taken away; only where that term carried most of the weight
 //! is the rest weighed anew.
 
+use super::{
+	bundle::{Bundle, Input},
+	formulas::{confidence_intervals, forecast_implied},
+};
 use crate::{
-	arith::{gather, signed, sub},
-	layout::{Element, Layout},
-	regrets::RegretTable,
-	rules::{RegretRule, Rule, Set},
-	synthesis::{confidence_intervals, forecast_implied, Bundle, Input},
+	arith::{add, gather, signed, sub},
+	layout::{Element, Layout, Set},
+	rules::{Actors, RegretRule, Rule},
 	weighing::{divisor, sum_of, Gauge, Total, Weight, SMALL},
 	wide::U256,
 	MathError, MathResult, Real,
 };
 use alloc::{borrow::Cow, vec, vec::Vec};
+use core::mem;
 
 /// The least weight, a quarter, that a forecast must keep for a term to be just taken away.
 const ENOUGH: u128 = 1 << 62;
 
 /// The most actors of a bundle, inferers and forecasters together.
-pub(crate) const MOST: usize = 64;
+const MOST: usize = 64;
 
-/// A bundle in the making.
-pub(crate) struct Builder<'a> {
+/// All network inferences of an epoch (S 8): the whole bundle.
+///
+/// Forecasters that name nobody are dropped; without a previous loss all are. If all actors are
+/// new, each average is the plain mean of the inferences. [`MathError::Empty`] without inferences,
+/// [`MathError::Shape`] if the parts do not fit together, [`MathError::Domain`] if parameters are
+/// not positive, [`MathError::Overflow`] if there are more than 64 actors or values do not fit; an
+/// inference has to be below 2^56 in size.
+pub fn synthesise(input: &Input) -> MathResult<Bundle> {
+	input.check()?;
+	let forecasters = implying(input);
+	let regrets = if forecasters.len() == input.forecasts.len() {
+		Cow::Borrowed(input.regrets)
+	} else {
+		Cow::Owned(input.regrets.keep_forecasters(&forecasters)?)
+	};
+	Builder::new(input, forecasters, RegretRule { params: input.params }, &*regrets)?.build()
+}
+
+/// The forecasters that have an implied inference, as indices into the forecasts.
+fn implying(input: &Input) -> Vec<usize> {
+	if input.previous_loss.is_none() {
+		return Vec::new();
+	}
+	let forecasts = input.forecasts.iter().enumerate();
+	forecasts.filter_map(|(k, forecast)| (!forecast.is_empty()).then_some(k)).collect()
+}
+
+/// A bundle in the making, its sets weighed by a rule.
+struct Builder<'a, R: Rule> {
 	input: &'a Input<'a>,
 	/// The forecasters that have an implied inference, as indices into the forecasts.
 	forecasters: Vec<usize>,
-	/// The regrets of the inferers and of these forecasters.
-	regrets: Cow<'a, RegretTable>,
+	rule: R,
+	/// What the rule knows of the inferers and of these forecasters.
+	state: &'a R::State,
 	layout: Layout,
 	/// One row an element, one column a label.
 	values: Vec<Real>,
@@ -41,21 +72,14 @@ pub(crate) struct Builder<'a> {
 	weights: Vec<Weight>,
 }
 
-impl<'a> Builder<'a> {
+impl<'a, R: Rule> Builder<'a, R> {
 	/// A bundle without values.
-	pub(crate) fn new(input: &'a Input) -> MathResult<Self> {
-		input.check()?;
-		let named =
-			|(k, forecast): (usize, &Vec<(usize, Real)>)| (!forecast.is_empty()).then_some(k);
-		let forecasters: Vec<_> = match input.previous_loss {
-			Some(_) => input.forecasts.iter().enumerate().filter_map(named).collect(),
-			None => Vec::new(),
-		};
-		let regrets = if forecasters.len() == input.forecasts.len() {
-			Cow::Borrowed(input.regrets)
-		} else {
-			Cow::Owned(input.regrets.keep_forecasters(&forecasters)?)
-		};
+	fn new(
+		input: &'a Input,
+		forecasters: Vec<usize>,
+		rule: R,
+		state: &'a R::State,
+	) -> MathResult<Self> {
 		let layout = layout_of(input, &forecasters);
 		let cells = layout.len().checked_mul(input.labels).ok_or(MathError::Overflow)?;
 		let actors = layout.inferers.saturating_add(layout.forecasters);
@@ -68,7 +92,8 @@ impl<'a> Builder<'a> {
 		Ok(Self {
 			input,
 			forecasters,
-			regrets,
+			rule,
+			state,
 			layout,
 			values: vec![Real::ZERO; cells],
 			members: Vec::with_capacity(actors),
@@ -78,7 +103,7 @@ impl<'a> Builder<'a> {
 	}
 
 	/// Makes the bundle.
-	pub(crate) fn build(mut self) -> MathResult<Bundle> {
+	fn build(mut self) -> MathResult<Bundle> {
 		for j in 0..self.layout.inferers {
 			self.put(Element::Inferer(j), self.input.inference(j))?;
 		}
@@ -134,7 +159,7 @@ impl<'a> Builder<'a> {
 		let input = self.input;
 		let original = *self.forecasters.get(k).ok_or(MathError::Shape)?;
 		let forecast = input.forecasts.get(original).ok_or(MathError::Shape)?;
-		match input.scale {
+		match input.regrets.scale {
 			Some(scale) if scale > 0 && !input.all_new => {
 				self.implied_by_scale(k, forecast, scale)?
 			}
@@ -283,17 +308,33 @@ impl<'a> Builder<'a> {
 			self.weights.clear();
 			self.weights.extend(self.members.iter().enumerate().map(alike));
 		} else {
-			let Input { params, scale, .. } = *self.input;
-			let rule = RegretRule { params, alpha: Real::ONE, scale };
-			rule.weights(&self.regrets, set, &self.members, &mut self.weights)?;
+			let mut weights = mem::take(&mut self.weights);
+			self.rule.weights(self.state, &self.actors(set), &mut weights)?;
+			self.weights = weights;
 		}
 		let row = self.row(element)?;
 		let divisor = divisor(sum_of(&self.weights))?;
 		for label in 0..self.input.labels {
-			let total = self.total(label)?;
-			self.set(row, label, total.over(&divisor)?)?;
+			let mut value = self.total(label)?.over(&divisor)?;
+			if !self.input.all_new {
+				let actors = self.actors(set);
+				value = add(value, self.rule.offset(self.state, &actors, &self.weights, label)?)?;
+			}
+			self.set(row, label, value)?;
 		}
 		Ok(())
+	}
+
+	/// The set at hand as a rule sees it.
+	fn actors(&self, set: Set) -> Actors<'_> {
+		Actors {
+			set,
+			members: &self.members,
+			labels: self.input.labels,
+			inferences: self.input.inferences,
+			rows: &self.values,
+			implied: &self.rows,
+		}
 	}
 
 	/// The sum of the weights at hand times the values of the set's actors.
@@ -372,4 +413,103 @@ fn layout_of(input: &Input, forecasters: &[usize]) -> Layout {
 	};
 	let absent = named.enumerate().filter_map(only).collect();
 	Layout { inferers: n, forecasters: forecasters.len(), absent }
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		regrets::RegretTable,
+		rules::Observation,
+		weights::{ScaleRule, WeightParams},
+	};
+
+	/// A rule that weighs by what it knows of each actor, puts a bias on top, and learns who was
+	/// below the others: what a rule may use beyond the original's.
+	struct Biased;
+
+	struct Known {
+		weights: Vec<Weight>,
+		bias: Real,
+	}
+
+	impl Rule for Biased {
+		type State = Known;
+
+		fn weights(
+			&self,
+			known: &Known,
+			actors: &Actors,
+			weights: &mut Vec<Weight>,
+		) -> MathResult<()> {
+			let known = known.weights.iter().zip(actors.members);
+			weights.clear();
+			weights.extend(known.map(|(weight, member)| if *member { *weight } else { 0 }));
+			Ok(())
+		}
+
+		/// The bias and the least of the members' values.
+		fn offset(
+			&self,
+			known: &Known,
+			actors: &Actors,
+			_weights: &[Weight],
+			label: usize,
+		) -> MathResult {
+			let members = (0..actors.members.len()).filter_map(|actor| actors.value(actor));
+			let least = members.filter_map(|values| values.get(label).copied()).min();
+			add(known.bias, least.ok_or(MathError::Empty)?)
+		}
+
+		fn learn(&self, known: &Known, seen: &Observation) -> MathResult<Known> {
+			let combined = (seen.values)()?.first().copied().ok_or(MathError::Shape)?;
+			Ok(Known { weights: known.weights.clone(), bias: sub(known.bias, combined)? })
+		}
+	}
+
+	/// Two inferers, 8 and 16, of whom a forecaster expects the first to be far better.
+	fn with_input(test: impl FnOnce(&Input)) {
+		let params = WeightParams {
+			p_norm: Real::ONE,
+			c_norm: Real::ZERO,
+			epsilon: Real::ONE,
+			scale_rule: ScaleRule::Mad,
+			alpha: Real::ONE,
+		};
+		let far = Real::from_num(1000);
+		let regrets = RegretTable { scale: Some(Real::ONE), ..RegretTable::empty(2, 1) };
+		test(&Input {
+			labels: 1,
+			inferences: &[Real::from_num(8), Real::from_num(16)],
+			forecasts: &[vec![(0, -far), (1, far)]],
+			previous_loss: Some(Real::ZERO),
+			all_new: false,
+			regrets: &regrets,
+			params: &params,
+		});
+	}
+
+	#[test]
+	fn another_rule_weighs_by_its_own_state_and_adds_its_offset() {
+		with_input(|input| {
+			let known = Known { weights: vec![1 << 62, 1 << 61, 1 << 62], bias: Real::ONE };
+			let bundle = Builder::new(input, vec![0], Biased, &known).unwrap().build().unwrap();
+			let value = |element| bundle.value(element).unwrap()[0];
+			// The forecaster implies 8. (2 * 8 + 16 + 2 * 8) / 5 = 9.6, the least is 8, the bias 1.
+			let expected = Real::from_num(96) / 10 + Real::from_num(9);
+			assert!((value(Element::Combined) - expected).abs() <= Real::DELTA * 2);
+			// (2 * 8 + 16) / 3, and again 8 and 1.
+			let expected = Real::from_num(32) / 3 + Real::from_num(9);
+			assert!((value(Element::Naive) - expected).abs() <= Real::DELTA * 2);
+			// Without the first inferer the forecaster implies 16, as the second sent: 16 + 16 + 1.
+			assert_eq!(value(Element::OneOutInferer(0)), Real::from_num(33));
+			let seen = Observation {
+				layout: &bundle.layout,
+				losses: &[],
+				values: &|| Ok(bundle.values.clone()),
+			};
+			let learned = Biased.learn(&known, &seen).unwrap();
+			assert_eq!(learned.bias, Real::ONE - value(Element::Combined));
+		});
+	}
 }

@@ -1,0 +1,9 @@
+//! The network inferences of an epoch (S 8).
+
+mod builder;
+mod bundle;
+mod formulas;
+
+pub use builder::synthesise;
+pub use bundle::{Bundle, Input};
+pub use formulas::{confidence_intervals, forecast_implied};
