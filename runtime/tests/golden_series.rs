@@ -21,7 +21,7 @@ use allora_primitives::{
 	TopicParameters,
 };
 use allora_runtime::{
-	AccountId, Aggregation, Balances, Emissions, Inference, Reputer, Runtime, RuntimeEvent,
+	AccountId, Aggregation, Balances, Clock, Emissions, Inference, Reputer, Runtime, RuntimeEvent,
 	RuntimeGenesisConfig, RuntimeOrigin, System, Topics, ALLO,
 };
 use frame_support::{
@@ -349,7 +349,7 @@ impl World {
 				}
 			}
 		}
-		Topics::on_poll(now, &mut WeightMeter::new());
+		Clock::on_poll(now, &mut WeightMeter::new());
 		if let Some(epoch) = Clock::collecting_epoch(self.topic) {
 			if !self.epochs.contains(&epoch) && self.epochs.len() < self.rows.len() {
 				self.epochs.push(epoch);

@@ -7,8 +7,8 @@ use allora_primitives::{
 		EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect,
 		TopicInspect,
 	},
-	Bundle, EpochId, EpochSizes, EpochState, EpochWindows, FixedI128, Registration, Report, Role,
-	Step, TopicId, TopicParameters, VoidReason,
+	Bundle, EpochId, EpochSizes, FixedI128, Registration, Report, Role, Step, TopicId,
+	TopicParameters, VoidReason,
 };
 use frame_support::{
 	derive_impl, parameter_types,
