@@ -92,6 +92,28 @@ pub struct Reward<AccountId> {
 	pub amount: Balance,
 }
 
+/// An account that contributed to an epoch and was credited nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Unpaid<AccountId> {
+	/// The account.
+	pub account: AccountId,
+	/// The role it contributed in.
+	pub role: Role,
+	/// Why it was credited nothing, as recorded when the epoch was settled.
+	pub reason: NoReward,
+}
+
+/// What the settlement of an epoch brought an account in a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payment {
+	/// Its reward, in planck.
+	pub reward: Balance,
+	/// Its part of what its role was credited, in [0, 1].
+	pub share: FixedI128,
+	/// Why it was credited nothing; none if it was.
+	pub no_reward: Option<NoReward>,
+}
+
 /// What became of an account in a topic's epoch, role by role.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Explanation<AccountId> {
@@ -140,6 +162,55 @@ pub struct RoleStanding<AccountId> {
 	pub share: FixedI128,
 	/// Why it was paid nothing; none if it was paid.
 	pub no_reward: Option<NoReward>,
+}
+
+/// What is known of an account in a role of an epoch, from which its standing follows.
+pub struct RoleFacts<AccountId> {
+	/// Whether it is registered for the role, today.
+	pub registered: bool,
+	/// Whether the topic admits it in the role, today.
+	pub allowed: bool,
+	/// The epoch's state; none if it is not on record.
+	pub state: Option<EpochState>,
+	/// What became of its submission; none if there is none on record.
+	pub outcome: Option<Outcome<AccountId>>,
+	/// What the settlement brought it; none before it, and if the account did not contribute.
+	pub payment: Option<Payment>,
+}
+
+impl<AccountId> RoleFacts<AccountId> {
+	/// The standing, with the reason for no reward: the one recorded at the settlement, or else what
+	/// kept the account from contributing.
+	///
+	/// `nothing_submitted` is the reason of an account that might have submitted, and `not_counted`
+	/// that of an active one that had no part in what was learned.
+	pub fn explain(
+		self,
+		nothing_submitted: NoReward,
+		not_counted: NoReward,
+	) -> RoleStanding<AccountId> {
+		let Self { registered, allowed, state, outcome, payment } = self;
+		let payment = payment.unwrap_or_else(|| Payment {
+			reward: 0,
+			share: FixedI128::default(),
+			no_reward: Some(match (&outcome, state) {
+				(_, None) => NoReward::Forgotten,
+				(None, _) if !registered => NoReward::NotRegistered,
+				(None, _) if !allowed => NoReward::NotAllowed,
+				(None, _) => nothing_submitted,
+				(Some(Outcome::Abstained), _) => NoReward::Abstained,
+				(Some(Outcome::Passive { .. }), _) => NoReward::Passive,
+				(Some(Outcome::Displaced { .. }), _) => NoReward::Displaced,
+				(Some(Outcome::Accepted), Some(EpochState::Void(reason))) => {
+					NoReward::EpochVoid(reason)
+				}
+				(Some(Outcome::Accepted), Some(EpochState::Settled)) => not_counted,
+				(Some(Outcome::Accepted), Some(_)) => NoReward::EpochOpen,
+			}),
+		});
+		let Payment { reward, share, no_reward } = payment;
+		RoleStanding { registered, allowed, outcome, reward, share, no_reward }
+	}
 }
 
 /// A worker's part in an epoch's bundle.
@@ -225,7 +296,7 @@ pub enum NoReward {
 	/// Its share is nothing, or less than the smallest amount.
 	#[codec(index = 11)]
 	NoShare,
-	/// It was due a reward that its account could not take.
+	/// Its reward found no place among those that wait to be paid out; it stayed in the topic's pot.
 	#[codec(index = 12)]
 	Unpaid,
 }
@@ -306,6 +377,8 @@ sp_api::decl_runtime_apis! {
 		fn emission() -> EmissionInfo;
 		/// What an epoch credited to whom.
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>>;
+		/// Who contributed to an epoch and was credited nothing, and why.
+		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>>;
 		/// What a topic owes an account for its work, in planck: credited and not paid out yet.
 		fn due(topic: TopicId, who: AccountId) -> Balance;
 		/// Every pot and liability, and whether they add up.

@@ -16,6 +16,7 @@ pub mod api;
 pub mod bundle;
 pub mod epoch;
 pub mod forget;
+pub mod pipeline;
 pub mod score_book;
 pub mod settlement;
 pub mod sortition;
@@ -26,6 +27,7 @@ pub use active_set::{ActiveSet, Insertion, Member};
 pub use actor::{ActorRecord, ActorStore, Outcome, Standing};
 pub use bundle::{Bundle, Forecast, Report};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
+pub use pipeline::{stage, EpochContext, Metered, Payloads, StageError, StageResult, WorkerScores};
 pub use score_book::ScoreBook;
 pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
 pub use topic::{ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
@@ -105,6 +107,16 @@ pub enum Role {
 	/// Compares inferences with the truth once it is known and reports their losses.
 	#[codec(index = 2)]
 	Reputer,
+}
+
+impl Role {
+	/// What an account registers for to act in this role.
+	pub fn registration(self) -> Registration {
+		match self {
+			Self::Inferer | Self::Forecaster => Registration::Worker,
+			Self::Reputer => Registration::Reputer,
+		}
+	}
 }
 
 /// What an account registers for in a topic.

@@ -10,7 +10,7 @@ use allora_math::{
 	MathError,
 };
 use allora_primitives::{
-	traits::{EpochHandler, StakeInspect},
+	traits::{EpochPipeline, EpochRecords, StakeInspect},
 	Balance, EpochSizes, Step, TopicId, TopicParameters,
 };
 use frame_support::{
@@ -53,7 +53,11 @@ impl<T: Config> Pallet<T> {
 	/// which it is taken.
 	pub(crate) fn step_weight(step: Step, parameters: &TopicParameters) -> Weight {
 		let sizes = EpochSizes::worst_case(parameters);
-		Self::own_weight(step).saturating_add(T::EpochHandler::weight(step, &sizes))
+		let weight = Self::own_weight(step).saturating_add(T::Pipeline::worst_case(step, &sizes));
+		match step {
+			Step::Open => weight.saturating_add(T::Records::prune_weight()),
+			Step::CloseWorkers | Step::CloseReputers => weight,
+		}
 	}
 
 	/// What a topic with these parameters reserves of every block: the worst case of an epoch's

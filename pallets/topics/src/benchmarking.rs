@@ -43,6 +43,19 @@ fn largest() -> TopicParameters {
 	}
 }
 
+/// Every parameter that can change, the texts as long as can be.
+fn all_values() -> TopicUpdate {
+	TopicUpdate {
+		metadata: Some(Text::truncate_from(vec![b'm'; 255])),
+		loss_method: Some(Text::truncate_from(vec![b'l'; 255])),
+		ground_truth: Some(Text::truncate_from(vec![b'g'; 255])),
+		p_norm: Some(FixedI128::from_u32(4)),
+		c_norm: Some(FixedI128::from_u32(2)),
+		alpha_regret: Some(FixedI128::from_u32(1)),
+		merit_sortition_alpha: Some(FixedI128::from_u32(0)),
+	}
+}
+
 fn rich<T: Config>(name: &'static str) -> T::AccountId {
 	let who = account(name, 0, 0);
 	T::BenchmarkHelper::endow(&who);
@@ -198,16 +211,7 @@ mod benches {
 	fn update() {
 		let who: T::AccountId = account("creator", 0, 0);
 		let topic = topic::<T>(&who);
-		let values = || TopicUpdate {
-			metadata: Some(Text::truncate_from(vec![b'm'; 255])),
-			loss_method: Some(Text::truncate_from(vec![b'l'; 255])),
-			ground_truth: Some(Text::truncate_from(vec![b'g'; 255])),
-			p_norm: Some(FixedI128::from_u32(4)),
-			c_norm: Some(FixedI128::from_u32(2)),
-			alpha_regret: Some(FixedI128::from_u32(1)),
-			merit_sortition_alpha: Some(FixedI128::from_u32(0)),
-		};
-		let former = |n: u32| Superseded { until: NOW - n, values: values() };
+		let former = |n: u32| Superseded { until: NOW - n, values: all_values() };
 		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		// The last epoch began under the parameters that change.
@@ -218,7 +222,7 @@ mod benches {
 			topic.as_mut().expect("the topic was just made").in_force_from = NOW - 1;
 		});
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), topic, Box::new(values()));
+		_(RawOrigin::Signed(who), topic, Box::new(all_values()));
 		assert_eq!(SupersededParameters::<T>::get(topic).len() as u32, MAX_SUPERSEDED);
 	}
 
@@ -374,6 +378,25 @@ mod benches {
 			Pallet::<T>::note_step(topic, epoch, Step::CloseReputers);
 		}
 		assert!(TopicStates::<T>::get(topic).epoch_state(epoch).unwrap().is_final());
+	}
+
+	#[benchmark]
+	fn superseded_parameters() {
+		let topic = topic::<T>(&account("creator", 0, 0));
+		let former = |n: u32| Superseded { until: NOW - n, values: all_values() };
+		let kept = (0..MAX_SUPERSEDED).rev().map(former).collect();
+		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
+		Topics::<T>::mutate(topic, |topic| {
+			topic.as_mut().expect("the topic was just made").in_force_from = NOW;
+		});
+		whitelist_state::<T>(topic);
+		let context;
+		#[block]
+		{
+			context = Pallet::<T>::epoch_context(topic, NOW - MAX_SUPERSEDED);
+		}
+		let (context, _) = context.expect("there is a topic");
+		assert_eq!(context.parameters.p_norm, FixedI128::from_u32(4));
 	}
 
 	#[benchmark]

@@ -6,7 +6,7 @@ use crate::{
 };
 use allora_math::topic::revenue_after_drip;
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler},
+	traits::{EmissionIndex, EpochPipeline, EpochRecords},
 	Balance, BlockNumber, EpochId, EpochState, EpochWindows, Step, TopicId, TopicParameters,
 	VoidReason,
 };
@@ -124,7 +124,7 @@ impl<T: Config> Pallet<T> {
 			if !room.has(worst.saturating_add(overhead)) {
 				return false;
 			}
-			let used = Self::take_step(topic, &next, &cold, worst);
+			let used = Self::take_step(topic, &next, &cold);
 			defensive_assert!(used.all_lte(worst), "a step used more than its worst case");
 			room.use_up(used.min(worst).saturating_add(overhead));
 			overhead = Weight::zero();
@@ -148,35 +148,27 @@ impl<T: Config> Pallet<T> {
 		TopicStates::<T>::mutate(topic, |state| Self::schedule(topic, cold, state));
 	}
 
-	/// Takes a step of this worst case; answers the weight it used.
-	fn take_step(
-		topic: TopicId,
-		next: &NextStep,
-		cold: &Topic<T::AccountId>,
-		worst: Weight,
-	) -> Weight {
+	/// Takes a step; returns the weight it used.
+	fn take_step(topic: TopicId, next: &NextStep, cold: &Topic<T::AccountId>) -> Weight {
 		match next.step {
-			Step::Open => Self::end_and_open(topic, next.epoch, cold, worst),
-			Step::CloseWorkers | Step::CloseReputers => {
-				Self::advance(topic, next.epoch, next.step, worst)
-			}
+			Step::Open => Self::end_and_open(topic, next.epoch, cold),
+			Step::CloseWorkers | Step::CloseReputers => Self::own_weight(next.step)
+				.saturating_add(Self::advance(topic, next.epoch, next.step)),
 		}
 	}
 
-	/// Takes an epoch on record one state on, or voids it.
-	fn advance(topic: TopicId, epoch: EpochId, step: Step, worst: Weight) -> Weight {
-		match Self::handle(topic, epoch, step) {
-			Ok(used) => {
-				Self::note_step(topic, epoch, step);
-				Self::own_weight(step).saturating_add(used)
-			}
+	/// Takes an epoch on record one state on, or voids it; returns the weight that other pallets used.
+	fn advance(topic: TopicId, epoch: EpochId, step: Step) -> Weight {
+		let mut used = Weight::zero();
+		match Self::handle(topic, epoch, step, &mut used) {
+			Ok(()) => Self::note_step(topic, epoch, step),
 			Err(Undone(reason)) => {
 				Self::set_epoch_state(topic, epoch, EpochState::Void(reason));
 				Self::deposit_event(Event::EpochVoided { topic, epoch, reason });
-				T::EpochHandler::on_void(topic, epoch, reason);
-				worst
+				used.saturating_accrue(T::Records::on_void(topic, epoch, reason));
 			}
 		}
+		used
 	}
 
 	/// The registry's own part of a step that succeeded.
@@ -195,13 +187,14 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Lets the neighbours do their part of a step, in a storage layer of its own.
-	fn handle(topic: TopicId, epoch: EpochId, step: Step) -> Result<Weight, Undone> {
+	/// Does the other pallets' part of a step in a storage layer of its own; adds to `used` what that
+	/// used, also if it failed.
+	fn handle(topic: TopicId, epoch: EpochId, step: Step, used: &mut Weight) -> Result<(), Undone> {
 		with_storage_layer(|| {
 			match step {
-				Step::Open => T::EpochHandler::on_open(topic, epoch),
-				Step::CloseWorkers => T::EpochHandler::on_close_workers(topic, epoch),
-				Step::CloseReputers => T::EpochHandler::on_close_reputers(topic, epoch),
+				Step::Open => T::Pipeline::open(topic, epoch, used),
+				Step::CloseWorkers => T::Pipeline::close_workers(topic, epoch, used),
+				Step::CloseReputers => T::Pipeline::close_reputers(topic, epoch, used),
 			}
 			.map_err(Undone)
 		})
@@ -214,20 +207,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends the running epoch, then opens the next one or makes the topic inactive.
-	fn end_and_open(
-		topic: TopicId,
-		due: EpochId,
-		cold: &Topic<T::AccountId>,
-		worst: Weight,
-	) -> Weight {
+	fn end_and_open(topic: TopicId, due: EpochId, cold: &Topic<T::AccountId>) -> Weight {
 		let Some(Opening { epoch, forgotten }) = Self::end_and_record(topic, cold) else {
-			return T::WeightInfo::inactivate();
+			return T::WeightInfo::inactivate().saturating_add(T::Emission::renewal_weight());
 		};
 		defensive_assert!(epoch == due, "the opening of another epoch is due");
+		let mut used = T::WeightInfo::open();
 		if let Some(oldest) = forgotten {
-			T::EpochHandler::on_prune(topic, oldest);
+			used.saturating_accrue(T::Records::on_prune(topic, oldest));
 		}
-		Self::advance(topic, epoch, Step::Open, worst)
+		used.saturating_accrue(Self::advance(topic, epoch, Step::Open));
+		used
 	}
 
 	/// The registry's own part of an opening; answers none if the topic has become inactive instead.

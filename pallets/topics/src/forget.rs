@@ -4,7 +4,7 @@ use crate::{
 	Allowed, Config, Event, Forgetting, Pallet, Registrations, SupersededParameters, TopicStates,
 	Topics, WeightInfo,
 };
-use allora_primitives::{traits::EpochHandler, TopicId};
+use allora_primitives::{traits::EpochRecords, TopicId};
 use frame_support::weights::{Weight, WeightMeter};
 
 /// Most registrations and entries of allow-lists that one step frees.
@@ -17,7 +17,7 @@ impl<T: Config> Pallet<T> {
 			if meter.try_consume(T::WeightInfo::forget(0)).is_err() {
 				return;
 			}
-			if T::EpochHandler::on_forget(topic, meter) && Self::forget_own(topic, meter) {
+			if T::Records::on_forget(topic, meter) && Self::forget_own(topic, meter) {
 				Self::deposit_event(Event::TopicForgotten { topic });
 			}
 		}

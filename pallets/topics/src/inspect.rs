@@ -1,8 +1,7 @@
 //! What the registry answers to other pallets and to clients.
 
 use crate::{
-	Allowed, Config, NextTopicId, Pallet, Registrations, Reserved, SupersededParameters, Topic,
-	TopicStates, Topics,
+	Allowed, Config, NextTopicId, Pallet, Registrations, Reserved, Topic, TopicStates, Topics,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
@@ -21,15 +20,9 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 	}
 
 	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters> {
-		let cold = Topics::<T>::get(topic)?;
-		let mut parameters = cold.parameters;
-		if epoch < cold.in_force_from {
-			// Undoes the changes that came after the epoch, the latest first.
-			for superseded in SupersededParameters::<T>::get(topic).into_iter().rev() {
-				if epoch < superseded.until {
-					parameters.apply(superseded.values);
-				}
-			}
+		let Topic { parameters, in_force_from, .. } = Topics::<T>::get(topic)?;
+		if epoch < in_force_from {
+			return Some(Self::as_before(topic, epoch, parameters));
 		}
 		Some(parameters)
 	}

@@ -8,8 +8,9 @@
 //! The calls and events of [`pallet`] are the interface to accounts. Other pallets meet the
 //! registry through the traits it answers,
 //! [`TopicInspect`](allora_primitives::traits::TopicInspect) and
-//! [`StakeObserver`](allora_primitives::traits::StakeObserver), and take part in an epoch by
-//! answering [`EpochHandler`](allora_primitives::traits::EpochHandler).
+//! [`StakeObserver`](allora_primitives::traits::StakeObserver). What is done in an epoch is the
+//! runtime's [`EpochPipeline`](allora_primitives::traits::EpochPipeline), what is kept of it the other
+//! pallets' [`EpochRecords`](allora_primitives::traits::EpochRecords).
 //!
 //! ## Overview
 //!
@@ -98,6 +99,7 @@ mod admission;
 mod benchmarking;
 mod clock;
 mod creator;
+mod epoch;
 mod forget;
 mod inspect;
 mod registry;
@@ -116,7 +118,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
 	use allora_primitives::{
-		traits::{EmissionIndex, EpochHandler, StakeInspect, TopicPot},
+		traits::{EmissionIndex, EpochPipeline, EpochRecords, StakeInspect, TopicPot},
 		Balance, BlockNumber, EpochId, EpochWindows, FixedI128, Registration, TopicId,
 		TopicParameters, TopicUpdate, VoidReason,
 	};
@@ -134,8 +136,10 @@ pub mod pallet {
 	/// What the pallet asks of the runtime.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// Who takes part in the steps of an epoch.
-		type EpochHandler: EpochHandler;
+		/// What is done in the steps of an epoch.
+		type Pipeline: EpochPipeline;
+		/// What is kept of epochs.
+		type Records: EpochRecords;
 		/// Stake in topics.
 		type Stake: StakeInspect<Self::AccountId>;
 		/// Who shares emission out by topic weight.

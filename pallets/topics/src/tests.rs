@@ -6,6 +6,7 @@ mod clock;
 mod creator;
 mod forget;
 mod invariants;
+mod metering;
 mod owners;
 mod queries;
 mod registry;

@@ -46,6 +46,8 @@ pub trait WeightInfo {
 	fn close_workers() -> Weight;
 	/// Ending an epoch.
 	fn close_reputers() -> Weight;
+	/// Reading former values of parameters and applying them.
+	fn superseded_parameters() -> Weight;
 	/// Forgetting `n` registrations and entries of allow-lists of a retired topic, and the topic.
 	fn forget(n: u32) -> Weight;
 }
@@ -113,6 +115,9 @@ impl WeightInfo for () {
 	}
 	fn close_reputers() -> Weight {
 		micros(5)
+	}
+	fn superseded_parameters() -> Weight {
+		micros(6)
 	}
 	fn forget(n: u32) -> Weight {
 		micros(29u32.saturating_add(n))

@@ -188,6 +188,11 @@ impl<T: frame_system::Config> pallet_topics::WeightInfo for Weights<T> {
 		// At least 4_736 ns.
 		Weight::from_parts(5_137_000, 0)
 	}
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Estimated: not measured yet.
+	fn superseded_parameters() -> Weight {
+		Weight::from_parts(22_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+	}
 	// Storage: `Topics::Registrations` (r:101 w:100)
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:0 w:1)

@@ -48,7 +48,7 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	// Storage: `Topics::Forgetting` (r:1 w:0)
-	// Storage: `Aggregation::Lessons` (r:0 w:2)
+	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
 	fn close_reputers_and_open() -> Weight {
 		// At least 1_067_949 ns.
 		Weight::from_parts(1_240_606_000, 0)
