@@ -173,7 +173,8 @@ fn void_epoch_makes_nobody_experienced() {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		infer(120, &TEN_AND_TWENTY());
 		close_workers(120).unwrap();
-		assert_noop!(close_reputers(120), VoidReason::NoReport);
+		report(120, 90, 0, &first_is_better());
+		assert_noop!(close_reputers(120), VoidReason::TooFewReputers);
 		assert_eq!(RegretBooks::<Test>::get(TOPIC).inferers[0].holder.inclusions, 1);
 		assert_close(regret(1).unwrap(), fx(1, 10));
 	});

@@ -3,7 +3,7 @@
 use crate::{mock::*, types::*, Accruals, Event, Rewards, Shared};
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
-	Balance, EpochId, Step, TopicId, VoidReason,
+	Balance, EpochId, Role, Step, TopicId, VoidReason,
 };
 use frame_support::{assert_ok, assert_storage_noop};
 
@@ -237,6 +237,9 @@ fn emission_that_comes_after_the_settlement_goes_to_the_topics_pot() {
 		run_blocks(1);
 		assign(1, EPOCH);
 		assert_eq!(topic_pot(1), 750);
-		assert_eq!(Rewards::<Test>::get(1, EPOCH), Some(EpochReward::Settled(Default::default())));
+		let nothing = |account, role| (account, role, Credit::NothingToPay);
+		let credits = vec![nothing(1, Role::Inferer), nothing(2, Role::Reputer)];
+		let settled = EpochReward::Settled(credits.try_into().unwrap());
+		assert_eq!(Rewards::<Test>::get(1, EPOCH), Some(settled));
 	});
 }

@@ -288,10 +288,10 @@ fn topic_with_a_step_beyond_the_clocks_share_of_a_block_is_not_admitted() {
 #[test]
 fn reservation_is_the_worst_epoch_by_its_length_rounded_up() {
 	ExtBuilder::build_and_execute(|| {
-		// The neighbours' three steps of 1 ms, the registry's of 50, 5 and 5 us, and two turns of
-		// 15 us: 3 090 us. In proof three of 1 000 bytes.
+		// The neighbours' three steps of 1 ms and pruning of 4 us, the registry's steps of 50, 5 and
+		// 5 us, and two turns of 15 us: 3 094 us. In proof three of 1 000 bytes and one of 40.
 		let topic = topic_with_stake(10 * ALLO);
-		let reserved = Weight::from_parts(309_000_000, 300);
+		let reserved = Weight::from_parts(309_400_000, 304);
 		assert_eq!(TopicStates::<Test>::get(topic).reserved, reserved);
 		assert_eq!(Topics::reservation(&parameters()), Some(reserved));
 	});
