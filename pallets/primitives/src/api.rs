@@ -385,3 +385,62 @@ sp_api::decl_runtime_apis! {
 		fn ledger() -> Ledger;
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn facts(state: Option<EpochState>, outcome: Option<Outcome<u64>>) -> RoleFacts<u64> {
+		RoleFacts { registered: true, allowed: true, state, outcome, payment: None }
+	}
+
+	fn reason(facts: RoleFacts<u64>) -> Option<NoReward> {
+		facts.explain(NoReward::NothingSubmitted, NoReward::NoForecastKept).no_reward
+	}
+
+	#[test]
+	fn recorded_payment_is_told_as_it_is() {
+		let share = FixedI128::from_rational(1, 4);
+		for no_reward in [None, Some(NoReward::Unpaid)] {
+			let payment = Some(Payment { reward: 7, share, no_reward });
+			let facts = RoleFacts { payment, ..facts(Some(EpochState::Settled), None) };
+			let standing = facts.explain(NoReward::NothingSubmitted, NoReward::NoForecastKept);
+			assert_eq!((standing.reward, standing.share), (7, share));
+			assert_eq!(standing.no_reward, no_reward);
+		}
+	}
+
+	#[test]
+	fn active_account_without_a_payment_is_told_by_the_state_of_its_epoch() {
+		let reason = |state| reason(facts(Some(state), Some(Outcome::Accepted)));
+		assert_eq!(reason(EpochState::AwaitingTruth), Some(NoReward::EpochOpen));
+		assert_eq!(reason(EpochState::Settled), Some(NoReward::NoForecastKept));
+		let void = VoidReason::NoReport;
+		assert_eq!(reason(EpochState::Void(void)), Some(NoReward::EpochVoid(void)));
+	}
+
+	#[test]
+	fn account_that_sent_nothing_is_told_what_keeps_it_from_it() {
+		let state = Some(EpochState::Settled);
+		assert_eq!(reason(facts(state, None)), Some(NoReward::NothingSubmitted));
+		let stranger = RoleFacts { registered: false, ..facts(state, None) };
+		assert_eq!(reason(stranger), Some(NoReward::NotRegistered));
+		let unlisted = RoleFacts { allowed: false, ..facts(state, None) };
+		assert_eq!(reason(unlisted), Some(NoReward::NotAllowed));
+		assert_eq!(reason(facts(None, None)), Some(NoReward::Forgotten));
+	}
+
+	#[test]
+	fn inactive_submission_is_told_why_it_is_inactive() {
+		let zero = FixedI128::default();
+		let outcomes = [
+			(Outcome::Abstained, NoReward::Abstained),
+			(Outcome::Passive { score: zero, lowest: zero }, NoReward::Passive),
+			(Outcome::Displaced { score: zero, by: 7, by_score: zero }, NoReward::Displaced),
+		];
+		for (outcome, expected) in outcomes {
+			let state = Some(EpochState::AwaitingTruth);
+			assert_eq!(reason(facts(state, Some(outcome))), Some(expected));
+		}
+	}
+}
