@@ -183,7 +183,7 @@ fn earned(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Resu
 		}
 		Some(NoReward::NothingToPay) => "there was nothing to pay anybody".into(),
 		Some(NoReward::NoShare) => "its share is less than the smallest amount".into(),
-		Some(NoReward::Unpaid) => "its account could not take it".into(),
+		Some(NoReward::Unpaid) => "too many wait to be paid out, it stayed in the pot".into(),
 	};
 	writeln!(to, "  no reward: {reason}")
 }

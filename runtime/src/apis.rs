@@ -2,16 +2,17 @@
 
 use crate::{
 	AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Clock, Emissions, Executive,
-	Grandpa, Hash, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	SessionKeys, Staking, System, Topics, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
+	Grandpa, Hash, Historical, Inference, InherentDataExt, Nonce, Reputer, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, SessionKeys, Staking, System, Topics, TransactionPayment,
+	BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
 		ActorInfo, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward,
-		TopicInfo,
+		TopicInfo, Unpaid,
 	},
-	traits::{ContributionInspect, EpochInspect, TopicInspect},
+	traits::{EpochInspect, StakeInspect, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
 };
 use codec::Encode;
@@ -335,11 +336,19 @@ impl_runtime_apis! {
 		}
 
 		fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<AccountId>> {
-			<Aggregation as ContributionInspect<AccountId>>::contributions(topic, epoch)
+			Aggregation::contributions(topic, epoch)
 		}
 
 		fn actor(topic: TopicId, who: AccountId, role: Role) -> ActorInfo {
-			crate::configs::actor(topic, &who, role)
+			ActorInfo {
+				registered: Topics::is_registered(topic, &who, role.registration()),
+				score: match role {
+					Role::Reputer => Reputer::score(topic, &who),
+					_ => Inference::score(topic, role, &who),
+				},
+				regret: Aggregation::regret(topic, role, &who),
+				authority: Reputer::authority(topic, &who),
+			}
 		}
 
 		fn latest_inference_key(topic: TopicId) -> Vec<u8> {
@@ -349,7 +358,19 @@ impl_runtime_apis! {
 
 	impl allora_primitives::api::ExplainApi<Block, AccountId> for Runtime {
 		fn explain(account: AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId> {
-			crate::explain::explain(&account, topic, epoch)
+			let worker = |role| {
+				let part = Aggregation::worker_part(topic, epoch, role, &account);
+				let payment = Emissions::payment(topic, epoch, role, &account);
+				Inference::explain(topic, epoch, role, &account, part, payment)
+			};
+			let learned = Aggregation::learned_reputer(topic, epoch, &account);
+			let payment = Emissions::payment(topic, epoch, Role::Reputer, &account);
+			Explanation {
+				state: Clock::epoch_state(topic, epoch),
+				inferer: worker(Role::Inferer),
+				forecaster: worker(Role::Forecaster),
+				reputer: Reputer::explain(topic, epoch, &account, learned, payment),
+			}
 		}
 	}
 
@@ -360,6 +381,10 @@ impl_runtime_apis! {
 
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>> {
 			Emissions::rewards(topic, epoch)
+		}
+
+		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>> {
+			Emissions::unpaid(topic, epoch)
 		}
 
 		fn due(topic: TopicId, who: AccountId) -> Balance {

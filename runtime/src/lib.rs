@@ -25,7 +25,7 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 pub mod configs;
-pub mod explain;
+pub mod epoch;
 pub mod genesis_presets;
 pub mod parameters;
 #[cfg(test)]

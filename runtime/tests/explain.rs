@@ -3,12 +3,12 @@
 mod support;
 
 use allora_primitives::{
-	api::{Explanation, NoReward},
+	api::{runtime_decl_for_explain_api::ExplainApi, Explanation, NoReward},
 	traits::{BundleInspect, EpochInspect},
 	EpochId, EpochState, FixedI128, Outcome, Registration, TopicId, TopicParameters, VoidReason,
 	ALLO,
 };
-use allora_runtime::{explain::explain, AccountId, Aggregation, Balances, Clock, System};
+use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime, System};
 use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::FixedPointNumber;
@@ -17,7 +17,7 @@ use support::{block, call, on_chain, run_to};
 const TOPIC: TopicId = 1;
 
 fn of(who: Sr25519Keyring, epoch: EpochId) -> Explanation<AccountId> {
-	explain(&who.to_account_id(), TOPIC, epoch)
+	Runtime::explain(who.to_account_id(), TOPIC, epoch)
 }
 
 fn fx(n: i128, d: i128) -> FixedI128 {

@@ -16,7 +16,7 @@ use allora_math::{
 	Real,
 };
 use allora_primitives::{
-	traits::{BundleInspect, ContributionInspect, EpochInspect, ListeningCoefficients, TopicPot},
+	traits::{BundleInspect, EpochInspect, TopicPot},
 	Balance, BlockNumber, EpochId, EpochState, FixedI128, Registration, Role, ScaleRule, TopicId,
 	TopicParameters,
 };
@@ -34,6 +34,7 @@ use pallet_emissions::{
 	memory::{packed_score, packed_share},
 	Memories, Memory,
 };
+use pallet_reputer::{types::Coefficient, ScoreBooks};
 use sp_runtime::BuildStorage;
 use std::{collections::HashMap, path::PathBuf};
 
@@ -278,10 +279,12 @@ impl World {
 	/// Puts the first row's listening coefficients in place.
 	fn listen(&self) {
 		let column = |m| format!("reputer_listening_coefficient_{m}");
-		let coefficients: Vec<_> = (0..REPUTERS)
-			.map(|m| (member(Role::Reputer, m), self.rows[WARM_UP].fixed(&column(m))))
-			.collect();
-		Reputer::note_coefficients(self.topic, self.epochs[WARM_UP], &coefficients);
+		ScoreBooks::<Runtime>::mutate(self.topic, |book| {
+			for m in 0..REPUTERS {
+				let entry = book.entry_mut(&member(Role::Reputer, m)).expect("it has reported");
+				entry.standing.extra = Coefficient(self.rows[WARM_UP].fixed(&column(m)));
+			}
+		});
 	}
 
 	/// The newest scores of a role that are measured with those of a row, oldest first.
@@ -418,7 +421,9 @@ fn losses_and_scores_of_the_series_come_out_of_the_chain() {
 		for (m, of) in contributions.reputers.iter().enumerate() {
 			row.check(&format!("reputer_score_{m}"), of.score);
 			assert_eq!(of.authority, row.planck(&format!("reputer_stake_{m}")));
-			let coefficient = Reputer::coefficient(world.topic, &of.account);
+			let book = ScoreBooks::<Runtime>::get(world.topic);
+			let entry = book.entry(&of.account).expect("it has reported");
+			let coefficient = entry.standing.extra.0;
 			row.check(&format!("reputer_listening_coefficient_{m}"), coefficient);
 		}
 	});

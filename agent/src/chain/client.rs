@@ -1,6 +1,9 @@
 //! The connection: best blocks, runtime APIs, balances.
 
-use super::{explanation::Explanation, types::*};
+use super::{
+	explanation::{Explanation, Unpaid},
+	types::*,
+};
 use anyhow::{Context, Result};
 use std::{sync::Arc, time::Duration};
 use subxt::{
@@ -170,6 +173,11 @@ impl Snapshot {
 	/// What an epoch credited.
 	pub async fn rewards(&self, topic: TopicId, epoch: EpochId) -> Result<Vec<Reward>> {
 		self.call("EmissionsApi", "rewards", (topic, epoch)).await
+	}
+
+	/// Who contributed to an epoch and was credited nothing.
+	pub async fn unpaid(&self, topic: TopicId, epoch: EpochId) -> Result<Vec<Unpaid>> {
+		self.call("EmissionsApi", "unpaid", (topic, epoch)).await
 	}
 
 	/// The books.

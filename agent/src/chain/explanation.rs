@@ -2,7 +2,7 @@
 //!
 //! As in [`super::types`], names in the metadata decide; decimals are units of 1e-18.
 
-use super::types::{AccountId, EpochState, VoidReason};
+use super::types::{AccountId, EpochState, Role, VoidReason};
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// What became of an account in an epoch, role by role.
@@ -131,6 +131,18 @@ pub struct LearnedReputer {
 	pub smoothed_score: i128,
 }
 
+/// An account that contributed to an epoch and was credited nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Unpaid {
+	/// The account.
+	pub account: AccountId,
+	/// The role it contributed in.
+	pub role: Role,
+	/// Why it was credited nothing.
+	pub reason: NoReward,
+}
+
 /// Why an account earned nothing in a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -159,6 +171,6 @@ pub enum NoReward {
 	NothingToPay,
 	/// Its share is nothing.
 	NoShare,
-	/// Its account could not take the reward.
+	/// Its reward found no place among those that wait to be paid out.
 	Unpaid,
 }

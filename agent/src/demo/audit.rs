@@ -2,8 +2,9 @@
 
 use super::watch::Ended;
 use crate::chain::{
+	explanation::NoReward,
 	in_allo,
-	types::{AccountId, Contribution, EpochId, EpochState, Ledger, Reward, Role, TopicId},
+	types::{AccountId, Contribution, EpochState, Ledger, Role, TopicId},
 	Snapshot,
 };
 use anyhow::{bail, Result};
@@ -119,7 +120,7 @@ pub fn audit(runs: &[Run], before: &Books, after: &Books) -> Outcome {
 			None => outcome.faults.push(format!("epoch {} has no scores", ended.epoch)),
 			Some(contributions) => {
 				for role in [Role::Inferer, Role::Forecaster, Role::Reputer] {
-					outcome.check(ended.epoch, role, contributions.of(role), &ended.rewards);
+					outcome.check(ended, role, contributions.of(role));
 				}
 			}
 		}
@@ -153,18 +154,20 @@ impl Outcome {
 		}
 	}
 
-	/// Checks that everyone who contributed in a role was paid.
-	///
-	/// Rewards grow with scores. So who gets nothing although others do is in order only if its score
-	/// is below all of those paid: its part is then less than a planck.
-	fn check(&mut self, epoch: EpochId, role: Role, due: &[Contribution], rewards: &[Reward]) {
-		let paid = |who: &AccountId| rewards.iter().any(|r| r.role == role && r.account == *who);
-		let lowest = due.iter().filter(|one| paid(&one.account)).map(|one| one.score).min();
-		for contribution in due.iter().filter(|one| !paid(&one.account)) {
-			if lowest.is_some_and(|lowest| contribution.score < lowest) {
-				self.too_small += 1;
-			} else {
-				self.faults.push(format!("epoch {epoch} owes a {role:?} its reward"));
+	/// Checks that everyone who contributed in a role was paid, or that the chain has recorded that its
+	/// part was less than a planck.
+	fn check(&mut self, ended: &Ended, role: Role, contributions: &[Contribution]) {
+		let Ended { epoch, rewards, unpaid, .. } = ended;
+		for Contribution { account, .. } in contributions {
+			let paid = rewards.iter().any(|r| r.role == role && r.account == *account);
+			let recorded = unpaid.iter().find(|u| u.role == role && u.account == *account);
+			match recorded.map(|unpaid| unpaid.reason) {
+				None if paid => (),
+				Some(NoReward::NoShare) if !paid => self.too_small += 1,
+				Some(reason) => {
+					self.faults.push(format!("epoch {epoch} paid a {role:?} nothing: {reason:?}"));
+				}
+				None => self.faults.push(format!("epoch {epoch} owes a {role:?} its reward")),
 			}
 		}
 	}
@@ -173,7 +176,10 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::types::Contributions;
+	use crate::chain::{
+		explanation::Unpaid,
+		types::{Contributions, Reward},
+	};
 
 	fn books(paid: u128, balance: u128) -> Books {
 		let ledger = Ledger {
@@ -195,6 +201,10 @@ mod tests {
 		Reward { account: [who; 32], role, amount }
 	}
 
+	fn unpaid(who: u8, role: Role, reason: NoReward) -> Unpaid {
+		Unpaid { account: [who; 32], role, reason }
+	}
+
 	fn epoch() -> Ended {
 		Ended {
 			epoch: 1,
@@ -206,6 +216,7 @@ mod tests {
 				network_loss: 0,
 			}),
 			rewards: vec![reward(1, Role::Inferer, 70), reward(3, Role::Reputer, 30)],
+			unpaid: vec![unpaid(2, Role::Inferer, NoReward::NoShare)],
 		}
 	}
 
@@ -223,12 +234,18 @@ mod tests {
 
 	#[test]
 	fn unpaid_contribution_fails() {
-		let mut unpaid = epoch();
-		unpaid.rewards.pop();
-		assert!(check(&[unpaid], &books(0, 0), &books(100, 70), 1).verdict().is_err());
-		let mut better = epoch();
-		better.rewards[0].account = [2; 32];
-		assert!(check(&[better], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		let mut missing = epoch();
+		missing.rewards.pop();
+		assert!(check(&[missing], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		let mut unrecorded = epoch();
+		unrecorded.unpaid.clear();
+		assert!(check(&[unrecorded], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		let mut crowded = epoch();
+		crowded.unpaid[0].reason = NoReward::Unpaid;
+		assert!(check(&[crowded], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		let mut both = epoch();
+		both.unpaid.push(unpaid(1, Role::Inferer, NoReward::NoShare));
+		assert!(check(&[both], &books(0, 0), &books(100, 70), 1).verdict().is_err());
 	}
 
 	#[test]

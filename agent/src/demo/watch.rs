@@ -3,6 +3,7 @@
 use super::{audit::Run, cast::Names};
 use crate::{
 	chain::{
+		explanation::Unpaid,
 		from_fixed, in_allo,
 		types::{AccountId, Bundle, Contributions, EpochId, EpochState, Reward, Role, TopicId},
 		Chain, Snapshot,
@@ -28,6 +29,8 @@ pub struct Ended {
 	pub contributions: Option<Contributions>,
 	/// What it paid.
 	pub rewards: Vec<Reward>,
+	/// Who contributed and was paid nothing, and why.
+	pub unpaid: Vec<Unpaid>,
 }
 
 /// Reads every epoch when it ends.
@@ -88,10 +91,12 @@ impl Watcher {
 		screen: &Screen,
 	) -> Result<()> {
 		let topic = self.plan.topic;
-		let mut ended = Ended { epoch, state: end, contributions: None, rewards: Vec::new() };
+		let (rewards, unpaid) = (Vec::new(), Vec::new());
+		let mut ended = Ended { epoch, state: end, contributions: None, rewards, unpaid };
 		if end == EpochState::Settled {
 			ended.contributions = state.contributions(topic, epoch).await?;
 			ended.rewards = state.rewards(topic, epoch).await?;
+			ended.unpaid = state.unpaid(topic, epoch).await?;
 			let bundle =
 				state.bundle(topic, epoch).await?.context("a settled epoch has a bundle")?;
 			let row = self.row(epoch, &bundle.1).context("a bundle has values")?;

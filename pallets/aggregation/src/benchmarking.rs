@@ -1,13 +1,11 @@
-//! Benchmarks of the two closes and of forgetting, each at its worst.
+//! Benchmarks of the stages of an epoch and of forgetting, each at its worst.
 //!
-//! Payloads, reports, scores and coefficients are the neighbours' to read and write, and to
-//! benchmark; here they are made up.
+//! What other pallets' stages hand on is made up here.
 
 use super::*;
 use crate::{
-	learn::{reported, Smoothed},
+	learn::reported,
 	regret_book::{book_bytes, Holder, FORECASTER_SLOTS, INFERER_SLOTS},
-	synthesise::{Forecasts, Inferences},
 	weights::{learning_work, synthesis_work},
 };
 use alloc::{vec, vec::Vec};
@@ -17,8 +15,9 @@ use allora_math::{
 	MathResult,
 };
 use allora_primitives::{
-	topic::Label, traits::EpochHandler, EpochSizes, Report, TopicParameters,
-	KEPT_FORECAST_ELEMENTS, MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+	topic::Label, traits::EpochRecords, EpochContext, EpochSizes, Payloads, Report,
+	TopicParameters, WorkerScores, KEPT_FORECAST_ELEMENTS, MAX_ELEMENTS, MAX_FORECASTERS,
+	MAX_INFERERS, MAX_LABELS, MAX_REPUTERS, MAX_VALUES,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{sp_runtime::Saturating, BoundedVec};
@@ -134,7 +133,7 @@ fn payloads<T: Config>(
 	forecasters: &[T::AccountId],
 	elements: u32,
 	labels: u32,
-) -> (Inferences<T::AccountId>, Forecasts<T::AccountId>) {
+) -> Payloads<T::AccountId> {
 	let mut inferences = Vec::new();
 	for (at, who) in inferers.iter().enumerate() {
 		let value = |label| noise((at as u32).saturating_mul(8).saturating_add(label));
@@ -150,17 +149,22 @@ fn payloads<T: Config>(
 		let loss = |at: usize| noise((k as u32).saturating_mul(31).saturating_add(at as u32));
 		forecasts.push((who.clone(), named.map(|(at, of)| (of.clone(), loss(at))).collect()));
 	}
-	(inferences, forecasts)
+	Payloads { inferences, forecasts }
 }
 
-/// Makes the bundle of an epoch.
+fn context(labels: u32) -> EpochContext {
+	EpochContext { topic: TOPIC, epoch: EPOCH, parameters: parameters(labels) }
+}
+
+/// Makes and stores the bundle of an epoch.
 fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
 	let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
 	store_book::<T>(&inferers, &forecasters, book);
-	let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, elements, labels);
-	let closed =
-		Pallet::<T>::synthesise_of(TOPIC, EPOCH, &parameters(labels), inferences, forecasts);
-	assert!(closed.is_ok());
+	let payloads = payloads::<T>(&inferers, &forecasters, elements, labels);
+	let context = context(labels);
+	let synthesis = Pallet::<T>::synthesise(&context, payloads);
+	let stored = synthesis.and_then(|(synthesis, _)| Pallet::<T>::store(&context, synthesis));
+	assert!(stored.is_ok());
 }
 
 /// Reports of the epoch whose bundle was made, the dearest there are. Reputers disagree the more the
@@ -186,6 +190,8 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 		Report {
 			reputer,
 			authority: 1_000_000_000_000u128.saturating_mul(u128::from(part).saturating_add(1)),
+			// From here a coefficient can still move either way.
+			coefficient: FixedI128::from_rational(3, 4),
 			losses: BoundedVec::truncate_from((0..elements).map(loss).collect()),
 		}
 	};
@@ -193,46 +199,45 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 }
 
 /// The rounds that the search for coefficients takes, and whether the reports are scored once more.
-fn effort<T: Config>(
-	reports: &[Report<T::AccountId>],
-	coefficients: &[FixedI128],
-) -> MathResult<(u32, bool)> {
+fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)> {
 	let coefficients: Vec<_> =
-		coefficients.iter().copied().map(from_fixed).collect::<MathResult<_>>()?;
+		reports.iter().map(|report| from_fixed(report.coefficient)).collect::<MathResult<_>>()?;
 	let reported = reported(reports)?;
 	let params = ReputerParams::default();
 	let scored = reputer_scores(&reported.rows, &reported.shares, &coefficients, &params)?;
 	Ok((scored.rounds, scored.by_reports))
 }
 
-/// The listening coefficients of so many reputers, from which all can still move either way.
-fn coefficients(r: u32) -> Vec<FixedI128> {
-	vec![FixedI128::from_rational(3, 4); r as usize]
-}
-
-/// Teaches the epoch and stores the lesson.
-fn learn<T: Config>(
-	parameters: &TopicParameters,
-	reports: &[Report<T::AccountId>],
-	coefficients: Vec<FixedI128>,
-	smoothed: Smoothed,
-) -> Result<(), allora_primitives::VoidReason> {
-	let (taught, _) = Pallet::<T>::teach(TOPIC, EPOCH, parameters, reports, coefficients)?;
-	Pallet::<T>::store_lesson(TOPIC, EPOCH, taught, smoothed)
-}
-
-fn smoothed(n: u32, f: u32, r: u32) -> Smoothed {
+/// Smoothed scores of so many inferers and forecasters, and of so many reputers.
+fn smoothed(n: u32, f: u32, r: u32) -> (WorkerScores, Vec<FixedI128>) {
 	let scores = |count: u32| (0..count).map(noise).collect();
-	Smoothed { inferers: scores(n), forecasters: scores(f), reputers: scores(r) }
+	(WorkerScores { inferers: scores(n), forecasters: scores(f) }, scores(r))
 }
 
-/// An epoch that is learned.
+/// The largest epoch of this many labels, learned and not recorded yet.
+fn learned<T: Config>(labels: u32) -> EpochLearning<T::AccountId> {
+	close::<T>(MAX_INFERERS, MAX_FORECASTERS, KEPT_FORECAST_ELEMENTS, labels, BOOK);
+	let learned = Pallet::<T>::learn(&context(labels), &reports::<T>(MAX_REPUTERS));
+	learned.map(|(learning, _)| learning).expect("the epoch is learned")
+}
+
+/// An epoch that is learned and recorded.
 fn whole_epoch<T: Config>() {
-	close::<T>(MAX_INFERERS, MAX_FORECASTERS, KEPT_FORECAST_ELEMENTS, 1, BOOK);
-	let r = MAX_REPUTERS;
-	let coefficients = coefficients(r);
-	let smoothed = smoothed(MAX_INFERERS, MAX_FORECASTERS, r);
-	assert!(learn::<T>(&parameters(1), &reports::<T>(r), coefficients, smoothed).is_ok());
+	let learning = learned::<T>(1);
+	let (workers, reputers) = smoothed(MAX_INFERERS, MAX_FORECASTERS, MAX_REPUTERS);
+	assert!(Pallet::<T>::record(&context(1), learning, workers, reputers).is_ok());
+}
+
+/// The synthesis of a largest epoch, with this many values instead of its own.
+fn synthesis<T: Config>(values: u32) -> Synthesis<T::AccountId> {
+	let (n, f) = (MAX_INFERERS, MAX_FORECASTERS);
+	let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
+	store_book::<T>(&inferers, &forecasters, BOOK);
+	let payloads = payloads::<T>(&inferers, &forecasters, KEPT_FORECAST_ELEMENTS, MAX_LABELS);
+	let made = Pallet::<T>::synthesise(&context(MAX_LABELS), payloads);
+	let (mut synthesis, _) = made.expect("the bundle is made");
+	synthesis.bundle.values.truncate(values as usize);
+	synthesis
 }
 
 #[benchmarks]
@@ -241,46 +246,75 @@ mod benchmarks {
 
 	/// The last inferer is an outlier, so that the inference is made a second time without it.
 	#[benchmark]
-	fn close_workers(w: Linear<LEAST_SYNTHESIS, MOST_SYNTHESIS>) -> Result<(), BenchmarkError> {
+	fn synthesise(w: Linear<LEAST_SYNTHESIS, MOST_SYNTHESIS>) -> Result<(), BenchmarkError> {
 		let step = step_of(w, synthesis_work);
 		let EpochSizes { inferers: n, forecasters: f, elements: e, .. } = sizes(step);
 		let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
 		store_book::<T>(&inferers, &forecasters, book(step));
-		let (inferences, forecasts) = payloads::<T>(&inferers, &forecasters, e, MAX_LABELS);
-		let parameters = parameters(MAX_LABELS);
-		let closed;
+		let payloads = payloads::<T>(&inferers, &forecasters, e, MAX_LABELS);
+		let context = context(MAX_LABELS);
+		let made;
 		#[block]
 		{
-			closed = Pallet::<T>::synthesise_of(TOPIC, EPOCH, &parameters, inferences, forecasts);
+			made = Pallet::<T>::synthesise(&context, payloads);
 		}
-		assert!(closed.is_ok());
-		let stored = Bundles::<T>::get(TOPIC, EPOCH).ok_or("a bundle is stored")?;
-		assert_eq!(stored.bundle.forecasters.len() as u32, f);
-		assert_eq!(stored.resistant.is_some(), n > 2);
+		let (synthesis, _) = made.map_err(|_| "a bundle is made")?;
+		assert_eq!(synthesis.bundle.forecasters.len() as u32, f);
+		assert_eq!(synthesis.resistant.is_some(), n > 2);
 		Ok(())
 	}
 
+	/// An inferer is left out, so that there are two inferences to store.
 	#[benchmark]
-	fn close_reputers(w: Linear<LEAST_LEARNING, MOST_LEARNING>) {
+	fn store(v: Linear<0, MAX_VALUES>) {
+		let synthesis = synthesis::<T>(v);
+		assert!(synthesis.resistant.is_some());
+		let context = context(MAX_LABELS);
+		let stored;
+		#[block]
+		{
+			stored = Pallet::<T>::store(&context, synthesis);
+		}
+		assert!(stored.is_ok());
+		let stored = Bundles::<T>::get(TOPIC, EPOCH).map(|stored| stored.bundle.values.len());
+		assert_eq!(stored, Some(v as usize));
+	}
+
+	#[benchmark]
+	fn learn(w: Linear<LEAST_LEARNING, MOST_LEARNING>) {
 		let step = step_of(w, learning_work);
 		let EpochSizes { inferers: n, forecasters: f, reputers: r, .. } = sizes(step);
 		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, MAX_LABELS, book(step));
 		let reports = reports::<T>(r);
-		let parameters = parameters(MAX_LABELS);
-		let coefficients = coefficients(r);
 		// A single reputer agrees with itself; so few beside the last two soon find their coefficients.
-		let effort = effort::<T>(&reports, &coefficients);
+		let effort = effort::<T>(&reports);
 		assert!(effort.is_ok_and(|(rounds, again)| {
 			(r < 2 || again) && (r < 5 || rounds == ReputerParams::default().rounds)
 		}));
-		let smoothed = smoothed(n, f, r);
+		let context = context(MAX_LABELS);
 		let learned;
 		#[block]
 		{
-			learned = learn::<T>(&parameters, &reports, coefficients, smoothed);
+			learned = Pallet::<T>::learn(&context, &reports);
 		}
 		assert!(learned.is_ok());
-		assert!(Lessons::<T>::contains_key(TOPIC, EPOCH));
+		let learned = RegretBooks::<T>::get(TOPIC).learned;
+		assert_eq!(learned.map(|last| last.epoch), Some(EPOCH));
+	}
+
+	#[benchmark]
+	fn record(l: Linear<0, MAX_ELEMENTS>) {
+		let mut learning = learned::<T>(MAX_LABELS);
+		learning.losses.truncate(l as usize);
+		let (workers, reputers) = smoothed(MAX_INFERERS, MAX_FORECASTERS, MAX_REPUTERS);
+		let context = context(MAX_LABELS);
+		let recorded;
+		#[block]
+		{
+			recorded = Pallet::<T>::record(&context, learning, workers, reputers);
+		}
+		assert!(recorded.is_ok());
+		assert!(LearningRecords::<T>::contains_key(TOPIC, EPOCH));
 	}
 
 	#[benchmark]
@@ -288,10 +322,10 @@ mod benchmarks {
 		whole_epoch::<T>();
 		#[block]
 		{
-			<Pallet<T> as EpochHandler>::on_prune(TOPIC, EPOCH);
+			<Pallet<T> as EpochRecords>::on_prune(TOPIC, EPOCH);
 		}
 		assert!(!Bundles::<T>::contains_key(TOPIC, EPOCH));
-		assert!(!Lessons::<T>::contains_key(TOPIC, EPOCH));
+		assert!(!LearningRecords::<T>::contains_key(TOPIC, EPOCH));
 	}
 
 	#[benchmark]

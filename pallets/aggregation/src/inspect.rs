@@ -1,10 +1,8 @@
-//! What others are told: the clock's steps, the traits answered, and reads for the runtime API.
+//! What other pallets and the runtime API read.
 
 use crate::{
-	regret_book::{book_bytes, FORECASTER_SLOTS, INFERER_SLOTS},
-	weights::{learning_work, synthesis_work},
-	Bundles, Config, Latest, Lesson, Lessons, Pallet, RegretBooks, ResistantInference,
-	StoredBundle, WeightInfo,
+	Bundles, Config, Latest, LearningRecord, LearningRecords, Pallet, RegretBooks,
+	ResistantInference, StoredBundle,
 };
 use alloc::vec::Vec;
 use allora_math::{convert::to_fixed, scores::ReputerParams};
@@ -13,66 +11,15 @@ use allora_primitives::{
 		LearnedReputer, LearnedWorker, NetworkInference, ResistantInference as ResistantAnswer,
 		WorkerPart,
 	},
-	traits::{BundleInspect, ContributionInspect, EpochHandler},
-	Bundle, Contributions, EpochId, EpochSizes, FixedI128, Role, Step, TopicId, VoidReason,
+	traits::BundleInspect,
+	Bundle, Contributions, EpochId, FixedI128, Role, TopicId,
 };
-use frame_support::{
-	storage::unhashed,
-	weights::{Weight, WeightMeter},
-};
+use frame_support::storage::unhashed;
 use sp_core::H256;
 use sp_runtime::{
 	traits::{CheckedDiv, CheckedSub, One, Zero},
 	SaturatedConversion,
 };
-
-/// A void epoch leaves its bundle, for people to read, until it is pruned; what was learned before
-/// stays in force. So there is nothing to do on voiding.
-impl<T: Config> EpochHandler for Pallet<T> {
-	/// Nothing to do; the weight is that of forgetting an old epoch, which the same step asks for.
-	fn on_open(_: TopicId, _: EpochId) -> Result<Weight, VoidReason> {
-		Ok(T::WeightInfo::prune())
-	}
-
-	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Self::synthesise(topic, epoch)
-	}
-
-	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Self::learn(topic, epoch)
-	}
-
-	fn on_prune(topic: TopicId, epoch: EpochId) {
-		Bundles::<T>::remove(topic, epoch);
-		Lessons::<T>::remove(topic, epoch);
-	}
-
-	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
-		// One step an epoch on record; then the topic's own items, which nothing refers to any more.
-		loop {
-			if meter.try_consume(T::WeightInfo::forget_epoch()).is_err() {
-				return false;
-			}
-			if !Self::forget_epoch(topic) {
-				break;
-			}
-		}
-		if meter.try_consume(T::WeightInfo::forget_topic()).is_err() {
-			return false;
-		}
-		Self::forget_topic(topic);
-		true
-	}
-
-	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
-		let book = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
-		match step {
-			Step::CloseWorkers => T::WeightInfo::close_workers(synthesis_work(sizes, book)),
-			Step::CloseReputers => T::WeightInfo::close_reputers(learning_work(sizes, book)),
-			Step::Open => T::WeightInfo::prune(),
-		}
-	}
-}
 
 impl<T: Config> BundleInspect<T::AccountId> for Pallet<T> {
 	fn bundle(topic: TopicId, epoch: EpochId) -> Option<Bundle<T::AccountId>> {
@@ -85,30 +32,7 @@ impl<T: Config> BundleInspect<T::AccountId> for Pallet<T> {
 	}
 }
 
-impl<T: Config> ContributionInspect<T::AccountId> for Pallet<T> {
-	fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<T::AccountId>> {
-		// The front of the lesson, without decoding the rest.
-		unhashed::get(&Lessons::<T>::hashed_key_for(topic, epoch))
-	}
-}
-
 impl<T: Config> Pallet<T> {
-	/// Forgets some epoch of the topic; answers whether there was one.
-	pub(crate) fn forget_epoch(topic: TopicId) -> bool {
-		let Some(epoch) = Bundles::<T>::iter_key_prefix(topic).next() else {
-			return false;
-		};
-		// Every lesson is of an epoch with a bundle.
-		<Self as EpochHandler>::on_prune(topic, epoch);
-		true
-	}
-
-	/// Forgets what the topic has besides its epochs.
-	pub(crate) fn forget_topic(topic: TopicId) {
-		Latest::<T>::remove(topic);
-		RegretBooks::<T>::remove(topic);
-	}
-
 	/// A network inference of an epoch, with its age in blocks.
 	fn aged(
 		epoch: EpochId,
@@ -162,10 +86,15 @@ impl<T: Config> Pallet<T> {
 		Bundles::<T>::get(topic, epoch).map(|stored| (stored.hash, stored.bundle))
 	}
 
+	/// What everyone contributed to an epoch; none before it is learned and after pruning.
+	pub fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<T::AccountId>> {
+		LearningRecords::<T>::get(topic, epoch).map(|record| record.contributions)
+	}
+
 	/// The network's losses of an epoch, positional over its bundle; none before it is learned and
 	/// after pruning.
 	pub fn losses(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>> {
-		Lessons::<T>::get(topic, epoch).map(|lesson| lesson.losses.into_inner())
+		LearningRecords::<T>::get(topic, epoch).map(|record| record.losses.into_inner())
 	}
 
 	/// The combined regret of an inferer or forecaster; none before its first, and for reputers.
@@ -202,8 +131,8 @@ impl<T: Config> Pallet<T> {
 		let left_out = role == Role::Inferer
 			&& resistant.is_some_and(|inference| inference.left_out.contains(who));
 		let element = first.saturating_add(at);
-		let learned = Lessons::<T>::get(topic, epoch)
-			.and_then(|lesson| learned_worker(&lesson, role, at, element));
+		let learned = LearningRecords::<T>::get(topic, epoch)
+			.and_then(|record| learned_worker(&record, role, at, element));
 		Some(WorkerPart { weight, left_out, learned })
 	}
 
@@ -213,16 +142,16 @@ impl<T: Config> Pallet<T> {
 		epoch: EpochId,
 		who: &T::AccountId,
 	) -> Option<LearnedReputer> {
-		let lesson = Lessons::<T>::get(topic, epoch)?;
-		let at = lesson.contributions.reputers.iter().position(|one| one.account == *who)?;
-		let (one, taught) = (lesson.contributions.reputers.get(at)?, lesson.reputers.get(at)?);
+		let record = LearningRecords::<T>::get(topic, epoch)?;
+		let at = record.contributions.reputers.iter().position(|one| one.account == *who)?;
+		let (one, update) = (record.contributions.reputers.get(at)?, record.reputers.get(at)?);
 		Some(LearnedReputer {
 			authority: one.authority,
 			distance: distance_of(one.score),
-			coefficient_before: taught.coefficient_before,
-			coefficient: taught.coefficient,
+			coefficient_before: update.coefficient_before,
+			coefficient: update.coefficient,
 			score: one.score,
-			smoothed_score: taught.score,
+			smoothed_score: update.score,
 		})
 	}
 
@@ -234,21 +163,21 @@ impl<T: Config> Pallet<T> {
 
 /// What was learned of the worker at this position of its role, whose loss is that of `element`.
 fn learned_worker<AccountId>(
-	lesson: &Lesson<AccountId>,
+	record: &LearningRecord<AccountId>,
 	role: Role,
 	at: usize,
 	element: usize,
 ) -> Option<LearnedWorker> {
-	let (one, taught) = match role {
-		Role::Inferer => (lesson.contributions.inferers.get(at)?, lesson.inferers.get(at)?),
-		_ => (lesson.contributions.forecasters.get(at)?, lesson.forecasters.get(at)?),
+	let (one, update) = match role {
+		Role::Inferer => (record.contributions.inferers.get(at)?, record.inferers.get(at)?),
+		_ => (record.contributions.forecasters.get(at)?, record.forecasters.get(at)?),
 	};
 	Some(LearnedWorker {
-		loss: *lesson.losses.get(element)?,
-		regret_before: taught.regret_before,
-		regret: taught.regret,
+		loss: *record.losses.get(element)?,
+		regret_before: update.regret_before,
+		regret: update.regret,
 		score: one.score,
-		smoothed_score: taught.score,
+		smoothed_score: update.score,
 	})
 }
 

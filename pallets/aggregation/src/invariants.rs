@@ -1,8 +1,8 @@
 //! What always holds of this pallet's storage.
 
 use crate::{
-	learn::layout_of, Bundles, Config, Latest, Lesson, Lessons, Pallet, RegretBooks,
-	ResistantInference,
+	learn::layout_of, Bundles, Config, Latest, LearningRecord, LearningRecords, Pallet,
+	RegretBooks, ResistantInference,
 };
 use allora_primitives::{Bundle, FixedI128};
 use frame_support::ensure;
@@ -14,12 +14,12 @@ impl<T: Config> Pallet<T> {
 	/// * Every bundle has as many values as its layout asks for, weights that sum to 1 within 1e-12
 	///   or are all zero, and its hash with the number of its elements; who was left out of its
 	///   outlier-resistant inference is an inferer of it, and not all of them are.
-	/// * Every lesson has a bundle, as many losses as the bundle has elements, contributions of exactly
+	/// * Every record of learning has a bundle, as many losses as the bundle has elements, contributions of exactly
 	///   the bundle's actors with the losses' first two, and something about each of them.
 	/// * A topic's newest inference is its newest bundle's, unless that is pruned; its deviation is not
 	///   negative.
 	/// * In a regret book no account has two slots and no row is longer than there are slots; the
-	///   epoch learned last has a lesson with the loss it remembers, unless it is pruned.
+	///   epoch learned last has a record with the loss it remembers, unless it is pruned.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (topic, epoch, stored) in Bundles::<T>::iter() {
 			let bundle = &stored.bundle;
@@ -45,16 +45,17 @@ impl<T: Config> Pallet<T> {
 		for latest in Latest::<T>::iter_values() {
 			ensure!(latest.deviation >= FixedI128::default(), "a deviation is negative");
 		}
-		for (topic, epoch, lesson) in Lessons::<T>::iter() {
-			let stored = Bundles::<T>::get(topic, epoch).ok_or("a lesson has no bundle")?;
-			check_lesson(&lesson, &stored.bundle)?;
+		for (topic, epoch, record) in LearningRecords::<T>::iter() {
+			let stored =
+				Bundles::<T>::get(topic, epoch).ok_or("a record of learning has no bundle")?;
+			check_record(&record, &stored.bundle)?;
 		}
 		for (topic, book) in RegretBooks::<T>::iter() {
 			book.check()?;
 			let learned = book.learned.ok_or("a regret book is stored but nothing was learned")?;
-			if let Some(lesson) = Lessons::<T>::get(topic, learned.epoch) {
+			if let Some(record) = LearningRecords::<T>::get(topic, learned.epoch) {
 				ensure!(
-					lesson.contributions.network_loss == learned.network_loss,
+					record.contributions.network_loss == learned.network_loss,
 					"a regret book remembers another loss"
 				);
 			}
@@ -107,15 +108,15 @@ fn check_resistant<AccountId: Ord>(
 	Ok(())
 }
 
-fn check_lesson<AccountId: PartialEq>(
-	lesson: &Lesson<AccountId>,
+fn check_record<AccountId: PartialEq>(
+	record: &LearningRecord<AccountId>,
 	bundle: &Bundle<AccountId>,
 ) -> Result<(), TryRuntimeError> {
-	let contributions = &lesson.contributions;
-	ensure!(lesson.losses.len() == layout_of(bundle).len(), "losses are not the bundle's");
+	let contributions = &record.contributions;
+	ensure!(record.losses.len() == layout_of(bundle).len(), "losses are not the bundle's");
 	ensure!(
-		lesson.losses.first() == Some(&contributions.network_loss)
-			&& lesson.losses.get(1) == Some(&contributions.naive_loss),
+		record.losses.first() == Some(&contributions.network_loss)
+			&& record.losses.get(1) == Some(&contributions.naive_loss),
 		"contributions have other losses"
 	);
 	let inferers = contributions.inferers.iter().map(|one| &one.account);
@@ -127,10 +128,10 @@ fn check_lesson<AccountId: PartialEq>(
 	);
 	ensure!(!contributions.reputers.is_empty(), "an epoch was learned without reputers");
 	ensure!(
-		lesson.inferers.len() == contributions.inferers.len()
-			&& lesson.forecasters.len() == contributions.forecasters.len()
-			&& lesson.reputers.len() == contributions.reputers.len(),
-		"a lesson is silent about somebody"
+		record.inferers.len() == contributions.inferers.len()
+			&& record.forecasters.len() == contributions.forecasters.len()
+			&& record.reputers.len() == contributions.reputers.len(),
+		"a record of learning is silent about somebody"
 	);
 	Ok(())
 }

@@ -2,10 +2,8 @@
 
 use crate::{
 	synthesise::{bounded, fixed, reals, weight_params},
-	types::{Learned, Lesson, ReputerLesson, StoredBundle, WorkerLesson},
-	weights::learning_work,
-	Bundles, Config, Event, Lessons, OfForecasters, OfInferers, Pallet, RegretBook, RegretBooks,
-	WeightInfo, LOG_TARGET,
+	types::{Learned, LearningRecord, ReputerUpdate, WorkerUpdate},
+	Config, Event, OfForecasters, OfInferers, Pallet, RegretBook,
 };
 use alloc::vec::Vec;
 use allora_math::{
@@ -18,113 +16,45 @@ use allora_math::{
 	MathError, MathResult, Real,
 };
 use allora_primitives::{
-	bundle::Losses as ElementLosses,
-	traits::{ListeningCoefficients, ReportInspect, ScoreSink, TopicInspect},
-	Bundle, Contribution, Contributions, EpochId, EpochSizes, FixedI128, Report,
-	ReputerContribution, Role, TopicId, TopicParameters, VoidReason,
+	bundle::Losses as ElementLosses, Bundle, Contribution, Contributions, EpochId, FixedI128,
+	Report, ReputerContribution, TopicId, TopicParameters, WorkerScores,
 };
-use frame_support::{defensive, traits::DefensiveOption, weights::Weight};
 
-/// What an epoch taught, before its scores are smoothed.
-pub(crate) struct Taught<AccountId> {
-	contributions: Contributions<AccountId>,
-	losses: ElementLosses,
+/// What was learned of an epoch: the value that learning hands on to be settled by and recorded.
+#[derive(Debug)]
+pub struct EpochLearning<AccountId> {
+	/// Everyone's instant scores.
+	pub contributions: Contributions<AccountId>,
+	/// How much each reputer is listened to from now on, in the order of the contributions.
+	pub coefficients: Vec<FixedI128>,
+	/// What that was before.
+	coefficients_before: Vec<FixedI128>,
+	/// The network's losses, positional over the bundle.
+	pub(crate) losses: ElementLosses,
 	inferer_regrets: Vec<RegretStep>,
 	forecaster_regrets: Vec<RegretStep>,
-	/// Coefficients of the reputers, as the contributions have them.
-	coefficients: Vec<FixedI128>,
-	/// What they were before.
-	coefficients_before: Vec<FixedI128>,
 }
 
 /// A combined regret before an epoch, if there was one, and after it.
 type RegretStep = (Option<FixedI128>, FixedI128);
 
-/// The smoothed scores of an epoch's actors, as the contributions have them.
-#[derive(Default)]
-pub(crate) struct Smoothed {
-	pub(crate) inferers: Vec<FixedI128>,
-	pub(crate) forecasters: Vec<FixedI128>,
-	pub(crate) reputers: Vec<FixedI128>,
-}
-
 impl<T: Config> Pallet<T> {
-	/// Learns an epoch; answers the weight it took.
-	///
-	/// [`VoidReason::NoReport`] without reports, [`VoidReason::TooFewReputers`] if there is no
-	/// stake behind them, [`VoidReason::Arithmetic`] if a computation leaves its range.
-	pub(crate) fn learn(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let parameters =
-			T::Topics::parameters_of(topic, epoch).defensive_ok_or(VoidReason::Arithmetic)?;
-		let reports = T::Reports::reports(topic, epoch);
-		if reports.is_empty() {
-			return Err(VoidReason::NoReport);
-		}
-		if reports.iter().all(|report| report.authority == 0) {
-			return Err(VoidReason::TooFewReputers);
-		}
-		let coefficients: Vec<_> = reports
-			.iter()
-			.map(|report| T::Listening::coefficient(topic, &report.reputer))
-			.collect();
-		let (taught, weight) = Self::teach(topic, epoch, &parameters, &reports, coefficients)?;
-		let smoothed = Self::give_scores(topic, epoch, &taught.contributions)?;
-		let reputers = reports.into_iter().map(|report| report.reputer);
-		let next: Vec<_> = reputers.zip(taught.coefficients.iter().copied()).collect();
-		T::Listening::note_coefficients(topic, epoch, &next);
-		Self::store_lesson(topic, epoch, taught, smoothed)?;
-		Ok(weight)
-	}
-
-	/// Renews the topic's regrets by these reports and tells what was learned; answers that and the
-	/// weight it took, storing the lesson included.
-	pub(crate) fn teach(
+	/// Emits what was learned.
+	pub(crate) fn announce(
 		topic: TopicId,
 		epoch: EpochId,
-		parameters: &TopicParameters,
-		reports: &[Report<T::AccountId>],
-		coefficients: Vec<FixedI128>,
-	) -> Result<(Taught<T::AccountId>, Weight), VoidReason> {
-		let StoredBundle { bundle, .. } =
-			Bundles::<T>::get(topic, epoch).defensive_ok_or(VoidReason::NoInference)?;
-		let mut book = RegretBooks::<T>::get(topic);
-		if book.learned.is_some_and(|last| last.epoch >= epoch) {
-			defensive!("epochs of a topic are learned in their order");
-			return Err(VoidReason::Arithmetic);
-		}
-		let taught = take_lesson(parameters, &bundle, reports, coefficients, &mut book, epoch);
-		let taught = taught.map_err(|error| {
-			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
-			VoidReason::Arithmetic
-		})?;
-		let sizes = EpochSizes {
-			inferers: bundle.inferers.len() as u32,
-			forecasters: bundle.forecasters.len() as u32,
-			reputers: reports.len() as u32,
-			labels: bundle.labels,
-			..Default::default()
-		};
-		let weight = T::WeightInfo::close_reputers(learning_work(&sizes, book.bytes()));
-		Self::announce(topic, epoch, &taught, &book);
-		RegretBooks::<T>::insert(topic, book);
-		Ok((taught, weight))
-	}
-
-	/// Tells what was learned.
-	fn announce(
-		topic: TopicId,
-		epoch: EpochId,
-		taught: &Taught<T::AccountId>,
+		learning: &EpochLearning<T::AccountId>,
 		book: &RegretBook<T::AccountId>,
 	) {
-		let Contributions { network_loss, naive_loss, .. } = taught.contributions;
+		let contributions = &learning.contributions;
+		let Contributions { network_loss, naive_loss, .. } = *contributions;
 		Self::deposit_event(Event::LossesLearned { topic, epoch, network_loss, naive_loss });
 		let regrets = |of: &[Contribution<T::AccountId>], regrets: &[RegretStep]| {
 			let accounts = of.iter().map(|one| one.account.clone());
 			accounts.zip(regrets.iter().map(|(_, after)| *after)).collect::<Vec<_>>()
 		};
-		let inferers = regrets(&taught.contributions.inferers, &taught.inferer_regrets);
-		let forecasters = regrets(&taught.contributions.forecasters, &taught.forecaster_regrets);
+		let inferers = regrets(&contributions.inferers, &learning.inferer_regrets);
+		let forecasters = regrets(&contributions.forecasters, &learning.forecaster_regrets);
 		Self::deposit_event(Event::RegretsLearned {
 			topic,
 			epoch,
@@ -134,80 +64,49 @@ impl<T: Config> Pallet<T> {
 			scale: book.learned.map(|last| last.scale).unwrap_or_default(),
 			initial_regret: book.initial,
 		});
-	}
-
-	/// Hands the scores of an epoch on and announces those of workers; answers the smoothed ones.
-	fn give_scores(
-		topic: TopicId,
-		epoch: EpochId,
-		contributions: &Contributions<T::AccountId>,
-	) -> Result<Smoothed, VoidReason> {
 		let scores = |of: &[Contribution<T::AccountId>]| {
 			of.iter().map(|one| (one.account.clone(), one.score)).collect::<Vec<_>>()
-		};
-		let inferers = scores(&contributions.inferers);
-		let forecasters = scores(&contributions.forecasters);
-		let reputers: Vec<_> =
-			contributions.reputers.iter().map(|one| (one.account.clone(), one.score)).collect();
-		let smoothed = Smoothed {
-			inferers: T::Scores::note_scores(topic, epoch, Role::Inferer, &inferers)?,
-			forecasters: T::Scores::note_scores(topic, epoch, Role::Forecaster, &forecasters)?,
-			reputers: T::Scores::note_scores(topic, epoch, Role::Reputer, &reputers)?,
 		};
 		Self::deposit_event(Event::ScoresGiven {
 			topic,
 			epoch,
-			// As many as the contributions, which are bounded alike.
-			inferers: OfInferers::truncate_from(inferers),
-			forecasters: OfForecasters::truncate_from(forecasters),
+			inferers: OfInferers::truncate_from(scores(&contributions.inferers)),
+			forecasters: OfForecasters::truncate_from(scores(&contributions.forecasters)),
 		});
-		Ok(smoothed)
-	}
-
-	/// Stores what an epoch taught; [`VoidReason::Arithmetic`] unless there is a smoothed score for
-	/// everyone.
-	pub(crate) fn store_lesson(
-		topic: TopicId,
-		epoch: EpochId,
-		taught: Taught<T::AccountId>,
-		smoothed: Smoothed,
-	) -> Result<(), VoidReason> {
-		let lesson = to_lesson(taught, &smoothed).ok().defensive_ok_or(VoidReason::Arithmetic)?;
-		Lessons::<T>::insert(topic, epoch, lesson);
-		Ok(())
 	}
 }
 
-/// What an epoch taught in its stored form; [`MathError::Shape`] unless there is a smoothed score
-/// for everyone.
-fn to_lesson<AccountId>(
-	taught: Taught<AccountId>,
-	smoothed: &Smoothed,
-) -> MathResult<Lesson<AccountId>> {
-	let worker = |(&(regret_before, regret), &score): (&RegretStep, &FixedI128)| WorkerLesson {
+/// What was learned of an epoch in its stored form; [`MathError::Shape`] unless there is a smoothed
+/// score for everyone.
+pub(crate) fn to_record<AccountId>(
+	learning: EpochLearning<AccountId>,
+	workers: &WorkerScores,
+	reputers: &[FixedI128],
+) -> MathResult<LearningRecord<AccountId>> {
+	let worker = |(&(regret_before, regret), &score): (&RegretStep, &FixedI128)| WorkerUpdate {
 		regret_before,
 		regret,
 		score,
 	};
-	let Taught { inferer_regrets, forecaster_regrets, .. } = &taught;
-	if inferer_regrets.len() != smoothed.inferers.len()
-		|| forecaster_regrets.len() != smoothed.forecasters.len()
-		|| taught.coefficients.len() != smoothed.reputers.len()
+	let EpochLearning { inferer_regrets, forecaster_regrets, .. } = &learning;
+	if inferer_regrets.len() != workers.inferers.len()
+		|| forecaster_regrets.len() != workers.forecasters.len()
+		|| learning.coefficients.len() != reputers.len()
 	{
 		return Err(MathError::Shape);
 	}
-	let coefficients = taught.coefficients_before.iter().zip(&taught.coefficients);
+	let coefficients = learning.coefficients_before.iter().zip(&learning.coefficients);
 	let reputer = |((before, after), score): ((&FixedI128, &FixedI128), &FixedI128)| {
-		ReputerLesson { coefficient_before: *before, coefficient: *after, score: *score }
+		ReputerUpdate { coefficient_before: *before, coefficient: *after, score: *score }
 	};
-	Ok(Lesson {
-		inferers: bounded(inferer_regrets.iter().zip(&smoothed.inferers).map(worker).collect())?,
+	Ok(LearningRecord {
+		inferers: bounded(inferer_regrets.iter().zip(&workers.inferers).map(worker).collect())?,
 		forecasters: bounded(
-			forecaster_regrets.iter().zip(&smoothed.forecasters).map(worker).collect(),
+			forecaster_regrets.iter().zip(&workers.forecasters).map(worker).collect(),
 		)?,
-		reputers: bounded(coefficients.zip(&smoothed.reputers).map(reputer).collect())?,
-		contributions: taught.contributions,
-		losses: taught.losses,
+		reputers: bounded(coefficients.zip(reputers).map(reputer).collect())?,
+		contributions: learning.contributions,
+		losses: learning.losses,
 	})
 }
 
@@ -221,29 +120,28 @@ pub(crate) fn layout_of<AccountId>(bundle: &Bundle<AccountId>) -> Layout {
 	}
 }
 
-/// Learns an epoch from its bundle and reports: updates the book and answers the rest.
-fn take_lesson<AccountId: Clone + PartialEq>(
+/// Learns an epoch from its bundle and reports: updates the book and returns the rest.
+pub(crate) fn learn_epoch<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
 	reports: &[Report<AccountId>],
-	coefficients_before: Vec<FixedI128>,
 	book: &mut RegretBook<AccountId>,
 	epoch: EpochId,
-) -> MathResult<Taught<AccountId>> {
+) -> MathResult<EpochLearning<AccountId>> {
 	let layout = layout_of(bundle);
 	let reported = reported(reports)?;
 	let losses = losses_of(&reported, &layout)?;
-	let coefficients = reals(coefficients_before.iter())?;
+	let coefficients = reals(reports.iter().map(|report| &report.coefficient))?;
 	let ReputerScores { scores, coefficients, .. } =
 		reputer_scores(&reported.rows, &reported.shares, &coefficients, &ReputerParams::default())?;
 	let (before, after) = learn_regrets(parameters, bundle, &layout, &losses, book, epoch)?;
-	Ok(Taught {
+	Ok(EpochLearning {
 		losses: bounded(fixed(&losses)?)?,
 		contributions: contributions_of(bundle, reports, scores, &layout, &losses)?,
 		inferer_regrets: regret_steps(&before.inferers, &after.inferers)?,
 		forecaster_regrets: regret_steps(&before.forecasters, &after.forecasters)?,
 		coefficients: fixed(&coefficients)?,
-		coefficients_before,
+		coefficients_before: reports.iter().map(|report| report.coefficient).collect(),
 	})
 }
 

@@ -5,9 +5,10 @@
 //!
 //! ## Pallet API
 //!
-//! The pallet has no calls. It answers [`EpochHandler`] to the clock, [`BundleInspect`] to whoever
-//! reports about or buys inferences, and [`ContributionInspect`] to settlement. Its read functions
-//! ([`Pallet::latest_inference`] and its neighbours) serve the runtime API.
+//! The pallet has no calls. Four stages of an epoch are this pallet's: [`Pallet::synthesise`] and
+//! [`Pallet::store`] at the worker close, [`Pallet::learn`] and [`Pallet::record`] at the reputer
+//! close. [`BundleInspect`] is for those who report about or buy inferences. The read functions
+//! ([`Pallet::latest_inference`] and others) serve the runtime API.
 //!
 //! ## Overview
 //!
@@ -38,7 +39,7 @@
 //! |---|---|---|---|---|---|---|
 //! | [`Bundles`] | epoch | write | read | remove | 6.4 | reputers and consumers read it; the hash and the number of elements are at its front, so that checking a report decodes 36 bytes of it |
 //! | [`Latest`] | topic | read, write | | | 0.1 | the hot read of consumers, small to prove, older than history; keeps the deviation by which outliers are told, too |
-//! | [`Lessons`] | epoch | | write | remove | 8.8 | losses, scores, regret steps, coefficients: what settlement is paid by (at the front) and what explains the epoch |
+//! | [`LearningRecords`] | epoch | | write | remove | 8.8 | losses, scores, regret steps, coefficients: what explains the epoch |
 //! | [`RegretBooks`] | topic | read | read, write | | 15.5 | everything learned; 64.5 with all slots taken |
 //! | sum | | 2 r, 2 w | 2 r, 2 w | 2 w | | |
 //!
@@ -76,9 +77,7 @@
 //! *one-in*: network inferences of all actors, of the inferers, of all but one, of the inferers and
 //! one forecaster. *Forecast-implied*: what a forecaster's losses make of the inferers' values.
 //!
-//! [`EpochHandler`]: allora_primitives::traits::EpochHandler
 //! [`BundleInspect`]: allora_primitives::traits::BundleInspect
-//! [`ContributionInspect`]: allora_primitives::traits::ContributionInspect
 //! [`VoidReason::Arithmetic`]: allora_primitives::VoidReason::Arithmetic
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -87,6 +86,7 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 pub mod cells;
+mod epoch;
 mod inspect;
 #[cfg(any(test, feature = "try-runtime"))]
 mod invariants;
@@ -101,18 +101,17 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use learn::EpochLearning;
 pub use pallet::*;
 pub use regret_book::RegretBook;
+pub use synthesise::Synthesis;
 pub use types::{
-	Intervals, LabelValues, LatestInference, Learned, Lesson, OfForecasters, OfInferers,
+	Intervals, LabelValues, LatestInference, Learned, LearningRecord, OfForecasters, OfInferers,
 	ResistantInference, StoredBundle,
 };
 pub use weights::WeightInfo;
 
-use allora_primitives::{
-	traits::{ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect, TopicInspect},
-	EpochId, FixedI128, TopicId,
-};
+use allora_primitives::{EpochId, FixedI128, TopicId};
 
 /// Target of this pallet's log lines.
 pub(crate) const LOG_TARGET: &str = "runtime::aggregation";
@@ -129,17 +128,7 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// Parameters of topics.
-		type Topics: TopicInspect<Self::AccountId>;
-		/// Payloads of the active workers.
-		type Submissions: SubmissionInspect<Self::AccountId>;
-		/// Reports of the active reputers, with their frozen authority.
-		type Reports: ReportInspect<Self::AccountId>;
-		/// Hears the scores of a learned epoch.
-		type Scores: ScoreSink<Self::AccountId>;
-		/// How much each reputer is listened to.
-		type Listening: ListeningCoefficients<Self::AccountId>;
-		/// Weights of the two closes.
+		/// Weights of this pallet's work.
 		type WeightInfo: WeightInfo;
 	}
 
@@ -166,15 +155,15 @@ pub mod pallet {
 	pub type Latest<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, LatestInference<T::AccountId>, OptionQuery>;
 
-	/// What a learned epoch taught: its losses, scores and regrets, until its pruning.
+	/// What was learned of an epoch: its losses, scores and regrets, until its pruning.
 	#[pallet::storage]
-	pub type Lessons<T: Config> = StorageDoubleMap<
+	pub type LearningRecords<T: Config> = StorageDoubleMap<
 		_,
 		Twox64Concat,
 		TopicId,
 		Twox64Concat,
 		EpochId,
-		Lesson<T::AccountId>,
+		LearningRecord<T::AccountId>,
 		OptionQuery,
 	>;
 

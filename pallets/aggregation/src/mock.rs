@@ -1,14 +1,10 @@
-//! A runtime with this pallet, and neighbours that answer what a test tells them to.
+//! A runtime with this pallet; what the stages before would hand on is set by the tests.
 
 use crate as pallet_aggregation;
-use crate::{Lesson, Pallet};
+use crate::{LearningRecord, Pallet};
 use allora_primitives::{
-	traits::{
-		EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect,
-		TopicInspect,
-	},
-	Bundle, EpochId, EpochSizes, FixedI128, Registration, Report, Role, Step, TopicId,
-	TopicParameters, VoidReason,
+	stage, Bundle, Contribution, EpochContext, EpochId, EpochSizes, FixedI128, Payloads, Report,
+	Step, TopicId, TopicParameters, VoidReason, WorkerScores,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -34,11 +30,6 @@ impl frame_system::Config for Test {
 }
 
 impl crate::Config for Test {
-	type Topics = Neighbours;
-	type Submissions = Neighbours;
-	type Reports = Neighbours;
-	type Scores = Neighbours;
-	type Listening = Neighbours;
 	type WeightInfo = ();
 }
 
@@ -46,7 +37,6 @@ impl crate::Config for Test {
 pub const TOPIC: TopicId = 1;
 
 pub type Forecast = (u64, Vec<(u64, FixedI128)>);
-pub type Notes = Vec<(EpochId, Role, Vec<(u64, FixedI128)>)>;
 
 parameter_types! {
 	pub static Parameters: Option<TopicParameters> = None;
@@ -54,71 +44,8 @@ parameter_types! {
 	pub static Inferences: BTreeMap<EpochId, Vec<(u64, Vec<FixedI128>)>> = BTreeMap::new();
 	pub static Forecasts: BTreeMap<EpochId, Vec<Forecast>> = BTreeMap::new();
 	pub static Reports: BTreeMap<EpochId, Vec<Report<u64>>> = BTreeMap::new();
-	pub static NotedScores: Notes = Vec::new();
+	/// How much each reputer is listened to; in full before its first scoring.
 	pub static Coefficients: BTreeMap<u64, FixedI128> = BTreeMap::new();
-	pub static SinkFails: bool = false;
-}
-
-/// The other pallets, answering from the static variables.
-pub struct Neighbours;
-
-impl TopicInspect<u64> for Neighbours {
-	fn parameters(_: TopicId) -> Option<TopicParameters> {
-		Parameters::get()
-	}
-	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters> {
-		FormerParameters::get().remove(&epoch).or_else(|| Self::parameters(topic))
-	}
-	fn is_allowed(_: TopicId, _: &u64, _: Registration) -> bool {
-		true
-	}
-	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
-		*who
-	}
-	fn is_registered(_: TopicId, _: &u64, _: Registration) -> bool {
-		true
-	}
-}
-
-impl SubmissionInspect<u64> for Neighbours {
-	fn inferences(_: TopicId, epoch: EpochId) -> Vec<(u64, allora_primitives::bundle::Inference)> {
-		let all = Inferences::get().remove(&epoch).unwrap_or_default();
-		all.into_iter().map(|(who, values)| (who, values.try_into().unwrap())).collect()
-	}
-	fn forecasts(_: TopicId, epoch: EpochId) -> Vec<Forecast> {
-		Forecasts::get().remove(&epoch).unwrap_or_default()
-	}
-}
-
-impl ReportInspect<u64> for Neighbours {
-	fn reports(_: TopicId, epoch: EpochId) -> Vec<Report<u64>> {
-		Reports::get().remove(&epoch).unwrap_or_default()
-	}
-}
-
-impl ScoreSink<u64> for Neighbours {
-	fn note_scores(
-		_: TopicId,
-		epoch: EpochId,
-		role: Role,
-		scores: &[(u64, FixedI128)],
-	) -> Result<Vec<FixedI128>, VoidReason> {
-		NotedScores::mutate(|notes| notes.push((epoch, role, scores.to_vec())));
-		if SinkFails::get() {
-			return Err(VoidReason::Arithmetic);
-		}
-		// Half of the instant score, for tests to tell it apart.
-		Ok(scores.iter().map(|(_, score)| FixedI128::from_inner(score.into_inner() / 2)).collect())
-	}
-}
-
-impl ListeningCoefficients<u64> for Neighbours {
-	fn coefficient(_: TopicId, reputer: &u64) -> FixedI128 {
-		Coefficients::get().get(reputer).copied().unwrap_or_else(|| fx(1, 1))
-	}
-	fn note_coefficients(_: TopicId, _: EpochId, coefficients: &[(u64, FixedI128)]) {
-		Coefficients::mutate(|all| all.extend(coefficients.iter().copied()));
-	}
 }
 
 /// `n / d` as the wire has it; exact if `d` divides 10^18.
@@ -147,16 +74,71 @@ pub fn forecast(epoch: EpochId, who: u64, losses: &[(u64, FixedI128)]) {
 /// Puts a report before the coordinator, after those of accounts below.
 pub fn report(epoch: EpochId, reputer: u64, authority: u128, losses: &[FixedI128]) {
 	let losses = losses.to_vec().try_into().unwrap();
-	let report = Report { reputer, authority, losses };
+	let report = Report { reputer, authority, coefficient: fx(1, 1), losses };
 	Reports::mutate(|all| all.entry(epoch).or_default().push(report));
+}
+
+/// Half of the instant scores, for tests to tell them apart.
+fn halves(scores: impl Iterator<Item = FixedI128>) -> Vec<FixedI128> {
+	scores.map(|score| FixedI128::from_inner(score.into_inner() / 2)).collect()
+}
+
+fn half_scores(of: &[Contribution<u64>]) -> Vec<FixedI128> {
+	halves(of.iter().map(|one| one.score))
+}
+
+/// The stages of the worker close that are this pallet's, with the payloads of the test.
+fn synthesise_and_store(of: &EpochContext, used: &mut Weight) -> Result<(), VoidReason> {
+	let inferences = Inferences::get().remove(&of.epoch).unwrap_or_default();
+	let inferences = inferences.into_iter().map(|(who, row)| (who, row.try_into().unwrap()));
+	let forecasts = Forecasts::get().remove(&of.epoch).unwrap_or_default();
+	let payloads = Payloads { inferences: inferences.collect(), forecasts };
+	let synthesis = stage(used, Aggregation::synthesise(of, payloads))?;
+	stage(used, Aggregation::store(of, synthesis))
+}
+
+/// The stages of the reputer close that are this pallet's, with the reports of the test. Scores are
+/// smoothed to half of what they are.
+fn learn_and_record(of: &EpochContext, used: &mut Weight) -> Result<(), VoidReason> {
+	let mut reports = Reports::get().remove(&of.epoch).unwrap_or_default();
+	for report in &mut reports {
+		let known = Coefficients::get().get(&report.reputer).copied();
+		report.coefficient = known.unwrap_or_else(|| fx(1, 1));
+	}
+	let learning = stage(used, Aggregation::learn(of, &reports))?;
+	let contributions = &learning.contributions;
+	let workers = WorkerScores {
+		inferers: half_scores(&contributions.inferers),
+		forecasters: half_scores(&contributions.forecasters),
+	};
+	let reputers = halves(contributions.reputers.iter().map(|one| one.score));
+	let accounts = contributions.reputers.iter().map(|one| one.account);
+	let coefficients = accounts.zip(learning.coefficients.iter().copied()).collect::<Vec<_>>();
+	Coefficients::mutate(|all| all.extend(coefficients));
+	stage(used, Aggregation::record(of, learning, workers, reputers))
+}
+
+/// Worst case of this pallet's stages of a step.
+pub fn worst_case(step: Step, sizes: &EpochSizes) -> Weight {
+	match step {
+		Step::Open => Weight::zero(),
+		Step::CloseWorkers => {
+			Aggregation::synthesise_weight(sizes) + Aggregation::store_weight(sizes)
+		}
+		Step::CloseReputers => Aggregation::learn_weight(sizes) + Aggregation::record_weight(sizes),
+	}
 }
 
 /// Does a step in a storage layer of its own, as the clock does, and holds it to its worst case.
 fn run(step: Step, epoch: EpochId) -> Result<Weight, VoidReason> {
+	let parameters = FormerParameters::get().remove(&epoch).or_else(Parameters::get).unwrap();
+	let sizes = EpochSizes::worst_case(&parameters);
+	let of = EpochContext { topic: TOPIC, epoch, parameters };
+	let mut used = Weight::zero();
 	let result = with_transaction(|| {
 		let result = match step {
-			Step::CloseWorkers => Aggregation::on_close_workers(TOPIC, epoch),
-			_ => Aggregation::on_close_reputers(TOPIC, epoch),
+			Step::CloseWorkers => synthesise_and_store(&of, &mut used),
+			_ => learn_and_record(&of, &mut used),
 		};
 		match result {
 			Ok(_) => TransactionOutcome::Commit(Ok::<_, sp_runtime::DispatchError>(result)),
@@ -164,11 +146,9 @@ fn run(step: Step, epoch: EpochId) -> Result<Weight, VoidReason> {
 		}
 	})
 	.unwrap();
-	if let (Ok(used), Some(parameters)) = (result, Parameters::get()) {
-		let worst = Aggregation::weight(step, &EpochSizes::worst_case(&parameters));
-		assert!(used.all_lte(worst), "{step:?} took {used:?} of {worst:?}");
-	}
-	result
+	let worst = worst_case(step, &sizes);
+	assert!(used.all_lte(worst), "{step:?} took {used:?} of {worst:?}");
+	result.map(|()| used)
 }
 
 /// Closes the worker window of an epoch.
@@ -186,9 +166,9 @@ pub fn bundle(epoch: EpochId) -> Bundle<u64> {
 	crate::Bundles::<Test>::get(TOPIC, epoch).unwrap().bundle
 }
 
-/// What a learned epoch taught.
-pub fn lesson(epoch: EpochId) -> Lesson<u64> {
-	crate::Lessons::<Test>::get(TOPIC, epoch).unwrap()
+/// What was learned of an epoch.
+pub fn record(epoch: EpochId) -> LearningRecord<u64> {
+	crate::LearningRecords::<Test>::get(TOPIC, epoch).unwrap()
 }
 
 /// The newest outlier-resistant inference, of one label, and who was left out of it.
@@ -274,9 +254,7 @@ impl ExtBuilder {
 		Inferences::set(BTreeMap::new());
 		Forecasts::set(BTreeMap::new());
 		Reports::set(BTreeMap::new());
-		NotedScores::set(Vec::new());
 		Coefficients::set(BTreeMap::new());
-		SinkFails::set(false);
 		let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		sp_io::TestExternalities::from(storage).execute_with(|| {
 			System::set_block_number(1);

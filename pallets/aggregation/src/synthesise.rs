@@ -2,9 +2,7 @@
 
 use crate::{
 	types::{Intervals, LabelValues, ResistantInference, StoredBundle},
-	weights::synthesis_work,
-	Bundles, Config, Event, Latest, LatestInference, Pallet, RegretBook, RegretBooks, WeightInfo,
-	LOG_TARGET,
+	Bundles, Config, Event, Latest, LatestInference, Pallet, RegretBook,
 };
 use alloc::vec::Vec;
 use allora_math::{
@@ -16,80 +14,30 @@ use allora_math::{
 	MathError, MathResult, Real,
 };
 use allora_primitives::{
-	bundle::Inference,
-	traits::{SubmissionInspect, TopicInspect},
-	Bundle, EpochId, EpochSizes, FixedI128, TopicId, TopicParameters, VoidReason,
+	Bundle, EpochId, FixedI128, Payloads, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{
 	traits::{DefensiveOption, Get},
-	weights::Weight,
 	BoundedVec,
 };
 
-/// Inferences by account, ascending.
-pub(crate) type Inferences<AccountId> = Vec<(AccountId, Inference)>;
-/// Forecasts by account, ascending.
-pub(crate) type Forecasts<AccountId> = Vec<(AccountId, Vec<(AccountId, FixedI128)>)>;
-
-/// The bundle of an epoch, and what is left of it without outliers.
-struct Made<AccountId> {
-	bundle: Bundle<AccountId>,
-	resistant: Option<ResistantInference<AccountId>>,
-	deviation: FixedI128,
+/// The bundle of an epoch, and what is left of it without outliers: what synthesis hands on to be
+/// stored.
+#[derive(Debug)]
+pub struct Synthesis<AccountId> {
+	pub(crate) bundle: Bundle<AccountId>,
+	pub(crate) resistant: Option<ResistantInference<AccountId>>,
+	pub(crate) deviation: FixedI128,
 }
 
 impl<T: Config> Pallet<T> {
-	/// Makes and stores the bundle of an epoch; answers the weight it took.
-	///
-	/// [`VoidReason::NoInference`] without inferences, [`VoidReason::Arithmetic`] if a computation
-	/// leaves its range.
-	pub(crate) fn synthesise(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let parameters =
-			T::Topics::parameters_of(topic, epoch).defensive_ok_or(VoidReason::Arithmetic)?;
-		let inferences = T::Submissions::inferences(topic, epoch);
-		if inferences.is_empty() {
-			return Err(VoidReason::NoInference);
-		}
-		let forecasts = T::Submissions::forecasts(topic, epoch);
-		Self::synthesise_of(topic, epoch, &parameters, inferences, forecasts)
-	}
-
-	/// Makes and stores the bundle of these payloads; answers the weight it took.
-	pub(crate) fn synthesise_of(
-		topic: TopicId,
-		epoch: EpochId,
-		parameters: &TopicParameters,
-		inferences: Inferences<T::AccountId>,
-		forecasts: Forecasts<T::AccountId>,
-	) -> Result<Weight, VoidReason> {
-		let kept = forecasts.iter().map(|(_, forecast)| forecast.len()).max().unwrap_or_default();
-		let book = RegretBooks::<T>::get(topic);
-		let deviation = Latest::<T>::get(topic).map(|latest| latest.deviation);
-		let submitted = forecasts.len() as u32;
-		let made = make_bundle(parameters, &book, inferences, forecasts, deviation);
-		let made = made.map_err(|error| {
-			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: no bundle: {error}");
-			VoidReason::Arithmetic
-		})?;
-		let sizes = EpochSizes {
-			inferers: made.bundle.inferers.len() as u32,
-			forecasters: submitted,
-			elements: kept as u32,
-			labels: made.bundle.labels,
-			..Default::default()
-		};
-		let weight = T::WeightInfo::close_workers(synthesis_work(&sizes, book.bytes()));
-		Self::store_bundle(topic, epoch, made)?;
-		Ok(weight)
-	}
-
 	/// Stores a bundle with its hash and announces it as the topic's newest network inference.
-	fn store_bundle(
+	pub(crate) fn store_bundle(
 		topic: TopicId,
 		epoch: EpochId,
-		made: Made<T::AccountId>,
+		synthesis: Synthesis<T::AccountId>,
 	) -> Result<(), VoidReason> {
-		let Made { bundle, resistant, deviation } = made;
+		let Synthesis { bundle, resistant, deviation } = synthesis;
 		let hash = bundle.hash();
 		let values = LabelValues::try_from(bundle.network_inference().to_vec())
 			.ok()
@@ -140,13 +88,12 @@ pub(crate) fn weight_params(parameters: &TopicParameters) -> MathResult<WeightPa
 /// The bundle of these payloads by what the topic has learned so far.
 ///
 /// `deviation` is the last epoch's, by which outliers are told.
-fn make_bundle<AccountId: Clone + Ord>(
+pub(crate) fn make_bundle<AccountId: Clone + Ord>(
 	parameters: &TopicParameters,
 	book: &RegretBook<AccountId>,
-	inferences: Inferences<AccountId>,
-	forecasts: Forecasts<AccountId>,
+	Payloads { inferences, forecasts }: Payloads<AccountId>,
 	deviation: Option<FixedI128>,
-) -> MathResult<Made<AccountId>> {
+) -> MathResult<Synthesis<AccountId>> {
 	let labels = parameters.labels.len();
 	if inferences.iter().any(|(_, inference)| inference.len() != labels) {
 		return Err(MathError::Shape);
@@ -172,7 +119,7 @@ fn make_bundle<AccountId: Clone + Ord>(
 	let synthesised = synthesis::synthesise(&input)?;
 	let (resistant, deviation) = leave_outliers_out(&input, &inferers, deviation)?;
 	let bundle = to_bundle(synthesised, learned.map(|last| last.epoch), inferers, &forecasters)?;
-	Ok(Made { bundle, resistant, deviation })
+	Ok(Synthesis { bundle, resistant, deviation })
 }
 
 /// The inference without outliers, if there are any, and the smoothed deviation (S 18).

@@ -66,7 +66,7 @@ pub struct StoredBundle<AccountId> {
 	pub resistant: Option<ResistantInference<AccountId>>,
 }
 
-/// What an epoch taught about a worker in a role.
+/// How a worker stands in a role after an epoch, and how it stood before.
 #[derive(
 	Clone,
 	Copy,
@@ -79,7 +79,7 @@ pub struct StoredBundle<AccountId> {
 	MaxEncodedLen,
 	TypeInfo,
 )]
-pub struct WorkerLesson {
+pub struct WorkerUpdate {
 	/// Its combined regret before the epoch; none of a newcomer, which counts as the topic's initial
 	/// regret.
 	pub regret_before: Option<FixedI128>,
@@ -89,7 +89,7 @@ pub struct WorkerLesson {
 	pub score: FixedI128,
 }
 
-/// What an epoch taught about a reputer.
+/// How a reputer stands after an epoch, and how it stood before.
 #[derive(
 	Clone,
 	Copy,
@@ -102,7 +102,7 @@ pub struct WorkerLesson {
 	MaxEncodedLen,
 	TypeInfo,
 )]
-pub struct ReputerLesson {
+pub struct ReputerUpdate {
 	/// Its listening coefficient before the epoch.
 	pub coefficient_before: FixedI128,
 	/// Its listening coefficient since.
@@ -115,17 +115,17 @@ pub struct ReputerLesson {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct Lesson<AccountId> {
-	/// What settlement pays by; at the front, to be read alone.
+pub struct LearningRecord<AccountId> {
+	/// Everyone's instant scores, by which the epoch is paid.
 	pub contributions: Contributions<AccountId>,
 	/// The network's losses, positional over the epoch's bundle.
 	pub losses: Losses,
 	/// About the inferers, in the contributions' order.
-	pub inferers: BoundedVec<WorkerLesson, ConstU32<MAX_INFERERS>>,
+	pub inferers: BoundedVec<WorkerUpdate, ConstU32<MAX_INFERERS>>,
 	/// About the forecasters.
-	pub forecasters: BoundedVec<WorkerLesson, ConstU32<MAX_FORECASTERS>>,
+	pub forecasters: BoundedVec<WorkerUpdate, ConstU32<MAX_FORECASTERS>>,
 	/// About the reputers.
-	pub reputers: BoundedVec<ReputerLesson, ConstU32<MAX_REPUTERS>>,
+	pub reputers: BoundedVec<ReputerUpdate, ConstU32<MAX_REPUTERS>>,
 }
 
 /// What a topic carries over from the epoch it learned last.

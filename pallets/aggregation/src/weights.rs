@@ -1,18 +1,22 @@
-//! Weights of the two closes and of forgetting.
+//! Weights of the stages of an epoch and of forgetting.
 //!
-//! The closes take time in products of their counts, to which no sum of terms of one count each
-//! comes near. So their weights are linear in *work*, one number that [`synthesis_work`] and
+//! Synthesis and learning take time in products of their counts, to which no sum of terms of one
+//! count each comes near. So their weights are linear in *work*, one number that [`synthesis_work`] and
 //! [`learning_work`] make of the counts; the benchmarks measure what a unit of it takes.
 
 use allora_primitives::EpochSizes;
 use frame_support::weights::Weight;
 
-/// Weights of what the clock asks of this pallet.
+/// Weights of this pallet's work.
 pub trait WeightInfo {
-	/// Makes a bundle: so much [`synthesis_work`].
-	fn close_workers(work: u32) -> Weight;
-	/// Learns an epoch: so much [`learning_work`].
-	fn close_reputers(work: u32) -> Weight;
+	/// Making a bundle: so much [`synthesis_work`].
+	fn synthesise(work: u32) -> Weight;
+	/// Storing a bundle of this many values.
+	fn store(values: u32) -> Weight;
+	/// Learning an epoch: so much [`learning_work`].
+	fn learn(work: u32) -> Weight;
+	/// Recording what was learned of an epoch with this many losses.
+	fn record(losses: u32) -> Weight;
 	/// Forgets an epoch.
 	fn prune() -> Weight;
 	/// Looks for an epoch of a retired topic and forgets it.
@@ -54,11 +58,17 @@ fn micros(count: u32) -> Weight {
 
 /// Made-up weights, another one for each function, for tests in a mock.
 impl WeightInfo for () {
-	fn close_workers(work: u32) -> Weight {
+	fn synthesise(work: u32) -> Weight {
 		micros(work.saturating_add(10))
 	}
-	fn close_reputers(work: u32) -> Weight {
+	fn store(values: u32) -> Weight {
+		micros(values.saturating_add(15))
+	}
+	fn learn(work: u32) -> Weight {
 		micros(work.saturating_add(11))
+	}
+	fn record(losses: u32) -> Weight {
+		micros(losses.saturating_add(16))
 	}
 	fn prune() -> Weight {
 		micros(12)

@@ -5,7 +5,7 @@ use crate::{
 	Phases, Reservation, Reserved, TopicState, TopicStates, WeightInfo,
 };
 use allora_primitives::{
-	traits::{ClockedTopic, EpochHandler, TopicRegistry},
+	traits::{ClockedTopic, EpochPipeline, EpochRecords, TopicRegistry},
 	BlockNumber, EpochSizes, Step, TopicId, TopicParameters,
 };
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
@@ -46,7 +46,11 @@ impl<T: Config> Pallet<T> {
 	/// which it is taken.
 	pub fn step_weight(step: Step, parameters: &TopicParameters) -> Weight {
 		let sizes = EpochSizes::worst_case(parameters);
-		Self::own_weight(step).saturating_add(T::EpochHandler::weight(step, &sizes))
+		let weight = Self::own_weight(step).saturating_add(T::Pipeline::worst_case(step, &sizes));
+		match step {
+			Step::Open => weight.saturating_add(T::Records::prune_weight()),
+			Step::CloseWorkers | Step::CloseReputers => weight,
+		}
 	}
 
 	/// What a topic with these parameters reserves, its phase left open.

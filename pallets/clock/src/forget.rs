@@ -1,7 +1,7 @@
 //! Freeing what is stored of retired topics, in bounded steps.
 
 use crate::{Config, Event, Forgetting, Pallet, TopicStates, WeightInfo};
-use allora_primitives::{traits::EpochHandler, TopicId};
+use allora_primitives::{traits::EpochRecords, TopicId};
 use frame_support::weights::WeightMeter;
 
 impl<T: Config> Pallet<T> {
@@ -11,7 +11,7 @@ impl<T: Config> Pallet<T> {
 			if meter.try_consume(T::WeightInfo::forget()).is_err() {
 				return;
 			}
-			if T::EpochHandler::on_forget(topic, meter) {
+			if T::Records::on_forget(topic, meter) {
 				Self::forget_own(topic);
 			}
 		}

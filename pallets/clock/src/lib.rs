@@ -6,8 +6,8 @@
 //! ## Pallet API
 //!
 //! The calls and events of [`pallet`] are the interface to accounts. Other pallets read epochs through
-//! [`EpochInspect`](allora_primitives::traits::EpochInspect). What is done in each step is not the
-//! clock's to know: it takes [`Config::EpochHandler`] from the runtime.
+//! [`EpochInspect`](allora_primitives::traits::EpochInspect). What is done in each step is the
+//! runtime's [`Config::Pipeline`], what is kept of epochs the other pallets' [`Config::Records`].
 //!
 //! ## Overview
 //!
@@ -92,7 +92,7 @@ mod tests;
 pub mod pallet {
 	use super::*;
 	use allora_primitives::{
-		traits::{EmissionIndex, EpochHandler, TopicRegistry},
+		traits::{EmissionIndex, EpochPipeline, EpochRecords, TopicRegistry},
 		Balance, BlockNumber, EpochId, EpochWindows, TopicId, VoidReason,
 	};
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
@@ -110,7 +110,9 @@ pub mod pallet {
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// What is done in the steps of an epoch.
-		type EpochHandler: EpochHandler;
+		type Pipeline: EpochPipeline;
+		/// What is kept of epochs.
+		type Records: EpochRecords;
 		/// The registry of topics.
 		type Registry: TopicRegistry;
 		/// The distribution of emission by topic weight.

@@ -2,7 +2,7 @@
 
 use crate as pallet_clock;
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler, StakeInspect, TopicPot},
+	traits::{EmissionIndex, EpochPipeline, EpochRecords, StakeInspect, TopicPot},
 	Balance, BlockNumber, EpochId, EpochSizes, FixedI128, Step, TopicId, TopicParameters,
 	VoidReason, ALLO,
 };
@@ -26,6 +26,11 @@ pub const BOB: u64 = 2;
 pub const PAUPER: u64 = 3;
 /// What the neighbours' part of a step weighs at worst, if a test does not say otherwise.
 pub const STEP: Weight = Weight::from_parts(1_000_000_000, 1_000);
+/// What voiding and pruning an epoch weigh.
+pub const VOID: Weight = Weight::from_parts(3_000_000, 30);
+pub const PRUNE: Weight = Weight::from_parts(4_000_000, 40);
+/// What emission weighs when an epoch ends.
+pub const RENEWAL: Weight = Weight::from_parts(5_000_000, 50);
 /// What freeing one of the neighbours' records weighs.
 pub const RECORD: Weight = Weight::from_parts(100_000_000, 100);
 
@@ -86,12 +91,18 @@ parameter_types! {
 pub struct Neighbour;
 
 impl Neighbour {
-	fn take(topic: TopicId, step: Step, epoch: EpochId) -> Result<Weight, VoidReason> {
+	fn take(
+		topic: TopicId,
+		step: Step,
+		epoch: EpochId,
+		used: &mut Weight,
+	) -> Result<(), VoidReason> {
+		*used += UsedStep::get();
 		Taken::mutate(|taken| taken.push((System::block_number(), topic, step, epoch)));
 		sp_io::storage::set(&mark(topic, step, epoch), b"done");
 		match Failing::get().iter().find(|(s, e, _)| (*s, *e) == (step, epoch)) {
 			Some((_, _, reason)) => Err(*reason),
-			None => Ok(UsedStep::get()),
+			None => Ok(()),
 		}
 	}
 }
@@ -106,21 +117,29 @@ pub fn is_marked(topic: TopicId, step: Step, epoch: EpochId) -> bool {
 	sp_io::storage::exists(&mark(topic, step, epoch))
 }
 
-impl EpochHandler for Neighbour {
-	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Self::take(topic, Step::Open, epoch)
+impl EpochPipeline for Neighbour {
+	fn open(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason> {
+		Self::take(topic, Step::Open, epoch, used)
 	}
-	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Self::take(topic, Step::CloseWorkers, epoch)
+	fn close_workers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason> {
+		Self::take(topic, Step::CloseWorkers, epoch, used)
 	}
-	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Self::take(topic, Step::CloseReputers, epoch)
+	fn close_reputers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason> {
+		Self::take(topic, Step::CloseReputers, epoch, used)
 	}
-	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) {
+	fn worst_case(_: Step, _: &EpochSizes) -> Weight {
+		WorstStep::get()
+	}
+}
+
+impl EpochRecords for Neighbour {
+	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) -> Weight {
 		Voided::mutate(|voided| voided.push((topic, epoch, reason)));
+		VOID
 	}
-	fn on_prune(topic: TopicId, epoch: EpochId) {
+	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
 		Pruned::mutate(|pruned| pruned.push((topic, epoch)));
+		PRUNE
 	}
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		let kept = Kept::get().get(&topic).copied().unwrap_or_default();
@@ -128,8 +147,11 @@ impl EpochHandler for Neighbour {
 		Kept::mutate(|records| records.insert(topic, kept - freed));
 		freed == kept
 	}
-	fn weight(_: Step, _: &EpochSizes) -> Weight {
-		WorstStep::get()
+	fn void_weight(_: Step) -> Weight {
+		VOID
+	}
+	fn prune_weight() -> Weight {
+		PRUNE
 	}
 }
 
@@ -160,6 +182,9 @@ impl EmissionIndex for TestEmission {
 	}
 	fn total_weight() -> Balance {
 		EmissionWeights::get().values().sum()
+	}
+	fn renewal_weight() -> Weight {
+		RENEWAL
 	}
 }
 
@@ -192,7 +217,8 @@ impl pallet_registry::Config for Test {
 }
 
 impl pallet_clock::Config for Test {
-	type EpochHandler = (Neighbour, Topics);
+	type Pipeline = Neighbour;
+	type Records = (Neighbour, Topics);
 	type Registry = Topics;
 	type Emission = TestEmission;
 	type MinTopicWeight = MinTopicWeight;

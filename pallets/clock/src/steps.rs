@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{ClockedTopic, EmissionIndex, EpochHandler, TopicRegistry},
+	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, TopicRegistry},
 	Balance, BlockNumber, EpochId, EpochState, EpochWindows, Step, TopicId, TopicParameters,
 	VoidReason,
 };
@@ -160,7 +160,7 @@ impl<T: Config> Pallet<T> {
 			if !budget.has(worst.saturating_add(overhead).saturating_add(release)) {
 				return false;
 			}
-			let used = Self::take_step(topic, &next, &clocked, worst);
+			let used = Self::take_step(topic, &next, &clocked);
 			defensive_assert!(used.all_lte(worst), "a step used more than its worst case");
 			budget.use_up(used.min(worst).saturating_add(overhead));
 			overhead = Weight::zero();
@@ -187,30 +187,27 @@ impl<T: Config> Pallet<T> {
 		TopicStates::<T>::mutate(topic, |state| Self::schedule(topic, clocked, state))
 	}
 
-	/// Takes a step of this worst case; returns the weight it used.
-	fn take_step(topic: TopicId, next: &NextStep, clocked: &ClockedTopic, worst: Weight) -> Weight {
+	/// Takes a step; returns the weight it used.
+	fn take_step(topic: TopicId, next: &NextStep, clocked: &ClockedTopic) -> Weight {
 		match next.step {
-			Step::Open => Self::end_and_open(topic, next.epoch, clocked, worst),
-			Step::CloseWorkers | Step::CloseReputers => {
-				Self::advance(topic, next.epoch, next.step, worst)
-			}
+			Step::Open => Self::end_and_open(topic, next.epoch, clocked),
+			Step::CloseWorkers | Step::CloseReputers => Self::own_weight(next.step)
+				.saturating_add(Self::advance(topic, next.epoch, next.step)),
 		}
 	}
 
-	/// Takes an epoch on record one state on, or voids it.
-	fn advance(topic: TopicId, epoch: EpochId, step: Step, worst: Weight) -> Weight {
-		match Self::handle(topic, epoch, step) {
-			Ok(used) => {
-				Self::record_step(topic, epoch, step);
-				Self::own_weight(step).saturating_add(used)
-			}
+	/// Takes an epoch on record one state on, or voids it; returns the weight that other pallets used.
+	fn advance(topic: TopicId, epoch: EpochId, step: Step) -> Weight {
+		let mut used = Weight::zero();
+		match Self::handle(topic, epoch, step, &mut used) {
+			Ok(()) => Self::record_step(topic, epoch, step),
 			Err(StepFailed(reason)) => {
 				Self::set_epoch_state(topic, epoch, EpochState::Void(reason));
 				Self::deposit_event(Event::EpochVoided { topic, epoch, reason });
-				T::EpochHandler::on_void(topic, epoch, reason);
-				worst
+				used.saturating_accrue(T::Records::on_void(topic, epoch, reason));
 			}
 		}
+		used
 	}
 
 	/// The clock's own part of a step that succeeded.
@@ -229,13 +226,19 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The other pallets' part of a step, in a storage layer of its own.
-	fn handle(topic: TopicId, epoch: EpochId, step: Step) -> Result<Weight, StepFailed> {
+	/// Does the other pallets' part of a step in a storage layer of its own; adds to `used` what that
+	/// used, also if it failed.
+	fn handle(
+		topic: TopicId,
+		epoch: EpochId,
+		step: Step,
+		used: &mut Weight,
+	) -> Result<(), StepFailed> {
 		with_storage_layer(|| {
 			match step {
-				Step::Open => T::EpochHandler::on_open(topic, epoch),
-				Step::CloseWorkers => T::EpochHandler::on_close_workers(topic, epoch),
-				Step::CloseReputers => T::EpochHandler::on_close_reputers(topic, epoch),
+				Step::Open => T::Pipeline::open(topic, epoch, used),
+				Step::CloseWorkers => T::Pipeline::close_workers(topic, epoch, used),
+				Step::CloseReputers => T::Pipeline::close_reputers(topic, epoch, used),
 			}
 			.map_err(StepFailed)
 		})
@@ -248,15 +251,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends the running epoch, then opens the next one or makes the topic inactive.
-	fn end_and_open(topic: TopicId, due: EpochId, clocked: &ClockedTopic, worst: Weight) -> Weight {
+	fn end_and_open(topic: TopicId, due: EpochId, clocked: &ClockedTopic) -> Weight {
 		let Some(Opening { epoch, forgotten }) = Self::end_and_record(topic, clocked) else {
-			return T::WeightInfo::inactivate();
+			return T::WeightInfo::inactivate().saturating_add(T::Emission::renewal_weight());
 		};
 		defensive_assert!(epoch == due, "the opening of another epoch is due");
+		let mut used = T::WeightInfo::open();
 		if let Some(oldest) = forgotten {
-			T::EpochHandler::on_prune(topic, oldest);
+			used.saturating_accrue(T::Records::on_prune(topic, oldest));
 		}
-		Self::advance(topic, epoch, Step::Open, worst)
+		used.saturating_accrue(Self::advance(topic, epoch, Step::Open));
+		used
 	}
 
 	/// The clock's own part of an opening; returns `None` if the topic has become inactive instead.

@@ -7,9 +7,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler},
-	Balance, Contribution, Contributions, EpochId, FixedI128, Registration, ReputerContribution,
-	Role, TopicId, VoidReason, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
+	traits::{EmissionIndex, EpochRecords},
+	Balance, Contribution, Contributions, EpochContext, EpochId, FixedI128, Registration,
+	ReputerContribution, Role, TopicId, TopicParameters, VoidReason, MAX_FORECASTERS, MAX_INFERERS,
+	MAX_REPUTERS,
 };
 use frame_benchmarking::{account, v2::*};
 use frame_support::{
@@ -21,12 +22,8 @@ use frame_system::RawOrigin;
 
 /// What benchmarks need of the neighbours.
 pub trait BenchmarkHelper<AccountId> {
-	/// Makes a topic with the largest active sets, in which this epoch was learned from.
-	fn learned(topic: TopicId, epoch: EpochId, contributions: Contributions<AccountId>);
-	/// Makes an account a worker of the topic that names another account to be paid.
-	fn worker(topic: TopicId, account: &AccountId);
-	/// Makes an account a reputer of the topic whose reward is as much work to pay as any.
-	fn reputer(topic: TopicId, account: &AccountId);
+	/// Registers an account in the topic, which names another account to be paid.
+	fn member(topic: TopicId, account: &AccountId, registration: Registration);
 	/// Makes validators bond something.
 	fn bonded();
 }
@@ -199,7 +196,14 @@ mod benches {
 		f: Linear<0, MAX_FORECASTERS>,
 		r: Linear<1, MAX_REPUTERS>,
 	) {
-		T::BenchmarkHelper::learned(TOPIC, EPOCH, contributions::<T>(i, f, r));
+		let contributions = contributions::<T>(i, f, r);
+		let parameters = TopicParameters {
+			max_inferers: MAX_INFERERS,
+			max_forecasters: MAX_FORECASTERS,
+			max_reputers: MAX_REPUTERS,
+			..TopicParameters::regression(100, 50, 100)
+		};
+		let context = EpochContext { topic: TOPIC, epoch: EPOCH, parameters };
 		// Others have all places but those of the epoch's own.
 		put_purse::<T>(
 			waiting::<T>("worker", MAX_WAITING - i - f, &[]),
@@ -210,7 +214,7 @@ mod benches {
 		#[block]
 		{
 			let mut purse = Purses::<T>::get(TOPIC);
-			let credited = Pallet::<T>::credit_epoch(TOPIC, EPOCH, &mut purse);
+			let credited = Pallet::<T>::credit_epoch(&context, &contributions, &mut purse);
 			assert!(credited.is_ok(), "the epoch settles");
 			Pallet::<T>::note_crowded(TOPIC, &purse);
 			Pallet::<T>::put_purse(TOPIC, &purse);
@@ -220,9 +224,9 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn pay_worker() {
+	fn pay_out() {
 		let worker: T::AccountId = account("worker", 0, 0);
-		T::BenchmarkHelper::worker(TOPIC, &worker);
+		T::BenchmarkHelper::member(TOPIC, &worker, Registration::Worker);
 		put_purse::<T>(waiting::<T>("none", 0, core::slice::from_ref(&worker)), Waiting::default());
 		whitelist_shared::<T>();
 		let due = Due { account: worker, amount: amount::<T>() };
@@ -230,24 +234,6 @@ mod benches {
 		{
 			let paid = Pallet::<T>::pay_out(TOPIC, Registration::Worker, &due);
 			assert!(paid.is_ok(), "workers can be paid");
-		}
-		assert_eq!(Books::<T>::get().paid, amount::<T>());
-	}
-
-	#[benchmark]
-	fn pay_reputer() {
-		let reputer: T::AccountId = account("reputer", 0, 0);
-		T::BenchmarkHelper::reputer(TOPIC, &reputer);
-		put_purse::<T>(
-			Waiting::default(),
-			waiting::<T>("none", 0, core::slice::from_ref(&reputer)),
-		);
-		whitelist_shared::<T>();
-		let due = Due { account: reputer, amount: amount::<T>() };
-		#[block]
-		{
-			let paid = Pallet::<T>::pay_out(TOPIC, Registration::Reputer, &due);
-			assert!(paid.is_ok(), "reputers can be paid");
 		}
 		assert_eq!(Books::<T>::get().paid, amount::<T>());
 	}
@@ -267,12 +253,12 @@ mod benches {
 			waiting::<T>("reputer", MAX_WAITING, &[]),
 		);
 		let worker: T::AccountId = account("worker", 0, 0);
-		T::BenchmarkHelper::worker(TOPIC, &worker);
+		T::BenchmarkHelper::member(TOPIC, &worker, Registration::Worker);
 		Pallet::<T>::note_crowded(TOPIC, &Purses::<T>::get(TOPIC));
 		// One is paid out, so that what payouts share is counted here.
 		let limit = T::WeightInfo::poll()
 			.saturating_add(T::WeightInfo::relieve())
-			.saturating_add(T::WeightInfo::pay_worker());
+			.saturating_add(T::WeightInfo::pay_out());
 		#[block]
 		{
 			Pallet::<T>::relieve_crowded(&mut WeightMeter::with_limit(limit));
@@ -284,8 +270,9 @@ mod benches {
 	fn collect() {
 		let caller: T::AccountId = whitelisted_caller();
 		let earner: T::AccountId = account("earner", 0, 0);
-		T::BenchmarkHelper::worker(TOPIC, &earner);
-		T::BenchmarkHelper::reputer(TOPIC, &earner);
+		for kind in KINDS {
+			T::BenchmarkHelper::member(TOPIC, &earner, kind);
+		}
 		let last = [earner.clone()];
 		put_purse::<T>(
 			waiting::<T>("worker", MAX_WAITING - 1, &last),
@@ -317,9 +304,10 @@ mod benches {
 
 	#[benchmark]
 	fn prune() {
-		let reward = |index| (account("earner", index, 0), Role::Inferer, amount::<T>());
-		let rewards = RewardList::truncate_from((0..MAX_REWARDS).map(reward).collect());
-		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Settled(rewards));
+		let credit = Credit::Reward(amount::<T>());
+		let credit = |index| (account("earner", index, 0), Role::Inferer, credit);
+		let credits = CreditList::truncate_from((0..MAX_REWARDS).map(credit).collect());
+		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Settled(credits));
 		#[block]
 		{
 			Pallet::<T>::on_prune(TOPIC, EPOCH);

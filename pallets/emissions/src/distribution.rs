@@ -1,12 +1,12 @@
 //! Sharing emission out by topic weight, and handing it to epochs.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, types::*, weights::WeightInfo};
 use allora_primitives::{
 	traits::{EmissionIndex, EpochInspect},
 	Balance, EpochId, TopicId,
 };
-use frame_support::{defensive, storage::with_storage_layer};
-use sp_runtime::{ArithmeticError, DispatchResult, Saturating};
+use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult, Saturating};
 
 impl<T: Config> EmissionIndex for Pallet<T> {
 	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult {
@@ -49,6 +49,10 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 
 	fn total_weight() -> Balance {
 		Shared::<T>::get().total_weight
+	}
+
+	fn renewal_weight() -> Weight {
+		T::WeightInfo::open()
 	}
 }
 
@@ -130,17 +134,19 @@ impl<T: Config> Pallet<T> {
 		amount
 	}
 
-	/// Gives an epoch's waiting emission back to the ecosystem pot, and takes its entry away.
-	pub(crate) fn give_back(topic: TopicId, epoch: EpochId) {
+	/// Gives an epoch's waiting emission back to the ecosystem pot, and takes its entry away; returns
+	/// how much it was, in planck.
+	pub(crate) fn give_back(topic: TopicId, epoch: EpochId) -> Balance {
 		let returned = with_storage_layer(|| {
 			let amount = Self::take_assigned(topic, epoch);
 			if amount > 0 {
 				Self::return_emission(topic, epoch, amount)?;
 			}
-			DispatchResult::Ok(())
+			Ok::<_, DispatchError>(amount)
 		});
 		if returned.is_err() {
 			defensive!("the rewards pot holds what epochs are owed");
 		}
+		returned.unwrap_or_default()
 	}
 }

@@ -2,10 +2,7 @@
 
 use crate::{pallet::*, types::*, weights::WeightInfo};
 use alloc::vec::Vec;
-use allora_primitives::{
-	traits::{RewardSink, TopicInspect},
-	Balance, Registration, TopicId,
-};
+use allora_primitives::{traits::TopicInspect, Balance, Registration, TopicId};
 use core::mem;
 use frame_support::{
 	storage::with_storage_layer,
@@ -24,17 +21,16 @@ const RELIEF_OF_BLOCK: u64 = 20;
 impl<T: Config> Pallet<T> {
 	/// Tries to pay out a few of those who wait longest; answers the weight of that.
 	pub(crate) fn pay_longest(topic: TopicId, purse: &mut Purse<T::AccountId>) -> Weight {
-		let tried = |kind, purse: &mut _| {
-			let tried = Self::pay_some(topic, kind, purse);
-			Self::payout_weight(kind).saturating_mul(tried)
-		};
-		tried(Registration::Worker, purse).saturating_add(tried(Registration::Reputer, purse))
+		let tried = KINDS
+			.into_iter()
+			.fold(0, |tried: u64, kind| tried.saturating_add(Self::pay_some(topic, kind, purse)));
+		T::WeightInfo::pay_out().saturating_mul(tried)
 	}
 
 	/// Weight of the payouts of a settlement.
 	pub(crate) fn longest_weight() -> Weight {
-		let all = |kind| Self::payout_weight(kind).saturating_mul(payouts(kind).into());
-		all(Registration::Worker).saturating_add(all(Registration::Reputer))
+		T::WeightInfo::pay_out()
+			.saturating_mul(WORKER_PAYOUTS.saturating_add(REPUTER_PAYOUTS).into())
 	}
 
 	/// Pays everything out that is due to an account; who waits in vain keeps its place.
@@ -118,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		let excess = waiting.len().saturating_sub(most.saturated_into());
 		let mut taken: usize = 0;
 		for due in waiting.iter().take(excess) {
-			if meter.try_consume(Self::payout_weight(kind)).is_err() {
+			if meter.try_consume(T::WeightInfo::pay_out()).is_err() {
 				break;
 			}
 			taken.saturating_accrue(1);
@@ -192,13 +188,9 @@ impl<T: Config> Pallet<T> {
 		let Due { account, amount } = due;
 		let pot = Self::pot_account(Pot::Topics);
 		let before = T::Currency::total_balance(&pot);
-		match kind {
-			Registration::Worker => {
-				let payee = T::Topics::payee(topic, account, kind);
-				T::Currency::transfer(&pot, &payee, *amount, Preservation::Preserve)?;
-			}
-			Registration::Reputer => T::RewardSink::reward_reputer(&pot, topic, account, *amount)?,
-		}
+		let payee = T::Topics::payee(topic, account, kind);
+		T::Currency::transfer(&pot, &payee, *amount, Preservation::Preserve)?;
+		// Nothing leaves it if the account named is this one.
 		let after = T::Currency::total_balance(&pot);
 		if before.checked_sub(after) != Some(*amount) {
 			return Err(DispatchError::Corruption);
@@ -238,14 +230,6 @@ impl<T: Config> Pallet<T> {
 		// Sums of tokens in existence, which the balances pallet keeps in range.
 		Books::<T>::mutate(|books| books.topic_pots.saturating_accrue(amount));
 		Ok(())
-	}
-
-	/// Worst-case weight of paying out what is due to one account.
-	fn payout_weight(kind: Registration) -> Weight {
-		match kind {
-			Registration::Worker => T::WeightInfo::pay_worker(),
-			Registration::Reputer => T::WeightInfo::pay_reputer(),
-		}
 	}
 }
 

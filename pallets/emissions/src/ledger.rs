@@ -1,13 +1,14 @@
 //! What clients ask: figures of emission, rewards, and whether the books add up.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, settlement::rewards_in, types::*};
 use alloc::vec::Vec;
 use allora_primitives::{
-	api::{EmissionInfo, Reward},
+	api::{EmissionInfo, Payment, Reward, Unpaid},
 	traits::StakeInspect,
-	Balance, EpochId, Ledger, TopicId,
+	Balance, EpochId, FixedI128, Ledger, Role, TopicId,
 };
 use frame_support::traits::{fungible::Inspect, Get};
+use sp_runtime::FixedPointNumber;
 
 impl<T: Config> Pallet<T> {
 	/// Emission figures, in planck.
@@ -25,14 +26,49 @@ impl<T: Config> Pallet<T> {
 
 	/// What an epoch on record credited; nothing before its settlement and after pruning.
 	pub fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<T::AccountId>> {
-		let rewards = match Rewards::<T>::get(topic, epoch) {
-			Some(EpochReward::Settled(rewards)) => rewards,
-			_ => RewardList::default(),
-		};
-		rewards
+		rewards_in(&Self::credits(topic, epoch))
 			.into_iter()
 			.map(|(account, role, amount)| Reward { account, role, amount })
 			.collect()
+	}
+
+	/// Who contributed to an epoch on record and was credited nothing, and why; nobody before its
+	/// settlement and after pruning.
+	pub fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<T::AccountId>> {
+		let unpaid = |(account, role, credit): (_, _, Credit)| {
+			credit.no_reward().map(|reason| Unpaid { account, role, reason })
+		};
+		Self::credits(topic, epoch).into_iter().filter_map(unpaid).collect()
+	}
+
+	/// What the settlement of an epoch brought an account in a role; none before the settlement and
+	/// after pruning, and if the account did not contribute.
+	pub fn payment(
+		topic: TopicId,
+		epoch: EpochId,
+		role: Role,
+		who: &T::AccountId,
+	) -> Option<Payment> {
+		let mut credits = Self::credits(topic, epoch).into_inner();
+		credits.retain(|(_, of, _)| *of == role);
+		// Parts of what there is in issue, so their sum cannot overflow.
+		let paid = credits
+			.iter()
+			.fold(0, |sum: Balance, (.., credit)| sum.saturating_add(credit.amount()));
+		let (.., credit) = credits.into_iter().find(|(account, ..)| account == who)?;
+		let reward = credit.amount();
+		Some(Payment {
+			reward,
+			share: FixedI128::checked_from_rational(reward, paid).unwrap_or_default(),
+			no_reward: credit.no_reward(),
+		})
+	}
+
+	fn credits(topic: TopicId, epoch: EpochId) -> CreditList<T::AccountId> {
+		match Rewards::<T>::get(topic, epoch) {
+			Some(EpochReward::Settled(credits)) => credits,
+			_ => CreditList::default(),
+		}
 	}
 
 	/// What a topic owes an account for its work, in planck: credited and not paid out yet.

@@ -5,8 +5,9 @@
 //! ## Pallet API
 //!
 //! The one call, [`Pallet::collect`], pays out at once what an account would be paid soon anyway.
-//! Other pallets meet this one in the traits [`EmissionIndex`] and [`TopicPot`], the clock in
-//! [`EpochHandler`], staking in [`EraPayout`]; clients in [`Pallet::emission_info`],
+//! The stage [`Pallet::settle`] of an epoch is this pallet's. Other pallets meet this one in the traits
+//! [`EmissionIndex`] and [`TopicPot`], the clock in [`EpochRecords`], staking in [`EraPayout`]; clients
+//! in [`Pallet::emission_info`],
 //! [`Pallet::rewards`], [`Pallet::due`] and [`Pallet::ledger`].
 //!
 //! ## Overview
@@ -63,10 +64,9 @@
 //!   whatever rounding leaves over stays there.
 //! * A transfer writes an account, and that costs more than all the arithmetic about it. So a
 //!   settlement credits everyone in one item, the topic's [`Purse`], and pays out three workers and
-//!   a reputer at most; amounts of several epochs go out in one transfer. It reads eight items and
-//!   writes six besides those payouts: the epoch's [`Rewards`], the topic's [`Purses`] and
-//!   [`Memories`], the [`Books`], and the accounts of two pots; parameters and contributions are
-//!   read only.
+//!   a reputer at most; amounts of several epochs go out in one transfer. It reads and
+//!   writes six items besides those payouts: the epoch's [`Rewards`], the topic's [`Purses`] and
+//!   [`Memories`], the [`Books`], and the accounts of two pots.
 //! * Where members change so fast that more wait than an epoch can have, the topic is *crowded*,
 //!   and the hook `on_poll` pays out those who wait longest, up to a twentieth of every block.
 //!   A purse has room for three epochs that have nobody in common. Only if that many of a topic are
@@ -85,7 +85,7 @@
 //!
 //! [`EmissionIndex`]: allora_primitives::traits::EmissionIndex
 //! [`TopicPot`]: allora_primitives::traits::TopicPot
-//! [`EpochHandler`]: allora_primitives::traits::EpochHandler
+//! [`EpochRecords`]: allora_primitives::traits::EpochRecords
 //! [`EraPayout`]: sp_staking::EraPayout
 //! [`Ledger::adds_up`]: allora_primitives::Ledger::adds_up
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -96,7 +96,7 @@ extern crate alloc;
 pub mod benchmarking;
 mod distribution;
 mod earnings;
-mod handler;
+mod epoch;
 mod issuance;
 mod ledger;
 pub mod memory;
@@ -126,9 +126,7 @@ pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 pub mod pallet {
 	use crate::{memory::Memory, types::*, weights::WeightInfo};
 	use allora_primitives::{
-		traits::{
-			BondedStake, ContributionInspect, EpochInspect, RewardSink, StakeInspect, TopicInspect,
-		},
+		traits::{BondedStake, EpochInspect, StakeInspect, TopicInspect},
 		Balance, EpochId, FixedI128, Registration, Role, TopicId,
 	};
 	use frame_support::{
@@ -159,14 +157,10 @@ pub mod pallet {
 		type Topics: TopicInspect<Self::AccountId>;
 		/// The clock of topics.
 		type Epochs: EpochInspect;
-		/// What everyone contributed to an epoch.
-		type Contributions: ContributionInspect<Self::AccountId>;
 		/// Stakes in topics.
 		type Stake: StakeInspect<Self::AccountId>;
 		/// Stake bonded by validators and nominators.
 		type Bonded: BondedStake;
-		/// Pays reputers, or whom they name, and their delegators.
-		type RewardSink: RewardSink<Self::AccountId>;
 		/// How much is issued.
 		type Issuance: Get<IssuanceParameters>;
 		/// How an epoch's reward is shared.
@@ -327,8 +321,7 @@ pub mod pallet {
 			/// How much.
 			amount: Balance,
 		},
-		/// Earnings were paid out: to the account that the worker or reputer named, less what a
-		/// reputer's delegators have of it.
+		/// Earnings were paid out to the account that the worker or reputer named.
 		PaidOut {
 			/// The topic.
 			topic: TopicId,

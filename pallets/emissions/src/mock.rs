@@ -3,25 +3,18 @@
 use crate as pallet_emissions;
 use crate::types::*;
 use allora_primitives::{
-	traits::{
-		BondedStake, ContributionInspect, EpochInspect, RewardSink, StakeInspect, TopicInspect,
-		TopicPot,
-	},
-	Balance, Contribution, Contributions, EpochId, EpochState, EpochWindows, FixedI128,
-	Registration, ReputerContribution, TopicId, TopicParameters,
+	traits::{BondedStake, EpochInspect, StakeInspect, TopicInspect, TopicPot},
+	Balance, Contribution, Contributions, EpochContext, EpochId, EpochState, EpochWindows,
+	FixedI128, Registration, ReputerContribution, StageResult, TopicId, TopicParameters,
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{
-		fungible::{Inspect, Mutate},
-		tokens::Preservation,
-		Get, OnInitialize, OnPoll,
-	},
+	traits::{fungible::Inspect, Get, OnInitialize, OnPoll},
 	weights::{Weight, WeightMeter},
 	PalletId,
 };
 use frame_system::limits::BlockWeights;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError};
+use sp_runtime::{traits::IdentityLookup, BuildStorage};
 use std::collections::BTreeMap;
 
 type Block = frame_system::mocking::MockBlockU32<Test>;
@@ -75,10 +68,8 @@ parameter_types! {
 	pub static Settled: BTreeMap<(TopicId, EpochId), Contributions<AccountId>> = BTreeMap::new();
 	/// Epochs that have fallen out of the registry.
 	pub static Forgotten: Vec<(TopicId, EpochId)> = Vec::new();
-	/// A reputer whom the fake sink cannot pay.
-	pub static Unpayable: Option<AccountId> = None;
-	/// Whom workers named to be paid, if not themselves.
-	pub static Payees: BTreeMap<AccountId, AccountId> = BTreeMap::new();
+	/// Accounts that workers and reputers named to be paid, if not their own.
+	pub static Payees: BTreeMap<(AccountId, Registration), AccountId> = BTreeMap::new();
 }
 
 /// The neighbours.
@@ -113,8 +104,7 @@ impl TopicInspect<AccountId> for Fake {
 		true
 	}
 	fn payee(_: TopicId, who: &AccountId, registration: Registration) -> AccountId {
-		assert_eq!(registration, Registration::Worker, "the sink asks for reputers");
-		Payees::get().get(who).copied().unwrap_or(*who)
+		Payees::get().get(&(*who, registration)).copied().unwrap_or(*who)
 	}
 	fn is_registered(_: TopicId, _: &AccountId, _: Registration) -> bool {
 		true
@@ -133,35 +123,13 @@ impl EpochInspect for Fake {
 	}
 }
 
-impl ContributionInspect<AccountId> for Fake {
-	fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<AccountId>> {
-		Settled::get().get(&(topic, epoch)).cloned()
-	}
-}
-
-impl RewardSink<AccountId> for Fake {
-	fn reward_reputer(
-		pot: &AccountId,
-		_: TopicId,
-		reputer: &AccountId,
-		amount: Balance,
-	) -> Result<(), DispatchError> {
-		Balances::transfer(pot, reputer, amount, Preservation::Preserve)?;
-		// Fails after it has moved tokens, which the caller must undo.
-		frame_support::ensure!(Unpayable::get() != Some(*reputer), DispatchError::Unavailable);
-		Ok(())
-	}
-}
-
 impl pallet_emissions::Config for Test {
 	type Currency = Balances;
 	type PalletId = EmissionsPalletId;
 	type Topics = Fake;
 	type Epochs = Fake;
-	type Contributions = Fake;
 	type Stake = Fake;
 	type Bonded = Fake;
-	type RewardSink = Fake;
 	type Issuance = Issuance;
 	type RewardRules = RewardRules;
 	type BlocksPerMonth = BlocksPerMonth;
@@ -175,13 +143,8 @@ impl pallet_emissions::Config for Test {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for Fake {
-	fn learned(topic: TopicId, epoch: EpochId, contributions: Contributions<AccountId>) {
-		Settled::mutate(|settled| settled.insert((topic, epoch), contributions));
-	}
-	fn worker(_: TopicId, account: &AccountId) {
-		frame_support::assert_ok!(Balances::mint_into(account, ED));
-	}
-	fn reputer(_: TopicId, account: &AccountId) {
+	fn member(_: TopicId, account: &AccountId, _: Registration) {
+		use frame_support::traits::fungible::Mutate;
 		frame_support::assert_ok!(Balances::mint_into(account, ED));
 	}
 	fn bonded() {
@@ -255,7 +218,6 @@ fn reset() {
 	TotalStake::set(0);
 	Settled::set(Default::default());
 	Forgotten::set(Default::default());
-	Unpayable::set(None);
 	Payees::set(Default::default());
 }
 
@@ -341,4 +303,11 @@ pub fn contribute(
 		naive_loss: FixedI128::from_u32(1),
 	};
 	Settled::mutate(|settled| settled.insert((topic, epoch), contributions));
+}
+
+/// Settles an epoch that somebody contributed to.
+pub fn settle(topic: TopicId, epoch: EpochId) -> StageResult<()> {
+	let parameters = TopicParameters::regression(10, 3, 10);
+	let contributions = Settled::get().remove(&(topic, epoch)).expect("somebody contributed");
+	Emissions::settle(&EpochContext { topic, epoch, parameters }, &contributions)
 }

@@ -4,17 +4,15 @@ use crate::{
 	memory::{remember_scores, smooth_shares, Memory, Scores, SCORES_PER_SEAT, SHARES_PER_SEAT},
 	pallet::*,
 	types::*,
-	weights::WeightInfo,
 };
 use alloc::vec::Vec;
 use allora_math::{convert, rewards, MathError, MathResult, Real};
 use allora_primitives::{
-	traits::{ContributionInspect, TopicInspect},
-	Balance, Contribution, Contributions, EpochId, FixedI128, Registration, ReputerContribution,
+	Balance, Contribution, Contributions, EpochContext, EpochId, FixedI128, ReputerContribution,
 	Role, TopicId, TopicParameters, VoidReason,
 };
-use frame_support::{traits::Get, weights::Weight};
-use sp_runtime::{SaturatedConversion, Saturating};
+use frame_support::traits::Get;
+use sp_runtime::Saturating;
 
 /// A class's part of an epoch's reward, and each member's part of that, in the members' order.
 struct ClassShares {
@@ -39,77 +37,54 @@ struct WorkerRule {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to
-	/// those who contributed, and pays out some of those who wait longest.
-	///
-	/// What rounding leaves over is in the topic's pot afterwards. An epoch without anything to pay
-	/// is settled all the same, so that what was learned from it stays.
-	pub(crate) fn settle(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let mut purse = Purses::<T>::get(topic);
-		let settled = Self::credit_epoch(topic, epoch, &mut purse)?;
-		let payouts = Self::pay_longest(topic, &mut purse);
-		Self::note_crowded(topic, &purse);
-		Self::put_purse(topic, &purse);
-		Ok(settled.saturating_add(payouts))
-	}
-
-	/// Credits what an epoch pays, and answers the weight of that.
+	/// Credits what an epoch pays, and records what everyone who contributed was credited or why
+	/// nothing.
 	pub(crate) fn credit_epoch(
-		topic: TopicId,
-		epoch: EpochId,
+		of: &EpochContext,
+		contributions: &Contributions<T::AccountId>,
 		purse: &mut Purse<T::AccountId>,
-	) -> Result<Weight, VoidReason> {
-		let known = T::Contributions::contributions(topic, epoch);
-		let parameters = T::Topics::parameters_of(topic, epoch);
-		let (Some(parameters), Some(contributions)) = (parameters, known) else {
-			return Err(VoidReason::NoReward);
-		};
-		let shares = Self::epoch_shares(topic, &parameters, &contributions)
+	) -> Result<(), VoidReason> {
+		let EpochContext { topic, epoch, parameters } = of;
+		let shares = Self::epoch_shares(*topic, parameters, contributions)
 			.map_err(|_| VoidReason::Arithmetic)?;
 
 		let from_pot = purse.pot;
-		let emission = Self::take_assigned(topic, epoch);
+		let emission = Self::take_assigned(*topic, *epoch);
 		if emission > 0 {
 			Self::settle_emission(purse, emission).map_err(|_| VoidReason::Arithmetic)?;
 		}
-		let rewards = if purse.pot == 0 {
-			Self::deposit_event(Event::NothingToPay { topic, epoch });
-			RewardList::default()
+		let dues =
+			rewards_of(purse.pot, &shares, contributions).map_err(|_| VoidReason::Arithmetic)?;
+		let credits = if purse.pot == 0 {
+			Self::deposit_event(Event::NothingToPay { topic: *topic, epoch: *epoch });
+			let nothing = |(account, role, _)| (account, role, Credit::NothingToPay);
+			dues.into_iter().map(nothing).collect()
 		} else {
-			let dues = rewards_of(purse.pot, &shares, &contributions)
-				.map_err(|_| VoidReason::Arithmetic)?;
-			Self::credit_all(topic, epoch, emission, from_pot, purse, dues)
+			Self::credit_all(*topic, *epoch, emission, from_pot, purse, dues)
 		};
-		Rewards::<T>::insert(topic, epoch, EpochReward::Settled(rewards));
-		Ok(T::WeightInfo::settle(
-			contributions.inferers.len().saturated_into(),
-			contributions.forecasters.len().saturated_into(),
-			contributions.reputers.len().saturated_into(),
-		))
+		// As many as there are seats: the bound of the type.
+		let credits = CreditList::<T::AccountId>::truncate_from(credits);
+		Rewards::<T>::insert(topic, epoch, EpochReward::Settled(credits));
+		Ok(())
 	}
 
-	/// Credits everyone's reward out of the topic's pot, and says to whom how much.
+	/// Credits everyone's reward out of the topic's pot; returns who was credited what.
 	fn credit_all(
 		topic: TopicId,
 		epoch: EpochId,
 		emission: Balance,
 		from_pot: Balance,
 		purse: &mut Purse<T::AccountId>,
-		rewards: Vec<(T::AccountId, Role, Balance)>,
-	) -> RewardList<T::AccountId> {
+		dues: Vec<(T::AccountId, Role, Balance)>,
+	) -> Vec<(T::AccountId, Role, Credit)> {
 		let mut by_role = [(Role::Inferer, 0), (Role::Forecaster, 0), (Role::Reputer, 0)];
-		let mut list = RewardList::<T::AccountId>::default();
-		for (account, role, amount) in rewards.into_iter().filter(|(_, _, amount)| *amount > 0) {
-			if !purse.credit(kind_of(role), account.clone(), amount) {
-				Self::deposit_event(Event::RewardUnpaid { topic, epoch, account, role, amount });
-				continue;
-			}
+		let mut credits = Vec::with_capacity(dues.len());
+		for (account, role, amount) in dues {
+			let credit = Self::credit_one(topic, epoch, purse, &account, role, amount);
 			for (_, credited) in by_role.iter_mut().filter(|(of, _)| *of == role) {
-				credited.saturating_accrue(amount);
+				credited.saturating_accrue(credit.amount());
 			}
-			if list.try_push((account, role, amount)).is_err() {
-				frame_support::defensive!("as many rewards as seats fit");
-			}
+			credits.push((account, role, credit));
 		}
 		let [(_, inference), (_, forecast), (_, reputation)] = by_role;
 		let credited = inference.saturating_add(forecast).saturating_add(reputation);
@@ -131,9 +106,29 @@ impl<T: Config> Pallet<T> {
 			inference,
 			forecast,
 			reputation,
-			rewards: list.clone(),
+			rewards: rewards_in(&credits),
 		});
-		list
+		credits
+	}
+
+	/// Credits what is due to one, if it is anything and there is a place for it.
+	fn credit_one(
+		topic: TopicId,
+		epoch: EpochId,
+		purse: &mut Purse<T::AccountId>,
+		account: &T::AccountId,
+		role: Role,
+		amount: Balance,
+	) -> Credit {
+		if amount == 0 {
+			return Credit::NoShare;
+		}
+		let account = account.clone();
+		if !purse.credit(role.registration(), account.clone(), amount) {
+			Self::deposit_event(Event::RewardUnpaid { topic, epoch, account, role, amount });
+			return Credit::NoPlace;
+		}
+		Credit::Reward(amount)
 	}
 
 	/// The parts of everyone in the epoch's reward (S 13.1 to 13.5); remembers what the next epoch
@@ -150,12 +145,14 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// What a role is registered as, and so the kind of its earnings.
-fn kind_of(role: Role) -> Registration {
-	match role {
-		Role::Inferer | Role::Forecaster => Registration::Worker,
-		Role::Reputer => Registration::Reputer,
-	}
+/// The rewards among these credits.
+pub(crate) fn rewards_in<A: Clone>(credits: &[(A, Role, Credit)]) -> RewardList<A> {
+	let reward = |(account, role, credit): &(A, Role, Credit)| match credit {
+		Credit::Reward(amount) => Some((account.clone(), *role, *amount)),
+		_ => None,
+	};
+	// As many as there are seats: the bound of the type.
+	RewardList::truncate_from(credits.iter().filter_map(reward).collect())
 }
 
 /// The parts of everyone in the epoch's reward (S 13.1 to 13.5), and the memory after it.

@@ -50,8 +50,9 @@ impl<T: Config> Pallet<T> {
 					assigned = assigned.checked_add(amount).ok_or("emission is in range")?;
 				}
 				EpochReward::Voided => (),
-				EpochReward::Settled(rewards) => {
-					ensure!(rewards.iter().all(|(_, _, amount)| *amount > 0), "no reward is zero");
+				EpochReward::Settled(credits) => {
+					let mut credits = credits.iter().map(|(_, _, credit)| *credit);
+					ensure!(credits.all(|credit| credit != Credit::Reward(0)), "no reward is zero");
 				}
 			}
 		}

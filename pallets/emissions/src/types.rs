@@ -1,8 +1,8 @@
 //! What the pallet stores, and the parameters it works with.
 
 use allora_primitives::{
-	Balance, BlockNumber, FixedI128, Registration, Role, TopicId, MAX_FORECASTERS, MAX_INFERERS,
-	MAX_REPUTERS,
+	api::NoReward, Balance, BlockNumber, FixedI128, Registration, Role, TopicId, MAX_FORECASTERS,
+	MAX_INFERERS, MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -31,6 +31,8 @@ pub const KINDS: [Registration; 2] = [Registration::Worker, Registration::Repute
 
 /// What an epoch credited: to whom, for which role, how much in planck.
 pub type RewardList<AccountId> = BoundedVec<(AccountId, Role, Balance), ConstU32<MAX_REWARDS>>;
+/// What became of everyone who contributed to a settled epoch: account, role, credit.
+pub type CreditList<AccountId> = BoundedVec<(AccountId, Role, Credit), ConstU32<MAX_REWARDS>>;
 /// Who waits for earnings, those who wait longest first; each account once.
 pub type Waiting<AccountId> = BoundedVec<Due<AccountId>, ConstU32<MAX_WAITING>>;
 
@@ -288,6 +290,43 @@ impl Accrual {
 	}
 }
 
+/// What a settlement credited to one who contributed, or why nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Credit {
+	/// A reward of this much, in planck, above 0.
+	#[codec(index = 0)]
+	Reward(Balance),
+	/// There was nothing to pay anybody.
+	#[codec(index = 1)]
+	NothingToPay,
+	/// Its share is nothing, or less than a planck.
+	#[codec(index = 2)]
+	NoShare,
+	/// Its reward found no place among those who wait; it is in the topic's pot.
+	#[codec(index = 3)]
+	NoPlace,
+}
+
+impl Credit {
+	/// What was credited, in planck.
+	pub fn amount(&self) -> Balance {
+		match self {
+			Self::Reward(amount) => *amount,
+			_ => 0,
+		}
+	}
+
+	/// Why nothing was credited; none if something was.
+	pub fn no_reward(&self) -> Option<NoReward> {
+		match self {
+			Self::Reward(_) => None,
+			Self::NothingToPay => Some(NoReward::NothingToPay),
+			Self::NoShare => Some(NoReward::NoShare),
+			Self::NoPlace => Some(NoReward::Unpaid),
+		}
+	}
+}
+
 /// What an epoch pays: first the emission it waits with, in the end everyone's reward.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum EpochReward<AccountId> {
@@ -297,9 +336,10 @@ pub enum EpochReward<AccountId> {
 	/// The epoch is void: what it had, and what still comes for it, goes to the ecosystem pot.
 	#[codec(index = 1)]
 	Voided,
-	/// The epoch is settled and credited this; what still comes for it goes to the topic's pot.
+	/// The epoch is settled, and this became of those who contributed; what still comes for it goes
+	/// to the topic's pot.
 	#[codec(index = 2)]
-	Settled(RewardList<AccountId>),
+	Settled(CreditList<AccountId>),
 }
 
 /// Running totals since genesis, in planck, by which the ledger adds up without counting; and which

@@ -13,10 +13,8 @@ pub trait WeightInfo {
 	fn open() -> Weight;
 	/// Settling an epoch of so many inferers, forecasters and reputers, without payouts.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
-	/// Paying out a worker's earnings.
-	fn pay_worker() -> Weight;
-	/// Paying out a reputer's earnings, its delegators' part included.
-	fn pay_reputer() -> Weight;
+	/// Paying out what is due to one account for work of a kind.
+	fn pay_out() -> Weight;
 	/// Looking for crowded topics.
 	fn poll() -> Weight;
 	/// Relieving a crowded topic, without payouts.
@@ -52,11 +50,8 @@ impl WeightInfo for () {
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
 		micros(13u32.saturating_add(inferers).saturating_add(forecasters).saturating_add(reputers))
 	}
-	fn pay_worker() -> Weight {
+	fn pay_out() -> Weight {
 		micros(14)
-	}
-	fn pay_reputer() -> Weight {
-		micros(15)
 	}
 	fn poll() -> Weight {
 		micros(16)

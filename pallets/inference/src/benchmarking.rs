@@ -8,15 +8,16 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::{Inference, SubmittedInference},
-	traits::{EpochHandler, ScoreSink, SubmissionInspect},
-	EpochId, FixedI128, Forecast, Outcome, Role, TopicId, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS,
-	MAX_INFERERS, MAX_LABELS,
+	traits::EpochRecords,
+	Contribution, Contributions, EpochContext, EpochId, FixedI128, Forecast, Outcome, Role,
+	TopicId, TopicParameters, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, ScoreBook, Standing};
+use allora_sortition::{actor::MAX_OUTCOMES, Member, ScoreBook, Standing};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
+	BoundedVec,
 };
 use frame_system::RawOrigin;
 
@@ -112,8 +113,27 @@ fn forecast<T: Config>(elements: u32) -> Forecast<T::AccountId> {
 	Forecast::truncate_from(accounts::<T>("inferer", elements).into_iter().map(element).collect())
 }
 
-fn scores<T: Config>(name: &'static str, count: u32) -> Vec<(T::AccountId, FixedI128)> {
-	accounts::<T>(name, count).into_iter().map(|who| (who, FixedI128::from(2))).collect()
+fn context(topic: TopicId, epoch: EpochId) -> EpochContext {
+	EpochContext { topic, epoch, parameters: TopicParameters::regression(100, 50, 100) }
+}
+
+/// Scores of so many accounts in each of the roles.
+fn contributions<T: Config>(
+	(inferers, n): (&'static str, u32),
+	(forecasters, f): (&'static str, u32),
+) -> Contributions<T::AccountId> {
+	let scored = |name, count| -> Vec<_> {
+		let score = FixedI128::from(2);
+		let accounts = accounts::<T>(name, count).into_iter();
+		accounts.map(|account| Contribution { account, score }).collect()
+	};
+	Contributions {
+		inferers: BoundedVec::truncate_from(scored(inferers, n)),
+		forecasters: BoundedVec::truncate_from(scored(forecasters, f)),
+		reputers: BoundedVec::default(),
+		network_loss: FixedI128::default(),
+		naive_loss: FixedI128::default(),
+	}
 }
 
 #[benchmarks]
@@ -153,81 +173,69 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn close_inferers(n: Linear<1, MAX_INFERERS>) -> Result<(), BenchmarkError> {
+	fn freeze(
+		n: Linear<0, MAX_INFERERS>,
+		f: Linear<0, MAX_FORECASTERS>,
+	) -> Result<(), BenchmarkError> {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
-		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, 0);
-		let inferences;
+		// Of nobody there is nothing to freeze.
+		let n = n.max(1);
+		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, f);
+		let frozen;
 
 		#[block]
 		{
-			Pallet::<T>::on_close_workers(topic, epoch).map_err(|_| "the close is void")?;
-			inferences = Pallet::<T>::inferences(topic, epoch);
+			frozen = Pallet::<T>::freeze(&context(topic, epoch));
 		}
 
-		assert_eq!(inferences.len(), n as usize);
-		Ok(())
-	}
-
-	/// Counted before they are handed out. Both items have been read for the inferers already.
-	#[benchmark]
-	fn close_forecasters(f: Linear<0, MAX_FORECASTERS>) -> Result<(), BenchmarkError> {
-		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
-		fill_epoch::<T>(topic, epoch, MAX_LABELS, MAX_INFERERS, f);
-		add_to_whitelist(Inferers::<T>::hashed_key_for(topic, epoch).into());
-		add_to_whitelist(Forecasters::<T>::hashed_key_for(topic, epoch).into());
-		let (counted, forecasts);
-
-		#[block]
-		{
-			counted = Forecasters::<T>::get(topic, epoch).len();
-			forecasts = Pallet::<T>::forecasts(topic, epoch);
-		}
-
-		assert_eq!((counted, forecasts.len()), (f as usize, f as usize));
+		let (payloads, _) = frozen.map_err(|_| "there are inferences")?;
+		assert_eq!(payloads.inferences.len(), n as usize);
+		assert_eq!(payloads.forecasts.len(), f as usize);
 		Ok(())
 	}
 
 	#[benchmark]
-	fn note_scores(
+	fn record_scores(
 		n: Linear<1, MAX_INFERERS>,
 		f: Linear<0, MAX_FORECASTERS>,
 	) -> Result<(), BenchmarkError> {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
 		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, f);
-		let (inferers, forecasters) = (scores::<T>("inferer", n), scores::<T>("forecaster", f));
+		let contributions = contributions::<T>(("inferer", n), ("forecaster", f));
+		let recorded;
 
 		#[block]
 		{
-			Pallet::<T>::on_close_reputers(topic, epoch).map_err(|_| "the close is void")?;
-			let note = |role, scores: &[_]| {
-				Pallet::<T>::note_scores(topic, epoch, role, scores).map_err(|_| "not noted")
-			};
-			note(Role::Inferer, &inferers)?;
-			note(Role::Forecaster, &forecasters)?;
+			recorded = Pallet::<T>::record_scores(&context(topic, epoch), &contributions);
 		}
 
+		let (scores, _) = recorded.map_err(|_| "the scores are in range")?;
+		assert_eq!((scores.inferers.len(), scores.forecasters.len()), (n as usize, f as usize));
 		assert!(ScoreBooks::<T>::get(topic).inferers.quantile != FixedI128::default());
 		Ok(())
 	}
 
+	/// Inferers are missing first, then forecasters.
 	#[benchmark]
-	fn note_missing(m: Linear<1, SEATS>) -> Result<(), BenchmarkError> {
+	fn record_missing(m: Linear<1, SEATS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
 		fill_epoch::<T>(topic, epoch, MAX_LABELS, 1, 0);
-		let missing = scores::<T>("missing", m);
-		for (who, _) in &missing {
-			let known = record::<T>(Some(standing(3)), who);
-			Actors::<T>::insert(topic, (Role::Inferer, who), known);
+		let (n, f) = (m.min(MAX_INFERERS), m.saturating_sub(MAX_INFERERS));
+		for (role, count) in [(Role::Inferer, n), (Role::Forecaster, f)] {
+			for who in accounts::<T>("missing", count) {
+				let known = record::<T>(Some(standing(3)), &who);
+				Actors::<T>::insert(topic, (role, who), known);
+			}
 		}
+		let contributions = contributions::<T>(("missing", n), ("missing", f));
+		let recorded;
 
 		#[block]
 		{
-			for missing in missing.chunks(MAX_INFERERS as usize) {
-				Pallet::<T>::note_scores(topic, epoch, Role::Inferer, missing)
-					.map_err(|_| "not noted")?;
-			}
+			recorded = Pallet::<T>::record_scores(&context(topic, epoch), &contributions);
 		}
 
+		assert!(recorded.is_ok());
 		assert!(ScoreBooks::<T>::get(topic).inferers.quantile != FixedI128::default());
 		Ok(())
 	}

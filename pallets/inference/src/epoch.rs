@@ -1,50 +1,88 @@
-//! The steps of the clock as they concern payloads, and forgetting old epochs and topics.
+//! The stages of an epoch that concern payloads, and what becomes of an epoch's records.
 
 use crate::{
-	types::{ForecasterBook, InfererBook},
+	freeze::payloads_of,
+	types::{ForecasterBook, InfererBook, WorkerBooks},
 	Actors, Config, Forecasters, Inferers, Pallet, ScoreBooks, WeightInfo,
 };
-use allora_primitives::{traits::EpochHandler, EpochId, EpochSizes, Step, TopicId, VoidReason};
+use allora_primitives::{
+	traits::EpochRecords, Contributions, EpochContext, EpochId, EpochSizes, Payloads, StageError,
+	StageResult, Stored, TopicId, VoidReason, WorkerScores,
+};
 use allora_sortition::forget_items;
 use frame_support::weights::{Weight, WeightMeter};
 
-/// This pallet answers for what its traits are asked for in a step as well: reading the payloads
-/// at the worker close, and taking the scores at the reputer close.
-impl<T: Config> EpochHandler for Pallet<T> {
-	/// Nothing to do; the weight is that of forgetting an old epoch, which the same step asks for.
-	fn on_open(_: TopicId, _: EpochId) -> Result<Weight, VoidReason> {
-		Ok(T::WeightInfo::prune())
-	}
-
-	/// The windows being arithmetic, the payloads have been final since the window passed.
-	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let inferers = Inferers::<T>::get(topic, epoch).len();
-		if inferers == 0 {
-			return Err(VoidReason::NoInference);
+impl<T: Config> Pallet<T> {
+	/// Returns the payloads of the active workers.
+	///
+	/// They have been final since the worker window passed, its end being arithmetic.
+	/// [`VoidReason::NoInference`] if there is no inference.
+	pub fn freeze(of: &EpochContext) -> StageResult<Payloads<T::AccountId>> {
+		let inferers = Inferers::<T>::get(of.topic, of.epoch);
+		if inferers.is_empty() {
+			let used = T::WeightInfo::freeze(0, 0);
+			return Err(StageError { reason: VoidReason::NoInference, used });
 		}
-		let forecasters = Forecasters::<T>::get(topic, epoch).len();
-		Ok(Self::weight_of_closing(inferers as u32, forecasters as u32))
+		let forecasters = Forecasters::<T>::get(of.topic, of.epoch);
+		let used = T::WeightInfo::freeze(inferers.len() as u32, forecasters.len() as u32);
+		Ok((payloads_of(inferers, forecasters), used))
 	}
 
-	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let (inferers, forecasters) =
-			(Inferers::<T>::get(topic, epoch), Forecasters::<T>::get(topic, epoch));
-		let books = ScoreBooks::<T>::get(topic);
-		let missing = books
-			.inferers
-			.missing(inferers.members().iter().map(|member| &member.account))
-			.saturating_add(
-				books
-					.forecasters
-					.missing(forecasters.members().iter().map(|member| &member.account)),
-			);
-		let (inferers, forecasters) = (inferers.len() as u32, forecasters.len() as u32);
-		Ok(Self::weight_of_noting(inferers, forecasters, missing))
+	/// Worst case of [`Self::freeze`].
+	pub fn freeze_weight(sizes: &EpochSizes) -> Weight {
+		T::WeightInfo::freeze(sizes.inferers, sizes.forecasters)
 	}
 
-	fn on_prune(topic: TopicId, epoch: EpochId) {
+	/// Renews the workers' smoothed scores by those of an epoch; returns them.
+	///
+	/// [`VoidReason::Arithmetic`] if a score leaves its range.
+	pub fn record_scores(
+		of: &EpochContext,
+		contributions: &Contributions<T::AccountId>,
+	) -> StageResult<WorkerScores> {
+		let Contributions { inferers, forecasters, .. } = contributions;
+		let mut books = ScoreBooks::<T>::get(of.topic);
+		let missing = missing(&books, contributions);
+		let used =
+			Self::weight_of_recording(inferers.len() as u32, forecasters.len() as u32, missing);
+		let scores = Self::score_all(of, &mut books, inferers, forecasters)
+			.map_err(|reason| StageError { reason, used })?;
+		ScoreBooks::<T>::insert(of.topic, books);
+		Ok((scores, used))
+	}
+
+	/// Worst case of [`Self::record_scores`].
+	pub fn record_scores_weight(sizes: &EpochSizes) -> Weight {
+		let EpochSizes { inferers, forecasters, in_flight, .. } = *sizes;
+		let missing = InfererBook::<T::AccountId>::most_missing(inferers, in_flight)
+			.saturating_add(ForecasterBook::<T::AccountId>::most_missing(forecasters, in_flight));
+		Self::weight_of_recording(inferers, forecasters, missing)
+	}
+
+	fn weight_of_recording(inferers: u32, forecasters: u32, missing: u32) -> Weight {
+		let recording = T::WeightInfo::record_scores(inferers, forecasters);
+		match missing {
+			0 => recording,
+			_ => recording.saturating_add(T::WeightInfo::record_missing(missing)),
+		}
+	}
+}
+
+/// How many of an epoch's workers are not in the score books of their roles.
+fn missing<AccountId: Stored + Ord>(
+	books: &WorkerBooks<AccountId>,
+	contributions: &Contributions<AccountId>,
+) -> u32 {
+	let inferers = contributions.inferers.iter().map(|one| &one.account);
+	let forecasters = contributions.forecasters.iter().map(|one| &one.account);
+	books.inferers.missing(inferers).saturating_add(books.forecasters.missing(forecasters))
+}
+
+impl<T: Config> EpochRecords for Pallet<T> {
+	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
 		Inferers::<T>::remove(topic, epoch);
 		Forecasters::<T>::remove(topic, epoch);
+		Self::prune_weight()
 	}
 
 	/// The score book goes first: a topic without one is being forgotten.
@@ -62,35 +100,7 @@ impl<T: Config> EpochHandler for Pallet<T> {
 		done && forget_items(meter, weight, clear)
 	}
 
-	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
-		let EpochSizes { inferers, forecasters, in_flight, .. } = *sizes;
-		match step {
-			Step::Open => T::WeightInfo::prune(),
-			Step::CloseWorkers => Self::weight_of_closing(inferers, forecasters),
-			Step::CloseReputers => {
-				let missing =
-					InfererBook::<T::AccountId>::most_missing(inferers, in_flight).saturating_add(
-						ForecasterBook::<T::AccountId>::most_missing(forecasters, in_flight),
-					);
-				Self::weight_of_noting(inferers, forecasters, missing)
-			}
-		}
-	}
-}
-
-impl<T: Config> Pallet<T> {
-	/// What handing out the payloads of an epoch's workers costs.
-	fn weight_of_closing(inferers: u32, forecasters: u32) -> Weight {
-		T::WeightInfo::close_inferers(inferers)
-			.saturating_add(T::WeightInfo::close_forecasters(forecasters))
-	}
-
-	/// What taking the instant scores of an epoch's workers costs.
-	fn weight_of_noting(inferers: u32, forecasters: u32, missing: u32) -> Weight {
-		let noting = T::WeightInfo::note_scores(inferers, forecasters);
-		match missing {
-			0 => noting,
-			_ => noting.saturating_add(T::WeightInfo::note_missing(missing)),
-		}
+	fn prune_weight() -> Weight {
+		T::WeightInfo::prune()
 	}
 }

@@ -1,39 +1,33 @@
 //! What a closed epoch has: the payloads of its active workers (S 5.3, 7.2).
 
-use crate::{types::InfererSet, Config, Forecasters, Inferers, Pallet};
+use crate::{
+	types::{ForecasterSet, InfererSet},
+	Config, Forecasters, Inferers, Pallet,
+};
 use alloc::vec::Vec;
 use allora_primitives::{
-	bundle::Inference, traits::SubmissionInspect, EpochId, FixedI128, Forecast, Stored, TopicId,
+	pipeline::KeptElements, EpochId, FixedI128, Forecast, Payloads, Stored, TopicId,
 	KEPT_FORECAST_ELEMENTS,
 };
 use core::cmp::Reverse;
 
-/// The elements of a forecast that are kept: inferers and their log losses.
-pub type KeptElements<AccountId> = Vec<(AccountId, FixedI128)>;
-
-impl<T: Config> SubmissionInspect<T::AccountId> for Pallet<T> {
-	fn inferences(topic: TopicId, epoch: EpochId) -> Vec<(T::AccountId, Inference)> {
-		let members = Inferers::<T>::get(topic, epoch).into_members();
-		let mut inferences: Vec<_> =
-			members.into_iter().map(|member| (member.account, member.payload)).collect();
-		inferences.sort_by(|(a, _), (b, _)| a.cmp(b));
-		inferences
-	}
-
-	fn forecasts(
-		topic: TopicId,
-		epoch: EpochId,
-	) -> Vec<(T::AccountId, KeptElements<T::AccountId>)> {
-		let inferers = Inferers::<T>::get(topic, epoch);
-		let members = Forecasters::<T>::get(topic, epoch).into_members();
-		let mut forecasts: Vec<_> = members
-			.into_iter()
-			.map(|member| (member.account, kept(&inferers, member.payload)))
-			.filter(|(_, kept)| !kept.is_empty())
-			.collect();
-		forecasts.sort_by(|(a, _), (b, _)| a.cmp(b));
-		forecasts
-	}
+/// The payloads of these active sets.
+pub(crate) fn payloads_of<AccountId: Stored + Ord>(
+	inferers: InfererSet<AccountId>,
+	forecasters: ForecasterSet<AccountId>,
+) -> Payloads<AccountId> {
+	let scores = scores_of(&inferers);
+	let mut inferences: Vec<_> =
+		inferers.into_members().into_iter().map(|one| (one.account, one.payload)).collect();
+	inferences.sort_by(|(a, _), (b, _)| a.cmp(b));
+	let mut forecasts: Vec<_> = forecasters
+		.into_members()
+		.into_iter()
+		.map(|one| (one.account, kept(&scores, one.payload)))
+		.filter(|(_, kept)| !kept.is_empty())
+		.collect();
+	forecasts.sort_by(|(a, _), (b, _)| a.cmp(b));
+	Payloads { inferences, forecasts }
 }
 
 impl<T: Config> Pallet<T> {
@@ -47,22 +41,37 @@ impl<T: Config> Pallet<T> {
 		let forecasters = Forecasters::<T>::get(topic, epoch);
 		forecasters
 			.member(forecaster)
-			.map(|member| kept(&Inferers::<T>::get(topic, epoch), member.payload.clone()))
+			.map(|member| {
+				let scores = scores_of(&Inferers::<T>::get(topic, epoch));
+				kept(&scores, member.payload.clone())
+			})
 			.unwrap_or_default()
 	}
+}
+
+/// The scores with which inferers entered their active set, ascending by account.
+fn scores_of<AccountId: Stored + Ord>(
+	inferers: &InfererSet<AccountId>,
+) -> Vec<(AccountId, FixedI128)> {
+	let mut scores: Vec<_> =
+		inferers.members().iter().map(|one| (one.account.clone(), one.score)).collect();
+	scores.sort();
+	scores
 }
 
 /// The elements about active inferers, of these the 12 best-scored inferers', ascending by
 /// account. Of equal scores the lower account goes first.
 fn kept<AccountId: Stored + Ord>(
-	inferers: &InfererSet<AccountId>,
+	scores: &[(AccountId, FixedI128)],
 	forecast: Forecast<AccountId>,
 ) -> KeptElements<AccountId> {
+	let score_of = |inferer: &AccountId| {
+		let at = scores.binary_search_by(|(account, _)| account.cmp(inferer)).ok()?;
+		scores.get(at).map(|(_, score)| *score)
+	};
 	let mut ranked: Vec<_> = forecast
 		.into_iter()
-		.filter_map(|(inferer, loss)| {
-			inferers.member(&inferer).map(|member| (Reverse(member.score), inferer, loss))
-		})
+		.filter_map(|(inferer, loss)| Some((Reverse(score_of(&inferer)?), inferer, loss)))
 		.collect();
 	ranked.sort();
 	let mut kept: KeptElements<_> = ranked

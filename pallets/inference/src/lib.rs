@@ -5,10 +5,10 @@
 //!
 //! ## Pallet API
 //!
-//! See the [`pallet`] module for the call, the storage, the events and the errors. Other pallets
-//! read the accepted payloads through [`SubmissionInspect`](allora_primitives::traits::SubmissionInspect),
-//! bring scores through [`ScoreSink`](allora_primitives::traits::ScoreSink), and drive the epochs
-//! through [`EpochHandler`](allora_primitives::traits::EpochHandler).
+//! See the [`pallet`] module for the call, the storage, the events and the errors. Two stages of an
+//! epoch are this pallet's: [`Pallet::freeze`] returns the payloads of the active workers, and
+//! [`Pallet::record_scores`] takes their scores. What is kept of epochs goes through
+//! [`EpochRecords`](allora_primitives::traits::EpochRecords).
 //!
 //! ## Overview
 //!
@@ -53,6 +53,7 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod epoch;
+mod explain;
 mod freeze;
 mod scores;
 mod submit;

@@ -1,17 +1,16 @@
 //! Smoothed scores of workers (S 7.5), and what became of their submissions.
 
 use crate::{
-	types::{RoleScores, WorkerRecord},
+	types::{RoleScores, WorkerBooks, WorkerRecord},
 	Actors, Config, Event, Pallet, ScoreBooks,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{EpochInspect, ScoreSink, TopicInspect},
-	EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
+	traits::EpochInspect, Contribution, EpochContext, EpochId, FixedI128, Outcome, Role, TopicId,
+	VoidReason, WorkerScores,
 };
 use allora_sortition::ActorStore;
 use core::marker::PhantomData;
-use frame_support::defensive;
 
 /// The records of a topic's workers in a role.
 pub(crate) struct Records<T>(TopicId, Role, PhantomData<T>);
@@ -59,42 +58,55 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
-	fn note_scores(
-		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		scores: &[(T::AccountId, FixedI128)],
-	) -> Result<Vec<FixedI128>, VoidReason> {
-		if role == Role::Reputer || scores.is_empty() {
-			return Ok(Vec::new());
-		}
-		let Some(parameters) = T::Topics::parameters_of(topic, epoch) else {
-			defensive!("scores of a topic that does not exist");
-			return Err(VoidReason::Arithmetic);
-		};
+impl<T: Config> Pallet<T> {
+	/// Renews the scores in the books, and in the records of accounts that the books lack.
+	///
+	/// [`VoidReason::Arithmetic`] if a score leaves its range.
+	pub(crate) fn score_all(
+		of: &EpochContext,
+		books: &mut WorkerBooks<T::AccountId>,
+		inferers: &[Contribution<T::AccountId>],
+		forecasters: &[Contribution<T::AccountId>],
+	) -> Result<WorkerScores, VoidReason> {
+		let EpochContext { topic, parameters, .. } = of;
 		let alpha = parameters.merit_sortition_alpha;
-		let records = Records::<T>::new(topic, role);
-		let mut books = ScoreBooks::<T>::get(topic);
-		let (noted, quantile, initial) = match role {
-			Role::Forecaster => {
-				let book = &mut books.forecasters;
-				let q = parameters.forecaster_quantile;
-				(book.record_scores(alpha, q, scores, &records), book.quantile, book.initial)
-			}
-			_ => {
-				let book = &mut books.inferers;
-				let q = parameters.inferer_quantile;
-				(book.record_scores(alpha, q, scores, &records), book.quantile, book.initial)
-			}
-		};
+		let (role, book) = (Role::Inferer, &mut books.inferers);
+		let records = Records::<T>::new(*topic, role);
+		let q = parameters.inferer_quantile;
+		let noted = book.record_scores(alpha, q, &instant_scores(inferers), &records);
 		let noted = noted.map_err(|_| VoidReason::Arithmetic)?;
-		ScoreBooks::<T>::insert(topic, books);
-		let smoothed = noted.iter().map(|(_, _, score)| *score).collect();
-		// Not more than the largest active set: the bound of the type.
-		let scores = RoleScores::<T::AccountId>::truncate_from(noted);
-		let updated = Event::ScoresUpdated { topic, epoch, role, scores, quantile, initial };
-		Self::deposit_event(updated);
-		Ok(smoothed)
+		let inferers = Self::announce_scores(of, role, noted, book.quantile, book.initial);
+
+		let (role, book) = (Role::Forecaster, &mut books.forecasters);
+		let records = Records::<T>::new(*topic, role);
+		let q = parameters.forecaster_quantile;
+		let noted = book.record_scores(alpha, q, &instant_scores(forecasters), &records);
+		let noted = noted.map_err(|_| VoidReason::Arithmetic)?;
+		let forecasters = Self::announce_scores(of, role, noted, book.quantile, book.initial);
+		Ok(WorkerScores { inferers, forecasters })
 	}
+
+	/// Emits the renewed scores of a role, if there are any; returns the smoothed ones.
+	fn announce_scores(
+		of: &EpochContext,
+		role: Role,
+		noted: Vec<(T::AccountId, FixedI128, FixedI128)>,
+		quantile: FixedI128,
+		initial: FixedI128,
+	) -> Vec<FixedI128> {
+		let smoothed = noted.iter().map(|(_, _, score)| *score).collect();
+		if !noted.is_empty() {
+			let (topic, epoch) = (of.topic, of.epoch);
+			// Not more than the largest active set: the bound of the type.
+			let scores = RoleScores::<T::AccountId>::truncate_from(noted);
+			let updated = Event::ScoresUpdated { topic, epoch, role, scores, quantile, initial };
+			Self::deposit_event(updated);
+		}
+		smoothed
+	}
+}
+
+/// The instant scores of a role.
+fn instant_scores<AccountId: Clone>(of: &[Contribution<AccountId>]) -> Vec<(AccountId, FixedI128)> {
+	of.iter().map(|one| (one.account.clone(), one.score)).collect()
 }

@@ -7,14 +7,12 @@ pub trait WeightInfo {
 	/// A submission with this many inference values and forecast elements; a role with none is not
 	/// submitted for.
 	fn submit(values: u32, elements: u32) -> Weight;
-	/// Closing the worker window and handing out the inferences of this many workers.
-	fn close_inferers(inferers: u32) -> Weight;
-	/// Handing out the forecasts of this many workers at the same close.
-	fn close_forecasters(forecasters: u32) -> Weight;
-	/// Taking the instant scores of this many workers, all of them in the score book.
-	fn note_scores(inferers: u32, forecasters: u32) -> Weight;
-	/// Taking, besides, those of so many workers that are not in the score book, at least one.
-	fn note_missing(missing: u32) -> Weight;
+	/// Freezing the payloads of this many inferers and forecasters; of nobody, finding that out.
+	fn freeze(inferers: u32, forecasters: u32) -> Weight;
+	/// Recording the instant scores of this many workers, all of them in the score book.
+	fn record_scores(inferers: u32, forecasters: u32) -> Weight;
+	/// Recording, besides, those of this many workers that are not in the score book, at least one.
+	fn record_missing(missing: u32) -> Weight;
 	/// Forgetting an epoch.
 	fn prune() -> Weight;
 	/// Forgetting so many items of a retired topic.
@@ -31,16 +29,13 @@ impl WeightInfo for () {
 	fn submit(values: u32, elements: u32) -> Weight {
 		micros(10u32.saturating_add(values).saturating_add(elements))
 	}
-	fn close_inferers(inferers: u32) -> Weight {
-		micros(11u32.saturating_add(inferers))
+	fn freeze(inferers: u32, forecasters: u32) -> Weight {
+		micros(11u32.saturating_add(inferers).saturating_add(forecasters))
 	}
-	fn close_forecasters(forecasters: u32) -> Weight {
-		micros(16u32.saturating_add(forecasters))
-	}
-	fn note_scores(inferers: u32, forecasters: u32) -> Weight {
+	fn record_scores(inferers: u32, forecasters: u32) -> Weight {
 		micros(12u32.saturating_add(inferers).saturating_add(forecasters))
 	}
-	fn note_missing(missing: u32) -> Weight {
+	fn record_missing(missing: u32) -> Weight {
 		micros(15u32.saturating_add(missing))
 	}
 	fn prune() -> Weight {

@@ -92,6 +92,28 @@ pub struct Reward<AccountId> {
 	pub amount: Balance,
 }
 
+/// An account that contributed to an epoch and was credited nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Unpaid<AccountId> {
+	/// The account.
+	pub account: AccountId,
+	/// The role it contributed in.
+	pub role: Role,
+	/// Why it was credited nothing, as recorded when the epoch was settled.
+	pub reason: NoReward,
+}
+
+/// What the settlement of an epoch brought an account in a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payment {
+	/// Its reward, in planck.
+	pub reward: Balance,
+	/// Its part of what its role was credited, in [0, 1].
+	pub share: FixedI128,
+	/// Why it was credited nothing; none if it was.
+	pub no_reward: Option<NoReward>,
+}
+
 /// What became of an account in a topic's epoch, role by role.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Explanation<AccountId> {
@@ -140,6 +162,55 @@ pub struct RoleStanding<AccountId> {
 	pub share: FixedI128,
 	/// Why it was paid nothing; none if it was paid.
 	pub no_reward: Option<NoReward>,
+}
+
+/// What is known of an account in a role of an epoch, from which its standing follows.
+pub struct RoleFacts<AccountId> {
+	/// Whether it is registered for the role, today.
+	pub registered: bool,
+	/// Whether the topic admits it in the role, today.
+	pub allowed: bool,
+	/// The epoch's state; none if it is not on record.
+	pub state: Option<EpochState>,
+	/// What became of its submission; none if there is none on record.
+	pub outcome: Option<Outcome<AccountId>>,
+	/// What the settlement brought it; none before it, and if the account did not contribute.
+	pub payment: Option<Payment>,
+}
+
+impl<AccountId> RoleFacts<AccountId> {
+	/// The standing, with the reason for no reward: the one recorded at the settlement, or else what
+	/// kept the account from contributing.
+	///
+	/// `nothing_submitted` is the reason of an account that might have submitted, and `not_counted`
+	/// that of an active one that had no part in what was learned.
+	pub fn explain(
+		self,
+		nothing_submitted: NoReward,
+		not_counted: NoReward,
+	) -> RoleStanding<AccountId> {
+		let Self { registered, allowed, state, outcome, payment } = self;
+		let payment = payment.unwrap_or_else(|| Payment {
+			reward: 0,
+			share: FixedI128::default(),
+			no_reward: Some(match (&outcome, state) {
+				(_, None) => NoReward::Forgotten,
+				(None, _) if !registered => NoReward::NotRegistered,
+				(None, _) if !allowed => NoReward::NotAllowed,
+				(None, _) => nothing_submitted,
+				(Some(Outcome::Abstained), _) => NoReward::Abstained,
+				(Some(Outcome::Passive { .. }), _) => NoReward::Passive,
+				(Some(Outcome::Displaced { .. }), _) => NoReward::Displaced,
+				(Some(Outcome::Accepted), Some(EpochState::Void(reason))) => {
+					NoReward::EpochVoid(reason)
+				}
+				(Some(Outcome::Accepted), Some(EpochState::Settled)) => not_counted,
+				(Some(Outcome::Accepted), Some(_)) => NoReward::EpochOpen,
+			}),
+		});
+		let Payment { reward, share, no_reward } = payment;
+		RoleStanding { registered, allowed, outcome, reward, share, no_reward }
+	}
 }
 
 /// A worker's part in an epoch's bundle.
@@ -225,7 +296,7 @@ pub enum NoReward {
 	/// Its share is nothing, or less than the smallest amount.
 	#[codec(index = 11)]
 	NoShare,
-	/// It was due a reward that its account could not take.
+	/// Its reward found no place among those that wait to be paid out; it stayed in the topic's pot.
 	#[codec(index = 12)]
 	Unpaid,
 }
@@ -309,9 +380,70 @@ sp_api::decl_runtime_apis! {
 		fn emission() -> EmissionInfo;
 		/// What an epoch credited to whom.
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>>;
+		/// Who contributed to an epoch and was credited nothing, and why.
+		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>>;
 		/// What a topic owes an account for its work, in planck: credited and not paid out yet.
 		fn due(topic: TopicId, who: AccountId) -> Balance;
 		/// Every pot and liability, and whether they add up.
 		fn ledger() -> Ledger;
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn facts(state: Option<EpochState>, outcome: Option<Outcome<u64>>) -> RoleFacts<u64> {
+		RoleFacts { registered: true, allowed: true, state, outcome, payment: None }
+	}
+
+	fn reason(facts: RoleFacts<u64>) -> Option<NoReward> {
+		facts.explain(NoReward::NothingSubmitted, NoReward::NoForecastKept).no_reward
+	}
+
+	#[test]
+	fn recorded_payment_is_told_as_it_is() {
+		let share = FixedI128::from_rational(1, 4);
+		for no_reward in [None, Some(NoReward::Unpaid)] {
+			let payment = Some(Payment { reward: 7, share, no_reward });
+			let facts = RoleFacts { payment, ..facts(Some(EpochState::Settled), None) };
+			let standing = facts.explain(NoReward::NothingSubmitted, NoReward::NoForecastKept);
+			assert_eq!((standing.reward, standing.share), (7, share));
+			assert_eq!(standing.no_reward, no_reward);
+		}
+	}
+
+	#[test]
+	fn active_account_without_a_payment_is_told_by_the_state_of_its_epoch() {
+		let reason = |state| reason(facts(Some(state), Some(Outcome::Accepted)));
+		assert_eq!(reason(EpochState::AwaitingTruth), Some(NoReward::EpochOpen));
+		assert_eq!(reason(EpochState::Settled), Some(NoReward::NoForecastKept));
+		let void = VoidReason::NoReport;
+		assert_eq!(reason(EpochState::Void(void)), Some(NoReward::EpochVoid(void)));
+	}
+
+	#[test]
+	fn account_that_sent_nothing_is_told_what_keeps_it_from_it() {
+		let state = Some(EpochState::Settled);
+		assert_eq!(reason(facts(state, None)), Some(NoReward::NothingSubmitted));
+		let stranger = RoleFacts { registered: false, ..facts(state, None) };
+		assert_eq!(reason(stranger), Some(NoReward::NotRegistered));
+		let unlisted = RoleFacts { allowed: false, ..facts(state, None) };
+		assert_eq!(reason(unlisted), Some(NoReward::NotAllowed));
+		assert_eq!(reason(facts(None, None)), Some(NoReward::Forgotten));
+	}
+
+	#[test]
+	fn inactive_submission_is_told_why_it_is_inactive() {
+		let zero = FixedI128::default();
+		let outcomes = [
+			(Outcome::Abstained, NoReward::Abstained),
+			(Outcome::Passive { score: zero, lowest: zero }, NoReward::Passive),
+			(Outcome::Displaced { score: zero, by: 7, by_score: zero }, NoReward::Displaced),
+		];
+		for (outcome, expected) in outcomes {
+			let state = Some(EpochState::AwaitingTruth);
+			assert_eq!(reason(facts(state, Some(outcome))), Some(expected));
+		}
 	}
 }

@@ -75,15 +75,15 @@ impl<AccountId: Encode> Bundle<AccountId> {
 	}
 }
 
-/// A reputer's losses of an epoch, with the authority frozen when its reporting opened.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+/// A reputer's report on an epoch as it is learned from.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report<AccountId> {
-	/// Who reports.
+	/// The reputer.
 	pub reputer: AccountId,
-	/// Own and delegated stake in planck.
+	/// Own and delegated stake in planck, frozen when the epoch's reporting opened.
 	pub authority: crate::Balance,
-	/// A loss an element of the bundle.
+	/// How much the network listens to the reputer, in [0, 1]; 1 before its first scoring (S 12.3).
+	pub coefficient: FixedI128,
+	/// One loss per element of the bundle.
 	pub losses: Losses,
 }

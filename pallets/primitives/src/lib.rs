@@ -14,6 +14,7 @@ pub mod api;
 pub mod bundle;
 pub mod epoch;
 pub mod outcome;
+pub mod pipeline;
 pub mod settlement;
 pub mod topic;
 pub mod traits;
@@ -21,6 +22,7 @@ pub mod traits;
 pub use bundle::{Bundle, Forecast, Report};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
 pub use outcome::Outcome;
+pub use pipeline::{stage, EpochContext, Metered, Payloads, StageError, StageResult, WorkerScores};
 pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
 pub use topic::{ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
 
@@ -99,6 +101,16 @@ pub enum Role {
 	/// Compares inferences with the truth once it is known and reports their losses.
 	#[codec(index = 2)]
 	Reputer,
+}
+
+impl Role {
+	/// What an account registers for to act in this role.
+	pub fn registration(self) -> Registration {
+		match self {
+			Self::Inferer | Self::Forecaster => Registration::Worker,
+			Self::Reputer => Registration::Reputer,
+		}
+	}
 }
 
 /// What an account registers for in a topic.

@@ -1,14 +1,12 @@
 //! Where the pallets meet: each trait is answered by one pallet and asked by others.
 
 use crate::{
-	bundle::Inference, Balance, Bundle, Contributions, EpochId, EpochSizes, EpochState,
-	EpochWindows, Registration, Report, Role, Step, TopicId, TopicParameters, VoidReason,
+	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, Registration, Step, TopicId,
+	TopicParameters, VoidReason,
 };
-use alloc::vec::Vec;
 use frame_support::weights::{Weight, WeightMeter};
-use sp_arithmetic::FixedI128;
 use sp_core::H256;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::DispatchResult;
 
 /// The registry of topics, for every other pallet. Implemented by registry.
 pub trait TopicInspect<AccountId> {
@@ -101,83 +99,76 @@ pub trait TopicClock {
 	fn info(topic: TopicId) -> ClockInfo;
 }
 
-/// What happens at each step of an epoch. Asked by the clock (topics).
+/// What is done in each step of an epoch. Implemented by the runtime's `epoch` module, called by the
+/// clock.
 ///
-/// Each step runs in a storage layer of its own: when one answers [`VoidReason`], what the step wrote
-/// is undone and [`EpochHandler::on_void`] is called on all. On success a step answers the weight
-/// it really used, at most [`EpochHandler::weight`] of the topic's worst case.
-///
-/// A tuple does the step in its members' order and stops at the first failure.
-#[allow(unused_variables)]
-pub trait EpochHandler {
+/// Each step adds to `used` what it has used, also when it fails. The clock runs it in a storage layer
+/// of its own: when a step returns a [`VoidReason`], what it wrote is undone, the epoch is void, and
+/// [`EpochRecords::on_void`] is called.
+pub trait EpochPipeline {
 	/// The epoch opened: payloads are accepted.
-	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Ok(Weight::zero())
+	///
+	/// `used` includes what the clock's calls of [`EmissionIndex`] in the same step used.
+	fn open(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason>;
+	/// The worker window closed: the network inference is made.
+	fn close_workers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason>;
+	/// The reporting window closed: the epoch is learned from and settled.
+	fn close_reputers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason>;
+	/// Worst case of a step in an epoch of these sizes, voiding included.
+	fn worst_case(step: Step, sizes: &EpochSizes) -> Weight;
+}
+
+/// What each pallet keeps of a topic's epochs: what becomes of it when an epoch is void, when it
+/// leaves the record, and when its topic is retired. Called by the clock.
+///
+/// Each pallet does and weighs its own part only; a tuple takes its members in their order.
+#[allow(unused_variables)]
+pub trait EpochRecords {
+	/// The epoch is void; returns the weight used.
+	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) -> Weight {
+		Weight::zero()
 	}
-	/// The worker window closed.
-	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Ok(Weight::zero())
+	/// The epoch falls out of the topic's history: removes what is kept of it; returns the weight
+	/// used.
+	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight;
+	/// The topic is retired and its last epoch is over: removes some of what is kept of it, as far as
+	/// the meter reaches; returns whether nothing is left. Money that is still due is paid first.
+	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool;
+	/// Worst case of [`Self::on_void`] for an epoch that fails in this step.
+	fn void_weight(step: Step) -> Weight {
+		Weight::zero()
 	}
-	/// The reporting window closed: learn and settle.
-	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		Ok(Weight::zero())
-	}
-	/// The epoch came to nothing.
-	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) {}
-	/// The epoch falls out of the topic's history: forget its records.
-	fn on_prune(topic: TopicId, epoch: EpochId) {}
-	/// The topic is retired and its last epoch is over: forget some of its records, as far as the
-	/// meter reaches; answers whether none is left. Money that is still due is paid first.
-	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
-		true
-	}
-	/// Worst-case weight of a step in an epoch of these sizes, voiding included; for
-	/// [`Step::Open`], pruning included.
-	fn weight(step: Step, sizes: &EpochSizes) -> Weight;
+	/// Worst case of [`Self::on_prune`].
+	fn prune_weight() -> Weight;
 }
 
 #[impl_trait_for_tuples::impl_for_tuples(5)]
-impl EpochHandler for Tuple {
-	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let mut weight = Weight::zero();
-		for_tuples!( #( weight = weight.saturating_add(Tuple::on_open(topic, epoch)?); )* );
-		Ok(weight)
+impl EpochRecords for Tuple {
+	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) -> Weight {
+		let mut used = Weight::zero();
+		for_tuples!( #( used.saturating_accrue(Tuple::on_void(topic, epoch, reason)); )* );
+		used
 	}
-	fn on_close_workers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let mut weight = Weight::zero();
-		for_tuples!( #( weight = weight.saturating_add(Tuple::on_close_workers(topic, epoch)?); )* );
-		Ok(weight)
-	}
-	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let mut weight = Weight::zero();
-		for_tuples!( #( weight = weight.saturating_add(Tuple::on_close_reputers(topic, epoch)?); )* );
-		Ok(weight)
-	}
-	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) {
-		for_tuples!( #( Tuple::on_void(topic, epoch, reason); )* );
-	}
-	fn on_prune(topic: TopicId, epoch: EpochId) {
-		for_tuples!( #( Tuple::on_prune(topic, epoch); )* );
+	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
+		let mut used = Weight::zero();
+		for_tuples!( #( used.saturating_accrue(Tuple::on_prune(topic, epoch)); )* );
+		used
 	}
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		let mut done = true;
 		for_tuples!( #( done = done && Tuple::on_forget(topic, meter); )* );
 		done
 	}
-	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
+	fn void_weight(step: Step) -> Weight {
 		let mut weight = Weight::zero();
-		for_tuples!( #( weight = weight.saturating_add(Tuple::weight(step, sizes)); )* );
+		for_tuples!( #( weight.saturating_accrue(Tuple::void_weight(step)); )* );
 		weight
 	}
-}
-
-/// The accepted payloads of an epoch, for aggregation. Answered by inference.
-pub trait SubmissionInspect<AccountId> {
-	/// Inferences of the active inferers, ascending by account.
-	fn inferences(topic: TopicId, epoch: EpochId) -> Vec<(AccountId, Inference)>;
-	/// Forecasts of the active forecasters, ascending by account; of each, the kept elements about
-	/// active inferers, ascending by account; forecasts of which nothing is left are absent (S 7.2).
-	fn forecasts(topic: TopicId, epoch: EpochId) -> Vec<(AccountId, Vec<(AccountId, FixedI128)>)>;
+	fn prune_weight() -> Weight {
+		let mut weight = Weight::zero();
+		for_tuples!( #( weight.saturating_accrue(Tuple::prune_weight()); )* );
+		weight
+	}
 }
 
 /// The bundles, for reputer, consumer and clients. Answered by aggregation.
@@ -186,54 +177,6 @@ pub trait BundleInspect<AccountId> {
 	fn bundle(topic: TopicId, epoch: EpochId) -> Option<Bundle<AccountId>>;
 	/// The hash that a report must name and the number of losses it must have.
 	fn report_shape(topic: TopicId, epoch: EpochId) -> Option<(H256, u32)>;
-}
-
-/// The loss reports of an epoch, for aggregation. Answered by reputer.
-pub trait ReportInspect<AccountId> {
-	/// Reports of the active reputers with their frozen authority, ascending by account.
-	fn reports(topic: TopicId, epoch: EpochId) -> Vec<Report<AccountId>>;
-}
-
-/// What the contributors did in an epoch, for settlement. Answered by aggregation.
-pub trait ContributionInspect<AccountId> {
-	/// Scores and losses of a learned epoch; none before the reputer close and after pruning.
-	fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<AccountId>>;
-}
-
-/// Takes an epoch's scores. Answered by inference (workers) and reputer.
-pub trait ScoreSink<AccountId> {
-	/// The instant scores of all active actors of a role, ascending by account.
-	///
-	/// Answers the smoothed scores they lead to, in the same order; nothing for a role that it does
-	/// not keep scores of. A tuple answers what its members do, one after the other.
-	fn note_scores(
-		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		scores: &[(AccountId, FixedI128)],
-	) -> Result<Vec<FixedI128>, VoidReason>;
-}
-
-#[impl_trait_for_tuples::impl_for_tuples(3)]
-impl<AccountId> ScoreSink<AccountId> for Tuple {
-	fn note_scores(
-		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		scores: &[(AccountId, FixedI128)],
-	) -> Result<Vec<FixedI128>, VoidReason> {
-		let mut smoothed = Vec::new();
-		for_tuples!( #( smoothed.extend(Tuple::note_scores(topic, epoch, role, scores)?); )* );
-		Ok(smoothed)
-	}
-}
-
-/// How much the network listens to each reputer (S 12.3). Answered by reputer, asked by aggregation.
-pub trait ListeningCoefficients<AccountId> {
-	/// The coefficient in [0, 1] that the reputer's last scoring left; 1 before the first.
-	fn coefficient(topic: TopicId, reputer: &AccountId) -> FixedI128;
-	/// Remembers the coefficients of a scoring, each in [0, 1].
-	fn note_coefficients(topic: TopicId, epoch: EpochId, coefficients: &[(AccountId, FixedI128)]);
 }
 
 /// Stakes in topics. Answered by reputer.
@@ -278,6 +221,9 @@ pub trait EmissionIndex {
 	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult;
 	/// The sum of all active topics' weights.
 	fn total_weight() -> Balance;
+	/// Worst case of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which the clock calls
+	/// when a topic's epoch ends and the next one opens, or the topic becomes inactive.
+	fn renewal_weight() -> Weight;
 }
 
 /// The pots that fees go to. Implemented by emissions, used by registry.
@@ -288,17 +234,6 @@ pub trait TopicPot<AccountId> {
 	fn pay_topic(from: &AccountId, topic: TopicId, amount: Balance) -> DispatchResult;
 	/// What is in the topic's pot, in planck.
 	fn topic_pot(topic: TopicId) -> Balance;
-}
-
-/// Pays a reputer's reward on to its delegators and itself. Answered by reputer.
-pub trait RewardSink<AccountId> {
-	/// Pays `amount` planck from `pot` for the reputer's work in the topic.
-	fn reward_reputer(
-		pot: &AccountId,
-		topic: TopicId,
-		reputer: &AccountId,
-		amount: Balance,
-	) -> Result<(), DispatchError>;
 }
 
 /// Stake that validators and nominators have bonded, for the emission curve (S 15.3).

@@ -8,7 +8,7 @@ use allora_primitives::{
 	BlockNumber, EpochId, FixedI128, Registration, TopicId, TopicParameters, TopicUpdate, ALLO,
 	MAX_HISTORY, MAX_LABELS,
 };
-use frame_benchmarking::v2::*;
+use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{traits::Get, BoundedVec};
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 
@@ -39,6 +39,19 @@ fn largest() -> TopicParameters {
 		labels: BoundedVec::truncate_from((0..MAX_LABELS).map(label).collect()),
 		history: MAX_HISTORY,
 		..TopicParameters::regression(LENGTH, LENGTH - 1, LENGTH * TopicParameters::MAX_LAG_EPOCHS)
+	}
+}
+
+/// Every parameter that can change, the texts as long as can be.
+fn all_values() -> TopicUpdate {
+	TopicUpdate {
+		metadata: Some(Text::truncate_from(vec![b'm'; 255])),
+		loss_method: Some(Text::truncate_from(vec![b'l'; 255])),
+		ground_truth: Some(Text::truncate_from(vec![b'g'; 255])),
+		p_norm: Some(FixedI128::from_u32(4)),
+		c_norm: Some(FixedI128::from_u32(2)),
+		alpha_regret: Some(FixedI128::from_u32(1)),
+		merit_sortition_alpha: Some(FixedI128::from_u32(0)),
 	}
 }
 
@@ -157,23 +170,14 @@ mod benches {
 		let who: T::AccountId = account("creator", 0, 0);
 		// The last epoch began under the parameters that change.
 		let topic = topic_until::<T>(&who, NOW);
-		let values = || TopicUpdate {
-			metadata: Some(Text::truncate_from(vec![b'm'; 255])),
-			loss_method: Some(Text::truncate_from(vec![b'l'; 255])),
-			ground_truth: Some(Text::truncate_from(vec![b'g'; 255])),
-			p_norm: Some(FixedI128::from_u32(4)),
-			c_norm: Some(FixedI128::from_u32(2)),
-			alpha_regret: Some(FixedI128::from_u32(1)),
-			merit_sortition_alpha: Some(FixedI128::from_u32(0)),
-		};
-		let former = |n: u32| Superseded { until: NOW - n, values: values() };
+		let former = |n: u32| Superseded { until: NOW - n, values: all_values() };
 		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		Topics::<T>::mutate(topic, |topic| {
 			topic.as_mut().expect("the topic was just made").in_force_from = NOW - 1;
 		});
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), topic, Box::new(values()));
+		_(RawOrigin::Signed(who), topic, Box::new(all_values()));
 		assert_eq!(SupersededParameters::<T>::get(topic).len() as u32, MAX_SUPERSEDED);
 	}
 
@@ -234,6 +238,26 @@ mod benches {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic, Registration::Worker, accounts::<T>(n));
 		assert_eq!(Topics::<T>::get(topic).unwrap().workers.members, 0);
+	}
+
+	#[benchmark]
+	fn superseded_parameters() {
+		let topic = topic::<T>(&account("creator", 0, 0));
+		let former = |n: u32| Superseded { until: NOW - n, values: all_values() };
+		let kept = (0..MAX_SUPERSEDED).rev().map(former).collect();
+		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
+		Topics::<T>::mutate(topic, |topic| {
+			topic.as_mut().expect("the topic was just made").in_force_from = NOW;
+		});
+		// Reading the topic itself is part of the clock's turn.
+		add_to_whitelist(Topics::<T>::hashed_key_for(topic).into());
+		let context;
+		#[block]
+		{
+			context = Pallet::<T>::epoch_context(topic, NOW - MAX_SUPERSEDED);
+		}
+		let (context, _) = context.expect("there is a topic");
+		assert_eq!(context.parameters.p_norm, FixedI128::from_u32(4));
 	}
 
 	#[benchmark]

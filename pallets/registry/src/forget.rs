@@ -3,14 +3,23 @@
 use crate::{
 	Allowed, Config, Economies, Pallet, Registrations, SupersededParameters, Topics, WeightInfo,
 };
-use allora_primitives::{traits::EpochHandler, EpochSizes, Step, TopicId};
+use allora_primitives::{traits::EpochRecords, EpochId, TopicId};
 use frame_support::weights::{Weight, WeightMeter};
 
 /// Maximum number of registrations and entries of allow-lists that one step frees.
 pub const MAX_FORGOTTEN: u32 = 100;
 
-/// The registry only forgets; it stands last, since others may ask about a topic while they forget.
-impl<T: Config> EpochHandler for Pallet<T> {
+/// The registry comes last, since other pallets may ask about a topic while they forget it. Of a
+/// single epoch it keeps nothing.
+impl<T: Config> EpochRecords for Pallet<T> {
+	fn on_prune(_: TopicId, _: EpochId) -> Weight {
+		Weight::zero()
+	}
+
+	fn prune_weight() -> Weight {
+		Weight::zero()
+	}
+
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		if meter.try_consume(T::WeightInfo::forget(0)).is_err() {
 			return false;
@@ -23,10 +32,6 @@ impl<T: Config> EpochHandler for Pallet<T> {
 		}
 		Self::free_topic(topic);
 		true
-	}
-
-	fn weight(_: Step, _: &EpochSizes) -> Weight {
-		Weight::zero()
 	}
 }
 

@@ -64,6 +64,7 @@ pub use weights::WeightInfo;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod creator;
+mod epoch;
 mod forget;
 mod inspect;
 mod topics;

@@ -2,8 +2,9 @@
 
 use crate as pallet_registry;
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler, StakeInspect, TopicPot},
-	Balance, BlockNumber, EpochId, EpochSizes, FixedI128, Step, TopicId, TopicParameters, ALLO,
+	traits::{EmissionIndex, EpochPipeline, StakeInspect, TopicPot},
+	Balance, BlockNumber, EpochId, EpochSizes, FixedI128, Step, TopicId, TopicParameters,
+	VoidReason, ALLO,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -64,8 +65,17 @@ parameter_types! {
 
 /// Steps of an epoch in which nothing is done.
 pub struct NoSteps;
-impl EpochHandler for NoSteps {
-	fn weight(_: Step, _: &EpochSizes) -> Weight {
+impl EpochPipeline for NoSteps {
+	fn open(_: TopicId, _: EpochId, _: &mut Weight) -> Result<(), VoidReason> {
+		Ok(())
+	}
+	fn close_workers(_: TopicId, _: EpochId, _: &mut Weight) -> Result<(), VoidReason> {
+		Ok(())
+	}
+	fn close_reputers(_: TopicId, _: EpochId, _: &mut Weight) -> Result<(), VoidReason> {
+		Ok(())
+	}
+	fn worst_case(_: Step, _: &EpochSizes) -> Weight {
 		Weight::zero()
 	}
 }
@@ -96,6 +106,9 @@ impl EmissionIndex for TestEmission {
 	}
 	fn total_weight() -> Balance {
 		EmissionWeights::get().values().sum()
+	}
+	fn renewal_weight() -> Weight {
+		Weight::zero()
 	}
 }
 
@@ -128,7 +141,8 @@ impl pallet_registry::Config for Test {
 }
 
 impl pallet_clock::Config for Test {
-	type EpochHandler = (NoSteps, Topics);
+	type Pipeline = NoSteps;
+	type Records = Topics;
 	type Registry = Topics;
 	type Emission = TestEmission;
 	type MinTopicWeight = MinTopicWeight;

@@ -28,6 +28,8 @@ pub trait WeightInfo {
 	fn allow(n: u32) -> Weight;
 	/// Taking `n` accounts off an allow-list.
 	fn disallow(n: u32) -> Weight;
+	/// Reading former values of parameters and applying them.
+	fn superseded_parameters() -> Weight;
 	/// Forgetting `n` registrations and entries of allow-lists of a retired topic, and the topic.
 	fn forget(n: u32) -> Weight;
 }
@@ -74,6 +76,9 @@ impl WeightInfo for () {
 	}
 	fn disallow(n: u32) -> Weight {
 		micros(22u32.saturating_add(n))
+	}
+	fn superseded_parameters() -> Weight {
+		micros(6)
 	}
 	fn forget(n: u32) -> Weight {
 		micros(29u32.saturating_add(n))

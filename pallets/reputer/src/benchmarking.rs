@@ -11,12 +11,12 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::Losses,
-	traits::{EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, StakeInspect},
-	Balance, EpochId, FixedI128, Outcome, Role, TopicId, VoidReason, ALLO, MAX_ELEMENTS,
-	MAX_REPUTERS,
+	traits::{EpochRecords, StakeInspect},
+	Balance, EpochContext, EpochId, FixedI128, Outcome, ReputerContribution, TopicId,
+	TopicParameters, VoidReason, ALLO, MAX_ELEMENTS, MAX_REPUTERS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, Standing};
-use frame_benchmarking::v2::*;
+use allora_sortition::{actor::MAX_OUTCOMES, Member, Standing};
+use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::fungible::{hold::Mutate as _, Mutate as _},
 	weights::{Weight, WeightMeter},
@@ -123,9 +123,33 @@ fn fill_removals<T: Config>(topic: TopicId, who: &T::AccountId, count: u32) {
 	NextRemoval::<T>::put(u64::from(count));
 }
 
-fn scores<T: Config>(name: &'static str, count: u32) -> Vec<(T::AccountId, FixedI128)> {
-	let one = FixedI128::from(1);
-	accounts::<T>(name, count).into_iter().map(|who| (who, one)).collect()
+fn context(topic: TopicId, epoch: EpochId) -> EpochContext {
+	EpochContext { topic, epoch, parameters: TopicParameters::regression(100, 50, 100) }
+}
+
+fn contributions<T: Config>(
+	name: &'static str,
+	count: u32,
+) -> Vec<ReputerContribution<T::AccountId>> {
+	let score = FixedI128::from(1);
+	let one = |account| ReputerContribution { account, score, authority: FUNDS };
+	accounts::<T>(name, count).into_iter().map(one).collect()
+}
+
+fn coefficients(count: u32) -> Vec<FixedI128> {
+	(0..count).map(|_| FixedI128::from_rational(1, 2)).collect()
+}
+
+/// Puts reports of so many reputers that are not in the score book.
+fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u32) {
+	fill_epoch::<T>(topic, epoch, 1, 1);
+	let mut set = ReputerSet::<T::AccountId>::default();
+	for account in accounts::<T>("missing", missing) {
+		Actors::<T>::insert(topic, &account, record::<T>(Some(standing(3)), &account));
+		let payload = StoredReport { authority: FUNDS, losses: losses(1) };
+		set.insert(Member { account, score: FixedI128::from(3), payload }, MAX_REPUTERS);
+	}
+	Reports::<T>::insert(topic, epoch, set);
 }
 
 #[benchmarks]
@@ -195,7 +219,7 @@ mod benches {
 		#[extrinsic_call]
 		report(RawOrigin::Signed(caller.clone()), topic, epoch, hash, losses(l));
 
-		assert!(Pallet::<T>::report_of(topic, epoch, &caller).is_some());
+		assert!(Reports::<T>::get(topic, epoch).member(&caller).is_some());
 		Ok(())
 	}
 
@@ -220,7 +244,7 @@ mod benches {
 
 		#[block]
 		{
-			Pallet::<T>::on_open(topic, epoch).map_err(|_| "the opening is void")?;
+			Pallet::<T>::open(&context(topic, epoch)).map_err(|_| "the opening is void")?;
 		}
 
 		assert_eq!(Windows::<T>::get(topic).last().map(|window| window.epoch), Some(epoch));
@@ -241,63 +265,75 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn close_reputers(
-		r: Linear<1, MAX_REPUTERS>,
-		l: Linear<1, MAX_ELEMENTS>,
+	fn freeze(
+		r: Linear<0, MAX_REPUTERS>,
+		l: Linear<0, MAX_ELEMENTS>,
 	) -> Result<(), BenchmarkError> {
+		// Of nobody there is nothing to freeze.
+		let (r, l) = (r.max(1), l.max(1));
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(l);
 		fill_epoch::<T>(topic, epoch, r, l);
-		let reports;
+		let frozen;
 
 		#[block]
 		{
-			Pallet::<T>::on_close_reputers(topic, epoch).map_err(|_| "the close is void")?;
-			reports = Pallet::<T>::reports(topic, epoch);
+			frozen = Pallet::<T>::freeze(&context(topic, epoch));
 		}
 
+		let (reports, _) = frozen.map_err(|_| "there are reports")?;
 		assert_eq!(reports.len(), r as usize);
 		Ok(())
 	}
 
+	/// What is read whoever is missing has been counted as [`freeze`].
 	#[benchmark]
-	fn note_scores(r: Linear<1, MAX_REPUTERS>) -> Result<(), BenchmarkError> {
+	fn freeze_missing(m: Linear<1, MAX_REPUTERS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		fill_epoch::<T>(topic, epoch, r, 1);
-		let scores = scores::<T>("reputer", r);
+		fill_missing::<T>(topic, epoch, m);
+		add_to_whitelist(Reports::<T>::hashed_key_for(topic, epoch).into());
+		add_to_whitelist(ScoreBooks::<T>::hashed_key_for(topic).into());
+		let frozen;
 
 		#[block]
 		{
-			for (who, _) in &scores {
-				Pallet::<T>::coefficient(topic, who);
-			}
-			Pallet::<T>::note_scores(topic, epoch, Role::Reputer, &scores)
-				.map_err(|_| "not noted")?;
-			Pallet::<T>::note_coefficients(topic, epoch, &scores);
+			frozen = Pallet::<T>::freeze(&context(topic, epoch));
 		}
 
+		let (reports, _) = frozen.map_err(|_| "there are reports")?;
+		assert_eq!(reports.len(), m as usize);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn record_scores(r: Linear<1, MAX_REPUTERS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		fill_epoch::<T>(topic, epoch, r, 1);
+		let (scored, coefficients) = (contributions::<T>("reputer", r), coefficients(r));
+		let recorded;
+
+		#[block]
+		{
+			recorded = Pallet::<T>::record_scores(&context(topic, epoch), &scored, &coefficients);
+		}
+
+		assert!(recorded.is_ok());
 		assert!(ScoreBooks::<T>::get(topic).initial > FixedI128::from(-2));
 		Ok(())
 	}
 
 	#[benchmark]
-	fn note_missing(m: Linear<1, MAX_REPUTERS>) -> Result<(), BenchmarkError> {
+	fn record_missing(m: Linear<1, MAX_REPUTERS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		fill_epoch::<T>(topic, epoch, 1, 1);
-		let missing = scores::<T>("missing", m);
-		for (who, _) in &missing {
-			Actors::<T>::insert(topic, who, record::<T>(Some(standing(3)), who));
-		}
+		fill_missing::<T>(topic, epoch, m);
+		let (scored, coefficients) = (contributions::<T>("missing", m), coefficients(m));
+		let recorded;
 
 		#[block]
 		{
-			for (who, _) in &missing {
-				Pallet::<T>::coefficient(topic, who);
-			}
-			Pallet::<T>::note_scores(topic, epoch, Role::Reputer, &missing)
-				.map_err(|_| "not noted")?;
-			Pallet::<T>::note_coefficients(topic, epoch, &missing);
+			recorded = Pallet::<T>::record_scores(&context(topic, epoch), &scored, &coefficients);
 		}
 
+		assert!(recorded.is_ok());
 		assert!(ScoreBooks::<T>::get(topic).initial > FixedI128::from(-2));
 		Ok(())
 	}

@@ -1,103 +1,97 @@
-//! The steps of the clock as they concern reputers, and forgetting old epochs and topics.
+//! The stages of an epoch that concern reputers, and what becomes of an epoch's records.
 
 use crate::{
-	types::ReportingWindow, Actors, Config, Pallet, Reports, ScoreBooks, WeightInfo, Windows,
+	types::{ReportingWindow, ReputerSet, StoredReport},
+	Actors, Config, Pallet, Reports, ScoreBooks, WeightInfo, Windows,
 };
+use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{EpochHandler, EpochInspect, TopicInspect},
-	Balance, EpochId, EpochSizes, EpochWindows, Step, TopicId, VoidReason,
+	traits::EpochRecords, Balance, EpochContext, EpochId, EpochSizes, EpochWindows, FixedI128,
+	Report, ReputerContribution, StageError, StageResult, Step, Stored, TopicId, TopicParameters,
+	VoidReason,
 };
-use allora_sortition::forget_items;
+use allora_sortition::{forget_items, Member};
 use frame_support::{
 	defensive,
 	weights::{Weight, WeightMeter},
 };
 
-/// This pallet answers for what its traits are asked for in a step as well: handing out the
-/// reports and taking the scores at the reputer close. Settlement answers for paying the reputers.
-impl<T: Config> EpochHandler for Pallet<T> {
-	/// Notes when the epoch's reporting will be open. The weight includes forgetting an old epoch,
-	/// which the same step asks for.
-	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let Some(parameters) = T::Topics::parameters_of(topic, epoch) else {
-			defensive!("an epoch opens in a topic that does not exist");
-			return Err(VoidReason::Arithmetic);
-		};
-		let windows = T::Epochs::epoch_windows(topic, epoch)
-			.unwrap_or_else(|| EpochWindows::new(epoch, &parameters));
-		Self::note_window(topic, ReportingWindow::new(epoch, &windows));
-		Ok(T::WeightInfo::open().saturating_add(T::WeightInfo::prune()))
-	}
-
-	/// The windows being arithmetic, the reports have been final since the window passed.
-	fn on_close_reputers(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
-		let reports = Reports::<T>::get(topic, epoch);
-		let Some(first) = reports.members().first() else { return Err(VoidReason::NoReport) };
-		let Some(parameters) = T::Topics::parameters_of(topic, epoch) else {
-			defensive!("an epoch closes in a topic that does not exist");
-			return Err(VoidReason::Arithmetic);
-		};
-		// Parts of the total issuance: the sum cannot overflow, and saturating errs to no harm.
-		let stake = reports
-			.members()
-			.iter()
-			.fold(0, |sum: Balance, member| sum.saturating_add(member.payload.authority));
-		let reputers = reports.len() as u32;
-		if reputers < parameters.min_reputers || stake < parameters.min_stake {
-			return Err(VoidReason::TooFewReputers);
-		}
-		let missing = ScoreBooks::<T>::get(topic)
-			.missing(reports.members().iter().map(|member| &member.account));
-		let losses = first.payload.losses.len() as u32;
-		let close = T::WeightInfo::close_reputers(reputers, losses)
-			.saturating_add(T::WeightInfo::note_scores(reputers));
-		Ok(match missing {
-			0 => close,
-			_ => close.saturating_add(T::WeightInfo::note_missing(missing)),
-		})
-	}
-
-	/// Without reports no authority need be frozen.
-	fn on_void(topic: TopicId, epoch: EpochId, _: VoidReason) {
-		Self::forget_window(topic, epoch);
-	}
-
-	/// Its reporting window is long over, and was dropped when another epoch opened.
-	fn on_prune(topic: TopicId, epoch: EpochId) {
-		Reports::<T>::remove(topic, epoch);
-	}
-
-	/// The score book goes first: a topic without one is being forgotten. Stakes and removals stay
-	/// until their owners withdraw.
-	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
-		let weight = T::WeightInfo::forget;
-		if meter.try_consume(weight(2)).is_err() {
-			return false;
-		}
-		ScoreBooks::<T>::remove(topic);
-		Windows::<T>::remove(topic);
-		let clear = |limit| Reports::<T>::clear_prefix(topic, limit, None);
-		let done = forget_items(meter, weight, clear);
-		let clear = |limit| Actors::<T>::clear_prefix(topic, limit, None);
-		done && forget_items(meter, weight, clear)
-	}
-
-	fn weight(step: Step, sizes: &EpochSizes) -> Weight {
-		let reputers = sizes.reputers;
-		match step {
-			Step::Open => T::WeightInfo::open()
-				.saturating_add(T::WeightInfo::prune())
-				.saturating_add(T::WeightInfo::void()),
-			Step::CloseWorkers => T::WeightInfo::void(),
-			// Windows of reporting follow each other, so nobody is missing in the score book.
-			Step::CloseReputers => T::WeightInfo::close_reputers(reputers, sizes.bundle_elements())
-				.saturating_add(T::WeightInfo::note_scores(reputers))
-				.saturating_add(T::WeightInfo::void()),
-		}
-	}
-}
-
 impl<T: Config> Pallet<T> {
+	/// Remembers when the epoch's reporting will be open.
+	pub fn open(of: &EpochContext) -> StageResult<()> {
+		let windows = EpochWindows::new(of.epoch, &of.parameters);
+		Self::note_window(of.topic, ReportingWindow::new(of.epoch, &windows));
+		Ok(((), Self::open_weight()))
+	}
+
+	/// Worst case of [`Self::open`].
+	pub fn open_weight() -> Weight {
+		T::WeightInfo::open()
+	}
+
+	/// Returns the reports of the active reputers, ascending by account, with their frozen authority
+	/// and their listening coefficients.
+	///
+	/// They have been final since the reporting window passed, its end being arithmetic.
+	/// [`VoidReason::NoReport`] if there is none, [`VoidReason::TooFewReputers`] if there are fewer
+	/// reputers, or less stake behind them, than the topic asks for.
+	pub fn freeze(of: &EpochContext) -> StageResult<Vec<Report<T::AccountId>>> {
+		let set = Reports::<T>::get(of.topic, of.epoch);
+		let losses = set.members().first().map_or(0, |first| first.payload.losses.len() as u32);
+		let used = T::WeightInfo::freeze(set.len() as u32, losses);
+		ensure_enough(&set, &of.parameters).map_err(|reason| StageError { reason, used })?;
+
+		let book = ScoreBooks::<T>::get(of.topic);
+		let missing = book.missing(set.members().iter().map(|member| &member.account));
+		let report = |member: Member<T::AccountId, StoredReport>| {
+			let coefficient = Self::coefficient_in(&book, of.topic, &member.account);
+			let StoredReport { authority, losses } = member.payload;
+			Report { reputer: member.account, authority, coefficient, losses }
+		};
+		let mut reports: Vec<_> = set.into_members().into_iter().map(report).collect();
+		reports.sort_by(|a, b| a.reputer.cmp(&b.reputer));
+		let used = match missing {
+			0 => used,
+			_ => used.saturating_add(T::WeightInfo::freeze_missing(missing)),
+		};
+		Ok((reports, used))
+	}
+
+	/// Worst case of [`Self::freeze`].
+	///
+	/// Windows of reporting follow each other, so nobody is missing in the score book.
+	pub fn freeze_weight(sizes: &EpochSizes) -> Weight {
+		T::WeightInfo::freeze(sizes.reputers, sizes.bundle_elements())
+	}
+
+	/// Renews the reputers' smoothed scores by those of an epoch, and how much they are listened to;
+	/// returns the smoothed scores.
+	///
+	/// `coefficients` are in [0, 1] and in the order of `reputers`. [`VoidReason::Arithmetic`] if a
+	/// score leaves its range.
+	pub fn record_scores(
+		of: &EpochContext,
+		reputers: &[ReputerContribution<T::AccountId>],
+		coefficients: &[FixedI128],
+	) -> StageResult<Vec<FixedI128>> {
+		let mut book = ScoreBooks::<T>::get(of.topic);
+		let missing = book.missing(reputers.iter().map(|one| &one.account));
+		let recording = T::WeightInfo::record_scores(reputers.len() as u32);
+		let used = match missing {
+			0 => recording,
+			_ => recording.saturating_add(T::WeightInfo::record_missing(missing)),
+		};
+		let scores = Self::score_all(of, &mut book, reputers, coefficients)
+			.map_err(|reason| StageError { reason, used })?;
+		ScoreBooks::<T>::insert(of.topic, book);
+		Ok((scores, used))
+	}
+
+	/// Worst case of [`Self::record_scores`], in which nobody is missing in the score book either.
+	pub fn record_scores_weight(sizes: &EpochSizes) -> Weight {
+		T::WeightInfo::record_scores(sizes.reputers)
+	}
+
 	/// Remembers a reporting window and forgets those that are over.
 	fn note_window(topic: TopicId, window: ReportingWindow) {
 		let now = Self::now();
@@ -121,5 +115,61 @@ impl<T: Config> Pallet<T> {
 		if windows.len() < known {
 			Windows::<T>::insert(topic, windows);
 		}
+	}
+}
+
+/// Whether as many reputers and as much stake reported as the topic asks for.
+fn ensure_enough<AccountId: Stored>(
+	reports: &ReputerSet<AccountId>,
+	parameters: &TopicParameters,
+) -> Result<(), VoidReason> {
+	if reports.is_empty() {
+		return Err(VoidReason::NoReport);
+	}
+	// Parts of the total issuance: the sum cannot overflow, and saturating errs to no harm.
+	let stake = reports
+		.members()
+		.iter()
+		.fold(0, |sum: Balance, member| sum.saturating_add(member.payload.authority));
+	if (reports.len() as u32) < parameters.min_reputers || stake < parameters.min_stake {
+		return Err(VoidReason::TooFewReputers);
+	}
+	Ok(())
+}
+
+impl<T: Config> EpochRecords for Pallet<T> {
+	/// Without reports no authority need be frozen.
+	fn on_void(topic: TopicId, epoch: EpochId, _: VoidReason) -> Weight {
+		Self::forget_window(topic, epoch);
+		T::WeightInfo::void()
+	}
+
+	/// Its reporting window is long over, and was dropped when another epoch opened.
+	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
+		Reports::<T>::remove(topic, epoch);
+		Self::prune_weight()
+	}
+
+	/// The score book goes first: a topic without one is being forgotten. Stakes and removals stay
+	/// until their owners withdraw.
+	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
+		let weight = T::WeightInfo::forget;
+		if meter.try_consume(weight(2)).is_err() {
+			return false;
+		}
+		ScoreBooks::<T>::remove(topic);
+		Windows::<T>::remove(topic);
+		let clear = |limit| Reports::<T>::clear_prefix(topic, limit, None);
+		let done = forget_items(meter, weight, clear);
+		let clear = |limit| Actors::<T>::clear_prefix(topic, limit, None);
+		done && forget_items(meter, weight, clear)
+	}
+
+	fn void_weight(_: Step) -> Weight {
+		T::WeightInfo::void()
+	}
+
+	fn prune_weight() -> Weight {
+		T::WeightInfo::prune()
 	}
 }

@@ -5,11 +5,11 @@
 //! ## Pallet API
 //!
 //! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
-//! read reports through [`ReportInspect`](allora_primitives::traits::ReportInspect) and stakes
-//! through [`StakeInspect`](allora_primitives::traits::StakeInspect), bring scores through
-//! [`ScoreSink`](allora_primitives::traits::ScoreSink) and rewards through
-//! [`RewardSink`](allora_primitives::traits::RewardSink), and drive the epochs through
-//! [`EpochHandler`](allora_primitives::traits::EpochHandler).
+//! read stakes through [`StakeInspect`](allora_primitives::traits::StakeInspect). Three stages of an
+//! epoch are this pallet's: [`Pallet::open`] remembers its reporting window, [`Pallet::freeze`]
+//! returns the reports of the active reputers, and [`Pallet::record_scores`] takes their scores and
+//! coefficients. What is kept of epochs goes through
+//! [`EpochRecords`](allora_primitives::traits::EpochRecords).
 //!
 //! ## Overview
 //!
@@ -63,6 +63,7 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod epoch;
+mod explain;
 mod report;
 mod scores;
 mod stake;
@@ -342,15 +343,6 @@ pub mod pallet {
 			epoch: EpochId,
 			/// Who is listened to, and how much, in [0, 1].
 			coefficients: ReputerCoefficients<T::AccountId>,
-		},
-		/// A reputer's reward was paid, to the account that it named.
-		Rewarded {
-			/// The topic.
-			topic: TopicId,
-			/// The reputer.
-			account: T::AccountId,
-			/// How much, in planck.
-			amount: Balance,
 		},
 	}
 

@@ -3,8 +3,8 @@
 use crate as pallet_reputer;
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, StakeObserver, TopicInspect},
-	Balance, Bundle, EpochId, EpochState, EpochWindows, FixedI128, Registration, TopicId,
-	TopicParameters,
+	Balance, Bundle, EpochContext, EpochId, EpochState, EpochWindows, FixedI128, Registration,
+	TopicId, TopicParameters,
 };
 use allora_sortition::Standing;
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
@@ -66,8 +66,6 @@ parameter_types! {
 	pub static UnbondingBlocks: u32 = 50;
 	/// Least stake to report with.
 	pub static MinReputerStake: Balance = 100;
-	/// Whom reputers named to be paid, if not themselves.
-	pub static Payee: Option<u64> = None;
 }
 
 /// The clock and the registry of the tests.
@@ -83,8 +81,8 @@ impl TopicInspect<u64> for Topics {
 	fn is_allowed(_: TopicId, who: &u64, registration: Registration) -> bool {
 		registration == Registration::Reputer && !Excluded::get().contains(who)
 	}
-	fn payee(_: TopicId, who: &u64, registration: Registration) -> u64 {
-		Payee::get().filter(|_| registration == Registration::Reputer).unwrap_or(*who)
+	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
+		*who
 	}
 	fn is_registered(topic: TopicId, who: &u64, registration: Registration) -> bool {
 		Self::parameters(topic).is_some()
@@ -213,7 +211,6 @@ impl ExtBuilder {
 		.unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		ext.execute_with(|| {
-			use allora_primitives::traits::EpochHandler;
 			System::set_block_number(EPOCH - 1);
 			for (who, amount) in self.stakes {
 				Reputers::stake(RuntimeOrigin::signed(who), TOPIC, amount).unwrap();
@@ -225,7 +222,9 @@ impl ExtBuilder {
 				});
 			}
 			System::set_block_number(EPOCH);
-			Reputers::on_open(TOPIC, EPOCH).unwrap();
+			let parameters = Parameters::get();
+			let opening = EpochContext { topic: TOPIC, epoch: EPOCH, parameters };
+			Reputers::open(&opening).unwrap();
 			System::set_block_number(REPORTS_OPEN);
 			States::set(vec![(EPOCH, EpochState::Reporting)]);
 			Heard::set(vec![]);

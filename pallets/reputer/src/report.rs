@@ -5,11 +5,10 @@ use crate::{
 	types::{ReputerRecord, StoredReport},
 	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks,
 };
-use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::Losses,
-	traits::{BundleInspect, EpochInspect, ReportInspect, TopicInspect},
-	Balance, EpochId, EpochState, Outcome, Registration, Report, TopicId, MAX_LOSS,
+	traits::{BundleInspect, EpochInspect, TopicInspect},
+	Balance, EpochId, EpochState, Outcome, Registration, TopicId, MAX_LOSS,
 };
 use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
 use frame_support::{ensure, traits::Get};
@@ -138,31 +137,5 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::LossOutOfRange
 		);
 		Ok(())
-	}
-
-	/// The account's report that is active in the epoch, if there is one.
-	pub fn report_of(
-		topic: TopicId,
-		epoch: EpochId,
-		who: &T::AccountId,
-	) -> Option<Report<T::AccountId>> {
-		let set = Reports::<T>::get(topic, epoch);
-		let StoredReport { authority, losses } = set.member(who)?.payload.clone();
-		Some(Report { reputer: who.clone(), authority, losses })
-	}
-}
-
-impl<T: Config> ReportInspect<T::AccountId> for Pallet<T> {
-	fn reports(topic: TopicId, epoch: EpochId) -> Vec<Report<T::AccountId>> {
-		let members = Reports::<T>::get(topic, epoch).into_members();
-		let mut reports: Vec<_> = members
-			.into_iter()
-			.map(|member| {
-				let StoredReport { authority, losses } = member.payload;
-				Report { reputer: member.account, authority, losses }
-			})
-			.collect();
-		reports.sort_by(|a, b| a.reputer.cmp(&b.reputer));
-		reports
 	}
 }

@@ -2,15 +2,15 @@
 //! their reports.
 
 use crate::{
-	types::{Coefficient, ReputerCoefficients, ReputerRecord, ReputerScores},
+	types::{Coefficient, ReputerBook, ReputerCoefficients, ReputerRecord, ReputerScores},
 	Actors, Config, Event, Pallet, ScoreBooks,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{EpochInspect, ListeningCoefficients, ScoreSink, TopicInspect},
-	EpochId, FixedI128, Outcome, Role, TopicId, VoidReason,
+	traits::EpochInspect, EpochContext, EpochId, FixedI128, Outcome, ReputerContribution, TopicId,
+	VoidReason,
 };
-use allora_sortition::{ActorStore, Standing};
+use allora_sortition::ActorStore;
 use core::marker::PhantomData;
 use frame_support::defensive;
 use sp_runtime::traits::One;
@@ -36,7 +36,9 @@ impl<T: Config> ActorStore<T::AccountId, Coefficient> for Records<T> {
 impl<T: Config> Pallet<T> {
 	/// The smoothed score of a reputer; none before its first report.
 	pub fn score(topic: TopicId, who: &T::AccountId) -> Option<FixedI128> {
-		Self::standing(topic, who).map(|standing| standing.score)
+		let book = ScoreBooks::<T>::get(topic);
+		let entry = book.entry(who).map(|entry| entry.standing);
+		entry.or_else(|| Actors::<T>::get(topic, who).standing).map(|standing| standing.score)
 	}
 
 	/// What became of an account's report; none if it sent nothing, or if the epoch is not on
@@ -49,71 +51,75 @@ impl<T: Config> Pallet<T> {
 		T::Epochs::epoch_state(topic, epoch)?;
 		Actors::<T>::get(topic, who).outcome(epoch).cloned()
 	}
-
-	fn standing(topic: TopicId, who: &T::AccountId) -> Option<Standing<Coefficient>> {
-		let book = ScoreBooks::<T>::get(topic);
-		let entry = book.entry(who).map(|entry| entry.standing);
-		entry.or_else(|| Actors::<T>::get(topic, who).standing)
-	}
 }
 
-impl<T: Config> ScoreSink<T::AccountId> for Pallet<T> {
-	fn note_scores(
+impl<T: Config> Pallet<T> {
+	/// How much a reputer is listened to, in [0, 1]: as its last scoring left it; 1 before the first.
+	pub(crate) fn coefficient_in(
+		book: &ReputerBook<T::AccountId>,
 		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		scores: &[(T::AccountId, FixedI128)],
+		who: &T::AccountId,
+	) -> FixedI128 {
+		let entry = book.entry(who).map(|entry| entry.standing);
+		entry
+			.or_else(|| Actors::<T>::get(topic, who).standing)
+			.map_or_else(FixedI128::one, |standing| standing.extra.0)
+	}
+
+	/// Renews the scores and coefficients in the book, and in the records of accounts that the book
+	/// lacks; returns the smoothed scores.
+	///
+	/// [`VoidReason::Arithmetic`] if a score leaves its range.
+	pub(crate) fn score_all(
+		of: &EpochContext,
+		book: &mut ReputerBook<T::AccountId>,
+		reputers: &[ReputerContribution<T::AccountId>],
+		coefficients: &[FixedI128],
 	) -> Result<Vec<FixedI128>, VoidReason> {
-		if role != Role::Reputer || scores.is_empty() {
-			return Ok(Vec::new());
-		}
-		let Some(parameters) = T::Topics::parameters_of(topic, epoch) else {
-			defensive!("scores of a topic that does not exist");
-			return Err(VoidReason::Arithmetic);
-		};
+		let EpochContext { topic, epoch, parameters } = of;
 		let (alpha, q) = (parameters.merit_sortition_alpha, parameters.reputer_quantile);
-		let mut book = ScoreBooks::<T>::get(topic);
+		let instant: Vec<_> = reputers.iter().map(|one| (one.account.clone(), one.score)).collect();
 		let noted = book
-			.record_scores(alpha, q, scores, &Records::<T>::new(topic))
+			.record_scores(alpha, q, &instant, &Records::<T>::new(*topic))
 			.map_err(|_| VoidReason::Arithmetic)?;
-		let (quantile, initial) = (book.quantile, book.initial);
-		ScoreBooks::<T>::insert(topic, book);
 		let smoothed = noted.iter().map(|(_, _, score)| *score).collect();
-		// Not more than the largest active set: the bound of the type.
-		let scores = ReputerScores::<T::AccountId>::truncate_from(noted);
-		Self::deposit_event(Event::ScoresUpdated { topic, epoch, scores, quantile, initial });
+		// Not more than the largest active set: the bound of the types.
+		Self::deposit_event(Event::ScoresUpdated {
+			topic: *topic,
+			epoch: *epoch,
+			scores: ReputerScores::<T::AccountId>::truncate_from(noted),
+			quantile: book.quantile,
+			initial: book.initial,
+		});
+		let accounts = reputers.iter().map(|one| one.account.clone());
+		let coefficients: Vec<_> = accounts.zip(coefficients.iter().copied()).collect();
+		for (who, coefficient) in &coefficients {
+			Self::note_coefficient(*topic, book, who, *coefficient);
+		}
+		Self::deposit_event(Event::CoefficientsUpdated {
+			topic: *topic,
+			epoch: *epoch,
+			coefficients: ReputerCoefficients::<T::AccountId>::truncate_from(coefficients),
+		});
 		Ok(smoothed)
 	}
-}
 
-impl<T: Config> ListeningCoefficients<T::AccountId> for Pallet<T> {
-	fn coefficient(topic: TopicId, reputer: &T::AccountId) -> FixedI128 {
-		Self::standing(topic, reputer).map_or_else(FixedI128::one, |standing| standing.extra.0)
-	}
-
-	/// Those of accounts that have never reported are not remembered.
-	fn note_coefficients(
+	/// Remembers how much an account with a standing is listened to.
+	fn note_coefficient(
 		topic: TopicId,
-		epoch: EpochId,
-		coefficients: &[(T::AccountId, FixedI128)],
+		book: &mut ReputerBook<T::AccountId>,
+		who: &T::AccountId,
+		coefficient: FixedI128,
 	) {
-		let mut book = ScoreBooks::<T>::get(topic);
-		for (who, coefficient) in coefficients {
-			if let Some(entry) = book.entry_mut(who) {
-				entry.standing.extra = Coefficient(*coefficient);
-				continue;
-			}
-			Actors::<T>::mutate(topic, who, |record| match &mut record.standing {
-				Some(standing) => standing.extra = Coefficient(*coefficient),
-				None => {
-					defensive!("listening coefficient of an account that has never reported");
-				}
-			});
+		if let Some(entry) = book.entry_mut(who) {
+			entry.standing.extra = Coefficient(coefficient);
+			return;
 		}
-		ScoreBooks::<T>::insert(topic, book);
-		// Not more than the largest active set: the bound of the type.
-		let coefficients =
-			ReputerCoefficients::<T::AccountId>::truncate_from(coefficients.to_vec());
-		Self::deposit_event(Event::CoefficientsUpdated { topic, epoch, coefficients });
+		Actors::<T>::mutate(topic, who, |record| match &mut record.standing {
+			Some(standing) => standing.extra = Coefficient(coefficient),
+			None => {
+				defensive!("listening coefficient of an account without a score");
+			}
+		});
 	}
 }

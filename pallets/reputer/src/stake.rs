@@ -6,20 +6,16 @@ use crate::{
 	TotalStake, Windows,
 };
 use allora_primitives::{
-	traits::{RewardSink, StakeInspect, StakeObserver, TopicInspect},
-	Balance, BlockNumber, EpochId, Registration, TopicId,
+	traits::{StakeInspect, StakeObserver},
+	Balance, BlockNumber, EpochId, TopicId,
 };
 use frame_support::{
 	defensive, ensure,
-	traits::{
-		fungible::{hold::Mutate as _, Mutate as _},
-		tokens::{Precision, Preservation},
-		DefensiveSaturating, Get,
-	},
+	traits::{fungible::hold::Mutate as _, tokens::Precision, DefensiveSaturating, Get},
 };
 use sp_runtime::{
 	traits::{SaturatedConversion, Zero},
-	ArithmeticError, DispatchError, DispatchResult,
+	ArithmeticError, DispatchResult,
 };
 
 impl<T: Config> Pallet<T> {
@@ -163,29 +159,5 @@ impl<T: Config> StakeInspect<T::AccountId> for Pallet<T> {
 	}
 	fn total_stake() -> Balance {
 		TotalStake::<T>::get()
-	}
-}
-
-impl<T: Config> RewardSink<T::AccountId> for Pallet<T> {
-	/// Pays the account that the reputer named; the pot keeps its existential deposit.
-	///
-	/// This is where the delegators' part is to be split off (S 14.3). Fails if the pot has too
-	/// little, or if the account paid has ceased to be and the amount cannot revive it.
-	fn reward_reputer(
-		pot: &T::AccountId,
-		topic: TopicId,
-		reputer: &T::AccountId,
-		amount: Balance,
-	) -> Result<(), DispatchError> {
-		if amount.is_zero() {
-			return Ok(());
-		}
-		let payee = T::Topics::payee(topic, reputer, Registration::Reputer);
-		let moved = T::Currency::transfer(pot, &payee, amount, Preservation::Preserve)?;
-		if moved != amount {
-			defensive!("a transfer moved another amount");
-		}
-		Self::deposit_event(Event::Rewarded { topic, account: reputer.clone(), amount });
-		Ok(())
 	}
 }

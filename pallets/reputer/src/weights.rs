@@ -20,14 +20,17 @@ pub trait WeightInfo {
 	fn open() -> Weight;
 	/// Forgetting the reporting window of a void epoch.
 	fn void() -> Weight;
-	/// Closing the reporting of this many reputers with so many losses each, and handing their
-	/// reports out.
-	fn close_reputers(reputers: u32, losses: u32) -> Weight;
-	/// Handing out the coefficients and taking the instant scores and coefficients of this many
-	/// reputers, all of them in the score book.
-	fn note_scores(reputers: u32) -> Weight;
-	/// Taking, besides, those of so many reputers that are not in the score book, at least one.
-	fn note_missing(missing: u32) -> Weight;
+	/// Freezing the reports of this many reputers with so many losses each; of nobody, finding that
+	/// out.
+	fn freeze(reputers: u32, losses: u32) -> Weight;
+	/// Reading, besides, the coefficients of this many reputers that are not in the score book, at
+	/// least one.
+	fn freeze_missing(missing: u32) -> Weight;
+	/// Recording the instant scores and coefficients of this many reputers, all of them in the score
+	/// book.
+	fn record_scores(reputers: u32) -> Weight;
+	/// Recording, besides, those of this many reputers that are not in the score book, at least one.
+	fn record_missing(missing: u32) -> Weight;
 	/// Forgetting an epoch.
 	fn prune() -> Weight;
 	/// Forgetting so many items of a retired topic.
@@ -65,13 +68,16 @@ impl WeightInfo for () {
 	fn void() -> Weight {
 		micros(17)
 	}
-	fn close_reputers(reputers: u32, losses: u32) -> Weight {
+	fn freeze(reputers: u32, losses: u32) -> Weight {
 		micros(18u32.saturating_add(reputers).saturating_add(losses))
 	}
-	fn note_scores(reputers: u32) -> Weight {
+	fn freeze_missing(missing: u32) -> Weight {
+		micros(23u32.saturating_add(missing))
+	}
+	fn record_scores(reputers: u32) -> Weight {
 		micros(19u32.saturating_add(reputers))
 	}
-	fn note_missing(missing: u32) -> Weight {
+	fn record_missing(missing: u32) -> Weight {
 		micros(22u32.saturating_add(missing))
 	}
 	fn prune() -> Weight {

@@ -5,15 +5,12 @@ use crate::{AccountId, Balance, Balances, BlockNumber, Runtime, System, ALLO};
 use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
-	Bundle, Contributions, EpochId, EpochState, FixedI128, Registration, TopicId, TopicParameters,
-	MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+	Bundle, EpochId, EpochState, FixedI128, Registration, TopicId, TopicParameters,
+	MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
 };
 use frame_benchmarking::account;
 use frame_support::{traits::fungible::Mutate, BoundedVec};
-use pallet_aggregation::{
-	types::{ReputerLesson, WorkerLesson},
-	Lesson, StoredBundle,
-};
+use pallet_aggregation::StoredBundle;
 use pallet_clock::TopicState;
 use pallet_registry::{AllowList, Economy, Membership, Topic};
 use sp_core::H256;
@@ -154,26 +151,9 @@ impl pallet_reputer::benchmarking::BenchmarkHelper<AccountId> for Stage {
 }
 
 impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for Stage {
-	fn learned(topic: TopicId, epoch: EpochId, contributions: Contributions<AccountId>) {
-		put_topic(topic, MAX_LABELS, NOW, EpochState::Collecting);
-		let zero = FixedI128::from_u32(0);
-		let worker = WorkerLesson { regret_before: Some(zero), regret: zero, score: zero };
-		let reputer = ReputerLesson { coefficient_before: zero, coefficient: zero, score: zero };
-		let lesson = Lesson {
-			contributions,
-			losses: BoundedVec::truncate_from(vec![zero; MAX_ELEMENTS as usize]),
-			inferers: BoundedVec::truncate_from(vec![worker; MAX_INFERERS as usize]),
-			forecasters: BoundedVec::truncate_from(vec![worker; MAX_FORECASTERS as usize]),
-			reputers: BoundedVec::truncate_from(vec![reputer; MAX_REPUTERS as usize]),
-		};
-		pallet_aggregation::Lessons::<Runtime>::insert(topic, epoch, lesson);
-	}
-	fn worker(topic: TopicId, who: &AccountId) {
-		admit(topic, who, Registration::Worker);
-	}
-	fn reputer(topic: TopicId, who: &AccountId) {
+	fn member(topic: TopicId, who: &AccountId, registration: Registration) {
 		Balances::set_balance(who, FUNDS);
-		admit(topic, who, Registration::Reputer);
+		admit(topic, who, registration);
 	}
 	fn bonded() {
 		pallet_staking::CurrentEra::<Runtime>::put(1);

@@ -1,14 +1,10 @@
 //! The protocol: topics, their workers and reputers, the Topic Coordinator and emission.
 
 use crate::{
-	parameters, AccountId, Aggregation, Balance, Balances, Clock, Emissions, Inference, Reputer,
-	Runtime, RuntimeHoldReason, Topics, MAX_SUPPLY,
+	parameters, Aggregation, Balance, Balances, Clock, Emissions, Reputer, Runtime,
+	RuntimeHoldReason, Topics, MAX_SUPPLY,
 };
-use allora_primitives::{
-	api::ActorInfo,
-	traits::{BondedStake, StakeInspect, TopicInspect},
-	FixedI128, Registration, Role, TopicId,
-};
+use allora_primitives::{traits::BondedStake, FixedI128};
 use frame_support::{parameter_types, traits::ConstU32, PalletId};
 
 parameter_types! {
@@ -37,9 +33,8 @@ impl pallet_registry::Config for Runtime {
 }
 
 impl pallet_clock::Config for Runtime {
-	// Within a step: payloads are frozen and reports counted before the Topic Coordinator reads them,
-	// and settlement pays by what it has learned. The registry forgets last.
-	type EpochHandler = (Inference, Reputer, Aggregation, Emissions, Topics);
+	type Pipeline = crate::epoch::Pipeline;
+	type Records = crate::epoch::Records;
 	type Registry = Topics;
 	type Emission = Emissions;
 	type MinTopicWeight = parameters::MinTopicWeight;
@@ -71,11 +66,6 @@ impl pallet_reputer::Config for Runtime {
 }
 
 impl pallet_aggregation::Config for Runtime {
-	type Topics = Topics;
-	type Submissions = Inference;
-	type Reports = Reputer;
-	type Scores = (Inference, Reputer);
-	type Listening = Reputer;
 	type WeightInfo = crate::weights::pallet_aggregation::Weights<Runtime>;
 }
 
@@ -103,10 +93,8 @@ impl pallet_emissions::Config for Runtime {
 	type PalletId = EmissionsPalletId;
 	type Topics = Topics;
 	type Epochs = Clock;
-	type Contributions = Aggregation;
 	type Stake = Reputer;
 	type Bonded = Bonded;
-	type RewardSink = Reputer;
 	type Issuance = Issuance;
 	type RewardRules = RewardRules;
 	type BlocksPerMonth = pallet_timing::BlocksPerMonth<Runtime>;
@@ -116,18 +104,4 @@ impl pallet_emissions::Config for Runtime {
 	type WeightInfo = crate::weights::pallet_emissions::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
-}
-
-/// An account's standing in a topic and role, as clients ask for it.
-pub fn actor(topic: TopicId, who: &AccountId, role: Role) -> ActorInfo {
-	let (registration, score) = match role {
-		Role::Reputer => (Registration::Reputer, Reputer::score(topic, who)),
-		_ => (Registration::Worker, Inference::score(topic, role, who)),
-	};
-	ActorInfo {
-		registered: Topics::is_registered(topic, who, registration),
-		score,
-		regret: Aggregation::regret(topic, role, who),
-		authority: Reputer::authority(topic, who),
-	}
 }

@@ -45,8 +45,6 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Emissions::Purses` (r:1 w:1)
-	// Storage: `Aggregation::Lessons` (r:1 w:0)
-	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	// Storage: `Emissions::Books` (r:1 w:1)
@@ -54,8 +52,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// `i` in [1, 32]
 	// `f` in [0, 8]
 	// `r` in [1, 16]
+	// Estimated: not measured since contributions and parameters are handed over.
 	fn settle(i: u32, f: u32, r: u32) -> Weight {
-		// At least 138_001 ns.
 		Weight::from_parts(117_730_589, 0)
 			// Standard error 6_400.
 			.saturating_add(Weight::from_parts(1_058_201, 0).saturating_mul(i.into()))
@@ -63,22 +61,14 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(Weight::from_parts(1_261_858, 0).saturating_mul(f.into()))
 			// Standard error 13_120.
 			.saturating_add(Weight::from_parts(1_080_795, 0).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
-	fn pay_worker() -> Weight {
+	fn pay_out() -> Weight {
 		// At least 55_441 ns.
 		Weight::from_parts(57_322_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	// Storage: `Topics::Registrations` (r:1 w:0)
-	// Storage: `System::Account` (r:1 w:1)
-	fn pay_reputer() -> Weight {
-		// At least 58_026 ns.
-		Weight::from_parts(59_885_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

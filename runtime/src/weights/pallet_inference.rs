@@ -32,47 +32,34 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	}
 	// Storage: `Inference::Inferers` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:0)
-	// `n` in [1, 32]
-	fn close_inferers(n: u32) -> Weight {
-		// At least 15_901 ns.
-		Weight::from_parts(17_523_187, 0)
-			// Standard error 2_464.
-			.saturating_add(Weight::from_parts(517_509, 0).saturating_mul(n.into()))
+	// `n` in [0, 32]
+	// `f` in [0, 8]
+	// Estimated: not measured yet.
+	fn freeze(n: u32, f: u32) -> Weight {
+		Weight::from_parts(22_000_000, 0)
+			.saturating_add(Weight::from_parts(900_000, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(5_000_000, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
-	// `f` in [0, 8]
-	fn close_forecasters(f: u32) -> Weight {
-		// At least 15_900 ns.
-		Weight::from_parts(20_581_473, 0)
-			// Standard error 32_727.
-			.saturating_add(Weight::from_parts(4_876_941, 0).saturating_mul(f.into()))
-	}
-	// Storage: `Inference::Inferers` (r:1 w:0)
-	// Storage: `Inference::Forecasters` (r:1 w:0)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
-	// Storage: `Topics::Topics` (r:1 w:0)
 	// `n` in [1, 32]
 	// `f` in [0, 8]
-	fn note_scores(n: u32, f: u32) -> Weight {
-		// At least 73_754 ns.
-		Weight::from_parts(61_202_209, 0)
-			// Standard error 16_386.
+	// Estimated: not measured yet.
+	fn record_scores(n: u32, f: u32) -> Weight {
+		Weight::from_parts(45_000_000, 0)
 			.saturating_add(Weight::from_parts(812_837, 0).saturating_mul(n.into()))
-			// Standard error 59_444.
-			.saturating_add(Weight::from_parts(3_067_866, 0).saturating_mul(f.into()))
-			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(f.into()))
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Inference::Actors` (r:40 w:40)
 	// `m` in [1, 40]
-	fn note_missing(m: u32) -> Weight {
-		// At least 53_381 ns.
+	// Estimated: not measured yet.
+	fn record_missing(m: u32) -> Weight {
 		Weight::from_parts(41_121_008, 0)
-			// Standard error 22_986.
 			.saturating_add(Weight::from_parts(12_094_905, 0).saturating_mul(m.into()))
-			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(m.into())))

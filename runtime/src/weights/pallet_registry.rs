@@ -127,6 +127,17 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
 	}
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Estimated: not measured yet.
+	fn superseded_parameters() -> Weight {
+		Weight::from_parts(22_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+	}
+	// Storage: `Topics::Registrations` (r:101 w:100)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:0 w:1)
+	// Storage: `Topics::Topics` (r:0 w:1)
+	// Storage: `Topics::Economies` (r:0 w:1)
+	// `n` in [0, 100]
 	fn forget(n: u32) -> Weight {
 		// At least 9_801 ns.
 		Weight::from_parts(4_957_977, 0)

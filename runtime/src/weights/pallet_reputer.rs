@@ -89,13 +89,11 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
+	// Estimated: not measured yet.
 	fn open() -> Weight {
-		// At least 21_598 ns.
-		Weight::from_parts(22_935_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(11_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
@@ -106,40 +104,41 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Reports` (r:1 w:0)
-	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:0)
-	// `r` in [1, 16]
-	// `l` in [1, 346]
-	fn close_reputers(r: u32, l: u32) -> Weight {
-		// At least 25_471 ns.
-		Weight::from_parts(29_306_000, 0)
-			// Standard error 52_228.
-			.saturating_add(Weight::from_parts(1_514_806, 0).saturating_mul(r.into()))
-			// Standard error 2_416.
+	// `r` in [0, 16]
+	// `l` in [0, 346]
+	// Estimated: not measured yet.
+	fn freeze(r: u32, l: u32) -> Weight {
+		Weight::from_parts(26_000_000, 0)
+			.saturating_add(Weight::from_parts(1_900_000, 0).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(72_263, 0).saturating_mul(l.into()))
-			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(2))
+	}
+	// Storage: `Reputer::Actors` (r:16 w:0)
+	// `m` in [1, 16]
+	// Estimated: not measured yet.
+	fn freeze_missing(m: u32) -> Weight {
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(Weight::from_parts(9_000_000, 0).saturating_mul(m.into()))
+			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 	}
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
-	// Storage: `Topics::Topics` (r:1 w:0)
 	// `r` in [1, 16]
-	fn note_scores(r: u32) -> Weight {
-		// At least 34_284 ns.
-		Weight::from_parts(35_269_859, 0)
-			// Standard error 13_613.
-			.saturating_add(Weight::from_parts(2_891_197, 0).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(2))
+	// Estimated: not measured yet.
+	fn record_scores(r: u32) -> Weight {
+		Weight::from_parts(26_000_000, 0)
+			.saturating_add(Weight::from_parts(1_900_000, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// Storage: `Reputer::Actors` (r:16 w:16)
-	// Storage: `Topics::Topics` (r:1 w:0)
 	// `m` in [1, 16]
-	fn note_missing(m: u32) -> Weight {
-		// At least 55_454 ns.
+	// Estimated: not measured yet.
+	fn record_missing(m: u32) -> Weight {
 		Weight::from_parts(40_401_608, 0)
-			// Standard error 59_801.
 			.saturating_add(Weight::from_parts(22_100_057, 0).saturating_mul(m.into()))
-			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(m.into())))

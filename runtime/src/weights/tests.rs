@@ -2,7 +2,7 @@
 
 use super::{whole_epoch::Weights, WholeEpoch};
 use crate::{configs::max_block_weight, Clock, Runtime};
-use allora_primitives::{traits::EpochHandler, EpochSizes, Step, TopicParameters};
+use allora_primitives::{traits::EpochPipeline, EpochSizes, Step, TopicParameters};
 use frame_support::{
 	parameter_types,
 	weights::{constants::ParityDbWeight, RuntimeDbWeight},
@@ -32,7 +32,7 @@ fn epoch(parameters: &TopicParameters) -> u64 {
 /// Picoseconds that the pallets beside the clock declare for a step.
 fn others(step: Step, parameters: &TopicParameters) -> u64 {
 	let sizes = EpochSizes::worst_case(parameters);
-	<Runtime as Config>::EpochHandler::weight(step, &sizes).ref_time()
+	<Runtime as Config>::Pipeline::worst_case(step, &sizes).ref_time()
 }
 
 fn without_storage<R>(compute: impl FnOnce() -> R) -> R {

@@ -28,8 +28,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Topics::Agenda` (r:2 w:2)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::TopicStates` (r:1 w:1)
-	// Storage: `Inference::Inferers` (r:1 w:1)
-	// Storage: `Inference::Forecasters` (r:1 w:1)
+	// Storage: `Inference::Inferers` (r:0 w:1)
+	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Reputer::Reports` (r:1 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
@@ -48,11 +48,12 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	// Storage: `Topics::Forgetting` (r:1 w:0)
-	// Storage: `Aggregation::Lessons` (r:0 w:2)
+	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
+	// Reads estimated since scores are handed over: not measured yet.
 	fn close_reputers_and_open() -> Weight {
 		// At least 1_067_949 ns.
 		Weight::from_parts(1_240_606_000, 0)
-			.saturating_add(T::DbWeight::get().reads(34))
+			.saturating_add(T::DbWeight::get().reads(32))
 			.saturating_add(T::DbWeight::get().writes(27))
 	}
 }

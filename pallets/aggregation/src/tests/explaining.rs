@@ -102,7 +102,7 @@ fn listening_coefficients_are_told_before_and_after() {
 
 #[test]
 fn nothing_is_explained_of_a_forgotten_epoch() {
-	use allora_primitives::traits::EpochHandler;
+	use allora_primitives::traits::EpochRecords;
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		Aggregation::on_prune(TOPIC, 100);

@@ -115,12 +115,12 @@ fn forecasts_imply_every_label_by_the_same_weights() {
 fn losses_regrets_and_scores_stay_scalar() {
 	ExtBuilder::default().parameters(labelled(&["a", "b", "c"])).build_and_execute(|| {
 		learn_three_labels(100);
-		let lesson = lesson(100);
-		assert_eq!(lesson.losses.to_vec(), first_is_better());
+		let record = record(100);
+		assert_eq!(record.losses.to_vec(), first_is_better());
 		// 0.1 * (-1 - -2), 0.1 * (-1 - 0), as with one label.
-		assert_close(lesson.inferers[0].regret, fx(1, 10));
-		assert_close(lesson.inferers[1].regret, fx(-1, 10));
-		assert_eq!(lesson.contributions.inferers[0].score, fx(1, 1));
+		assert_close(record.inferers[0].regret, fx(1, 10));
+		assert_close(record.inferers[1].regret, fx(-1, 10));
+		assert_eq!(record.contributions.inferers[0].score, fx(1, 1));
 	});
 }
 

@@ -109,7 +109,7 @@ fn first_regret_of_a_newcomer_starts_from_the_initial_one() {
 		close_reputers(120).unwrap();
 		// 0.1 * (-1 - -2) + 0.9 * 0.225.
 		assert_close(regret(100).unwrap(), fx(3025, 10_000));
-		assert_eq!(lesson(120).inferers[1].regret_before, None);
+		assert_eq!(record(120).inferers[1].regret_before, None);
 	});
 }
 
@@ -151,7 +151,7 @@ fn forecaster_of_a_single_inferer_says_the_same_and_scores_nothing() {
 		assert_eq!(bundle(120).values.to_vec(), [fx(7, 1); 4]);
 		report(120, 90, 1, &[-1, -1, -1, -3].map(|loss| fx(loss, 1)));
 		close_reputers(120).unwrap();
-		let contributions = lesson(120).contributions;
+		let contributions = record(120).contributions;
 		assert_eq!(contributions.inferers[0].score, fx(0, 1));
 		assert_eq!(contributions.forecasters[0].score, fx(0, 1));
 	});
@@ -162,7 +162,7 @@ fn lone_reputer_is_the_consensus() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		// 1 / (0 + 0.01), and nobody is listened to more.
-		assert_close(lesson(100).contributions.reputers[0].score, fx(100, 1));
+		assert_close(record(100).contributions.reputers[0].score, fx(100, 1));
 		assert_eq!(Coefficients::get()[&90], fx(1, 1));
 	});
 }
@@ -173,7 +173,8 @@ fn void_epoch_makes_nobody_experienced() {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		infer(120, &TEN_AND_TWENTY());
 		close_workers(120).unwrap();
-		assert_noop!(close_reputers(120), VoidReason::NoReport);
+		report(120, 90, 0, &first_is_better());
+		assert_noop!(close_reputers(120), VoidReason::TooFewReputers);
 		assert_eq!(RegretBooks::<Test>::get(TOPIC).inferers[0].holder.inclusions, 1);
 		assert_close(regret(1).unwrap(), fx(1, 10));
 	});
@@ -231,6 +232,8 @@ fn every_row_of_the_table_names_tests_that_exist() {
 		include_str!("newcomers.rs"),
 		include_str!("synthesis.rs"),
 		include_str!("learning.rs"),
+		include_str!("../../../inference/src/tests/epochs.rs"),
+		include_str!("../../../reputer/src/tests/epochs.rs"),
 		include_str!("../../../emissions/src/tests/settlement.rs"),
 		include_str!("../../../emissions/src/tests/distribution.rs"),
 		include_str!("../../../../runtime/tests/explain.rs"),

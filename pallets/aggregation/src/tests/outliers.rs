@@ -161,8 +161,8 @@ fn outliers_count_in_the_ordinary_bundle_its_losses_and_its_scores() {
 		let losses: Vec<_> = (0..12).map(|loss| fx(loss, 1)).collect();
 		report(100, 90, 1, &losses);
 		close_reputers(100).unwrap();
-		assert_eq!(lesson(100).losses.to_vec(), losses);
+		assert_eq!(record(100).losses.to_vec(), losses);
 		// Without the outlier 11, with it 0.
-		assert_eq!(lesson(100).contributions.inferers[4].score, fx(11, 1));
+		assert_eq!(record(100).contributions.inferers[4].score, fx(11, 1));
 	});
 }

@@ -1,9 +1,9 @@
 //! What others read, and pruning.
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
-use crate::{mock::*, Bundles, Latest, Lessons, Pallet, WeightInfo};
+use crate::{mock::*, Bundles, Latest, LearningRecords, Pallet, WeightInfo};
 use allora_primitives::{
-	traits::{BundleInspect, ContributionInspect, EpochHandler},
+	traits::{BundleInspect, EpochRecords},
 	EpochSizes, Role, Step,
 };
 use frame_support::weights::{Weight, WeightMeter};
@@ -68,9 +68,9 @@ fn reputers_have_no_regret() {
 fn pruned_epoch_is_forgotten_but_not_its_lesson() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
-		Aggregation::on_prune(TOPIC, 100);
+		assert_eq!(Aggregation::on_prune(TOPIC, 100), Aggregation::prune_weight());
 		assert!(Bundles::<Test>::get(TOPIC, 100).is_none());
-		assert!(Lessons::<Test>::get(TOPIC, 100).is_none());
+		assert!(LearningRecords::<Test>::get(TOPIC, 100).is_none());
 		assert_eq!(Latest::<Test>::get(TOPIC).unwrap().epoch, 100);
 		infer(120, &TEN_AND_TWENTY());
 		close_workers(120).unwrap();
@@ -94,7 +94,7 @@ fn retired_topic_is_forgotten_in_bounded_steps() {
 		assert_eq!(forget(Weight::zero()), (false, 3));
 		assert_eq!(forget(step), (false, 2));
 		assert_eq!(forget(step.saturating_mul(2)), (false, 0));
-		assert_eq!(Lessons::<Test>::iter_key_prefix(TOPIC).count(), 0);
+		assert_eq!(LearningRecords::<Test>::iter_key_prefix(TOPIC).count(), 0);
 		// It takes a look to know that no epoch is left.
 		assert_eq!(forget(step), (false, 0));
 		assert!(Latest::<Test>::contains_key(TOPIC));
@@ -118,15 +118,6 @@ fn forgetting_a_topic_leaves_others_alone() {
 }
 
 #[test]
-fn opening_weighs_the_forgetting_of_an_old_epoch() {
-	ExtBuilder::default().build_and_execute(|| {
-		let worst = Aggregation::weight(Step::Open, &EpochSizes::default());
-		assert_eq!(Aggregation::on_open(TOPIC, 100), Ok(worst));
-		assert!(worst.ref_time() > 0);
-	});
-}
-
-#[test]
 fn weights_grow_with_the_epoch() {
 	let sizes = |inferers, forecasters, reputers| EpochSizes {
 		inferers,
@@ -136,10 +127,10 @@ fn weights_grow_with_the_epoch() {
 		labels: 1,
 		..Default::default()
 	};
-	let weight = |step, sizes: EpochSizes| Aggregation::weight(step, &sizes);
 	for step in [Step::CloseWorkers, Step::CloseReputers] {
-		let (small, large) = (weight(step, sizes(1, 0, 1)), weight(step, sizes(32, 6, 6)));
+		let (small, large) =
+			(worst_case(step, &sizes(1, 0, 1)), worst_case(step, &sizes(32, 6, 6)));
 		assert!(small.ref_time() > 0 && small.ref_time() < large.ref_time());
 	}
-	assert!(weight(Step::Open, sizes(1, 0, 1)).ref_time() > 0);
+	assert!(Aggregation::prune_weight().ref_time() > 0);
 }

@@ -173,13 +173,6 @@ fn scale_follows_the_rule_of_the_topic() {
 }
 
 #[test]
-fn epoch_without_inferences_is_void() {
-	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(close_workers(100), VoidReason::NoInference);
-	});
-}
-
-#[test]
 fn values_past_the_range_void_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		// 64.64 ends at 9.2e18.
@@ -271,7 +264,9 @@ fn newest_inference_stays_when_a_later_epoch_is_void() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
-		assert_noop!(close_workers(120), VoidReason::NoInference);
+		// 64.64 ends at 9.2e18.
+		infer(120, &[(1, fx(10i128.pow(19), 1))]);
+		assert_noop!(close_workers(120), VoidReason::Arithmetic);
 		assert_eq!(Latest::<Test>::get(TOPIC).unwrap().epoch, 100);
 		assert!(Bundles::<Test>::get(TOPIC, 120).is_none());
 	});

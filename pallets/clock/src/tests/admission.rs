@@ -296,11 +296,11 @@ fn topic_with_a_step_beyond_the_clocks_share_of_a_block_is_not_admitted() {
 #[test]
 fn reservation_is_the_worst_epoch_by_its_length_rounded_up() {
 	ExtBuilder::build_and_execute(|| {
-		// The neighbours' three steps of 1 ms and the clock's of 50, 5 and 5 us; an inactivation of
-		// 1 050 us at most; three turns of 15 us and a release of 8 us: 4 163 us. In proof four of
-		// 1 000 bytes.
+		// The neighbours' three steps of 1 ms and pruning of 4 us, the clock's of 50, 5 and 5 us; an
+		// inactivation of 1 054 us at most; three turns of 15 us and a release of 8 us: 4 171 us. In proof
+		// four of 1 000 bytes and two of 40.
 		let topic = topic_with_stake(10 * ALLO);
-		let rate = Weight::from_parts(416_300_000, 400);
+		let rate = Weight::from_parts(417_100_000, 408);
 		let reservation = TopicStates::<Test>::get(topic).reservation.unwrap();
 		assert_eq!((reservation.rate, reservation.epoch), (rate, rate * 10));
 		assert_eq!(Clock::reservation(&parameters()), Some(rate));

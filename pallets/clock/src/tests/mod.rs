@@ -6,6 +6,7 @@ mod capacity;
 mod clock;
 mod forget;
 mod invariants;
+mod metering;
 mod promise;
 mod queries;
 mod room;

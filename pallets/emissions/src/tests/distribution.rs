@@ -2,8 +2,8 @@
 
 use crate::{mock::*, types::*, Accruals, Event, Rewards, Shared};
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler},
-	Balance, EpochId, TopicId, VoidReason,
+	traits::{EmissionIndex, EpochRecords},
+	Balance, EpochId, Role, Step, TopicId, VoidReason,
 };
 use frame_support::{assert_ok, assert_storage_noop};
 
@@ -161,7 +161,8 @@ fn void_epoch_returns_the_emission_it_was_given() {
 		assign(1, EPOCH);
 		take_events();
 		buy(1, 40);
-		Emissions::on_void(1, EPOCH, VoidReason::NoReport);
+		let used = Emissions::on_void(1, EPOCH, VoidReason::NoReport);
+		assert_eq!(used, Emissions::void_weight(Step::CloseReputers));
 		assert_eq!(pot(Pot::Ecosystem), 750);
 		assert_eq!(pot(Pot::Rewards), 0);
 		assert_eq!(topic_pot(1), 40);
@@ -176,7 +177,8 @@ fn void_epoch_returns_emission_that_comes_later() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
-		Emissions::on_void(1, EPOCH, NONE);
+		let used = Emissions::on_void(1, EPOCH, NONE);
+		assert_eq!(used, Emissions::void_weight(Step::CloseWorkers));
 		assert_eq!(pot(Pot::Ecosystem), 0);
 		assign(1, EPOCH);
 		assert_eq!(pot(Pot::Ecosystem), 750);
@@ -230,11 +232,14 @@ fn emission_of_an_epoch_that_is_not_on_record_is_returned() {
 fn emission_that_comes_after_the_settlement_goes_to_the_topics_pot() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 1)]);
-		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+		assert_ok!(settle(1, EPOCH));
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
 		assign(1, EPOCH);
 		assert_eq!(topic_pot(1), 750);
-		assert_eq!(Rewards::<Test>::get(1, EPOCH), Some(EpochReward::Settled(Default::default())));
+		let nothing = |account, role| (account, role, Credit::NothingToPay);
+		let credits = vec![nothing(1, Role::Inferer), nothing(2, Role::Reputer)];
+		let settled = EpochReward::Settled(credits.try_into().unwrap());
+		assert_eq!(Rewards::<Test>::get(1, EPOCH), Some(settled));
 	});
 }

@@ -1,7 +1,7 @@
 //! Paying out what settlements have credited.
 
 use crate::{mock::*, types::*, weights::WeightInfo, Error, Event, Purses};
-use allora_primitives::{traits::EpochHandler, Balance, EpochId, Registration, Role};
+use allora_primitives::{api::NoReward, Balance, EpochId, Registration, Role};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::Pays,
@@ -14,7 +14,7 @@ type Weights = <Test as crate::Config>::WeightInfo;
 
 /// Settles an epoch of topic 1.
 fn settle(epoch: EpochId) {
-	assert_ok!(Emissions::on_close_reputers(1, epoch));
+	assert_ok!(crate::mock::settle(1, epoch));
 }
 
 /// Settles an epoch of inferers of one score and a reputer who has no account, with so much to pay.
@@ -37,6 +37,12 @@ fn waiting_workers() -> Vec<AccountId> {
 
 fn collect(account: AccountId) -> frame_support::dispatch::DispatchResultWithPostInfo {
 	Emissions::collect(RuntimeOrigin::signed(BUYER), 1, account)
+}
+
+/// Makes a reputer name an account that cannot be paid: the one that it is paid from.
+fn name_the_pot(reputer: AccountId) {
+	let pot = Emissions::pot_account(Pot::Topics);
+	Payees::set([((reputer, Registration::Reputer), pot)].into());
 }
 
 #[test]
@@ -112,10 +118,10 @@ fn collecting_pays_what_can_be_paid() {
 		contribute(1, EPOCH, &inferers, &[], &[(4, 100, 7), (5, 100, 7)]);
 		buy(1, 100_000);
 		settle(EPOCH);
-		Unpayable::set(Some(5));
+		name_the_pot(5);
 		assert_ok!(collect(5));
 		assert_eq!(Purses::<Test>::get(1).reputers.len(), 1);
-		assert_noop!(collect(5), DispatchError::Unavailable);
+		assert_noop!(collect(5), DispatchError::Corruption);
 	});
 }
 
@@ -162,7 +168,7 @@ fn earnings_below_the_existential_deposit_wait_and_grow() {
 #[test]
 fn who_cannot_be_paid_lets_the_others_pass() {
 	ExtBuilder::default().build_and_execute(|| {
-		Unpayable::set(Some(2));
+		name_the_pot(2);
 		buy(1, 3_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7), (3, 100, 7)]);
 		settle(EPOCH);
@@ -172,7 +178,7 @@ fn who_cannot_be_paid_lets_the_others_pass() {
 		contribute(1, EPOCH + 10, &[(1, 50)], &[], &[(2, 100, 7)]);
 		settle(EPOCH + 10);
 		assert_eq!((balance(2), balance(3)), (0, earned));
-		Unpayable::set(None);
+		Payees::set(Default::default());
 		contribute(1, EPOCH + 20, &[(1, 50)], &[], &[(2, 100, 7)]);
 		settle(EPOCH + 20);
 		assert_eq!(balance(2), earned);
@@ -184,9 +190,20 @@ fn workers_are_paid_to_whom_they_name_at_the_payout() {
 	ExtBuilder::default().build_and_execute(|| {
 		settle_epoch(5, 1..6, 100_000);
 		let earned = Emissions::due(1, &5);
-		Payees::set([(5, 77)].into());
+		Payees::set([((5, Registration::Worker), 77)].into());
 		assert_ok!(collect(5));
 		assert_eq!((balance(5), balance(77)), (0, earned));
+	});
+}
+
+#[test]
+fn reputers_are_paid_to_whom_they_name_at_the_payout() {
+	ExtBuilder::default().build_and_execute(|| {
+		buy(1, 1_000);
+		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
+		Payees::set([((2, Registration::Reputer), 77)].into());
+		settle(EPOCH);
+		assert_eq!((balance(1), balance(2), balance(77)), (500, 0, 500));
 	});
 }
 
@@ -204,7 +221,7 @@ fn crowded_topic_is_relieved_by_the_hook() {
 		assert_eq!(waiting_workers().first(), Some(&(1_000 + 3 + 3 + 18)));
 		assert_eq!(waiting_workers().len(), 40);
 		assert!(!is_crowded(1));
-		let payouts = Weights::pay_worker() * 18;
+		let payouts = Weights::pay_out() * 18;
 		assert_eq!(used, Weights::poll() + Weights::relieve() + payouts);
 		assert_eq!(poll(), Weights::poll());
 	});
@@ -215,7 +232,7 @@ fn relief_goes_as_far_as_the_meter_reaches() {
 	ExtBuilder::default().build_and_execute(|| {
 		settle_epoch(0, strangers(0), 50_000);
 		settle_epoch(1, strangers(1), 50_000);
-		let limit = Weights::poll() + Weights::relieve() + Weights::pay_worker() * 2;
+		let limit = Weights::poll() + Weights::relieve() + Weights::pay_out() * 2;
 		let mut meter = WeightMeter::with_limit(limit);
 		Emissions::on_poll(1, &mut meter);
 		assert_eq!(waiting_workers().len(), 2 * 29 - 2);
@@ -244,6 +261,9 @@ fn reward_that_finds_no_place_stays_in_the_pot() {
 			.collect();
 		assert_eq!(unpaid.len(), 28);
 		assert_eq!(Emissions::rewards(1, 4).len(), 4 + 1);
+		let recorded = Emissions::unpaid(1, 4);
+		assert_eq!(recorded.len(), 28);
+		assert!(recorded.iter().all(|one| one.reason == NoReward::Unpaid));
 		// A planck at most is lost by each of 33 and of the two classes, and stays there too.
 		let dust = topic_pot(1) - unpaid.iter().sum::<Balance>();
 		assert!(dust <= 35, "{dust}");

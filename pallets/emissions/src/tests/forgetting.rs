@@ -2,7 +2,7 @@
 
 use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rewards};
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler},
+	traits::{EmissionIndex, EpochRecords},
 	Registration, VoidReason,
 };
 use frame_support::{
@@ -26,7 +26,7 @@ fn settled() {
 	buy(1, 100_000);
 	let inferers: Vec<_> = (1..=5).map(|who| (who, 50)).collect();
 	contribute(1, EPOCH, &inferers, &[], &[(6, 100, 7)]);
-	assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+	assert_ok!(settle(1, EPOCH));
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn forgetting_goes_on_where_the_meter_stopped_it() {
 	ExtBuilder::default().build_and_execute(|| {
 		settled();
 		assert!(!forget(Weight::zero()));
-		let one = Weights::forget() + Weights::pay_worker();
+		let one = Weights::forget() + Weights::pay_out();
 		assert!(!forget(one));
 		assert_eq!(Purses::<Test>::get(1).workers.len(), 1);
 		assert!(Emissions::ledger().adds_up && Memories::<Test>::contains_key(1));
@@ -77,7 +77,7 @@ fn earnings_that_cannot_be_paid_go_to_the_ecosystem_pot_when_the_topic_is_forgot
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 15);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(BUYER, 100, 7)]);
-		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+		assert_ok!(settle(1, EPOCH));
 		take_events();
 		assert!(forget(Weight::MAX));
 		// 7 were due to an account that needs 10, and 1 was in the pot.
@@ -115,7 +115,7 @@ fn crowded_topic_is_forgotten_too() {
 			let inferers: Vec<_> = (first..first + 32).map(|who| (who, 50)).collect();
 			contribute(1, epoch, &inferers, &[], &[(9, 100, 7)]);
 			buy(1, 50_000);
-			assert_ok!(Emissions::on_close_reputers(1, epoch));
+			assert_ok!(settle(1, epoch));
 		}
 		assert!(is_crowded(1));
 		assert!(forget(Weight::MAX));

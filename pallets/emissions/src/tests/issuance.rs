@@ -2,7 +2,7 @@
 
 use crate::{mock::*, types::*, weights::WeightInfo, Books, CurrentSchedule, Event};
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler, TopicPot},
+	traits::{EmissionIndex, TopicPot},
 	FixedI128,
 };
 use frame_support::{assert_ok, traits::OnInitialize};
@@ -71,7 +71,7 @@ fn cap_follows_what_reputers_got_last_month() {
 		run_blocks(1);
 		buy(1, 1_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 1)]);
-		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+		assert_ok!(settle(1, EPOCH));
 		assert_eq!(Books::<Test>::get().month_credited_to_reputers, 500);
 		run_blocks(100);
 		// Reputers got half: the cap is 0.0095 / (1/4 + 3/4 * 1/2) = 0.0152, the rate 0.1 * 0.0152 +

@@ -1,7 +1,7 @@
 //! Pots and books.
 
 use crate::{mock::*, types::Pot, Books, EcosystemPot};
-use allora_primitives::traits::{EmissionIndex, EpochHandler, TopicPot};
+use allora_primitives::traits::{EmissionIndex, EpochRecords, TopicPot};
 use frame_support::{
 	assert_noop, assert_ok, hypothetically,
 	traits::{fungible::Mutate, tokens::Preservation, TypedGet},
@@ -66,7 +66,7 @@ fn ledger_adds_up_through_the_life_of_an_epoch() {
 		assert_ok!(Emissions::assign_to_epoch(2, EPOCH));
 		buy(1, 600);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
-		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+		assert_ok!(settle(1, EPOCH));
 		assert!(Emissions::ledger().adds_up);
 		Emissions::on_void(2, EPOCH, allora_primitives::VoidReason::NoReport);
 		// Two thirds of 2 250 and the 600 are paid, a third went back.
@@ -102,7 +102,7 @@ fn ledger_tells_when_a_pot_does_not_cover_what_it_owes() {
 			assert!(!Emissions::ledger().adds_up);
 		});
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7), (3, 100, 7)]);
-		assert_ok!(Emissions::on_close_reputers(1, EPOCH));
+		assert_ok!(settle(1, EPOCH));
 		assert!(Emissions::ledger().earnings > 0);
 		hypothetically!({
 			let pot = Emissions::pot_account(Pot::Topics);

@@ -6,12 +6,12 @@ use crate::{
 	Memories,
 };
 use allora_math::{MathError, Real};
-use allora_primitives::{traits::EpochHandler, EpochId, FixedI128};
+use allora_primitives::{EpochId, FixedI128};
 use frame_support::assert_ok;
 
 /// Settles an epoch of topic 1.
 fn settle(epoch: EpochId) {
-	assert_ok!(Emissions::on_close_reputers(1, epoch));
+	assert_ok!(crate::mock::settle(1, epoch));
 }
 
 /// The smoothed share of an account among these, in units of 2^-64.

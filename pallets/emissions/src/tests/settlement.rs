@@ -1,16 +1,16 @@
 //! What epochs pay (S 13).
 
-use crate::{mock::*, types::*, Event, Memories, Purses, Rewards};
+use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rewards};
 use allora_primitives::{
-	api::Reward,
-	traits::{EmissionIndex, EpochHandler},
-	Balance, EpochId, EpochSizes, Registration, Role, Step, VoidReason,
+	api::{NoReward, Payment, Reward, Unpaid},
+	traits::{EmissionIndex, EpochRecords},
+	Balance, EpochId, EpochSizes, FixedI128, Registration, Role, StageError, VoidReason,
 };
-use frame_support::{assert_ok, assert_storage_noop};
+use frame_support::assert_ok;
 
 /// Settles an epoch of topic 1.
 fn settle(epoch: EpochId) {
-	assert_ok!(Emissions::on_close_reputers(1, epoch));
+	assert_ok!(crate::mock::settle(1, epoch));
 }
 
 /// Everyone's reward in an epoch of topic 1, amounts only.
@@ -131,6 +131,8 @@ fn reputers_without_score_or_stake_get_nothing() {
 		settle(EPOCH);
 		// H = 0, so the inferer gets all.
 		assert_eq!(amounts(EPOCH), vec![1_000]);
+		let unpaid = |account| Unpaid { account, role: Role::Reputer, reason: NoReward::NoShare };
+		assert_eq!(Emissions::unpaid(1, EPOCH), vec![unpaid(2), unpaid(3)]);
 		assert!(!Purses::<Test>::contains_key(1));
 		buy(1, 1_000);
 		contribute(1, EPOCH + 10, &[(4, 50)], &[], &[(5, 100, 0), (6, 100, 0)]);
@@ -219,22 +221,12 @@ fn epoch_with_nothing_to_pay_is_settled_and_learned_from() {
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
 		settle(EPOCH);
 		assert_eq!(take_events(), vec![Event::NothingToPay { topic: 1, epoch: EPOCH }]);
-		let settled = EpochReward::Settled(Default::default());
-		assert_eq!(Rewards::<Test>::get(1, EPOCH), Some(settled));
+		let unpaid = |account, role| Unpaid { account, role, reason: NoReward::NothingToPay };
+		let expected = vec![unpaid(1, Role::Inferer), unpaid(2, Role::Reputer)];
+		assert_eq!(Emissions::unpaid(1, EPOCH), expected);
 		assert_eq!(amounts(EPOCH), Vec::<Balance>::new());
 		let memory = Memories::<Test>::get(1);
 		assert_eq!((memory.inferer_scores.len(), memory.reputer_shares.len()), (1, 1));
-	});
-}
-
-#[test]
-fn epoch_that_was_not_learned_from_is_void() {
-	ExtBuilder::default().build_and_execute(|| {
-		buy(1, 1_000);
-		assert_storage_noop!(assert_eq!(
-			Emissions::on_close_reputers(1, EPOCH),
-			Err(VoidReason::NoReward)
-		));
 	});
 }
 
@@ -265,8 +257,9 @@ fn full_epoch_credits_everyone_and_loses_nothing() {
 fn numbers_past_the_range_void_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, u128::MAX), (3, 100, 1)]);
-		let settled = Emissions::on_close_reputers(1, EPOCH);
-		assert_eq!(settled, Err(VoidReason::Arithmetic));
+		let used = <Test as crate::Config>::WeightInfo::settle(1, 0, 2);
+		let failed = StageError { reason: VoidReason::Arithmetic, used };
+		assert_eq!(crate::mock::settle(1, EPOCH), Err(failed));
 	});
 }
 
@@ -276,7 +269,7 @@ fn pruned_epoch_forgets_its_rewards() {
 		buy(1, 1_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
 		settle(EPOCH);
-		Emissions::on_prune(1, EPOCH);
+		assert_eq!(Emissions::on_prune(1, EPOCH), Emissions::prune_weight());
 		assert!(!Rewards::<Test>::contains_key(1, EPOCH));
 		assert_eq!(amounts(EPOCH), Vec::<Balance>::new());
 	});
@@ -288,12 +281,26 @@ fn settlement_is_no_heavier_than_the_worst_case() {
 		buy(1, 1_000_000 - 20);
 		let inferers: Vec<_> = (1..=5).map(|who| (who, 50)).collect();
 		contribute(1, EPOCH, &inferers, &[(6, 10)], &[(7, 100, 7), (8, 100, 7)]);
-		let used = Emissions::on_close_reputers(1, EPOCH).expect("the epoch settles");
+		let (_, used) = crate::mock::settle(1, EPOCH).expect("the epoch settles");
+		// Three of five workers and one of two reputers are paid out.
+		type Weights = <Test as crate::Config>::WeightInfo;
+		assert_eq!(used, Weights::settle(5, 1, 2) + Weights::pay_out() * 4);
 		let sizes = EpochSizes { inferers: 5, forecasters: 1, reputers: 2, ..Default::default() };
-		let most = <Emissions as EpochHandler>::weight(Step::CloseReputers, &sizes);
-		assert!(used.ref_time() > 0 && used.all_lte(most));
-		for step in [Step::Open, Step::CloseWorkers] {
-			assert!(<Emissions as EpochHandler>::weight(step, &sizes).ref_time() > 0);
-		}
+		assert!(used.all_lte(Emissions::settle_weight(&sizes)));
+	});
+}
+
+#[test]
+fn payment_says_what_part_of_its_role_an_account_was_paid() {
+	ExtBuilder::default().build_and_execute(|| {
+		buy(1, 90_001);
+		contribute(1, EPOCH, &[(1, 50), (2, 50)], &[(3, 10), (4, 10)], &[(5, 100, 7)]);
+		settle(EPOCH);
+		let payment = |role, who| Emissions::payment(1, EPOCH, role, &who);
+		let half = FixedI128::from_rational(1, 2);
+		let expected = Payment { reward: 36_000, share: half, no_reward: None };
+		assert_eq!(payment(Role::Inferer, 2), Some(expected));
+		assert_eq!(payment(Role::Forecaster, 2), None);
+		assert_eq!(Emissions::payment(1, EPOCH + 10, Role::Inferer, &2), None);
 	});
 }

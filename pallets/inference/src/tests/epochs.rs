@@ -1,9 +1,6 @@
 use super::*;
 use crate::{Actors, Forecasters, Inferers, ScoreBooks, WeightInfo};
-use allora_primitives::{
-	traits::{EpochHandler, SubmissionInspect},
-	EpochSizes, Step, VoidReason,
-};
+use allora_primitives::{traits::EpochRecords, EpochSizes, StageError, Step, VoidReason};
 use frame_support::{
 	dispatch::GetDispatchInfo,
 	weights::{Weight, WeightMeter},
@@ -11,36 +8,35 @@ use frame_support::{
 use sp_runtime::traits::Zero;
 
 #[test]
-fn close_without_inferences_is_void() {
+fn epoch_without_inferences_is_void_and_charged_for_the_look() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(submit(1, None, Some(forecast(&[(1, 0)]))));
-		let closed = Submissions::on_close_workers(TOPIC, EPOCH);
-		assert_eq!(closed, Err(VoidReason::NoInference));
+		let used = <Test as crate::Config>::WeightInfo::freeze(0, 0);
+		let failed = StageError { reason: VoidReason::NoInference, used };
+		assert_eq!(Submissions::freeze(&context(EPOCH)), Err(failed));
 	});
 }
 
 #[test]
-fn close_weighs_what_was_submitted() {
+fn freezing_is_charged_for_what_was_submitted() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(submit(1, given(&[1]), Some(forecast(&[(1, 0)]))));
 		assert_ok!(infer(2, 2));
-		type Info = <Test as crate::Config>::WeightInfo;
-		let weight = Info::close_inferers(2) + Info::close_forecasters(1);
-		assert_eq!(Submissions::on_close_workers(TOPIC, EPOCH), Ok(weight));
+		let (_, used) = Submissions::freeze(&context(EPOCH)).unwrap();
+		assert_eq!(used, <Test as crate::Config>::WeightInfo::freeze(2, 1));
 		let sizes = EpochSizes::worst_case(&Parameters::get());
-		let worst = <Submissions as EpochHandler>::weight(Step::CloseWorkers, &sizes);
-		assert!(weight.all_lte(worst));
+		assert!(used.all_lte(Submissions::freeze_weight(&sizes)));
 	});
 }
 
 #[test]
-fn inferences_are_answered_by_ascending_account() {
+fn inferences_are_returned_by_ascending_account() {
 	ExtBuilder::default().score(Role::Inferer, 3, 1).build_and_execute(|| {
 		for who in [3, 1, 2] {
 			assert_ok!(infer(who, who.into()));
 		}
 		let expected: Vec<_> = (1..=3).map(|who| (who, inference(&[who.into()]))).collect();
-		assert_eq!(Submissions::inferences(TOPIC, EPOCH), expected);
+		assert_eq!(inferences(), expected);
 	});
 }
 
@@ -53,7 +49,7 @@ fn forecast_elements_about_inactive_inferers_fall_away() {
 		// All of this forecaster's elements are about inactive ones.
 		assert_ok!(submit(4, None, Some(forecast(&[(8, 0), (9, 0)]))));
 		let kept = vec![(5, vec![(1, fixed(-1)), (2, fixed(-2))])];
-		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), kept);
+		assert_eq!(forecasts(), kept);
 	});
 }
 
@@ -69,7 +65,7 @@ fn twelve_best_scored_inferers_of_a_forecast_are_kept() {
 		let all: Vec<_> = (1..=14).map(|who| (who, 0)).collect();
 		assert_ok!(submit(20, None, Some(forecast(&all))));
 		let kept: Vec<_> = (3..=14).map(|who| (who, fixed(0))).collect();
-		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(20, kept)]);
+		assert_eq!(forecasts(), vec![(20, kept)]);
 	});
 }
 
@@ -82,7 +78,7 @@ fn lower_accounts_of_equal_scores_are_kept() {
 		let all: Vec<_> = (1..=14).map(|who| (who, 0)).collect();
 		assert_ok!(submit(20, None, Some(forecast(&all))));
 		let kept: Vec<_> = (1..=12).map(|who| (who, fixed(0))).collect();
-		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(20, kept)]);
+		assert_eq!(forecasts(), vec![(20, kept)]);
 	});
 }
 
@@ -107,7 +103,7 @@ fn pruned_epoch_leaves_scores_and_no_payloads() {
 			for who in 1..=3 {
 				assert_ok!(submit(who, given(&[0]), Some(forecast(&[(1, 0)]))));
 			}
-			Submissions::on_prune(TOPIC, EPOCH);
+			assert_eq!(Submissions::on_prune(TOPIC, EPOCH), Submissions::prune_weight());
 			assert_eq!(Inferers::<Test>::iter().count(), 0);
 			assert_eq!(Forecasters::<Test>::iter().count(), 0);
 			assert_eq!(Submissions::score(TOPIC, Role::Inferer, &2), Some(fixed(1)));
@@ -121,8 +117,9 @@ fn pruned_epoch_leaves_scores_and_no_payloads() {
 fn voided_epoch_keeps_its_records_until_pruned() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(1, 5));
-		Submissions::on_void(TOPIC, EPOCH, VoidReason::NoReport);
-		assert_eq!(Submissions::inferences(TOPIC, EPOCH).len(), 1);
+		let used = Submissions::on_void(TOPIC, EPOCH, VoidReason::NoReport);
+		assert_eq!(used, Submissions::void_weight(Step::CloseReputers));
+		assert_eq!(inferences().len(), 1);
 	});
 }
 
@@ -185,18 +182,8 @@ fn nothing_weighs_nothing() {
 		};
 		assert!(call.get_dispatch_info().call_weight.ref_time() > 0);
 		let sizes = EpochSizes::default();
-		for step in [Step::Open, Step::CloseWorkers, Step::CloseReputers] {
-			let weight = <Submissions as EpochHandler>::weight(step, &sizes);
-			assert!(weight.ref_time() > 0);
-		}
-	});
-}
-
-#[test]
-fn opening_answers_no_more_than_its_worst_case() {
-	ExtBuilder::default().build_and_execute(|| {
-		let sizes = EpochSizes::worst_case(&Parameters::get());
-		let worst = <Submissions as EpochHandler>::weight(Step::Open, &sizes);
-		assert!(Submissions::on_open(TOPIC, EPOCH).unwrap().all_lte(worst));
+		assert!(Submissions::freeze_weight(&sizes).ref_time() > 0);
+		assert!(Submissions::record_scores_weight(&sizes).ref_time() > 0);
+		assert!(Submissions::prune_weight().ref_time() > 0);
 	});
 }

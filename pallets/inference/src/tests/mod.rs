@@ -9,7 +9,9 @@ mod submissions;
 use crate::{mock::*, Error, Event};
 use allora_primitives::{
 	bundle::{Inference, SubmittedInference},
-	EpochId, FixedI128, Forecast, Outcome, Role,
+	pipeline::{Forecasts, Inferences},
+	Contribution, Contributions, EpochContext, EpochId, FixedI128, Forecast, Outcome, Payloads,
+	Role, StageResult, WorkerScores,
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -52,4 +54,39 @@ fn infer_in(epoch: EpochId, who: u64) -> DispatchResultWithPostInfo {
 
 fn outcome(role: Role, who: u64) -> Option<Outcome<u64>> {
 	Submissions::outcome(TOPIC, EPOCH, role, &who)
+}
+
+fn context(epoch: EpochId) -> EpochContext {
+	EpochContext { topic: TOPIC, epoch, parameters: Parameters::get() }
+}
+
+fn frozen() -> Payloads<u64> {
+	Submissions::freeze(&context(EPOCH)).unwrap().0
+}
+
+fn inferences() -> Inferences<u64> {
+	frozen().inferences
+}
+
+fn forecasts() -> Forecasts<u64> {
+	frozen().forecasts
+}
+
+/// What an epoch gave these scores to in a role, and nobody in another.
+fn contributions(role: Role, scores: &[(u64, FixedI128)]) -> Contributions<u64> {
+	let scored = |of: Role| -> Vec<_> {
+		let scores = scores.iter().filter(|_| of == role);
+		scores.map(|(account, score)| Contribution { account: *account, score: *score }).collect()
+	};
+	Contributions {
+		inferers: scored(Role::Inferer).try_into().unwrap(),
+		forecasters: scored(Role::Forecaster).try_into().unwrap(),
+		reputers: Default::default(),
+		network_loss: fixed(0),
+		naive_loss: fixed(0),
+	}
+}
+
+fn record(epoch: EpochId, role: Role, scores: &[(u64, FixedI128)]) -> StageResult<WorkerScores> {
+	Submissions::record_scores(&context(epoch), &contributions(role, scores))
 }

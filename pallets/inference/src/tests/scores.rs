@@ -1,11 +1,11 @@
 use super::*;
-use crate::{Actors, ScoreBooks};
-use allora_primitives::{traits::ScoreSink, VoidReason};
+use crate::WeightInfo;
+use allora_primitives::{StageError, VoidReason};
 
 #[test]
 fn first_score_is_the_instant_one() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_ok!(Submissions::note_scores(TOPIC, EPOCH, Role::Inferer, &[(1, fixed(-3))]));
+		assert_ok!(record(EPOCH, Role::Inferer, &[(1, fixed(-3))]));
 		assert_eq!(Submissions::score(TOPIC, Role::Inferer, &1), Some(fixed(-3)));
 		assert_eq!(Submissions::score(TOPIC, Role::Forecaster, &1), None);
 	});
@@ -20,7 +20,7 @@ fn later_scores_are_smoothed() {
 		.score(Role::Forecaster, 7, 4)
 		.build_and_execute(|| {
 			let scores = [(7, fixed(8))];
-			assert_ok!(Submissions::note_scores(TOPIC, EPOCH, Role::Forecaster, &scores));
+			assert_ok!(record(EPOCH, Role::Forecaster, &scores));
 			assert_eq!(Submissions::score(TOPIC, Role::Forecaster, &7), Some(fixed(5)));
 			assert_eq!(
 				take_events(),
@@ -38,10 +38,18 @@ fn later_scores_are_smoothed() {
 }
 
 #[test]
-fn scores_of_reputers_are_not_this_pallets_business() {
-	ExtBuilder::default().build_and_execute(|| {
-		assert_ok!(Submissions::note_scores(TOPIC, EPOCH, Role::Reputer, &[(1, fixed(1))]));
-		assert_eq!((Actors::<Test>::iter().count(), ScoreBooks::<Test>::iter().count()), (0, 0));
+fn smoothed_scores_are_returned_role_by_role() {
+	ExtBuilder::default().score(Role::Inferer, 1, 10).build_and_execute(|| {
+		let mut both = contributions(Role::Inferer, &[(1, fixed(20)), (2, fixed(3))]);
+		both.forecasters = contributions(Role::Forecaster, &[(7, fixed(4))]).forecasters;
+		let (scores, used) = Submissions::record_scores(&context(EPOCH), &both).unwrap();
+		// 0.9 * 10 + 0.1 * 20 = 11; the others' first scores are the instant ones.
+		let expected =
+			WorkerScores { inferers: vec![fixed(11), fixed(3)], forecasters: vec![fixed(4)] };
+		assert_eq!(scores, expected);
+		type Info = <Test as crate::Config>::WeightInfo;
+		// None of the three is in a score book.
+		assert_eq!(used, Info::record_scores(2, 1) + Info::record_missing(3));
 	});
 }
 
@@ -49,7 +57,9 @@ fn scores_of_reputers_are_not_this_pallets_business() {
 fn score_outside_the_numbers_range_voids_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		let scores = [(1, FixedI128::from_inner(i128::MAX))];
-		let noted = Submissions::note_scores(TOPIC, EPOCH, Role::Inferer, &scores);
-		assert_eq!(noted, Err(VoidReason::Arithmetic));
+		type Info = <Test as crate::Config>::WeightInfo;
+		let used = Info::record_scores(1, 0) + Info::record_missing(1);
+		let failed = StageError { reason: VoidReason::Arithmetic, used };
+		assert_eq!(record(EPOCH, Role::Inferer, &scores), Err(failed));
 	});
 }

@@ -1,5 +1,4 @@
 use super::*;
-use allora_primitives::traits::SubmissionInspect;
 
 #[test]
 fn stronger_worker_displaces_the_weakest() {
@@ -37,7 +36,7 @@ fn stronger_worker_displaces_the_weakest() {
 			);
 			assert!(matches!(outcome(Role::Inferer, 2), Some(Outcome::Displaced { by: 3, .. })));
 			let left = vec![(1, inference(&[10])), (3, inference(&[30]))];
-			assert_eq!(Submissions::inferences(TOPIC, EPOCH), left);
+			assert_eq!(inferences(), left);
 		});
 }
 
@@ -72,7 +71,7 @@ fn equal_score_stays_passive_when_the_set_is_full() {
 			}]
 		);
 		assert!(matches!(outcome(Role::Inferer, 2), Some(Outcome::Passive { .. })));
-		assert_eq!(Submissions::inferences(TOPIC, EPOCH), vec![(1, inference(&[10]))]);
+		assert_eq!(inferences(), vec![(1, inference(&[10]))]);
 		assert_noop!(infer(2, 20), Error::<Test>::AlreadySubmitted);
 	});
 }
@@ -89,7 +88,7 @@ fn forecaster_is_ranked_by_its_score_as_forecaster() {
 			let displaced = outcome(Role::Forecaster, 1);
 			assert!(matches!(displaced, Some(Outcome::Displaced { by: 2, .. })));
 			assert_eq!(outcome(Role::Inferer, 1), Some(Outcome::Accepted));
-			assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(2, vec![(1, fixed(0))])]);
+			assert_eq!(forecasts(), vec![(2, vec![(1, fixed(0))])]);
 		});
 }
 

@@ -2,11 +2,8 @@
 
 use super::*;
 use crate::{Actors, ScoreBooks, WeightInfo};
-use allora_primitives::{
-	traits::{EpochHandler, ScoreSink},
-	EpochSizes, EpochState, Step, TopicParameters,
-};
-use frame_support::weights::Weight;
+use allora_primitives::{EpochSizes, EpochState, TopicParameters};
+use frame_support::{hypothetically, weights::Weight};
 
 /// With a merit alpha of 1/4, which is exact in binary, so that expected numbers are too.
 fn quarter(parameters: &mut TopicParameters) {
@@ -40,7 +37,7 @@ fn newcomer_starts_two_deviations_below_the_weakest() {
 		// (4 + 0 + 4) / 2 = 4, so the initial score is 2 - 2 * 2 = -2. The quantile of 1/4 stands
 		// half way between the two lower ones: 3.
 		let scores = [(1, fixed(2)), (2, fixed(4)), (3, fixed(6))];
-		assert_ok!(Submissions::note_scores(TOPIC, EPOCH, Role::Inferer, &scores));
+		assert_ok!(record(EPOCH, Role::Inferer, &scores));
 		let told = take_events();
 		assert!(matches!(
 			told.as_slice(),
@@ -60,7 +57,7 @@ fn initial_score_is_zero_at_first_and_the_only_ones_own_after_one() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(1, 0));
 		assert_eq!(score(1), Some(fixed(0)));
-		assert_ok!(Submissions::note_scores(TOPIC, 90, Role::Inferer, &[(7, fixed(5))]));
+		assert_ok!(record(90, Role::Inferer, &[(7, fixed(5))]));
 		assert_ok!(infer(2, 0));
 		assert_eq!(score(2), Some(fixed(5)));
 	});
@@ -69,9 +66,9 @@ fn initial_score_is_zero_at_first_and_the_only_ones_own_after_one() {
 #[test]
 fn epoch_without_scores_of_a_role_changes_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_ok!(Submissions::note_scores(TOPIC, EPOCH, Role::Forecaster, &[(7, fixed(5))]));
+		assert_ok!(record(EPOCH, Role::Forecaster, &[(7, fixed(5))]));
 		let before = ScoreBooks::<Test>::get(TOPIC);
-		assert_ok!(Submissions::note_scores(TOPIC, EPOCH + 10, Role::Forecaster, &[]));
+		assert_ok!(record(EPOCH + 10, Role::Forecaster, &[]));
 		assert_eq!(ScoreBooks::<Test>::get(TOPIC), before);
 	});
 }
@@ -178,7 +175,7 @@ fn passive_newcomer_keeps_the_initial_score_the_first_time() {
 fn newcomer_that_keeps_submitting_gets_past_32_strong_members() {
 	ExtBuilder::default().with(quarter).build_and_execute(|| {
 		let strong: Vec<_> = (1..=32u64).map(|who| (who, fixed(who.into()))).collect();
-		assert_ok!(Submissions::note_scores(TOPIC, 90, Role::Inferer, &strong));
+		assert_ok!(record(90, Role::Inferer, &strong));
 		// Of 1 to 32 the quantile of 1/4 stands at 31/4 = 7.75: Q = 8.75. The variance is
 		// 32 * 33 / 12 = 88, so a newcomer starts from E = 1 - 2 * 9.3808 = -17.7617. Its first
 		// submission leaves it there; k further ones take it to Q + (3/4)^k (E - Q), which exceeds
@@ -251,12 +248,13 @@ fn those_active_longest_ago_leave_the_book_and_keep_their_scores() {
 			assert!(score(who).is_some());
 		}
 		// So the close of the first epoch finds its workers in their own records.
-		let weight = |epoch| Submissions::on_close_reputers(TOPIC, epoch).unwrap();
-		assert_eq!(weight(EPOCH), noting(32));
-		for epoch in [EPOCH + 10, EPOCH + 20, EPOCH + 30, EPOCH + 40] {
-			assert_eq!(weight(epoch), noting(0));
+		for (at, epoch) in (EPOCH..).step_by(10).take(5).enumerate() {
+			let first = at as u64 * 32 + 1;
+			let scores: Vec<_> = (first..first + 32).map(|who| (who, fixed(10))).collect();
+			let (_, used) = hypothetically!(record(epoch, Role::Inferer, &scores)).unwrap();
+			assert_eq!(used, recording(if epoch == EPOCH { 32 } else { 0 }));
 		}
-		assert_ok!(Submissions::note_scores(TOPIC, EPOCH, Role::Inferer, &[(1, fixed(10))]));
+		assert_ok!(record(EPOCH, Role::Inferer, &[(1, fixed(10))]));
 		// 0.9 * 0 + 0.1 * 10
 		assert_eq!(score(1), Some(fixed(1)));
 		// Back in the book: the record no longer has it.
@@ -280,11 +278,11 @@ fn displaced_workers_do_not_push_active_ones_out_of_the_book() {
 	});
 }
 
-/// The weight of taking the scores of 32 inferers, of whom so many are not in the score book.
-fn noting(missing: u32) -> Weight {
+/// The weight of recording the scores of 32 inferers, of whom so many are not in the score book.
+fn recording(missing: u32) -> Weight {
 	type Info = <Test as crate::Config>::WeightInfo;
-	let more = if missing > 0 { Info::note_missing(missing) } else { Weight::zero() };
-	<Info as WeightInfo>::note_scores(32, 0) + more
+	let more = if missing > 0 { Info::record_missing(missing) } else { Weight::zero() };
+	<Info as WeightInfo>::record_scores(32, 0) + more
 }
 
 #[test]
@@ -293,10 +291,10 @@ fn worst_case_counts_those_that_may_have_left_the_book() {
 		let mut parameters = TopicParameters::regression(10, 5, 10 * lag);
 		parameters.max_forecasters = 0;
 		let sizes = EpochSizes::worst_case(&parameters);
-		<Submissions as EpochHandler>::weight(Step::CloseReputers, &sizes)
+		Submissions::record_scores_weight(&sizes)
 	};
 	// 128 places, 32 seats; in flight are the lag, the collecting epoch and one that is late.
-	assert_eq!(weight(1), noting(0));
-	assert_eq!(weight(2), noting(0));
-	assert_eq!(weight(3), noting(32));
+	assert_eq!(weight(1), recording(0));
+	assert_eq!(weight(2), recording(0));
+	assert_eq!(weight(3), recording(32));
 }

@@ -1,8 +1,6 @@
 use super::*;
 use allora_primitives::{
-	topic::Label,
-	traits::{EpochHandler, SubmissionInspect},
-	EpochState, VoidReason, MAX_INFERENCE, MAX_LOSS,
+	topic::Label, traits::EpochRecords, EpochState, VoidReason, MAX_INFERENCE, MAX_LOSS,
 };
 
 #[test]
@@ -38,7 +36,7 @@ fn worker_may_send_the_forecast_after_the_inference() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(1, 5));
 		assert_ok!(submit(1, None, Some(forecast(&[(1, -2)]))));
-		assert_eq!(Submissions::forecasts(TOPIC, EPOCH), vec![(1, vec![(1, fixed(-2))])]);
+		assert_eq!(forecasts(), vec![(1, vec![(1, fixed(-2))])]);
 	});
 }
 
@@ -144,7 +142,7 @@ fn labels_that_are_left_out_take_the_default() {
 		assert_ok!(submit(1, values(&[None, Some(fixed(5))]), None));
 		assert_ok!(submit(2, given(&[1, 2, 3]), None));
 		let completed = vec![(1, inference(&[7, 5, 7])), (2, inference(&[1, 2, 3]))];
-		assert_eq!(Submissions::inferences(TOPIC, EPOCH), completed);
+		assert_eq!(inferences(), completed);
 		let told = Event::InferenceAccepted {
 			topic: TOPIC,
 			epoch: EPOCH,
@@ -271,7 +269,7 @@ fn payload_of_a_role_is_taken_once_an_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(1, 5));
 		assert_noop!(infer(1, 6), Error::<Test>::AlreadySubmitted);
-		assert_eq!(Submissions::inferences(TOPIC, EPOCH), vec![(1, inference(&[5]))]);
+		assert_eq!(inferences(), vec![(1, inference(&[5]))]);
 	});
 }
 

@@ -3,8 +3,7 @@ use crate::{
 	types::MAX_WINDOWS, Actors, Event, Reports, ScoreBooks, Stakes, TotalStake, WeightInfo, Windows,
 };
 use allora_primitives::{
-	traits::{EpochHandler, ListeningCoefficients, ScoreSink},
-	EpochSizes, EpochState, Role, Step, VoidReason,
+	traits::EpochRecords, EpochSizes, EpochState, StageError, Step, VoidReason,
 };
 use frame_support::{
 	assert_ok,
@@ -12,31 +11,37 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 
+type Info = <Test as crate::Config>::WeightInfo;
+
+fn void_reason() -> Option<VoidReason> {
+	freeze().err().map(|failed| failed.reason)
+}
+
 #[test]
-fn close_without_reports_is_void() {
+fn epoch_without_reports_is_void_and_charged_for_the_look() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(abstain(1));
-		assert_eq!(Reputers::on_close_reputers(TOPIC, EPOCH), Err(VoidReason::NoReport));
+		let used = Info::freeze(0, 0);
+		assert_eq!(freeze(), Err(StageError { reason: VoidReason::NoReport, used }));
 	});
 }
 
 #[test]
-fn close_needs_enough_reputers() {
+fn epoch_needs_enough_reputers() {
 	ExtBuilder::default()
 		.with(|p| p.min_reputers = 2)
 		.stake(1, 100)
 		.stake(2, 100)
 		.build_and_execute(|| {
 			assert_ok!(report(1));
-			let closed = Reputers::on_close_reputers(TOPIC, EPOCH);
-			assert_eq!(closed, Err(VoidReason::TooFewReputers));
+			assert_eq!(void_reason(), Some(VoidReason::TooFewReputers));
 			assert_ok!(report(2));
-			assert_ok!(Reputers::on_close_reputers(TOPIC, EPOCH));
+			assert_ok!(freeze());
 		});
 }
 
 #[test]
-fn close_needs_enough_frozen_stake() {
+fn epoch_needs_enough_frozen_stake() {
 	ExtBuilder::default()
 		.with(|p| p.min_stake = 250)
 		.stake(1, 100)
@@ -47,62 +52,52 @@ fn close_needs_enough_frozen_stake() {
 			assert_ok!(report(2));
 			// 100 + 149 = 249; what is added now does not count.
 			assert_ok!(stake(1, 100));
-			let closed = Reputers::on_close_reputers(TOPIC, EPOCH);
-			assert_eq!(closed, Err(VoidReason::TooFewReputers));
+			assert_eq!(void_reason(), Some(VoidReason::TooFewReputers));
 			assert_ok!(report(3));
-			assert_ok!(Reputers::on_close_reputers(TOPIC, EPOCH));
+			assert_ok!(freeze());
 		});
 }
 
 #[test]
-fn close_weighs_what_was_reported() {
+fn freezing_is_charged_for_what_was_reported() {
 	ExtBuilder::default().stake(1, 100).stake(2, 100).build_and_execute(|| {
 		assert_ok!(report(1));
 		assert_ok!(report(2));
-		type Info = <Test as crate::Config>::WeightInfo;
-		let weight = Info::close_reputers(2, 2) + <Info as WeightInfo>::note_scores(2);
-		assert_eq!(Reputers::on_close_reputers(TOPIC, EPOCH), Ok(weight));
+		let (_, used) = freeze().unwrap();
+		assert_eq!(used, Info::freeze(2, 2));
 		let sizes = EpochSizes::worst_case(&Parameters::get());
-		let worst = <Reputers as EpochHandler>::weight(Step::CloseReputers, &sizes);
-		assert!(weight.all_lte(worst));
-	});
-}
-
-#[test]
-fn opening_answers_no_more_than_its_worst_case() {
-	ExtBuilder::default().build_and_execute(|| {
-		let sizes = EpochSizes::worst_case(&Parameters::get());
-		let worst = <Reputers as EpochHandler>::weight(Step::Open, &sizes);
-		assert!(Reputers::on_open(TOPIC, EPOCH).unwrap().all_lte(worst));
+		assert!(used.all_lte(Reputers::freeze_weight(&sizes)));
 	});
 }
 
 #[test]
 fn new_reputer_is_listened_to_in_full() {
-	ExtBuilder::default().build_and_execute(|| {
-		assert_eq!(Reputers::coefficient(TOPIC, &1), fixed(1));
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_ok!(report(1));
+		assert_eq!(reports()[0].coefficient, fixed(1));
 	});
 }
 
 #[test]
-fn listening_coefficients_are_remembered_and_told() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+fn listening_coefficients_are_remembered_and_emitted() {
+	ExtBuilder::default().stake(1, 100).stake(2, 100).build_and_execute(|| {
 		assert_ok!(report(1));
+		assert_ok!(report(2));
 		take_events();
-		let coefficient = fixed(0);
-		Reputers::note_coefficients(TOPIC, EPOCH, &[(1, coefficient)]);
-		assert_eq!(Reputers::coefficient(TOPIC, &1), coefficient);
-		assert_eq!(Reputers::coefficient(TOPIC, &2), fixed(1));
-		let coefficients = BoundedVec::truncate_from(vec![(1, coefficient)]);
+		assert_ok!(record_with_coefficients(EPOCH, &[(1, fixed(5), fixed(0))]));
+		let known: Vec<_> = reports().iter().map(|report| report.coefficient).collect();
+		assert_eq!(known, [fixed(0), fixed(1)]);
+		let coefficients = BoundedVec::truncate_from(vec![(1, fixed(0))]);
 		let event = Event::CoefficientsUpdated { topic: TOPIC, epoch: EPOCH, coefficients };
-		assert_eq!(take_events(), [event]);
+		assert_eq!(take_events().last(), Some(&event));
 	});
 }
 
 #[test]
 fn first_score_is_the_instant_one() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_ok!(Reputers::note_scores(TOPIC, EPOCH, Role::Reputer, &[(1, fixed(-3))]));
+		let used = Info::record_scores(1) + Info::record_missing(1);
+		assert_eq!(record(EPOCH, &[(1, fixed(-3))]), Ok((vec![fixed(-3)], used)));
 		assert_eq!(Reputers::score(TOPIC, &1), Some(fixed(-3)));
 	});
 }
@@ -114,38 +109,29 @@ fn later_scores_are_smoothed() {
 		.with(|p| p.merit_sortition_alpha = FixedI128::from_rational(1, 4))
 		.score(7, 4)
 		.build_and_execute(|| {
-			assert_ok!(Reputers::note_scores(TOPIC, EPOCH, Role::Reputer, &[(7, fixed(8))]));
+			assert_eq!(record(EPOCH, &[(7, fixed(8))]).unwrap().0, vec![fixed(5)]);
 			assert_eq!(
-				take_events(),
-				vec![Event::ScoresUpdated {
+				take_events().first(),
+				Some(&Event::ScoresUpdated {
 					topic: TOPIC,
 					epoch: EPOCH,
 					scores: BoundedVec::truncate_from(vec![(7, fixed(8), fixed(5))]),
 					// Of a single score.
 					quantile: fixed(5),
 					initial: fixed(5),
-				}]
+				})
 			);
 			assert_eq!(Reputers::score(TOPIC, &7), Some(fixed(5)));
 		});
 }
 
 #[test]
-fn scores_of_workers_are_not_this_pallets_business() {
-	ExtBuilder::default().build_and_execute(|| {
-		for role in [Role::Inferer, Role::Forecaster] {
-			assert_ok!(Reputers::note_scores(TOPIC, EPOCH, role, &[(1, fixed(1))]));
-		}
-		assert_eq!((Actors::<Test>::iter().count(), ScoreBooks::<Test>::iter().count()), (0, 0));
-	});
-}
-
-#[test]
 fn score_outside_the_numbers_range_voids_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		let scores = [(1, FixedI128::from_inner(i128::MAX))];
-		let noted = Reputers::note_scores(TOPIC, EPOCH, Role::Reputer, &scores);
-		assert_eq!(noted, Err(VoidReason::Arithmetic));
+		let used = Info::record_scores(1) + Info::record_missing(1);
+		let failed = StageError { reason: VoidReason::Arithmetic, used };
+		assert_eq!(record(EPOCH, &scores), Err(failed));
 	});
 }
 
@@ -155,7 +141,7 @@ fn score_outside_the_numbers_range_voids_the_epoch() {
 fn windows_that_are_over_are_forgotten_when_the_next_epoch_opens() {
 	ExtBuilder::default().build_and_execute(|| {
 		System::set_block_number(REPORTS_LAST + 1);
-		assert_ok!(Reputers::on_open(TOPIC, EPOCH + 20));
+		assert_eq!(Reputers::open(&context(EPOCH + 20)), Ok(((), Info::open())));
 		let known: Vec<_> = Windows::<Test>::get(TOPIC).iter().map(|w| (w.epoch, w.open)).collect();
 		assert_eq!(known, [(EPOCH + 20, EPOCH + 30)]);
 	});
@@ -164,7 +150,8 @@ fn windows_that_are_over_are_forgotten_when_the_next_epoch_opens() {
 #[test]
 fn window_of_a_void_epoch_freezes_nothing() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		Reputers::on_void(TOPIC, EPOCH, VoidReason::NoInference);
+		let used = Reputers::on_void(TOPIC, EPOCH, VoidReason::NoInference);
+		assert_eq!(used, Reputers::void_weight(Step::CloseWorkers));
 		assert_ok!(stake(1, 10));
 		assert!(Stakes::<Test>::get(TOPIC, 1).frozen.is_empty());
 	});
@@ -174,7 +161,7 @@ fn window_of_a_void_epoch_freezes_nothing() {
 fn windows_are_bounded() {
 	ExtBuilder::default().build_and_execute(|| {
 		for epoch in 1..=MAX_WINDOWS + 1 {
-			assert_ok!(Reputers::on_open(TOPIC, EPOCH + epoch));
+			assert_ok!(Reputers::open(&context(EPOCH + epoch)));
 		}
 		let known = Windows::<Test>::get(TOPIC);
 		assert_eq!(known.len(), MAX_WINDOWS as usize);
@@ -190,7 +177,7 @@ fn pruned_epoch_leaves_stakes_and_scores() {
 		assert_ok!(report(1));
 		assert_ok!(abstain(2));
 		assert_ok!(stake(2, 10));
-		Reputers::on_prune(TOPIC, EPOCH);
+		assert_eq!(Reputers::on_prune(TOPIC, EPOCH), Reputers::prune_weight());
 		States::set(vec![]);
 		assert_eq!(Reports::<Test>::iter().count(), 0);
 		assert_eq!(Reputers::outcome(TOPIC, EPOCH, &1), None);
@@ -214,7 +201,6 @@ fn retired_topic_is_forgotten_in_bounded_steps_and_stakes_stay() {
 	let (mut steps, mut done) = (0, false);
 	while !done {
 		ext.execute_with(|| {
-			type Info = <Test as crate::Config>::WeightInfo;
 			let room = Info::forget(2) + Info::forget(64) + Info::forget(64);
 			let mut meter = WeightMeter::with_limit(room);
 			done = Reputers::on_forget(TOPIC, &mut meter);
@@ -278,9 +264,13 @@ fn nothing_weighs_nothing() {
 		];
 		assert!(calls.iter().all(|call| call.get_dispatch_info().call_weight.ref_time() > 0));
 		let sizes = EpochSizes::default();
-		for step in [Step::Open, Step::CloseWorkers, Step::CloseReputers] {
-			let weight = <Reputers as EpochHandler>::weight(step, &sizes);
-			assert!(weight.ref_time() > 0);
-		}
+		let stages = [
+			Reputers::open_weight(),
+			Reputers::freeze_weight(&sizes),
+			Reputers::record_scores_weight(&sizes),
+			Reputers::void_weight(Step::Open),
+			Reputers::prune_weight(),
+		];
+		assert!(stages.iter().all(|weight| weight.ref_time() > 0));
 	});
 }

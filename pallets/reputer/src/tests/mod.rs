@@ -6,7 +6,10 @@ mod sortition;
 mod stakes;
 
 use crate::mock::*;
-use allora_primitives::{bundle::Losses, Balance, FixedI128};
+use allora_primitives::{
+	bundle::Losses, Balance, EpochContext, EpochId, FixedI128, Report, ReputerContribution,
+	StageResult,
+};
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
 	BoundedVec,
@@ -42,4 +45,37 @@ fn report(who: u64) -> DispatchResultWithPostInfo {
 
 fn abstain(who: u64) -> DispatchResultWithPostInfo {
 	Reputers::abstain(RuntimeOrigin::signed(who), TOPIC, EPOCH)
+}
+
+fn context(epoch: EpochId) -> EpochContext {
+	EpochContext { topic: TOPIC, epoch, parameters: Parameters::get() }
+}
+
+fn freeze() -> StageResult<Vec<Report<u64>>> {
+	Reputers::freeze(&context(EPOCH))
+}
+
+fn reports() -> Vec<Report<u64>> {
+	freeze().unwrap().0
+}
+
+/// Scores reputers, who are listened to in full from then on.
+fn record(epoch: EpochId, scores: &[(u64, FixedI128)]) -> StageResult<Vec<FixedI128>> {
+	let full: Vec<_> = scores.iter().map(|(who, score)| (*who, *score, fixed(1))).collect();
+	record_with_coefficients(epoch, &full)
+}
+
+/// Scores reputers and sets how much each is listened to.
+fn record_with_coefficients(
+	epoch: EpochId,
+	scores: &[(u64, FixedI128, FixedI128)],
+) -> StageResult<Vec<FixedI128>> {
+	let contribution = |(account, score, _): &(u64, _, _)| ReputerContribution {
+		account: *account,
+		score: *score,
+		authority: 1,
+	};
+	let reputers: Vec<_> = scores.iter().map(contribution).collect();
+	let coefficients: Vec<_> = scores.iter().map(|(_, _, coefficient)| *coefficient).collect();
+	Reputers::record_scores(&context(epoch), &reputers, &coefficients)
 }

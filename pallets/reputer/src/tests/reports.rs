@@ -1,6 +1,6 @@
 use super::*;
 use crate::{Error, Event};
-use allora_primitives::{traits::ReportInspect, EpochState, Outcome, Report, VoidReason, MAX_LOSS};
+use allora_primitives::{EpochState, Outcome, VoidReason, MAX_LOSS};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use sp_core::H256;
 
@@ -36,9 +36,10 @@ fn reports_are_answered_by_ascending_account_with_frozen_authority() {
 		let expected = [(1, 100), (2, 200)].map(|(reputer, authority)| Report {
 			reputer,
 			authority,
+			coefficient: fixed(1),
 			losses: losses(&[1, 2]),
 		});
-		assert_eq!(Reputers::reports(TOPIC, EPOCH), expected);
+		assert_eq!(reports(), expected);
 	});
 }
 
@@ -143,16 +144,6 @@ fn report_needs_the_topics_admission() {
 }
 
 #[test]
-fn active_report_of_one_reputer_can_be_asked_for() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		assert_ok!(report(1));
-		let expected = Report { reputer: 1, authority: 100, losses: losses(&[1, 2]) };
-		assert_eq!(Reputers::report_of(TOPIC, EPOCH, &1), Some(expected));
-		assert_eq!(Reputers::report_of(TOPIC, EPOCH, &2), None);
-	});
-}
-
-#[test]
 fn report_on_another_bundle_is_refused() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		let origin = RuntimeOrigin::signed(1);
@@ -209,7 +200,7 @@ fn abstention_is_open_free_and_final() {
 		assert_eq!(outcome(1), Some(Outcome::Abstained));
 		assert_noop!(report(1), Error::<Test>::AlreadyAbstained);
 		assert_noop!(abstain(1), Error::<Test>::AlreadyAbstained);
-		assert_eq!(Reputers::reports(TOPIC, EPOCH), vec![]);
+		assert!(crate::Reports::<Test>::get(TOPIC, EPOCH).is_empty());
 	});
 }
 
@@ -250,8 +241,7 @@ fn stronger_reputer_displaces_the_weakest() {
 				})
 			);
 			assert!(matches!(outcome(2), Some(Outcome::Displaced { by: 3, .. })));
-			let active: Vec<_> =
-				Reputers::reports(TOPIC, EPOCH).iter().map(|report| report.reputer).collect();
+			let active: Vec<_> = reports().iter().map(|report| report.reputer).collect();
 			assert_eq!(active, [1, 3]);
 			assert_noop!(report(2), Error::<Test>::AlreadyReported);
 		});

@@ -1,11 +1,8 @@
 //! Who gets a seat, and what becomes of scores on the way (S 7.4, 7.5).
 
 use super::*;
-use crate::{Actors, Error, ScoreBooks};
-use allora_primitives::{
-	traits::{ListeningCoefficients, ScoreSink},
-	EpochId, EpochState, Outcome, Role, TopicParameters,
-};
+use crate::{Actors, Error, ScoreBooks, WeightInfo};
+use allora_primitives::{EpochState, Outcome, TopicParameters};
 use frame_support::{assert_noop, assert_ok};
 
 /// With a merit alpha of 1/4, which is exact in binary, so that expected numbers are too.
@@ -39,7 +36,7 @@ fn newcomer_starts_two_deviations_below_the_weakest() {
 	ExtBuilder::default().stake(9, 100).build_and_execute(|| {
 		// 2, 4 and 6: mean 4, variance (4 + 0 + 4) / 2 = 4, so 2 - 2 * 2 = -2.
 		let scores = [(1, fixed(2)), (2, fixed(4)), (3, fixed(6))];
-		assert_ok!(Reputers::note_scores(TOPIC, EPOCH, Role::Reputer, &scores));
+		assert_ok!(record(EPOCH, &scores));
 		assert_ok!(report(9));
 		assert_eq!(score(9), Some(fixed(-2)));
 	});
@@ -135,7 +132,7 @@ fn newcomer_that_keeps_reporting_gets_past_the_strong_members() {
 		// there; k further ones take it to 3 - 5 * (3/4)^k, above the weakest, 2, once
 		// (3/4)^k < 1/5, that is for k = 6. So it is passive seven times and active the eighth.
 		let scores = [(1, fixed(2)), (2, fixed(4)), (3, fixed(6))];
-		assert_ok!(Reputers::note_scores(TOPIC, 90, Role::Reputer, &scores));
+		assert_ok!(record(90, &scores));
 		let mut passive = 0;
 		for epoch in (EPOCH..).step_by(10) {
 			open(epoch);
@@ -163,20 +160,29 @@ fn reputers_active_longest_ago_leave_the_book_and_keep_what_is_known_of_them() {
 				assert_ok!(report_in(epoch, who));
 			}
 			let half = FixedI128::from_rational(1, 2);
-			Reputers::note_coefficients(TOPIC, epoch, &[(first, half)]);
+			assert_ok!(record_with_coefficients(epoch, &[(first, fixed(0), half)]));
 		}
 		let book = ScoreBooks::<Test>::get(TOPIC);
 		assert_eq!(book.entries().len(), 64);
 		assert!(book.entry(&1).is_none() && book.entry(&17).is_some());
 		assert!(Actors::<Test>::get(TOPIC, 1).standing.is_some());
+		let coefficient = |who: u64| {
+			let frozen =
+				[EPOCH, EPOCH + 10].map(|epoch| Reputers::freeze(&context(epoch)).unwrap());
+			let mut reports = frozen.into_iter().flat_map(|(reports, _)| reports);
+			reports.find(|report| report.reputer == who).map(|report| report.coefficient)
+		};
 		for who in [1, 17] {
-			assert_eq!(Reputers::coefficient(TOPIC, &who), FixedI128::from_rational(1, 2));
+			assert_eq!(coefficient(who), Some(FixedI128::from_rational(1, 2)));
 			assert_eq!(score(who), Some(fixed(0)));
 		}
+		// Those of the first epoch are all read out of their own records.
+		type Info = <Test as crate::Config>::WeightInfo;
+		let (_, used) = Reputers::freeze(&context(EPOCH)).unwrap();
+		assert_eq!(used, Info::freeze(16, 2) + Info::freeze_missing(16));
 		// A scoring finds the first in its own record.
-		Reputers::note_coefficients(TOPIC, EPOCH, &[(1, fixed(0))]);
-		assert_ok!(Reputers::note_scores(TOPIC, EPOCH, Role::Reputer, &[(1, fixed(10))]));
-		assert_eq!(Reputers::coefficient(TOPIC, &1), fixed(0));
+		assert_ok!(record_with_coefficients(EPOCH, &[(1, fixed(10), fixed(0))]));
+		assert_eq!(coefficient(1), Some(fixed(0)));
 		// 0.9 * 0 + 0.1 * 10
 		assert_eq!(score(1), Some(fixed(1)));
 	});

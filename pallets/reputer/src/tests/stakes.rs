@@ -1,9 +1,6 @@
 use super::*;
 use crate::{Error, Event, HoldReason, Removals, Stakes};
-use allora_primitives::{
-	traits::{EpochHandler, RewardSink, StakeInspect},
-	EpochState,
-};
+use allora_primitives::{traits::StakeInspect, EpochState};
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::fungible::{Inspect, InspectHold},
@@ -253,7 +250,7 @@ fn consecutive_windows_freeze_separately() {
 		let next = EPOCH + 10;
 		States::mutate(|states| states.push((next, EpochState::Collecting)));
 		System::set_block_number(113);
-		assert_ok!(Reputers::on_open(TOPIC, next));
+		assert_ok!(Reputers::open(&context(next)));
 		assert_ok!(stake(1, 10));
 		System::set_block_number(REPORTS_LAST);
 		assert_ok!(stake(1, 10));
@@ -270,7 +267,7 @@ fn overlapping_windows_freeze_separately() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		// An epoch off the grid: its reporting is open in 115 to 124.
 		States::mutate(|states| states.push((105, EpochState::Collecting)));
-		assert_ok!(Reputers::on_open(TOPIC, 105));
+		assert_ok!(Reputers::open(&context(105)));
 		System::set_block_number(112);
 		assert_ok!(stake(1, 10));
 		System::set_block_number(116);
@@ -298,40 +295,5 @@ fn what_was_frozen_is_dropped_with_the_first_change_after_the_window() {
 		System::set_block_number(REPORTS_LAST + 1);
 		assert_ok!(stake(1, 10));
 		assert!(Stakes::<Test>::get(TOPIC, 1).frozen.is_empty());
-	});
-}
-
-// Rewards
-
-#[test]
-fn reward_is_credited_and_not_staked() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		assert_ok!(Reputers::reward_reputer(&9, TOPIC, &1, 70));
-		assert_eq!(Balances::balance(&1), FUNDS - 100 + 70);
-		assert_eq!(Balances::balance(&9), FUNDS - 70);
-		assert_eq!(Reputers::authority(TOPIC, &1), 100);
-		let event = Event::Rewarded { topic: TOPIC, account: 1, amount: 70 };
-		assert_eq!(take_events(), vec![event]);
-	});
-}
-
-#[test]
-fn reward_goes_to_whom_the_reputer_named() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		Payee::set(Some(2));
-		let had = Balances::balance(&2);
-		assert_ok!(Reputers::reward_reputer(&9, TOPIC, &1, 70));
-		assert_eq!((Balances::balance(&1), Balances::balance(&2)), (FUNDS - 100, had + 70));
-		let event = Event::Rewarded { topic: TOPIC, account: 1, amount: 70 };
-		assert_eq!(take_events(), vec![event]);
-	});
-}
-
-#[test]
-fn reward_beyond_the_pot_is_an_error() {
-	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(Reputers::reward_reputer(&9, TOPIC, &1, FUNDS), TokenError::NotExpendable);
-		assert_ok!(Reputers::reward_reputer(&9, TOPIC, &1, 0));
-		assert_eq!(take_events(), vec![]);
 	});
 }

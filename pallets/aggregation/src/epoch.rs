@@ -1,0 +1,189 @@
+//! The stages of an epoch that make its network inference and learn from it, and what becomes of its
+//! records.
+
+use crate::{
+	learn::{learn_epoch, to_record, EpochLearning},
+	regret_book::{book_bytes, FORECASTER_SLOTS, INFERER_SLOTS},
+	synthesise::{make_bundle, Synthesis},
+	weights::{learning_work, synthesis_work},
+	Bundles, Config, Latest, LearningRecords, Pallet, RegretBook, RegretBooks, StoredBundle,
+	WeightInfo, LOG_TARGET,
+};
+use alloc::vec::Vec;
+use allora_primitives::{
+	traits::EpochRecords, EpochContext, EpochId, EpochSizes, FixedI128, Payloads, Report,
+	StageError, StageResult, TopicId, VoidReason, WorkerScores,
+};
+use frame_support::{
+	defensive,
+	traits::Defensive,
+	weights::{Weight, WeightMeter},
+};
+
+impl<T: Config> Pallet<T> {
+	/// Makes the network inference of an epoch, and what it would be without this or that actor.
+	///
+	/// [`VoidReason::Arithmetic`] if a computation leaves its range.
+	pub fn synthesise(
+		of: &EpochContext,
+		payloads: Payloads<T::AccountId>,
+	) -> StageResult<Synthesis<T::AccountId>> {
+		let EpochContext { topic, epoch, parameters } = of;
+		let book = RegretBooks::<T>::get(topic);
+		let deviation = Latest::<T>::get(topic).map(|latest| latest.deviation);
+		let kept = payloads.forecasts.iter().map(|(_, kept)| kept.len()).max();
+		let sizes = EpochSizes {
+			inferers: payloads.inferences.len() as u32,
+			forecasters: payloads.forecasts.len() as u32,
+			elements: kept.unwrap_or_default() as u32,
+			labels: parameters.labels.len() as u32,
+			..Default::default()
+		};
+		let used = T::WeightInfo::synthesise(synthesis_work(&sizes, book.bytes()));
+		let synthesis = make_bundle(parameters, &book, payloads, deviation).map_err(|error| {
+			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: no bundle: {error}");
+			StageError { reason: VoidReason::Arithmetic, used }
+		})?;
+		Ok((synthesis, used))
+	}
+
+	/// Worst case of [`Self::synthesise`].
+	pub fn synthesise_weight(sizes: &EpochSizes) -> Weight {
+		T::WeightInfo::synthesise(synthesis_work(sizes, largest_book()))
+	}
+
+	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's newest.
+	pub fn store(of: &EpochContext, synthesis: Synthesis<T::AccountId>) -> StageResult<()> {
+		let used = T::WeightInfo::store(synthesis.bundle.values.len() as u32);
+		Self::store_bundle(of.topic, of.epoch, synthesis)
+			.map_err(|reason| StageError { reason, used })?;
+		Ok(((), used))
+	}
+
+	/// Worst case of [`Self::store`].
+	pub fn store_weight(sizes: &EpochSizes) -> Weight {
+		T::WeightInfo::store(sizes.bundle_elements().saturating_mul(sizes.labels))
+	}
+
+	/// Learns from the reports on an epoch: renews the topic's regrets and scores everyone.
+	///
+	/// [`VoidReason::TooFewReputers`] if there is no stake behind the reports,
+	/// [`VoidReason::Arithmetic`] if a computation leaves its range.
+	pub fn learn(
+		of: &EpochContext,
+		reports: &[Report<T::AccountId>],
+	) -> StageResult<EpochLearning<T::AccountId>> {
+		let EpochContext { topic, epoch, parameters } = of;
+		if reports.iter().all(|report| report.authority == 0) {
+			let used = Weight::zero();
+			return Err(StageError { reason: VoidReason::TooFewReputers, used });
+		}
+		let Some(StoredBundle { bundle, .. }) = Bundles::<T>::get(topic, epoch) else {
+			defensive!("an epoch without a bundle has reports");
+			let used = T::WeightInfo::learn(0);
+			return Err(StageError { reason: VoidReason::NoInference, used });
+		};
+		let sizes = EpochSizes {
+			inferers: bundle.inferers.len() as u32,
+			forecasters: bundle.forecasters.len() as u32,
+			reputers: reports.len() as u32,
+			labels: bundle.labels,
+			..Default::default()
+		};
+		let weight = |book: &RegretBook<T::AccountId>| {
+			T::WeightInfo::learn(learning_work(&sizes, book.bytes()))
+		};
+		let mut book = RegretBooks::<T>::get(topic);
+		if book.learned.is_some_and(|last| last.epoch >= *epoch) {
+			defensive!("epochs of a topic are learned in their order");
+			return Err(StageError { reason: VoidReason::Arithmetic, used: weight(&book) });
+		}
+		let learning = learn_epoch(parameters, &bundle, reports, &mut book, *epoch);
+		let used = weight(&book);
+		let learning = learning.map_err(|error| {
+			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
+			StageError { reason: VoidReason::Arithmetic, used }
+		})?;
+		Self::announce(*topic, *epoch, &learning, &book);
+		RegretBooks::<T>::insert(topic, book);
+		Ok((learning, used))
+	}
+
+	/// Worst case of [`Self::learn`].
+	pub fn learn_weight(sizes: &EpochSizes) -> Weight {
+		T::WeightInfo::learn(learning_work(sizes, largest_book()))
+	}
+
+	/// Stores what was learned of an epoch, with the smoothed scores that it led to, in the order of
+	/// the contributions.
+	pub fn record(
+		of: &EpochContext,
+		learning: EpochLearning<T::AccountId>,
+		workers: WorkerScores,
+		reputers: Vec<FixedI128>,
+	) -> StageResult<()> {
+		let used = T::WeightInfo::record(learning.losses.len() as u32);
+		let record = to_record(learning, &workers, &reputers)
+			.map_err(|_| StageError { reason: VoidReason::Arithmetic, used })
+			.defensive_proof("everyone who contributed has a smoothed score")?;
+		LearningRecords::<T>::insert(of.topic, of.epoch, record);
+		Ok(((), used))
+	}
+
+	/// Worst case of [`Self::record`].
+	pub fn record_weight(sizes: &EpochSizes) -> Weight {
+		T::WeightInfo::record(sizes.bundle_elements())
+	}
+
+	/// Removes what is stored of some epoch of the topic; returns whether there was one.
+	pub(crate) fn forget_epoch(topic: TopicId) -> bool {
+		let Some(epoch) = Bundles::<T>::iter_key_prefix(topic).next() else {
+			return false;
+		};
+		// Every record of learning is of an epoch with a bundle.
+		Self::on_prune(topic, epoch);
+		true
+	}
+
+	/// Removes what is stored of the topic besides its epochs.
+	pub(crate) fn forget_topic(topic: TopicId) {
+		Latest::<T>::remove(topic);
+		RegretBooks::<T>::remove(topic);
+	}
+}
+
+/// Bytes of the largest regret book.
+const fn largest_book() -> u32 {
+	book_bytes(INFERER_SLOTS, FORECASTER_SLOTS)
+}
+
+/// A void epoch leaves its bundle, for people to read, until it is pruned; what was learned before
+/// stays in force. So there is nothing to do on voiding.
+impl<T: Config> EpochRecords for Pallet<T> {
+	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
+		Bundles::<T>::remove(topic, epoch);
+		LearningRecords::<T>::remove(topic, epoch);
+		Self::prune_weight()
+	}
+
+	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
+		// One step per epoch on record; then the topic's own items, which nothing refers to any more.
+		loop {
+			if meter.try_consume(T::WeightInfo::forget_epoch()).is_err() {
+				return false;
+			}
+			if !Self::forget_epoch(topic) {
+				break;
+			}
+		}
+		if meter.try_consume(T::WeightInfo::forget_topic()).is_err() {
+			return false;
+		}
+		Self::forget_topic(topic);
+		true
+	}
+
+	fn prune_weight() -> Weight {
+		T::WeightInfo::prune()
+	}
+}

@@ -1,0 +1,47 @@
+//! What the stages of an epoch ask of the registry.
+
+use crate::{Config, Pallet, SupersededParameters, Topics, WeightInfo};
+use allora_primitives::{
+	EpochContext, EpochId, StageError, StageResult, TopicId, TopicParameters, VoidReason,
+};
+use frame_support::{defensive, weights::Weight};
+
+impl<T: Config> Pallet<T> {
+	/// The epoch with the parameters that hold for it; reading the topic is part of the clock's turn.
+	///
+	/// [`VoidReason::Arithmetic`] if there is no such topic, which the clock never asks for.
+	pub fn epoch_context(topic: TopicId, epoch: EpochId) -> StageResult<EpochContext> {
+		let Some(entry) = Topics::<T>::get(topic) else {
+			defensive!("a step of a topic that does not exist");
+			let used = Weight::zero();
+			return Err(StageError { reason: VoidReason::Arithmetic, used });
+		};
+		let superseded = epoch < entry.in_force_from;
+		let used = if superseded { Self::epoch_context_weight() } else { Weight::zero() };
+		let parameters = match superseded {
+			true => Self::as_before(topic, epoch, entry.parameters),
+			false => entry.parameters,
+		};
+		Ok((EpochContext { topic, epoch, parameters }, used))
+	}
+
+	/// Worst case of [`Self::epoch_context`].
+	pub fn epoch_context_weight() -> Weight {
+		T::WeightInfo::superseded_parameters()
+	}
+
+	/// The parameters as they were for this epoch: undoes the changes that came after it, the latest
+	/// first.
+	pub(crate) fn as_before(
+		topic: TopicId,
+		epoch: EpochId,
+		mut parameters: TopicParameters,
+	) -> TopicParameters {
+		for superseded in SupersededParameters::<T>::get(topic).into_iter().rev() {
+			if epoch < superseded.until {
+				parameters.apply(superseded.values);
+			}
+		}
+		parameters
+	}
+}

@@ -1,0 +1,73 @@
+//! The steps of an epoch: which stages they have, in the order in which they happen.
+//!
+//! This is the only place that knows the order. A stage takes the value that a stage before has made,
+//! and returns its own with the weight that it used. No stage reads back what another one of its step
+//! has written. The clock runs each step in a storage layer, so a stage that fails undoes its step.
+
+use crate::{Aggregation, Emissions, Inference, Reputer, Topics};
+use allora_primitives::{
+	stage,
+	traits::{EpochPipeline, EpochRecords},
+	EpochId, EpochSizes, Step, TopicId, VoidReason,
+};
+use frame_support::weights::Weight;
+
+/// The pallets that keep something of an epoch.
+///
+/// The registry comes last: others may ask about a topic while they forget it.
+pub type Records = (Inference, Reputer, Aggregation, Emissions, Topics);
+
+/// The epoch as a pipeline of the pallets' stages.
+pub struct Pipeline;
+
+impl EpochPipeline for Pipeline {
+	fn open(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason> {
+		let of = &stage(used, Topics::epoch_context(topic, epoch))?;
+		stage(used, Emissions::open(of))?;
+		stage(used, Reputer::open(of))
+	}
+
+	fn close_workers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason> {
+		let of = &stage(used, Topics::epoch_context(topic, epoch))?;
+		let payloads = stage(used, Inference::freeze(of))?;
+		let synthesis = stage(used, Aggregation::synthesise(of, payloads))?;
+		stage(used, Aggregation::store(of, synthesis))
+	}
+
+	fn close_reputers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason> {
+		let of = &stage(used, Topics::epoch_context(topic, epoch))?;
+		let reports = stage(used, Reputer::freeze(of))?;
+		let learned = stage(used, Aggregation::learn(of, &reports))?;
+		let contributions = &learned.contributions;
+		let workers = stage(used, Inference::record_scores(of, contributions))?;
+		let reputers = Reputer::record_scores(of, &contributions.reputers, &learned.coefficients);
+		let reputers = stage(used, reputers)?;
+		stage(used, Emissions::settle(of, contributions))?;
+		stage(used, Aggregation::record(of, learned, workers, reputers))
+	}
+
+	fn worst_case(step: Step, sizes: &EpochSizes) -> Weight {
+		let stages: &[Weight] = match step {
+			Step::Open => {
+				&[Topics::epoch_context_weight(), Emissions::open_weight(), Reputer::open_weight()]
+			}
+			Step::CloseWorkers => &[
+				Topics::epoch_context_weight(),
+				Inference::freeze_weight(sizes),
+				Aggregation::synthesise_weight(sizes),
+				Aggregation::store_weight(sizes),
+			],
+			Step::CloseReputers => &[
+				Topics::epoch_context_weight(),
+				Reputer::freeze_weight(sizes),
+				Aggregation::learn_weight(sizes),
+				Inference::record_scores_weight(sizes),
+				Reputer::record_scores_weight(sizes),
+				Emissions::settle_weight(sizes),
+				Aggregation::record_weight(sizes),
+			],
+		};
+		let void = Records::void_weight(step);
+		stages.iter().fold(void, |sum, weight| sum.saturating_add(*weight))
+	}
+}

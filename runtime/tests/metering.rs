@@ -1,0 +1,303 @@
+//! What the clock charges a block for an epoch's steps: the weights of what ran, no more and no less.
+
+use allora_primitives::{
+	traits::{BundleInspect, EpochInspect, TopicPot},
+	EpochId, EpochSizes, EpochState, FixedI128, Registration, TopicId, TopicParameters, VoidReason,
+	ALLO,
+};
+use allora_runtime::{
+	parameters::{topics, RuntimeParameters, Threshold},
+	AccountId, Aggregation, Clock, Emissions, Inference, Parameters, Reputer, Runtime,
+	RuntimeGenesisConfig, RuntimeOrigin, System, Topics,
+};
+use frame_support::{
+	assert_ok,
+	traits::{OnInitialize, OnPoll},
+	weights::{Weight, WeightMeter},
+	BoundedVec,
+};
+use pallet_aggregation::{
+	weights::{learning_work, synthesis_work},
+	RegretBooks, WeightInfo as _,
+};
+use pallet_clock::WeightInfo as _;
+use pallet_emissions::WeightInfo as _;
+use pallet_inference::WeightInfo as _;
+use pallet_reputer::WeightInfo as _;
+use sp_runtime::BuildStorage;
+
+type OfClock = <Runtime as pallet_clock::Config>::WeightInfo;
+type OfInference = <Runtime as pallet_inference::Config>::WeightInfo;
+type OfReputer = <Runtime as pallet_reputer::Config>::WeightInfo;
+type OfAggregation = <Runtime as pallet_aggregation::Config>::WeightInfo;
+type OfEmissions = <Runtime as pallet_emissions::Config>::WeightInfo;
+
+const TOPIC: TopicId = 1;
+/// Blocks of an epoch, and from its opening until its truth is known.
+const LENGTH: u32 = 10;
+/// Blocks after the opening in which payloads count.
+const WINDOW: u32 = 3;
+/// The first epoch: the topic becomes active in block 1.
+const EPOCH: EpochId = 2;
+
+fn account(number: u8) -> AccountId {
+	AccountId::new([number; 32])
+}
+
+fn signed(number: u8) -> RuntimeOrigin {
+	RuntimeOrigin::signed(account(number))
+}
+
+const CREATOR: u8 = 255;
+const INFERERS: [u8; 2] = [1, 2];
+const FORECASTER: u8 = 3;
+const REPUTERS: [u8; 2] = [4, 5];
+
+fn fixed(value: i64) -> FixedI128 {
+	FixedI128::from(i128::from(value))
+}
+
+/// Goes to a block and lets the clock do what is due; returns the weight it charged.
+fn poll_at(block: u32) -> Weight {
+	System::set_block_number(block);
+	Emissions::on_initialize(block);
+	let mut meter = WeightMeter::new();
+	Clock::on_poll(block, &mut meter);
+	meter.consumed()
+}
+
+/// Polls every block up to and without this one.
+fn run_until(block: u32) {
+	while System::block_number() + 1 < block {
+		poll_at(System::block_number() + 1);
+	}
+}
+
+/// Sends two inferences and a forecast.
+fn submit(epoch: EpochId) {
+	for who in INFERERS {
+		let inference = BoundedVec::truncate_from(vec![Some(fixed(who.into()))]);
+		assert_ok!(Inference::submit(signed(who), TOPIC, epoch, Some(inference), None));
+	}
+	let forecast = INFERERS.map(|who| (account(who), fixed(-1))).to_vec();
+	let forecast = Some(BoundedVec::truncate_from(forecast));
+	assert_ok!(Inference::submit(signed(FORECASTER), TOPIC, epoch, None, forecast));
+}
+
+/// Sends two reports, if the epoch has a bundle.
+fn report(epoch: EpochId) {
+	let shape = <Aggregation as BundleInspect<AccountId>>::report_shape(TOPIC, epoch);
+	let (hash, elements) = shape.expect("there is a bundle");
+	for who in REPUTERS {
+		let loss = |element: u32| fixed(i64::from(element % 5) - 2);
+		let losses = BoundedVec::truncate_from((0..elements).map(loss).collect());
+		assert_ok!(Reputer::report(signed(who), TOPIC, epoch, hash, losses));
+	}
+}
+
+/// Runs a test from block 1, in which a topic of two inferers, a forecaster and two reputers has
+/// been made.
+fn on_chain(test: impl FnOnce()) {
+	let everyone = (1..=5).chain([CREATOR]);
+	let genesis = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances: everyone.map(|who| (account(who), 10_000_000 * ALLO)).collect(),
+			..Default::default()
+		},
+		..Default::default()
+	};
+	let storage = genesis.build_storage().expect("the genesis builds");
+	sp_io::TestExternalities::new(storage).execute_with(|| {
+		System::set_block_number(1);
+		let parameters =
+			TopicParameters { history: 1, ..TopicParameters::regression(LENGTH, WINDOW, LENGTH) };
+		assert_ok!(Topics::create(signed(CREATOR), Box::new(parameters)));
+		assert_ok!(Topics::fund(signed(CREATOR), TOPIC, 1_000_000 * ALLO));
+		for who in INFERERS.into_iter().chain([FORECASTER]) {
+			assert_ok!(Topics::register(signed(who), TOPIC, Registration::Worker, None));
+		}
+		for who in REPUTERS {
+			assert_ok!(Topics::register(signed(who), TOPIC, Registration::Reputer, None));
+			assert_ok!(Reputer::stake(signed(who), TOPIC, 1_000 * ALLO));
+		}
+		test();
+	});
+}
+
+fn state(epoch: EpochId) -> Option<EpochState> {
+	<Clock as EpochInspect>::epoch_state(TOPIC, epoch)
+}
+
+/// What a poll in which the topic has its turn costs besides its steps.
+fn turn() -> Weight {
+	OfClock::poll(1) + OfClock::turn()
+}
+
+/// What an opening uses, the clock's and emission's part included.
+fn opening() -> Weight {
+	OfClock::open() + OfEmissions::open() + OfReputer::open()
+}
+
+fn pruning() -> Weight {
+	OfInference::prune() + OfReputer::prune() + OfAggregation::prune() + OfEmissions::prune()
+}
+
+fn book_bytes() -> u32 {
+	RegretBooks::<Runtime>::get(TOPIC).bytes()
+}
+
+#[test]
+fn opening_is_charged_with_emissions_part() {
+	on_chain(|| {
+		assert_eq!(poll_at(EPOCH), turn() + opening());
+		assert_eq!(state(EPOCH), Some(EpochState::Collecting));
+	});
+}
+
+#[test]
+fn worker_close_is_charged_its_stages() {
+	on_chain(|| {
+		poll_at(EPOCH);
+		submit(EPOCH);
+		run_until(EPOCH + WINDOW + 1);
+		let sizes = EpochSizes {
+			inferers: 2,
+			forecasters: 1,
+			elements: 2,
+			labels: 1,
+			..EpochSizes::default()
+		};
+		let synthesis = OfAggregation::synthesise(synthesis_work(&sizes, book_bytes()));
+		let used = poll_at(EPOCH + WINDOW + 1);
+		assert_eq!(state(EPOCH), Some(EpochState::AwaitingTruth));
+		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
+		let stages = OfInference::freeze(2, 1)
+			+ synthesis
+			+ OfAggregation::store(bundle.values.len() as u32);
+		assert_eq!(used, turn() + OfClock::close_workers() + stages);
+	});
+}
+
+/// Lets an epoch go by with payloads and reports up to the block before its reputers close.
+fn before_reputer_close(epoch: EpochId) {
+	run_until(epoch + 1);
+	submit(epoch);
+	run_until(epoch + LENGTH + 1);
+	report(epoch);
+	run_until(epoch + 2 * LENGTH);
+}
+
+#[test]
+fn reputer_close_is_charged_its_stages() {
+	on_chain(|| {
+		before_reputer_close(EPOCH);
+		let topic_pot = <Emissions as TopicPot<AccountId>>::topic_pot(TOPIC);
+		let used = poll_at(EPOCH + 2 * LENGTH);
+		assert_eq!(state(EPOCH), Some(EpochState::Settled));
+		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
+		// Without losses to compare with, forecasts imply nothing in a first epoch.
+		assert_eq!((bundle.inferers.len(), bundle.forecasters.len(), topic_pot), (2, 0, 0));
+		let elements = bundle.elements();
+		let sizes = EpochSizes { inferers: 2, reputers: 2, labels: 1, ..EpochSizes::default() };
+		let stages = [
+			OfReputer::freeze(2, elements),
+			OfAggregation::learn(learning_work(&sizes, book_bytes())),
+			OfInference::record_scores(2, 0),
+			OfReputer::record_scores(2),
+			OfEmissions::settle(2, 0, 2),
+			// All two inferers and one reputer, if there was anything to pay.
+			OfEmissions::pay_out() * payouts(),
+			OfAggregation::record(elements),
+		];
+		let close = stages.into_iter().fold(OfClock::close_reputers(), |sum, of| sum + of);
+		// Another epoch opens in the same turn.
+		assert_eq!(used, turn() + close + opening());
+	});
+}
+
+/// How many payouts the settlements so far have tried.
+fn payouts() -> u64 {
+	let tried = |event: &_| {
+		matches!(
+			event,
+			pallet_emissions::Event::PaidOut { .. } | pallet_emissions::Event::PayoutFailed { .. }
+		)
+	};
+	let events = System::read_events_for_pallet::<pallet_emissions::Event<Runtime>>();
+	events.iter().filter(|event| tried(event)).count() as u64
+}
+
+#[test]
+fn pruning_is_charged_with_the_opening_that_asks_for_it() {
+	on_chain(|| {
+		// Nobody submits, so epochs are void when payloads close and no close falls on an opening.
+		let mut opened = (EPOCH..).step_by(LENGTH as usize);
+		let pruned = opened.find(|epoch| {
+			run_until(*epoch);
+			System::reset_events();
+			let used = poll_at(*epoch);
+			let events = System::read_events_for_pallet::<pallet_clock::Event<Runtime>>();
+			let pruned = |event: &_| matches!(event, pallet_clock::Event::EpochPruned { .. });
+			let pruned = events.iter().any(pruned);
+			let pruning = if pruned { pruning() } else { Weight::zero() };
+			assert_eq!(used, turn() + opening() + pruning, "at {epoch}");
+			pruned
+		});
+		assert!(pruned.is_some_and(|epoch| epoch > EPOCH));
+	});
+}
+
+#[test]
+fn epoch_without_inferences_is_charged_the_look_and_its_voiding() {
+	on_chain(|| {
+		run_until(EPOCH + WINDOW + 1);
+		let used = poll_at(EPOCH + WINDOW + 1);
+		assert_eq!(state(EPOCH), Some(EpochState::Void(VoidReason::NoInference)));
+		let stages = OfInference::freeze(0, 0);
+		let voiding = OfReputer::void() + OfEmissions::mark_void();
+		assert_eq!(used, turn() + OfClock::close_workers() + stages + voiding);
+	});
+}
+
+#[test]
+fn epoch_without_reports_is_charged_the_look_and_its_voiding() {
+	on_chain(|| {
+		run_until(EPOCH + 1);
+		submit(EPOCH);
+		run_until(EPOCH + 2 * LENGTH);
+		let used = poll_at(EPOCH + 2 * LENGTH);
+		assert_eq!(state(EPOCH), Some(EpochState::Void(VoidReason::NoReport)));
+		let close = OfClock::close_reputers() + OfReputer::freeze(0, 0);
+		let voiding = OfReputer::void() + voiding_of_emissions();
+		assert_eq!(used, turn() + close + voiding + opening());
+	});
+}
+
+/// What emission uses for a void epoch: less if the epoch had none.
+fn voiding_of_emissions() -> Weight {
+	let events = System::read_events_for_pallet::<pallet_emissions::Event<Runtime>>();
+	let returned =
+		|event: &_| matches!(event, pallet_emissions::Event::EmissionReturned { epoch: EPOCH, .. });
+	match events.iter().any(returned) {
+		true => OfEmissions::void(),
+		false => OfEmissions::mark_void(),
+	}
+}
+
+#[test]
+fn inactivation_is_charged_with_emissions_part() {
+	on_chain(|| {
+		run_until(EPOCH + LENGTH);
+		let threshold = Threshold::new(1_000_000 * ALLO);
+		let parameter = topics::Parameters::MinTopicWeight(topics::MinTopicWeight, Some(threshold));
+		let parameter = RuntimeParameters::Topics(parameter);
+		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
+		// The next epoch is the last one.
+		poll_at(EPOCH + LENGTH);
+		run_until(EPOCH + 2 * LENGTH);
+		let used = poll_at(EPOCH + 2 * LENGTH);
+		assert!(!pallet_clock::TopicStates::<Runtime>::get(TOPIC).active);
+		// Its epochs are void, so nothing is left to be done and what it has reserved is released.
+		assert_eq!(used, turn() + OfClock::inactivate() + OfEmissions::open() + OfClock::release());
+	});
+}
