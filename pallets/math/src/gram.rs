@@ -20,7 +20,7 @@
 
 use crate::{
 	arith::magnitude,
-	limb::{high, inverse_root, reciprocal, root, wide},
+	limb::{high, inverse_root, reciprocal, root, signed_wide, wide},
 	weighing::{self, Weight},
 	wide::U256,
 	MathError, MathResult, Real,
@@ -144,8 +144,6 @@ impl Gram {
 		let origin_place = zeros(first).min(place);
 		let origin: Vec<_> = first.iter().map(|loss| in_units(*loss, origin_place)).collect();
 		let units: Vec<_> = differences.iter().map(|loss| in_units(*loss, place)).collect();
-		let dot =
-			|a: &[i64], b: &[i64]| a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
 		let mut products = vec![RAISE; n * n];
 		let rows = || units.chunks(elements.max(1)).enumerate();
 		// The first differs from itself by nothing.
@@ -314,6 +312,20 @@ pub(crate) fn gain(before: u128, after: u128) -> Real {
 	Real::from_bits(if after < before { -share } else { share })
 }
 
+/// The inner product of losses in units: two sums side by side, as each addition waits for the last.
+fn dot(a: &[i64], b: &[i64]) -> i128 {
+	let (mut even, mut odd) = (0, 0);
+	let (pairs, others) = (a.chunks_exact(2), b.chunks_exact(2));
+	let last = pairs.remainder().iter().zip(others.remainder());
+	for (a, b) in pairs.zip(others) {
+		if let ([a0, a1], [b0, b1]) = (a, b) {
+			even += signed_wide(*a0, *b0);
+			odd += signed_wide(*a1, *b1);
+		}
+	}
+	even + odd + last.map(|(a, b)| signed_wide(*a, *b)).sum::<i128>()
+}
+
 /// A loss in units, to nearest: a number of this many leading zeros keeps 57 bits.
 #[inline]
 fn in_units(loss: Real, zeros: u32) -> i64 {
@@ -321,23 +333,6 @@ fn in_units(loss: Real, zeros: u32) -> i64 {
 	match zeros {
 		0..=70 => (((bits >> ((70 - zeros) & 127)) + 1) >> 1) as i64,
 		_ => (bits << ((zeros - 71) & 127)) as i64,
-	}
-}
-
-/// The product of two losses in units.
-#[cfg(not(target_arch = "wasm32"))]
-fn product(a: i64, b: i64) -> i128 {
-	i128::from(a) * i128::from(b)
-}
-
-/// The product of two losses in units.
-#[cfg(target_arch = "wasm32")]
-fn product(a: i64, b: i64) -> i128 {
-	let size = wide(a.unsigned_abs(), b.unsigned_abs()) as i128;
-	if (a < 0) != (b < 0) {
-		-size
-	} else {
-		size
 	}
 }
 

@@ -78,6 +78,12 @@ pub trait Rule {
 	/// What the rule remembers between epochs.
 	type State;
 
+	/// What all sets of an epoch have in common, made of the state once: a scale, rates of learning.
+	type Ready;
+
+	/// Makes the state ready to weigh the sets of an epoch.
+	fn ready(&self, state: &Self::State) -> MathResult<Self::Ready>;
+
 	/// Writes the weights of a set, not normalised, the best member's being about a half or more.
 	///
 	/// `weights` gets an entry per flag of [`Actors::members`], 0 for those not set. Without a
@@ -85,6 +91,7 @@ pub trait Rule {
 	fn weights(
 		&self,
 		state: &Self::State,
+		ready: &Self::Ready,
 		actors: &Actors,
 		weights: &mut Vec<Weight>,
 	) -> MathResult<()>;
@@ -94,6 +101,7 @@ pub trait Rule {
 	fn offset(
 		&self,
 		_state: &Self::State,
+		_ready: &Self::Ready,
 		_actors: &Actors,
 		_weights: &[Weight],
 		_label: usize,
