@@ -37,8 +37,8 @@ pub const fn synthesis_work(sizes: &EpochSizes, book: u32) -> u32 {
 
 /// The work of learning an epoch, likewise.
 ///
-/// An element of the bundle takes 0.35 us, and 0.15 us for each report, 0.05 us of that since
-/// reports may cancel and be scored once more, 0.015 us for each pair of reports (how alike two
+/// An element of the bundle takes 0.35 us, and 0.15 us for each report, 0.05 us of that for reports
+/// that cancel and are scored again, 0.015 us for each pair of reports (how alike two
 /// reputers are, S 12.3) and 0.06 us for each label; the regret book 0.8 us a kilobyte.
 pub const fn learning_work(sizes: &EpochSizes, book: u32) -> u32 {
 	let r = sizes.reputers;

@@ -43,8 +43,8 @@ const LEAST_LISTENED: u64 = 1 << 48;
 /// What is added to an inner product; they are below 2^(2 * 57 + 10) in size.
 const RAISE: u128 = 1 << 125;
 
-/// What a gain is held to, 2^40: more steps than any learning rate allows.
-const MOST_GAIN: i128 = 1 << 104;
+/// The bound of a gain, 2^40; a coefficient that follows it reaches 0 or 1 long before.
+const MAX_GAIN: i128 = 1 << 104;
 
 /// The inverse of a length, to multiply distances by.
 #[derive(Clone, Copy)]
@@ -76,7 +76,7 @@ impl Inverse {
 		Some(Self { mantissa: (inverse >> 3) as u64, down: place as i32 + 54 - zeros as i32 })
 	}
 
-	/// A distance, below 2^63, over the length; 2^62 for all above.
+	/// A distance, below 2^63, over the length; at most 2^62.
 	fn times(self, distance: u64) -> u128 {
 		let product = wide(distance, self.mantissa);
 		match self.down {
@@ -307,7 +307,7 @@ pub(crate) fn gain(before: u128, after: u128) -> Real {
 		// Not small beside what it became: rare, so a division will do.
 		let quotient = U256::shifted(change).divide(after);
 		let share = quotient.and_then(|(share, _)| i128::try_from(share).ok());
-		share.unwrap_or(MOST_GAIN).min(MOST_GAIN)
+		share.unwrap_or(MAX_GAIN).min(MAX_GAIN)
 	};
 	Real::from_bits(if after < before { -share } else { share })
 }

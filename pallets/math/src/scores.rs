@@ -124,8 +124,8 @@ pub struct ReputerScores {
 	pub adjusted_stakes: Vec<Real>,
 	/// The gradient steps it took.
 	pub rounds: u32,
-	/// Whether the reports cancel so far that the scores were taken from them once more, which costs
-	/// most.
+	/// Whether the reports cancel so far that the scores were computed again from the reports
+	/// themselves, the most expensive case.
 	pub by_reports: bool,
 }
 
@@ -272,7 +272,7 @@ fn lifted(
 /// coefficients at the start of the last round, and 0 without rounds.
 ///
 /// The search scores by inner products, so its cost does not depend on what is reported. Where
-/// reports cancel in the consensus the last scores are taken from the reports themselves, once.
+/// reports cancel in the consensus, the last scores are computed once from the reports themselves.
 ///
 /// [`MathError::Empty`] without reputers, [`MathError::Shape`] if lengths differ,
 /// [`MathError::Domain`] for a negative stake or a coefficient outside [0, 1],
