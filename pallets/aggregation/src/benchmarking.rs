@@ -167,9 +167,9 @@ fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
 	assert!(stored.is_ok());
 }
 
-/// Reports of the epoch whose bundle was made, the dearest there are. Reputers disagree the more the
-/// later they stand, so that the search for their coefficients goes on through all rounds; the last
-/// two are far off in opposite directions, so that the reports cancel and are scored once more.
+/// Reports of the epoch whose bundle was made, the most expensive to score. Reputers disagree the
+/// more the later they stand, so that the search for their coefficients goes on through all rounds;
+/// the last two are far off in opposite directions, so that the reports cancel and are scored again.
 fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	let elements = Bundles::<T>::get(TOPIC, EPOCH).map_or(0, |stored| stored.elements);
 	let report = |(at, reputer): (u32, T::AccountId)| {
@@ -198,7 +198,7 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
 }
 
-/// The rounds that the search for coefficients takes, and whether the reports are scored once more.
+/// The rounds that the search for coefficients takes, and whether the reports are scored again.
 fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)> {
 	let coefficients: Vec<_> =
 		reports.iter().map(|report| from_fixed(report.coefficient)).collect::<MathResult<_>>()?;

@@ -41,12 +41,12 @@ pub const fn synthesis_work(sizes: &EpochSizes, book: u32) -> u32 {
 
 /// The work of learning an epoch, likewise.
 ///
-/// An element of the bundle takes 0.35 us, and 0.12 us for each report, 0.02 us of that since
-/// reports may cancel and be scored once more, 0.015 us for each pair of reports (how alike two
+/// An element of the bundle takes 0.35 us, and 0.15 us for each report, 0.05 us of that for reports
+/// that cancel and are scored again, 0.015 us for each pair of reports (how alike two
 /// reputers are, S 12.3) and 0.06 us for each label; the regret book 0.8 us a kilobyte.
 pub const fn learning_work(sizes: &EpochSizes, book: u32) -> u32 {
 	let r = sizes.reputers;
-	let reports = r.saturating_mul(r).saturating_mul(15).saturating_add(r.saturating_mul(120));
+	let reports = r.saturating_mul(r).saturating_mul(15).saturating_add(r.saturating_mul(150));
 	let element = sizes.labels.saturating_mul(60).saturating_add(reports).saturating_add(350);
 	(sizes.bundle_elements().saturating_mul(element) / 100).saturating_add(book / 120)
 }

@@ -170,8 +170,3 @@ pub(crate) fn mul_down(a: Real, b: Real) -> MathResult {
 	}
 	signed(false, U256::product(magnitude(a), magnitude(b)).shift_down())
 }
-
-/// The quotient of two numbers, rounded toward zero; errors as [`div`].
-pub(crate) fn div_down(a: Real, b: Real) -> MathResult {
-	By::new(b)?.down(a)
-}

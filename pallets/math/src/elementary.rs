@@ -8,7 +8,7 @@
 
 use crate::{
 	arith::{add, magnitude, mul, sub},
-	limb::high,
+	limb::{high, signed_wide},
 	tables::{COARSE, FINE, INVERSES, LN_2, LOGARITHMS},
 	wide::U256,
 	MathError, MathResult, Real,
@@ -95,8 +95,11 @@ pub fn ln(x: Real) -> MathResult {
 	// m r = 1 + f with |f| < 2^-7, m with 115 and r with 12 fraction bits; f with 70.
 	let f = ((m >> 12) * reciprocal).wrapping_sub(1 << 127).cast_signed() >> 57;
 	// ln(1 + f) = f (1 - f (1/2 - f (1/3 - ...))), the bracket with 62 fraction bits.
-	let bracket = INVERSES.iter().rev().fold(0i128, |inner, inverse| inverse - ((f * inner) >> 70));
-	let small = (f * bracket) >> 32;
+	// Both f and every bracket fit a word.
+	let times = |inner: i128| signed_wide(f as i64, inner as i64);
+	let bracket =
+		INVERSES.iter().rev().fold(0i128, |inner, inverse| inverse - (times(inner) >> 70));
+	let small = times(bracket) >> 32;
 	let exponent = 63i128.wrapping_sub(i128::from(zeros));
 	let twos = exponent * (LN_2 >> 22).cast_signed();
 	// All three with 100 fraction bits; halves round up.

@@ -20,7 +20,7 @@
 
 use crate::{
 	arith::magnitude,
-	limb::{high, inverse_root, reciprocal, root, wide},
+	limb::{high, inverse_root, reciprocal, root, signed_wide, wide},
 	weighing::{self, Weight},
 	wide::U256,
 	MathError, MathResult, Real,
@@ -43,8 +43,8 @@ const LEAST_LISTENED: u64 = 1 << 48;
 /// What is added to an inner product; they are below 2^(2 * 57 + 10) in size.
 const RAISE: u128 = 1 << 125;
 
-/// What a gain is held to, 2^40: more steps than any learning rate allows.
-const MOST_GAIN: i128 = 1 << 104;
+/// The bound of a gain, 2^40; a coefficient that follows it reaches 0 or 1 long before.
+const MAX_GAIN: i128 = 1 << 104;
 
 /// The inverse of a length, to multiply distances by.
 #[derive(Clone, Copy)]
@@ -76,7 +76,7 @@ impl Inverse {
 		Some(Self { mantissa: (inverse >> 3) as u64, down: place as i32 + 54 - zeros as i32 })
 	}
 
-	/// A distance, below 2^63, over the length; 2^62 for all above.
+	/// A distance, below 2^63, over the length; at most 2^62.
 	fn times(self, distance: u64) -> u128 {
 		let product = wide(distance, self.mantissa);
 		match self.down {
@@ -144,8 +144,6 @@ impl Gram {
 		let origin_place = zeros(first).min(place);
 		let origin: Vec<_> = first.iter().map(|loss| in_units(*loss, origin_place)).collect();
 		let units: Vec<_> = differences.iter().map(|loss| in_units(*loss, place)).collect();
-		let dot =
-			|a: &[i64], b: &[i64]| a.iter().zip(b).map(|(a, b)| product(*a, *b)).sum::<i128>();
 		let mut products = vec![RAISE; n * n];
 		let rows = || units.chunks(elements.max(1)).enumerate();
 		// The first differs from itself by nothing.
@@ -309,9 +307,23 @@ pub(crate) fn gain(before: u128, after: u128) -> Real {
 		// Not small beside what it became: rare, so a division will do.
 		let quotient = U256::shifted(change).divide(after);
 		let share = quotient.and_then(|(share, _)| i128::try_from(share).ok());
-		share.unwrap_or(MOST_GAIN).min(MOST_GAIN)
+		share.unwrap_or(MAX_GAIN).min(MAX_GAIN)
 	};
 	Real::from_bits(if after < before { -share } else { share })
+}
+
+/// The inner product of losses in units: two sums side by side, as each addition waits for the last.
+fn dot(a: &[i64], b: &[i64]) -> i128 {
+	let (mut even, mut odd) = (0, 0);
+	let (pairs, others) = (a.chunks_exact(2), b.chunks_exact(2));
+	let last = pairs.remainder().iter().zip(others.remainder());
+	for (a, b) in pairs.zip(others) {
+		if let ([a0, a1], [b0, b1]) = (a, b) {
+			even += signed_wide(*a0, *b0);
+			odd += signed_wide(*a1, *b1);
+		}
+	}
+	even + odd + last.map(|(a, b)| signed_wide(*a, *b)).sum::<i128>()
 }
 
 /// A loss in units, to nearest: a number of this many leading zeros keeps 57 bits.
@@ -321,23 +333,6 @@ fn in_units(loss: Real, zeros: u32) -> i64 {
 	match zeros {
 		0..=70 => (((bits >> ((70 - zeros) & 127)) + 1) >> 1) as i64,
 		_ => (bits << ((zeros - 71) & 127)) as i64,
-	}
-}
-
-/// The product of two losses in units.
-#[cfg(not(target_arch = "wasm32"))]
-fn product(a: i64, b: i64) -> i128 {
-	i128::from(a) * i128::from(b)
-}
-
-/// The product of two losses in units.
-#[cfg(target_arch = "wasm32")]
-fn product(a: i64, b: i64) -> i128 {
-	let size = wide(a.unsigned_abs(), b.unsigned_abs()) as i128;
-	if (a < 0) != (b < 0) {
-		-size
-	} else {
-		size
 	}
 }
 

@@ -15,6 +15,23 @@ pub(crate) const fn wide(a: u64, b: u64) -> u128 {
 	wide_by_halves(a, b)
 }
 
+/// The full product of two signed words.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) const fn signed_wide(a: i64, b: i64) -> i128 {
+	(a as i128) * (b as i128)
+}
+
+/// The full product of two signed words.
+#[cfg(target_arch = "wasm32")]
+pub(crate) const fn signed_wide(a: i64, b: i64) -> i128 {
+	let size = wide(a.unsigned_abs(), b.unsigned_abs()) as i128;
+	if (a < 0) != (b < 0) {
+		-size
+	} else {
+		size
+	}
+}
+
 /// The upper half of the product of two words.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) const fn high(a: u64, b: u64) -> u64 {

@@ -1,7 +1,7 @@
 //! How the reward of an epoch is shared (S 13).
 
 use crate::{
-	arith::{abs, add, div, div_down, dot, gather, mul, mul_div, mul_down, sub, sum, By},
+	arith::{abs, add, div, dot, gather, mul, mul_div, mul_down, sub, sum, By},
 	convert::mul_floor,
 	elementary::{ln, pow, soft_ramp},
 	stats::{count, ema, maximum, std_dev},
@@ -182,8 +182,8 @@ pub fn class_shares(f: Real, g: Real, h: Real, chi: Real) -> MathResult<(Real, R
 		return Err(MathError::Domain);
 	}
 	let workers = add(f, g)?;
-	let all = add(workers, h)?;
-	let reputation = div_down(h, all)?;
+	let all = By::new(add(workers, h)?)?;
+	let reputation = all.down(h)?;
 	// gamma F (1 - chi) / (F + G) is the inferers' part of the workers' share.
 	let inference = mul(sub(Real::ONE, chi)?, f)?;
 	let forecasting = mul(chi, g)?;
@@ -191,9 +191,9 @@ pub fn class_shares(f: Real, g: Real, h: Real, chi: Real) -> MathResult<(Real, R
 	if both == 0 {
 		return Ok((Real::ZERO, Real::ZERO, reputation));
 	}
-	let part = div_down(workers, all)?;
-	let u = mul_down(part, div_down(inference, both)?)?;
-	let v = mul_down(part, div_down(forecasting, both)?)?;
+	let (part, both) = (all.down(workers)?, By::new(both)?);
+	let u = mul_down(part, both.down(inference)?)?;
+	let v = mul_down(part, both.down(forecasting)?)?;
 	Ok((u, v, reputation))
 }
 

@@ -124,8 +124,8 @@ pub struct ReputerScores {
 	pub adjusted_stakes: Vec<Real>,
 	/// The gradient steps it took.
 	pub rounds: u32,
-	/// Whether the reports cancel so far that the scores were taken from them once more, which costs
-	/// most.
+	/// Whether the reports cancel so far that the scores were computed again from the reports
+	/// themselves, the most expensive case.
 	pub by_reports: bool,
 }
 
@@ -170,39 +170,54 @@ fn scores_by_reports(
 	}))
 }
 
-/// Where the search for coefficients stands.
+/// The search for coefficients, with room that serves all its rounds.
 struct Ascent {
+	gram: Gram,
+	epsilon: Real,
 	/// The scores for the coefficients at hand.
 	scores: Vec<Real>,
 	/// Whether they have all their digits.
 	precise: bool,
 	/// The slope of their total by each coefficient.
 	slopes: Vec<Real>,
+	/// Coefficients of which one is moved, and the scores for them.
+	moved: Vec<Real>,
+	others: Vec<Real>,
 }
 
-/// The scores for some coefficients, and the slope of their total by each coefficient, from a
-/// finite difference: `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
-fn ascent(gram: &mut Gram, coefficients: &[Real], epsilon: Real) -> MathResult<Ascent> {
-	let thousandth = Real::ONE / 1000;
-	let (mut scores, mut others) = (Vec::new(), Vec::with_capacity(coefficients.len()));
-	let precise = gram.score(coefficients, epsilon, &mut scores)?;
-	let base = gram.total(&scores)?;
-	let mut moved = coefficients.to_vec();
-	let mut slopes = Vec::with_capacity(coefficients.len());
-	for (m, coefficient) in coefficients.iter().enumerate() {
-		let (step, per_step) =
-			if *coefficient == 1 { (-thousandth, -1000) } else { (thousandth, 1000) };
-		if let Some(slot) = moved.get_mut(m) {
-			*slot = add(*coefficient, step)?;
-		}
-		gram.score(&moved, epsilon, &mut others)?;
-		let gain = gram::gain(base, gram.total(&others)?);
-		slopes.push(gain.checked_mul_int(per_step).ok_or(MathError::Overflow)?);
-		if let Some(slot) = moved.get_mut(m) {
-			*slot = *coefficient;
-		}
+impl Ascent {
+	fn new(gram: Gram, epsilon: Real, count: usize) -> Self {
+		let room = || Vec::with_capacity(count);
+		let scores = vec![Real::ZERO; count];
+		let (slopes, moved, others) = (room(), room(), room());
+		Self { gram, epsilon, scores, precise: true, slopes, moved, others }
 	}
-	Ok(Ascent { scores, precise, slopes })
+
+	/// Takes the scores for some coefficients, and the slopes from a finite difference:
+	/// `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
+	fn look(&mut self, coefficients: &[Real]) -> MathResult<()> {
+		let thousandth = Real::ONE / 1000;
+		let Self { gram, epsilon, scores, slopes, moved, others, .. } = self;
+		self.precise = gram.score(coefficients, *epsilon, scores)?;
+		let base = gram.total(scores)?;
+		moved.clear();
+		moved.extend_from_slice(coefficients);
+		slopes.clear();
+		for (m, coefficient) in coefficients.iter().enumerate() {
+			let (step, per_step) =
+				if *coefficient == 1 { (-thousandth, -1000) } else { (thousandth, 1000) };
+			let slot = moved.get_mut(m).ok_or(MathError::Shape)?;
+			*slot = add(*coefficient, step)?;
+			gram.score(moved, *epsilon, others)?;
+			// A gain is at most 2^40, so the product fits.
+			let gain = gram::gain(base, gram.total(others)?).to_bits();
+			slopes.push(Real::from_bits(gain.wrapping_mul(per_step)));
+			if let Some(slot) = moved.get_mut(m) {
+				*slot = *coefficient;
+			}
+		}
+		Ok(())
+	}
 }
 
 /// The coefficients after a step, held at the least listened stake; `None` if the step changes
@@ -214,9 +229,8 @@ fn held_at_floor(
 	old: &[Real],
 	new: Vec<Real>,
 	stakes: &[Real],
-	params: &ReputerParams,
+	least: Real,
 ) -> MathResult<Option<Vec<Real>>> {
-	let least = mul(params.min_stake_fraction, sum(stakes)?)?;
 	let after = dot(&new, stakes)?;
 	if after >= least {
 		return Ok(Some(new));
@@ -241,10 +255,13 @@ fn lifted(
 	stakes: &[Real],
 	params: &ReputerParams,
 ) -> MathResult<Vec<Real>> {
-	if dot(&coefficients, stakes)? == 0 {
-		return Ok(vec![params.epsilon; stakes.len()]);
+	let mut pairs = coefficients.iter().zip(stakes);
+	// Half the bits of both are enough to see a product of a unit or more.
+	let seen = |(a, b): (&Real, &Real)| a.to_bits() >> 32 > 0 && b.to_bits() >> 32 > 0;
+	if pairs.any(seen) || dot(&coefficients, stakes)? > 0 {
+		return Ok(coefficients);
 	}
-	Ok(coefficients)
+	Ok(vec![params.epsilon; stakes.len()])
 }
 
 /// The scores of reputers and their next listening coefficients, by gradient ascent on the
@@ -255,7 +272,7 @@ fn lifted(
 /// coefficients at the start of the last round, and 0 without rounds.
 ///
 /// The search scores by inner products, so its cost does not depend on what is reported. Where
-/// reports cancel in the consensus the last scores are taken from the reports themselves, once.
+/// reports cancel in the consensus, the last scores are computed once from the reports themselves.
 ///
 /// [`MathError::Empty`] without reputers, [`MathError::Shape`] if lengths differ,
 /// [`MathError::Domain`] for a negative stake or a coefficient outside [0, 1],
@@ -277,32 +294,33 @@ pub fn reputer_scores(
 	if stakes.iter().any(|stake| *stake < 0) || coefficients.iter().any(outside) {
 		return Err(MathError::Domain);
 	}
-	let mut gram = Gram::new(reports, stakes, params.epsilon_safe_div)?;
+	let gram = Gram::new(reports, stakes, params.epsilon_safe_div)?;
+	let mut ascent = Ascent::new(gram, params.epsilon, stakes.len());
 	let mut current = lifted(coefficients.to_vec(), stakes, params)?;
 	let mut scored = current.clone();
-	let (mut scores, mut precise) = (vec![Real::ZERO; stakes.len()], true);
+	let least_stake = mul(params.min_stake_fraction, sum(stakes)?)?;
+	let least_move = mul(params.gradient_threshold, params.learning_rate)?;
 	let mut rounds = 0;
 	while rounds < params.rounds {
 		rounds = rounds.saturating_add(1);
-		let slopes;
-		Ascent { scores, precise, slopes } = ascent(&mut gram, &current, params.epsilon)?;
+		ascent.look(&current)?;
 		scored.clone_from(&current);
-		let stepped = gather(current.iter().zip(&slopes).map(|(coefficient, slope)| {
+		let stepped = gather(current.iter().zip(&ascent.slopes).map(|(coefficient, slope)| {
 			let next = add(*coefficient, mul(params.learning_rate, *slope)?)?;
 			Ok(next.clamp(Real::ZERO, Real::ONE))
 		}))?;
-		let Some(next) = held_at_floor(&current, stepped, stakes, params)? else {
+		let Some(next) = held_at_floor(&current, stepped, stakes, least_stake)? else {
 			break;
 		};
 		let moved = |(old, new): (&Real, &Real)| new.to_bits().abs_diff(old.to_bits());
 		let largest = current.iter().zip(&next).map(moved).max().unwrap_or_default();
 		current = lifted(next, stakes, params)?;
-		let least = mul(params.gradient_threshold, params.learning_rate)?;
-		if largest < least.to_bits().unsigned_abs() {
+		if largest < least_move.to_bits().unsigned_abs() {
 			break;
 		}
 	}
 	let adjusted_stakes = adjusted_stakes(stakes, &scored)?;
+	let Ascent { mut scores, precise, .. } = ascent;
 	if !precise {
 		scores = scores_by_reports(reports, &adjusted_stakes, params)?;
 	}

@@ -1,7 +1,7 @@
 //! Statistics over slices of numbers (S 2.2).
 
 use crate::{
-	arith::{abs, add, div, dot, gather, magnitude, mul, mul_div, signed, sub, unit, By},
+	arith::{abs, add, dot, gather, magnitude, mul, mul_div, signed, sub, sum, unit, By},
 	elementary::powi,
 	limb::wide,
 	wide::U256,
@@ -108,26 +108,37 @@ pub fn quantile(xs: &[Real], q: Real) -> MathResult {
 	}
 }
 
-/// The values at some percentages of the weight, by the midpoint rule (S 2.2).
+/// The values at some fractions of the weight, by the midpoint rule (S 2.2).
 ///
 /// Values sorted, the k-th of n stands at `(W_k - w_k / 2) / W_n` of the weight; in between it is
-/// linear, outside it is the first or last value. `percentages` are in [0, 100].
+/// linear, outside it is the first or last value. `fractions` are in [0, 1].
 /// [`MathError::Empty`] of none, [`MathError::Shape`] if there are not as many weights as values,
 /// [`MathError::Domain`] for a negative weight, [`MathError::DivisionByZero`] if all are zero.
-pub fn weighted_percentiles<const N: usize>(
+pub fn weighted_quantiles<const N: usize>(
 	values: &[Real],
 	weights: &[Real],
-	percentages: &[Real; N],
+	fractions: &[Real; N],
 ) -> MathResult<[Real; N]> {
 	let points = midpoints(values, weights)?;
+	let total = sum(weights)?;
+	let twice = add(total, total)?;
+	let positions = Positions { twice, by: By::new(twice)?, points: &points };
+	let (Some(first), Some(last)) = (points.first(), points.last()) else {
+		return Err(MathError::Empty);
+	};
+	let (start, end) = (positions.of(first)?, positions.of(last)?);
 	let mut found = [Real::ZERO; N];
-	for (slot, percentage) in found.iter_mut().zip(percentages) {
-		*slot = interpolate(&points, div(*percentage, Real::ONE * 100)?)?;
+	for (slot, fraction) in found.iter_mut().zip(fractions) {
+		*slot = match *fraction {
+			at if at <= start => first.0,
+			at if at >= end => last.0,
+			at => positions.interpolate(at)?,
+		};
 	}
 	Ok(found)
 }
 
-/// Each value with where it stands in the weight, in [0, 1], in ascending order.
+/// Each value with twice where its middle stands in the weight, in ascending order.
 fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>> {
 	if values.len() != weights.len() {
 		return Err(MathError::Shape);
@@ -141,37 +152,43 @@ fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>>
 	let mut pairs: Vec<_> = values.iter().copied().zip(weights.iter().copied()).collect();
 	// Stable, so that equal values keep their order.
 	pairs.sort_by_key(|(value, _)| *value);
-	let total = crate::arith::sum(weights)?;
-	let twice = By::new(add(total, total)?)?;
 	let mut before = Real::ZERO;
-	let mut points = Vec::with_capacity(pairs.len());
-	for (value, weight) in pairs {
+	for (_, weight) in &mut pairs {
 		// Twice the midpoint over twice the total saves the half bit of an odd weight.
-		let after = add(before, weight)?;
-		points.push((value, twice.nearest(add(before, after)?)?));
+		let after = add(before, *weight)?;
+		*weight = add(before, after)?;
 		before = after;
 	}
-	Ok(points)
+	Ok(pairs)
 }
 
-/// The value at a point of the weight, linear between neighbours and clamped at the ends.
-fn interpolate(points: &[(Real, Real)], at: Real) -> MathResult {
-	let (first, last) = (points.first(), points.last());
-	let (Some((least, start)), Some((greatest, end))) = (first, last) else {
-		return Err(MathError::Empty);
-	};
-	if at <= *start {
-		return Ok(*least);
+/// Values by their position in the weight, in [0, 1], of which only few are ever divided.
+struct Positions<'a> {
+	/// Twice the sum of the weights, positive.
+	twice: Real,
+	by: By,
+	points: &'a [(Real, Real)],
+}
+
+impl Positions<'_> {
+	/// A point's position, to nearest.
+	fn of(&self, point: &(Real, Real)) -> MathResult {
+		self.by.nearest(point.1)
 	}
-	if at >= *end {
-		return Ok(*greatest);
+
+	/// The value at a point of the weight between the first and the last, linear between neighbours.
+	fn interpolate(&self, at: Real) -> MathResult {
+		// A position rounds to at most a number if it lies below the number and half a unit.
+		let bound = U256::product((magnitude(at) << 1) + 1, magnitude(self.twice));
+		let up_to = |(_, middle): &(Real, Real)| U256::shifted(magnitude(*middle) << 1) < bound;
+		let above = self.points.partition_point(up_to);
+		let lower = above.checked_sub(1).and_then(|below| self.points.get(below));
+		let (Some(low), Some(high)) = (lower, self.points.get(above)) else {
+			return Err(MathError::Shape);
+		};
+		let (from, to) = (self.of(low)?, self.of(high)?);
+		add(low.0, mul_div(sub(at, from)?, sub(high.0, low.0)?, sub(to, from)?)?)
 	}
-	let above = points.partition_point(|(_, position)| *position <= at);
-	let lower = above.checked_sub(1).and_then(|below| points.get(below));
-	let (Some((low, from)), Some((high, to))) = (lower, points.get(above)) else {
-		return Err(MathError::Shape);
-	};
-	add(*low, mul_div(sub(at, *from)?, sub(*high, *low)?, sub(*to, *from)?)?)
 }
 
 /// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2).
@@ -252,7 +269,7 @@ mod tests {
 		assert_eq!(median(&[]), Err(MathError::Empty));
 		assert_eq!(mad(&[]), Err(MathError::Empty));
 		assert_eq!(quantile(&[], Real::ZERO), Err(MathError::Empty));
-		assert_eq!(weighted_percentiles(&[], &[], &[Real::ONE]), Err(MathError::Empty));
+		assert_eq!(weighted_quantiles(&[], &[], &[Real::ONE]), Err(MathError::Empty));
 	}
 
 	#[test]
@@ -295,15 +312,15 @@ mod tests {
 	#[test]
 	fn percentile_of_the_weight_ignores_weightless_values() {
 		let (values, weights) = (reals(&[9, 1, 5]), reals(&[0, 1, 1]));
-		let at = [0, 50, 25].map(Real::from_num);
-		let found = weighted_percentiles(&values, &weights, &at);
+		let at = [Real::ZERO, Real::ONE / 2, Real::ONE / 4];
+		let found = weighted_quantiles(&values, &weights, &at);
 		assert_eq!(found, Ok([Real::ONE, Real::ONE * 3, Real::ONE]));
 		let one = [Real::ONE];
 		let none = vec![Real::ZERO; 3];
-		assert_eq!(weighted_percentiles(&values, &none, &one), Err(MathError::DivisionByZero));
-		assert_eq!(weighted_percentiles(&values, &weights[1..], &one), Err(MathError::Shape));
+		assert_eq!(weighted_quantiles(&values, &none, &one), Err(MathError::DivisionByZero));
+		assert_eq!(weighted_quantiles(&values, &weights[1..], &one), Err(MathError::Shape));
 		let negative = reals(&[1, -1, 1]);
-		assert_eq!(weighted_percentiles(&values, &negative, &one), Err(MathError::Domain));
+		assert_eq!(weighted_quantiles(&values, &negative, &one), Err(MathError::Domain));
 	}
 
 	#[test]

@@ -19,7 +19,7 @@ pub type Weight = u64;
 
 /// How regrets become weights for a set whose best regret is known (S 9.3).
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Gauge {
+pub struct Gauge {
 	/// The upper 64 bits of `p / scale`.
 	mantissa: u64,
 	/// `p / scale` is `mantissa * 2^(shift - 64)`; at most 63.

@@ -189,24 +189,30 @@ impl Divisor {
 
 	/// Quotient and remainder, `None` if the quotient needs more than 128 bits.
 	pub(crate) fn divide(&self, number: U256) -> Option<(u128, u128)> {
-		if number.high >= self.divisor >> self.shift {
-			return None;
-		}
+		let (quotient, rest) = self.divide_shifted(number)?;
+		Some((quotient, rest >> self.shift))
+	}
+
+	/// The quotient rounded to nearest (halves up), `None` if it needs more than 128 bits.
+	#[inline]
+	pub(crate) fn divide_nearest(&self, number: U256) -> Option<u128> {
+		let (quotient, rest) = self.divide_shifted(number)?;
+		quotient.checked_add(u128::from(rest >= self.divisor - rest))
+	}
+
+	/// Quotient, and the remainder shifted as the divisor is.
+	fn divide_shifted(&self, number: U256) -> Option<(u128, u128)> {
 		let (high, low) = match self.shift {
 			0 => (number.high, number.low),
 			shift => ((number.high << shift) | (number.low >> (128 - shift)), number.low << shift),
 		};
+		if high >= self.divisor || number.high.leading_zeros() < self.shift {
+			return None;
+		}
 		let (upper, lower) = words(low);
 		let (first, rest) = self.digit(high, upper);
 		let (second, rest) = self.digit(rest, lower);
-		Some((pair(first, second), rest >> self.shift))
-	}
-
-	/// The quotient rounded to nearest (halves up), `None` if it needs more than 128 bits.
-	pub(crate) fn divide_nearest(&self, number: U256) -> Option<u128> {
-		let (quotient, remainder) = self.divide(number)?;
-		let divisor = self.divisor >> self.shift;
-		quotient.checked_add(u128::from(remainder >= divisor - remainder))
+		Some((pair(first, second), rest))
 	}
 
 	/// One digit of the long division: `(high * 2^64 + next) / divisor` for `high < divisor`, and

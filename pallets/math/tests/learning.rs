@@ -212,17 +212,18 @@ fn regret_rule_learns_and_weighs() {
 	// The regrets are 1 away from their median, 0: 1.4826 and epsilon.
 	let scale = Real::ONE * 7413 / 5000 + params.epsilon;
 	assert!((state.scale.unwrap() - scale).abs() <= Real::DELTA);
+	let ready = rule.ready(&state).unwrap();
 	let mut weights = Vec::new();
-	rule.weights(&state, &actors(Set::Combined, &[true, true]), &mut weights).unwrap();
+	rule.weights(&state, &ready, &actors(Set::Combined, &[true, true]), &mut weights).unwrap();
 	assert!(weights[0] > 1 << 63 && weights[0] > weights[1] && weights[1] > 0);
-	rule.weights(&state, &actors(Set::Combined, &[false, true]), &mut weights).unwrap();
+	rule.weights(&state, &ready, &actors(Set::Combined, &[false, true]), &mut weights).unwrap();
 	assert!(weights[0] == 0 && weights[1] > 1 << 62);
-	rule.weights(&state, &actors(Set::Combined, &[false, false]), &mut weights).unwrap();
+	rule.weights(&state, &ready, &actors(Set::Combined, &[false, false]), &mut weights).unwrap();
 	assert_eq!(weights, [0, 0]);
-	let wrong = rule.weights(&state, &actors(Set::Combined, &[true]), &mut weights);
+	let wrong = rule.weights(&state, &ready, &actors(Set::Combined, &[true]), &mut weights);
 	assert_eq!(wrong, Err(MathError::Shape));
 	let no_such_set = actors(Set::OneOutForecaster(0), &[true, true]);
-	assert_eq!(rule.weights(&state, &no_such_set, &mut weights), Err(MathError::Shape));
+	assert_eq!(rule.weights(&state, &ready, &no_such_set, &mut weights), Err(MathError::Shape));
 }
 
 #[test]

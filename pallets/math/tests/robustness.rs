@@ -67,7 +67,7 @@ fn single_formulas_never_panic() {
 		let _ = (elementary::pow(a, b), elementary::powi(a, n as u32));
 		let _ = elementary::soft_ramp(a, b, c);
 		let _ = (stats::mean(&xs), stats::std_dev(&xs), stats::median(&xs), stats::mad(&xs));
-		let _ = (stats::quantile(&xs, a), stats::weighted_percentiles(&xs, &ys, &[a]));
+		let _ = (stats::quantile(&xs, a), stats::weighted_quantiles(&xs, &ys, &[a]));
 		let _ = (stats::ema(a, b, Some(c)), stats::ema_n(a, b, c, u32::MAX));
 		let _ = (weights(&xs, a, b, c), weighted_average(&xs, &ys));
 		let _ = (rewards::score_fractions(&xs, &ys, a, b, c), rewards::normalise(&xs));

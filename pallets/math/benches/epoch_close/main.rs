@@ -120,7 +120,11 @@ fn cancelling() {
 	for size in SIZES {
 		let (agreeing, cancelling) = (World::new(size), World::new(size).cancelling());
 		let scored = fixed::score_reputers(&cancelling).unwrap();
-		assert!(scored.by_reports && scored.rounds == 10, "the dearest: {} rounds", scored.rounds);
+		assert!(
+			scored.by_reports && scored.rounds == 10,
+			"the most expensive: {} rounds",
+			scored.rounds
+		);
 		row(
 			&name(size),
 			race(

@@ -133,7 +133,7 @@ impl World {
 			reward: 123_456_789_012_345,
 		}
 	}
-	/// The same with reports that cancel, the dearest for the reputers' scoring: the last two are far
+	/// The same with reports that cancel, the most expensive to score: the last two are far
 	/// off in opposite directions, beside which the consensus is short.
 	pub fn cancelling(mut self) -> Self {
 		let mut random = Random(0x6a09_e667_f3bc_c908);

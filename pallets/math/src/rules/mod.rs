@@ -56,17 +56,17 @@ pub struct Observation<'a> {
 	pub layout: &'a Layout,
 	/// The network's loss of each element.
 	pub losses: &'a [Real],
-	/// Reads the bundle's values, one row per element; a rule that learns from losses alone does
-	/// not call it, and nothing is decoded.
+	/// Reads the bundle's values, one row per element. A rule that learns from losses alone does not
+	/// call it, so that nothing is decoded.
 	pub values: &'a dyn Fn() -> MathResult<Vec<Real>>,
 }
 
 /// A way to turn losses into weights.
 ///
-/// What a rule is told of a topic, its parameters, are fields of the implementing type; what it
-/// finds out is its [`State`](Self::State). A state has a fixed count of numbers per topic and per
-/// actor, or per pair of actors, and does not grow with the epochs. The regret rule and those that
-/// are known to fit (I is what an actor sent, N what the rule makes of it):
+/// A topic's parameters are fields of the implementing type; what the rule learns is its
+/// [`State`](Self::State). A state has a fixed count of numbers per topic and per actor, or per pair
+/// of actors, and does not grow with the epochs. The regret rule, and others that fit (I is what an
+/// actor sent, N what the rule makes of all):
 ///
 /// | rule | per topic | per actor | `weights` | `offset` | `learn` reads |
 /// | --- | --- | --- | --- | --- | --- |
@@ -78,6 +78,12 @@ pub trait Rule {
 	/// What the rule remembers between epochs.
 	type State;
 
+	/// What all sets of an epoch have in common, computed from the state once: a scale, rates.
+	type Ready;
+
+	/// Makes the state ready to weigh the sets of an epoch.
+	fn ready(&self, state: &Self::State) -> MathResult<Self::Ready>;
+
 	/// Writes the weights of a set, not normalised, the best member's being about a half or more.
 	///
 	/// `weights` gets an entry per flag of [`Actors::members`], 0 for those not set. Without a
@@ -85,15 +91,17 @@ pub trait Rule {
 	fn weights(
 		&self,
 		state: &Self::State,
+		ready: &Self::Ready,
 		actors: &Actors,
 		weights: &mut Vec<Weight>,
 	) -> MathResult<()>;
 
-	/// What the set's network inference is above the average of its members' values by these
-	/// weights, for a label. By default it is that average.
+	/// How far the set's network inference lies above the average of its members' values by these
+	/// weights, for one label. By default it is that average.
 	fn offset(
 		&self,
 		_state: &Self::State,
+		_ready: &Self::Ready,
 		_actors: &Actors,
 		_weights: &[Weight],
 		_label: usize,

@@ -16,14 +16,29 @@ pub struct RegretRule<'a> {
 	pub params: &'a WeightParams,
 }
 
+impl RegretRule<'_> {
+	fn gauge(&self, scale: Real) -> MathResult<Gauge> {
+		Gauge::new(scale, self.params.p_norm, self.params.c_norm)
+	}
+}
+
 impl Rule for RegretRule<'_> {
 	type State = RegretTable;
+	/// How regrets are weighed by the common scale, if there is one.
+	type Ready = Option<Gauge>;
+
+	/// Errors as [`weights::weights`].
+	fn ready(&self, state: &RegretTable) -> MathResult<Option<Gauge>> {
+		let scale = state.scale.filter(|scale| *scale > 0);
+		scale.map(|scale| self.gauge(scale)).transpose()
+	}
 
 	/// [`MathError::Shape`] if the set does not exist or there are not as many flags as actors;
 	/// otherwise as [`weights::weights`].
 	fn weights(
 		&self,
 		state: &RegretTable,
+		ready: &Option<Gauge>,
 		actors: &Actors,
 		weights: &mut Vec<Weight>,
 	) -> MathResult<()> {
@@ -45,15 +60,15 @@ impl Rule for RegretRule<'_> {
 			weights.resize(members.len(), 0);
 			return Ok(());
 		};
-		let scale = match state.scale {
-			Some(stored) if stored > 0 => stored,
-			_ => {
+		let gauge = match ready {
+			Some(common) => *common,
+			None => {
 				let cells = inferers.iter().chain(forecasters).zip(members);
 				let counted = cells.filter(|(_, member)| **member).map(|(cell, _)| regret(cell));
-				weights::scale(&counted.collect::<Vec<_>>(), self.params)?
+				self.gauge(weights::scale(&counted.collect::<Vec<_>>(), self.params)?)?
 			}
 		};
-		let scales = Gauge::new(scale, self.params.p_norm, self.params.c_norm)?.for_best(best);
+		let scales = gauge.for_best(best);
 		for (cells, members) in [(inferers, of_inferers), (forecasters, of_forecasters)] {
 			weights.extend(cells.iter().zip(members).map(|(cell, member)| match member {
 				true => scales.weight(regret(cell)),

@@ -14,11 +14,12 @@ use crate::{
 	layout::{Element, Layout, Set},
 	rules::{Actors, RegretRule, Rule},
 	weighing::{divisor, sum_of, Gauge, Total, Weight, SMALL},
+	weights::WeightParams,
 	wide::U256,
 	MathError, MathResult, Real,
 };
 use alloc::{borrow::Cow, vec, vec::Vec};
-use core::mem;
+use core::{mem, ops::Range};
 
 /// The least weight, a quarter, that a forecast must keep for a term to be just taken away.
 const ENOUGH: u128 = 1 << 62;
@@ -61,6 +62,10 @@ struct Builder<'a, R: Rule> {
 	rule: R,
 	/// What the rule knows of the inferers and of these forecasters.
 	state: &'a R::State,
+	/// The state made ready; `None` if all actors are new and count alike.
+	ready: Option<R::Ready>,
+	/// How the losses of forecasts are weighed by a scale common to all sets; `None` without one.
+	gauge: Option<Gauge>,
 	layout: Layout,
 	/// One row an element, one column a label.
 	values: Vec<Real>,
@@ -89,11 +94,17 @@ impl<'a, R: Rule> Builder<'a, R> {
 			return Err(MathError::Overflow);
 		}
 		let implied = layout.forecasters;
+		let ready = (!input.all_new).then(|| rule.ready(state)).transpose()?;
+		let common = input.regrets.scale.filter(|scale| *scale > 0 && !input.all_new);
+		let WeightParams { p_norm, c_norm, .. } = *input.params;
+		let gauge = common.map(|scale| Gauge::new(scale, p_norm, c_norm)).transpose()?;
 		Ok(Self {
 			input,
 			forecasters,
 			rule,
 			state,
+			ready,
+			gauge,
 			layout,
 			values: vec![Real::ZERO; cells],
 			members: Vec::with_capacity(actors),
@@ -132,6 +143,12 @@ impl<'a, R: Rule> Builder<'a, R> {
 		self.layout.position(element).ok_or(MathError::Shape)
 	}
 
+	/// Where the values of a row stand.
+	fn cells(&self, row: usize) -> Range<usize> {
+		let start = row.saturating_mul(self.input.labels);
+		start..start.saturating_add(self.input.labels)
+	}
+
 	/// A value of a row.
 	fn value(&self, row: usize, label: usize) -> MathResult {
 		let cell = row.saturating_mul(self.input.labels).saturating_add(label);
@@ -159,14 +176,12 @@ impl<'a, R: Rule> Builder<'a, R> {
 		let input = self.input;
 		let original = *self.forecasters.get(k).ok_or(MathError::Shape)?;
 		let forecast = input.forecasts.get(original).ok_or(MathError::Shape)?;
-		match input.regrets.scale {
-			Some(scale) if scale > 0 && !input.all_new => {
-				self.implied_by_scale(k, forecast, scale)?
-			}
-			_ => self.implied_apart(k, forecast)?,
+		match self.gauge {
+			Some(gauge) => self.implied_by_scale(k, forecast, gauge)?,
+			None => self.implied_apart(k, forecast)?,
 		}
 		// Without an inferer it does not name, a forecast implies the same.
-		let whole = self.row(Element::Forecaster(k))?;
+		let whole = self.cells(self.row(Element::Forecaster(k))?);
 		let mut named = forecast.iter().map(|(inferer, _)| *inferer).peekable();
 		for inferer in 0..self.layout.inferers {
 			if named.next_if_eq(&inferer).is_some() {
@@ -174,9 +189,11 @@ impl<'a, R: Rule> Builder<'a, R> {
 			}
 			let element = Element::OneOutInfererForecaster { forecaster: k, inferer };
 			if let Some(row) = self.layout.position(element) {
-				for label in 0..input.labels {
-					self.set(row, label, self.value(whole, label)?)?;
+				let copy = self.cells(row);
+				if whole.end > self.values.len() || copy.end > self.values.len() {
+					return Err(MathError::Shape);
 				}
+				self.values.copy_within(whole.clone(), copy.start);
 			}
 		}
 		Ok(())
@@ -207,18 +224,16 @@ impl<'a, R: Rule> Builder<'a, R> {
 		&mut self,
 		k: usize,
 		forecast: &[(usize, Real)],
-		scale: Real,
+		gauge: Gauge,
 	) -> MathResult<()> {
-		let (input, labels) = (self.input, self.input.labels);
-		let gauge = Gauge::new(scale, input.params.p_norm, input.params.c_norm)?;
+		let input = self.input;
 		let previous = input.previous_loss.ok_or(MathError::Shape)?;
 		self.weigh_forecast(gauge, previous, forecast, None)?;
 		let sum = sum_of(&self.weights);
 		let whole = self.row(Element::Forecaster(k))?;
 		let everyone = divisor(sum)?;
-		let mut totals = vec![Total::default(); labels];
-		for (label, total) in totals.iter_mut().enumerate() {
-			*total = self.forecast_total(forecast, label)?;
+		let totals = self.forecast_totals(forecast);
+		for (label, total) in totals.iter().enumerate() {
 			self.set(whole, label, total.over(&everyone)?)?;
 		}
 		for (at, (inferer, _)) in forecast.iter().enumerate() {
@@ -231,18 +246,17 @@ impl<'a, R: Rule> Builder<'a, R> {
 			if rest < ENOUGH {
 				self.weigh_forecast(gauge, previous, forecast, Some(at))?;
 				let others = divisor(sum_of(&self.weights))?;
-				for label in 0..labels {
-					let total = self.forecast_total(forecast, label)?;
+				for (label, total) in self.forecast_totals(forecast).iter().enumerate() {
 					self.set(row, label, total.over(&others)?)?;
 				}
 				self.weigh_forecast(gauge, previous, forecast, None)?;
 				continue;
 			}
 			let others = divisor(rest)?;
-			for (label, total) in totals.iter().enumerate() {
+			let values = input.inference(*inferer);
+			for (label, (total, value)) in totals.iter().zip(values).enumerate() {
 				let mut total = *total;
-				let value = input.inference(*inferer).get(label).copied();
-				total.subtract_small(weight, value.ok_or(MathError::Shape)?);
+				total.subtract_small(weight, *value);
 				self.set(row, label, total.over(&others)?)?;
 			}
 		}
@@ -269,14 +283,15 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(())
 	}
 
-	/// The sum of the weights at hand times the inferences that a forecast names.
-	fn forecast_total(&self, forecast: &[(usize, Real)], label: usize) -> MathResult<Total> {
-		let mut total = Total::default();
+	/// The sums of the weights at hand times the inferences that a forecast names, one per label.
+	fn forecast_totals(&self, forecast: &[(usize, Real)]) -> Vec<Total> {
+		let mut totals = vec![Total::default(); self.input.labels];
 		for (weight, (inferer, _)) in self.weights.iter().zip(forecast) {
-			let value = self.input.inference(*inferer).get(label).copied();
-			total.add_small(*weight, value.ok_or(MathError::Shape)?);
+			for (total, value) in totals.iter_mut().zip(self.input.inference(*inferer)) {
+				total.add_small(*weight, *value);
+			}
 		}
-		Ok(total)
+		totals
 	}
 
 	/// Fills in every network inference but the combined one.
@@ -298,27 +313,28 @@ impl<'a, R: Rule> Builder<'a, R> {
 	/// The network inference of a set, with its members and weights left at hand.
 	fn network(&mut self, set: Set, element: Element) -> MathResult<()> {
 		self.gather(set);
-		if self.input.all_new {
+		let mut weights = mem::take(&mut self.weights);
+		if let Some(ready) = &self.ready {
+			self.rule.weights(self.state, ready, &self.actors(set), &mut weights)?;
+		} else {
 			// The plain mean of the inferences; forecasters do not count.
 			let n = self.layout.inferers;
 			let alike = |(at, member): (usize, &bool)| match *member && at < n {
 				true => 1 << 63,
 				false => 0,
 			};
-			self.weights.clear();
-			self.weights.extend(self.members.iter().enumerate().map(alike));
-		} else {
-			let mut weights = mem::take(&mut self.weights);
-			self.rule.weights(self.state, &self.actors(set), &mut weights)?;
-			self.weights = weights;
+			weights.clear();
+			weights.extend(self.members.iter().enumerate().map(alike));
 		}
+		self.weights = weights;
 		let row = self.row(element)?;
 		let divisor = divisor(sum_of(&self.weights))?;
 		for label in 0..self.input.labels {
 			let mut value = self.total(label)?.over(&divisor)?;
-			if !self.input.all_new {
-				let actors = self.actors(set);
-				value = add(value, self.rule.offset(self.state, &actors, &self.weights, label)?)?;
+			if let Some(ready) = &self.ready {
+				let (rule, actors) = (&self.rule, self.actors(set));
+				let offset = rule.offset(self.state, ready, &actors, &self.weights, label)?;
+				value = add(value, offset)?;
 			}
 			self.set(row, label, value)?;
 		}
@@ -418,11 +434,7 @@ fn layout_of(input: &Input, forecasters: &[usize]) -> Layout {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		regrets::RegretTable,
-		rules::Observation,
-		weights::{ScaleRule, WeightParams},
-	};
+	use crate::{regrets::RegretTable, rules::Observation, weights::ScaleRule};
 
 	/// A rule that weighs by what it knows of each actor, puts a bias on top, and learns who was
 	/// below the others: what a rule may use beyond the original's.
@@ -435,10 +447,16 @@ mod tests {
 
 	impl Rule for Biased {
 		type State = Known;
+		type Ready = ();
+
+		fn ready(&self, _known: &Known) -> MathResult<()> {
+			Ok(())
+		}
 
 		fn weights(
 			&self,
 			known: &Known,
+			_ready: &(),
 			actors: &Actors,
 			weights: &mut Vec<Weight>,
 		) -> MathResult<()> {
@@ -452,6 +470,7 @@ mod tests {
 		fn offset(
 			&self,
 			known: &Known,
+			_ready: &(),
 			actors: &Actors,
 			_weights: &[Weight],
 			label: usize,

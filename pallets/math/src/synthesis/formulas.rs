@@ -3,15 +3,26 @@
 use super::bundle::Input;
 use crate::{
 	arith::{gather, sub},
-	stats::{maximum, median, weighted_percentiles},
+	stats::{maximum, median, weighted_quantiles},
 	weighing::{self, Gauge, Total},
 	weights::scale_or_own,
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
 
-/// The percentages of the confidence intervals, in hundredths (S 8.8).
-const INTERVAL_HUNDREDTHS: [i128; 5] = [228, 1587, 5000, 8413, 9772];
+/// Where the confidence intervals stand in the weight (S 8.8): percentages, rounded down to units of
+/// 2^-64, over 100, rounded to nearest.
+const INTERVALS: [Real; 5] = {
+	let hundredths = [228, 1587, 5000, 8413, 9772];
+	let mut fractions = [Real::ZERO; 5];
+	let mut at = 0;
+	while at < fractions.len() {
+		let percentage = (hundredths[at] << 64) / 100;
+		fractions[at] = Real::from_bits((percentage + 50) / 100);
+		at += 1;
+	}
+	fractions
+};
 
 /// The inference a forecast implies, with one inferer left out or none (S 8.2, 8.5).
 ///
@@ -62,8 +73,7 @@ pub fn forecast_implied(
 
 /// The percentiles of values at 2.28, 15.87, 50, 84.13 and 97.72 % of the weight (S 8.8).
 ///
-/// Errors as [`weighted_percentiles`].
+/// Errors as [`weighted_quantiles`].
 pub fn confidence_intervals(values: &[Real], weights: &[Real]) -> MathResult<[Real; 5]> {
-	let percentages = INTERVAL_HUNDREDTHS.map(|hundredths| Real::ONE * hundredths / 100);
-	weighted_percentiles(values, weights, &percentages)
+	weighted_quantiles(values, weights, &INTERVALS)
 }

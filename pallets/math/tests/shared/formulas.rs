@@ -6,7 +6,7 @@ use allora_math::{
 	convert,
 	elementary::{exp, exp_neg},
 	emission::{CLIFF_MONTHS, VESTING_MONTHS},
-	stats::{ema, weighted_percentiles},
+	stats::{ema, weighted_quantiles},
 	MathError, MathResult, Real,
 };
 
@@ -39,7 +39,8 @@ pub fn exp_ratio(a: Real, b: Real) -> MathResult {
 
 /// The value at one percentage of the weight (S 2.2).
 pub fn weighted_percentile(values: &[Real], weights: &[Real], percentage: Real) -> MathResult {
-	weighted_percentiles(values, weights, &[percentage]).map(|[value]| value)
+	let fraction = div(percentage, Real::ONE * 100)?;
+	weighted_quantiles(values, weights, &[fraction]).map(|[value]| value)
 }
 
 /// The mean of the losses reported for one element, weighted by raw stake (S 10.1); `None` if
