@@ -11,11 +11,13 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::Losses,
-	traits::{EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, StakeInspect},
+	traits::{
+		EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, StakeInspect, TopicInspect,
+	},
 	Balance, EpochId, FixedI128, Outcome, Role, TopicId, VoidReason, ALLO, MAX_ELEMENTS,
 	MAX_REPUTERS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, Standing};
+use allora_sortition::{actor::MAX_OUTCOMES, SeatRules, Standing};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::fungible::{hold::Mutate as _, Mutate as _},
@@ -128,6 +130,32 @@ fn scores<T: Config>(name: &'static str, count: u32) -> Vec<(T::AccountId, Fixed
 	accounts::<T>(name, count).into_iter().map(|who| (who, one)).collect()
 }
 
+/// Three different accounts with full records were concerned: the caller, the member that it
+/// displaced, and the account whose entry left the book for its own.
+fn ensure_worst_report<T: Config>(
+	topic: TopicId,
+	epoch: EpochId,
+	caller: &T::AccountId,
+) -> Result<(), &'static str> {
+	let book = ScoreBooks::<T>::get(topic);
+	let in_book = |who: &T::AccountId| book.entry(who).is_some();
+	let outcomes = |who: &T::AccountId| Actors::<T>::get(topic, who).outcomes().len();
+	let parameters = T::Topics::parameters_of(topic, epoch).ok_or("there is no topic")?;
+	let kept = SeatRules::new(epoch, 0, &parameters).kept as usize;
+	let actors: Vec<_> = Actors::<T>::iter_prefix(topic).collect();
+	let displaced = actors.iter().find_map(|(who, record)| match record.outcome(epoch) {
+		Some(Outcome::Displaced { by, .. }) if by == caller => Some(who),
+		_ => None,
+	});
+	let displaced = displaced.ok_or("no member was displaced")?;
+	let left = actors.iter().find(|(_, record)| record.standing.is_some());
+	let (left, _) = left.ok_or("no entry left the book")?;
+	assert!(in_book(caller) && in_book(displaced) && !in_book(left));
+	assert_eq!((outcomes(caller), outcomes(displaced)), (kept, kept));
+	assert_eq!(outcomes(left), MAX_OUTCOMES as usize);
+	Ok(())
+}
+
 #[benchmarks]
 mod benches {
 	use super::*;
@@ -191,11 +219,18 @@ mod benches {
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
+		// A displaced member counts as active in the epoch before, hence after the strangers.
+		for who in accounts::<T>("reputer", MAX_REPUTERS) {
+			Actors::<T>::mutate(topic, &who, |record| {
+				record.record_outcome(epoch.saturating_sub(1), Outcome::Accepted, MAX_OUTCOMES);
+				record.record_outcome(epoch, Outcome::Accepted, MAX_OUTCOMES);
+			});
+		}
 
 		#[extrinsic_call]
 		report(RawOrigin::Signed(caller.clone()), topic, epoch, hash, losses(l));
 
-		assert!(Pallet::<T>::report_of(topic, epoch, &caller).is_some());
+		ensure_worst_report::<T>(topic, epoch, &caller)?;
 		Ok(())
 	}
 

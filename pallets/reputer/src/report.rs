@@ -139,17 +139,6 @@ impl<T: Config> Pallet<T> {
 		);
 		Ok(())
 	}
-
-	/// The account's report that is active in the epoch, if there is one.
-	pub fn report_of(
-		topic: TopicId,
-		epoch: EpochId,
-		who: &T::AccountId,
-	) -> Option<Report<T::AccountId>> {
-		let set = Reports::<T>::get(topic, epoch);
-		let StoredReport { authority, losses } = set.member(who)?.payload.clone();
-		Some(Report { reputer: who.clone(), authority, losses })
-	}
 }
 
 impl<T: Config> ReportInspect<T::AccountId> for Pallet<T> {

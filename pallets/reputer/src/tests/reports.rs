@@ -143,16 +143,6 @@ fn report_needs_the_topics_admission() {
 }
 
 #[test]
-fn active_report_of_one_reputer_can_be_asked_for() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		assert_ok!(report(1));
-		let expected = Report { reputer: 1, authority: 100, losses: losses(&[1, 2]) };
-		assert_eq!(Reputers::report_of(TOPIC, EPOCH, &1), Some(expected));
-		assert_eq!(Reputers::report_of(TOPIC, EPOCH, &2), None);
-	});
-}
-
-#[test]
 fn report_on_another_bundle_is_refused() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		let origin = RuntimeOrigin::signed(1);
