@@ -17,11 +17,12 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_aggregation::{
+	regret_book::book_bytes,
 	weights::{learning_work, synthesis_work},
 	RegretBooks, WeightInfo as _,
 };
 use pallet_clock::WeightInfo as _;
-use pallet_emissions::WeightInfo as _;
+use pallet_emissions::{Memories, WeightInfo as _};
 use pallet_inference::WeightInfo as _;
 use pallet_reputer::WeightInfo as _;
 use sp_runtime::BuildStorage;
@@ -142,10 +143,6 @@ fn pruning() -> Weight {
 	OfInference::prune() + OfReputer::prune() + OfAggregation::prune() + OfEmissions::prune()
 }
 
-fn book_bytes() -> u32 {
-	RegretBooks::<Runtime>::get(TOPIC).bytes()
-}
-
 #[test]
 fn opening_is_charged_with_emissions_part() {
 	on_chain(|| {
@@ -167,7 +164,7 @@ fn worker_close_is_charged_its_stages() {
 			labels: 1,
 			..EpochSizes::default()
 		};
-		let synthesis = OfAggregation::synthesise(synthesis_work(&sizes, book_bytes()));
+		let synthesis = OfAggregation::synthesise(synthesis_work(&sizes, book_bytes(0, 0)));
 		let used = poll_at(EPOCH + WINDOW + 1);
 		assert_eq!(state(EPOCH), Some(EpochState::AwaitingTruth));
 		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
@@ -201,11 +198,11 @@ fn reputer_close_is_charged_its_stages() {
 		let sizes = EpochSizes { inferers: 2, reputers: 2, labels: 1, ..EpochSizes::default() };
 		let stages = [
 			OfReputer::freeze(2, elements),
-			OfAggregation::learn(learning_work(&sizes, book_bytes())),
+			OfAggregation::learn(learning_work(&sizes, book_bytes(2, 0))),
 			OfInference::record_scores(2, 0),
 			OfReputer::record_scores(2),
 			OfEmissions::settle(2, 0, 2),
-			// All two inferers and one reputer, if there was anything to pay.
+			// At most both inferers and one reputer, if there was anything to pay.
 			OfEmissions::pay_out() * payouts(),
 			OfAggregation::record(elements),
 		];
@@ -282,6 +279,36 @@ fn voiding_of_emissions() -> Weight {
 		true => OfEmissions::void(),
 		false => OfEmissions::mark_void(),
 	}
+}
+
+#[test]
+fn step_that_fails_at_the_settlement_is_undone_and_charged_up_to_there() {
+	on_chain(|| {
+		before_reputer_close(EPOCH);
+		// No settlement leaves a number that is too large to compute with.
+		Memories::<Runtime>::mutate(TOPIC, |memory| {
+			memory.score_ratio = FixedI128::from_inner(i128::MAX);
+		});
+		let used = poll_at(EPOCH + 2 * LENGTH);
+		assert_eq!(state(EPOCH), Some(EpochState::Void(VoidReason::Arithmetic)));
+		// Learning has put two inferers into the regret book, and that is undone.
+		assert!(!RegretBooks::<Runtime>::contains_key(TOPIC));
+		assert_eq!(Reputer::score(TOPIC, &account(REPUTERS[0])), Some(fixed(0)));
+		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
+		let elements = bundle.elements();
+		let sizes = EpochSizes { inferers: 2, reputers: 2, labels: 1, ..EpochSizes::default() };
+		let stages = [
+			OfReputer::freeze(2, elements),
+			OfAggregation::learn(learning_work(&sizes, book_bytes(2, 0))),
+			OfInference::record_scores(2, 0),
+			OfReputer::record_scores(2),
+			OfEmissions::settle(2, 0, 2),
+			OfReputer::void(),
+			voiding_of_emissions(),
+		];
+		let close = stages.into_iter().fold(OfClock::close_reputers(), |sum, of| sum + of);
+		assert_eq!(used, turn() + close + opening());
+	});
 }
 
 #[test]

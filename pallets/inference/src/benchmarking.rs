@@ -8,11 +8,11 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::{Inference, SubmittedInference},
-	traits::EpochRecords,
+	traits::{EpochRecords, TopicInspect},
 	Contribution, Contributions, EpochContext, EpochId, FixedI128, Forecast, Outcome, Role,
 	TopicId, TopicParameters, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, Member, ScoreBook, Standing};
+use allora_sortition::{actor::MAX_OUTCOMES, Member, ScoreBook, SeatRules, Standing};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::Get,
@@ -136,40 +136,87 @@ fn contributions<T: Config>(
 	}
 }
 
+/// A topic in which an account's submission for the role is at its worst: it displaces the weakest
+/// member, and a third account's entry leaves the book. All three have full records.
+fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T::AccountId) {
+	let (topic, epoch) = T::BenchmarkHelper::collecting(labels);
+	let caller: T::AccountId = whitelisted_caller();
+	T::BenchmarkHelper::admit(topic, &caller);
+	fill_epoch::<T>(topic, epoch, labels, MAX_INFERERS, MAX_FORECASTERS);
+	let known = record::<T>(Some(standing(9)), &caller);
+	Actors::<T>::insert(topic, (role, &caller), known);
+	// A displaced member counts as active in the epoch before, hence after the strangers.
+	let members = match role {
+		Role::Inferer => accounts::<T>("inferer", MAX_INFERERS),
+		_ => accounts::<T>("forecaster", MAX_FORECASTERS),
+	};
+	for who in members {
+		Actors::<T>::mutate(topic, (role, &who), |record| {
+			record.record_outcome(epoch.saturating_sub(1), Outcome::Accepted, MAX_OUTCOMES);
+			record.record_outcome(epoch, Outcome::Accepted, MAX_OUTCOMES);
+		});
+	}
+	(topic, epoch, caller)
+}
+
+/// Three different accounts with full records were concerned: the caller, the member that it
+/// displaced, and the account whose entry left the book for its own.
+fn ensure_worst_submission<T: Config>(
+	topic: TopicId,
+	epoch: EpochId,
+	role: Role,
+	caller: &T::AccountId,
+) -> Result<(), &'static str> {
+	let books = ScoreBooks::<T>::get(topic);
+	let in_book = |who: &T::AccountId| match role {
+		Role::Inferer => books.inferers.entry(who).is_some(),
+		_ => books.forecasters.entry(who).is_some(),
+	};
+	let outcomes = |who: &T::AccountId| Actors::<T>::get(topic, (role, who)).outcomes().len();
+	let parameters = T::Topics::parameters_of(topic, epoch).ok_or("there is no topic")?;
+	let kept = SeatRules::new(epoch, 0, &parameters).kept as usize;
+	let actors = Actors::<T>::iter_prefix(topic).filter(|((of, _), _)| *of == role);
+	let actors: Vec<_> = actors.map(|((_, who), record)| (who, record)).collect();
+	let displaced = actors.iter().find_map(|(who, record)| match record.outcome(epoch) {
+		Some(Outcome::Displaced { by, .. }) if by == caller => Some(who),
+		_ => None,
+	});
+	let displaced = displaced.ok_or("no member was displaced")?;
+	let left = actors.iter().find(|(_, record)| record.standing.is_some());
+	let (left, _) = left.ok_or("no entry left the book")?;
+	assert!(in_book(caller) && in_book(displaced) && !in_book(left));
+	assert_eq!((outcomes(caller), outcomes(displaced)), (kept, kept));
+	assert_eq!(outcomes(left), MAX_OUTCOMES as usize);
+	Ok(())
+}
+
 #[benchmarks]
 mod benches {
 	use super::*;
 
 	#[benchmark]
-	fn submit(v: Linear<0, MAX_LABELS>, e: Linear<0, MAX_FORECAST_ELEMENTS>) {
-		// Nothing at all is no submission.
-		let values = if e == 0 { v.max(1) } else { v };
-		let labels = values.max(1);
-		let (topic, epoch) = T::BenchmarkHelper::collecting(labels);
-		let caller: T::AccountId = whitelisted_caller();
-		T::BenchmarkHelper::admit(topic, &caller);
-		fill_epoch::<T>(topic, epoch, labels, MAX_INFERERS, MAX_FORECASTERS);
-		for role in [Role::Inferer, Role::Forecaster] {
-			let known = record::<T>(Some(standing(9)), &caller);
-			Actors::<T>::insert(topic, (role, &caller), known);
-		}
-		let values = (0..values).map(|_| Some(FixedI128::from(3))).collect();
-		let inference = Some(SubmittedInference::truncate_from(values)).filter(|v| !v.is_empty());
-		let forecast = Some(forecast::<T>(e)).filter(|elements| !elements.is_empty());
+	fn submit_inference(l: Linear<1, MAX_LABELS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch, caller) = before_submission::<T>(l, Role::Inferer);
+		let values = (0..l).map(|_| Some(FixedI128::from(3))).collect();
+		let inference = Some(SubmittedInference::truncate_from(values));
 
 		#[extrinsic_call]
-		submit(
-			RawOrigin::Signed(caller.clone()),
-			topic,
-			epoch,
-			inference.clone(),
-			forecast.clone(),
-		);
+		submit(RawOrigin::Signed(caller.clone()), topic, epoch, inference, None);
 
-		let active =
-			|role| Pallet::<T>::outcome(topic, epoch, role, &caller) == Some(Outcome::Accepted);
-		assert_eq!(active(Role::Inferer), inference.is_some());
-		assert_eq!(active(Role::Forecaster), forecast.is_some());
+		ensure_worst_submission::<T>(topic, epoch, Role::Inferer, &caller)?;
+		Ok(())
+	}
+
+	#[benchmark]
+	fn submit_forecast(e: Linear<1, MAX_FORECAST_ELEMENTS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch, caller) = before_submission::<T>(1, Role::Forecaster);
+		let forecast = Some(forecast::<T>(e));
+
+		#[extrinsic_call]
+		submit(RawOrigin::Signed(caller.clone()), topic, epoch, None, forecast);
+
+		ensure_worst_submission::<T>(topic, epoch, Role::Forecaster, &caller)?;
+		Ok(())
 	}
 
 	#[benchmark]

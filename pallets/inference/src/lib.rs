@@ -55,6 +55,7 @@ pub mod benchmarking;
 mod epoch;
 mod explain;
 mod freeze;
+mod roles;
 mod scores;
 mod submit;
 #[cfg(any(test, feature = "try-runtime"))]
@@ -77,7 +78,7 @@ pub mod pallet {
 	use allora_primitives::{
 		bundle::{Inference, SubmittedInference},
 		traits::{EpochInspect, TopicInspect},
-		EpochId, Forecast, Role, TopicId,
+		EpochId, Forecast, Role, TopicId, MAX_LABELS,
 	};
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
@@ -308,9 +309,10 @@ pub mod pallet {
 		/// [`Event::InferenceAccepted`], [`Event::ForecastAccepted`], each perhaps after
 		/// [`Event::Displaced`]; [`Event::Passive`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::submit(
-			inference.as_ref().map_or(0, |values| values.len() as u32),
-			forecast.as_ref().map_or(0, |elements| elements.len() as u32),
+		#[pallet::weight(Pallet::<T>::weight_of_submitting(
+			// The topic's labels are not known before it is read.
+			inference.as_ref().map(|_| MAX_LABELS),
+			forecast.as_ref().map(|elements| elements.len() as u32),
 		))]
 		pub fn submit(
 			origin: OriginFor<T>,
@@ -320,8 +322,8 @@ pub mod pallet {
 			forecast: Option<Forecast<T::AccountId>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Self::do_submit(&who, topic, epoch, inference, forecast)?;
-			Ok(Pays::No.into())
+			let weight = Self::do_submit(&who, topic, epoch, inference, forecast)?;
+			Ok((Some(weight), Pays::No).into())
 		}
 	}
 }

@@ -1,122 +1,77 @@
 //! Taking a submission: its checks, and its way into the active set (S 7.1, 7.4).
 
 use crate::{
-	scores::Records, types::WorkerRecord, Actors, Config, Error, Event, Forecasters, Inferers,
-	Pallet, ScoreBooks,
+	roles::{ForecasterRole, InfererRole, WorkerRole},
+	scores::Records,
+	types::{WorkerBooks, WorkerRecord},
+	Actors, Config, Error, Event, Pallet, ScoreBooks, WeightInfo,
 };
 use allora_primitives::{
-	bundle::{Inference, SubmittedInference},
+	bundle::SubmittedInference,
 	traits::{EpochInspect, TopicInspect},
-	EpochId, FixedI128, Forecast, Registration, Role, TopicId, TopicParameters, MAX_INFERENCE,
-	MAX_LOSS,
+	EpochId, Forecast, Registration, TopicId, TopicParameters,
 };
 use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
-use frame_support::ensure;
-use sp_runtime::{
-	traits::{CheckedAdd, CheckedSub, One, SaturatedConversion, Zero},
-	ArithmeticError, DispatchError, DispatchResult,
-};
+use frame_support::{ensure, weights::Weight};
+use sp_runtime::{traits::SaturatedConversion, ArithmeticError, DispatchError, DispatchResult};
 
-/// A payload that has passed its checks, with the record of who sent it.
-type Checked<T, Payload> = (Payload, WorkerRecord<<T as frame_system::Config>::AccountId>);
+/// A payload that has passed its checks, and the record of the account that submits it.
+type Checked<T, R> =
+	(<R as WorkerRole<T>>::Payload, WorkerRecord<<T as frame_system::Config>::AccountId>);
+
+/// A submission's account, topic and epoch, and the parameters that hold for it.
+struct Context<'a, T: Config> {
+	who: &'a T::AccountId,
+	topic: TopicId,
+	epoch: EpochId,
+	parameters: TopicParameters,
+}
 
 impl<T: Config> Pallet<T> {
-	/// Checks everything, then enters the active sets.
+	/// Checks everything, then enters the active sets. Returns the weight used.
 	pub(crate) fn do_submit(
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
 		inference: Option<SubmittedInference>,
 		forecast: Option<Forecast<T::AccountId>>,
-	) -> DispatchResult {
+	) -> Result<Weight, DispatchError> {
 		ensure!(inference.is_some() || forecast.is_some(), Error::<T>::NothingSubmitted);
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		Self::ensure_collecting(topic, epoch)?;
 		let worker = Registration::Worker;
 		ensure!(T::Topics::is_registered(topic, who, worker), Error::<T>::NotRegistered);
 		ensure!(T::Topics::is_allowed(topic, who, worker), Error::<T>::NotAllowed);
-		let inference = inference
-			.map(|submitted| -> Result<_, DispatchError> {
-				let record = Self::first_record(topic, epoch, Role::Inferer, who)?;
-				Ok((Self::completed(&parameters, &submitted)?, record))
-			})
-			.transpose()?;
-		let forecast = forecast
-			.map(|forecast| -> Result<_, DispatchError> {
-				let record = Self::first_record(topic, epoch, Role::Forecaster, who)?;
-				Self::ensure_forecast(&parameters, &forecast)?;
-				Ok((forecast, record))
-			})
-			.transpose()?;
-		Self::enter_sets(who, topic, epoch, &parameters, inference, forecast)
-	}
 
-	fn enter_sets(
-		who: &T::AccountId,
-		topic: TopicId,
-		epoch: EpochId,
-		parameters: &TopicParameters,
-		inference: Option<Checked<T, Inference>>,
-		forecast: Option<Checked<T, Forecast<T::AccountId>>>,
-	) -> DispatchResult {
+		let labels = parameters.labels.len() as u32;
+		let elements = forecast.as_ref().map(|elements| elements.len() as u32);
+		let weight = Self::weight_of_submitting(inference.as_ref().map(|_| labels), elements);
+
+		let context = Context::<T> { who, topic, epoch, parameters };
+		let inference = inference.map(|submitted| context.check::<InfererRole>(submitted));
+		let inference = inference.transpose()?;
+		let forecast = forecast.map(|submitted| context.check::<ForecasterRole>(submitted));
+		let forecast = forecast.transpose()?;
 		let mut books = ScoreBooks::<T>::get(topic);
-		if let Some((inference, record)) = inference {
-			let rules = SeatRules::new(epoch, parameters.max_inferers, parameters);
-			let role = Role::Inferer;
-			let (book, records) = (&mut books.inferers, Records::<T>::new(topic, role));
-			let mut set = Inferers::<T>::get(topic, epoch);
-			let entered = enter(&rules, &mut set, book, &records, who, record, &inference)
-				.map_err(|_| ArithmeticError::Overflow)?;
-			if let Some(score) = Self::announce(topic, epoch, role, who, entered) {
-				Inferers::<T>::insert(topic, epoch, set);
-				let account = who.clone();
-				let accepted = Event::InferenceAccepted { topic, epoch, account, score, inference };
-				Self::deposit_event(accepted);
-			}
+		if let Some(checked) = inference {
+			context.enter::<InfererRole>(&mut books, checked)?;
 		}
-		if let Some((forecast, record)) = forecast {
-			let rules = SeatRules::new(epoch, parameters.max_forecasters, parameters);
-			let role = Role::Forecaster;
-			let (book, records) = (&mut books.forecasters, Records::<T>::new(topic, role));
-			let mut set = Forecasters::<T>::get(topic, epoch);
-			let entered = enter(&rules, &mut set, book, &records, who, record, &forecast)
-				.map_err(|_| ArithmeticError::Overflow)?;
-			if let Some(score) = Self::announce(topic, epoch, role, who, entered) {
-				Forecasters::<T>::insert(topic, epoch, set);
-				let account = who.clone();
-				let accepted = Event::ForecastAccepted { topic, epoch, account, score, forecast };
-				Self::deposit_event(accepted);
-			}
+		if let Some(checked) = forecast {
+			context.enter::<ForecasterRole>(&mut books, checked)?;
 		}
 		ScoreBooks::<T>::insert(topic, books);
-		Ok(())
+		Ok(weight)
 	}
 
-	/// Reports the displaced or the passive worker. Returns the score with which the account entered
-	/// the active set; `None` if it is passive.
-	fn announce(
-		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		who: &T::AccountId,
-		outcome: SeatOutcome<T::AccountId>,
-	) -> Option<FixedI128> {
-		match outcome {
-			SeatOutcome::Active { score: own, displaced } => {
-				if let Some(Displaced { account, score, score_after_pull: pulled }) = displaced {
-					let by = who.clone();
-					let displaced =
-						Event::Displaced { topic, epoch, role, account, score, by, pulled };
-					Self::deposit_event(displaced);
-				}
-				Some(own)
-			}
-			SeatOutcome::Passive { score, lowest, score_after_pull: pulled } => {
-				let account = who.clone();
-				let passive = Event::Passive { topic, epoch, role, account, score, lowest, pulled };
-				Self::deposit_event(passive);
-				None
-			}
+	/// The weight of submitting an inference in a topic of so many labels, a forecast of so many
+	/// elements, or both. A call with neither is refused, and weighs as much as an inference.
+	pub(crate) fn weight_of_submitting(labels: Option<u32>, elements: Option<u32>) -> Weight {
+		let inference = T::WeightInfo::submit_inference;
+		let forecast = T::WeightInfo::submit_forecast;
+		match (labels, elements) {
+			(Some(labels), Some(elements)) => inference(labels).saturating_add(forecast(elements)),
+			(None, Some(elements)) => forecast(elements),
+			(labels, None) => inference(labels.unwrap_or(1)),
 		}
 	}
 
@@ -134,69 +89,48 @@ impl<T: Config> Pallet<T> {
 		ensure!(!void, Error::<T>::EpochVoid);
 		Ok(())
 	}
+}
 
-	/// The account's record in a role in which it has sent nothing for this epoch yet.
-	fn first_record(
-		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		who: &T::AccountId,
-	) -> Result<WorkerRecord<T::AccountId>, DispatchError> {
-		let record = Actors::<T>::get(topic, (role, who));
-		ensure!(record.outcome(epoch).is_none(), Error::<T>::AlreadySubmitted);
-		Ok(record)
+impl<T: Config> Context<'_, T> {
+	/// Checks a submission for a role in which the account has no outcome in this epoch yet.
+	fn check<R: WorkerRole<T>>(
+		&self,
+		submitted: R::Submitted,
+	) -> Result<Checked<T, R>, DispatchError> {
+		let record = Actors::<T>::get(self.topic, (R::ROLE, self.who));
+		ensure!(record.outcome(self.epoch).is_none(), Error::<T>::AlreadySubmitted);
+		Ok((R::check(&self.parameters, submitted)?, record))
 	}
 
-	/// The inference with the topic's default for every label that was left out (S 17).
-	fn completed(
-		parameters: &TopicParameters,
-		submitted: &SubmittedInference,
-	) -> Result<Inference, DispatchError> {
-		let labels = parameters.labels.len();
-		ensure!(submitted.len() <= labels, Error::<T>::TooManyValues);
-		ensure!(submitted.iter().any(Option::is_some), Error::<T>::NoValueGiven);
-		ensure!(
-			submitted.iter().flatten().all(|value| within(value, MAX_INFERENCE)),
-			Error::<T>::InferenceOutOfRange
-		);
-		let value = |at| submitted.get(at).copied().flatten().unwrap_or(parameters.label_default);
-		// As many as the topic has labels, and no more than the type's bound of both.
-		let inference = Inference::truncate_from((0..labels).map(value).collect());
-		if let Some(tolerance) = parameters.unity_tolerance {
-			ensure!(is_unity(&inference, tolerance), Error::<T>::NotUnity);
-		}
-		Ok(inference)
-	}
-
-	/// A forecast may name anyone, once, the forecaster itself included: what is about inactive
-	/// inferers falls away at the close.
-	fn ensure_forecast(
-		parameters: &TopicParameters,
-		forecast: &Forecast<T::AccountId>,
+	/// Enters the role's active set, if the account gets a seat, and emits what happened.
+	fn enter<R: WorkerRole<T>>(
+		&self,
+		books: &mut WorkerBooks<T::AccountId>,
+		(payload, record): Checked<T, R>,
 	) -> DispatchResult {
-		ensure!(parameters.max_forecasters > 0, Error::<T>::ForecastsNotTaken);
-		ensure!(!forecast.is_empty(), Error::<T>::ForecastEmpty);
-		ensure!(
-			forecast.iter().all(|(_, loss)| within(loss, MAX_LOSS)),
-			Error::<T>::ForecastOutOfRange
-		);
-		// At most 32 elements: 496 comparisons.
-		let named_before = |(at, (inferer, _)): (usize, &(T::AccountId, FixedI128))| {
-			forecast.iter().take(at).any(|(other, _)| other == inferer)
-		};
-		ensure!(!forecast.iter().enumerate().any(named_before), Error::<T>::DuplicateInferer);
+		let Self { who, topic, epoch, ref parameters } = *self;
+		let rules = SeatRules::new(epoch, R::seats(parameters), parameters);
+		let records = Records::<T>::new(topic, R::ROLE);
+		let mut set = R::set(topic, epoch);
+		let outcome = enter(&rules, &mut set, R::book(books), &records, who, record, &payload)
+			.map_err(|_| ArithmeticError::Overflow)?;
+		let (role, account) = (R::ROLE, who.clone());
+		match outcome {
+			SeatOutcome::Active { score, displaced } => {
+				R::put_set(topic, epoch, set);
+				if let Some(Displaced { account, score, score_after_pull: pulled }) = displaced {
+					let by = who.clone();
+					let displaced =
+						Event::Displaced { topic, epoch, role, account, score, by, pulled };
+					Pallet::<T>::deposit_event(displaced);
+				}
+				Pallet::<T>::deposit_event(R::accepted(topic, epoch, account, score, payload));
+			}
+			SeatOutcome::Passive { score, lowest, score_after_pull: pulled } => {
+				let passive = Event::Passive { topic, epoch, role, account, score, lowest, pulled };
+				Pallet::<T>::deposit_event(passive);
+			}
+		}
 		Ok(())
 	}
-}
-
-/// Whether the values sum to 1 within the tolerance.
-fn is_unity(inference: &Inference, tolerance: FixedI128) -> bool {
-	let sum = inference.iter().try_fold(FixedI128::zero(), |sum, value| sum.checked_add(value));
-	let distance = sum.and_then(|sum| sum.checked_sub(&FixedI128::one()));
-	distance.is_some_and(|distance| within(&distance, tolerance))
-}
-
-/// Whether the magnitude of the value is at most `bound`.
-fn within(value: &FixedI128, bound: FixedI128) -> bool {
-	value.into_inner().unsigned_abs() <= bound.into_inner().unsigned_abs()
 }

@@ -22,12 +22,14 @@ pub type ForecasterSet<AccountId> =
 	ActiveSet<AccountId, Forecast<AccountId>, ConstU32<MAX_FORECASTERS>>;
 /// What a topic remembers of a worker in one of its roles.
 pub type WorkerRecord<AccountId> = ActorRecord<AccountId, ()>;
-/// How inferers stand.
-pub type InfererBook<AccountId> =
-	ScoreBook<AccountId, (), ConstU32<{ MAX_INFERERS * PLACES_A_SEAT }>>;
-/// How forecasters stand.
-pub type ForecasterBook<AccountId> =
-	ScoreBook<AccountId, (), ConstU32<{ MAX_FORECASTERS * PLACES_A_SEAT }>>;
+/// Places of the inferers' score book.
+pub type InfererPlaces = ConstU32<{ MAX_INFERERS * PLACES_A_SEAT }>;
+/// Places of the forecasters' score book.
+pub type ForecasterPlaces = ConstU32<{ MAX_FORECASTERS * PLACES_A_SEAT }>;
+/// The scores of inferers.
+pub type InfererBook<AccountId> = ScoreBook<AccountId, (), InfererPlaces>;
+/// The scores of forecasters.
+pub type ForecasterBook<AccountId> = ScoreBook<AccountId, (), ForecasterPlaces>;
 /// An epoch's scores of a role: account, instant score, smoothed score.
 pub type RoleScores<AccountId> =
 	BoundedVec<(AccountId, FixedI128, FixedI128), ConstU32<MAX_INFERERS>>;

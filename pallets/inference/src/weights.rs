@@ -4,9 +4,10 @@ use frame_support::weights::Weight;
 
 /// What this pallet's work costs.
 pub trait WeightInfo {
-	/// A submission with this many inference values and forecast elements; a role with none is not
-	/// submitted for.
-	fn submit(values: u32, elements: u32) -> Weight;
+	/// Submitting an inference in a topic of this many labels.
+	fn submit_inference(labels: u32) -> Weight;
+	/// Submitting a forecast of this many elements.
+	fn submit_forecast(elements: u32) -> Weight;
 	/// Freezing the payloads of this many inferers and forecasters; of nobody, finding that out.
 	fn freeze(inferers: u32, forecasters: u32) -> Weight;
 	/// Recording the instant scores of this many workers, all of them in the score book.
@@ -26,8 +27,11 @@ fn micros(count: u32) -> Weight {
 
 /// Made-up weights, another one for each function, for tests in a mock.
 impl WeightInfo for () {
-	fn submit(values: u32, elements: u32) -> Weight {
-		micros(10u32.saturating_add(values).saturating_add(elements))
+	fn submit_inference(labels: u32) -> Weight {
+		micros(10u32.saturating_add(labels))
+	}
+	fn submit_forecast(elements: u32) -> Weight {
+		micros(17u32.saturating_add(elements))
 	}
 	fn freeze(inferers: u32, forecasters: u32) -> Weight {
 		micros(11u32.saturating_add(inferers).saturating_add(forecasters))

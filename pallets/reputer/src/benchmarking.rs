@@ -11,11 +11,11 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::Losses,
-	traits::{EpochRecords, StakeInspect},
+	traits::{EpochRecords, StakeInspect, TopicInspect},
 	Balance, EpochContext, EpochId, FixedI128, Outcome, ReputerContribution, TopicId,
 	TopicParameters, VoidReason, ALLO, MAX_ELEMENTS, MAX_REPUTERS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, Member, Standing};
+use allora_sortition::{actor::MAX_OUTCOMES, Member, SeatRules, Standing};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::fungible::{hold::Mutate as _, Mutate as _},
@@ -152,6 +152,32 @@ fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u32) {
 	Reports::<T>::insert(topic, epoch, set);
 }
 
+/// Three different accounts with full records were concerned: the caller, the member that it
+/// displaced, and the account whose entry left the book for its own.
+fn ensure_worst_report<T: Config>(
+	topic: TopicId,
+	epoch: EpochId,
+	caller: &T::AccountId,
+) -> Result<(), &'static str> {
+	let book = ScoreBooks::<T>::get(topic);
+	let in_book = |who: &T::AccountId| book.entry(who).is_some();
+	let outcomes = |who: &T::AccountId| Actors::<T>::get(topic, who).outcomes().len();
+	let parameters = T::Topics::parameters_of(topic, epoch).ok_or("there is no topic")?;
+	let kept = SeatRules::new(epoch, 0, &parameters).kept as usize;
+	let actors: Vec<_> = Actors::<T>::iter_prefix(topic).collect();
+	let displaced = actors.iter().find_map(|(who, record)| match record.outcome(epoch) {
+		Some(Outcome::Displaced { by, .. }) if by == caller => Some(who),
+		_ => None,
+	});
+	let displaced = displaced.ok_or("no member was displaced")?;
+	let left = actors.iter().find(|(_, record)| record.standing.is_some());
+	let (left, _) = left.ok_or("no entry left the book")?;
+	assert!(in_book(caller) && in_book(displaced) && !in_book(left));
+	assert_eq!((outcomes(caller), outcomes(displaced)), (kept, kept));
+	assert_eq!(outcomes(left), MAX_OUTCOMES as usize);
+	Ok(())
+}
+
 #[benchmarks]
 mod benches {
 	use super::*;
@@ -215,11 +241,18 @@ mod benches {
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
+		// A displaced member counts as active in the epoch before, hence after the strangers.
+		for who in accounts::<T>("reputer", MAX_REPUTERS) {
+			Actors::<T>::mutate(topic, &who, |record| {
+				record.record_outcome(epoch.saturating_sub(1), Outcome::Accepted, MAX_OUTCOMES);
+				record.record_outcome(epoch, Outcome::Accepted, MAX_OUTCOMES);
+			});
+		}
 
 		#[extrinsic_call]
 		report(RawOrigin::Signed(caller.clone()), topic, epoch, hash, losses(l));
 
-		assert!(Reports::<T>::get(topic, epoch).member(&caller).is_some());
+		ensure_worst_report::<T>(topic, epoch, &caller)?;
 		Ok(())
 	}
 

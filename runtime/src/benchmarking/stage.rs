@@ -1,18 +1,19 @@
 //! What the pallets' benchmarks ask of their neighbours: topics, epochs and participants, each as
 //! large as it can be.
 
-use crate::{AccountId, Balance, Balances, BlockNumber, Runtime, System, ALLO};
+use crate::{AccountId, Balance, Balances, BlockNumber, Runtime, System, Topics, ALLO};
 use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
-	Bundle, EpochId, EpochState, FixedI128, Registration, TopicId, TopicParameters,
+	traits::TopicInspect,
+	Bundle, EpochId, EpochState, FixedI128, Registration, TopicId, TopicParameters, TopicUpdate,
 	MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
 };
 use frame_benchmarking::account;
 use frame_support::{traits::fungible::Mutate, BoundedVec};
 use pallet_aggregation::StoredBundle;
 use pallet_clock::TopicState;
-use pallet_registry::{AllowList, Economy, Membership, Topic};
+use pallet_registry::{AllowList, Economy, Membership, Superseded, Topic, MAX_SUPERSEDED};
 use sp_core::H256;
 
 /// The block in which benchmarks run.
@@ -25,8 +26,25 @@ const FUNDS: Balance = 1_000_000 * ALLO;
 /// Answers all of the pallets' helpers.
 pub struct Stage;
 
+/// Former values of everything that a topic's creator may change, the last of them superseded in
+/// this block, and as many as there can be. The larger `n`, the older they are.
+fn superseded(n: u32) -> Superseded {
+	let text = || Some(Text::truncate_from(vec![b'a'.saturating_add(n as u8); 255]));
+	let number = || Some(FixedI128::from_rational(1, n.saturating_add(20).into()));
+	let values = TopicUpdate {
+		metadata: text(),
+		loss_method: text(),
+		ground_truth: text(),
+		p_norm: Some(FixedI128::from_u32(4)),
+		c_norm: number(),
+		alpha_regret: number(),
+		merit_sortition_alpha: number(),
+	};
+	Superseded { until: NOW + 1 - n, values }
+}
+
 /// A topic of the largest parameters and so many labels, with as many epochs on record as there
-/// can be, of which `epoch` came last and is in this state.
+/// can be, of which `epoch` came last and is in this state. Its parameters have changed since.
 fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	System::set_block_number(NOW);
 	let text = || Text::truncate_from(vec![b'x'; 255]);
@@ -47,7 +65,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		creator: account("creator", 0, 0),
 		offered_to: None,
 		parameters,
-		in_force_from: 0,
+		in_force_from: NOW + 1,
 		workers: list,
 		reputers: list,
 		retired: false,
@@ -55,6 +73,10 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	pallet_registry::Topics::<Runtime>::insert(topic, entry);
 	let economy = Economy { revenue: FUNDS, weight: Some(FUNDS), counted: true };
 	pallet_registry::Economies::<Runtime>::insert(topic, economy);
+	let former = BoundedVec::truncate_from((0..MAX_SUPERSEDED).rev().map(superseded).collect());
+	pallet_registry::SupersededParameters::<Runtime>::insert(topic, former);
+	// So both items are read for the epoch's parameters.
+	assert_ne!(Topics::parameters_of(topic, epoch), Topics::parameters(topic));
 	let before = (1..MAX_HISTORY).rev().map(|n| (epoch - n * EPOCH_LENGTH, EpochState::Settled));
 	let records = before.chain([(epoch, state)]).collect();
 	let state = TopicState {

@@ -27,7 +27,7 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
-	/// The range of component `c` is `[0, 30]`.
+	// `c` in [0, 30]
 	fn poll(c: u32) -> Weight {
 		Weight::from_parts(16_000_000, 0)
 			.saturating_add(Weight::from_parts(3_000_000, 0).saturating_mul(c.into()))

@@ -11,24 +11,36 @@ pub struct Weights<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
-	// Storage: `Inference::Actors` (r:4 w:4)
+	// Storage: `Inference::Actors` (r:3 w:3)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Inference::Inferers` (r:1 w:1)
+	// `l` in [1, 8]
+	fn submit_inference(l: u32) -> Weight {
+		// Estimated from the weight that both roles had together.
+		Weight::from_parts(188_000_000, 0)
+			.saturating_add(Weight::from_parts(9_470_779, 0).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Inference::Actors` (r:3 w:3)
+	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Inference::Forecasters` (r:1 w:1)
-	// `v` in [0, 8]
-	// `e` in [0, 32]
-	fn submit(v: u32, e: u32) -> Weight {
-		// At least 168_611 ns.
-		Weight::from_parts(163_557_995, 0)
-			// Standard error 328_695.
-			.saturating_add(Weight::from_parts(9_470_779, 0).saturating_mul(v.into()))
-			// Standard error 88_171.
+	// `e` in [1, 32]
+	fn submit_forecast(e: u32) -> Weight {
+		// Estimated from the weight that both roles had together.
+		Weight::from_parts(188_000_000, 0)
 			.saturating_add(Weight::from_parts(1_606_127, 0).saturating_mul(e.into()))
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Inference::Inferers` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:0)

@@ -1,7 +1,5 @@
-//! Weights of `pallet_registry`, written by scripts/benchmark.
-//!
-//! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
-//! in wasm (Compiled), by 10 steps of each component and 100 repeats.
+//! Weights of `pallet_registry`: times as measured for the pallet that it was a part of, with the
+//! accesses that its benchmarks make, until scripts/benchmark measures them.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -13,45 +11,47 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:2 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::NextTopicId` (r:1 w:1)
+	// Storage: `Topics::Topics` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
-	// Storage: `Topics::Topics` (r:0 w:1)
-	// Storage: `Topics::TopicStates` (r:0 w:1)
 	fn create() -> Weight {
-		// At least 59_640 ns.
 		Weight::from_parts(63_409_000, 0)
-			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
-	// Storage: `Topics::Reserved` (r:1 w:1)
-	// Storage: `Topics::Agenda` (r:0 w:1)
+	// Storage: `Clock::Reserved` (r:1 w:1)
+	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn fund() -> Weight {
-		// At least 66_619 ns.
 		Weight::from_parts(69_872_000, 0)
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:1)
 	// Storage: `Topics::Registrations` (r:1 w:1)
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:2 w:0)
 	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
-	// Storage: `Topics::Reserved` (r:1 w:1)
-	// Storage: `Topics::Agenda` (r:0 w:1)
+	// Storage: `Clock::Reserved` (r:1 w:1)
+	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn register() -> Weight {
-		// At least 80_676 ns.
 		Weight::from_parts(89_297_000, 0)
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:1)
 	fn leave() -> Weight {
@@ -61,8 +61,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
-	// Storage: `Topics::TopicStates` (r:1 w:1)
-	// Storage: `Topics::Forgetting` (r:0 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
+	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn retire() -> Weight {
 		// At least 18_987 ns.
 		Weight::from_parts(20_158_000, 0)
@@ -70,7 +70,7 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:1 w:1)
 	fn update() -> Weight {
 		// At least 32_801 ns.
@@ -86,11 +86,9 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
 	fn accept() -> Weight {
-		// At least 16_282 ns.
 		Weight::from_parts(18_116_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:1)
@@ -107,6 +105,7 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	// `n` in [1, 100]
 	fn allow(n: u32) -> Weight {
 		// At least 19_954 ns.
 		Weight::from_parts(15_669_803, 0)
@@ -117,6 +116,7 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
 	}
+	// `n` in [1, 100]
 	fn disallow(n: u32) -> Weight {
 		// At least 19_048 ns.
 		Weight::from_parts(14_071_553, 0)
@@ -145,7 +145,7 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(Weight::from_parts(4_038_131, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().writes(3))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
 	}
 }

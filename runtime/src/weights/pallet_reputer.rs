@@ -18,7 +18,7 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Windows` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	fn stake() -> Weight {
 		// At least 94_100 ns.
 		Weight::from_parts(102_232_000, 0)
@@ -49,7 +49,7 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	fn withdraw() -> Weight {
 		// At least 81_975 ns.
 		Weight::from_parts(88_649_000, 0)
@@ -57,10 +57,11 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
-	// Storage: `Reputer::Actors` (r:2 w:2)
+	// Storage: `Reputer::Actors` (r:3 w:3)
 	// Storage: `Reputer::Stakes` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:1 w:0)
@@ -68,15 +69,16 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `l` in [1, 346]
 	fn report(l: u32) -> Weight {
-		// At least 145_820 ns.
-		Weight::from_parts(151_736_433, 0)
+		// Estimated: measured without the third record and the superseded parameters.
+		Weight::from_parts(186_000_000, 0)
 			// Standard error 4_181.
 			.saturating_add(Weight::from_parts(489_666, 0).saturating_mul(l.into()))
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::Actors` (r:1 w:1)
@@ -84,9 +86,9 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	fn abstain() -> Weight {
-		// At least 93_239 ns.
-		Weight::from_parts(107_100_000, 0)
-			.saturating_add(T::DbWeight::get().reads(8))
+		// Estimated: measured without the superseded parameters.
+		Weight::from_parts(119_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)

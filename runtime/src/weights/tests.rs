@@ -8,7 +8,7 @@ use frame_support::{
 	weights::{constants::ParityDbWeight, RuntimeDbWeight},
 };
 use pallet_clock::{Config, WeightInfo};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 parameter_types! {
 	/// The runtime's prices of storage in tests, which may ask what remains without them.
@@ -94,36 +94,147 @@ fn declared_computing_is_within_half_of_what_a_whole_epoch_takes() {
 	assert!(declared * 2 <= measured * 3 && measured * 2 <= declared * 3);
 }
 
-/// Reads and writes of each item, as `r/w`, that the benchmarks of a whole epoch counted for a step.
-fn counted(step: &str) -> BTreeMap<&'static str, String> {
-	let weights = include_str!("whole_epoch.rs");
-	let before = weights.split(&format!("fn {step}(")).next().expect("the step is measured");
-	let notes = before.rsplit("}\n").next().expect("there are notes");
-	let items = notes.lines().filter_map(|line| line.trim().strip_prefix("// Storage: `"));
-	items
-		.filter_map(|line| {
-			let (item, counts) = line.split_once("` (r:")?;
-			let (reads, writes) = counts.trim_end_matches(')').split_once(" w:")?;
-			Some((item, format!("{reads}/{writes}")))
+/// Reads and writes of one item.
+type Accesses = (u64, u64);
+
+/// What a file of weights says of a function.
+#[derive(Debug, Default)]
+struct Function {
+	name: &'static str,
+	/// What the benchmark counted, by item, with every component at its maximum.
+	counted: BTreeMap<&'static str, Accesses>,
+	/// What the function declares for the same components.
+	declared: Accesses,
+}
+
+impl Function {
+	fn counted(&self) -> Accesses {
+		self.counted.values().fold((0, 0), |(reads, writes), (r, w)| (reads + r, writes + w))
+	}
+}
+
+/// The functions of a file of weights, as text.
+fn functions(weights: &'static str) -> Vec<Function> {
+	let mut functions = vec![Function::default()];
+	let mut maxima = BTreeMap::new();
+	for line in weights.lines().map(str::trim) {
+		let function = functions.last_mut().expect("there is one from the beginning");
+		if let Some(note) = line.strip_prefix("// Storage: `") {
+			let (item, counts) = note.split_once("` (r:").expect("counts follow the item");
+			let (reads, writes) = counts.trim_end_matches(')').split_once(" w:").expect("r and w");
+			function.counted.insert(item, (number(reads), number(writes)));
+		} else if let Some((component, range)) = line.split_once("` in [") {
+			let (_, maximum) = range.split_once(", ").expect("a range has two ends");
+			maxima.insert(component.trim_start_matches("// `"), number(maximum));
+		} else if let Some(signature) = line.strip_prefix("fn ") {
+			function.name = signature.split('(').next().expect("there is a name");
+		}
+		function.declared.0 += declared(line, ".reads(", &maxima);
+		function.declared.1 += declared(line, ".writes(", &maxima);
+		if line == "}" {
+			functions.push(Function::default());
+			maxima.clear();
+		}
+	}
+	functions.retain(|function| !function.name.is_empty());
+	functions
+}
+
+/// The number that a text begins with.
+fn number(text: &str) -> u64 {
+	let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+	text[..digits].parse().expect("the text begins with a number")
+}
+
+/// The sum of what a line passes to this method; a component counts at its maximum.
+fn declared(line: &str, method: &str, maxima: &BTreeMap<&str, u64>) -> u64 {
+	let arguments = line.split(method).skip(1);
+	arguments
+		.map(|argument| {
+			let component = argument.split_once("saturating_mul(").map(|(_, rest)| &rest[..1]);
+			number(argument) * component.map_or(1, |component| maxima[component])
 		})
-		.collect()
+		.sum()
+}
+
+const INFERENCE: &str = include_str!("pallet_inference.rs");
+const REPUTER: &str = include_str!("pallet_reputer.rs");
+const WHOLE_EPOCH: &str = include_str!("whole_epoch.rs");
+
+#[test]
+fn weights_declare_every_access_that_the_benchmarks_counted() {
+	let files = [
+		INFERENCE,
+		REPUTER,
+		WHOLE_EPOCH,
+		include_str!("pallet_aggregation.rs"),
+		include_str!("pallet_emissions.rs"),
+		include_str!("pallet_clock.rs"),
+		include_str!("pallet_registry.rs"),
+	];
+	for function in files.into_iter().flat_map(functions) {
+		assert_eq!(function.declared, function.counted(), "{}", function.name);
+	}
 }
 
 #[test]
-fn storage_table_is_what_the_benchmarks_counted() {
-	let (workers, learning) = (counted("close_workers"), counted("close_reputers_and_open"));
-	let rows = include_str!("../../STORAGE.md").lines().filter_map(|line| {
-		let mut cells = line.strip_prefix("| `")?.split(" | ");
-		Some((cells.next()?.trim_end_matches('`'), cells.next()?, cells.next()?))
-	});
-	let mut listed = BTreeSet::new();
-	for (item, at_workers, at_learning) in rows {
-		let none = String::from("0/0");
-		assert_eq!(at_workers, workers.get(item).unwrap_or(&none), "{item}");
-		assert_eq!(at_learning, learning.get(item).unwrap_or(&none), "{item}");
-		assert!(listed.insert(item), "{item} is listed twice");
+fn regression_that_loses_an_access_is_found() {
+	let weights = "	// Storage: `A::B` (r:40 w:40)
+		// Storage: `A::C` (r:1 w:0)
+		// `m` in [1, 40]
+		fn f(m: u32) -> Weight {
+			Weight::from_parts(1, 0)
+				.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
+				.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(m.into())))
+		}";
+	let [f] = functions(weights).try_into().expect("there is one function");
+	assert_eq!((f.counted(), f.declared), ((41, 40), (40, 40)));
+}
+
+/// Reads and writes of each item that the benchmarks counted for a function.
+fn counted(weights: &'static str, name: &str) -> BTreeMap<&'static str, Accesses> {
+	let mut functions = functions(weights).into_iter();
+	functions.find(|function| function.name == name).expect("the function is there").counted
+}
+
+/// Compares a table of STORAGE.md, whose columns are these functions' accesses, with the notes.
+fn assert_table_is_what_was_counted(heading: &str, columns: &[(&'static str, &str)]) {
+	let text = include_str!("../../STORAGE.md");
+	let (_, section) = text.split_once(heading).expect("there is such a section");
+	let section = section.split("\n# ").next().expect("there is text");
+	let mut listed = vec![BTreeMap::new(); columns.len()];
+	for row in section.lines().filter_map(|line| line.strip_prefix("| `")) {
+		let mut cells = row.split(" | ");
+		let item = cells.next().expect("a row has cells").trim_end_matches('`');
+		let mut touched = false;
+		for listed in &mut listed {
+			let (reads, writes) = cells.next().and_then(|cell| cell.split_once('/')).expect(item);
+			let accesses = (number(reads), number(writes));
+			if accesses != (0, 0) {
+				assert!(listed.insert(item, accesses).is_none(), "{item} is listed twice");
+				touched = true;
+			}
+		}
+		assert!(touched, "nothing touches {item}");
 	}
-	let touched: BTreeSet<_> = workers.keys().chain(learning.keys()).copied().collect();
-	assert_eq!(listed, touched);
-	assert!(touched.len() > 20);
+	for (listed, (weights, name)) in listed.into_iter().zip(columns) {
+		assert!(!listed.is_empty());
+		assert_eq!(listed, counted(weights, name), "{name}");
+	}
+}
+
+#[test]
+fn storage_table_of_an_epoch_is_what_the_benchmarks_counted() {
+	assert_table_is_what_was_counted(
+		"# What an epoch touches in storage\n",
+		&[(WHOLE_EPOCH, "close_workers"), (WHOLE_EPOCH, "close_reputers_and_open")],
+	);
+}
+
+#[test]
+fn storage_table_of_submissions_is_what_the_benchmarks_counted() {
+	assert_table_is_what_was_counted(
+		"# What a submission and a report touch in storage\n",
+		&[(INFERENCE, "submit_inference"), (INFERENCE, "submit_forecast"), (REPUTER, "report")],
+	);
 }

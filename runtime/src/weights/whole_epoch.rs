@@ -10,24 +10,26 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct Weights<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
-	// Storage: `Topics::Agenda` (r:2 w:2)
+	// Storage: `Clock::Reserved` (r:1 w:0)
+	// Storage: `Clock::Agenda` (r:2 w:2)
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Inference::Inferers` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:0)
 	// Storage: `Aggregation::RegretBooks` (r:1 w:0)
 	// Storage: `Aggregation::Latest` (r:1 w:1)
-	// Storage: `Topics::Forgetting` (r:1 w:0)
+	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	fn close_workers() -> Weight {
 		// At least 416_282 ns.
 		Weight::from_parts(478_855_000, 0)
-			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	// Storage: `Topics::Agenda` (r:2 w:2)
+	// Storage: `Clock::Reserved` (r:1 w:0)
+	// Storage: `Clock::Agenda` (r:2 w:2)
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::TopicStates` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Inference::Inferers` (r:0 w:1)
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
@@ -43,17 +45,18 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Topics::Registrations` (r:4 w:0)
 	// Storage: `Emissions::Accruals` (r:1 w:1)
 	// Storage: `Emissions::Shared` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
-	// Storage: `Topics::Forgetting` (r:1 w:0)
+	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
 	// Reads estimated since scores are handed over: not measured yet.
 	fn close_reputers_and_open() -> Weight {
 		// At least 1_067_949 ns.
 		Weight::from_parts(1_240_606_000, 0)
-			.saturating_add(T::DbWeight::get().reads(32))
-			.saturating_add(T::DbWeight::get().writes(27))
+			.saturating_add(T::DbWeight::get().reads(34))
+			.saturating_add(T::DbWeight::get().writes(28))
 	}
 }

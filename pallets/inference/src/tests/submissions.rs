@@ -1,7 +1,9 @@
 use super::*;
+use crate::{Call, WeightInfo};
 use allora_primitives::{
-	topic::Label, traits::EpochRecords, EpochState, VoidReason, MAX_INFERENCE, MAX_LOSS,
+	topic::Label, traits::EpochRecords, EpochState, VoidReason, MAX_INFERENCE, MAX_LABELS, MAX_LOSS,
 };
+use frame_support::dispatch::GetDispatchInfo;
 
 #[test]
 fn worker_submits_inference_and_forecast_at_once() {
@@ -47,6 +49,24 @@ fn successful_submission_pays_no_fee_and_failed_one_does() {
 		// The second one is passive.
 		assert_eq!(infer(2, 5).unwrap().pays_fee, Pays::No);
 		assert_eq!(infer(1, 5).unwrap_err().post_info.pays_fee, Pays::Yes);
+	});
+}
+
+#[test]
+fn submission_is_charged_for_the_roles_it_is_for_and_the_topics_labels() {
+	type Info = <Test as crate::Config>::WeightInfo;
+	ExtBuilder::default().build_and_execute(|| {
+		let both = Info::submit_inference(1) + Info::submit_forecast(2);
+		let forecast = || Some(forecast(&[(1, -2), (2, -2)]));
+		assert_eq!(infer(1, 5).unwrap().actual_weight, Some(Info::submit_inference(1)));
+		let after = submit(1, None, forecast()).unwrap().actual_weight;
+		assert_eq!(after, Some(Info::submit_forecast(2)));
+		assert_eq!(submit(2, given(&[5]), forecast()).unwrap().actual_weight, Some(both));
+		// Before the topic is read, it may have as many labels as there can be.
+		let (inference, forecast) = (given(&[5]), forecast());
+		let call = Call::<Test>::submit { topic: TOPIC, epoch: EPOCH, inference, forecast };
+		let declared = Info::submit_inference(MAX_LABELS) + Info::submit_forecast(2);
+		assert_eq!(call.get_dispatch_info().call_weight, declared);
 	});
 }
 

@@ -1,0 +1,197 @@
+//! The two roles of workers: what each submits, and where its payloads and scores are stored.
+
+use crate::{
+	types::{
+		ForecasterBook, ForecasterPlaces, ForecasterSet, InfererBook, InfererPlaces, InfererSet,
+		WorkerBooks,
+	},
+	Config, Error, Event, Forecasters, Inferers,
+};
+use allora_primitives::{
+	bundle::{Inference, SubmittedInference},
+	EpochId, FixedI128, Forecast, Role, Stored, TopicId, TopicParameters, MAX_FORECASTERS,
+	MAX_INFERENCE, MAX_INFERERS, MAX_LOSS,
+};
+use allora_sortition::{ActiveSet, ScoreBook};
+use frame_support::{
+	ensure,
+	traits::{ConstU32, Get},
+};
+use sp_runtime::{
+	traits::{CheckedAdd, CheckedSub, One, Zero},
+	DispatchError,
+};
+
+/// An active set of a role.
+pub(crate) type SetOf<T, R> = ActiveSet<
+	<T as frame_system::Config>::AccountId,
+	<R as WorkerRole<T>>::Payload,
+	<R as WorkerRole<T>>::Seats,
+>;
+
+/// The score book of a role.
+pub(crate) type BookOf<T, R> =
+	ScoreBook<<T as frame_system::Config>::AccountId, (), <R as WorkerRole<T>>::Places>;
+
+/// A role that workers submit for.
+pub(crate) trait WorkerRole<T: Config>: Sized {
+	/// The role.
+	const ROLE: Role;
+	/// What an account submits.
+	type Submitted;
+	/// What is stored of it.
+	type Payload: Stored;
+	/// Seats of the largest active set.
+	type Seats: Get<u32>;
+	/// Places of the score book.
+	type Places: Get<u32>;
+
+	/// Checks a submission. Returns the payload to store.
+	fn check(
+		parameters: &TopicParameters,
+		submitted: Self::Submitted,
+	) -> Result<Self::Payload, DispatchError>;
+	/// The topic's number of seats.
+	fn seats(parameters: &TopicParameters) -> u32;
+	/// The active set of an epoch.
+	fn set(topic: TopicId, epoch: EpochId) -> SetOf<T, Self>;
+	/// Stores the active set of an epoch.
+	fn put_set(topic: TopicId, epoch: EpochId, set: SetOf<T, Self>);
+	/// The role's score book.
+	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut BookOf<T, Self>;
+	/// The event of a payload that entered the active set.
+	fn accepted(
+		topic: TopicId,
+		epoch: EpochId,
+		account: T::AccountId,
+		score: FixedI128,
+		payload: Self::Payload,
+	) -> Event<T>;
+}
+
+/// The role of inferers.
+pub(crate) struct InfererRole;
+
+impl<T: Config> WorkerRole<T> for InfererRole {
+	const ROLE: Role = Role::Inferer;
+	type Submitted = SubmittedInference;
+	type Payload = Inference;
+	type Seats = ConstU32<MAX_INFERERS>;
+	type Places = InfererPlaces;
+
+	/// Gives every label that was left out the topic's default (S 17).
+	fn check(
+		parameters: &TopicParameters,
+		submitted: SubmittedInference,
+	) -> Result<Inference, DispatchError> {
+		let labels = parameters.labels.len();
+		ensure!(submitted.len() <= labels, Error::<T>::TooManyValues);
+		ensure!(submitted.iter().any(Option::is_some), Error::<T>::NoValueGiven);
+		ensure!(
+			submitted.iter().flatten().all(|value| within(value, MAX_INFERENCE)),
+			Error::<T>::InferenceOutOfRange
+		);
+		let value = |at| submitted.get(at).copied().flatten().unwrap_or(parameters.label_default);
+		// As many as the topic has labels, and no more than the type's bound of both.
+		let inference = Inference::truncate_from((0..labels).map(value).collect());
+		if let Some(tolerance) = parameters.unity_tolerance {
+			ensure!(is_unity(&inference, tolerance), Error::<T>::NotUnity);
+		}
+		Ok(inference)
+	}
+
+	fn seats(parameters: &TopicParameters) -> u32 {
+		parameters.max_inferers
+	}
+
+	fn set(topic: TopicId, epoch: EpochId) -> InfererSet<T::AccountId> {
+		Inferers::<T>::get(topic, epoch)
+	}
+
+	fn put_set(topic: TopicId, epoch: EpochId, set: InfererSet<T::AccountId>) {
+		Inferers::<T>::insert(topic, epoch, set);
+	}
+
+	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut InfererBook<T::AccountId> {
+		&mut books.inferers
+	}
+
+	fn accepted(
+		topic: TopicId,
+		epoch: EpochId,
+		account: T::AccountId,
+		score: FixedI128,
+		inference: Inference,
+	) -> Event<T> {
+		Event::InferenceAccepted { topic, epoch, account, score, inference }
+	}
+}
+
+/// The role of forecasters.
+pub(crate) struct ForecasterRole;
+
+impl<T: Config> WorkerRole<T> for ForecasterRole {
+	const ROLE: Role = Role::Forecaster;
+	type Submitted = Forecast<T::AccountId>;
+	type Payload = Forecast<T::AccountId>;
+	type Seats = ConstU32<MAX_FORECASTERS>;
+	type Places = ForecasterPlaces;
+
+	/// A forecast may name any account once, the forecaster itself included: elements about
+	/// inactive inferers are dropped at the close.
+	fn check(
+		parameters: &TopicParameters,
+		forecast: Forecast<T::AccountId>,
+	) -> Result<Forecast<T::AccountId>, DispatchError> {
+		ensure!(parameters.max_forecasters > 0, Error::<T>::ForecastsNotTaken);
+		ensure!(!forecast.is_empty(), Error::<T>::ForecastEmpty);
+		ensure!(
+			forecast.iter().all(|(_, loss)| within(loss, MAX_LOSS)),
+			Error::<T>::ForecastOutOfRange
+		);
+		// At most 32 elements: 496 comparisons.
+		let named_before = |(at, (inferer, _)): (usize, &(T::AccountId, FixedI128))| {
+			forecast.iter().take(at).any(|(other, _)| other == inferer)
+		};
+		ensure!(!forecast.iter().enumerate().any(named_before), Error::<T>::DuplicateInferer);
+		Ok(forecast)
+	}
+
+	fn seats(parameters: &TopicParameters) -> u32 {
+		parameters.max_forecasters
+	}
+
+	fn set(topic: TopicId, epoch: EpochId) -> ForecasterSet<T::AccountId> {
+		Forecasters::<T>::get(topic, epoch)
+	}
+
+	fn put_set(topic: TopicId, epoch: EpochId, set: ForecasterSet<T::AccountId>) {
+		Forecasters::<T>::insert(topic, epoch, set);
+	}
+
+	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut ForecasterBook<T::AccountId> {
+		&mut books.forecasters
+	}
+
+	fn accepted(
+		topic: TopicId,
+		epoch: EpochId,
+		account: T::AccountId,
+		score: FixedI128,
+		forecast: Forecast<T::AccountId>,
+	) -> Event<T> {
+		Event::ForecastAccepted { topic, epoch, account, score, forecast }
+	}
+}
+
+/// Whether the values sum to 1 within the tolerance.
+fn is_unity(inference: &Inference, tolerance: FixedI128) -> bool {
+	let sum = inference.iter().try_fold(FixedI128::zero(), |sum, value| sum.checked_add(value));
+	let distance = sum.and_then(|sum| sum.checked_sub(&FixedI128::one()));
+	distance.is_some_and(|distance| within(&distance, tolerance))
+}
+
+/// Whether the magnitude of the value is at most `bound`.
+fn within(value: &FixedI128, bound: FixedI128) -> bool {
+	value.into_inner().unsigned_abs() <= bound.into_inner().unsigned_abs()
+}

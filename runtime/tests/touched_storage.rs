@@ -1,0 +1,303 @@
+//! What submissions and reports touch in storage, key by key, against the tables of STORAGE.md. A
+//! test of the weights compares the same tables with what the weights declare.
+
+mod support;
+
+use allora_primitives::{
+	traits::{BundleInspect, EpochInspect},
+	EpochId, FixedI128, Registration, Role, TopicId, TopicParameters, TopicUpdate, ALLO,
+};
+use allora_runtime::{
+	AccountId, Aggregation, AllPalletsWithSystem, Clock, Runtime, RuntimeCall, RuntimeOrigin,
+};
+use frame_support::{assert_ok, traits::StorageInfoTrait, BoundedVec};
+use sp_core::{Blake2Hasher, H256};
+use sp_keyring::Sr25519Keyring::{self, *};
+use sp_runtime::{traits::Dispatchable, Storage};
+use sp_state_machine::{Ext, OverlayedChanges, TrieBackendBuilder};
+use sp_trie::{
+	cache::{CacheSize, LocalTrieCache, SharedTrieCache},
+	StorageProof, TrieRecorder, TrieRecorderProvider,
+};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::{Arc, Mutex},
+};
+use support::{block, call, on_chain, run_to};
+use trie_db::{RecordedForKey, TrieAccess};
+
+const TOPIC: TopicId = 1;
+const EPOCH_LENGTH: u32 = 10;
+
+/// Reads and writes by storage item.
+type Accesses = BTreeMap<String, (u32, u32)>;
+
+/// The keys that are read from the state, whether or not it has them.
+#[derive(Clone, Default)]
+struct ReadKeys(Arc<Mutex<BTreeSet<Vec<u8>>>>);
+
+impl TrieRecorder<H256> for ReadKeys {
+	fn record(&mut self, access: TrieAccess<H256>) {
+		if let TrieAccess::Value { full_key, .. }
+		| TrieAccess::InlineValue { full_key }
+		| TrieAccess::Hash { full_key }
+		| TrieAccess::NonExisting { full_key } = access
+		{
+			self.0.lock().unwrap().insert(full_key.to_vec());
+		}
+	}
+
+	fn trie_nodes_recorded_for_key(&self, _: &[u8]) -> RecordedForKey {
+		RecordedForKey::None
+	}
+}
+
+impl TrieRecorderProvider<Blake2Hasher> for ReadKeys {
+	type Recorder<'a> = Self;
+
+	fn drain_storage_proof(self) -> Option<StorageProof> {
+		None
+	}
+
+	fn as_trie_recorder(&self, _: H256) -> Self {
+		self.clone()
+	}
+}
+
+/// Runs a call on the state as committed, which it leaves alone. Returns how many keys of each item
+/// it read and wrote, without those that every block touches anyway.
+fn touched(chain: &sp_io::TestExternalities, who: Sr25519Keyring, call: RuntimeCall) -> Accesses {
+	let read = ReadKeys::default();
+	// The type asks for a cache; the backend goes without one.
+	let cache =
+		SharedTrieCache::<Blake2Hasher>::new(CacheSize::new(0), None).local_cache_untrusted();
+	let state = TrieBackendBuilder::new_with_cache(
+		chain.backend.backend_storage(),
+		*chain.backend.root(),
+		cache,
+	);
+	let state = state.with_optional_cache::<LocalTrieCache<Blake2Hasher>>(None);
+	let state = state.with_recorder(read.clone()).build();
+	let mut overlay = OverlayedChanges::default();
+	let mut ext = Ext::new(&mut overlay, &state, None);
+	sp_externalities::set_and_run_with_externalities(&mut ext, || {
+		assert_ok!(call.dispatch(RuntimeOrigin::signed(who.to_account_id())));
+	});
+	let read = read.0.lock().unwrap().clone();
+	let mut touched = Accesses::new();
+	for item in read.iter().filter_map(|key| item(key)) {
+		touched.entry(item).or_default().0 += 1;
+	}
+	for item in overlay.changes().filter_map(|(key, _)| item(key)) {
+		touched.entry(item).or_default().1 += 1;
+	}
+	touched
+}
+
+/// The item of a storage key; none for System's and for those outside of pallets.
+fn item(key: &[u8]) -> Option<String> {
+	let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+	if key.starts_with(b":") {
+		return None;
+	}
+	let items = AllPalletsWithSystem::storage_info();
+	let item =
+		items.into_iter().find(|item| key.starts_with(&item.prefix)).expect("a pallet's key");
+	let (pallet, name) = (text(&item.pallet_name), text(&item.storage_name));
+	(pallet != "System").then(|| format!("{pallet}::{name}"))
+}
+
+/// A column of the table of submissions in STORAGE.md: 0 for inferences, 1 for forecasts, 2 for
+/// reports.
+fn listed(column: usize) -> Accesses {
+	let text = include_str!("../STORAGE.md");
+	let (_, table) = text.split_once("# What a submission and a report touch").unwrap();
+	let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+	let rows = rows.map(|row| {
+		let cells: Vec<_> = row.split(" | ").collect();
+		let (reads, writes) = cells[column + 1].split_once('/').unwrap();
+		let item = cells[0].trim_end_matches('`').to_owned();
+		(item, (reads.parse().unwrap(), writes.parse().unwrap()))
+	});
+	rows.filter(|(_, accesses)| *accesses != (0, 0)).collect()
+}
+
+fn inference(epoch: EpochId) -> RuntimeCall {
+	let inference = Some(BoundedVec::truncate_from(vec![Some(FixedI128::from_u32(1))]));
+	pallet_inference::Call::submit { topic: TOPIC, epoch, inference, forecast: None }.into()
+}
+
+fn forecast(epoch: EpochId) -> RuntimeCall {
+	let forecast =
+		Some(BoundedVec::truncate_from(vec![(Bob.to_account_id(), FixedI128::from_u32(1))]));
+	pallet_inference::Call::submit { topic: TOPIC, epoch, inference: None, forecast }.into()
+}
+
+fn report(epoch: EpochId) -> RuntimeCall {
+	let shape = <Aggregation as BundleInspect<AccountId>>::report_shape(TOPIC, epoch);
+	let (bundle_hash, losses) = shape.expect("there is a bundle");
+	let losses = BoundedVec::truncate_from(vec![FixedI128::from_u32(1); losses as usize]);
+	pallet_reputer::Call::report { topic: TOPIC, epoch, bundle_hash, losses }.into()
+}
+
+fn send(who: Sr25519Keyring, sent: impl Into<RuntimeCall>) {
+	assert_ok!(call(&who.to_account_id(), sent));
+}
+
+/// Creates a topic with a seat per role and both allow-lists enabled: Bob and Charlie are workers,
+/// One and Two reputers. Returns its first epoch, which has just opened.
+fn start() -> EpochId {
+	block(|| {
+		let parameters = TopicParameters {
+			max_inferers: 1,
+			max_forecasters: 1,
+			max_reputers: 1,
+			..TopicParameters::regression(EPOCH_LENGTH, 4, EPOCH_LENGTH)
+		};
+		send(Alice, pallet_registry::Call::create { parameters: Box::new(parameters) });
+		for (registration, accounts) in
+			[(Registration::Worker, [Bob, Charlie]), (Registration::Reputer, [One, Two])]
+		{
+			let topic = TOPIC;
+			send(
+				Alice,
+				pallet_registry::Call::set_allow_list { topic, registration, enabled: true },
+			);
+			let listed = accounts.map(|who| who.to_account_id()).to_vec();
+			let accounts_listed = BoundedVec::truncate_from(listed);
+			send(
+				Alice,
+				pallet_registry::Call::allow { topic, registration, accounts: accounts_listed },
+			);
+			for who in accounts {
+				send(who, pallet_registry::Call::register { topic, registration, owner: None });
+				if registration == Registration::Reputer {
+					send(who, pallet_reputer::Call::stake { topic, amount: 1_000 * ALLO });
+				}
+			}
+		}
+		send(Alice, pallet_registry::Call::fund { topic: TOPIC, amount: 100 * ALLO });
+	});
+	let collecting = || {
+		block(|| ());
+		<Clock as EpochInspect>::collecting_epoch(TOPIC)
+	};
+	(0..20).find_map(|_| collecting()).expect("the topic is active")
+}
+
+/// Fills the score books with strangers that were active longer ago than Bob and One, and gives
+/// Charlie and Two scores high enough to displace them.
+fn fill_books() {
+	let strangers = || (0..200u8).map(|n| AccountId::from([n; 32]));
+	let high = FixedI128::from_u32(1_000);
+	pallet_inference::ScoreBooks::<Runtime>::mutate(TOPIC, |books| {
+		let bob = Bob.to_account_id();
+		let mut inferer = books.inferers.entry(&bob).unwrap().standing;
+		let mut forecaster = books.forecasters.entry(&bob).unwrap().standing;
+		for stranger in strangers() {
+			books.inferers.admit(stranger.clone(), inferer, 1);
+			books.forecasters.admit(stranger, forecaster, 1);
+		}
+		(inferer.score, forecaster.score) = (high, high);
+		for (role, standing) in [(Role::Inferer, inferer), (Role::Forecaster, forecaster)] {
+			let key = (role, Charlie.to_account_id());
+			pallet_inference::Actors::<Runtime>::mutate(TOPIC, key, |record| {
+				record.standing = Some(standing);
+			});
+		}
+	});
+	pallet_reputer::ScoreBooks::<Runtime>::mutate(TOPIC, |book| {
+		let mut standing = book.entry(&One.to_account_id()).unwrap().standing;
+		for stranger in strangers() {
+			book.admit(stranger, standing, 1);
+		}
+		standing.score = high;
+		pallet_reputer::Actors::<Runtime>::mutate(TOPIC, Two.to_account_id(), |record| {
+			record.standing = Some(standing);
+		});
+	});
+}
+
+/// All that is stored.
+fn snapshot() -> Storage {
+	let mut stored = Storage::default();
+	let mut last = Vec::new();
+	while let Some(key) = sp_io::storage::next_key(&last) {
+		let value = sp_io::storage::get(&key).expect("the key is in the state").to_vec();
+		stored.top.insert(key.clone(), value);
+		last = key;
+	}
+	stored
+}
+
+/// A chain on which Charlie's submissions and Two's report are at their worst: Bob and One, whom
+/// they displace, were active before, and the parameters have changed since the epochs began.
+/// Returns the epoch that collects payloads beside it; the one before it awaits reports.
+fn worst_case() -> (sp_io::TestExternalities, EpochId) {
+	let mut reached = None;
+	on_chain(|| {
+		let first = start();
+		let last = first + 2 * EPOCH_LENGTH;
+		for epoch in [first, first + EPOCH_LENGTH, last] {
+			run_to(epoch);
+			block(|| {
+				send(Bob, inference(epoch));
+				send(Bob, forecast(epoch));
+				if epoch > first {
+					send(One, report(epoch - EPOCH_LENGTH));
+				}
+			});
+		}
+		block(|| {
+			let changes =
+				TopicUpdate { p_norm: Some(FixedI128::from_u32(4)), ..Default::default() };
+			send(Alice, pallet_registry::Call::update { topic: TOPIC, changes: Box::new(changes) });
+		});
+		reached = Some((snapshot(), last));
+	});
+	let (state, epoch) = reached.expect("the test has run");
+	let mut chain = sp_io::TestExternalities::new(state);
+	chain.execute_with(fill_books);
+	chain.commit_all().unwrap();
+	(chain, epoch)
+}
+
+#[test]
+fn inference_at_its_worst_touches_what_the_table_lists() {
+	let (chain, epoch) = worst_case();
+	assert_eq!(touched(&chain, Charlie, inference(epoch)), listed(0));
+}
+
+#[test]
+fn forecast_at_its_worst_touches_what_the_table_lists() {
+	let (chain, epoch) = worst_case();
+	assert_eq!(touched(&chain, Charlie, forecast(epoch)), listed(1));
+}
+
+#[test]
+fn report_at_its_worst_touches_what_the_table_lists() {
+	let (mut chain, epoch) = worst_case();
+	let report = chain.execute_with(|| report(epoch - EPOCH_LENGTH));
+	assert_eq!(touched(&chain, Two, report), listed(2));
+}
+
+#[test]
+fn inference_with_a_forecast_touches_no_more_than_one_after_the_other() {
+	let (chain, epoch) = worst_case();
+	let inference = Some(BoundedVec::truncate_from(vec![Some(FixedI128::from_u32(1))]));
+	let forecast =
+		Some(BoundedVec::truncate_from(vec![(Bob.to_account_id(), FixedI128::from_u32(1))]));
+	let both = pallet_inference::Call::submit { topic: TOPIC, epoch, inference, forecast };
+	let (apart, besides) = (listed(0), listed(1));
+	let touched = touched(&chain, Charlie, both.into());
+	assert_eq!(touched["Inference::Actors"], (6, 6));
+	for (item, (reads, writes)) in touched {
+		let sum = |of: fn(&(u32, u32)) -> u32| {
+			apart.get(&item).map_or(0, of) + besides.get(&item).map_or(0, of)
+		};
+		assert!(
+			reads <= sum(|(reads, _)| *reads) && writes <= sum(|(_, writes)| *writes),
+			"{item}"
+		);
+	}
+}
