@@ -110,7 +110,10 @@ pub use types::{
 pub use weights::WeightInfo;
 
 use allora_primitives::{
-	traits::{ListeningCoefficients, ReportInspect, ScoreSink, SubmissionInspect, TopicInspect},
+	traits::{
+		ListeningCoefficients, ReportInspect, ScoreSink, SlotProvider, SubmissionInspect,
+		TopicInspect,
+	},
 	EpochId, FixedI128, TopicId,
 };
 
@@ -131,6 +134,8 @@ pub mod pallet {
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// Parameters of topics.
 		type Topics: TopicInspect<Self::AccountId>;
+		/// The slot that it is.
+		type Time: SlotProvider;
 		/// Payloads of the active workers.
 		type Submissions: SubmissionInspect<Self::AccountId>;
 		/// Reports of the active reputers, with their frozen authority.

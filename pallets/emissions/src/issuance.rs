@@ -4,7 +4,7 @@ use crate::{pallet::*, types::*, weights::WeightInfo};
 use allora_math::{convert, emission, MathError, MathResult};
 use allora_primitives::{
 	traits::{BondedStake, StakeInspect},
-	Balance, BlockNumber,
+	Balance, Slot,
 };
 use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight};
 use sp_runtime::{DispatchResult, PerThing, Perbill, Saturating};
@@ -48,7 +48,7 @@ fn renewed_rate(
 
 impl<T: Config> Pallet<T> {
 	/// Renews the rate when a month is over, and issues the block's emission.
-	pub(crate) fn begin_block(now: BlockNumber) -> Weight {
+	pub(crate) fn begin_block(now: Slot) -> Weight {
 		let mut weight = T::WeightInfo::emit_block();
 		let due = CurrentSchedule::<T>::get().next_recomputation;
 		if now >= due {
@@ -77,10 +77,10 @@ impl<T: Config> Pallet<T> {
 	/// Computes the month's rate and the emission of its blocks (S 15.3).
 	///
 	/// While nothing is staked nothing is emitted; the month then begins with the first stake.
-	pub(crate) fn recompute(now: BlockNumber) -> MathResult<()> {
+	pub(crate) fn recompute(now: Slot) -> MathResult<()> {
 		let mut books = Books::<T>::get();
 		let mut schedule = CurrentSchedule::<T>::get();
-		let month = T::BlocksPerMonth::get().max(1);
+		let month = T::SlotsPerMonth::get().max(1);
 		let figures = Self::figures(&books, now, month);
 		let Figures { staked, ecosystem_locked, circulating } = figures;
 		if staked == 0 {
@@ -96,7 +96,7 @@ impl<T: Config> Pallet<T> {
 		let monthly = emission::monthly_emission(rate, staked)?;
 		schedule.rate = Some(convert::to_fixed(rate)?);
 		schedule.block_emission = emission::block_emission(monthly, month.into())?;
-		schedule.next_recomputation = now.checked_add(month).ok_or(MathError::Overflow)?;
+		schedule.next_recomputation = now.checked_add(month.into()).ok_or(MathError::Overflow)?;
 		books.month_credited = 0;
 		books.month_credited_to_reputers = 0;
 
@@ -113,8 +113,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What the rate depends on, at this block of months of so many blocks.
-	fn figures(books: &Totals, now: BlockNumber, month: u32) -> Figures {
-		let months = now.checked_div(month).unwrap_or_default();
+	fn figures(books: &Totals, now: Slot, month: u32) -> Figures {
+		let months = now.checked_div(month.into()).unwrap_or_default();
 		let locked = emission::locked(T::Vested::get(), months);
 		let ecosystem_locked =
 			Self::pot_balance(Pot::Ecosystem).saturating_add(Self::supply_left(books));

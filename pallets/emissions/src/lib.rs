@@ -126,8 +126,10 @@ pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 pub mod pallet {
 	use crate::{memory::Memory, types::*, weights::WeightInfo};
 	use allora_primitives::{
-		traits::{BondedStake, ContributionInspect, RewardSink, StakeInspect, TopicInspect},
-		Balance, EpochId, FixedI128, Registration, Role, TopicId,
+		traits::{
+			BondedStake, ContributionInspect, RewardSink, SlotProvider, StakeInspect, TopicInspect,
+		},
+		Balance, EpochId, FixedI128, Registration, Role, Slots, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -136,7 +138,6 @@ pub mod pallet {
 		PalletId,
 	};
 	use frame_system::pallet_prelude::{ensure_signed, BlockNumberFor, OriginFor};
-	use sp_runtime::SaturatedConversion;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -167,8 +168,10 @@ pub mod pallet {
 		type Issuance: Get<IssuanceParameters>;
 		/// How an epoch's reward is shared.
 		type RewardRules: Get<RewardParameters>;
-		/// Blocks of a month of 30 days, above 0.
-		type BlocksPerMonth: Get<u32>;
+		/// The slot that it is.
+		type Time: SlotProvider;
+		/// Slots of a month of 30 days, above 0.
+		type SlotsPerMonth: Get<Slots>;
 		/// Most planck that may ever be in issue, below 2^64.
 		#[pallet::constant]
 		type MaxSupply: Get<Balance>;
@@ -378,8 +381,8 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::begin_block(now.saturated_into())
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			Self::begin_block(T::Time::current_slot())
 		}
 
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
@@ -392,7 +395,7 @@ pub mod pallet {
 				T::EcosystemSupply::get() <= T::MaxSupply::get(),
 				"emission is within the supply"
 			);
-			assert!(T::BlocksPerMonth::get() > 0, "a month has blocks");
+			assert!(T::SlotsPerMonth::get() > 0, "a month has slots");
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -5,7 +5,7 @@ use crate::types::*;
 use allora_primitives::{
 	traits::{BondedStake, ContributionInspect, RewardSink, StakeInspect, TopicInspect, TopicPot},
 	Balance, Contribution, Contributions, EpochId, EpochState, EpochWindows, FixedI128,
-	Registration, ReputerContribution, TopicId, TopicParameters,
+	Registration, ReputerContribution, Slot, TopicId, TopicParameters,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -21,7 +21,7 @@ use frame_system::limits::BlockWeights;
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError};
 use std::collections::BTreeMap;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Block = frame_system::mocking::MockBlock<Test>;
 
 /// Wide enough for the pots' accounts to differ.
 pub type AccountId = u128;
@@ -64,7 +64,7 @@ parameter_types! {
 	pub static MaxSupply: Balance = 10_000_000;
 	pub static EcosystemSupply: Balance = 3_595_000;
 	pub static Vested: Balance = 0;
-	pub const BlocksPerMonth: u32 = 100;
+	pub const SlotsPerMonth: u32 = 100;
 	pub static Issuance: IssuanceParameters = IssuanceParameters::default();
 	pub RewardRules: RewardParameters = RewardParameters::default();
 	pub static Bonded: Balance = 0;
@@ -157,7 +157,8 @@ impl pallet_emissions::Config for Test {
 	type RewardSink = Fake;
 	type Issuance = Issuance;
 	type RewardRules = RewardRules;
-	type BlocksPerMonth = BlocksPerMonth;
+	type Time = System;
+	type SlotsPerMonth = SlotsPerMonth;
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
 	type Vested = Vested;
@@ -227,7 +228,7 @@ impl ExtBuilder {
 			if self.block_emission > 0 {
 				pallet_emissions::CurrentSchedule::<Test>::put(Schedule {
 					block_emission: self.block_emission,
-					next_recomputation: u32::MAX,
+					next_recomputation: Slot::MAX,
 					..Default::default()
 				});
 			}

@@ -1,7 +1,7 @@
 //! What the pallet stores, and the parameters it works with.
 
 use allora_primitives::{
-	Balance, BlockNumber, FixedI128, Registration, Role, TopicId, MAX_FORECASTERS, MAX_INFERERS,
+	Balance, FixedI128, Registration, Role, Slot, TopicId, MAX_FORECASTERS, MAX_INFERERS,
 	MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -226,8 +226,8 @@ pub struct Schedule {
 	pub block_emission: Balance,
 	/// Reputers' part of the topics' rewards in the last month that paid any (S 13.8).
 	pub reputers_share: Option<FixedI128>,
-	/// First block at which the rate is renewed.
-	pub next_recomputation: BlockNumber,
+	/// First slot in which the rate is renewed.
+	pub next_recomputation: Slot,
 }
 
 /// How emission is shared out among topics by weight.

@@ -7,13 +7,13 @@ use crate::{
 use allora_primitives::{
 	bundle::{Inference, SubmittedInference},
 	sortition::{enter, Arrival, Terms, Verdict},
-	traits::TopicInspect,
+	traits::{SlotProvider, TopicInspect},
 	EpochId, FixedI128, Forecast, Registration, Role, TopicId, TopicParameters, MAX_INFERENCE,
 	MAX_LOSS,
 };
 use frame_support::ensure;
 use sp_runtime::{
-	traits::{CheckedAdd, CheckedSub, One, SaturatedConversion, Zero},
+	traits::{CheckedAdd, CheckedSub, One, Zero},
 	ArithmeticError, DispatchError, DispatchResult,
 };
 
@@ -122,11 +122,11 @@ impl<T: Config> Pallet<T> {
 		Some(own)
 	}
 
-	/// The epoch must be the one whose worker window is open in this block.
+	/// The epoch must be the one whose worker window is open in this slot.
 	fn ensure_collecting(topic: TopicId, epoch: EpochId) -> DispatchResult {
 		if T::Topics::collecting_epoch(topic) != Some(epoch) {
-			let now = frame_system::Pallet::<T>::block_number().saturated_into::<u32>();
-			// An epoch's number is the block at which its window opens.
+			let now = T::Time::current_slot();
+			// An epoch's number is the slot in which its window opens.
 			let error =
 				if epoch > now { Error::<T>::WindowNotOpen } else { Error::<T>::WindowClosed };
 			return Err(error.into());

@@ -11,7 +11,7 @@ use sp_arithmetic::FixedI128;
 
 /// The number of an epoch among those of a topic that somebody submitted for in a role, from 1.
 ///
-/// Epochs are counted rather than measured in blocks: neither a time in which the topic was
+/// Epochs are counted rather than measured in slots: neither a time in which the topic was
 /// inactive nor a changed epoch length makes an actor miss epochs that never were.
 pub type Round = u32;
 
@@ -165,10 +165,10 @@ mod tests {
 	fn record_never_outgrows_its_bound() {
 		let mut record = Record::default();
 		for epoch in 1..=2 * MAX_OUTCOMES {
-			record.note(epoch, Outcome::Accepted, u32::MAX);
+			record.note(epoch.into(), Outcome::Accepted, u32::MAX);
 		}
 		assert_eq!(record.outcomes().len(), MAX_OUTCOMES as usize);
-		assert_eq!(record.last_accepted(), 2 * MAX_OUTCOMES);
+		assert_eq!(record.last_accepted(), u64::from(2 * MAX_OUTCOMES));
 	}
 
 	#[test]

@@ -1,8 +1,8 @@
 //! The typed runtime APIs that clients call; they stand in the metadata.
 
 use crate::{
-	Balance, BlockNumber, Bundle, Contributions, EpochId, EpochRecord, EpochState, Ledger, Outcome,
-	Role, TopicId, TopicParameters, VoidReason,
+	Balance, Bundle, Contributions, EpochId, EpochRecord, EpochState, Ledger, Outcome, Role, Slot,
+	TopicId, TopicParameters, VoidReason,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
@@ -55,8 +55,8 @@ pub struct NetworkInference {
 	pub values: Vec<FixedI128>,
 	/// A label's confidence interval: percentiles 2.28, 15.87, 50, 84.13 and 97.72.
 	pub intervals: Vec<[FixedI128; 5]>,
-	/// Blocks since the epoch opened.
-	pub age: BlockNumber,
+	/// Slots since the epoch opened.
+	pub age: Slot,
 }
 
 /// A network inference that outliers have no part in (S 18).
@@ -243,8 +243,8 @@ pub struct EmissionInfo {
 	pub max_supply: Balance,
 	/// Sum of the active topics' weights.
 	pub total_weight: Balance,
-	/// Block of the next recomputation of the rate.
-	pub next_recomputation: BlockNumber,
+	/// Slot of the next recomputation of the rate.
+	pub next_recomputation: Slot,
 }
 
 sp_api::decl_runtime_apis! {

@@ -148,7 +148,7 @@ impl<AccountId: Stored + Ord, Note: Stored + Copy + Default, Bound: Get<u32>>
 	fn begin(&mut self, epoch: EpochId) {
 		if epoch > self.epoch {
 			self.epoch = epoch;
-			// One an epoch: the block numbers end first.
+			// One per epoch of ten slots at least: the numbers last for a thousand years.
 			self.round = self.round.saturating_add(1);
 		}
 	}

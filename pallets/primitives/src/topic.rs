@@ -1,7 +1,7 @@
 //! What a topic is made of, and which parameters are accepted.
 
 use crate::{
-	Balance, BlockNumber, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS,
+	Balance, Slots, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS,
 	MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -60,12 +60,12 @@ pub struct TopicParameters {
 	pub unity_tolerance: Option<FixedI128>,
 	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17).
 	pub label_default: FixedI128,
-	/// Blocks from one epoch's opening to the next (EL).
-	pub epoch_length: BlockNumber,
-	/// Blocks after the opening in which payloads are still accepted (W), below the epoch length.
-	pub worker_window: BlockNumber,
-	/// Blocks after the opening at which the truth is known (GTL): one epoch length or more.
-	pub ground_truth_lag: BlockNumber,
+	/// Slots from one epoch's opening to the next (EL).
+	pub epoch_length: Slots,
+	/// Slots after the opening in which payloads are still accepted (W), below the epoch length.
+	pub worker_window: Slots,
+	/// Slots after the opening at which the truth is known (GTL): one epoch length or more.
+	pub ground_truth_lag: Slots,
 	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3).
 	pub p_norm: FixedI128,
 	/// Offset of the weight function (c), above 0 and at most 10.
@@ -198,12 +198,8 @@ impl TopicParameters {
 
 	/// A regression topic with the field's customary values, for the caller to change.
 	///
-	/// `epoch_length` and the rest of the timing are in blocks.
-	pub fn regression(
-		epoch_length: BlockNumber,
-		worker_window: BlockNumber,
-		ground_truth_lag: BlockNumber,
-	) -> Self {
+	/// `epoch_length` and the rest of the timing are in slots.
+	pub fn regression(epoch_length: Slots, worker_window: Slots, ground_truth_lag: Slots) -> Self {
 		Self {
 			metadata: Text::default(),
 			loss_method: Text::truncate_from(b"sqe".to_vec()),
@@ -235,8 +231,8 @@ impl TopicParameters {
 
 	/// Checks every range of S 6.2 and the windows against each other.
 	///
-	/// `min_epoch_length` is in blocks.
-	pub fn validate(&self, min_epoch_length: BlockNumber) -> Result<(), TopicParametersError> {
+	/// `min_epoch_length` is in slots.
+	pub fn validate(&self, min_epoch_length: Slots) -> Result<(), TopicParametersError> {
 		use TopicParametersError as E;
 		let ensure = |holds: bool, error: E| if holds { Ok(()) } else { Err(error) };
 		let (zero, one) = (FixedI128::zero(), FixedI128::one());
@@ -302,9 +298,9 @@ impl TopicParameters {
 		}
 	}
 
-	/// Blocks from an epoch's opening to that of its reporting: the ground-truth lag rounded up to
+	/// Slots from an epoch's opening to that of its reporting: the ground-truth lag rounded up to
 	/// whole epochs (`A` of the clock).
-	pub fn reporting_delay(&self) -> BlockNumber {
+	pub fn reporting_delay(&self) -> Slots {
 		self.lag_epochs().saturating_mul(self.epoch_length)
 	}
 

@@ -2,13 +2,26 @@
 
 use crate::{
 	bundle::Inference, Balance, Bundle, Contributions, EpochId, EpochSizes, EpochState,
-	EpochWindows, Registration, Report, Role, Step, TopicId, TopicParameters, VoidReason,
+	EpochWindows, Registration, Report, Role, Slot, Step, TopicId, TopicParameters, VoidReason,
 };
 use alloc::vec::Vec;
 use frame_support::weights::{Weight, WeightMeter};
 use sp_arithmetic::FixedI128;
 use sp_core::H256;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{traits::BlockNumberProvider, DispatchError, DispatchResult};
+
+/// The protocol's time: the slot of the current block. Asked by all pallets that keep time.
+pub trait SlotProvider {
+	/// The slot of the block that is being made, or of the newest one when a client asks.
+	fn current_slot() -> Slot;
+}
+
+/// On a chain whose block numbers are slots' there is a block in every slot, as in tests.
+impl<Chain: BlockNumberProvider<BlockNumber = Slot>> SlotProvider for Chain {
+	fn current_slot() -> Slot {
+		Chain::current_block_number()
+	}
+}
 
 /// The registry of topics and the clock, for every other pallet. Answered by topics.
 pub trait TopicInspect<AccountId> {
@@ -24,7 +37,7 @@ pub trait TopicInspect<AccountId> {
 	/// Whom to pay for the account's work: the owner its registration names, also after it has
 	/// left; the account itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
-	/// The epoch whose worker window is open in this block, if any.
+	/// The epoch whose worker window is open in this slot, if any.
 	///
 	/// By arithmetic on the topic's anchor, whether or not the clock has already opened it.
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
@@ -203,7 +216,7 @@ impl StakeObserver for () {
 
 /// Shares block emission out by topic weight. Answered by emissions, asked by topics.
 pub trait EmissionIndex {
-	/// From this block on the topic has this weight; 0 for an inactive topic.
+	/// From this slot on the topic has this weight; 0 for an inactive topic.
 	///
 	/// What it accrued under the weight before stays its own.
 	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult;

@@ -22,13 +22,13 @@ use sp_runtime::DispatchResult;
 
 /// The steps of an epoch.
 const STEPS: [Step; 3] = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
-/// Turns that the clock gives a topic in an epoch: reports close at the block of an opening, and
+/// Turns that the clock gives a topic in an epoch: reports close in the slot of an opening, and
 /// payloads between two.
 const TURNS: u64 = 2;
 
 /// What came of trying to activate a topic.
 pub(crate) enum Attempt {
-	/// It is active from the next block on, or its announced end was taken back.
+	/// It is active from the next slot on, or its announced end was taken back.
 	Changed,
 	/// It is active and goes on anyway, or waits for its inactivation.
 	Unchanged,
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
 		let alpha = smoothed_alpha(
 			from_fixed(T::TopicAlpha::get())?,
 			parameters.epoch_length.into(),
-			T::BlocksPerWeek::get().into(),
+			T::SlotsPerWeek::get().into(),
 		)?;
 		let target = target_weight(T::Stake::topic_stake(topic), state.revenue);
 		weight_ema(alpha, target, state.weight)
@@ -148,7 +148,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(total.all_lte(Self::capacity()), Deferral::NoCapacity);
 		Reserved::<T>::put(total);
 
-		// The next block is the first whose steps are still to be done.
+		// The next slot is the first whose steps are still to be done.
 		let anchor = Self::now().saturating_add(1);
 		state.active = true;
 		state.anchor = anchor;
@@ -171,13 +171,13 @@ impl<T: Config> Pallet<T> {
 	/// Puts the topic on the agenda for its next step, in place of where it stands; the caller
 	/// stores `state`. A retired topic without one is forgotten from now on.
 	pub(crate) fn schedule(topic: TopicId, cold: &Topic<T::AccountId>, state: &mut TopicState) {
-		let next = state.next_step(&cold.parameters).map(|next| next.block);
+		let next = state.next_step(&cold.parameters).map(|next| next.slot);
 		if next != state.scheduled {
-			if let Some(block) = state.scheduled {
-				Agenda::<T>::remove(Due { block, topic }.key());
+			if let Some(slot) = state.scheduled {
+				Agenda::<T>::remove(Due { slot, topic }.key());
 			}
-			if let Some(block) = next {
-				Agenda::<T>::insert(Due { block, topic }.key(), ());
+			if let Some(slot) = next {
+				Agenda::<T>::insert(Due { slot, topic }.key(), ());
 			}
 			state.scheduled = next;
 		}

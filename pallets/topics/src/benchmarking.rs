@@ -4,7 +4,7 @@ use crate::{forget::MAX_FORGOTTEN, pallet::*, types::*};
 use alloc::{boxed::Box, vec, vec::Vec};
 use allora_primitives::{
 	topic::{Label, Text},
-	BlockNumber, EpochId, EpochState, FixedI128, Registration, Step, TopicId, TopicParameters,
+	EpochId, EpochState, FixedI128, Registration, Slot, Slots, Step, TopicId, TopicParameters,
 	TopicUpdate, ALLO, MAX_HISTORY, MAX_LABELS,
 };
 use frame_benchmarking::v2::*;
@@ -13,18 +13,22 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
-use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use frame_system::RawOrigin;
 
 /// What the benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
 	/// Gives an account money enough for every fee.
 	fn endow(who: &AccountId);
+	/// Makes a slot the current one.
+	fn set_slot(slot: Slot);
 }
 
-/// The block in which the benchmarks run.
-const NOW: BlockNumber = 1_000_000;
-/// Blocks of an epoch; there are as many as may be on record before [`NOW`].
-const LENGTH: BlockNumber = 1_000;
+/// The slot in which the benchmarks run.
+const NOW: Slot = 1_000_000;
+/// Slots of an epoch; there are as many as may be on record before [`NOW`].
+const LENGTH: Slots = 1_000;
+/// The slot in which the epoch before opened.
+const BEFORE: EpochId = NOW - LENGTH as Slot;
 
 fn text() -> Text {
 	Text::truncate_from(vec![b'x'; 255])
@@ -49,13 +53,9 @@ fn rich<T: Config>(name: &'static str) -> T::AccountId {
 	who
 }
 
-fn set_now<T: Config>() {
-	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(NOW));
-}
-
 /// An inactive topic of the largest parameters that has weight enough without stake.
 fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
-	set_now::<T>();
+	T::BenchmarkHelper::set_slot(NOW);
 	let topic = NextTopicId::<T>::get();
 	NextTopicId::<T>::put(topic.saturating_add(1));
 	let cold = Topic {
@@ -71,7 +71,7 @@ fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
 	// What the weight smooths towards is nothing, so it begins far above the minimum.
 	let weight = T::MinTopicWeight::get().max(ALLO).saturating_mul(1_000);
 	let state = TopicState {
-		records: records(NOW - LENGTH),
+		records: records(BEFORE),
 		revenue: 1_000 * ALLO,
 		weight: Some(weight),
 		..Default::default()
@@ -83,7 +83,7 @@ fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
 /// As many settled epochs as fit, up to `last`.
 fn records(last: EpochId) -> Records {
 	let most = MAX_HISTORY + MAX_IN_FLIGHT;
-	let record = |n: u32| (last - (most - 1 - n) * LENGTH, EpochState::Settled);
+	let record = |n: u32| (last - Slot::from((most - 1 - n) * LENGTH), EpochState::Settled);
 	BoundedVec::truncate_from((0..most).map(record).collect())
 }
 
@@ -207,7 +207,7 @@ mod benches {
 			alpha_regret: Some(FixedI128::from_u32(1)),
 			merit_sortition_alpha: Some(FixedI128::from_u32(0)),
 		};
-		let former = |n: u32| Superseded { until: NOW - n, values: values() };
+		let former = |n: u32| Superseded { until: NOW - Slot::from(n), values: values() };
 		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		// The last epoch began under the parameters that change.
@@ -293,7 +293,7 @@ mod benches {
 			Pallet::<T>::take_due_steps(NOW, &mut meter);
 			Pallet::<T>::forget_retired(&mut meter);
 		}
-		assert_eq!(TopicStates::<T>::get(topic).last_epoch(), Some(NOW - LENGTH));
+		assert_eq!(TopicStates::<T>::get(topic).last_epoch(), Some(BEFORE));
 	}
 
 	#[benchmark]
@@ -305,7 +305,7 @@ mod benches {
 		{
 			let due = Pallet::<T>::next_due(NOW, None).unwrap();
 			let cold = Topics::<T>::get(due.topic).unwrap();
-			let next = Pallet::<T>::step_due(due.topic, &cold.parameters, due.block);
+			let next = Pallet::<T>::step_due(due.topic, &cold.parameters, due.slot);
 			assert!(next.is_some());
 			// What the steps would do, as far as the agenda is concerned.
 			TopicStates::<T>::mutate(topic, |state| {
@@ -314,7 +314,7 @@ mod benches {
 			});
 			Pallet::<T>::end_turn(due.topic, &cold);
 		}
-		assert_eq!(TopicStates::<T>::get(topic).scheduled, Some(NOW + LENGTH));
+		assert_eq!(TopicStates::<T>::get(topic).scheduled, Some(NOW + Slot::from(LENGTH)));
 	}
 
 	#[benchmark]
@@ -351,9 +351,9 @@ mod benches {
 	/// A topic whose last epoch on record is about to take a step, and that epoch.
 	fn epoch_in_flight<T: Config>(state: EpochState) -> (TopicId, EpochId) {
 		let topic = topic::<T>(&account("creator", 0, 0));
-		TopicStates::<T>::mutate(topic, |topic| topic.set_epoch_state(NOW - LENGTH, state));
+		TopicStates::<T>::mutate(topic, |topic| topic.set_epoch_state(BEFORE, state));
 		whitelist_state::<T>(topic);
-		(topic, NOW - LENGTH)
+		(topic, BEFORE)
 	}
 
 	#[benchmark]

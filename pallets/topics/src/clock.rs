@@ -6,9 +6,8 @@ use crate::{
 };
 use allora_math::topic::revenue_after_drip;
 use allora_primitives::{
-	traits::{EmissionIndex, EpochHandler},
-	Balance, BlockNumber, EpochId, EpochState, EpochWindows, Step, TopicId, TopicParameters,
-	VoidReason,
+	traits::{EmissionIndex, EpochHandler, SlotProvider},
+	Balance, EpochId, EpochState, EpochWindows, Slot, Step, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{
 	defensive, defensive_assert,
@@ -16,10 +15,7 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
-use sp_runtime::{
-	traits::{UniqueSaturatedInto, Zero},
-	DispatchError, DispatchResult,
-};
+use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
 
 /// A step that failed and was undone.
 struct Undone(VoidReason);
@@ -69,9 +65,9 @@ impl Room<'_> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The current block.
-	pub(crate) fn now() -> BlockNumber {
-		frame_system::Pallet::<T>::block_number().unique_saturated_into()
+	/// The current slot.
+	pub(crate) fn now() -> Slot {
+		T::Time::current_slot()
 	}
 
 	/// Takes due steps, the oldest first, while the next one's worst case fits; once none is due,
@@ -79,7 +75,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Stops at the first step that does not fit: it and all behind it wait for a block with more
 	/// room.
-	pub(crate) fn take_due_steps(now: BlockNumber, meter: &mut WeightMeter) {
+	pub(crate) fn take_due_steps(now: Slot, meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::poll()).is_err() {
 			return;
 		}
@@ -100,15 +96,15 @@ impl<T: Config> Pallet<T> {
 
 	/// The first topic on the agenda, if it is due, behind the one that has just had its turn: what
 	/// follows from a step is due later than it was.
-	pub(crate) fn next_due(now: BlockNumber, last: Option<Due>) -> Option<Due> {
+	pub(crate) fn next_due(now: Slot, last: Option<Due>) -> Option<Due> {
 		let mut agenda = match last {
 			Some(due) => Agenda::<T>::iter_keys_from_key(due.key()),
 			None => Agenda::<T>::iter_keys(),
 		};
-		agenda.next().map(Due::from_key).filter(|due| due.block <= now)
+		agenda.next().map(Due::from_key).filter(|due| due.slot <= now)
 	}
 
-	/// Takes a topic's steps that are due at one block, in order, then gives the topic its new place
+	/// Takes a topic's steps that are due in one slot, in order, then gives the topic its new place
 	/// on the agenda; answers whether there was room for all of them.
 	fn take_turn(due: &Due, room: &mut Room) -> bool {
 		let topic = due.topic;
@@ -119,7 +115,7 @@ impl<T: Config> Pallet<T> {
 		};
 		// The turn itself is paid for with its first step.
 		let mut overhead = T::WeightInfo::turn();
-		while let Some(next) = Self::step_due(topic, &cold.parameters, due.block) {
+		while let Some(next) = Self::step_due(topic, &cold.parameters, due.slot) {
 			let worst = Self::step_weight(next.step, &cold.parameters);
 			if !room.has(worst.saturating_add(overhead)) {
 				return false;
@@ -134,13 +130,13 @@ impl<T: Config> Pallet<T> {
 		true
 	}
 
-	/// The topic's next step, if it is due at this block.
+	/// The topic's next step, if it is due in this slot.
 	pub(crate) fn step_due(
 		topic: TopicId,
 		parameters: &TopicParameters,
-		block: BlockNumber,
+		slot: Slot,
 	) -> Option<NextStep> {
-		TopicStates::<T>::get(topic).next_step(parameters).filter(|next| next.block <= block)
+		TopicStates::<T>::get(topic).next_step(parameters).filter(|next| next.slot <= slot)
 	}
 
 	/// Gives the topic its new place on the agenda.
@@ -252,7 +248,7 @@ impl<T: Config> Pallet<T> {
 		state: &mut TopicState,
 	) {
 		Self::tell_emission(|| T::Emission::assign_to_epoch(topic, epoch));
-		let week = T::BlocksPerWeek::get().into();
+		let week = T::SlotsPerWeek::get().into();
 		match revenue_after_drip(state.revenue, week, parameters.epoch_length.into()) {
 			Ok(revenue) => state.revenue = revenue,
 			Err(error) => {
@@ -276,7 +272,7 @@ impl<T: Config> Pallet<T> {
 
 		state.continues = weight >= T::MinTopicWeight::get() && !cold.retired;
 		if !state.continues {
-			let at = epoch.saturating_add(parameters.epoch_length);
+			let at = epoch.saturating_add(parameters.epoch_length.into());
 			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch: epoch, at });
 		}
 		TopicStates::<T>::insert(topic, state);

@@ -9,7 +9,7 @@ use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-	/// Changes parameters for the epochs that begin after this block.
+	/// Changes parameters for the epochs that begin after this slot.
 	pub(crate) fn do_update(
 		who: T::AccountId,
 		topic: TopicId,

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	api::TopicInfo,
 	traits::{StakeInspect, StakeObserver, TopicInspect, TopicPot},
-	EpochId, EpochRecord, EpochState, EpochWindows, Registration, TopicId, TopicParameters,
+	EpochId, EpochRecord, EpochState, EpochWindows, Registration, Slot, TopicId, TopicParameters,
 };
 use frame_support::weights::Weight;
 
@@ -55,8 +55,8 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 		}
 		let parameters = Topics::<T>::get(topic)?.parameters;
 		let since_anchor = Self::now().checked_sub(state.anchor)?;
-		let into_epoch = since_anchor.checked_rem(parameters.epoch_length)?;
-		if into_epoch > parameters.worker_window {
+		let into_epoch = since_anchor.checked_rem(parameters.epoch_length.into())?;
+		if into_epoch > Slot::from(parameters.worker_window) {
 			return None;
 		}
 		let epoch = Self::now().checked_sub(into_epoch)?;
@@ -163,7 +163,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The topic's epochs whose reporting window is open, oldest first: there is a bundle to report
-	/// about, and the block is in the window.
+	/// about, and the slot is in the window.
 	pub fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
 		let now = Self::now();
 		let reporting = |record: &EpochRecord| {

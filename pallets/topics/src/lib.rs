@@ -16,7 +16,7 @@
 //! A topic is a standing question, such as tomorrow's price of something. Anybody may create one
 //! for a fee, fund it, and register in it for a fee as a worker or a reputer. While its weight,
 //! made of stake and revenue, is high enough, the topic is active: an epoch opens every
-//! `epoch_length` blocks, in which workers send what they predict; once the truth is known reputers
+//! `epoch_length` slots, in which workers send what they predict; once the truth is known reputers
 //! report how good that was, and everybody is scored and paid.
 //!
 //! Revenue is what fees and funding paid; it fades by a week's worth in a week, and only steers
@@ -32,27 +32,28 @@
 //!
 //! ### Design
 //!
-//! **Clock.** Each topic has an anchor, the block of its first epoch since activation; later epochs
+//! **Clock.** Time is counted in slots, whether or not there is a block in them. Each topic has an
+//! anchor, the slot of its first epoch since activation; later epochs
 //! open at whole epoch lengths from it. A topic with anything to do stands once in the [`Agenda`],
-//! at the block of its next step, which is computed from its state. The keys sort as bytes by block
+//! at the slot of its next step, which is computed from its state. The keys sort as bytes by slot
 //! and topic, so that the first entry is always the next one: there is no list to overflow and no
 //! cursor to lose. The hook `on_poll` gives topics their turns from its head; in its turn a topic
-//! takes the steps due at that block, each after asking whether its worst case fits into what is
+//! takes the steps due in that slot, each after asking whether its worst case fits into what is
 //! left of the block and of the quarter of it that the clock may use at most. Only a step that on
 //! its own is more than that quarter, which takes a runtime upgrade that made it dearer, may use
 //! what is left of the block.
 //!
 //! An epoch takes three steps, opening, closing of payloads and closing of reports, in two turns,
-//! since reports close at the block of a later opening. A turn writes the topic's state and moves
+//! since reports close in the slot of a later opening. A turn writes the topic's state and moves
 //! the topic on the agenda; the registry's own part of a step writes nothing else. That reporting is
 //! open is arithmetic when an epoch is read.
 //!
 //! **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch follows.
-//! So a topic that ends does so one epoch after the announcement, and whether a block is in a
+//! So a topic that ends does so one epoch after the announcement, and whether a slot is in a
 //! worker window can be told from the anchor even before the clock has got round to opening the
 //! epoch. Revenue or stake that comes in time takes the announcement back.
 //!
-//! **Activation.** A topic activated in block `b` has its anchor at `b + 1`, the first block whose
+//! **Activation.** A topic activated in slot `s` has its anchor at `s + 1`, the first slot whose
 //! opening can still be done in time. (The original waits for a whole epoch.) Activating reserves
 //! the worst case of an epoch's steps divided by the epoch length; all reservations together stay
 //! within a quarter of the block, so every admitted topic is served.
@@ -116,13 +117,12 @@ pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
 	use allora_primitives::{
-		traits::{EmissionIndex, EpochHandler, StakeInspect, TopicPot},
-		Balance, BlockNumber, EpochId, EpochWindows, FixedI128, Registration, TopicId,
+		traits::{EmissionIndex, EpochHandler, SlotProvider, StakeInspect, TopicPot},
+		Balance, EpochId, EpochWindows, FixedI128, Registration, Slot, Slots, TopicId,
 		TopicParameters, TopicUpdate, VoidReason,
 	};
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::traits::UniqueSaturatedInto;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -134,6 +134,8 @@ pub mod pallet {
 	/// What the pallet asks of the runtime.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The slot that it is.
+		type Time: SlotProvider;
 		/// Who takes part in the steps of an epoch.
 		type EpochHandler: EpochHandler;
 		/// Stake in topics.
@@ -148,11 +150,12 @@ pub mod pallet {
 		type RegisterFee: Get<Balance>;
 		/// Least weight with which a topic is active, in planck.
 		type MinTopicWeight: Get<Balance>;
-		/// Least blocks of an epoch.
+		/// Least slots of an epoch.
 		#[pallet::constant]
-		type MinEpochLength: Get<BlockNumber>;
-		/// Blocks of a week, above zero.
-		type BlocksPerWeek: Get<BlockNumber>;
+		type MinEpochLength: Get<Slots>;
+		/// Slots of a week, above zero: the longest epoch.
+		#[pallet::constant]
+		type SlotsPerWeek: Get<Slots>;
 		/// Share of the way to its target that a topic's weight goes in a week, in [0, 1].
 		type TopicAlpha: Get<FixedI128>;
 		/// Weights of the calls and of the clock.
@@ -213,7 +216,7 @@ pub mod pallet {
 		(),
 	>;
 
-	/// Topics with a step to come, in the order of their keys: by the block of that step, then by
+	/// Topics with a step to come, in the order of their keys: by the slot of that step, then by
 	/// topic. The keys say it all, see [`Due::from_key`].
 	// Identity is what makes the keys keep their order; it is safe since the clock makes them.
 	#[pallet::storage]
@@ -290,7 +293,7 @@ pub mod pallet {
 			topic: TopicId,
 			/// The new values.
 			changes: Box<TopicUpdate>,
-			/// They hold for epochs from this block on.
+			/// They hold for epochs from this slot on.
 			in_force_from: EpochId,
 		},
 		/// The creator offered a topic to an account, or took the offer back.
@@ -352,8 +355,8 @@ pub mod pallet {
 		TopicActivated {
 			/// The topic.
 			topic: TopicId,
-			/// Block at which its first epoch opens.
-			anchor: BlockNumber,
+			/// Slot in which its first epoch opens.
+			anchor: Slot,
 			/// Its weight as tested.
 			weight: Balance,
 		},
@@ -370,8 +373,8 @@ pub mod pallet {
 			topic: TopicId,
 			/// The last epoch.
 			last_epoch: EpochId,
-			/// Block at which the topic becomes inactive.
-			at: BlockNumber,
+			/// Slot in which the topic becomes inactive.
+			at: Slot,
 		},
 		/// The announcement was taken back: the topic has weight enough again.
 		InactivationCancelled {
@@ -398,7 +401,7 @@ pub mod pallet {
 			/// Its windows.
 			windows: EpochWindows,
 		},
-		/// A topic's weight was renewed; it holds from this block on.
+		/// A topic's weight was renewed; it holds from this slot on.
 		WeightUpdated {
 			/// The topic.
 			topic: TopicId,
@@ -512,8 +515,8 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_poll(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
-			Self::take_due_steps(now.unique_saturated_into(), meter);
+		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			Self::take_due_steps(Self::now(), meter);
 		}
 
 		fn integrity_test() {
@@ -711,7 +714,7 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Parameters left out stay as they are. The new values hold for epochs that begin after this
-		/// block; those that have begun keep what was in force. The timing, the labels, the sizes and
+		/// slot; those that have begun keep what was in force. The timing, the labels, the sizes and
 		/// the other parameters can never be changed.
 		///
 		/// ## Errors

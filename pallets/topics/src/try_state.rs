@@ -77,11 +77,11 @@ impl<T: Config> Pallet<T> {
 		cold: &Topic<T::AccountId>,
 		state: &TopicState,
 	) -> Result<(), TryRuntimeError> {
-		let next = state.next_step(&cold.parameters).map(|next| next.block);
-		ensure!(state.scheduled == next, "a topic is scheduled for another block than its step's");
-		if let Some(block) = next {
+		let next = state.next_step(&cold.parameters).map(|next| next.slot);
+		ensure!(state.scheduled == next, "a topic is scheduled for another slot than its step's");
+		if let Some(slot) = next {
 			ensure!(
-				Agenda::<T>::contains_key(Due { block, topic }.key()),
+				Agenda::<T>::contains_key(Due { slot, topic }.key()),
 				"a topic with a step to come is not on the agenda"
 			);
 		}
@@ -112,7 +112,7 @@ impl<T: Config> Pallet<T> {
 	fn check_owners_of_records() -> Result<(), TryRuntimeError> {
 		for due in Agenda::<T>::iter_keys().map(Due::from_key) {
 			ensure!(
-				TopicStates::<T>::get(due.topic).scheduled == Some(due.block),
+				TopicStates::<T>::get(due.topic).scheduled == Some(due.slot),
 				"a topic on the agenda where it does not belong"
 			);
 		}

@@ -1,7 +1,7 @@
 //! What the registry stores.
 
 use allora_primitives::{
-	Balance, BlockNumber, EpochId, EpochState, EpochWindows, Registration, Step, TopicId,
+	Balance, EpochId, EpochState, EpochWindows, Registration, Slot, Slots, Step, TopicId,
 	TopicParameters, TopicUpdate, MAX_HISTORY,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -126,17 +126,17 @@ pub struct Membership<AccountId> {
 pub struct TopicState {
 	/// Whether its epochs open by the clock.
 	pub active: bool,
-	/// Block at which the first epoch since the latest activation opens.
-	pub anchor: BlockNumber,
+	/// Slot in which the first epoch since the latest activation opens.
+	pub anchor: Slot,
 	/// Its epochs on record, oldest first. The clock leaves an epoch [`EpochState::AwaitingTruth`]
-	/// while its reporting is open; what clients read is [`EpochRecord::read_at`] a block.
+	/// while its reporting is open; what clients read is [`EpochRecord::read_at`] a slot.
 	///
 	/// [`EpochRecord::read_at`]: allora_primitives::EpochRecord::read_at
 	pub records: Records,
 	/// Whether another epoch follows the one opened last.
 	pub continues: bool,
-	/// Block under which the topic stands on the agenda; none if nothing is to be done.
-	pub scheduled: Option<BlockNumber>,
+	/// Slot under which the topic stands on the agenda; none if nothing is to be done.
+	pub scheduled: Option<Slot>,
 	/// Revenue that counts for the weight, decayed, in planck.
 	pub revenue: Balance,
 	/// Weight at the latest opening; none before the first one.
@@ -171,15 +171,15 @@ impl TopicState {
 		self.last_epoch().filter(|last| self.active && *last >= self.anchor)
 	}
 
-	/// Block at which the running epoch ends: there the next one opens or the topic becomes inactive.
-	pub fn running_end(&self, epoch_length: BlockNumber) -> Option<BlockNumber> {
-		self.running_epoch().map(|last| last.saturating_add(epoch_length))
+	/// Slot at which the running epoch ends: in it the next one opens or the topic becomes inactive.
+	pub fn running_end(&self, epoch_length: Slots) -> Option<Slot> {
+		self.running_epoch().map(|last| last.saturating_add(epoch_length.into()))
 	}
 
 	/// The epoch that opens next; none in an inactive topic and in one whose last epoch is open.
-	pub fn next_epoch(&self, epoch_length: BlockNumber) -> Option<EpochId> {
+	pub fn next_epoch(&self, epoch_length: Slots) -> Option<EpochId> {
 		match self.running_epoch() {
-			Some(last) => self.continues.then(|| last.saturating_add(epoch_length)),
+			Some(last) => self.continues.then(|| last.saturating_add(epoch_length.into())),
 			None => self.active.then_some(self.anchor),
 		}
 	}
@@ -191,20 +191,16 @@ impl TopicState {
 
 	/// The latest epoch of which payloads may have been accepted: it has begun by arithmetic,
 	/// whether or not the clock has got round to opening it.
-	pub(crate) fn begun_epoch(
-		&self,
-		now: BlockNumber,
-		epoch_length: BlockNumber,
-	) -> Option<EpochId> {
+	pub(crate) fn begun_epoch(&self, now: Slot, epoch_length: Slots) -> Option<EpochId> {
 		self.next_epoch(epoch_length).filter(|next| *next <= now).or(self.last_epoch())
 	}
 
-	/// The topic's next step: of those to come the earliest, and of those due at one block the
+	/// The topic's next step: of those to come the earliest, and of those due in one slot the
 	/// first in the order of the steps.
 	pub(crate) fn next_step(&self, parameters: &TopicParameters) -> Option<NextStep> {
 		let opening = self.active.then(|| {
 			let epoch = self.running_end(parameters.epoch_length).unwrap_or(self.anchor);
-			NextStep { block: epoch, step: Step::Open, epoch }
+			NextStep { slot: epoch, step: Step::Open, epoch }
 		});
 		let of_epoch = |(epoch, state): &(EpochId, EpochState)| {
 			let step = match state {
@@ -212,8 +208,8 @@ impl TopicState {
 				EpochState::AwaitingTruth | EpochState::Reporting => Step::CloseReputers,
 				EpochState::Settled | EpochState::Void(_) => return None,
 			};
-			let block = EpochWindows::new(*epoch, parameters).due(step);
-			Some(NextStep { block, step, epoch: *epoch })
+			let slot = EpochWindows::new(*epoch, parameters).due(step);
+			Some(NextStep { slot, step, epoch: *epoch })
 		};
 		self.records.iter().filter_map(of_epoch).chain(opening).min()
 	}
@@ -222,8 +218,8 @@ impl TopicState {
 /// A topic's next step; orders by when it is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NextStep {
-	/// First block in which it may be done.
-	pub block: BlockNumber,
+	/// First slot in which it may be done.
+	pub slot: Slot,
 	/// Which step.
 	pub step: Step,
 	/// Of which epoch; the one that would open next if the topic went on, for the last opening.
@@ -233,31 +229,27 @@ pub(crate) struct NextStep {
 /// A topic's place on the agenda.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
-	/// Block at which the topic's next step is due.
-	pub block: BlockNumber,
+	/// Slot in which the topic's next step is due.
+	pub slot: Slot,
 	/// The topic.
 	pub topic: TopicId,
 }
 
 /// A [`Due`] as bytes whose order is that of the agenda.
-pub type AgendaKey = [u8; 12];
+pub type AgendaKey = [u8; 16];
 
 impl Due {
-	/// The bytes under which the agenda keeps this: block, then topic, each with its most
+	/// The bytes under which the agenda keeps this: slot, then topic, each with its most
 	/// significant byte first.
 	pub fn key(&self) -> AgendaKey {
-		let [b0, b1, b2, b3] = self.block.to_be_bytes();
-		let [t0, t1, t2, t3, t4, t5, t6, t7] = self.topic.to_be_bytes();
-		[b0, b1, b2, b3, t0, t1, t2, t3, t4, t5, t6, t7]
+		(u128::from(self.slot) << 64 | u128::from(self.topic)).to_be_bytes()
 	}
 
 	/// What these bytes stand for.
 	pub fn from_key(key: AgendaKey) -> Self {
-		let [b0, b1, b2, b3, t0, t1, t2, t3, t4, t5, t6, t7] = key;
-		Self {
-			block: BlockNumber::from_be_bytes([b0, b1, b2, b3]),
-			topic: TopicId::from_be_bytes([t0, t1, t2, t3, t4, t5, t6, t7]),
-		}
+		let both = u128::from_be_bytes(key);
+		// Each half of it is 64 bits, so that nothing is cut off.
+		Self { slot: (both >> 64) as Slot, topic: both as TopicId }
 	}
 }
 

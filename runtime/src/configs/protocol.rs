@@ -1,5 +1,6 @@
 //! The protocol: topics, their workers and reputers, the Topic Coordinator and emission.
 
+use super::consensus::BabeSlots;
 use crate::{
 	parameters, AccountId, Aggregation, Balance, Balances, Emissions, Inference, Reputer, Runtime,
 	RuntimeHoldReason, Topics, MAX_SUPPLY,
@@ -23,6 +24,7 @@ parameter_types! {
 }
 
 impl pallet_topics::Config for Runtime {
+	type Time = BabeSlots;
 	// Within a step: payloads are frozen and reports counted before the Topic Coordinator reads them,
 	// and settlement pays by what it has learned.
 	type EpochHandler = (Inference, Reputer, Aggregation, Emissions);
@@ -33,7 +35,7 @@ impl pallet_topics::Config for Runtime {
 	type RegisterFee = parameters::RegisterFee;
 	type MinTopicWeight = parameters::MinTopicWeight;
 	type MinEpochLength = ConstU32<10>;
-	type BlocksPerWeek = pallet_timing::BlocksPerWeek<Runtime>;
+	type SlotsPerWeek = pallet_timing::SlotsPerWeek<Runtime>;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = crate::weights::pallet_topics::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -42,6 +44,7 @@ impl pallet_topics::Config for Runtime {
 
 impl pallet_inference::Config for Runtime {
 	type Topics = Topics;
+	type Time = BabeSlots;
 	type WeightInfo = crate::weights::pallet_inference::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -53,7 +56,8 @@ impl pallet_reputer::Config for Runtime {
 	type Topics = Topics;
 	type Bundles = Aggregation;
 	type Observer = Topics;
-	type UnbondingBlocks = pallet_timing::UnbondingBlocks<Runtime>;
+	type Time = BabeSlots;
+	type UnbondingSlots = pallet_timing::UnbondingSlots<Runtime>;
 	type MinReputerStake = parameters::MinReputerStake;
 	type WeightInfo = crate::weights::pallet_reputer::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -62,6 +66,7 @@ impl pallet_reputer::Config for Runtime {
 
 impl pallet_aggregation::Config for Runtime {
 	type Topics = Topics;
+	type Time = BabeSlots;
 	type Submissions = Inference;
 	type Reports = Reputer;
 	type Scores = (Inference, Reputer);
@@ -98,7 +103,8 @@ impl pallet_emissions::Config for Runtime {
 	type RewardSink = Reputer;
 	type Issuance = Issuance;
 	type RewardRules = RewardRules;
-	type BlocksPerMonth = pallet_timing::BlocksPerMonth<Runtime>;
+	type Time = BabeSlots;
+	type SlotsPerMonth = pallet_timing::SlotsPerMonth<Runtime>;
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
 	type Vested = Vested;

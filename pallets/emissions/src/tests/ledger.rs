@@ -130,6 +130,6 @@ fn emission_figures_are_those_of_the_schedule_and_the_books() {
 		let info = Emissions::emission_info();
 		assert_eq!((info.block_emission, info.emitted), (1_000, 2_000));
 		assert_eq!((info.max_supply, info.total_weight), (10_000_000, 70));
-		assert_eq!(info.next_recomputation, u32::MAX);
+		assert_eq!(info.next_recomputation, u64::MAX);
 	});
 }

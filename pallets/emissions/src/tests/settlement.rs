@@ -242,9 +242,9 @@ fn epoch_that_was_not_learned_from_is_void() {
 fn full_epoch_credits_everyone_and_loses_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		let mut pot_left = 0;
-		for epoch in 0..5u32 {
+		for epoch in 0..5u64 {
 			// Scores spread over 0.01 to 0.97, other ones in each epoch.
-			let score = |who: AccountId| (who as i64 * 37 + i64::from(epoch) * 11) % 97 + 1;
+			let score = |who: AccountId| (who as i64 * 37 + epoch as i64 * 11) % 97 + 1;
 			let inferers: Vec<_> = (1..=32).map(|who| (who, score(who))).collect();
 			let forecasters: Vec<_> = (201..=208).map(|who| (who, score(who))).collect();
 			let reputers: Vec<_> = (301..=316).map(|who| (who, score(who), who * 1_000)).collect();

@@ -3,7 +3,7 @@
 use crate::{mock::*, Deferral, Error, Event, Reserved, TopicStates};
 use allora_primitives::{
 	traits::{StakeObserver, TopicInspect},
-	TopicId, ALLO,
+	EpochId, TopicId, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, weights::Weight};
 
@@ -20,18 +20,18 @@ fn set_stake(topic: TopicId, stake: u128) {
 	Topics::on_stake_changed(topic);
 }
 
-fn recorded(topic: TopicId) -> Vec<u32> {
+fn recorded(topic: TopicId) -> Vec<EpochId> {
 	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
 /// A topic whose revenue fades within an epoch: epochs 2 and 12, inactive from 22 on.
 fn fading_topic() -> TopicId {
-	BlocksPerWeek::set(10);
+	SlotsPerWeek::set(10);
 	topic_with_stake(10 * ALLO)
 }
 
 #[test]
-fn topic_with_enough_weight_is_active_from_the_next_block() {
+fn topic_with_enough_weight_is_active_from_the_next_slot() {
 	ExtBuilder::build_and_execute(|| {
 		// The root of 10 ALLO of stake and 10 ALLO of revenue is 10 ALLO.
 		let topic = topic_with_stake(10 * ALLO);
@@ -116,7 +116,7 @@ fn activation_by_hand_says_why_not() {
 fn weight_goes_part_of_the_way_to_its_target() {
 	ExtBuilder::build_and_execute(|| {
 		// Two epochs a week: revenue halves, and 1 - (1 - 0.5)^0.5 = 0.29289321881... of the way.
-		BlocksPerWeek::set(20);
+		SlotsPerWeek::set(20);
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(11);
 		Stakes::mutate(|stakes| stakes.insert(topic, 80 * ALLO));

@@ -2,19 +2,19 @@
 
 use crate::{mock::*, Agenda, Due, Event, TopicStates};
 use allora_primitives::{
-	traits::TopicInspect, EpochState, EpochWindows, Step, TopicId, VoidReason, ALLO,
+	traits::TopicInspect, EpochId, EpochState, EpochWindows, Step, TopicId, VoidReason, ALLO,
 };
 
-fn state(topic: TopicId, epoch: u32) -> Option<EpochState> {
+fn state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
 	Topics::epoch_state(topic, epoch)
 }
 
-fn epochs(topic: TopicId) -> Vec<u32> {
+fn epochs(topic: TopicId) -> Vec<EpochId> {
 	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
 #[test]
-fn epoch_goes_through_its_states_at_their_blocks() {
+fn epoch_goes_through_its_states_at_their_slots() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		assert_eq!(state(topic, 2), None);
@@ -80,9 +80,9 @@ fn topics_take_their_steps_in_the_order_of_their_numbers() {
 }
 
 #[test]
-fn agenda_keys_sort_by_block_then_topic() {
+fn agenda_keys_sort_by_slot_then_topic() {
 	let sorted = [(1, 256), (255, 1), (255, 2), (255, 256), (256, 1)]
-		.map(|(block, topic)| Due { block, topic });
+		.map(|(slot, topic)| Due { slot, topic });
 	assert!(sorted.windows(2).all(|pair| pair[0].key() < pair[1].key()));
 	assert_eq!(sorted.map(|due| Due::from_key(due.key())), sorted);
 }
@@ -94,7 +94,7 @@ fn topic_stands_on_the_agenda_once() {
 		for (at, next) in [(1, 2), (2, 6), (6, 12), (26, 32), (32, 36)] {
 			run_to(at);
 			let agenda: Vec<_> = Agenda::<Test>::iter_keys().map(Due::from_key).collect();
-			assert_eq!(agenda, vec![Due { block: next, topic }]);
+			assert_eq!(agenda, vec![Due { slot: next, topic }]);
 		}
 	});
 }

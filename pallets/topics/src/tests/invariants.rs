@@ -22,13 +22,13 @@ fn is_found(spoil: impl FnOnce()) {
 
 #[test]
 fn lost_turn_is_found() {
-	is_found(|| Agenda::<Test>::remove(Due { block: 16, topic: 1 }.key()));
+	is_found(|| Agenda::<Test>::remove(Due { slot: 16, topic: 1 }.key()));
 }
 
 #[test]
 fn turn_of_nothing_is_found() {
-	is_found(|| Agenda::<Test>::insert(Due { block: 50, topic: 1 }.key(), ()));
-	is_found(|| Agenda::<Test>::insert(Due { block: 16, topic: 2 }.key(), ()));
+	is_found(|| Agenda::<Test>::insert(Due { slot: 50, topic: 1 }.key(), ()));
+	is_found(|| Agenda::<Test>::insert(Due { slot: 16, topic: 2 }.key(), ()));
 }
 
 #[test]
