@@ -1,6 +1,6 @@
 //! # Emissions
 //!
-//! Issues ALLO block by block, keeps the protocol's pots, pays epochs, and keeps the books.
+//! Issues ALLO slot by slot, keeps the protocol's pots, pays epochs, and keeps the books.
 //!
 //! ## Pallet API
 //!
@@ -12,7 +12,8 @@
 //! ## Overview
 //!
 //! Once a month a rate is computed from what is staked, what circulates and what the ecosystem may
-//! still issue; each block brings the same part of the month's emission. A quarter is the
+//! still issue; each slot brings the same part of the month's emission, whether or not there is a
+//! block in it: a block issues what the slots before it without one have left. A quarter is the
 //! validators': a number that staking takes at the end of an era and mints as it pays out. The
 //! rest is the topics': it comes out of the ecosystem pot, into which fees and funding flow, and
 //! what that cannot pay is minted. It waits in the rewards pot, shared among topics by their
@@ -45,7 +46,7 @@
 //!
 //! ### Design
 //!
-//! * A block's emission is shared at its start by the weights set in the blocks before, through a
+//! * What a block issues is shared at its start by the weights set in the blocks before, through a
 //!   cumulative index per unit of weight. Amounts on the way have 64 fraction bits, so sharing
 //!   loses nothing: the remainder of a division is shared out with the next block's emission, and
 //!   the part of a planck that a topic cannot hand over stays its own.
@@ -250,12 +251,12 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A month's rate and the emission of its blocks were computed.
+		/// A month's rate and the emission of its slots were computed.
 		RateRenewed {
 			/// Emission of a staked token in a month.
 			rate: FixedI128,
-			/// Emission of a block, topics' and validators' parts together.
-			block_emission: Balance,
+			/// Emission of a slot, topics' and validators' parts together.
+			slot_emission: Balance,
 			/// Stake of validators, nominators and reputers.
 			staked: Balance,
 			/// What the ecosystem pot holds and emission may still mint.

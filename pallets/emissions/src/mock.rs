@@ -227,7 +227,7 @@ impl ExtBuilder {
 			System::set_block_number(1);
 			if self.block_emission > 0 {
 				pallet_emissions::CurrentSchedule::<Test>::put(Schedule {
-					block_emission: self.block_emission,
+					slot_emission: self.block_emission,
 					next_recomputation: Slot::MAX,
 					..Default::default()
 				});

@@ -4,7 +4,7 @@ use frame_support::weights::Weight;
 
 /// Weights of what the pallet does in calls, in hooks and for other pallets.
 pub trait WeightInfo {
-	/// A block's emission.
+	/// What a block issues of a month's emission.
 	fn emit_block() -> Weight;
 	/// The monthly renewal of the rate.
 	fn recompute() -> Weight;

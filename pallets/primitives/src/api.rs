@@ -233,8 +233,8 @@ pub enum NoReward {
 /// Emission figures; amounts in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct EmissionInfo {
-	/// Issued a block: to topics and validators.
-	pub block_emission: Balance,
+	/// Issued a slot: to topics and validators.
+	pub slot_emission: Balance,
 	/// Emission a staked token and month (e_i).
 	pub rate: FixedI128,
 	/// Emitted since genesis.

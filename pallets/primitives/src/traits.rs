@@ -214,7 +214,7 @@ impl StakeObserver for () {
 	fn on_stake_changed(_: TopicId) {}
 }
 
-/// Shares block emission out by topic weight. Answered by emissions, asked by topics.
+/// Shares emission out by topic weight. Answered by emissions, asked by topics.
 pub trait EmissionIndex {
 	/// From this slot on the topic has this weight; 0 for an inactive topic.
 	///

@@ -128,7 +128,7 @@ fn emission_figures_are_those_of_the_schedule_and_the_books() {
 		assert_ok!(Emissions::set_weight(1, 70));
 		run_blocks(2);
 		let info = Emissions::emission_info();
-		assert_eq!((info.block_emission, info.emitted), (1_000, 2_000));
+		assert_eq!((info.slot_emission, info.emitted), (1_000, 2_000));
 		assert_eq!((info.max_supply, info.total_weight), (10_000_000, 70));
 		assert_eq!(info.next_recomputation, u64::MAX);
 	});
