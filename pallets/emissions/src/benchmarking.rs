@@ -182,14 +182,16 @@ mod benches {
 			}
 		});
 		Shared::<T>::mutate(|shared| shared.accruing = accrued * SCALE);
-		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Voided);
+		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Assigned(1));
 		#[block]
 		{
-			Pallet::<T>::assign_to_epoch(TOPIC, EPOCH)?;
+			// As many epochs were skipped as ended: half is the epoch's, half the ecosystem pot's.
+			Pallet::<T>::assign_to_epoch(TOPIC, EPOCH, 1, 2)?;
 			Pallet::<T>::set_weight(TOPIC, 8)?;
 		}
 		assert_eq!(Pallet::<T>::total_weight(), 8);
-		assert_eq!(Books::<T>::get().returned, accrued);
+		assert_eq!(Books::<T>::get().returned, accrued - accrued / 2);
+		assert_eq!(Books::<T>::get().assigned, accrued / 2);
 		Ok(())
 	}
 

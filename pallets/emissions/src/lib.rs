@@ -17,7 +17,7 @@
 //! validators': a number that staking takes at the end of an era and mints as it pays out. The
 //! rest is the topics': it comes out of the ecosystem pot, into which fees and funding flow, and
 //! what that cannot pay is minted. It waits in the rewards pot, shared among topics by their
-//! weights. When an epoch is over, what its topic accrued meanwhile is the epoch's; when the
+//! weights. When an epoch is over, what its topic accrued in its slots is the epoch's; when the
 //! epoch's reports have been learned from, that and the topic's pot are credited to inferers,
 //! forecasters and reputers. The emission of an epoch that came to nothing goes to the ecosystem
 //! pot.
@@ -278,7 +278,8 @@ pub mod pallet {
 			/// How much.
 			amount: Balance,
 		},
-		/// Emission of an epoch that pays nothing went back to the ecosystem pot.
+		/// Emission of an epoch that pays nothing, or of those skipped after it, went back to the
+		/// ecosystem pot.
 		EmissionReturned {
 			/// The topic.
 			topic: TopicId,

@@ -8,8 +8,8 @@ pub trait WeightInfo {
 	fn emit_block() -> Weight;
 	/// The monthly renewal of the rate.
 	fn recompute() -> Weight;
-	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst to the
-	/// ecosystem pot, and the topic's new weight.
+	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst a part of it
+	/// to the ecosystem pot, and the topic's new weight.
 	fn open() -> Weight;
 	/// Settling an epoch of so many inferers, forecasters and reputers, without payouts.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;

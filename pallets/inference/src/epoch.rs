@@ -12,6 +12,10 @@ use frame_support::weights::{Weight, WeightMeter};
 /// This pallet answers for what its traits are asked for in a step as well: reading the payloads
 /// at the worker close, and taking the scores at the reputer close.
 impl<T: Config> EpochHandler for Pallet<T> {
+	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
+		Inferers::<T>::contains_key(topic, epoch) || Forecasters::<T>::contains_key(topic, epoch)
+	}
+
 	/// Nothing to do; the weight is that of forgetting an old epoch, which the same step asks for.
 	fn on_open(_: TopicId, _: EpochId) -> Result<Weight, VoidReason> {
 		Ok(T::WeightInfo::prune())

@@ -2,7 +2,8 @@
 
 use crate::{
 	bundle::Inference, Balance, Bundle, Contributions, EpochId, EpochSizes, EpochState,
-	EpochWindows, Registration, Report, Role, Slot, Step, TopicId, TopicParameters, VoidReason,
+	EpochWindows, Registration, Report, Role, Slot, Slots, Step, TopicId, TopicParameters,
+	VoidReason,
 };
 use alloc::vec::Vec;
 use frame_support::weights::{Weight, WeightMeter};
@@ -56,6 +57,11 @@ pub trait TopicInspect<AccountId> {
 /// A tuple does the step in its members' order and stops at the first failure.
 #[allow(unused_variables)]
 pub trait EpochHandler {
+	/// Whether payloads were accepted for an epoch that a late clock has not opened: such an epoch is
+	/// not skipped, however late it is.
+	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
+		false
+	}
 	/// The epoch opened: payloads are accepted.
 	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
 		Ok(Weight::zero())
@@ -84,6 +90,11 @@ pub trait EpochHandler {
 
 #[impl_trait_for_tuples::impl_for_tuples(5)]
 impl EpochHandler for Tuple {
+	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
+		let mut found = false;
+		for_tuples!( #( found = found || Tuple::has_payloads(topic, epoch); )* );
+		found
+	}
 	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
 		let mut weight = Weight::zero();
 		for_tuples!( #( weight = weight.saturating_add(Tuple::on_open(topic, epoch)?); )* );
@@ -220,8 +231,15 @@ pub trait EmissionIndex {
 	///
 	/// What it accrued under the weight before stays its own.
 	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult;
-	/// Hands what the topic has accrued so far over to this epoch, which has just ended.
-	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult;
+	/// Hands over to this epoch, which has ended after `length` slots, what the topic has accrued
+	/// since it opened. If `passed` slots are more than that, the epochs after it were skipped: it
+	/// gets its part of the slots, and the ecosystem pot the rest.
+	fn assign_to_epoch(
+		topic: TopicId,
+		epoch: EpochId,
+		length: Slots,
+		passed: Slot,
+	) -> DispatchResult;
 	/// The sum of all active topics' weights.
 	fn total_weight() -> Balance;
 }

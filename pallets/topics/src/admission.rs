@@ -53,7 +53,13 @@ impl<T: Config> Pallet<T> {
 	/// which it is taken.
 	pub(crate) fn step_weight(step: Step, parameters: &TopicParameters) -> Weight {
 		let sizes = EpochSizes::worst_case(parameters);
-		Self::own_weight(step).saturating_add(T::EpochHandler::weight(step, &sizes))
+		let asking = match step {
+			Step::Open => Self::asking_weight(),
+			Step::CloseWorkers | Step::CloseReputers => Weight::zero(),
+		};
+		Self::own_weight(step)
+			.saturating_add(T::EpochHandler::weight(step, &sizes))
+			.saturating_add(asking)
 	}
 
 	/// What a topic with these parameters reserves of every block: the worst case of an epoch's
@@ -165,6 +171,7 @@ impl<T: Config> Pallet<T> {
 		Reserved::<T>::put(total.checked_sub(&state.reserved).defensive_unwrap_or_default());
 		state.active = false;
 		state.continues = false;
+		state.put_off_to = None;
 		state.reserved = Weight::zero();
 	}
 

@@ -348,6 +348,22 @@ mod benches {
 		assert!(!TopicStates::<T>::get(topic).active);
 	}
 
+	#[benchmark]
+	fn skip() {
+		let topic = topic::<T>(&account("creator", 0, 0));
+		super::activate::<T>(topic, true);
+		// The last slot of a week without blocks.
+		let late = NOW + Slot::from(T::SlotsPerWeek::get());
+		T::BenchmarkHelper::set_slot(late);
+		whitelist_state::<T>(topic);
+		let cold = Topics::<T>::get(topic).unwrap();
+		#[block]
+		{
+			Pallet::<T>::skip(topic, NOW, &cold);
+		}
+		assert!(TopicStates::<T>::get(topic).put_off_to.is_some());
+	}
+
 	/// A topic whose last epoch on record is about to take a step, and that epoch.
 	fn epoch_in_flight<T: Config>(state: EpochState) -> (TopicId, EpochId) {
 		let topic = topic::<T>(&account("creator", 0, 0));

@@ -4,7 +4,10 @@ use crate::{
 	Agenda, Config, Due, Event, NextStep, Pallet, Topic, TopicState, TopicStates, Topics,
 	WeightInfo,
 };
-use allora_math::topic::revenue_after_drip;
+use allora_math::{
+	topic::{revenue_after_drip, revenue_after_skipped},
+	MathResult,
+};
 use allora_primitives::{
 	traits::{EmissionIndex, EpochHandler, SlotProvider},
 	Balance, EpochId, EpochState, EpochWindows, Slot, Step, TopicId, TopicParameters, VoidReason,
@@ -116,11 +119,26 @@ impl<T: Config> Pallet<T> {
 		// The turn itself is paid for with its first step.
 		let mut overhead = T::WeightInfo::turn();
 		while let Some(next) = Self::step_due(topic, &cold.parameters, due.slot) {
+			let mut asked = Weight::zero();
+			if Self::is_past(topic, &next, &cold.parameters) {
+				asked = Self::asking_weight();
+				let weight = T::WeightInfo::skip().saturating_add(asked).saturating_add(overhead);
+				if !room.has(weight) {
+					return false;
+				}
+				if !T::EpochHandler::has_payloads(topic, next.epoch) {
+					Self::skip(topic, next.epoch, &cold);
+					room.use_up(weight);
+					overhead = Weight::zero();
+					continue;
+				}
+			}
 			let worst = Self::step_weight(next.step, &cold.parameters);
 			if !room.has(worst.saturating_add(overhead)) {
+				room.use_up(asked);
 				return false;
 			}
-			let used = Self::take_step(topic, &next, &cold, worst);
+			let used = Self::take_step(topic, &next, &cold, worst).saturating_add(asked);
 			defensive_assert!(used.all_lte(worst), "a step used more than its worst case");
 			room.use_up(used.min(worst).saturating_add(overhead));
 			overhead = Weight::zero();
@@ -142,6 +160,41 @@ impl<T: Config> Pallet<T> {
 	/// Gives the topic its new place on the agenda.
 	pub(crate) fn end_turn(topic: TopicId, cold: &Topic<T::AccountId>) {
 		TopicStates::<T>::mutate(topic, |state| Self::schedule(topic, cold, state));
+	}
+
+	/// Whether a step would open an epoch whose worker window is over.
+	fn is_past(topic: TopicId, next: &NextStep, parameters: &TopicParameters) -> bool {
+		let opens = |next: &NextStep| {
+			let state = TopicStates::<T>::get(topic);
+			next.step == Step::Open && state.next_epoch(parameters.epoch_length).is_some()
+		};
+		EpochWindows::new(next.epoch, parameters).workers_last < Self::now() && opens(next)
+	}
+
+	/// Weight of asking whether anything was submitted for an epoch: an inference or a forecast.
+	pub(crate) fn asking_weight() -> Weight {
+		T::DbWeight::get().reads(2)
+	}
+
+	/// Skips the epochs whose worker windows are over, from this one on: the topic goes on with the
+	/// first whose window is open or lies ahead. Of a retired topic it was the last one.
+	pub(crate) fn skip(topic: TopicId, first: EpochId, cold: &Topic<T::AccountId>) {
+		let (window, length) = (cold.parameters.worker_window, cold.parameters.epoch_length);
+		let late = Self::now().saturating_sub(first).saturating_sub(window.into());
+		let count = late.div_ceil(Slot::from(length).max(1));
+		let next = first.saturating_add(count.saturating_mul(length.into()));
+		TopicStates::<T>::mutate(topic, |state| {
+			let (week, epochs) = (T::SlotsPerWeek::get(), u32::try_from(count).unwrap_or(u32::MAX));
+			Self::decay(state, |revenue| {
+				revenue_after_skipped(revenue, week.into(), length.into(), epochs)
+			});
+			if cold.retired && state.running_epoch().is_some() {
+				state.continues = false;
+			} else {
+				state.put_off(next);
+			}
+		});
+		Self::deposit_event(Event::EpochsSkipped { topic, first, count });
 	}
 
 	/// Takes a step of this worst case; answers the weight it used.
@@ -240,16 +293,25 @@ impl<T: Config> Pallet<T> {
 		Some(Self::open(topic, epoch, cold, state))
 	}
 
-	/// Hands the emission accrued over to the epoch that ends, and lets revenue decay (S 6.7).
+	/// Hands the emission accrued over to the epoch that ends, and lets revenue decay (S 6.7); it has
+	/// decayed for skipped epochs already.
 	fn end_epoch(
 		topic: TopicId,
 		epoch: EpochId,
 		parameters: &TopicParameters,
 		state: &mut TopicState,
 	) {
-		Self::tell_emission(|| T::Emission::assign_to_epoch(topic, epoch));
-		let week = T::SlotsPerWeek::get().into();
-		match revenue_after_drip(state.revenue, week, parameters.epoch_length.into()) {
+		let length = parameters.epoch_length;
+		let end = state.running_end(length).unwrap_or(epoch);
+		let passed = end.saturating_sub(epoch);
+		Self::tell_emission(|| T::Emission::assign_to_epoch(topic, epoch, length, passed));
+		let week = T::SlotsPerWeek::get();
+		Self::decay(state, |revenue| revenue_after_drip(revenue, week.into(), length.into()));
+	}
+
+	/// Lets a topic's revenue decay; it stays as it is if that is out of range.
+	fn decay(state: &mut TopicState, decayed: impl FnOnce(Balance) -> MathResult<Balance>) {
+		match decayed(state.revenue) {
 			Ok(revenue) => state.revenue = revenue,
 			Err(error) => {
 				defensive!("revenue cannot decay", error);
@@ -265,6 +327,7 @@ impl<T: Config> Pallet<T> {
 		mut state: TopicState,
 	) -> Opening {
 		let parameters = &cold.parameters;
+		state.put_off_to = None;
 		let forgotten = Self::record(epoch, parameters, &mut state);
 		let windows = EpochWindows::new(epoch, parameters);
 		Self::deposit_event(Event::EpochOpened { topic, epoch, windows });

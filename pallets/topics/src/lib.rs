@@ -53,12 +53,19 @@
 //! worker window can be told from the anchor even before the clock has got round to opening the
 //! epoch. Revenue or stake that comes in time takes the announcement back.
 //!
+//! **Skipping.** After a time without blocks, or a very late turn, an epoch may be due to open whose
+//! worker window is over. If nothing was submitted for it, it is skipped together with those after
+//! it of which that holds too: one event says how many, nothing else is stored, and the topic goes on
+//! with the first epoch whose window is open or lies ahead, congruent to its anchor. So the clock
+//! has to make up only for what really began.
+//!
 //! **Activation.** A topic activated in slot `s` has its anchor at `s + 1`, the first slot whose
 //! opening can still be done in time. (The original waits for a whole epoch.) Activating reserves
 //! the worst case of an epoch's steps divided by the epoch length; all reservations together stay
 //! within a quarter of the block, so every admitted topic is served.
 //!
-//! **Revenue and weight.** Revenue decays once for every epoch that ended. Then the weight is
+//! **Revenue and weight.** Revenue decays for every epoch length that passes while the topic is
+//! active, epochs that were skipped included. With each opening the weight is
 //! renewed and holds for the epoch that opens, the last one included.
 //!
 //! **Changed parameters.** Epochs that began before a change keep what was in force. The topic has
@@ -153,7 +160,7 @@ pub mod pallet {
 		/// Least slots of an epoch.
 		#[pallet::constant]
 		type MinEpochLength: Get<Slots>;
-		/// Slots of a week, above zero: the longest epoch.
+		/// Slots of a week, above zero.
 		#[pallet::constant]
 		type SlotsPerWeek: Get<Slots>;
 		/// Share of the way to its target that a topic's weight goes in a week, in [0, 1].
@@ -400,6 +407,16 @@ pub mod pallet {
 			epoch: EpochId,
 			/// Its windows.
 			windows: EpochWindows,
+		},
+		/// The clock came too late for some epochs of a topic: their worker windows were over, and
+		/// nothing was submitted for them. They never opened.
+		EpochsSkipped {
+			/// The topic.
+			topic: TopicId,
+			/// The first of them.
+			first: EpochId,
+			/// How many they are, one epoch length apart.
+			count: Slot,
 		},
 		/// A topic's weight was renewed; it holds from this slot on.
 		WeightUpdated {

@@ -67,6 +67,10 @@ parameter_types! {
 	pub static EmissionWeights: BTreeMap<TopicId, Balance> = BTreeMap::new();
 	/// What emission was told to hand over, and when.
 	pub static Assigned: Vec<(TopicId, EpochId, Slot)> = vec![];
+	/// Of how many slots, and of how many that had passed.
+	pub static AssignedSlots: Vec<(Slots, Slot)> = vec![];
+	/// Epochs for which payloads were accepted; all of them if there is no list.
+	pub static WithPayloads: Option<Vec<EpochId>> = None;
 	/// Steps taken: when, which.
 	pub static Taken: Vec<(Slot, TopicId, Step, EpochId)> = vec![];
 	/// Steps that fail.
@@ -106,6 +110,9 @@ pub fn is_marked(topic: TopicId, step: Step, epoch: EpochId) -> bool {
 }
 
 impl EpochHandler for Neighbour {
+	fn has_payloads(_: TopicId, epoch: EpochId) -> bool {
+		WithPayloads::get().is_none_or(|epochs| epochs.contains(&epoch))
+	}
 	fn on_open(topic: TopicId, epoch: EpochId) -> Result<Weight, VoidReason> {
 		Self::take(topic, Step::Open, epoch)
 	}
@@ -153,7 +160,13 @@ impl EmissionIndex for TestEmission {
 		EmissionWeights::mutate(|weights| weights.insert(topic, weight));
 		Ok(())
 	}
-	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult {
+	fn assign_to_epoch(
+		topic: TopicId,
+		epoch: EpochId,
+		length: Slots,
+		passed: Slot,
+	) -> DispatchResult {
+		AssignedSlots::mutate(|slots| slots.push((length, passed)));
 		Assigned::mutate(|assigned| assigned.push((topic, epoch, System::block_number())));
 		Ok(())
 	}
@@ -250,6 +263,8 @@ impl ExtBuilder {
 		Stakes::set(BTreeMap::new());
 		EmissionWeights::set(BTreeMap::new());
 		Assigned::set(vec![]);
+		AssignedSlots::set(vec![]);
+		WithPayloads::set(None);
 		Taken::set(vec![]);
 		Failing::set(vec![]);
 		Voided::set(vec![]);

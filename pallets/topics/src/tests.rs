@@ -10,3 +10,4 @@ mod owners;
 mod queries;
 mod registry;
 mod room;
+mod skipping;

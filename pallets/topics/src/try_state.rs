@@ -5,7 +5,7 @@ use crate::{
 	SupersededParameters, Topic, TopicState, TopicStates, Topics, MAX_LISTED,
 };
 use alloc::collections::BTreeMap;
-use allora_primitives::{traits::EmissionIndex, Balance, EpochState, Registration, TopicId};
+use allora_primitives::{traits::EmissionIndex, Balance, EpochState, Registration, Slot, TopicId};
 use frame_support::{ensure, weights::Weight};
 use sp_runtime::{traits::Zero, TryRuntimeError};
 
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 			let state = TopicStates::<T>::get(topic);
 			Self::check_activity(&cold, &state)?;
 			Self::check_records(&state)?;
+			Self::check_put_off(&cold, &state)?;
 			Self::check_schedule(topic, &cold, &state)?;
 			Self::check_superseded(topic, &cold)?;
 			weights = weights.saturating_add(state.counted_weight());
@@ -54,6 +55,22 @@ impl<T: Config> Pallet<T> {
 			"a retired topic goes on"
 		);
 		ensure!(!cold.retired || cold.offered_to.is_none(), "a retired topic is on offer");
+		Ok(())
+	}
+
+	/// Only a running topic is put off, to an epoch behind the next one.
+	fn check_put_off(
+		cold: &Topic<T::AccountId>,
+		state: &TopicState,
+	) -> Result<(), TryRuntimeError> {
+		let Some(to) = state.put_off_to else { return Ok(()) };
+		let length = Slot::from(cold.parameters.epoch_length);
+		let running = state.running_epoch().ok_or("a topic without a running epoch is put off")?;
+		let past = to.checked_sub(running).filter(|past| *past > length);
+		ensure!(
+			past.and_then(|past| past.checked_rem(length)) == Some(0),
+			"a topic is put off to no epoch of its own"
+		);
 		Ok(())
 	}
 

@@ -135,6 +135,9 @@ pub struct TopicState {
 	pub records: Records,
 	/// Whether another epoch follows the one opened last.
 	pub continues: bool,
+	/// The epoch that opens next, or the slot in which the topic becomes inactive, if the epochs
+	/// between the running one and it were skipped.
+	pub put_off_to: Option<Slot>,
 	/// Slot under which the topic stands on the agenda; none if nothing is to be done.
 	pub scheduled: Option<Slot>,
 	/// Revenue that counts for the weight, decayed, in planck.
@@ -173,14 +176,23 @@ impl TopicState {
 
 	/// Slot at which the running epoch ends: in it the next one opens or the topic becomes inactive.
 	pub fn running_end(&self, epoch_length: Slots) -> Option<Slot> {
-		self.running_epoch().map(|last| last.saturating_add(epoch_length.into()))
+		let last = self.running_epoch()?;
+		Some(self.put_off_to.unwrap_or_else(|| last.saturating_add(epoch_length.into())))
 	}
 
 	/// The epoch that opens next; none in an inactive topic and in one whose last epoch is open.
 	pub fn next_epoch(&self, epoch_length: Slots) -> Option<EpochId> {
 		match self.running_epoch() {
-			Some(last) => self.continues.then(|| last.saturating_add(epoch_length.into())),
+			Some(_) => self.running_end(epoch_length).filter(|_| self.continues),
 			None => self.active.then_some(self.anchor),
+		}
+	}
+
+	/// Puts the next opening off to a later slot.
+	pub(crate) fn put_off(&mut self, to: Slot) {
+		match self.running_epoch() {
+			Some(_) => self.put_off_to = Some(to),
+			None => self.anchor = to,
 		}
 	}
 

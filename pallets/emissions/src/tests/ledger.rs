@@ -62,8 +62,8 @@ fn ledger_adds_up_through_the_life_of_an_epoch() {
 		assert_eq!(ledger.rewards_owed + ledger.rewards_carried, 2_250);
 		assert_eq!(ledger.emitted, 3_000);
 
-		assert_ok!(Emissions::assign_to_epoch(1, EPOCH));
-		assert_ok!(Emissions::assign_to_epoch(2, EPOCH));
+		assert_ok!(Emissions::assign_to_epoch(1, EPOCH, 10, 10));
+		assert_ok!(Emissions::assign_to_epoch(2, EPOCH, 10, 10));
 		buy(1, 600);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
 		assert_ok!(Emissions::on_close_reputers(1, EPOCH));

@@ -38,7 +38,7 @@ fn emission_and_pot_are_paid_together_and_dust_stays() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
-		assert_ok!(Emissions::assign_to_epoch(1, EPOCH));
+		assert_ok!(Emissions::assign_to_epoch(1, EPOCH, 10, 10));
 		buy(1, 101);
 		take_events();
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);

@@ -200,3 +200,18 @@ fn opening_answers_no_more_than_its_worst_case() {
 		assert!(Submissions::on_open(TOPIC, EPOCH).unwrap().all_lte(worst));
 	});
 }
+
+#[test]
+fn epoch_has_payloads_once_anything_was_accepted() {
+	for forecasts in [false, true] {
+		ExtBuilder::default().build_and_execute(|| {
+			assert!(!Submissions::has_payloads(TOPIC, EPOCH));
+			assert_ok!(match forecasts {
+				true => submit(1, None, Some(forecast(&[(1, 0)]))),
+				false => infer(1, 1),
+			});
+			assert!(Submissions::has_payloads(TOPIC, EPOCH));
+			assert!(!Submissions::has_payloads(TOPIC, EPOCH + 10));
+		});
+	}
+}

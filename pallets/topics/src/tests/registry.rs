@@ -72,7 +72,7 @@ fn creation_names_the_parameter_to_mend() {
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 0),
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 10),
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 9),
-		// 16 epochs of 10 blocks at most.
+		// 16 epochs of 10 slots at most.
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 161),
 		(Error::InvalidPNorm, |p, one| p.p_norm = one),
 		(Error::InvalidCNorm, |p, one| p.c_norm = one - one),
