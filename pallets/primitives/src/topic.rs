@@ -5,6 +5,7 @@ use crate::{
 	MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::ops::RangeInclusive;
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,10 @@ pub struct TopicParameters {
 	pub label_default: FixedI128,
 	/// Slots from one epoch's opening to the next (EL).
 	pub epoch_length: Slots,
+	/// Slot of an epoch length in which epochs open, counted from the Unix epoch and below the epoch
+	/// length; without one the chain chooses. With slots of six seconds, an epoch length of 14400 and
+	/// a phase of 8700 an epoch opens every day at 14:30 UTC.
+	pub phase: Option<Slots>,
 	/// Slots after the opening in which payloads are still accepted (W), below the epoch length.
 	pub worker_window: Slots,
 	/// Slots after the opening at which the truth is known (GTL): one epoch length or more.
@@ -164,7 +169,11 @@ pub enum TopicParametersError {
 	/// `label_default` is larger than 1e15 in magnitude.
 	LabelDefault,
 	/// `epoch_length` is below the least one.
-	EpochLength,
+	EpochTooShort,
+	/// `epoch_length` is above the longest one.
+	EpochTooLong,
+	/// `phase` is not below `epoch_length`.
+	Phase,
 	/// `worker_window` is zero or not below `epoch_length`.
 	WorkerWindow,
 	/// `ground_truth_lag` is below `epoch_length` or above the longest one.
@@ -208,6 +217,7 @@ impl TopicParameters {
 			unity_tolerance: None,
 			label_default: FixedI128::zero(),
 			epoch_length,
+			phase: None,
 			worker_window,
 			ground_truth_lag,
 			p_norm: FixedI128::from_u32(3),
@@ -231,8 +241,11 @@ impl TopicParameters {
 
 	/// Checks every range of S 6.2 and the windows against each other.
 	///
-	/// `min_epoch_length` is in slots.
-	pub fn validate(&self, min_epoch_length: Slots) -> Result<(), TopicParametersError> {
+	/// `epoch_lengths` are the shortest and the longest one, in slots.
+	pub fn validate(
+		&self,
+		epoch_lengths: RangeInclusive<Slots>,
+	) -> Result<(), TopicParametersError> {
 		use TopicParametersError as E;
 		let ensure = |holds: bool, error: E| if holds { Ok(()) } else { Err(error) };
 		let (zero, one) = (FixedI128::zero(), FixedI128::one());
@@ -245,7 +258,10 @@ impl TopicParameters {
 			self.label_default >= -MAX_INFERENCE && self.label_default <= MAX_INFERENCE,
 			E::LabelDefault,
 		)?;
-		ensure(self.epoch_length >= min_epoch_length.max(1), E::EpochLength)?;
+		let shortest = (*epoch_lengths.start()).max(1);
+		ensure(self.epoch_length >= shortest, E::EpochTooShort)?;
+		ensure(self.epoch_length <= *epoch_lengths.end(), E::EpochTooLong)?;
+		ensure(self.phase.is_none_or(|phase| phase < self.epoch_length), E::Phase)?;
 		ensure(self.worker_window > 0 && self.worker_window < self.epoch_length, E::WorkerWindow)?;
 		let longest_lag = self.epoch_length.saturating_mul(Self::MAX_LAG_EPOCHS);
 		ensure(

@@ -11,7 +11,7 @@ use allora_math::{
 };
 use allora_primitives::{
 	traits::{EpochHandler, StakeInspect},
-	Balance, EpochSizes, Step, TopicId, TopicParameters,
+	Balance, EpochSizes, Slot, Step, TopicId, TopicParameters,
 };
 use frame_support::{
 	ensure,
@@ -154,8 +154,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(total.all_lte(Self::capacity()), Deferral::NoCapacity);
 		Reserved::<T>::put(total);
 
-		// The next slot is the first whose steps are still to be done.
-		let anchor = Self::now().saturating_add(1);
+		let anchor = Self::anchor(&cold.parameters);
 		state.active = true;
 		state.anchor = anchor;
 		state.continues = false;
@@ -163,6 +162,19 @@ impl<T: Config> Pallet<T> {
 		Self::schedule(topic, cold, state);
 		Self::deposit_event(Event::TopicActivated { topic, anchor, weight });
 		Ok(Attempt::Changed)
+	}
+
+	/// The slot in which a topic that is activated now opens its first epoch: the first one of its
+	/// phase, or else the first there is.
+	fn anchor(parameters: &TopicParameters) -> Slot {
+		// The next slot is the first whose steps are still to be done.
+		let first = Self::now().saturating_add(1);
+		let Some(phase) = parameters.phase else { return first };
+		let length = Slot::from(parameters.epoch_length).max(1);
+		let past = first.checked_rem(length).unwrap_or_default();
+		// How long until the phase comes, counted from the one before if it is past.
+		let wait = Slot::from(phase).saturating_add(length).saturating_sub(past);
+		first.saturating_add(wait.checked_rem(length).unwrap_or_default())
 	}
 
 	/// Makes the topic inactive and releases what it has reserved; the caller stores `state`.

@@ -5,7 +5,7 @@ use crate::{
 	SupersededValues, Topic, TopicState, TopicStates, Topics, MAX_LISTED,
 };
 use allora_primitives::{EpochId, Registration, TopicId, TopicUpdate};
-use frame_support::{ensure, traits::Get};
+use frame_support::ensure;
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
@@ -19,7 +19,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(cold.creator == who, Error::<T>::NotCreator);
 		let former = cold.parameters.apply(changes.clone());
 		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
-		cold.parameters.validate(T::MinEpochLength::get()).map_err(Error::<T>::from)?;
+		cold.parameters.validate(Self::epoch_lengths()).map_err(Error::<T>::from)?;
 
 		Self::keep_former(topic, &mut cold, &state, former)?;
 		let in_force_from = Self::now().saturating_add(1);

@@ -59,8 +59,8 @@
 //! with the first epoch whose window is open or lies ahead, congruent to its anchor. So the clock
 //! has to make up only for what really began.
 //!
-//! **Activation.** A topic activated in slot `s` has its anchor at `s + 1`, the first slot whose
-//! opening can still be done in time. (The original waits for a whole epoch.) Activating reserves
+//! **Activation.** A topic activated in slot `s` has its anchor at `s + 1`, or at the first slot of its
+//! phase from then on if it has one: the first slot whose opening can still be done in time. (The original waits for a whole epoch.) Activating reserves
 //! the worst case of an epoch's steps divided by the epoch length; all reservations together stay
 //! within a quarter of the block, so every admitted topic is served.
 //!
@@ -160,7 +160,7 @@ pub mod pallet {
 		/// Least slots of an epoch.
 		#[pallet::constant]
 		type MinEpochLength: Get<Slots>;
-		/// Slots of a week, above zero.
+		/// Slots of a week, above zero: the longest epoch.
 		#[pallet::constant]
 		type SlotsPerWeek: Get<Slots>;
 		/// Share of the way to its target that a topic's weight goes in a week, in [0, 1].
@@ -506,6 +506,10 @@ pub mod pallet {
 		InvalidLabelDefault,
 		/// `epoch_length` is below `MinEpochLength`.
 		EpochTooShort,
+		/// `epoch_length` is above a week, `SlotsPerWeek`.
+		EpochTooLong,
+		/// `phase` must be below `epoch_length`.
+		InvalidPhase,
 		/// `worker_window` must be above zero and below `epoch_length`.
 		InvalidWorkerWindow,
 		/// `ground_truth_lag` must be from one to 16 epoch lengths.

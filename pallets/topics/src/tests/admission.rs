@@ -46,6 +46,40 @@ fn topic_with_enough_weight_is_active_from_the_next_slot() {
 	});
 }
 
+/// Creates a topic with stake whose epochs open in this slot of every ten.
+fn topic_of_phase(phase: u32) -> TopicId {
+	Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
+	let parameters = allora_primitives::TopicParameters { phase: Some(phase), ..parameters() };
+	assert_ok!(Topics::create(signed(ALICE), Box::new(parameters)));
+	1
+}
+
+#[test]
+fn first_epoch_opens_in_the_topics_phase() {
+	// Activated in slot 57: the next slots of these phases.
+	for (phase, anchor) in [(7, 67), (8, 58), (9, 59), (0, 60), (6, 66)] {
+		ExtBuilder::build_and_execute(|| {
+			skip_to(57);
+			let topic = topic_of_phase(phase);
+			assert_eq!(TopicStates::<Test>::get(topic).anchor, anchor);
+		});
+	}
+}
+
+#[test]
+fn epochs_keep_their_phase_after_the_topic_was_inactive() {
+	ExtBuilder::build_and_execute(|| {
+		SlotsPerWeek::set(10);
+		let topic = topic_of_phase(5);
+		// Its revenue fades within an epoch: epochs 5 and 15, inactive from 25 on.
+		run_to(33);
+		assert_eq!(recorded(topic), vec![5, 15]);
+		assert_ok!(Topics::fund(signed(BOB), topic, 10 * ALLO));
+		run_to(35);
+		assert_eq!(recorded(topic), vec![5, 15, 35]);
+	});
+}
+
 #[test]
 fn weight_at_the_minimum_is_enough_and_below_is_not() {
 	ExtBuilder::build_and_execute(|| {
