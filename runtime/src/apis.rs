@@ -1,17 +1,18 @@
 //! The runtime APIs: what the node and clients may ask the chain.
 
 use crate::{
-	AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Emissions, Executive,
-	Grandpa, Hash, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	SessionKeys, Staking, System, Topics, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
+	configs::BabeSlots, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block,
+	Emissions, Executive, Grandpa, Hash, Historical, InherentDataExt, Nonce, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, SessionKeys, Staking, System, Topics, TransactionPayment,
+	BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		ActorInfo, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward,
+		ActorInfo, Clock, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward,
 		TopicInfo,
 	},
-	traits::{ContributionInspect, TopicInspect},
+	traits::{ContributionInspect, SlotProvider, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
 };
 use codec::Encode;
@@ -269,6 +270,10 @@ impl_runtime_apis! {
 	}
 
 	impl allora_primitives::api::TopicsApi<Block, AccountId> for Runtime {
+		fn clock() -> Clock {
+			Clock { slot: BabeSlots::current_slot(), slot_duration_ms: Babe::slot_duration() }
+		}
+
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>> {
 			Topics::topic_info(topic)
 		}

@@ -11,6 +11,15 @@ use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 use sp_core::H256;
 
+/// The chain's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Clock {
+	/// The slot of the newest block, counted from the Unix epoch.
+	pub slot: Slot,
+	/// Milliseconds of a slot: it begins at so many times its number after the Unix epoch.
+	pub slot_duration_ms: u64,
+}
+
 /// A topic as clients see it; amounts in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct TopicInfo<AccountId> {
@@ -250,6 +259,8 @@ pub struct EmissionInfo {
 sp_api::decl_runtime_apis! {
 	/// Topics, their epochs, and what is predicted in them.
 	pub trait TopicsApi<AccountId> where AccountId: Codec {
+		/// The chain's time, in which epochs and windows are counted.
+		fn clock() -> Clock;
 		/// The topic, if there is one of this number.
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
 		/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.

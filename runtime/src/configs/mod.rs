@@ -8,6 +8,7 @@ mod staking;
 mod system;
 
 pub use accounts::ProxyType;
+pub use consensus::BabeSlots;
 pub use money::{FeesToAuthor, WeightToFee};
 pub use protocol::actor;
 
