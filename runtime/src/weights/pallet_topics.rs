@@ -85,10 +85,11 @@ impl<T: frame_system::Config> pallet_topics::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Topics::TopicStates` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn update() -> Weight {
 		// At least 32_801 ns.
 		Weight::from_parts(35_821_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
@@ -180,9 +181,10 @@ impl<T: frame_system::Config> pallet_topics::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn skip() -> Weight {
 		// Estimated by its neighbours: what going on to another state takes, and a power.
-		Weight::from_parts(8_000_000, 0)
+		Weight::from_parts(8_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
 	fn close_workers() -> Weight {
 		// At least 4_689 ns.
