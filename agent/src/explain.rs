@@ -18,6 +18,8 @@ pub struct Told {
 	pub topic: TopicId,
 	/// The epoch.
 	pub epoch: EpochId,
+	/// When it opened, for people.
+	pub opened: String,
 	/// The account.
 	pub account: AccountId,
 	/// What the chain tells.
@@ -41,7 +43,8 @@ pub async fn ask(
 		}
 	};
 	let explanation = state.explain(account, topic, epoch).await?;
-	Ok(Told { topic, epoch, account, explanation })
+	let opened = state.clock().await?.utc(epoch);
+	Ok(Told { topic, epoch, opened, account, explanation })
 }
 
 impl Display for Told {
@@ -50,9 +53,10 @@ impl Display for Told {
 		let state = state.map_or("not on record".into(), in_words);
 		writeln!(
 			to,
-			"topic {}, epoch {} ({state}), {}",
+			"topic {}, epoch {} of {} ({state}), {}",
 			self.topic,
 			self.epoch,
+			self.opened,
 			address(&self.account)
 		)?;
 		for (role, worker) in [("inferer", inferer), ("forecaster", forecaster)] {
@@ -230,6 +234,7 @@ mod tests {
 		Told {
 			topic: 1,
 			epoch: 45,
+			opened: "2026-11-28 14:30:00 UTC".into(),
 			account: [1; 32],
 			explanation: Explanation {
 				state: Some(EpochState::Settled),
@@ -247,7 +252,7 @@ mod tests {
 	fn reward_is_told_with_what_led_to_it() {
 		let text = told().to_string();
 		for part in [
-			"topic 1, epoch 45 (settled)",
+			"topic 1, epoch 45 of 2026-11-28 14:30:00 UTC (settled)",
 			"as inferer: registered; accepted, in the active set",
 			"weight in the network inference: 25.00 %; the outlier-resistant inference is without it",
 			"loss -1.50000; regret none before, 0.25000 since; score 0.50000, smoothed 0.75000",

@@ -72,9 +72,9 @@ struct ExplainArgs {
 	/// The topic's number.
 	#[arg(long)]
 	topic: u64,
-	/// The epoch's number, the block in which it opened; without it the newest that has ended.
+	/// The epoch's number, the slot in which it opened; without it the newest that has ended.
 	#[arg(long)]
-	epoch: Option<u32>,
+	epoch: Option<u64>,
 	/// An address, or a path such as `//Alice` from the development seed.
 	#[arg(long, value_parser = chain::account_id)]
 	account: [u8; 32],

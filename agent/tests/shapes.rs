@@ -52,6 +52,7 @@ fn parameters_arrive_as_they_were_meant() {
 		unity_tolerance: Some(to_fixed(1e-6)),
 		label_default: 0,
 		epoch_length: 15,
+		phase: Some(7),
 		worker_window: 8,
 		ground_truth_lag: 15,
 		p_norm: to_fixed(3.5),
@@ -72,13 +73,20 @@ fn parameters_arrive_as_they_were_meant() {
 		history: 64,
 	};
 	let received: chain::TopicParameters = received(&sent);
-	assert_eq!(received.validate(10), Ok(()));
+	assert_eq!(received.validate(10..=100), Ok(()));
 	assert_eq!(received.metadata.to_vec(), sent.metadata);
 	assert_eq!(received.labels.len(), 2);
+	assert_eq!(received.phase, Some(7));
 	assert_eq!(received.unity_tolerance, Some(FixedI128::from_rational(1, 1_000_000)));
 	assert_eq!(received.alpha_regret, FixedI128::from_rational(5, 1000));
 	assert_eq!(received.scale_rule, chain::ScaleRule::StdDev);
 	assert_eq!((received.min_stake, received.history), (7, 64));
+}
+
+#[test]
+fn time_is_read() {
+	let own: types::Clock = read(&api::Clock { slot: 300_000_000, slot_duration_ms: 6_000 });
+	assert_eq!(own, types::Clock { slot: 300_000_000, slot_duration_ms: 6_000 });
 }
 
 #[test]

@@ -1,18 +1,18 @@
 //! The runtime APIs: what the node and clients may ask the chain.
 
 use crate::{
-	AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Clock, Emissions, Executive,
-	Grandpa, Hash, Historical, Inference, InherentDataExt, Nonce, Reputer, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, SessionKeys, Staking, System, Topics, TransactionPayment,
-	BABE_GENESIS_EPOCH_CONFIG, VERSION,
+	configs::BabeSlots, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Clock,
+	Emissions, Executive, Grandpa, Hash, Historical, Inference, InherentDataExt, Nonce, Reputer,
+	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Staking, System, Topics,
+	TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		ActorInfo, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward,
-		TopicInfo, Unpaid,
+		ActorInfo, ChainTime, EmissionInfo, Explanation, NetworkInference, ResistantInference,
+		Reward, TopicInfo, Unpaid,
 	},
-	traits::{EpochInspect, StakeInspect, TopicInspect},
+	traits::{EpochInspect, SlotProvider, StakeInspect, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
 };
 use codec::Encode;
@@ -270,6 +270,10 @@ impl_runtime_apis! {
 	}
 
 	impl allora_primitives::api::TopicsApi<Block, AccountId> for Runtime {
+		fn clock() -> ChainTime {
+			ChainTime { slot: BabeSlots::current_slot(), slot_duration_ms: Babe::slot_duration() }
+		}
+
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>> {
 			Topics::topic_info(topic)
 		}

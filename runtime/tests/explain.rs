@@ -8,11 +8,11 @@ use allora_primitives::{
 	EpochId, EpochState, FixedI128, Outcome, Registration, TopicId, TopicParameters, VoidReason,
 	ALLO,
 };
-use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime, System};
+use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime};
 use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::FixedPointNumber;
-use support::{block, call, on_chain, run_to};
+use support::{block, call, now, on_chain, run_to};
 
 const TOPIC: TopicId = 1;
 
@@ -263,7 +263,7 @@ fn epoch_off_the_record_is_told_to_be_forgotten() {
 	on_chain(|| {
 		let epoch = start();
 		let told = of(Bob, epoch + 1);
-		assert_eq!((told.state, System::block_number()), (None, epoch));
+		assert_eq!((told.state, now()), (None, epoch));
 		assert_eq!(told.inferer.standing.no_reward, Some(NoReward::Forgotten));
 	});
 }

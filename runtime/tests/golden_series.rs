@@ -17,7 +17,7 @@ use allora_math::{
 };
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, TopicPot},
-	Balance, BlockNumber, EpochId, EpochState, FixedI128, Registration, Role, ScaleRule, TopicId,
+	Balance, EpochId, EpochState, FixedI128, Registration, Role, ScaleRule, Slot, Slots, TopicId,
 	TopicParameters,
 };
 use allora_runtime::{
@@ -44,8 +44,8 @@ const REPUTERS: usize = 5;
 /// Epochs of the first row before the series begins: the chain needs losses before a forecast
 /// implies an inference, and learns the first ones when the second bundle is made already.
 const WARM_UP: usize = 2;
-/// Blocks of an epoch.
-const EPOCH_LENGTH: BlockNumber = 10;
+/// Slots of an epoch.
+const EPOCH_LENGTH: Slots = 10;
 /// Single scores that the simulator measured the spread of scores over; the chain measures it over
 /// ten for each seat.
 const SAMPLES: usize = 10;
@@ -187,6 +187,12 @@ fn signed(who: AccountId) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who)
 }
 
+/// Begins the block of a slot, which has the slot's number.
+fn enter(slot: Slot) {
+	System::set_block_number(slot as u32);
+	pallet_babe::CurrentSlot::<Runtime>::put(sp_consensus_babe::Slot::from(slot));
+}
+
 /// The topic of the series and which epoch stands for which row.
 struct World {
 	rows: Vec<Row>,
@@ -198,7 +204,7 @@ struct World {
 impl World {
 	/// A topic with everyone registered.
 	fn new() -> Self {
-		System::set_block_number(1);
+		enter(1);
 		let topic = 1;
 		let mut parameters = TopicParameters::regression(EPOCH_LENGTH, 3, EPOCH_LENGTH);
 		parameters.scale_rule = ScaleRule::StdDev;
@@ -322,9 +328,9 @@ impl World {
 		});
 	}
 
-	/// Lets a block pass: everyone does what it is time for, then the clock.
-	fn pass(&mut self, now: BlockNumber) {
-		System::set_block_number(now);
+	/// Lets a slot pass: everyone does what it is time for, then the clock.
+	fn pass(&mut self, now: Slot) {
+		enter(now);
 		System::reset_events();
 		if let Some(last) = self.epochs.len().checked_sub(1) {
 			let windows = Clock::epoch_windows(self.topic, self.epochs[last]);
@@ -352,7 +358,7 @@ impl World {
 				}
 			}
 		}
-		Clock::on_poll(now, &mut WeightMeter::new());
+		Clock::on_poll(System::block_number(), &mut WeightMeter::new());
 		if let Some(epoch) = Clock::collecting_epoch(self.topic) {
 			if !self.epochs.contains(&epoch) && self.epochs.len() < self.rows.len() {
 				self.epochs.push(epoch);

@@ -2,8 +2,8 @@
 
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, TopicPot},
-	EpochId, EpochSizes, EpochState, FixedI128, Registration, TopicId, TopicParameters, VoidReason,
-	ALLO,
+	EpochId, EpochSizes, EpochState, FixedI128, Registration, Slot, Slots, TopicId,
+	TopicParameters, VoidReason, ALLO,
 };
 use allora_runtime::{
 	parameters::{topics, RuntimeParameters, Threshold},
@@ -34,11 +34,11 @@ type OfAggregation = <Runtime as pallet_aggregation::Config>::WeightInfo;
 type OfEmissions = <Runtime as pallet_emissions::Config>::WeightInfo;
 
 const TOPIC: TopicId = 1;
-/// Blocks of an epoch, and from its opening until its truth is known.
-const LENGTH: u32 = 10;
-/// Blocks after the opening in which payloads count.
-const WINDOW: u32 = 3;
-/// The first epoch: the topic becomes active in block 1.
+/// Slots of an epoch, and from its opening until its truth is known.
+const LENGTH: Slot = 10;
+/// Slots after the opening in which payloads count.
+const WINDOW: Slot = 3;
+/// The first epoch: the topic becomes active in slot 1.
 const EPOCH: EpochId = 2;
 
 fn account(number: u8) -> AccountId {
@@ -58,19 +58,25 @@ fn fixed(value: i64) -> FixedI128 {
 	FixedI128::from(i128::from(value))
 }
 
-/// Goes to a block and lets the clock do what is due; returns the weight it charged.
-fn poll_at(block: u32) -> Weight {
-	System::set_block_number(block);
-	Emissions::on_initialize(block);
+/// Begins the block of a slot, which has the slot's number.
+fn enter(slot: Slot) {
+	System::set_block_number(slot as u32);
+	pallet_babe::CurrentSlot::<Runtime>::put(sp_consensus_babe::Slot::from(slot));
+}
+
+/// Goes to a slot and lets the clock do what is due; returns the weight it charged.
+fn poll_at(slot: Slot) -> Weight {
+	enter(slot);
+	Emissions::on_initialize(System::block_number());
 	let mut meter = WeightMeter::new();
-	Clock::on_poll(block, &mut meter);
+	Clock::on_poll(System::block_number(), &mut meter);
 	meter.consumed()
 }
 
-/// Polls every block up to and without this one.
-fn run_until(block: u32) {
-	while System::block_number() + 1 < block {
-		poll_at(System::block_number() + 1);
+/// Polls every slot up to and without this one.
+fn run_until(slot: Slot) {
+	while Slot::from(System::block_number()) + 1 < slot {
+		poll_at(Slot::from(System::block_number()) + 1);
 	}
 }
 
@@ -109,9 +115,10 @@ fn on_chain(test: impl FnOnce()) {
 	};
 	let storage = genesis.build_storage().expect("the genesis builds");
 	sp_io::TestExternalities::new(storage).execute_with(|| {
-		System::set_block_number(1);
+		enter(1);
+		let (length, window) = (LENGTH as Slots, WINDOW as Slots);
 		let parameters =
-			TopicParameters { history: 1, ..TopicParameters::regression(LENGTH, WINDOW, LENGTH) };
+			TopicParameters { history: 1, ..TopicParameters::regression(length, window, length) };
 		assert_ok!(Topics::create(signed(CREATOR), Box::new(parameters)));
 		assert_ok!(Topics::fund(signed(CREATOR), TOPIC, 1_000_000 * ALLO));
 		for who in INFERERS.into_iter().chain([FORECASTER]) {

@@ -5,7 +5,7 @@ mod support;
 
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect},
-	EpochId, FixedI128, Registration, Role, TopicId, TopicParameters, TopicUpdate, ALLO,
+	EpochId, FixedI128, Registration, Role, Slots, TopicId, TopicParameters, TopicUpdate, ALLO,
 };
 use allora_runtime::{
 	AccountId, Aggregation, AllPalletsWithSystem, Clock, Runtime, RuntimeCall, RuntimeOrigin,
@@ -27,7 +27,7 @@ use support::{block, call, on_chain, run_to};
 use trie_db::{RecordedForKey, TrieAccess};
 
 const TOPIC: TopicId = 1;
-const EPOCH_LENGTH: u32 = 10;
+const EPOCH_LENGTH: EpochId = 10;
 
 /// Reads and writes by storage item.
 type Accesses = BTreeMap<String, (u32, u32)>;
@@ -152,7 +152,7 @@ fn start() -> EpochId {
 			max_inferers: 1,
 			max_forecasters: 1,
 			max_reputers: 1,
-			..TopicParameters::regression(EPOCH_LENGTH, 4, EPOCH_LENGTH)
+			..TopicParameters::regression(EPOCH_LENGTH as Slots, 4, EPOCH_LENGTH as Slots)
 		};
 		send(Alice, pallet_registry::Call::create { parameters: Box::new(parameters) });
 		for (registration, accounts) in

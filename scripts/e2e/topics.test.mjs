@@ -55,6 +55,26 @@ check('a topic is created, and refused when its windows do not fit', async () =>
 	);
 });
 
+check('its timing is refused by name', async () => {
+	for (const [timing, error] of [
+		[{ epoch_length: 9, worker_window: 5, ground_truth_lag: 9 }, /topics\.EpochTooShort/],
+		[{ epoch_length: 604_801, ground_truth_lag: 604_801 }, /topics\.EpochTooLong/],
+		[{ phase: 10 }, /topics\.InvalidPhase/],
+	]) {
+		await assert.rejects(send(api, api.tx.topics.create({ ...parameters, ...timing }), bob), error);
+	}
+});
+
+check('the clock counts slots since 1970', async () => {
+	const at = await api.at(await api.rpc.chain.getBlockHash());
+	const clock = await at.call.topicsApi.clock();
+	const slot = await at.query.babe.currentSlot();
+	assert.equal(clock.slot.toNumber(), slot.toNumber());
+	const now = (await at.query.timestamp.now()).toNumber();
+	const length = clock.slotDurationMs.toNumber();
+	assert.equal(Math.floor(now / length), slot.toNumber());
+});
+
 check('storage and the runtime API tell the same of it', async () => {
 	assert.ok((await api.query.topics.topics(topic)).isSome);
 	assert.ok((await api.call.topicsApi.topics(1, 256)).map(Number).includes(topic));

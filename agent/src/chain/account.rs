@@ -1,6 +1,9 @@
 //! Accounts: keys, nonces, and transactions one at a time.
 
-use super::{types::AccountId, Chain};
+use super::{
+	types::{AccountId, Slot},
+	Chain,
+};
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use std::time::Duration;
 use subxt::{
@@ -75,13 +78,15 @@ impl Account {
 		events.with_context(|| format!("{}.{}", call.pallet_name(), call.call_name()))
 	}
 
-	/// As [`Account::send`], but tried again if no block took it, as long as a block up to `last`
-	/// still can.
-	pub async fn send_until(&mut self, call: &impl Payload, last: u32) -> Result<Events> {
+	/// As [`Account::send`], but tried again if no block took it, as long as a block in a slot up to
+	/// `last` still can.
+	pub async fn send_until(&mut self, call: &impl Payload, last: Slot) -> Result<Events> {
 		loop {
-			let now = self.chain.head().number;
+			let now = self.chain.head().slot;
 			ensure!(now < last, "{}.{}: too late", call.pallet_name(), call.call_name());
-			match self.send(call, last - now).await {
+			// A slot has a block at most.
+			let blocks = u32::try_from(last - now).unwrap_or(u32::MAX);
+			match self.send(call, blocks).await {
 				Ok(events) => return Ok(events),
 				// A block took it, so that it would fail again.
 				Err(error) if self.nonce.is_some() => return Err(error),

@@ -29,6 +29,8 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub struct Head {
 	/// Its number.
 	pub number: u32,
+	/// Its slot.
+	pub slot: Slot,
 	/// Its hash.
 	pub hash: HashFor<SubstrateConfig>,
 }
@@ -47,10 +49,14 @@ impl Chain {
 		let backend = LegacyBackend::<SubstrateConfig>::builder().build(rpc);
 		let client = OnlineClient::from_backend(Arc::new(backend)).await?;
 		let mut blocks = client.stream_best_blocks().await?;
+		let follower = client.clone();
 		let mut next = async move || -> Result<Head> {
 			let block = tokio::time::timeout(SILENCE, blocks.next()).await;
 			let block = block.context("no block came")?.context("the node hung up")??;
-			Ok(Head { number: u32::try_from(block.number())?, hash: block.hash() })
+			let (number, hash) = (u32::try_from(block.number())?, block.hash());
+			let at = follower.at_block_hash_and_number(hash, number.into()).await?;
+			let clock: Clock = call(&at, number, "TopicsApi", "clock", ()).await?;
+			Ok(Head { number, slot: clock.slot, hash })
 		};
 		let first = loop {
 			let head = next().await?;
@@ -93,6 +99,23 @@ impl Chain {
 	}
 }
 
+/// Calls a runtime API at a block of this number.
+async fn call<Args, Answer>(
+	at: &AtBlock,
+	number: u32,
+	api: &str,
+	method: &str,
+	args: Args,
+) -> Result<Answer>
+where
+	Args: IntoEncodableValues,
+	Answer: DecodeAsType,
+{
+	let payload = dynamic::runtime_api_call::<Args, Answer>(api, method, args);
+	let answer = at.runtime_apis().call(payload).await;
+	answer.with_context(|| format!("{api}_{method} at block {number}"))
+}
+
 /// The chain's state at one block.
 pub struct Snapshot {
 	pub(super) at: AtBlock,
@@ -107,9 +130,12 @@ impl Snapshot {
 		Args: IntoEncodableValues,
 		Answer: DecodeAsType,
 	{
-		let payload = dynamic::runtime_api_call::<Args, Answer>(api, method, args);
-		let answer = self.at.runtime_apis().call(payload).await;
-		answer.with_context(|| format!("{api}_{method} at block {}", self.head.number))
+		call(&self.at, self.head.number, api, method, args).await
+	}
+
+	/// The chain's time.
+	pub async fn clock(&self) -> Result<Clock> {
+		self.call("TopicsApi", "clock", ()).await
 	}
 
 	/// A topic.

@@ -3,12 +3,15 @@
 //! Encoding and decoding go by the names in the chain's metadata, so that these shapes need not be
 //! whole nor in order. Decimals are `i128` in units of 1e-18.
 
+use chrono::DateTime;
 use subxt::ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType};
 
 /// A topic's number.
 pub type TopicId = u64;
-/// An epoch's number: the block at which its worker window opens.
-pub type EpochId = u32;
+/// A slot's number, counted from the Unix epoch: the time of the chain.
+pub type Slot = u64;
+/// An epoch's number: the slot in which its worker window opens.
+pub type EpochId = Slot;
 /// An account's bytes.
 pub type AccountId = [u8; 32];
 
@@ -28,11 +31,14 @@ pub struct TopicParameters {
 	pub unity_tolerance: Option<i128>,
 	/// The value of a label that an inference omits.
 	pub label_default: i128,
-	/// Blocks from one epoch's opening to the next.
+	/// Slots from one epoch's opening to the next.
 	pub epoch_length: u32,
-	/// Blocks after the opening in which payloads are still accepted.
+	/// Slot of an epoch length in which epochs open, counted from the Unix epoch; without one the
+	/// chain chooses.
+	pub phase: Option<u32>,
+	/// Slots after the opening in which payloads are still accepted.
 	pub worker_window: u32,
-	/// Blocks after the opening at which the truth is known.
+	/// Slots after the opening at which the truth is known.
 	pub ground_truth_lag: u32,
 	/// Slope of the weight function.
 	pub p_norm: i128,
@@ -100,6 +106,32 @@ pub enum Role {
 	Reputer,
 }
 
+/// The chain's time at a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Clock {
+	/// The block's slot.
+	pub slot: Slot,
+	/// Milliseconds of a slot.
+	pub slot_duration_ms: u64,
+}
+
+impl Clock {
+	/// When a slot begins, for people.
+	pub fn utc(&self, slot: Slot) -> String {
+		let begins = slot.checked_mul(self.slot_duration_ms).and_then(|ms| ms.try_into().ok());
+		match begins.and_then(DateTime::from_timestamp_millis) {
+			Some(time) => time.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+			None => format!("slot {slot}"),
+		}
+	}
+
+	/// Whole seconds of so many slots.
+	pub fn seconds(&self, slots: u64) -> u64 {
+		slots.saturating_mul(self.slot_duration_ms) / 1_000
+	}
+}
+
 /// A topic as the chain describes it.
 #[derive(Clone, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -160,18 +192,18 @@ pub enum VoidReason {
 	NoReward,
 }
 
-/// The blocks of an epoch.
+/// The slots of an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct EpochWindows {
-	/// First block for payloads.
-	pub workers_open: u32,
-	/// Last block for payloads.
-	pub workers_last: u32,
-	/// First block for reports.
-	pub reports_open: u32,
-	/// Last block for reports.
-	pub reports_last: u32,
+	/// First slot for payloads.
+	pub workers_open: Slot,
+	/// Last slot for payloads.
+	pub workers_last: Slot,
+	/// First slot for reports.
+	pub reports_open: Slot,
+	/// Last slot for reports.
+	pub reports_last: Slot,
 }
 
 /// The network inference bundle of an epoch.
@@ -301,4 +333,20 @@ pub struct AccountData {
 pub struct TopicCreated {
 	/// Its number.
 	pub topic: TopicId,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn slots_are_times_of_day() {
+		// 20 000 days of 14 400 slots after the Unix epoch, and 14.5 hours of 600.
+		let clock = Clock { slot: 0, slot_duration_ms: 6_000 };
+		let slot = 20_000 * 14_400 + 8_700;
+		assert_eq!(clock.utc(slot), "2024-10-04 14:30:00 UTC");
+		assert_eq!(clock.seconds(15), 90);
+		// Times without a date stay slots.
+		assert_eq!(clock.utc(u64::MAX), format!("slot {}", u64::MAX));
+	}
 }

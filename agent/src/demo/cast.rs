@@ -258,6 +258,7 @@ impl Cast {
 			unity_tolerance: question.unity_tolerance().map(to_fixed),
 			label_default: 0,
 			epoch_length: EPOCH_LENGTH,
+			phase: None,
 			worker_window: WORKER_WINDOW,
 			ground_truth_lag: EPOCH_LENGTH,
 			p_norm: to_fixed(learning.p_norm),
@@ -295,7 +296,7 @@ pub async fn first_epoch(chain: &Chain, topic: TopicId) -> Result<EpochId> {
 	loop {
 		let state = chain.best().await?;
 		let info = state.topic(topic).await?.context("the topic is gone")?;
-		if let Some(next) = info.next_epoch.filter(|next| *next > state.head.number) {
+		if let Some(next) = info.next_epoch.filter(|next| *next > state.head.slot) {
 			return Ok(next);
 		}
 		chain.next_head().await?;

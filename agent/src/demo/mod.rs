@@ -5,7 +5,7 @@ mod cast;
 mod watch;
 
 use crate::{
-	chain::{Chain, DevNode},
+	chain::{types::Clock, Chain, DevNode},
 	explain,
 	figures::Summary,
 	participants::{follow_clock, Plan},
@@ -20,9 +20,9 @@ use cast::Names;
 use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
-/// Blocks from one epoch to the next.
+/// Slots from one epoch to the next.
 const EPOCH_LENGTH: u32 = 15;
-/// Blocks after an epoch's opening in which payloads are accepted.
+/// Slots after an epoch's opening in which payloads are accepted.
 const WORKER_WINDOW: u32 = 8;
 /// How long a node may take to answer.
 const NODE_START: Duration = Duration::from_secs(60);
@@ -136,8 +136,8 @@ async fn perform(
 			topic,
 			question: cast.question,
 			first_epoch: cast::first_epoch(&chain, topic).await?,
-			epoch_length: EPOCH_LENGTH,
-			worker_window: WORKER_WINDOW,
+			epoch_length: EPOCH_LENGTH.into(),
+			worker_window: WORKER_WINDOW.into(),
 			first_day,
 			epochs: settings.epochs,
 			series: series.clone(),
@@ -145,12 +145,12 @@ async fn perform(
 	}
 	screen.finish();
 
-	let head = chain.head().number;
-	let blocks: u32 = plans.iter().map(|plan| plan.end().saturating_sub(head)).sum();
-	let screen = Arc::new(Screen::new(settings.json, blocks.into(), "blocks"));
+	let clock = chain.best().await?.clock().await?;
+	let slots: u64 = plans.iter().map(|plan| plan.end().saturating_sub(clock.slot)).sum();
+	let screen = Arc::new(Screen::new(settings.json, clock.seconds(slots), "seconds"));
 	let names: Vec<_> = stage.casts.iter().map(cast::Cast::names).collect();
 	for (plan, names) in plans.iter().zip(&names) {
-		announce(plan, names, &screen);
+		announce(plan, names, &clock, &screen);
 	}
 	let participants: Vec<_> = plans
 		.iter()
@@ -158,7 +158,7 @@ async fn perform(
 		.flat_map(|(plan, names)| names.everybody().map(|who| (plan.topic, who)))
 		.collect();
 	let before = Books::read(&chain.best().await?, &participants).await?;
-	let watch = |(plan, names): (&Plan, _)| watch::Watcher::new(&chain, plan.clone(), names);
+	let watch = |(plan, names): (&Plan, _)| watch::Watcher::new(&chain, clock, plan.clone(), names);
 	let mut watchers: Vec<_> = plans.iter().zip(&names).map(watch).collect();
 
 	let mut tasks = JoinSet::new();
@@ -195,17 +195,17 @@ async fn perform(
 }
 
 /// Says what a topic is.
-fn announce(plan: &Plan, names: &Names, screen: &Screen) {
+fn announce(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
 	screen.say(format!(
-		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} blocks from block {} on",
+		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} s from {} on",
 		plan.topic,
 		plan.question.title(),
 		names.inferers.len(),
 		names.forecasters.len(),
 		names.reputers.len(),
 		plan.epochs,
-		plan.epoch_length,
-		plan.first_epoch,
+		clock.seconds(plan.epoch_length),
+		clock.utc(plan.first_epoch),
 	));
 }
 

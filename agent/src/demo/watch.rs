@@ -5,7 +5,9 @@ use crate::{
 	chain::{
 		explanation::Unpaid,
 		from_fixed, in_allo,
-		types::{AccountId, Bundle, Contributions, EpochId, EpochState, Reward, Role, TopicId},
+		types::{
+			AccountId, Bundle, Clock, Contributions, EpochId, EpochState, Reward, Role, TopicId,
+		},
 		Chain, Snapshot,
 	},
 	figures::{Figures, Row},
@@ -15,8 +17,8 @@ use crate::{
 use anyhow::{ensure, Context, Result};
 use std::collections::BTreeMap;
 
-/// Blocks after the last epoch's last step in which the chain may still catch up.
-const PATIENCE: u32 = 60;
+/// Slots after the last epoch's last step in which the chain may still catch up.
+const PATIENCE: u64 = 60;
 
 /// How an epoch ended.
 #[derive(Clone, Debug)]
@@ -36,6 +38,7 @@ pub struct Ended {
 /// Reads every epoch when it ends.
 pub struct Watcher {
 	chain: Chain,
+	clock: Clock,
 	plan: Plan,
 	inferers: Vec<AccountId>,
 	figures: Figures,
@@ -44,10 +47,10 @@ pub struct Watcher {
 
 impl Watcher {
 	/// A watcher of the plan's epochs.
-	pub fn new(chain: &Chain, plan: Plan, names: &Names) -> Self {
+	pub fn new(chain: &Chain, clock: Clock, plan: Plan, names: &Names) -> Self {
 		let (inferers, titles) = names.inferers.iter().cloned().unzip();
 		let figures = Figures::new(plan.question, titles);
-		Self { chain: chain.clone(), plan, inferers, figures, ended: Vec::new() }
+		Self { chain: chain.clone(), clock, plan, inferers, figures, ended: Vec::new() }
 	}
 
 	/// The rows so far.
@@ -59,19 +62,19 @@ impl Watcher {
 	pub async fn run(&mut self, screen: &Screen) -> Result<()> {
 		let epochs: Vec<_> = self.plan.all().collect();
 		let mut chain = self.chain.clone();
-		let mut last = chain.head().number;
+		let mut last = chain.head().slot;
 		while let Some(epoch) = epochs.get(self.ended.len()).copied() {
 			let head = chain.next_head().await?;
-			screen.advance(head.number.saturating_sub(last).into());
-			last = last.max(head.number);
+			screen.advance(self.clock.seconds(head.slot.saturating_sub(last)));
+			last = last.max(head.slot);
 			screen.waiting_for(&format!(
-				"block {}, {} {}/{}",
-				head.number,
+				"{}, {} {}/{}",
+				self.clock.utc(head.slot),
 				self.plan.question.name(),
 				self.ended.len(),
 				epochs.len()
 			));
-			let late = head.number > self.plan.end() + PATIENCE;
+			let late = head.slot > self.plan.end() + PATIENCE;
 			ensure!(!late, "epoch {epoch} did not end");
 			let state = chain.at(head).await?;
 			let Some(record) = state.epoch(self.plan.topic, epoch).await? else { continue };

@@ -10,7 +10,7 @@ pub use reputer::ReputerTask;
 
 use crate::{
 	chain::{
-		types::{EpochId, TopicId},
+		types::{EpochId, Slot, TopicId},
 		Chain, Head,
 	},
 	question::Question,
@@ -29,10 +29,10 @@ pub struct Plan {
 	pub question: Question,
 	/// The epoch that stands for the first day.
 	pub first_epoch: EpochId,
-	/// Blocks from one epoch to the next.
-	pub epoch_length: u32,
-	/// Blocks after an epoch's opening in which payloads are still accepted.
-	pub worker_window: u32,
+	/// Slots from one epoch to the next.
+	pub epoch_length: u64,
+	/// Slots after an epoch's opening in which payloads are still accepted.
+	pub worker_window: u64,
 	/// Index in the series of the first day to predict.
 	pub first_day: usize,
 	/// How many days are predicted.
@@ -44,7 +44,7 @@ pub struct Plan {
 impl Plan {
 	/// The epoch of each day, in order.
 	pub fn all(&self) -> impl Iterator<Item = EpochId> + '_ {
-		(0..self.epochs as u32).map(|index| self.first_epoch + index * self.epoch_length)
+		(0..self.epochs as u64).map(|index| self.first_epoch + index * self.epoch_length)
 	}
 
 	/// The place of an epoch among those of the plan.
@@ -68,9 +68,9 @@ impl Plan {
 		self.question.truth(&self.series.days, self.day(epoch)?)
 	}
 
-	/// The block after the last step of the last epoch.
-	pub fn end(&self) -> u32 {
-		self.first_epoch + (self.epochs as u32 + 1) * self.epoch_length
+	/// The slot after the last step of the last epoch.
+	pub fn end(&self) -> Slot {
+		self.first_epoch + (self.epochs as u64 + 1) * self.epoch_length
 	}
 }
 

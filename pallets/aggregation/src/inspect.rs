@@ -11,15 +11,12 @@ use allora_primitives::{
 		LearnedReputer, LearnedWorker, NetworkInference, ResistantInference as ResistantAnswer,
 		WorkerPart,
 	},
-	traits::BundleInspect,
+	traits::{BundleInspect, SlotProvider},
 	Bundle, Contributions, EpochId, FixedI128, Role, TopicId,
 };
 use frame_support::storage::unhashed;
 use sp_core::H256;
-use sp_runtime::{
-	traits::{CheckedDiv, CheckedSub, One, Zero},
-	SaturatedConversion,
-};
+use sp_runtime::traits::{CheckedDiv, CheckedSub, One, Zero};
 
 impl<T: Config> BundleInspect<T::AccountId> for Pallet<T> {
 	fn bundle(topic: TopicId, epoch: EpochId) -> Option<Bundle<T::AccountId>> {
@@ -33,13 +30,13 @@ impl<T: Config> BundleInspect<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// A network inference of an epoch, with its age in blocks.
+	/// A network inference of an epoch, with its age in slots.
 	fn aged(
 		epoch: EpochId,
 		values: Vec<FixedI128>,
 		intervals: Vec<[FixedI128; 5]>,
 	) -> NetworkInference {
-		let now: u32 = frame_system::Pallet::<T>::block_number().saturated_into();
+		let now = T::Time::current_slot();
 		// An epoch does not open in the future, so nothing saturates.
 		NetworkInference { epoch, values, intervals, age: now.saturating_sub(epoch) }
 	}
@@ -58,13 +55,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The newest network inference of the topic, with its age in blocks.
+	/// The newest network inference of the topic, with its age in slots.
 	pub fn latest_inference(topic: TopicId) -> Option<NetworkInference> {
 		let latest = Latest::<T>::get(topic)?;
 		Some(Self::aged(latest.epoch, latest.values.into_inner(), latest.intervals.into_inner()))
 	}
 
-	/// The newest outlier-resistant inference of the topic (S 18), with its age in blocks.
+	/// The newest outlier-resistant inference of the topic (S 18), with its age in slots.
 	pub fn latest_resistant_inference(topic: TopicId) -> Option<ResistantAnswer<T::AccountId>> {
 		let resistant = Latest::<T>::get(topic)?.resistant;
 		Some(Self::resistant_or(Self::latest_inference(topic)?, resistant))

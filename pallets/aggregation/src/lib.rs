@@ -111,7 +111,7 @@ pub use types::{
 };
 pub use weights::WeightInfo;
 
-use allora_primitives::{EpochId, FixedI128, TopicId};
+use allora_primitives::{traits::SlotProvider, EpochId, FixedI128, TopicId};
 
 /// Target of this pallet's log lines.
 pub(crate) const LOG_TARGET: &str = "runtime::aggregation";
@@ -128,6 +128,8 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The current slot.
+		type Time: SlotProvider;
 		/// Weights of this pallet's work.
 		type WeightInfo: WeightInfo;
 	}

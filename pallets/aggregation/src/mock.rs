@@ -14,7 +14,7 @@ use frame_support::{
 use sp_runtime::{BuildStorage, FixedPointNumber};
 use std::collections::BTreeMap;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Block = frame_system::mocking::MockBlock<Test>;
 
 frame_support::construct_runtime!(
 	pub enum Test {
@@ -30,6 +30,7 @@ impl frame_system::Config for Test {
 }
 
 impl crate::Config for Test {
+	type Time = System;
 	type WeightInfo = ();
 }
 

@@ -163,7 +163,7 @@ impl<AccountId> Row for ForecasterRow<AccountId> {
 /// Bytes that a book with so many inferer and forecaster slots takes at most, of 32-byte accounts.
 pub const fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
 	// A holder and the lengths of a row's parts, and a cell.
-	const ROW: u32 = 52;
+	const ROW: u32 = 56;
 	const CELL: u32 = 8;
 	let (n, f) = (inferer_slots, forecaster_slots);
 	let inferer = n.saturating_add(f).saturating_add(2).saturating_mul(CELL).saturating_add(ROW);

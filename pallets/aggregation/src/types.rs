@@ -39,7 +39,7 @@ pub struct ResistantInference<AccountId> {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct LatestInference<AccountId> {
-	/// The epoch it was made in, which is also the block at which that epoch opened.
+	/// The epoch it was made in, which is also the slot in which that epoch opened.
 	pub epoch: EpochId,
 	/// The network inference.
 	pub values: LabelValues,

@@ -2,18 +2,18 @@
 
 use crate::{
 	Agenda, AgendaEntry, Capacity, Class, Config, Deferral, Error, Event, Forgetting, Pallet,
-	Phases, Reservation, Reserved, TopicState, TopicStates, WeightInfo,
+	PhaseLoads, Phases, Reservation, Reserved, TopicState, TopicStates, WeightInfo,
 };
 use allora_primitives::{
 	traits::{ClockedTopic, EpochPipeline, EpochRecords, TopicRegistry},
-	BlockNumber, EpochSizes, Step, TopicId, TopicParameters,
+	EpochSizes, Slot, Step, TopicId, TopicParameters,
 };
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchResult;
 
 /// The steps of an epoch.
 const STEPS: [Step; 3] = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
-/// Turns that the clock gives a topic per epoch at most: reports close at the block of an opening and
+/// Turns that the clock gives a topic per epoch at most: reports close in the slot of an opening and
 /// payloads between two, and becoming inactive has a turn of its own.
 const TURNS: u64 = 3;
 /// Maximum number that [`Pallet::vacancies`] counts up to.
@@ -21,7 +21,7 @@ const MAX_VACANCIES: u32 = 100_000;
 
 /// What came of trying to activate a topic.
 pub(crate) enum ActivationOutcome {
-	/// It is active from the next block on, or its announced end was taken back.
+	/// It is active from the next slot on, or its announced end was taken back.
 	Changed,
 	/// It is active and goes on anyway, or waits for its inactivation.
 	Unchanged,
@@ -48,7 +48,9 @@ impl<T: Config> Pallet<T> {
 		let sizes = EpochSizes::worst_case(parameters);
 		let weight = Self::own_weight(step).saturating_add(T::Pipeline::worst_case(step, &sizes));
 		match step {
-			Step::Open => weight.saturating_add(T::Records::prune_weight()),
+			Step::Open => weight
+				.saturating_add(T::Records::prune_weight())
+				.saturating_add(Self::asking_weight()),
 			Step::CloseWorkers | Step::CloseReputers => weight,
 		}
 	}
@@ -142,19 +144,17 @@ impl<T: Config> Pallet<T> {
 		state.active = true;
 		state.anchor = anchor;
 		state.continues = false;
+		state.put_off_to = None;
 		Self::schedule(topic, entry, state);
 		Self::deposit_event(Event::TopicActivated { topic, anchor, weight });
 		Ok(ActivationOutcome::Changed)
 	}
 
-	/// Reserves what a topic takes and chooses the block at which its first epoch opens; the caller
+	/// Reserves what a topic takes and chooses the slot in which its first epoch opens; the caller
 	/// stores `state`.
 	///
 	/// What it has reserved before for epochs in flight is replaced.
-	fn reserve(
-		parameters: &TopicParameters,
-		state: &mut TopicState,
-	) -> Result<BlockNumber, Deferral> {
+	fn reserve(parameters: &TopicParameters, state: &mut TopicState) -> Result<Slot, Deferral> {
 		let mut capacity = Reserved::<T>::get();
 		let mut phases = Phases::<T>::get();
 		if let Some(before) = &state.reservation {
@@ -164,15 +164,28 @@ impl<T: Config> Pallet<T> {
 		let reservation = Self::reservation_of(parameters);
 		capacity.add(&reservation);
 		ensure!(capacity.holds(Self::share()), Deferral::NoCapacity);
-		// The next block is the first whose steps are still to be done.
-		let next = Self::now().saturating_add(1);
-		let anchor = phases.least_loaded(next, parameters.epoch_length);
+		let anchor = Self::anchor(parameters, &phases);
 		let reservation = reservation.opening_at(anchor);
 		phases.add(&reservation);
 		Reserved::<T>::put(capacity);
 		Phases::<T>::put(phases);
 		state.reservation = Some(reservation);
 		Ok(anchor)
+	}
+
+	/// The slot in which a topic that is activated now opens its first epoch: the first one of its
+	/// phase, or the least loaded if it has none.
+	fn anchor(parameters: &TopicParameters, phases: &PhaseLoads) -> Slot {
+		// The next slot is the first whose steps are still to be done.
+		let first = Self::now().saturating_add(1);
+		let Some(phase) = parameters.phase else {
+			return phases.least_loaded(first, parameters.epoch_length);
+		};
+		let length = Slot::from(parameters.epoch_length).max(1);
+		let past = first.checked_rem(length).unwrap_or_default();
+		// How long until the phase comes, counted from the one before if it is past.
+		let wait = Slot::from(phase).saturating_add(length).saturating_sub(past);
+		first.saturating_add(wait.checked_rem(length).unwrap_or_default())
 	}
 
 	/// Releases what a topic has reserved; the caller stores `state`.

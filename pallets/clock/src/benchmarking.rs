@@ -5,30 +5,36 @@ use alloc::{vec, vec::Vec};
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::{ClockedTopic, TopicRegistry},
-	BlockNumber, EpochId, EpochState, Step, TopicId, TopicParameters, MAX_HISTORY, MAX_LABELS,
+	EpochId, EpochState, Slot, Slots, Step, TopicId, TopicParameters, MAX_HISTORY, MAX_LABELS,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
 	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
-use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use frame_system::RawOrigin;
 
 /// What the benchmarks need of other pallets.
 pub trait BenchmarkHelper {
+	/// Makes a slot the current one.
+	fn set_slot(slot: Slot);
 	/// Puts a topic of these parameters into the registry, with weight enough to be active.
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool);
 }
 
-/// The block in which the benchmarks run.
-const NOW: BlockNumber = 1_000_000;
-/// Blocks of an epoch; there are as many as may be on record before [`NOW`].
-const LENGTH: BlockNumber = 1_000;
+/// The slot in which the benchmarks run.
+const NOW: Slot = 1_000_000;
+/// Slots of an epoch; there are as many as may be on record before [`NOW`].
+const LENGTH: Slots = 1_000;
+/// The slot in which the epoch before opened.
+const BEFORE: EpochId = NOW - LENGTH as Slot;
+/// Slots of a week of one second each.
+const WEEK: Slot = 604_800;
 /// The topic that has its turn.
 const TOPIC: TopicId = 1;
 
 /// The largest parameters, with the longest history and epochs of this length.
-fn largest(length: BlockNumber) -> TopicParameters {
+fn largest(length: Slots) -> TopicParameters {
 	let text = || Text::truncate_from(vec![b'x'; 255]);
 	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
 	TopicParameters {
@@ -44,16 +50,16 @@ fn largest(length: BlockNumber) -> TopicParameters {
 /// Gives an inactive topic as many settled epochs on record as there can be, up to `last`.
 pub fn put_clock<T: Config>(topic: TopicId, last: EpochId) {
 	let most = MAX_HISTORY + MAX_IN_FLIGHT;
-	let record = |n: u32| (last - (most - 1 - n) * LENGTH, EpochState::Settled);
+	let record = |n: u32| (last - Slot::from((most - 1 - n) * LENGTH), EpochState::Settled);
 	let records = BoundedVec::truncate_from((0..most).map(record).collect());
 	TopicStates::<T>::insert(topic, TopicState { records, ..Default::default() });
 }
 
 /// An inactive topic with as many epochs on record as there can be.
 fn put_topic<T: Config>(retired: bool) {
-	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(NOW));
+	T::BenchmarkHelper::set_slot(NOW);
 	T::BenchmarkHelper::put_topic(TOPIC, largest(LENGTH), retired);
-	put_clock::<T>(TOPIC, NOW - LENGTH);
+	put_clock::<T>(TOPIC, BEFORE);
 }
 
 fn clocked<T: Config>() -> ClockedTopic {
@@ -149,7 +155,7 @@ mod benches {
 			assert!(!Pallet::<T>::end_turn(entry.topic, &clocked));
 			queue.advance::<T>(entry);
 		}
-		assert_eq!(TopicStates::<T>::get(TOPIC).scheduled, Some(NOW + LENGTH));
+		assert_eq!(TopicStates::<T>::get(TOPIC).scheduled, Some(NOW + Slot::from(LENGTH)));
 	}
 
 	#[benchmark]
@@ -192,12 +198,27 @@ mod benches {
 		assert!(!TopicStates::<T>::get(TOPIC).active);
 	}
 
+	#[benchmark]
+	fn skip() {
+		put_topic::<T>(false);
+		super::activate::<T>(true);
+		// The last slot of a week without blocks.
+		T::BenchmarkHelper::set_slot(NOW + WEEK);
+		whitelist_state::<T>();
+		let clocked = clocked::<T>();
+		#[block]
+		{
+			Pallet::<T>::skip(TOPIC, NOW, &clocked);
+		}
+		assert!(TopicStates::<T>::get(TOPIC).put_off_to.is_some());
+	}
+
 	/// Puts a topic whose last epoch on record is about to take a step, and returns that epoch.
 	fn epoch_in_flight<T: Config>(state: EpochState) -> EpochId {
 		put_topic::<T>(false);
-		TopicStates::<T>::mutate(TOPIC, |topic| topic.set_epoch_state(NOW - LENGTH, state));
+		TopicStates::<T>::mutate(TOPIC, |topic| topic.set_epoch_state(BEFORE, state));
 		whitelist_state::<T>();
-		NOW - LENGTH
+		BEFORE
 	}
 
 	#[benchmark]

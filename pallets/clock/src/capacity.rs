@@ -3,19 +3,19 @@
 //! ## The promise
 //!
 //! No step of an admitted topic is taken later than a quarter of its epoch length after it is due
-//! (two blocks at least), whatever the alignment of the topics, as long as every block leaves the
-//! clock its share.
+//! (two slots at least), whatever the alignment of the topics, as long as every slot has a block that
+//! leaves the clock its share. A missed block delays what waits by its slot.
 //!
 //! ## Why it holds
 //!
-//! Each topic is in a [`Class`]: its steps may be `D` blocks late, where `D` is the largest power of
+//! Each topic is in a [`Class`]: its steps may be `D` slots late, where `D` is the largest power of
 //! two that is at most a quarter of its epoch length `T`. The clock always takes the step with the
-//! earliest deadline, *due block + D* (earliest deadline first). Within a class that is the order of
-//! due blocks, so that the first entries of all classes are enough to find it.
+//! earliest deadline, *due slot + D* (earliest deadline first). Within a class that is the order of
+//! due slots, so that the first entries of all classes are enough to find it.
 //!
-//! A step of a topic falls due at most once per `T` blocks. So of a topic whose epoch takes `C` at
+//! A step of a topic falls due at most once per `T` slots. So of a topic whose epoch takes `C` at
 //! worst, at most `C * (1 + (L - D) / T)` can both fall due and reach its deadline within `L + 1`
-//! consecutive blocks if `L >= D`, and nothing otherwise. In each of these blocks, while such work
+//! consecutive slots if `L >= D`, and nothing otherwise. In the block of each of these slots, while such work
 //! waits, the clock uses its share except for what is too little for the next step: at least
 //! `S = share - largest step`. Earliest deadline first misses no deadline if for every `L`
 //!
@@ -33,7 +33,7 @@
 //! closed after the topic has become inactive. An activation after that may open an epoch less than
 //! `T` after the step that made the topic inactive, which therefore counts beside the opening.
 
-use allora_primitives::{BlockNumber, TopicParameters};
+use allora_primitives::{Slot, Slots, TopicParameters};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
@@ -62,15 +62,15 @@ pub struct Class(pub u8);
 
 impl Class {
 	/// The class of topics with epochs of this length.
-	pub fn of(epoch_length: BlockNumber) -> Self {
+	pub fn of(epoch_length: Slots) -> Self {
 		let quarter = (epoch_length / 4).max(2);
 		// At most 29, being the logarithm of at most 2^30.
 		Self(quarter.ilog2() as u8)
 	}
 
-	/// How many blocks late a step of this class may be (D).
-	pub fn tolerance(self) -> BlockNumber {
-		1u32.checked_shl(self.0.into()).unwrap_or(BlockNumber::MAX)
+	/// How many slots late a step of this class may be (D).
+	pub fn tolerance(self) -> Slot {
+		1u64.checked_shl(self.0.into()).unwrap_or(Slot::MAX)
 	}
 }
 
@@ -87,7 +87,7 @@ pub struct Reservation {
 	pub rate: Weight,
 	/// Worst case of its largest step.
 	pub largest: Weight,
-	/// Where it counts among the phases: its epochs open at blocks congruent to this modulo the
+	/// Where it counts among the phases: its epochs open in slots congruent to this modulo the
 	/// stride.
 	pub phase: u8,
 	/// Greatest common divisor of the epoch length and [`PHASES`].
@@ -110,10 +110,10 @@ impl Reservation {
 		}
 	}
 
-	/// The same for a topic whose epochs open at this block and whole epoch lengths later.
-	pub fn opening_at(self, block: BlockNumber) -> Self {
+	/// The same for a topic whose epochs open in this slot and whole epoch lengths later.
+	pub fn opening_at(self, slot: Slot) -> Self {
 		// Below the stride, which is at most 60.
-		let phase = block.checked_rem(self.stride.into()).unwrap_or_default() as u8;
+		let phase = slot.checked_rem(self.stride.into()).unwrap_or_default() as u8;
 		Self { phase, ..self }
 	}
 
@@ -129,7 +129,7 @@ impl Reservation {
 }
 
 /// Greatest common divisor of an epoch length and the number of phases.
-fn stride(epoch_length: BlockNumber) -> u8 {
+fn stride(epoch_length: Slots) -> u8 {
 	let (mut a, mut b) = (PHASES as u32, epoch_length);
 	while b != 0 {
 		(a, b) = (b, a.checked_rem(b).unwrap_or_default());
@@ -234,15 +234,15 @@ impl Capacity {
 		};
 		// The left side of the inequality at the tolerance of the class before, and its slope there.
 		let (mut demand, mut rate) = (Weight::zero(), Weight::zero());
-		let mut last = 0u32;
+		let mut last: Slot = 0;
 		for (class, load) in self.classes.iter().enumerate() {
 			let tolerance = Class(class as u8).tolerance();
-			let passed = tolerance.saturating_sub(last).into();
+			let passed = tolerance.saturating_sub(last);
 			demand = demand.saturating_add(rate.saturating_mul(passed)).saturating_add(load.epochs);
 			last = tolerance;
 			rate = rate.saturating_add(load.rate);
-			let blocks = u64::from(tolerance).saturating_add(1);
-			if load.topics > 0 && !demand.all_lte(supply.saturating_mul(blocks)) {
+			let slots = tolerance.saturating_add(1);
+			if load.topics > 0 && !demand.all_lte(supply.saturating_mul(slots)) {
 				return false;
 			}
 		}
@@ -281,17 +281,18 @@ impl PhaseLoads {
 		}
 	}
 
-	/// The block, of `from` and those after it within an epoch length, at which the fewest
+	/// The slot, of `from` and those after it within an epoch length, in which the fewest
 	/// computations of other topics fall due on average; the earliest of several.
-	pub fn least_loaded(&self, from: BlockNumber, epoch_length: BlockNumber) -> BlockNumber {
-		let load = |block: BlockNumber| {
+	pub fn least_loaded(&self, from: Slot, epoch_length: Slots) -> Slot {
+		let step = usize::from(stride(epoch_length).max(1));
+		let load = |slot: Slot| {
 			let at = |phase: usize| self.0.get(phase).copied().unwrap_or_default();
-			let step = usize::from(stride(epoch_length).max(1));
-			let first = (block as usize).checked_rem(step).unwrap_or_default();
+			// Below the step, which is at most 60.
+			let first = slot.checked_rem(step as Slot).unwrap_or_default() as usize;
 			(first..PHASES).step_by(step).map(at).max().unwrap_or_default()
 		};
-		let ahead = epoch_length.min(PHASES as u32).max(1);
+		let ahead = Slot::from(epoch_length).clamp(1, PHASES as Slot);
 		let candidates = (0..ahead).map(|ahead| from.saturating_add(ahead));
-		candidates.min_by_key(|block| (load(*block), *block)).unwrap_or(from)
+		candidates.min_by_key(|slot| load(*slot)).unwrap_or(from)
 	}
 }

@@ -4,7 +4,7 @@ use crate::{Config, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
 use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{ClockInfo, ClockedTopic, EpochInspect, StakeObserver, TopicClock, TopicRegistry},
-	EpochId, EpochRecord, EpochState, EpochWindows, TopicId, TopicParameters,
+	EpochId, EpochRecord, EpochState, EpochWindows, Slot, TopicId, TopicParameters,
 };
 use frame_support::weights::Weight;
 
@@ -16,8 +16,8 @@ impl<T: Config> EpochInspect for Pallet<T> {
 		}
 		let parameters = T::Registry::clocked(topic)?.parameters;
 		let since_anchor = Self::now().checked_sub(state.anchor)?;
-		let into_epoch = since_anchor.checked_rem(parameters.epoch_length)?;
-		if into_epoch > parameters.worker_window {
+		let into_epoch = since_anchor.checked_rem(parameters.epoch_length.into())?;
+		if into_epoch > Slot::from(parameters.worker_window) {
 			return None;
 		}
 		let epoch = Self::now().checked_sub(into_epoch)?;
@@ -110,7 +110,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The topic's epochs whose reporting window is open, oldest first: there is a bundle to report
-	/// about, and the block is in the window.
+	/// about, and the slot is in the window.
 	pub fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
 		let now = Self::now();
 		let reporting = |record: &EpochRecord| {

@@ -11,7 +11,7 @@
 //!
 //! ## Overview
 //!
-//! While its weight is high enough a topic is active: an epoch opens every `epoch_length` blocks. An
+//! While its weight is high enough a topic is active: an epoch opens every `epoch_length` slots. An
 //! epoch takes three steps. It *opens*, and workers send payloads; the *workers close*, and the
 //! network inference is made; once the truth is known and reported, the *reputers close*, and the
 //! epoch is learned from and settled. An epoch that fails at a step is void, and nothing else is.
@@ -22,19 +22,19 @@
 //!
 //! * Windows are arithmetic on an epoch's number, never a matter of when a hook happened to run.
 //! * No due step is lost, displaced or done out of order; what does not fit into a block waits.
-//! * No step of an admitted topic is later than a quarter of its epoch length, two blocks at least.
+//! * No step of an admitted topic is later than a quarter of its epoch length, two slots at least.
 //! * A failing step voids its epoch and nothing else.
 //!
 //! ### Design
 //!
-//! **Agenda.** Each topic has an anchor, the block of its first epoch since activation; later epochs
-//! open at whole epoch lengths from it. A topic with anything to do is on the [`Agenda`] once, at the
-//! block of its next step, which is computed from its state. Keys sort as bytes by class, block and
-//! topic, so that the first entry of a class is always the next one: there is no list to overflow and
+//! **Agenda.** Time is counted in slots, whether or not there is a block in them. Each topic has an
+//! anchor, the slot of its first epoch since activation; later epochs open at whole epoch lengths from
+//! it. A topic with anything to do is on the [`Agenda`] once, at the slot of its next step, which is
+//! computed from its state. Keys sort as bytes by class, slot and topic, so that the first entry of a class is always the next one: there is no list to overflow and
 //! no cursor to lose.
 //!
 //! **Turns.** The hook `on_poll` gives topics their turns, the one with the earliest deadline first;
-//! in its turn a topic takes the steps due at that block, each after checking that its worst case
+//! in its turn a topic takes the steps due in that slot, each after checking that its worst case
 //! fits into what is left of the block and of the clock's share, a quarter of it. Only a step that on
 //! its own is more than that share, which takes a runtime upgrade that made it dearer, may use what
 //! is left of the block. The three steps fall into two turns, since reports close at the block of a
@@ -45,12 +45,19 @@
 //! when it has no step to come.
 //!
 //! **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch follows.
-//! So a topic that ends does so one epoch after the announcement, and whether a block is in a worker
+//! So a topic that ends does so one epoch after the announcement, and whether a slot is in a worker
 //! window follows from the anchor alone, even before the clock opens the epoch. Revenue or stake that
 //! comes in time takes the announcement back.
 //!
-//! **Anchor.** A topic activated in block `b` opens its first epoch at the least loaded of the blocks
-//! from `b + 1` on, see [`PhaseLoads::least_loaded`]. (The original waits for a whole epoch.)
+//! **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase from
+//! `s + 1` on, or in the least loaded slot if it has none, see [`PhaseLoads::least_loaded`]. (The
+//! original waits for a whole epoch.)
+//!
+//! **Skipping.** After a time without blocks, or a very late turn, an epoch may be due to open whose
+//! worker window is over. If nothing was submitted for it, it is skipped together with those after it
+//! of which that holds too: one event says how many, nothing else is stored, and the topic goes on with
+//! the first epoch whose window is open or lies ahead, congruent to its anchor. So the clock has to
+//! make up only for what really began.
 //!
 //! **Forgetting.** When a retired topic has nothing on the agenda any more, what is stored of it is
 //! freed in steps of what the clock's share of a block has left over: the other pallets' records,
@@ -92,12 +99,11 @@ mod tests;
 pub mod pallet {
 	use super::*;
 	use allora_primitives::{
-		traits::{EmissionIndex, EpochPipeline, EpochRecords, TopicRegistry},
-		Balance, BlockNumber, EpochId, EpochWindows, TopicId, VoidReason,
+		traits::{EmissionIndex, EpochPipeline, EpochRecords, SlotProvider, TopicRegistry},
+		Balance, EpochId, EpochWindows, Slot, TopicId, VoidReason,
 	};
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::traits::UniqueSaturatedInto;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -109,6 +115,8 @@ pub mod pallet {
 	/// What the pallet needs from the runtime.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The current slot.
+		type Time: SlotProvider;
 		/// What is done in the steps of an epoch.
 		type Pipeline: EpochPipeline;
 		/// What is kept of epochs.
@@ -131,7 +139,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type TopicStates<T: Config> = StorageMap<_, Twox64Concat, TopicId, TopicState, ValueQuery>;
 
-	/// Topics with a step to come, in the order of their keys: by class, then by the block of that
+	/// Topics with a step to come, in the order of their keys: by class, then by the slot of that
 	/// step, then by topic. The keys hold everything, see [`AgendaEntry::from_key`].
 	// Identity keeps the order of the keys; it is safe since the clock makes them.
 	#[pallet::storage]
@@ -157,8 +165,8 @@ pub mod pallet {
 		TopicActivated {
 			/// The topic.
 			topic: TopicId,
-			/// Block at which its first epoch opens.
-			anchor: BlockNumber,
+			/// Slot in which its first epoch opens.
+			anchor: Slot,
 			/// Its weight as tested.
 			weight: Balance,
 		},
@@ -175,8 +183,8 @@ pub mod pallet {
 			topic: TopicId,
 			/// The last epoch.
 			last_epoch: EpochId,
-			/// Block at which the topic becomes inactive.
-			at: BlockNumber,
+			/// Slot in which the topic becomes inactive.
+			at: Slot,
 		},
 		/// The announcement was taken back: the topic has weight enough again.
 		InactivationCancelled {
@@ -202,6 +210,16 @@ pub mod pallet {
 			epoch: EpochId,
 			/// Its windows.
 			windows: EpochWindows,
+		},
+		/// The clock came too late for some epochs of a topic: their worker windows were over, and
+		/// nothing was submitted for them. They never opened.
+		EpochsSkipped {
+			/// The topic.
+			topic: TopicId,
+			/// The first of them.
+			first: EpochId,
+			/// How many they are, one epoch length apart.
+			count: Slot,
 		},
 		/// The payloads of an epoch were closed.
 		WorkersClosed {
@@ -259,8 +277,8 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_poll(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
-			Self::take_due_steps(now.unique_saturated_into(), meter);
+		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			Self::take_due_steps(Self::now(), meter);
 		}
 
 		#[cfg(feature = "try-runtime")]

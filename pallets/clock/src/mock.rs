@@ -3,7 +3,7 @@
 use crate as pallet_clock;
 use allora_primitives::{
 	traits::{EmissionIndex, EpochPipeline, EpochRecords, StakeInspect, TopicPot},
-	Balance, BlockNumber, EpochId, EpochSizes, FixedI128, Step, TopicId, TopicParameters,
+	Balance, EpochId, EpochSizes, FixedI128, Slot, Slots, Step, TopicId, TopicParameters,
 	VoidReason, ALLO,
 };
 use frame_support::{
@@ -15,7 +15,7 @@ use frame_system::limits::BlockWeights;
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 use std::collections::BTreeMap;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Block = frame_system::mocking::MockBlock<Test>;
 
 /// Where fees go.
 pub const ECOSYSTEM: u64 = 900;
@@ -64,7 +64,7 @@ parameter_types! {
 	pub static CreateFee: Balance = 10 * ALLO;
 	pub static RegisterFee: Balance = ALLO;
 	pub static MinTopicWeight: Balance = ALLO;
-	pub static BlocksPerWeek: BlockNumber = 1_000;
+	pub static SlotsPerWeek: Slots = 1_000;
 	pub static TopicAlpha: FixedI128 = FixedI128::from_rational(1, 2);
 
 	/// Stake of each topic.
@@ -72,9 +72,13 @@ parameter_types! {
 	/// Weights that emission was told.
 	pub static EmissionWeights: BTreeMap<TopicId, Balance> = BTreeMap::new();
 	/// What emission was told to hand over, and when.
-	pub static Assigned: Vec<(TopicId, EpochId, BlockNumber)> = vec![];
+	pub static Assigned: Vec<(TopicId, EpochId, Slot)> = vec![];
+	/// Of how many slots, and of how many that had passed.
+	pub static AssignedSlots: Vec<(Slots, Slot)> = vec![];
+	/// Epochs for which payloads were accepted; all of them if there is no list.
+	pub static WithPayloads: Option<Vec<EpochId>> = None;
 	/// Steps taken: when, which.
-	pub static Taken: Vec<(BlockNumber, TopicId, Step, EpochId)> = vec![];
+	pub static Taken: Vec<(Slot, TopicId, Step, EpochId)> = vec![];
 	/// Steps that fail.
 	pub static Failing: Vec<(Step, EpochId, VoidReason)> = vec![];
 	/// Epochs that were voided and pruned.
@@ -133,6 +137,9 @@ impl EpochPipeline for Neighbour {
 }
 
 impl EpochRecords for Neighbour {
+	fn has_payloads(_: TopicId, epoch: EpochId) -> bool {
+		WithPayloads::get().is_none_or(|epochs| epochs.contains(&epoch))
+	}
 	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) -> Weight {
 		Voided::mutate(|voided| voided.push((topic, epoch, reason)));
 		VOID
@@ -176,7 +183,13 @@ impl EmissionIndex for TestEmission {
 		EmissionWeights::mutate(|weights| weights.insert(topic, weight));
 		Ok(())
 	}
-	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult {
+	fn assign_to_epoch(
+		topic: TopicId,
+		epoch: EpochId,
+		length: Slots,
+		passed: Slot,
+	) -> DispatchResult {
+		AssignedSlots::mutate(|slots| slots.push((length, passed)));
 		Assigned::mutate(|assigned| assigned.push((topic, epoch, System::block_number())));
 		Ok(())
 	}
@@ -203,13 +216,14 @@ impl TopicPot<u64> for TestPot {
 }
 
 impl pallet_registry::Config for Test {
+	type Time = System;
 	type Clock = Clock;
 	type Stake = TestStake;
 	type Pot = TestPot;
 	type CreateFee = CreateFee;
 	type RegisterFee = RegisterFee;
 	type MinEpochLength = ConstU32<4>;
-	type BlocksPerWeek = BlocksPerWeek;
+	type SlotsPerWeek = SlotsPerWeek;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
@@ -217,6 +231,7 @@ impl pallet_registry::Config for Test {
 }
 
 impl pallet_clock::Config for Test {
+	type Time = System;
 	type Pipeline = Neighbour;
 	type Records = (Neighbour, Topics);
 	type Registry = Topics;
@@ -235,12 +250,18 @@ impl pallet_registry::BenchmarkHelper<u64> for Stage {
 	fn endow(who: &u64) {
 		Balances::set_balance(who, 1_000 * ALLO);
 	}
+	fn set_slot(slot: Slot) {
+		System::set_block_number(slot);
+	}
 	fn clocked(topic: TopicId, last: EpochId) {
 		crate::benchmarking::put_clock::<Test>(topic, last);
 	}
 }
 #[cfg(feature = "runtime-benchmarks")]
 impl pallet_clock::BenchmarkHelper for Stage {
+	fn set_slot(slot: Slot) {
+		System::set_block_number(slot);
+	}
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool) {
 		pallet_registry::benchmarking::put_topic::<Test>(topic, parameters, ALICE, retired);
 	}
@@ -285,11 +306,13 @@ impl ExtBuilder {
 		CreateFee::set(10 * ALLO);
 		RegisterFee::set(ALLO);
 		MinTopicWeight::set(ALLO);
-		BlocksPerWeek::set(1_000);
+		SlotsPerWeek::set(1_000);
 		TopicAlpha::set(FixedI128::from_rational(1, 2));
 		Stakes::set(BTreeMap::new());
 		EmissionWeights::set(BTreeMap::new());
 		Assigned::set(vec![]);
+		AssignedSlots::set(vec![]);
+		WithPayloads::set(None);
 		Taken::set(vec![]);
 		Failing::set(vec![]);
 		Voided::set(vec![]);
@@ -300,13 +323,13 @@ impl ExtBuilder {
 	}
 }
 
-/// Epochs of 10 blocks, payloads in the first 4 (`W` = 3), truth after 12 blocks, so that reporting
+/// Epochs of 10 slots, payloads in the first 4 (`W` = 3), truth after 12 slots, so that reporting
 /// opens after 20; two epochs of history.
 pub fn parameters() -> TopicParameters {
 	TopicParameters { history: 2, ..TopicParameters::regression(10, 3, 12) }
 }
 
-/// Creates a topic of Alice's that has so much stake; the first one is active from block 2 on.
+/// Creates a topic of Alice's that has so much stake; the first one is active from slot 2 on.
 pub fn topic_with_stake(stake: Balance) -> TopicId {
 	let topic = pallet_registry::NextTopicId::<Test>::get();
 	Stakes::mutate(|stakes| stakes.insert(topic, stake));
@@ -314,9 +337,9 @@ pub fn topic_with_stake(stake: Balance) -> TopicId {
 	topic
 }
 
-/// Goes on to a block without running the clock on the way or there.
-pub fn skip_to(block: BlockNumber) {
-	System::set_block_number(block);
+/// Goes on to a slot without running the clock on the way or there.
+pub fn skip_to(slot: Slot) {
+	System::set_block_number(slot);
 }
 
 /// Runs the clock in the current block with so much room; returns what it used.
@@ -326,9 +349,9 @@ pub fn poll(room: Weight) -> Weight {
 	meter.consumed()
 }
 
-/// Goes on to a block, running the clock with all the room there is in every block.
-pub fn run_to(block: BlockNumber) {
-	while System::block_number() < block {
+/// Goes on to a slot, running the clock with all the room there is, with a block in every slot.
+pub fn run_to(slot: Slot) {
+	while System::block_number() < slot {
 		System::set_block_number(System::block_number() + 1);
 		poll(TestBlockWeights::get().max_block);
 	}

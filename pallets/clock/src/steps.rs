@@ -6,9 +6,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, TopicRegistry},
-	Balance, BlockNumber, EpochId, EpochState, EpochWindows, Step, TopicId, TopicParameters,
-	VoidReason,
+	traits::{
+		ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, SlotProvider, TopicRegistry,
+	},
+	Balance, EpochId, EpochState, EpochWindows, Slot, Step, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{
 	defensive, defensive_assert,
@@ -16,10 +17,7 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
-use sp_runtime::{
-	traits::{UniqueSaturatedInto, Zero},
-	DispatchError, DispatchResult,
-};
+use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
 
 /// A step that failed and was undone.
 struct StepFailed(VoidReason);
@@ -70,13 +68,13 @@ impl BlockBudget<'_> {
 
 /// The first due entry of each class that has one.
 pub(crate) struct Queue {
-	now: BlockNumber,
+	now: Slot,
 	heads: Vec<AgendaEntry>,
 }
 
 impl Queue {
-	/// The heads of these classes as of a block.
-	pub(crate) fn of<T: Config>(now: BlockNumber, capacity: &Capacity) -> Self {
+	/// The heads of these classes as of a slot.
+	pub(crate) fn of<T: Config>(now: Slot, capacity: &Capacity) -> Self {
 		let heads = capacity.occupied().filter_map(|class| head::<T>(now, class, None)).collect();
 		Self { now, heads }
 	}
@@ -95,11 +93,7 @@ impl Queue {
 }
 
 /// The first entry of a class that is due, behind the one that has just had its turn.
-fn head<T: Config>(
-	now: BlockNumber,
-	class: Class,
-	behind: Option<AgendaEntry>,
-) -> Option<AgendaEntry> {
+fn head<T: Config>(now: Slot, class: Class, behind: Option<AgendaEntry>) -> Option<AgendaEntry> {
 	// The first key of the class and the one before it differ by what no entry has: topic 0.
 	let start = behind.unwrap_or(AgendaEntry { class, due: 0, topic: 0 });
 	let first = Agenda::<T>::iter_keys_from_key(start.key()).next().map(AgendaEntry::from_key);
@@ -107,9 +101,9 @@ fn head<T: Config>(
 }
 
 impl<T: Config> Pallet<T> {
-	/// The current block.
-	pub(crate) fn now() -> BlockNumber {
-		frame_system::Pallet::<T>::block_number().unique_saturated_into()
+	/// The current slot.
+	pub(crate) fn now() -> Slot {
+		T::Time::current_slot()
 	}
 
 	/// Takes due steps, that with the earliest deadline first, while the next one's worst case fits;
@@ -117,7 +111,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Stops at the first step that does not fit: it and all behind it wait for a block with more
 	/// room.
-	pub(crate) fn take_due_steps(now: BlockNumber, meter: &mut WeightMeter) {
+	pub(crate) fn take_due_steps(now: Slot, meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::poll(0)).is_err() {
 			return;
 		}
@@ -142,7 +136,7 @@ impl<T: Config> Pallet<T> {
 		budget.use_up(rest.consumed());
 	}
 
-	/// Takes a topic's steps that are due at one block, in order, then gives the topic its new place
+	/// Takes a topic's steps that are due in one slot, in order, then gives the topic its new place
 	/// on the agenda; returns whether there was room for all of them.
 	fn take_turn(entry: &AgendaEntry, budget: &mut BlockBudget) -> bool {
 		let topic = entry.topic;
@@ -156,11 +150,26 @@ impl<T: Config> Pallet<T> {
 		let mut overhead = T::WeightInfo::turn();
 		let release = T::WeightInfo::release();
 		while let Some(next) = Self::step_due(topic, &clocked.parameters, entry.due) {
+			let mut asked = Weight::zero();
+			if Self::is_past(topic, &next, &clocked.parameters) {
+				asked = Self::asking_weight();
+				let weight = T::WeightInfo::skip().saturating_add(asked).saturating_add(overhead);
+				if !budget.has(weight.saturating_add(release)) {
+					return false;
+				}
+				if !T::Records::has_payloads(topic, next.epoch) {
+					Self::skip(topic, next.epoch, &clocked);
+					budget.use_up(weight);
+					overhead = Weight::zero();
+					continue;
+				}
+			}
 			let worst = Self::step_weight(next.step, &clocked.parameters);
 			if !budget.has(worst.saturating_add(overhead).saturating_add(release)) {
+				budget.use_up(asked);
 				return false;
 			}
-			let used = Self::take_step(topic, &next, &clocked);
+			let used = Self::take_step(topic, &next, &clocked).saturating_add(asked);
 			defensive_assert!(used.all_lte(worst), "a step used more than its worst case");
 			budget.use_up(used.min(worst).saturating_add(overhead));
 			overhead = Weight::zero();
@@ -172,19 +181,51 @@ impl<T: Config> Pallet<T> {
 		true
 	}
 
-	/// The topic's next step, if it is due at this block.
+	/// The topic's next step, if it is due in this slot.
 	pub(crate) fn step_due(
 		topic: TopicId,
 		parameters: &TopicParameters,
-		block: BlockNumber,
+		slot: Slot,
 	) -> Option<NextStep> {
-		TopicStates::<T>::get(topic).next_step(parameters).filter(|next| next.due <= block)
+		TopicStates::<T>::get(topic).next_step(parameters).filter(|next| next.due <= slot)
 	}
 
 	/// Gives the topic its new place on the agenda; returns whether it has released what it had
 	/// reserved, there being nothing left to be done.
 	pub(crate) fn end_turn(topic: TopicId, clocked: &ClockedTopic) -> bool {
 		TopicStates::<T>::mutate(topic, |state| Self::schedule(topic, clocked, state))
+	}
+
+	/// Whether a step would open an epoch whose worker window is over.
+	fn is_past(topic: TopicId, next: &NextStep, parameters: &TopicParameters) -> bool {
+		let opens = |next: &NextStep| {
+			let state = TopicStates::<T>::get(topic);
+			next.step == Step::Open && state.next_epoch(parameters.epoch_length).is_some()
+		};
+		EpochWindows::new(next.epoch, parameters).workers_last < Self::now() && opens(next)
+	}
+
+	/// Weight of looking whether anything was submitted for an epoch: an inference or a forecast.
+	pub(crate) fn asking_weight() -> Weight {
+		T::DbWeight::get().reads(2)
+	}
+
+	/// Skips the epochs whose worker windows are over, from this one on: the topic goes on with the
+	/// first whose window is open or lies ahead. Of a retired topic it was the last one.
+	pub(crate) fn skip(topic: TopicId, first: EpochId, clocked: &ClockedTopic) {
+		let (window, length) = (clocked.parameters.worker_window, clocked.parameters.epoch_length);
+		let late = Self::now().saturating_sub(first).saturating_sub(window.into());
+		let count = late.div_ceil(Slot::from(length).max(1));
+		let next = first.saturating_add(count.saturating_mul(length.into()));
+		T::Registry::drip(topic, &clocked.parameters, u32::try_from(count).unwrap_or(u32::MAX));
+		TopicStates::<T>::mutate(topic, |state| {
+			if clocked.retired && state.running_epoch().is_some() {
+				state.continues = false;
+			} else {
+				state.put_off(next);
+			}
+		});
+		Self::deposit_event(Event::EpochsSkipped { topic, first, count });
 	}
 
 	/// Takes a step; returns the weight it used.
@@ -268,8 +309,11 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn end_and_record(topic: TopicId, clocked: &ClockedTopic) -> Option<Opening> {
 		let state = TopicStates::<T>::get(topic);
 		if let Some(ended) = state.running_epoch() {
-			Self::call_emission(|| T::Emission::assign_to_epoch(topic, ended));
-			T::Registry::drip(topic, &clocked.parameters);
+			let length = clocked.parameters.epoch_length;
+			let passed = state.running_end(length).unwrap_or(ended).saturating_sub(ended);
+			Self::call_emission(|| T::Emission::assign_to_epoch(topic, ended, length, passed));
+			// Revenue has decayed for skipped epochs already.
+			T::Registry::drip(topic, &clocked.parameters, 1);
 		}
 		let Some(epoch) = state.next_epoch(clocked.parameters.epoch_length) else {
 			Self::inactivate(topic, state);
@@ -287,13 +331,14 @@ impl<T: Config> Pallet<T> {
 	) -> Opening {
 		let parameters = &clocked.parameters;
 		let forgotten = Self::record(epoch, parameters, &mut state);
+		state.put_off_to = None;
 		let windows = EpochWindows::new(epoch, parameters);
 		Self::deposit_event(Event::EpochOpened { topic, epoch, windows });
 		let weight = Self::renew_weight(topic, parameters);
 
 		state.continues = weight >= T::MinTopicWeight::get() && !clocked.retired;
 		if !state.continues {
-			let at = epoch.saturating_add(parameters.epoch_length);
+			let at = epoch.saturating_add(parameters.epoch_length.into());
 			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch: epoch, at });
 		}
 		TopicStates::<T>::insert(topic, state);
@@ -345,6 +390,7 @@ impl<T: Config> Pallet<T> {
 		let last_epoch = state.last_epoch().unwrap_or(state.anchor);
 		state.active = false;
 		state.continues = false;
+		state.put_off_to = None;
 		TopicStates::<T>::insert(topic, state);
 		Self::deposit_event(Event::TopicInactivated { topic, last_epoch });
 	}

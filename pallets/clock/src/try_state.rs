@@ -6,7 +6,7 @@ use crate::{
 };
 use allora_primitives::{
 	traits::{ClockedTopic, EmissionIndex, TopicRegistry},
-	Balance, EpochState, TopicId,
+	Balance, EpochState, Slot, TopicId,
 };
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 			let entry = T::Registry::clocked(topic).ok_or("a clock of no topic")?;
 			Self::check_activity(&entry, &state)?;
 			Self::check_records(&state)?;
+			Self::check_put_off(&entry, &state)?;
 			Self::check_schedule(topic, &entry, &state)?;
 			let weight = T::Registry::counted_weight(topic);
 			ensure!(weight == 0 || state.active, "the weight of an inactive topic counts");
@@ -73,6 +74,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Only a running topic is put off, to an epoch behind the next one.
+	fn check_put_off(entry: &ClockedTopic, state: &TopicState) -> Result<(), TryRuntimeError> {
+		let Some(to) = state.put_off_to else { return Ok(()) };
+		let length = Slot::from(entry.parameters.epoch_length);
+		let running = state.running_epoch().ok_or("a topic without a running epoch is put off")?;
+		let past = to.checked_sub(running).filter(|past| *past > length);
+		ensure!(
+			past.and_then(|past| past.checked_rem(length)) == Some(0),
+			"a topic is put off to no epoch of its own"
+		);
+		Ok(())
+	}
+
 	/// A topic with a step to come is on the agenda for it, a retired one without is being forgotten.
 	fn check_schedule(
 		topic: TopicId,
@@ -80,7 +94,7 @@ impl<T: Config> Pallet<T> {
 		state: &TopicState,
 	) -> Result<(), TryRuntimeError> {
 		let next = state.next_step(&entry.parameters).map(|next| next.due);
-		ensure!(state.scheduled == next, "a topic is scheduled for another block than its step's");
+		ensure!(state.scheduled == next, "a topic is scheduled for another slot than its step's");
 		if let Some(due) = next {
 			let class = Class::of(entry.parameters.epoch_length);
 			ensure!(

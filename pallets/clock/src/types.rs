@@ -2,7 +2,7 @@
 
 use crate::{Class, Reservation};
 use allora_primitives::{
-	traits::ClockInfo, BlockNumber, EpochId, EpochState, EpochWindows, Step, TopicId,
+	traits::ClockInfo, EpochId, EpochState, EpochWindows, Slot, Slots, Step, TopicId,
 	TopicParameters, MAX_HISTORY,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -33,17 +33,20 @@ pub type Records = BoundedVec<(EpochId, EpochState), ConstU32<{ MAX_HISTORY + MA
 pub struct TopicState {
 	/// Whether the topic's epochs open by the clock.
 	pub active: bool,
-	/// Block at which the first epoch since the latest activation opens.
-	pub anchor: BlockNumber,
+	/// Slot in which the first epoch since the latest activation opens.
+	pub anchor: Slot,
 	/// Its epochs on record, oldest first. The clock leaves an epoch [`EpochState::AwaitingTruth`]
-	/// while its reporting is open; what clients read is [`EpochRecord::read_at`] a block.
+	/// while its reporting is open; what clients read is [`EpochRecord::read_at`] a slot.
 	///
 	/// [`EpochRecord::read_at`]: allora_primitives::EpochRecord::read_at
 	pub records: Records,
 	/// Whether another epoch follows the one opened last.
 	pub continues: bool,
-	/// Due block under which the topic is on the agenda; `None` if nothing is to be done.
-	pub scheduled: Option<BlockNumber>,
+	/// The epoch that opens next, or the slot in which the topic becomes inactive, if the epochs
+	/// between the running one and it were skipped.
+	pub put_off_to: Option<Slot>,
+	/// Due slot under which the topic is on the agenda; `None` if nothing is to be done.
+	pub scheduled: Option<Slot>,
 	/// What is reserved for the topic; `None` while it has no step to come.
 	pub reservation: Option<Reservation>,
 }
@@ -74,27 +77,36 @@ impl TopicState {
 		self.last_epoch().filter(|last| self.active && *last >= self.anchor)
 	}
 
-	/// Block at which the running epoch ends: there the next one opens or the topic becomes inactive.
-	pub fn running_end(&self, epoch_length: BlockNumber) -> Option<BlockNumber> {
-		self.running_epoch().map(|last| last.saturating_add(epoch_length))
+	/// Slot in which the running epoch has ended: the next one opens or the topic becomes inactive.
+	pub fn running_end(&self, epoch_length: Slots) -> Option<Slot> {
+		let last = self.running_epoch()?;
+		Some(self.put_off_to.unwrap_or_else(|| last.saturating_add(epoch_length.into())))
 	}
 
 	/// The epoch that opens next; `None` in an inactive topic and in one whose last epoch is open.
-	pub fn next_epoch(&self, epoch_length: BlockNumber) -> Option<EpochId> {
+	pub fn next_epoch(&self, epoch_length: Slots) -> Option<EpochId> {
 		match self.running_epoch() {
-			Some(last) => self.continues.then(|| last.saturating_add(epoch_length)),
+			Some(_) => self.running_end(epoch_length).filter(|_| self.continues),
 			None => self.active.then_some(self.anchor),
+		}
+	}
+
+	/// Puts the next opening off to a later slot.
+	pub(crate) fn put_off(&mut self, to: Slot) {
+		match self.running_epoch() {
+			Some(_) => self.put_off_to = Some(to),
+			None => self.anchor = to,
 		}
 	}
 
 	/// The latest epoch of which payloads may have been accepted: it has begun by arithmetic,
 	/// whether or not the clock has opened it yet.
-	fn begun_epoch(&self, now: BlockNumber, epoch_length: BlockNumber) -> Option<EpochId> {
+	fn begun_epoch(&self, now: Slot, epoch_length: Slots) -> Option<EpochId> {
 		self.next_epoch(epoch_length).filter(|next| *next <= now).or(self.last_epoch())
 	}
 
-	/// What the registry reads of the topic at a block.
-	pub(crate) fn info(&self, now: BlockNumber, epoch_length: BlockNumber) -> ClockInfo {
+	/// What the registry reads of the topic in a slot.
+	pub(crate) fn info(&self, now: Slot, epoch_length: Slots) -> ClockInfo {
 		ClockInfo {
 			active: self.active,
 			oldest_epoch: self.records.first().map(|(epoch, _)| *epoch),
@@ -105,7 +117,7 @@ impl TopicState {
 		}
 	}
 
-	/// The topic's next step: of those to come the earliest, and of those due at one block the
+	/// The topic's next step: of those to come the earliest, and of those due in one slot the
 	/// first in the order of the steps.
 	pub(crate) fn next_step(&self, parameters: &TopicParameters) -> Option<NextStep> {
 		let opening = self.active.then(|| {
@@ -128,8 +140,8 @@ impl TopicState {
 /// A topic's next step; orders by when it is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NextStep {
-	/// First block in which it may be done.
-	pub due: BlockNumber,
+	/// First slot in which it may be done.
+	pub due: Slot,
 	/// Which step.
 	pub step: Step,
 	/// Of which epoch; the one that would open next if the topic went on, for the last opening.
@@ -141,36 +153,36 @@ pub(crate) struct NextStep {
 pub struct AgendaEntry {
 	/// The topic's class, by which its steps may be late.
 	pub class: Class,
-	/// Block at which the topic's next step is due.
-	pub due: BlockNumber,
+	/// Slot in which the topic's next step is due.
+	pub due: Slot,
 	/// The topic.
 	pub topic: TopicId,
 }
 
 /// An [`AgendaEntry`] as bytes whose order, within a class, is that in which entries are served.
-pub type AgendaKey = [u8; 13];
+pub type AgendaKey = [u8; 17];
 
 impl AgendaEntry {
-	/// The bytes under which the agenda keeps this: class, due block, topic, each with its most
+	/// The bytes under which the agenda keeps this: class, due slot, topic, each with its most
 	/// significant byte first.
 	pub fn key(&self) -> AgendaKey {
-		let [b0, b1, b2, b3] = self.due.to_be_bytes();
+		let [s0, s1, s2, s3, s4, s5, s6, s7] = self.due.to_be_bytes();
 		let [t0, t1, t2, t3, t4, t5, t6, t7] = self.topic.to_be_bytes();
-		[self.class.0, b0, b1, b2, b3, t0, t1, t2, t3, t4, t5, t6, t7]
+		[self.class.0, s0, s1, s2, s3, s4, s5, s6, s7, t0, t1, t2, t3, t4, t5, t6, t7]
 	}
 
 	/// The entry that these bytes are the key of.
 	pub fn from_key(key: AgendaKey) -> Self {
-		let [class, b0, b1, b2, b3, t0, t1, t2, t3, t4, t5, t6, t7] = key;
+		let [class, s0, s1, s2, s3, s4, s5, s6, s7, t0, t1, t2, t3, t4, t5, t6, t7] = key;
 		Self {
 			class: Class(class),
-			due: BlockNumber::from_be_bytes([b0, b1, b2, b3]),
+			due: Slot::from_be_bytes([s0, s1, s2, s3, s4, s5, s6, s7]),
 			topic: TopicId::from_be_bytes([t0, t1, t2, t3, t4, t5, t6, t7]),
 		}
 	}
 
-	/// Last block in which the entry's steps are on time.
-	pub fn deadline(&self) -> BlockNumber {
+	/// Last slot in which the entry's steps are on time.
+	pub fn deadline(&self) -> Slot {
 		self.due.saturating_add(self.class.tolerance())
 	}
 }

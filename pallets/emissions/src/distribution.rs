@@ -3,7 +3,7 @@
 use crate::{pallet::*, types::*, weights::WeightInfo};
 use allora_primitives::{
 	traits::{EmissionIndex, EpochInspect},
-	Balance, EpochId, TopicId,
+	Balance, EpochId, Slot, Slots, TopicId,
 };
 use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult, Saturating};
@@ -25,7 +25,12 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 		Self::store_accrual(topic, accrual, shared)
 	}
 
-	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult {
+	fn assign_to_epoch(
+		topic: TopicId,
+		epoch: EpochId,
+		length: Slots,
+		passed: Slot,
+	) -> DispatchResult {
 		let Some(mut accrual) = Accruals::<T>::get(topic) else {
 			return Ok(());
 		};
@@ -40,8 +45,19 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 				shared.accruing.checked_sub(handed_over).ok_or(ArithmeticError::Underflow)?;
 			accrual.accrued = fraction;
 			Self::store_accrual(topic, accrual, shared)?;
-			if whole > 0 {
-				Self::hand_over(topic, epoch, whole)?;
+			let (length, passed) = (Balance::from(length), Balance::from(passed));
+			// Less than 2^64 planck times less than 2^32 slots.
+			let earned = whole
+				.checked_mul(length)
+				.and_then(|product| product.checked_div(passed.max(length)))
+				.ok_or(ArithmeticError::Overflow)?;
+			if earned > 0 {
+				Self::hand_over(topic, epoch, earned)?;
+			}
+			// The part of epochs that were skipped.
+			let rest = whole.saturating_sub(earned);
+			if rest > 0 {
+				Self::return_emission(topic, epoch, rest)?;
 			}
 			Ok(())
 		})

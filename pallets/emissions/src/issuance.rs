@@ -1,14 +1,18 @@
-//! How much a block issues and who gets it (S 15).
+//! How much is issued slot by slot and who gets it (S 15).
 
 use crate::{pallet::*, types::*, weights::WeightInfo};
 use allora_math::{convert, emission, MathError, MathResult};
 use allora_primitives::{
 	traits::{BondedStake, StakeInspect},
-	Balance, BlockNumber,
+	Balance, Slot,
 };
 use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight};
 use sp_runtime::{DispatchResult, PerThing, Perbill, Saturating};
 use sp_staking::EraPayout;
+
+/// Months that a block may take up at most; the blocks that follow take up what an outage of more
+/// has left.
+pub(crate) const MAX_MONTHS: u32 = 12;
 
 /// What the rate depends on, in planck.
 #[derive(Clone, Copy)]
@@ -47,18 +51,41 @@ fn renewed_rate(
 }
 
 impl<T: Config> Pallet<T> {
-	/// Renews the rate when a month is over, and issues the block's emission.
-	pub(crate) fn begin_block(now: BlockNumber) -> Weight {
+	/// Issues the emission of all slots up to this one that is still to be issued: of this slot, and
+	/// of those before it without a block.
+	///
+	/// It comes out as if each slot had had its block: the rate is renewed in the slots in which
+	/// months begin. Only if the supply runs out meanwhile does it go to validators first. What is
+	/// more than [`MAX_MONTHS`] months is left to the next block.
+	pub(crate) fn begin_block(now: Slot) -> Weight {
+		let mut weight = Weight::zero();
+		for _ in 0..MAX_MONTHS {
+			weight.saturating_accrue(Self::begin_month_and_emit(now));
+			if CurrentSchedule::<T>::get().next_slot > now {
+				break;
+			}
+		}
+		weight
+	}
+
+	/// Renews the rate if the next slot to be issued begins a month, then issues what the slots of
+	/// that month bring, up to this one.
+	fn begin_month_and_emit(now: Slot) -> Weight {
 		let mut weight = T::WeightInfo::emit_block();
-		let due = CurrentSchedule::<T>::get().next_recomputation;
-		if now >= due {
+		let mut schedule = CurrentSchedule::<T>::get();
+		if schedule.first_slot.is_none() {
+			schedule.first_slot = Some(now);
+			schedule.next_slot = now;
+			CurrentSchedule::<T>::put(&schedule);
+		}
+		if schedule.next_slot >= schedule.next_recomputation {
 			weight.saturating_accrue(T::WeightInfo::recompute());
-			if let Err(error) = Self::recompute(now) {
+			if let Err(error) = Self::recompute(schedule.next_slot) {
 				// The old rate stays; the next block tries again.
 				log::error!(target: crate::LOG_TARGET, "emission rate: {error}");
 			}
 		}
-		Self::emit_block();
+		Self::emit_up_to(now);
 		weight
 	}
 
@@ -74,17 +101,19 @@ impl<T: Config> Pallet<T> {
 		T::EcosystemSupply::get().min(unissued).saturating_sub(used)
 	}
 
-	/// Computes the month's rate and the emission of its blocks (S 15.3).
+	/// Computes the rate of the month that begins in this slot, and the emission of its slots
+	/// (S 15.3).
 	///
 	/// While nothing is staked nothing is emitted; the month then begins with the first stake.
-	pub(crate) fn recompute(now: BlockNumber) -> MathResult<()> {
+	pub(crate) fn recompute(slot: Slot) -> MathResult<()> {
 		let mut books = Books::<T>::get();
 		let mut schedule = CurrentSchedule::<T>::get();
-		let month = T::BlocksPerMonth::get().max(1);
-		let figures = Self::figures(&books, now, month);
+		let month = T::SlotsPerMonth::get().max(1);
+		let since_first = slot.saturating_sub(schedule.first_slot.unwrap_or(slot));
+		let figures = Self::figures(&books, since_first.checked_div(month.into()).unwrap_or(0));
 		let Figures { staked, ecosystem_locked, circulating } = figures;
 		if staked == 0 {
-			schedule.block_emission = 0;
+			schedule.slot_emission = 0;
 			CurrentSchedule::<T>::put(schedule);
 			return Ok(());
 		}
@@ -95,14 +124,14 @@ impl<T: Config> Pallet<T> {
 		let rate = renewed_rate(&T::Issuance::get(), &schedule, figures, T::MaxSupply::get())?;
 		let monthly = emission::monthly_emission(rate, staked)?;
 		schedule.rate = Some(convert::to_fixed(rate)?);
-		schedule.block_emission = emission::block_emission(monthly, month.into())?;
-		schedule.next_recomputation = now.checked_add(month).ok_or(MathError::Overflow)?;
+		schedule.slot_emission = emission::block_emission(monthly, month.into())?;
+		schedule.next_recomputation = slot.checked_add(month.into()).ok_or(MathError::Overflow)?;
 		books.month_credited = 0;
 		books.month_credited_to_reputers = 0;
 
 		Self::deposit_event(Event::RateRenewed {
 			rate: schedule.rate.unwrap_or_default(),
-			block_emission: schedule.block_emission,
+			slot_emission: schedule.slot_emission,
 			staked,
 			ecosystem_locked,
 			circulating,
@@ -112,9 +141,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What the rate depends on, at this block of months of so many blocks.
-	fn figures(books: &Totals, now: BlockNumber, month: u32) -> Figures {
-		let months = now.checked_div(month).unwrap_or_default();
+	/// What the rate depends on, so many whole months after the chain's first slot.
+	fn figures(books: &Totals, months: Slot) -> Figures {
+		let months = u32::try_from(months).unwrap_or(u32::MAX);
 		let locked = emission::locked(T::Vested::get(), months);
 		let ecosystem_locked =
 			Self::pot_balance(Pot::Ecosystem).saturating_add(Self::supply_left(books));
@@ -125,19 +154,29 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Issues one block's emission: the validators' part as a number, the topics' part as tokens.
-	pub(crate) fn emit_block() {
-		let emission = CurrentSchedule::<T>::get().block_emission;
-		if emission == 0 {
+	/// Issues what the slots up to this one bring, or up to the end of their month if that comes
+	/// first: the validators' part as a number, the topics' part as tokens.
+	///
+	/// Each slot's parts are rounded down apart. A month that could not be renewed has no end.
+	pub(crate) fn emit_up_to(now: Slot) {
+		let mut schedule = CurrentSchedule::<T>::get();
+		let month_end = Some(schedule.next_recomputation).filter(|end| *end > schedule.next_slot);
+		let end = now.saturating_add(1).min(month_end.unwrap_or(Slot::MAX));
+		let slots = Balance::from(end.saturating_sub(schedule.next_slot));
+		let emission = schedule.slot_emission;
+		schedule.next_slot = end;
+		CurrentSchedule::<T>::put(schedule);
+		if emission == 0 || slots == 0 {
 			return;
 		}
-		let planned = T::Issuance::get().validators_share.mul_floor(emission);
+		let of_validators = T::Issuance::get().validators_share.mul_floor(emission);
+		let planned = of_validators.saturating_mul(slots);
 		let validators = Books::<T>::mutate(|books| {
 			let part = planned.min(Self::supply_left(books));
 			books.validators_accrued.saturating_accrue(part);
 			part
 		});
-		let topics = emission.saturating_sub(planned);
+		let topics = emission.saturating_sub(of_validators).saturating_mul(slots);
 		let emitted = with_storage_layer(|| Self::emit_to_topics(topics));
 		if emitted.is_err() {
 			defensive!("the rewards pot takes emission and the index holds it", validators);

@@ -15,7 +15,7 @@ impl<T: Config> Pallet<T> {
 	pub fn emission_info() -> EmissionInfo {
 		let schedule = CurrentSchedule::<T>::get();
 		EmissionInfo {
-			block_emission: schedule.block_emission,
+			slot_emission: schedule.slot_emission,
 			rate: schedule.rate.unwrap_or_default(),
 			emitted: emitted(&Books::<T>::get()),
 			max_supply: T::MaxSupply::get(),

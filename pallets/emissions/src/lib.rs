@@ -1,6 +1,6 @@
 //! # Emissions
 //!
-//! Issues ALLO block by block, keeps the protocol's pots, pays epochs, and keeps the books.
+//! Issues ALLO slot by slot, keeps the protocol's pots, pays epochs, and keeps the books.
 //!
 //! ## Pallet API
 //!
@@ -13,11 +13,12 @@
 //! ## Overview
 //!
 //! Once a month a rate is computed from what is staked, what circulates and what the ecosystem may
-//! still issue; each block brings the same part of the month's emission. A quarter is the
+//! still issue; each slot brings the same part of the month's emission, whether or not there is a
+//! block in it: a block issues what the slots before it without one have left. A quarter is the
 //! validators': a number that staking takes at the end of an era and mints as it pays out. The
 //! rest is the topics': it comes out of the ecosystem pot, into which fees and funding flow, and
 //! what that cannot pay is minted. It waits in the rewards pot, shared among topics by their
-//! weights. When an epoch is over, what its topic accrued meanwhile is the epoch's; when the
+//! weights. When an epoch is over, what its topic accrued in its slots is the epoch's; when the
 //! epoch's reports have been learned from, that and the topic's pot are credited to inferers,
 //! forecasters and reputers. The emission of an epoch that came to nothing goes to the ecosystem
 //! pot.
@@ -46,7 +47,7 @@
 //!
 //! ### Design
 //!
-//! * A block's emission is shared at its start by the weights set in the blocks before, through a
+//! * What a block issues is shared at its start by the weights set in the blocks before, through a
 //!   cumulative index per unit of weight. Amounts on the way have 64 fraction bits, so sharing
 //!   loses nothing: the remainder of a division is shared out with the next block's emission, and
 //!   the part of a planck that a topic cannot hand over stays its own.
@@ -126,8 +127,8 @@ pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 pub mod pallet {
 	use crate::{memory::Memory, types::*, weights::WeightInfo};
 	use allora_primitives::{
-		traits::{BondedStake, EpochInspect, StakeInspect, TopicInspect},
-		Balance, EpochId, FixedI128, Registration, Role, TopicId,
+		traits::{BondedStake, EpochInspect, SlotProvider, StakeInspect, TopicInspect},
+		Balance, EpochId, FixedI128, Registration, Role, Slots, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -136,7 +137,6 @@ pub mod pallet {
 		PalletId,
 	};
 	use frame_system::pallet_prelude::{ensure_signed, BlockNumberFor, OriginFor};
-	use sp_runtime::SaturatedConversion;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -165,8 +165,10 @@ pub mod pallet {
 		type Issuance: Get<IssuanceParameters>;
 		/// How an epoch's reward is shared.
 		type RewardRules: Get<RewardParameters>;
-		/// Blocks of a month of 30 days, above 0.
-		type BlocksPerMonth: Get<u32>;
+		/// The slot that it is.
+		type Time: SlotProvider;
+		/// Slots of a month of 30 days, above 0.
+		type SlotsPerMonth: Get<Slots>;
 		/// Most planck that may ever be in issue, below 2^64.
 		#[pallet::constant]
 		type MaxSupply: Get<Balance>;
@@ -245,12 +247,12 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A month's rate and the emission of its blocks were computed.
+		/// A month's rate and the emission of its slots were computed.
 		RateRenewed {
 			/// Emission of a staked token in a month.
 			rate: FixedI128,
-			/// Emission of a block, topics' and validators' parts together.
-			block_emission: Balance,
+			/// Emission of a slot, topics' and validators' parts together.
+			slot_emission: Balance,
 			/// Stake of validators, nominators and reputers.
 			staked: Balance,
 			/// What the ecosystem pot holds and emission may still mint.
@@ -272,7 +274,8 @@ pub mod pallet {
 			/// How much.
 			amount: Balance,
 		},
-		/// Emission of an epoch that pays nothing went back to the ecosystem pot.
+		/// Emission of an epoch that pays nothing, or of those skipped after it, went back to the
+		/// ecosystem pot.
 		EmissionReturned {
 			/// The topic.
 			topic: TopicId,
@@ -375,8 +378,8 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::begin_block(now.saturated_into())
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			Self::begin_block(T::Time::current_slot())
 		}
 
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
@@ -389,7 +392,7 @@ pub mod pallet {
 				T::EcosystemSupply::get() <= T::MaxSupply::get(),
 				"emission is within the supply"
 			);
-			assert!(T::BlocksPerMonth::get() > 0, "a month has blocks");
+			assert!(T::SlotsPerMonth::get() > 0, "a month has slots");
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -5,7 +5,7 @@ use crate::types::*;
 use allora_primitives::{
 	traits::{BondedStake, EpochInspect, StakeInspect, TopicInspect, TopicPot},
 	Balance, Contribution, Contributions, EpochContext, EpochId, EpochState, EpochWindows,
-	FixedI128, Registration, ReputerContribution, StageResult, TopicId, TopicParameters,
+	FixedI128, Registration, ReputerContribution, Slot, StageResult, TopicId, TopicParameters,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -17,7 +17,7 @@ use frame_system::limits::BlockWeights;
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
 use std::collections::BTreeMap;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Block = frame_system::mocking::MockBlock<Test>;
 
 /// Wide enough for the pots' accounts to differ.
 pub type AccountId = u128;
@@ -60,7 +60,7 @@ parameter_types! {
 	pub static MaxSupply: Balance = 10_000_000;
 	pub static EcosystemSupply: Balance = 3_595_000;
 	pub static Vested: Balance = 0;
-	pub const BlocksPerMonth: u32 = 100;
+	pub const SlotsPerMonth: u32 = 100;
 	pub static Issuance: IssuanceParameters = IssuanceParameters::default();
 	pub RewardRules: RewardParameters = RewardParameters::default();
 	pub static Bonded: Balance = 0;
@@ -132,7 +132,8 @@ impl pallet_emissions::Config for Test {
 	type Bonded = Fake;
 	type Issuance = Issuance;
 	type RewardRules = RewardRules;
-	type BlocksPerMonth = BlocksPerMonth;
+	type Time = System;
+	type SlotsPerMonth = SlotsPerMonth;
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
 	type Vested = Vested;
@@ -196,8 +197,8 @@ impl ExtBuilder {
 			System::set_block_number(1);
 			if self.block_emission > 0 {
 				pallet_emissions::CurrentSchedule::<Test>::put(Schedule {
-					block_emission: self.block_emission,
-					next_recomputation: u32::MAX,
+					slot_emission: self.block_emission,
+					next_recomputation: Slot::MAX,
 					..Default::default()
 				});
 			}

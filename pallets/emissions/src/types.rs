@@ -1,7 +1,7 @@
 //! What the pallet stores, and the parameters it works with.
 
 use allora_primitives::{
-	api::NoReward, Balance, BlockNumber, FixedI128, Registration, Role, TopicId, MAX_FORECASTERS,
+	api::NoReward, Balance, FixedI128, Registration, Role, Slot, TopicId, MAX_FORECASTERS,
 	MAX_INFERERS, MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -160,7 +160,7 @@ impl Pot {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct IssuanceParameters {
-	/// The validators' part of a block's emission; topics get the rest.
+	/// The validators' part of a slot's emission; topics get the rest.
 	pub validators_share: Perbill,
 	/// Emission a month over what is locked, at full circulation (f_E), not negative.
 	pub emission_factor: FixedI128,
@@ -224,12 +224,16 @@ impl Default for RewardParameters {
 pub struct Schedule {
 	/// Emission of a staked token in a month (e_i); none before the first one.
 	pub rate: Option<FixedI128>,
-	/// Emission of a block in planck: topics' and validators' parts together.
-	pub block_emission: Balance,
+	/// Emission of a slot in planck: topics' and validators' parts together.
+	pub slot_emission: Balance,
 	/// Reputers' part of the topics' rewards in the last month that paid any (S 13.8).
 	pub reputers_share: Option<FixedI128>,
-	/// First block at which the rate is renewed.
-	pub next_recomputation: BlockNumber,
+	/// First slot in which the rate is renewed.
+	pub next_recomputation: Slot,
+	/// The slot of the chain's first block, from which months are counted; none before it.
+	pub first_slot: Option<Slot>,
+	/// First slot whose emission is still to be issued.
+	pub next_slot: Slot,
 }
 
 /// How emission is shared out among topics by weight.

@@ -4,12 +4,12 @@ use frame_support::weights::Weight;
 
 /// Weights of what the pallet does in calls, in hooks and for other pallets.
 pub trait WeightInfo {
-	/// A block's emission.
+	/// What a block issues of a month's emission.
 	fn emit_block() -> Weight;
 	/// The monthly renewal of the rate.
 	fn recompute() -> Weight;
-	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst to the
-	/// ecosystem pot, and the topic's new weight.
+	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst a part of it
+	/// to the ecosystem pot, and the topic's new weight.
 	fn open() -> Weight;
 	/// Settling an epoch of so many inferers, forecasters and reputers, without payouts.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;

@@ -79,6 +79,10 @@ fn missing<AccountId: Stored + Ord>(
 }
 
 impl<T: Config> EpochRecords for Pallet<T> {
+	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
+		Inferers::<T>::contains_key(topic, epoch) || Forecasters::<T>::contains_key(topic, epoch)
+	}
+
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
 		Inferers::<T>::remove(topic, epoch);
 		Forecasters::<T>::remove(topic, epoch);

@@ -24,7 +24,7 @@
 //!
 //! ### Design
 //!
-//! - Everything carries (topic, epoch) in its key. The window is arithmetic on block numbers
+//! - Everything carries (topic, epoch) in its key. The window is arithmetic on slots
 //!   ([`EpochInspect::collecting_epoch`](allora_primitives::traits::EpochInspect::collecting_epoch)),
 //!   so once it has passed nothing can change, and it does not matter when the close runs.
 //! - Who is active stands with what it sent in one bounded item an epoch and role, [`Inferers`] and
@@ -77,7 +77,7 @@ pub mod pallet {
 	use crate::types::{ForecasterSet, InfererSet, RoleScores, WorkerBooks, WorkerRecord};
 	use allora_primitives::{
 		bundle::{Inference, SubmittedInference},
-		traits::{EpochInspect, TopicInspect},
+		traits::{EpochInspect, SlotProvider, TopicInspect},
 		EpochId, Forecast, Role, TopicId, MAX_LABELS,
 	};
 	use frame_support::pallet_prelude::*;
@@ -93,6 +93,8 @@ pub mod pallet {
 		type Topics: TopicInspect<Self::AccountId>;
 		/// The clock of topics.
 		type Epochs: EpochInspect;
+		/// The current slot.
+		type Time: SlotProvider;
 		/// What this pallet's work costs.
 		type WeightInfo: WeightInfo;
 		/// Sets up what benchmarks need of other pallets.
@@ -236,7 +238,7 @@ pub mod pallet {
 		NothingSubmitted,
 		/// There is no topic of this number.
 		TopicNotFound,
-		/// The epoch's worker window opens later: its number is the block from which payloads count.
+		/// The epoch's worker window opens later: its number is the slot from which payloads count.
 		WindowNotOpen,
 		/// The epoch's worker window is over, or the topic has no such epoch; submit for the epoch
 		/// that collects now.

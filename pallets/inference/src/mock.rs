@@ -11,12 +11,12 @@ use sp_runtime::BuildStorage;
 
 /// The topic of the tests.
 pub const TOPIC: TopicId = 1;
-/// Its epoch of the tests: blocks 100 to 105 take payloads.
+/// Its epoch of the tests: slots 100 to 105, which are blocks' numbers too, take payloads.
 pub const EPOCH: EpochId = 100;
 /// Accounts up to this one are registered as workers.
 pub const LAST_WORKER: u64 = 400;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Block = frame_system::mocking::MockBlock<Test>;
 
 frame_support::construct_runtime!(
 	pub struct Test {
@@ -32,7 +32,7 @@ impl frame_system::Config for Test {
 }
 
 parameter_types! {
-	/// The topic's parameters: 10 blocks an epoch, payloads in the first 6, 2 labels at will.
+	/// The topic's parameters: 10 slots an epoch, payloads in the first 6, 2 labels at will.
 	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
 	/// States of epochs on record.
 	pub static States: Vec<(EpochId, EpochState)> = vec![];
@@ -68,7 +68,8 @@ impl EpochInspect for Topics {
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
 		let now = System::block_number();
 		let epoch = now / 10 * 10;
-		(topic == TOPIC && now <= epoch + Parameters::get().worker_window).then_some(epoch)
+		(topic == TOPIC && now <= epoch + u64::from(Parameters::get().worker_window))
+			.then_some(epoch)
 	}
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
 		Self::epoch_state(topic, epoch)?;
@@ -83,6 +84,7 @@ impl EpochInspect for Topics {
 impl pallet_inference::Config for Test {
 	type Topics = Topics;
 	type Epochs = Topics;
+	type Time = System;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Stage;
@@ -134,7 +136,7 @@ impl ExtBuilder {
 		self
 	}
 
-	/// The state at the first block of [`EPOCH`].
+	/// The state at the first slot of [`EPOCH`].
 	pub fn build(self) -> sp_io::TestExternalities {
 		Parameters::set(self.parameters);
 		States::set(vec![(EPOCH, EpochState::Collecting)]);

@@ -8,12 +8,12 @@ use crate::{
 };
 use allora_primitives::{
 	bundle::SubmittedInference,
-	traits::{EpochInspect, TopicInspect},
+	traits::{EpochInspect, SlotProvider, TopicInspect},
 	EpochId, Forecast, Registration, TopicId, TopicParameters,
 };
 use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
 use frame_support::{ensure, weights::Weight};
-use sp_runtime::{traits::SaturatedConversion, ArithmeticError, DispatchError, DispatchResult};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 /// A payload that has passed its checks, and the record of the account that submits it.
 type Checked<T, R> =
@@ -75,11 +75,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The epoch must be the one whose worker window is open in this block.
+	/// The epoch must be the one whose worker window is open in this slot.
 	fn ensure_collecting(topic: TopicId, epoch: EpochId) -> DispatchResult {
 		if T::Epochs::collecting_epoch(topic) != Some(epoch) {
-			let now = frame_system::Pallet::<T>::block_number().saturated_into::<u32>();
-			// An epoch's number is the block at which its window opens.
+			let now = T::Time::current_slot();
+			// An epoch's number is the slot in which its window opens.
 			let error =
 				if epoch > now { Error::<T>::WindowNotOpen } else { Error::<T>::WindowClosed };
 			return Err(error.into());

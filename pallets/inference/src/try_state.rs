@@ -2,11 +2,11 @@
 
 use crate::{Actors, Config, Forecasters, Inferers, Pallet, ScoreBooks};
 use allora_primitives::{
-	traits::{EpochInspect, TopicInspect},
+	traits::{EpochInspect, SlotProvider, TopicInspect},
 	EpochId, Outcome, Role, TopicId, MAX_FORECASTERS, MAX_INFERERS,
 };
 use frame_support::ensure;
-use sp_runtime::{traits::SaturatedConversion, TryRuntimeError};
+use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
 	/// Checks the storage:
@@ -110,13 +110,13 @@ impl<T: Config> Pallet<T> {
 
 	/// An epoch with records is on record with the clock, or has begun and the clock is late.
 	fn check_epoch_known(topic: TopicId, epoch: EpochId) -> Result<(), TryRuntimeError> {
-		let now = frame_system::Pallet::<T>::block_number().saturated_into::<u32>();
+		let now = T::Time::current_slot();
 		let length = T::Topics::parameters(topic)
 			.ok_or(TryRuntimeError::Other("records of a topic that does not exist"))?
 			.epoch_length;
 		ensure!(
 			T::Epochs::epoch_state(topic, epoch).is_some()
-				|| (epoch <= now && now < epoch.saturating_add(length)),
+				|| (epoch <= now && now < epoch.saturating_add(length.into())),
 			"records of an epoch that is not on record"
 		);
 		Ok(())

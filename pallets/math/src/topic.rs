@@ -2,8 +2,8 @@
 
 use crate::{
 	arith::{sub, unit},
-	convert::{mul_div_up, ratio, sqrt_product},
-	elementary::pow,
+	convert::{mul_div_up, mul_floor, ratio, sqrt_product},
+	elementary::{pow, powi},
 	wide::U256,
 	MathError, MathResult, Real,
 };
@@ -56,4 +56,43 @@ pub fn revenue_after_drip(
 	}
 	let drip = mul_div_up(revenue, epoch_length.into(), blocks_per_week.into())?;
 	Ok(revenue.saturating_sub(drip))
+}
+
+/// A topic's revenue after so many epochs that were skipped: `P (1 - epoch / week)^epochs`, rounded
+/// down.
+///
+/// [`MathError::DivisionByZero`] if the week is empty.
+pub fn revenue_after_skipped(
+	revenue: u128,
+	slots_per_week: u64,
+	epoch_length: u64,
+	epochs: u32,
+) -> MathResult<u128> {
+	if epoch_length >= slots_per_week && slots_per_week > 0 && epochs > 0 {
+		return Ok(0);
+	}
+	let kept = sub(Real::ONE, ratio(epoch_length.into(), slots_per_week.into())?)?;
+	mul_floor(revenue, powi(kept, epochs)?)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn skipped_epochs_take_what_they_would_have_taken_one_by_one() {
+		let one_by_one =
+			(0..98).try_fold(10u128.pow(20), |revenue, _| revenue_after_drip(revenue, 1_000, 10));
+		let at_once = revenue_after_skipped(10u128.pow(20), 1_000, 10, 98).unwrap();
+		// 98 roundings up of a planck, and 98 products to 2^-65 of 10^20.
+		assert!(at_once.abs_diff(one_by_one.unwrap()) < 1_000, "{at_once}");
+		assert_eq!(revenue_after_skipped(7, 1_000, 10, 0), Ok(7));
+	}
+
+	#[test]
+	fn skipped_epochs_of_a_week_leave_nothing() {
+		assert_eq!(revenue_after_skipped(u128::MAX, 10, 10, 1), Ok(0));
+		assert_eq!(revenue_after_skipped(10u128.pow(20), 1_000, 10, u32::MAX), Ok(0));
+		assert_eq!(revenue_after_skipped(1, 0, 10, 1), Err(MathError::DivisionByZero));
+	}
 }

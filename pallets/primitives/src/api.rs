@@ -1,8 +1,8 @@
 //! The typed runtime APIs that clients call; they stand in the metadata.
 
 use crate::{
-	Balance, BlockNumber, Bundle, Contributions, EpochId, EpochRecord, EpochState, Ledger, Outcome,
-	Role, TopicId, TopicParameters, VoidReason,
+	Balance, Bundle, Contributions, EpochId, EpochRecord, EpochState, Ledger, Outcome, Role, Slot,
+	TopicId, TopicParameters, VoidReason,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
@@ -10,6 +10,15 @@ use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 use sp_core::H256;
+
+/// The chain's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ChainTime {
+	/// The slot of the newest block, counted from the Unix epoch.
+	pub slot: Slot,
+	/// Milliseconds of a slot: it begins at so many times its number after the Unix epoch.
+	pub slot_duration_ms: u64,
+}
 
 /// A topic as clients see it; amounts in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -55,8 +64,8 @@ pub struct NetworkInference {
 	pub values: Vec<FixedI128>,
 	/// A label's confidence interval: percentiles 2.28, 15.87, 50, 84.13 and 97.72.
 	pub intervals: Vec<[FixedI128; 5]>,
-	/// Blocks since the epoch opened.
-	pub age: BlockNumber,
+	/// Slots since the epoch opened.
+	pub age: Slot,
 }
 
 /// A network inference that outliers have no part in (S 18).
@@ -304,8 +313,8 @@ pub enum NoReward {
 /// Emission figures; amounts in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct EmissionInfo {
-	/// Issued a block: to topics and validators.
-	pub block_emission: Balance,
+	/// Issued a slot: to topics and validators.
+	pub slot_emission: Balance,
 	/// Emission a staked token and month (e_i).
 	pub rate: FixedI128,
 	/// Emitted since genesis.
@@ -314,13 +323,15 @@ pub struct EmissionInfo {
 	pub max_supply: Balance,
 	/// Sum of the active topics' weights.
 	pub total_weight: Balance,
-	/// Block of the next recomputation of the rate.
-	pub next_recomputation: BlockNumber,
+	/// Slot of the next recomputation of the rate.
+	pub next_recomputation: Slot,
 }
 
 sp_api::decl_runtime_apis! {
 	/// Topics, their epochs, and what is predicted in them.
 	pub trait TopicsApi<AccountId> where AccountId: Codec {
+		/// The chain's time, in which epochs and windows are counted.
+		fn clock() -> ChainTime;
 		/// The topic, if there is one of this number.
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
 		/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.

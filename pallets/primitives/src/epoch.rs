@@ -1,10 +1,10 @@
 //! The life of an epoch: its windows, its states, and the steps of the clock.
 
-use crate::{BlockNumber, EpochId, TopicParameters};
+use crate::{EpochId, Slot, TopicParameters};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The blocks of one epoch, by arithmetic on its opening.
+/// The slots of one epoch, by arithmetic on its opening.
 #[derive(
 	Clone,
 	Copy,
@@ -18,36 +18,38 @@ use scale_info::TypeInfo;
 	TypeInfo,
 )]
 pub struct EpochWindows {
-	/// First block in which payloads are accepted; the epoch's number.
-	pub workers_open: BlockNumber,
-	/// Last block in which payloads are accepted.
-	pub workers_last: BlockNumber,
-	/// First block in which loss reports are accepted.
-	pub reports_open: BlockNumber,
-	/// Last block in which loss reports are accepted.
-	pub reports_last: BlockNumber,
+	/// First slot in which payloads are accepted; the epoch's number.
+	pub workers_open: Slot,
+	/// Last slot in which payloads are accepted.
+	pub workers_last: Slot,
+	/// First slot in which loss reports are accepted.
+	pub reports_open: Slot,
+	/// Last slot in which loss reports are accepted.
+	pub reports_last: Slot,
 }
 
 impl EpochWindows {
 	/// The windows of `epoch` in a topic with these parameters: payloads in `B ..= B + W`, reports
 	/// in `B + A ..= B + A + EL - 1`.
 	pub fn new(epoch: EpochId, parameters: &TopicParameters) -> Self {
-		let reports_open = epoch.saturating_add(parameters.reporting_delay());
+		let reports_open = epoch.saturating_add(parameters.reporting_delay().into());
 		Self {
 			workers_open: epoch,
-			workers_last: epoch.saturating_add(parameters.worker_window),
+			workers_last: epoch.saturating_add(parameters.worker_window.into()),
 			reports_open,
-			reports_last: reports_open.saturating_add(parameters.epoch_length).saturating_sub(1),
+			reports_last: reports_open
+				.saturating_add(parameters.epoch_length.into())
+				.saturating_sub(1),
 		}
 	}
 
-	/// Whether loss reports are accepted in this block.
-	pub fn accepts_reports(&self, block: BlockNumber) -> bool {
-		(self.reports_open..=self.reports_last).contains(&block)
+	/// Whether loss reports are accepted in this slot.
+	pub fn accepts_reports(&self, slot: Slot) -> bool {
+		(self.reports_open..=self.reports_last).contains(&slot)
 	}
 
-	/// The block at which a step is due.
-	pub fn due(&self, step: Step) -> BlockNumber {
+	/// The slot in which a step is due.
+	pub fn due(&self, step: Step) -> Slot {
 		match step {
 			Step::Open => self.workers_open,
 			Step::CloseWorkers => self.workers_last.saturating_add(1),
@@ -56,7 +58,7 @@ impl EpochWindows {
 	}
 }
 
-/// A step of the clock, in the order in which steps due at one block are done.
+/// A step of the clock, in the order in which steps due in one slot are done.
 ///
 /// Reporting opens by arithmetic alone: nothing is to be done for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,11 +165,11 @@ pub struct EpochRecord {
 }
 
 impl EpochRecord {
-	/// The record as it reads in this block: the clock leaves an epoch awaiting its truth, and from
-	/// the block in which reporting opens on that is [`EpochState::Reporting`].
-	pub fn read_at(self, block: BlockNumber) -> Self {
+	/// The record as it reads in this slot: the clock leaves an epoch awaiting its truth, and from
+	/// the slot in which reporting opens on that is [`EpochState::Reporting`].
+	pub fn read_at(self, slot: Slot) -> Self {
 		match self.state {
-			EpochState::AwaitingTruth if block >= self.windows.reports_open => {
+			EpochState::AwaitingTruth if slot >= self.windows.reports_open => {
 				Self { state: EpochState::Reporting, ..self }
 			}
 			_ => self,

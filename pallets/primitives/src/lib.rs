@@ -40,8 +40,14 @@ pub type BlockNumber = u32;
 /// A topic's number: counted from 1, never reused.
 pub type TopicId = u64;
 
-/// An epoch's number: the block at which its worker window opens. Never reused within a topic.
-pub type EpochId = BlockNumber;
+/// A slot's number: that of BABE, counted from the Unix epoch. The time of the protocol.
+pub type Slot = u64;
+
+/// A length of time: a count of slots.
+pub type Slots = u32;
+
+/// An epoch's number: the slot in which its worker window opens. Never reused within a topic.
+pub type EpochId = Slot;
 
 /// One ALLO in planck.
 pub const ALLO: Balance = 10_000_000_000;

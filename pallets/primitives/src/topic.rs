@@ -1,10 +1,11 @@
 //! What a topic is made of, and which parameters are accepted.
 
 use crate::{
-	Balance, BlockNumber, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS,
+	Balance, Slots, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS,
 	MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::ops::RangeInclusive;
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -60,12 +61,16 @@ pub struct TopicParameters {
 	pub unity_tolerance: Option<FixedI128>,
 	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17).
 	pub label_default: FixedI128,
-	/// Blocks from one epoch's opening to the next (EL).
-	pub epoch_length: BlockNumber,
-	/// Blocks after the opening in which payloads are still accepted (W), below the epoch length.
-	pub worker_window: BlockNumber,
-	/// Blocks after the opening at which the truth is known (GTL): one epoch length or more.
-	pub ground_truth_lag: BlockNumber,
+	/// Slots from one epoch's opening to the next (EL).
+	pub epoch_length: Slots,
+	/// Slot of an epoch length in which epochs open, counted from the Unix epoch and below the epoch
+	/// length; without one the chain chooses. With slots of six seconds, an epoch length of 14400 and
+	/// a phase of 8700 an epoch opens every day at 14:30 UTC.
+	pub phase: Option<Slots>,
+	/// Slots after the opening in which payloads are still accepted (W), below the epoch length.
+	pub worker_window: Slots,
+	/// Slots after the opening at which the truth is known (GTL): one epoch length or more.
+	pub ground_truth_lag: Slots,
 	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3).
 	pub p_norm: FixedI128,
 	/// Offset of the weight function (c), above 0 and at most 10.
@@ -164,7 +169,11 @@ pub enum TopicParametersError {
 	/// `label_default` is larger than 1e15 in magnitude.
 	LabelDefault,
 	/// `epoch_length` is below the least one.
-	EpochLength,
+	EpochTooShort,
+	/// `epoch_length` is above the longest one.
+	EpochTooLong,
+	/// `phase` is not below `epoch_length`.
+	Phase,
 	/// `worker_window` is zero or not below `epoch_length`.
 	WorkerWindow,
 	/// `ground_truth_lag` is below `epoch_length` or above the longest one.
@@ -198,12 +207,8 @@ impl TopicParameters {
 
 	/// A regression topic with the field's customary values, for the caller to change.
 	///
-	/// `epoch_length` and the rest of the timing are in blocks.
-	pub fn regression(
-		epoch_length: BlockNumber,
-		worker_window: BlockNumber,
-		ground_truth_lag: BlockNumber,
-	) -> Self {
+	/// `epoch_length` and the rest of the timing are in slots.
+	pub fn regression(epoch_length: Slots, worker_window: Slots, ground_truth_lag: Slots) -> Self {
 		Self {
 			metadata: Text::default(),
 			loss_method: Text::truncate_from(b"sqe".to_vec()),
@@ -212,6 +217,7 @@ impl TopicParameters {
 			unity_tolerance: None,
 			label_default: FixedI128::zero(),
 			epoch_length,
+			phase: None,
 			worker_window,
 			ground_truth_lag,
 			p_norm: FixedI128::from_u32(3),
@@ -235,8 +241,11 @@ impl TopicParameters {
 
 	/// Checks every range of S 6.2 and the windows against each other.
 	///
-	/// `min_epoch_length` is in blocks.
-	pub fn validate(&self, min_epoch_length: BlockNumber) -> Result<(), TopicParametersError> {
+	/// `epoch_lengths` are the shortest and the longest one, in slots.
+	pub fn validate(
+		&self,
+		epoch_lengths: RangeInclusive<Slots>,
+	) -> Result<(), TopicParametersError> {
 		use TopicParametersError as E;
 		let ensure = |holds: bool, error: E| if holds { Ok(()) } else { Err(error) };
 		let (zero, one) = (FixedI128::zero(), FixedI128::one());
@@ -249,7 +258,10 @@ impl TopicParameters {
 			self.label_default >= -MAX_INFERENCE && self.label_default <= MAX_INFERENCE,
 			E::LabelDefault,
 		)?;
-		ensure(self.epoch_length >= min_epoch_length.max(1), E::EpochLength)?;
+		let shortest = (*epoch_lengths.start()).max(1);
+		ensure(self.epoch_length >= shortest, E::EpochTooShort)?;
+		ensure(self.epoch_length <= *epoch_lengths.end(), E::EpochTooLong)?;
+		ensure(self.phase.is_none_or(|phase| phase < self.epoch_length), E::Phase)?;
 		ensure(self.worker_window > 0 && self.worker_window < self.epoch_length, E::WorkerWindow)?;
 		let longest_lag = self.epoch_length.saturating_mul(Self::MAX_LAG_EPOCHS);
 		ensure(
@@ -302,9 +314,9 @@ impl TopicParameters {
 		}
 	}
 
-	/// Blocks from an epoch's opening to that of its reporting: the ground-truth lag rounded up to
+	/// Slots from an epoch's opening to that of its reporting: the ground-truth lag rounded up to
 	/// whole epochs (`A` of the clock).
-	pub fn reporting_delay(&self) -> BlockNumber {
+	pub fn reporting_delay(&self) -> Slots {
 		self.lag_epochs().saturating_mul(self.epoch_length)
 	}
 

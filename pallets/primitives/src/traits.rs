@@ -1,12 +1,25 @@
 //! Where the pallets meet: each trait is answered by one pallet and asked by others.
 
 use crate::{
-	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, Registration, Step, TopicId,
-	TopicParameters, VoidReason,
+	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, Registration, Slot, Slots,
+	Step, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::weights::{Weight, WeightMeter};
 use sp_core::H256;
-use sp_runtime::DispatchResult;
+use sp_runtime::{traits::BlockNumberProvider, DispatchResult};
+
+/// The protocol's time: the slot of the current block. Used by all pallets that keep time.
+pub trait SlotProvider {
+	/// The slot of the block that is being made, or of the newest one when a client asks.
+	fn current_slot() -> Slot;
+}
+
+/// On a chain whose block numbers are slots there is a block in every slot, as in tests.
+impl<Chain: BlockNumberProvider<BlockNumber = Slot>> SlotProvider for Chain {
+	fn current_slot() -> Slot {
+		Chain::current_block_number()
+	}
+}
 
 /// The registry of topics, for every other pallet. Implemented by registry.
 pub trait TopicInspect<AccountId> {
@@ -26,7 +39,7 @@ pub trait TopicInspect<AccountId> {
 
 /// The epochs of topics, for every other pallet. Implemented by clock.
 pub trait EpochInspect {
-	/// The epoch whose worker window is open in this block, if any.
+	/// The epoch whose worker window is open in this slot, if any.
 	///
 	/// By arithmetic on the topic's anchor, whether or not the clock has already opened it.
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
@@ -56,8 +69,8 @@ pub trait TopicRegistry {
 		topic: TopicId,
 		parameters: &TopicParameters,
 	) -> Result<Balance, VoidReason>;
-	/// Lets the topic's revenue decay by one epoch, which has just ended (S 6.7).
-	fn drip(topic: TopicId, parameters: &TopicParameters);
+	/// Lets the topic's revenue decay by this many epochs, which have ended or were skipped (S 6.7).
+	fn drip(topic: TopicId, parameters: &TopicParameters, epochs: u32);
 	/// Renews the topic's weight for the epoch that opens, and returns it in planck (S 6.5). A
 	/// weight that leaves its range stays as it was.
 	fn renew_weight(topic: TopicId, parameters: &TopicParameters) -> Balance;
@@ -124,6 +137,11 @@ pub trait EpochPipeline {
 /// Each pallet does and weighs its own part only; a tuple takes its members in their order.
 #[allow(unused_variables)]
 pub trait EpochRecords {
+	/// Whether payloads were accepted for an epoch that a late clock has not opened: such an epoch is
+	/// not skipped, however late it is.
+	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
+		false
+	}
 	/// The epoch is void; returns the weight used.
 	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) -> Weight {
 		Weight::zero()
@@ -144,6 +162,11 @@ pub trait EpochRecords {
 
 #[impl_trait_for_tuples::impl_for_tuples(5)]
 impl EpochRecords for Tuple {
+	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
+		let mut found = false;
+		for_tuples!( #( found = found || Tuple::has_payloads(topic, epoch); )* );
+		found
+	}
 	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) -> Weight {
 		let mut used = Weight::zero();
 		for_tuples!( #( used.saturating_accrue(Tuple::on_void(topic, epoch, reason)); )* );
@@ -211,14 +234,21 @@ impl StakeObserver for () {
 	fn on_stake_changed(_: TopicId) {}
 }
 
-/// Shares block emission out by topic weight. Implemented by emissions, used by clock.
+/// Shares emission out by topic weight. Implemented by emissions, used by clock.
 pub trait EmissionIndex {
-	/// From this block on the topic has this weight; 0 for an inactive topic.
+	/// From this slot on the topic has this weight; 0 for an inactive topic.
 	///
 	/// What it accrued under the weight before stays its own.
 	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult;
-	/// Hands what the topic has accrued so far over to this epoch, which has just ended.
-	fn assign_to_epoch(topic: TopicId, epoch: EpochId) -> DispatchResult;
+	/// Hands over to this epoch, which has ended after `length` slots, what the topic has accrued
+	/// since it opened. If `passed` slots are more than that, the epochs after it were skipped: it
+	/// gets its part of the slots, and the ecosystem pot the rest.
+	fn assign_to_epoch(
+		topic: TopicId,
+		epoch: EpochId,
+		length: Slots,
+		passed: Slot,
+	) -> DispatchResult;
 	/// The sum of all active topics' weights.
 	fn total_weight() -> Balance;
 	/// Worst case of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which the clock calls

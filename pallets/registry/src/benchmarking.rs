@@ -5,25 +5,29 @@ use alloc::{boxed::Box, vec};
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::TopicClock,
-	BlockNumber, EpochId, FixedI128, Registration, TopicId, TopicParameters, TopicUpdate, ALLO,
+	EpochId, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters, TopicUpdate, ALLO,
 	MAX_HISTORY, MAX_LABELS,
 };
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{traits::Get, BoundedVec};
-use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use frame_system::RawOrigin;
 
 /// What the benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
 	/// Gives an account money enough for every fee.
 	fn endow(who: &AccountId);
+	/// Makes a slot the current one.
+	fn set_slot(slot: Slot);
 	/// Gives an inactive topic as many epochs on record as there can be, settled, up to `last`.
 	fn clocked(topic: TopicId, last: EpochId);
 }
 
-/// The block in which the benchmarks run.
-const NOW: BlockNumber = 1_000_000;
-/// Blocks of an epoch; there are as many as may be on record before [`NOW`].
-const LENGTH: BlockNumber = 1_000;
+/// The slot in which the benchmarks run.
+const NOW: Slot = 1_000_000;
+/// Slots of an epoch; there are as many as may be on record before [`NOW`].
+const LENGTH: Slots = 1_000;
+/// The slot in which the epoch before opened.
+const BEFORE: EpochId = NOW - LENGTH as Slot;
 
 fn text() -> Text {
 	Text::truncate_from(vec![b'x'; 255])
@@ -86,7 +90,7 @@ pub fn put_topic<T: Config>(
 
 /// An inactive topic of the largest parameters with epochs on record up to `last`.
 fn topic_until<T: Config>(creator: &T::AccountId, last: EpochId) -> TopicId {
-	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(NOW));
+	T::BenchmarkHelper::set_slot(NOW);
 	let topic = NextTopicId::<T>::get();
 	put_topic::<T>(topic, largest(), creator.clone(), false);
 	T::BenchmarkHelper::clocked(topic, last);
@@ -94,7 +98,7 @@ fn topic_until<T: Config>(creator: &T::AccountId, last: EpochId) -> TopicId {
 }
 
 fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
-	topic_until::<T>(creator, NOW - LENGTH)
+	topic_until::<T>(creator, BEFORE)
 }
 
 fn accounts<T: Config>(n: u32) -> Accounts<T::AccountId> {
@@ -170,7 +174,7 @@ mod benches {
 		let who: T::AccountId = account("creator", 0, 0);
 		// The last epoch began under the parameters that change.
 		let topic = topic_until::<T>(&who, NOW);
-		let former = |n: u32| Superseded { until: NOW - n, values: all_values() };
+		let former = |n: u32| Superseded { until: NOW - Slot::from(n), values: all_values() };
 		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		Topics::<T>::mutate(topic, |topic| {
@@ -243,7 +247,7 @@ mod benches {
 	#[benchmark]
 	fn superseded_parameters() {
 		let topic = topic::<T>(&account("creator", 0, 0));
-		let former = |n: u32| Superseded { until: NOW - n, values: all_values() };
+		let former = |n: u32| Superseded { until: NOW - Slot::from(n), values: all_values() };
 		let kept = (0..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		Topics::<T>::mutate(topic, |topic| {
@@ -254,7 +258,7 @@ mod benches {
 		let context;
 		#[block]
 		{
-			context = Pallet::<T>::epoch_context(topic, NOW - MAX_SUPERSEDED);
+			context = Pallet::<T>::epoch_context(topic, NOW - Slot::from(MAX_SUPERSEDED));
 		}
 		let (context, _) = context.expect("there is a topic");
 		assert_eq!(context.parameters.p_norm, FixedI128::from_u32(4));

@@ -8,11 +8,11 @@ use allora_primitives::{
 	traits::{ClockInfo, TopicClock},
 	EpochId, Registration, TopicId, TopicUpdate,
 };
-use frame_support::{ensure, traits::Get};
+use frame_support::ensure;
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-	/// Changes parameters for the epochs that begin after this block.
+	/// Changes parameters for the epochs that begin after this slot.
 	pub(crate) fn do_update(
 		who: T::AccountId,
 		topic: TopicId,
@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(entry.creator == who, Error::<T>::NotCreator);
 		let former = entry.parameters.apply(changes.clone());
 		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
-		entry.parameters.validate(T::MinEpochLength::get()).map_err(Error::<T>::from)?;
+		entry.parameters.validate(Self::epoch_lengths()).map_err(Error::<T>::from)?;
 
 		Self::keep_former(topic, &mut entry, former)?;
 		let in_force_from = Self::now().saturating_add(1);

@@ -7,10 +7,9 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::TopicInfo,
-	traits::{StakeInspect, TopicClock, TopicInspect, TopicPot},
-	BlockNumber, EpochId, Registration, TopicId, TopicParameters,
+	traits::{SlotProvider, StakeInspect, TopicClock, TopicInspect, TopicPot},
+	EpochId, Registration, Slot, TopicId, TopicParameters,
 };
-use sp_runtime::traits::UniqueSaturatedInto;
 
 /// Maximum number of topics that a query lists at once.
 const MAX_PAGE: u32 = 256;
@@ -93,8 +92,8 @@ impl<T: Config> Pallet<T> {
 		(from.max(1)..NextTopicId::<T>::get()).filter(exists).take(limit).collect()
 	}
 
-	/// The current block.
-	pub(crate) fn now() -> BlockNumber {
-		frame_system::Pallet::<T>::block_number().unique_saturated_into()
+	/// The current slot.
+	pub(crate) fn now() -> Slot {
+		T::Time::current_slot()
 	}
 }

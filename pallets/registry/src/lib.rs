@@ -30,9 +30,9 @@
 //!
 //! ### Design
 //!
-//! **Revenue and weight.** When an epoch opens, the clock lets revenue decay for the one that ended
-//! and has the weight renewed, which then holds for the epoch that opens. A topic that becomes
-//! inactive keeps both, but its weight counts for nothing until it is renewed.
+//! **Revenue and weight.** When an epoch opens, the clock lets revenue decay for the one that ended and
+//! for those that were skipped, and has the weight renewed, which then holds for the epoch that opens. A
+//! topic that becomes inactive keeps both, but its weight counts for nothing until it is renewed.
 //!
 //! **Changed parameters.** Epochs that began before a change keep what was in force. The topic has
 //! the newest values and the first epoch they hold for; former values are in
@@ -84,9 +84,8 @@ pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
 	use allora_primitives::{
-		traits::{StakeInspect, TopicClock, TopicPot},
-		Balance, BlockNumber, EpochId, FixedI128, Registration, TopicId, TopicParameters,
-		TopicUpdate,
+		traits::{SlotProvider, StakeInspect, TopicClock, TopicPot},
+		Balance, EpochId, FixedI128, Registration, Slots, TopicId, TopicParameters, TopicUpdate,
 	};
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
@@ -101,6 +100,8 @@ pub mod pallet {
 	/// What the pallet asks of the runtime.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The current slot.
+		type Time: SlotProvider;
 		/// The clock of topics.
 		type Clock: TopicClock;
 		/// Stake in topics.
@@ -111,11 +112,12 @@ pub mod pallet {
 		type CreateFee: Get<Balance>;
 		/// Fee of registering in a topic, in planck.
 		type RegisterFee: Get<Balance>;
-		/// Minimum length of an epoch in blocks.
+		/// Minimum length of an epoch in slots.
 		#[pallet::constant]
-		type MinEpochLength: Get<BlockNumber>;
-		/// Blocks of a week, above zero.
-		type BlocksPerWeek: Get<BlockNumber>;
+		type MinEpochLength: Get<Slots>;
+		/// Slots of a week, above zero: the longest epoch.
+		#[pallet::constant]
+		type SlotsPerWeek: Get<Slots>;
 		/// Share of the way to its target that a topic's weight goes in a week, in [0, 1].
 		type TopicAlpha: Get<FixedI128>;
 		/// Weights of the calls and of forgetting.
@@ -238,7 +240,7 @@ pub mod pallet {
 			topic: TopicId,
 			/// The new values.
 			changes: Box<TopicUpdate>,
-			/// They hold for epochs from this block on.
+			/// They hold for epochs from this slot on.
 			in_force_from: EpochId,
 		},
 		/// The creator offered a topic to an account, or took the offer back.
@@ -291,7 +293,7 @@ pub mod pallet {
 			/// Its last epoch, none if it never had one.
 			last_epoch: Option<EpochId>,
 		},
-		/// A topic's weight was renewed; it holds from this block on.
+		/// A topic's weight was renewed; it holds from this slot on.
 		WeightUpdated {
 			/// The topic.
 			topic: TopicId,
@@ -343,6 +345,10 @@ pub mod pallet {
 		InvalidLabelDefault,
 		/// `epoch_length` is below `MinEpochLength`.
 		EpochTooShort,
+		/// `epoch_length` is above a week, `SlotsPerWeek`.
+		EpochTooLong,
+		/// `phase` must be below `epoch_length`.
+		InvalidPhase,
 		/// `worker_window` must be above zero and below `epoch_length`.
 		InvalidWorkerWindow,
 		/// `ground_truth_lag` must be from one to 16 epoch lengths.
@@ -536,7 +542,7 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Parameters left out stay as they are. The new values hold for epochs that begin after this
-		/// block; those that have begun keep what was in force. The timing, the labels, the sizes and
+		/// slot; those that have begun keep what was in force. The timing, the labels, the sizes and
 		/// the other parameters can never be changed.
 		///
 		/// ## Errors

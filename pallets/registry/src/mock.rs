@@ -3,7 +3,7 @@
 use crate as pallet_registry;
 use allora_primitives::{
 	traits::{EmissionIndex, EpochPipeline, StakeInspect, TopicPot},
-	Balance, BlockNumber, EpochId, EpochSizes, FixedI128, Step, TopicId, TopicParameters,
+	Balance, EpochId, EpochSizes, FixedI128, Slot, Slots, Step, TopicId, TopicParameters,
 	VoidReason, ALLO,
 };
 use frame_support::{
@@ -15,7 +15,7 @@ use frame_system::limits::BlockWeights;
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 use std::collections::BTreeMap;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Block = frame_system::mocking::MockBlock<Test>;
 
 /// Where fees go.
 pub const ECOSYSTEM: u64 = 900;
@@ -54,7 +54,7 @@ parameter_types! {
 	pub static CreateFee: Balance = 10 * ALLO;
 	pub static RegisterFee: Balance = ALLO;
 	pub static MinTopicWeight: Balance = ALLO;
-	pub static BlocksPerWeek: BlockNumber = 1_000;
+	pub static SlotsPerWeek: Slots = 1_000;
 	pub static TopicAlpha: FixedI128 = FixedI128::from_rational(1, 2);
 
 	/// Stake of each topic.
@@ -101,7 +101,7 @@ impl EmissionIndex for TestEmission {
 		EmissionWeights::mutate(|weights| weights.insert(topic, weight));
 		Ok(())
 	}
-	fn assign_to_epoch(_: TopicId, _: EpochId) -> DispatchResult {
+	fn assign_to_epoch(_: TopicId, _: EpochId, _: Slots, _: Slot) -> DispatchResult {
 		Ok(())
 	}
 	fn total_weight() -> Balance {
@@ -127,13 +127,14 @@ impl TopicPot<u64> for TestPot {
 }
 
 impl pallet_registry::Config for Test {
+	type Time = System;
 	type Clock = Clock;
 	type Stake = TestStake;
 	type Pot = TestPot;
 	type CreateFee = CreateFee;
 	type RegisterFee = RegisterFee;
 	type MinEpochLength = ConstU32<4>;
-	type BlocksPerWeek = BlocksPerWeek;
+	type SlotsPerWeek = SlotsPerWeek;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
@@ -141,6 +142,7 @@ impl pallet_registry::Config for Test {
 }
 
 impl pallet_clock::Config for Test {
+	type Time = System;
 	type Pipeline = NoSteps;
 	type Records = Topics;
 	type Registry = Topics;
@@ -159,12 +161,18 @@ impl pallet_registry::BenchmarkHelper<u64> for Stage {
 	fn endow(who: &u64) {
 		Balances::set_balance(who, 1_000 * ALLO);
 	}
+	fn set_slot(slot: Slot) {
+		System::set_block_number(slot);
+	}
 	fn clocked(topic: TopicId, last: EpochId) {
 		pallet_clock::benchmarking::put_clock::<Test>(topic, last);
 	}
 }
 #[cfg(feature = "runtime-benchmarks")]
 impl pallet_clock::BenchmarkHelper for Stage {
+	fn set_slot(slot: Slot) {
+		System::set_block_number(slot);
+	}
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool) {
 		crate::benchmarking::put_topic::<Test>(topic, parameters, ALICE, retired);
 	}
@@ -209,7 +217,7 @@ impl ExtBuilder {
 		CreateFee::set(10 * ALLO);
 		RegisterFee::set(ALLO);
 		MinTopicWeight::set(ALLO);
-		BlocksPerWeek::set(1_000);
+		SlotsPerWeek::set(1_000);
 		TopicAlpha::set(FixedI128::from_rational(1, 2));
 		Stakes::set(BTreeMap::new());
 		EmissionWeights::set(BTreeMap::new());
@@ -230,9 +238,9 @@ pub fn topic_with_stake(stake: Balance) -> TopicId {
 	topic
 }
 
-/// Goes on to a block without running the clock on the way or there.
-pub fn skip_to(block: BlockNumber) {
-	System::set_block_number(block);
+/// Goes on to a slot without running the clock on the way or there.
+pub fn skip_to(slot: Slot) {
+	System::set_block_number(slot);
 }
 
 /// Runs the clock in the current block with so much room; returns what it used.
@@ -242,9 +250,9 @@ pub fn poll(room: Weight) -> Weight {
 	meter.consumed()
 }
 
-/// Goes on to a block, running the clock with all the room there is in every block.
-pub fn run_to(block: BlockNumber) {
-	while System::block_number() < block {
+/// Goes on to a slot, running the clock with all the room there is in every block.
+pub fn run_to(slot: Slot) {
+	while System::block_number() < slot {
 		System::set_block_number(System::block_number() + 1);
 		poll(TestBlockWeights::get().max_block);
 	}

@@ -6,8 +6,9 @@ use crate::{
 };
 use allora_primitives::{
 	traits::{TopicClock, TopicPot},
-	Balance, Registration, TopicId, TopicParameters, TopicParametersError,
+	Balance, Registration, Slots, TopicId, TopicParameters, TopicParametersError,
 };
+use core::ops::RangeInclusive;
 use frame_support::{
 	ensure,
 	traits::{DefensiveSaturating, Get},
@@ -17,7 +18,7 @@ use sp_runtime::{DispatchError, DispatchResult};
 impl<T: Config> Pallet<T> {
 	/// Creates a topic with the creation fee as its first revenue.
 	pub(crate) fn do_create(creator: T::AccountId, parameters: TopicParameters) -> DispatchResult {
-		parameters.validate(T::MinEpochLength::get()).map_err(Error::<T>::from)?;
+		parameters.validate(Self::epoch_lengths()).map_err(Error::<T>::from)?;
 		let fee = T::CreateFee::get();
 		T::Pot::pay_ecosystem(&creator, fee)?;
 
@@ -121,6 +122,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// The shortest and the longest epoch, in slots.
+	pub(crate) fn epoch_lengths() -> RangeInclusive<Slots> {
+		T::MinEpochLength::get()..=T::SlotsPerWeek::get()
+	}
+
 	/// The topic, unless it is retired.
 	pub(crate) fn living(topic: TopicId) -> Result<Topic<T::AccountId>, Error<T>> {
 		let entry = Topics::<T>::get(topic).ok_or(Error::<T>::TopicNotFound)?;
@@ -151,7 +157,9 @@ impl<T> From<TopicParametersError> for Error<T> {
 			E::Labels => Self::InvalidLabels,
 			E::UnityTolerance => Self::InvalidUnityTolerance,
 			E::LabelDefault => Self::InvalidLabelDefault,
-			E::EpochLength => Self::EpochTooShort,
+			E::EpochTooShort => Self::EpochTooShort,
+			E::EpochTooLong => Self::EpochTooLong,
+			E::Phase => Self::InvalidPhase,
 			E::WorkerWindow => Self::InvalidWorkerWindow,
 			E::GroundTruthLag => Self::InvalidGroundTruthLag,
 			E::PNorm => Self::InvalidPNorm,

@@ -3,7 +3,7 @@
 use crate::{Config, Economies, Economy, Event, Pallet, Topics};
 use allora_math::{
 	convert::from_fixed,
-	topic::{revenue_after_drip, smoothed_alpha, target_weight, weight_ema},
+	topic::{revenue_after_drip, revenue_after_skipped, smoothed_alpha, target_weight, weight_ema},
 	MathError,
 };
 use allora_primitives::{
@@ -26,10 +26,14 @@ impl<T: Config> TopicRegistry for Pallet<T> {
 			.map_err(|_| VoidReason::Arithmetic)
 	}
 
-	fn drip(topic: TopicId, parameters: &TopicParameters) {
-		let week = T::BlocksPerWeek::get().into();
+	fn drip(topic: TopicId, parameters: &TopicParameters, epochs: u32) {
+		let (week, length) = (T::SlotsPerWeek::get().into(), parameters.epoch_length.into());
 		Economies::<T>::mutate(topic, |economy| {
-			match revenue_after_drip(economy.revenue, week, parameters.epoch_length.into()) {
+			let decayed = match epochs {
+				1 => revenue_after_drip(economy.revenue, week, length),
+				_ => revenue_after_skipped(economy.revenue, week, length, epochs),
+			};
+			match decayed {
 				Ok(revenue) => economy.revenue = revenue,
 				Err(error) => {
 					defensive!("revenue cannot decay", error);
@@ -78,7 +82,7 @@ impl<T: Config> Pallet<T> {
 		let alpha = smoothed_alpha(
 			from_fixed(T::TopicAlpha::get())?,
 			parameters.epoch_length.into(),
-			T::BlocksPerWeek::get().into(),
+			T::SlotsPerWeek::get().into(),
 		)?;
 		let target = target_weight(T::Stake::topic_stake(topic), economy.revenue);
 		weight_ema(alpha, target, economy.weight)

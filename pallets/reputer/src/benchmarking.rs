@@ -91,7 +91,7 @@ fn fill_windows<T: Config>(topic: TopicId, epoch: EpochId) {
 	let now = Pallet::<T>::now();
 	Windows::<T>::mutate(topic, |windows| {
 		let mut all: Vec<_> = (1..MAX_WINDOWS)
-			.map(|at| now.saturating_add(at))
+			.map(|at| now.saturating_add(at.into()))
 			.map(|open| ReportingWindow { epoch: open, open, last: open })
 			.collect();
 		all.push(ReportingWindow { epoch, open: now, last: now });
@@ -106,7 +106,7 @@ fn staker<T: Config>(topic: TopicId, stake: Balance) -> Result<T::AccountId, Ben
 	T::BenchmarkHelper::admit(topic, &caller);
 	T::Currency::mint_into(&caller, FUNDS)?;
 	T::Currency::hold(&HoldReason::Stake.into(), &caller, stake)?;
-	let frozen = (1..=MAX_WINDOWS).map(|epoch| (epoch, stake)).collect::<Vec<_>>();
+	let frozen = (1..=MAX_WINDOWS).map(|epoch| (epoch.into(), stake)).collect::<Vec<_>>();
 	let frozen = frozen.try_into().unwrap_or_default();
 	Stakes::<T>::insert(topic, &caller, StakeRecord { stake, frozen });
 	TopicStakes::<T>::insert(topic, stake);

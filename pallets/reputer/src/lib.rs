@@ -26,8 +26,8 @@
 //!
 //! ### Design
 //!
-//! - **Frozen authority.** In an epoch counts the stake that an account had when the block began
-//!   at which the epoch's reporting opened; a change in that block or later counts in the next
+//! - **Frozen authority.** In an epoch counts the stake that an account had when the slot began
+//!   in which the epoch's reporting opened; a change in that slot or later counts in the next
 //!   epoch, be it up or down. So that nobody need be iterated, the stake is only written down when
 //!   it changes: the first change within a reporting window stores the amount before it beside
 //!   the stake, in [`Stakes`], and drops what was stored for windows that are over. The authority is
@@ -38,7 +38,7 @@
 //!   clock that runs late does not matter: only if it were late by more than that could a change
 //!   miss its window. A topic's windows follow each other; should new timing ever make them
 //!   overlap, each window keeps its own amount.
-//! - Everything carries (topic, epoch) in its key, and windows are arithmetic on block numbers.
+//! - Everything carries (topic, epoch) in its key, and windows are arithmetic on slots.
 //!   Reports that the window has let in cannot change, whenever the close runs.
 //! - Who is active stands with its report in one bounded item an epoch, [`Reports`], sorted by
 //!   smoothed score. On equal scores the earlier report stays.
@@ -89,8 +89,8 @@ pub mod pallet {
 	};
 	use allora_primitives::{
 		bundle::Losses,
-		traits::{BundleInspect, EpochInspect, StakeObserver, TopicInspect},
-		Balance, BlockNumber, EpochId, TopicId,
+		traits::{BundleInspect, EpochInspect, SlotProvider, StakeObserver, TopicInspect},
+		Balance, EpochId, Slot, Slots, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -118,9 +118,11 @@ pub mod pallet {
 		type Bundles: BundleInspect<Self::AccountId>;
 		/// Who hears of changed stakes.
 		type Observer: StakeObserver;
-		/// Blocks from the start of a removal to the first block in which it can be withdrawn.
+		/// The slot that it is.
+		type Time: SlotProvider;
+		/// Slots from the start of a removal to the first slot in which it can be withdrawn.
 		#[pallet::constant]
-		type UnbondingBlocks: Get<BlockNumber>;
+		type UnbondingSlots: Get<Slots>;
 		/// Least frozen authority with which an account may report, in planck.
 		#[pallet::constant]
 		type MinReputerStake: Get<Balance>;
@@ -241,8 +243,8 @@ pub mod pallet {
 			removal_id: RemovalId,
 			/// How much, in planck.
 			amount: Balance,
-			/// From this block on it can be withdrawn.
-			due: BlockNumber,
+			/// From this slot on it can be withdrawn.
+			due: Slot,
 		},
 		/// A removal of stake was cancelled; the stake stays.
 		RemovalCancelled {
@@ -362,7 +364,7 @@ pub mod pallet {
 		TooManyRemovals,
 		/// The account has no removal of this number pending in the topic.
 		RemovalNotFound,
-		/// No removal of the account in the topic is due yet; wait for the due block.
+		/// No removal of the account in the topic is due yet; wait for the slot in which it is.
 		NothingDue,
 		/// The topic has no such epoch on record; ask for the epochs whose reporting is open.
 		EpochNotFound,

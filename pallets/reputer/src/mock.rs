@@ -4,7 +4,7 @@ use crate as pallet_reputer;
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, StakeObserver, TopicInspect},
 	Balance, Bundle, EpochContext, EpochId, EpochState, EpochWindows, FixedI128, Registration,
-	TopicId, TopicParameters,
+	Slot, Slots, TopicId, TopicParameters,
 };
 use allora_sortition::Standing;
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
@@ -15,18 +15,18 @@ use sp_runtime::BuildStorage;
 pub const TOPIC: TopicId = 1;
 /// Another one, with the same parameters and no epochs.
 pub const OTHER_TOPIC: TopicId = 2;
-/// Its epoch of the tests: reports in blocks 110 to 119.
+/// Its epoch of the tests: reports in slots 110 to 119, which are blocks' numbers too.
 pub const EPOCH: EpochId = 100;
-/// First block of the epoch's reporting window.
-pub const REPORTS_OPEN: u32 = 110;
-/// Last block of the epoch's reporting window.
-pub const REPORTS_LAST: u32 = 119;
+/// First slot of the epoch's reporting window.
+pub const REPORTS_OPEN: Slot = 110;
+/// Last slot of the epoch's reporting window.
+pub const REPORTS_LAST: Slot = 119;
 /// Accounts up to this one have 1000 planck.
 pub const LAST_ACCOUNT: u64 = 200;
 /// What they have.
 pub const FUNDS: Balance = 1_000;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Block = frame_system::mocking::MockBlock<Test>;
 
 frame_support::construct_runtime!(
 	pub struct Test {
@@ -50,7 +50,7 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
-	/// The topic's parameters: 10 blocks an epoch, the truth known 10 blocks after its opening.
+	/// The topic's parameters: 10 slots an epoch, the truth known 10 slots after its opening.
 	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
 	/// States of epochs on record.
 	pub static States: Vec<(EpochId, EpochState)> = vec![];
@@ -62,8 +62,8 @@ parameter_types! {
 	pub static Elements: Option<u32> = Some(2);
 	/// Topics whose stake changed, as the observer heard.
 	pub static Heard: Vec<TopicId> = vec![];
-	/// Blocks of unbonding.
-	pub static UnbondingBlocks: u32 = 50;
+	/// Slots of unbonding.
+	pub static UnbondingSlots: Slots = 50;
 	/// Least stake to report with.
 	pub static MinReputerStake: Balance = 100;
 }
@@ -107,7 +107,7 @@ impl EpochInspect for Topics {
 
 /// The hash of an epoch's bundle.
 pub fn bundle_hash(epoch: EpochId) -> H256 {
-	H256::from_low_u64_be(epoch.into())
+	H256::from_low_u64_be(epoch)
 }
 
 /// The bundles of the tests: nothing but a hash and a size.
@@ -138,7 +138,8 @@ impl pallet_reputer::Config for Test {
 	type Epochs = Topics;
 	type Bundles = Bundles;
 	type Observer = Observer;
-	type UnbondingBlocks = UnbondingBlocks;
+	type Time = System;
+	type UnbondingSlots = UnbondingSlots;
 	type MinReputerStake = MinReputerStake;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
@@ -195,7 +196,7 @@ impl ExtBuilder {
 		self
 	}
 
-	/// The state at the first block of the reporting window of [`EPOCH`].
+	/// The state at the first slot of the reporting window of [`EPOCH`].
 	pub fn build(self) -> sp_io::TestExternalities {
 		Parameters::set(self.parameters);
 		States::set(vec![(EPOCH, EpochState::Collecting)]);

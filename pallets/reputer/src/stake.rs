@@ -6,17 +6,14 @@ use crate::{
 	TotalStake, Windows,
 };
 use allora_primitives::{
-	traits::{StakeInspect, StakeObserver},
-	Balance, BlockNumber, EpochId, TopicId,
+	traits::{SlotProvider, StakeInspect, StakeObserver},
+	Balance, EpochId, Slot, TopicId,
 };
 use frame_support::{
 	defensive, ensure,
 	traits::{fungible::hold::Mutate as _, tokens::Precision, DefensiveSaturating, Get},
 };
-use sp_runtime::{
-	traits::{SaturatedConversion, Zero},
-	ArithmeticError, DispatchResult,
-};
+use sp_runtime::{traits::Zero, ArithmeticError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// Holds the amount and counts it.
@@ -50,8 +47,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(amount <= free, Error::<T>::StakeExceeded);
 		let id = NextRemoval::<T>::get();
 		let next = id.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-		// Past the last block number there are no blocks: saturating is right.
-		let due = Self::now().saturating_add(T::UnbondingBlocks::get());
+		// Slots never come near the last number: saturating is right.
+		let due = Self::now().saturating_add(T::UnbondingSlots::get().into());
 		removals.try_push(Removal { id, amount, due }).map_err(|_| Error::<T>::TooManyRemovals)?;
 		NextRemoval::<T>::put(next);
 		Removals::<T>::insert(topic, who, removals);
@@ -101,13 +98,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The authority that counts for the account in an epoch whose reporting is open: its stake
-	/// when the block began at which it opened, in planck.
+	/// when the slot began in which it opened, in planck.
 	pub fn frozen_authority(topic: TopicId, epoch: EpochId, who: &T::AccountId) -> Balance {
 		Stakes::<T>::get(topic, who).authority(epoch)
 	}
 
 	/// Changes an account's stake, and writes down before what it was for each reporting window
-	/// that this block is in. What was written down for windows that are over is dropped.
+	/// that this slot is in. What was written down for windows that are over is dropped.
 	///
 	/// Only the first change in a window counts: later ones find the stake written down.
 	fn change_stake(topic: TopicId, who: &T::AccountId, record: StakeRecord, stake: Balance) {
@@ -139,9 +136,9 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The number of the current block.
-	pub(crate) fn now() -> BlockNumber {
-		frame_system::Pallet::<T>::block_number().saturated_into()
+	/// The current slot.
+	pub(crate) fn now() -> Slot {
+		T::Time::current_slot()
 	}
 }
 

@@ -1,7 +1,7 @@
 //! What is stored of stakes, reports and reputers.
 
 use allora_primitives::{
-	bundle::Losses, Balance, BlockNumber, EpochId, EpochWindows, FixedI128, MAX_REPUTERS,
+	bundle::Losses, Balance, EpochId, EpochWindows, FixedI128, Slot, MAX_REPUTERS,
 };
 use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -109,11 +109,11 @@ pub struct Removal {
 	pub id: RemovalId,
 	/// How much, in planck.
 	pub amount: Balance,
-	/// From this block on it can be withdrawn.
-	pub due: BlockNumber,
+	/// From this slot on it can be withdrawn.
+	pub due: Slot,
 }
 
-/// The blocks in which an epoch's losses are reported.
+/// The slots in which an epoch's losses are reported.
 #[derive(
 	Clone,
 	Copy,
@@ -129,10 +129,10 @@ pub struct Removal {
 pub struct ReportingWindow {
 	/// The epoch.
 	pub epoch: EpochId,
-	/// First block.
-	pub open: BlockNumber,
-	/// Last block.
-	pub last: BlockNumber,
+	/// First slot.
+	pub open: Slot,
+	/// Last slot.
+	pub last: Slot,
 }
 
 impl ReportingWindow {
@@ -141,9 +141,9 @@ impl ReportingWindow {
 		Self { epoch, open: windows.reports_open, last: windows.reports_last }
 	}
 
-	/// Whether the block is within the window.
-	pub fn contains(&self, block: BlockNumber) -> bool {
-		(self.open..=self.last).contains(&block)
+	/// Whether the slot is within the window.
+	pub fn contains(&self, slot: Slot) -> bool {
+		(self.open..=self.last).contains(&slot)
 	}
 }
 

@@ -135,10 +135,10 @@ mod tests {
 	fn record_never_outgrows_its_bound() {
 		let mut record = Record::default();
 		for epoch in 1..=2 * MAX_OUTCOMES {
-			record.record_outcome(epoch, Outcome::Accepted, u32::MAX);
+			record.record_outcome(epoch.into(), Outcome::Accepted, u32::MAX);
 		}
 		assert_eq!(record.outcomes().len(), MAX_OUTCOMES as usize);
-		assert_eq!(record.last_accepted(), 2 * MAX_OUTCOMES);
+		assert_eq!(record.last_accepted(), u64::from(2 * MAX_OUTCOMES));
 	}
 
 	#[test]

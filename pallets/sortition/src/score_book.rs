@@ -145,7 +145,7 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 	fn begin(&mut self, epoch: EpochId) {
 		if epoch > self.epoch {
 			self.epoch = epoch;
-			// At most one round per epoch, so the epochs' numbers run out first.
+			// One per epoch of ten slots at least: the numbers last for a thousand years.
 			self.round = self.round.saturating_add(1);
 		}
 	}

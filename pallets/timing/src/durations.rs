@@ -55,18 +55,18 @@ adapter! {
 	}
 }
 adapter! {
-	/// Blocks of a day.
-	BlocksPerDay: u32 = |timing| timing.blocks(DAY_MS)
+	/// Slots of a day.
+	SlotsPerDay: u32 = |timing| timing.slots(DAY_MS)
 }
 adapter! {
-	/// Blocks of a week.
-	BlocksPerWeek: u32 = |timing| timing.blocks(7 * DAY_MS)
+	/// Slots of a week.
+	SlotsPerWeek: u32 = |timing| timing.slots(7 * DAY_MS)
 }
 adapter! {
-	/// Blocks of a month of 30 days.
-	BlocksPerMonth: u32 = |timing| timing.blocks(30 * DAY_MS)
+	/// Slots of a month of 30 days.
+	SlotsPerMonth: u32 = |timing| timing.slots(30 * DAY_MS)
 }
 adapter! {
-	/// Blocks that reputers' stake is held after its removal is asked for.
-	UnbondingBlocks: u32 = |timing| timing.blocks(timing.stake_unbonding_ms)
+	/// Slots for which reputers' stake is held after its removal is asked for.
+	UnbondingSlots: u32 = |timing| timing.slots(timing.stake_unbonding_ms)
 }

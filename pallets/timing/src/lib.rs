@@ -24,8 +24,9 @@
 //! ### Design
 //!
 //! Durations that people think of as wall time (a day, the unbonding of stake) are converted to
-//! blocks by the slot length, rounded up: a duration is never shorter than it says, and at least
-//! one block.
+//! slots by the slot length, rounded up: a duration is never shorter than it says, and at least
+//! one slot. Slots pass whether or not there is a block in them, so that such a duration lasts as
+//! long as it says however many blocks are missed.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 pub use pallet::*;
@@ -65,7 +66,7 @@ pub mod pallet {
 	/// The chain's lengths, each above zero.
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
-		/// Milliseconds of a slot, and so between blocks; at least 2.
+		/// Milliseconds of a slot, and so between blocks if none is missed; at least 2.
 		pub slot_duration_ms: u64,
 		/// Slots of a session.
 		pub session_length: u32,

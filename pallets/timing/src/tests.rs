@@ -34,7 +34,7 @@ fn genesis_sets_the_lengths() {
 			assert_eq!(<EpochDuration<Test> as Get<u64>>::get(), 20);
 			assert_eq!(<SessionsPerEra<Test> as Get<u32>>::get(), 3);
 			assert_eq!(<BondingDuration<Test> as Get<u32>>::get(), 4);
-			assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), 60);
+			assert_eq!(<UnbondingSlots<Test> as Get<u32>>::get(), 60);
 		});
 }
 
@@ -62,29 +62,29 @@ fn equivocations_are_reportable_as_long_as_stake_is_bonded() {
 fn wall_time_is_converted_by_the_slot_length() {
 	// 86 400 s a day, in slots of 6 s and of 1 s.
 	ExtBuilder::default().build_and_execute(|| {
-		assert_eq!(<BlocksPerDay<Test> as Get<u32>>::get(), 14_400);
-		assert_eq!(<BlocksPerWeek<Test> as Get<u32>>::get(), 100_800);
-		assert_eq!(<BlocksPerMonth<Test> as Get<u32>>::get(), 432_000);
-		assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), 302_400);
+		assert_eq!(<SlotsPerDay<Test> as Get<u32>>::get(), 14_400);
+		assert_eq!(<SlotsPerWeek<Test> as Get<u32>>::get(), 100_800);
+		assert_eq!(<SlotsPerMonth<Test> as Get<u32>>::get(), 432_000);
+		assert_eq!(<UnbondingSlots<Test> as Get<u32>>::get(), 302_400);
 	});
 	ExtBuilder::default().slot_duration_ms(1_000).build_and_execute(|| {
-		assert_eq!(<BlocksPerDay<Test> as Get<u32>>::get(), 86_400);
+		assert_eq!(<SlotsPerDay<Test> as Get<u32>>::get(), 86_400);
 	});
 }
 
 #[test]
 fn durations_round_up_and_are_never_zero() {
-	// 86 400 000 ms in slots of 7 000 ms: 12 342.86, so 12 343 blocks.
+	// 86 400 000 ms in slots of 7 000 ms: 12 342.86, so 12 343 slots.
 	ExtBuilder::default().slot_duration_ms(7_000).stake_unbonding_ms(1).build_and_execute(|| {
-		assert_eq!(<BlocksPerDay<Test> as Get<u32>>::get(), 12_343);
-		assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), 1);
+		assert_eq!(<SlotsPerDay<Test> as Get<u32>>::get(), 12_343);
+		assert_eq!(<UnbondingSlots<Test> as Get<u32>>::get(), 1);
 	});
 }
 
 #[test]
-fn durations_past_the_last_block_number_never_end() {
+fn durations_past_the_largest_count_of_slots_stop_there() {
 	ExtBuilder::default().stake_unbonding_ms(u64::MAX).build_and_execute(|| {
-		assert_eq!(<UnbondingBlocks<Test> as Get<u32>>::get(), u32::MAX);
+		assert_eq!(<UnbondingSlots<Test> as Get<u32>>::get(), u32::MAX);
 	});
 }
 

@@ -23,7 +23,7 @@ pub(crate) const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 	TypeInfo,
 )]
 pub struct TimingParameters {
-	/// Milliseconds of a slot, and so between blocks; at least 2.
+	/// Milliseconds of a slot, and so between blocks if none is missed; at least 2.
 	pub slot_duration_ms: u64,
 	/// Slots of a session, above zero.
 	pub session_length: u32,
@@ -57,11 +57,11 @@ impl TimingParameters {
 			&& self.stake_unbonding_ms > 0
 	}
 
-	/// Blocks in which `ms` milliseconds have passed, rounded up; at least 1.
-	pub fn blocks(&self, ms: u64) -> u32 {
-		let blocks = ms.div_ceil(self.slot_duration_ms.max(1)).max(1);
-		// So long a duration never ends: there are no more block numbers.
-		u32::try_from(blocks).unwrap_or(u32::MAX)
+	/// Slots in which `ms` milliseconds pass, rounded up; at least 1 and at most `u32::MAX`.
+	pub fn slots(&self, ms: u64) -> u32 {
+		let slots = ms.div_ceil(self.slot_duration_ms.max(1)).max(1);
+		// The longest duration: more than a century, even with slots of a second.
+		u32::try_from(slots).unwrap_or(u32::MAX)
 	}
 
 	/// Sessions for which validators stay answerable: those of the bonding duration.

@@ -34,8 +34,9 @@ pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 
 /// Runs the benchmark that `config` names.
 pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
-	// Storage that every block touches anyway.
-	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+	// Storage that every block touches anyway; its slot is written before anything else.
+	let mut whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+	whitelist.push(pallet_babe::CurrentSlot::<Runtime>::hashed_key().to_vec().into());
 	let params = (&config, &whitelist);
 	let mut batches = Vec::new();
 	add_benchmarks!(params, batches);

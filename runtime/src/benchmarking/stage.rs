@@ -1,13 +1,13 @@
 //! What the pallets' benchmarks ask of their neighbours: topics, epochs and participants, each as
 //! large as it can be.
 
-use crate::{AccountId, Balance, Balances, BlockNumber, Runtime, System, Topics, ALLO};
+use crate::{AccountId, Balance, Balances, Runtime, System, Topics, ALLO};
 use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::TopicInspect,
-	Bundle, EpochId, EpochState, FixedI128, Registration, TopicId, TopicParameters, TopicUpdate,
-	MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+	Bundle, EpochId, EpochState, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters,
+	TopicUpdate, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
 };
 use frame_benchmarking::account;
 use frame_support::{traits::fungible::Mutate, BoundedVec};
@@ -16,10 +16,10 @@ use pallet_clock::TopicState;
 use pallet_registry::{AllowList, Economy, Membership, Superseded, Topic, MAX_SUPERSEDED};
 use sp_core::H256;
 
-/// The block in which benchmarks run.
-const NOW: BlockNumber = 100_000;
-/// Blocks of an epoch.
-const EPOCH_LENGTH: BlockNumber = 1_000;
+/// The slot in which benchmarks run.
+const NOW: Slot = 100_000;
+/// Slots of an epoch.
+const EPOCH_LENGTH: Slots = 1_000;
 /// What an account has, more than any fee.
 const FUNDS: Balance = 1_000_000 * ALLO;
 
@@ -40,13 +40,19 @@ fn superseded(n: u32) -> Superseded {
 		alpha_regret: number(),
 		merit_sortition_alpha: number(),
 	};
-	Superseded { until: NOW + 1 - n, values }
+	Superseded { until: NOW + 1 - Slot::from(n), values }
+}
+
+/// Makes a slot the current one, of a block that is not genesis.
+pub fn set_slot(slot: Slot) {
+	System::set_block_number(1);
+	pallet_babe::CurrentSlot::<Runtime>::put(sp_consensus_babe::Slot::from(slot));
 }
 
 /// A topic of the largest parameters and so many labels, with as many epochs on record as there
 /// can be, of which `epoch` came last and is in this state. Its parameters have changed since.
 fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
-	System::set_block_number(NOW);
+	set_slot(NOW);
 	let text = || Text::truncate_from(vec![b'x'; 255]);
 	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
 	let parameters = TopicParameters {
@@ -77,7 +83,8 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	pallet_registry::SupersededParameters::<Runtime>::insert(topic, former);
 	// So both items are read for the epoch's parameters.
 	assert_ne!(Topics::parameters_of(topic, epoch), Topics::parameters(topic));
-	let before = (1..MAX_HISTORY).rev().map(|n| (epoch - n * EPOCH_LENGTH, EpochState::Settled));
+	let before =
+		(1..MAX_HISTORY).rev().map(|n| (epoch - Slot::from(n * EPOCH_LENGTH), EpochState::Settled));
 	let records = before.chain([(epoch, state)]).collect();
 	let state = TopicState {
 		active: true,
@@ -139,12 +146,18 @@ impl pallet_registry::BenchmarkHelper<AccountId> for Stage {
 	fn endow(who: &AccountId) {
 		Balances::set_balance(who, FUNDS);
 	}
+	fn set_slot(slot: Slot) {
+		set_slot(slot);
+	}
 	fn clocked(topic: TopicId, last: EpochId) {
 		pallet_clock::benchmarking::put_clock::<Runtime>(topic, last);
 	}
 }
 
 impl pallet_clock::BenchmarkHelper for Stage {
+	fn set_slot(slot: Slot) {
+		set_slot(slot);
+	}
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool) {
 		let creator = account("creator", 0, 0);
 		pallet_registry::benchmarking::put_topic::<Runtime>(topic, parameters, creator, retired);
@@ -163,7 +176,7 @@ impl pallet_inference::benchmarking::BenchmarkHelper<AccountId> for Stage {
 impl pallet_reputer::benchmarking::BenchmarkHelper<AccountId> for Stage {
 	fn reporting(losses: u32) -> (TopicId, EpochId, H256) {
 		// The truth of the epoch before the running one has just become known.
-		let epoch = NOW - EPOCH_LENGTH;
+		let epoch = NOW - Slot::from(EPOCH_LENGTH);
 		let topic = new_topic(MAX_LABELS, epoch, EpochState::AwaitingTruth);
 		(topic, epoch, put_bundle(topic, epoch, losses))
 	}

@@ -3,15 +3,16 @@
 //! These are not weights: each pallet states its own part of a step. A test holds the sum of these
 //! parts against what the whole takes.
 
+use super::stage::set_slot;
 use crate::{
-	AccountId, Aggregation, Balance, Balances, BlockNumber, Clock, Emissions, Inference, Reputer,
-	Runtime, RuntimeOrigin, System, Topics, ALLO,
+	AccountId, Aggregation, Balance, Balances, Clock, Emissions, Inference, Reputer, Runtime,
+	RuntimeOrigin, System, Topics, ALLO,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 use allora_primitives::{
 	bundle::SubmittedInference,
 	traits::{BundleInspect, EpochInspect},
-	EpochId, EpochState, FixedI128, Forecast, Registration, TopicId, TopicParameters,
+	EpochId, EpochState, FixedI128, Forecast, Registration, Slot, Slots, TopicId, TopicParameters,
 };
 use core::marker::PhantomData;
 use frame_benchmarking::v2::*;
@@ -28,10 +29,14 @@ pub struct Pallet<T>(PhantomData<T>);
 pub trait Config: frame_system::Config {}
 impl Config for Runtime {}
 
-/// Blocks of an epoch, the fewest there may be.
-const EPOCH_LENGTH: BlockNumber = 10;
-/// Blocks after the opening in which payloads are accepted.
-const WORKER_WINDOW: BlockNumber = 3;
+/// Slots of an epoch, the fewest there may be.
+const EPOCH_LENGTH: Slots = 10;
+/// Slots from one epoch to the next.
+const EPOCH: Slot = EPOCH_LENGTH as Slot;
+/// Slots after the opening in which payloads are accepted.
+const WORKER_WINDOW: Slots = 3;
+/// The first slot.
+const FIRST: Slot = 1_000;
 /// Epochs that open before the measured steps, so that all records of the past are full; those of
 /// scores go back ten settled epochs.
 const WARM_UP: u32 = 13;
@@ -70,11 +75,11 @@ fn some_number(actor: usize, subject: usize, epoch: EpochId) -> FixedI128 {
 	FixedI128::from_rational(mixed as u128 + 1, 7_000)
 }
 
-/// Begins a block; the clock's due steps are still to do.
-fn enter(block: BlockNumber) {
-	System::set_block_number(block);
+/// Begins the block of a slot; the clock's due steps are still to do.
+fn enter(slot: Slot) {
+	set_slot(slot);
 	System::reset_events();
-	Emissions::on_initialize(block);
+	Emissions::on_initialize(System::block_number());
 }
 
 /// Lets the clock do all due steps.
@@ -84,7 +89,7 @@ fn poll() {
 
 impl World {
 	fn new() -> Result<Self, DispatchError> {
-		enter(1);
+		enter(FIRST);
 		let topic = pallet_registry::NextTopicId::<Runtime>::get();
 		let mut parameters = TopicParameters::regression(EPOCH_LENGTH, WORKER_WINDOW, EPOCH_LENGTH);
 		// So that an epoch is forgotten whenever one opens.
@@ -108,7 +113,7 @@ impl World {
 		for _ in 0..WARM_UP {
 			world.collect()?;
 			poll();
-			world.next += EPOCH_LENGTH;
+			world.next += EPOCH;
 		}
 		Ok(world)
 	}
@@ -129,8 +134,8 @@ impl World {
 				.collect();
 			submit(who, topic, epoch, None, Some(BoundedVec::truncate_from(forecast)))?;
 		}
-		self.report(epoch - EPOCH_LENGTH)?;
-		enter(epoch + WORKER_WINDOW + 1);
+		self.report(epoch - EPOCH)?;
+		enter(epoch + Slot::from(WORKER_WINDOW) + 1);
 		Ok(())
 	}
 
@@ -195,7 +200,7 @@ mod benches {
 			poll();
 		}
 		let epoch = world.next;
-		assert_eq!(world.state(epoch - 2 * EPOCH_LENGTH), Some(EpochState::Settled));
+		assert_eq!(world.state(epoch - 2 * EPOCH), Some(EpochState::Settled));
 		assert_eq!(world.state(epoch), Some(EpochState::Collecting));
 		Ok(())
 	}

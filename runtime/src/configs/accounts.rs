@@ -142,8 +142,9 @@ impl pallet_identity::Config for Runtime {
 	type OffchainSignature = Signature;
 	type SigningPublicKey = <Signature as Verify>::Signer;
 	type UsernameAuthorityOrigin = EnsureRoot<AccountId>;
-	type PendingUsernameExpiration = pallet_timing::BlocksPerWeek<Runtime>;
-	type UsernameGracePeriod = pallet_timing::BlocksPerMonth<Runtime>;
+	// The pallet counts blocks, of which a slot has one at most.
+	type PendingUsernameExpiration = pallet_timing::SlotsPerWeek<Runtime>;
+	type UsernameGracePeriod = pallet_timing::SlotsPerMonth<Runtime>;
 	type MaxSuffixLength = ConstU32<7>;
 	type MaxUsernameLength = ConstU32<32>;
 	#[cfg(feature = "runtime-benchmarks")]

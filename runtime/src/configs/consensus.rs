@@ -4,6 +4,7 @@ use crate::{
 	deposit, AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeCall, RuntimeEvent,
 	Session, SessionKeys, Staking, UncheckedExtrinsic,
 };
+use allora_primitives::{traits::SlotProvider, Slot};
 use frame_support::{
 	parameter_types,
 	traits::{ConstU32, KeyOwnerProofSystem},
@@ -34,6 +35,14 @@ impl pallet_babe::Config for Runtime {
 		Historical,
 		pallet_timing::ReportLongevity<Runtime>,
 	>;
+}
+
+/// The protocol's time: the slot of the block, as its author claims it and the others check.
+pub struct BabeSlots;
+impl SlotProvider for BabeSlots {
+	fn current_slot() -> Slot {
+		pallet_babe::CurrentSlot::<Runtime>::get().into()
+	}
 }
 
 impl pallet_grandpa::Config for Runtime {

@@ -8,6 +8,7 @@ mod staking;
 mod system;
 
 pub use accounts::ProxyType;
+pub use consensus::BabeSlots;
 pub use money::{FeesToAuthor, WeightToFee};
 
 /// Computing time and proof size of a full block.

@@ -1,5 +1,6 @@
 //! The protocol: topics, their workers and reputers, the Topic Coordinator and emission.
 
+use super::consensus::BabeSlots;
 use crate::{
 	parameters, Aggregation, Balance, Balances, Clock, Emissions, Reputer, Runtime,
 	RuntimeHoldReason, Topics, MAX_SUPPLY,
@@ -19,13 +20,14 @@ parameter_types! {
 }
 
 impl pallet_registry::Config for Runtime {
+	type Time = BabeSlots;
 	type Clock = Clock;
 	type Stake = Reputer;
 	type Pot = Emissions;
 	type CreateFee = parameters::CreateFee;
 	type RegisterFee = parameters::RegisterFee;
 	type MinEpochLength = ConstU32<10>;
-	type BlocksPerWeek = pallet_timing::BlocksPerWeek<Runtime>;
+	type SlotsPerWeek = pallet_timing::SlotsPerWeek<Runtime>;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = crate::weights::pallet_registry::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -33,6 +35,7 @@ impl pallet_registry::Config for Runtime {
 }
 
 impl pallet_clock::Config for Runtime {
+	type Time = BabeSlots;
 	type Pipeline = crate::epoch::Pipeline;
 	type Records = crate::epoch::Records;
 	type Registry = Topics;
@@ -46,6 +49,7 @@ impl pallet_clock::Config for Runtime {
 impl pallet_inference::Config for Runtime {
 	type Topics = Topics;
 	type Epochs = Clock;
+	type Time = BabeSlots;
 	type WeightInfo = crate::weights::pallet_inference::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -58,7 +62,8 @@ impl pallet_reputer::Config for Runtime {
 	type Epochs = Clock;
 	type Bundles = Aggregation;
 	type Observer = Clock;
-	type UnbondingBlocks = pallet_timing::UnbondingBlocks<Runtime>;
+	type Time = BabeSlots;
+	type UnbondingSlots = pallet_timing::UnbondingSlots<Runtime>;
 	type MinReputerStake = parameters::MinReputerStake;
 	type WeightInfo = crate::weights::pallet_reputer::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -66,6 +71,7 @@ impl pallet_reputer::Config for Runtime {
 }
 
 impl pallet_aggregation::Config for Runtime {
+	type Time = BabeSlots;
 	type WeightInfo = crate::weights::pallet_aggregation::Weights<Runtime>;
 }
 
@@ -97,7 +103,8 @@ impl pallet_emissions::Config for Runtime {
 	type Bonded = Bonded;
 	type Issuance = Issuance;
 	type RewardRules = RewardRules;
-	type BlocksPerMonth = pallet_timing::BlocksPerMonth<Runtime>;
+	type Time = BabeSlots;
+	type SlotsPerMonth = pallet_timing::SlotsPerMonth<Runtime>;
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
 	type Vested = Vested;

@@ -68,6 +68,13 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	fn skip() -> Weight {
+		Weight::from_parts(12_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
 	fn close_workers() -> Weight {
 		Weight::from_parts(5_436_000, 0)
 	}

@@ -10,7 +10,7 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct Weights<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
-	// Storage: `Emissions::CurrentSchedule` (r:1 w:0)
+	// Storage: `Emissions::CurrentSchedule` (r:1 w:1)
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::Shared` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
@@ -18,7 +18,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 		// At least 74_202 ns.
 		Weight::from_parts(76_469_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::CurrentSchedule` (r:1 w:1)
@@ -35,14 +35,14 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	}
 	// Storage: `Emissions::Accruals` (r:1 w:1)
 	// Storage: `Emissions::Shared` (r:1 w:1)
-	// Storage: `Emissions::Rewards` (r:1 w:0)
+	// Storage: `Emissions::Rewards` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Emissions::Books` (r:1 w:1)
 	fn open() -> Weight {
 		// At least 64_845 ns.
 		Weight::from_parts(67_017_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:1 w:1)

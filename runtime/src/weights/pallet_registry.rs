@@ -72,10 +72,11 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn update() -> Weight {
 		// At least 32_801 ns.
 		Weight::from_parts(35_821_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)

@@ -2,8 +2,9 @@
 
 pub mod preset;
 
+use allora_primitives::Slot;
 use allora_runtime::{
-	AccountId, BlockNumber, Executive, Header, RuntimeCall, RuntimeOrigin, System, Timestamp,
+	AccountId, Executive, Header, Runtime, RuntimeCall, RuntimeOrigin, System, Timestamp,
 };
 use codec::Encode;
 use frame_support::assert_ok;
@@ -18,7 +19,7 @@ use sp_runtime::{
 };
 
 /// The slot of the genesis block, and its length in milliseconds.
-const GENESIS_SLOT: u64 = 1_000;
+const GENESIS_SLOT: Slot = 1_000;
 const SLOT: u64 = 1_000;
 
 /// Runs a test on the development chain and checks every pallet's invariants behind it.
@@ -26,10 +27,20 @@ pub fn on_chain(test: impl FnOnce()) {
 	preset::in_preset("development", test);
 }
 
-/// Makes a block: hooks, inherents, due steps, then what the test does, then the closing hooks.
+/// The slot of the newest block.
+pub fn now() -> Slot {
+	Slot::from(pallet_babe::CurrentSlot::<Runtime>::get()).max(GENESIS_SLOT)
+}
+
+/// Makes a block in the next slot: hooks, inherents, due steps, then what the test does, then the
+/// closing hooks.
 pub fn block<R>(inside: impl FnOnce() -> R) -> R {
+	block_in(now() + 1, inside)
+}
+
+/// Makes a block in a slot: those between it and the newest block's are missed.
+pub fn block_in<R>(slot: Slot, inside: impl FnOnce() -> R) -> R {
 	let number = System::block_number() + 1;
-	let slot = GENESIS_SLOT + u64::from(number);
 	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
 		authority_index: 0,
 		slot: slot.into(),
@@ -50,9 +61,9 @@ pub fn block<R>(inside: impl FnOnce() -> R) -> R {
 	result
 }
 
-/// Makes empty blocks until one of this number is done.
-pub fn run_to(number: BlockNumber) {
-	while System::block_number() < number {
+/// Makes empty blocks, one in each slot, until that of this slot is done.
+pub fn run_to(slot: Slot) {
+	while now() < slot {
 		block(|| ());
 	}
 }

@@ -2,7 +2,7 @@
 
 use super::synthesis::first_is_better;
 use crate::mock::*;
-use allora_primitives::{topic::Label, FixedI128, TopicParameters};
+use allora_primitives::{topic::Label, EpochId, FixedI128, TopicParameters};
 use frame_support::BoundedVec;
 
 /// Makes the topic one of these labels.
@@ -14,7 +14,7 @@ pub fn labelled(labels: &'static [&'static str]) -> impl FnOnce(&mut TopicParame
 }
 
 /// Puts inferences of several labels, in whole numbers, before the coordinator.
-pub fn submit<const N: usize>(epoch: u32, inferences: &[(u64, [i128; N])]) {
+pub fn submit<const N: usize>(epoch: EpochId, inferences: &[(u64, [i128; N])]) {
 	let row = |(who, values): &(u64, [i128; N])| (*who, values.map(|v| fx(v, 1)).to_vec());
 	Inferences::mutate(|all| all.insert(epoch, inferences.iter().map(row).collect()));
 }
@@ -23,7 +23,7 @@ pub fn submit<const N: usize>(epoch: u32, inferences: &[(u64, [i128; N])]) {
 const TWO: [(u64, [i128; 3]); 2] = [(1, [10, 9, -3]), (2, [20, 5, 5])];
 
 /// Infers [`TWO`] and learns that the first is better.
-fn learn_three_labels(epoch: u32) {
+fn learn_three_labels(epoch: EpochId) {
 	submit(epoch, &TWO);
 	close_workers(epoch).unwrap();
 	report(epoch, 90, 100, &first_is_better());

@@ -2,7 +2,7 @@
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
 use crate::{mock::*, Event, Pallet, RegretBooks};
-use allora_primitives::{Contribution, FixedI128, Role, VoidReason};
+use allora_primitives::{Contribution, EpochId, FixedI128, Role, VoidReason};
 use codec::Encode;
 use frame_support::assert_noop;
 
@@ -151,7 +151,7 @@ fn inferers_score_what_the_network_loses_without_them() {
 }
 
 /// Three reputers of equal stake, the last of which reports something else.
-fn two_agree_and_one_does_not(epoch: u32) {
+fn two_agree_and_one_does_not(epoch: EpochId) {
 	infer(epoch, &[(1, fx(7, 1))]);
 	close_workers(epoch).unwrap();
 	report(epoch, 90, 100, &losses([-1, -2, -3]));
@@ -370,16 +370,16 @@ fn items_of_a_full_epoch_are_as_large_as_stated() {
 		// Accounts of the mock have 8 bytes; stated is what those of 32 would take.
 		let wider = |accounts: usize, bytes: usize| bytes + 24 * accounts;
 		let bundle = crate::Bundles::<Test>::get(TOPIC, 140).unwrap().encoded_size();
-		// Hash and number of elements 36, the previous epoch 5, labels 4, 32 and 6 accounts and
+		// Hash and number of elements 36, the previous epoch 9, labels 4, 32 and 6 accounts and
 		// weights 38 * 48 + 4, values 276 * 16 + 2, the interval 81, nothing absent 1, nobody left
 		// out 1.
-		assert_eq!(wider(38, bundle), 36 + 5 + 4 + 1_828 + 4_418 + 81 + 1 + 1);
+		assert_eq!(wider(38, bundle), 36 + 9 + 4 + 1_828 + 4_418 + 81 + 1 + 1);
 		// Scores 38 * 48 + 2 and with stakes 6 * 64 + 1, two losses 32, all losses 276 * 16 + 2;
 		// regrets and smoothed scores 38 * 49 + 2, coefficients and smoothed scores 6 * 48 + 1.
 		let record = record(140).encoded_size();
 		assert_eq!(wider(44, record), 1_826 + 385 + 32 + 4_418 + 1_864 + 289);
-		// Epoch 4, value 17, interval 81, nobody left out 1, deviation 16.
-		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 119);
+		// Epoch 8, value 17, interval 81, nobody left out 1, deviation 16.
+		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 123);
 	});
 }
 

@@ -2,10 +2,10 @@
 
 use super::labels::{labelled, submit};
 use crate::{mock::*, Event, Latest, Pallet};
-use allora_primitives::FixedI128;
+use allora_primitives::{EpochId, FixedI128};
 
 /// Infers whole numbers in an epoch, from account 1 on, and closes it.
-fn close_with(epoch: u32, values: &[i128]) {
+fn close_with(epoch: EpochId, values: &[i128]) {
 	let inferences: Vec<_> =
 		values.iter().zip(1u64..).map(|(value, who)| (who, fx(*value, 1))).collect();
 	infer(epoch, &inferences);

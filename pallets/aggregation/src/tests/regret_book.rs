@@ -200,12 +200,12 @@ fn forecasters_history_alone_does_not_end_being_new() {
 
 #[test]
 fn size_is_bounded_as_stated() {
-	// A holder takes 32 + 3 * 4 = 44 bytes, two cells 16; rows of 64 and of 16 cells
-	// 64 * 8 + 2 = 514 and 16 * 8 + 1 = 129. An inferer's row 44 + 16 + 514 + 129 = 703, a
-	// forecaster's 514 more, 1217. With both counts of rows, 2 + 1 bytes, the initial regret, 16,
-	// and the last lesson, 1 + 4 + 2 * 16: 64 * 703 + 16 * 1217 + 3 + 16 + 37.
-	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 64_520);
-	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 64_520);
+	// A holder takes 32 + 8 + 2 * 4 = 48 bytes, two cells 16; rows of 64 and of 16 cells
+	// 64 * 8 + 2 = 514 and 16 * 8 + 1 = 129. An inferer's row 48 + 16 + 514 + 129 = 707, a
+	// forecaster's 514 more, 1221. With both counts of rows, 2 + 1 bytes, the initial regret, 16,
+	// and the last lesson, 1 + 8 + 2 * 16: 64 * 707 + 16 * 1221 + 3 + 16 + 41.
+	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 64_844);
+	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 64_844);
 }
 
 #[test]
@@ -213,9 +213,9 @@ fn small_topic_has_a_small_book() {
 	let mut book = RegretBook::default();
 	let accounts: Vec<_> = (1..6).map(|who| AccountId32::new([who; 32])).collect();
 	store(&mut book, &accounts, &[], &filled(5, 0, 1), 100).unwrap();
-	// Five rows of 44 + 16 + 5 * 8 + 1 + 1 bytes, and 1 + 1 + 16 + 1.
-	assert_eq!(book.encoded_size(), 5 * 102 + 19);
-	assert!(book.bytes() >= 529);
+	// Five rows of 48 + 16 + 5 * 8 + 1 + 1 bytes, and 1 + 1 + 16 + 1.
+	assert_eq!(book.encoded_size(), 5 * 106 + 19);
+	assert!(book.bytes() >= 549);
 }
 
 #[test]
@@ -223,9 +223,9 @@ fn full_topic_has_a_book_of_16_kb() {
 	let mut book = RegretBook::default();
 	let accounts: Vec<_> = (0..38).map(|who| AccountId32::new([who; 32])).collect();
 	store(&mut book, &accounts[..32], &accounts[32..], &filled(32, 6, 1), 100).unwrap();
-	// 32 rows of 44 + 16 + 32 * 8 + 1 + 6 * 8 + 1, 6 of 44 + 16 + 70 * 8 + 3, and 1 + 1 + 16 + 1.
-	assert_eq!(book.encoded_size(), 32 * 366 + 6 * 623 + 19);
-	assert!(book.bytes() >= 15_469);
+	// 32 rows of 48 + 16 + 32 * 8 + 1 + 6 * 8 + 1, 6 of 48 + 16 + 70 * 8 + 3, and 1 + 1 + 16 + 1.
+	assert_eq!(book.encoded_size(), 32 * 370 + 6 * 627 + 19);
+	assert!(book.bytes() >= 15_621);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::{mock::*, Capacity, Deferral, Error, Event, Reserved, TopicStates};
 use allora_primitives::{
 	traits::{EpochInspect, StakeObserver},
-	TopicId, ALLO,
+	EpochId, TopicId, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, weights::Weight};
 use pallet_registry::{Economies, Event as RegistryEvent};
@@ -21,18 +21,18 @@ fn set_stake(topic: TopicId, stake: u128) {
 	Clock::on_stake_changed(topic);
 }
 
-fn recorded(topic: TopicId) -> Vec<u32> {
+fn recorded(topic: TopicId) -> Vec<EpochId> {
 	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
 /// A topic whose revenue fades within an epoch: epochs 2 and 12, inactive from 22 on.
 fn fading_topic() -> TopicId {
-	BlocksPerWeek::set(10);
+	SlotsPerWeek::set(10);
 	topic_with_stake(10 * ALLO)
 }
 
 #[test]
-fn topic_with_enough_weight_is_active_from_the_next_block() {
+fn topic_with_enough_weight_is_active_from_the_next_slot() {
 	ExtBuilder::build_and_execute(|| {
 		// The root of 10 ALLO of stake and 10 ALLO of revenue is 10 ALLO.
 		let topic = topic_with_stake(10 * ALLO);
@@ -44,6 +44,40 @@ fn topic_with_enough_weight_is_active_from_the_next_block() {
 		run_to(2);
 		assert_eq!(Clock::collecting_epoch(topic), Some(2));
 		assert_eq!(EmissionWeights::get().get(&topic), Some(&(10 * ALLO)));
+	});
+}
+
+/// Creates a topic with stake whose epochs open in this slot of every ten.
+fn topic_of_phase(phase: u32) -> TopicId {
+	Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
+	let parameters = allora_primitives::TopicParameters { phase: Some(phase), ..parameters() };
+	assert_ok!(Topics::create(signed(ALICE), Box::new(parameters)));
+	1
+}
+
+#[test]
+fn first_epoch_opens_in_the_topics_phase() {
+	// Activated in slot 57: the next slots of these phases.
+	for (phase, anchor) in [(7, 67), (8, 58), (9, 59), (0, 60), (6, 66)] {
+		ExtBuilder::build_and_execute(|| {
+			skip_to(57);
+			let topic = topic_of_phase(phase);
+			assert_eq!(TopicStates::<Test>::get(topic).anchor, anchor);
+		});
+	}
+}
+
+#[test]
+fn epochs_keep_their_phase_after_the_topic_was_inactive() {
+	ExtBuilder::build_and_execute(|| {
+		SlotsPerWeek::set(10);
+		let topic = topic_of_phase(5);
+		// Its revenue fades within an epoch: epochs 5 and 15, inactive from 25 on.
+		run_to(33);
+		assert_eq!(recorded(topic), vec![5, 15]);
+		assert_ok!(Topics::fund(signed(BOB), topic, 10 * ALLO));
+		run_to(35);
+		assert_eq!(recorded(topic), vec![5, 15, 35]);
 	});
 }
 
@@ -117,7 +151,7 @@ fn activation_by_hand_says_why_not() {
 fn weight_goes_part_of_the_way_to_its_target() {
 	ExtBuilder::build_and_execute(|| {
 		// Two epochs a week: revenue halves, and 1 - (1 - 0.5)^0.5 = 0.29289321881... of the way.
-		BlocksPerWeek::set(20);
+		SlotsPerWeek::set(20);
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(11);
 		Stakes::mutate(|stakes| stakes.insert(topic, 80 * ALLO));

@@ -60,7 +60,7 @@ fn load_on_average_must_fit_as_well() {
 	let long = topic(1_000_000, 10_000_000, 10);
 	// Each takes 10 ms a block on average.
 	assert_eq!(long.rate, ms(10));
-	let tolerance = u64::from(Class::of(1_000_000).tolerance());
+	let tolerance = Class::of(1_000_000).tolerance();
 	assert_eq!(tolerance, 131_072);
 	// An epoch is 10^7 ms; 131 073 blocks of 90 ms hold 1.18 * 10^7.
 	assert!(capacity(&[(long.clone(), 1)]).holds(ms(100)));

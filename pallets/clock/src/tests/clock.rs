@@ -2,20 +2,20 @@
 
 use crate::{mock::*, Agenda, AgendaEntry, Class, Event, TopicStates};
 use allora_primitives::{
-	traits::EpochInspect, EpochState, EpochWindows, Step, TopicId, VoidReason, ALLO,
+	traits::EpochInspect, EpochId, EpochState, EpochWindows, Step, TopicId, VoidReason, ALLO,
 };
 use frame_support::weights::Weight;
 
-fn state(topic: TopicId, epoch: u32) -> Option<EpochState> {
+fn state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
 	Clock::epoch_state(topic, epoch)
 }
 
-fn epochs(topic: TopicId) -> Vec<u32> {
+fn epochs(topic: TopicId) -> Vec<EpochId> {
 	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
 #[test]
-fn epoch_goes_through_its_states_at_their_blocks() {
+fn epoch_goes_through_its_states_at_their_slots() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		assert_eq!(state(topic, 2), None);
@@ -77,7 +77,7 @@ fn topics_that_are_alike_take_their_steps_in_the_order_of_their_due_blocks() {
 }
 
 #[test]
-fn agenda_keys_sort_by_class_then_block_then_topic() {
+fn agenda_keys_sort_by_class_then_slot_then_topic() {
 	let sorted = [(1, 1, 256), (1, 255, 1), (1, 255, 2), (1, 255, 256), (1, 256, 1), (2, 1, 1)]
 		.map(|(class, due, topic)| AgendaEntry { class: Class(class), due, topic });
 	assert!(sorted.windows(2).all(|pair| pair[0].key() < pair[1].key()));

@@ -66,7 +66,7 @@ fn retired_topic_is_forgotten_once_its_last_epoch_is_settled() {
 #[test]
 fn topic_that_is_not_retired_is_not_forgotten() {
 	ExtBuilder::build_and_execute(|| {
-		BlocksPerWeek::set(10);
+		SlotsPerWeek::set(10);
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(100);
 		assert!(is_there(topic));

@@ -12,10 +12,10 @@ fn turn() -> Weight {
 	Weights::poll(1) + Weights::turn()
 }
 
-/// Polls a block with all the room there is.
-fn poll_at(block: u32) -> Weight {
-	run_to(block - 1);
-	skip_to(block);
+/// Polls a slot's block with all the room there is.
+fn poll_at(slot: u64) -> Weight {
+	run_to(slot - 1);
+	skip_to(slot);
 	poll(Weight::MAX)
 }
 
@@ -81,7 +81,7 @@ fn failed_step_is_charged_what_it_used_and_its_voiding() {
 fn inactivation_is_charged_for_emissions_part() {
 	ExtBuilder::build_and_execute(|| {
 		// Its revenue fades within an epoch: epochs 2 and 12, inactive from 22 on.
-		BlocksPerWeek::set(10);
+		SlotsPerWeek::set(10);
 		let topic = topic_with_stake(10 * ALLO);
 		let used = poll_at(22);
 		assert!(!TopicStates::<Test>::get(topic).active);

@@ -10,3 +10,4 @@ mod metering;
 mod promise;
 mod queries;
 mod room;
+mod skipping;

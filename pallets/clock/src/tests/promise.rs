@@ -1,8 +1,8 @@
-//! No step of an admitted topic is later than a quarter of its epoch length, two blocks at least.
+//! No step of an admitted topic is later than a quarter of its epoch length, two slots at least.
 
 use crate::{mock::*, Capacity, Reserved, TopicStates};
 use allora_primitives::{
-	traits::TopicRegistry, BlockNumber, EpochWindows, TopicId, TopicParameters, ALLO,
+	traits::TopicRegistry, EpochWindows, Slot, Slots, TopicId, TopicParameters, ALLO,
 };
 use frame_support::{assert_ok, weights::Weight};
 use rand::{rngs::SmallRng, Rng, SeedableRng};
@@ -13,7 +13,7 @@ fn microseconds(count: u64) -> Weight {
 }
 
 /// Creates a topic of this epoch length and returns its number, if it is admitted.
-fn admitted(length: BlockNumber, window: BlockNumber) -> Option<TopicId> {
+fn admitted(length: Slots, window: Slots) -> Option<TopicId> {
 	let topic = pallet_registry::NextTopicId::<Test>::get();
 	Stakes::mutate(|stakes| stakes.insert(topic, 1_000 * ALLO));
 	let parameters =
@@ -22,31 +22,31 @@ fn admitted(length: BlockNumber, window: BlockNumber) -> Option<TopicId> {
 	TopicStates::<Test>::get(topic).active.then_some(topic)
 }
 
-/// Has the topic's first epoch open at this block, wherever the clock has put it.
-fn open_at(topic: TopicId, block: BlockNumber) {
+/// Has the topic's first epoch open in this slot, wherever the clock has put it.
+fn open_at(topic: TopicId, slot: Slot) {
 	let entry = Topics::clocked(topic).unwrap();
 	TopicStates::<Test>::mutate(topic, |state| {
-		state.anchor = block;
+		state.anchor = slot;
 		Clock::schedule(topic, &entry, state);
 	});
 }
 
-/// Runs the clock for so many blocks, each step using all it may; panics if a step is late or an
+/// Runs the clock for this many slots, each step using all it may; panics if a step is late or an
 /// epoch void, and returns how late steps were at most as a part of what is allowed.
-fn run_on_time(blocks: BlockNumber) -> f64 {
+fn run_on_time(slots: Slot) -> f64 {
 	let lengths: BTreeMap<TopicId, TopicParameters> = pallet_registry::Topics::<Test>::iter()
 		.map(|(topic, entry)| (topic, entry.parameters))
 		.collect();
 	let mut latest: f64 = 0.0;
-	for _ in 0..blocks {
+	for _ in 0..slots {
 		skip_to(System::block_number() + 1);
 		poll(TestBlockWeights::get().max_block);
 		for (at, topic, step, epoch) in Taken::take() {
 			let parameters = &lengths[&topic];
 			let late = at - EpochWindows::new(epoch, parameters).due(step);
-			let allowed = (parameters.epoch_length / 4).max(2);
-			assert!(late <= allowed, "{step:?} of topic {topic} is {late} blocks late");
-			latest = latest.max(f64::from(late) / f64::from(allowed));
+			let allowed = Slot::from(parameters.epoch_length / 4).max(2);
+			assert!(late <= allowed, "{step:?} of topic {topic} is {late} slots late");
+			latest = latest.max(late as f64 / allowed as f64);
 		}
 		System::reset_events();
 	}
@@ -58,7 +58,7 @@ fn run_on_time(blocks: BlockNumber) -> f64 {
 fn steps_of(micros: u64) {
 	CreateFee::set(1);
 	MinTopicWeight::set(0);
-	BlocksPerWeek::set(1_000_000);
+	SlotsPerWeek::set(1_000_000);
 	WorstStep::set(microseconds(micros));
 	UsedStep::set(microseconds(micros));
 }

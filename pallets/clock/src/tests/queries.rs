@@ -1,11 +1,13 @@
 //! What clients and other pallets read of epochs.
 
 use crate::mock::*;
-use allora_primitives::{traits::EpochInspect, EpochRecord, EpochState, EpochWindows, ALLO};
+use allora_primitives::{
+	traits::EpochInspect, EpochId, EpochRecord, EpochState, EpochWindows, ALLO,
+};
 use frame_support::assert_ok;
 
 #[test]
-fn payloads_are_collected_in_both_end_blocks_of_the_window() {
+fn payloads_are_collected_in_both_end_slots_of_the_window() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		for (block, expected) in [
@@ -73,7 +75,7 @@ fn reporting_epochs_are_those_whose_window_is_open() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(21);
-		assert_eq!(Clock::reporting_epochs(topic), Vec::<u32>::new());
+		assert_eq!(Clock::reporting_epochs(topic), Vec::<EpochId>::new());
 		run_to(22);
 		assert_eq!(Clock::reporting_epochs(topic), vec![2]);
 		run_to(31);

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, WeightInfo};
 use allora_primitives::{
-	traits::EpochInspect, BlockNumber, EpochId, EpochState, EpochWindows, Step, ALLO,
+	traits::EpochInspect, EpochId, EpochState, EpochWindows, Slot, Step, ALLO,
 };
 use frame_support::weights::Weight;
 
@@ -24,8 +24,8 @@ fn thorough_neighbours() {
 	UsedStep::set(WorstStep::get());
 }
 
-fn taken_since(block: BlockNumber) -> Vec<(Step, EpochId)> {
-	let since = |taken: &(BlockNumber, _, _, _)| taken.0 >= block;
+fn taken_since(slot: Slot) -> Vec<(Step, EpochId)> {
+	let since = |taken: &(Slot, _, _, _)| taken.0 >= slot;
 	Taken::get().into_iter().filter(since).map(|(_, _, step, epoch)| (step, epoch)).collect()
 }
 

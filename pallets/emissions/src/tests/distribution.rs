@@ -11,7 +11,7 @@ const NONE: VoidReason = VoidReason::NoInference;
 
 /// Hands over what a topic accrued.
 fn assign(topic: TopicId, epoch: EpochId) {
-	assert_ok!(Emissions::assign_to_epoch(topic, epoch));
+	assert_ok!(Emissions::assign_to_epoch(topic, epoch, 10, 10));
 }
 
 fn assigned(topic: TopicId, epoch: EpochId) -> Option<Balance> {
@@ -85,6 +85,26 @@ fn what_rounding_leaves_comes_with_later_blocks() {
 }
 
 #[test]
+fn emission_of_skipped_epochs_goes_to_the_ecosystem_pot() {
+	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
+		assert_ok!(Emissions::set_weight(1, 100));
+		run_blocks(1);
+		take_events();
+		// Topics get 750. Of 34 slots the epoch had 10: 750 * 10 / 34 = 220.6.
+		assert_ok!(Emissions::assign_to_epoch(1, EPOCH, 10, 34));
+		assert_eq!(assigned(1, EPOCH), Some(220));
+		assert_eq!(pot(Pot::Ecosystem), 530);
+		assert_eq!(
+			take_events(),
+			vec![
+				Event::EmissionAssigned { topic: 1, epoch: EPOCH, amount: 220 },
+				Event::EmissionReturned { topic: 1, epoch: EPOCH, amount: 530 },
+			]
+		);
+	});
+}
+
+#[test]
 fn topic_that_loses_its_weight_keeps_what_it_accrued() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
@@ -123,7 +143,7 @@ fn weight_that_stays_changes_nothing() {
 		run_blocks(1);
 		assert_storage_noop!(assert_ok!(Emissions::set_weight(1, 100)));
 		assert_storage_noop!(assert_ok!(Emissions::set_weight(7, 0)));
-		assert_storage_noop!(assert_ok!(Emissions::assign_to_epoch(7, EPOCH)));
+		assert_storage_noop!(assert_ok!(Emissions::assign_to_epoch(7, EPOCH, 10, 10)));
 	});
 }
 

@@ -312,7 +312,7 @@ fn hook_without_room_does_nothing() {
 fn nothing_is_lost_in_a_long_run_with_changing_members() {
 	ExtBuilder::default().build_and_execute(|| {
 		let mut bought = 0;
-		for epoch in 0..40u32 {
+		for epoch in 0..40u64 {
 			let at = AccountId::from(epoch);
 			// Members move by three each epoch; some rewards are too small for an account.
 			let inferers: Vec<_> =

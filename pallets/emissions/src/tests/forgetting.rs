@@ -98,7 +98,7 @@ fn epochs_left_on_record_are_forgotten_and_give_back_what_they_have() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
-		assert_ok!(Emissions::assign_to_epoch(1, EPOCH));
+		assert_ok!(Emissions::assign_to_epoch(1, EPOCH, 10, 10));
 		assert_ok!(Emissions::set_weight(1, 0));
 		Emissions::on_void(1, EPOCH + 10, VoidReason::NoReport);
 		assert!(forget(Weight::MAX));
@@ -110,7 +110,7 @@ fn epochs_left_on_record_are_forgotten_and_give_back_what_they_have() {
 #[test]
 fn crowded_topic_is_forgotten_too() {
 	ExtBuilder::default().build_and_execute(|| {
-		for epoch in 0..2u32 {
+		for epoch in 0..2u64 {
 			let first = 1_000 + 32 * AccountId::from(epoch);
 			let inferers: Vec<_> = (first..first + 32).map(|who| (who, 50)).collect();
 			contribute(1, epoch, &inferers, &[], &[(9, 100, 7)]);

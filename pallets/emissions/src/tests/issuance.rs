@@ -1,6 +1,6 @@
 //! How much blocks issue (S 15).
 
-use crate::{mock::*, types::*, weights::WeightInfo, Books, CurrentSchedule, Event};
+use crate::{mock::*, types::*, weights::WeightInfo, Books, CurrentSchedule, Event, Shared};
 use allora_primitives::{
 	traits::{EmissionIndex, TopicPot},
 	FixedI128,
@@ -21,7 +21,7 @@ fn first_block_computes_the_rate_from_stake_and_supply() {
 		// 0.025 * 3 595 / 6 000 * 0.6405 = 0.00959415625, below the cap of 0.0095 / (1/4 + 3/4 * 1/3)
 		// = 0.019. A month brings 57 564.9375, a block a hundredth.
 		let schedule = CurrentSchedule::<Test>::get();
-		assert_eq!(schedule.block_emission, 575);
+		assert_eq!(schedule.slot_emission, 575);
 		assert_eq!(schedule.next_recomputation, 101);
 		let rate = schedule.rate.expect("the first month has a rate").into_inner();
 		assert!((rate - 9_594_156_250_000_000).abs() < 10, "{rate}");
@@ -29,7 +29,7 @@ fn first_block_computes_the_rate_from_stake_and_supply() {
 			take_events(),
 			vec![Event::RateRenewed {
 				rate: FixedI128::from_inner(rate),
-				block_emission: 575,
+				slot_emission: 575,
 				staked: 6_000_000,
 				ecosystem_locked: 3_595_000,
 				circulating: 6_405_000,
@@ -43,13 +43,13 @@ fn second_month_is_smoothed_with_the_first() {
 	ExtBuilder::default().build_and_execute(|| {
 		Bonded::set(6_000_000);
 		run_blocks(100);
-		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 575);
+		assert_eq!(CurrentSchedule::<Test>::get().slot_emission, 575);
 		Bonded::set(12_000_000);
 		run_blocks(1);
 		// Validators got 143 in each of 100 blocks: locked 3 580 700, circulating 6 419 300.
 		// e^ = 0.025 * 3 580.7 / 12 000 * 0.64193 = 0.00478866...;
 		// e = 0.1 e^ + 0.9 * 0.00959415625 = 0.00911360...; times 12 000 000 is 109 363.28.
-		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 1_093);
+		assert_eq!(CurrentSchedule::<Test>::get().slot_emission, 1_093);
 		assert_eq!(CurrentSchedule::<Test>::get().next_recomputation, 201);
 	});
 }
@@ -60,7 +60,7 @@ fn rate_is_capped_by_the_highest_yield() {
 		Bonded::set(1_000_050);
 		run_blocks(1);
 		// The target is about 0.0576, the cap 0.019: a month brings 19 000.95.
-		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 190);
+		assert_eq!(CurrentSchedule::<Test>::get().slot_emission, 190);
 	});
 }
 
@@ -76,7 +76,7 @@ fn cap_follows_what_reputers_got_last_month() {
 		run_blocks(100);
 		// Reputers got half: the cap is 0.0095 / (1/4 + 3/4 * 1/2) = 0.0152, the rate 0.1 * 0.0152 +
 		// 0.9 * 0.019 = 0.01862, a month's emission 18 620.93.
-		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 186);
+		assert_eq!(CurrentSchedule::<Test>::get().slot_emission, 186);
 		assert_eq!(Books::<Test>::get().month_credited, 0);
 	});
 }
@@ -88,7 +88,7 @@ fn locked_allocations_do_not_circulate() {
 		Bonded::set(6_000_000);
 		run_blocks(1);
 		// 2 405 000 circulate: 0.025 * 3 595 / 6 000 * 0.2405 * 6 000 000 = 21 614.9375.
-		assert_eq!(CurrentSchedule::<Test>::get().block_emission, 216);
+		assert_eq!(CurrentSchedule::<Test>::get().slot_emission, 216);
 	});
 }
 
@@ -111,8 +111,8 @@ fn first_month_begins_with_the_first_stake() {
 #[test]
 fn parameters_without_a_rate_leave_the_old_one_in_force() {
 	ExtBuilder::default().build_and_execute(|| {
-		let old = Schedule { block_emission: 1_000, ..Default::default() };
-		CurrentSchedule::<Test>::put(old.clone());
+		let old = Schedule { slot_emission: 1_000, ..Default::default() };
+		CurrentSchedule::<Test>::put(old);
 		Bonded::set(6_000_000);
 		// A cap over zero.
 		Issuance::set(IssuanceParameters {
@@ -121,7 +121,9 @@ fn parameters_without_a_rate_leave_the_old_one_in_force() {
 			..Default::default()
 		});
 		run_blocks(1);
-		assert_eq!(CurrentSchedule::<Test>::get(), old);
+		let schedule = CurrentSchedule::<Test>::get();
+		assert_eq!((schedule.slot_emission, schedule.rate), (1_000, None));
+		assert_eq!(schedule.next_recomputation, 0);
 	});
 }
 
@@ -131,6 +133,7 @@ fn renewal_of_the_rate_is_weighed_only_when_it_is_due() {
 		Bonded::set(6_000_000);
 		let both = Weights::emit_block().saturating_add(Weights::recompute());
 		assert_eq!(Emissions::on_initialize(1), both);
+		System::set_block_number(2);
 		assert_eq!(Emissions::on_initialize(2), Weights::emit_block());
 	});
 }
@@ -235,5 +238,95 @@ fn era_takes_the_validators_share_once() {
 				Event::ValidatorsShareTaken { amount: 0 }
 			]
 		);
+	});
+}
+
+/// What has been issued, and by what it goes on; the cumulative index included.
+fn issued() -> (Totals, Schedule, Distribution) {
+	(Books::<Test>::get(), CurrentSchedule::<Test>::get(), Shared::<Test>::get())
+}
+
+/// What has been issued on a chain with stake and a topic whose blocks are in these slots.
+fn issued_by_blocks_in(slots: impl IntoIterator<Item = u64>) -> (Totals, Schedule, Distribution) {
+	let mut result = None;
+	ExtBuilder::default().ecosystem(30_000).build_and_execute(|| {
+		Bonded::set(6_000_000);
+		// So that sharing leaves a remainder.
+		assert_ok!(Emissions::set_weight(1, 77));
+		for slot in slots {
+			System::set_block_number(slot);
+			run_blocks(1);
+		}
+		result = Some(issued());
+	});
+	result.expect("the test has run")
+}
+
+#[test]
+fn slots_without_a_block_are_issued_by_the_next_one() {
+	assert_eq!(issued_by_blocks_in([1, 2, 60]), issued_by_blocks_in(1..=60));
+}
+
+#[test]
+fn months_that_begin_in_slots_without_a_block_renew_the_rate() {
+	// Months of 100 slots begin at 1, 101, 201 and 301; the ecosystem pot is used up on the way.
+	let (books, schedule, shared) = issued_by_blocks_in([1, 350]);
+	assert!(books.minted > 0 && books.recycled > 0);
+	assert_eq!(schedule.next_recomputation, 401);
+	assert_eq!((books, schedule, shared), issued_by_blocks_in(1..=350));
+}
+
+#[test]
+fn block_takes_up_twelve_months_and_the_next_one_the_rest() {
+	// After block 1 twelve months end at 101 + 11 * 100 = 1201; the block at 1999 stops there.
+	let (_, schedule, _) = issued_by_blocks_in([1, 1_999]);
+	assert_eq!(schedule.next_slot, 1_201);
+	assert_eq!(issued_by_blocks_in([1, 1_999, 2_000]), issued_by_blocks_in(1..=2_000));
+}
+
+#[test]
+fn every_month_taken_up_is_weighed() {
+	ExtBuilder::default().build_and_execute(|| {
+		Bonded::set(6_000_000);
+		run_blocks(1);
+		System::set_block_number(350);
+		// The rest of the first month, and three that begin at 101, 201 and 301.
+		let expected = Weights::emit_block()
+			.saturating_mul(4)
+			.saturating_add(Weights::recompute().saturating_mul(3));
+		assert_eq!(Emissions::on_initialize(350), expected);
+	});
+}
+
+#[test]
+fn chain_begins_with_the_slot_of_its_first_block() {
+	ExtBuilder::default().build_and_execute(|| {
+		Vested::set(4_000_000);
+		Bonded::set(6_000_000);
+		assert_ok!(Emissions::set_weight(1, 100));
+		// A slot of six seconds in the year 2026.
+		let first = 300_000_000;
+		System::set_block_number(first);
+		run_blocks(1);
+		// Nothing is unlocked yet, as in the test above, and one slot's emission is issued.
+		let schedule = CurrentSchedule::<Test>::get();
+		assert_eq!((schedule.slot_emission, schedule.next_recomputation), (216, first + 100));
+		assert_eq!(Emissions::ledger().emitted, 216);
+	});
+}
+
+#[test]
+fn nothing_is_issued_for_slots_before_the_first_stake() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(Emissions::set_weight(1, 100));
+		run_blocks(1);
+		System::set_block_number(250);
+		run_blocks(1);
+		assert_eq!(Emissions::ledger().emitted, 0);
+		Bonded::set(6_000_000);
+		run_blocks(1);
+		// As in the first test: one slot, and the month begins with it.
+		assert_eq!(CurrentSchedule::<Test>::get().next_recomputation, 351);
+		assert_eq!(Emissions::ledger().emitted, 575);
 	});
 }

@@ -62,8 +62,8 @@ fn ledger_adds_up_through_the_life_of_an_epoch() {
 		assert_eq!(ledger.rewards_owed + ledger.rewards_carried, 2_250);
 		assert_eq!(ledger.emitted, 3_000);
 
-		assert_ok!(Emissions::assign_to_epoch(1, EPOCH));
-		assert_ok!(Emissions::assign_to_epoch(2, EPOCH));
+		assert_ok!(Emissions::assign_to_epoch(1, EPOCH, 10, 10));
+		assert_ok!(Emissions::assign_to_epoch(2, EPOCH, 10, 10));
 		buy(1, 600);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
 		assert_ok!(settle(1, EPOCH));
@@ -128,8 +128,8 @@ fn emission_figures_are_those_of_the_schedule_and_the_books() {
 		assert_ok!(Emissions::set_weight(1, 70));
 		run_blocks(2);
 		let info = Emissions::emission_info();
-		assert_eq!((info.block_emission, info.emitted), (1_000, 2_000));
+		assert_eq!((info.slot_emission, info.emitted), (1_000, 2_000));
 		assert_eq!((info.max_supply, info.total_weight), (10_000_000, 70));
-		assert_eq!(info.next_recomputation, u32::MAX);
+		assert_eq!(info.next_recomputation, u64::MAX);
 	});
 }

@@ -61,9 +61,9 @@ fn scores_are_remembered_to_the_nearest_unit() {
 fn scores_and_shares_are_kept_within_bounds() {
 	ExtBuilder::default().build_and_execute(|| {
 		// 12 epochs of 32 inferers each, all different.
-		for epoch in 0..12u32 {
+		for epoch in 0..12u64 {
 			let first = 1_000 + 32 * AccountId::from(epoch);
-			let inferers: Vec<_> = (first..first + 32).map(|who| (who, epoch.into())).collect();
+			let inferers: Vec<_> = (first..first + 32).map(|who| (who, epoch as i64)).collect();
 			contribute(1, epoch, &inferers, &[], &[(2, 100, 7)]);
 			settle(epoch);
 		}

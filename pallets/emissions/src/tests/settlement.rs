@@ -38,7 +38,7 @@ fn emission_and_pot_are_paid_together_and_dust_stays() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
-		assert_ok!(Emissions::assign_to_epoch(1, EPOCH));
+		assert_ok!(Emissions::assign_to_epoch(1, EPOCH, 10, 10));
 		buy(1, 101);
 		take_events();
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
@@ -234,9 +234,9 @@ fn epoch_with_nothing_to_pay_is_settled_and_learned_from() {
 fn full_epoch_credits_everyone_and_loses_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		let mut pot_left = 0;
-		for epoch in 0..5u32 {
+		for epoch in 0..5u64 {
 			// Scores spread over 0.01 to 0.97, other ones in each epoch.
-			let score = |who: AccountId| (who as i64 * 37 + i64::from(epoch) * 11) % 97 + 1;
+			let score = |who: AccountId| (who as i64 * 37 + epoch as i64 * 11) % 97 + 1;
 			let inferers: Vec<_> = (1..=32).map(|who| (who, score(who))).collect();
 			let forecasters: Vec<_> = (201..=208).map(|who| (who, score(who))).collect();
 			let reputers: Vec<_> = (301..=316).map(|who| (who, score(who), who * 1_000)).collect();

@@ -187,3 +187,18 @@ fn nothing_weighs_nothing() {
 		assert!(Submissions::prune_weight().ref_time() > 0);
 	});
 }
+
+#[test]
+fn epoch_has_payloads_once_anything_was_accepted() {
+	for forecasts in [false, true] {
+		ExtBuilder::default().build_and_execute(|| {
+			assert!(!Submissions::has_payloads(TOPIC, EPOCH));
+			assert_ok!(match forecasts {
+				true => submit(1, None, Some(forecast(&[(1, 0)]))),
+				false => infer(1, 1),
+			});
+			assert!(Submissions::has_payloads(TOPIC, EPOCH));
+			assert!(!Submissions::has_payloads(TOPIC, EPOCH + 10));
+		});
+	}
+}

@@ -182,7 +182,7 @@ fn more_changes_than_can_be_kept_are_refused() {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(long)));
 		let change = |n: u32| p_norm(if n.is_multiple_of(2) { 4 } else { 3 });
 		for n in 0..MAX_SUPERSEDED {
-			run_to(3 + 10 * n);
+			run_to(3 + 10 * u64::from(n));
 			update(1, change(n));
 		}
 		run_to(83);

@@ -62,16 +62,19 @@ fn creation_names_the_parameter_to_mend() {
 		BoundedVec::truncate_from(names.iter().map(label).collect())
 	}
 	let one = FixedI128::from_u32(1);
-	let cases: [(Error<Test>, Spoil); 19] = [
+	let cases: [(Error<Test>, Spoil); 21] = [
 		(Error::EmptyLossMethod, |p, _| p.loss_method = Default::default()),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&[])),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&["up", "up"])),
 		// The least epoch length of the mock is 4.
 		(Error::EpochTooShort, |p, _| p.epoch_length = 3),
+		// A week of the mock has 1000 slots.
+		(Error::EpochTooLong, |p, _| p.epoch_length = 1_001),
+		(Error::InvalidPhase, |p, _| p.phase = Some(10)),
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 0),
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 10),
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 9),
-		// 16 epochs of 10 blocks at most.
+		// 16 epochs of 10 slots at most.
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 161),
 		(Error::InvalidPNorm, |p, one| p.p_norm = one),
 		(Error::InvalidCNorm, |p, one| p.c_norm = one - one),

@@ -160,7 +160,7 @@ fn window_of_a_void_epoch_freezes_nothing() {
 #[test]
 fn windows_are_bounded() {
 	ExtBuilder::default().build_and_execute(|| {
-		for epoch in 1..=MAX_WINDOWS + 1 {
+		for epoch in 1..=u64::from(MAX_WINDOWS) + 1 {
 			assert_ok!(Reputers::open(&context(EPOCH + epoch)));
 		}
 		let known = Windows::<Test>::get(TOPIC);

@@ -231,7 +231,7 @@ fn several_changes_within_a_window_leave_the_first_amount() {
 
 #[test]
 fn stake_withdrawn_within_a_window_still_counts_for_it() {
-	UnbondingBlocks::set(1);
+	UnbondingSlots::set(1);
 	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
 		assert_ok!(unstake(1, 300));
 		System::set_block_number(REPORTS_OPEN + 1);
@@ -240,7 +240,7 @@ fn stake_withdrawn_within_a_window_still_counts_for_it() {
 		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 300);
 		assert_ok!(report(1));
 	});
-	UnbondingBlocks::set(50);
+	UnbondingSlots::set(50);
 }
 
 #[test]
