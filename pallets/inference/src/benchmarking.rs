@@ -209,7 +209,7 @@ mod benches {
 
 	#[benchmark]
 	fn submit_forecast(e: Linear<1, MAX_FORECAST_ELEMENTS>) -> Result<(), BenchmarkError> {
-		let (topic, epoch, caller) = before_submission::<T>(1, Role::Forecaster);
+		let (topic, epoch, caller) = before_submission::<T>(MAX_LABELS, Role::Forecaster);
 		let forecast = Some(forecast::<T>(e));
 
 		#[extrinsic_call]

@@ -1,5 +1,5 @@
-//! The active set of an epoch: bounded and sorted by smoothed score. A stronger submission displaces
-//! the weakest member (S 7.4).
+//! The active set of an epoch: bounded and sorted by smoothed score. A stronger submission
+//! displaces the weakest member (S 7.4).
 
 use allora_primitives::Stored;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -25,8 +25,8 @@ pub struct Member<AccountId, Payload> {
 
 /// The active accounts of a role in one epoch and their payloads, the weakest first.
 ///
-/// Members are sorted by ascending score. On equal scores the earlier submission is the stronger: it
-/// comes after the later ones, and only a strictly greater score displaces a member. The caller
+/// Members are sorted by ascending score. On equal scores the earlier submission is the stronger:
+/// it comes after the later ones, and only a strictly greater score displaces a member. The caller
 /// ensures that an account enters at most once.
 #[derive(
 	CloneNoBound,

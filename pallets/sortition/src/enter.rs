@@ -64,9 +64,9 @@ pub struct Displaced<AccountId> {
 	pub score_after_pull: FixedI128,
 }
 
-/// Enters an account with its payload into an epoch's active set, if it gets a seat, and updates the
-/// book and the records of the accounts concerned: its own, that of the displaced member, and that
-/// of the account whose entry leaves the book.
+/// Enters an account with its payload into an epoch's active set, if it gets a seat, and updates
+/// the book and the records of the accounts concerned: its own, that of the displaced member, and
+/// that of the account whose entry leaves the book.
 ///
 /// `record` is the account's own; the caller has checked that it has no outcome for this epoch yet.
 /// A constant number of records is read and written, whatever the size of the set: at worst two are

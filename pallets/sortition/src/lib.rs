@@ -1,16 +1,16 @@
 //! # Sortition
 //!
-//! Seats by merit (S 7.4, 7.5): how the submissions of an epoch compete for the seats of a role, and
-//! how the scores that decide it are kept. Shared by the workers and the reputers; no pallet.
+//! Seats by merit (S 7.4, 7.5): how the submissions of an epoch compete for the seats of a role,
+//! and how the scores that decide it are kept. Shared by the workers and the reputers; no pallet.
 //!
-//! - [`enter`] brings a submission to its epoch's [`ActiveSet`]: it takes a free seat, displaces the
-//!   weakest member, or stays passive. Scores of passive and displaced accounts are pulled toward
-//!   the quantile of the active scores.
+//! - [`enter()`] brings a submission to its epoch's [`ActiveSet`]: it takes a free seat, displaces
+//!   the weakest member, or stays passive. Scores of passive and displaced accounts are pulled
+//!   toward the quantile of the active scores.
 //! - [`ScoreBook`] is one bounded item per topic and role. It holds the scores of recently active
 //!   accounts, the initial score of newcomers, and that quantile. Scoring an epoch renews it.
-//! - [`ActorRecord`] is one item per account, topic and role. It holds the outcomes of the account's
-//!   submissions, and its score while the book does not hold it. A pallet says where these records
-//!   are stored by implementing [`ActorStore`].
+//! - [`ActorRecord`] is one item per account, topic and role. It holds the outcomes of the
+//!   account's submissions, and its score while the book does not hold it. A pallet says where
+//!   these records are stored by implementing [`ActorStore`].
 //! - [`forget_items`] removes what a retired topic leaves, in bounded steps.
 //!
 //! Scores are decided by `allora_math::sortition`; the types here bound and store them.

@@ -41,7 +41,8 @@ pub struct Entry<AccountId, Extra> {
 /// Closing an epoch scores its active set by changing this one item. For that the book has several
 /// places per seat: an account that becomes active takes a place, and the entry that was active
 /// longest ago moves out to the actor's own record. While the epochs whose scores are still to come
-/// have together no more seats than the book has places, no account that is to be scored is missing.
+/// have together no more seats than the book has places, no account that is to be scored is
+/// missing.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -98,8 +99,8 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 		accounts.filter(|who| self.position(who).is_err()).count() as u32
 	}
 
-	/// The maximum number of an epoch's active accounts that are missing when it is scored, given the
-	/// seats of a set and the number of epochs that await their scores.
+	/// The maximum number of an epoch's active accounts that are missing when it is scored, given
+	/// the seats of a set and the number of epochs that await their scores.
 	pub fn most_missing(seats: u32, in_flight: u32) -> u32 {
 		seats.saturating_mul(in_flight).saturating_sub(Bound::get()).min(seats)
 	}
@@ -161,8 +162,8 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 		)?)
 	}
 
-	/// Enters an account that is active in this epoch, or renews its entry. Returns the entry that made
-	/// room if the book was full: of those active longest ago that of the lowest account.
+	/// Enters an account that is active in this epoch, or renews its entry. Returns the entry that
+	/// made room if the book was full: of those active longest ago that of the lowest account.
 	pub fn admit(
 		&mut self,
 		account: AccountId,
@@ -190,8 +191,8 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 	/// Scores an epoch's active set: each smoothed score takes a step toward the instant one, or
 	/// is that one if there was none (S 7.5); then the quantile and the initial score are renewed.
 	///
-	/// `alpha` is the merit alpha in [0, 1), `q` the role's quantile in [0, 1). Returns the account, the
-	/// instant and the smoothed score of each member. An empty set changes nothing.
+	/// `alpha` is the merit alpha in [0, 1), `q` the role's quantile in [0, 1). Returns the
+	/// account, the instant and the smoothed score of each member. An empty set changes nothing.
 	pub fn record_scores(
 		&mut self,
 		alpha: FixedI128,
