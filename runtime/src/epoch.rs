@@ -42,20 +42,26 @@ impl EpochPipeline for Pipeline {
 		let workers = stage(used, Inference::record_scores(of, contributions))?;
 		let reputers = Reputer::record_scores(of, &contributions.reputers, &learned.coefficients);
 		let reputers = stage(used, reputers)?;
-		stage(used, Emissions::settle(of, contributions))?;
-		stage(used, Aggregation::record(of, learned, workers, reputers))
+		let purse = stage(used, Emissions::settle(of, contributions))?;
+		stage(used, Aggregation::record(of, learned, workers, reputers))?;
+		stage(used, Emissions::pay(of, purse))
 	}
 
 	fn worst_case(step: Step, sizes: &EpochSizes) -> Weight {
+		let void = Records::void_weight(step);
 		let stages: &[Weight] = match step {
-			Step::Open => {
-				&[Topics::epoch_context_weight(), Emissions::open_weight(), Reputer::open_weight()]
-			}
+			Step::Open => &[
+				Topics::epoch_context_weight(),
+				Emissions::open_weight(),
+				Reputer::open_weight(),
+				void,
+			],
 			Step::CloseWorkers => &[
 				Topics::epoch_context_weight(),
 				Inference::freeze_weight(sizes),
 				Aggregation::synthesise_weight(sizes),
 				Aggregation::store_weight(sizes),
+				void,
 			],
 			Step::CloseReputers => &[
 				Topics::epoch_context_weight(),
@@ -65,9 +71,10 @@ impl EpochPipeline for Pipeline {
 				Reputer::record_scores_weight(sizes),
 				Emissions::settle_weight(sizes),
 				Aggregation::record_weight(sizes),
+				// Paying cannot fail, so that either it or voiding is the last.
+				Emissions::pay_weight().max(void),
 			],
 		};
-		let void = Records::void_weight(step);
-		stages.iter().fold(void, |sum, weight| sum.saturating_add(*weight))
+		stages.iter().fold(Weight::zero(), |sum, weight| sum.saturating_add(*weight))
 	}
 }

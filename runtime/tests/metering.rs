@@ -209,6 +209,7 @@ fn reputer_close_is_charged_its_stages() {
 			OfInference::record_scores(2, 0),
 			OfReputer::record_scores(2),
 			OfEmissions::settle(2, 0, 2),
+			OfEmissions::store_purse(),
 			// At most both inferers and one reputer, if there was anything to pay.
 			OfEmissions::pay_out() * payouts(),
 			OfAggregation::record(elements),

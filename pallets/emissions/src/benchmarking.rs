@@ -12,7 +12,7 @@ use allora_primitives::{
 	ReputerContribution, Role, TopicId, TopicParameters, VoidReason, MAX_FORECASTERS, MAX_INFERERS,
 	MAX_REPUTERS,
 };
-use frame_benchmarking::{account, v2::*};
+use frame_benchmarking::{account, benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::fungible::{Inspect, Mutate},
 	weights::WeightMeter,
@@ -129,7 +129,7 @@ fn whitelist_shared<T: Config>() {
 	let pot = Pallet::<T>::pot_account(Pot::Topics);
 	for key in [Books::<T>::hashed_key().to_vec(), frame_system::Account::<T>::hashed_key_for(pot)]
 	{
-		frame_benchmarking::benchmarking::add_to_whitelist(key.into());
+		add_to_whitelist(key.into());
 	}
 }
 
@@ -213,16 +213,28 @@ mod benches {
 		);
 		Memories::<T>::insert(TOPIC, full_memory::<T>());
 		assign::<T>(amount::<T>() * 1_000);
+		let settled;
 		#[block]
 		{
-			let mut purse = Purses::<T>::get(TOPIC);
-			let credited = Pallet::<T>::credit_epoch(&context, &contributions, &mut purse);
-			assert!(credited.is_ok(), "the epoch settles");
+			settled = Pallet::<T>::settle(&context, &contributions);
+		}
+		assert!(settled.is_ok());
+		assert!(!Pallet::<T>::rewards(TOPIC, EPOCH).is_empty());
+	}
+
+	/// What settling has read and written is left out.
+	#[benchmark]
+	fn store_purse() {
+		let waiting = |name| waiting::<T>(name, MAX_WAITING, &[]);
+		let purse =
+			Purse { pot: amount::<T>(), workers: waiting("worker"), reputers: waiting("reputer") };
+		add_to_whitelist(Books::<T>::hashed_key().to_vec().into());
+		#[block]
+		{
 			Pallet::<T>::note_crowded(TOPIC, &purse);
 			Pallet::<T>::put_purse(TOPIC, &purse);
 		}
-		assert!(!Pallet::<T>::rewards(TOPIC, EPOCH).is_empty());
-		assert!(Books::<T>::get().crowded.contains(&TOPIC));
+		assert!(Purses::<T>::contains_key(TOPIC) && Books::<T>::get().crowded.contains(&TOPIC));
 	}
 
 	#[benchmark]

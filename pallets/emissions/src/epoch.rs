@@ -2,7 +2,7 @@
 
 use crate::{
 	pallet::*,
-	types::{EpochReward, KINDS},
+	types::{EpochReward, Purse, KINDS},
 	weights::WeightInfo,
 };
 use allora_primitives::{
@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to
-	/// those who contributed, and pays out some of those who wait longest.
+	/// those who contributed; returns the topic's purse, which [`Self::pay`] stores.
 	///
 	/// What rounding leaves over is in the topic's pot afterwards. An epoch without anything to pay
 	/// is settled all the same, so that what was learned from it stays. [`VoidReason::Arithmetic`] if
@@ -35,25 +35,34 @@ impl<T: Config> Pallet<T> {
 	pub fn settle(
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
-	) -> StageResult<()> {
-		let settling = T::WeightInfo::settle(
+	) -> StageResult<Purse<T::AccountId>> {
+		let used = T::WeightInfo::settle(
 			contributions.inferers.len() as u32,
 			contributions.forecasters.len() as u32,
 			contributions.reputers.len() as u32,
 		);
 		let mut purse = Purses::<T>::get(of.topic);
 		Self::credit_epoch(of, contributions, &mut purse)
-			.map_err(|reason| StageError { reason, used: settling })?;
-		let payouts = Self::pay_longest(of.topic, &mut purse);
-		Self::note_crowded(of.topic, &purse);
-		Self::put_purse(of.topic, &purse);
-		Ok(((), settling.saturating_add(payouts)))
+			.map_err(|reason| StageError { reason, used })?;
+		Ok((purse, used))
 	}
 
 	/// Worst case of [`Self::settle`].
 	pub fn settle_weight(sizes: &EpochSizes) -> Weight {
 		T::WeightInfo::settle(sizes.inferers, sizes.forecasters, sizes.reputers)
-			.saturating_add(Self::longest_weight())
+	}
+
+	/// Pays out some of those who wait longest in the topic's purse, and stores it. Never fails.
+	pub fn pay(of: &EpochContext, mut purse: Purse<T::AccountId>) -> StageResult<()> {
+		let payouts = Self::pay_longest(of.topic, &mut purse);
+		Self::note_crowded(of.topic, &purse);
+		Self::put_purse(of.topic, &purse);
+		Ok(((), T::WeightInfo::store_purse().saturating_add(payouts)))
+	}
+
+	/// Worst case of [`Self::pay`].
+	pub fn pay_weight() -> Weight {
+		T::WeightInfo::store_purse().saturating_add(Self::longest_weight())
 	}
 
 	/// Forgets epochs of a topic that the clock has left on record; whether none is left.

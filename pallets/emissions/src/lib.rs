@@ -5,7 +5,7 @@
 //! ## Pallet API
 //!
 //! The one call, [`Pallet::collect`], pays out at once what an account would be paid soon anyway.
-//! The stage [`Pallet::settle`] of an epoch is this pallet's. Other pallets meet this one in the traits
+//! The stages [`Pallet::settle`] and [`Pallet::pay`] of an epoch are this pallet's. Other pallets meet this one in the traits
 //! [`EmissionIndex`] and [`TopicPot`], the clock in [`EpochRecords`], staking in [`EraPayout`]; clients
 //! in [`Pallet::emission_info`],
 //! [`Pallet::rewards`], [`Pallet::due`] and [`Pallet::ledger`].

@@ -306,9 +306,11 @@ pub fn contribute(
 	Settled::mutate(|settled| settled.insert((topic, epoch), contributions));
 }
 
-/// Settles an epoch that somebody contributed to.
+/// Settles an epoch that somebody contributed to, and pays some of those who wait.
 pub fn settle(topic: TopicId, epoch: EpochId) -> StageResult<()> {
-	let parameters = TopicParameters::regression(10, 3, 10);
+	let of = EpochContext { topic, epoch, parameters: TopicParameters::regression(10, 3, 10) };
 	let contributions = Settled::get().remove(&(topic, epoch)).expect("somebody contributed");
-	Emissions::settle(&EpochContext { topic, epoch, parameters }, &contributions)
+	let (purse, settling) = Emissions::settle(&of, &contributions)?;
+	let ((), paying) = Emissions::pay(&of, purse)?;
+	Ok(((), settling + paying))
 }

@@ -11,8 +11,11 @@ pub trait WeightInfo {
 	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst a part of it
 	/// to the ecosystem pot, and the topic's new weight.
 	fn open() -> Weight;
-	/// Settling an epoch of so many inferers, forecasters and reputers, without payouts.
+	/// Settling an epoch of so many inferers, forecasters and reputers, without payouts and without
+	/// storing the topic's purse.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
+	/// Storing a topic's purse after its settlement, and noting whether the topic is crowded.
+	fn store_purse() -> Weight;
 	/// Paying out what is due to one account for work of a kind.
 	fn pay_out() -> Weight;
 	/// Looking for crowded topics.
@@ -49,6 +52,9 @@ impl WeightInfo for () {
 	}
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
 		micros(13u32.saturating_add(inferers).saturating_add(forecasters).saturating_add(reputers))
+	}
+	fn store_purse() -> Weight {
+		micros(15)
 	}
 	fn pay_out() -> Weight {
 		micros(14)

@@ -44,7 +44,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	// Storage: `Emissions::Purses` (r:1 w:1)
+	// Storage: `Emissions::Purses` (r:1 w:0)
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	// Storage: `Emissions::Books` (r:1 w:1)
@@ -54,7 +54,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// `r` in [1, 16]
 	// Estimated: not measured since contributions and parameters are handed over.
 	fn settle(i: u32, f: u32, r: u32) -> Weight {
-		Weight::from_parts(117_730_589, 0)
+		Weight::from_parts(102_000_000, 0)
 			// Standard error 6_400.
 			.saturating_add(Weight::from_parts(1_058_201, 0).saturating_mul(i.into()))
 			// Standard error 23_214.
@@ -62,7 +62,12 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			// Standard error 13_120.
 			.saturating_add(Weight::from_parts(1_080_795, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// Storage: `Emissions::Purses` (r:0 w:1)
+	// Estimated: not measured yet.
+	fn store_purse() -> Weight {
+		Weight::from_parts(20_000_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
