@@ -16,6 +16,7 @@ pub mod api;
 pub mod bundle;
 pub mod epoch;
 pub mod forget;
+pub mod hook_phase;
 pub mod score_book;
 pub mod settlement;
 pub mod sortition;

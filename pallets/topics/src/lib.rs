@@ -116,6 +116,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
 	use allora_primitives::{
+		hook_phase::in_initialization,
 		traits::{EmissionIndex, EpochHandler, StakeInspect, TopicPot},
 		Balance, BlockNumber, EpochId, EpochWindows, FixedI128, Registration, TopicId,
 		TopicParameters, TopicUpdate, VoidReason,
@@ -513,7 +514,7 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_poll(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
-			Self::take_due_steps(now.unique_saturated_into(), meter);
+			in_initialization::<T, _>(|| Self::take_due_steps(now.unique_saturated_into(), meter));
 		}
 
 		fn integrity_test() {

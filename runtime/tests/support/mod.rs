@@ -26,8 +26,8 @@ pub fn on_chain(test: impl FnOnce()) {
 	preset::in_preset("development", test);
 }
 
-/// Makes a block: hooks, inherents, due steps, then what the test does, then the closing hooks.
-pub fn block<R>(inside: impl FnOnce() -> R) -> R {
+/// Begins a block: the hooks before the first extrinsic; returns the time of its slot.
+pub fn begin_block() -> u64 {
 	let number = System::block_number() + 1;
 	let slot = GENESIS_SLOT + u64::from(number);
 	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
@@ -43,7 +43,13 @@ pub fn block<R>(inside: impl FnOnce() -> R) -> R {
 		parent,
 		digest,
 	));
-	assert_ok!(Timestamp::set(RuntimeOrigin::none(), slot * SLOT));
+	slot * SLOT
+}
+
+/// Makes a block: hooks, inherents, due steps, then what the test does, then the closing hooks.
+pub fn block<R>(inside: impl FnOnce() -> R) -> R {
+	let now = begin_block();
+	assert_ok!(Timestamp::set(RuntimeOrigin::none(), now));
 	Executive::inherents_applied();
 	let result = inside();
 	Executive::finalize_block();
