@@ -102,7 +102,7 @@ fn bundles_are_read() {
 		inferers: vec![account(1), account(2)].try_into().unwrap(),
 		forecasters: Default::default(),
 		absent: Default::default(),
-		values: [2.0, 2.1, 1.5, 2.5].map(fixed).to_vec().try_into().unwrap(),
+		element_values: [2.0, 2.1, 1.5, 2.5].map(fixed).to_vec().try_into().unwrap(),
 		inferer_weights: vec![fixed(0.5), fixed(0.5)].try_into().unwrap(),
 		forecaster_weights: Default::default(),
 		intervals: vec![[1.0, 1.5, 2.0, 2.5, 3.0].map(fixed)].try_into().unwrap(),

@@ -69,7 +69,7 @@ mod tests {
 			labels,
 			inferers: vec![[1; 32]],
 			forecasters: vec![],
-			values: values.iter().copied().map(to_fixed).collect(),
+			element_values: values.iter().copied().map(to_fixed).collect(),
 			intervals: vec![],
 		}
 	}

@@ -296,7 +296,7 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 	let seen = Observation {
 		layout,
 		labels: bundle.labels as usize,
-		values: &reals(bundle.values.iter())?,
+		values: &reals(bundle.element_values.iter())?,
 		losses,
 	};
 	let seated = book.seat(inferers, forecasters);

@@ -51,8 +51,8 @@ pub struct TopicInfo<AccountId> {
 pub struct NetworkInference {
 	/// The epoch it belongs to.
 	pub epoch: EpochId,
-	/// One value a label.
-	pub values: Vec<FixedI128>,
+	/// One value per label.
+	pub label_values: Vec<FixedI128>,
 	/// A label's confidence interval: percentiles 2.28, 15.87, 50, 84.13 and 97.72.
 	pub intervals: Vec<[FixedI128; 5]>,
 	/// Blocks since the epoch opened.

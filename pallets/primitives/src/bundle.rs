@@ -42,7 +42,7 @@ pub struct Bundle<AccountId> {
 	/// The elements' values, label by label, in the order of S 12.3: combined, naive, inferers,
 	/// forecasters, one-out-inferer-forecaster (forecaster by forecaster), one-out inferers,
 	/// one-out forecasters, one-in forecasters.
-	pub values: BoundedVec<FixedI128, ConstU32<MAX_VALUES>>,
+	pub element_values: BoundedVec<FixedI128, ConstU32<MAX_VALUES>>,
 	/// Weight of each inferer in the network inference; with the forecasters' they sum to 1.
 	pub inferer_weights: BoundedVec<FixedI128, ConstU32<MAX_INFERERS>>,
 	/// Weight of each forecaster in the network inference.
@@ -59,14 +59,14 @@ impl<AccountId: Encode> Bundle<AccountId> {
 
 	/// How many elements the bundle has, and so how many losses a report.
 	pub fn elements(&self) -> u32 {
-		(self.values.len() as u32).checked_div(self.labels).unwrap_or_default()
+		(self.element_values.len() as u32).checked_div(self.labels).unwrap_or_default()
 	}
 
 	/// The values of the element at this position, one a label.
 	pub fn element(&self, position: usize) -> &[FixedI128] {
 		let labels = self.labels as usize;
 		let from = position.saturating_mul(labels);
-		self.values.get(from..from.saturating_add(labels)).unwrap_or_default()
+		self.element_values.get(from..from.saturating_add(labels)).unwrap_or_default()
 	}
 
 	/// The network inference: the combined element.

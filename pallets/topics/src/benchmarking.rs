@@ -207,7 +207,7 @@ mod benches {
 			alpha_regret: Some(FixedI128::from_u32(1)),
 			merit_sortition_alpha: Some(FixedI128::from_u32(0)),
 		};
-		let former = |n: u32| Superseded { until: NOW - n, values: values() };
+		let former = |n: u32| Superseded { until: NOW - n, parameters: values() };
 		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		// The last epoch began under the parameters that change.
@@ -385,7 +385,7 @@ mod benches {
 			let membership = Membership { owner: who.clone(), left: false };
 			Registrations::<T>::insert(topic, key, membership);
 		}
-		let kept = vec![Superseded { until: NOW, values: TopicUpdate::default() }];
+		let kept = vec![Superseded { until: NOW, parameters: TopicUpdate::default() }];
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		Forgetting::<T>::insert(topic, ());
 		#[block]

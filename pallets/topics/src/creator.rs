@@ -43,14 +43,14 @@ impl<T: Config> Pallet<T> {
 
 		if begun.is_some_and(|begun| begun >= cold.in_force_from) {
 			let until: EpochId = Self::now().saturating_add(1);
-			kept.try_push(Superseded { until, values: former })
+			kept.try_push(Superseded { until, parameters: former })
 				.map_err(|_| Error::<T>::TooManyUpdates)?;
 			cold.in_force_from = until;
 		} else if let Some(latest) = kept.last_mut() {
 			// No epoch has begun under the values that change; those before the latest change held
 			// under the former values of both.
-			let values = core::mem::take(&mut latest.values);
-			latest.values = values.or(former);
+			let values = core::mem::take(&mut latest.parameters);
+			latest.parameters = values.or(former);
 		}
 		Self::store_superseded(topic, kept);
 		Ok(())

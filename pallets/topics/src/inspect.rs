@@ -27,7 +27,7 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 			// Undoes the changes that came after the epoch, the latest first.
 			for superseded in SupersededParameters::<T>::get(topic).into_iter().rev() {
 				if epoch < superseded.until {
-					parameters.apply(superseded.values);
+					parameters.apply(superseded.parameters);
 				}
 			}
 		}

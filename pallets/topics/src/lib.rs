@@ -372,7 +372,7 @@ pub mod pallet {
 			/// The last epoch.
 			last_epoch: EpochId,
 			/// Block at which the topic becomes inactive.
-			at: BlockNumber,
+			inactive_at: BlockNumber,
 		},
 		/// The announcement was taken back: the topic has weight enough again.
 		InactivationCancelled {

@@ -93,7 +93,7 @@ pub struct Superseded {
 	/// First epoch for which they do not hold any more.
 	pub until: EpochId,
 	/// The values.
-	pub values: TopicUpdate,
+	pub parameters: TopicUpdate,
 }
 
 /// A topic's superseded parameters, the latest change last.

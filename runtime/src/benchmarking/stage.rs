@@ -91,7 +91,7 @@ fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 
 /// Stores a bundle of so many elements with eight labels each.
 fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
-	let hash = H256::repeat_byte(7);
+	let bundle_hash = H256::repeat_byte(7);
 	let zero = FixedI128::from_u32(0);
 	let many = |count: u32| vec![zero; count as usize];
 	let some = |name, count: u32| (0..count).map(|n| account(name, n, 0)).collect();
@@ -101,14 +101,14 @@ fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
 		inferers: BoundedVec::truncate_from(some("inferer", MAX_INFERERS)),
 		forecasters: BoundedVec::truncate_from(some("forecaster", MAX_FORECASTERS)),
 		absent: BoundedVec::default(),
-		values: BoundedVec::truncate_from(many(elements.saturating_mul(MAX_LABELS))),
+		element_values: BoundedVec::truncate_from(many(elements.saturating_mul(MAX_LABELS))),
 		inferer_weights: BoundedVec::truncate_from(many(MAX_INFERERS)),
 		forecaster_weights: BoundedVec::truncate_from(many(MAX_FORECASTERS)),
 		intervals: BoundedVec::truncate_from(vec![[zero; 5]; MAX_LABELS as usize]),
 	};
-	let stored = StoredBundle { hash, elements, bundle, resistant: None };
+	let stored = StoredBundle { bundle_hash, elements, bundle, resistant: None };
 	pallet_aggregation::Bundles::<Runtime>::insert(topic, epoch, stored);
-	hash
+	bundle_hash
 }
 
 impl pallet_topics::BenchmarkHelper<AccountId> for Stage {
