@@ -72,7 +72,7 @@ fn parameters_arrive_as_they_were_meant() {
 		history: 64,
 	};
 	let received: chain::TopicParameters = received(&sent);
-	assert_eq!(received.validate(10), Ok(()));
+	assert_eq!(received.validate(10, 1_000_000_000 * chain::ALLO), Ok(()));
 	assert_eq!(received.metadata.to_vec(), sent.metadata);
 	assert_eq!(received.labels.len(), 2);
 	assert_eq!(received.unity_tolerance, Some(FixedI128::from_rational(1, 1_000_000)));

@@ -10,13 +10,14 @@ use allora_primitives::{
 	actor::MAX_OUTCOMES,
 	bundle::{Inference, SubmittedInference},
 	traits::{EpochHandler, ScoreSink, SubmissionInspect},
-	EpochId, FixedI128, Forecast, Member, Outcome, Role, ScoreBook, Standing, TopicId,
-	MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
+	EpochId, FixedI128, Member, Outcome, Role, ScoreBook, Standing, TopicId, MAX_FORECASTERS,
+	MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
+	BoundedVec,
 };
 use frame_system::RawOrigin;
 
@@ -96,7 +97,7 @@ fn fill_epoch<T: Config>(
 	Inferers::<T>::insert(topic, epoch, set);
 	let mut set = ForecasterSet::<T::AccountId>::default();
 	for account in forecasters.iter().cloned() {
-		let payload = forecast::<T>(MAX_FORECAST_ELEMENTS);
+		let payload = forecast::<T, _>(MAX_FORECAST_ELEMENTS);
 		set.insert(Member { account, score, payload }, MAX_FORECASTERS);
 	}
 	Forecasters::<T>::insert(topic, epoch, set);
@@ -107,9 +108,11 @@ fn fill_epoch<T: Config>(
 }
 
 /// A forecast about so many inferers.
-fn forecast<T: Config>(elements: u32) -> Forecast<T::AccountId> {
+fn forecast<T: Config, Bound: Get<u32>>(
+	elements: u32,
+) -> BoundedVec<(T::AccountId, FixedI128), Bound> {
 	let element = |who| (who, FixedI128::from(-1));
-	Forecast::truncate_from(accounts::<T>("inferer", elements).into_iter().map(element).collect())
+	BoundedVec::truncate_from(accounts::<T>("inferer", elements).into_iter().map(element).collect())
 }
 
 fn scores<T: Config>(name: &'static str, count: u32) -> Vec<(T::AccountId, FixedI128)> {
@@ -135,7 +138,7 @@ mod benches {
 		}
 		let values = (0..values).map(|_| Some(FixedI128::from(3))).collect();
 		let inference = Some(SubmittedInference::truncate_from(values)).filter(|v| !v.is_empty());
-		let forecast = Some(forecast::<T>(e)).filter(|elements| !elements.is_empty());
+		let forecast = Some(forecast::<T, _>(e)).filter(|elements| !elements.is_empty());
 
 		#[extrinsic_call]
 		submit(

@@ -74,7 +74,7 @@ pub mod pallet {
 	use super::*;
 	use crate::types::{ForecasterSet, InfererSet, RoleScores, WorkerBooks, WorkerRecord};
 	use allora_primitives::{
-		bundle::{Inference, SubmittedInference},
+		bundle::{Inference, SubmittedForecast, SubmittedInference},
 		traits::TopicInspect,
 		EpochId, Forecast, Role, TopicId,
 	};
@@ -256,6 +256,8 @@ pub mod pallet {
 		ForecastsNotTaken,
 		/// The forecast names nobody; name at least one inferer or leave the forecast out.
 		ForecastEmpty,
+		/// The forecast is about more than 32 inferers; leave some out.
+		ForecastTooLong,
 		/// The forecast names an inferer twice.
 		DuplicateInferer,
 		/// A loss in the forecast is larger than 1000 in magnitude; losses are log10.
@@ -297,8 +299,8 @@ pub mod pallet {
 		/// [`Error::WindowClosed`], [`Error::EpochVoid`], [`Error::NotRegistered`],
 		/// [`Error::NotAllowed`], [`Error::AlreadySubmitted`], [`Error::TooManyValues`],
 		/// [`Error::NoValueGiven`], [`Error::InferenceOutOfRange`], [`Error::NotUnity`],
-		/// [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`], [`Error::DuplicateInferer`],
-		/// [`Error::ForecastOutOfRange`].
+		/// [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`], [`Error::ForecastTooLong`],
+		/// [`Error::DuplicateInferer`], [`Error::ForecastOutOfRange`].
 		///
 		/// ## Events
 		///
@@ -314,7 +316,7 @@ pub mod pallet {
 			topic: TopicId,
 			epoch: EpochId,
 			inference: Option<SubmittedInference>,
-			forecast: Option<Forecast<T::AccountId>>,
+			forecast: Option<SubmittedForecast<T::AccountId>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			Self::do_submit(&who, topic, epoch, inference, forecast)?;

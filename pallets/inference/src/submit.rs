@@ -5,7 +5,7 @@ use crate::{
 	Pallet, ScoreBooks,
 };
 use allora_primitives::{
-	bundle::{Inference, SubmittedInference},
+	bundle::{Inference, SubmittedForecast, SubmittedInference},
 	sortition::{enter, Arrival, Terms, Verdict},
 	traits::TopicInspect,
 	EpochId, FixedI128, Forecast, Registration, Role, TopicId, TopicParameters, MAX_INFERENCE,
@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		epoch: EpochId,
 		inference: Option<SubmittedInference>,
-		forecast: Option<Forecast<T::AccountId>>,
+		forecast: Option<SubmittedForecast<T::AccountId>>,
 	) -> DispatchResult {
 		ensure!(inference.is_some() || forecast.is_some(), Error::<T>::NothingSubmitted);
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
@@ -42,10 +42,9 @@ impl<T: Config> Pallet<T> {
 			})
 			.transpose()?;
 		let forecast = forecast
-			.map(|forecast| -> Result<_, DispatchError> {
+			.map(|submitted| -> Result<_, DispatchError> {
 				let record = Self::first_record(topic, epoch, Role::Forecaster, who)?;
-				Self::ensure_forecast(&parameters, &forecast)?;
-				Ok((forecast, record))
+				Ok((Self::accepted(&parameters, submitted)?, record))
 			})
 			.transpose()?;
 		Self::enter_sets(who, topic, epoch, &parameters, inference, forecast)
@@ -170,13 +169,17 @@ impl<T: Config> Pallet<T> {
 		Ok(inference)
 	}
 
-	/// A forecast may name anyone, once, the forecaster itself included: what is about inactive
-	/// inferers falls away at the close.
-	fn ensure_forecast(
+	/// The forecast, once it is checked.
+	///
+	/// It may name anyone, once, the forecaster itself included: what is about inactive inferers falls
+	/// away at the close.
+	fn accepted(
 		parameters: &TopicParameters,
-		forecast: &Forecast<T::AccountId>,
-	) -> DispatchResult {
+		submitted: SubmittedForecast<T::AccountId>,
+	) -> Result<Forecast<T::AccountId>, DispatchError> {
 		ensure!(parameters.max_forecasters > 0, Error::<T>::ForecastsNotTaken);
+		let forecast =
+			Forecast::try_from(submitted.into_inner()).map_err(|_| Error::<T>::ForecastTooLong)?;
 		ensure!(!forecast.is_empty(), Error::<T>::ForecastEmpty);
 		ensure!(
 			forecast.iter().all(|(_, loss)| within(loss, MAX_LOSS)),
@@ -187,7 +190,7 @@ impl<T: Config> Pallet<T> {
 			forecast.iter().take(at).any(|(other, _)| other == inferer)
 		};
 		ensure!(!forecast.iter().enumerate().any(named_before), Error::<T>::DuplicateInferer);
-		Ok(())
+		Ok(forecast)
 	}
 }
 

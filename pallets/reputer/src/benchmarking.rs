@@ -11,15 +11,18 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	actor::MAX_OUTCOMES,
-	bundle::Losses,
 	traits::{EpochHandler, ListeningCoefficients, ReportInspect, ScoreSink, StakeInspect},
 	Balance, EpochId, FixedI128, Member, Outcome, Role, Standing, TopicId, VoidReason, ALLO,
 	MAX_ELEMENTS, MAX_REPUTERS,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::fungible::{hold::Mutate as _, Mutate as _},
+	traits::{
+		fungible::{hold::Mutate as _, Mutate as _},
+		Get,
+	},
 	weights::{Weight, WeightMeter},
+	BoundedVec,
 };
 use frame_system::RawOrigin;
 use sp_core::H256;
@@ -60,8 +63,8 @@ fn record<T: Config>(
 	record
 }
 
-fn losses(count: u32) -> Losses {
-	Losses::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
+fn losses<Bound: Get<u32>>(count: u32) -> BoundedVec<FixedI128, Bound> {
+	BoundedVec::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
 }
 
 /// Fills the active set with so many weak members and the score book with them and with strangers

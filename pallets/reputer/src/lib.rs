@@ -87,7 +87,7 @@ pub mod pallet {
 		ReputerRecord, ReputerScores, ReputerSet, StakeRecord,
 	};
 	use allora_primitives::{
-		bundle::Losses,
+		bundle::{Losses, SubmittedLosses},
 		traits::{BundleInspect, StakeObserver, TopicInspect},
 		Balance, BlockNumber, EpochId, TopicId,
 	};
@@ -546,7 +546,7 @@ pub mod pallet {
 			topic: TopicId,
 			epoch: EpochId,
 			bundle_hash: H256,
-			losses: Losses,
+			losses: SubmittedLosses,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			Self::do_report(&who, topic, epoch, bundle_hash, losses)?;

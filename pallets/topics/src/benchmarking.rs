@@ -111,7 +111,7 @@ fn whitelist(key: Vec<u8>) {
 	frame_benchmarking::benchmarking::add_to_whitelist(key.into());
 }
 
-fn accounts<T: Config>(n: u32) -> Accounts<T::AccountId> {
+fn accounts<T: Config>(n: u32) -> NamedAccounts<T::AccountId> {
 	BoundedVec::truncate_from((0..n).map(|n| account("listed", n, 0)).collect())
 }
 

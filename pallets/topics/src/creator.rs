@@ -1,8 +1,8 @@
 //! What the creator of a topic may do with it: change, hand over, close and retire it (S 6.1, 16).
 
 use crate::{
-	Accounts, Allowed, Config, Error, Event, Pallet, Superseded, SupersededParameters,
-	SupersededValues, Topic, TopicState, TopicStates, Topics, MAX_LISTED,
+	Accounts, Allowed, Config, Error, Event, NamedAccounts, Pallet, Superseded,
+	SupersededParameters, SupersededValues, Topic, TopicState, TopicStates, Topics, MAX_LISTED,
 };
 use allora_primitives::{EpochId, Registration, TopicId, TopicUpdate};
 use frame_support::{ensure, traits::Get};
@@ -19,7 +19,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(cold.creator == who, Error::<T>::NotCreator);
 		let former = cold.parameters.apply(changes.clone());
 		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
-		cold.parameters.validate(T::MinEpochLength::get()).map_err(Error::<T>::from)?;
+		cold.parameters
+			.validate(T::MinEpochLength::get(), T::MaxSupply::get())
+			.map_err(Error::<T>::from)?;
 
 		Self::keep_former(topic, &mut cold, &state, former)?;
 		let in_force_from = Self::now().saturating_add(1);
@@ -109,8 +111,9 @@ impl<T: Config> Pallet<T> {
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
-		mut accounts: Accounts<T::AccountId>,
+		accounts: NamedAccounts<T::AccountId>,
 	) -> DispatchResult {
+		let mut accounts = Self::accepted(accounts)?;
 		Self::mutate_own(&who, topic, |cold| {
 			let list = cold.list_mut(registration);
 			accounts.retain(|who| !Allowed::<T>::contains_key(topic, (who, registration)));
@@ -133,13 +136,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// The accounts of a call, if there are not too many.
+	fn accepted(accounts: NamedAccounts<T::AccountId>) -> Result<Accounts<T::AccountId>, Error<T>> {
+		Accounts::try_from(accounts.into_inner()).map_err(|_| Error::<T>::TooManyAccounts)
+	}
+
 	/// Takes accounts off an allow-list.
 	pub(crate) fn do_disallow(
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
-		mut accounts: Accounts<T::AccountId>,
+		accounts: NamedAccounts<T::AccountId>,
 	) -> DispatchResult {
+		let mut accounts = Self::accepted(accounts)?;
 		Self::mutate_own(&who, topic, |cold| {
 			let list = cold.list_mut(registration);
 			accounts.retain(|account| Allowed::<T>::take(topic, (account, registration)).is_some());

@@ -152,6 +152,9 @@ pub mod pallet {
 		/// Least blocks of an epoch.
 		#[pallet::constant]
 		type MinEpochLength: Get<BlockNumber>;
+		/// The maximum supply, in planck: more stake cannot be asked for.
+		#[pallet::constant]
+		type MaxSupply: Get<Balance>;
 		/// Blocks of a week, above zero.
 		type BlocksPerWeek: Get<BlockNumber>;
 		/// Share of the way to its target that a topic's weight goes in a week, in [0, 1].
@@ -461,6 +464,8 @@ pub mod pallet {
 		NotAllowed,
 		/// The allow-list would have more than 1000 accounts.
 		ListFull,
+		/// The call names more than 100 accounts; make several calls.
+		TooManyAccounts,
 		/// Only the owner of a registration may name another one, also when registering again.
 		NotOwner,
 		/// The amount is zero; fund with at least one planck.
@@ -477,9 +482,15 @@ pub mod pallet {
 		NoCapacity,
 		/// A number left its range.
 		Arithmetic,
-		/// `loss_method` is empty; name the loss function that reputers shall use.
-		EmptyLossMethod,
-		/// `labels` must be 1 to 8 different names in UTF-8, none of them empty.
+		/// `metadata` must be at most 255 bytes of UTF-8 without control characters.
+		InvalidMetadata,
+		/// `loss_method` must be 1 to 255 printable ASCII characters without blanks, the name of the
+		/// loss function that reputers shall use.
+		InvalidLossMethod,
+		/// `ground_truth` must be at most 255 bytes of UTF-8 without control characters.
+		InvalidGroundTruth,
+		/// `labels` must be 1 to 8 names, each of 1 to 64 printable ASCII characters without blanks;
+		/// no two of them may differ in case only.
 		InvalidLabels,
 		/// `unity_tolerance` must be from 0 to 1, and needs several labels.
 		InvalidUnityTolerance,
@@ -507,6 +518,8 @@ pub mod pallet {
 		InvalidActiveSetSize,
 		/// `min_reputers` must be from 1 to `max_reputers`.
 		InvalidMinReputers,
+		/// `min_stake` must be at most the maximum supply of ALLO, in planck.
+		InvalidMinStake,
 		/// `history` must be from 1 to 64.
 		InvalidHistory,
 	}
@@ -863,7 +876,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::ListFull`].
+		/// [`Error::TooManyAccounts`], [`Error::ListFull`].
 		///
 		/// ## Events
 		///
@@ -874,7 +887,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			topic: TopicId,
 			registration: Registration,
-			accounts: Accounts<T::AccountId>,
+			accounts: NamedAccounts<T::AccountId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_allow(who, topic, registration, accounts)
@@ -893,7 +906,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`].
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
+		/// [`Error::TooManyAccounts`].
 		///
 		/// ## Events
 		///
@@ -904,7 +918,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			topic: TopicId,
 			registration: Registration,
-			accounts: Accounts<T::AccountId>,
+			accounts: NamedAccounts<T::AccountId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_disallow(who, topic, registration, accounts)

@@ -185,6 +185,7 @@ impl pallet_topics::Config for Test {
 	type RegisterFee = RegisterFee;
 	type MinTopicWeight = MinTopicWeight;
 	type MinEpochLength = ConstU32<4>;
+	type MaxSupply = ConstU128<{ 1_000_000_000 * ALLO }>;
 	type BlocksPerWeek = BlocksPerWeek;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = ();

@@ -16,7 +16,9 @@ use sp_runtime::DispatchResult;
 impl<T: Config> Pallet<T> {
 	/// Creates a topic with the creation fee as its first revenue.
 	pub(crate) fn do_create(creator: T::AccountId, parameters: TopicParameters) -> DispatchResult {
-		parameters.validate(T::MinEpochLength::get()).map_err(Error::<T>::from)?;
+		parameters
+			.validate(T::MinEpochLength::get(), T::MaxSupply::get())
+			.map_err(Error::<T>::from)?;
 		let fee = T::CreateFee::get();
 		T::Pot::pay_ecosystem(&creator, fee)?;
 
@@ -142,7 +144,9 @@ impl<T> From<TopicParametersError> for Error<T> {
 	fn from(error: TopicParametersError) -> Self {
 		use TopicParametersError as E;
 		match error {
-			E::LossMethod => Self::EmptyLossMethod,
+			E::Metadata => Self::InvalidMetadata,
+			E::LossMethod => Self::InvalidLossMethod,
+			E::GroundTruth => Self::InvalidGroundTruth,
 			E::Labels => Self::InvalidLabels,
 			E::UnityTolerance => Self::InvalidUnityTolerance,
 			E::LabelDefault => Self::InvalidLabelDefault,
@@ -157,6 +161,7 @@ impl<T> From<TopicParametersError> for Error<T> {
 			E::Quantile => Self::InvalidQuantile,
 			E::ActiveSetSize => Self::InvalidActiveSetSize,
 			E::MinReputers => Self::InvalidMinReputers,
+			E::MinStake => Self::InvalidMinStake,
 			E::History => Self::InvalidHistory,
 		}
 	}

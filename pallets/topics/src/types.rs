@@ -1,8 +1,8 @@
 //! What the registry stores.
 
 use allora_primitives::{
-	Balance, BlockNumber, EpochId, EpochState, EpochWindows, Registration, Step, TopicId,
-	TopicParameters, TopicUpdate, MAX_HISTORY,
+	argument_bound, Balance, BlockNumber, EpochId, EpochState, EpochWindows, Registration, Step,
+	TopicId, TopicParameters, TopicUpdate, MAX_HISTORY,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{weights::Weight, BoundedVec};
@@ -24,6 +24,10 @@ pub type Records = BoundedVec<(EpochId, EpochState), ConstU32<{ MAX_HISTORY + MA
 
 /// Accounts to put on an allow-list or to take off it.
 pub type Accounts<AccountId> = BoundedVec<AccountId, ConstU32<MAX_LISTED_AT_ONCE>>;
+
+/// Accounts as a call names them, of which at most [`MAX_LISTED_AT_ONCE`] are accepted.
+pub type NamedAccounts<AccountId> =
+	BoundedVec<AccountId, ConstU32<{ argument_bound(MAX_LISTED_AT_ONCE) }>>;
 
 /// The part of a topic that hardly ever changes.
 #[derive(

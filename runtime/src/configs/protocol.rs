@@ -37,6 +37,7 @@ impl pallet_topics::Config for Runtime {
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = crate::weights::pallet_topics::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
+	type MaxSupply = MaxSupply;
 	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 

@@ -8,12 +8,13 @@ mod submissions;
 
 use crate::{mock::*, Error, Event};
 use allora_primitives::{
-	bundle::{Inference, SubmittedInference},
-	EpochId, FixedI128, Forecast, Outcome, Role,
+	bundle::{Inference, SubmittedForecast, SubmittedInference},
+	EpochId, FixedI128, Outcome, Role,
 };
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{DispatchResultWithPostInfo, Pays},
+	traits::Get,
 	BoundedVec,
 };
 
@@ -29,7 +30,7 @@ fn given(values: &[i128]) -> Option<SubmittedInference> {
 	Some(BoundedVec::truncate_from(values.iter().map(|value| Some(fixed(*value))).collect()))
 }
 
-fn forecast(elements: &[(u64, i128)]) -> Forecast<u64> {
+fn forecast<Bound: Get<u32>>(elements: &[(u64, i128)]) -> BoundedVec<(u64, FixedI128), Bound> {
 	let elements = elements.iter().map(|(inferer, loss)| (*inferer, fixed(*loss)));
 	BoundedVec::truncate_from(elements.collect())
 }
@@ -37,7 +38,7 @@ fn forecast(elements: &[(u64, i128)]) -> Forecast<u64> {
 fn submit(
 	who: u64,
 	inference: Option<SubmittedInference>,
-	forecast: Option<Forecast<u64>>,
+	forecast: Option<SubmittedForecast<u64>>,
 ) -> DispatchResultWithPostInfo {
 	Submissions::submit(RuntimeOrigin::signed(who), TOPIC, EPOCH, inference, forecast)
 }

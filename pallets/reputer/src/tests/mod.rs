@@ -6,9 +6,10 @@ mod sortition;
 mod stakes;
 
 use crate::mock::*;
-use allora_primitives::{bundle::Losses, Balance, FixedI128};
+use allora_primitives::{bundle::SubmittedLosses, Balance, FixedI128};
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
+	traits::Get,
 	BoundedVec,
 };
 
@@ -16,7 +17,7 @@ fn fixed(value: i128) -> FixedI128 {
 	FixedI128::from(value)
 }
 
-fn losses(values: &[i128]) -> Losses {
+fn losses<Bound: Get<u32>>(values: &[i128]) -> BoundedVec<FixedI128, Bound> {
 	BoundedVec::truncate_from(values.iter().map(|value| fixed(*value)).collect())
 }
 
@@ -32,7 +33,7 @@ fn withdraw(who: u64) -> DispatchResult {
 	Reputers::withdraw(RuntimeOrigin::signed(who), TOPIC)
 }
 
-fn report_losses(who: u64, losses: Losses) -> DispatchResultWithPostInfo {
+fn report_losses(who: u64, losses: SubmittedLosses) -> DispatchResultWithPostInfo {
 	Reputers::report(RuntimeOrigin::signed(who), TOPIC, EPOCH, bundle_hash(EPOCH), losses)
 }
 
