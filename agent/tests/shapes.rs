@@ -1,6 +1,6 @@
 //! The agent's shapes against the chain's own types, by metadata as over the wire.
 
-use allora_agent::chain::{explanation, to_fixed, types};
+use allora_agent::chain::{calls, explanation, to_fixed, types};
 use allora_primitives::{self as chain, api, FixedI128};
 use codec::{Decode, Encode};
 use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
@@ -92,6 +92,25 @@ fn submissions_arrive_as_they_were_meant() {
 	assert_eq!(hash.0, [9; 32]);
 	let reputer: chain::Registration = received(&types::Registration::Reputer);
 	assert_eq!(reputer, chain::Registration::Reputer);
+}
+
+#[test]
+fn lengths_that_the_agent_accepts_are_the_chains() {
+	let own = [
+		calls::MAX_TEXT,
+		calls::MAX_LABEL,
+		calls::MAX_LABELS,
+		calls::MAX_FORECAST_ELEMENTS,
+		calls::MAX_ELEMENTS,
+	];
+	let theirs = [
+		chain::MAX_TEXT,
+		chain::MAX_LABEL,
+		chain::MAX_LABELS,
+		chain::MAX_FORECAST_ELEMENTS,
+		chain::MAX_ELEMENTS,
+	];
+	assert_eq!(own, theirs.map(|maximum| maximum as usize));
 }
 
 #[test]
