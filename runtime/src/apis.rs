@@ -8,7 +8,7 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		ActorInfo, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward,
+		ActorInfo, EmissionInfo, Explanation, NetworkInference, ResistantInference, Reward, Terms,
 		TopicInfo,
 	},
 	traits::{ContributionInspect, TopicInspect},
@@ -269,6 +269,10 @@ impl_runtime_apis! {
 	}
 
 	impl allora_primitives::api::TopicsApi<Block, AccountId> for Runtime {
+		fn terms() -> Terms {
+			crate::configs::terms()
+		}
+
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>> {
 			Topics::topic_info(topic)
 		}

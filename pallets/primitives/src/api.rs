@@ -46,6 +46,20 @@ pub struct TopicInfo<AccountId> {
 	pub reserved: Weight,
 }
 
+/// What governance asks of those who create topics and take part in them, as it is in force; amounts
+/// in planck.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Terms {
+	/// Fee of creating a topic, in planck.
+	pub create_fee: Balance,
+	/// Fee of registering in a topic, in planck.
+	pub register_fee: Balance,
+	/// Minimum weight with which a topic is active, in planck.
+	pub min_topic_weight: Balance,
+	/// Minimum stake with which a reputer may report, in planck.
+	pub min_reputer_stake: Balance,
+}
+
 /// A network inference and how fresh it is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct NetworkInference {
@@ -250,6 +264,8 @@ pub struct EmissionInfo {
 sp_api::decl_runtime_apis! {
 	/// Topics, their epochs, and what is predicted in them.
 	pub trait TopicsApi<AccountId> where AccountId: Codec {
+		/// Fees and thresholds in force, whether governance has set them or not.
+		fn terms() -> Terms;
 		/// The topic, if there is one of this number.
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
 		/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.

@@ -9,7 +9,7 @@ mod system;
 
 pub use accounts::ProxyType;
 pub use money::{FeesToAuthor, WeightToFee};
-pub use protocol::actor;
+pub use protocol::{actor, terms};
 
 /// Computing time and proof size of a full block.
 pub fn max_block_weight() -> frame_support::weights::Weight {

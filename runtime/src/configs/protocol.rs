@@ -5,11 +5,15 @@ use crate::{
 	RuntimeHoldReason, Topics, MAX_SUPPLY,
 };
 use allora_primitives::{
-	api::ActorInfo,
+	api::{ActorInfo, Terms},
 	traits::{BondedStake, StakeInspect, TopicInspect},
 	FixedI128, Registration, Role, TopicId,
 };
-use frame_support::{parameter_types, traits::ConstU32, PalletId};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, Get},
+	PalletId,
+};
 
 parameter_types! {
 	/// How far a topic's weight moves to its target in a week: half the way.
@@ -33,11 +37,11 @@ impl pallet_topics::Config for Runtime {
 	type RegisterFee = parameters::RegisterFee;
 	type MinTopicWeight = parameters::MinTopicWeight;
 	type MinEpochLength = ConstU32<10>;
+	type MaxSupply = MaxSupply;
 	type BlocksPerWeek = pallet_timing::BlocksPerWeek<Runtime>;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = crate::weights::pallet_topics::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type MaxSupply = MaxSupply;
 	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
@@ -106,6 +110,16 @@ impl pallet_emissions::Config for Runtime {
 	type WeightInfo = crate::weights::pallet_emissions::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
+}
+
+/// The fees and thresholds in force.
+pub fn terms() -> Terms {
+	Terms {
+		create_fee: parameters::CreateFee::get(),
+		register_fee: parameters::RegisterFee::get(),
+		min_topic_weight: parameters::MinTopicWeight::get(),
+		min_reputer_stake: parameters::MinReputerStake::get(),
+	}
 }
 
 /// An account's standing in a topic and role, as clients ask for it.
