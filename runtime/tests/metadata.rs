@@ -8,7 +8,7 @@ use allora_runtime::Runtime;
 use codec::Decode;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use preset::preset;
-use scale_info::{form::PortableForm, Field, PortableRegistry, Type, TypeDef};
+use scale_info::{form::PortableForm, Field, PortableRegistry, Type, TypeDef, TypeDefPrimitive};
 use std::collections::{BTreeMap, HashSet};
 
 /// The runtime's metadata of this version.
@@ -202,4 +202,80 @@ fn types_of_one_name_have_one_shape_or_a_parameter_that_tells_them_apart() {
 		let of_name: Vec<_> = ids.iter().map(|id| type_of(&types, *id)).collect();
 		assert!(alike || told_apart_by_a_parameter(&of_name), "{name}: types {ids:?}");
 	}
+}
+
+/// What is typed in other units than people think in, in a type and what is in it.
+#[derive(Clone, Copy, Default)]
+struct Typed {
+	planck: bool,
+	fractions: bool,
+}
+
+fn typed(types: &PortableRegistry, id: u32, seen: &mut HashSet<u32>) -> Typed {
+	let ty = type_of(types, id);
+	if ty.path.segments.last().is_some_and(|name| name == "FixedI128") {
+		return Typed { planck: false, fractions: true };
+	}
+	if !seen.insert(id) {
+		return Typed::default();
+	}
+	let parts: Vec<u32> = match &ty.type_def {
+		TypeDef::Primitive(primitive) => {
+			let planck = matches!(primitive, TypeDefPrimitive::U128);
+			return Typed { planck, fractions: false };
+		}
+		TypeDef::Sequence(sequence) => vec![sequence.type_param.id],
+		TypeDef::Array(array) => vec![array.type_param.id],
+		TypeDef::Compact(compact) => vec![compact.type_param.id],
+		TypeDef::Tuple(tuple) => tuple.fields.iter().map(|field| field.id).collect(),
+		_ => fields(ty).iter().map(|field| field.ty.id).collect(),
+	};
+	parts.into_iter().map(|part| typed(types, part, seen)).fold(Typed::default(), |a, b| Typed {
+		planck: a.planck || b.planck,
+		fractions: a.fractions || b.fractions,
+	})
+}
+
+/// Fails unless the first paragraph says the units of what is typed, each with an example.
+fn assert_says_units(what: &str, docs: &[String], typed: Typed) {
+	let paragraph = docs.iter().take_while(|line| !line.trim().is_empty());
+	let text = paragraph.map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+	if typed.planck {
+		assert!(text.contains("1 ALLO is 10,000,000,000 planck"), "{what}: {text}");
+	}
+	if typed.fractions {
+		let example = text.contains("units of 10^-18") && text.contains("0000000000000");
+		assert!(example, "{what}: {text}");
+	}
+}
+
+#[test]
+fn first_paragraph_of_a_call_and_its_fields_says_the_units_of_what_is_typed() {
+	let types = types();
+	let mut said = 0;
+	for ty in types.types.iter().map(|ty| &ty.ty).filter(|ty| is_own(ty)) {
+		let (TypeDef::Variant(calls), Some("Call")) =
+			(&ty.type_def, ty.path.segments.last().map(String::as_str))
+		else {
+			continue;
+		};
+		for call in &calls.variants {
+			for field in &call.fields {
+				let mut inside = HashSet::new();
+				let units = typed(&types, field.ty.id, &mut inside);
+				said += u32::from(units.planck) + u32::from(units.fractions);
+				assert_says_units(&format!("{}: {}", ty.path, call.name), &call.docs, units);
+				let structs = inside.iter().map(|id| type_of(&types, *id));
+				for part in structs.filter(|ty| is_own(ty)) {
+					for field in fields(part) {
+						let what = format!("{}: {:?}", part.path, field.name);
+						let units = typed(&types, field.ty.id, &mut HashSet::new());
+						assert_says_units(&what, &field.docs, units);
+					}
+				}
+			}
+		}
+	}
+	// Amounts: create, fund, stake, unstake. Fractions: create, update, two in submit, report.
+	assert!(said >= 9, "{said} arguments");
 }

@@ -276,7 +276,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Submit an inference, a forecast, or both, for the topic's open epoch.
+		/// Submit an inference, a forecast, or both, for the topic's open epoch. Values and losses are
+		/// in units of 10^-18: 3.5 is 3500000000000000000, and -0.25 is -250000000000000000.
 		///
 		/// ## Dispatch Origin
 		///

@@ -402,7 +402,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Put `amount` planck of the account's balance behind the topic.
+		/// Put an amount of the account's balance behind the topic, in planck: 1 ALLO is
+		/// 10,000,000,000 planck.
 		///
 		/// ## Dispatch Origin
 		///
@@ -432,7 +433,8 @@ pub mod pallet {
 			Self::do_stake(&who, topic, amount)
 		}
 
-		/// Start to remove `amount` planck of stake from the topic.
+		/// Start to remove an amount of stake from the topic, in planck: 1 ALLO is 10,000,000,000
+		/// planck.
 		///
 		/// ## Dispatch Origin
 		///
@@ -514,7 +516,8 @@ pub mod pallet {
 			Self::do_withdraw(&who, topic)
 		}
 
-		/// Report the losses of the elements of an epoch's bundle.
+		/// Report the losses of the elements of an epoch's bundle, in units of 10^-18: 3.5 is
+		/// 3500000000000000000, and -0.25 is -250000000000000000.
 		///
 		/// ## Dispatch Origin
 		///

@@ -546,7 +546,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Creates a topic.
+		/// Creates a topic for a fee, the `create_fee` that the runtime API `TopicsApi.terms` returns.
+		/// Amounts are in planck: 1 ALLO is 10,000,000,000 planck. Fractions are in units of 10^-18:
+		/// 3.5 is 3500000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -573,7 +575,7 @@ pub mod pallet {
 			Self::do_create(who, *parameters)
 		}
 
-		/// Funds a topic.
+		/// Funds a topic with an amount in planck: 1 ALLO is 10,000,000,000 planck.
 		///
 		/// ## Dispatch Origin
 		///
@@ -602,7 +604,8 @@ pub mod pallet {
 			Self::do_fund(who, topic, amount)
 		}
 
-		/// Registers the caller in a topic.
+		/// Registers the caller in a topic for a fee, the `register_fee` that the runtime API
+		/// `TopicsApi.terms` returns.
 		///
 		/// ## Dispatch Origin
 		///
@@ -716,7 +719,8 @@ pub mod pallet {
 			Self::do_activate(topic)
 		}
 
-		/// Changes parameters of a topic.
+		/// Changes parameters of a topic. Fractions are in units of 10^-18: 3.5 is
+		/// 3500000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
