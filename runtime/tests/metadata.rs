@@ -4,11 +4,13 @@
 #[allow(dead_code)]
 mod preset;
 
-use allora_runtime::Runtime;
+use allora_runtime::{Runtime, ALLO, VERSION};
 use codec::Decode;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
+use merkleized_metadata::{generate_metadata_digest, ExtraInfo};
 use preset::preset;
 use scale_info::{form::PortableForm, Field, PortableRegistry, Type, TypeDef, TypeDefPrimitive};
+use sp_core::H256;
 use std::collections::{BTreeMap, HashSet};
 
 /// The runtime's metadata of this version.
@@ -278,4 +280,22 @@ fn first_paragraph_of_a_call_and_its_fields_says_the_units_of_what_is_typed() {
 	}
 	// Amounts: create, fund, stake, unstake. Fractions: create, update, two in submit, report.
 	assert!(said >= 9, "{said} arguments");
+}
+
+#[test]
+fn metadata_hash_in_the_wasm_is_that_of_the_runtime() {
+	let info = ExtraInfo {
+		spec_version: VERSION.spec_version,
+		spec_name: VERSION.spec_name.to_string(),
+		base58_prefix: <Runtime as frame_system::Config>::SS58Prefix::get(),
+		decimals: ALLO.ilog10() as u8,
+		token_symbol: "ALLO".into(),
+	};
+	let digest = generate_metadata_digest(&metadata(15), info).expect("metadata has a digest");
+	let hash = format!("{:?}", H256(digest.hash()));
+	assert_eq!(
+		include_str!("../metadata-hash").trim(),
+		hash,
+		"calls, extensions or the version have changed: put the new hash into runtime/metadata-hash"
+	);
 }
