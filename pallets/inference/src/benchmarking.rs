@@ -8,7 +8,7 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	actor::MAX_OUTCOMES,
-	bundle::{Inference, SubmittedInference},
+	bundle::{Inference, SubmittedForecast, SubmittedInference},
 	traits::{EpochHandler, ScoreSink, SubmissionInspect},
 	EpochId, FixedI128, Member, Outcome, Role, ScoreBook, Standing, TopicId, MAX_FORECASTERS,
 	MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
@@ -138,7 +138,8 @@ mod benches {
 		}
 		let values = (0..values).map(|_| Some(FixedI128::from(3))).collect();
 		let inference = Some(SubmittedInference::truncate_from(values)).filter(|v| !v.is_empty());
-		let forecast = Some(forecast::<T, _>(e)).filter(|elements| !elements.is_empty());
+		let forecast: Option<SubmittedForecast<_>> =
+			Some(forecast::<T, _>(e)).filter(|elements| !elements.is_empty());
 
 		#[extrinsic_call]
 		submit(
