@@ -2,5 +2,12 @@
 
 fn main() {
 	#[cfg(feature = "std")]
-	substrate_wasm_builder::WasmBuilder::build_using_defaults();
+	{
+		// `CheckMetadataHash` takes it from the environment, and a test of the metadata holds that it is
+		// right. The wasm builder could measure it, at the price of a second build of the wasm and one
+		// of the node's executor.
+		println!("cargo:rerun-if-changed=metadata-hash");
+		std::env::set_var("RUNTIME_METADATA_HASH", include_str!("metadata-hash").trim());
+		substrate_wasm_builder::WasmBuilder::build_using_defaults();
+	}
 }

@@ -33,8 +33,7 @@ exports.run = script(async (api, [topic]) => {
 
 	await reached(api, topic, 'Reporting');
 	const [hash, bundle] = (await api.call.aggregationApi.bundle(topic, epoch)).unwrap();
-	// Its field by name: a structure is a map, which has `values` of its own.
-	const losses = bundle.get('values').map(loss);
+	const losses = bundle.elementValues.map(loss);
 	await send(api, api.tx.reputer.report(topic, epoch, hash, losses), account('Dave'));
 	await reached(api, topic, 'Settled');
 });

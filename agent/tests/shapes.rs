@@ -1,6 +1,6 @@
 //! The agent's shapes against the chain's own types, by metadata as over the wire.
 
-use allora_agent::chain::{explanation, to_fixed, types};
+use allora_agent::chain::{calls, explanation, to_fixed, types};
 use allora_primitives::{self as chain, api, FixedI128};
 use codec::{Decode, Encode};
 use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
@@ -73,7 +73,7 @@ fn parameters_arrive_as_they_were_meant() {
 		history: 64,
 	};
 	let received: chain::TopicParameters = received(&sent);
-	assert_eq!(received.validate(10..=100), Ok(()));
+	assert_eq!(received.validate(10..=100, 1_000_000_000 * chain::ALLO), Ok(()));
 	assert_eq!(received.metadata.to_vec(), sent.metadata);
 	assert_eq!(received.labels.len(), 2);
 	assert_eq!(received.phase, Some(7));
@@ -103,6 +103,25 @@ fn submissions_arrive_as_they_were_meant() {
 }
 
 #[test]
+fn lengths_that_the_agent_accepts_are_the_chains() {
+	let own = [
+		calls::MAX_TEXT,
+		calls::MAX_LABEL,
+		calls::MAX_LABELS,
+		calls::MAX_FORECAST_ELEMENTS,
+		calls::MAX_ELEMENTS,
+	];
+	let theirs = [
+		chain::MAX_TEXT,
+		chain::MAX_LABEL,
+		chain::MAX_LABELS,
+		chain::MAX_FORECAST_ELEMENTS,
+		chain::MAX_ELEMENTS,
+	];
+	assert_eq!(own, theirs.map(|maximum| maximum as usize));
+}
+
+#[test]
 fn bundles_are_read() {
 	let bundle = chain::Bundle {
 		loss_epoch: Some(4),
@@ -110,7 +129,7 @@ fn bundles_are_read() {
 		inferers: vec![account(1), account(2)].try_into().unwrap(),
 		forecasters: Default::default(),
 		absent: Default::default(),
-		values: [2.0, 2.1, 1.5, 2.5].map(fixed).to_vec().try_into().unwrap(),
+		element_values: [2.0, 2.1, 1.5, 2.5].map(fixed).to_vec().try_into().unwrap(),
 		inferer_weights: vec![fixed(0.5), fixed(0.5)].try_into().unwrap(),
 		forecaster_weights: Default::default(),
 		intervals: vec![[1.0, 1.5, 2.0, 2.5, 3.0].map(fixed)].try_into().unwrap(),

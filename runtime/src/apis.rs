@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
 		ActorInfo, ChainTime, EmissionInfo, Explanation, NetworkInference, ResistantInference,
-		Reward, TopicInfo, Unpaid,
+		Reward, Terms, TopicInfo, Unpaid,
 	},
 	traits::{EpochInspect, SlotProvider, StakeInspect, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
@@ -272,6 +272,10 @@ impl_runtime_apis! {
 	impl allora_primitives::api::TopicsApi<Block, AccountId> for Runtime {
 		fn clock() -> ChainTime {
 			ChainTime { slot: BabeSlots::current_slot(), slot_duration_ms: Babe::slot_duration() }
+		}
+
+		fn terms() -> Terms {
+			crate::configs::terms()
 		}
 
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>> {

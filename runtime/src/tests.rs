@@ -4,7 +4,7 @@
 pub(crate) mod preset;
 
 use crate::{configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, ALLO};
-use allora_primitives::Registration;
+use allora_primitives::{api::Terms, Registration};
 use frame_support::{traits::InstanceFilter, BoundedVec};
 use preset::in_preset;
 use sp_keyring::Sr25519Keyring;
@@ -110,4 +110,21 @@ fn submissions_proxy_may_do_nothing_else() {
 fn submissions_proxy_is_no_superset_of_any() {
 	assert!(ProxyType::Any.is_superset(&ProxyType::Submissions));
 	assert!(!ProxyType::Submissions.is_superset(&ProxyType::Any));
+}
+
+#[test]
+fn terms_are_read_whether_governance_has_set_them_or_not() {
+	use crate::parameters::{topics, Fee, RuntimeParameters};
+	in_preset("development", || {
+		let terms = crate::configs::terms();
+		assert_eq!((terms.create_fee, terms.register_fee), (10 * ALLO, ALLO));
+		assert_eq!((terms.min_topic_weight, terms.min_reputer_stake), (ALLO, 100 * ALLO));
+		let create_fee = RuntimeParameters::Topics(topics::Parameters::CreateFee(
+			topics::CreateFee,
+			Some(Fee::new(25 * ALLO)),
+		));
+		let root = crate::RuntimeOrigin::root();
+		frame_support::assert_ok!(crate::Parameters::set_parameter(root, create_fee));
+		assert_eq!(crate::configs::terms(), Terms { create_fee: 25 * ALLO, ..terms });
+	});
 }

@@ -177,7 +177,7 @@ fn worker_close_is_charged_its_stages() {
 		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
 		let stages = OfInference::freeze(2, 1)
 			+ synthesis
-			+ OfAggregation::store(bundle.values.len() as u32);
+			+ OfAggregation::store(bundle.element_values.len() as u32);
 		assert_eq!(used, turn() + OfClock::close_workers() + stages);
 	});
 }

@@ -5,6 +5,38 @@ import { cryptoWaitReady } from '@polkadot/util-crypto';
 /** One ALLO in planck. */
 export const ALLO = 10n ** 10n;
 
+/** A rational number on the wire: 18 decimals. */
+export const fixed = (numerator, denominator = 1n) => (numerator * 10n ** 18n) / denominator;
+
+/** Parameters of a topic with the shortest epochs. */
+export const parameters = {
+	metadata: 'e2e: the next value',
+	loss_method: 'sqe',
+	ground_truth: 'the test knows',
+	labels: ['y'],
+	unityTolerance: null,
+	labelDefault: 0,
+	epoch_length: 10,
+	worker_window: 5,
+	ground_truth_lag: 10,
+	p_norm: fixed(3n),
+	c_norm: fixed(3n, 4n),
+	alpha_regret: fixed(1n, 10n),
+	merit_sortition_alpha: fixed(1n, 10n),
+	epsilon: fixed(1n, 100n),
+	scale_rule: 'Mad',
+	inferer_quantile: fixed(1n, 4n),
+	forecaster_quantile: fixed(1n, 4n),
+	reputer_quantile: fixed(1n, 4n),
+	allow_negative: false,
+	max_inferers: 32,
+	max_forecasters: 6,
+	max_reputers: 6,
+	min_reputers: 1,
+	min_stake: 0,
+	history: 10,
+};
+
 /** Connects to a node, by default the one under test; fails if it does not answer. */
 export async function connect(url = process.env.ALLORA_WS) {
 	if (!url) throw new Error('ALLORA_WS names no node; use scripts/e2e/run');

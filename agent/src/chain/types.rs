@@ -217,7 +217,7 @@ pub struct Bundle {
 	/// Active forecasters that have an implied inference.
 	pub forecasters: Vec<AccountId>,
 	/// The elements' values: combined, naive, inferers, forecasters and so on.
-	pub values: Vec<i128>,
+	pub element_values: Vec<i128>,
 	/// Percentiles of each label.
 	pub intervals: Vec<[i128; 5]>,
 }
@@ -227,7 +227,7 @@ impl Bundle {
 	pub fn elements(&self) -> impl Iterator<Item = Vec<f64>> + '_ {
 		let labels = (self.labels as usize).max(1);
 		let numbers = |values: &[i128]| values.iter().copied().map(super::from_fixed).collect();
-		self.values.chunks(labels).map(numbers)
+		self.element_values.chunks(labels).map(numbers)
 	}
 
 	/// An inferer's inference.

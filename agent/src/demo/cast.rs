@@ -311,7 +311,7 @@ async fn active(chain: &Chain, topic: TopicId) -> Result<bool> {
 
 /// Creates a topic.
 async fn create(creator: &mut Account, parameters: TopicParameters) -> Result<TopicId> {
-	let events = creator.send(&calls::create(parameters), VALID).await?;
+	let events = creator.send(&calls::create(parameters)?, VALID).await?;
 	for event in events.iter() {
 		let event = event?;
 		if (event.pallet_name(), event.event_name()) == ("Topics", "TopicCreated") {

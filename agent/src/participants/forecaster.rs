@@ -53,7 +53,8 @@ impl ForecasterTask {
 			let forecast = known.inferers.iter().copied().zip(losses.into_iter().map(to_fixed));
 			let call = calls::submit(plan.topic, epoch, None, Some(forecast.collect()));
 			let window_end = epoch + plan.worker_window;
-			if let Err(error) = self.account.send_until(&call, window_end).await {
+			let sent = async { self.account.send_until(&call?, window_end).await };
+			if let Err(error) = sent.await {
 				failed(format!("{}, epoch {epoch}: {error:#}", self.forecaster.name()));
 			}
 		}

@@ -45,7 +45,8 @@ impl ReputerTask {
 					calls::report(plan.topic, epoch, hash, losses(plan.question, &bundle, &truth));
 				// The window is the epoch length that follows the lag of one epoch.
 				let window_end = epoch + 2 * plan.epoch_length - 1;
-				if let Err(error) = self.account.send_until(&call, window_end).await {
+				let sent = async { self.account.send_until(&call?, window_end).await };
+				if let Err(error) = sent.await {
 					failed(format!("{}, epoch {epoch}: {error:#}", self.name));
 				}
 			}
@@ -69,7 +70,7 @@ mod tests {
 			labels,
 			inferers: vec![[1; 32]],
 			forecasters: vec![],
-			values: values.iter().copied().map(to_fixed).collect(),
+			element_values: values.iter().copied().map(to_fixed).collect(),
 			intervals: vec![],
 		}
 	}

@@ -236,7 +236,7 @@ fn synthesis<T: Config>(values: u32) -> Synthesis<T::AccountId> {
 	let payloads = payloads::<T>(&inferers, &forecasters, KEPT_FORECAST_ELEMENTS, MAX_LABELS);
 	let made = Pallet::<T>::synthesise(&context(MAX_LABELS), payloads);
 	let (mut synthesis, _) = made.expect("the bundle is made");
-	synthesis.bundle.values.truncate(values as usize);
+	synthesis.bundle.element_values.truncate(values as usize);
 	synthesis
 }
 
@@ -276,7 +276,8 @@ mod benchmarks {
 			stored = Pallet::<T>::store(&context, synthesis);
 		}
 		assert!(stored.is_ok());
-		let stored = Bundles::<T>::get(TOPIC, EPOCH).map(|stored| stored.bundle.values.len());
+		let stored =
+			Bundles::<T>::get(TOPIC, EPOCH).map(|stored| stored.bundle.element_values.len());
 		assert_eq!(stored, Some(v as usize));
 	}
 

@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's newest.
 	pub fn store(of: &EpochContext, synthesis: Synthesis<T::AccountId>) -> StageResult<()> {
-		let used = T::WeightInfo::store(synthesis.bundle.values.len() as u32);
+		let used = T::WeightInfo::store(synthesis.bundle.element_values.len() as u32);
 		Self::store_bundle(of.topic, of.epoch, synthesis)
 			.map_err(|reason| StageError { reason, used })?;
 		Ok(((), used))

@@ -33,12 +33,12 @@ impl<T: Config> Pallet<T> {
 	/// A network inference of an epoch, with its age in slots.
 	fn aged(
 		epoch: EpochId,
-		values: Vec<FixedI128>,
+		label_values: Vec<FixedI128>,
 		intervals: Vec<[FixedI128; 5]>,
 	) -> NetworkInference {
 		let now = T::Time::current_slot();
 		// An epoch does not open in the future, so nothing saturates.
-		NetworkInference { epoch, values, intervals, age: now.saturating_sub(epoch) }
+		NetworkInference { epoch, label_values, intervals, age: now.saturating_sub(epoch) }
 	}
 
 	/// An outlier-resistant inference; the network inference itself if nobody was left out.
@@ -48,8 +48,12 @@ impl<T: Config> Pallet<T> {
 	) -> ResistantAnswer<T::AccountId> {
 		match resistant {
 			None => ResistantAnswer { inference: ordinary, left_out: Vec::new() },
-			Some(ResistantInference { values, intervals, left_out }) => ResistantAnswer {
-				inference: Self::aged(ordinary.epoch, values.into_inner(), intervals.into_inner()),
+			Some(ResistantInference { label_values, intervals, left_out }) => ResistantAnswer {
+				inference: Self::aged(
+					ordinary.epoch,
+					label_values.into_inner(),
+					intervals.into_inner(),
+				),
 				left_out: left_out.into_inner(),
 			},
 		}
@@ -58,7 +62,11 @@ impl<T: Config> Pallet<T> {
 	/// The newest network inference of the topic, with its age in slots.
 	pub fn latest_inference(topic: TopicId) -> Option<NetworkInference> {
 		let latest = Latest::<T>::get(topic)?;
-		Some(Self::aged(latest.epoch, latest.values.into_inner(), latest.intervals.into_inner()))
+		Some(Self::aged(
+			latest.epoch,
+			latest.label_values.into_inner(),
+			latest.intervals.into_inner(),
+		))
 	}
 
 	/// The newest outlier-resistant inference of the topic (S 18), with its age in slots.
@@ -73,14 +81,14 @@ impl<T: Config> Pallet<T> {
 		epoch: EpochId,
 	) -> Option<ResistantAnswer<T::AccountId>> {
 		let stored = Bundles::<T>::get(topic, epoch)?;
-		let values = stored.bundle.network_inference().to_vec();
-		let ordinary = Self::aged(epoch, values, stored.bundle.intervals.into_inner());
+		let label_values = stored.bundle.network_inference().to_vec();
+		let ordinary = Self::aged(epoch, label_values, stored.bundle.intervals.into_inner());
 		Some(Self::resistant_or(ordinary, stored.resistant))
 	}
 
 	/// The bundle of an epoch and the hash that reports must name; none after pruning.
 	pub fn hashed_bundle(topic: TopicId, epoch: EpochId) -> Option<(H256, Bundle<T::AccountId>)> {
-		Bundles::<T>::get(topic, epoch).map(|stored| (stored.hash, stored.bundle))
+		Bundles::<T>::get(topic, epoch).map(|stored| (stored.bundle_hash, stored.bundle))
 	}
 
 	/// What everyone contributed to an epoch; none before it is learned and after pruning.

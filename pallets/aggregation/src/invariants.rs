@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 			let bundle = &stored.bundle;
 			check_bundle(bundle)?;
 			ensure!(
-				(stored.hash, stored.elements) == (bundle.hash(), bundle.elements()),
+				(stored.bundle_hash, stored.elements) == (bundle.hash(), bundle.elements()),
 				"a bundle has another hash"
 			);
 			if let Some(resistant) = &stored.resistant {
@@ -35,7 +35,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(latest.epoch >= epoch, "the newest inference is older than a bundle");
 			if latest.epoch == epoch {
 				ensure!(
-					latest.values.as_slice() == bundle.network_inference()
+					latest.label_values.as_slice() == bundle.network_inference()
 						&& latest.intervals == bundle.intervals
 						&& latest.resistant == stored.resistant,
 					"the newest inference is not its bundle's"
@@ -72,7 +72,7 @@ fn check_bundle<AccountId: Ord>(bundle: &Bundle<AccountId>) -> Result<(), TryRun
 	);
 	let (elements, labels) = (layout_of(bundle).len(), bundle.labels as usize);
 	ensure!(labels > 0 && bundle.intervals.len() == labels, "a bundle lacks labels");
-	ensure!(bundle.values.len() == elements * labels, "a bundle lacks values");
+	ensure!(bundle.element_values.len() == elements * labels, "a bundle lacks values");
 	ensure!(
 		bundle.inferer_weights.len() == bundle.inferers.len()
 			&& bundle.forecaster_weights.len() == bundle.forecasters.len(),
@@ -94,7 +94,7 @@ fn check_resistant<AccountId: Ord>(
 ) -> Result<(), TryRuntimeError> {
 	let labels = bundle.labels as usize;
 	ensure!(
-		resistant.values.len() == labels && resistant.intervals.len() == labels,
+		resistant.label_values.len() == labels && resistant.intervals.len() == labels,
 		"an outlier-resistant inference lacks labels"
 	);
 	ensure!(

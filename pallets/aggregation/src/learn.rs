@@ -187,7 +187,7 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 ) -> MathResult<(RegretTable, RegretTable)> {
 	let (inferers, forecasters) = (&bundle.inferers, &bundle.forecasters);
 	let params = weight_params(parameters)?;
-	let seen = Observation { layout, losses, values: &|| reals(bundle.values.iter()) };
+	let seen = Observation { layout, losses, values: &|| reals(bundle.element_values.iter()) };
 	let seated = book.seat(inferers, forecasters);
 	let before = book.table(&seated)?;
 	let table = RegretRule { params: &params }.learn(&before, &seen)?;

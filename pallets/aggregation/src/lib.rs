@@ -183,12 +183,12 @@ pub mod pallet {
 			topic: TopicId,
 			/// The epoch.
 			epoch: EpochId,
-			/// The network inference, one value a label.
-			values: LabelValues,
+			/// The network inference, one value per label.
+			label_values: LabelValues,
 			/// Its confidence intervals, one a label.
 			intervals: Intervals,
 			/// The hash that reports about this epoch must name.
-			hash: H256,
+			bundle_hash: H256,
 			/// The inferers' weights in it; with the forecasters' they sum to 1.
 			inferer_weights: OfInferers<T::AccountId>,
 			/// The forecasters' weights in it.

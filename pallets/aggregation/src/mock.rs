@@ -175,7 +175,7 @@ pub fn record(epoch: EpochId) -> LearningRecord<u64> {
 /// The newest outlier-resistant inference, of one label, and who was left out of it.
 pub fn resistant() -> (FixedI128, Vec<u64>) {
 	let answer = Aggregation::latest_resistant_inference(TOPIC).unwrap();
-	(answer.inference.values[0], answer.left_out)
+	(answer.inference.label_values[0], answer.left_out)
 }
 
 /// The network inference of an epoch, of one label.

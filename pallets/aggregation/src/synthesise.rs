@@ -38,8 +38,8 @@ impl<T: Config> Pallet<T> {
 		synthesis: Synthesis<T::AccountId>,
 	) -> Result<(), VoidReason> {
 		let Synthesis { bundle, resistant, deviation } = synthesis;
-		let hash = bundle.hash();
-		let values = LabelValues::try_from(bundle.network_inference().to_vec())
+		let bundle_hash = bundle.hash();
+		let label_values = LabelValues::try_from(bundle.network_inference().to_vec())
 			.ok()
 			.defensive_ok_or(VoidReason::Arithmetic)?;
 		let intervals = bundle.intervals.clone();
@@ -48,9 +48,9 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::InferenceMade {
 			topic,
 			epoch,
-			values: values.clone(),
+			label_values: label_values.clone(),
 			intervals: intervals.clone(),
-			hash,
+			bundle_hash,
 			// As many as the bundle's, which are bounded alike.
 			inferer_weights: BoundedVec::truncate_from(
 				inferers.zip(bundle.inferer_weights.iter().copied()).collect(),
@@ -62,11 +62,20 @@ impl<T: Config> Pallet<T> {
 		if let Some(inference) = resistant.clone() {
 			Self::deposit_event(Event::OutliersLeftOut { topic, epoch, inference });
 		}
-		let latest =
-			LatestInference { epoch, values, intervals, resistant: resistant.clone(), deviation };
+		let latest = LatestInference {
+			epoch,
+			label_values,
+			intervals,
+			resistant: resistant.clone(),
+			deviation,
+		};
 		Latest::<T>::insert(topic, latest);
 		let elements = bundle.elements();
-		Bundles::<T>::insert(topic, epoch, StoredBundle { hash, elements, bundle, resistant });
+		Bundles::<T>::insert(
+			topic,
+			epoch,
+			StoredBundle { bundle_hash, elements, bundle, resistant },
+		);
 		Ok(())
 	}
 }
@@ -140,7 +149,7 @@ fn leave_outliers_out<AccountId: Clone>(
 	let out = |(at, _): &(usize, &AccountId)| screened.kept.binary_search(at).is_err();
 	let left_out = inferers.iter().enumerate().filter(out).map(|(_, who)| who.clone());
 	let inference = ResistantInference {
-		values: bounded(fixed(&network.values)?)?,
+		label_values: bounded(fixed(&network.values)?)?,
 		intervals: to_intervals(&network.intervals)?,
 		left_out: bounded(left_out.collect())?,
 	};
@@ -163,7 +172,7 @@ fn to_bundle<AccountId: Clone>(
 		inferers: bounded(inferers)?,
 		forecasters: bounded(kept.collect())?,
 		absent: bounded(absent.collect::<MathResult<Vec<_>>>()?)?,
-		values: bounded(fixed(&made.values)?)?,
+		element_values: bounded(fixed(&made.values)?)?,
 		inferer_weights: bounded(fixed(&made.inferer_weights)?)?,
 		forecaster_weights: bounded(fixed(&made.forecaster_weights)?)?,
 		intervals: to_intervals(&made.intervals)?,

@@ -26,8 +26,8 @@ pub type OfForecasters<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct ResistantInference<AccountId> {
-	/// The inference.
-	pub values: LabelValues,
+	/// The inference, one value per label.
+	pub label_values: LabelValues,
 	/// Its confidence intervals.
 	pub intervals: Intervals,
 	/// The inferers left out, ascending; at least one.
@@ -41,8 +41,8 @@ pub struct ResistantInference<AccountId> {
 pub struct LatestInference<AccountId> {
 	/// The epoch it was made in, which is also the slot in which that epoch opened.
 	pub epoch: EpochId,
-	/// The network inference.
-	pub values: LabelValues,
+	/// The network inference, one value per label.
+	pub label_values: LabelValues,
 	/// Its confidence intervals.
 	pub intervals: Intervals,
 	/// The outlier-resistant inference; none if nobody was left out, so that it is the same.
@@ -57,7 +57,7 @@ pub struct LatestInference<AccountId> {
 )]
 pub struct StoredBundle<AccountId> {
 	/// The hash that reports must name; with the next field at the front, to be read alone.
-	pub hash: H256,
+	pub bundle_hash: H256,
 	/// How many elements the bundle has.
 	pub elements: u32,
 	/// The bundle.

@@ -99,6 +99,7 @@ mod tests;
 pub mod pallet {
 	use super::*;
 	use allora_primitives::{
+		hook_phase::in_initialization,
 		traits::{EmissionIndex, EpochPipeline, EpochRecords, SlotProvider, TopicRegistry},
 		Balance, EpochId, EpochWindows, Slot, TopicId, VoidReason,
 	};
@@ -184,7 +185,7 @@ pub mod pallet {
 			/// The last epoch.
 			last_epoch: EpochId,
 			/// Slot in which the topic becomes inactive.
-			at: Slot,
+			inactive_at: Slot,
 		},
 		/// The announcement was taken back: the topic has weight enough again.
 		InactivationCancelled {
@@ -278,7 +279,7 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
-			Self::take_due_steps(Self::now(), meter);
+			in_initialization::<T, _>(|| Self::take_due_steps(Self::now(), meter));
 		}
 
 		#[cfg(feature = "try-runtime")]

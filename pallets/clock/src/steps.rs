@@ -338,8 +338,9 @@ impl<T: Config> Pallet<T> {
 
 		state.continues = weight >= T::MinTopicWeight::get() && !clocked.retired;
 		if !state.continues {
-			let at = epoch.saturating_add(parameters.epoch_length.into());
-			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch: epoch, at });
+			let inactive_at = epoch.saturating_add(parameters.epoch_length.into());
+			let last_epoch = epoch;
+			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch, inactive_at });
 		}
 		TopicStates::<T>::insert(topic, state);
 		if let Some(oldest) = forgotten {

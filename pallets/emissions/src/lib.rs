@@ -127,6 +127,7 @@ pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 pub mod pallet {
 	use crate::{memory::Memory, types::*, weights::WeightInfo};
 	use allora_primitives::{
+		hook_phase::in_initialization,
 		traits::{BondedStake, EpochInspect, SlotProvider, StakeInspect, TopicInspect},
 		Balance, EpochId, FixedI128, Registration, Role, Slots, TopicId,
 	};
@@ -383,7 +384,7 @@ pub mod pallet {
 		}
 
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
-			Self::relieve_crowded(meter);
+			in_initialization::<T, _>(|| Self::relieve_crowded(meter));
 		}
 
 		fn integrity_test() {

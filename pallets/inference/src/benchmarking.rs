@@ -7,10 +7,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	bundle::{Inference, SubmittedInference},
+	bundle::{Inference, SubmittedForecast, SubmittedInference},
 	traits::{EpochRecords, TopicInspect},
-	Contribution, Contributions, EpochContext, EpochId, FixedI128, Forecast, Outcome, Role,
-	TopicId, TopicParameters, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
+	Contribution, Contributions, EpochContext, EpochId, FixedI128, Outcome, Role, TopicId,
+	TopicParameters, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
 use allora_sortition::{actor::MAX_OUTCOMES, Member, ScoreBook, SeatRules, Standing};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
@@ -96,7 +96,7 @@ fn fill_epoch<T: Config>(
 	}
 	Inferers::<T>::insert(topic, epoch, set);
 	let mut set = ForecasterSet::<T::AccountId>::default();
-	let payload = forecast::<T>(MAX_FORECAST_ELEMENTS);
+	let payload = forecast::<T, _>(MAX_FORECAST_ELEMENTS);
 	for account in &forecasters {
 		let _ = set.insert(account, score, &payload, MAX_FORECASTERS);
 	}
@@ -108,9 +108,11 @@ fn fill_epoch<T: Config>(
 }
 
 /// A forecast about so many inferers.
-fn forecast<T: Config>(elements: u32) -> Forecast<T::AccountId> {
+fn forecast<T: Config, Bound: Get<u32>>(
+	elements: u32,
+) -> BoundedVec<(T::AccountId, FixedI128), Bound> {
 	let element = |who| (who, FixedI128::from(-1));
-	Forecast::truncate_from(accounts::<T>("inferer", elements).into_iter().map(element).collect())
+	BoundedVec::truncate_from(accounts::<T>("inferer", elements).into_iter().map(element).collect())
 }
 
 fn context(topic: TopicId, epoch: EpochId) -> EpochContext {
@@ -210,7 +212,7 @@ mod benches {
 	#[benchmark]
 	fn submit_forecast(e: Linear<1, MAX_FORECAST_ELEMENTS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch, caller) = before_submission::<T>(MAX_LABELS, Role::Forecaster);
-		let forecast = Some(forecast::<T>(e));
+		let forecast: Option<SubmittedForecast<_>> = Some(forecast::<T, _>(e));
 
 		#[extrinsic_call]
 		submit(RawOrigin::Signed(caller.clone()), topic, epoch, None, forecast);

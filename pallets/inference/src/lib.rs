@@ -76,7 +76,7 @@ pub mod pallet {
 	use super::*;
 	use crate::types::{ForecasterSet, InfererSet, RoleScores, WorkerBooks, WorkerRecord};
 	use allora_primitives::{
-		bundle::{Inference, SubmittedInference},
+		bundle::{Inference, SubmittedForecast, SubmittedInference},
 		traits::{EpochInspect, SlotProvider, TopicInspect},
 		EpochId, Forecast, Role, TopicId, MAX_LABELS,
 	};
@@ -262,6 +262,8 @@ pub mod pallet {
 		ForecastsNotTaken,
 		/// The forecast names nobody; name at least one inferer or leave the forecast out.
 		ForecastEmpty,
+		/// The forecast is about more than 32 inferers; leave some out.
+		ForecastTooLong,
 		/// The forecast names an inferer twice.
 		DuplicateInferer,
 		/// A loss in the forecast is larger than 1000 in magnitude; losses are log10.
@@ -280,7 +282,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Submit an inference, a forecast, or both, for the topic's open epoch.
+		/// Submit an inference, a forecast, or both, for the topic's open epoch. Values and losses are
+		/// in units of 10^-18: 3.5 is 3500000000000000000, and -0.25 is -250000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -303,8 +306,8 @@ pub mod pallet {
 		/// [`Error::WindowClosed`], [`Error::EpochVoid`], [`Error::NotRegistered`],
 		/// [`Error::NotAllowed`], [`Error::AlreadySubmitted`], [`Error::TooManyValues`],
 		/// [`Error::NoValueGiven`], [`Error::InferenceOutOfRange`], [`Error::NotUnity`],
-		/// [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`], [`Error::DuplicateInferer`],
-		/// [`Error::ForecastOutOfRange`].
+		/// [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`], [`Error::ForecastTooLong`],
+		/// [`Error::DuplicateInferer`], [`Error::ForecastOutOfRange`].
 		///
 		/// ## Events
 		///
@@ -321,7 +324,7 @@ pub mod pallet {
 			topic: TopicId,
 			epoch: EpochId,
 			inference: Option<SubmittedInference>,
-			forecast: Option<Forecast<T::AccountId>>,
+			forecast: Option<SubmittedForecast<T::AccountId>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let weight = Self::do_submit(&who, topic, epoch, inference, forecast)?;

@@ -8,7 +8,7 @@ use crate::{
 	Config, Error, Event, Forecasters, Inferers,
 };
 use allora_primitives::{
-	bundle::{Inference, SubmittedInference},
+	bundle::{Inference, SubmittedForecast, SubmittedInference},
 	EpochId, FixedI128, Forecast, Role, Stored, TopicId, TopicParameters, MAX_FORECASTERS,
 	MAX_INFERENCE, MAX_INFERERS, MAX_LOSS,
 };
@@ -132,7 +132,7 @@ pub(crate) struct ForecasterRole;
 
 impl<T: Config> WorkerRole<T> for ForecasterRole {
 	const ROLE: Role = Role::Forecaster;
-	type Submitted = Forecast<T::AccountId>;
+	type Submitted = SubmittedForecast<T::AccountId>;
 	type Payload = Forecast<T::AccountId>;
 	type Seats = ConstU32<MAX_FORECASTERS>;
 	type Places = ForecasterPlaces;
@@ -141,9 +141,11 @@ impl<T: Config> WorkerRole<T> for ForecasterRole {
 	/// inactive inferers are dropped at the close.
 	fn check(
 		parameters: &TopicParameters,
-		forecast: Forecast<T::AccountId>,
+		submitted: SubmittedForecast<T::AccountId>,
 	) -> Result<Forecast<T::AccountId>, DispatchError> {
 		ensure!(parameters.max_forecasters > 0, Error::<T>::ForecastsNotTaken);
+		let forecast =
+			Forecast::try_from(submitted.into_inner()).map_err(|_| Error::<T>::ForecastTooLong)?;
 		ensure!(!forecast.is_empty(), Error::<T>::ForecastEmpty);
 		ensure!(
 			forecast.iter().all(|(_, loss)| within(loss, MAX_LOSS)),

@@ -7,9 +7,9 @@ use crate::{
 	Actors, Config, Error, Event, Pallet, ScoreBooks, WeightInfo,
 };
 use allora_primitives::{
-	bundle::SubmittedInference,
+	bundle::{SubmittedForecast, SubmittedInference},
 	traits::{EpochInspect, SlotProvider, TopicInspect},
-	EpochId, Forecast, Registration, TopicId, TopicParameters,
+	EpochId, Registration, TopicId, TopicParameters,
 };
 use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
 use frame_support::{ensure, weights::Weight};
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		epoch: EpochId,
 		inference: Option<SubmittedInference>,
-		forecast: Option<Forecast<T::AccountId>>,
+		forecast: Option<SubmittedForecast<T::AccountId>>,
 	) -> Result<Weight, DispatchError> {
 		ensure!(inference.is_some() || forecast.is_some(), Error::<T>::NothingSubmitted);
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;

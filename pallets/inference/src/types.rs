@@ -6,14 +6,23 @@ use allora_primitives::{
 use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
-	traits::ConstU32, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound,
-	PartialEqNoBound,
+	parameter_types, traits::ConstU32, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound,
+	EqNoBound, PartialEqNoBound,
 };
 use scale_info::TypeInfo;
 
 /// Places of a score book for each seat of the largest active set: with a ground-truth lag of up to
 /// two epochs, all active workers whose scores are to come have one.
 const PLACES_A_SEAT: u32 = 4;
+
+parameter_types! {
+	/// Places in the inferers' score book.
+	#[derive(TypeInfo)]
+	pub const InfererPlaces: u32 = MAX_INFERERS * PLACES_A_SEAT;
+	/// Places in the forecasters' score book.
+	#[derive(TypeInfo)]
+	pub const ForecasterPlaces: u32 = MAX_FORECASTERS * PLACES_A_SEAT;
+}
 
 /// The active inferers of an epoch with their inferences, the weakest first.
 pub type InfererSet<AccountId> = ActiveSet<AccountId, Inference, ConstU32<MAX_INFERERS>>;
@@ -22,10 +31,6 @@ pub type ForecasterSet<AccountId> =
 	ActiveSet<AccountId, Forecast<AccountId>, ConstU32<MAX_FORECASTERS>>;
 /// What a topic remembers of a worker in one of its roles.
 pub type WorkerRecord<AccountId> = ActorRecord<AccountId, ()>;
-/// Places of the inferers' score book.
-pub type InfererPlaces = ConstU32<{ MAX_INFERERS * PLACES_A_SEAT }>;
-/// Places of the forecasters' score book.
-pub type ForecasterPlaces = ConstU32<{ MAX_FORECASTERS * PLACES_A_SEAT }>;
 /// The scores of inferers.
 pub type InfererBook<AccountId> = ScoreBook<AccountId, (), InfererPlaces>;
 /// The scores of forecasters.

@@ -55,13 +55,27 @@ pub struct TopicInfo<AccountId> {
 	pub reserved: Weight,
 }
 
+/// What governance asks of those who create topics and take part in them, as it is in force; amounts
+/// in planck.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Terms {
+	/// Fee of creating a topic, in planck.
+	pub create_fee: Balance,
+	/// Fee of registering in a topic, in planck.
+	pub register_fee: Balance,
+	/// Minimum weight with which a topic is active, in planck.
+	pub min_topic_weight: Balance,
+	/// Minimum stake with which a reputer may report, in planck.
+	pub min_reputer_stake: Balance,
+}
+
 /// A network inference and how fresh it is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct NetworkInference {
 	/// The epoch it belongs to.
 	pub epoch: EpochId,
-	/// One value a label.
-	pub values: Vec<FixedI128>,
+	/// One value per label.
+	pub label_values: Vec<FixedI128>,
 	/// A label's confidence interval: percentiles 2.28, 15.87, 50, 84.13 and 97.72.
 	pub intervals: Vec<[FixedI128; 5]>,
 	/// Slots since the epoch opened.
@@ -332,6 +346,8 @@ sp_api::decl_runtime_apis! {
 	pub trait TopicsApi<AccountId> where AccountId: Codec {
 		/// The chain's time, in which epochs and windows are counted.
 		fn clock() -> ChainTime;
+		/// Fees and thresholds in force, whether governance has set them or not.
+		fn terms() -> Terms;
 		/// The topic, if there is one of this number.
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
 		/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.

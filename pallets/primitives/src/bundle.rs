@@ -1,8 +1,8 @@
 //! What workers and reputers send, and what the Topic Coordinator makes of it.
 
 use crate::{
-	EpochId, MAX_ELEMENTS, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
-	MAX_VALUES,
+	argument_bound, EpochId, MAX_ELEMENTS, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS,
+	MAX_LABELS, MAX_VALUES,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -14,14 +14,23 @@ use sp_core::H256;
 pub type Inference = BoundedVec<FixedI128, ConstU32<MAX_LABELS>>;
 
 /// An inference as it is submitted: values in the topic's order of labels, of which some may be
-/// left out, in the middle as none and at the end altogether (S 17).
-pub type SubmittedInference = BoundedVec<Option<FixedI128>, ConstU32<MAX_LABELS>>;
+/// left out, in the middle as none and at the end altogether (S 17). At most as many as the topic has
+/// labels are accepted.
+pub type SubmittedInference =
+	BoundedVec<Option<FixedI128>, ConstU32<{ argument_bound(MAX_LABELS) }>>;
 
 /// A forecast: the log losses its author expects of inferers' inferences, each inferer at most once.
 pub type Forecast<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_FORECAST_ELEMENTS>>;
 
+/// A forecast as it is submitted; at most [`MAX_FORECAST_ELEMENTS`] are accepted.
+pub type SubmittedForecast<AccountId> =
+	BoundedVec<(AccountId, FixedI128), ConstU32<{ argument_bound(MAX_FORECAST_ELEMENTS) }>>;
+
 /// Losses of a bundle's elements, positional in the order of S 12.3.
 pub type Losses = BoundedVec<FixedI128, ConstU32<MAX_ELEMENTS>>;
+
+/// Losses as they are reported; as many as the bundle has elements are accepted.
+pub type SubmittedLosses = BoundedVec<FixedI128, ConstU32<{ argument_bound(MAX_ELEMENTS) }>>;
 
 /// The network inference bundle of an epoch: everything that reputers report losses of.
 #[derive(
@@ -42,7 +51,7 @@ pub struct Bundle<AccountId> {
 	/// The elements' values, label by label, in the order of S 12.3: combined, naive, inferers,
 	/// forecasters, one-out-inferer-forecaster (forecaster by forecaster), one-out inferers,
 	/// one-out forecasters, one-in forecasters.
-	pub values: BoundedVec<FixedI128, ConstU32<MAX_VALUES>>,
+	pub element_values: BoundedVec<FixedI128, ConstU32<MAX_VALUES>>,
 	/// Weight of each inferer in the network inference; with the forecasters' they sum to 1.
 	pub inferer_weights: BoundedVec<FixedI128, ConstU32<MAX_INFERERS>>,
 	/// Weight of each forecaster in the network inference.
@@ -59,14 +68,14 @@ impl<AccountId: Encode> Bundle<AccountId> {
 
 	/// How many elements the bundle has, and so how many losses a report.
 	pub fn elements(&self) -> u32 {
-		(self.values.len() as u32).checked_div(self.labels).unwrap_or_default()
+		(self.element_values.len() as u32).checked_div(self.labels).unwrap_or_default()
 	}
 
 	/// The values of the element at this position, one a label.
 	pub fn element(&self, position: usize) -> &[FixedI128] {
 		let labels = self.labels as usize;
 		let from = position.saturating_mul(labels);
-		self.values.get(from..from.saturating_add(labels)).unwrap_or_default()
+		self.element_values.get(from..from.saturating_add(labels)).unwrap_or_default()
 	}
 
 	/// The network inference: the combined element.

@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod api;
 pub mod bundle;
 pub mod epoch;
+pub mod hook_phase;
 pub mod outcome;
 pub mod pipeline;
 pub mod settlement;
@@ -72,6 +73,18 @@ pub const MAX_ELEMENTS: u32 =
 pub const MAX_VALUES: u32 = MAX_ELEMENTS * MAX_LABELS;
 /// Most epochs of history that a topic may keep.
 pub const MAX_HISTORY: u32 = 64;
+/// Maximum length of a topic's text, in bytes.
+pub const MAX_TEXT: u32 = 255;
+/// Maximum length of a label, in bytes.
+pub const MAX_LABEL: u32 = 64;
+
+/// How long the argument of a call may be where the chain accepts at most `accepted` elements.
+///
+/// An argument beyond the bound of its type does not decode, and the node refuses such a transaction
+/// without a reason. Up to this bound the call itself refuses it, with an error that names it.
+pub const fn argument_bound(accepted: u32) -> u32 {
+	accepted.saturating_mul(4)
+}
 
 /// Largest magnitude of an accepted inference value.
 pub const MAX_INFERENCE: FixedI128 = FixedI128::from_inner(10i128.pow(15 + 18));

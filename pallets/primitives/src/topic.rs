@@ -1,8 +1,8 @@
 //! What a topic is made of, and which parameters are accepted.
 
 use crate::{
-	Balance, Slots, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS,
-	MAX_REPUTERS,
+	argument_bound, Balance, Slots, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS,
+	MAX_LABEL, MAX_LABELS, MAX_REPUTERS, MAX_TEXT,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::ops::RangeInclusive;
@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 use sp_arithmetic::FixedI128;
 use sp_runtime::traits::{One, Zero};
 
-/// Text of a topic: what to predict, how losses are computed, where the truth comes from.
-pub type Text = BoundedVec<u8, ConstU32<255>>;
-/// A label in UTF-8.
-pub type Label = BoundedVec<u8, ConstU32<64>>;
+/// Text of a topic, of which [`TopicParameters::validate`] accepts at most [`MAX_TEXT`] bytes.
+pub type Text = BoundedVec<u8, ConstU32<{ argument_bound(MAX_TEXT) }>>;
+/// A label, of which [`TopicParameters::validate`] accepts at most [`MAX_LABEL`] bytes.
+pub type Label = BoundedVec<u8, ConstU32<{ argument_bound(MAX_LABEL) }>>;
+/// Labels, of which [`TopicParameters::validate`] accepts at most [`MAX_LABELS`].
+pub type Labels = BoundedVec<Label, ConstU32<{ argument_bound(MAX_LABELS) }>>;
 
 /// How the common scale of regrets is measured (S 9.2).
 #[derive(
@@ -47,19 +49,23 @@ pub enum ScaleRule {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct TopicParameters {
-	/// What to predict, for people to read.
+	/// What to predict, for people to read: at most 255 bytes of UTF-8, without control characters.
 	pub metadata: Text,
-	/// Name of the loss function that reputers use (S 6.9), such as `sqe`; not empty.
+	/// Name of the loss function that reputers use (S 6.9), such as `sqe`: 1 to 255 printable ASCII
+	/// characters, no blanks.
 	pub loss_method: Text,
-	/// Where reputers find the ground truth.
+	/// Where reputers find the ground truth: at most 255 bytes of UTF-8, without control characters.
 	pub ground_truth: Text,
-	/// What the values of an inference stand for; one label is regression. 1 to 8, unique, not empty.
-	pub labels: BoundedVec<Label, ConstU32<MAX_LABELS>>,
-	/// How far from 1 the values of an inference may sum, from 0 to 1; none if they need not sum to
-	/// anything. Only with several labels (S 17).
+	/// What the values of an inference stand for; one label is regression. 1 to 8 labels, each of 1
+	/// to 64 printable ASCII characters without blanks; no two may differ in case only.
+	pub labels: Labels,
+	/// How far from 1 the values of an inference may sum, from 0 to 1 in units of 10^-18 (0.01 is
+	/// 10000000000000000); none if they need not sum to anything. Only with several labels (S 17).
 	pub unity_tolerance: Option<FixedI128>,
-	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17).
+	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17), in units of
+	/// 10^-18: 3.5 is 3500000000000000000.
 	pub label_default: FixedI128,
 	/// Slots from one epoch's opening to the next (EL).
 	pub epoch_length: Slots,
@@ -71,23 +77,31 @@ pub struct TopicParameters {
 	pub worker_window: Slots,
 	/// Slots after the opening at which the truth is known (GTL): one epoch length or more.
 	pub ground_truth_lag: Slots,
-	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3).
+	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
+	/// 3500000000000000000.
 	pub p_norm: FixedI128,
-	/// Offset of the weight function (c), above 0 and at most 10.
+	/// Offset of the weight function (c), above 0 and at most 10, in units of 10^-18: 0.75 is
+	/// 750000000000000000.
 	pub c_norm: FixedI128,
-	/// Smoothing of regrets, above 0 and at most 1 (S 11.1).
+	/// Smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
+	/// 100000000000000000.
 	pub alpha_regret: FixedI128,
-	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5).
+	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5), in units of 10^-18:
+	/// 0.1 is 100000000000000000.
 	pub merit_sortition_alpha: FixedI128,
-	/// Added to scales against division by nearly nothing, from 10^-9 to 1.
+	/// Added to scales against division by nearly nothing, from 10^-9 to 1, in units of 10^-18: 0.01
+	/// is 10000000000000000.
 	pub epsilon: FixedI128,
 	/// How the common scale of regrets is measured.
 	pub scale_rule: ScaleRule,
-	/// Quantile of the active inferers' scores that passive ones are pulled to, in [0, 1).
+	/// Quantile of the active inferers' scores that passive ones are pulled to, in [0, 1), in units
+	/// of 10^-18: 0.25 is 250000000000000000.
 	pub inferer_quantile: FixedI128,
-	/// Quantile of the active forecasters' scores, in [0, 1).
+	/// Quantile of the active forecasters' scores, in [0, 1), in units of 10^-18: 0.25 is
+	/// 250000000000000000.
 	pub forecaster_quantile: FixedI128,
-	/// Quantile of the active reputers' scores, in [0, 1).
+	/// Quantile of the active reputers' scores, in [0, 1), in units of 10^-18: 0.25 is
+	/// 250000000000000000.
 	pub reputer_quantile: FixedI128,
 	/// Whether reported losses are raw ones that may be negative, rather than log10 of a loss.
 	pub allow_negative: bool,
@@ -99,7 +113,8 @@ pub struct TopicParameters {
 	pub max_reputers: u32,
 	/// Fewest reports with which an epoch counts, 1 to `max_reputers`.
 	pub min_reputers: u32,
-	/// Least stake behind the reports with which an epoch counts, in planck.
+	/// Minimum stake behind the reports with which an epoch counts, at most the maximum supply, in
+	/// planck: 1 ALLO is 10,000,000,000 planck.
 	pub min_stake: Balance,
 	/// Epochs whose records are kept, 1 to 64.
 	pub history: u32,
@@ -120,20 +135,26 @@ pub struct TopicParameters {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct TopicUpdate {
-	/// What to predict, for people to read.
+	/// What to predict, for people to read: at most 255 bytes of UTF-8, without control characters.
 	pub metadata: Option<Text>,
-	/// Name of the loss function that reputers use (S 6.9); not empty.
+	/// Name of the loss function that reputers use (S 6.9): 1 to 255 printable ASCII characters, no
+	/// blanks.
 	pub loss_method: Option<Text>,
-	/// Where reputers find the ground truth; text for people, as the metadata are.
+	/// Where reputers find the ground truth: at most 255 bytes of UTF-8, without control characters.
 	pub ground_truth: Option<Text>,
-	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3).
+	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
+	/// 3500000000000000000.
 	pub p_norm: Option<FixedI128>,
-	/// Offset of the weight function (c), above 0 and at most 10.
+	/// Offset of the weight function (c), above 0 and at most 10, in units of 10^-18: 0.75 is
+	/// 750000000000000000.
 	pub c_norm: Option<FixedI128>,
-	/// Smoothing of regrets, above 0 and at most 1 (S 11.1).
+	/// Smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
+	/// 100000000000000000.
 	pub alpha_regret: Option<FixedI128>,
-	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5).
+	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5), in units of 10^-18:
+	/// 0.1 is 100000000000000000.
 	pub merit_sortition_alpha: Option<FixedI128>,
 }
 
@@ -160,9 +181,14 @@ impl TopicUpdate {
 /// Why topic parameters are refused; each names the parameter to mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TopicParametersError {
-	/// `loss_method` is empty.
+	/// `metadata` is too long, not UTF-8, or has characters that cannot be seen.
+	Metadata,
+	/// `loss_method` is empty, too long, or not printable ASCII without blanks.
 	LossMethod,
-	/// `labels` is empty, or one of them is empty, not UTF-8 or there twice.
+	/// `ground_truth` is too long, not UTF-8, or has characters that cannot be seen.
+	GroundTruth,
+	/// `labels` is empty or too long, two of them are the same but for case, or one of them is
+	/// empty, too long, or not printable ASCII without blanks.
 	Labels,
 	/// `unity_tolerance` is outside 0 to 1, or asked for with a single label.
 	UnityTolerance,
@@ -194,6 +220,8 @@ pub enum TopicParametersError {
 	ActiveSetSize,
 	/// `min_reputers` is zero or above `max_reputers`.
 	MinReputers,
+	/// `min_stake` is more than there can ever be.
+	MinStake,
 	/// `history` is zero or above 64.
 	History,
 }
@@ -239,19 +267,22 @@ impl TopicParameters {
 		}
 	}
 
-	/// Checks every range of S 6.2 and the windows against each other.
+	/// Checks every range of S 6.2, the texts, and the windows against each other.
 	///
-	/// `epoch_lengths` are the shortest and the longest one, in slots.
+	/// `epoch_lengths` are the shortest and the longest one, in slots; `max_supply` is in planck.
 	pub fn validate(
 		&self,
 		epoch_lengths: RangeInclusive<Slots>,
+		max_supply: Balance,
 	) -> Result<(), TopicParametersError> {
 		use TopicParametersError as E;
 		let ensure = |holds: bool, error: E| if holds { Ok(()) } else { Err(error) };
 		let (zero, one) = (FixedI128::zero(), FixedI128::one());
 		let quantile = |q: &FixedI128| *q >= zero && *q < one;
 
-		ensure(!self.loss_method.is_empty(), E::LossMethod)?;
+		ensure(is_text(&self.metadata), E::Metadata)?;
+		ensure(is_name(&self.loss_method, MAX_TEXT), E::LossMethod)?;
+		ensure(is_text(&self.ground_truth), E::GroundTruth)?;
 		ensure(self.labels_are_valid(), E::Labels)?;
 		ensure(self.unity_is_valid(), E::UnityTolerance)?;
 		ensure(
@@ -290,6 +321,7 @@ impl TopicParameters {
 			E::ActiveSetSize,
 		)?;
 		ensure((1..=self.max_reputers).contains(&self.min_reputers), E::MinReputers)?;
+		ensure(self.min_stake <= max_supply, E::MinStake)?;
 		ensure((1..=MAX_HISTORY).contains(&self.history), E::History)
 	}
 
@@ -343,11 +375,133 @@ impl TopicParameters {
 	}
 
 	fn labels_are_valid(&self) -> bool {
-		let unique =
-			|(at, label): (usize, &Label)| !self.labels.iter().take(at).any(|l| l == label);
-		let readable = |label: &Label| !label.is_empty() && core::str::from_utf8(label).is_ok();
-		!self.labels.is_empty()
-			&& self.labels.iter().all(readable)
+		let unique = |(at, label): (usize, &Label)| {
+			!self.labels.iter().take(at).any(|other| other.eq_ignore_ascii_case(label))
+		};
+		(1..=MAX_LABELS as usize).contains(&self.labels.len())
+			&& self.labels.iter().all(|label| is_name(label, MAX_LABEL))
 			&& self.labels.iter().enumerate().all(unique)
+	}
+}
+
+/// Whether these are 1 to `longest` printable ASCII characters without a blank: a name that has one
+/// form only.
+fn is_name(bytes: &[u8], longest: u32) -> bool {
+	(1..=longest as usize).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+}
+
+/// Whether these are at most [`MAX_TEXT`] bytes of UTF-8 in which no character controls how the
+/// others are shown.
+fn is_text(bytes: &[u8]) -> bool {
+	// Line and paragraph separators, and the marks that change the direction of writing.
+	let misleads = |c: char| {
+		c.is_control()
+			|| matches!(
+				c,
+				'\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+			)
+	};
+	bytes.len() <= MAX_TEXT as usize
+		&& core::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(misleads))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::vec::Vec;
+	use TopicParametersError as Refused;
+
+	const MAX_SUPPLY: Balance = 1_000;
+
+	/// What comes of a regression topic with this change.
+	fn with(change: impl FnOnce(&mut TopicParameters)) -> Result<(), TopicParametersError> {
+		let mut parameters = TopicParameters::regression(10, 4, 10);
+		change(&mut parameters);
+		parameters.validate(10..=u32::MAX, MAX_SUPPLY)
+	}
+
+	fn text(bytes: impl AsRef<[u8]>) -> Text {
+		Text::try_from(bytes.as_ref().to_vec()).expect("an argument has room for it")
+	}
+
+	fn with_labels(labels: &[&[u8]]) -> Result<(), TopicParametersError> {
+		let label = |bytes: &&[u8]| Label::try_from(bytes.to_vec()).expect("there is room for it");
+		let labels: Vec<_> = labels.iter().map(label).collect();
+		with(|p| p.labels = Labels::try_from(labels).expect("there is room for them"))
+	}
+
+	#[test]
+	fn labels_that_differ_in_case_only_are_refused() {
+		assert_eq!(with_labels(&[b"up", b"down", b"Flat-1%"]), Ok(()));
+		assert_eq!(with_labels(&[b"up", b"Up"]), Err(Refused::Labels));
+	}
+
+	#[test]
+	fn labels_of_anything_but_printable_ascii_are_refused() {
+		let unseen = [
+			"",
+			" ",
+			"up ",
+			" up",
+			"u p",
+			"up\n",
+			"up\0",
+			"up\u{7f}",
+			"up\u{200b}",
+			"u\u{308}",
+			"ü",
+		];
+		for label in unseen {
+			assert_eq!(with_labels(&[label.as_bytes()]), Err(Refused::Labels), "{label:?}");
+		}
+		assert_eq!(with_labels(&[b"\xff"]), Err(Refused::Labels));
+	}
+
+	#[test]
+	fn labels_beyond_their_number_or_length_are_refused() {
+		let labels: Vec<_> = (b'a'..=b'i').map(|letter| [letter]).collect();
+		let labels: Vec<_> = labels.iter().map(|label| &label[..]).collect();
+		assert_eq!(with_labels(&labels[..8]), Ok(()));
+		assert_eq!(with_labels(&labels), Err(Refused::Labels));
+		assert_eq!(with_labels(&[]), Err(Refused::Labels));
+		assert_eq!(with_labels(&[&[b'a'; 64]]), Ok(()));
+		assert_eq!(with_labels(&[&[b'a'; 65]]), Err(Refused::Labels));
+	}
+
+	#[test]
+	fn texts_that_are_no_utf8_or_control_how_they_are_shown_are_refused() {
+		for seen in ["", "Gold, in €", "температура", "🙂"] {
+			assert_eq!(with(|p| p.metadata = text(seen)), Ok(()), "{seen:?}");
+			assert_eq!(with(|p| p.ground_truth = text(seen)), Ok(()), "{seen:?}");
+		}
+		for unseen in
+			["two\nlines", "\0", "\u{1b}[2J", "\u{85}", "\u{2028}", "\u{202e}drawkcab", "\u{2066}"]
+		{
+			assert_eq!(with(|p| p.metadata = text(unseen)), Err(Refused::Metadata), "{unseen:?}");
+			let refused = with(|p| p.ground_truth = text(unseen));
+			assert_eq!(refused, Err(Refused::GroundTruth), "{unseen:?}");
+		}
+		assert_eq!(with(|p| p.metadata = text(b"\xff")), Err(Refused::Metadata));
+	}
+
+	#[test]
+	fn texts_beyond_their_length_are_refused_by_name() {
+		assert_eq!(with(|p| p.metadata = text([b'x'; 255])), Ok(()));
+		assert_eq!(with(|p| p.metadata = text([b'x'; 256])), Err(Refused::Metadata));
+		assert_eq!(with(|p| p.ground_truth = text([b'x'; 256])), Err(Refused::GroundTruth));
+		assert_eq!(with(|p| p.loss_method = text([b'x'; 256])), Err(Refused::LossMethod));
+	}
+
+	#[test]
+	fn name_of_the_loss_has_one_form() {
+		for name in ["", "s q e", "sqe\n", "sqé"] {
+			assert_eq!(with(|p| p.loss_method = text(name)), Err(Refused::LossMethod), "{name:?}");
+		}
+	}
+
+	#[test]
+	fn stake_that_nobody_can_have_is_refused() {
+		assert_eq!(with(|p| p.min_stake = MAX_SUPPLY), Ok(()));
+		assert_eq!(with(|p| p.min_stake = MAX_SUPPLY + 1), Err(Refused::MinStake));
 	}
 }

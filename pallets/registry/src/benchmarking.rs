@@ -101,7 +101,7 @@ fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
 	topic_until::<T>(creator, BEFORE)
 }
 
-fn accounts<T: Config>(n: u32) -> Accounts<T::AccountId> {
+fn accounts<T: Config>(n: u32) -> NamedAccounts<T::AccountId> {
 	BoundedVec::truncate_from((0..n).map(|n| account("listed", n, 0)).collect())
 }
 
@@ -174,7 +174,7 @@ mod benches {
 		let who: T::AccountId = account("creator", 0, 0);
 		// The last epoch began under the parameters that change.
 		let topic = topic_until::<T>(&who, NOW);
-		let former = |n: u32| Superseded { until: NOW - Slot::from(n), values: all_values() };
+		let former = |n: u32| Superseded { until: NOW - Slot::from(n), parameters: all_values() };
 		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		Topics::<T>::mutate(topic, |topic| {
@@ -247,7 +247,7 @@ mod benches {
 	#[benchmark]
 	fn superseded_parameters() {
 		let topic = topic::<T>(&account("creator", 0, 0));
-		let former = |n: u32| Superseded { until: NOW - Slot::from(n), values: all_values() };
+		let former = |n: u32| Superseded { until: NOW - Slot::from(n), parameters: all_values() };
 		let kept = (0..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		Topics::<T>::mutate(topic, |topic| {
@@ -273,7 +273,7 @@ mod benches {
 			let membership = Membership { owner: who.clone(), left: false };
 			Registrations::<T>::insert(topic, key, membership);
 		}
-		let kept = vec![Superseded { until: NOW, values: TopicUpdate::default() }];
+		let kept = vec![Superseded { until: NOW, parameters: TopicUpdate::default() }];
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		#[block]
 		{

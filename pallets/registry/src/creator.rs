@@ -1,14 +1,14 @@
 //! What the creator of a topic may do with it: change, hand over, close and retire it (S 6.1, 16).
 
 use crate::{
-	Accounts, Allowed, Config, Error, Event, Pallet, Superseded, SupersededParameters,
-	SupersededValues, Topic, Topics, MAX_LISTED,
+	Accounts, Allowed, Config, Error, Event, NamedAccounts, Pallet, Superseded,
+	SupersededParameters, SupersededValues, Topic, Topics, MAX_LISTED,
 };
 use allora_primitives::{
 	traits::{ClockInfo, TopicClock},
 	EpochId, Registration, TopicId, TopicUpdate,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
@@ -22,7 +22,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(entry.creator == who, Error::<T>::NotCreator);
 		let former = entry.parameters.apply(changes.clone());
 		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
-		entry.parameters.validate(Self::epoch_lengths()).map_err(Error::<T>::from)?;
+		entry
+			.parameters
+			.validate(Self::epoch_lengths(), T::MaxSupply::get())
+			.map_err(Error::<T>::from)?;
 
 		Self::keep_former(topic, &mut entry, former)?;
 		let in_force_from = Self::now().saturating_add(1);
@@ -45,14 +48,14 @@ impl<T: Config> Pallet<T> {
 
 		if begun.is_some_and(|begun| begun >= entry.in_force_from) {
 			let until: EpochId = Self::now().saturating_add(1);
-			kept.try_push(Superseded { until, values: former })
+			kept.try_push(Superseded { until, parameters: former })
 				.map_err(|_| Error::<T>::TooManyUpdates)?;
 			entry.in_force_from = until;
 		} else if let Some(latest) = kept.last_mut() {
 			// No epoch has begun under the values that change; those before the latest change held
 			// under the former values of both.
-			let values = core::mem::take(&mut latest.values);
-			latest.values = values.or(former);
+			let values = core::mem::take(&mut latest.parameters);
+			latest.parameters = values.or(former);
 		}
 		Self::store_superseded(topic, kept);
 		Ok(())
@@ -111,8 +114,9 @@ impl<T: Config> Pallet<T> {
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
-		mut accounts: Accounts<T::AccountId>,
+		accounts: NamedAccounts<T::AccountId>,
 	) -> DispatchResult {
+		let mut accounts = Self::accepted(accounts)?;
 		Self::mutate_own(&who, topic, |entry| {
 			let list = entry.list_mut(registration);
 			accounts.retain(|who| !Allowed::<T>::contains_key(topic, (who, registration)));
@@ -135,13 +139,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// The accounts of a call, if there are not too many.
+	fn accepted(accounts: NamedAccounts<T::AccountId>) -> Result<Accounts<T::AccountId>, Error<T>> {
+		Accounts::try_from(accounts.into_inner()).map_err(|_| Error::<T>::TooManyAccounts)
+	}
+
 	/// Takes accounts off an allow-list.
 	pub(crate) fn do_disallow(
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
-		mut accounts: Accounts<T::AccountId>,
+		accounts: NamedAccounts<T::AccountId>,
 	) -> DispatchResult {
+		let mut accounts = Self::accepted(accounts)?;
 		Self::mutate_own(&who, topic, |entry| {
 			let list = entry.list_mut(registration);
 			accounts.retain(|account| Allowed::<T>::take(topic, (account, registration)).is_some());

@@ -39,7 +39,7 @@ impl<T: Config> Pallet<T> {
 	) -> TopicParameters {
 		for superseded in SupersededParameters::<T>::get(topic).into_iter().rev() {
 			if epoch < superseded.until {
-				parameters.apply(superseded.values);
+				parameters.apply(superseded.parameters);
 			}
 		}
 		parameters

@@ -1,9 +1,6 @@
 //! What other pallets and clients read of the registry.
 
-use crate::{
-	Allowed, Config, Economies, NextTopicId, Pallet, Registrations, SupersededParameters, Topic,
-	Topics,
-};
+use crate::{Allowed, Config, Economies, NextTopicId, Pallet, Registrations, Topic, Topics};
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::TopicInfo,
@@ -20,15 +17,9 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 	}
 
 	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters> {
-		let entry = Topics::<T>::get(topic)?;
-		let mut parameters = entry.parameters;
-		if epoch < entry.in_force_from {
-			// Undoes the changes that came after the epoch, the latest first.
-			for superseded in SupersededParameters::<T>::get(topic).into_iter().rev() {
-				if epoch < superseded.until {
-					parameters.apply(superseded.values);
-				}
-			}
+		let Topic { parameters, in_force_from, .. } = Topics::<T>::get(topic)?;
+		if epoch < in_force_from {
+			return Some(Self::as_before(topic, epoch, parameters));
 		}
 		Some(parameters)
 	}

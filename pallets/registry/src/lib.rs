@@ -115,6 +115,9 @@ pub mod pallet {
 		/// Minimum length of an epoch in slots.
 		#[pallet::constant]
 		type MinEpochLength: Get<Slots>;
+		/// The maximum supply, in planck: more stake cannot be asked for.
+		#[pallet::constant]
+		type MaxSupply: Get<Balance>;
 		/// Slots of a week, above zero: the longest epoch.
 		#[pallet::constant]
 		type SlotsPerWeek: Get<Slots>;
@@ -325,6 +328,8 @@ pub mod pallet {
 		NotAllowed,
 		/// The allow-list would have more than 1000 accounts.
 		ListFull,
+		/// The call names more than 100 accounts; make several calls.
+		TooManyAccounts,
 		/// Only the owner of a registration may name another one, also when registering again.
 		NotOwner,
 		/// The amount is zero; fund with at least one planck.
@@ -335,9 +340,15 @@ pub mod pallet {
 		NotRegistered,
 		/// A number left its range.
 		Arithmetic,
-		/// `loss_method` is empty; name the loss function that reputers shall use.
-		EmptyLossMethod,
-		/// `labels` must be 1 to 8 different names in UTF-8, none of them empty.
+		/// `metadata` must be at most 255 bytes of UTF-8 without control characters.
+		InvalidMetadata,
+		/// `loss_method` must be 1 to 255 printable ASCII characters without blanks, the name of the
+		/// loss function that reputers shall use.
+		InvalidLossMethod,
+		/// `ground_truth` must be at most 255 bytes of UTF-8 without control characters.
+		InvalidGroundTruth,
+		/// `labels` must be 1 to 8 names, each of 1 to 64 printable ASCII characters without blanks;
+		/// no two of them may differ in case only.
 		InvalidLabels,
 		/// `unity_tolerance` must be from 0 to 1, and needs several labels.
 		InvalidUnityTolerance,
@@ -369,6 +380,8 @@ pub mod pallet {
 		InvalidActiveSetSize,
 		/// `min_reputers` must be from 1 to `max_reputers`.
 		InvalidMinReputers,
+		/// `min_stake` must be at most the maximum supply of ALLO, in planck.
+		InvalidMinStake,
 		/// `history` must be from 1 to 64.
 		InvalidHistory,
 	}
@@ -391,7 +404,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Creates a topic.
+		/// Creates a topic for a fee, the `create_fee` that the runtime API `TopicsApi.terms` returns.
+		/// Amounts are in planck: 1 ALLO is 10,000,000,000 planck. Fractions are in units of 10^-18:
+		/// 3.5 is 3500000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -417,7 +432,7 @@ pub mod pallet {
 			Self::do_create(who, *parameters)
 		}
 
-		/// Funds a topic.
+		/// Funds a topic with an amount in planck: 1 ALLO is 10,000,000,000 planck.
 		///
 		/// ## Dispatch Origin
 		///
@@ -445,7 +460,8 @@ pub mod pallet {
 			Self::do_fund(who, topic, amount)
 		}
 
-		/// Registers the caller in a topic.
+		/// Registers the caller in a topic for a fee, the `register_fee` that the runtime API
+		/// `TopicsApi.terms` returns.
 		///
 		/// ## Dispatch Origin
 		///
@@ -533,7 +549,8 @@ pub mod pallet {
 			Self::do_retire(who, topic)
 		}
 
-		/// Changes parameters of a topic.
+		/// Changes parameters of a topic. Fractions are in units of 10^-18: 3.5 is
+		/// 3500000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -693,7 +710,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::ListFull`].
+		/// [`Error::TooManyAccounts`], [`Error::ListFull`].
 		///
 		/// ## Events
 		///
@@ -704,7 +721,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			topic: TopicId,
 			registration: Registration,
-			accounts: Accounts<T::AccountId>,
+			accounts: NamedAccounts<T::AccountId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_allow(who, topic, registration, accounts)
@@ -723,7 +740,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`].
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
+		/// [`Error::TooManyAccounts`].
 		///
 		/// ## Events
 		///
@@ -734,7 +752,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			topic: TopicId,
 			registration: Registration,
-			accounts: Accounts<T::AccountId>,
+			accounts: NamedAccounts<T::AccountId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_disallow(who, topic, registration, accounts)

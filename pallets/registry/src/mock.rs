@@ -134,6 +134,7 @@ impl pallet_registry::Config for Test {
 	type CreateFee = CreateFee;
 	type RegisterFee = RegisterFee;
 	type MinEpochLength = ConstU32<4>;
+	type MaxSupply = ConstU128<{ 1_000_000_000 * ALLO }>;
 	type SlotsPerWeek = SlotsPerWeek;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = ();

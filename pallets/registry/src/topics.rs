@@ -18,7 +18,9 @@ use sp_runtime::{DispatchError, DispatchResult};
 impl<T: Config> Pallet<T> {
 	/// Creates a topic with the creation fee as its first revenue.
 	pub(crate) fn do_create(creator: T::AccountId, parameters: TopicParameters) -> DispatchResult {
-		parameters.validate(Self::epoch_lengths()).map_err(Error::<T>::from)?;
+		parameters
+			.validate(Self::epoch_lengths(), T::MaxSupply::get())
+			.map_err(Error::<T>::from)?;
 		let fee = T::CreateFee::get();
 		T::Pot::pay_ecosystem(&creator, fee)?;
 
@@ -153,7 +155,9 @@ impl<T> From<TopicParametersError> for Error<T> {
 	fn from(error: TopicParametersError) -> Self {
 		use TopicParametersError as E;
 		match error {
-			E::LossMethod => Self::EmptyLossMethod,
+			E::Metadata => Self::InvalidMetadata,
+			E::LossMethod => Self::InvalidLossMethod,
+			E::GroundTruth => Self::InvalidGroundTruth,
 			E::Labels => Self::InvalidLabels,
 			E::UnityTolerance => Self::InvalidUnityTolerance,
 			E::LabelDefault => Self::InvalidLabelDefault,
@@ -170,6 +174,7 @@ impl<T> From<TopicParametersError> for Error<T> {
 			E::Quantile => Self::InvalidQuantile,
 			E::ActiveSetSize => Self::InvalidActiveSetSize,
 			E::MinReputers => Self::InvalidMinReputers,
+			E::MinStake => Self::InvalidMinStake,
 			E::History => Self::InvalidHistory,
 		}
 	}

@@ -1,6 +1,8 @@
 //! What the registry stores.
 
-use allora_primitives::{Balance, EpochId, Registration, TopicParameters, TopicUpdate};
+use allora_primitives::{
+	argument_bound, Balance, EpochId, Registration, TopicParameters, TopicUpdate,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use scale_info::TypeInfo;
@@ -15,6 +17,10 @@ pub const MAX_LISTED: u32 = 1_000;
 
 /// Accounts to put on an allow-list or to take off it.
 pub type Accounts<AccountId> = BoundedVec<AccountId, ConstU32<MAX_LISTED_AT_ONCE>>;
+
+/// Accounts as a call names them, of which at most [`MAX_LISTED_AT_ONCE`] are accepted.
+pub type NamedAccounts<AccountId> =
+	BoundedVec<AccountId, ConstU32<{ argument_bound(MAX_LISTED_AT_ONCE) }>>;
 
 /// The part of a topic that hardly ever changes.
 #[derive(
@@ -84,7 +90,7 @@ pub struct Superseded {
 	/// First epoch for which they do not hold any more.
 	pub until: EpochId,
 	/// The values.
-	pub values: TopicUpdate,
+	pub parameters: TopicUpdate,
 }
 
 /// A topic's superseded parameters, the latest change last.

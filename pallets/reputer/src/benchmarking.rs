@@ -10,7 +10,6 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	bundle::Losses,
 	traits::{EpochRecords, StakeInspect, TopicInspect},
 	Balance, EpochContext, EpochId, FixedI128, Outcome, ReputerContribution, TopicId,
 	TopicParameters, VoidReason, ALLO, MAX_ELEMENTS, MAX_REPUTERS,
@@ -18,8 +17,12 @@ use allora_primitives::{
 use allora_sortition::{actor::MAX_OUTCOMES, Member, SeatRules, Standing};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
-	traits::fungible::{hold::Mutate as _, Mutate as _},
+	traits::{
+		fungible::{hold::Mutate as _, Mutate as _},
+		Get,
+	},
 	weights::{Weight, WeightMeter},
+	BoundedVec,
 };
 use frame_system::RawOrigin;
 use sp_core::H256;
@@ -60,8 +63,8 @@ fn record<T: Config>(
 	record
 }
 
-fn losses(count: u32) -> Losses {
-	Losses::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
+fn losses<Bound: Get<u32>>(count: u32) -> BoundedVec<FixedI128, Bound> {
+	BoundedVec::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
 }
 
 /// Fills the active set with so many weak members and the score book with them and with strangers

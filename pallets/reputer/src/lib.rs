@@ -88,7 +88,7 @@ pub mod pallet {
 		ReputerRecord, ReputerScores, ReputerSet, StakeRecord,
 	};
 	use allora_primitives::{
-		bundle::Losses,
+		bundle::{Losses, SubmittedLosses},
 		traits::{BundleInspect, EpochInspect, SlotProvider, StakeObserver, TopicInspect},
 		Balance, EpochId, Slot, Slots, TopicId,
 	};
@@ -398,7 +398,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Put `amount` planck of the account's balance behind the topic.
+		/// Put an amount of the account's balance behind the topic, in planck: 1 ALLO is
+		/// 10,000,000,000 planck.
 		///
 		/// ## Dispatch Origin
 		///
@@ -428,7 +429,8 @@ pub mod pallet {
 			Self::do_stake(&who, topic, amount)
 		}
 
-		/// Start to remove `amount` planck of stake from the topic.
+		/// Start to remove an amount of stake from the topic, in planck: 1 ALLO is 10,000,000,000
+		/// planck.
 		///
 		/// ## Dispatch Origin
 		///
@@ -510,7 +512,8 @@ pub mod pallet {
 			Self::do_withdraw(&who, topic)
 		}
 
-		/// Report the losses of the elements of an epoch's bundle.
+		/// Report the losses of the elements of an epoch's bundle, in units of 10^-18: 3.5 is
+		/// 3500000000000000000, and -0.25 is -250000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -542,7 +545,7 @@ pub mod pallet {
 			topic: TopicId,
 			epoch: EpochId,
 			bundle_hash: H256,
-			losses: Losses,
+			losses: SubmittedLosses,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			Self::do_report(&who, topic, epoch, bundle_hash, losses)?;

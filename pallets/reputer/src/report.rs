@@ -6,7 +6,7 @@ use crate::{
 	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks,
 };
 use allora_primitives::{
-	bundle::Losses,
+	bundle::{Losses, SubmittedLosses},
 	traits::{BundleInspect, EpochInspect, TopicInspect},
 	Balance, EpochId, EpochState, Outcome, Registration, TopicId, MAX_LOSS,
 };
@@ -25,11 +25,11 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		epoch: EpochId,
 		bundle_hash: H256,
-		losses: Losses,
+		losses: SubmittedLosses,
 	) -> DispatchResult {
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
-		Self::ensure_losses(topic, epoch, bundle_hash, &losses)?;
+		let losses = Self::accepted(topic, epoch, bundle_hash, losses)?;
 
 		let rules = SeatRules::new(epoch, parameters.max_reputers, &parameters);
 		let mut set = Reports::<T>::get(topic, epoch);
@@ -121,21 +121,24 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn ensure_losses(
+	/// The losses, once they are checked.
+	fn accepted(
 		topic: TopicId,
 		epoch: EpochId,
 		bundle_hash: H256,
-		losses: &Losses,
-	) -> DispatchResult {
+		submitted: SubmittedLosses,
+	) -> Result<Losses, DispatchError> {
 		let (hash, elements) =
 			T::Bundles::report_shape(topic, epoch).ok_or(Error::<T>::EpochNotReporting)?;
 		ensure!(bundle_hash == hash, Error::<T>::WrongBundle);
-		ensure!(losses.len() == elements as usize, Error::<T>::WrongLength);
+		ensure!(submitted.len() == elements as usize, Error::<T>::WrongLength);
+		let losses =
+			Losses::try_from(submitted.into_inner()).map_err(|_| Error::<T>::WrongLength)?;
 		let bound = MAX_LOSS.into_inner().unsigned_abs();
 		ensure!(
 			losses.iter().all(|loss| loss.into_inner().unsigned_abs() <= bound),
 			Error::<T>::LossOutOfRange
 		);
-		Ok(())
+		Ok(losses)
 	}
 }

@@ -5,7 +5,7 @@ use allora_primitives::{
 };
 use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{traits::ConstU32, BoundedVec};
+use frame_support::{parameter_types, traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::traits::One;
 
@@ -18,6 +18,12 @@ pub const MAX_WINDOWS: u32 = 64;
 /// other, so one epoch's reputers wait for their scores, or two's if the clock is late.
 const PLACES_A_SEAT: u32 = 4;
 
+parameter_types! {
+	/// Places in the reputers' score book.
+	#[derive(TypeInfo)]
+	pub const ReputerPlaces: u32 = MAX_REPUTERS * PLACES_A_SEAT;
+}
+
 /// The number of a removal; never reused.
 pub type RemovalId = u64;
 
@@ -26,8 +32,7 @@ pub type ReputerSet<AccountId> = ActiveSet<AccountId, StoredReport, ConstU32<MAX
 /// What a topic remembers of a reputer.
 pub type ReputerRecord<AccountId> = ActorRecord<AccountId, Coefficient>;
 /// How reputers stand.
-pub type ReputerBook<AccountId> =
-	ScoreBook<AccountId, Coefficient, ConstU32<{ MAX_REPUTERS * PLACES_A_SEAT }>>;
+pub type ReputerBook<AccountId> = ScoreBook<AccountId, Coefficient, ReputerPlaces>;
 /// An epoch's scores: account, instant score, smoothed score.
 pub type ReputerScores<AccountId> =
 	BoundedVec<(AccountId, FixedI128, FixedI128), ConstU32<MAX_REPUTERS>>;

@@ -43,6 +43,9 @@ pub struct Entry<AccountId, Extra> {
 /// longest ago moves out to the actor's own record. While the epochs whose scores are still to come
 /// have together no more seats than the book has places, no account that is to be scored is
 /// missing.
+///
+/// The bound is among the type's parameters in the metadata, for which it needs a type of its own in
+/// each role: some clients tell types of one path apart by one parameter only.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -56,7 +59,6 @@ pub struct Entry<AccountId, Extra> {
 	TypeInfo,
 )]
 #[codec(mel_bound(AccountId: MaxEncodedLen, Extra: MaxEncodedLen))]
-#[scale_info(skip_type_params(Bound))]
 pub struct ScoreBook<AccountId: Stored, Extra: Stored, Bound: Get<u32>> {
 	/// Quantile of the smoothed scores of the last scored active set; 0 before the first.
 	pub quantile: FixedI128,
@@ -68,7 +70,7 @@ pub struct ScoreBook<AccountId: Stored, Extra: Stored, Bound: Get<u32>> {
 	/// Its round.
 	pub round: Round,
 	/// By ascending account.
-	entries: BoundedVec<Entry<AccountId, Extra>, Bound>,
+	places: BoundedVec<Entry<AccountId, Extra>, Bound>,
 }
 
 impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
@@ -76,19 +78,19 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 {
 	/// The entries, by ascending account.
 	pub fn entries(&self) -> &[Entry<AccountId, Extra>] {
-		&self.entries
+		&self.places
 	}
 
 	/// The account's entry, if the book has one.
 	pub fn entry(&self, who: &AccountId) -> Option<&Entry<AccountId, Extra>> {
 		let at = self.position(who).ok()?;
-		self.entries.get(at)
+		self.places.get(at)
 	}
 
 	/// The account's entry, to change its standing.
 	pub fn entry_mut(&mut self, who: &AccountId) -> Option<&mut Entry<AccountId, Extra>> {
 		let at = self.position(who).ok()?;
-		self.entries.get_mut(at)
+		self.places.get_mut(at)
 	}
 
 	/// The number of these accounts that are not in the book.
@@ -176,12 +178,12 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 			return None;
 		}
 		let mut moved = None;
-		if self.entries.is_full() {
-			let oldest = self.entries.iter().enumerate().min_by_key(|(_, entry)| entry.active);
-			moved = oldest.map(|(at, _)| at).map(|at| self.entries.remove(at));
+		if self.places.is_full() {
+			let oldest = self.places.iter().enumerate().min_by_key(|(_, entry)| entry.active);
+			moved = oldest.map(|(at, _)| at).map(|at| self.places.remove(at));
 		}
 		let at = self.position(&account).unwrap_or_else(|at| at);
-		if self.entries.try_insert(at, Entry { account, standing, active: epoch }).is_err() {
+		if self.places.try_insert(at, Entry { account, standing, active: epoch }).is_err() {
 			// There is room: the book was not full, or lost an entry just now.
 			defensive!("no room in a score book");
 		}
@@ -239,12 +241,12 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 
 	/// Whether the entries are sorted by account and no account has two.
 	pub fn is_sorted(&self) -> bool {
-		let next = self.entries.iter().skip(1);
-		self.entries.iter().zip(next).all(|(a, b)| a.account < b.account)
+		let next = self.places.iter().skip(1);
+		self.places.iter().zip(next).all(|(a, b)| a.account < b.account)
 	}
 
 	fn position(&self, who: &AccountId) -> Result<usize, usize> {
-		self.entries.binary_search_by(|entry| entry.account.cmp(who))
+		self.places.binary_search_by(|entry| entry.account.cmp(who))
 	}
 }
 

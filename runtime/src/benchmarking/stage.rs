@@ -31,7 +31,7 @@ pub struct Stage;
 fn superseded(n: u32) -> Superseded {
 	let text = || Some(Text::truncate_from(vec![b'a'.saturating_add(n as u8); 255]));
 	let number = || Some(FixedI128::from_rational(1, n.saturating_add(20).into()));
-	let values = TopicUpdate {
+	let parameters = TopicUpdate {
 		metadata: text(),
 		loss_method: text(),
 		ground_truth: text(),
@@ -40,7 +40,7 @@ fn superseded(n: u32) -> Superseded {
 		alpha_regret: number(),
 		merit_sortition_alpha: number(),
 	};
-	Superseded { until: NOW + 1 - Slot::from(n), values }
+	Superseded { until: NOW + 1 - Slot::from(n), parameters }
 }
 
 /// Makes a slot the current one, of a block that is not genesis.
@@ -122,7 +122,7 @@ fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 
 /// Stores a bundle of so many elements with eight labels each.
 fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
-	let hash = H256::repeat_byte(7);
+	let bundle_hash = H256::repeat_byte(7);
 	let zero = FixedI128::from_u32(0);
 	let many = |count: u32| vec![zero; count as usize];
 	let some = |name, count: u32| (0..count).map(|n| account(name, n, 0)).collect();
@@ -132,14 +132,14 @@ fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
 		inferers: BoundedVec::truncate_from(some("inferer", MAX_INFERERS)),
 		forecasters: BoundedVec::truncate_from(some("forecaster", MAX_FORECASTERS)),
 		absent: BoundedVec::default(),
-		values: BoundedVec::truncate_from(many(elements.saturating_mul(MAX_LABELS))),
+		element_values: BoundedVec::truncate_from(many(elements.saturating_mul(MAX_LABELS))),
 		inferer_weights: BoundedVec::truncate_from(many(MAX_INFERERS)),
 		forecaster_weights: BoundedVec::truncate_from(many(MAX_FORECASTERS)),
 		intervals: BoundedVec::truncate_from(vec![[zero; 5]; MAX_LABELS as usize]),
 	};
-	let stored = StoredBundle { hash, elements, bundle, resistant: None };
+	let stored = StoredBundle { bundle_hash, elements, bundle, resistant: None };
 	pallet_aggregation::Bundles::<Runtime>::insert(topic, epoch, stored);
-	hash
+	bundle_hash
 }
 
 impl pallet_registry::BenchmarkHelper<AccountId> for Stage {

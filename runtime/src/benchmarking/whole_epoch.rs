@@ -10,9 +10,9 @@ use crate::{
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 use allora_primitives::{
-	bundle::SubmittedInference,
+	bundle::{SubmittedForecast, SubmittedInference},
 	traits::{BundleInspect, EpochInspect},
-	EpochId, EpochState, FixedI128, Forecast, Registration, Slot, Slots, TopicId, TopicParameters,
+	EpochId, EpochState, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters,
 };
 use core::marker::PhantomData;
 use frame_benchmarking::v2::*;
@@ -165,7 +165,7 @@ fn submit(
 	topic: TopicId,
 	epoch: EpochId,
 	inference: Option<SubmittedInference>,
-	forecast: Option<Forecast<AccountId>>,
+	forecast: Option<SubmittedForecast<AccountId>>,
 ) -> Result<(), DispatchError> {
 	Inference::submit(signed(who), topic, epoch, inference, forecast)
 		.map(|_| ())

@@ -10,6 +10,7 @@ mod system;
 pub use accounts::ProxyType;
 pub use consensus::BabeSlots;
 pub use money::{FeesToAuthor, WeightToFee};
+pub use protocol::terms;
 
 /// Computing time and proof size of a full block.
 pub fn max_block_weight() -> frame_support::weights::Weight {

@@ -5,8 +5,12 @@ use crate::{
 	parameters, Aggregation, Balance, Balances, Clock, Emissions, Reputer, Runtime,
 	RuntimeHoldReason, Topics, MAX_SUPPLY,
 };
-use allora_primitives::{traits::BondedStake, FixedI128};
-use frame_support::{parameter_types, traits::ConstU32, PalletId};
+use allora_primitives::{api::Terms, traits::BondedStake, FixedI128};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, Get},
+	PalletId,
+};
 
 parameter_types! {
 	/// How far a topic's weight moves to its target in a week: half the way.
@@ -27,6 +31,7 @@ impl pallet_registry::Config for Runtime {
 	type CreateFee = parameters::CreateFee;
 	type RegisterFee = parameters::RegisterFee;
 	type MinEpochLength = ConstU32<10>;
+	type MaxSupply = MaxSupply;
 	type SlotsPerWeek = pallet_timing::SlotsPerWeek<Runtime>;
 	type TopicAlpha = TopicAlpha;
 	type WeightInfo = crate::weights::pallet_registry::Weights<Runtime>;
@@ -111,4 +116,14 @@ impl pallet_emissions::Config for Runtime {
 	type WeightInfo = crate::weights::pallet_emissions::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
+}
+
+/// The fees and thresholds in force.
+pub fn terms() -> Terms {
+	Terms {
+		create_fee: parameters::CreateFee::get(),
+		register_fee: parameters::RegisterFee::get(),
+		min_topic_weight: parameters::MinTopicWeight::get(),
+		min_reputer_stake: parameters::MinReputerStake::get(),
+	}
 }

@@ -4,12 +4,13 @@ use crate::{
 	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
 	RuntimeOrigin, RuntimeTask, MAXIMUM_BLOCK_WEIGHT, NORMAL_DISPATCH_RATIO, VERSION,
 };
+use allora_primitives::hook_phase::in_initialization;
 #[cfg(not(test))]
 use frame_support::weights::constants::ParityDbWeight;
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
-	migrations::FreezeChainOnFailedMigration,
+	migrations::{FreezeChainOnFailedMigration, MultiStepMigrator},
 	parameter_types,
 	traits::{ConstU32, ConstU8},
 	weights::{
@@ -85,7 +86,19 @@ impl frame_system::Config for Runtime {
 	type MaxConsumers = ConstU32<128>;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
-	type MultiBlockMigrator = crate::Migrations;
+	type MultiBlockMigrator = MigrationsInInitialization;
+}
+
+/// Multi-block migrations, which no transaction causes, in the phase in which events of hooks are.
+pub struct MigrationsInInitialization;
+impl MultiStepMigrator for MigrationsInInitialization {
+	fn ongoing() -> bool {
+		crate::Migrations::ongoing()
+	}
+
+	fn step() -> Weight {
+		in_initialization::<Runtime, _>(crate::Migrations::step)
+	}
 }
 
 impl pallet_timestamp::Config for Runtime {

@@ -106,6 +106,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	// Storage: `Topics::Topics` (r:1 w:1)
+	// Storage: `Topics::Allowed` (r:100 w:100)
 	// `n` in [1, 100]
 	fn allow(n: u32) -> Weight {
 		// At least 19_954 ns.
@@ -117,6 +119,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
 	}
+	// Storage: `Topics::Topics` (r:1 w:1)
+	// Storage: `Topics::Allowed` (r:100 w:100)
 	// `n` in [1, 100]
 	fn disallow(n: u32) -> Weight {
 		// At least 19_048 ns.

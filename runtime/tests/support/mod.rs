@@ -32,14 +32,9 @@ pub fn now() -> Slot {
 	Slot::from(pallet_babe::CurrentSlot::<Runtime>::get()).max(GENESIS_SLOT)
 }
 
-/// Makes a block in the next slot: hooks, inherents, due steps, then what the test does, then the
-/// closing hooks.
-pub fn block<R>(inside: impl FnOnce() -> R) -> R {
-	block_in(now() + 1, inside)
-}
-
-/// Makes a block in a slot: those between it and the newest block's are missed.
-pub fn block_in<R>(slot: Slot, inside: impl FnOnce() -> R) -> R {
+/// Begins a block in a slot: the hooks before the first extrinsic; returns the time of its slot in
+/// milliseconds. The slots between it and the newest block's are missed.
+pub fn begin_block_in(slot: Slot) -> u64 {
 	let number = System::block_number() + 1;
 	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
 		authority_index: 0,
@@ -54,7 +49,19 @@ pub fn block_in<R>(slot: Slot, inside: impl FnOnce() -> R) -> R {
 		parent,
 		digest,
 	));
-	assert_ok!(Timestamp::set(RuntimeOrigin::none(), slot * SLOT));
+	slot * SLOT
+}
+
+/// Makes a block in the next slot: hooks, inherents, due steps, then what the test does, then the
+/// closing hooks.
+pub fn block<R>(inside: impl FnOnce() -> R) -> R {
+	block_in(now() + 1, inside)
+}
+
+/// Makes a block in a slot; those between it and the newest block's are missed.
+pub fn block_in<R>(slot: Slot, inside: impl FnOnce() -> R) -> R {
+	let time = begin_block_in(slot);
+	assert_ok!(Timestamp::set(RuntimeOrigin::none(), time));
 	Executive::inherents_applied();
 	let result = inside();
 	Executive::finalize_block();

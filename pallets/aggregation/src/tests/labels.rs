@@ -131,12 +131,12 @@ fn announcement_and_newest_inference_have_every_label() {
 		close_workers(100).unwrap();
 		let expected = [fx(15, 1), fx(7, 1), fx(1, 1)];
 		let latest = Aggregation::latest_inference(TOPIC).unwrap();
-		assert_eq!((latest.values.as_slice(), latest.intervals.len()), (&expected[..], 3));
+		assert_eq!((latest.label_values.as_slice(), latest.intervals.len()), (&expected[..], 3));
 		let events = events();
-		let [crate::Event::InferenceMade { values, intervals, .. }] = &events[..] else {
+		let [crate::Event::InferenceMade { label_values, intervals, .. }] = &events[..] else {
 			panic!("an inference is announced")
 		};
-		assert_eq!((values.as_slice(), intervals.len()), (&expected[..], 3));
+		assert_eq!((label_values.as_slice(), intervals.len()), (&expected[..], 3));
 	});
 }
 
@@ -156,7 +156,7 @@ fn eight_labels_of_a_full_topic_fit() {
 		}
 		close_workers(120).unwrap();
 		// 2 + 2 * 32 + 3 * 6 + 32 * 6.
-		assert_eq!((bundle(120).elements(), bundle(120).values.len()), (276, 276 * 8));
+		assert_eq!((bundle(120).elements(), bundle(120).element_values.len()), (276, 276 * 8));
 		// Everyone alike: (0 + .. + 31 + 6 * (0 + .. + 11) / 12) / 38 = 529 / 38, in each label.
 		for value in bundle(120).network_inference() {
 			assert_close(*value, fx(529, 38));

@@ -328,7 +328,7 @@ fn void_epoch_leaves_what_was_learned_in_force() {
 		infer(140, &TEN_AND_TWENTY());
 		close_workers(140).unwrap();
 		assert_eq!(bundle(140).loss_epoch, Some(100));
-		assert_eq!(bundle(140).values, bundle(120).values);
+		assert_eq!(bundle(140).element_values, bundle(120).element_values);
 	});
 }
 

@@ -148,7 +148,7 @@ fn forecaster_of_a_single_inferer_says_the_same_and_scores_nothing() {
 		forecast(120, 9, &[(1, fx(-1, 1))]);
 		close_workers(120).unwrap();
 		// Combined, naive, the inferer, the forecaster.
-		assert_eq!(bundle(120).values.to_vec(), [fx(7, 1); 4]);
+		assert_eq!(bundle(120).element_values.to_vec(), [fx(7, 1); 4]);
 		report(120, 90, 1, &[-1, -1, -1, -3].map(|loss| fx(loss, 1)));
 		close_reputers(120).unwrap();
 		let contributions = record(120).contributions;

@@ -108,7 +108,7 @@ fn vectors_are_measured_by_their_length() {
 		let answer = with(120, [10, 10]);
 		assert_eq!(answer.left_out, [5]);
 		// (2 + 2 + 2 + 3) / 4, (2 + 3 + 1 + 2) / 4.
-		assert_eq!(answer.inference.values, [fx(9, 4), fx(2, 1)]);
+		assert_eq!(answer.inference.label_values, [fx(9, 4), fx(2, 1)]);
 		assert_eq!(answer.inference.intervals.len(), 2);
 	});
 }

@@ -17,7 +17,7 @@ fn newest_inference_tells_its_age() {
 		System::set_block_number(130);
 		let latest = Pallet::<Test>::latest_inference(TOPIC).unwrap();
 		assert_eq!((latest.epoch, latest.age), (100, 30));
-		assert_eq!(latest.values, vec![fx(15, 1)]);
+		assert_eq!(latest.label_values, vec![fx(15, 1)]);
 	});
 }
 

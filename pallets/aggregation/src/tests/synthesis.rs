@@ -20,7 +20,7 @@ fn single_inferer_is_the_network() {
 		infer(100, &[(1, fx(7, 2))]);
 		close_workers(100).unwrap();
 		let bundle = bundle(100);
-		assert_eq!(bundle.values.to_vec(), vec![fx(7, 2); 3]);
+		assert_eq!(bundle.element_values.to_vec(), vec![fx(7, 2); 3]);
 		assert_eq!(bundle.inferer_weights.to_vec(), vec![fx(1, 1)]);
 		assert_eq!(bundle.intervals.to_vec(), vec![[fx(7, 2); 5]]);
 	});
@@ -32,7 +32,7 @@ fn first_epoch_takes_the_plain_mean() {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
 		let expected = [15, 15, 10, 20, 20, 10].map(|value| fx(value, 1));
-		assert_eq!(bundle(100).values.to_vec(), expected);
+		assert_eq!(bundle(100).element_values.to_vec(), expected);
 		assert_eq!(bundle(100).inferer_weights.to_vec(), vec![fx(1, 2); 2]);
 		assert_eq!(bundle(100).loss_epoch, None);
 	});
@@ -206,9 +206,9 @@ fn hash_changes_with_every_value() {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
 		let bundle = bundle(100);
-		for at in 0..bundle.values.len() {
+		for at in 0..bundle.element_values.len() {
 			let mut other = bundle.clone();
-			other.values[at] = other.values[at] + FixedI128::from_inner(1);
+			other.element_values[at] = other.element_values[at] + FixedI128::from_inner(1);
 			assert_ne!(other.hash(), bundle.hash());
 		}
 		let mut other = bundle.clone();
@@ -222,15 +222,15 @@ fn inference_is_announced_with_its_weights() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
-		let values: Inference = vec![fx(15, 1)].try_into().unwrap();
+		let label_values: Inference = vec![fx(15, 1)].try_into().unwrap();
 		assert_eq!(
 			events(),
 			vec![Event::InferenceMade {
 				topic: TOPIC,
 				epoch: 100,
-				values,
+				label_values,
 				intervals: bundle(100).intervals,
-				hash: bundle(100).hash(),
+				bundle_hash: bundle(100).hash(),
 				inferer_weights: vec![(1, fx(1, 2)), (2, fx(1, 2))].try_into().unwrap(),
 				forecaster_weights: Default::default(),
 			}]

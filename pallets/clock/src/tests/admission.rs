@@ -187,7 +187,11 @@ fn topic_below_the_minimum_ends_after_its_announced_last_epoch() {
 		run_to(11);
 		events();
 		run_to(12);
-		assert!(events().contains(&Event::InactivationAnnounced { topic, last_epoch: 12, at: 22 }));
+		assert!(events().contains(&Event::InactivationAnnounced {
+			topic,
+			last_epoch: 12,
+			inactive_at: 22
+		}));
 		assert!(is_active(topic));
 		assert_eq!(Clock::collecting_epoch(topic), Some(12));
 		run_to(21);

@@ -8,14 +8,15 @@ mod submissions;
 
 use crate::{mock::*, Error, Event};
 use allora_primitives::{
-	bundle::{Inference, SubmittedInference},
+	bundle::{Inference, SubmittedForecast, SubmittedInference},
 	pipeline::{Forecasts, Inferences},
-	Contribution, Contributions, EpochContext, EpochId, FixedI128, Forecast, Outcome, Payloads,
-	Role, StageResult, WorkerScores,
+	Contribution, Contributions, EpochContext, EpochId, FixedI128, Outcome, Payloads, Role,
+	StageResult, WorkerScores,
 };
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{DispatchResultWithPostInfo, Pays},
+	traits::Get,
 	BoundedVec,
 };
 
@@ -31,7 +32,7 @@ fn given(values: &[i128]) -> Option<SubmittedInference> {
 	Some(BoundedVec::truncate_from(values.iter().map(|value| Some(fixed(*value))).collect()))
 }
 
-fn forecast(elements: &[(u64, i128)]) -> Forecast<u64> {
+fn forecast<Bound: Get<u32>>(elements: &[(u64, i128)]) -> BoundedVec<(u64, FixedI128), Bound> {
 	let elements = elements.iter().map(|(inferer, loss)| (*inferer, fixed(*loss)));
 	BoundedVec::truncate_from(elements.collect())
 }
@@ -39,7 +40,7 @@ fn forecast(elements: &[(u64, i128)]) -> Forecast<u64> {
 fn submit(
 	who: u64,
 	inference: Option<SubmittedInference>,
-	forecast: Option<Forecast<u64>>,
+	forecast: Option<SubmittedForecast<u64>>,
 ) -> DispatchResultWithPostInfo {
 	Submissions::submit(RuntimeOrigin::signed(who), TOPIC, EPOCH, inference, forecast)
 }

@@ -254,6 +254,15 @@ fn forecast_is_bounded_in_magnitude() {
 }
 
 #[test]
+fn forecast_of_too_many_elements_is_refused_by_name() {
+	ExtBuilder::default().build_and_execute(|| {
+		let about = |inferers: u64| (1..=inferers).map(|who| (who, 0)).collect::<Vec<_>>();
+		assert_noop!(submit(1, None, Some(forecast(&about(33)))), Error::<Test>::ForecastTooLong);
+		assert_ok!(submit(1, None, Some(forecast(&about(32)))));
+	});
+}
+
+#[test]
 fn forecast_names_somebody() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_noop!(submit(1, None, Some(forecast(&[]))), Error::<Test>::ForecastEmpty);

@@ -7,7 +7,7 @@ use crate::{
 use allora_primitives::{
 	topic::Text, traits::TopicInspect, EpochId, FixedI128, Registration, TopicId, TopicUpdate, ALLO,
 };
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
 
 fn signed(who: u64) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who)
@@ -201,7 +201,7 @@ fn update_is_checked_like_a_creation() {
 		for (changes, error) in [
 			(p_norm(5), Error::<Test>::InvalidPNorm),
 			(c_norm(11), Error::<Test>::InvalidCNorm),
-			(empty, Error::<Test>::EmptyLossMethod),
+			(empty, Error::<Test>::InvalidLossMethod),
 			(TopicUpdate::default(), Error::<Test>::NothingChanged),
 			(p_norm(3), Error::<Test>::NothingChanged),
 		] {
@@ -281,13 +281,29 @@ fn offer_ends_with_the_topic() {
 	});
 }
 
-fn listed(accounts: &[u64]) -> crate::Accounts<u64> {
+fn listed<Bound: Get<u32>>(accounts: &[u64]) -> BoundedVec<u64, Bound> {
 	accounts.to_vec().try_into().unwrap()
 }
 
 fn restrict(topic: TopicId, registration: Registration, accounts: &[u64]) {
 	assert_ok!(Topics::set_allow_list(signed(ALICE), topic, registration, true));
 	assert_ok!(Topics::allow(signed(ALICE), topic, registration, listed(accounts)));
+}
+
+#[test]
+fn too_many_accounts_at_once_are_refused_by_name() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
+		let worker = Registration::Worker;
+		let accounts: Vec<u64> = (1_000..1_101).collect();
+		for call in [Topics::allow, Topics::disallow] {
+			assert_noop!(
+				call(signed(ALICE), 1, worker, listed(&accounts)),
+				Error::<Test>::TooManyAccounts
+			);
+			assert_ok!(call(signed(ALICE), 1, worker, listed(&accounts[1..])));
+		}
+	});
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use crate::{mock::*, Economies, Error, Event, NextTopicId, Topics as Registry};
 use allora_primitives::{
-	topic::Label,
+	topic::{Label, Labels, Text},
 	traits::{EpochInspect, TopicInspect},
 	FixedI128, Registration, TopicId, TopicParameters, ALLO,
 };
-use frame_support::{assert_noop, assert_ok, BoundedVec};
+use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
 
 fn signed(who: u64) -> RuntimeOrigin {
@@ -57,13 +57,16 @@ type Spoil = fn(&mut TopicParameters, FixedI128);
 
 #[test]
 fn creation_names_the_parameter_to_mend() {
-	fn labels(names: &[&str]) -> BoundedVec<Label, frame_support::traits::ConstU32<8>> {
+	fn labels(names: &[&str]) -> Labels {
 		let label = |name: &&str| Label::truncate_from(name.as_bytes().to_vec());
-		BoundedVec::truncate_from(names.iter().map(label).collect())
+		Labels::truncate_from(names.iter().map(label).collect())
 	}
 	let one = FixedI128::from_u32(1);
-	let cases: [(Error<Test>, Spoil); 21] = [
-		(Error::EmptyLossMethod, |p, _| p.loss_method = Default::default()),
+	let cases: [(Error<Test>, Spoil); 24] = [
+		(Error::InvalidMetadata, |p, _| p.metadata = Text::truncate_from(vec![b'x'; 256])),
+		(Error::InvalidGroundTruth, |p, _| p.ground_truth = Text::truncate_from(vec![0xff])),
+		(Error::InvalidMinStake, |p, _| p.min_stake = 1_000_000_000 * ALLO + 1),
+		(Error::InvalidLossMethod, |p, _| p.loss_method = Default::default()),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&[])),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&["up", "up"])),
 		// The least epoch length of the mock is 4.

@@ -7,11 +7,12 @@ mod stakes;
 
 use crate::mock::*;
 use allora_primitives::{
-	bundle::Losses, Balance, EpochContext, EpochId, FixedI128, Report, ReputerContribution,
-	StageResult,
+	bundle::SubmittedLosses, Balance, EpochContext, EpochId, FixedI128, Report,
+	ReputerContribution, StageResult,
 };
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
+	traits::Get,
 	BoundedVec,
 };
 
@@ -19,7 +20,7 @@ fn fixed(value: i128) -> FixedI128 {
 	FixedI128::from(value)
 }
 
-fn losses(values: &[i128]) -> Losses {
+fn losses<Bound: Get<u32>>(values: &[i128]) -> BoundedVec<FixedI128, Bound> {
 	BoundedVec::truncate_from(values.iter().map(|value| fixed(*value)).collect())
 }
 
@@ -35,7 +36,7 @@ fn withdraw(who: u64) -> DispatchResult {
 	Reputers::withdraw(RuntimeOrigin::signed(who), TOPIC)
 }
 
-fn report_losses(who: u64, losses: Losses) -> DispatchResultWithPostInfo {
+fn report_losses(who: u64, losses: SubmittedLosses) -> DispatchResultWithPostInfo {
 	Reputers::report(RuntimeOrigin::signed(who), TOPIC, EPOCH, bundle_hash(EPOCH), losses)
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{Error, Event};
-use allora_primitives::{EpochState, Outcome, VoidReason, MAX_LOSS};
+use allora_primitives::{EpochState, Outcome, VoidReason, MAX_ELEMENTS, MAX_LOSS};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use sp_core::H256;
 
@@ -157,6 +157,9 @@ fn report_has_a_loss_for_each_element() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_noop!(report_losses(1, losses(&[1])), Error::<Test>::WrongLength);
 		assert_noop!(report_losses(1, losses(&[1, 2, 3])), Error::<Test>::WrongLength);
+		// More than any bundle has elements.
+		let most = MAX_ELEMENTS as usize;
+		assert_noop!(report_losses(1, losses(&vec![1; most + 1])), Error::<Test>::WrongLength);
 	});
 }
 

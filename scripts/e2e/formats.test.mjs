@@ -1,0 +1,190 @@
+// What clients make of the chain's formats: an epoch with all its parts, read by two libraries.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
+import { GenericEventData } from '@polkadot/types';
+import { Struct } from '@polkadot/types-codec';
+import { stringCamelCase, u8aToHex } from '@polkadot/util';
+import { WebSocket } from '@polkadot/x-ws';
+import { createClient } from 'polkadot-api';
+import { getWsProvider } from 'polkadot-api/ws';
+import { ALLO, account, connect, fixed, only, parameters, send, until } from './lib.mjs';
+
+const [alice, worker, reputer, stranger] = ['Alice', 'Charlie', 'Dave', 'Eve'].map(account);
+let api;
+let topic;
+before(async () => { api = await connect(); }, { timeout: 60_000 });
+after(() => api?.disconnect());
+
+/** A test that may not hang. */
+const check = (name, body) => test(name, { timeout: 150_000 }, body);
+
+/** The protocol's pallets, by the names that storage, calls and events have in this library. */
+const PROTOCOL = ['topics', 'inference', 'reputer', 'aggregation', 'emissions'];
+
+check('the fees are those that the runtime API tells', async () => {
+	const terms = await api.call.topicsApi.terms();
+	assert.ok(terms.minTopicWeight.toBigInt() > 0n && terms.minReputerStake.toBigInt() > 0n);
+	const { events } = await send(api, api.tx.topics.create(parameters), alice);
+	const created = only(events, 'topics', 'TopicCreated').data;
+	assert.equal(created.fee.toBigInt(), terms.createFee.toBigInt());
+	topic = created.topic.toNumber();
+	const join = (who, registration) =>
+		send(api, api.tx.topics.register(topic, registration, null), who);
+	const joined = only((await join(worker, 'Worker')).events, 'topics', 'Registered').data;
+	assert.equal(joined.fee.toBigInt(), terms.registerFee.toBigInt());
+	await join(reputer, 'Reputer');
+	await join(alice, 'Worker');
+});
+
+check('a call names the argument that is too long', async () => {
+	const refused = (tx, who, error) => assert.rejects(send(api, tx, who), error);
+	const long = { ...parameters, metadata: 'x'.repeat(256) };
+	await refused(api.tx.topics.create(long), alice, /topics\.InvalidMetadata/);
+	const labels = { ...parameters, labels: [...'abcdefghi'] };
+	await refused(api.tx.topics.create(labels), alice, /topics\.InvalidLabels/);
+	const accounts = Array.from({ length: 101 }, (_, at) => account(`listed-${at}`).address);
+	await refused(api.tx.topics.allow(topic, 'Worker', accounts), alice, /topics\.TooManyAccounts/);
+});
+
+check('no event of an epoch is in the phase of a transaction that is not its cause', async () => {
+	await send(api, api.tx.reputer.stake(topic, 1_000n * ALLO), reputer);
+	await send(api, api.tx.topics.fund(topic, 1_000n * ALLO), alice);
+	const collecting = async () => (await api.call.topicsApi.collectingEpoch(topic)).unwrapOr(null);
+	const epoch = await until('an epoch collects', collecting);
+
+	const many = Array.from({ length: 33 }, (_, at) => [account(`inferer-${at}`).address, 0]);
+	const submit = (who, inference, forecast) =>
+		send(api, api.tx.inference.submit(topic, epoch, inference, forecast), who);
+	await submit(worker, [fixed(3n)], many.slice(0, 2));
+	await assert.rejects(submit(alice, null, many), /inference\.ForecastTooLong/);
+
+	// Transactions of a stranger in every block, until the epoch is settled.
+	const state = async () => {
+		const { state } = (await api.call.topicsApi.epoch(topic, epoch)).unwrap();
+		assert.ok(!state.isVoid, `the epoch is void: ${state}`);
+		return state.type;
+	};
+	const blocks = new Set();
+	let reported = false;
+	while (await state() !== 'Settled') {
+		const { block, events } = await send(api, api.tx.system.remark('0x00'), stranger);
+		blocks.add(String(block));
+		const sections = events.map(({ section }) => section);
+		assert.deepEqual(sections.filter((section) => PROTOCOL.includes(section)), []);
+		assert.ok(!events.some(({ method }) => method === 'Transfer'));
+		if (!reported && await state() === 'Reporting') {
+			const [hash, bundle] = (await api.call.aggregationApi.bundle(topic, epoch)).unwrap();
+			const losses = bundle.elementValues.map(() => fixed(-1n));
+			await send(api, api.tx.reputer.report(topic, epoch, hash, losses), reputer);
+			reported = true;
+		}
+	}
+
+	const ofHooks = new Set();
+	for (const hash of blocks) {
+		const { block } = await api.rpc.chain.getBlock(hash);
+		for (const { phase, event } of await (await api.at(hash)).query.system.events()) {
+			const name = `${event.section}.${event.method}`;
+			if (!phase.isApplyExtrinsic) {
+				ofHooks.add(name);
+				continue;
+			}
+			const cause = block.extrinsics[phase.asApplyExtrinsic.toNumber()];
+			assert.ok(cause, `${name} is in the phase of an extrinsic that is not in its block`);
+			const own = !PROTOCOL.includes(event.section) || cause.method.section === event.section;
+			assert.ok(own, `${name} is in the phase of ${cause.method.section}.${cause.method.method}`);
+		}
+	}
+	for (const name of ['aggregation.InferenceMade', 'topics.WorkersClosed', 'topics.EpochSettled']) {
+		assert.ok(ofHooks.has(name), `${name} is not among ${[...ofHooks]}`);
+	}
+});
+
+/** Every storage item as `[pallet, item, query]`. */
+function storage(query) {
+	return Object.entries(query).flatMap(([pallet, items]) =>
+		Object.entries(items).filter(([, item]) => item.creator?.meta)
+			.map(([item, entry]) => [pallet, item, entry]));
+}
+
+check('every storage item decodes in @polkadot/api', async () => {
+	const block = await api.rpc.chain.getFinalizedHead();
+	const { query } = await api.at(block);
+	let read = 0;
+	for (const [pallet, item, entry] of storage(query)) {
+		const isMap = entry.creator.meta.type.isMap;
+		const values = isMap ? (await entry.entries()).map(([, value]) => value) : [await entry()];
+		read += values.length;
+		// What is decoded as another type has other bytes; the SDK's own items are left to it.
+		if (!PROTOCOL.includes(pallet) || !isMap) continue;
+		for (const [key, value] of await entry.entries()) {
+			const raw = await api.rpc.state.getStorage.raw(key.toHex(), block);
+			const decoded = entry.creator.meta.modifier.isOptional ? value.unwrap() : value;
+			assert.equal(u8aToHex(decoded.toU8a()), String(raw), `${pallet}.${item}`);
+		}
+	}
+	assert.ok(read > 100, `${read} values`);
+	const books = await query.inference.scoreBooks(topic);
+	assert.deepEqual(books.inferers.places.map(({ account: who }) => String(who)), [worker.address]);
+	assert.deepEqual(books.forecasters.places.map(({ account: who }) => String(who)), [worker.address]);
+	const latest = (await query.aggregation.latest(topic)).unwrap();
+	assert.equal(latest.labelValues[0].toBigInt(), fixed(3n));
+});
+
+check('every storage item decodes in PAPI', async (t) => {
+	const client = createClient(getWsProvider(process.env.ALLORA_WS, { websocketClass: WebSocket }));
+	t.after(() => client.destroy());
+	const { query } = client.getUnsafeApi();
+	let read = 0;
+	for (const pallet of api.runtimeMetadata.asLatest.pallets.filter((pallet) => pallet.storage.isSome)) {
+		for (const { name, type } of pallet.storage.unwrap().items) {
+			const item = query[String(pallet.name)][String(name)];
+			if (type.isMap) read += (await item.getEntries()).length;
+			else read += (await item.getValue()) === undefined ? 0 : 1;
+		}
+	}
+	assert.ok(read > 100, `${read} values`);
+	const books = await query.Inference.ScoreBooks.getValue(BigInt(topic));
+	assert.equal(books.inferers.places[0].account, worker.address);
+	assert.equal(books.forecasters.places[0].account, worker.address);
+});
+
+check('every field of the protocol is a property in @polkadot/api', () => {
+	const { lookup } = api.registry;
+	const crates = new Set(api.runtimeMetadata.asLatest.pallets
+		.filter(({ name, events }) => events.isSome && PROTOCOL.includes(stringCamelCase(name)))
+		.map(({ events }) => String(lookup.getSiType(events.unwrap().type).path[0])));
+	assert.equal(crates.size, PROTOCOL.length);
+	const isOwn = ({ path }) => crates.has(String(path[0])) || String(path[0]).startsWith('allora_');
+	let seen = 0;
+	for (const { type } of lookup.types.filter(({ type }) => isOwn(type))) {
+		const isEvent = String(type.path.at(-1)) === 'Event';
+		const built = isEvent ? GenericEventData.prototype : Struct.prototype;
+		const variants = type.def.isVariant ? [...type.def.asVariant.variants] : [];
+		const composites = type.def.isComposite ? [type.def.asComposite] : variants;
+		for (const { name } of composites.flatMap(({ fields }) => [...fields])) {
+			if (name.isNone) continue;
+			const reached = lookup.sanitizeField(name)[0];
+			const plain = stringCamelCase(name.unwrap());
+			assert.ok(reached === plain && !(plain in built), `${type.path.join('::')}: ${plain}`);
+			seen += 1;
+		}
+	}
+	assert.ok(seen > 200, `${seen} fields`);
+});
+
+check('a transaction that commits to the metadata is accepted, as of a hardware wallet', async () => {
+	const bytes = (await api.call.metadata.metadataAtVersion(15)).unwrap().toHex();
+	const merkleized = merkleizeMetadata(bytes, { decimals: 10, tokenSymbol: 'ALLO' });
+	const transfer = (metadataHash) => new Promise((resolve, reject) => {
+		const tx = api.tx.balances.transferKeepAlive(account('wallet').address, ALLO);
+		tx.signAndSend(alice, { mode: 1, metadataHash, nonce: -1 }, ({ status, dispatchError }) => {
+			if (dispatchError) reject(new Error(String(dispatchError)));
+			else if (status.isInBlock) resolve(tx);
+		}).catch(reject);
+	});
+	assert.equal((await transfer(u8aToHex(merkleized.digest()))).mode.toNumber(), 1);
+	const other = merkleizeMetadata(bytes, { decimals: 12, tokenSymbol: 'ALLO' });
+	await assert.rejects(transfer(u8aToHex(other.digest())), /bad signature/i);
+});
