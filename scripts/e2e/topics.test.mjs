@@ -1,7 +1,7 @@
 // A topic from creation to its first epoch, read back through storage, runtime APIs and events.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ALLO, account, connect, only, send, until } from './lib.mjs';
+import { ALLO, account, connect, only, parameters as base, send, until } from './lib.mjs';
 
 const bob = account('Bob');
 let api;
@@ -12,36 +12,7 @@ after(() => api?.disconnect());
 /** A test that may not hang. */
 const check = (name, body) => test(name, { timeout: 60_000 }, body);
 
-/** A rational number on the wire: 18 decimals. */
-const fixed = (numerator, denominator = 1n) => (numerator * 10n ** 18n) / denominator;
-
-const parameters = {
-	metadata: 'e2e: the next value',
-	loss_method: 'sqe',
-	ground_truth: 'the test knows',
-	labels: ['y'],
-	unityTolerance: null,
-	labelDefault: 0,
-	epoch_length: 10,
-	worker_window: 5,
-	ground_truth_lag: 10,
-	p_norm: fixed(3n),
-	c_norm: fixed(3n, 4n),
-	alpha_regret: fixed(1n, 10n),
-	merit_sortition_alpha: fixed(1n, 10n),
-	epsilon: fixed(1n, 100n),
-	scale_rule: 'Mad',
-	inferer_quantile: fixed(1n, 4n),
-	forecaster_quantile: fixed(1n, 4n),
-	reputer_quantile: fixed(1n, 4n),
-	allow_negative: false,
-	max_inferers: 32,
-	max_forecasters: 6,
-	max_reputers: 6,
-	min_reputers: 1,
-	min_stake: 0,
-	history: 10,
-};
+const parameters = { ...base, epoch_length: 10, worker_window: 5, ground_truth_lag: 10, min_stake: 0 };
 
 check('a topic is created, and refused when its windows do not fit', async () => {
 	const { events } = await send(api, api.tx.topics.create(parameters), bob);

@@ -1,0 +1,63 @@
+// Best blocks are abandoned for another branch, with every transaction in them: what is done on the chain survives it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { account, create, finalised, only, parameters, sealed, send, until } from './lib.mjs';
+
+const alice = account('Alice');
+const charlie = account('Charlie');
+
+/** A test that may not hang. */
+const check = (name, body) => test(name, { timeout: 180_000 }, body);
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A block on this one, or on the best one; not final. */
+const block = async (api, parent = null) => (await create(api, true, false, parent)).hash;
+
+/** Makes a block final, and so the best one; branches without it are abandoned. */
+const finalise = (api, hash) => api._rpcCore.provider.send('engine_finalizeBlock', [hash, null]);
+
+/** Two blocks on the best one: the first is the best now and is to be abandoned, the other is to be kept. */
+async function fork(api) {
+	const root = await api.rpc.chain.getBlockHash();
+	const blocks = [await block(api, root), await block(api, root)];
+	const best = (await api.rpc.chain.getBlockHash()).toHex();
+	return [best, blocks.find((hash) => hash !== best)];
+}
+
+/** The calls that wait in the pool. */
+const waiting = async (api) =>
+	(await api.rpc.author.pendingExtrinsics()).map(({ method }) => `${method.section}.${method.method}`);
+
+/** Whether there is the first topic in this block. */
+const hasTopic = async (api, hash) => (await (await api.at(hash)).call.topicsApi.topic(1)).isSome;
+
+check('a registration follows its topic from an abandoned branch to the one that wins', async (t) => {
+	const api = await sealed(t, 'manual');
+	await create(api, true, true);
+	const [abandoned, kept] = await fork(api);
+
+	let done = false;
+	const registered = send(api, api.tx.topics.create(parameters), alice).then(({ events }) => {
+		const { topic } = only(events, 'topics', 'TopicCreated').data;
+		return send(api, api.tx.topics.register(topic, 'Worker', null), charlie);
+	});
+	registered.then(() => { done = true; }, () => { done = true; });
+	await until('the creation waits', async () => (await waiting(api)).includes('topics.create'));
+
+	// A best block has the topic. So long nothing must come that needs it.
+	const lost = await block(api, abandoned);
+	assert.ok(await hasTopic(api, lost));
+	await pause(1_000);
+	assert.deepEqual(await waiting(api), []);
+
+	await finalise(api, kept);
+	assert.equal((await api.rpc.chain.getBlockHash()).toHex(), kept);
+	assert.equal(await hasTopic(api, kept), false);
+	await until('the registration is final', async () => {
+		await finalise(api, await block(api));
+		return done;
+	});
+	only((await registered).events, 'topics', 'Registered');
+	assert.ok((await (await finalised(api)).call.topicsApi.topic(1)).isSome);
+});
