@@ -1,6 +1,11 @@
 // Best blocks are abandoned for another branch, with every transaction in them: what is done on the chain survives it.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { account, create, finalised, only, parameters, sealed, send, until } from './lib.mjs';
 
 const alice = account('Alice');
@@ -8,6 +13,9 @@ const charlie = account('Charlie');
 
 /** A test that may not hang. */
 const check = (name, body) => test(name, { timeout: 180_000 }, body);
+
+/** Between blocks, in milliseconds: enough for the agent to hear of one and to send. */
+const BEAT = 200;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -52,4 +60,35 @@ check('a registration follows its topic from an abandoned branch to the one that
 	});
 	only((await registered).events, 'topics', 'Registered');
 	assert.ok((await (await finalised(api)).call.topicsApi.topic(1)).isSome);
+});
+
+check('the demo of the agent succeeds on a chain that forks all the time', async (t) => {
+	const agent = process.env.ALLORA_AGENT;
+	if (!agent) throw new Error('ALLORA_AGENT names no program; use scripts/e2e/run');
+	const api = await sealed(t, 'manual');
+	const folder = await mkdtemp(join(tmpdir(), 'allora-forks-'));
+	t.after(() => rm(folder, { recursive: true }));
+
+	let done = false;
+	const url = api._rpcCore.provider.endpoint;
+	const options = ['--url', url, '--topics', '1', '--epochs', '2', '--plot', join(folder, 'plot.svg')];
+	const demo = promisify(execFile)(agent, ['demo', ...options], { timeout: 150_000 });
+	demo.then(() => { done = true; }, () => { done = true; });
+	let forks = 0;
+	while (!done) {
+		const root = await block(api);
+		await finalise(api, root);
+		await pause(BEAT);
+		await block(api);
+		await pause(BEAT);
+		// What was sent since then comes into a best block that is abandoned.
+		await block(api);
+		await pause(BEAT);
+		await finalise(api, await block(api, root));
+		forks += 1;
+	}
+	const { stdout } = await demo;
+	assert.match(stdout, /2 of 2 epochs settled/);
+	assert.doesNotMatch(stdout, /^!/m);
+	assert.ok(forks > 20, `${forks} forks`);
 });

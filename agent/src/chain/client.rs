@@ -1,4 +1,4 @@
-//! The connection: best blocks, runtime APIs, balances.
+//! The connection: best and final blocks, runtime APIs, balances.
 
 use super::{explanation::Explanation, types::*};
 use anyhow::{Context, Result};
@@ -8,6 +8,7 @@ use subxt::{
 	client::OnlineClientAtBlockImpl,
 	config::HashFor,
 	dynamic,
+	error::OnlineClientAtBlockError,
 	ext::{frame_decode::runtime_apis::IntoEncodableValues, scale_decode::DecodeAsType},
 	rpcs::RpcClient,
 	OnlineClient, SubstrateConfig,
@@ -21,7 +22,7 @@ pub type AtBlock =
 /// How long no new block may come before the chain counts as lost.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// A best block.
+/// A block, best or final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
 	/// Its number.
@@ -76,6 +77,23 @@ impl Chain {
 	pub async fn next_head(&mut self) -> Result<Head> {
 		self.heads.changed().await.context("the chain brings no more blocks")?;
 		Ok(*self.heads.borrow_and_update())
+	}
+
+	/// Whether the best chain still has this block: it is abandoned otherwise, with all that was
+	/// read from it.
+	pub async fn holds(&self, head: Head) -> Result<bool> {
+		match self.client.at_block(u64::from(head.number)).await {
+			Ok(at) => Ok(at.block_hash() == head.hash),
+			Err(OnlineClientAtBlockError::BlockNotFound { .. }) => Ok(false),
+			Err(error) => Err(error.into()),
+		}
+	}
+
+	/// The state at the last final block, which no branch can change any more.
+	pub async fn finalised(&self) -> Result<Snapshot> {
+		let at = self.client.at_current_block().await?;
+		let head = Head { number: u32::try_from(at.block_number())?, hash: at.block_hash() };
+		Ok(Snapshot { at, head })
 	}
 
 	/// The state at the best block.

@@ -33,7 +33,7 @@ impl InfererTask {
 			let values = self.model.predict(past).into_iter().map(to_fixed).collect();
 			let call = calls::submit(plan.topic, epoch, Some(values), None);
 			let window_end = epoch + plan.worker_window;
-			if let Err(error) = self.account.send_until(&call, window_end).await {
+			if let Err(error) = self.account.send_until(&call, tick.head, window_end).await {
 				failed(format!("{}, epoch {epoch}: {error:#}", self.model.name()));
 			}
 			done = Some(epoch);
