@@ -69,11 +69,12 @@ impl Known {
 	/// Reads the bundles of the plan's epochs before this one, as far as they are final.
 	async fn catch_up(&mut self, chain: &Chain, plan: &Plan, epoch: EpochId) -> Result<()> {
 		let state = chain.finalised().await?;
+		let last = state.topic(plan.topic).await?.and_then(|topic| topic.last_epoch);
 		let earlier = plan.all().take_while(|earlier| *earlier < epoch).skip(self.read);
 		for earlier in earlier.collect::<Vec<_>>() {
 			let record = state.epoch(plan.topic, earlier).await?;
 			let open = |state| matches!(state, EpochState::Collecting | EpochState::Revealing);
-			if record.is_none_or(|record| open(record.state)) {
+			if Some(earlier) > last || record.is_some_and(|record| open(record.state)) {
 				break;
 			}
 			self.read += 1;
