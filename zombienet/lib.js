@@ -1,14 +1,9 @@
-// What the scripts share: a connection, the dev accounts, sending a transaction, and reading a topic.
+// What the scripts share: a connection, the dev accounts, and reading a topic.
 // Zombienet loads them itself, so they are CommonJS; it ends one that takes too long.
 'use strict';
 const { ApiPromise, Keyring, WsProvider } = require('@polkadot/api');
 const { cryptoWaitReady } = require('@polkadot/util-crypto');
-
-/** One ALLO in planck. */
-const ALLO = 10n ** 10n;
-
-/** A rational number on the wire: 18 decimals. */
-const fixed = (numerator, denominator = 1n) => (numerator * 10n ** 18n) / denominator;
+const chain = require('./chain');
 
 /** What zombienet calls: `body` with a connection to the node, which is closed after it. */
 function script(body) {
@@ -41,38 +36,10 @@ async function until(look) {
 	}
 }
 
-/** The message of a dispatch error: `pallet.Error`. */
-function reason(api, error) {
-	if (!error.isModule) return error.toString();
-	const { section, name } = api.registry.findMetaError(error.asModule);
-	return `${section}.${name}`;
-}
-
-/** Signs and sends; gives the transaction's events once it is in a block, or throws why it failed. */
-function send(api, tx, signer) {
-	return new Promise((resolve, reject) => {
-		let unsubscribe;
-		const done = (settle, value) => {
-			unsubscribe?.();
-			settle(value);
-		};
-		tx.signAndSend(signer, ({ status, events, dispatchError, isError }) => {
-			if (dispatchError) done(reject, new Error(reason(api, dispatchError)));
-			else if (isError) done(reject, new Error(`transaction is ${status.type}`));
-			else if (status.isInBlock) done(resolve, events.map(({ event }) => event));
-		}).then((stop) => { unsubscribe = stop; }, reject);
-	});
-}
-
-/** The chain as of the last finalised block. */
-async function finalised(api) {
-	return api.at(await api.rpc.chain.getFinalizedHead());
-}
-
 /** The topic's epochs on record at this state, oldest first. */
 async function epochs(state, topic) {
 	const found = await state.call.topicsApi.epochs(topic);
 	return found.map(([epoch, record]) => ({ epoch: epoch.toNumber(), state: record.state }));
 }
 
-module.exports = { ALLO, account, epochs, finalised, fixed, script, send, until };
+module.exports = { ...chain, account, epochs, script, until };

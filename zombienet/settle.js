@@ -12,27 +12,52 @@ function loss(value) {
 	return fixed(BigInt(Math.round(Math.log10(error * error) * 1e6)), 10n ** 6n);
 }
 
-/** Waits until the first epoch is in this state. */
+/** The first epoch, if it takes payloads in the best block. */
+async function collecting(api, topic) {
+	const [first] = await epochs(api, topic);
+	return first?.state.isCollecting && first.epoch;
+}
+
+/** Submits for the first epoch; returns its number, which is final. */
+async function submit(api, topic) {
+	const inference = [fixed(BigInt(INFERENCE))];
+	for (;;) {
+		// The window is too short to wait until the opening is final. So another branch may win, on which the topic
+		// was funded in another block and the epoch has another number: it is submitted again.
+		const epoch = await until(() => collecting(api, topic));
+		try {
+			await send(api, api.tx.inference.submit(topic, epoch, inference, null), account('Charlie'));
+			return epoch;
+		} catch (error) {
+			const [first] = await epochs(api, topic);
+			if (first && !first.state.isCollecting) throw error;
+		}
+	}
+}
+
+/** Waits until the first epoch is finalised in this state; returns the chain as of then. */
 function reached(api, topic, state) {
 	return until(async () => {
-		const [first] = await epochs(api, topic);
-		if (first.state.isVoid) throw new Error(`the epoch is void: ${first.state.asVoid}`);
-		return first.state.type === state;
+		const last = await finalised(api);
+		const [first] = await epochs(last, topic);
+		if (first?.state.isVoid) throw new Error(`the epoch is void: ${first.state.asVoid}`);
+		return first?.state.type === state && last;
 	});
 }
 
 exports.run = script(async (api, [topic]) => {
-	await send(api, api.tx.topics.fund(topic, 1000n * ALLO), account('Alice'));
-	// As finalised: on another fork it may have another number.
-	const epoch = await until(async () => {
-		const [first] = await epochs(await finalised(api), topic);
-		return first?.epoch;
+	// This node may be behind the one by way of which the stake became final.
+	await until(async () => {
+		const info = await (await finalised(api)).call.topicsApi.topic(topic);
+		return info.isSome && info.unwrap().stake.toBigInt() > 0n;
 	});
-	const inference = [fixed(BigInt(INFERENCE))];
-	await send(api, api.tx.inference.submit(topic, epoch, inference, null), account('Charlie'));
+	const [epoch] = await Promise.all([
+		submit(api, topic),
+		send(api, api.tx.topics.fund(topic, 1000n * ALLO), account('Alice')),
+	]);
 
-	await reached(api, topic, 'Reporting');
-	const [hash, bundle] = (await api.call.aggregationApi.bundle(topic, epoch)).unwrap();
+	const reporting = await reached(api, topic, 'Reporting');
+	const [hash, bundle] = (await reporting.call.aggregationApi.bundle(topic, epoch)).unwrap();
 	const losses = bundle.elementValues.map(loss);
 	await send(api, api.tx.reputer.report(topic, epoch, hash, losses), account('Dave'));
 	await reached(api, topic, 'Settled');

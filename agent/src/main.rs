@@ -180,7 +180,7 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 fn run_explanation(args: ExplainArgs) -> Result<()> {
 	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
 	let told = runtime.block_on(async {
-		let state = chain::Chain::connect(&args.url).await?.best().await?;
+		let state = chain::Chain::connect(&args.url).await?.finalised().await?;
 		explain::ask(&state, args.topic, args.epoch, args.account).await
 	});
 	runtime.shutdown_background();

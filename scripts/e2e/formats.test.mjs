@@ -20,7 +20,7 @@ after(() => api?.disconnect());
 const check = (name, body) => test(name, { timeout: 150_000 }, body);
 
 /** The protocol's pallets, by the names that storage, calls and events have in this library. */
-const PROTOCOL = ['topics', 'inference', 'reputer', 'aggregation', 'emissions'];
+const PROTOCOL = ['topics', 'clock', 'inference', 'reputer', 'aggregation', 'emissions'];
 
 check('the fees are those that the runtime API tells', async () => {
 	const terms = await api.call.topicsApi.terms();
@@ -96,7 +96,7 @@ check('no event of an epoch is in the phase of a transaction that is not its cau
 			assert.ok(own, `${name} is in the phase of ${cause.method.section}.${cause.method.method}`);
 		}
 	}
-	for (const name of ['aggregation.InferenceMade', 'topics.WorkersClosed', 'topics.EpochSettled']) {
+	for (const name of ['aggregation.InferenceMade', 'clock.WorkersClosed', 'clock.EpochSettled']) {
 		assert.ok(ofHooks.has(name), `${name} is not among ${[...ofHooks]}`);
 	}
 });

@@ -1,40 +1,23 @@
-// What the tests share: a connection, the dev accounts, and sending a transaction.
+// What the tests share: a connection, the dev accounts, sending a transaction, and nodes of their own.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 
-/** One ALLO in planck. */
-export const ALLO = 10n ** 10n;
+import { parameters as base } from '../../zombienet/chain.js';
 
-/** A rational number on the wire: 18 decimals. */
-export const fixed = (numerator, denominator = 1n) => (numerator * 10n ** 18n) / denominator;
+export { ALLO, finalised, fixed, send } from '../../zombienet/chain.js';
 
 /** Parameters of a topic with the shortest epochs. */
 export const parameters = {
+	...base,
 	metadata: 'e2e: the next value',
-	loss_method: 'sqe',
-	ground_truth: 'the test knows',
-	labels: ['y'],
-	unityTolerance: null,
-	labelDefault: 0,
 	epoch_length: 10,
 	worker_window: 5,
 	ground_truth_lag: 10,
-	p_norm: fixed(3n),
-	c_norm: fixed(3n, 4n),
-	alpha_regret: fixed(1n, 10n),
-	merit_sortition_alpha: fixed(1n, 10n),
-	epsilon: fixed(1n, 100n),
-	scale_rule: 'Mad',
-	inferer_quantile: fixed(1n, 4n),
-	forecaster_quantile: fixed(1n, 4n),
-	reputer_quantile: fixed(1n, 4n),
-	allow_negative: false,
-	max_inferers: 32,
-	max_forecasters: 6,
-	max_reputers: 6,
-	min_reputers: 1,
 	min_stake: 0,
-	history: 10,
 };
 
 /** Connects to a node, by default the one under test; fails if it does not answer. */
@@ -64,33 +47,6 @@ export async function until(what, look, seconds = 40) {
 	}
 }
 
-/** The message of a dispatch error: `pallet.Error`. */
-function reason(api, error) {
-	if (!error.isModule) return error.toString();
-	const { section, name } = api.registry.findMetaError(error.asModule);
-	return `${section}.${name}`;
-}
-
-/** Signs and sends; gives the block's hash and the transaction's events, or throws why it failed. */
-export function send(api, tx, signer) {
-	return new Promise((resolve, reject) => {
-		let unsubscribe;
-		const done = (settle, value) => {
-			unsubscribe?.();
-			settle(value);
-		};
-		tx.signAndSend(signer, ({ status, events, dispatchError, isError }) => {
-			if (dispatchError) done(reject, new Error(reason(api, dispatchError)));
-			else if (isError) done(reject, new Error(`transaction is ${status.type}`));
-			else if (status.isInBlock || status.isFinalized) {
-				// A sealed block is final at once, and the pool says only that.
-				const block = status.isInBlock ? status.asInBlock : status.asFinalized;
-				done(resolve, { block, events: events.map(({ event }) => event) });
-			}
-		}).then((stop) => { unsubscribe = stop; }, reject);
-	});
-}
-
 /** The only event of this name among `events`. */
 export function only(events, section, method) {
 	const found = events.filter((event) => event.section === section && event.method === method);
@@ -100,3 +56,38 @@ export function only(events, section, method) {
 	}
 	return found[0];
 }
+
+/** Starts a node on free ports; its log so far is `lines`. */
+export function start(...args) {
+	const program = process.env.ALLORA_NODE;
+	if (!program) throw new Error('ALLORA_NODE names no program; use scripts/e2e/run');
+	const quiet = ['--no-prometheus', '--no-telemetry', '--no-mdns'];
+	const child = spawn(program, [...args, '--rpc-port', '0', '--port', '0', ...quiet], {
+		stdio: ['ignore', 'ignore', 'pipe'],
+	});
+	const lines = [];
+	createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+	return { child, lines, ended: once(child, 'close') };
+}
+
+/** A connection to a dev node with this sealing; both end with the test, whose failure prints the log. */
+export async function sealed(t, sealing) {
+	const node = start('--dev', '--tmp', '--sealing', sealing);
+	let api;
+	t.after(async () => {
+		await api?.disconnect();
+		node.child.kill('SIGINT');
+		await node.ended;
+		if (!t.passed) node.lines.slice(-40).forEach((line) => t.diagnostic(line));
+	});
+	const port = await until('the node answers', () => {
+		assert.equal(node.child.exitCode, null, 'the node ended');
+		return node.lines.join('\n').match(/Running JSON-RPC server: .*127\.0\.0\.1:(\d+)/)?.[1];
+	}, 180);
+	api = await connect(`ws://127.0.0.1:${port}`);
+	return api;
+}
+
+/** Asks for a block. */
+export const create = (api, empty, finalise, parent = null) =>
+	api._rpcCore.provider.send('engine_createBlock', [empty, finalise, parent]);

@@ -1,10 +1,7 @@
 // `--sealing`: blocks when they are asked for, for each transaction, or by a timer; all of them final.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { ALLO, account, connect, send, until } from './lib.mjs';
+import { ALLO, account, create, sealed, send, start, until } from './lib.mjs';
 
 const alice = account('Alice');
 const bob = account('Bob');
@@ -12,45 +9,10 @@ const bob = account('Bob');
 /** A test that may not hang. */
 const check = (name, body) => test(name, { timeout: 300_000 }, body);
 
-/** Starts a node on free ports; its log so far is `lines`. */
-function start(...args) {
-	const program = process.env.ALLORA_NODE;
-	if (!program) throw new Error('ALLORA_NODE names no program; use scripts/e2e/run');
-	const quiet = ['--no-prometheus', '--no-telemetry', '--no-mdns'];
-	const child = spawn(program, [...args, '--rpc-port', '0', '--port', '0', ...quiet], {
-		stdio: ['ignore', 'ignore', 'pipe'],
-	});
-	const lines = [];
-	createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
-	return { child, lines, ended: once(child, 'close') };
-}
-
-/** A connection to a dev node with this sealing; both end with the test, whose failure prints the log. */
-async function sealed(t, sealing) {
-	const node = start('--dev', '--tmp', '--sealing', sealing);
-	let api;
-	t.after(async () => {
-		await api?.disconnect();
-		node.child.kill('SIGINT');
-		await node.ended;
-		if (!t.passed) node.lines.slice(-40).forEach((line) => t.diagnostic(line));
-	});
-	const port = await until('the node answers', () => {
-		assert.equal(node.child.exitCode, null, 'the node ended');
-		return node.lines.join('\n').match(/Running JSON-RPC server: .*127\.0\.0\.1:(\d+)/)?.[1];
-	}, 180);
-	api = await connect(`ws://127.0.0.1:${port}`);
-	return api;
-}
-
 const best = async (api) => (await api.rpc.chain.getHeader()).number.toNumber();
 const final = async (api) =>
 	(await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber();
 const heights = async (api) => [await best(api), await final(api)];
-
-/** Asks for a block. */
-const create = (api, empty, finalise, parent = null) =>
-	api._rpcCore.provider.send('engine_createBlock', [empty, finalise, parent]);
 
 /** So long no block may come by itself: two slots and more. */
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 2_500));

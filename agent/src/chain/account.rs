@@ -2,14 +2,14 @@
 
 use super::{
 	types::{AccountId, Slot},
-	Chain,
+	Chain, Head,
 };
-use anyhow::{anyhow, bail, ensure, Context, Result};
-use std::time::Duration;
+use anyhow::{anyhow, Context, Error, Result};
 use subxt::{
+	client::OnlineClientAtBlockImpl,
 	config::DefaultExtrinsicParamsBuilder,
 	extrinsics::ExtrinsicEvents,
-	tx::{Payload, TransactionStatus},
+	tx::{Payload, TransactionProgress, TransactionStatus},
 	utils::AccountId32,
 	SubstrateConfig,
 };
@@ -18,11 +18,11 @@ use subxt_signer::{sr25519::Keypair, SecretUri};
 /// Events of a transaction.
 pub type Events = ExtrinsicEvents<SubstrateConfig>;
 
-/// How long a transaction may take before it counts as lost; it is past its mortality by then.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Where a transaction stands.
+type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
 
-/// Pause before a transaction that no block took is tried again.
-const RETRY: Duration = Duration::from_millis(300);
+/// Slots after the last that may take a transaction, in which a block that took it becomes final.
+const FINALITY: Slot = 8;
 
 /// The key of a path from the well-known development seed, such as `//Alice`.
 pub fn key(path: &str) -> Result<Keypair> {
@@ -63,66 +63,116 @@ impl Account {
 		self.key.public_key().0
 	}
 
-	/// Sends a call and waits until it is done in a best block.
+	/// Sends a call and waits until a final block has taken it, within this many slots.
 	///
-	/// The transaction is mortal: it is valid for `blocks` blocks, rounded up to a power of two, so
-	/// that it cannot come late. If it gets into no block, the nonce is read from the chain again.
-	pub async fn send(&mut self, call: &impl Payload, blocks: u32) -> Result<Events> {
-		let sent = tokio::time::timeout(PATIENCE, self.submit(call, blocks)).await;
-		let (included, events) = match sent {
-			Ok(Ok(done)) => (true, done),
-			Ok(Err(error)) => (false, Err(error)),
-			Err(_) => (false, Err(anyhow!("no block took it"))),
-		};
-		self.nonce = self.nonce.filter(|_| included).map(|nonce| nonce + 1);
-		events.with_context(|| format!("{}.{}", call.pallet_name(), call.call_name()))
+	/// See [`Account::send_until`].
+	pub async fn send(&mut self, call: &impl Payload, slots: u32) -> Result<Events> {
+		let head = self.chain.head();
+		self.send_until(call, head, head.slot.saturating_add(slots.into())).await
 	}
 
-	/// As [`Account::send`], but tried again if no block took it, as long as a block in a slot up to
-	/// `last` still can.
-	pub async fn send_until(&mut self, call: &impl Payload, last: Slot) -> Result<Events> {
-		loop {
-			let now = self.chain.head().slot;
-			ensure!(now < last, "{}.{}: too late", call.pallet_name(), call.call_name());
-			// A slot has a block at most.
-			let blocks = u32::try_from(last - now).unwrap_or(u32::MAX);
-			match self.send(call, blocks).await {
-				Ok(events) => return Ok(events),
-				// A block took it, so that it would fail again.
-				Err(error) if self.nonce.is_some() => return Err(error),
-				Err(_) => tokio::time::sleep(RETRY).await,
+	/// Sends a call that was decided upon at the block `seen`, and waits until a final block in a
+	/// slot up to `last` has taken it.
+	///
+	/// A best block may be abandoned for another branch, with every transaction in it. So what
+	/// depends on the call can be sent after this. The transaction refers to a final block, so that
+	/// it is valid on every branch, and is mortal, so that it cannot come late. The call is sent
+	/// again if the transaction was lost, or if it failed and `seen` was abandoned, so that it may
+	/// have come too early on the branch that won.
+	pub async fn send_until(
+		&mut self,
+		call: &impl Payload,
+		mut seen: Head,
+		last: Slot,
+	) -> Result<Events> {
+		let title = || format!("{}.{}", call.pallet_name(), call.call_name());
+		let mut lost = anyhow!("too late");
+		// Every try has the same nonce once the node has taken one: no two can get into a block.
+		let mut taken = false;
+		while self.chain.head().slot < last {
+			match self.attempt(call, last).await {
+				Attempt::Final(done) => {
+					self.nonce = self.nonce.map(|nonce| nonce + 1);
+					taken = false;
+					if done.is_ok() || self.chain.holds(seen).await? {
+						return done.with_context(title);
+					}
+					seen = self.chain.head();
+					continue;
+				}
+				Attempt::Refused(error) => lost = error,
+				Attempt::Lost(error) => (lost, taken) = (error, true),
 			}
+			self.nonce = self.nonce.filter(|_| taken);
+			self.chain.next_head().await?;
+		}
+		self.nonce = None;
+		Err(lost).with_context(title)
+	}
+
+	/// Sends a call once.
+	async fn attempt(&mut self, call: &impl Payload, last: Slot) -> Attempt {
+		let mut progress = match self.submit(call, last).await {
+			Ok(progress) => progress,
+			Err(error) => return Attempt::Refused(error),
+		};
+		let mut chain = self.chain.clone();
+		loop {
+			let status = tokio::select! {
+				status = progress.next() => status,
+				head = chain.next_head() => match head {
+					Ok(head) if head.slot <= last.saturating_add(FINALITY) => continue,
+					Ok(_) => return Attempt::Lost(anyhow!("no block that took it became final")),
+					Err(error) => return Attempt::Lost(error),
+				},
+			};
+			return match status {
+				Some(Ok(TransactionStatus::InFinalizedBlock(block))) => {
+					Attempt::Final(block.wait_for_success().await.map_err(Into::into))
+				}
+				Some(Ok(
+					TransactionStatus::Error { message }
+					| TransactionStatus::Invalid { message }
+					| TransactionStatus::Dropped { message },
+				)) => Attempt::Lost(anyhow!(message)),
+				// Blocks of several branches may take it.
+				Some(Ok(_)) => continue,
+				Some(Err(error)) => Attempt::Lost(error.into()),
+				None => Attempt::Lost(anyhow!("the node says nothing more of it")),
+			};
 		}
 	}
 
-	/// Sends a call: an error if it gets into no block, else how it went there.
-	async fn submit(&mut self, call: &impl Payload, blocks: u32) -> Result<Result<Events>> {
-		let best = self.chain.best().await?;
-		let mut transactions = best.at.transactions();
+	/// Signs a call and hands it to the node.
+	async fn submit(&mut self, call: &impl Payload, last: Slot) -> Result<Progress> {
 		let nonce = match self.nonce {
 			Some(nonce) => nonce,
-			None => transactions.account_nonce(&self.key.public_key().to_account_id()).await?,
+			None => {
+				let who = self.key.public_key().to_account_id();
+				self.chain.best().await?.at.transactions().account_nonce(&who).await?
+			}
 		};
 		self.nonce = Some(nonce);
+		let anchor = self.chain.finalised().await?;
+		// A slot has a block at most.
+		let blocks = last.saturating_sub(anchor.head.slot).saturating_add(1);
 		let params = DefaultExtrinsicParamsBuilder::new()
-			.mortal(u64::from(blocks).next_power_of_two().max(4))
+			.mortal(blocks.next_power_of_two().max(4))
 			.nonce(nonce)
 			.build();
-		let mut progress = transactions.sign_and_submit_then_watch(call, &self.key, params).await?;
-		while let Some(status) = progress.next().await {
-			match status? {
-				TransactionStatus::InBestBlock(block)
-				| TransactionStatus::InFinalizedBlock(block) => {
-					return Ok(block.wait_for_success().await.map_err(Into::into));
-				}
-				TransactionStatus::Error { message }
-				| TransactionStatus::Invalid { message }
-				| TransactionStatus::Dropped { message } => bail!("{message}"),
-				_ => (),
-			}
-		}
-		bail!("the node says nothing more of it")
+		let mut transactions = anchor.at.transactions();
+		Ok(transactions.sign_and_submit_then_watch(call, &self.key, params).await?)
 	}
+}
+
+/// How a try to get a call into a block ended.
+enum Attempt {
+	/// In a final block: its events, or why it failed.
+	Final(Result<Events>),
+	/// The node did not take the transaction.
+	Refused(Error),
+	/// The node took it, and it is not known to be in a final block.
+	Lost(Error),
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub fn register(topic: TopicId, what: Registration) -> DynamicPayload<Joining> {
 
 /// Activates a topic.
 pub fn activate(topic: TopicId) -> DynamicPayload<(TopicId,)> {
-	dynamic::tx("Topics", "activate", (topic,))
+	dynamic::tx("Clock", "activate", (topic,))
 }
 
 /// Retires a topic.

@@ -1,4 +1,4 @@
-//! The connection: best blocks, runtime APIs, balances.
+//! The connection: best and final blocks, runtime APIs, balances.
 
 use super::{
 	explanation::{Explanation, Unpaid},
@@ -11,6 +11,7 @@ use subxt::{
 	client::OnlineClientAtBlockImpl,
 	config::HashFor,
 	dynamic,
+	error::OnlineClientAtBlockError,
 	ext::{frame_decode::runtime_apis::IntoEncodableValues, scale_decode::DecodeAsType},
 	rpcs::RpcClient,
 	OnlineClient, SubstrateConfig,
@@ -24,7 +25,7 @@ pub type AtBlock =
 /// How long no new block may come before the chain counts as lost.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// A best block.
+/// A block, best or final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
 	/// Its number.
@@ -53,10 +54,7 @@ impl Chain {
 		let mut next = async move || -> Result<Head> {
 			let block = tokio::time::timeout(SILENCE, blocks.next()).await;
 			let block = block.context("no block came")?.context("the node hung up")??;
-			let (number, hash) = (u32::try_from(block.number())?, block.hash());
-			let at = follower.at_block_hash_and_number(hash, number.into()).await?;
-			let clock: Clock = call(&at, number, "TopicsApi", "clock", ()).await?;
-			Ok(Head { number, slot: clock.slot, hash })
+			head(&follower.at_block_hash_and_number(block.hash(), block.number()).await?).await
 		};
 		let first = loop {
 			let head = next().await?;
@@ -87,6 +85,23 @@ impl Chain {
 		Ok(*self.heads.borrow_and_update())
 	}
 
+	/// Whether the best chain still has this block: it is abandoned otherwise, with all that was
+	/// read from it.
+	pub async fn holds(&self, head: Head) -> Result<bool> {
+		match self.client.at_block(u64::from(head.number)).await {
+			Ok(at) => Ok(at.block_hash() == head.hash),
+			Err(OnlineClientAtBlockError::BlockNotFound { .. }) => Ok(false),
+			Err(error) => Err(error.into()),
+		}
+	}
+
+	/// The state at the last final block, which no branch can change any more.
+	pub async fn finalised(&self) -> Result<Snapshot> {
+		let at = self.client.at_current_block().await?;
+		let head = head(&at).await?;
+		Ok(Snapshot { at, head })
+	}
+
 	/// The state at the best block.
 	pub async fn best(&self) -> Result<Snapshot> {
 		self.at(self.head()).await
@@ -97,6 +112,13 @@ impl Chain {
 		let at = self.client.at_block_hash_and_number(head.hash, head.number.into()).await?;
 		Ok(Snapshot { at, head })
 	}
+}
+
+/// The block that a state belongs to.
+async fn head(at: &AtBlock) -> Result<Head> {
+	let number = u32::try_from(at.block_number())?;
+	let clock: Clock = call(at, number, "TopicsApi", "clock", ()).await?;
+	Ok(Head { number, slot: clock.slot, hash: at.block_hash() })
 }
 
 /// Calls a runtime API at a block of this number.

@@ -126,7 +126,7 @@ impl Stage {
 		chain: &Chain,
 		participants: &[(TopicId, AccountId)],
 	) -> Result<()> {
-		let state = chain.best().await?;
+		let state = chain.finalised().await?;
 		let mut owed = Vec::new();
 		for (topic, who) in participants {
 			if state.due(*topic, *who).await? > 0 {
@@ -290,13 +290,12 @@ fn reputer_name(stake: u128) -> String {
 	format!("reputer with {} ALLO", stake / ALLO)
 }
 
-/// The first epoch of a topic that opens from now on.
+/// The first epoch of a topic that opens from now on, as all branches have it.
 pub async fn first_epoch(chain: &Chain, topic: TopicId) -> Result<EpochId> {
 	let mut chain = chain.clone();
 	loop {
-		let state = chain.best().await?;
-		let info = state.topic(topic).await?.context("the topic is gone")?;
-		if let Some(next) = info.next_epoch.filter(|next| *next > state.head.slot) {
+		let info = chain.finalised().await?.topic(topic).await?.context("the topic is gone")?;
+		if let Some(next) = info.next_epoch.filter(|next| *next > chain.head().slot) {
 			return Ok(next);
 		}
 		chain.next_head().await?;
@@ -305,7 +304,7 @@ pub async fn first_epoch(chain: &Chain, topic: TopicId) -> Result<EpochId> {
 
 /// Whether the topic's epochs open.
 async fn active(chain: &Chain, topic: TopicId) -> Result<bool> {
-	let info = chain.best().await?.topic(topic).await?;
+	let info = chain.finalised().await?.topic(topic).await?;
 	Ok(info.context("the topic was not created")?.active)
 }
 

@@ -157,7 +157,7 @@ async fn perform(
 		.zip(&names)
 		.flat_map(|(plan, names)| names.everybody().map(|who| (plan.topic, who)))
 		.collect();
-	let before = Books::read(&chain.best().await?, &participants).await?;
+	let before = Books::read(&chain.finalised().await?, &participants).await?;
 	let watch = |(plan, names): (&Plan, _)| watch::Watcher::new(&chain, clock, plan.clone(), names);
 	let mut watchers: Vec<_> = plans.iter().zip(&names).map(watch).collect();
 
@@ -176,7 +176,7 @@ async fn perform(
 	screen.finish();
 	watched?;
 	stage.collect(&chain, &participants).await?;
-	let state = chain.best().await?;
+	let state = chain.finalised().await?;
 	let after = Books::read(&state, &participants).await?;
 	let runs: Vec<_> = watchers.iter().map(watch::Watcher::outcome).collect();
 	let outcome = audit::audit(&runs, &before, &after);

@@ -1,4 +1,4 @@
-//! Follows the epochs on the chain until all have ended.
+//! Follows the epochs on the chain until all have ended, as far as blocks are final.
 
 use super::{audit::Run, cast::Names};
 use crate::{
@@ -76,7 +76,7 @@ impl Watcher {
 			));
 			let late = head.slot > self.plan.end() + PATIENCE;
 			ensure!(!late, "epoch {epoch} did not end");
-			let state = chain.at(head).await?;
+			let state = chain.finalised().await?;
 			let Some(record) = state.epoch(self.plan.topic, epoch).await? else { continue };
 			if matches!(record.state, EpochState::Settled | EpochState::Void(_)) {
 				self.note(&state, epoch, record.state, screen).await?;

@@ -2,7 +2,11 @@
 
 use super::{next, Plan, Ticks};
 use crate::{
-	chain::{calls, to_fixed, types::AccountId, types::EpochId, Account, Chain},
+	chain::{
+		calls, to_fixed,
+		types::{AccountId, EpochId, EpochState},
+		Account, Chain,
+	},
 	forecasters::{Forecaster, Record},
 };
 use anyhow::{Context, Result};
@@ -53,7 +57,7 @@ impl ForecasterTask {
 			let forecast = known.inferers.iter().copied().zip(losses.into_iter().map(to_fixed));
 			let call = calls::submit(plan.topic, epoch, None, Some(forecast.collect()));
 			let window_end = epoch + plan.worker_window;
-			let sent = async { self.account.send_until(&call?, window_end).await };
+			let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
 			if let Err(error) = sent.await {
 				failed(format!("{}, epoch {epoch}: {error:#}", self.forecaster.name()));
 			}
@@ -63,11 +67,17 @@ impl ForecasterTask {
 }
 
 impl Known {
-	/// Reads the bundles of the plan's epochs before this one.
+	/// Reads the bundles of the plan's epochs before this one, as far as they are final.
 	async fn catch_up(&mut self, chain: &Chain, plan: &Plan, epoch: EpochId) -> Result<()> {
-		let state = chain.best().await?;
+		let state = chain.finalised().await?;
+		let last = state.topic(plan.topic).await?.and_then(|topic| topic.last_epoch);
 		let earlier = plan.all().take_while(|earlier| *earlier < epoch).skip(self.read);
 		for earlier in earlier.collect::<Vec<_>>() {
+			let record = state.epoch(plan.topic, earlier).await?;
+			let open = |state| matches!(state, EpochState::Collecting | EpochState::Revealing);
+			if Some(earlier) > last || record.is_some_and(|record| open(record.state)) {
+				break;
+			}
 			self.read += 1;
 			let (Some(day), Some(truth)) = (plan.day(earlier), plan.truth(earlier)) else {
 				continue;

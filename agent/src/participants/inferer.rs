@@ -33,7 +33,7 @@ impl InfererTask {
 			let values = self.model.predict(past).into_iter().map(to_fixed).collect();
 			let call = calls::submit(plan.topic, epoch, Some(values), None);
 			let window_end = epoch + plan.worker_window;
-			let sent = async { self.account.send_until(&call?, window_end).await };
+			let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
 			if let Err(error) = sent.await {
 				failed(format!("{}, epoch {epoch}: {error:#}", self.model.name()));
 			}

@@ -79,9 +79,9 @@ impl Plan {
 pub struct Tick {
 	/// The block.
 	pub head: Head,
-	/// The epoch that takes payloads.
+	/// The epoch that takes payloads: as of the best block, since the window is short.
 	pub collecting: Option<EpochId>,
-	/// The epochs that take reports.
+	/// The epochs that take reports: as of the last final block, so that their bundles are final.
 	pub reporting: Vec<EpochId>,
 }
 
@@ -93,13 +93,23 @@ pub async fn follow_clock(
 ) -> Result<()> {
 	loop {
 		let head = chain.next_head().await?;
-		let state = chain.at(head).await?;
-		let collecting = state.collecting_epoch(topic).await?;
-		let reporting = state.reporting_epochs(topic).await?;
-		if ticks.send(Some(Tick { head, collecting, reporting })).is_err() {
+		let tick = match read_clock(&chain, topic, head).await {
+			Ok(tick) => tick,
+			// A node forgets the state of an abandoned block.
+			Err(_) if !chain.holds(head).await? => continue,
+			Err(error) => return Err(error),
+		};
+		if ticks.send(Some(tick)).is_err() {
 			return Ok(());
 		}
 	}
+}
+
+/// Reads the topic's clock at a best block.
+async fn read_clock(chain: &Chain, topic: TopicId, head: Head) -> Result<Tick> {
+	let collecting = chain.at(head).await?.collecting_epoch(topic).await?;
+	let reporting = chain.finalised().await?.reporting_epochs(topic).await?;
+	Ok(Tick { head, collecting, reporting })
 }
 
 /// The clock as a participant hears it.

@@ -36,7 +36,7 @@ impl ReputerTask {
 					continue;
 				};
 				done.insert(epoch);
-				let found = self.chain.at(tick.head).await?.bundle(plan.topic, epoch).await?;
+				let found = self.chain.finalised().await?.bundle(plan.topic, epoch).await?;
 				let Some((hash, bundle)) = found else {
 					failed(format!("{}, epoch {epoch}: there is no bundle", self.name));
 					continue;
@@ -45,7 +45,7 @@ impl ReputerTask {
 					calls::report(plan.topic, epoch, hash, losses(plan.question, &bundle, &truth));
 				// The window is the epoch length that follows the lag of one epoch.
 				let window_end = epoch + 2 * plan.epoch_length - 1;
-				let sent = async { self.account.send_until(&call?, window_end).await };
+				let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
 				if let Err(error) = sent.await {
 					failed(format!("{}, epoch {epoch}: {error:#}", self.name));
 				}
