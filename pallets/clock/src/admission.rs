@@ -71,14 +71,19 @@ impl<T: Config> Pallet<T> {
 		Reservation::new(parameters, epoch, largest)
 	}
 
+	/// Returns whether all steps are on time if this is reserved.
+	pub(crate) fn holds(capacity: &Capacity) -> bool {
+		capacity.holds(Self::share(), T::SessionLength::get())
+	}
+
 	/// How many more topics with these parameters can be admitted, at most [`MAX_VACANCIES`].
 	pub fn vacancies(parameters: &TopicParameters) -> u32 {
-		let (one, share) = (Self::reservation_of(parameters), Self::share());
+		let one = Self::reservation_of(parameters);
 		let mut capacity = Reserved::<T>::get();
 		let fit = |capacity: &Capacity, count: u32| {
 			let mut with = capacity.clone();
 			with.add_many(&one, count);
-			with.holds(share)
+			Self::holds(&with)
 		};
 		// What fits grows by halves of what was tried last: adding more never makes room.
 		let mut found: u32 = 0;
@@ -163,7 +168,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let reservation = Self::reservation_of(parameters);
 		capacity.add(&reservation);
-		ensure!(capacity.holds(Self::share()), Deferral::NoCapacity);
+		ensure!(Self::holds(&capacity), Deferral::NoCapacity);
 		let anchor = Self::anchor(parameters, &phases);
 		let reservation = reservation.opening_at(anchor);
 		phases.add(&reservation);

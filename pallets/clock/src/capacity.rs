@@ -3,8 +3,9 @@
 //! ## The promise
 //!
 //! No step of an admitted topic is taken later than a quarter of its epoch length after it is due
-//! (two slots at least), whatever the alignment of the topics, as long as every slot has a block that
-//! leaves the clock its share. A missed block delays what waits by its slot.
+//! (two slots at least), whatever the alignment of the topics, as long as every slot has a block. The
+//! blocks that end a session declare all their weight to be used, so that they leave the clock
+//! nothing: this is accounted for. A block that is missed is not.
 //!
 //! ## Why it holds
 //!
@@ -15,12 +16,14 @@
 //!
 //! A step of a topic falls due at most once per `T` slots. So of a topic whose epoch takes `C` at
 //! worst, at most `C * (1 + (L - D) / T)` can both fall due and reach its deadline within `L + 1`
-//! consecutive slots if `L >= D`, and nothing otherwise. In the block of each of these slots, while such work
-//! waits, the clock uses its share except for what is too little for the next step: at least
-//! `S = share - largest step`. Earliest deadline first misses no deadline if for every `L`
+//! consecutive slots if `L >= D`, and nothing otherwise. Of the blocks of these slots at most
+//! `1 + L / P` end a session, if a session lasts `P` slots. In every other one, while such work waits,
+//! the clock uses its share except for what is too little for the next step: at least
+//! `share - largest step`. Earliest deadline first misses no deadline if for every `L`
 //!
 //! ```text
-//! sum over topics with D <= L of  C * (1 + (L - D) / T)   <=   (L + 1) * S
+//! sum over topics with D <= L of  C * (1 + (L - D) / T)   <=   L * S,
+//! S = (share - largest step) * (1 - 1 / P)
 //! ```
 //!
 //! Both sides are linear in `L` between the powers of two, and only the left one jumps, so that it is
@@ -226,12 +229,14 @@ impl Capacity {
 		true
 	}
 
-	/// Whether all steps are on time if the clock may use `share` of every block; see the
-	/// [module](self).
-	pub fn holds(&self, share: Weight) -> bool {
+	/// Whether all steps are on time if the clock may use `share` of every block but those that end
+	/// a session of this many slots; see the [module](self).
+	pub fn holds(&self, share: Weight, session: Slot) -> bool {
 		let Some(supply) = share.checked_sub(&self.largest) else {
 			return false;
 		};
+		let without = |part: u64| part.saturating_sub(part.div_ceil(session.max(1)));
+		let supply = Weight::from_parts(without(supply.ref_time()), without(supply.proof_size()));
 		// The left side of the inequality at the tolerance of the class before, and its slope there.
 		let (mut demand, mut rate) = (Weight::zero(), Weight::zero());
 		let mut last: Slot = 0;
@@ -241,8 +246,7 @@ impl Capacity {
 			demand = demand.saturating_add(rate.saturating_mul(passed)).saturating_add(load.epochs);
 			last = tolerance;
 			rate = rate.saturating_add(load.rate);
-			let slots = tolerance.saturating_add(1);
-			if load.topics > 0 && !demand.all_lte(supply.saturating_mul(slots)) {
+			if load.topics > 0 && !demand.all_lte(supply.saturating_mul(tolerance)) {
 				return false;
 			}
 		}

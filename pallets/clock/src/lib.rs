@@ -126,6 +126,8 @@ pub mod pallet {
 		type Registry: TopicRegistry;
 		/// The distribution of emission by topic weight.
 		type Emission: EmissionIndex;
+		/// Slots of a session; the block that ends one leaves the clock nothing.
+		type SessionLength: Get<u64>;
 		/// Minimum weight with which a topic is active, in planck.
 		type MinTopicWeight: Get<Balance>;
 		/// Weights of the calls and of the clock.

@@ -61,6 +61,7 @@ parameter_types! {
 	/// Two seconds a block.
 	pub static TestBlockWeights: BlockWeights =
 		BlockWeights::simple_max(Weight::from_parts(2_000_000_000_000, 5_000_000));
+	pub static SessionLength: u64 = 50;
 	pub static CreateFee: Balance = 10 * ALLO;
 	pub static RegisterFee: Balance = ALLO;
 	pub static MinTopicWeight: Balance = ALLO;
@@ -237,6 +238,7 @@ impl pallet_clock::Config for Test {
 	type Records = (Neighbour, Topics);
 	type Registry = Topics;
 	type Emission = TestEmission;
+	type SessionLength = SessionLength;
 	type MinTopicWeight = MinTopicWeight;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]

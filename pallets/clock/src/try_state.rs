@@ -38,7 +38,7 @@ impl<T: Config> Pallet<T> {
 		let reserved = Reserved::<T>::get();
 		ensure!(reserved.classes == capacity.classes, "reservations do not add up");
 		ensure!(capacity.largest.all_lte(reserved.largest), "a step larger than the largest");
-		ensure!(reserved.holds(Self::share()), "more is reserved than there is");
+		ensure!(Self::holds(&reserved), "more is reserved than there is");
 		ensure!(Phases::<T>::get() == phases, "phases do not add up");
 		ensure!(T::Emission::total_weight() == weights, "emission knows other weights");
 		Ok(())

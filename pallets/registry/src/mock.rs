@@ -8,7 +8,7 @@ use allora_primitives::{
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::Mutate, tokens::Preservation, ConstU128, ConstU32, Hooks},
+	traits::{fungible::Mutate, tokens::Preservation, ConstU128, ConstU32, ConstU64, Hooks},
 	weights::{Weight, WeightMeter},
 };
 use frame_system::limits::BlockWeights;
@@ -148,6 +148,7 @@ impl pallet_clock::Config for Test {
 	type Records = Topics;
 	type Registry = Topics;
 	type Emission = TestEmission;
+	type SessionLength = ConstU64<600>;
 	type MinTopicWeight = MinTopicWeight;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]

@@ -45,6 +45,7 @@ impl pallet_clock::Config for Runtime {
 	type Records = crate::epoch::Records;
 	type Registry = Topics;
 	type Emission = Emissions;
+	type SessionLength = pallet_timing::EpochDuration<Runtime>;
 	type MinTopicWeight = parameters::MinTopicWeight;
 	type WeightInfo = crate::weights::pallet_clock::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -275,12 +275,13 @@ fn announced_end_stands_once_the_epoch_is_over() {
 	});
 }
 
-/// Steps of 100 ms: an epoch takes 400 ms and a bit, the inactivation counted beside the three steps.
+/// Steps of 80 ms: an epoch takes 320 ms and a bit, the inactivation counted beside the three steps.
 ///
-/// Of a quarter of a block, 500 ms, the largest step is lost at worst; a step may be two blocks late, so
-/// that three blocks of 400 ms less a bit must hold an epoch of every topic: two topics fit.
+/// Of a quarter of a block, 500 ms, the largest step is lost at worst, and a fiftieth to the ends of
+/// sessions; a step may be two blocks late, so that, beside a block that ends a session, two blocks of
+/// 411 ms must hold an epoch of every topic: two topics fit.
 fn dear_steps() {
-	WorstStep::set(Weight::from_parts(100_000_000_000, 1_000));
+	WorstStep::set(Weight::from_parts(80_000_000_000, 1_000));
 }
 
 #[test]

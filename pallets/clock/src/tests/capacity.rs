@@ -4,6 +4,9 @@ use crate::{Capacity, Class, PhaseLoads, Reservation};
 use allora_primitives::TopicParameters;
 use frame_support::weights::Weight;
 
+/// Slots of a session.
+const SESSION: u64 = 90;
+
 fn ms(count: u64) -> Weight {
 	Weight::from_parts(count * 1_000_000_000, 0)
 }
@@ -33,24 +36,25 @@ fn tolerance_is_the_largest_power_of_two_within_a_quarter_of_an_epoch() {
 
 #[test]
 fn topics_of_one_length_fit_if_an_epoch_of_each_fits_into_their_tolerance() {
-	// Steps may be two blocks late, so three blocks of 100 - 10 ms must hold an epoch of each topic:
-	// nine of 30 ms. On average they take 27 ms a block.
+	// Steps may be two blocks late. Of three blocks one may end a session, and of 90 further ones
+	// another, so two blocks of (100 - 10) * 89 / 90 ms must hold an epoch of each topic: 178 ms.
+	// Five take 150 ms, six 180.
 	let one = topic(10, 30, 10);
-	assert!(capacity(&[(one.clone(), 9)]).holds(ms(100)));
-	assert!(!capacity(&[(one, 10)]).holds(ms(100)));
+	assert!(capacity(&[(one.clone(), 5)]).holds(ms(100), SESSION));
+	assert!(!capacity(&[(one, 6)]).holds(ms(100), SESSION));
 }
 
 #[test]
 fn long_epochs_fit_by_their_average_beside_what_is_due_at_once() {
-	// 17 blocks of 100 - 10 ms hold 51 epochs of 30 ms; of 100 blocks they take 15.3 ms each.
+	// 16 blocks of 89 ms hold 47 epochs of 30 ms, 1410 of 1424 ms; of 100 blocks they take 14.1 each.
 	let long = topic(100, 30, 10);
-	assert!(capacity(&[(long.clone(), 51)]).holds(ms(100)));
-	assert!(!capacity(&[(long.clone(), 52)]).holds(ms(100)));
-	// With three short topics beside them, which take 90 ms at once and 9 ms a block, over 17 blocks
-	// 90 + 14 * 9 = 216 ms of 1530: 43 long ones take 1290 ms, 44 take 1320.
+	assert!(capacity(&[(long.clone(), 47)]).holds(ms(100), SESSION));
+	assert!(!capacity(&[(long.clone(), 48)]).holds(ms(100), SESSION));
+	// With three short topics beside them, which take 90 ms at once and 9 ms a block,
+	// 90 + 14 * 9 = 216 of the 1424 ms are gone: 40 long ones take 1200, 41 take 1230.
 	let short = topic(10, 30, 10);
-	assert!(capacity(&[(short.clone(), 3), (long.clone(), 43)]).holds(ms(100)));
-	assert!(!capacity(&[(short, 3), (long, 44)]).holds(ms(100)));
+	assert!(capacity(&[(short.clone(), 3), (long.clone(), 40)]).holds(ms(100), SESSION));
+	assert!(!capacity(&[(short, 3), (long, 41)]).holds(ms(100), SESSION));
 }
 
 #[test]
@@ -62,16 +66,16 @@ fn load_on_average_must_fit_as_well() {
 	assert_eq!(long.rate, ms(10));
 	let tolerance = Class::of(1_000_000).tolerance();
 	assert_eq!(tolerance, 131_072);
-	// An epoch is 10^7 ms; 131 073 blocks of 90 ms hold 1.18 * 10^7.
-	assert!(capacity(&[(long.clone(), 1)]).holds(ms(100)));
-	assert!(!capacity(&[(long, 2)]).holds(ms(100)));
+	// An epoch is 10^7 ms; 131 072 blocks of 89 ms hold 1.17 * 10^7.
+	assert!(capacity(&[(long.clone(), 1)]).holds(ms(100), SESSION));
+	assert!(!capacity(&[(long, 2)]).holds(ms(100), SESSION));
 }
 
 #[test]
 fn step_larger_than_the_share_never_fits() {
-	assert!(!capacity(&[(topic(1_000, 101, 101), 1)]).holds(ms(100)));
+	assert!(!capacity(&[(topic(1_000, 101, 101), 1)]).holds(ms(100), SESSION));
 	// One as large as the share may find only blocks with a bit less left.
-	assert!(!capacity(&[(topic(1_000, 100, 100), 1)]).holds(ms(100)));
+	assert!(!capacity(&[(topic(1_000, 100, 100), 1)]).holds(ms(100), SESSION));
 }
 
 #[test]
@@ -79,8 +83,8 @@ fn proof_size_counts_like_time() {
 	let bytes = |count| Weight::from_parts(0, count);
 	let parameters = TopicParameters::regression(10, 3, 10);
 	let one = Reservation::new(&parameters, bytes(30), bytes(10));
-	assert!(capacity(&[(one.clone(), 9)]).holds(bytes(100)));
-	assert!(!capacity(&[(one, 10)]).holds(bytes(100)));
+	assert!(capacity(&[(one.clone(), 5)]).holds(bytes(100), SESSION));
+	assert!(!capacity(&[(one, 6)]).holds(bytes(100), SESSION));
 }
 
 #[test]
