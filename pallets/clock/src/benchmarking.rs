@@ -118,9 +118,11 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn poll(c: Linear<0, { CLASSES as u32 }>) {
+	fn poll(c: Linear<1, { CLASSES as u32 }>) {
 		put_topic::<T>(false);
-		// Every class has an entry that is due and does not fit.
+		super::activate::<T>(true);
+		let _ = Agenda::<T>::clear(u32::MAX, None);
+		// Every occupied class has an entry that is due and does not fit.
 		let mut capacity = Capacity::default();
 		for class in (0..c).map(|class| Class(class as u8)) {
 			capacity.classes[usize::from(class.0)] = ClassLoad { topics: 1, ..Default::default() };

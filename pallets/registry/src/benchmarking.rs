@@ -9,7 +9,7 @@ use allora_primitives::{
 	MAX_HISTORY, MAX_LABELS,
 };
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
-use frame_support::{traits::Get, BoundedVec};
+use frame_support::BoundedVec;
 use frame_system::RawOrigin;
 
 /// What the benchmarks need of other pallets.

@@ -1,6 +1,6 @@
 //! Weights of `pallet_emissions`, written by scripts/benchmark.
 //!
-//! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
+//! Measured on 2026-11-28 on a machine with AMD EPYC,
 //! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
@@ -15,8 +15,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Shared` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn emit_block() -> Weight {
-		// At least 74_202 ns.
-		Weight::from_parts(76_469_000, 0)
+		// At least 72_698 ns.
+		Weight::from_parts(74_370_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -28,19 +28,19 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Staking::ErasTotalStake` (r:1 w:0)
 	// Storage: `Reputer::TotalStake` (r:1 w:0)
 	fn recompute() -> Weight {
-		// At least 25_457 ns.
-		Weight::from_parts(26_553_000, 0)
+		// At least 23_415 ns.
+		Weight::from_parts(24_636_000, 0)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Emissions::Accruals` (r:1 w:1)
 	// Storage: `Emissions::Shared` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
-	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
 	fn open() -> Weight {
-		// At least 64_845 ns.
-		Weight::from_parts(67_017_000, 0)
+		// At least 67_661 ns.
+		Weight::from_parts(79_108_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
@@ -52,43 +52,43 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// `i` in [1, 32]
 	// `f` in [0, 8]
 	// `r` in [1, 16]
-	// Estimated: not measured since contributions and parameters are handed over.
 	fn settle(i: u32, f: u32, r: u32) -> Weight {
-		Weight::from_parts(102_000_000, 0)
-			// Standard error 6_400.
-			.saturating_add(Weight::from_parts(1_058_201, 0).saturating_mul(i.into()))
-			// Standard error 23_214.
-			.saturating_add(Weight::from_parts(1_261_858, 0).saturating_mul(f.into()))
-			// Standard error 13_120.
-			.saturating_add(Weight::from_parts(1_080_795, 0).saturating_mul(r.into()))
+		// At least 118_165 ns.
+		Weight::from_parts(100_429_548, 0)
+			// Standard error 28_677.
+			.saturating_add(Weight::from_parts(924_934, 0).saturating_mul(i.into()))
+			// Standard error 104_006.
+			.saturating_add(Weight::from_parts(1_107_406, 0).saturating_mul(f.into()))
+			// Standard error 58_783.
+			.saturating_add(Weight::from_parts(1_502_371, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Emissions::Purses` (r:0 w:1)
-	// Estimated: not measured yet.
 	fn store_purse() -> Weight {
-		Weight::from_parts(20_000_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		// At least 4_617 ns.
+		Weight::from_parts(4_897_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
 	fn pay_out() -> Weight {
-		// At least 55_441 ns.
-		Weight::from_parts(57_322_000, 0)
+		// At least 52_799 ns.
+		Weight::from_parts(54_210_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::Books` (r:1 w:0)
 	fn poll() -> Weight {
-		// At least 3_297 ns.
-		Weight::from_parts(3_508_000, 0).saturating_add(T::DbWeight::get().reads(1))
+		// At least 2_684 ns.
+		Weight::from_parts(2_904_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	fn relieve() -> Weight {
-		// At least 72_313 ns.
-		Weight::from_parts(74_555_000, 0)
+		// At least 67_951 ns.
+		Weight::from_parts(69_774_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -97,8 +97,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Topics::Registrations` (r:2 w:0)
 	// Storage: `Emissions::Books` (r:1 w:1)
 	fn collect() -> Weight {
-		// At least 123_946 ns.
-		Weight::from_parts(127_640_000, 0)
+		// At least 118_476 ns.
+		Weight::from_parts(121_390_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -106,22 +106,22 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn void() -> Weight {
-		// At least 56_334 ns.
-		Weight::from_parts(58_156_000, 0)
+		// At least 53_289 ns.
+		Weight::from_parts(54_671_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn mark_void() -> Weight {
-		// At least 6_658 ns.
-		Weight::from_parts(7_118_000, 0)
+		// At least 6_139 ns.
+		Weight::from_parts(6_410_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn prune() -> Weight {
-		// At least 7_546 ns.
-		Weight::from_parts(7_916_000, 0)
+		// At least 6_740 ns.
+		Weight::from_parts(7_061_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -131,8 +131,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Books` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:0 w:1)
 	fn forget() -> Weight {
-		// At least 57_733 ns.
-		Weight::from_parts(59_803_000, 0)
+		// At least 56_294 ns.
+		Weight::from_parts(57_786_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}

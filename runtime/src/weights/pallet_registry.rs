@@ -1,5 +1,7 @@
-//! Weights of `pallet_registry`: times as measured for the pallet that it was a part of, with the
-//! accesses that its benchmarks make, until scripts/benchmark measures them.
+//! Weights of `pallet_registry`, written by scripts/benchmark.
+//!
+//! Measured on 2026-11-28 on a machine with AMD EPYC,
+//! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -8,17 +10,18 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct Weights<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:2 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::NextTopicId` (r:1 w:1)
-	// Storage: `Topics::Topics` (r:1 w:1)
-	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
-	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:0 w:1)
+	// Storage: `Topics::Topics` (r:0 w:1)
 	fn create() -> Weight {
-		Weight::from_parts(63_409_000, 0)
-			.saturating_add(T::DbWeight::get().reads(10))
+		// At least 79_478 ns.
+		Weight::from_parts(119_878_000, 0)
+			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
@@ -32,7 +35,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn fund() -> Weight {
-		Weight::from_parts(69_872_000, 0)
+		// At least 118_737 ns.
+		Weight::from_parts(140_168_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -49,14 +53,15 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn register() -> Weight {
-		Weight::from_parts(89_297_000, 0)
+		// At least 139_166 ns.
+		Weight::from_parts(160_498_000, 0)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:1)
 	fn leave() -> Weight {
-		// At least 9_612 ns.
-		Weight::from_parts(11_090_000, 0)
+		// At least 14_782 ns.
+		Weight::from_parts(17_707_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -64,45 +69,46 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn retire() -> Weight {
-		// At least 18_987 ns.
-		Weight::from_parts(20_158_000, 0)
+		// At least 37_856 ns.
+		Weight::from_parts(41_161_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:1 w:1)
-	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn update() -> Weight {
-		// At least 32_801 ns.
-		Weight::from_parts(35_821_000, 0)
+		// At least 62_503 ns.
+		Weight::from_parts(75_862_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	fn offer() -> Weight {
-		// At least 13_065 ns.
-		Weight::from_parts(14_549_000, 0)
+		// At least 18_207 ns.
+		Weight::from_parts(23_776_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	fn accept() -> Weight {
-		Weight::from_parts(18_116_000, 0)
+		// At least 19_279 ns.
+		Weight::from_parts(26_780_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:1)
 	fn set_owner() -> Weight {
-		// At least 9_484 ns.
-		Weight::from_parts(10_052_000, 0)
+		// At least 14_782 ns.
+		Weight::from_parts(18_828_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	fn set_allow_list() -> Weight {
-		// At least 12_776 ns.
-		Weight::from_parts(13_613_000, 0)
+		// At least 14_591 ns.
+		Weight::from_parts(22_093_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -110,10 +116,10 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:100 w:100)
 	// `n` in [1, 100]
 	fn allow(n: u32) -> Weight {
-		// At least 19_954 ns.
-		Weight::from_parts(15_669_803, 0)
-			// Standard error 15_873.
-			.saturating_add(Weight::from_parts(5_442_213, 0).saturating_mul(n.into()))
+		// At least 20_951 ns.
+		Weight::from_parts(52_588_136, 0)
+			// Standard error 39_039.
+			.saturating_add(Weight::from_parts(5_872_113, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -123,31 +129,31 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:100 w:100)
 	// `n` in [1, 100]
 	fn disallow(n: u32) -> Weight {
-		// At least 19_048 ns.
-		Weight::from_parts(14_071_553, 0)
-			// Standard error 14_400.
-			.saturating_add(Weight::from_parts(4_129_491, 0).saturating_mul(n.into()))
+		// At least 19_198 ns.
+		Weight::from_parts(14_257_618, 0)
+			// Standard error 10_456.
+			.saturating_add(Weight::from_parts(4_515_679, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
 	}
 	// Storage: `Topics::SupersededParameters` (r:1 w:0)
-	// Estimated: not measured yet.
 	fn superseded_parameters() -> Weight {
-		Weight::from_parts(22_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
+		// At least 17_686 ns.
+		Weight::from_parts(18_117_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
 	// Storage: `Topics::Registrations` (r:101 w:100)
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:0 w:1)
-	// Storage: `Topics::Topics` (r:0 w:1)
 	// Storage: `Topics::Economies` (r:0 w:1)
+	// Storage: `Topics::Topics` (r:0 w:1)
 	// `n` in [0, 100]
 	fn forget(n: u32) -> Weight {
-		// At least 9_801 ns.
-		Weight::from_parts(4_957_977, 0)
-			// Standard error 13_919.
-			.saturating_add(Weight::from_parts(4_038_131, 0).saturating_mul(n.into()))
+		// At least 10_295 ns.
+		Weight::from_parts(27_504_200, 0)
+			// Standard error 33_697.
+			.saturating_add(Weight::from_parts(4_531_608, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3))

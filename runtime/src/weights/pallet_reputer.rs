@@ -1,6 +1,6 @@
 //! Weights of `pallet_reputer`, written by scripts/benchmark.
 //!
-//! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
+//! Measured on 2026-11-28 on a machine with AMD EPYC,
 //! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
@@ -20,8 +20,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	fn stake() -> Weight {
-		// At least 94_100 ns.
-		Weight::from_parts(102_232_000, 0)
+		// At least 94_841 ns.
+		Weight::from_parts(102_713_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -30,15 +30,15 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn unstake() -> Weight {
-		// At least 26_120 ns.
-		Weight::from_parts(27_464_000, 0)
+		// At least 23_184 ns.
+		Weight::from_parts(27_692_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Reputer::Removals` (r:1 w:1)
 	fn cancel_unstake() -> Weight {
-		// At least 13_925 ns.
-		Weight::from_parts(15_137_000, 0)
+		// At least 13_259 ns.
+		Weight::from_parts(14_482_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -51,8 +51,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	fn withdraw() -> Weight {
-		// At least 81_975 ns.
-		Weight::from_parts(88_649_000, 0)
+		// At least 83_273 ns.
+		Weight::from_parts(98_346_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -69,10 +69,10 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `l` in [1, 346]
 	fn report(l: u32) -> Weight {
-		// Estimated: measured without the third record and the superseded parameters.
-		Weight::from_parts(186_000_000, 0)
-			// Standard error 4_181.
-			.saturating_add(Weight::from_parts(489_666, 0).saturating_mul(l.into()))
+		// At least 154_079 ns.
+		Weight::from_parts(164_702_431, 0)
+			// Standard error 7_360.
+			.saturating_add(Weight::from_parts(267_675, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -86,22 +86,22 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	fn abstain() -> Weight {
-		// Estimated: measured without the superseded parameters.
-		Weight::from_parts(119_000_000, 0)
+		// At least 108_391 ns.
+		Weight::from_parts(119_177_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
-	// Estimated: not measured yet.
 	fn open() -> Weight {
-		Weight::from_parts(11_000_000, 0)
+		// At least 6_900 ns.
+		Weight::from_parts(7_251_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	fn void() -> Weight {
-		// At least 6_527 ns.
-		Weight::from_parts(7_048_000, 0)
+		// At least 6_309 ns.
+		Weight::from_parts(6_670_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -109,37 +109,40 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::ScoreBooks` (r:1 w:0)
 	// `r` in [0, 16]
 	// `l` in [0, 346]
-	// Estimated: not measured yet.
 	fn freeze(r: u32, l: u32) -> Weight {
-		Weight::from_parts(26_000_000, 0)
-			.saturating_add(Weight::from_parts(1_900_000, 0).saturating_mul(r.into()))
-			.saturating_add(Weight::from_parts(72_263, 0).saturating_mul(l.into()))
+		// At least 13_570 ns.
+		Weight::from_parts(15_774_000, 0)
+			// Standard error 20_499.
+			.saturating_add(Weight::from_parts(710_355, 0).saturating_mul(r.into()))
+			// Standard error 940.
+			.saturating_add(Weight::from_parts(25_907, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	// Storage: `Reputer::Actors` (r:16 w:0)
 	// `m` in [1, 16]
-	// Estimated: not measured yet.
 	fn freeze_missing(m: u32) -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(Weight::from_parts(9_000_000, 0).saturating_mul(m.into()))
+		// At least 14_040 ns.
+		Weight::from_parts(15_463_000, 0)
+			// Standard error 83_205.
+			.saturating_add(Weight::from_parts(8_204_846, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 	}
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `r` in [1, 16]
-	// Estimated: not measured yet.
-	fn record_scores(r: u32) -> Weight {
-		Weight::from_parts(26_000_000, 0)
-			.saturating_add(Weight::from_parts(1_900_000, 0).saturating_mul(r.into()))
+	fn record_scores(_r: u32) -> Weight {
+		// At least 18_878 ns.
+		Weight::from_parts(30_303_389, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// Storage: `Reputer::Actors` (r:16 w:16)
 	// `m` in [1, 16]
-	// Estimated: not measured yet.
 	fn record_missing(m: u32) -> Weight {
-		Weight::from_parts(40_401_608, 0)
-			.saturating_add(Weight::from_parts(22_100_057, 0).saturating_mul(m.into()))
+		// At least 33_059 ns.
+		Weight::from_parts(27_123_589, 0)
+			// Standard error 221_114.
+			.saturating_add(Weight::from_parts(15_988_664, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -147,18 +150,18 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	}
 	// Storage: `Reputer::Reports` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 3_273 ns.
-		Weight::from_parts(4_034_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		// At least 2_284 ns.
+		Weight::from_parts(2_824_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Actors` (r:512 w:512)
 	// Storage: `Reputer::Windows` (r:0 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 9_404 ns.
-		Weight::from_parts(5_945_287, 0)
-			// Standard error 2_121.
-			.saturating_add(Weight::from_parts(1_030_854, 0).saturating_mul(i.into()))
+		// At least 9_534 ns.
+		Weight::from_parts(10_095_000, 0)
+			// Standard error 2_654.
+			.saturating_add(Weight::from_parts(1_074_432, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))

@@ -1,6 +1,6 @@
 //! Weights of `whole_epoch`, written by scripts/benchmark.
 //!
-//! Measured on 2026-11-25 on a machine with Intel(R) Xeon(R) Processor,
+//! Measured on 2026-11-28 on a machine with AMD EPYC,
 //! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
@@ -21,8 +21,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	fn close_workers() -> Weight {
-		// At least 416_282 ns.
-		Weight::from_parts(478_855_000, 0)
+		// At least 437_559 ns.
+		Weight::from_parts(510_497_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -30,13 +30,11 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Clock::Agenda` (r:2 w:2)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:1)
-	// Storage: `Inference::Inferers` (r:0 w:1)
-	// Storage: `Inference::Forecasters` (r:0 w:1)
-	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Reputer::Reports` (r:1 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// Storage: `Aggregation::Bundles` (r:1 w:1)
 	// Storage: `Aggregation::RegretBooks` (r:1 w:1)
+	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:3 w:3)
@@ -45,17 +43,18 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Topics::Registrations` (r:4 w:0)
 	// Storage: `Emissions::Accruals` (r:1 w:1)
 	// Storage: `Emissions::Shared` (r:1 w:1)
-	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
+	// Storage: `Inference::Inferers` (r:0 w:1)
+	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
-	// Reads estimated since scores are handed over: not measured yet.
 	fn close_reputers_and_open() -> Weight {
-		// At least 1_067_949 ns.
-		Weight::from_parts(1_240_606_000, 0)
+		// At least 1_059_131 ns.
+		Weight::from_parts(1_147_272_000, 0)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(28))
 	}

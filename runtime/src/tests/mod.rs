@@ -1,7 +1,8 @@
 //! What only the composed runtime can show.
 
-#[path = "../tests/support/preset.rs"]
+#[path = "../../tests/support/preset.rs"]
 pub(crate) mod preset;
+mod promise;
 
 use crate::{configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, ALLO};
 use allora_primitives::{api::Terms, Registration};
