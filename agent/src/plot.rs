@@ -73,7 +73,7 @@ fn line(color: RGBColor, width: u32) -> ShapeStyle {
 	ShapeStyle::from(color).stroke_width(width)
 }
 
-/// Most epochs named along an axis.
+/// The maximum number of epochs named along an axis.
 const MAX_LABELS: usize = 11;
 
 /// Words of the upper panel: its caption, its axis, and what the dark line is.

@@ -13,7 +13,7 @@ pub struct Screen {
 }
 
 impl Screen {
-	/// A screen with a bar of so many steps; the bar is on standard error.
+	/// A screen with a bar of this many steps; the bar is on standard error.
 	pub fn new(json: bool, steps: u64, what: &str) -> Self {
 		let bar = ProgressBar::new(steps).with_message(what.to_owned());
 		let style = ProgressStyle::with_template(

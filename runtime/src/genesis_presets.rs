@@ -15,7 +15,7 @@ use sp_runtime::Perbill;
 const ENDOWMENT: Balance = 1_000_000 * ALLO;
 /// What each validator and nominator has bonded.
 const BOND: Balance = 100_000 * ALLO;
-/// Least bond of a validator or nominator.
+/// The minimum bond of a validator or nominator.
 const MIN_BOND: Balance = ALLO;
 
 /// A network's lengths of time.

@@ -126,9 +126,9 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	system_version: 1,
 };
 
-/// Least balance of an account: 0.001 ALLO.
+/// The minimum balance of an account: 0.001 ALLO.
 pub const EXISTENTIAL_DEPOSIT: Balance = ALLO / 1_000;
-/// Most ALLO that may ever be in issue: 10^9 ALLO.
+/// The maximum number of ALLO that may ever be in issue: 10^9 ALLO.
 pub const MAX_SUPPLY: Balance = 1_000_000_000 * ALLO;
 /// Part of a block that transactions may use; the rest is left to what must happen.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);

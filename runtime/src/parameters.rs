@@ -80,7 +80,7 @@ pub mod dynamic_params {
 		/// Fee of registering in a topic: 1 ALLO.
 		#[codec(index = 1)]
 		pub static RegisterFee: Fee = Fee::new(ALLO);
-		/// Least weight of an active topic: 1 ALLO.
+		/// The minimum weight of an active topic: 1 ALLO.
 		#[codec(index = 2)]
 		pub static MinTopicWeight: Threshold = Threshold::new(ALLO);
 	}
@@ -89,7 +89,7 @@ pub mod dynamic_params {
 	#[dynamic_pallet_params]
 	#[codec(index = 1)]
 	pub mod reputer {
-		/// Least authority with which a reputer may report: 100 ALLO.
+		/// The minimum authority with which a reputer may report: 100 ALLO.
 		#[codec(index = 0)]
 		pub static MinReputerStake: Threshold = Threshold::new(100 * ALLO);
 	}
@@ -99,9 +99,9 @@ pub mod dynamic_params {
 pub type CreateFee = Planck<dynamic_params::topics::CreateFee, { ALLO / 1_000 }, MAX_FEE>;
 /// Fee of registering in a topic in planck.
 pub type RegisterFee = Planck<dynamic_params::topics::RegisterFee, { ALLO / 1_000 }, MAX_FEE>;
-/// Least weight of an active topic in planck.
+/// The minimum weight of an active topic in planck.
 pub type MinTopicWeight = Planck<dynamic_params::topics::MinTopicWeight, 1, MAX_STAKE>;
-/// Least authority with which a reputer may report in planck.
+/// The minimum authority with which a reputer may report in planck.
 pub type MinReputerStake = Planck<dynamic_params::reputer::MinReputerStake, 1, MAX_STAKE>;
 pub use dynamic_params::*;
 

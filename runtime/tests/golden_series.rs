@@ -178,7 +178,7 @@ fn name(role: Role) -> &'static str {
 
 const ROLES: [Role; 3] = [Role::Inferer, Role::Forecaster, Role::Reputer];
 
-/// Who creates the topic and buys from it.
+/// The account that creates the topic and buys from it.
 fn consumer() -> AccountId {
 	AccountId::new([255; 32])
 }

@@ -223,7 +223,7 @@ impl Snapshot {
 		self.call("EmissionsApi", "rewards", (topic, epoch)).await
 	}
 
-	/// Who contributed to an epoch and was credited nothing.
+	/// The accounts that contributed to an epoch and were credited nothing.
 	pub async fn unpaid(&self, topic: TopicId, epoch: EpochId) -> Result<Vec<Unpaid>> {
 		self.call("EmissionsApi", "unpaid", (topic, epoch)).await
 	}

@@ -66,9 +66,9 @@ pub struct TopicParameters {
 	pub max_forecasters: u32,
 	/// Size of the reputers' active set.
 	pub max_reputers: u32,
-	/// Fewest reports with which an epoch counts.
+	/// The minimum number of reports with which an epoch counts.
 	pub min_reputers: u32,
-	/// Least stake behind the reports, in planck.
+	/// The minimum stake behind the reports, in planck.
 	pub min_stake: u128,
 	/// Epochs whose records are kept.
 	pub history: u32,
@@ -126,7 +126,7 @@ impl Clock {
 		}
 	}
 
-	/// Whole seconds of so many slots.
+	/// Whole seconds of this many slots.
 	pub fn seconds(&self, slots: u64) -> u64 {
 		slots.saturating_mul(self.slot_duration_ms) / 1_000
 	}
@@ -248,7 +248,7 @@ impl Bundle {
 #[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Contribution {
-	/// Who contributed.
+	/// The account that contributed.
 	pub account: AccountId,
 	/// The score of the epoch.
 	pub score: i128,
@@ -283,7 +283,7 @@ impl Contributions {
 #[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Reward {
-	/// Who earned it.
+	/// The account that earned it.
 	pub account: AccountId,
 	/// For which role.
 	pub role: Role,

@@ -29,14 +29,14 @@ const STAKES: [u128; 3] = [150 * ALLO, 300 * ALLO, 600 * ALLO];
 const POCKET_MONEY: u128 = 5 * ALLO;
 /// What a topic is funded with, so that it has weight.
 const FUNDING: u128 = 500 * ALLO;
-/// Most epochs whose records a topic keeps.
+/// The maximum number of epochs whose records a topic keeps.
 const HISTORY: u32 = 64;
 /// Blocks in which a transaction of the setting-up is valid.
 const VALID: u32 = 16;
 
 /// The creator of the topics, and everybody who takes part in them.
 pub struct Stage {
-	/// Who pays for the setting-up, and hands out the money.
+	/// The account that pays for the setting-up, and hands out the money.
 	creator: Account,
 	/// A cast for each topic.
 	pub casts: Vec<Cast>,

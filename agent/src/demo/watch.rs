@@ -31,7 +31,7 @@ pub struct Ended {
 	pub contributions: Option<Contributions>,
 	/// What it paid.
 	pub rewards: Vec<Reward>,
-	/// Who contributed and was paid nothing, and why.
+	/// The accounts that contributed and were paid nothing, and why.
 	pub unpaid: Vec<Unpaid>,
 }
 

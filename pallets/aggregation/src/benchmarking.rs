@@ -208,7 +208,7 @@ fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)
 	Ok((scored.rounds, scored.by_reports))
 }
 
-/// Smoothed scores of so many inferers and forecasters, and of so many reputers.
+/// Smoothed scores of this many inferers and forecasters, and of this many reputers.
 fn smoothed(n: u32, f: u32, r: u32) -> (WorkerScores, Vec<FixedI128>) {
 	let scores = |count: u32| (0..count).map(noise).collect();
 	(WorkerScores { inferers: scores(n), forecasters: scores(f) }, scores(r))

@@ -36,7 +36,7 @@ pub type InfererCells = BoundedVec<i64, ConstU32<INFERER_SLOTS>>;
 /// Regrets towards the forecasters, by slot; what is missing at the end is unknown.
 pub type ForecasterCells = BoundedVec<i64, ConstU32<FORECASTER_SLOTS>>;
 
-/// Who holds a slot, and since when it is idle.
+/// The account that holds a slot, and since when it is idle.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -160,7 +160,7 @@ impl<AccountId> Row for ForecasterRow<AccountId> {
 	}
 }
 
-/// Bytes that a book with so many inferer and forecaster slots takes at most, of 32-byte accounts.
+/// Bytes that a book with this many inferer and forecaster slots takes at most, of 32-byte accounts.
 pub const fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
 	// A holder and the lengths of a row's parts, and a cell.
 	const ROW: u32 = 56;

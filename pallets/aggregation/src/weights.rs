@@ -25,7 +25,7 @@ pub trait WeightInfo {
 	fn forget_topic() -> Weight;
 }
 
-/// The work of making a bundle, with so many bytes of the regret book, in units of about 0.1 us in
+/// The work of making a bundle, with this many bytes of the regret book, in units of about 0.1 us in
 /// wasm. With the bounds of the protocol it is below 10^5; past 32 bits it would saturate, which
 /// refuses work.
 ///
@@ -51,7 +51,7 @@ pub const fn learning_work(sizes: &EpochSizes, book: u32) -> u32 {
 	(sizes.bundle_elements().saturating_mul(element) / 100).saturating_add(book / 120)
 }
 
-/// A weight of so many microseconds.
+/// A weight of this many microseconds.
 fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }

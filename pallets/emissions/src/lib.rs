@@ -170,7 +170,7 @@ pub mod pallet {
 		type Time: SlotProvider;
 		/// Slots of a month of 30 days, above 0.
 		type SlotsPerMonth: Get<Slots>;
-		/// Most planck that may ever be in issue, below 2^64.
+		/// The maximum number of planck that may ever be in issue, below 2^64.
 		#[pallet::constant]
 		type MaxSupply: Get<Balance>;
 		/// Most planck that emission may ever mint, validators' part included; at most `MaxSupply`.
@@ -318,7 +318,7 @@ pub mod pallet {
 			topic: TopicId,
 			/// Its epoch.
 			epoch: EpochId,
-			/// Who should have been credited.
+			/// The account that should have been credited.
 			account: T::AccountId,
 			/// For which role.
 			role: Role,

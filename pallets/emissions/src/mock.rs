@@ -30,7 +30,7 @@ frame_support::construct_runtime!(
 	}
 );
 
-/// Least balance of an account.
+/// The minimum balance of an account.
 pub const ED: Balance = 10;
 /// Somebody who has `FUNDS`.
 pub const BUYER: AccountId = 100;

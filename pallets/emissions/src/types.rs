@@ -12,14 +12,14 @@ use sp_runtime::Perbill;
 /// One planck in the units of the emission index and of accruals: they have 64 fraction bits.
 pub const SCALE: u128 = 1 << 64;
 
-/// Most rewards of an epoch.
+/// The maximum number of rewards of an epoch.
 pub const MAX_REWARDS: u32 = MAX_INFERERS + MAX_FORECASTERS + MAX_REPUTERS;
-/// Most workers that are credited in an epoch.
+/// The maximum number of workers that are credited in an epoch.
 pub const MAX_WORKERS: u32 = MAX_INFERERS + MAX_FORECASTERS;
 /// Most accounts that may wait for their earnings of a kind: the workers of three epochs that have
 /// nobody in common.
 pub const MAX_WAITING: u32 = 3 * MAX_WORKERS;
-/// Most topics that may be known to be crowded at once.
+/// The maximum number of topics that may be known to be crowded at once.
 pub const MAX_CROWDED: u32 = 64;
 /// Workers that a settlement tries to pay out, those who wait longest.
 pub const WORKER_PAYOUTS: u32 = 3;

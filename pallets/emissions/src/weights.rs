@@ -11,7 +11,7 @@ pub trait WeightInfo {
 	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst a part of it
 	/// to the ecosystem pot, and the topic's new weight.
 	fn open() -> Weight;
-	/// Settling an epoch of so many inferers, forecasters and reputers, without payouts and without
+	/// Settling an epoch of this many inferers, forecasters and reputers, without payouts and without
 	/// storing the topic's purse.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
 	/// Storing a topic's purse after its settlement, and noting whether the topic is crowded.
@@ -34,7 +34,7 @@ pub trait WeightInfo {
 	fn forget() -> Weight;
 }
 
-/// A weight of so many microseconds.
+/// A weight of this many microseconds.
 fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }

@@ -23,7 +23,7 @@ use frame_system::RawOrigin;
 
 /// Sets up what benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
-	/// Makes a topic of so many labels and the largest active sets whose worker window is open in
+	/// Makes a topic of this many labels and the largest active sets whose worker window is open in
 	/// this block; answers its number and that of the epoch, which is above 100.
 	fn collecting(labels: u32) -> (TopicId, EpochId);
 	/// Registers an account as a worker of the topic, which admits it.
@@ -78,7 +78,7 @@ fn fill<T: Config, Places: Get<u32>>(
 	}
 }
 
-/// Fills the active sets with so many weak members and the largest payloads, and the score books.
+/// Fills the active sets with this many weak members and the largest payloads, and the score books.
 fn fill_epoch<T: Config>(
 	topic: TopicId,
 	epoch: EpochId,
@@ -119,7 +119,7 @@ fn context(topic: TopicId, epoch: EpochId) -> EpochContext {
 	EpochContext { topic, epoch, parameters: TopicParameters::regression(100, 50, 100) }
 }
 
-/// Scores of so many accounts in each of the roles.
+/// Scores of this many accounts in each of the roles.
 fn contributions<T: Config>(
 	(inferers, n): (&'static str, u32),
 	(forecasters, f): (&'static str, u32),

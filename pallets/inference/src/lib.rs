@@ -188,11 +188,11 @@ pub mod pallet {
 			epoch: EpochId,
 			/// The role that both submitted for.
 			role: Role,
-			/// Who is no longer active.
+			/// The account that is no longer active.
 			account: T::AccountId,
 			/// The smoothed score that was too low.
 			score: FixedI128,
-			/// Who is active instead.
+			/// The account that is active instead.
 			by: T::AccountId,
 			/// Its smoothed score from now on, pulled toward the quantile of the active scores.
 			pulled: FixedI128,
@@ -205,7 +205,7 @@ pub mod pallet {
 			epoch: EpochId,
 			/// The role it was submitted for.
 			role: Role,
-			/// Who submitted.
+			/// The account that submitted.
 			account: T::AccountId,
 			/// The smoothed score with which the account came.
 			score: FixedI128,

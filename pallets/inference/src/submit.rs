@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
 		Ok(weight)
 	}
 
-	/// The weight of submitting an inference in a topic of so many labels, a forecast of so many
+	/// The weight of submitting an inference in a topic of this many labels, a forecast of this many
 	/// elements, or both. A call with neither is refused, and weighs as much as an inference.
 	pub(crate) fn weight_of_submitting(labels: Option<u32>, elements: Option<u32>) -> Weight {
 		let inference = T::WeightInfo::submit_inference;

@@ -20,7 +20,7 @@ pub trait WeightInfo {
 	fn forget(items: u32) -> Weight;
 }
 
-/// A weight of so many microseconds.
+/// A weight of this many microseconds.
 fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }

@@ -19,7 +19,7 @@ pub enum Element {
 	OneOutInfererForecaster {
 		/// Whose forecast it is.
 		forecaster: usize,
-		/// Who is left out.
+		/// The account that is left out.
 		inferer: usize,
 	},
 	/// The network inference without an inferer (S 8.5).

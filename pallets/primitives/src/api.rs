@@ -25,7 +25,7 @@ pub struct ChainTime {
 pub struct TopicInfo<AccountId> {
 	/// Its number.
 	pub topic: TopicId,
-	/// Who may change and retire it.
+	/// The account that may change and retire it.
 	pub creator: AccountId,
 	/// To whom the creator has offered it.
 	pub offered_to: Option<AccountId>,
@@ -107,7 +107,7 @@ pub struct ActorInfo {
 /// What an account was credited for an epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Reward<AccountId> {
-	/// Who earned it.
+	/// The account that earned it.
 	pub account: AccountId,
 	/// For which role.
 	pub role: Role,
@@ -407,7 +407,7 @@ sp_api::decl_runtime_apis! {
 		fn emission() -> EmissionInfo;
 		/// What an epoch credited to whom.
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>>;
-		/// Who contributed to an epoch and was credited nothing, and why.
+		/// The accounts that contributed to an epoch and were credited nothing, and why.
 		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>>;
 		/// What a topic owes an account for its work, in planck: credited and not paid out yet.
 		fn due(topic: TopicId, who: AccountId) -> Balance;

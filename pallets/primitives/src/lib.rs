@@ -55,13 +55,13 @@ pub const ALLO: Balance = 10_000_000_000;
 
 /// Most labels a topic may have; one label is regression, several are classification.
 pub const MAX_LABELS: u32 = 8;
-/// Most inferers in a topic's active set.
+/// The maximum number of inferers in a topic's active set.
 pub const MAX_INFERERS: u32 = 32;
-/// Most forecasters in a topic's active set.
+/// The maximum number of forecasters in a topic's active set.
 pub const MAX_FORECASTERS: u32 = 8;
-/// Most reputers in a topic's active set.
+/// The maximum number of reputers in a topic's active set.
 pub const MAX_REPUTERS: u32 = 16;
-/// Most elements a submitted forecast may have.
+/// The maximum number of elements a submitted forecast may have.
 pub const MAX_FORECAST_ELEMENTS: u32 = 32;
 /// Elements of a forecast that are kept at the worker close, the best-scored first (S 7.2).
 pub const KEPT_FORECAST_ELEMENTS: u32 = 12;
@@ -69,9 +69,9 @@ pub const KEPT_FORECAST_ELEMENTS: u32 = 12;
 /// one-out inferers, one-out forecasters, one-in forecasters (S 12.3).
 pub const MAX_ELEMENTS: u32 =
 	2 + 2 * MAX_INFERERS + 3 * MAX_FORECASTERS + MAX_INFERERS * MAX_FORECASTERS;
-/// Most values of a bundle: one a label and element.
+/// The maximum number of values of a bundle: one a label and element.
 pub const MAX_VALUES: u32 = MAX_ELEMENTS * MAX_LABELS;
-/// Most epochs of history that a topic may keep.
+/// The maximum number of epochs of history that a topic may keep.
 pub const MAX_HISTORY: u32 = 64;
 /// Maximum length of a topic's text, in bytes.
 pub const MAX_TEXT: u32 = 255;

@@ -11,7 +11,7 @@ use sp_arithmetic::FixedI128;
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Contribution<AccountId> {
-	/// Who contributed.
+	/// The account that contributed.
 	pub account: AccountId,
 	/// The instant score of the epoch (S 12.1, 12.2).
 	pub score: FixedI128,
@@ -22,7 +22,7 @@ pub struct Contribution<AccountId> {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct ReputerContribution<AccountId> {
-	/// Who reported.
+	/// The account that reported.
 	pub account: AccountId,
 	/// The score of the epoch (S 12.3).
 	pub score: FixedI128,

@@ -111,7 +111,7 @@ pub struct TopicParameters {
 	pub max_forecasters: u32,
 	/// Size of the reputers' active set, 1 to 16.
 	pub max_reputers: u32,
-	/// Fewest reports with which an epoch counts, 1 to `max_reputers`.
+	/// The minimum number of reports with which an epoch counts, 1 to `max_reputers`.
 	pub min_reputers: u32,
 	/// Minimum stake behind the reports with which an epoch counts, at most the maximum supply, in
 	/// planck: 1 ALLO is 10,000,000,000 planck.

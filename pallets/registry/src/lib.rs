@@ -188,7 +188,7 @@ pub mod pallet {
 		TopicCreated {
 			/// Its number.
 			topic: TopicId,
-			/// Who created it.
+			/// The account that created it.
 			creator: T::AccountId,
 			/// The fee paid, its first revenue.
 			fee: Balance,
@@ -197,7 +197,7 @@ pub mod pallet {
 		TopicFunded {
 			/// The topic.
 			topic: TopicId,
-			/// Who paid.
+			/// The account that paid.
 			who: T::AccountId,
 			/// How much.
 			amount: Balance,
@@ -212,7 +212,7 @@ pub mod pallet {
 			who: T::AccountId,
 			/// For what.
 			registration: Registration,
-			/// Who is paid for its work.
+			/// The account that is paid for its work.
 			owner: T::AccountId,
 			/// The fee paid, which is revenue of the topic.
 			fee: Balance,
@@ -250,14 +250,14 @@ pub mod pallet {
 		TopicOffered {
 			/// The topic.
 			topic: TopicId,
-			/// Who may accept; none if nobody may any more.
+			/// The account that may accept; none if nobody may any more.
 			to: Option<T::AccountId>,
 		},
 		/// A topic was handed over.
 		TopicTransferred {
 			/// The topic.
 			topic: TopicId,
-			/// Who was its creator.
+			/// The account that was its creator.
 			from: T::AccountId,
 			/// Who is from now on.
 			to: T::AccountId,

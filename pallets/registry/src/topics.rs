@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Who owns a new registration of `who`, that may have one before which it left.
+	/// The account that owns a new registration of `who`, that may have one before which it left.
 	///
 	/// An owner other than `who` outlives leaving: otherwise the key that signs could take what the
 	/// owner is still owed.

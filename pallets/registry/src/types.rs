@@ -8,11 +8,11 @@ use frame_support::BoundedVec;
 use scale_info::TypeInfo;
 use sp_runtime::traits::ConstU32;
 
-/// Most former values of a topic's parameters that are kept for epochs on record.
+/// The maximum number of former values of a topic's parameters that are kept for epochs on record.
 pub const MAX_SUPERSEDED: u32 = 8;
-/// Most accounts that one call puts on an allow-list or takes off it.
+/// The maximum number of accounts that one call puts on an allow-list or takes off it.
 pub const MAX_LISTED_AT_ONCE: u32 = 100;
-/// Most accounts on an allow-list.
+/// The maximum number of accounts on an allow-list.
 pub const MAX_LISTED: u32 = 1_000;
 
 /// Accounts to put on an allow-list or to take off it.
@@ -27,7 +27,7 @@ pub type NamedAccounts<AccountId> =
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Topic<AccountId> {
-	/// Who may change and retire it: the account that created it or accepted it since.
+	/// The account that may change and retire it: the account that created it or accepted it since.
 	pub creator: AccountId,
 	/// To whom the creator has offered it.
 	pub offered_to: Option<AccountId>,
@@ -35,9 +35,9 @@ pub struct Topic<AccountId> {
 	pub parameters: TopicParameters,
 	/// First epoch for which `parameters` hold; earlier ones have the superseded values.
 	pub in_force_from: EpochId,
-	/// Who may register and work as a worker.
+	/// The accounts that may register and work as a worker.
 	pub workers: AllowList,
-	/// Who may register, stake and report as a reputer.
+	/// The accounts that may register, stake and report as a reputer.
 	pub reputers: AllowList,
 	/// Whether its creator has retired it; there is no way back.
 	pub retired: bool,
@@ -101,7 +101,7 @@ pub type SupersededValues = BoundedVec<Superseded, ConstU32<MAX_SUPERSEDED>>;
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Membership<AccountId> {
-	/// Who is paid for the account's work.
+	/// The account that is paid for the work of this one.
 	pub owner: AccountId,
 	/// Whether the account has left; its owner is still paid for what it did before.
 	pub left: bool,

@@ -34,7 +34,7 @@ pub trait WeightInfo {
 	fn forget(n: u32) -> Weight;
 }
 
-/// A weight of so many microseconds.
+/// A weight of this many microseconds.
 fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }

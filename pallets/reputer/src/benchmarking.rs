@@ -67,7 +67,7 @@ fn losses<Bound: Get<u32>>(count: u32) -> BoundedVec<FixedI128, Bound> {
 	BoundedVec::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
 }
 
-/// Fills the active set with so many weak members and the score book with them and with strangers
+/// Fills the active set with this many weak members and the score book with them and with strangers
 /// that were active before.
 fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements: u32) {
 	let score = FixedI128::from(-1);
@@ -143,7 +143,7 @@ fn coefficients(count: u32) -> Vec<FixedI128> {
 	(0..count).map(|_| FixedI128::from_rational(1, 2)).collect()
 }
 
-/// Puts reports of so many reputers that are not in the score book.
+/// Puts reports of this many reputers that are not in the score book.
 fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u32) {
 	fill_epoch::<T>(topic, epoch, 1, 1);
 	let mut set = ReputerSet::<T::AccountId>::default();

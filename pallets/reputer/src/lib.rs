@@ -123,7 +123,7 @@ pub mod pallet {
 		/// Slots from the start of a removal to the first slot in which it can be withdrawn.
 		#[pallet::constant]
 		type UnbondingSlots: Get<Slots>;
-		/// Least frozen authority with which an account may report, in planck.
+		/// The minimum frozen authority with which an account may report, in planck.
 		#[pallet::constant]
 		type MinReputerStake: Get<Balance>;
 		/// What this pallet's work costs.
@@ -289,11 +289,11 @@ pub mod pallet {
 			topic: TopicId,
 			/// Its epoch.
 			epoch: EpochId,
-			/// Who is no longer active.
+			/// The account that is no longer active.
 			account: T::AccountId,
 			/// The smoothed score that was too low.
 			score: FixedI128,
-			/// Who is active instead.
+			/// The account that is active instead.
 			by: T::AccountId,
 			/// Its smoothed score from now on, pulled toward the quantile of the active scores.
 			pulled: FixedI128,
@@ -304,7 +304,7 @@ pub mod pallet {
 			topic: TopicId,
 			/// Its epoch.
 			epoch: EpochId,
-			/// Who reported.
+			/// The account that reported.
 			account: T::AccountId,
 			/// The smoothed score with which the account came.
 			score: FixedI128,
@@ -320,7 +320,7 @@ pub mod pallet {
 			topic: TopicId,
 			/// Its epoch.
 			epoch: EpochId,
-			/// Who abstains.
+			/// The account that abstains.
 			account: T::AccountId,
 		},
 		/// The smoothed scores of reputers were renewed by the instant scores of a learned epoch.

@@ -64,7 +64,7 @@ parameter_types! {
 	pub static Heard: Vec<TopicId> = vec![];
 	/// Slots of unbonding.
 	pub static UnbondingSlots: Slots = 50;
-	/// Least stake to report with.
+	/// The minimum stake to report with.
 	pub static MinReputerStake: Balance = 100;
 }
 

@@ -15,7 +15,7 @@ use frame_support::{ensure, traits::Get};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
-/// Who may report: its record and its frozen authority.
+/// An account that may report: its record and its frozen authority.
 type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Balance);
 
 impl<T: Config> Pallet<T> {

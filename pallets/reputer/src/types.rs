@@ -9,7 +9,7 @@ use frame_support::{parameter_types, traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::traits::One;
 
-/// Most removals of stake that an account may have pending in a topic.
+/// The maximum number of removals of stake that an account may have pending in a topic.
 pub const MAX_REMOVALS: u32 = 16;
 /// Most reporting windows of a topic that are remembered; at most 17 lie ahead while a topic keeps
 /// its parameters.

@@ -20,7 +20,7 @@ pub trait WeightInfo {
 	fn open() -> Weight;
 	/// Forgetting the reporting window of a void epoch.
 	fn void() -> Weight;
-	/// Freezing the reports of this many reputers with so many losses each; of nobody, finding that
+	/// Freezing the reports of this many reputers with this many losses each; of nobody, finding that
 	/// out.
 	fn freeze(reputers: u32, losses: u32) -> Weight;
 	/// Reading, besides, the coefficients of this many reputers that are not in the score book, at
@@ -37,7 +37,7 @@ pub trait WeightInfo {
 	fn forget(items: u32) -> Weight;
 }
 
-/// A weight of so many microseconds.
+/// A weight of this many microseconds.
 fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }

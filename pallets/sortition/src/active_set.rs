@@ -139,7 +139,7 @@ mod tests {
 		Member { account, score: score(value), payload: () }
 	}
 
-	/// Enters an account into a set of so many seats.
+	/// Enters an account into a set of this many seats.
 	fn insert(
 		set: &mut Set,
 		account: u64,

@@ -37,7 +37,7 @@ mod tests {
 		Weight::from_parts(1_000_000, 0).saturating_mul(u64::from(items) + 1)
 	}
 
-	/// Forgets some of so many stored items. Returns what `forget_items` does, the number of items
+	/// Forgets some of this many stored items. Returns what `forget_items` does, the number of items
 	/// left, and the microseconds used.
 	fn forget(stored: u32, micros: u64) -> (bool, u32, u64) {
 		let mut meter = WeightMeter::with_limit(Weight::from_parts(1_000_000 * micros, 0));

@@ -24,7 +24,7 @@ adapter! {
 	SlotDuration: u64 = |timing| timing.slot_duration_ms
 }
 adapter! {
-	/// Least milliseconds between the timestamps of two blocks: half a slot.
+	/// The minimum of milliseconds between the timestamps of two blocks: half a slot.
 	MinimumPeriod: u64 = |timing| timing.slot_duration_ms / 2
 }
 adapter! {

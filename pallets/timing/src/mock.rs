@@ -27,31 +27,31 @@ pub struct ExtBuilder {
 }
 
 impl ExtBuilder {
-	/// Slots of so many milliseconds.
+	/// Slots of this many milliseconds.
 	pub fn slot_duration_ms(mut self, ms: u64) -> Self {
 		self.timing.slot_duration_ms = ms;
 		self
 	}
 
-	/// Sessions of so many slots.
+	/// Sessions of this many slots.
 	pub fn session_length(mut self, slots: u32) -> Self {
 		self.timing.session_length = slots;
 		self
 	}
 
-	/// Eras of so many sessions.
+	/// Eras of this many sessions.
 	pub fn sessions_per_era(mut self, sessions: u32) -> Self {
 		self.timing.sessions_per_era = sessions;
 		self
 	}
 
-	/// Bonding of so many eras.
+	/// Bonding of this many eras.
 	pub fn bonding_duration(mut self, eras: u32) -> Self {
 		self.timing.bonding_duration = eras;
 		self
 	}
 
-	/// Unbonding of stake in topics of so many milliseconds.
+	/// Unbonding of stake in topics of this many milliseconds.
 	pub fn stake_unbonding_ms(mut self, ms: u64) -> Self {
 		self.timing.stake_unbonding_ms = ms;
 		self

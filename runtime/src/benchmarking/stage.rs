@@ -120,7 +120,7 @@ fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 	pallet_registry::Allowed::<Runtime>::insert(topic, key, ());
 }
 
-/// Stores a bundle of so many elements with eight labels each.
+/// Stores a bundle of this many elements with eight labels each.
 fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
 	let bundle_hash = H256::repeat_byte(7);
 	let zero = FixedI128::from_u32(0);

@@ -16,7 +16,7 @@ use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 parameter_types! {
 	/// Deposit for registered session keys: one item of three keys.
 	pub const KeyDeposit: crate::Balance = deposit(1, 96);
-	/// Most validators of a session.
+	/// The maximum number of validators of a session.
 	pub const MaxAuthorities: u32 = 1_000;
 }
 
@@ -115,5 +115,5 @@ where
 	}
 }
 
-/// Most controllers that one call may deprecate.
+/// The maximum number of controllers that one call may deprecate.
 pub type MaxControllersInDeprecationBatch = ConstU32<5_900>;

@@ -24,7 +24,7 @@ use sp_runtime::{
 };
 
 parameter_types! {
-	/// Least balance of an account.
+	/// The minimum balance of an account.
 	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
 	/// Fee of a transaction's byte: 10^-6 ALLO.
 	pub const TransactionByteFee: Balance = ALLO / 1_000_000;

@@ -17,7 +17,7 @@ parameter_types! {
 	pub const TopicAlpha: FixedI128 = FixedI128::from_rational(1, 2);
 	/// The accounts that hold the protocol's pots.
 	pub const EmissionsPalletId: PalletId = PalletId(*b"al/emiss");
-	/// Most ALLO that may ever be in issue.
+	/// The maximum number of ALLO that may ever be in issue.
 	pub const MaxSupply: Balance = MAX_SUPPLY;
 	/// What of it is left to emission: 35.95 % (S 15.1).
 	pub const EcosystemSupply: Balance = MAX_SUPPLY / 10_000 * 3_595;

@@ -15,7 +15,7 @@ parameter_types! {
 	pub static DbWeight: RuntimeDbWeight = ParityDbWeight::get();
 }
 
-/// A topic of so many inferers, forecasters and reputers, with one label.
+/// A topic of this many inferers, forecasters and reputers, with one label.
 fn topic((max_inferers, max_forecasters, max_reputers): (u32, u32, u32)) -> TopicParameters {
 	let regression = TopicParameters::regression(10, 9, 10);
 	TopicParameters { max_inferers, max_forecasters, max_reputers, ..regression }

@@ -143,7 +143,7 @@ fn submission_needs_the_topics_admission() {
 	});
 }
 
-/// A topic of so many labels, in which 7 stands for those left out.
+/// A topic of this many labels, in which 7 stands for those left out.
 fn labelled(labels: u8) -> ExtBuilder {
 	ExtBuilder::default().with(|p| {
 		let labels = (0..labels).map(|at| Label::truncate_from(vec![b'a' + at])).collect();

@@ -23,7 +23,7 @@ pub struct Size {
 
 /// Everything an epoch close reads.
 pub struct World {
-	/// Who takes part.
+	/// The account that takes part.
 	pub size: Size,
 	/// One row an inferer.
 	pub inferences: Vec<Real>,
