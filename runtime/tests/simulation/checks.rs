@@ -8,7 +8,7 @@ use allora_primitives::{Balance, EpochId, EpochRecord, EpochState, TopicId, Void
 use allora_runtime::{AccountId, AllPalletsWithSystem, Balances, Runtime, RuntimeEvent, System};
 use frame_support::{
 	dispatch::DispatchClass,
-	traits::{fungible::Inspect, Get, TryState, TryStateSelect},
+	traits::{TryState, TryStateSelect},
 };
 use std::collections::BTreeMap;
 

@@ -13,9 +13,9 @@
 //! in it or an end of epochs was never come to.
 
 mod checks;
+#[path = "../support/genesis.rs"]
+mod genesis;
 mod operations;
-#[path = "../support/preset.rs"]
-mod preset;
 mod staking;
 mod statistics;
 mod values;
@@ -184,7 +184,7 @@ fn run(seed: u64, operations: u64) -> Statistics {
 			"stakeUnbondingMs": 20 * world::SLOT_DURATION,
 		},
 	});
-	let mut chain = preset::patched_preset("local_testnet", changes);
+	let mut chain = genesis::genesis("local_testnet", changes);
 	let mut simulation = chain.execute_with(|| Simulation::new(seed));
 	while simulation.done < operations {
 		chain.execute_with(|| simulation.block(operations - simulation.done));

@@ -11,7 +11,7 @@ use allora_runtime::AccountId;
 use frame_support::BoundedVec;
 use rand::{seq::SliceRandom, Rng};
 use sp_runtime::{
-	traits::{One, Zero},
+	traits::{Bounded, One, Zero},
 	FixedPointNumber,
 };
 
@@ -30,7 +30,11 @@ pub fn weighted<T: Copy>(random: &mut Random, choices: &[(u32, T)]) -> T {
 
 /// A multiple of a thousandth between two such multiples.
 fn thousandths(random: &mut Random, from: i64, to: i64) -> FixedI128 {
-	FixedI128::from_rational(random.gen_range(from..=to).into(), 1_000)
+	number_of_thousandths(random.gen_range(from..=to))
+}
+
+fn number_of_thousandths(count: i64) -> FixedI128 {
+	FixedI128::from_inner(i128::from(count) * (FixedI128::DIV / 1_000))
 }
 
 /// Mostly an ordinary value, otherwise one of the extremes.
@@ -265,7 +269,7 @@ pub fn forecast(random: &mut Random, about: &[AccountId]) -> Forecast<AccountId>
 /// The losses of a report with so many elements: of its own, much like everybody's, or everybody's
 /// with the other sign, so that reports cancel.
 pub fn losses(random: &mut Random, elements: usize) -> Losses {
-	let common = |at: usize| FixedI128::from_rational(at as i128 % 7 - 3, 2);
+	let common = |at: usize| number_of_thousandths(500 * (at as i64 % 7 - 3));
 	let style = random.gen_range(0..10);
 	let losses = (0..elements.min(MAX_ELEMENTS as usize)).map(|at| match style {
 		0..=3 => loss(random),
