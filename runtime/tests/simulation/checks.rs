@@ -12,9 +12,9 @@ use frame_support::{
 };
 use std::collections::BTreeMap;
 
-/// What was seen of the blocks before, for the laws that hold between blocks.
+/// What was seen of earlier blocks, for the laws that hold between blocks.
 pub struct History {
-	/// Issuance and topics' emission minted, after the block before.
+	/// Issuance, and emission minted for topics, after the previous block.
 	issuance: Balance,
 	minted: Balance,
 	/// The last known record of each epoch that was ever on record.
@@ -62,8 +62,8 @@ impl History {
 		(self.issuance, self.minted) = (issuance, ledger.minted);
 	}
 
-	/// Epochs go from state to state in their order, end once, keep their windows and their numbers,
-	/// and end by what was sent, never by a failure of the chain's.
+	/// Epochs pass their states in order, end once, and keep their windows and numbers. They end by
+	/// what was sent, never because the chain failed.
 	fn check_epochs(&mut self, statistics: &mut Statistics) {
 		let topics = world::topics();
 		for topic in topics.iter().map(|topic| topic.topic) {
@@ -150,28 +150,32 @@ fn burned(event: &RuntimeEvent) -> Balance {
 	}
 }
 
-/// Transactions keep to their part of the block, and the block to its limit, unless validators were
-/// elected in it: the election's declared weight is more than a block's.
+/// Transactions keep to their part of the block, and the block to its limit unless a session ended
+/// in it: for that the SDK declares a whole block, and for an election even more.
 fn check_weight(events: &[RuntimeEvent]) {
 	let limits = <Runtime as frame_system::Config>::BlockWeights::get();
 	let used = System::block_weight();
 	let normal = *used.get(DispatchClass::Normal);
 	let most = limits.get(DispatchClass::Normal).max_total.unwrap_or(limits.max_block);
 	assert!(normal.all_lte(most), "transactions use {normal:?} of {most:?}");
-	let elected = events
-		.iter()
-		.any(|event| matches!(event, RuntimeEvent::Staking(pallet_staking::Event::StakersElected)));
+	let session_ended = events.iter().any(|event| {
+		matches!(event, RuntimeEvent::Session(pallet_session::Event::NewSession { .. }))
+	});
 	let total = used.total();
-	assert!(elected || total.all_lte(limits.max_block), "a block uses {total:?}");
+	assert!(session_ended || total.all_lte(limits.max_block), "a block uses {total:?}");
 }
 
 /// What the chain explains agrees with what it paid.
 pub fn check_explanation(who: &AccountId, topic: TopicId, epoch: EpochId) {
 	world::read_everything(topic, epoch);
-	let told = world::explain(who, topic, epoch);
+	let explanation = world::explain(who, topic, epoch);
 	let rewards = world::rewards(topic, epoch);
 	let paid = rewards.iter().filter(|reward| reward.account == *who);
-	let standings = [told.inferer.standing, told.forecaster.standing, told.reputer.standing];
+	let standings = [
+		explanation.inferer.standing,
+		explanation.forecaster.standing,
+		explanation.reputer.standing,
+	];
 	assert_eq!(
 		standings.iter().map(|standing| standing.reward).sum::<Balance>(),
 		paid.map(|reward| reward.amount).sum::<Balance>(),

@@ -37,7 +37,7 @@ pub struct Operation {
 	pub garbage: bool,
 }
 
-/// What an operation is about.
+/// The kinds of operations.
 #[derive(Clone, Copy)]
 enum Kind {
 	Work,
@@ -56,7 +56,7 @@ enum Kind {
 	Garbage,
 }
 
-/// How often which kind of operation is done.
+/// How often each kind of operation is done.
 const KINDS: [(u32, Kind); 14] = [
 	(28, Kind::Work),
 	(26, Kind::Report),
@@ -158,7 +158,8 @@ impl People {
 		}
 	}
 
-	/// One of those who take part in a topic for this: a third of all, so that they meet again.
+	/// One of the accounts that take part in a topic, a third of all, so that the same accounts
+	/// meet again.
 	fn participant(&self, topic: TopicId, part: Registration, random: &mut Random) -> usize {
 		let group = match part {
 			Registration::Worker => 0,
@@ -173,7 +174,7 @@ impl People {
 		}
 	}
 
-	/// A topic, preferably the one in focus, of those for which `fits`; else any topic.
+	/// A topic for which `fits` holds, preferably the one in focus, or else any topic.
 	fn topic(
 		&self,
 		random: &mut Random,
@@ -248,7 +249,7 @@ impl People {
 			return (signer, pallet_reputer::Call::abstain { topic, epoch }.into());
 		}
 		let (mut bundle_hash, elements) =
-			world::report_shape(topic, epoch).expect("who reports finds the bundle");
+			world::report_shape(topic, epoch).expect("an epoch that is reporting has a bundle");
 		if once_in(random, 40) {
 			bundle_hash = random.gen::<[u8; 32]>().into();
 		}
@@ -373,7 +374,7 @@ impl People {
 		let signer = self.anyone(random);
 		let dest = Address::Id(self.somebody(random));
 		let call = match random.gen_range(0..10) {
-			// Who leaves gives everything away and is no more, unless something holds it.
+			// The account gives everything away and ceases to exist, unless something holds it.
 			0..=2 if signer > 1 => pallet_balances::Call::transfer_all { dest, keep_alive: false },
 			3 => pallet_balances::Call::transfer_all { dest, keep_alive: true },
 			4 => pallet_balances::Call::burn {

@@ -13,11 +13,11 @@ use std::{
 
 /// The index of the first pallet of the protocol in the runtime.
 const FIRST_OF_PROTOCOL: usize = 30;
-/// Ends of epochs that a simulation must come to. The others, a computation that leaves its range
-/// and a settlement without scores, are failures that no accepted input may reach.
+/// Ends of epochs that a simulation must reach. The others, a computation that leaves its range and
+/// a settlement without scores, are failures that no accepted input may reach.
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
 
-/// What came of a call.
+/// The results of a call.
 #[derive(Default)]
 struct Results {
 	succeeded: u32,
@@ -94,7 +94,7 @@ impl Statistics {
 		self.unchanged += other.unchanged;
 	}
 
-	/// What a long simulation must have reached and has not: calls of the protocol that never
+	/// What a long simulation should have reached and has not: calls of the protocol that never
 	/// succeeded, and ends that no epoch came to.
 	pub fn missing(&self) -> Vec<String> {
 		let succeeded = |call| self.calls.get(&call).is_some_and(|results| results.succeeded > 0);
@@ -140,7 +140,7 @@ fn list(counts: &BTreeMap<String, u32>) -> String {
 	items.join(", ")
 }
 
-/// Takes the first characters of what is formatted and no more.
+/// A buffer that stops its formatter after the first characters.
 struct Head(String);
 
 impl Write for Head {

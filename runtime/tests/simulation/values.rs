@@ -23,7 +23,7 @@ pub fn once_in(random: &mut Random, times: u32) -> bool {
 	random.gen_ratio(1, times)
 }
 
-/// One of these, with the probability in proportion to its weight.
+/// One of the choices, each with a probability in proportion to its weight.
 pub fn weighted<T: Copy>(random: &mut Random, choices: &[(u32, T)]) -> T {
 	choices.choose_weighted(random, |(weight, _)| *weight).expect("weights are above zero").1
 }
@@ -236,7 +236,7 @@ pub fn inference(random: &mut Random, topic: &TopicParameters) -> SubmittedInfer
 	SubmittedInference::truncate_from(values)
 }
 
-/// So many numbers that add up to exactly 1, some of them perhaps negative.
+/// `count` numbers that add up to exactly 1, of which some may be negative.
 fn parts_of_one(random: &mut Random, count: usize) -> Vec<FixedI128> {
 	let mut parts: Vec<_> = (1..count).map(|_| thousandths(random, -100, 400)).collect();
 	let rest = parts.iter().fold(FixedI128::one(), |rest, part| rest - *part);
@@ -244,7 +244,7 @@ fn parts_of_one(random: &mut Random, count: usize) -> Vec<FixedI128> {
 	parts
 }
 
-/// A loss: ordinary, one of a few that many name, or an extreme.
+/// A loss: ordinary, zero, or an extreme.
 fn loss(random: &mut Random) -> FixedI128 {
 	match random.gen_range(0..20) {
 		0 => MAX_LOSS,
@@ -266,8 +266,8 @@ pub fn forecast(random: &mut Random, about: &[AccountId]) -> Forecast<AccountId>
 	Forecast::truncate_from(elements.collect())
 }
 
-/// The losses of a report with so many elements: of its own, much like everybody's, or everybody's
-/// with the other sign, so that reports cancel.
+/// The losses of a report about a bundle of `elements` elements: independent ones, ones close to
+/// the others' reports, or the others' with the opposite sign, so that reports cancel.
 pub fn losses(random: &mut Random, elements: usize) -> Losses {
 	let common = |at: usize| number_of_thousandths(500 * (at as i64 % 7 - 3));
 	let style = random.gen_range(0..10);

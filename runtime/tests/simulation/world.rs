@@ -1,4 +1,4 @@
-//! The simulated chain: who signs, how blocks are made, and what is read of the state.
+//! The simulated chain: accounts that sign, blocks, and reads of the state.
 //!
 //! Everything that the simulation reads of the protocol is read here, through the runtime APIs
 //! where there is one, so that a change of storage or of names is a change of this file.
@@ -41,15 +41,15 @@ const GENESIS_SLOT: u64 = 1_000;
 
 /// What an account signs with.
 enum Key {
-	/// Almost every account: the only scheme whose library is fast without optimisation.
+	/// Of almost every account: this is the only scheme whose library is fast in the dev profile.
 	Ecdsa(ecdsa::Pair),
-	/// Those that the preset endows.
+	/// Of the accounts that the preset endows.
 	Sr25519(sr25519::Pair),
 }
 
 /// An account that signs transactions.
 pub struct Account {
-	/// Who it is.
+	/// Its id.
 	pub id: AccountId,
 	key: Key,
 }
@@ -96,7 +96,7 @@ impl Account {
 	}
 }
 
-/// The chain's end: what the next block follows.
+/// The end of the chain, which the next block follows.
 pub struct Tip {
 	parent: Hash,
 	slot: u64,
@@ -108,8 +108,8 @@ impl Tip {
 		Self { parent: System::block_hash(0), slot: GENESIS_SLOT }
 	}
 
-	/// Begins the next block, after so many slots without one, in the name of one of the
-	/// authorities: hooks, the inherent, and the steps that are due.
+	/// Begins the next block after `missed` slots without one, authored by one of the authorities:
+	/// hooks, the inherent, and the steps that are due.
 	pub fn begin_block(&mut self, missed: u64, author: u32) {
 		self.slot += 1 + missed;
 		let authorities = Babe::authorities().len() as u32;
@@ -212,7 +212,7 @@ pub fn ledger() -> Ledger {
 	<Runtime as EmissionsApi<Block, AccountId>>::ledger()
 }
 
-/// Reads what clients read of a topic and an epoch, for its own sake: no read may panic.
+/// Reads everything else that clients read of a topic and an epoch, since no read may panic.
 pub fn read_everything(topic: TopicId, epoch: EpochId) {
 	type Api = Runtime;
 	<Api as AggregationApi<Block, AccountId>>::latest_inference(topic);
