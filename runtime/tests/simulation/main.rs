@@ -33,7 +33,7 @@ use sp_runtime::{
 };
 use statistics::{name_of, Statistics};
 use std::{
-	collections::VecDeque,
+	collections::{BTreeMap, BTreeSet, VecDeque},
 	io::Write,
 	sync::{
 		atomic::{AtomicU64, Ordering},
@@ -152,18 +152,35 @@ impl Drop for Simulation {
 /// Returns whether the call is refused, and panics if it is and has changed anything. The effects
 /// of a call that succeeds are undone.
 fn is_refused_without_a_trace(call: &RuntimeCall, origin: RuntimeOrigin) -> bool {
-	let root = || {
-		// The overlay caches a root until the next write, but does not count appending, as to the
-		// list of events, as a write. So this writes something, which changes nothing.
-		unhashed::kill(b"no such key");
-		sp_io::storage::root(StateVersion::V1)
-	};
 	let before = root();
-	with_transaction_unchecked(|| {
+	let (refused, after) = with_transaction_unchecked(|| {
 		let refused = call.clone().dispatch(origin).is_err();
-		assert!(!refused || root() == before, "a refused call left a trace: {call:?}");
-		TransactionOutcome::Rollback(refused)
-	})
+		let after = (refused && root() != before).then(snapshot);
+		TransactionOutcome::Rollback((refused, after))
+	});
+	if let Some(after) = after {
+		let before = snapshot();
+		let differs = |key: &&Vec<u8>| before.get(*key) != after.get(*key);
+		let keys: BTreeSet<_> = before.keys().chain(after.keys()).filter(differs).collect();
+		assert!(keys.is_empty(), "a refused call left a trace in {keys:x?}: {call:?}");
+	}
+	refused
+}
+
+/// The root of the storage.
+///
+/// The overlay caches it until the next write, but does not count appending, as to the list of
+/// events, as a write. So this writes something first, which changes nothing.
+fn root() -> Vec<u8> {
+	unhashed::kill(b"no such key");
+	sp_io::storage::root(StateVersion::V1)
+}
+
+/// Everything that is stored.
+fn snapshot() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+	let keys =
+		std::iter::successors(sp_io::storage::next_key(&[]), |key| sp_io::storage::next_key(key));
+	keys.map(|key| (key.clone(), sp_io::storage::get(&key).map(Into::into))).collect()
 }
 
 /// A refusal names its reason: an error of a pallet or of the token.
