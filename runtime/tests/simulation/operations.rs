@@ -158,14 +158,14 @@ impl People {
 		}
 	}
 
-	/// One of the accounts that take part in a topic, a third of all, so that the same accounts
-	/// meet again.
+	/// One of the accounts that take part in a topic: a third of all, so that the same accounts meet
+	/// again, or all of them in every fourth topic.
 	fn participant(&self, topic: TopicId, part: Registration, random: &mut Random) -> usize {
 		let group = match part {
 			Registration::Worker => 0,
 			Registration::Reputer => 1,
 		};
-		let belongs = |index: &usize| (*index as u64 + topic) % 3 == group;
+		let belongs = |index: &usize| topic % 4 == 0 || (*index as u64 + topic) % 3 == group;
 		let all = (0..self.accounts.len()).filter(belongs);
 		let alive: Vec<_> = all.filter(|index| self.accounts[*index].is_alive()).collect();
 		match alive.choose(random) {

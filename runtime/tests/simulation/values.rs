@@ -123,7 +123,7 @@ fn set_labels(random: &mut Random, topic: &mut TopicParameters) {
 
 fn set_seats(random: &mut Random, topic: &mut TopicParameters) {
 	topic.max_inferers = match random.gen_range(0..10) {
-		0 => MAX_INFERERS,
+		0..=2 => MAX_INFERERS,
 		_ => random.gen_range(1..=4),
 	};
 	topic.max_forecasters = match random.gen_range(0..10) {
