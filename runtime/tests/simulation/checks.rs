@@ -132,15 +132,14 @@ fn minted_by_staking(event: &RuntimeEvent) -> Balance {
 	}
 }
 
-/// What an event says was burned.
+/// What an event says was burned. Dust is reported twice, of which this counts the debt.
 fn burned(event: &RuntimeEvent) -> Balance {
-	use pallet_balances::Event::{Burned, BurnedDebt, BurnedHeld, DustLost, Rescinded};
+	use pallet_balances::Event::{Burned, BurnedDebt, BurnedHeld, Rescinded};
 	match event {
 		RuntimeEvent::Balances(
 			Burned { amount, .. }
 			| BurnedDebt { amount }
 			| BurnedHeld { amount, .. }
-			| DustLost { amount, .. }
 			| Rescinded { amount },
 		) => *amount,
 		RuntimeEvent::Balances(pallet_balances::Event::Unexpected(kind)) => {

@@ -23,7 +23,9 @@ mod world;
 
 use allora_runtime::{Executive, RuntimeCall, RuntimeOrigin};
 use checks::{check_explanation, History};
-use frame_support::storage::{unhashed, with_transaction_unchecked};
+use frame_support::storage::{
+	transactional::TRANSACTION_LEVEL_KEY, unhashed, with_transaction_unchecked,
+};
 use operations::{Operation, People};
 use rand::{Rng, SeedableRng};
 use sp_runtime::{
@@ -169,10 +171,11 @@ fn is_refused_without_a_trace(call: &RuntimeCall, origin: RuntimeOrigin) -> bool
 
 /// The root of the storage.
 ///
-/// The overlay caches it until the next write, but does not count appending, as to the list of
-/// events, as a write. So this writes something first, which changes nothing.
+/// The key that is removed first is FRAME's count of open storage layers, which a refused call may
+/// leave behind at zero. Besides, the overlay caches the root until the next write, but does not
+/// count appending, as to the list of events, as a write.
 fn root() -> Vec<u8> {
-	unhashed::kill(b"no such key");
+	unhashed::kill(TRANSACTION_LEVEL_KEY);
 	sp_io::storage::root(StateVersion::V1)
 }
 

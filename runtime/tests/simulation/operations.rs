@@ -27,6 +27,9 @@ const TOPICS: usize = 4;
 /// Topics beyond which nobody founds one.
 const MOST_TOPICS: usize = 9;
 
+/// How often an account that has acted in an epoch already is replaced by another.
+const TRIES: usize = 3;
+
 /// A call and who signs it.
 pub struct Operation {
 	/// The index of the account that signs.
@@ -165,7 +168,8 @@ impl People {
 			Registration::Worker => 0,
 			Registration::Reputer => 1,
 		};
-		let belongs = |index: &usize| topic % 4 == 0 || (*index as u64 + topic) % 3 == group;
+		let belongs =
+			|index: &usize| topic.is_multiple_of(4) || (*index as u64 + topic) % 3 == group;
 		let all = (0..self.accounts.len()).filter(belongs);
 		let alive: Vec<_> = all.filter(|index| self.accounts[*index].is_alive()).collect();
 		match alive.choose(random) {
@@ -212,13 +216,20 @@ impl People {
 
 	fn work(&self, random: &mut Random) -> (usize, RuntimeCall) {
 		let topic = self.topic(random, |topic| world::collecting_epoch(topic.topic).is_some());
-		let signer = self.participant(topic.topic, Registration::Worker, random);
+		let Some(epoch) = world::collecting_epoch(topic.topic).or(topic.last_epoch) else {
+			return self.fund(random);
+		};
+		let mut signer = self.participant(topic.topic, Registration::Worker, random);
+		for _ in 0..TRIES {
+			if world::has_acted(&self.accounts[signer].id, topic.topic, epoch, Role::Inferer) {
+				signer = self.participant(topic.topic, Registration::Worker, random);
+			}
+		}
 		let registered =
 			world::is_registered(topic.topic, &self.accounts[signer].id, Registration::Worker);
 		if !registered && !once_in(random, 20) {
 			return (signer, self.register(topic.topic, Registration::Worker, random));
 		}
-		let epoch = world::collecting_epoch(topic.topic).or(topic.last_epoch).unwrap_or_default();
 		let forecasts = topic.parameters.max_forecasters > 0 && random.gen_ratio(2, 5);
 		let inference = (!forecasts || random.gen_ratio(2, 3))
 			.then(|| values::inference(random, &topic.parameters));
@@ -233,13 +244,18 @@ impl People {
 	fn report(&self, random: &mut Random) -> (usize, RuntimeCall) {
 		let topic =
 			self.topic(random, |topic| !world::reporting_epochs(topic.topic).is_empty()).topic;
-		let signer = self.participant(topic, Registration::Reputer, random);
+		let reporting = world::reporting_epochs(topic);
+		let mut signer = self.participant(topic, Registration::Reputer, random);
+		for epoch in reporting.iter().cycle().take(TRIES) {
+			if world::has_acted(&self.accounts[signer].id, topic, *epoch, Role::Reputer) {
+				signer = self.participant(topic, Registration::Reputer, random);
+			}
+		}
 		let who = &self.accounts[signer].id;
 		let actor = world::actor(topic, who, Role::Reputer);
 		if !actor.registered && !once_in(random, 20) {
 			return (signer, self.register(topic, Registration::Reputer, random));
 		}
-		let reporting = world::reporting_epochs(topic);
 		if actor.authority < 100 * ALLO && !once_in(random, 20) || reporting.is_empty() {
 			let amount = random.gen_range(100 * ALLO..300 * ALLO);
 			return (signer, pallet_reputer::Call::stake { topic, amount }.into());
@@ -363,7 +379,10 @@ impl People {
 	}
 
 	fn collect(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		let topic = self.topic(random, |_| true).topic;
+		let owes = |topic: &TopicInfo<AccountId>| {
+			self.accounts.iter().any(|account| world::due(topic.topic, &account.id) > 0)
+		};
+		let topic = self.topic(random, owes).topic;
 		let owed = self.accounts.iter().filter(|account| world::due(topic, &account.id) > 0);
 		let owed: Vec<_> = owed.map(|account| account.id.clone()).collect();
 		let account = owed.choose(random).cloned().unwrap_or_else(|| self.somebody(random));

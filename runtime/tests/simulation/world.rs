@@ -10,11 +10,11 @@ use allora_primitives::{
 		runtime_decl_for_topics_api::TopicsApi, ActorInfo, Explanation, Reward, TopicInfo,
 	},
 	Balance, BlockNumber, EpochId, EpochRecord, Ledger, Registration, Role, TopicId,
-	TopicParameters,
+	TopicParameters, ALLO,
 };
 use allora_runtime::{
-	AccountId, Babe, Block, Executive, Hash, Header, Runtime, RuntimeCall, System, TxExtension,
-	UncheckedExtrinsic,
+	AccountId, Babe, Balances, Block, Executive, Hash, Header, Runtime, RuntimeCall, Session,
+	System, TxExtension, UncheckedExtrinsic,
 };
 use codec::Encode;
 use sp_consensus_babe::{
@@ -66,9 +66,9 @@ impl Account {
 		Self { id: who.to_account_id(), key: Key::Sr25519(who.pair()) }
 	}
 
-	/// Whether the account exists.
+	/// Whether the account exists and can pay for what it does.
 	pub fn is_alive(&self) -> bool {
-		System::account_exists(&self.id)
+		System::account_exists(&self.id) && Balances::usable_balance(&self.id) > 2 * ALLO
 	}
 
 	/// A transaction as the account's wallet would make it in this block.
@@ -112,9 +112,13 @@ impl Tip {
 	/// hooks, the inherent, and the steps that are due.
 	pub fn begin_block(&mut self, missed: u64, author: u32) {
 		self.slot += 1 + missed;
-		let authorities = Babe::authorities().len() as u32;
+		// Authorities that are disabled after an offence may not make blocks; most never are.
+		let disabled = Session::disabled_validators();
+		let authorities: Vec<_> = (0..Babe::authorities().len() as u32)
+			.filter(|index| !disabled.contains(index))
+			.collect();
 		let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
-			authority_index: author % authorities.max(1),
+			authority_index: authorities[author as usize % authorities.len()],
 			slot: self.slot.into(),
 		});
 		let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())] };
@@ -195,6 +199,17 @@ pub fn is_registered(topic: TopicId, who: &AccountId, registration: Registration
 /// What the chain says about an account in an epoch.
 pub fn explain(who: &AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId> {
 	<Runtime as ExplainApi<Block, AccountId>>::explain(who.clone(), topic, epoch)
+}
+
+/// Whether an account has already sent something for an epoch in this role.
+pub fn has_acted(who: &AccountId, topic: TopicId, epoch: EpochId, role: Role) -> bool {
+	let explanation = explain(who, topic, epoch);
+	let standing = match role {
+		Role::Inferer => explanation.inferer.standing,
+		Role::Forecaster => explanation.forecaster.standing,
+		Role::Reputer => explanation.reputer.standing,
+	};
+	standing.outcome.is_some()
 }
 
 /// What an epoch credited.
