@@ -99,7 +99,7 @@ impl Simulation {
 		self.blocks += 1;
 		self.tip.begin_block(missed, self.random.gen());
 		self.people.look(&mut self.random);
-		let operations = self.random.gen_range(0..=10).min(most);
+		let operations = self.random.gen_range(0..=16).min(most);
 		for _ in 0..operations {
 			let operation = self.people.next(&mut self.random);
 			if !self.apply(operation) {

@@ -73,7 +73,7 @@ const KINDS: [(u32, Kind); 14] = [
 	(7, Kind::Staking),
 	(1, Kind::Session),
 	(4, Kind::Wrap),
-	(1, Kind::Root),
+	(3, Kind::Root),
 	(7, Kind::Garbage),
 ];
 
@@ -318,8 +318,8 @@ impl People {
 	fn fund(&self, random: &mut Random) -> (usize, RuntimeCall) {
 		let topic = self.topic(random, |topic| !topic.active).topic;
 		let call = match random.gen_range(0..4) {
-			0 => TopicsCall::activate { topic },
-			1 => TopicsCall::fund { topic, amount: values::amount(random) },
+			0..=1 => TopicsCall::activate { topic },
+			2 => TopicsCall::fund { topic, amount: values::amount(random) },
 			_ => TopicsCall::fund { topic, amount: values::affordable_amount(random) },
 		};
 		(self.anyone(random), call.into())
@@ -465,22 +465,22 @@ impl People {
 			ALLO * u128::from(*allos.choose(random).expect("there is one"))
 		};
 		let parameter = match random.gen_range(0..8) {
-			0..=1 => {
-				let weight = some(random, &[1, 1, 20, 100, 1_000]);
+			0..=3 => {
+				let weight = some(random, &[1, 1, 100, 10_000]);
 				let new = allora_runtime::parameters::Threshold::new(weight);
 				RuntimeParameters::Topics(topics::Parameters::MinTopicWeight(
 					topics::MinTopicWeight,
 					Some(new),
 				))
 			}
-			2 => {
+			4 => {
 				let fee = allora_runtime::parameters::Fee::new(some(random, &[0, 1, 3]));
 				RuntimeParameters::Topics(topics::Parameters::RegisterFee(
 					topics::RegisterFee,
 					Some(fee),
 				))
 			}
-			3 => {
+			5 => {
 				let stake = some(random, &[1, 100, 200]);
 				let new = allora_runtime::parameters::Threshold::new(stake);
 				RuntimeParameters::Reputer(reputer::Parameters::MinReputerStake(
