@@ -6,7 +6,7 @@ use crate::{
 	Random,
 };
 use allora_primitives::ALLO;
-use allora_runtime::{AccountId, Address, Runtime, RuntimeCall, Session, SessionKeys};
+use allora_runtime::{AccountId, Address, Authorship, Runtime, RuntimeCall, Session, SessionKeys};
 use codec::Encode;
 use pallet_staking::{RewardDestination, ValidatorPrefs};
 use rand::{seq::SliceRandom, Rng};
@@ -102,6 +102,10 @@ pub fn as_root(random: &mut Random) -> RuntimeCall {
 		1 => pallet_staking::Call::force_new_era {},
 		_ => {
 			let (validator_stash, era) = (validator(random), era());
+			if Authorship::author() == Some(validator_stash.clone()) {
+				// It would be disabled in its own block, which BABE then refuses to end.
+				return pallet_staking::Call::force_new_era {}.into();
+			}
 			let slash_fraction = Perbill::from_percent(random.gen_range(0..=30));
 			pallet_staking::Call::manual_slash { validator_stash, era, slash_fraction }
 		}
