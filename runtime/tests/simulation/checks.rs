@@ -4,13 +4,16 @@ use crate::{
 	statistics::Statistics,
 	world::{self, block_number},
 };
-use allora_primitives::{Balance, EpochId, EpochRecord, EpochState, TopicId, VoidReason};
+use allora_primitives::{
+	api::TopicInfo, Balance, EpochId, EpochRecord, EpochState, Slot, TopicId, VoidReason,
+};
 use allora_runtime::{AccountId, AllPalletsWithSystem, Balances, Runtime, RuntimeEvent, System};
 use frame_support::{
 	dispatch::DispatchClass,
 	traits::{PalletsInfoAccess, TryState, TryStateSelect},
 };
-use std::collections::BTreeMap;
+use pallet_clock::Event::EpochsSkipped;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was seen of earlier blocks, for the laws that hold between blocks.
 pub struct History {
@@ -19,13 +22,23 @@ pub struct History {
 	minted: Balance,
 	/// The last known record of each epoch that was ever on record.
 	epochs: BTreeMap<(TopicId, EpochId), EpochRecord>,
+	/// Epochs for which a payload was ever accepted.
+	served: BTreeSet<(TopicId, EpochId)>,
+	/// Epoch lengths of the topics seen last.
+	lengths: BTreeMap<TopicId, Slot>,
 }
 
 impl History {
 	/// The history of a chain at its genesis.
 	pub fn genesis() -> Self {
 		let (issuance, minted) = (Balances::total_issuance(), world::ledger().minted);
-		Self { issuance, minted, epochs: BTreeMap::new() }
+		Self {
+			issuance,
+			minted,
+			epochs: BTreeMap::new(),
+			served: BTreeSet::new(),
+			lengths: BTreeMap::new(),
+		}
 	}
 
 	/// Checks everything and counts what happened.
@@ -45,6 +58,7 @@ impl History {
 		self.check_money(&events);
 		check_weight(&events);
 		self.check_epochs(statistics);
+		self.check_skips(&events);
 		statistics.blocks += 1;
 	}
 
@@ -71,12 +85,36 @@ impl History {
 	/// what was sent, never because the chain failed.
 	fn check_epochs(&mut self, statistics: &mut Statistics) {
 		let topics = world::topics();
+		let length = |topic: &TopicInfo<_>| (topic.topic, topic.parameters.epoch_length.into());
+		self.lengths.extend(topics.iter().map(length));
 		for topic in topics.iter().map(|topic| topic.topic) {
 			let records = world::epochs(topic);
 			let ascending = records.windows(2).all(|pair| pair[0].0 < pair[1].0);
 			assert!(ascending, "epochs of topic {topic} are out of order: {records:?}");
 			for (epoch, record) in records {
 				self.check_epoch(topic, epoch, record, statistics);
+			}
+		}
+	}
+
+	/// An epoch that was skipped has never opened, and nothing was accepted for it.
+	fn check_skips(&mut self, events: &[RuntimeEvent]) {
+		use pallet_inference::Event::{ForecastAccepted, InferenceAccepted};
+		for event in events {
+			match event {
+				RuntimeEvent::Inference(
+					InferenceAccepted { topic, epoch, .. } | ForecastAccepted { topic, epoch, .. },
+				) => {
+					self.served.insert((*topic, *epoch));
+				}
+				RuntimeEvent::Clock(EpochsSkipped { topic, first, count }) => {
+					for nth in 0..*count {
+						let epoch = (*topic, first + nth * self.lengths[topic]);
+						let opened = self.epochs.contains_key(&epoch);
+						assert!(!opened && !self.served.contains(&epoch), "skipped: {epoch:?}");
+					}
+				}
+				_ => {}
 			}
 		}
 	}

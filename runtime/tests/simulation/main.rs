@@ -10,7 +10,7 @@
 //!
 //! A world that fails prints how to repeat it alone. At the end a table shows what was done. A
 //! simulation of at least [`OPERATIONS`] also fails if a call of the protocol never succeeded in it
-//! or if no epoch came to one of the ends that epochs should come to.
+//! or if no epoch came to one of the ends that epochs should come to, or was skipped.
 
 mod checks;
 #[path = "../support/genesis.rs"]
@@ -99,7 +99,7 @@ impl Simulation {
 		self.blocks += 1;
 		self.tip.begin_block(missed, self.random.random());
 		self.people.look(&mut self.random);
-		let operations = self.random.random_range(0..=16).min(most);
+		let operations = self.random.random_range(0..=20).min(most);
 		for _ in 0..operations {
 			let operation = self.people.next(&mut self.random);
 			if !self.apply(operation) {

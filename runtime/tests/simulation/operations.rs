@@ -341,8 +341,10 @@ impl People {
 				by = offered_to.unwrap_or(by);
 				TopicsCall::accept { topic }
 			}
-			11 => TopicsCall::set_allow_list { topic, registration, enabled: true },
-			12..=13 => TopicsCall::set_allow_list { topic, registration, enabled: false },
+			11..=13 => {
+				let enabled = once_in(random, 5);
+				TopicsCall::set_allow_list { topic, registration, enabled }
+			}
 			14..=16 => {
 				let accounts = self.several(random);
 				TopicsCall::allow { topic, registration, accounts }

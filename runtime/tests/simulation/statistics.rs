@@ -17,6 +17,17 @@ const FIRST_OF_PROTOCOL: usize = 30;
 /// a settlement without scores, are failures that no accepted input may reach.
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
 
+/// What must have happened besides.
+const EVENTS: [&str; 7] = [
+	"Aggregation.OutliersLeftOut",
+	"Clock.EpochPruned",
+	"Clock.EpochsSkipped",
+	"Clock.TopicForgotten",
+	"Clock.TopicInactivated",
+	"Inference.Displaced",
+	"Reputer.Displaced",
+];
+
 /// The results of a call.
 #[derive(Default)]
 struct Results {
@@ -76,6 +87,7 @@ impl Statistics {
 		let _ = write!(head, "{event:?}");
 		let (pallet, rest) = head.0.split_once('(').unwrap_or((&head.0, ""));
 		if PROTOCOL.contains(pallet) {
+			let rest = rest.strip_prefix("Event::").unwrap_or(rest);
 			let name = rest.split([' ', '{', '(']).next().unwrap_or_default();
 			*self.events.entry(format!("{pallet}.{name}")).or_default() += 1;
 		}
@@ -95,7 +107,7 @@ impl Statistics {
 	}
 
 	/// What a long simulation should have reached and has not: calls of the protocol that never
-	/// succeeded, and ends that no epoch came to.
+	/// succeeded, ends that no epoch came to, and events that were never emitted.
 	pub fn missing(&self) -> Vec<String> {
 		let succeeded = |call| self.calls.get(&call).is_some_and(|results| results.succeeded > 0);
 		let with_calls = RuntimeCall::get_module_names();
@@ -104,10 +116,12 @@ impl Statistics {
 			RuntimeCall::get_call_names(pallet).iter().map(move |call| (pallet, *call))
 		});
 		let calls = calls.filter(|call| !succeeded(*call));
+		let events = EVENTS.into_iter().filter(|event| !self.events.contains_key(*event));
 		let ends = ENDS.into_iter().filter(|end| !self.ends.contains_key(*end));
 		calls
 			.map(|(pallet, call)| format!("{pallet}.{call} never succeeded"))
 			.chain(ends.map(|end| format!("no epoch was {end}")))
+			.chain(events.map(|event| format!("{event} was never emitted")))
 			.collect()
 	}
 }
