@@ -339,9 +339,10 @@ fn in_units(loss: Real, zeros: u32) -> i64 {
 /// A number times a share in units of 2^-64, rounded down to less than two units.
 fn part(number: i128, share: u64) -> i128 {
 	let (top, bottom) = ((number >> 64) as u64, number as u64);
-	// Read as unsigned, a negative upper word is 2^64 too large.
+	// Read as unsigned, a negative upper word is 2^64 too large. Either term may pass the range, but
+	// the result is no larger than the number, so that it is right modulo 2^128.
 	let excess = i128::from(if number < 0 { share } else { 0 }) << 64;
-	(wide(top, share) as i128).wrapping_sub(excess) + i128::from(high(bottom, share))
+	(wide(top, share) as i128).wrapping_sub(excess).wrapping_add(i128::from(high(bottom, share)))
 }
 
 /// The inverse of a real number given by its bits, within 2^-62 of itself.
@@ -357,4 +358,15 @@ fn inverse_of(bits: u128) -> MathResult {
 	i128::try_from((inverse << zeros) >> above)
 		.map(Real::from_bits)
 		.map_err(|_| MathError::Overflow)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn part_of_a_large_negative_number_is_taken() {
+		// Three quarters of -2^127, whose terms are 3 * 2^125 and 3 * 2^126.
+		assert_eq!(part(i128::MIN, 3 << 62), -(3 << 125));
+	}
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use frame_election_provider_support::{
 	bounds::{ElectionBounds, ElectionBoundsBuilder},
-	onchain, SequentialPhragmen, VoteWeight,
+	onchain, ScoreProvider, SequentialPhragmen, VoteWeight,
 };
 use frame_support::{
 	parameter_types,
@@ -60,10 +60,25 @@ impl onchain::Config for Election {
 	type Sort = ConstBool<true>;
 }
 
+/// Scores of those who nominate or validate: their stake.
+///
+/// Staking itself has a score for chilled stakers too, by which anybody could have them put back
+/// among the voters (polkadot-sdk's pull request 9926 mends that in its other staking pallet only).
+pub struct VoterScores;
+impl ScoreProvider<AccountId> for VoterScores {
+	type Score = VoteWeight;
+
+	fn score(who: &AccountId) -> Option<VoteWeight> {
+		let votes = pallet_staking::Nominators::<Runtime>::contains_key(who)
+			|| pallet_staking::Validators::<Runtime>::contains_key(who);
+		votes.then(|| Staking::score(who)).flatten()
+	}
+}
+
 impl pallet_bags_list::Config<pallet_bags_list::Instance1> for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_bags_list::weights::SubstrateWeight<Runtime>;
-	type ScoreProvider = Staking;
+	type ScoreProvider = VoterScores;
 	type BagThresholds = BagThresholds;
 	type MaxAutoRebagPerBlock = ConstU32<5>;
 	type Score = VoteWeight;

@@ -4,9 +4,14 @@
 pub(crate) mod preset;
 mod promise;
 
-use crate::{configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, ALLO};
+use crate::{
+	configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, RuntimeOrigin,
+	Staking, VoterList, ALLO,
+};
 use allora_primitives::{api::Terms, Registration};
-use frame_support::{traits::InstanceFilter, BoundedVec};
+use frame_election_provider_support::SortedListProvider;
+use frame_support::{assert_noop, assert_ok, traits::InstanceFilter, BoundedVec};
+use pallet_bags_list::ListError;
 use preset::in_preset;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::traits::Zero;
@@ -127,5 +132,18 @@ fn terms_are_read_whether_governance_has_set_them_or_not() {
 		let root = crate::RuntimeOrigin::root();
 		frame_support::assert_ok!(crate::Parameters::set_parameter(root, create_fee));
 		assert_eq!(crate::configs::terms(), Terms { create_fee: 25 * ALLO, ..terms });
+	});
+}
+
+#[test]
+fn chilled_staker_does_not_come_back_among_the_voters() {
+	in_preset("local_testnet", || {
+		let who = pallet_staking::Nominators::<Runtime>::iter_keys().next().expect("there is one");
+		let (origin, dislocated) = (RuntimeOrigin::signed(who.clone()), Address::Id(who.clone()));
+		assert_ok!(VoterList::rebag(origin.clone(), dislocated.clone()));
+		assert_ok!(Staking::chill(origin.clone()));
+		assert!(!VoterList::contains(&who));
+		let refused = pallet_bags_list::Error::<Runtime, _>::List(ListError::NodeNotFound);
+		assert_noop!(VoterList::rebag(origin, dislocated), refused);
 	});
 }

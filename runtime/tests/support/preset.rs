@@ -1,32 +1,13 @@
 //! Genesis states of the presets.
 
-use allora_runtime::{genesis_presets, RuntimeGenesisConfig};
-use frame_support::genesis_builder_helper::build_state;
-use serde_json::Value;
+#[path = "genesis.rs"]
+mod genesis;
 
-/// Lays a preset over the default configuration, as chain specifications do.
-fn merge(base: &mut Value, patch: Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key).or_insert(Value::Null), value);
-			}
-		}
-		(base, patch) => *base = patch,
-	}
-}
+use serde_json::json;
 
 /// A chain at the genesis of a preset.
 pub fn preset(name: &str) -> sp_io::TestExternalities {
-	let patch = genesis_presets::get_preset(&name.into()).expect("the preset exists");
-	let patch = serde_json::from_slice(&patch).expect("the preset is JSON");
-	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("as JSON");
-	merge(&mut config, patch);
-	let mut chain = sp_io::TestExternalities::default();
-	chain.execute_with(|| {
-		build_state::<RuntimeGenesisConfig>(config.to_string().into()).expect("the preset builds");
-	});
-	chain
+	genesis::genesis(name, json!({}))
 }
 
 /// Runs a test on a preset's genesis state and checks every pallet's invariants behind it.

@@ -1,0 +1,229 @@
+//! What must hold after every block.
+
+use crate::{
+	statistics::Statistics,
+	world::{self, block_number},
+};
+use allora_primitives::{
+	api::TopicInfo, Balance, EpochId, EpochRecord, EpochState, Slot, TopicId, VoidReason,
+};
+use allora_runtime::{AccountId, AllPalletsWithSystem, Balances, Runtime, RuntimeEvent, System};
+use frame_support::{
+	dispatch::DispatchClass,
+	traits::{PalletsInfoAccess, TryState, TryStateSelect},
+};
+use pallet_clock::Event::EpochsSkipped;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was seen of earlier blocks, for the laws that hold between blocks.
+pub struct History {
+	/// Issuance, and emission minted for topics, after the previous block.
+	issuance: Balance,
+	minted: Balance,
+	/// The last known record of each epoch that was ever on record.
+	epochs: BTreeMap<(TopicId, EpochId), EpochRecord>,
+	/// Epochs for which a payload was ever accepted.
+	served: BTreeSet<(TopicId, EpochId)>,
+	/// Epoch lengths of the topics seen last.
+	lengths: BTreeMap<TopicId, Slot>,
+}
+
+impl History {
+	/// The history of a chain at its genesis.
+	pub fn genesis() -> Self {
+		let (issuance, minted) = (Balances::total_issuance(), world::ledger().minted);
+		Self {
+			issuance,
+			minted,
+			epochs: BTreeMap::new(),
+			served: BTreeSet::new(),
+			lengths: BTreeMap::new(),
+		}
+	}
+
+	/// Checks everything and counts what happened.
+	pub fn check(&mut self, statistics: &mut Statistics) {
+		for pallet in AllPalletsWithSystem::infos() {
+			// One by one, so that a failure has its own text.
+			let only = TryStateSelect::Only(vec![pallet.name.into()]);
+			if let Err(error) = AllPalletsWithSystem::try_state(block_number(), only) {
+				panic!("an invariant of {} does not hold: {error:?}", pallet.name);
+			}
+		}
+		let events: Vec<_> =
+			System::read_events_no_consensus().map(|record| record.event).collect();
+		for event in &events {
+			statistics.count_event(event);
+		}
+		self.check_money(&events);
+		check_weight(&events);
+		self.check_epochs(statistics);
+		self.check_skips(&events);
+		statistics.blocks += 1;
+	}
+
+	/// The ledger adds up, and so do accounts and holds; issuance changes by what was minted and
+	/// burned, and by nothing else.
+	fn check_money(&mut self, events: &[RuntimeEvent]) {
+		let ledger = world::ledger();
+		assert!(ledger.adds_up, "the ledger does not add up: {ledger:?}");
+		let issuance = Balances::total_issuance();
+		let accounts = frame_system::Account::<Runtime>::iter_values();
+		let balances: Balance =
+			accounts.map(|account| account.data.free + account.data.reserved).sum();
+		assert_eq!(balances, issuance, "accounts do not add up to the issuance");
+		assert_eq!(world::held_for_topics(), ledger.reputer_stake, "holds are not the stakes");
+
+		let minted =
+			ledger.minted - self.minted + events.iter().map(minted_by_staking).sum::<u128>();
+		let burned = events.iter().map(burned).sum::<u128>();
+		assert_eq!(issuance, self.issuance + minted - burned, "issuance changed by something else");
+		(self.issuance, self.minted) = (issuance, ledger.minted);
+	}
+
+	/// Epochs pass their states in order, end once, and keep their windows and numbers. They end by
+	/// what was sent, never because the chain failed.
+	fn check_epochs(&mut self, statistics: &mut Statistics) {
+		let topics = world::topics();
+		let length = |topic: &TopicInfo<_>| (topic.topic, topic.parameters.epoch_length.into());
+		self.lengths.extend(topics.iter().map(length));
+		for topic in topics.iter().map(|topic| topic.topic) {
+			let records = world::epochs(topic);
+			let ascending = records.windows(2).all(|pair| pair[0].0 < pair[1].0);
+			assert!(ascending, "epochs of topic {topic} are out of order: {records:?}");
+			for (epoch, record) in records {
+				self.check_epoch(topic, epoch, record, statistics);
+			}
+		}
+	}
+
+	/// An epoch that was skipped has never opened, and nothing was accepted for it.
+	fn check_skips(&mut self, events: &[RuntimeEvent]) {
+		use pallet_inference::Event::{ForecastAccepted, InferenceAccepted};
+		for event in events {
+			match event {
+				RuntimeEvent::Inference(
+					InferenceAccepted { topic, epoch, .. } | ForecastAccepted { topic, epoch, .. },
+				) => {
+					self.served.insert((*topic, *epoch));
+				}
+				RuntimeEvent::Clock(EpochsSkipped { topic, first, count }) => {
+					for nth in 0..*count {
+						let epoch = (*topic, first + nth * self.lengths[topic]);
+						let opened = self.epochs.contains_key(&epoch);
+						assert!(!opened && !self.served.contains(&epoch), "skipped: {epoch:?}");
+					}
+				}
+				_ => {}
+			}
+		}
+	}
+
+	fn check_epoch(
+		&mut self,
+		topic: TopicId,
+		epoch: EpochId,
+		record: EpochRecord,
+		statistics: &mut Statistics,
+	) {
+		let newest = self.epochs.range((topic, EpochId::MIN)..=(topic, EpochId::MAX)).next_back();
+		let newest = newest.map(|((_, epoch), _)| *epoch);
+		let before = self.epochs.insert((topic, epoch), record);
+		let what = format!("epoch {epoch} of topic {topic}, {before:?}, became {record:?}");
+		match before {
+			None => assert!(newest.is_none_or(|newest| newest < epoch), "a number again: {what}"),
+			Some(before) => {
+				assert_eq!(before.windows, record.windows, "{what}");
+				let ended = before.state.is_final() && before.state != record.state;
+				assert!(stage(before.state) <= stage(record.state) && !ended, "{what}");
+			}
+		}
+		let failed = [VoidReason::Arithmetic, VoidReason::NoReward].map(EpochState::Void);
+		if failed.contains(&record.state) {
+			let parameters = world::epoch_parameters(topic, epoch);
+			panic!("accepted input made an epoch fail: {what}; {parameters:?}");
+		}
+		let is_new = before.is_none_or(|before| !before.state.is_final());
+		if record.state.is_final() && is_new {
+			*statistics.ends.entry(format!("{:?}", record.state)).or_default() += 1;
+		}
+	}
+
+	/// A topic and an epoch of it that was once on record.
+	pub fn some_epoch(&self, at: usize) -> Option<(TopicId, EpochId)> {
+		let count = self.epochs.len().max(1);
+		self.epochs.keys().nth(at % count).copied()
+	}
+}
+
+/// How far an epoch has come.
+fn stage(state: EpochState) -> u8 {
+	match state {
+		EpochState::Collecting => 0,
+		EpochState::Revealing => 1,
+		EpochState::AwaitingTruth => 2,
+		EpochState::Reporting => 3,
+		EpochState::Settled | EpochState::Void(_) => 4,
+	}
+}
+
+/// What a payout of staking minted.
+fn minted_by_staking(event: &RuntimeEvent) -> Balance {
+	match event {
+		RuntimeEvent::Staking(pallet_staking::Event::Rewarded { amount, .. }) => *amount,
+		_ => 0,
+	}
+}
+
+/// What an event says was burned. Dust is reported twice, of which this counts the debt.
+fn burned(event: &RuntimeEvent) -> Balance {
+	use pallet_balances::Event::{Burned, BurnedDebt, BurnedHeld, Rescinded};
+	match event {
+		RuntimeEvent::Balances(
+			Burned { amount, .. }
+			| BurnedDebt { amount }
+			| BurnedHeld { amount, .. }
+			| Rescinded { amount },
+		) => *amount,
+		RuntimeEvent::Balances(pallet_balances::Event::Unexpected(kind)) => {
+			panic!("the balances pallet met something unexpected: {kind:?}")
+		}
+		_ => 0,
+	}
+}
+
+/// Transactions keep to their part of the block, and the block to its limit unless a session ended
+/// in it: for that the SDK declares a whole block, and for an election even more.
+fn check_weight(events: &[RuntimeEvent]) {
+	let limits = <Runtime as frame_system::Config>::BlockWeights::get();
+	let used = System::block_weight();
+	let normal = *used.get(DispatchClass::Normal);
+	let most = limits.get(DispatchClass::Normal).max_total.unwrap_or(limits.max_block);
+	assert!(normal.all_lte(most), "transactions use {normal:?} of {most:?}");
+	let session_ended = events.iter().any(|event| {
+		matches!(event, RuntimeEvent::Session(pallet_session::Event::NewSession { .. }))
+	});
+	let total = used.total();
+	assert!(session_ended || total.all_lte(limits.max_block), "a block uses {total:?}");
+}
+
+/// What the chain explains agrees with what it paid.
+pub fn check_explanation(who: &AccountId, topic: TopicId, epoch: EpochId) {
+	world::read_everything(topic, epoch);
+	let explanation = world::explain(who, topic, epoch);
+	let rewards = world::rewards(topic, epoch);
+	let paid = rewards.iter().filter(|reward| reward.account == *who);
+	let standings = [
+		explanation.inferer.standing,
+		explanation.forecaster.standing,
+		explanation.reputer.standing,
+	];
+	assert_eq!(
+		standings.iter().map(|standing| standing.reward).sum::<Balance>(),
+		paid.map(|reward| reward.amount).sum::<Balance>(),
+		"what is explained was not paid"
+	);
+	for standing in standings {
+		assert_eq!(standing.no_reward.is_none(), standing.reward > 0, "{standing:?}");
+	}
+}

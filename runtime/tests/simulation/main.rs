@@ -1,0 +1,267 @@
+//! Random operations on the real runtime: signed transactions of every pallet of the protocol and
+//! of staking, in whole blocks, by accounts that come and go. After every block every pallet's
+//! `try_state` holds, and what [`checks`] adds to that.
+//!
+//! A simulation is a number of worlds, each a chain of its own with a seed of its own, so that
+//! states stay small and several worlds run at the same time. Everything follows from the seed:
+//!
+//! * `ALLORA_SIM_SEED`: the seed of the first world; the following worlds count up from it;
+//! * `ALLORA_SIM_OPERATIONS`: operations of all worlds together, [`OPERATIONS`] if it is not set.
+//!
+//! A world that fails prints how to repeat it alone. At the end a table shows what was done. A
+//! simulation of at least [`OPERATIONS`] also fails if a call of the protocol never succeeded in it
+//! or if no epoch came to one of the ends that epochs should come to, or was skipped.
+
+mod checks;
+#[path = "../support/genesis.rs"]
+mod genesis;
+mod operations;
+mod staking;
+mod statistics;
+mod values;
+mod world;
+
+use allora_runtime::{Executive, RuntimeCall, RuntimeOrigin};
+use checks::{check_explanation, History};
+use frame_support::storage::{
+	transactional::TRANSACTION_LEVEL_KEY, unhashed, with_transaction_unchecked,
+};
+use operations::{Operation, People};
+use rand::{Rng, SeedableRng};
+use sp_runtime::{
+	traits::Dispatchable,
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	DispatchError, StateVersion, TransactionOutcome,
+};
+use statistics::{name_of, Statistics};
+use std::{
+	collections::{BTreeMap, BTreeSet, VecDeque},
+	io::Write,
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Mutex,
+	},
+	thread,
+};
+use values::once_in;
+use world::Tip;
+
+/// The random number generator: what follows from a seed is the same on all 64-bit machines, as long
+/// as the lock file names the same version.
+pub type Random = rand::rngs::SmallRng;
+
+/// Operations of a simulation, unless the environment says otherwise.
+const OPERATIONS: u64 = 10_000;
+/// The first world's seed, unless the environment says otherwise.
+const SEED: u64 = 1;
+/// Operations of a world.
+const WORLD: u64 = 2_500;
+/// Number of latest operations that a failing world prints.
+const REMEMBERED: usize = 12;
+
+/// A chain, its people, and what was seen of them.
+struct Simulation {
+	seed: u64,
+	random: Random,
+	people: People,
+	tip: Tip,
+	history: History,
+	statistics: Statistics,
+	/// Operations done and blocks made.
+	done: u64,
+	blocks: u64,
+	/// The latest operations, printed on failure.
+	latest: VecDeque<String>,
+}
+
+impl Simulation {
+	fn new(seed: u64) -> Self {
+		Self {
+			seed,
+			random: Random::seed_from_u64(seed),
+			people: People::new(),
+			tip: Tip::genesis(),
+			history: History::genesis(),
+			statistics: Statistics::default(),
+			done: 0,
+			blocks: 0,
+			latest: VecDeque::new(),
+		}
+	}
+
+	/// Makes a block with at most `most` operations and checks what must hold after it.
+	fn block(&mut self, most: u64) {
+		let missed = match self.random.random_range(0..200) {
+			0 => self.random.random_range(5..40),
+			1..=6 => self.random.random_range(1..4),
+			_ => 0,
+		};
+		self.blocks += 1;
+		self.tip.begin_block(missed, self.random.random());
+		self.people.look(&mut self.random);
+		let operations = self.random.random_range(0..=20).min(most);
+		for _ in 0..operations {
+			let operation = self.people.next(&mut self.random);
+			if !self.apply(operation) {
+				break;
+			}
+		}
+		self.tip.end_block();
+		self.history.check(&mut self.statistics);
+		if let Some((topic, epoch)) = self.history.some_epoch(self.random.random::<u16>().into()) {
+			check_explanation(&self.people.somebody(&mut self.random), topic, epoch);
+		}
+	}
+
+	/// Sends an operation in a transaction. Returns whether the block has room for more.
+	fn apply(&mut self, operation: Operation) -> bool {
+		let Operation { signer, call, garbage } = operation;
+		let account = &self.people.accounts[signer];
+		self.done += 1;
+		self.latest.truncate(REMEMBERED - 1);
+		self.latest.push_front(format!("{signer}: {call:?}"));
+		if once_in(&mut self.random, if garbage { 2 } else { 20 }) {
+			let origin = RuntimeOrigin::signed(account.id.clone());
+			self.statistics.unchanged += u32::from(is_refused_without_a_trace(&call, origin));
+		}
+		let result = Executive::apply_extrinsic(account.sign(call.clone()));
+		self.statistics.count_call(&call, &result);
+		if let Ok(Err(error)) = &result {
+			check_error(error, &call);
+		}
+		let full = TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources);
+		result != Err(full)
+	}
+}
+
+impl Drop for Simulation {
+	fn drop(&mut self) {
+		if thread::panicking() {
+			eprintln!(
+				"A world failed; to repeat it: ALLORA_SIM_SEED={} ALLORA_SIM_OPERATIONS={WORLD}, {} operations \
+				 were done, in block {} the latest first:",
+				self.seed,
+				self.done,
+				self.blocks
+			);
+			for operation in &self.latest {
+				eprintln!("  {operation}");
+			}
+		}
+	}
+}
+
+/// Returns whether the call is refused, and panics if it is and has changed anything. The effects
+/// of a call that succeeds are undone.
+fn is_refused_without_a_trace(call: &RuntimeCall, origin: RuntimeOrigin) -> bool {
+	let before = root();
+	let (refused, after) = with_transaction_unchecked(|| {
+		let refused = call.clone().dispatch(origin).is_err();
+		let after = (refused && root() != before).then(snapshot);
+		TransactionOutcome::Rollback((refused, after))
+	});
+	if let Some(after) = after {
+		let before = snapshot();
+		let differs = |key: &&Vec<u8>| before.get(*key) != after.get(*key);
+		let keys: BTreeSet<_> = before.keys().chain(after.keys()).filter(differs).collect();
+		assert!(keys.is_empty(), "a refused call left a trace in {keys:x?}: {call:?}");
+	}
+	refused
+}
+
+/// The root of the storage.
+///
+/// The key that is removed first is FRAME's count of open storage layers, which a refused call may
+/// leave behind at zero. Besides, the overlay caches the root until the next write, but does not
+/// count appending, as to the list of events, as a write.
+fn root() -> Vec<u8> {
+	unhashed::kill(TRANSACTION_LEVEL_KEY);
+	sp_io::storage::root(StateVersion::V1)
+}
+
+/// Everything that is stored.
+fn snapshot() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+	let keys =
+		std::iter::successors(sp_io::storage::next_key(&[]), |key| sp_io::storage::next_key(key));
+	keys.map(|key| (key.clone(), sp_io::storage::get(&key).map(Into::into))).collect()
+}
+
+/// A refusal names its reason: an error of a pallet or of the token.
+fn check_error(error: &DispatchError, call: &RuntimeCall) {
+	let named = match error {
+		DispatchError::Module(module) => module.message.is_some(),
+		DispatchError::Token(_) | DispatchError::BadOrigin => true,
+		// Amounts beyond all supply.
+		DispatchError::Arithmetic(_) => true,
+		_ => false,
+	};
+	assert!(named, "refused without a name, by {}: {call:?}", name_of(error));
+}
+
+/// Runs one world.
+fn run(seed: u64, operations: u64) -> Statistics {
+	let changes = serde_json::json!({
+		"timing": {
+			"slotDurationMs": world::SLOT_DURATION,
+			"sessionLength": 8,
+			"sessionsPerEra": 3,
+			"bondingDuration": 2,
+			"stakeUnbondingMs": 20 * world::SLOT_DURATION,
+		},
+	});
+	let mut chain = genesis::genesis("local_testnet", changes);
+	let mut simulation = chain.execute_with(|| Simulation::new(seed));
+	while simulation.done < operations {
+		chain.execute_with(|| simulation.block(operations - simulation.done));
+		chain.commit_all().expect("no transaction is open");
+	}
+	std::mem::take(&mut simulation.statistics)
+}
+
+/// Reads a number from the environment.
+fn number(name: &str, default: u64) -> u64 {
+	match std::env::var(name) {
+		Ok(value) => value.parse().unwrap_or_else(|_| panic!("{name} must be a number")),
+		Err(_) => default,
+	}
+}
+
+/// Prints past the capture of test output.
+fn announce(text: impl std::fmt::Display) {
+	writeln!(std::io::stderr(), "{text}").expect("standard error is open");
+}
+
+#[test]
+fn random_operations_break_no_invariant() {
+	let (seed, operations) =
+		(number("ALLORA_SIM_SEED", SEED), number("ALLORA_SIM_OPERATIONS", OPERATIONS));
+	announce(format_args!("simulation: seed {seed}, {operations} operations"));
+	let (worlds, next) = (operations.div_ceil(WORLD), AtomicU64::new(0));
+	let statistics = Mutex::new(Statistics::default());
+	let failed = Mutex::new(Vec::new());
+	let threads = thread::available_parallelism().map_or(1, |threads| threads.get());
+	thread::scope(|scope| {
+		for _ in 0..threads {
+			scope.spawn(|| loop {
+				let world = next.fetch_add(1, Ordering::Relaxed);
+				if world >= worlds {
+					break;
+				}
+				let operations = WORLD.min(operations - world * WORLD);
+				let seed = seed.wrapping_add(world);
+				match std::panic::catch_unwind(|| run(seed, operations)) {
+					Ok(done) => statistics.lock().expect("adding does not fail").add(done),
+					Err(_) => failed.lock().expect("pushing does not fail").push(seed),
+				}
+			});
+		}
+	});
+	let statistics = statistics.into_inner().expect("adding does not fail");
+	announce(&statistics);
+	let failed = failed.into_inner().expect("pushing does not fail");
+	assert!(failed.is_empty(), "worlds of these seeds failed: {failed:?}");
+	if operations >= OPERATIONS {
+		let missing = statistics.missing();
+		assert!(missing.is_empty(), "the simulation did not reach: {missing:#?}");
+	}
+}

@@ -1,0 +1,601 @@
+//! What accounts do: each operation is a call and who signs it.
+//!
+//! Most operations make sense in the state of the chain, so that topics live and epochs come to
+//! every end; some come too late, from the wrong account or with arguments that must be refused.
+
+use crate::{
+	staking,
+	values::{self, once_in, weighted},
+	world::{self, Account, Accounts, ClockCall, TopicsCall},
+	Random,
+};
+use allora_primitives::{
+	api::TopicInfo, EpochId, Registration, Role, TopicId, TopicParameters, ALLO,
+};
+use allora_runtime::{configs::ProxyType, AccountId, Address, Balances, Runtime, RuntimeCall};
+use codec::{Decode, Encode};
+use frame_support::BoundedVec;
+use rand::{seq::IndexedRandom, Rng};
+use sp_keyring::Sr25519Keyring;
+
+/// Accounts that take part, at most.
+const ACCOUNTS: usize = 20;
+/// Accounts below which new ones are endowed.
+const ALIVE: usize = 14;
+/// Topics that accounts found eagerly until there are so many.
+const TOPICS: usize = 4;
+/// Topics beyond which nobody founds one.
+const MOST_TOPICS: usize = 9;
+
+/// How often an account that has acted in an epoch already is replaced by another.
+const TRIES: usize = 3;
+
+/// A call and who signs it.
+pub struct Operation {
+	/// The index of the account that signs.
+	pub signer: usize,
+	/// The call.
+	pub call: RuntimeCall,
+	/// Whether it is meant to be refused.
+	pub garbage: bool,
+}
+
+/// The kinds of operations.
+#[derive(Clone, Copy)]
+enum Kind {
+	Work,
+	Report,
+	Stake,
+	Create,
+	Fund,
+	Govern,
+	Membership,
+	Collect,
+	Money,
+	Staking,
+	Session,
+	Wrap,
+	Root,
+	Garbage,
+}
+
+/// How often each kind of operation is done.
+const KINDS: [(u32, Kind); 14] = [
+	(28, Kind::Work),
+	(26, Kind::Report),
+	(8, Kind::Stake),
+	(3, Kind::Create),
+	(3, Kind::Fund),
+	(6, Kind::Govern),
+	(3, Kind::Membership),
+	(3, Kind::Collect),
+	(6, Kind::Money),
+	(7, Kind::Staking),
+	(1, Kind::Session),
+	(4, Kind::Wrap),
+	(3, Kind::Root),
+	(7, Kind::Garbage),
+];
+
+/// Everyone, and what they know of the chain.
+pub struct People {
+	/// All accounts, dead ones included; the first is the root key's.
+	pub accounts: Vec<Account>,
+	/// The existing topics, as they were when the block began.
+	pub topics: Vec<TopicInfo<AccountId>>,
+	/// The topic that most attention goes to.
+	focus: TopicId,
+}
+
+/// The account of the root key in the list of all.
+const ROOT: usize = 0;
+
+impl People {
+	/// The accounts that the preset endows.
+	pub fn new() -> Self {
+		let known = [Sr25519Keyring::Alice, Sr25519Keyring::Bob];
+		let accounts = known.into_iter().map(Account::known).collect();
+		Self { accounts, topics: Vec::new(), focus: 0 }
+	}
+
+	/// Looks at the chain at the beginning of a block.
+	pub fn look(&mut self, random: &mut Random) {
+		self.topics = world::topics();
+		let gone = !self.topics.iter().any(|topic| topic.topic == self.focus);
+		if gone || once_in(random, 30) {
+			self.focus = self.topics.choose(random).map_or(0, |topic| topic.topic);
+		}
+	}
+
+	/// The next operation.
+	pub fn next(&mut self, random: &mut Random) -> Operation {
+		let alive = self.accounts.iter().filter(|account| account.is_alive()).count();
+		if alive < ALIVE && once_in(random, 2) {
+			return self.join(random);
+		}
+		let kind = match self.topics.is_empty() {
+			true => Kind::Create,
+			false => weighted(random, &KINDS),
+		};
+		self.operation(kind, random)
+	}
+
+	fn operation(&mut self, kind: Kind, random: &mut Random) -> Operation {
+		let (signer, call) = match kind {
+			Kind::Work => self.work(random),
+			Kind::Report => self.report(random),
+			Kind::Stake => self.stake(random),
+			Kind::Create => self.create(random),
+			Kind::Fund => self.fund(random),
+			Kind::Govern => self.govern(random),
+			Kind::Membership => self.membership(random),
+			Kind::Collect => self.collect(random),
+			Kind::Money => self.money(random),
+			Kind::Staking => {
+				let signer = self.anyone(random);
+				(signer, staking::call(self, signer, random))
+			}
+			Kind::Session => {
+				let signer = self.anyone(random);
+				(signer, staking::keys(&self.accounts[signer].id, random))
+			}
+			Kind::Wrap => self.wrap(random),
+			Kind::Root => (ROOT, self.as_root(random)),
+			Kind::Garbage => return self.garbage(random),
+		};
+		Operation { signer, call, garbage: false }
+	}
+
+	/// An account that exists, as an index; the root key's takes part as everyone else does.
+	fn anyone(&self, random: &mut Random) -> usize {
+		let alive = |index: &usize| self.accounts[*index].is_alive();
+		let alive: Vec<_> = (0..self.accounts.len()).filter(alive).collect();
+		*alive.choose(random).expect("somebody is alive")
+	}
+
+	/// The identity of some account, dead or alive, or of a stranger.
+	pub fn somebody(&self, random: &mut Random) -> AccountId {
+		match self.accounts.choose(random) {
+			Some(account) if !once_in(random, 20) => account.id.clone(),
+			_ => AccountId::new(random.random()),
+		}
+	}
+
+	/// One of the accounts that take part in a topic: a third of all, so that the same accounts meet
+	/// again, or all of them in every fourth topic.
+	fn participant(&self, topic: TopicId, part: Registration, random: &mut Random) -> usize {
+		let group = match part {
+			Registration::Worker => 0,
+			Registration::Reputer => 1,
+		};
+		let belongs =
+			|index: &usize| topic.is_multiple_of(4) || (*index as u64 + topic) % 3 == group;
+		let all = (0..self.accounts.len()).filter(belongs);
+		let alive: Vec<_> = all.filter(|index| self.accounts[*index].is_alive()).collect();
+		match alive.choose(random) {
+			Some(index) if !once_in(random, 20) => *index,
+			_ => self.anyone(random),
+		}
+	}
+
+	/// A topic for which `fits` holds, preferably the one in focus, or else any topic.
+	fn topic(
+		&self,
+		random: &mut Random,
+		fits: impl Fn(&TopicInfo<AccountId>) -> bool,
+	) -> &TopicInfo<AccountId> {
+		let fitting: Vec<_> = self.topics.iter().filter(|topic| fits(topic)).collect();
+		let focus = fitting.iter().find(|topic| topic.topic == self.focus);
+		match focus {
+			Some(topic) if random.random() => topic,
+			_ => match fitting.choose(random) {
+				Some(topic) => topic,
+				None => self.topics.choose(random).expect("there is a topic"),
+			},
+		}
+	}
+
+	/// A new account is endowed by one of the oldest, or a dead one comes back.
+	fn join(&mut self, random: &mut Random) -> Operation {
+		let dead = self.accounts.iter().position(|account| !account.is_alive());
+		let newcomer = match dead {
+			Some(dead) if self.accounts.len() >= ACCOUNTS || once_in(random, 3) => dead,
+			_ => {
+				self.accounts.push(Account::new(random.random()));
+				self.accounts.len() - 1
+			}
+		};
+		let dest = Address::Id(self.accounts[newcomer].id.clone());
+		let value = match random.random_range(0..10) {
+			0 => random.random_range(ALLO..10 * ALLO),
+			_ => random.random_range(500 * ALLO..20_000 * ALLO),
+		};
+		let call = pallet_balances::Call::transfer_keep_alive { dest, value };
+		Operation { signer: random.random_range(0..2), call: call.into(), garbage: false }
+	}
+
+	fn work(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let topic = self.topic(random, |topic| world::collecting_epoch(topic.topic).is_some());
+		let Some(epoch) = world::collecting_epoch(topic.topic).or(topic.last_epoch) else {
+			return self.fund(random);
+		};
+		let mut signer = self.participant(topic.topic, Registration::Worker, random);
+		for _ in 0..TRIES {
+			if world::has_acted(&self.accounts[signer].id, topic.topic, epoch, Role::Inferer) {
+				signer = self.participant(topic.topic, Registration::Worker, random);
+			}
+		}
+		let registered =
+			world::is_registered(topic.topic, &self.accounts[signer].id, Registration::Worker);
+		if !registered && !once_in(random, 20) {
+			return (signer, self.register(topic.topic, Registration::Worker, random));
+		}
+		let forecasts = topic.parameters.max_forecasters > 0 && random.random_ratio(2, 5);
+		let inference = (!forecasts || random.random_ratio(2, 3))
+			.then(|| values::inference(random, &topic.parameters));
+		let forecast = forecasts.then(|| {
+			let about: Vec<_> = self.accounts.iter().map(|account| account.id.clone()).collect();
+			values::forecast(random, &about)
+		});
+		let topic = topic.topic;
+		(signer, pallet_inference::Call::submit { topic, epoch, inference, forecast }.into())
+	}
+
+	fn report(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let topic =
+			self.topic(random, |topic| !world::reporting_epochs(topic.topic).is_empty()).topic;
+		let reporting = world::reporting_epochs(topic);
+		let mut signer = self.participant(topic, Registration::Reputer, random);
+		for epoch in reporting.iter().cycle().take(TRIES) {
+			if world::has_acted(&self.accounts[signer].id, topic, *epoch, Role::Reputer) {
+				signer = self.participant(topic, Registration::Reputer, random);
+			}
+		}
+		let who = &self.accounts[signer].id;
+		let actor = world::actor(topic, who, Role::Reputer);
+		if !actor.registered && !once_in(random, 20) {
+			return (signer, self.register(topic, Registration::Reputer, random));
+		}
+		if actor.authority < 100 * ALLO && !once_in(random, 20) || reporting.is_empty() {
+			let amount = random.random_range(100 * ALLO..300 * ALLO);
+			return (signer, pallet_reputer::Call::stake { topic, amount }.into());
+		}
+		let epoch = *reporting.choose(random).expect("an epoch is reporting");
+		if once_in(random, 12) {
+			return (signer, pallet_reputer::Call::abstain { topic, epoch }.into());
+		}
+		let (mut bundle_hash, elements) =
+			world::report_shape(topic, epoch).expect("an epoch that is reporting has a bundle");
+		if once_in(random, 40) {
+			bundle_hash = random.random::<[u8; 32]>().into();
+		}
+		let losses = values::losses(random, elements);
+		(signer, pallet_reputer::Call::report { topic, epoch, bundle_hash, losses }.into())
+	}
+
+	fn register(
+		&self,
+		topic: TopicId,
+		registration: Registration,
+		random: &mut Random,
+	) -> RuntimeCall {
+		let owner = once_in(random, 3).then(|| self.somebody(random));
+		TopicsCall::register { topic, registration, owner }.into()
+	}
+
+	fn stake(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let topic = self.topic(random, |topic| topic.stake > 0).topic;
+		let signer = self.participant(topic, Registration::Reputer, random);
+		let who = &self.accounts[signer].id;
+		let staked = world::actor(topic, who, Role::Reputer).authority;
+		let removals = world::removals(topic, who);
+		let call = match random.random_range(0..12) {
+			0..=2 => {
+				pallet_reputer::Call::stake { topic, amount: values::affordable_amount(random) }
+			}
+			3..=7 if staked > 0 => {
+				let amount =
+					if once_in(random, 2) { staked } else { random.random_range(1..=staked) };
+				pallet_reputer::Call::unstake { topic, amount }
+			}
+			8..=9 if !removals.is_empty() => {
+				let removal_id = *removals.choose(random).expect("there is one");
+				pallet_reputer::Call::cancel_unstake { topic, removal_id }
+			}
+			_ => pallet_reputer::Call::withdraw { topic },
+		};
+		(signer, call.into())
+	}
+
+	fn create(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let living = self.topics.iter().filter(|topic| !topic.retired).count();
+		if living >= MOST_TOPICS || living >= TOPICS && !once_in(random, 6) {
+			return self.fund(random);
+		}
+		let parameters = Box::new(values::parameters(random));
+		(self.anyone(random), TopicsCall::create { parameters }.into())
+	}
+
+	fn fund(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let topic = self.topic(random, |topic| !topic.active).topic;
+		let call = match random.random_range(0..4) {
+			0..=1 => ClockCall::activate { topic }.into(),
+			2 => TopicsCall::fund { topic, amount: values::amount(random) }.into(),
+			_ => TopicsCall::fund { topic, amount: values::affordable_amount(random) }.into(),
+		};
+		(self.anyone(random), call)
+	}
+
+	/// The creator changes its topic, opens or closes it, hands it over, or retires it.
+	fn govern(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let TopicInfo { topic, creator, offered_to, .. } = self.topic(random, |_| true).clone();
+		let mut by = creator;
+		let registration = some_registration(random);
+		let call = match random.random_range(0..20) {
+			0..=5 => TopicsCall::update { topic, changes: values::update(random).into() },
+			6..=7 => {
+				let to = (!once_in(random, 4)).then(|| self.somebody(random));
+				TopicsCall::offer { topic, to }
+			}
+			8..=10 => {
+				by = offered_to.unwrap_or(by);
+				TopicsCall::accept { topic }
+			}
+			11..=13 => {
+				let enabled = once_in(random, 5);
+				TopicsCall::set_allow_list { topic, registration, enabled }
+			}
+			14..=16 => {
+				let accounts = self.several(random);
+				TopicsCall::allow { topic, registration, accounts }
+			}
+			17..=18 => {
+				let accounts = self.several(random);
+				TopicsCall::disallow { topic, registration, accounts }
+			}
+			_ => TopicsCall::retire { topic },
+		};
+		(self.index_of(&by).unwrap_or_else(|| self.anyone(random)), call.into())
+	}
+
+	fn several(&self, random: &mut Random) -> Accounts {
+		let count = random.random_range(0..=8);
+		BoundedVec::truncate_from((0..count).map(|_| self.somebody(random)).collect())
+	}
+
+	fn membership(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let topic = self.topic(random, |_| true).topic;
+		let registration = some_registration(random);
+		let signer = self.participant(topic, registration, random);
+		let call = match random.random_range(0..3) {
+			0 => TopicsCall::leave { topic, registration },
+			_ => {
+				let who = match once_in(random, 2) {
+					true => self.accounts[signer].id.clone(),
+					false => self.somebody(random),
+				};
+				let owner = self.somebody(random);
+				TopicsCall::set_owner { topic, registration, who, owner }
+			}
+		};
+		(signer, call.into())
+	}
+
+	fn collect(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let owes = |topic: &TopicInfo<AccountId>| {
+			self.accounts.iter().any(|account| world::due(topic.topic, &account.id) > 0)
+		};
+		let topic = self.topic(random, owes).topic;
+		let owed = self.accounts.iter().filter(|account| world::due(topic, &account.id) > 0);
+		let owed: Vec<_> = owed.map(|account| account.id.clone()).collect();
+		let account = owed.choose(random).cloned().unwrap_or_else(|| self.somebody(random));
+		(self.anyone(random), pallet_emissions::Call::collect { topic, account }.into())
+	}
+
+	fn money(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let signer = self.anyone(random);
+		let dest = Address::Id(self.somebody(random));
+		let call = match random.random_range(0..10) {
+			// The account gives everything away and ceases to exist, unless something holds it.
+			0..=2 if signer > 1 => pallet_balances::Call::transfer_all { dest, keep_alive: false },
+			3 => pallet_balances::Call::transfer_all { dest, keep_alive: true },
+			4 => pallet_balances::Call::burn {
+				value: values::affordable_amount(random),
+				keep_alive: random.random(),
+			},
+			5..=6 if signer > 1 => {
+				// All but dust: what is left of the account is lost.
+				let free = Balances::free_balance(&self.accounts[signer].id);
+				let value = free.saturating_sub(random.random_range(0..ALLO / 100));
+				pallet_balances::Call::transfer_allow_death { dest, value }
+			}
+			_ => {
+				let value = values::amount(random);
+				pallet_balances::Call::transfer_keep_alive { dest, value }
+			}
+		};
+		(signer, call.into())
+	}
+
+	/// Operations together, or one in another's name.
+	fn wrap(&mut self, random: &mut Random) -> (usize, RuntimeCall) {
+		let inner = [Kind::Work, Kind::Report, Kind::Stake, Kind::Fund, Kind::Govern, Kind::Money];
+		let inner = |random: &mut Random| *inner.choose(random).expect("there are some");
+		let (kind, other) = (inner(random), inner(random));
+		let Operation { signer, call, .. } = self.operation(kind, random);
+		let other = self.operation(other, random).call;
+		let delegates = pallet_proxy::Proxies::<Runtime>::get(&self.accounts[signer].id).0;
+		let real = Address::Id(self.accounts[signer].id.clone());
+		let somebody = self.somebody(random);
+		match random.random_range(0..12) {
+			0..=1 => (signer, pallet_utility::Call::batch { calls: vec![call, other] }.into()),
+			2 => (signer, pallet_utility::Call::batch_all { calls: vec![call, other] }.into()),
+			3 => (signer, pallet_utility::Call::force_batch { calls: vec![call, other] }.into()),
+			4 => {
+				let call = Box::new(call);
+				(signer, pallet_utility::Call::as_derivative { index: 0, call }.into())
+			}
+			5 => {
+				let (main, fallback) = (Box::new(call), Box::new(other));
+				(signer, pallet_utility::Call::if_else { main, fallback }.into())
+			}
+			6 => {
+				let (call, others) = (Box::new(call), vec![somebody]);
+				let other_signatories = others;
+				let call = pallet_multisig::Call::as_multi_threshold_1 { other_signatories, call };
+				(signer, call.into())
+			}
+			7..=8 => {
+				let (delegate, delay) = (Address::Id(somebody), 0);
+				let proxy_type = some_proxy_type(random);
+				(signer, pallet_proxy::Call::add_proxy { delegate, proxy_type, delay }.into())
+			}
+			9 if !delegates.is_empty() => (signer, pallet_proxy::Call::remove_proxies {}.into()),
+			_ => {
+				let delegate =
+					delegates.choose(random).and_then(|proxy| self.index_of(&proxy.delegate));
+				let signer = delegate.unwrap_or(signer);
+				let (call, force_proxy_type) = (Box::new(call), None);
+				(signer, pallet_proxy::Call::proxy { real, force_proxy_type, call }.into())
+			}
+		}
+	}
+
+	/// Governance moves thresholds and fees, and now and then slashes.
+	fn as_root(&self, random: &mut Random) -> RuntimeCall {
+		use allora_runtime::parameters::{reputer, topics, RuntimeParameters};
+		let some = |random: &mut Random, allos: &[u32]| {
+			ALLO * u128::from(*allos.choose(random).expect("there is one"))
+		};
+		let parameter = match random.random_range(0..8) {
+			0..=3 => {
+				let weight = some(random, &[1, 1, 100, 10_000]);
+				let new = allora_runtime::parameters::Threshold::new(weight);
+				RuntimeParameters::Topics(topics::Parameters::MinTopicWeight(
+					topics::MinTopicWeight,
+					Some(new),
+				))
+			}
+			4 => {
+				let fee = allora_runtime::parameters::Fee::new(some(random, &[0, 1, 3]));
+				RuntimeParameters::Topics(topics::Parameters::RegisterFee(
+					topics::RegisterFee,
+					Some(fee),
+				))
+			}
+			5 => {
+				let stake = some(random, &[1, 100, 200]);
+				let new = allora_runtime::parameters::Threshold::new(stake);
+				RuntimeParameters::Reputer(reputer::Parameters::MinReputerStake(
+					reputer::MinReputerStake,
+					Some(new),
+				))
+			}
+			_ => {
+				let call = Box::new(staking::as_root(random));
+				return pallet_sudo::Call::sudo { call }.into();
+			}
+		};
+		let call = pallet_parameters::Call::set_parameter { key_value: parameter };
+		pallet_sudo::Call::sudo { call: Box::new(call.into()) }.into()
+	}
+
+	/// A call that makes no sense, or one that made sense until its bytes were changed.
+	fn garbage(&mut self, random: &mut Random) -> Operation {
+		let signer = self.anyone(random);
+		let call = if random.random() {
+			self.nonsense(random)
+		} else {
+			let kinds = [Kind::Work, Kind::Report, Kind::Stake, Kind::Create, Kind::Govern];
+			let kind = *kinds.choose(random).expect("there is one");
+			let Operation { signer, call, .. } = self.operation(kind, random);
+			let call = mutated(call, random);
+			return Operation { signer, call, garbage: true };
+		};
+		Operation { signer, call, garbage: true }
+	}
+
+	fn nonsense(&self, random: &mut Random) -> RuntimeCall {
+		let topic = match random.random_range(0..4) {
+			0 => 0,
+			1 => random.random(),
+			_ => self.topic(random, |_| true).topic,
+		};
+		let epoch: EpochId = match random.random_range(0..3) {
+			0 => random.random(),
+			_ => world::now().saturating_sub(random.random::<u8>().into()),
+		};
+		let registration = some_registration(random);
+		let amount = values::amount(random);
+		match random.random_range(0..15) {
+			0..=2 => {
+				let parameters = Box::new(values::invalid_parameters(random));
+				TopicsCall::create { parameters }.into()
+			}
+			3 => TopicsCall::fund { topic, amount }.into(),
+			4 => ClockCall::activate { topic }.into(),
+			5 => TopicsCall::retire { topic }.into(),
+			6 => TopicsCall::leave { topic, registration }.into(),
+			7 => {
+				let changes = values::update(random).into();
+				TopicsCall::update { topic, changes }.into()
+			}
+			8 => {
+				let parameters = TopicParameters::regression(10, 1, 10);
+				let inference =
+					random.random::<bool>().then(|| values::inference(random, &parameters));
+				let call =
+					pallet_inference::Call::submit { topic, epoch, inference, forecast: None };
+				call.into()
+			}
+			9 => {
+				let bundle_hash = random.random::<[u8; 32]>().into();
+				let losses = values::losses(random, 4);
+				pallet_reputer::Call::report { topic, epoch, bundle_hash, losses }.into()
+			}
+			10 => pallet_reputer::Call::abstain { topic, epoch }.into(),
+			11 => pallet_reputer::Call::stake { topic, amount }.into(),
+			12 => pallet_reputer::Call::unstake { topic, amount }.into(),
+			13 => {
+				let removal_id = random.random();
+				pallet_reputer::Call::cancel_unstake { topic, removal_id }.into()
+			}
+			_ => {
+				let account = AccountId::new(random.random());
+				pallet_emissions::Call::collect { topic, account }.into()
+			}
+		}
+	}
+
+	/// The index of an account that is one of the people and alive.
+	fn index_of(&self, who: &AccountId) -> Option<usize> {
+		self.accounts.iter().position(|account| account.id == *who && account.is_alive())
+	}
+}
+
+fn some_registration(random: &mut Random) -> Registration {
+	if random.random() {
+		Registration::Worker
+	} else {
+		Registration::Reputer
+	}
+}
+
+fn some_proxy_type(random: &mut Random) -> ProxyType {
+	if random.random() {
+		ProxyType::Any
+	} else {
+		ProxyType::Submissions
+	}
+}
+
+/// The call with one to three of its bytes changed, if that is a call at all.
+fn mutated(call: RuntimeCall, random: &mut Random) -> RuntimeCall {
+	let mut bytes = call.encode();
+	for _ in 0..random.random_range(1..=3) {
+		// The first byte is the pallet.
+		let at = random.random_range(1..bytes.len());
+		bytes[at] = random.random();
+	}
+	RuntimeCall::decode(&mut &bytes[..]).unwrap_or(call)
+}

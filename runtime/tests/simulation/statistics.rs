@@ -1,0 +1,169 @@
+//! What the simulation did: calls by their results, epochs by their ends, events by their names.
+
+use allora_runtime::{AllPalletsWithSystem, RuntimeCall, RuntimeEvent};
+use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
+use sp_runtime::{
+	transaction_validity::TransactionValidityError, ApplyExtrinsicResult, DispatchError,
+};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	fmt::{self, Write},
+	sync::LazyLock,
+};
+
+/// The index of the first pallet of the protocol in the runtime.
+const FIRST_OF_PROTOCOL: usize = 30;
+/// Ends of epochs that a simulation must reach. The others, a computation that leaves its range and
+/// a settlement without scores, are failures that no accepted input may reach.
+const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
+
+/// What must have happened besides.
+const EVENTS: [&str; 7] = [
+	"Aggregation.OutliersLeftOut",
+	"Clock.EpochPruned",
+	"Clock.EpochsSkipped",
+	"Clock.TopicForgotten",
+	"Clock.TopicInactivated",
+	"Inference.Displaced",
+	"Reputer.Displaced",
+];
+
+/// The results of a call.
+#[derive(Default)]
+struct Results {
+	succeeded: u32,
+	/// Refusals by the name of the error.
+	failed: BTreeMap<String, u32>,
+}
+
+/// Counts of everything.
+#[derive(Default)]
+pub struct Statistics {
+	calls: BTreeMap<(&'static str, &'static str), Results>,
+	/// How epochs ended.
+	pub ends: BTreeMap<String, u32>,
+	events: BTreeMap<String, u32>,
+	/// Blocks made.
+	pub blocks: u32,
+	/// Refused calls that were seen to change nothing.
+	pub unchanged: u32,
+}
+
+/// Names of the protocol's pallets.
+static PROTOCOL: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+	let infos = AllPalletsWithSystem::infos().into_iter();
+	infos.filter(|pallet| pallet.index >= FIRST_OF_PROTOCOL).map(|pallet| pallet.name).collect()
+});
+
+/// The name of an error.
+pub fn name_of(error: &DispatchError) -> String {
+	match error {
+		DispatchError::Module(module) => module.message.unwrap_or("?").into(),
+		other => format!("{other:?}"),
+	}
+}
+
+impl Statistics {
+	/// Counts a call that was sent in a transaction.
+	pub fn count_call(&mut self, call: &RuntimeCall, result: &ApplyExtrinsicResult) {
+		let call = call.get_call_metadata();
+		let results = self.calls.entry((call.pallet_name, call.function_name)).or_default();
+		let refusal = match result {
+			Ok(Ok(())) => {
+				results.succeeded += 1;
+				return;
+			}
+			Ok(Err(error)) => name_of(error),
+			Err(TransactionValidityError::Invalid(error)) => format!("invalid: {error:?}"),
+			Err(error) => format!("{error:?}"),
+		};
+		*results.failed.entry(refusal).or_default() += 1;
+	}
+
+	/// Counts an event of the protocol by its name.
+	pub fn count_event(&mut self, event: &RuntimeEvent) {
+		let mut head = Head(String::new());
+		// It stops the formatter once it has the name.
+		let _ = write!(head, "{event:?}");
+		let (pallet, rest) = head.0.split_once('(').unwrap_or((&head.0, ""));
+		if PROTOCOL.contains(pallet) {
+			let rest = rest.strip_prefix("Event::").unwrap_or(rest);
+			let name = rest.split([' ', '{', '(']).next().unwrap_or_default();
+			*self.events.entry(format!("{pallet}.{name}")).or_default() += 1;
+		}
+	}
+
+	/// Adds what another simulation did.
+	pub fn add(&mut self, other: Self) {
+		for (call, results) in other.calls {
+			let sum = self.calls.entry(call).or_default();
+			sum.succeeded += results.succeeded;
+			add_counts(&mut sum.failed, results.failed);
+		}
+		add_counts(&mut self.ends, other.ends);
+		add_counts(&mut self.events, other.events);
+		self.blocks += other.blocks;
+		self.unchanged += other.unchanged;
+	}
+
+	/// What a long simulation should have reached and has not: calls of the protocol that never
+	/// succeeded, ends that no epoch came to, and events that were never emitted.
+	pub fn missing(&self) -> Vec<String> {
+		let succeeded = |call| self.calls.get(&call).is_some_and(|results| results.succeeded > 0);
+		let with_calls = RuntimeCall::get_module_names();
+		let pallets = PROTOCOL.iter().copied().filter(|pallet| with_calls.contains(pallet));
+		let calls = pallets.flat_map(|pallet| {
+			RuntimeCall::get_call_names(pallet).iter().map(move |call| (pallet, *call))
+		});
+		let calls = calls.filter(|call| !succeeded(*call));
+		let events = EVENTS.into_iter().filter(|event| !self.events.contains_key(*event));
+		let ends = ENDS.into_iter().filter(|end| !self.ends.contains_key(*end));
+		calls
+			.map(|(pallet, call)| format!("{pallet}.{call} never succeeded"))
+			.chain(ends.map(|end| format!("no epoch was {end}")))
+			.chain(events.map(|event| format!("{event} was never emitted")))
+			.collect()
+	}
+}
+
+impl fmt::Display for Statistics {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		writeln!(f, "{:<34} {:>7} {:>7}  refused with", "call", "done", "refused")?;
+		for ((pallet, call), results) in &self.calls {
+			let refused: u32 = results.failed.values().sum();
+			let errors = list(&results.failed);
+			let call = format!("{pallet}.{call}");
+			writeln!(f, "{call:<34} {:>7} {refused:>7}  {errors}", results.succeeded)?;
+		}
+		writeln!(f, "blocks: {}", self.blocks)?;
+		writeln!(f, "refused calls seen to change nothing: {}", self.unchanged)?;
+		writeln!(f, "epochs by their end: {}", list(&self.ends))?;
+		writeln!(f, "events of the protocol: {}", list(&self.events))
+	}
+}
+
+fn add_counts(sum: &mut BTreeMap<String, u32>, counts: BTreeMap<String, u32>) {
+	for (name, count) in counts {
+		*sum.entry(name).or_default() += count;
+	}
+}
+
+/// Names with their counts.
+fn list(counts: &BTreeMap<String, u32>) -> String {
+	let items: Vec<_> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+	items.join(", ")
+}
+
+/// A buffer that stops its formatter after the first characters.
+struct Head(String);
+
+impl Write for Head {
+	fn write_str(&mut self, text: &str) -> fmt::Result {
+		self.0.push_str(text);
+		if self.0.len() < 60 {
+			Ok(())
+		} else {
+			Err(fmt::Error)
+		}
+	}
+}
