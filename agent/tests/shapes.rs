@@ -85,7 +85,7 @@ fn parameters_arrive_as_they_were_meant() {
 
 #[test]
 fn time_is_read() {
-	let own: types::Clock = read(&api::Clock { slot: 300_000_000, slot_duration_ms: 6_000 });
+	let own: types::Clock = read(&api::ChainTime { slot: 300_000_000, slot_duration_ms: 6_000 });
 	assert_eq!(own, types::Clock { slot: 300_000_000, slot_duration_ms: 6_000 });
 }
 
