@@ -2,13 +2,15 @@
 
 use super::{
 	types::{AccountId, Slot},
-	Chain, Head,
+	Chain, Head, Snapshot,
 };
-use anyhow::{anyhow, Context, Error, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use subxt::{
 	client::OnlineClientAtBlockImpl,
-	config::DefaultExtrinsicParamsBuilder,
+	config::{DefaultExtrinsicParamsBuilder, HashFor},
+	error::DispatchError,
 	extrinsics::ExtrinsicEvents,
+	metadata::ArcMetadata,
 	tx::{Payload, TransactionProgress, TransactionStatus},
 	utils::AccountId32,
 	SubstrateConfig,
@@ -86,71 +88,90 @@ impl Account {
 		last: Slot,
 	) -> Result<Events> {
 		let title = || format!("{}.{}", call.pallet_name(), call.call_name());
-		let mut lost = anyhow!("too late");
-		// Every try has the same nonce once the node has taken one: no two can get into a block.
-		let mut taken = false;
-		while self.chain.head().slot < last {
-			match self.attempt(call, last).await {
-				Attempt::Final(done) => {
-					self.nonce = self.nonce.map(|nonce| nonce + 1);
-					taken = false;
-					if done.is_ok() || self.chain.holds(seen).await? {
-						return done.with_context(title);
-					}
-					seen = self.chain.head();
-					continue;
-				}
-				Attempt::Refused(error) => lost = error,
-				Attempt::Lost(error) => (lost, taken) = (error, true),
+		loop {
+			let outcome = self.include(call, last).await.with_context(title)?;
+			if outcome.is_ok() || self.chain.holds(seen).await? {
+				return outcome.with_context(title);
 			}
-			self.nonce = self.nonce.filter(|_| taken);
-			self.chain.next_head().await?;
+			seen = self.chain.head();
 		}
-		self.nonce = None;
-		Err(lost).with_context(title)
 	}
 
-	/// Sends a call once.
-	async fn attempt(&mut self, call: &impl Payload, last: Slot) -> Attempt {
-		let mut progress = match self.submit(call, last).await {
-			Ok(progress) => progress,
-			Err(error) => return Attempt::Refused(error),
-		};
+	/// Gets a call into one final block, in as many tries as that takes; returns its events, or why
+	/// it failed there. An error means that no final block is known to have taken it.
+	///
+	/// What a node reports of a transaction is not what becomes of it: a pool may refuse a
+	/// transaction, or drop it, and a block may take it all the same. So all tries have one nonce,
+	/// no two of them can get into blocks, and once the chain's final nonce has passed it, the final
+	/// blocks say which try it was.
+	async fn include(&mut self, call: &impl Payload, last: Slot) -> Result<Result<Events>> {
+		let mut tries = Tries::default();
+		let mut trouble = anyhow!("too late");
+		loop {
+			let slot = self.chain.head().slot;
+			if slot < last {
+				if let Err(error) = self.attempt(call, last, &mut tries).await {
+					trouble = error;
+				}
+			}
+			match self.settled(&tries).await {
+				Ok(Fate::Open) => (),
+				Ok(Fate::Included(outcome)) => {
+					self.nonce = self.nonce.map(|nonce| nonce + 1);
+					return Ok(outcome);
+				}
+				// Somebody else sends from the account.
+				Ok(Fate::Overtaken) => {
+					self.nonce = None;
+					tries = Tries::default();
+				}
+				Err(error) => trouble = error,
+			}
+			if slot >= last && (tries.hashes.is_empty() || slot > last.saturating_add(FINALITY)) {
+				self.nonce = None;
+				return Err(trouble);
+			}
+			self.chain.next_head().await?;
+		}
+	}
+
+	/// Sends a call once, and waits until a final block has taken it: an error if that did not come
+	/// about as far as the node knows.
+	async fn attempt(&mut self, call: &impl Payload, last: Slot, tries: &mut Tries) -> Result<()> {
+		let mut progress = self.submit(call, last, tries).await?;
 		let mut chain = self.chain.clone();
 		loop {
 			let status = tokio::select! {
 				status = progress.next() => status,
-				head = chain.next_head() => match head {
-					Ok(head) if head.slot <= last.saturating_add(FINALITY) => continue,
-					Ok(_) => return Attempt::Lost(anyhow!("no block that took it became final")),
-					Err(error) => return Attempt::Lost(error),
+				head = chain.next_head() => {
+					ensure!(
+						head?.slot <= last.saturating_add(FINALITY),
+						"no block that took it became final"
+					);
+					continue;
 				},
 			};
-			return match status {
-				Some(Ok(TransactionStatus::InFinalizedBlock(block))) => {
-					Attempt::Final(block.wait_for_success().await.map_err(Into::into))
-				}
-				Some(Ok(
-					TransactionStatus::Error { message }
-					| TransactionStatus::Invalid { message }
-					| TransactionStatus::Dropped { message },
-				)) => Attempt::Lost(anyhow!(message)),
+			match status.context("the node says nothing more of it")?? {
+				TransactionStatus::InFinalizedBlock(_) => return Ok(()),
+				TransactionStatus::Error { message }
+				| TransactionStatus::Invalid { message }
+				| TransactionStatus::Dropped { message } => bail!(message),
 				// Blocks of several branches may take it.
-				Some(Ok(_)) => continue,
-				Some(Err(error)) => Attempt::Lost(error.into()),
-				None => Attempt::Lost(anyhow!("the node says nothing more of it")),
-			};
+				_ => (),
+			}
 		}
 	}
 
 	/// Signs a call and hands it to the node.
-	async fn submit(&mut self, call: &impl Payload, last: Slot) -> Result<Progress> {
+	async fn submit(
+		&mut self,
+		call: &impl Payload,
+		last: Slot,
+		tries: &mut Tries,
+	) -> Result<Progress> {
 		let nonce = match self.nonce {
 			Some(nonce) => nonce,
-			None => {
-				let who = self.key.public_key().to_account_id();
-				self.chain.best().await?.at.transactions().account_nonce(&who).await?
-			}
+			None => self.nonce_at(&self.chain.best().await?).await?,
 		};
 		self.nonce = Some(nonce);
 		let anchor = self.chain.finalised().await?;
@@ -161,18 +182,66 @@ impl Account {
 			.nonce(nonce)
 			.build();
 		let mut transactions = anchor.at.transactions();
-		Ok(transactions.sign_and_submit_then_watch(call, &self.key, params).await?)
+		let transaction = transactions.create_signed(call, &self.key, params).await?;
+		tries.since.get_or_insert(anchor.head.number);
+		tries.hashes.push(transaction.hash());
+		Ok(transaction.submit_and_watch().await?)
+	}
+
+	/// What the final blocks have made of these tries.
+	async fn settled(&self, tries: &Tries) -> Result<Fate> {
+		let (Some(since), Some(nonce)) = (tries.since, self.nonce) else { return Ok(Fate::Open) };
+		let last = self.chain.finalised().await?;
+		if self.nonce_at(&last).await? <= nonce {
+			return Ok(Fate::Open);
+		}
+		for number in since..last.head.number {
+			let at = self.chain.final_block(number + 1).await?;
+			for extrinsic in at.extrinsics().fetch().await?.iter() {
+				let extrinsic = extrinsic?;
+				if tries.hashes.contains(&extrinsic.hash()) {
+					return Ok(Fate::Included(outcome(extrinsic.events().await?, at.metadata())?));
+				}
+			}
+		}
+		Ok(Fate::Overtaken)
+	}
+
+	/// The nonce of the account's next transaction after a block.
+	async fn nonce_at(&self, block: &Snapshot) -> Result<u64> {
+		let who = self.key.public_key().to_account_id();
+		Ok(block.at.transactions().account_nonce(&who).await?)
 	}
 }
 
-/// How a try to get a call into a block ended.
-enum Attempt {
-	/// In a final block: its events, or why it failed.
-	Final(Result<Events>),
-	/// The node did not take the transaction.
-	Refused(Error),
-	/// The node took it, and it is not known to be in a final block.
-	Lost(Error),
+/// The events of a transaction that succeeded, or why it failed.
+fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
+	for event in events.iter() {
+		let event = event?;
+		if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
+			return Ok(Err(DispatchError::decode_from(event.field_bytes(), metadata)?.into()));
+		}
+	}
+	Ok(Ok(events))
+}
+
+/// The transactions, of one nonce, that were to bring one call into a block.
+#[derive(Default)]
+struct Tries {
+	/// The number of the final block that the first refers to: no block up to it has one of them.
+	since: Option<u32>,
+	/// Their hashes.
+	hashes: Vec<HashFor<SubstrateConfig>>,
+}
+
+/// What the final blocks have made of a call.
+enum Fate {
+	/// They may still take it.
+	Open,
+	/// One has taken it: its events, or why it failed.
+	Included(Result<Events>),
+	/// Another transaction has its nonce.
+	Overtaken,
 }
 
 #[cfg(test)]

@@ -102,6 +102,11 @@ impl Chain {
 		Ok(Snapshot { at, head })
 	}
 
+	/// The final block of this number.
+	pub(super) async fn final_block(&self, number: u32) -> Result<AtBlock> {
+		Ok(self.client.at_block(u64::from(number)).await?)
+	}
+
 	/// The state at the best block.
 	pub async fn best(&self) -> Result<Snapshot> {
 		self.at(self.head()).await

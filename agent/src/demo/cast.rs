@@ -206,11 +206,7 @@ impl Cast {
 		let reputers = self.reputers.iter_mut().map(|(who, _)| (who, Registration::Reputer));
 		let everybody = inferers.chain(forecasters).chain(reputers);
 		all(everybody.map(|(who, registration)| async move {
-			// A busy node may refuse a transaction and yet take it: the next try finds it done.
-			match who.send(&calls::register(topic, registration), VALID).await {
-				Err(error) if format!("{error:#}").contains("AlreadyRegistered") => Ok(()),
-				outcome => outcome.map(drop),
-			}
+			who.send(&calls::register(topic, registration), VALID).await.map(drop)
 		}))
 		.await
 	}
