@@ -1,5 +1,5 @@
-//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name, each at
-//! its worst.
+//! Benchmarks: one per function of [`WeightInfo`](crate::WeightInfo), of the same name, each of the
+//! worst case.
 
 use crate::{
 	types::{ForecasterSet, InfererSet, WorkerBooks, WorkerRecord},
@@ -21,12 +21,12 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 
-/// Sets up what benchmarks need of other pallets.
+/// Sets up the state of other pallets for benchmarks.
 pub trait BenchmarkHelper<AccountId> {
-	/// Makes a topic of this many labels and the largest active sets whose worker window is open in
-	/// this block; answers its number and that of the epoch, which is above 100.
+	/// Creates a topic of this many labels and the largest active sets, with an epoch whose worker
+	/// window is open in this block. Returns the ids of both; the epoch's is above 100.
 	fn collecting(labels: u32) -> (TopicId, EpochId);
-	/// Registers an account as a worker of the topic, which admits it.
+	/// Registers an account as a worker of the topic and admits it.
 	fn admit(topic: TopicId, who: &AccountId);
 }
 
@@ -41,7 +41,7 @@ fn standing(score: i128) -> Standing<()> {
 	Standing { score: FixedI128::from(score), round: 1, extra: () }
 }
 
-/// The largest record there is, of an account that stands so.
+/// The largest possible record, of an account with this standing.
 fn record<T: Config>(
 	standing: Option<Standing<()>>,
 	by: &T::AccountId,
@@ -56,8 +56,8 @@ fn record<T: Config>(
 	record
 }
 
-/// A book whose members were active in this epoch and whose other places are taken by strangers
-/// that were active before it.
+/// Fills a book with these members, active in this epoch, and with other accounts that were active
+/// before it.
 fn fill<T: Config, Places: Get<u32>>(
 	book: &mut ScoreBook<T::AccountId, (), Places>,
 	epoch: EpochId,
@@ -107,7 +107,7 @@ fn fill_epoch<T: Config>(
 	ScoreBooks::<T>::insert(topic, books);
 }
 
-/// A forecast about so many inferers.
+/// A forecast about this many inferers.
 fn forecast<T: Config, Bound: Get<u32>>(
 	elements: u32,
 ) -> BoundedVec<(T::AccountId, FixedI128), Bound> {
@@ -119,7 +119,7 @@ fn context(topic: TopicId, epoch: EpochId) -> EpochContext {
 	EpochContext { topic, epoch, parameters: TopicParameters::regression(100, 50, 100) }
 }
 
-/// Scores of this many accounts in each of the roles.
+/// Scores of this many accounts per role.
 fn contributions<T: Config>(
 	(inferers, n): (&'static str, u32),
 	(forecasters, f): (&'static str, u32),
@@ -138,8 +138,8 @@ fn contributions<T: Config>(
 	}
 }
 
-/// A topic in which an account's submission for the role is at its worst: it displaces the weakest
-/// member, and a third account's entry leaves the book. All three have full records.
+/// Sets up the worst case of an account's submission in a role: it displaces the weakest member, and
+/// a third account's entry leaves the book. All three have full records.
 fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T::AccountId) {
 	let (topic, epoch) = T::BenchmarkHelper::collecting(labels);
 	let caller: T::AccountId = whitelisted_caller();
@@ -147,7 +147,7 @@ fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T
 	fill_epoch::<T>(topic, epoch, labels, MAX_INFERERS, MAX_FORECASTERS);
 	let known = record::<T>(Some(standing(9)), &caller);
 	Actors::<T>::insert(topic, (role, &caller), known);
-	// A displaced member counts as active in the epoch before, hence after the strangers.
+	// A displaced member was last active in the epoch before, so other accounts leave the book first.
 	let members = match role {
 		Role::Inferer => accounts::<T>("inferer", MAX_INFERERS),
 		_ => accounts::<T>("forecaster", MAX_FORECASTERS),
@@ -161,8 +161,8 @@ fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T
 	(topic, epoch, caller)
 }
 
-/// Three different accounts with full records were concerned: the caller, the member that it
-/// displaced, and the account whose entry left the book for its own.
+/// Asserts that the submission changed three different accounts with full records: the caller, the
+/// member that it displaced, and the account whose entry left the book.
 fn ensure_worst_submission<T: Config>(
 	topic: TopicId,
 	epoch: EpochId,
@@ -187,7 +187,7 @@ fn ensure_worst_submission<T: Config>(
 	let left = actors.iter().find(|(_, record)| record.standing.is_some());
 	let (left, _) = left.ok_or("no entry left the book")?;
 	assert!(in_book(caller) && in_book(displaced) && !in_book(left));
-	// Only the caller's record has got an outcome more, and so forgets what the topic does not keep.
+	// Only the caller's record got a new outcome, which cuts it to what the topic keeps.
 	assert_eq!(outcomes(caller), kept);
 	let full = MAX_OUTCOMES as usize;
 	assert_eq!((outcomes(displaced), outcomes(left)), (full, full));
@@ -195,7 +195,7 @@ fn ensure_worst_submission<T: Config>(
 }
 
 #[benchmarks]
-mod benches {
+mod benchmarks {
 	use super::*;
 
 	#[benchmark]
@@ -229,7 +229,7 @@ mod benches {
 		f: Linear<0, MAX_FORECASTERS>,
 	) -> Result<(), BenchmarkError> {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
-		// Of nobody there is nothing to freeze.
+		// Without an inferer there is nothing to freeze.
 		let n = n.max(1);
 		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, f);
 		let frozen;
@@ -266,7 +266,7 @@ mod benches {
 		Ok(())
 	}
 
-	/// Inferers are missing first, then forecasters.
+	/// Of the missing workers, the first ones are inferers and the rest forecasters.
 	#[benchmark]
 	fn record_missing(m: Linear<1, SEATS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);

@@ -1,4 +1,4 @@
-//! The stages of an epoch that concern payloads, and what becomes of an epoch's records.
+//! The stages of an epoch that concern payloads, and the pruning and forgetting of records.
 
 use crate::{
 	freeze::payloads_of,
@@ -13,10 +13,9 @@ use allora_sortition::forget_items;
 use frame_support::weights::{Weight, WeightMeter};
 
 impl<T: Config> Pallet<T> {
-	/// Returns the payloads of the active workers.
+	/// Returns the payloads of the active workers, which are final since the worker window passed.
 	///
-	/// They have been final since the worker window passed, its end being arithmetic.
-	/// [`VoidReason::NoInference`] if there is no inference.
+	/// Fails with [`VoidReason::NoInference`] if there is no inference.
 	pub fn freeze(of: &EpochContext) -> StageResult<Payloads<T::AccountId>> {
 		let inferers = Inferers::<T>::get(of.topic, of.epoch);
 		if inferers.is_empty() {
@@ -33,9 +32,10 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::freeze(sizes.inferers, sizes.forecasters)
 	}
 
-	/// Renews the workers' smoothed scores by those of an epoch; returns them.
+	/// Updates the workers' smoothed scores with an epoch's instant scores; returns the smoothed
+	/// scores.
 	///
-	/// [`VoidReason::Arithmetic`] if a score leaves its range.
+	/// Fails with [`VoidReason::Arithmetic`] if a score leaves its range.
 	pub fn record_scores(
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// How many of an epoch's workers are not in the score books of their roles.
+/// The number of an epoch's workers that are not in the score books of their roles.
 fn missing<AccountId: Stored + Ord>(
 	books: &WorkerBooks<AccountId>,
 	contributions: &Contributions<AccountId>,
@@ -89,7 +89,7 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		Self::prune_weight()
 	}
 
-	/// The score book goes first: a topic without one is being forgotten.
+	/// Removes the score book first: a topic without one is being forgotten.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		let weight = T::WeightInfo::forget;
 		if meter.try_consume(weight(1)).is_err() {

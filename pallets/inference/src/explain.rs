@@ -1,4 +1,4 @@
-//! What became of a worker's submission, for the runtime API.
+//! Explains the outcome of a worker's submission, for the runtime API.
 
 use crate::{Config, Pallet};
 use alloc::vec::Vec;
@@ -9,10 +9,10 @@ use allora_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// What became of an account as an inferer or forecaster of an epoch.
+	/// Explains what an account achieved as an inferer or forecaster of an epoch.
 	///
-	/// `part` is its part in the bundle, `payment` what the settlement brought it. Registration and
-	/// admission are today's; everything else is the epoch's, as long as it is on record.
+	/// `part` is its part in the bundle, `payment` its result in the settlement. Registration and
+	/// admission are the current ones; everything else is the epoch's, while it is on record.
 	pub fn explain(
 		topic: TopicId,
 		epoch: EpochId,

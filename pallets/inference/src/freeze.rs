@@ -1,4 +1,4 @@
-//! What a closed epoch has: the payloads of its active workers (S 5.3, 7.2).
+//! The payloads of a closed epoch's active workers (S 5.3, 7.2).
 
 use crate::{
 	types::{ForecasterSet, InfererSet},
@@ -11,7 +11,8 @@ use allora_primitives::{
 };
 use core::cmp::Reverse;
 
-/// The payloads of these active sets.
+/// The payloads of these active sets, by ascending account. Forecasts of which no element is kept
+/// are left out.
 pub(crate) fn payloads_of<AccountId: Stored + Ord>(
 	inferers: InfererSet<AccountId>,
 	forecasters: ForecasterSet<AccountId>,
@@ -31,8 +32,8 @@ pub(crate) fn payloads_of<AccountId: Stored + Ord>(
 }
 
 impl<T: Config> Pallet<T> {
-	/// The elements that are kept of a forecaster's forecast, ascending by account; none if it is
-	/// not in the epoch's active set. They are final when the worker window has closed.
+	/// The elements that are kept of a forecaster's forecast, ascending by account; empty if the
+	/// forecaster is not in the epoch's active set. They are final once the worker window has closed.
 	pub fn kept_elements(
 		topic: TopicId,
 		epoch: EpochId,
@@ -49,7 +50,7 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// The scores with which inferers entered their active set, ascending by account.
+/// The scores of the inferers on entering their active set, ascending by account.
 fn scores_of<AccountId: Stored + Ord>(
 	inferers: &InfererSet<AccountId>,
 ) -> Vec<(AccountId, FixedI128)> {
@@ -59,8 +60,8 @@ fn scores_of<AccountId: Stored + Ord>(
 	scores
 }
 
-/// The elements about active inferers, of these the 12 best-scored inferers', ascending by
-/// account. Of equal scores the lower account goes first.
+/// The elements about the 12 active inferers with the highest scores, ascending by account. Of equal
+/// scores the lower account ranks higher.
 fn kept<AccountId: Stored + Ord>(
 	scores: &[(AccountId, FixedI128)],
 	forecast: Forecast<AccountId>,

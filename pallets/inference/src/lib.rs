@@ -1,51 +1,62 @@
 //! # Inference
 //!
-//! What workers send in each epoch of a topic: inferences, and forecasts of the losses that other
-//! workers' inferences will have.
+//! Accepts what workers submit in each epoch of a topic: inferences, and forecasts of the losses of
+//! other workers' inferences.
 //!
 //! ## Pallet API
 //!
-//! See the [`pallet`] module for the call, the storage, the events and the errors. Two stages of an
-//! epoch are this pallet's: [`Pallet::freeze`] returns the payloads of the active workers, and
-//! [`Pallet::record_scores`] takes their scores. What is kept of epochs goes through
+//! See the [`pallet`] module for the call, the storage, the events and the errors. The pallet
+//! implements two stages of an epoch: [`Pallet::freeze`] returns the payloads of the active workers,
+//! and [`Pallet::record_scores`] takes their scores. The clock removes old records through
 //! [`EpochRecords`](allora_primitives::traits::EpochRecords).
 //!
 //! ## Overview
 //!
 //! While the worker window of an epoch is open, each registered worker may submit an inference, a
-//! forecast, or both, once. A topic takes a limited number of each. When its places are taken, a
-//! worker with a better record displaces the one with the weakest, and one whose record is no
-//! better stays passive for this epoch. When the window closes, what the active workers sent is
-//! handed to the aggregation.
+//! forecast, or both, once. A topic has a limited number of seats for each. When all seats are taken,
+//! a worker with a better record displaces the one with the weakest record; a worker whose record is
+//! no better stays passive for this epoch. When the window closes, the payloads of the active
+//! workers go to the aggregation pallet.
 //!
-//! A submission costs no fee, whether it becomes active or passive. One that is refused pays.
+//! A submission that succeeds costs no fee, whether it becomes active or passive. A submission that
+//! fails costs the transaction fee.
+//!
+//! ### Example
+#![doc = docify::embed!("src/tests/submissions.rs", worker_submits_an_inference)]
 //!
 //! ## Low Level / Implementation Details
 //!
 //! ### Design
 //!
-//! - Everything carries (topic, epoch) in its key. The window is arithmetic on slots
-//!   ([`EpochInspect::collecting_epoch`](allora_primitives::traits::EpochInspect::collecting_epoch)),
-//!   so once it has passed nothing can change, and it does not matter when the close runs.
-//! - Who is active stands with what it sent in one bounded item an epoch and role, [`Inferers`] and
-//!   [`Forecasters`], sorted by smoothed score. On equal scores the earlier submission stays.
-//! - A newcomer starts from the topic's initial score, and who was away is pulled toward it once
-//!   for each epoch that others submitted for. Who finds no seat or loses it is pulled toward the
-//!   quantile of the active scores instead, once an epoch: so whoever keeps submitting rises to
-//!   what an active worker of modest merit has, passes the weakest and gets its seat. The rules are
-//!   [`sortition`](allora_sortition), shared with the reputers.
-//! - Scores of those active of late stand in one item a topic, [`ScoreBooks`], so that a close
-//!   changes one item. The submissions that become active move them in, and others out to their
-//!   own records in [`Actors`]. A submission touches a constant number of items.
-//! - What became of submissions stands with their author, in [`Actors`], and the oldest is dropped
-//!   when the author submits again. So there is nothing to prune but an epoch's two sets.
-//! - The scores that rank the elements of a forecast (S 7.2) are those in the active set, hence
-//!   frozen with it. Equal scores are ranked by account.
+//! - **Windows.** Every payload is stored under its topic and epoch, and the window is arithmetic on
+//!   slots ([`EpochInspect::collecting_epoch`]). Once the window has passed no payload can change, so
+//!   it does not matter when the close runs.
+//! - **Active sets.** Each epoch has one bounded item per role, [`Inferers`] and [`Forecasters`],
+//!   which holds the active workers and their payloads sorted by smoothed score. Of equal scores the
+//!   earlier submission ranks higher.
+//! - **Merit.** A newcomer starts from the topic's initial score. An absent worker is pulled toward
+//!   that score once per epoch that others submitted for. A worker that finds no seat, or loses it,
+//!   is pulled toward the quantile of the active scores instead, once per epoch. A worker that keeps
+//!   submitting therefore rises to the score of an active worker of modest merit, passes the weakest
+//!   and takes its seat. The rules are in [`allora_sortition`], which the reputer pallet uses too.
+//! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores of recently active
+//!   workers, so that a close changes one item. A submission that becomes active adds its author to
+//!   the book, and the entry that makes room for it moves to the record of its account in
+//!   [`Actors`]. A submission touches a constant number of items.
+//! - **Outcomes.** The outcome of a submission is stored in its author's record in [`Actors`]. The
+//!   oldest outcome is dropped when the author submits again, so pruning an epoch removes no more
+//!   than its two active sets.
+//! - **Kept forecast elements.** The elements of a forecast are ranked by the scores in the active
+//!   set (S 7.2), which are final when the window has passed. Equal scores are ranked by account.
 //!
 //! ### Terminology
 //!
-//! The *smoothed* or *EMA score* of a worker is the exponential moving average of its instant
-//! scores (S 7.5), one for each of its roles in a topic.
+//! - **Smoothed score**, also *EMA score*: the exponential moving average of a worker's instant
+//!   scores (S 7.5), one per role and topic.
+//! - **Active**: the worker has a seat in the epoch's active set.
+//! - **Passive**: the worker submitted but got no seat.
+//!
+//! [`EpochInspect::collecting_epoch`]: allora_primitives::traits::EpochInspect::collecting_epoch
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -95,9 +106,9 @@ pub mod pallet {
 		type Epochs: EpochInspect;
 		/// The current slot.
 		type Time: SlotProvider;
-		/// What this pallet's work costs.
+		/// Weights of the call, the stages, and of pruning and forgetting.
 		type WeightInfo: WeightInfo;
-		/// Sets up what benchmarks need of other pallets.
+		/// Sets up the state of other pallets for benchmarks.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
 	}
@@ -131,15 +142,15 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// How the workers of a topic stand that were active of late, what newcomers start from and
-	/// what passive ones are pulled to, by role.
+	/// Per role: the scores of recently active workers, the initial score of newcomers, and the
+	/// quantile that passive workers are pulled toward.
 	#[pallet::storage]
 	pub type ScoreBooks<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, WorkerBooks<T::AccountId>, ValueQuery>;
 
-	/// What became of the submissions of a worker in a topic and role, and its standing while the
-	/// score book does not hold it. They outlive leaving and rejoining.
-	// Blake2 for accounts: anyone can make as many as he likes and choose among them.
+	/// The outcomes of a worker's submissions in a topic and role, and its standing while the score
+	/// book does not hold it. The record stays when the worker leaves the topic.
+	// Account ids are attacker-chosen, so their keys use Blake2.
 	#[pallet::storage]
 	pub type Actors<T: Config> = StorageDoubleMap<
 		_,
@@ -156,119 +167,121 @@ pub mod pallet {
 	pub enum Event<T: Config> {
 		/// An inference was accepted into the active set.
 		InferenceAccepted {
-			/// The topic.
+			/// The topic of the submission.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is for.
 			epoch: EpochId,
 			/// The inferer.
-			account: T::AccountId,
-			/// The smoothed score with which it entered the set.
+			who: T::AccountId,
+			/// Its smoothed score on entering the set.
 			score: FixedI128,
-			/// One value a label.
+			/// The stored inference: one value per label, defaults included.
 			inference: Inference,
 		},
 		/// A forecast was accepted into the active set.
 		ForecastAccepted {
-			/// The topic.
+			/// The topic of the submission.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is for.
 			epoch: EpochId,
 			/// The forecaster.
-			account: T::AccountId,
-			/// The smoothed score with which it entered the set.
+			who: T::AccountId,
+			/// Its smoothed score on entering the set.
 			score: FixedI128,
-			/// The log losses it expects of inferers.
+			/// The log10 losses that it expects of inferers.
 			forecast: Forecast<T::AccountId>,
 		},
 		/// An active worker was displaced by a stronger one; its payload was dropped.
 		Displaced {
-			/// The topic.
+			/// The topic of the submission.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is for.
 			epoch: EpochId,
 			/// The role that both submitted for.
 			role: Role,
 			/// The account that is no longer active.
-			account: T::AccountId,
-			/// The smoothed score that was too low.
+			who: T::AccountId,
+			/// Its smoothed score in the set, which was the lowest.
 			score: FixedI128,
 			/// The account that is active instead.
 			by: T::AccountId,
-			/// Its smoothed score from now on, pulled toward the quantile of the active scores.
-			pulled: FixedI128,
+			/// Its new smoothed score, pulled toward the quantile of the active scores.
+			score_after_pull: FixedI128,
 		},
-		/// A submission came with too low a score to become active; its payload was not kept.
+		/// A worker's score was too low for a seat; its payload was not stored.
 		Passive {
-			/// The topic.
+			/// The topic of the submission.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is for.
 			epoch: EpochId,
 			/// The role it was submitted for.
 			role: Role,
 			/// The account that submitted.
-			account: T::AccountId,
-			/// The smoothed score with which the account came.
+			who: T::AccountId,
+			/// Its smoothed score on submitting.
 			score: FixedI128,
-			/// The lowest score in the active set, which would have to be exceeded.
+			/// The lowest score in the active set, which the account's score did not exceed.
 			lowest: FixedI128,
-			/// Its smoothed score from now on, pulled toward the quantile of the active scores; a
-			/// newcomer's stays.
-			pulled: FixedI128,
+			/// Its new smoothed score, pulled toward the quantile of the active scores. A newcomer's
+			/// score is not pulled.
+			score_after_pull: FixedI128,
 		},
-		/// The smoothed scores of a role were renewed by the instant scores of a learned epoch.
+		/// The smoothed scores of a role were updated with the instant scores of a learned epoch.
 		ScoresUpdated {
-			/// The topic.
+			/// The topic of the scored workers.
 			topic: TopicId,
 			/// The epoch of the instant scores.
 			epoch: EpochId,
 			/// The role that was scored.
 			role: Role,
-			/// Who was scored, its instant score of the epoch, and its smoothed score after it.
+			/// Per worker: the account, its instant score in the epoch, its new smoothed score.
 			scores: RoleScores<T::AccountId>,
-			/// Quantile of these smoothed scores, to which passive and displaced workers are pulled.
+			/// The quantile of these smoothed scores that passive and displaced workers are pulled
+			/// toward.
 			quantile: FixedI128,
-			/// What newcomers start from now on.
+			/// The new initial score of newcomers.
 			initial: FixedI128,
 		},
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// Neither an inference nor a forecast is in the submission; add at least one.
+		/// The submission contains neither an inference nor a forecast; add at least one.
 		NothingSubmitted,
-		/// There is no topic of this number.
+		/// No topic has this id.
 		TopicNotFound,
-		/// The epoch's worker window opens later: its number is the slot from which payloads count.
+		/// The epoch's worker window opens later: the epoch's id is the first slot of its window.
 		WindowNotOpen,
-		/// The epoch's worker window is over, or the topic has no such epoch; submit for the epoch
-		/// that collects now.
+		/// The epoch's worker window has closed, or the topic has no such epoch; submit for the epoch
+		/// whose window is open.
 		WindowClosed,
-		/// The epoch came to nothing and takes no payloads; submit for the next one.
+		/// The epoch is void and accepts no payloads; submit for the next epoch.
 		EpochVoid,
 		/// The account is not registered as a worker of the topic; register first.
 		NotRegistered,
-		/// The topic's list of workers is on and does not have the account; ask its creator.
+		/// The topic's allow-list of workers is enabled and does not include the account; ask the
+		/// topic's creator.
 		NotAllowed,
-		/// The inference has more values than the topic has labels; leave out the last ones.
+		/// The inference has more values than the topic has labels; give one value per label.
 		TooManyValues,
 		/// The inference has no value; give at least one.
 		NoValueGiven,
-		/// The values do not sum to 1 within the topic's tolerance, the default counting for labels
-		/// that were left out.
+		/// The values do not sum to 1 within the topic's tolerance. A label that is left out counts
+		/// with the topic's default value.
 		NotUnity,
-		/// A value of the inference is larger than 1e15 in magnitude.
+		/// A value of the inference exceeds 1e15 in magnitude.
 		InferenceOutOfRange,
-		/// The topic takes no forecasts.
+		/// The topic has no seats for forecasters.
 		ForecastsNotTaken,
-		/// The forecast names nobody; name at least one inferer or leave the forecast out.
+		/// The forecast is empty; name at least one inferer or leave the forecast out.
 		ForecastEmpty,
-		/// The forecast is about more than 32 inferers; leave some out.
+		/// The forecast names more than 32 inferers; leave some out.
 		ForecastTooLong,
-		/// The forecast names an inferer twice.
+		/// The forecast names an inferer more than once.
 		DuplicateInferer,
-		/// A loss in the forecast is larger than 1000 in magnitude; losses are log10.
+		/// A loss in the forecast exceeds 1000 in magnitude; losses are log10.
 		ForecastOutOfRange,
-		/// The account has already submitted for this role in this epoch; wait for the next one.
+		/// The account has already submitted in this role for this epoch; wait for the next epoch.
 		AlreadySubmitted,
 	}
 
@@ -287,18 +300,19 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a registered worker of the topic that the topic admits.
+		/// Signed by an account that is registered as a worker of the topic. If the topic's
+		/// allow-list of workers is enabled, it must include the account.
 		///
 		/// ## Details
 		///
-		/// One inference and one forecast are taken from an account in an epoch, together or one
-		/// after the other. An inference has a value for each label in the topic's order; a label
-		/// that is left out takes the topic's default. When the active set of a role is full, the
-		/// submission displaces the member with the lowest smoothed score if the account's own is
-		/// strictly greater; otherwise it is passive and its payload is not kept. Who stays passive
-		/// or is displaced has its score pulled toward the quantile of the active scores, and cannot
-		/// submit again in this epoch. No deposit is taken. A submission that succeeds pays no fee,
-		/// one that fails does.
+		/// An account may submit one inference and one forecast per epoch, in one call or in two. An
+		/// inference has one value per label, in the topic's order of labels; a label that is left
+		/// out gets the topic's default value. When the active set of a role is full, the submission
+		/// displaces the member with the lowest smoothed score if the account's own is strictly
+		/// greater; otherwise the submission is passive and its payload is not stored. An account
+		/// that stays passive or is displaced has its score pulled toward the quantile of the active
+		/// scores, and cannot submit again in this role and epoch. No deposit is taken. A submission
+		/// that succeeds pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///
@@ -311,11 +325,11 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::InferenceAccepted`], [`Event::ForecastAccepted`], each perhaps after
-		/// [`Event::Displaced`]; [`Event::Passive`].
+		/// Per role: [`Event::Passive`], or [`Event::InferenceAccepted`] or
+		/// [`Event::ForecastAccepted`], preceded by [`Event::Displaced`] if a member lost its seat.
 		#[pallet::call_index(0)]
 		#[pallet::weight(Pallet::<T>::weight_of_submitting(
-			// The topic's labels are not known before it is read.
+			// The number of labels is known only after the topic is read.
 			inference.as_ref().map(|_| MAX_LABELS),
 			forecast.as_ref().map(|elements| elements.len() as u32),
 		))]

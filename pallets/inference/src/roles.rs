@@ -1,4 +1,4 @@
-//! The two roles of workers: what each submits, and where its payloads and scores are stored.
+//! The two roles of workers: what they submit, and where their payloads and scores are stored.
 
 use crate::{
 	types::{
@@ -33,13 +33,13 @@ pub(crate) type SetOf<T, R> = ActiveSet<
 pub(crate) type BookOf<T, R> =
 	ScoreBook<<T as frame_system::Config>::AccountId, (), <R as WorkerRole<T>>::Places>;
 
-/// A role that workers submit for.
+/// A role in which workers submit.
 pub(crate) trait WorkerRole<T: Config>: Sized {
-	/// The role.
+	/// The role's value in keys and events.
 	const ROLE: Role;
-	/// What an account submits.
+	/// The payload as submitted.
 	type Submitted;
-	/// What is stored of it.
+	/// The payload as stored.
 	type Payload: Stored;
 	/// Seats of the largest active set.
 	type Seats: Get<u32>;
@@ -59,11 +59,11 @@ pub(crate) trait WorkerRole<T: Config>: Sized {
 	fn put_set(topic: TopicId, epoch: EpochId, set: SetOf<T, Self>);
 	/// The role's score book.
 	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut BookOf<T, Self>;
-	/// The event of a payload that entered the active set.
+	/// The event for a payload that entered the active set.
 	fn accepted(
 		topic: TopicId,
 		epoch: EpochId,
-		account: T::AccountId,
+		who: T::AccountId,
 		score: FixedI128,
 		payload: Self::Payload,
 	) -> Event<T>;
@@ -79,7 +79,7 @@ impl<T: Config> WorkerRole<T> for InfererRole {
 	type Seats = ConstU32<MAX_INFERERS>;
 	type Places = InfererPlaces;
 
-	/// Gives every label that was left out the topic's default (S 17).
+	/// Fills every label that was left out with the topic's default value (S 17).
 	fn check(
 		parameters: &TopicParameters,
 		submitted: SubmittedInference,
@@ -92,7 +92,7 @@ impl<T: Config> WorkerRole<T> for InfererRole {
 			Error::<T>::InferenceOutOfRange
 		);
 		let value = |at| submitted.get(at).copied().flatten().unwrap_or(parameters.label_default);
-		// As many as the topic has labels, and no more than the type's bound of both.
+		// One value per label, and the type bounds the number of labels.
 		let inference = Inference::truncate_from((0..labels).map(value).collect());
 		if let Some(tolerance) = parameters.unity_tolerance {
 			ensure!(is_unity(&inference, tolerance), Error::<T>::NotUnity);
@@ -119,11 +119,11 @@ impl<T: Config> WorkerRole<T> for InfererRole {
 	fn accepted(
 		topic: TopicId,
 		epoch: EpochId,
-		account: T::AccountId,
+		who: T::AccountId,
 		score: FixedI128,
 		inference: Inference,
 	) -> Event<T> {
-		Event::InferenceAccepted { topic, epoch, account, score, inference }
+		Event::InferenceAccepted { topic, epoch, who, score, inference }
 	}
 }
 
@@ -137,8 +137,8 @@ impl<T: Config> WorkerRole<T> for ForecasterRole {
 	type Seats = ConstU32<MAX_FORECASTERS>;
 	type Places = ForecasterPlaces;
 
-	/// A forecast may name any account once, the forecaster itself included: elements about
-	/// inactive inferers are dropped at the close.
+	/// Accepts elements about any account, the forecaster itself included, but one per account.
+	/// Elements about inactive inferers are dropped at the close.
 	fn check(
 		parameters: &TopicParameters,
 		submitted: SubmittedForecast<T::AccountId>,
@@ -178,11 +178,11 @@ impl<T: Config> WorkerRole<T> for ForecasterRole {
 	fn accepted(
 		topic: TopicId,
 		epoch: EpochId,
-		account: T::AccountId,
+		who: T::AccountId,
 		score: FixedI128,
 		forecast: Forecast<T::AccountId>,
 	) -> Event<T> {
-		Event::ForecastAccepted { topic, epoch, account, score, forecast }
+		Event::ForecastAccepted { topic, epoch, who, score, forecast }
 	}
 }
 

@@ -1,4 +1,4 @@
-//! Smoothed scores of workers (S 7.5), and what became of their submissions.
+//! Smoothed scores of workers (S 7.5), and the outcomes of their submissions.
 
 use crate::{
 	types::{RoleScores, WorkerBooks, WorkerRecord},
@@ -31,7 +31,7 @@ impl<T: Config> ActorStore<T::AccountId, ()> for Records<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The smoothed score of an account in a role; none before its first submission.
+	/// The smoothed score of an account in a role; `None` before its first submission.
 	pub fn score(topic: TopicId, role: Role, who: &T::AccountId) -> Option<FixedI128> {
 		let books = ScoreBooks::<T>::get(topic);
 		let standing = match role {
@@ -44,8 +44,8 @@ impl<T: Config> Pallet<T> {
 			.map(|standing| standing.score)
 	}
 
-	/// What became of an account's submission in a role; none if it sent nothing, or if the epoch
-	/// is not on record any more.
+	/// The outcome of an account's submission in a role; `None` if it submitted nothing, or if the
+	/// epoch is no longer on record.
 	pub fn outcome(
 		topic: TopicId,
 		epoch: EpochId,
@@ -59,9 +59,9 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Renews the scores in the books, and in the records of accounts that the books lack.
+	/// Updates the scores in the books, and in the records of accounts that are not in the books.
 	///
-	/// [`VoidReason::Arithmetic`] if a score leaves its range.
+	/// Fails with [`VoidReason::Arithmetic`] if a score leaves its range.
 	pub(crate) fn score_all(
 		of: &EpochContext,
 		books: &mut WorkerBooks<T::AccountId>,
@@ -73,34 +73,34 @@ impl<T: Config> Pallet<T> {
 		let (role, book) = (Role::Inferer, &mut books.inferers);
 		let records = Records::<T>::new(*topic, role);
 		let q = parameters.inferer_quantile;
-		let noted = book.record_scores(alpha, q, &instant_scores(inferers), &records);
-		let noted = noted.map_err(|_| VoidReason::Arithmetic)?;
-		let inferers = Self::announce_scores(of, role, noted, book.quantile, book.initial);
+		let updated = book.record_scores(alpha, q, &instant_scores(inferers), &records);
+		let updated = updated.map_err(|_| VoidReason::Arithmetic)?;
+		let inferers = Self::announce_scores(of, role, updated, book.quantile, book.initial);
 
 		let (role, book) = (Role::Forecaster, &mut books.forecasters);
 		let records = Records::<T>::new(*topic, role);
 		let q = parameters.forecaster_quantile;
-		let noted = book.record_scores(alpha, q, &instant_scores(forecasters), &records);
-		let noted = noted.map_err(|_| VoidReason::Arithmetic)?;
-		let forecasters = Self::announce_scores(of, role, noted, book.quantile, book.initial);
+		let updated = book.record_scores(alpha, q, &instant_scores(forecasters), &records);
+		let updated = updated.map_err(|_| VoidReason::Arithmetic)?;
+		let forecasters = Self::announce_scores(of, role, updated, book.quantile, book.initial);
 		Ok(WorkerScores { inferers, forecasters })
 	}
 
-	/// Emits the renewed scores of a role, if there are any; returns the smoothed ones.
+	/// Emits the updated scores of a role, if there are any; returns the smoothed scores.
 	fn announce_scores(
 		of: &EpochContext,
 		role: Role,
-		noted: Vec<(T::AccountId, FixedI128, FixedI128)>,
+		updated: Vec<(T::AccountId, FixedI128, FixedI128)>,
 		quantile: FixedI128,
 		initial: FixedI128,
 	) -> Vec<FixedI128> {
-		let smoothed = noted.iter().map(|(_, _, score)| *score).collect();
-		if !noted.is_empty() {
+		let smoothed = updated.iter().map(|(_, _, score)| *score).collect();
+		if !updated.is_empty() {
 			let (topic, epoch) = (of.topic, of.epoch);
-			// Not more than the largest active set: the bound of the type.
-			let scores = RoleScores::<T::AccountId>::truncate_from(noted);
-			let updated = Event::ScoresUpdated { topic, epoch, role, scores, quantile, initial };
-			Self::deposit_event(updated);
+			// The type's bound is the size of the largest active set.
+			let scores = RoleScores::<T::AccountId>::truncate_from(updated);
+			let event = Event::ScoresUpdated { topic, epoch, role, scores, quantile, initial };
+			Self::deposit_event(event);
 		}
 		smoothed
 	}

@@ -1,4 +1,4 @@
-//! Taking a submission: its checks, and its way into the active set (S 7.1, 7.4).
+//! Submissions: their checks, and how they enter the active set (S 7.1, 7.4).
 
 use crate::{
 	roles::{ForecasterRole, InfererRole, WorkerRole},
@@ -28,7 +28,7 @@ struct Context<'a, T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Checks everything, then enters the active sets. Returns the weight used.
+	/// Makes all checks, then enters the active sets. Returns the weight used.
 	pub(crate) fn do_submit(
 		who: &T::AccountId,
 		topic: TopicId,
@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The weight of submitting an inference in a topic of this many labels, a forecast of this many
-	/// elements, or both. A call with neither is refused, and weighs as much as an inference.
+	/// elements, or both. A call with neither fails, and is charged for an inference of one label.
 	pub(crate) fn weight_of_submitting(labels: Option<u32>, elements: Option<u32>) -> Weight {
 		let inference = T::WeightInfo::submit_inference;
 		let forecast = T::WeightInfo::submit_forecast;
@@ -75,16 +75,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The epoch must be the one whose worker window is open in this slot.
+	/// Fails unless the epoch's worker window is open in this slot.
 	fn ensure_collecting(topic: TopicId, epoch: EpochId) -> DispatchResult {
 		if T::Epochs::collecting_epoch(topic) != Some(epoch) {
 			let now = T::Time::current_slot();
-			// An epoch's number is the slot in which its window opens.
+			// An epoch's id is the slot in which its window opens.
 			let error =
 				if epoch > now { Error::<T>::WindowNotOpen } else { Error::<T>::WindowClosed };
 			return Err(error.into());
 		}
-		// A late clock may not have opened the epoch yet: then it has no state and is fine.
+		// If the clock is late, the epoch has no state yet; its window is open all the same.
 		let void = T::Epochs::epoch_state(topic, epoch).is_some_and(|state| state.is_final());
 		ensure!(!void, Error::<T>::EpochVoid);
 		Ok(())
@@ -92,7 +92,7 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Context<'_, T> {
-	/// Checks a submission for a role in which the account has no outcome in this epoch yet.
+	/// Checks a submission, and that the account has no outcome in this role and epoch yet.
 	fn check<R: WorkerRole<T>>(
 		&self,
 		submitted: R::Submitted,
@@ -102,7 +102,7 @@ impl<T: Config> Context<'_, T> {
 		Ok((R::check(&self.parameters, submitted)?, record))
 	}
 
-	/// Enters the role's active set, if the account gets a seat, and emits what happened.
+	/// Enters the role's active set if the account gets a seat, and emits the outcome.
 	fn enter<R: WorkerRole<T>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
@@ -114,21 +114,34 @@ impl<T: Config> Context<'_, T> {
 		let mut set = R::set(topic, epoch);
 		let outcome = enter(&rules, &mut set, R::book(books), &records, who, record, &payload)
 			.map_err(|_| ArithmeticError::Overflow)?;
-		let (role, account) = (R::ROLE, who.clone());
+		let (role, who) = (R::ROLE, who.clone());
 		match outcome {
 			SeatOutcome::Active { score, displaced } => {
 				R::put_set(topic, epoch, set);
-				if let Some(Displaced { account, score, score_after_pull: pulled }) = displaced {
+				if let Some(Displaced { account, score, score_after_pull }) = displaced {
 					let by = who.clone();
-					let displaced =
-						Event::Displaced { topic, epoch, role, account, score, by, pulled };
-					Pallet::<T>::deposit_event(displaced);
+					Pallet::<T>::deposit_event(Event::Displaced {
+						topic,
+						epoch,
+						role,
+						who: account,
+						score,
+						by,
+						score_after_pull,
+					});
 				}
-				Pallet::<T>::deposit_event(R::accepted(topic, epoch, account, score, payload));
+				Pallet::<T>::deposit_event(R::accepted(topic, epoch, who, score, payload));
 			}
-			SeatOutcome::Passive { score, lowest, score_after_pull: pulled } => {
-				let passive = Event::Passive { topic, epoch, role, account, score, lowest, pulled };
-				Pallet::<T>::deposit_event(passive);
+			SeatOutcome::Passive { score, lowest, score_after_pull } => {
+				Pallet::<T>::deposit_event(Event::Passive {
+					topic,
+					epoch,
+					role,
+					who,
+					score,
+					lowest,
+					score_after_pull,
+				});
 			}
 		}
 		Ok(())

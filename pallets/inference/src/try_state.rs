@@ -1,55 +1,64 @@
-//! What must hold of the storage after every block.
+//! The invariants of the storage.
 
 use crate::{Actors, Config, Forecasters, Inferers, Pallet, ScoreBooks};
 use allora_primitives::{
 	traits::{EpochInspect, SlotProvider, TopicInspect},
-	EpochId, Outcome, Role, TopicId, MAX_FORECASTERS, MAX_INFERERS,
+	EpochId, Outcome, Role, Stored, TopicId,
 };
-use frame_support::ensure;
+use allora_sortition::ActiveSet;
+use frame_support::{ensure, traits::Get};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
-	/// Checks the storage:
+	/// Checks the invariants of the storage:
 	///
-	/// 1. active sets are not empty, sorted, within the bounds of their types, and their epochs are
-	///    known;
-	/// 2. an outcome of an epoch on record is `Accepted` exactly for members of its active set;
-	/// 3. who has submitted stands either in the score book or in its own record; books are sorted.
+	/// 1. an active set is not empty, is sorted and within its bound, and its epoch is known;
+	/// 2. an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
+	/// 3. the score of an account that has submitted is either in the score book or in its own
+	///    record, and books are sorted.
 	///
-	/// A topic without a score book is being forgotten, and what is left of it is not checked.
+	/// A topic without a score book is being forgotten; its remaining items are not checked.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut members = 0usize;
 		for (topic, epoch, set) in Inferers::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
 			}
-			Self::check_epoch_known(topic, epoch)?;
-			ensure!(!set.is_empty(), "an empty active set is stored");
-			ensure!(set.is_sorted(), "active set is not sorted by score, or names one twice");
-			ensure!(set.len() <= MAX_INFERERS as usize, "active set is larger than its bound");
-			for member in set.members() {
-				Self::check_accepted(topic, epoch, Role::Inferer, &member.account)?;
-				let labels = T::Topics::parameters(topic).map(|p| p.labels.len());
-				ensure!(labels == Some(member.payload.len()), "an inference is not complete");
-			}
+			Self::check_set(topic, epoch, Role::Inferer, &set)?;
+			let labels = T::Topics::parameters(topic).map(|p| p.labels.len());
+			let complete = set.members().iter().all(|one| labels == Some(one.payload.len()));
+			ensure!(complete, "an inference does not have one value per label");
 			members = members.saturating_add(set.len());
 		}
 		for (topic, epoch, set) in Forecasters::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
 			}
-			Self::check_epoch_known(topic, epoch)?;
-			ensure!(!set.is_empty(), "an empty active set is stored");
-			ensure!(set.is_sorted(), "active set is not sorted by score, or names one twice");
-			ensure!(set.len() <= MAX_FORECASTERS as usize, "active set is larger than its bound");
-			for member in set.members() {
-				Self::check_accepted(topic, epoch, Role::Forecaster, &member.account)?;
-				ensure!(!member.payload.is_empty(), "a forecast is empty");
-			}
+			Self::check_set(topic, epoch, Role::Forecaster, &set)?;
+			let empty = set.members().iter().any(|one| one.payload.is_empty());
+			ensure!(!empty, "a forecast is empty");
 			members = members.saturating_add(set.len());
 		}
 		Self::check_actors(members)?;
 		Self::check_books()
+	}
+
+	fn check_set<Payload: Stored, Seats: Get<u32>>(
+		topic: TopicId,
+		epoch: EpochId,
+		role: Role,
+		set: &ActiveSet<T::AccountId, Payload, Seats>,
+	) -> Result<(), TryRuntimeError> {
+		Self::check_epoch_known(topic, epoch)?;
+		ensure!(!set.is_empty(), "an empty active set is stored");
+		ensure!(set.is_sorted(), "an active set is unsorted, or has an account twice");
+		ensure!(set.len() <= Seats::get() as usize, "an active set is larger than its bound");
+		for member in set.members() {
+			let record = Actors::<T>::get(topic, (role, &member.account));
+			let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
+			ensure!(accepted, "a member of an active set was not accepted");
+		}
+		Ok(())
 	}
 
 	fn check_actors(members: usize) -> Result<(), TryRuntimeError> {
@@ -66,10 +75,10 @@ impl<T: Config> Pallet<T> {
 			};
 			ensure!(
 				in_book != record.standing.is_some(),
-				"an actor stands nowhere, or in the book and its record"
+				"an actor's score is not in exactly one of the book and its record"
 			);
 			for (epoch, outcome) in record.outcomes() {
-				ensure!(*outcome != Outcome::Abstained, "a worker has abstained");
+				ensure!(*outcome != Outcome::Abstained, "a worker's outcome is an abstention");
 				if *outcome == Outcome::Accepted && Self::check_epoch_known(topic, *epoch).is_ok() {
 					accepted = accepted.saturating_add(1);
 				}
@@ -82,7 +91,7 @@ impl<T: Config> Pallet<T> {
 	fn check_books() -> Result<(), TryRuntimeError> {
 		for (topic, books) in ScoreBooks::<T>::iter() {
 			let sorted = books.inferers.is_sorted() && books.forecasters.is_sorted();
-			ensure!(sorted, "a score book is not sorted, or names an account twice");
+			ensure!(sorted, "a score book is unsorted, or has an account twice");
 			let inferers = books.inferers.entries().iter().map(|entry| &entry.account);
 			let forecasters = books.forecasters.entries().iter().map(|entry| &entry.account);
 			let actors = inferers
@@ -96,19 +105,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_accepted(
-		topic: TopicId,
-		epoch: EpochId,
-		role: Role,
-		who: &T::AccountId,
-	) -> Result<(), TryRuntimeError> {
-		let record = Actors::<T>::get(topic, (role, who));
-		let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
-		ensure!(accepted, "member of an active set was not accepted");
-		Ok(())
-	}
-
-	/// An epoch with records is on record with the clock, or has begun and the clock is late.
+	/// Fails unless the clock has the epoch on record, or is late to open it.
 	fn check_epoch_known(topic: TopicId, epoch: EpochId) -> Result<(), TryRuntimeError> {
 		let now = T::Time::current_slot();
 		let length = T::Topics::parameters(topic)

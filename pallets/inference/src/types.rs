@@ -1,4 +1,4 @@
-//! What is stored of an epoch's payloads and of a topic's workers.
+//! The stored types: an epoch's payloads, and a topic's workers.
 
 use allora_primitives::{
 	bundle::Inference, FixedI128, Forecast, Stored, MAX_FORECASTERS, MAX_INFERERS,
@@ -11,17 +11,17 @@ use frame_support::{
 };
 use scale_info::TypeInfo;
 
-/// Places of a score book for each seat of the largest active set: with a ground-truth lag of up to
-/// two epochs, all active workers whose scores are to come have one.
-const PLACES_A_SEAT: u32 = 4;
+/// Places of a score book per seat of the largest active set. With a ground-truth lag of up to two
+/// epochs, every active worker that waits for its score has a place.
+const PLACES_PER_SEAT: u32 = 4;
 
 parameter_types! {
 	/// Places in the inferers' score book.
 	#[derive(TypeInfo)]
-	pub const InfererPlaces: u32 = MAX_INFERERS * PLACES_A_SEAT;
+	pub const InfererPlaces: u32 = MAX_INFERERS * PLACES_PER_SEAT;
 	/// Places in the forecasters' score book.
 	#[derive(TypeInfo)]
-	pub const ForecasterPlaces: u32 = MAX_FORECASTERS * PLACES_A_SEAT;
+	pub const ForecasterPlaces: u32 = MAX_FORECASTERS * PLACES_PER_SEAT;
 }
 
 /// The active inferers of an epoch with their inferences, the weakest first.
@@ -29,17 +29,17 @@ pub type InfererSet<AccountId> = ActiveSet<AccountId, Inference, ConstU32<MAX_IN
 /// The active forecasters of an epoch with their forecasts as submitted, the weakest first.
 pub type ForecasterSet<AccountId> =
 	ActiveSet<AccountId, Forecast<AccountId>, ConstU32<MAX_FORECASTERS>>;
-/// What a topic remembers of a worker in one of its roles.
+/// The record of a worker in one of its roles in a topic.
 pub type WorkerRecord<AccountId> = ActorRecord<AccountId, ()>;
-/// The scores of inferers.
+/// The score book of a topic's inferers.
 pub type InfererBook<AccountId> = ScoreBook<AccountId, (), InfererPlaces>;
-/// The scores of forecasters.
+/// The score book of a topic's forecasters.
 pub type ForecasterBook<AccountId> = ScoreBook<AccountId, (), ForecasterPlaces>;
-/// An epoch's scores of a role: account, instant score, smoothed score.
+/// A role's scores in an epoch: account, instant score, smoothed score.
 pub type RoleScores<AccountId> =
 	BoundedVec<(AccountId, FixedI128, FixedI128), ConstU32<MAX_INFERERS>>;
 
-/// How a topic's workers stand, by role.
+/// The score books of a topic's workers.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -53,8 +53,8 @@ pub type RoleScores<AccountId> =
 	TypeInfo,
 )]
 pub struct WorkerBooks<AccountId: Stored> {
-	/// As inferers.
+	/// The inferers' scores.
 	pub inferers: InfererBook<AccountId>,
-	/// As forecasters.
+	/// The forecasters' scores.
 	pub forecasters: ForecasterBook<AccountId>,
 }

@@ -1,22 +1,24 @@
-//! Weights of the call, the steps and the forgetting.
+//! Weights of the call, the stages, and of pruning and forgetting.
 
 use frame_support::weights::Weight;
 
-/// What this pallet's work costs.
+/// Weights of the call, the stages, and of pruning and forgetting.
 pub trait WeightInfo {
 	/// Submitting an inference in a topic of this many labels.
 	fn submit_inference(labels: u32) -> Weight;
 	/// Submitting a forecast of this many elements.
 	fn submit_forecast(elements: u32) -> Weight;
-	/// Freezing the payloads of this many inferers and forecasters; of nobody, finding that out.
+	/// Freezing the payloads of this many inferers and forecasters; with no inferers, finding that
+	/// there are none.
 	fn freeze(inferers: u32, forecasters: u32) -> Weight;
 	/// Recording the instant scores of this many workers, all of them in the score book.
 	fn record_scores(inferers: u32, forecasters: u32) -> Weight;
-	/// Recording, besides, those of this many workers that are not in the score book, at least one.
+	/// The additional weight of recording those of this many workers that are not in the score book,
+	/// at least one.
 	fn record_missing(missing: u32) -> Weight;
-	/// Forgetting an epoch.
+	/// Pruning an epoch.
 	fn prune() -> Weight;
-	/// Forgetting so many items of a retired topic.
+	/// Forgetting this many items of a retired topic.
 	fn forget(items: u32) -> Weight;
 }
 
@@ -25,7 +27,7 @@ fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }
 
-/// Made-up weights, another one for each function, for tests in a mock.
+/// Invented weights for mocks, a different one per function.
 impl WeightInfo for () {
 	fn submit_inference(labels: u32) -> Weight {
 		micros(10u32.saturating_add(labels))

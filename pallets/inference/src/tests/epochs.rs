@@ -1,3 +1,5 @@
+//! The stages, pruning and forgetting.
+
 use super::*;
 use crate::{Actors, Forecasters, Inferers, ScoreBooks, WeightInfo};
 use allora_primitives::{traits::EpochRecords, EpochSizes, StageError, Step, VoidReason};
@@ -8,7 +10,7 @@ use frame_support::{
 use sp_runtime::traits::Zero;
 
 #[test]
-fn epoch_without_inferences_is_void_and_charged_for_the_look() {
+fn epoch_without_inferences_is_void_and_charged() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(submit(1, None, Some(forecast(&[(1, 0)]))));
 		let used = <Test as crate::Config>::WeightInfo::freeze(0, 0);
@@ -41,7 +43,7 @@ fn inferences_are_returned_by_ascending_account() {
 }
 
 #[test]
-fn forecast_elements_about_inactive_inferers_fall_away() {
+fn forecast_elements_about_inactive_inferers_are_dropped() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(2, 2));
 		assert_ok!(infer(1, 1));
@@ -70,7 +72,7 @@ fn twelve_best_scored_inferers_of_a_forecast_are_kept() {
 }
 
 #[test]
-fn lower_accounts_of_equal_scores_are_kept() {
+fn lower_accounts_are_kept_among_equal_scores() {
 	ExtBuilder::default().build_and_execute(|| {
 		for who in (1..=14).rev() {
 			assert_ok!(infer(who, 0));
@@ -83,7 +85,7 @@ fn lower_accounts_of_equal_scores_are_kept() {
 }
 
 #[test]
-fn kept_elements_of_one_forecaster_can_be_asked_for() {
+fn kept_elements_of_one_forecaster_can_be_read() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(2, 2));
 		assert_ok!(submit(5, None, Some(forecast(&[(9, 9), (2, -2)]))));
@@ -92,7 +94,7 @@ fn kept_elements_of_one_forecaster_can_be_asked_for() {
 	});
 }
 
-// Forgetting
+// Pruning and forgetting
 
 #[test]
 fn pruned_epoch_leaves_scores_and_no_payloads() {
@@ -107,7 +109,7 @@ fn pruned_epoch_leaves_scores_and_no_payloads() {
 			assert_eq!(Inferers::<Test>::iter().count(), 0);
 			assert_eq!(Forecasters::<Test>::iter().count(), 0);
 			assert_eq!(Submissions::score(TOPIC, Role::Inferer, &2), Some(fixed(1)));
-			// The mock's clock has the epoch on record as long as it runs.
+			// The mock's clock keeps an epoch on record until its last slot has passed.
 			System::set_block_number(EPOCH + 10);
 			States::set(vec![]);
 		});
@@ -123,8 +125,9 @@ fn voided_epoch_keeps_its_records_until_pruned() {
 	});
 }
 
-/// A topic with 300 actors, written to the backend, where limits of removals count.
-fn crowded() -> sp_io::TestExternalities {
+/// A topic with 300 actors. They are committed to the backend, since the limit of `clear_prefix`
+/// counts only what is there.
+fn topic_of_300_actors() -> sp_io::TestExternalities {
 	let mut ext = ExtBuilder::default().build();
 	ext.execute_with(|| {
 		for who in 1..=300 {
@@ -137,7 +140,7 @@ fn crowded() -> sp_io::TestExternalities {
 
 #[test]
 fn retired_topic_is_forgotten_in_bounded_steps() {
-	let mut ext = crowded();
+	let mut ext = topic_of_300_actors();
 	let mut steps = 0;
 	let mut done = false;
 	while !done {
@@ -152,7 +155,7 @@ fn retired_topic_is_forgotten_in_bounded_steps() {
 		ext.commit_all().unwrap();
 		steps += 1;
 	}
-	// 300 actors, at most 64 + 64 a step and at least 64.
+	// Each step removes 64 to 128 of the 300 actors.
 	assert!((3..=6).contains(&steps), "{steps}");
 	ext.execute_with(|| {
 		assert_eq!(Inferers::<Test>::iter().count(), 0);
@@ -163,7 +166,7 @@ fn retired_topic_is_forgotten_in_bounded_steps() {
 
 #[test]
 fn nothing_is_forgotten_without_weight() {
-	crowded().execute_with(|| {
+	topic_of_300_actors().execute_with(|| {
 		let mut meter = WeightMeter::with_limit(Weight::zero());
 		assert!(!Submissions::on_forget(TOPIC, &mut meter));
 		assert_eq!(Actors::<Test>::iter().count(), 300);
@@ -172,7 +175,7 @@ fn nothing_is_forgotten_without_weight() {
 }
 
 #[test]
-fn nothing_weighs_nothing() {
+fn every_call_and_stage_has_a_weight() {
 	ExtBuilder::default().build_and_execute(|| {
 		let call = crate::Call::<Test>::submit {
 			topic: TOPIC,

@@ -1,4 +1,4 @@
-//! Tests by concern.
+//! Tests, one module per concern.
 
 mod epochs;
 mod scores;
@@ -73,7 +73,7 @@ fn forecasts() -> Forecasts<u64> {
 	frozen().forecasts
 }
 
-/// What an epoch gave these scores to in a role, and nobody in another.
+/// The contributions of an epoch that gave these scores in one role and none in the other.
 fn contributions(role: Role, scores: &[(u64, FixedI128)]) -> Contributions<u64> {
 	let scored = |of: Role| -> Vec<_> {
 		let scores = scores.iter().filter(|_| of == role);

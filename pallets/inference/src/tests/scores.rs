@@ -1,3 +1,5 @@
+//! Scores of a learned epoch (S 7.5).
+
 use super::*;
 use crate::WeightInfo;
 use allora_primitives::{StageError, VoidReason};
@@ -29,7 +31,7 @@ fn later_scores_are_smoothed() {
 					epoch: EPOCH,
 					role: Role::Forecaster,
 					scores: BoundedVec::truncate_from(vec![(7, fixed(8), fixed(5))]),
-					// Of a single score.
+					// There is a single score.
 					quantile: fixed(5),
 					initial: fixed(5),
 				}]
@@ -38,7 +40,7 @@ fn later_scores_are_smoothed() {
 }
 
 #[test]
-fn smoothed_scores_are_returned_role_by_role() {
+fn smoothed_scores_are_returned_per_role() {
 	ExtBuilder::default().score(Role::Inferer, 1, 10).build_and_execute(|| {
 		let mut both = contributions(Role::Inferer, &[(1, fixed(20)), (2, fixed(3))]);
 		both.forecasters = contributions(Role::Forecaster, &[(7, fixed(4))]).forecasters;
@@ -54,7 +56,7 @@ fn smoothed_scores_are_returned_role_by_role() {
 }
 
 #[test]
-fn score_outside_the_numbers_range_voids_the_epoch() {
+fn score_out_of_range_voids_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		let scores = [(1, FixedI128::from_inner(i128::MAX))];
 		type Info = <Test as crate::Config>::WeightInfo;

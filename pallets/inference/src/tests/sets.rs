@@ -1,3 +1,5 @@
+//! Active sets: who gets a seat and who loses it (S 7.4).
+
 use super::*;
 
 #[test]
@@ -19,16 +21,16 @@ fn stronger_worker_displaces_the_weakest() {
 						topic: TOPIC,
 						epoch: EPOCH,
 						role: Role::Inferer,
-						account: 2,
+						who: 2,
 						score: fixed(1),
 						by: 3,
 						// The quantile is 0 before the first scores: 0.9 * 1 + 0.1 * 0.
-						pulled: FixedI128::from_rational(9, 10),
+						score_after_pull: FixedI128::from_rational(9, 10),
 					},
 					Event::InferenceAccepted {
 						topic: TOPIC,
 						epoch: EPOCH,
-						account: 3,
+						who: 3,
 						score: fixed(2),
 						inference: inference(&[30]),
 					},
@@ -64,10 +66,10 @@ fn equal_score_stays_passive_when_the_set_is_full() {
 				topic: TOPIC,
 				epoch: EPOCH,
 				role: Role::Inferer,
-				account: 2,
+				who: 2,
 				score: fixed(0),
 				lowest: fixed(0),
-				pulled: fixed(0),
+				score_after_pull: fixed(0),
 			}]
 		);
 		assert!(matches!(outcome(Role::Inferer, 2), Some(Outcome::Passive { .. })));
@@ -93,7 +95,7 @@ fn forecaster_is_ranked_by_its_score_as_forecaster() {
 }
 
 #[test]
-fn score_that_changes_after_entering_does_not_reorder_the_set() {
+fn score_that_changes_later_does_not_reorder_the_set() {
 	ExtBuilder::default()
 		.with(|p| p.max_inferers = 1)
 		.score(Role::Inferer, 1, 5)

@@ -1,11 +1,11 @@
-//! Who gets a seat, and what becomes of scores on the way (S 7.4, 7.5).
+//! How seats and scores develop over several epochs (S 7.4, 7.5).
 
 use super::*;
 use crate::{Actors, ScoreBooks, WeightInfo};
 use allora_primitives::{EpochSizes, EpochState, TopicParameters};
 use frame_support::{hypothetically, weights::Weight};
 
-/// With a merit alpha of 1/4, which is exact in binary, so that expected numbers are too.
+/// Sets a merit alpha of 1/4, which is exact in binary, as are then the expected numbers.
 fn quarter(parameters: &mut TopicParameters) {
 	parameters.merit_sortition_alpha = FixedI128::from_rational(1, 4);
 }
@@ -34,13 +34,13 @@ fn set_quantile(quantile: i128) {
 fn newcomer_starts_two_deviations_below_the_weakest() {
 	ExtBuilder::default().build_and_execute(|| {
 		// First scores are the instant ones: 2, 4 and 6. Their mean is 4, their variance
-		// (4 + 0 + 4) / 2 = 4, so the initial score is 2 - 2 * 2 = -2. The quantile of 1/4 stands
+		// (4 + 0 + 4) / 2 = 4, so the initial score is 2 - 2 * 2 = -2. The quantile of 1/4 is
 		// half way between the two lower ones: 3.
 		let scores = [(1, fixed(2)), (2, fixed(4)), (3, fixed(6))];
 		assert_ok!(record(EPOCH, Role::Inferer, &scores));
-		let told = take_events();
+		let events = take_events();
 		assert!(matches!(
-			told.as_slice(),
+			events.as_slice(),
 			[Event::ScoresUpdated { quantile, initial, .. }]
 				if (*quantile, *initial) == (fixed(3), fixed(-2))
 		));
@@ -53,7 +53,7 @@ fn newcomer_starts_two_deviations_below_the_weakest() {
 }
 
 #[test]
-fn initial_score_is_zero_at_first_and_the_only_ones_own_after_one() {
+fn initial_score_is_zero_at_first_and_then_the_only_score() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(1, 0));
 		assert_eq!(score(1), Some(fixed(0)));
@@ -83,9 +83,9 @@ fn each_missed_epoch_pulls_toward_the_initial_score() {
 		}
 		open(EPOCH + 30);
 		assert_ok!(infer_in(EPOCH + 30, 1));
-		// Two missed, the initial score being 0: 8 * (3/4)^2 = 4.5.
+		// It missed two epochs, and the initial score is 0: 8 * (3/4)^2 = 4.5.
 		assert_eq!(score(1), Some(FixedI128::from_rational(9, 2)));
-		// Nobody missed the last one.
+		// It did not miss the last epoch.
 		open(EPOCH + 40);
 		assert_ok!(infer_in(EPOCH + 40, 1));
 		assert_eq!(score(1), Some(FixedI128::from_rational(9, 2)));
@@ -121,14 +121,14 @@ fn passive_worker_is_pulled_toward_the_stored_quantile() {
 					topic: TOPIC,
 					epoch: EPOCH,
 					role: Role::Inferer,
-					account: 2,
+					who: 2,
 					score: fixed(4),
 					lowest: fixed(6),
-					pulled: fixed(5),
+					score_after_pull: fixed(5),
 				}]
 			);
 			assert_eq!(score(2), Some(fixed(5)));
-			// Once an epoch: it cannot try again.
+			// It is pulled once per epoch, since it cannot submit again.
 			assert_noop!(infer(2, 0), Error::<Test>::AlreadySubmitted);
 		});
 }
@@ -144,7 +144,7 @@ fn displaced_worker_is_pulled_toward_the_stored_quantile() {
 			set_quantile(10);
 			assert_ok!(infer(1, 0));
 			assert_ok!(infer(2, 0));
-			// 2 + (10 - 2) / 4 = 4; who displaced it keeps its score.
+			// 2 + (10 - 2) / 4 = 4; the worker that displaced it keeps its score.
 			assert_eq!((score(1), score(2)), (Some(fixed(4)), Some(fixed(4))));
 			let by_score = fixed(4);
 			let displaced = Outcome::Displaced { score: fixed(2), by: 2, by_score };
@@ -163,7 +163,7 @@ fn passive_newcomer_keeps_the_initial_score_the_first_time() {
 			assert_ok!(infer(1, 0));
 			assert_ok!(infer(9, 0));
 			assert_eq!(score(9), Some(fixed(0)));
-			// In the next epoch it is pulled: 0 + 8 / 4 = 2.
+			// In the next epoch it is score_after_pull: 0 + 8 / 4 = 2.
 			open(EPOCH + 10);
 			assert_ok!(infer_in(EPOCH + 10, 1));
 			assert_ok!(infer_in(EPOCH + 10, 9));
@@ -172,11 +172,11 @@ fn passive_newcomer_keeps_the_initial_score_the_first_time() {
 }
 
 #[test]
-fn newcomer_that_keeps_submitting_gets_past_32_strong_members() {
+fn newcomer_that_keeps_submitting_passes_the_weakest_of_32_members() {
 	ExtBuilder::default().with(quarter).build_and_execute(|| {
 		let strong: Vec<_> = (1..=32u64).map(|who| (who, fixed(who.into()))).collect();
 		assert_ok!(record(90, Role::Inferer, &strong));
-		// Of 1 to 32 the quantile of 1/4 stands at 31/4 = 7.75: Q = 8.75. The variance is
+		// The quantile of 1/4 of 1 to 32 is at position 31/4 = 7.75: Q = 8.75. The variance is
 		// 32 * 33 / 12 = 88, so a newcomer starts from E = 1 - 2 * 9.3808 = -17.7617. Its first
 		// submission leaves it there; k further ones take it to Q + (3/4)^k (E - Q), which exceeds
 		// the weakest, 1, once (3/4)^k < 7.75 / 26.5117, that is for k = 5: 8.75 - 6.29134 = 2.45866.
@@ -209,14 +209,14 @@ fn newcomer_that_keeps_submitting_gets_past_32_strong_members() {
 }
 
 #[test]
-fn sybils_of_equal_scores_hold_no_seat_against_who_comes_first() {
+fn sybils_of_equal_scores_do_not_displace_an_earlier_submission() {
 	ExtBuilder::default().build_and_execute(|| {
 		for sybil in 1..=32 {
 			assert_ok!(infer(sybil, 0));
 		}
 		assert_ok!(infer(40, 0));
 		assert!(matches!(outcome(Role::Inferer, 40), Some(Outcome::Passive { .. })));
-		// Seats are given anew in every epoch; of equals the earlier stays.
+		// Each epoch gives its seats anew, and of equal scores the earlier submission keeps its seat.
 		open(EPOCH + 10);
 		assert_ok!(infer_in(EPOCH + 10, 40));
 		for sybil in 1..=32 {
@@ -230,9 +230,9 @@ fn sybils_of_equal_scores_hold_no_seat_against_who_comes_first() {
 // The score book
 
 #[test]
-fn those_active_longest_ago_leave_the_book_and_keep_their_scores() {
+fn workers_active_longest_ago_leave_the_book_and_keep_their_scores() {
 	ExtBuilder::default().build_and_execute(|| {
-		// Five epochs of 32 workers each: one set more than the book has places.
+		// Five epochs of 32 workers each: one set more than the book's 128 places.
 		for (at, epoch) in (EPOCH..).step_by(10).take(5).enumerate() {
 			open(epoch);
 			let first = at as u64 * 32 + 1;
@@ -247,7 +247,7 @@ fn those_active_longest_ago_leave_the_book_and_keep_their_scores() {
 			assert_eq!((moved, book.entry(&who).is_some()), (who <= 32, who > 32));
 			assert!(score(who).is_some());
 		}
-		// So the close of the first epoch finds its workers in their own records.
+		// So the scoring of the first epoch finds its workers in their own records.
 		for (at, epoch) in (EPOCH..).step_by(10).take(5).enumerate() {
 			let first = at as u64 * 32 + 1;
 			let scores: Vec<_> = (first..first + 32).map(|who| (who, fixed(10))).collect();
@@ -278,7 +278,7 @@ fn displaced_workers_do_not_push_active_ones_out_of_the_book() {
 	});
 }
 
-/// The weight of recording the scores of 32 inferers, of whom so many are not in the score book.
+/// The weight of recording the scores of 32 inferers, this many of which are not in the score book.
 fn recording(missing: u32) -> Weight {
 	type Info = <Test as crate::Config>::WeightInfo;
 	let more = if missing > 0 { Info::record_missing(missing) } else { Weight::zero() };
@@ -286,14 +286,14 @@ fn recording(missing: u32) -> Weight {
 }
 
 #[test]
-fn worst_case_counts_those_that_may_have_left_the_book() {
+fn worst_case_counts_workers_that_may_have_left_the_book() {
 	let weight = |lag: u32| {
 		let mut parameters = TopicParameters::regression(10, 5, 10 * lag);
 		parameters.max_forecasters = 0;
 		let sizes = EpochSizes::worst_case(&parameters);
 		Submissions::record_scores_weight(&sizes)
 	};
-	// 128 places, 32 seats; in flight are the lag, the collecting epoch and one that is late.
+	// 128 places, 32 seats. In flight: the epochs of the lag, the collecting one, and a late one.
 	assert_eq!(weight(1), recording(0));
 	assert_eq!(weight(2), recording(0));
 	assert_eq!(weight(3), recording(32));

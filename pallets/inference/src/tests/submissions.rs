@@ -1,9 +1,32 @@
+//! The call `submit`: what it accepts, refuses and costs.
+
 use super::*;
 use crate::{Call, WeightInfo};
 use allora_primitives::{
 	topic::Label, traits::EpochRecords, EpochState, VoidReason, MAX_INFERENCE, MAX_LABELS, MAX_LOSS,
 };
 use frame_support::dispatch::GetDispatchInfo;
+
+#[docify::export]
+#[test]
+fn worker_submits_an_inference() {
+	ExtBuilder::default().build_and_execute(|| {
+		// The topic has one label, so an inference is one value. Account 1 is a registered worker.
+		let value = FixedI128::from(5);
+		let inference = Some(BoundedVec::truncate_from(vec![Some(value)]));
+		let origin = RuntimeOrigin::signed(1);
+		assert_ok!(Submissions::submit(origin, TOPIC, EPOCH, inference, None));
+
+		// A seat was free, so the worker is active.
+		let outcome = Submissions::outcome(TOPIC, EPOCH, Role::Inferer, &1);
+		assert_eq!(outcome, Some(Outcome::Accepted));
+
+		// When the worker window closes, its inference is among those to be aggregated.
+		let context = EpochContext { topic: TOPIC, epoch: EPOCH, parameters: Parameters::get() };
+		let (payloads, _weight) = Submissions::freeze(&context).unwrap();
+		assert_eq!(payloads.inferences, vec![(1, BoundedVec::truncate_from(vec![value]))]);
+	});
+}
 
 #[test]
 fn worker_submits_inference_and_forecast_at_once() {
@@ -15,14 +38,14 @@ fn worker_submits_inference_and_forecast_at_once() {
 				Event::InferenceAccepted {
 					topic: TOPIC,
 					epoch: EPOCH,
-					account: 1,
+					who: 1,
 					score: fixed(0),
 					inference: inference(&[5]),
 				},
 				Event::ForecastAccepted {
 					topic: TOPIC,
 					epoch: EPOCH,
-					account: 1,
+					who: 1,
 					score: fixed(0),
 					forecast: forecast(&[(1, -2)]),
 				},
@@ -34,7 +57,7 @@ fn worker_submits_inference_and_forecast_at_once() {
 }
 
 #[test]
-fn worker_may_send_the_forecast_after_the_inference() {
+fn worker_may_submit_the_forecast_after_the_inference() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(1, 5));
 		assert_ok!(submit(1, None, Some(forecast(&[(1, -2)]))));
@@ -53,7 +76,7 @@ fn successful_submission_pays_no_fee_and_failed_one_does() {
 }
 
 #[test]
-fn submission_is_charged_for_the_roles_it_is_for_and_the_topics_labels() {
+fn submission_is_charged_by_its_roles_and_the_topics_labels() {
 	type Info = <Test as crate::Config>::WeightInfo;
 	ExtBuilder::default().build_and_execute(|| {
 		let both = Info::submit_inference(1) + Info::submit_forecast(2);
@@ -62,7 +85,7 @@ fn submission_is_charged_for_the_roles_it_is_for_and_the_topics_labels() {
 		let after = submit(1, None, forecast()).unwrap().actual_weight;
 		assert_eq!(after, Some(Info::submit_forecast(2)));
 		assert_eq!(submit(2, given(&[5]), forecast()).unwrap().actual_weight, Some(both));
-		// Before the topic is read, it may have as many labels as there can be.
+		// Before the topic is read, the maximum number of labels is assumed.
 		let (inference, forecast) = (given(&[5]), forecast());
 		let call = Call::<Test>::submit { topic: TOPIC, epoch: EPOCH, inference, forecast };
 		let declared = Info::submit_inference(MAX_LABELS) + Info::submit_forecast(2);
@@ -143,7 +166,7 @@ fn submission_needs_the_topics_admission() {
 	});
 }
 
-/// A topic of this many labels, in which 7 stands for those left out.
+/// A topic of this many labels, in which a label that is left out gets 7.
 fn labelled(labels: u8) -> ExtBuilder {
 	ExtBuilder::default().with(|p| {
 		let labels = (0..labels).map(|at| Label::truncate_from(vec![b'a' + at])).collect();
@@ -157,20 +180,20 @@ fn values(values: &[Option<FixedI128>]) -> Option<SubmittedInference> {
 }
 
 #[test]
-fn labels_that_are_left_out_take_the_default() {
+fn labels_that_are_left_out_get_the_default() {
 	labelled(3).build_and_execute(|| {
 		assert_ok!(submit(1, values(&[None, Some(fixed(5))]), None));
 		assert_ok!(submit(2, given(&[1, 2, 3]), None));
 		let completed = vec![(1, inference(&[7, 5, 7])), (2, inference(&[1, 2, 3]))];
 		assert_eq!(inferences(), completed);
-		let told = Event::InferenceAccepted {
+		let accepted = Event::InferenceAccepted {
 			topic: TOPIC,
 			epoch: EPOCH,
-			account: 1,
+			who: 1,
 			score: fixed(0),
 			inference: inference(&[7, 5, 7]),
 		};
-		assert_eq!(take_events().first(), Some(&told));
+		assert_eq!(take_events().first(), Some(&accepted));
 	});
 }
 
@@ -183,7 +206,7 @@ fn inference_has_no_more_values_than_labels() {
 }
 
 #[test]
-fn inference_gives_at_least_one_value() {
+fn inference_needs_at_least_one_value() {
 	for labels in [1, 3] {
 		labelled(labels).build_and_execute(|| {
 			assert_noop!(submit(1, values(&[]), None), Error::<Test>::NoValueGiven);
@@ -193,14 +216,14 @@ fn inference_gives_at_least_one_value() {
 }
 
 #[test]
-fn values_sum_to_one_where_the_topic_asks_for_it() {
+fn values_must_sum_to_one_if_the_topic_requires_unity() {
 	let hundredths = |value: u128| Some(FixedI128::from_rational(value, 100));
 	let unity = |p: &mut allora_primitives::TopicParameters| {
 		p.unity_tolerance = hundredths(1);
 		p.label_default = FixedI128::from_rational(2, 10);
 	};
 	labelled(3).with(unity).build_and_execute(|| {
-		// 0.5 + 0.3 + 0.2 of the default, then 0.01 more and less, the tolerance.
+		// 0.5 + 0.3 and the default 0.2; then more and less by 0.01, the tolerance.
 		assert_ok!(submit(1, values(&[hundredths(50), hundredths(30)]), None));
 		assert_ok!(submit(2, values(&[hundredths(50), hundredths(31)]), None));
 		assert_ok!(submit(3, values(&[hundredths(50), hundredths(29)]), None));
@@ -211,7 +234,7 @@ fn values_sum_to_one_where_the_topic_asks_for_it() {
 }
 
 #[test]
-fn values_need_not_sum_to_one_elsewhere() {
+fn values_need_not_sum_to_one_otherwise() {
 	labelled(3).build_and_execute(|| {
 		assert_ok!(submit(1, given(&[1, 2, 3]), None));
 	});
@@ -254,7 +277,7 @@ fn forecast_is_bounded_in_magnitude() {
 }
 
 #[test]
-fn forecast_of_too_many_elements_is_refused_by_name() {
+fn forecast_of_more_than_32_elements_is_refused() {
 	ExtBuilder::default().build_and_execute(|| {
 		let about = |inferers: u64| (1..=inferers).map(|who| (who, 0)).collect::<Vec<_>>();
 		assert_noop!(submit(1, None, Some(forecast(&about(33)))), Error::<Test>::ForecastTooLong);
@@ -263,7 +286,7 @@ fn forecast_of_too_many_elements_is_refused_by_name() {
 }
 
 #[test]
-fn forecast_names_somebody() {
+fn forecast_names_at_least_one_inferer() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_noop!(submit(1, None, Some(forecast(&[]))), Error::<Test>::ForecastEmpty);
 	});
@@ -278,7 +301,7 @@ fn forecast_names_each_inferer_once() {
 }
 
 #[test]
-fn topic_without_forecasters_takes_no_forecasts() {
+fn topic_without_forecaster_seats_refuses_forecasts() {
 	ExtBuilder::default().with(|p| p.max_forecasters = 0).build_and_execute(|| {
 		let call = submit(1, None, Some(forecast(&[(1, 0)])));
 		assert_noop!(call, Error::<Test>::ForecastsNotTaken);
@@ -286,7 +309,7 @@ fn topic_without_forecasters_takes_no_forecasts() {
 }
 
 #[test]
-fn invalid_forecast_fails_the_inference_with_it() {
+fn invalid_forecast_fails_the_whole_submission() {
 	ExtBuilder::default().build_and_execute(|| {
 		let call = submit(1, given(&[5]), Some(forecast(&[])));
 		assert_noop!(call, Error::<Test>::ForecastEmpty);
@@ -294,7 +317,7 @@ fn invalid_forecast_fails_the_inference_with_it() {
 }
 
 #[test]
-fn payload_of_a_role_is_taken_once_an_epoch() {
+fn one_payload_per_role_and_epoch_is_accepted() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(infer(1, 5));
 		assert_noop!(infer(1, 6), Error::<Test>::AlreadySubmitted);
