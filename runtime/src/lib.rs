@@ -13,12 +13,12 @@ extern crate alloc;
 extern crate self as allora_runtime;
 
 /// The runtime as wasm, made by the build script.
-#[cfg(feature = "std")]
+#[cfg(feature = "wasm")]
 #[allow(dead_code)]
 mod wasm {
 	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 }
-#[cfg(feature = "std")]
+#[cfg(feature = "wasm")]
 pub use wasm::{WASM_BINARY, WASM_BINARY_BLOATY};
 
 pub mod apis;
