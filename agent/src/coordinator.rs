@@ -1,4 +1,4 @@
-//! The Topic Coordinator off chain: the chain's own formulas over a fixed set of participants.
+//! The Topic Coordinator off chain: the chain's formulas for a fixed set of participants.
 
 use allora_math::{
 	regrets::{self, InitialRegretParams, RegretTable},
@@ -8,24 +8,25 @@ use allora_math::{
 	weights::{ScaleRule, WeightParams},
 	MathResult, Real,
 };
+use anyhow::{Context, Result};
 
-/// What the creator of the demo's topic decides about learning.
+/// The learning parameters of the demo's topics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learning {
 	/// Slope of the weight function (p), 2.5 to 4.5.
 	pub p_norm: f64,
-	/// Offset of the weight function (c).
+	/// Offset of the weight function (c), 0 to 10.
 	pub c_norm: f64,
-	/// Smoothing of regrets.
+	/// Smoothing factor of regrets, 0 to 1.
 	pub alpha_regret: f64,
-	/// What keeps a scale from zero.
+	/// Added to the scale of regrets, so that it is not zero.
 	pub epsilon: f64,
 	/// Whether the scale is the standard deviation rather than the robust one.
 	pub standard_deviation: bool,
 }
 
 impl Default for Learning {
-	/// What serves noisy log losses: slow regrets, as a day tells little of who is better.
+	/// Slow regrets, which suit noisy log losses: a single day says little about who is better.
 	fn default() -> Self {
 		Self {
 			p_norm: 3.5,
@@ -53,25 +54,25 @@ impl Learning {
 /// Scores of an epoch (S 12.1, 12.2).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scores {
-	/// The inferers'.
+	/// The scores of the inferers.
 	pub inferers: Vec<Real>,
-	/// Those of the forecasters that have a forecast-implied inference.
+	/// The scores of the forecasters that have a forecast-implied inference.
 	pub forecasters: Vec<Real>,
 }
 
-/// The state that a topic carries from epoch to epoch.
+/// The state that a topic keeps from epoch to epoch.
 #[derive(Clone, Debug)]
 pub struct Coordinator {
 	learning: Learning,
 	labels: usize,
 	regrets: RegretTable,
 	previous_loss: Option<Real>,
-	/// Epochs learned of each inferer and then of each forecaster.
+	/// The number of epochs learned of each inferer and then of each forecaster.
 	inclusions: Vec<u32>,
 }
 
 impl Coordinator {
-	/// A topic without history whose inferences have so many values.
+	/// A topic without history, with this number of values per inference.
 	pub fn new(learning: Learning, labels: usize, inferers: usize, forecasters: usize) -> Self {
 		Self {
 			learning,
@@ -87,21 +88,18 @@ impl Coordinator {
 		&self.regrets
 	}
 
-	/// The worker close: the network inference and all others of the epoch (S 8).
+	/// The close of the worker window: the network inference and all others of the epoch (S 8).
 	///
-	/// `inferences` are rows of a value a label, `forecasts` rows of the losses expected of all
-	/// inferers.
+	/// `inferences` has one row of values per inferer, `forecasts` one row of the losses expected of
+	/// all inferers per forecaster.
 	pub fn synthesise(
 		&self,
-		inferences: &[Vec<f64>],
-		forecasts: &[Vec<f64>],
+		inferences: &[Vec<Real>],
+		forecasts: &[Vec<Real>],
 	) -> MathResult<Bundle> {
-		let inferences: Vec<_> =
-			inferences.iter().flatten().map(|value| Real::from_num(*value)).collect();
-		let forecasts: Vec<Vec<_>> = forecasts
-			.iter()
-			.map(|losses| losses.iter().map(|loss| Real::from_num(*loss)).enumerate().collect())
-			.collect();
+		let inferences = inferences.concat();
+		let forecasts: Vec<Vec<_>> =
+			forecasts.iter().map(|losses| losses.iter().copied().enumerate().collect()).collect();
 		let new = self.regrets.inferers.iter().all(Option::is_none);
 		synthesis::synthesise(&Input {
 			labels: self.labels,
@@ -114,9 +112,10 @@ impl Coordinator {
 		})
 	}
 
-	/// The reputer close: regrets, scale and initial regret from the network's losses (S 9.2, 11).
+	/// The close of the reporting window: regrets, scale and initial regret follow from the network's
+	/// losses (S 9.2, 11).
 	///
-	/// `losses` stand in the order of the bundle's layout.
+	/// `losses` are in the order of the bundle's layout.
 	pub fn learn(&mut self, bundle: &Bundle, losses: &[Real]) -> MathResult<Scores> {
 		let scores = Scores {
 			inferers: scores::inferer_scores(&bundle.layout, losses)?,
@@ -137,7 +136,8 @@ impl Coordinator {
 		Ok(scores)
 	}
 
-	/// The initial regret after an epoch, with the experience had before it (S 11.4).
+	/// The initial regret after an epoch, from the participants with enough epochs before it
+	/// (S 11.4).
 	fn initial_regret(&self, bundle: &Bundle, after: &RegretTable) -> MathResult {
 		let n = bundle.layout.inferers;
 		let members = (0..n).chain(bundle.forecasters.iter().map(|k| n + k));
@@ -156,9 +156,10 @@ impl Coordinator {
 	}
 }
 
-/// Writes what an epoch's participants learned back into the table of all.
+/// Writes the regrets of an epoch's participants back into the table of all participants.
 ///
-/// `part` has all inferers of `whole` and of its forecasters those named by `kept`, ascending.
+/// `part` has all inferers of `whole`, and the forecasters whose indices `kept` lists in ascending
+/// order.
 fn merge(whole: &mut RegretTable, part: &RegretTable, kept: &[usize]) {
 	let (n, f) = (whole.inferers.len(), whole.forecasters.len());
 	let all: Vec<usize> = (0..n).chain(kept.iter().map(|k| n + k)).collect();
@@ -183,6 +184,17 @@ fn merge(whole: &mut RegretTable, part: &RegretTable, kept: &[usize]) {
 	}
 }
 
+/// Numbers in the chain's arithmetic; an error if one is not finite or out of its range (about
+/// ±9.2e18).
+pub fn reals(values: &[f64]) -> Result<Vec<Real>> {
+	let real = |value: &f64| {
+		Real::checked_from_num(*value).with_context(|| {
+			format!("{value:?} is not finite or out of the range of the arithmetic")
+		})
+	};
+	values.iter().map(real).collect()
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -194,11 +206,24 @@ mod tests {
 	}
 
 	/// Inferences of one label.
-	fn single<const N: usize>(values: [f64; N]) -> Vec<Vec<f64>> {
-		values.map(|value| vec![value]).to_vec()
+	fn single<const N: usize>(values: [f64; N]) -> Vec<Vec<Real>> {
+		values.map(|value| vec![Real::from_num(value)]).to_vec()
 	}
 
-	/// The loss of each element, made up of its position.
+	/// A row of numbers.
+	fn row(values: &[f64]) -> Vec<Real> {
+		reals(values).unwrap()
+	}
+
+	#[test]
+	fn numbers_outside_the_arithmetic_are_refused() {
+		assert_eq!(row(&[1.5, -2.0]), [Real::from_num(1.5), Real::from_num(-2)]);
+		for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e19, -1e300] {
+			assert!(reals(&[1.0, value]).is_err(), "{value}");
+		}
+	}
+
+	/// The loss of each element, a tenth of its position.
 	fn losses(bundle: &Bundle) -> Vec<Real> {
 		(0..bundle.layout.len()).map(|at| Real::from_num(0.1 * at as f64)).collect()
 	}
@@ -207,7 +232,7 @@ mod tests {
 	fn first_epoch_is_the_plain_mean_without_forecasters() {
 		let coordinator = Coordinator::new(Learning::default(), 1, 3, 2);
 		let bundle =
-			coordinator.synthesise(&single([1.0, 2.0, 6.0]), &vec![vec![0.0; 3]; 2]).unwrap();
+			coordinator.synthesise(&single([1.0, 2.0, 6.0]), &vec![row(&[0.0; 3]); 2]).unwrap();
 		assert!(bundle.forecasters.is_empty());
 		close(bundle.values[0], 3.0);
 		close(bundle.values[1], 3.0);
@@ -218,7 +243,7 @@ mod tests {
 	fn regrets_follow_the_formula() {
 		let learning = Learning { alpha_regret: 0.5, ..Learning::default() };
 		let mut coordinator = Coordinator::new(learning, 1, 2, 1);
-		let bundle = coordinator.synthesise(&single([1.0, 2.0]), &[vec![0.0; 2]]).unwrap();
+		let bundle = coordinator.synthesise(&single([1.0, 2.0]), &[row(&[0.0; 2])]).unwrap();
 		let losses = losses(&bundle);
 		coordinator.learn(&bundle, &losses).unwrap();
 		// Combined 0, naive 0.1, inferers 0.2 and 0.3, one-out inferers 0.4 and 0.5.
@@ -232,7 +257,7 @@ mod tests {
 	}
 
 	#[test]
-	fn weights_equal_those_computed_by_hand() {
+	fn weights_equal_the_formula() {
 		let learning = Learning { p_norm: 3.0, alpha_regret: 1.0, ..Learning::default() };
 		let mut coordinator = Coordinator::new(learning, 1, 2, 0);
 		let bundle = coordinator.synthesise(&single([1.0, 2.0]), &[]).unwrap();
@@ -252,15 +277,16 @@ mod tests {
 	}
 
 	#[test]
-	fn every_label_is_averaged_with_the_same_weights() {
+	fn all_labels_are_averaged_with_the_same_weights() {
 		let learning = Learning { alpha_regret: 1.0, ..Learning::default() };
 		let inferences = [vec![0.5, 0.25, 0.25], vec![0.125, 0.75, 0.125]];
 		let mut coordinator = Coordinator::new(learning, 3, 2, 0);
-		let bundle = coordinator.synthesise(&inferences, &[]).unwrap();
+		let rows = inferences.each_ref().map(|values| row(values));
+		let bundle = coordinator.synthesise(&rows, &[]).unwrap();
 		assert_eq!(bundle.values.len(), 3 * bundle.layout.len());
 		coordinator.learn(&bundle, &losses(&bundle)).unwrap();
 
-		let next = coordinator.synthesise(&inferences, &[]).unwrap();
+		let next = coordinator.synthesise(&rows, &[]).unwrap();
 		let weights: Vec<f64> = next.inferer_weights.iter().map(|w| w.to_num()).collect();
 		assert!(weights[0] > weights[1]);
 		let [first, second] = &inferences;
@@ -273,7 +299,7 @@ mod tests {
 	fn forecasters_take_part_once_a_loss_is_known() {
 		let mut coordinator = Coordinator::new(Learning::default(), 1, 3, 2);
 		let inferences = single([1.0, 2.0, 6.0]);
-		let forecasts = [vec![-1.0, 0.0, 1.0], vec![0.0, 0.0, 0.0]];
+		let forecasts = [row(&[-1.0, 0.0, 1.0]), row(&[0.0; 3])];
 		let bundle = coordinator.synthesise(&inferences, &forecasts).unwrap();
 		coordinator.learn(&bundle, &losses(&bundle)).unwrap();
 		let bundle = coordinator.synthesise(&inferences, &forecasts).unwrap();

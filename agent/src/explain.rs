@@ -1,4 +1,4 @@
-//! Why an account got what it got in an epoch, in words.
+//! Explains in words why an account was or was not rewarded in an epoch.
 
 use crate::chain::{
 	address,
@@ -6,111 +6,151 @@ use crate::chain::{
 		Explanation, LearnedReputer, LearnedWorker, NoReward, Outcome, Standing, WorkerExplanation,
 	},
 	from_fixed, in_allo,
-	types::{AccountId, EpochId, EpochState, TopicId, VoidReason},
+	types::{AccountId, EpochId, EpochRecord, EpochState, TopicId, VoidReason},
 	Snapshot,
 };
-use anyhow::{Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use std::fmt::{self, Display};
 
-/// An account in an epoch of a topic, and what the chain tells of it.
-pub struct Told {
+/// The explanation of an account in an epoch of a topic; displayed as several lines of text.
+pub struct EpochExplanation {
 	/// The topic.
 	pub topic: TopicId,
 	/// The epoch.
 	pub epoch: EpochId,
-	/// When it opened, for people.
+	/// When the epoch opened, for display.
 	pub opened: String,
 	/// The account.
 	pub account: AccountId,
-	/// What the chain tells.
+	/// The explanation that the chain returned.
 	pub explanation: Explanation,
 }
 
-/// Asks the chain of an account in an epoch, by default the newest that has ended.
-pub async fn ask(
+/// Reads the explanation of an account in an epoch, by default the newest that has ended.
+///
+/// An error if there is no such topic, if the epoch is not on record, or if the account is not
+/// registered in the topic and submitted nothing in the epoch.
+pub async fn fetch(
 	state: &Snapshot,
 	topic: TopicId,
 	epoch: Option<EpochId>,
 	account: AccountId,
-) -> Result<Told> {
-	let ended = |state| matches!(state, EpochState::Settled | EpochState::Void(_));
-	let epoch = match epoch {
-		Some(epoch) => epoch,
-		None => {
-			let epochs = state.epochs(topic).await?;
-			let newest = epochs.iter().rev().find(|(_, record)| ended(record.state));
-			newest.with_context(|| format!("no epoch of topic {topic} has ended"))?.0
-		}
-	};
+) -> Result<EpochExplanation> {
+	let exists = state.topic(topic).await?.is_some();
+	let epoch = choose_epoch(topic, exists, &state.epochs(topic).await?, epoch)?;
 	let explanation = state.explain(account, topic, epoch).await?;
 	let opened = state.clock().await?.utc(epoch);
-	Ok(Told { topic, epoch, opened, account, explanation })
+	let explained = EpochExplanation { topic, epoch, opened, account, explanation };
+	explained.ensure_took_part()?;
+	Ok(explained)
 }
 
-impl Display for Told {
+/// The epoch to explain, of those on record: the requested one, or else the newest that has ended.
+fn choose_epoch(
+	topic: TopicId,
+	exists: bool,
+	on_record: &[(EpochId, EpochRecord)],
+	requested: Option<EpochId>,
+) -> Result<EpochId> {
+	ensure!(exists, "there is no topic {topic}: it was never created, or it has been removed");
+	let Some(epoch) = requested else {
+		let ended = |state| matches!(state, EpochState::Settled | EpochState::Void(_));
+		let newest = on_record.iter().rev().find(|(_, record)| ended(record.state));
+		return Ok(newest.with_context(|| format!("no epoch of topic {topic} has ended"))?.0);
+	};
+	if !on_record.iter().any(|(recorded, _)| *recorded == epoch) {
+		match on_record {
+			[] => bail!("epoch {epoch} is not on record: topic {topic} has no epochs on record"),
+			[(first, _), ..] => bail!(
+				"epoch {epoch} of topic {topic} is not on record; those on record are {first} to {}",
+				on_record[on_record.len() - 1].0
+			),
+		}
+	}
+	Ok(epoch)
+}
+
+impl EpochExplanation {
+	/// An error if the account is not registered in the topic and submitted nothing in the epoch.
+	fn ensure_took_part(&self) -> Result<()> {
+		let Explanation { inferer, forecaster, reputer, .. } = &self.explanation;
+		let roles = [&inferer.standing, &forecaster.standing, &reputer.standing];
+		ensure!(
+			roles.iter().any(|role| role.registered || role.outcome.is_some() || role.reward > 0),
+			"account {} has no part in topic {}: it is registered neither as a worker nor as a reputer, \
+			 and it submitted nothing in epoch {}",
+			address(&self.account),
+			self.topic,
+			self.epoch
+		);
+		Ok(())
+	}
+}
+
+impl Display for EpochExplanation {
 	fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
 		let Explanation { state, inferer, forecaster, reputer } = &self.explanation;
 		let state = state.map_or("not on record".into(), in_words);
 		writeln!(
 			to,
-			"topic {}, epoch {} of {} ({state}), {}",
+			"topic {}, epoch {} of {} ({state}), account {}",
 			self.topic,
 			self.epoch,
 			self.opened,
 			address(&self.account)
 		)?;
 		for (role, worker) in [("inferer", inferer), ("forecaster", forecaster)] {
-			standing(to, role, &worker.standing)?;
-			part(to, worker)?;
-			earned(to, role, &worker.standing)?;
+			write_standing(to, role, &worker.standing)?;
+			write_part(to, worker)?;
+			write_reward(to, role, &worker.standing)?;
 		}
-		standing(to, "reputer", &reputer.standing)?;
+		write_standing(to, "reputer", &reputer.standing)?;
 		if let Some(learned) = &reputer.learned {
-			report(to, learned)?;
+			write_report(to, learned)?;
 		}
-		earned(to, "reputer", &reputer.standing)
+		write_reward(to, "reputer", &reputer.standing)
 	}
 }
 
-/// A number of the chain, for people.
+/// A number of the chain, for display.
 fn number(value: i128) -> String {
 	format!("{:.5}", from_fixed(value))
 }
 
-/// A part of 1, for people.
+/// A fraction of 1, for display.
 fn percent(value: i128) -> String {
 	format!("{:.2} %", 100.0 * from_fixed(value))
 }
 
-/// Where an epoch stands.
+/// The state of an epoch in words.
 fn in_words(state: EpochState) -> String {
 	match state {
-		EpochState::Collecting => "payloads are accepted".into(),
-		EpochState::Revealing => "payloads are revealed".into(),
-		EpochState::AwaitingTruth => "the truth is awaited".into(),
-		EpochState::Reporting => "losses are reported".into(),
+		EpochState::Collecting => "collecting payloads".into(),
+		EpochState::Revealing => "payloads are being revealed".into(),
+		EpochState::AwaitingTruth => "waiting for the ground truth".into(),
+		EpochState::Reporting => "collecting loss reports".into(),
 		EpochState::Settled => "settled".into(),
 		EpochState::Void(reason) => format!("void: {}", void(reason)),
 	}
 }
 
-/// Why an epoch came to nothing.
+/// The reason why an epoch is void in words.
 fn void(reason: VoidReason) -> &'static str {
 	match reason {
-		VoidReason::NoInference => "there was no inference",
-		VoidReason::NoReport => "nobody reported losses",
+		VoidReason::NoInference => "no inference was accepted",
+		VoidReason::NoReport => "no loss report was accepted",
 		VoidReason::TooFewReputers => "too few reputers, or too little stake, reported",
-		VoidReason::Arithmetic => "a computation left its range",
-		VoidReason::NoReward => "there was nothing to pay",
+		VoidReason::Arithmetic => "a computation exceeded the range of its numbers",
+		VoidReason::NoReward => "there was no reward to distribute",
 	}
 }
 
-/// Whether the account has the role, and what became of what it sent.
-fn standing(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Result {
+/// Writes whether the account has the role, and what happened to its submission.
+fn write_standing(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Result {
 	let registered = if standing.registered { "registered" } else { "not registered" };
-	let allowed = if standing.allowed { "" } else { ", not admitted" };
-	let sent = match &standing.outcome {
-		None => "sent nothing".into(),
+	let allowed = if standing.allowed { "" } else { ", not on the allow-list" };
+	let submitted = match &standing.outcome {
+		None => "submitted nothing".into(),
 		Some(Outcome::Accepted) => "accepted, in the active set".into(),
 		Some(Outcome::Abstained) => "abstained".into(),
 		Some(Outcome::Passive { score, lowest }) => format!(
@@ -125,18 +165,17 @@ fn standing(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Re
 			address(by),
 		),
 	};
-	writeln!(to, "as {role}: {registered}{allowed}; {sent}")
+	writeln!(to, "as {role}: {registered}{allowed}; {submitted}")
 }
 
-/// A worker's part in the bundle.
-fn part(to: &mut fmt::Formatter, worker: &WorkerExplanation) -> fmt::Result {
+/// Writes a worker's part in the bundle.
+fn write_part(to: &mut fmt::Formatter, worker: &WorkerExplanation) -> fmt::Result {
 	for (inferer, loss) in &worker.kept {
-		writeln!(to, "  forecast kept: {} loses {}", address(inferer), number(*loss))?;
+		writeln!(to, "  forecast kept: a loss of {} for {}", number(*loss), address(inferer))?;
 	}
 	let Some(part) = &worker.part else { return Ok(()) };
-	let without =
-		if part.left_out { "; the outlier-resistant inference is without it" } else { "" };
-	writeln!(to, "  weight in the network inference: {}{without}", percent(part.weight))?;
+	let left_out = if part.left_out { "; left out of the outlier-resistant inference" } else { "" };
+	writeln!(to, "  weight in the network inference: {}{left_out}", percent(part.weight))?;
 	let Some(LearnedWorker { loss, regret_before, regret, score, smoothed_score }) = &part.learned
 	else {
 		return Ok(());
@@ -144,7 +183,7 @@ fn part(to: &mut fmt::Formatter, worker: &WorkerExplanation) -> fmt::Result {
 	let before = regret_before.map_or("none".into(), number);
 	writeln!(
 		to,
-		"  loss {}; regret {before} before, {} since; score {}, smoothed {}",
+		"  loss {}; regret {before} before, {} after; score {}, smoothed {}",
 		number(*loss),
 		number(*regret),
 		number(*score),
@@ -152,12 +191,13 @@ fn part(to: &mut fmt::Formatter, worker: &WorkerExplanation) -> fmt::Result {
 	)
 }
 
-/// What came of a report.
-fn report(to: &mut fmt::Formatter, learned: &LearnedReputer) -> fmt::Result {
-	let distance = learned.distance.map_or("too far for a number".into(), number);
+/// Writes what was learned from a report.
+fn write_report(to: &mut fmt::Formatter, learned: &LearnedReputer) -> fmt::Result {
+	let distance = learned.distance.map_or("too large for a number".into(), number);
 	writeln!(
 		to,
-		"  stake {:.4} ALLO; distance from the consensus {distance}; listened to {} before, {} since",
+		"  stake {:.4} ALLO; distance from the consensus {distance}; listening coefficient {} before, \
+		 {} after",
 		in_allo(learned.authority),
 		percent(learned.coefficient_before),
 		percent(learned.coefficient),
@@ -166,28 +206,31 @@ fn report(to: &mut fmt::Formatter, learned: &LearnedReputer) -> fmt::Result {
 	writeln!(to, "  score {score}, smoothed {smoothed}")
 }
 
-/// What the account earned in the role, or why nothing.
-fn earned(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Result {
+/// Writes the account's reward in the role, or why there is none.
+fn write_reward(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Result {
 	let reason = match standing.no_reward {
 		None => {
 			let (reward, share) = (in_allo(standing.reward), percent(standing.share));
-			return writeln!(to, "  reward: {reward:.4} ALLO, {share} of all {role}s'");
+			return writeln!(to, "  reward: {reward:.4} ALLO, {share} of the {role}s' total");
 		}
 		Some(NoReward::Forgotten) => "the epoch is not on record".into(),
-		Some(NoReward::NotRegistered) => "the account is not registered for it".into(),
-		Some(NoReward::NotAllowed) => "the topic does not admit the account".into(),
-		Some(NoReward::NothingSubmitted) => "it sent nothing".into(),
-		Some(NoReward::Abstained) => "it abstained".into(),
+		Some(NoReward::NotRegistered) => "the account is not registered for the role".into(),
+		Some(NoReward::NotAllowed) => "the account is not on the topic's allow-list".into(),
+		Some(NoReward::NothingSubmitted) => "the account submitted nothing".into(),
+		Some(NoReward::Abstained) => "the account abstained".into(),
 		Some(NoReward::Passive) => "its score was too low for the active set".into(),
-		Some(NoReward::Displaced) => "a stronger one took its place".into(),
+		Some(NoReward::Displaced) => "an account with a higher score took its place".into(),
 		Some(NoReward::EpochOpen) => "the epoch is not settled yet".into(),
-		Some(NoReward::EpochVoid(reason)) => format!("the epoch is void, {}", void(reason)),
+		Some(NoReward::EpochVoid(reason)) => format!("the epoch is void: {}", void(reason)),
 		Some(NoReward::NoForecastKept) => {
-			"no part of its forecast is of an active inferer, or no earlier loss was known".into()
+			"no element of its forecast is for an active inferer, or no earlier loss was known".into()
 		}
-		Some(NoReward::NothingToPay) => "there was nothing to pay anybody".into(),
-		Some(NoReward::NoShare) => "its share is less than the smallest amount".into(),
-		Some(NoReward::Unpaid) => "too many wait to be paid out, it stayed in the pot".into(),
+		Some(NoReward::NothingToPay) => "there was no reward to distribute".into(),
+		Some(NoReward::NoShare) => "its share is less than one planck".into(),
+		Some(NoReward::Unpaid) => {
+			"too many rewards were waiting to be paid out, so that its own stayed in the topic's pot"
+				.into()
+		}
 	};
 	writeln!(to, "  no reward: {reason}")
 }
@@ -197,8 +240,13 @@ mod tests {
 	use super::*;
 	use crate::chain::{
 		explanation::{ReputerExplanation, WorkerPart},
-		to_fixed, ALLO,
+		types::EpochWindows,
+		ALLO,
 	};
+
+	fn fixed(value: f64) -> i128 {
+		crate::chain::to_fixed(value).unwrap()
+	}
 
 	fn nothing(reason: NoReward) -> Standing {
 		Standing {
@@ -211,27 +259,26 @@ mod tests {
 		}
 	}
 
-	fn told() -> Told {
+	fn explained() -> EpochExplanation {
 		let inferer = Standing {
 			registered: true,
 			allowed: true,
 			outcome: Some(Outcome::Accepted),
 			reward: 3 * ALLO / 2,
-			share: to_fixed(0.125),
+			share: fixed(0.125),
 			no_reward: None,
 		};
 		let learned = LearnedWorker {
-			loss: to_fixed(-1.5),
+			loss: fixed(-1.5),
 			regret_before: None,
-			regret: to_fixed(0.25),
-			score: to_fixed(0.5),
-			smoothed_score: to_fixed(0.75),
+			regret: fixed(0.25),
+			score: fixed(0.5),
+			smoothed_score: fixed(0.75),
 		};
-		let part = WorkerPart { weight: to_fixed(0.25), left_out: true, learned: Some(learned) };
-		let displaced =
-			Outcome::Displaced { score: to_fixed(1.0), by: [2; 32], by_score: to_fixed(2.0) };
+		let part = WorkerPart { weight: fixed(0.25), left_out: true, learned: Some(learned) };
+		let displaced = Outcome::Displaced { score: fixed(1.0), by: [2; 32], by_score: fixed(2.0) };
 		let forecaster = Standing { outcome: Some(displaced), ..nothing(NoReward::Displaced) };
-		Told {
+		EpochExplanation {
 			topic: 1,
 			epoch: 45,
 			opened: "2026-11-28 14:30:00 UTC".into(),
@@ -249,30 +296,81 @@ mod tests {
 	}
 
 	#[test]
-	fn reward_is_told_with_what_led_to_it() {
-		let text = told().to_string();
+	fn reward_is_explained() {
+		let text = explained().to_string();
 		for part in [
 			"topic 1, epoch 45 of 2026-11-28 14:30:00 UTC (settled)",
 			"as inferer: registered; accepted, in the active set",
-			"weight in the network inference: 25.00 %; the outlier-resistant inference is without it",
-			"loss -1.50000; regret none before, 0.25000 since; score 0.50000, smoothed 0.75000",
-			"reward: 1.5000 ALLO, 12.50 % of all inferers'",
+			"weight in the network inference: 25.00 %; left out of the outlier-resistant inference",
+			"loss -1.50000; regret none before, 0.25000 after; score 0.50000, smoothed 0.75000",
+			"reward: 1.5000 ALLO, 12.50 % of the inferers' total",
 		] {
 			assert!(text.contains(part), "{part:?} is not in {text}");
 		}
 	}
 
 	#[test]
-	fn want_of_a_reward_is_told_with_its_reason() {
-		let text = told().to_string();
+	fn missing_reward_is_explained() {
+		let text = explained().to_string();
 		let by = address(&[2; 32]);
 		for part in [
 			format!("displaced: its score of 1.00000 is below the 2.00000 of {by}"),
-			"no reward: a stronger one took its place".into(),
-			"as reputer: not registered; sent nothing".into(),
-			"no reward: the account is not registered for it".into(),
+			"no reward: an account with a higher score took its place".into(),
+			"as reputer: not registered; submitted nothing".into(),
+			"no reward: the account is not registered for the role".into(),
 		] {
 			assert!(text.contains(&part), "{part:?} is not in {text}");
+		}
+	}
+
+	#[test]
+	fn account_without_a_part_in_the_topic_is_an_error() {
+		let mut explained = explained();
+		assert!(explained.ensure_took_part().is_ok());
+		let stranger = nothing(NoReward::NotRegistered);
+		explained.explanation.inferer.standing = stranger.clone();
+		explained.explanation.forecaster.standing = stranger;
+		let error = explained.ensure_took_part().unwrap_err().to_string();
+		let account = address(&[1; 32]);
+		assert!(
+			error.starts_with(&format!("account {account} has no part in topic 1: ")),
+			"{error}"
+		);
+		// It has left the topic since.
+		explained.explanation.reputer.standing.outcome = Some(Outcome::Accepted);
+		assert!(explained.ensure_took_part().is_ok());
+	}
+
+	#[test]
+	fn topic_and_epoch_must_exist() {
+		let windows =
+			EpochWindows { workers_open: 0, workers_last: 0, reports_open: 0, reports_last: 0 };
+		let record = |epoch, state| (epoch, EpochRecord { state, windows });
+		let on_record = [
+			record(30, EpochState::Settled),
+			record(45, EpochState::Void(VoidReason::NoReport)),
+			record(60, EpochState::Collecting),
+		];
+		let choose = |exists, on_record: &[_], requested| {
+			choose_epoch(7, exists, on_record, requested).map_err(|error| error.to_string())
+		};
+		assert_eq!(choose(true, &on_record, None), Ok(45));
+		assert_eq!(choose(true, &on_record, Some(60)), Ok(60));
+		for (exists, on_record, requested, expected) in [
+			(false, &[][..], None, "there is no topic 7"),
+			(false, &[], Some(45), "there is no topic 7"),
+			(true, &[], None, "no epoch of topic 7 has ended"),
+			(true, &on_record[2..], None, "no epoch of topic 7 has ended"),
+			(true, &[], Some(45), "epoch 45 is not on record: topic 7 has no epochs on record"),
+			(
+				true,
+				&on_record,
+				Some(46),
+				"epoch 46 of topic 7 is not on record; those on record are 30 to 60",
+			),
+		] {
+			let error = choose(exists, on_record, requested).unwrap_err();
+			assert!(error.starts_with(expected), "{error}");
 		}
 	}
 }

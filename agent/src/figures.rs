@@ -1,23 +1,23 @@
-//! What a run comes to: an epoch a row, and mean losses side by side.
+//! The results of a run: one row per epoch, and mean losses.
 
-use crate::question::{came, Question};
+use crate::question::{observed_label, Question};
 use allora_math::{synthesis::Bundle, Real};
 use serde::Serialize;
 
-/// What an epoch predicted and what came; every inference and the truth have a value a label.
+/// The inferences of an epoch and the ground truth, each with one value per label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
 	/// The day that was predicted.
 	pub date: String,
-	/// What came; of several labels the one that came has 1.
+	/// The ground truth; of several labels, the observed one has the value 1.
 	pub truth: Vec<f64>,
 	/// The network inference.
 	pub network: Vec<f64>,
-	/// The 2.28 % and 97.72 % percentiles around it, a pair a label.
+	/// The 2.28 % and 97.72 % percentiles of each label.
 	pub intervals: Vec<(f64, f64)>,
 	/// The network inference without forecasters.
 	pub naive: Vec<f64>,
-	/// The workers' inferences, in the order of the workers; none for one that missed the epoch.
+	/// The workers' inferences, in the order of the workers; `None` for one that missed the epoch.
 	pub workers: Vec<Option<Vec<f64>>>,
 }
 
@@ -42,12 +42,12 @@ impl Row {
 		}
 	}
 
-	/// The label that people look at: the one that came.
+	/// The index of the observed label.
 	pub fn label(&self) -> usize {
-		came(&self.truth)
+		observed_label(&self.truth)
 	}
 
-	/// The interval of the label that came.
+	/// The confidence interval of the observed label.
 	pub fn interval(&self) -> (f64, f64) {
 		self.intervals.get(self.label()).copied().unwrap_or((f64::NAN, f64::NAN))
 	}
@@ -63,33 +63,33 @@ impl Row {
 	}
 }
 
-/// The figures of a run so far: mean losses over its epochs, in the topic's own unit.
+/// The mean losses of a run over its epochs, in the unit of the topic.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
 	/// The topic's short name.
 	pub topic: &'static str,
-	/// The network inference's.
+	/// The mean loss of the network inference.
 	pub network: f64,
-	/// The naive inference's.
+	/// The mean loss of the naive inference.
 	pub naive: f64,
-	/// The plain mean's.
+	/// The mean loss of the plain mean of all inferences.
 	pub mean: f64,
-	/// The lowest of a single worker's, in hindsight.
+	/// The lowest mean loss of a single worker, in hindsight.
 	pub best: f64,
-	/// Whose that is.
+	/// The name of that worker.
 	pub best_name: String,
-	/// Over how many epochs.
+	/// The number of epochs.
 	pub epochs: usize,
 }
 
 /// The rows of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
-	/// What was asked.
+	/// The question that the topic asks.
 	pub question: Question,
-	/// Names of the workers.
+	/// The names of the workers.
 	pub names: Vec<String>,
-	/// An epoch each, in order.
+	/// One row per epoch, in order.
 	pub rows: Vec<Row>,
 }
 
@@ -109,7 +109,7 @@ impl Figures {
 		self.question.loss(inference, &row.truth)
 	}
 
-	/// The mean loss of something over all epochs that have it; none if none has.
+	/// The mean loss of a value over all epochs that have it, `None` if no epoch has.
 	pub fn mean_loss<'a>(&'a self, value: impl Fn(&'a Row) -> Option<Vec<f64>>) -> Option<f64> {
 		let losses = self.rows.iter().filter_map(|row| Some(self.loss(&value(row)?, row)));
 		let (sum, count) = losses.fold((0.0, 0), |all, loss| (all.0 + loss, all.1 + 1));
@@ -123,7 +123,8 @@ impl Figures {
 			.collect()
 	}
 
-	/// The worker with the lowest mean loss among those that missed no epoch, or else of all.
+	/// The index and the mean loss of the best worker among those that missed no epoch, or among all
+	/// workers if each has missed one.
 	pub fn best(&self) -> Option<(usize, f64)> {
 		let complete = |worker: &usize| self.rows.iter().all(|row| row.workers[*worker].is_some());
 		let losses: Vec<(usize, f64)> = self
@@ -137,7 +138,7 @@ impl Figures {
 		pool.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))
 	}
 
-	/// The run's figures; none without epochs.
+	/// The mean losses, `None` for a run without epochs.
 	pub fn summary(&self) -> Option<Summary> {
 		let (best, loss) = self.best()?;
 		Some(Summary {
@@ -181,7 +182,7 @@ mod tests {
 	}
 
 	#[test]
-	fn losses_of_probabilities_look_at_what_came() {
+	fn losses_of_probabilities_depend_on_the_observed_label() {
 		let mut figures = Figures::new(Question::Direction, vec!["only".into()]);
 		let probabilities = vec![0.5, 0.25, 0.25];
 		figures.push(Row {
@@ -197,12 +198,12 @@ mod tests {
 	}
 
 	#[test]
-	fn plain_mean_is_over_those_who_took_part() {
+	fn plain_mean_is_over_the_workers_that_took_part() {
 		assert_eq!(row(1.0, 1.0, vec![Some(1.0), None, Some(2.0)]).mean(), [1.5]);
 	}
 
 	#[test]
-	fn run_without_epochs_has_no_figures() {
+	fn run_without_epochs_has_no_summary() {
 		assert_eq!(Figures::new(Question::Range, vec!["a".into()]).summary(), None);
 	}
 }

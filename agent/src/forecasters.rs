@@ -1,13 +1,13 @@
-//! Forecasters: each predicts the inferers' next losses from their past ones.
+//! Forecasters: each predicts the inferers' next losses from their past losses.
 
 use crate::{models::WARM_UP, series::Day};
 
-/// An epoch whose truth is known: what each inferer lost in it.
+/// The losses of an epoch whose ground truth is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-	/// The day that was predicted, as its index in the series.
+	/// The day that was predicted, as an index in the series.
 	pub day: usize,
-	/// Losses in the order of the inferers, as they are reported; none for one that did not take part.
+	/// The losses as reported, in the order of the inferers; `None` for one that did not take part.
 	pub losses: Vec<Option<f64>>,
 }
 
@@ -16,7 +16,7 @@ pub trait Forecaster: Send + Sync {
 	/// A short name.
 	fn name(&self) -> String;
 
-	/// The loss expected of each of `inferers` on the day after `past`.
+	/// The loss expected of each of the inferers, whose number is given, on the day after `past`.
 	///
 	/// `records` are epochs whose day is in `past`, oldest first.
 	fn forecast(&self, past: &[Day], records: &[Record], inferers: usize) -> Vec<f64>;
@@ -25,51 +25,51 @@ pub trait Forecaster: Send + Sync {
 /// The forecasters of the demo, in the order of their accounts.
 pub fn forecasters() -> Vec<Box<dyn Forecaster>> {
 	vec![
-		Box::new(RecentLosses { keep: 0.99 }),
-		Box::new(SimilarDays { records: 1000, keep: 0.995, width: 0.5 }),
+		Box::new(RecentLosses { decay: 0.99 }),
+		Box::new(SimilarDays { records: 1000, decay: 0.995, width: 0.5 }),
 	]
 }
 
-/// What an inferer is expected to lose of whom nothing is known.
+/// The loss expected of an inferer without any data.
 const UNKNOWN: f64 = 0.0;
 
-/// Epochs that an estimate's prior, the mean over all inferers, counts for.
+/// The number of epochs that the prior, the mean over all inferers, counts for.
 const PRIOR: f64 = 5.0;
 
 /// The exponential mean of each inferer's past losses.
 pub struct RecentLosses {
-	/// What an epoch keeps of the mean before it, below 1.
-	pub keep: f64,
+	/// The decay of weights per epoch, below 1.
+	pub decay: f64,
 }
 
 impl Forecaster for RecentLosses {
 	fn name(&self) -> String {
-		format!("recent-{}", self.keep)
+		format!("recent-{}", self.decay)
 	}
 
 	fn forecast(&self, _: &[Day], records: &[Record], inferers: usize) -> Vec<f64> {
-		let horizon = (1e-3f64.ln() / self.keep.ln()).ceil() as usize;
+		let horizon = (1e-3f64.ln() / self.decay.ln()).ceil() as usize;
 		let latest = &records[records.len().saturating_sub(horizon)..];
 		let ages = (0..latest.len()).rev();
-		let weights = ages.map(|age| self.keep.powi(age as i32)).collect::<Vec<_>>();
+		let weights = ages.map(|age| self.decay.powi(age as i32)).collect::<Vec<_>>();
 		weighted_losses(latest, &weights, inferers)
 	}
 }
 
-/// The mean of each inferer's losses on days before which the market was as it is now.
+/// The mean of each inferer's losses on days before which the market was in a similar state.
 ///
-/// Alike are days whose last range stood as far from the month's, and whose month was as volatile.
+/// The state is the ratio of the last two days' range to the month's, and the month's range.
 pub struct SimilarDays {
-	/// Epochs that are looked back at.
+	/// The number of past epochs.
 	pub records: usize,
-	/// What an epoch's weight keeps for each epoch since, at most 1.
-	pub keep: f64,
-	/// Distance, in logarithms of ranges, at which likeness fades.
+	/// The decay of weights per epoch, at most 1.
+	pub decay: f64,
+	/// The standard deviation of the Gaussian weight, in logarithms of ranges.
 	pub width: f64,
 }
 
 impl SimilarDays {
-	/// What is compared, of the days before one.
+	/// The state of the market after these days.
 	fn context(past: &[Day]) -> [f64; 2] {
 		let log_mean = |days: usize| {
 			let days = &past[past.len().saturating_sub(days)..];
@@ -96,15 +96,15 @@ impl Forecaster for SimilarDays {
 				let then = Self::context(&past[..record.day.min(past.len())]);
 				let distance: f64 = then.iter().zip(now).map(|(a, b)| (a - b).powi(2)).sum();
 				let age = latest.len() - 1 - at;
-				(-0.5 * distance / self.width.powi(2)).exp() * self.keep.powi(age as i32)
+				(-0.5 * distance / self.width.powi(2)).exp() * self.decay.powi(age as i32)
 			})
 			.collect::<Vec<_>>();
 		weighted_losses(latest, &weights, inferers)
 	}
 }
 
-/// The weighted mean of each inferer's losses, pulled towards that of all of them while an
-/// inferer's own record is short.
+/// The weighted mean of each inferer's losses; the fewer losses an inferer has, the closer to the
+/// mean of all inferers.
 fn weighted_losses(records: &[Record], weights: &[f64], inferers: usize) -> Vec<f64> {
 	let mut sums = vec![(0.0, 0.0); inferers];
 	for (record, weight) in records.iter().zip(weights) {
@@ -133,7 +133,7 @@ mod tests {
 	}
 
 	#[test]
-	fn better_inferers_are_expected_to_lose_less() {
+	fn lower_losses_are_expected_of_better_inferers() {
 		let series = Series::sp500().unwrap();
 		for forecaster in forecasters() {
 			let losses = forecaster.forecast(&series.days[..400], &records(100..400), 3);
@@ -143,7 +143,7 @@ mod tests {
 	}
 
 	#[test]
-	fn nobody_is_preferred_without_records() {
+	fn equal_losses_are_expected_without_records() {
 		let series = Series::sp500().unwrap();
 		for forecaster in forecasters() {
 			assert_eq!(forecaster.forecast(&series.days[..50], &[], 4), [UNKNOWN; 4]);

@@ -1,16 +1,16 @@
 //! # The off-chain participant
 //!
-//! Workers, forecasters and reputers of the Allora network, the demo that runs them all against a
-//! dev node, and the same topic simulated off chain over a whole series.
+//! Workers, forecasters and reputers of the Allora network, a demo that runs them on a dev node, and
+//! a simulation of the same topics off chain over a whole series.
 //!
 //! ## Overview
 //!
-//! A topic asks a [`question`] of the next day of a price [`series`]: its range, or its direction.
-//! [`models`] answer it from past days, [`forecasters`] predict how much each of them will lose.
-//! [`simulate`] lets the [`coordinator`], the chain's own formulas off chain, make a network
-//! inference of them for every day of a series. [`demo`] does the same on a chain, each participant
-//! a task with an account of its own, and [`explain`] tells why it got what it got; [`chain`] is how
-//! they reach it, and knows it by its metadata only.
+//! A topic asks a [`question`] about the next day of a price [`series`]: its range or its direction.
+//! [`models`] predict it from past days, and [`forecasters`] predict the loss of each model.
+//! [`simulate`] combines them with the [`coordinator`], the chain's formulas off chain, into a
+//! network inference for every day of a series. [`demo`] does the same on a chain, where each of the
+//! [`participants`] is a task with its own account, and [`explain`] reports why an account was or
+//! was not rewarded. [`chain`] is the connection; it depends on the chain's metadata only.
 
 pub mod chain;
 pub mod coordinator;

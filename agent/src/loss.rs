@@ -1,22 +1,23 @@
-//! The losses by which inferences are compared with the truth.
+//! The losses that compare inferences with the ground truth.
 
-/// What is added to a squared error so that a hit has a finite loss.
+/// Added to a squared error, so that an exact inference has a finite loss.
 const FLOOR: f64 = 1e-8;
 
-/// The least probability that counts as such, so that a miss has a finite loss.
-const LEAST: f64 = 1e-6;
+/// The minimum probability, so that an inference that excludes the outcome has a finite loss.
+const MIN_PROBABILITY: f64 = 1e-6;
 
 /// The loss of a number: log10 of its squared error plus 1e-8.
 pub fn squared_error(inference: f64, truth: f64) -> f64 {
 	((inference - truth).powi(2) + FLOOR).log10()
 }
 
-/// The loss of probabilities: the negative natural logarithm of that of the label that came.
+/// The loss of probabilities: the negative natural logarithm of the observed label's probability,
+/// which counts as at least 1e-6.
 ///
-/// It is reported as it is, for it is a logarithm already; at least 1e-6 counts as probability.
+/// It is reported without taking log10, since it is a logarithm already.
 pub fn cross_entropy(inference: &[f64], truth: &[f64]) -> f64 {
-	let came = inference.iter().zip(truth).map(|(probability, came)| probability * came);
-	-came.sum::<f64>().max(LEAST).ln()
+	let observed = inference.iter().zip(truth).map(|(probability, truth)| probability * truth);
+	-observed.sum::<f64>().max(MIN_PROBABILITY).ln()
 }
 
 #[cfg(test)]
@@ -32,7 +33,7 @@ mod tests {
 	}
 
 	#[test]
-	fn loss_of_probabilities_is_that_of_what_came() {
+	fn loss_of_probabilities_depends_on_the_observed_label() {
 		let truth = [0.0, 1.0, 0.0];
 		assert!((cross_entropy(&[0.25, 0.5, 0.25], &truth) - 2f64.ln()).abs() < 1e-15);
 		assert_eq!(cross_entropy(&[0.0, 1.0, 0.0], &truth), 0.0);

@@ -18,27 +18,28 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-	/// Run topics with workers, forecasters and reputers on a dev node, a day of data an epoch.
+	/// Run topics with workers, forecasters and reputers on a dev node, one day of data per epoch.
 	Demo(DemoArgs),
 	/// Run the same topics off chain over the whole series.
 	Simulate(SimulateArgs),
-	/// Tell why an account got what it got in an epoch.
+	/// Explain why an account was or was not rewarded in an epoch.
 	Explain(ExplainArgs),
 }
 
-/// What both commands take.
+/// Options of both `demo` and `simulate`.
 #[derive(Debug, Args)]
 struct Common {
-	/// Series with the columns date, open, high, low and close; without it the S&P 500, 1999-2018.
+	/// CSV file with the columns date, open, high, low and close, oldest day first [default: the S&P
+	/// 500, 1999 to 2018].
 	#[arg(long, value_name = "FILE")]
 	series: Option<PathBuf>,
-	/// Topics: tomorrow's range, and with 2 also its direction, up, flat or down.
+	/// Number of topics: the first predicts the next day's range, the second its direction.
 	#[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
 	topics: u8,
-	/// Print one JSON object with the figures, and everything else to standard error.
+	/// Print the mean losses as one JSON object, and everything else to standard error.
 	#[arg(long)]
 	json: bool,
-	/// Where to write the plot, an SVG file.
+	/// Write the plot to this SVG file.
 	#[arg(long, value_name = "FILE")]
 	plot: Option<PathBuf>,
 }
@@ -47,13 +48,13 @@ struct Common {
 struct DemoArgs {
 	#[command(flatten)]
 	common: Common,
-	/// Epochs to run; the last so many days of the series are predicted.
+	/// Number of epochs to run; they predict the last days of the series.
 	#[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
 	epochs: u32,
 	/// Use this running dev node instead of starting one.
 	#[arg(long, value_name = "WS_URL")]
 	url: Option<String>,
-	/// The node to start; without it the `allora-node` beside this program.
+	/// Program of the node to start [default: `allora-node` in the folder of this program].
 	#[arg(long, value_name = "PATH", conflicts_with = "url")]
 	node: Option<PathBuf>,
 }
@@ -62,23 +63,23 @@ struct DemoArgs {
 struct SimulateArgs {
 	#[command(flatten)]
 	common: Common,
-	/// How many epochs the newest learned one lies behind the one being predicted.
+	/// Number of epochs after which the losses of an epoch are learned.
 	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
 	lag: u32,
 }
 
 #[derive(Debug, Args)]
 struct ExplainArgs {
-	/// The topic's number.
+	/// Id of the topic.
 	#[arg(long)]
 	topic: u64,
-	/// The epoch's number, the slot in which it opened; without it the newest that has ended.
+	/// Id of the epoch, the slot in which it opened [default: the newest that has ended].
 	#[arg(long)]
 	epoch: Option<u64>,
-	/// An address, or a path such as `//Alice` from the development seed.
+	/// Address of the account, or a path such as `//Alice` from the development seed.
 	#[arg(long, value_parser = chain::account_id)]
 	account: [u8; 32],
-	/// A node of the chain.
+	/// URL of a node.
 	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
 	url: String,
 }
@@ -99,13 +100,13 @@ fn main() -> ExitCode {
 }
 
 impl Common {
-	/// What the topics ask.
+	/// The questions, one per topic.
 	fn questions(&self) -> Vec<Question> {
 		Question::ALL.into_iter().take(self.topics.into()).collect()
 	}
 }
 
-/// Prints the figures as one JSON object: those of the only topic, or of each under `topics`.
+/// Prints the mean losses as one JSON object: those of a single topic, or a list under `topics`.
 fn print_json(summaries: &[Summary]) -> Result<()> {
 	let json = match summaries {
 		[only] => serde_json::to_string(only)?,
@@ -115,10 +116,21 @@ fn print_json(summaries: &[Summary]) -> Result<()> {
 	Ok(())
 }
 
-/// Reads the series and says what was left out of it.
+/// Maximum number of skipped lines that are listed.
+const MAX_LISTED: usize = 10;
+
+/// Reads the series, and prints its length and the rows that were left out.
 fn load(common: &Common) -> Result<Series> {
 	let series = Series::load(common.series.as_deref())?;
-	eprintln!("{} days; {} rows with a blank skipped", series.days.len(), series.skipped);
+	let blank = &series.blank_lines;
+	eprintln!("{} days; {} rows with a blank skipped", series.days.len(), blank.len());
+	if !blank.is_empty() {
+		let mut lines: Vec<_> = blank.iter().take(MAX_LISTED).map(usize::to_string).collect();
+		if blank.len() > MAX_LISTED {
+			lines.push("...".into());
+		}
+		eprintln!("rows with a blank are in lines {}", lines.join(", "));
+	}
 	Ok(series)
 }
 
@@ -134,19 +146,19 @@ fn run_simulation(args: SimulateArgs) -> Result<()> {
 		let settings = simulate::Settings { lag: args.lag as usize, ..Default::default() };
 		let figures =
 			simulate::simulate(question, &series, settings, |steps| screen.advance(steps))?;
-		let summary = figures.summary().context("there was no epoch")?;
+		let summary = figures.summary().context("the simulation had no epoch")?;
 		runs.push((figures, summary, started.elapsed()));
 	}
 	screen.finish();
 	for (figures, summary, time) in &runs {
 		if let Some(table) = table::summary(figures) {
-			screen.say(table);
+			screen.print(table);
 		}
-		screen.say(format!("{} epochs in {:.1} s", summary.epochs, time.as_secs_f64()));
+		screen.print(format!("{} epochs in {:.1} s", summary.epochs, time.as_secs_f64()));
 	}
 	if let Some(path) = &args.common.plot {
 		plot::write(&runs.iter().map(|(figures, ..)| figures).collect::<Vec<_>>(), path)?;
-		screen.say(format!("plot: {}", path.display()));
+		screen.print(format!("plot: {}", path.display()));
 	}
 	if args.common.json {
 		print_json(&runs.into_iter().map(|(_, summary, _)| summary).collect::<Vec<_>>())?;
@@ -168,7 +180,7 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 	};
 	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
 	let done = runtime.block_on(demo::run(series, settings));
-	// Tasks still waiting for blocks need not end.
+	// Tasks that still wait for blocks are not joined.
 	runtime.shutdown_background();
 	let summaries = done?;
 	if args.common.json {
@@ -179,11 +191,12 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 
 fn run_explanation(args: ExplainArgs) -> Result<()> {
 	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-	let told = runtime.block_on(async {
-		let state = chain::Chain::connect(&args.url).await?.finalised().await?;
-		explain::ask(&state, args.topic, args.epoch, args.account).await
+	let explained = runtime.block_on(async {
+		let chain = chain::Chain::connect(&args.url).await;
+		let chain = chain.with_context(|| format!("cannot connect to a node at {}", args.url))?;
+		explain::fetch(&chain.finalized().await?, args.topic, args.epoch, args.account).await
 	});
 	runtime.shutdown_background();
-	print!("{}", told?);
+	print!("{}", explained?);
 	Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the demo's topics ask of a day: the labels, the truth, the loss and who answers.
+//! The questions that the demo's topics ask of a day: labels, ground truth, loss and models.
 
 use crate::{
 	loss,
@@ -6,18 +6,18 @@ use crate::{
 	series::Day,
 };
 
-/// What a topic asks of the next day.
+/// The question that a topic asks of the next day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Question {
-	/// Its range in percent of its close.
+	/// The range in percent of the close.
 	#[default]
 	Range,
-	/// Whether it goes up, stays flat or goes down, as probabilities.
+	/// The probabilities that the price goes up, stays flat and goes down.
 	Direction,
 }
 
 impl Question {
-	/// All of them, in the order in which the demo takes them up.
+	/// All questions, in the order of the demo's topics.
 	pub const ALL: [Self; 2] = [Self::Range, Self::Direction];
 
 	/// A short name.
@@ -36,7 +36,7 @@ impl Question {
 		}
 	}
 
-	/// Where the truth is found.
+	/// The definition of the ground truth in words.
 	pub fn ground_truth(self) -> &'static str {
 		match self {
 			Self::Range => "100 (high - low) / close of the S&P 500's next trading day",
@@ -47,7 +47,7 @@ impl Question {
 		}
 	}
 
-	/// What the values of an inference stand for.
+	/// The names of the values of an inference.
 	pub fn labels(self) -> &'static [&'static str] {
 		match self {
 			Self::Range => &["range"],
@@ -55,7 +55,7 @@ impl Question {
 		}
 	}
 
-	/// How far from 1 the values of an inference may sum, if they must sum to 1.
+	/// How far from 1 the sum of an inference's values may be, `None` if it is free.
 	pub fn unity_tolerance(self) -> Option<f64> {
 		match self {
 			Self::Range => None,
@@ -71,7 +71,7 @@ impl Question {
 		}
 	}
 
-	/// What the figures of losses are.
+	/// The unit of the losses.
 	pub fn loss_unit(self) -> &'static str {
 		match self {
 			Self::Range => "log10 of the squared error",
@@ -79,12 +79,12 @@ impl Question {
 		}
 	}
 
-	/// Whether losses are reported as they are, rather than their logarithms.
+	/// Whether losses are reported unchanged, rather than their logarithms.
 	pub fn reports_raw_losses(self) -> bool {
 		self == Self::Direction
 	}
 
-	/// The loss of an inference, as it is reported.
+	/// The loss of an inference, as it is reported; NaN if the number of values is wrong.
 	pub fn loss(self, inference: &[f64], truth: &[f64]) -> f64 {
 		match self {
 			Self::Range => match (inference, truth) {
@@ -95,13 +95,13 @@ impl Question {
 		}
 	}
 
-	/// What came on a day, a value a label; none if the series has no such day.
+	/// The ground truth of a day, one value per label; `None` if the series has no such day.
 	///
-	/// Of several labels the one that came has 1.
+	/// Of several labels, the observed one has the value 1 and the others 0.
 	pub fn truth(self, days: &[Day], day: usize) -> Option<Vec<f64>> {
-		let came = days.get(day)?;
+		let observed = days.get(day)?;
 		Some(match self {
-			Self::Range => vec![came.range()],
+			Self::Range => vec![observed.range()],
 			Self::Direction => {
 				let label = direction::label_of(days, day);
 				(0..direction::LABELS.len()).map(|at| f64::from(u8::from(at == label))).collect()
@@ -112,13 +112,13 @@ impl Question {
 	/// The models of the workers, in the order of their accounts.
 	pub fn models(self) -> Vec<Box<dyn Model>> {
 		match self {
-			Self::Range => models::of_ranges(),
-			Self::Direction => models::of_directions(),
+			Self::Range => models::range_models(),
+			Self::Direction => models::direction_models(),
 		}
 	}
 
-	/// An inference or a truth, for people: the number, or the percentages.
-	pub fn show(self, values: &[f64]) -> String {
+	/// An inference or a ground truth, for display: the number, or the percentages.
+	pub fn format(self, values: &[f64]) -> String {
 		match self {
 			Self::Range => values.iter().map(|value| format!("{value:.3}")).collect(),
 			Self::Direction => {
@@ -128,17 +128,17 @@ impl Question {
 		}
 	}
 
-	/// A truth, for people: the number, or the label that came.
-	pub fn show_truth(self, truth: &[f64]) -> String {
+	/// A ground truth, for display: the number, or the observed label.
+	pub fn format_truth(self, truth: &[f64]) -> String {
 		match self {
-			Self::Range => self.show(truth),
-			Self::Direction => self.labels()[came(truth)].to_owned(),
+			Self::Range => self.format(truth),
+			Self::Direction => self.labels()[observed_label(truth)].to_owned(),
 		}
 	}
 }
 
-/// The label that came, as an index: the one with the largest value.
-pub fn came(truth: &[f64]) -> usize {
+/// The index of the observed label: the one with the largest value.
+pub fn observed_label(truth: &[f64]) -> usize {
 	let largest = |a: &(usize, &f64), b: &(usize, &f64)| a.1.total_cmp(b.1);
 	truth.iter().enumerate().max_by(largest).map_or(0, |(label, _)| label)
 }
@@ -154,7 +154,7 @@ mod tests {
 		assert_eq!(Question::Range.truth(&days, 100), Some(vec![days[100].range()]));
 		let truth = Question::Direction.truth(&days, 100).unwrap();
 		assert_eq!((truth.len(), truth.iter().sum::<f64>()), (3, 1.0));
-		assert_eq!(came(&truth), direction::label_of(&days, 100));
+		assert_eq!(observed_label(&truth), direction::label_of(&days, 100));
 		for question in Question::ALL {
 			assert_eq!(question.truth(&days, 100).unwrap().len(), question.labels().len());
 			assert_eq!(question.truth(&days, days.len()), None);
@@ -170,9 +170,9 @@ mod tests {
 	}
 
 	#[test]
-	fn values_are_shown_as_numbers_or_percentages() {
-		assert_eq!(Question::Range.show(&[1.25]), "1.250");
-		assert_eq!(Question::Direction.show(&[0.45, 0.25, 0.3]), "45/25/30 %");
-		assert_eq!(Question::Direction.show_truth(&[0.0, 0.0, 1.0]), "down");
+	fn values_are_displayed_as_numbers_or_percentages() {
+		assert_eq!(Question::Range.format(&[1.25]), "1.250");
+		assert_eq!(Question::Direction.format(&[0.45, 0.25, 0.3]), "45/25/30 %");
+		assert_eq!(Question::Direction.format_truth(&[0.0, 0.0, 1.0]), "down");
 	}
 }

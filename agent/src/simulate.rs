@@ -1,7 +1,7 @@
-//! A topic of the demo over a whole series, off chain: thousands of epochs in seconds.
+//! Simulation of a topic off chain over a whole series: thousands of epochs in seconds.
 
 use crate::{
-	coordinator::{Coordinator, Learning},
+	coordinator::{reals, Coordinator, Learning},
 	figures::{Figures, Row},
 	forecasters::{forecasters, Record},
 	models::{Model, WARM_UP},
@@ -10,15 +10,16 @@ use crate::{
 };
 use allora_math::{synthesis::Bundle, Real};
 use anyhow::{ensure, Context, Result};
+use rayon::prelude::*;
 use std::collections::VecDeque;
 
-/// How the offline run differs from the topic's defaults.
+/// The parameters of a simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-	/// How the network learns.
+	/// The learning parameters.
 	pub learning: Learning,
-	/// How many epochs the newest learned one lies behind when workers close: 2 on the chain with a
-	/// ground-truth lag of one epoch.
+	/// How many epochs ago the newest learned epoch was when a worker window closes: 2 on the chain,
+	/// with a ground-truth lag of one epoch.
 	pub lag: usize,
 }
 
@@ -28,16 +29,19 @@ impl Default for Settings {
 	}
 }
 
-/// An epoch whose losses the network has not learned yet.
+/// An epoch whose losses have not been learned yet.
 struct Pending {
 	bundle: Bundle,
 	truth: Vec<f64>,
 }
 
-/// Runs the demo's workers and forecasters over every day of the series after the warm-up.
+/// Simulates a topic with the demo's workers and forecasters over every day after the warm-up.
 ///
-/// Each epoch predicts a day from the days before it. `progress` is told of every step done: there
-/// are two an epoch, the workers' predictions and the network's.
+/// Each epoch predicts a day from the days before it. `progress` is called with the number of steps
+/// done; each epoch has two, the workers' predictions and the network's.
+///
+/// An error if the series is too short, or if a prediction, a forecast or a loss is not finite or
+/// out of range; it names the participant and the day.
 pub fn simulate(
 	question: Question,
 	series: &Series,
@@ -45,32 +49,41 @@ pub fn simulate(
 	progress: impl Fn(u64) + Sync,
 ) -> Result<Figures> {
 	let days = &series.days;
-	ensure!(days.len() > WARM_UP, "a series needs more than {WARM_UP} days");
+	ensure!(
+		days.len() > WARM_UP,
+		"a simulation needs more than {WARM_UP} days, and the series has {}",
+		days.len()
+	);
 	ensure!(settings.lag > 0, "an epoch cannot be learned before it ends");
 	let (models, forecasters) = (question.models(), forecasters());
-	let names = models.iter().map(|model| model.name()).collect();
+	let names: Vec<_> = models.iter().map(|model| model.name()).collect();
 	let labels = question.labels().len();
 	let mut coordinator =
 		Coordinator::new(settings.learning, labels, models.len(), forecasters.len());
-	let mut figures = Figures::new(question, names);
+	let mut figures = Figures::new(question, names.clone());
 	let mut records: Vec<Record> = Vec::new();
 	let mut pending: VecDeque<Pending> = VecDeque::new();
 
 	let predictions = predict_all(days, &models, &progress);
 	for (day, inferences) in (WARM_UP..days.len()).zip(predictions) {
-		let past = &days[..day];
+		let (past, date) = (&days[..day], days[day].date);
 		let truth = question.truth(days, day).context("the day is in the series")?;
 		if pending.len() == settings.lag {
 			let settled = pending.pop_front().context("the lag is not zero")?;
-			let losses = element_losses(question, &settled.bundle, &settled.truth);
+			let losses = element_losses(question, &settled.bundle, &settled.truth)?;
 			coordinator.learn(&settled.bundle, &losses)?;
 		}
-		let forecasts: Vec<_> = forecasters
+		let forecasts = forecasters.iter().map(|forecaster| {
+			let losses = forecaster.forecast(past, &records, models.len());
+			reals(&losses).with_context(|| format!("forecaster {}, {date}", forecaster.name()))
+		});
+		let forecasts = forecasts.collect::<Result<Vec<_>>>()?;
+		let checked = inferences
 			.iter()
-			.map(|forecaster| forecaster.forecast(past, &records, models.len()))
-			.collect();
-		let bundle = coordinator.synthesise(&inferences, &forecasts)?;
-		figures.push(Row::from_bundle(&days[day].date, &truth, &bundle, &inferences));
+			.zip(&names)
+			.map(|(values, name)| reals(values).with_context(|| format!("worker {name}, {date}")));
+		let bundle = coordinator.synthesise(&checked.collect::<Result<Vec<_>>>()?, &forecasts)?;
+		figures.push(Row::from_bundle(&date.to_string(), &truth, &bundle, &inferences));
 		let losses = inferences.iter().map(|values| Some(question.loss(values, &truth))).collect();
 		records.push(Record { day, losses });
 		pending.push_back(Pending { bundle, truth });
@@ -79,37 +92,30 @@ pub fn simulate(
 	Ok(figures)
 }
 
-/// What each model predicts of every day after the warm-up, a row a day.
+/// The predictions of each model for every day after the warm-up, one row per day.
 ///
-/// Predictions depend on past days alone, so that days can be shared out among threads.
+/// A prediction depends on past days only, so that the days are independent of each other.
 fn predict_all(
 	days: &[Day],
 	models: &[Box<dyn Model>],
 	progress: &(impl Fn(u64) + Sync),
 ) -> Vec<Vec<Vec<f64>>> {
-	let mut rows = vec![Vec::new(); days.len().saturating_sub(WARM_UP)];
-	let threads = std::thread::available_parallelism().map_or(1, usize::from);
-	let share = rows.len().div_ceil(threads).max(1);
-	std::thread::scope(|scope| {
-		for (part, rows) in rows.chunks_mut(share).enumerate() {
-			scope.spawn(move || {
-				for (day, row) in (WARM_UP + part * share..).zip(rows) {
-					*row = models.iter().map(|model| model.predict(&days[..day])).collect();
-					progress(1);
-				}
-			});
-		}
-	});
-	rows
+	let predict = |day: usize| {
+		let row = models.iter().map(|model| model.predict(&days[..day])).collect();
+		progress(1);
+		row
+	};
+	(WARM_UP..days.len()).into_par_iter().map(predict).collect()
 }
 
 /// The loss of every element of a bundle.
-fn element_losses(question: Question, bundle: &Bundle, truth: &[f64]) -> Vec<Real> {
+fn element_losses(question: Question, bundle: &Bundle, truth: &[f64]) -> Result<Vec<Real>> {
 	let loss = |values: &[Real]| {
 		let values: Vec<f64> = values.iter().map(|value| value.to_num()).collect();
-		Real::from_num(question.loss(&values, truth))
+		question.loss(&values, truth)
 	};
-	bundle.values.chunks(bundle.labels.max(1)).map(loss).collect()
+	let losses: Vec<_> = bundle.values.chunks(bundle.labels.max(1)).map(loss).collect();
+	reals(&losses).context("the losses of the network")
 }
 
 #[cfg(test)]
@@ -122,7 +128,7 @@ mod tests {
 		series
 	}
 
-	/// A run with the topic's defaults.
+	/// A run with the default settings.
 	fn run(question: Question, series: &Series) -> Figures {
 		simulate(question, series, Settings::default(), |_| ()).unwrap()
 	}

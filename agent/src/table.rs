@@ -1,43 +1,43 @@
-//! What a run prints.
+//! The terminal output of a run: lines, tables and a progress bar.
 
 use crate::figures::Figures;
 use comfy_table::{presets::UTF8_FULL_CONDENSED, CellAlignment, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 
-/// Where lines go: to the terminal around a progress bar, or all to standard error if standard
-/// output is kept for one JSON object.
+/// Prints lines above a progress bar: to standard output, or to standard error if standard output
+/// is reserved for one JSON object.
 pub struct Screen {
 	json: bool,
 	bar: ProgressBar,
 }
 
 impl Screen {
-	/// A screen with a bar of this many steps; the bar is on standard error.
-	pub fn new(json: bool, steps: u64, what: &str) -> Self {
-		let bar = ProgressBar::new(steps).with_message(what.to_owned());
+	/// A screen with a bar of this number of steps, which is drawn on standard error.
+	pub fn new(json: bool, steps: u64, status: &str) -> Self {
+		let bar = ProgressBar::new(steps).with_message(status.to_owned());
 		let style = ProgressStyle::with_template(
-			"{msg} [{bar:32}] {pos}/{len}, {elapsed} gone, {eta} to go",
+			"{msg} [{bar:32}] {pos}/{len}, {elapsed} elapsed, {eta} left",
 		);
 		bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
 		bar.enable_steady_tick(std::time::Duration::from_millis(250));
 		Self { json, bar }
 	}
 
-	/// Moves the bar on.
+	/// Advances the bar.
 	pub fn advance(&self, steps: u64) {
 		self.bar.inc(steps);
 	}
 
-	/// Says what is being waited for.
-	pub fn waiting_for(&self, what: &str) {
-		self.bar.set_message(what.to_owned());
+	/// Sets the message in front of the bar.
+	pub fn set_status(&self, status: &str) {
+		self.bar.set_message(status.to_owned());
 	}
 
-	/// Prints a line or several, above the bar.
-	pub fn say(&self, text: impl std::fmt::Display) {
+	/// Prints one or more lines above the bar.
+	pub fn print(&self, text: impl std::fmt::Display) {
 		self.bar.suspend(|| {
-			// A closed pipe is no reason to stop.
+			// A closed pipe does not stop the run.
 			let _ = if self.json {
 				writeln!(std::io::stderr(), "{text}")
 			} else {
@@ -46,13 +46,13 @@ impl Screen {
 		});
 	}
 
-	/// Takes the bar away.
+	/// Removes the bar.
 	pub fn finish(&self) {
 		self.bar.finish_and_clear();
 	}
 }
 
-/// The head of the live table.
+/// The header of the live table.
 pub fn heading() -> String {
 	format!(
 		"{:<9} {:>5} {:<10} {:>7} {:>11} {:>15} {:>11}  {:<30} | mean loss so far: {:>7} {:>7} {:>7} {:>7}",
@@ -71,26 +71,26 @@ pub fn heading() -> String {
 	)
 }
 
-/// A line of the live table: the last epoch of a run.
+/// A line of the live table: the last epoch of a run, `None` if there is none.
 ///
-/// The interval is that of the label that came; the best worker is the one whose mean loss is
-/// lowest so far.
+/// The interval is that of the observed label; the best worker is the one with the lowest mean loss
+/// so far.
 pub fn line(figures: &Figures) -> Option<String> {
 	let row = figures.rows.last()?;
 	let summary = figures.summary()?;
 	let (best, _) = figures.best()?;
 	let question = figures.question;
-	let value = row.workers[best].as_ref().map_or("-".into(), |values| question.show(values));
+	let value = row.workers[best].as_ref().map_or("-".into(), |values| question.format(values));
 	let (low, high) = row.interval();
 	Some(format!(
 		"{:<9} {:>5} {:<10} {:>7} {:>11} {:>15} {:>11}  {:<30} | {:>17} {:>7.3} {:>7.3} {:>7.3} {:>7.3}",
 		question.name(),
 		figures.rows.len(),
 		row.date,
-		question.show_truth(&row.truth),
-		question.show(&row.network),
+		question.format_truth(&row.truth),
+		question.format(&row.network),
 		format!("{low:.3}-{high:.3}"),
-		question.show(&row.naive),
+		question.format(&row.naive),
 		format!("{value} {}", summary.best_name),
 		"",
 		summary.network,
@@ -100,7 +100,7 @@ pub fn line(figures: &Figures) -> Option<String> {
 	))
 }
 
-/// The figures of a run, side by side, and every worker's.
+/// A table of the mean losses of a run and of each worker, `None` for a run without epochs.
 pub fn summary(figures: &Figures) -> Option<Table> {
 	let summary = figures.summary()?;
 	let loss = format!("mean loss ({})", figures.question.loss_unit());
@@ -123,14 +123,14 @@ pub fn summary(figures: &Figures) -> Option<Table> {
 	Some(table)
 }
 
-/// A table with these columns.
+/// An empty table with these columns.
 pub fn new(columns: &[&str]) -> Table {
 	let mut table = Table::new();
 	table.load_preset(UTF8_FULL_CONDENSED).set_header(columns);
 	table
 }
 
-/// Aligns the columns from `first` on to the right.
+/// Right-aligns the columns from `first` on.
 pub fn align(table: &mut Table, first: usize) {
 	for column in table.column_iter_mut().skip(first) {
 		column.set_cell_alignment(CellAlignment::Right);
@@ -143,7 +143,7 @@ mod tests {
 	use crate::{figures::Row, question::Question};
 
 	#[test]
-	fn columns_of_the_live_table_line_up() {
+	fn columns_of_the_live_table_are_aligned() {
 		let truths = [(Question::Range, vec![1.0]), (Question::Direction, vec![0.0, 0.0, 1.0])];
 		for (question, truth) in truths {
 			let mut figures = Figures::new(question, vec!["worker".into()]);

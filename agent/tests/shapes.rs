@@ -1,6 +1,6 @@
-//! The agent's shapes against the chain's own types, by metadata as over the wire.
+//! Compares the agent's types with the chain's own, encoded and decoded by metadata as over RPC.
 
-use allora_agent::chain::{calls, explanation, to_fixed, types};
+use allora_agent::chain::{self as agent, calls, explanation, types};
 use allora_primitives::{self as chain, api, FixedI128};
 use codec::{Decode, Encode};
 use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
@@ -14,7 +14,7 @@ fn metadata<T: TypeInfo + 'static>() -> (u32, PortableRegistry) {
 	(id, registry.into())
 }
 
-/// What the chain makes of a value that the agent sends.
+/// The value that the chain decodes from one that the agent encodes.
 fn received<T: TypeInfo + Decode + 'static>(sent: &impl EncodeAsType) -> T {
 	let (id, registry) = metadata::<T>();
 	let bytes = sent.encode_as_type(id, &registry).unwrap();
@@ -24,10 +24,10 @@ fn received<T: TypeInfo + Decode + 'static>(sent: &impl EncodeAsType) -> T {
 	value
 }
 
-/// What the agent makes of a value that the chain answers.
-fn read<T: TypeInfo + Encode + 'static, Own: DecodeAsType>(answer: &T) -> Own {
+/// The value that the agent decodes from one that the chain returns.
+fn read<T: TypeInfo + Encode + 'static, Own: DecodeAsType>(returned: &T) -> Own {
 	let (id, registry) = metadata::<T>();
-	let bytes = answer.encode();
+	let bytes = returned.encode();
 	let mut rest = &bytes[..];
 	let value = Own::decode_as_type(&mut rest, id, &registry).unwrap();
 	assert!(rest.is_empty());
@@ -38,12 +38,17 @@ fn account(byte: u8) -> AccountId32 {
 	AccountId32::new([byte; 32])
 }
 
+/// A number of the chain as the agent has it.
+fn to_fixed(value: f64) -> i128 {
+	agent::to_fixed(value).unwrap()
+}
+
 fn fixed(value: f64) -> FixedI128 {
 	FixedI128::from_inner(to_fixed(value))
 }
 
 #[test]
-fn parameters_arrive_as_they_were_meant() {
+fn topic_parameters_are_encoded() {
 	let sent = types::TopicParameters {
 		metadata: b"range".to_vec(),
 		loss_method: b"sqe".to_vec(),
@@ -84,13 +89,13 @@ fn parameters_arrive_as_they_were_meant() {
 }
 
 #[test]
-fn time_is_read() {
+fn time_is_decoded() {
 	let own: types::Clock = read(&api::ChainTime { slot: 300_000_000, slot_duration_ms: 6_000 });
 	assert_eq!(own, types::Clock { slot: 300_000_000, slot_duration_ms: 6_000 });
 }
 
 #[test]
-fn submissions_arrive_as_they_were_meant() {
+fn submissions_are_encoded() {
 	let sent = Some(vec![Some(to_fixed(1.25)), None]);
 	let inference: Option<chain::bundle::SubmittedInference> = received(&sent);
 	assert_eq!(inference.unwrap().to_vec(), [Some(fixed(1.25)), None]);
@@ -103,7 +108,7 @@ fn submissions_arrive_as_they_were_meant() {
 }
 
 #[test]
-fn lengths_that_the_agent_accepts_are_the_chains() {
+fn maximum_lengths_equal_the_chains() {
 	let own = [
 		calls::MAX_TEXT,
 		calls::MAX_LABEL,
@@ -122,7 +127,7 @@ fn lengths_that_the_agent_accepts_are_the_chains() {
 }
 
 #[test]
-fn bundles_are_read() {
+fn bundles_are_decoded() {
 	let bundle = chain::Bundle {
 		loss_epoch: Some(4),
 		labels: 1,
@@ -134,8 +139,8 @@ fn bundles_are_read() {
 		forecaster_weights: Default::default(),
 		intervals: vec![[1.0, 1.5, 2.0, 2.5, 3.0].map(fixed)].try_into().unwrap(),
 	};
-	let answer = Some((sp_core::H256([7; 32]), bundle));
-	let own: Option<([u8; 32], types::Bundle)> = read(&answer);
+	let returned = Some((sp_core::H256([7; 32]), bundle));
+	let own: Option<([u8; 32], types::Bundle)> = read(&returned);
 	let (hash, bundle) = own.unwrap();
 	assert_eq!(hash, [7; 32]);
 	assert_eq!(bundle.elements().next(), Some(vec![2.0]));
@@ -145,7 +150,7 @@ fn bundles_are_read() {
 }
 
 #[test]
-fn epochs_and_rewards_are_read() {
+fn epochs_and_rewards_are_decoded() {
 	let record = chain::EpochRecord {
 		state: chain::EpochState::Void(chain::VoidReason::NoReport),
 		windows: chain::EpochWindows {
@@ -167,7 +172,7 @@ fn epochs_and_rewards_are_read() {
 }
 
 #[test]
-fn contributions_are_read() {
+fn contributions_are_decoded() {
 	let contributions = chain::Contributions {
 		inferers: vec![chain::Contribution { account: account(1), score: fixed(0.5) }]
 			.try_into()
@@ -191,7 +196,7 @@ fn contributions_are_read() {
 }
 
 #[test]
-fn explanations_are_read() {
+fn explanations_are_decoded() {
 	let standing = |no_reward| api::RoleStanding {
 		registered: true,
 		allowed: true,
@@ -252,7 +257,7 @@ fn explanations_are_read() {
 }
 
 #[test]
-fn ledgers_are_read() {
+fn ledgers_are_decoded() {
 	let mut ledger = chain::Ledger::decode(&mut &[0u8; 1024][..]).unwrap();
 	(ledger.earnings, ledger.paid, ledger.adds_up) = (5, 6, true);
 	let own: types::Ledger = read(&ledger);

@@ -20,25 +20,27 @@ use subxt_signer::{sr25519::Keypair, SecretUri};
 /// Events of a transaction.
 pub type Events = ExtrinsicEvents<SubstrateConfig>;
 
-/// Where a transaction stands.
+/// The status updates of a transaction.
 type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
 
-/// Slots after the last that may take a transaction, in which a block that took it becomes final.
+/// Slots after a transaction's last valid one within which a block that includes it is finalized.
 const FINALITY: Slot = 8;
 
 /// The key of a path from the well-known development seed, such as `//Alice`.
 pub fn key(path: &str) -> Result<Keypair> {
-	let uri: SecretUri = path.parse().with_context(|| format!("{path} is no path of a key"))?;
-	Keypair::from_uri(&uri).with_context(|| format!("{path} gives no key"))
+	let uri: SecretUri =
+		path.parse().with_context(|| format!("{path:?} is not the path of a key"))?;
+	Keypair::from_uri(&uri).with_context(|| format!("no key can be derived from {path:?}"))
 }
 
-/// The account that a user means: an address, or a path from the development seed.
+/// The account in a command-line argument: an address, or a path from the development seed.
 pub fn account_id(text: &str) -> Result<AccountId> {
 	if text.starts_with('/') {
 		return Ok(key(text)?.public_key().0);
 	}
-	let account: AccountId32 =
-		text.parse().map_err(|error| anyhow!("{text} is no address ({error}), and no //path"))?;
+	let account: AccountId32 = text.parse().map_err(|error| {
+		anyhow!("{text:?} is neither an address ({error}) nor a path such as //Alice")
+	})?;
 	Ok(account.0)
 }
 
@@ -47,7 +49,7 @@ pub fn address(who: &AccountId) -> String {
 	AccountId32(*who).to_string()
 }
 
-/// An account that sends transactions, one at a time: the one keeper of its nonce.
+/// An account that sends transactions, one at a time. Nothing else may use its nonce.
 pub struct Account {
 	key: Keypair,
 	chain: Chain,
@@ -60,12 +62,12 @@ impl Account {
 		Self { key, chain, nonce: None }
 	}
 
-	/// Its identity.
+	/// Its account id.
 	pub fn id(&self) -> AccountId {
 		self.key.public_key().0
 	}
 
-	/// Sends a call and waits until a final block has taken it, within this many slots.
+	/// Sends a call and waits until a finalized block includes it, within this number of slots.
 	///
 	/// See [`Account::send_until`].
 	pub async fn send(&mut self, call: &impl Payload, slots: u32) -> Result<Events> {
@@ -73,14 +75,14 @@ impl Account {
 		self.send_until(call, head, head.slot.saturating_add(slots.into())).await
 	}
 
-	/// Sends a call that was decided upon at the block `seen`, and waits until a final block in a
-	/// slot up to `last` has taken it.
+	/// Sends a call that follows from the state at the block `seen`, and waits until a finalized
+	/// block in a slot up to `last` includes it.
 	///
-	/// A best block may be abandoned for another branch, with every transaction in it. So what
-	/// depends on the call can be sent after this. The transaction refers to a final block, so that
-	/// it is valid on every branch, and is mortal, so that it cannot come late. The call is sent
-	/// again if the transaction was lost, or if it failed and `seen` was abandoned, so that it may
-	/// have come too early on the branch that won.
+	/// A best block may be abandoned for another branch, with every transaction in it; once this
+	/// returns, calls that depend on this one can be sent. The transaction refers to a finalized
+	/// block, so that it is valid on every branch, and is mortal, so that it cannot be included
+	/// late. The call is sent again if the transaction was lost, or if it failed and `seen` was
+	/// abandoned: it may have been too early on the branch that was finalized.
 	pub async fn send_until(
 		&mut self,
 		call: &impl Payload,
@@ -97,16 +99,17 @@ impl Account {
 		}
 	}
 
-	/// Gets a call into one final block, in as many tries as that takes; returns its events, or why
-	/// it failed there. An error means that no final block is known to have taken it.
+	/// Has a call included in exactly one finalized block, in as many attempts as that needs;
+	/// returns its events, or the error with which it failed there. An outer error means that no
+	/// finalized block is known to include it.
 	///
-	/// What a node reports of a transaction is not what becomes of it: a pool may refuse a
-	/// transaction, or drop it, and a block may take it all the same. So all tries have one nonce,
-	/// no two of them can get into blocks, and once the chain's final nonce has passed it, the final
-	/// blocks say which try it was.
+	/// The status that a node reports is not conclusive: a pool may reject or drop a transaction,
+	/// and a block may still include it. Therefore all attempts have the same nonce, so that at
+	/// most one of them can be included, and once the account's finalized nonce has passed it, the
+	/// finalized blocks show which attempt that was.
 	async fn include(&mut self, call: &impl Payload, last: Slot) -> Result<Result<Events>> {
 		let mut tries = Tries::default();
-		let mut trouble = anyhow!("too late");
+		let mut trouble = anyhow!("the last slot for it has passed");
 		loop {
 			let slot = self.chain.head().slot;
 			if slot < last {
@@ -120,7 +123,7 @@ impl Account {
 					self.nonce = self.nonce.map(|nonce| nonce + 1);
 					return Ok(outcome);
 				}
-				// Somebody else sends from the account.
+				// Another program sends transactions from the account.
 				Ok(Fate::Overtaken) => {
 					self.nonce = None;
 					tries = Tries::default();
@@ -135,8 +138,8 @@ impl Account {
 		}
 	}
 
-	/// Sends a call once, and waits until a final block has taken it: an error if that did not come
-	/// about as far as the node knows.
+	/// Sends a call once, and waits until the node reports a finalized block that includes it; an
+	/// error if it reports anything else.
 	async fn attempt(&mut self, call: &impl Payload, last: Slot, tries: &mut Tries) -> Result<()> {
 		let mut progress = self.submit(call, last, tries).await?;
 		let mut chain = self.chain.clone();
@@ -146,23 +149,23 @@ impl Account {
 				head = chain.next_head() => {
 					ensure!(
 						head?.slot <= last.saturating_add(FINALITY),
-						"no block that took it became final"
+						"no block that includes it was finalized in time"
 					);
 					continue;
 				},
 			};
-			match status.context("the node says nothing more of it")?? {
+			match status.context("the node sends no more updates on it")?? {
 				TransactionStatus::InFinalizedBlock(_) => return Ok(()),
 				TransactionStatus::Error { message }
 				| TransactionStatus::Invalid { message }
 				| TransactionStatus::Dropped { message } => bail!(message),
-				// Blocks of several branches may take it.
+				// Blocks of several branches may include it.
 				_ => (),
 			}
 		}
 	}
 
-	/// Signs a call and hands it to the node.
+	/// Signs a call and submits it to the node.
 	async fn submit(
 		&mut self,
 		call: &impl Payload,
@@ -174,8 +177,8 @@ impl Account {
 			None => self.nonce_at(&self.chain.best().await?).await?,
 		};
 		self.nonce = Some(nonce);
-		let anchor = self.chain.finalised().await?;
-		// A slot has a block at most.
+		let anchor = self.chain.finalized().await?;
+		// A slot has at most one block.
 		let blocks = last.saturating_sub(anchor.head.slot).saturating_add(1);
 		let params = DefaultExtrinsicParamsBuilder::new()
 			.mortal(blocks.next_power_of_two().max(4))
@@ -188,15 +191,15 @@ impl Account {
 		Ok(transaction.submit_and_watch().await?)
 	}
 
-	/// What the final blocks have made of these tries.
+	/// Whether the finalized blocks include one of these attempts.
 	async fn settled(&self, tries: &Tries) -> Result<Fate> {
 		let (Some(since), Some(nonce)) = (tries.since, self.nonce) else { return Ok(Fate::Open) };
-		let last = self.chain.finalised().await?;
+		let last = self.chain.finalized().await?;
 		if self.nonce_at(&last).await? <= nonce {
 			return Ok(Fate::Open);
 		}
 		for number in since..last.head.number {
-			let at = self.chain.final_block(number + 1).await?;
+			let at = self.chain.finalized_block(number + 1).await?;
 			for extrinsic in at.extrinsics().fetch().await?.iter() {
 				let extrinsic = extrinsic?;
 				if tries.hashes.contains(&extrinsic.hash()) {
@@ -214,7 +217,7 @@ impl Account {
 	}
 }
 
-/// The events of a transaction that succeeded, or why it failed.
+/// The events of a transaction that succeeded, or the error with which it failed.
 fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
 	for event in events.iter() {
 		let event = event?;
@@ -225,22 +228,23 @@ fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
 	Ok(Ok(events))
 }
 
-/// The transactions, of one nonce, that were to bring one call into a block.
+/// The transactions, all with the same nonce, that were submitted for one call.
 #[derive(Default)]
 struct Tries {
-	/// The number of the final block that the first refers to: no block up to it has one of them.
+	/// The number of the finalized block to which the first refers: no block up to it includes one
+	/// of them.
 	since: Option<u32>,
 	/// Their hashes.
 	hashes: Vec<HashFor<SubstrateConfig>>,
 }
 
-/// What the final blocks have made of a call.
+/// The state of a call in the finalized blocks.
 enum Fate {
-	/// They may still take it.
+	/// It may still be included.
 	Open,
-	/// One has taken it: its events, or why it failed.
+	/// It is included: its events, or the error with which it failed.
 	Included(Result<Events>),
-	/// Another transaction has its nonce.
+	/// Another transaction has used its nonce.
 	Overtaken,
 }
 
@@ -249,7 +253,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn accounts_are_named_by_address_or_path() {
+	fn account_is_an_address_or_a_path() {
 		let alice = account_id("//Alice").unwrap();
 		let address = address(&alice);
 		assert_eq!(address, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");

@@ -1,10 +1,11 @@
-//! The calls that the agent makes.
+//! The calls that the agent sends.
 //!
-//! What the chain would refuse for its length is refused here, before a transaction is made of it:
-//! of an argument that is far too long a node says no more than that the transaction is invalid.
+//! What the chain would refuse for its length, and numbers that it cannot represent, are refused
+//! here, before a transaction is signed: for an argument that is far too long a node reports only
+//! that the transaction is invalid, and a number that is not finite has no encoding at all.
 
-use super::types::*;
-use anyhow::{ensure, Result};
+use super::{to_fixed, types::*};
+use anyhow::{ensure, Context, Result};
 use subxt::{
 	dynamic::{self, Value},
 	tx::DynamicPayload,
@@ -18,12 +19,20 @@ pub const MAX_LABEL: usize = 64;
 pub const MAX_LABELS: usize = 8;
 /// Maximum number of elements of a forecast.
 pub const MAX_FORECAST_ELEMENTS: usize = 32;
-/// Maximum number of elements of a bundle, and so of losses of a report.
+/// Maximum number of elements of a bundle, and therefore of losses of a report.
 pub const MAX_ELEMENTS: usize = 346;
 
+/// An error that names the argument unless its length is at most `maximum`.
 fn ensure_length(of: &str, length: usize, maximum: usize) -> Result<()> {
 	ensure!(length <= maximum, "{of} is too long: {length}, and the chain accepts {maximum}");
 	Ok(())
+}
+
+/// The numbers as the chain has them; an error that names the argument if the chain cannot
+/// represent one of them.
+fn fixed(of: &str, values: &[f64]) -> Result<Vec<i128>> {
+	let fixed: Result<_> = values.iter().copied().map(to_fixed).collect();
+	fixed.with_context(|| of.to_owned())
 }
 
 /// Creates a topic; an error if a text or the labels are too long.
@@ -38,17 +47,17 @@ pub fn create(parameters: TopicParameters) -> Result<DynamicPayload<(TopicParame
 	Ok(dynamic::tx("Topics", "create", (parameters,)))
 }
 
-/// Funds a topic.
+/// Funds a topic with an amount in planck.
 pub fn fund(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Topics", "fund", (topic, amount))
 }
 
-/// What [`register`] takes; the last is who is paid, the account itself if none.
-type Joining = (TopicId, Registration, Option<AccountId>);
+/// The arguments of [`register`]; the last is the account to pay, `None` for the signer itself.
+type Registering = (TopicId, Registration, Option<AccountId>);
 
-/// Registers in a topic; the account itself is paid for its work.
-pub fn register(topic: TopicId, what: Registration) -> DynamicPayload<Joining> {
-	dynamic::tx("Topics", "register", (topic, what, None))
+/// Registers the signer in a topic; its rewards are paid to itself.
+pub fn register(topic: TopicId, registration: Registration) -> DynamicPayload<Registering> {
+	dynamic::tx("Topics", "register", (topic, registration, None))
 }
 
 /// Activates a topic.
@@ -61,46 +70,58 @@ pub fn retire(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 	dynamic::tx("Topics", "retire", (topic,))
 }
 
-/// An inference: a value a label.
-pub type Inference = Vec<i128>;
-/// A forecast: the losses expected of inferers.
-pub type Forecast = Vec<(AccountId, i128)>;
-
-/// What [`submit`] and [`report`] take.
-type Submission = (TopicId, EpochId, Option<Vec<Option<i128>>>, Option<Forecast>);
+/// The arguments of [`submit`]: topic, epoch, inference and forecast.
+type Submission = (TopicId, EpochId, Option<Vec<Option<i128>>>, Option<Vec<(AccountId, i128)>>);
+/// The arguments of [`report`]: topic, epoch, hash of the bundle and losses.
 type Report = (TopicId, EpochId, [u8; 32], Vec<i128>);
 
-/// Submits an inference, a forecast or both; an error if one is too long.
-pub fn submit(
+/// Submits an inference, one value per label, an error if it has too many values or one that the
+/// chain cannot represent.
+pub fn submit_inference(
 	topic: TopicId,
 	epoch: EpochId,
-	inference: Option<Inference>,
-	forecast: Option<Forecast>,
+	values: &[f64],
 ) -> Result<DynamicPayload<Submission>> {
-	ensure_length("the inference", inference.as_ref().map_or(0, Vec::len), MAX_LABELS)?;
-	ensure_length("the forecast", forecast.as_ref().map_or(0, Vec::len), MAX_FORECAST_ELEMENTS)?;
-	// On the chain a value may be left out; the agent gives them all.
-	let inference = inference.map(|values| values.into_iter().map(Some).collect());
-	Ok(dynamic::tx("Inference", "submit", (topic, epoch, inference, forecast)))
+	ensure_length("the inference", values.len(), MAX_LABELS)?;
+	// The chain lets a value be omitted; the agent submits all of them.
+	let inference = fixed("the inference", values)?.into_iter().map(Some).collect();
+	Ok(dynamic::tx("Inference", "submit", (topic, epoch, Some(inference), None)))
 }
 
-/// Stakes as a reputer.
+/// Submits a forecast, the loss expected of each of `inferers`; an error if there are too many of
+/// them or a loss that the chain cannot represent.
+pub fn submit_forecast(
+	topic: TopicId,
+	epoch: EpochId,
+	inferers: &[AccountId],
+	losses: &[f64],
+) -> Result<DynamicPayload<Submission>> {
+	ensure!(inferers.len() == losses.len(), "the forecast needs one loss for each inferer");
+	ensure_length("the forecast", losses.len(), MAX_FORECAST_ELEMENTS)?;
+	let losses = fixed("the forecast", losses)?;
+	let forecast = inferers.iter().copied().zip(losses).collect();
+	Ok(dynamic::tx("Inference", "submit", (topic, epoch, None, Some(forecast))))
+}
+
+/// Stakes an amount in planck as a reputer.
 pub fn stake(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Reputer", "stake", (topic, amount))
 }
 
-/// Reports losses of a bundle; an error if there are more than any bundle has elements.
+/// Reports the losses of a bundle, in the order of its elements; an error if there are more losses
+/// than any bundle has elements, or one that the chain cannot represent.
 pub fn report(
 	topic: TopicId,
 	epoch: EpochId,
 	bundle: [u8; 32],
-	losses: Vec<i128>,
+	losses: &[f64],
 ) -> Result<DynamicPayload<Report>> {
 	ensure_length("the report", losses.len(), MAX_ELEMENTS)?;
+	let losses = fixed("the report", losses)?;
 	Ok(dynamic::tx("Reputer", "report", (topic, epoch, bundle, losses)))
 }
 
-/// Transfers to many accounts, all or none.
+/// Transfers amounts in planck to many accounts, all or none.
 pub fn transfers(to: &[(AccountId, u128)]) -> DynamicPayload<Vec<Value>> {
 	let transfer = |(who, amount): &(AccountId, u128)| {
 		let to = Value::unnamed_variant("Id", [Value::from_bytes(who)]);
@@ -112,12 +133,11 @@ pub fn transfers(to: &[(AccountId, u128)]) -> DynamicPayload<Vec<Value>> {
 	dynamic::tx("Utility", "batch_all", vec![calls])
 }
 
-/// Pays out what topics owe these accounts; who is owed nothing any more is passed over.
+/// Pays out what topics owe to these accounts; a debt that has been paid meanwhile is passed over.
 pub fn collect(of: &[(TopicId, AccountId)]) -> DynamicPayload<Vec<Value>> {
 	let collect = |(topic, who): &(TopicId, AccountId)| {
-		let topic = Value::u128((*topic).into());
-		let fields = [("topic", topic), ("account", Value::from_bytes(who))];
-		Value::unnamed_variant("Emissions", [Value::named_variant("collect", fields)])
+		let fields = [Value::u128((*topic).into()), Value::from_bytes(who)];
+		Value::unnamed_variant("Emissions", [Value::unnamed_variant("collect", fields)])
 	};
 	let calls = Value::unnamed_composite(of.iter().map(collect));
 	dynamic::tx("Utility", "force_batch", vec![calls])
@@ -128,14 +148,28 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn what_is_too_long_is_refused_before_it_is_sent() {
-		let forecast = |elements: usize| submit(1, 10, None, Some(vec![([0; 32], 0); elements]));
+	fn arguments_that_are_too_long_are_refused() {
+		let forecast = |n: usize| submit_forecast(1, 10, &vec![[0; 32]; n], &vec![0.0; n]);
 		assert!(forecast(MAX_FORECAST_ELEMENTS).is_ok());
 		let refused = forecast(MAX_FORECAST_ELEMENTS + 1).unwrap_err();
 		assert_eq!(refused.to_string(), "the forecast is too long: 33, and the chain accepts 32");
-		assert!(submit(1, 10, Some(vec![0; MAX_LABELS]), None).is_ok());
-		assert!(submit(1, 10, Some(vec![0; MAX_LABELS + 1]), None).is_err());
-		assert!(report(1, 10, [0; 32], vec![0; MAX_ELEMENTS]).is_ok());
-		assert!(report(1, 10, [0; 32], vec![0; MAX_ELEMENTS + 1]).is_err());
+		assert!(submit_inference(1, 10, &[0.0; MAX_LABELS]).is_ok());
+		assert!(submit_inference(1, 10, &[0.0; MAX_LABELS + 1]).is_err());
+		assert!(report(1, 10, [0; 32], &[0.0; MAX_ELEMENTS]).is_ok());
+		assert!(report(1, 10, [0; 32], &[0.0; MAX_ELEMENTS + 1]).is_err());
+	}
+
+	#[test]
+	fn numbers_that_the_chain_cannot_represent_are_refused() {
+		for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300] {
+			for (name, error) in [
+				("the inference", submit_inference(1, 10, &[0.5, bad]).err()),
+				("the forecast", submit_forecast(1, 10, &[[1; 32], [2; 32]], &[bad, 0.5]).err()),
+				("the report", report(1, 10, [0; 32], &[0.5, 0.5, bad]).err()),
+			] {
+				let error = format!("{:#}", error.unwrap());
+				assert!(error.starts_with(&format!("{name}: ")), "{error}");
+			}
+		}
 	}
 }

@@ -1,4 +1,4 @@
-//! The connection: best and final blocks, runtime APIs, balances.
+//! The connection to a node: best and finalized blocks, runtime APIs, balances.
 
 use super::{
 	explanation::{Explanation, Unpaid},
@@ -22,10 +22,10 @@ use tokio::sync::watch;
 pub type AtBlock =
 	subxt::client::ClientAtBlock<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
 
-/// How long no new block may come before the chain counts as lost.
-const SILENCE: Duration = Duration::from_secs(60);
+/// The maximum time between two best blocks; after it the connection is given up.
+const MAX_BLOCK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A block, best or final.
+/// A block, best or finalized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
 	/// Its number.
@@ -44,7 +44,7 @@ pub struct Chain {
 }
 
 impl Chain {
-	/// Connects to a node and follows its best blocks, once there is one after genesis.
+	/// Connects to a node and follows its best blocks; returns once there is a block after genesis.
 	pub async fn connect(url: &str) -> Result<Self> {
 		let rpc = RpcClient::from_insecure_url(url).await?;
 		let backend = LegacyBackend::<SubstrateConfig>::builder().build(rpc);
@@ -52,8 +52,10 @@ impl Chain {
 		let mut blocks = client.stream_best_blocks().await?;
 		let follower = client.clone();
 		let mut next = async move || -> Result<Head> {
-			let block = tokio::time::timeout(SILENCE, blocks.next()).await;
-			let block = block.context("no block came")?.context("the node hung up")??;
+			let block = tokio::time::timeout(MAX_BLOCK_INTERVAL, blocks.next()).await;
+			let block = block
+				.context("no new block for a minute")?
+				.context("the node closed the connection")??;
 			head(&follower.at_block_hash_and_number(block.hash(), block.number()).await?).await
 		};
 		let first = loop {
@@ -64,7 +66,7 @@ impl Chain {
 		};
 		let (sender, heads) = watch::channel(first);
 		tokio::spawn(async move {
-			// The receivers learn of the end by the sender's.
+			// Dropping the sender ends the receivers.
 			while let Ok(head) = next().await {
 				if sender.send(head).is_err() {
 					break;
@@ -79,14 +81,14 @@ impl Chain {
 		*self.heads.borrow()
 	}
 
-	/// Waits for a best block other than those already seen through this handle.
+	/// Waits for a best block that this handle has not returned yet.
 	pub async fn next_head(&mut self) -> Result<Head> {
-		self.heads.changed().await.context("the chain brings no more blocks")?;
+		self.heads.changed().await.context("there are no more blocks")?;
 		Ok(*self.heads.borrow_and_update())
 	}
 
-	/// Whether the best chain still has this block: it is abandoned otherwise, with all that was
-	/// read from it.
+	/// Whether the block is still part of the best chain. If not, what was read from it may no longer
+	/// hold.
 	pub async fn holds(&self, head: Head) -> Result<bool> {
 		match self.client.at_block(u64::from(head.number)).await {
 			Ok(at) => Ok(at.block_hash() == head.hash),
@@ -95,15 +97,15 @@ impl Chain {
 		}
 	}
 
-	/// The state at the last final block, which no branch can change any more.
-	pub async fn finalised(&self) -> Result<Snapshot> {
+	/// The state at the last finalized block.
+	pub async fn finalized(&self) -> Result<Snapshot> {
 		let at = self.client.at_current_block().await?;
 		let head = head(&at).await?;
 		Ok(Snapshot { at, head })
 	}
 
-	/// The final block of this number.
-	pub(super) async fn final_block(&self, number: u32) -> Result<AtBlock> {
+	/// The finalized block of this number.
+	pub(super) async fn finalized_block(&self, number: u32) -> Result<AtBlock> {
 		Ok(self.client.at_block(u64::from(number)).await?)
 	}
 
@@ -119,7 +121,7 @@ impl Chain {
 	}
 }
 
-/// The block that a state belongs to.
+/// The block to which a state belongs.
 async fn head(at: &AtBlock) -> Result<Head> {
 	let number = u32::try_from(at.block_number())?;
 	let clock: Clock = call(at, number, "TopicsApi", "clock", ()).await?;
@@ -127,20 +129,20 @@ async fn head(at: &AtBlock) -> Result<Head> {
 }
 
 /// Calls a runtime API at a block of this number.
-async fn call<Args, Answer>(
+async fn call<Args, Output>(
 	at: &AtBlock,
 	number: u32,
 	api: &str,
 	method: &str,
 	args: Args,
-) -> Result<Answer>
+) -> Result<Output>
 where
 	Args: IntoEncodableValues,
-	Answer: DecodeAsType,
+	Output: DecodeAsType,
 {
-	let payload = dynamic::runtime_api_call::<Args, Answer>(api, method, args);
-	let answer = at.runtime_apis().call(payload).await;
-	answer.with_context(|| format!("{api}_{method} at block {number}"))
+	let payload = dynamic::runtime_api_call::<Args, Output>(api, method, args);
+	let output = at.runtime_apis().call(payload).await;
+	output.with_context(|| format!("{api}_{method} at block {number}"))
 }
 
 /// The chain's state at one block.
@@ -152,35 +154,35 @@ pub struct Snapshot {
 
 impl Snapshot {
 	/// Calls a runtime API.
-	async fn call<Args, Answer>(&self, api: &str, method: &str, args: Args) -> Result<Answer>
+	async fn call<Args, Output>(&self, api: &str, method: &str, args: Args) -> Result<Output>
 	where
 		Args: IntoEncodableValues,
-		Answer: DecodeAsType,
+		Output: DecodeAsType,
 	{
 		call(&self.at, self.head.number, api, method, args).await
 	}
 
-	/// The chain's time.
+	/// The current slot and the length of a slot.
 	pub async fn clock(&self) -> Result<Clock> {
 		self.call("TopicsApi", "clock", ()).await
 	}
 
-	/// A topic.
+	/// A topic, `None` if it does not exist: it was never created, or it was retired and removed.
 	pub async fn topic(&self, topic: TopicId) -> Result<Option<TopicInfo>> {
 		self.call("TopicsApi", "topic", (topic,)).await
 	}
 
-	/// State and windows of an epoch.
+	/// State and windows of an epoch, `None` if it is not on record.
 	pub async fn epoch(&self, topic: TopicId, epoch: EpochId) -> Result<Option<EpochRecord>> {
 		self.call("TopicsApi", "epoch", (topic, epoch)).await
 	}
 
-	/// The epochs on record, oldest first.
+	/// The topic's epochs on record, oldest first.
 	pub async fn epochs(&self, topic: TopicId) -> Result<Vec<(EpochId, EpochRecord)>> {
 		self.call("TopicsApi", "epochs", (topic,)).await
 	}
 
-	/// Why an account got what it got in an epoch.
+	/// What happened to an account's submissions in an epoch, and why it was or was not rewarded.
 	pub async fn explain(
 		&self,
 		account: AccountId,
@@ -190,17 +192,17 @@ impl Snapshot {
 		self.call("ExplainApi", "explain", (account, topic, epoch)).await
 	}
 
-	/// The epoch that takes payloads.
+	/// The epoch that accepts payloads, `None` if no worker window is open.
 	pub async fn collecting_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
 		self.call("TopicsApi", "collecting_epoch", (topic,)).await
 	}
 
-	/// The epochs that take reports.
+	/// The epochs that accept reports.
 	pub async fn reporting_epochs(&self, topic: TopicId) -> Result<Vec<EpochId>> {
 		self.call("TopicsApi", "reporting_epochs", (topic,)).await
 	}
 
-	/// The bundle of an epoch and its hash.
+	/// The bundle of an epoch and its hash, `None` before the worker window closes.
 	pub async fn bundle(
 		&self,
 		topic: TopicId,
@@ -209,7 +211,7 @@ impl Snapshot {
 		self.call("AggregationApi", "bundle", (topic, epoch)).await
 	}
 
-	/// The scores of an epoch.
+	/// The scores of an epoch, `None` unless it is settled.
 	pub async fn contributions(
 		&self,
 		topic: TopicId,
@@ -218,12 +220,12 @@ impl Snapshot {
 		self.call("AggregationApi", "contributions", (topic, epoch)).await
 	}
 
-	/// What a topic owes an account: earned and not paid out yet, in planck.
+	/// What a topic owes an account: rewards credited and not paid out yet, in planck.
 	pub async fn due(&self, topic: TopicId, who: AccountId) -> Result<u128> {
 		self.call("EmissionsApi", "due", (topic, who)).await
 	}
 
-	/// What an epoch credited.
+	/// The rewards that an epoch credited.
 	pub async fn rewards(&self, topic: TopicId, epoch: EpochId) -> Result<Vec<Reward>> {
 		self.call("EmissionsApi", "rewards", (topic, epoch)).await
 	}
@@ -233,12 +235,12 @@ impl Snapshot {
 		self.call("EmissionsApi", "unpaid", (topic, epoch)).await
 	}
 
-	/// The books.
+	/// Emission, liabilities and payouts since genesis, and whether they add up.
 	pub async fn ledger(&self) -> Result<Ledger> {
 		self.call("EmissionsApi", "ledger", ()).await
 	}
 
-	/// An account's balances; none if it does not exist.
+	/// An account's balances, `None` if it does not exist.
 	pub async fn balances(&self, who: AccountId) -> Result<Option<AccountData>> {
 		let address = dynamic::storage::<(AccountId,), AccountInfo>("System", "Account");
 		let storage = self.at.storage();

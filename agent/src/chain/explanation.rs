@@ -1,84 +1,86 @@
-//! Why an account got what it got, as the chain tells it.
+//! The types of `ExplainApi`: what happened to an account's submissions in an epoch, and why it was
+//! or was not rewarded.
 //!
-//! As in [`super::types`], names in the metadata decide; decimals are units of 1e-18.
+//! As in [`super::types`], values are decoded by the names in the chain's metadata, and numbers of
+//! the chain are in units of 1e-18.
 
 use super::types::{AccountId, EpochState, Role, VoidReason};
 use subxt::ext::scale_decode::DecodeAsType;
 
-/// What became of an account in an epoch, role by role.
+/// What happened to an account in an epoch, role by role.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Explanation {
-	/// Where the epoch stands; none if it is not on record.
+	/// The state of the epoch, `None` if it is not on record.
 	pub state: Option<EpochState>,
-	/// What became of its inference.
+	/// What happened to its inference.
 	pub inferer: WorkerExplanation,
-	/// What became of its forecast.
+	/// What happened to its forecast.
 	pub forecaster: WorkerExplanation,
-	/// What became of its report.
+	/// What happened to its report.
 	pub reputer: ReputerExplanation,
 }
 
-/// What became of an inference or a forecast.
+/// What happened to an inference or a forecast.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct WorkerExplanation {
-	/// What every role has.
+	/// The part that all roles share.
 	pub standing: Standing,
-	/// Losses forecast of active inferers.
+	/// The losses that it forecast for active inferers, as far as they were kept.
 	pub kept: Vec<(AccountId, i128)>,
-	/// Its part in the bundle.
+	/// Its part in the bundle, `None` if it has none.
 	pub part: Option<WorkerPart>,
 }
 
-/// What became of a report.
+/// What happened to a report.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct ReputerExplanation {
-	/// What every role has.
+	/// The part that all roles share.
 	pub standing: Standing,
-	/// What came of it.
+	/// What was learned from it, `None` before the epoch is settled or if it was not counted.
 	pub learned: Option<LearnedReputer>,
 }
 
-/// What every role has.
+/// The part of an explanation that all roles share.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Standing {
 	/// Whether the account is registered for the role.
 	pub registered: bool,
-	/// Whether the topic admits it.
+	/// Whether the topic's allow-list admits it.
 	pub allowed: bool,
-	/// What became of what it sent.
+	/// What happened to its submission, `None` if there is none.
 	pub outcome: Option<Outcome>,
-	/// What it earned, in planck.
+	/// Its reward, in planck.
 	pub reward: u128,
-	/// Its part of what the role earned, in 0 to 1.
+	/// Its share of the rewards of the role, 0 to 1.
 	pub share: i128,
-	/// Why it earned nothing.
+	/// Why it was not rewarded, `None` if it was.
 	pub no_reward: Option<NoReward>,
 }
 
-/// What became of a submission.
+/// What happened to a submission.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub enum Outcome {
 	/// It is in the active set.
 	Accepted,
-	/// It was too weak for the active set.
+	/// Its score was too low for the active set.
 	Passive {
-		/// The score it came with.
+		/// Its score.
 		score: i128,
-		/// The lowest score in the set.
+		/// The lowest score in the active set.
 		lowest: i128,
 	},
-	/// It was in the active set until a stronger one came.
+	/// It was in the active set until an account with a higher score took its place.
 	Displaced {
 		/// Its score.
 		score: i128,
-		/// Whose was stronger.
+		/// The account that took its place.
 		by: AccountId,
-		/// The score of that one.
+		/// The score of that account.
 		by_score: i128,
 	},
 	/// It declared that it does not report.
@@ -91,43 +93,43 @@ pub enum Outcome {
 pub struct WorkerPart {
 	/// Its weight in the network inference.
 	pub weight: i128,
-	/// Whether the outlier-resistant inference is without it.
+	/// Whether it was left out of the outlier-resistant inference.
 	pub left_out: bool,
-	/// What was learned of it.
+	/// What was learned about it, `None` before the epoch is settled.
 	pub learned: Option<LearnedWorker>,
 }
 
-/// What was learned of a worker.
+/// What was learned about a worker.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct LearnedWorker {
 	/// Its loss.
 	pub loss: i128,
-	/// Its regret before the epoch.
+	/// Its regret before the epoch, `None` if it had none.
 	pub regret_before: Option<i128>,
-	/// Its regret since.
+	/// Its regret after the epoch.
 	pub regret: i128,
-	/// The score of the epoch.
+	/// Its score in the epoch.
 	pub score: i128,
-	/// The smoothed score since.
+	/// Its smoothed score after the epoch.
 	pub smoothed_score: i128,
 }
 
-/// What was learned of a reputer.
+/// What was learned about a reputer.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct LearnedReputer {
-	/// The stake behind it, in planck.
+	/// Its stake when reporting opened, in planck.
 	pub authority: u128,
-	/// How far it was from the consensus.
+	/// The distance of its losses from the consensus, `None` if that is too large for a number.
 	pub distance: Option<i128>,
-	/// How much it was listened to before.
+	/// Its listening coefficient before the epoch, 0 to 1.
 	pub coefficient_before: i128,
-	/// How much it is listened to since.
+	/// Its listening coefficient after the epoch, 0 to 1.
 	pub coefficient: i128,
-	/// The score of the epoch.
+	/// Its score in the epoch.
 	pub score: i128,
-	/// The smoothed score since.
+	/// Its smoothed score after the epoch.
 	pub smoothed_score: i128,
 }
 
@@ -143,34 +145,34 @@ pub struct Unpaid {
 	pub reason: NoReward,
 }
 
-/// Why an account earned nothing in a role.
+/// Why an account was not rewarded in a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub enum NoReward {
 	/// The epoch is not on record.
 	Forgotten,
-	/// It is not registered.
+	/// The account is not registered for the role.
 	NotRegistered,
-	/// The topic does not admit it.
+	/// The topic's allow-list does not admit the account.
 	NotAllowed,
-	/// It sent nothing.
+	/// It submitted nothing.
 	NothingSubmitted,
-	/// It abstained.
+	/// It abstained from reporting.
 	Abstained,
-	/// It was too weak for the active set.
+	/// Its score was too low for the active set.
 	Passive,
-	/// A stronger one took its place.
+	/// An account with a higher score took its place in the active set.
 	Displaced,
 	/// The epoch is not settled yet.
 	EpochOpen,
-	/// The epoch came to nothing.
+	/// The epoch is void.
 	EpochVoid(VoidReason),
-	/// Nothing of the forecast could be used.
+	/// No element of its forecast could be used.
 	NoForecastKept,
-	/// There was nothing to pay anybody.
+	/// There was no reward to distribute.
 	NothingToPay,
-	/// Its share is nothing.
+	/// Its share is zero, or less than one planck.
 	NoShare,
-	/// Its reward found no place among those that wait to be paid out.
+	/// Too many rewards were waiting to be paid out; its own stayed in the topic's pot.
 	Unpaid,
 }

@@ -1,4 +1,4 @@
-//! A dev node of the demo's own.
+//! A dev node that the demo starts for itself.
 
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -10,23 +10,23 @@ use std::{
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-/// Lines of the node's log that are shown when it fails.
+/// The number of lines of the node's log that are printed when it fails.
 const SHOWN_LOG_LINES: usize = 15;
 
-/// A running dev node: killed when dropped, its data removed.
+/// A running dev node; dropping it kills the process and removes its data.
 pub struct DevNode {
-	// Before the folder: dropped, and so killed, first.
+	// Declared before the folder, so that the process is killed before its data is removed.
 	child: Child,
 	url: String,
 	folder: TempDir,
 }
 
 impl DevNode {
-	/// Starts a dev node on free ports of this machine alone.
+	/// Starts a dev node on free ports of the loopback interface.
 	pub fn start(program: &Path) -> Result<Self> {
-		ensure!(program.is_file(), "there is no node at {}", program.display());
-		let folder = tempfile::tempdir().context("no folder for the node's data")?;
-		let log = File::create(folder.path().join(LOG)).context("no file for the node's log")?;
+		ensure!(program.is_file(), "there is no node program at {}", program.display());
+		let folder = tempfile::tempdir().context("cannot create a folder for the node's data")?;
+		let log = File::create(folder.path().join(LOG)).context("cannot create the node's log")?;
 		let [rpc, network] = free_ports()?;
 		let child = Command::new(program)
 			.args(["--dev", "--no-prometheus", "--no-telemetry", "--no-mdns"])
@@ -43,18 +43,18 @@ impl DevNode {
 		Ok(Self { child, url: format!("ws://127.0.0.1:{rpc}"), folder })
 	}
 
-	/// The node that stands beside this program.
-	pub fn beside_this_program() -> Result<PathBuf> {
-		let own = std::env::current_exe().context("where this program is, is not known")?;
+	/// The path of the node program in the folder of this program.
+	pub fn default_program() -> Result<PathBuf> {
+		let own = std::env::current_exe().context("the path of this program is unknown")?;
 		Ok(own.with_file_name(format!("allora-node{}", std::env::consts::EXE_SUFFIX)))
 	}
 
-	/// Where the node answers.
+	/// The URL of the node's RPC server.
 	pub fn url(&self) -> &str {
 		&self.url
 	}
 
-	/// An error with the end of the log if the node has ended.
+	/// An error with the end of the log if the process has ended.
 	pub fn check(&mut self) -> Result<()> {
 		if let Some(status) = self.child.try_wait()? {
 			bail!("the node ended ({status}); its log ends with\n{}", self.log_end());
@@ -70,20 +70,20 @@ impl DevNode {
 		lines[lines.len().saturating_sub(SHOWN_LOG_LINES)..].join("\n")
 	}
 
-	/// Kills the node, waits for its end and removes its data.
+	/// Kills the process, waits for its end and removes its data.
 	pub async fn stop(mut self) -> Result<()> {
 		self.child.kill().await.context("cannot stop the node")?;
 		self.folder.close().context("cannot remove the node's data")
 	}
 }
 
-/// The log's name in the node's folder.
+/// The file name of the log in the node's folder.
 const LOG: &str = "node.log";
 
-/// Two ports that nobody listens on.
+/// Two different ports on which nothing listens.
 fn free_ports() -> Result<[u16; 2]> {
-	let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port");
-	// Both are held until both are known, so that they differ.
+	let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port");
+	// Both are bound at the same time, so that they differ.
 	let (one, other) = (listen()?, listen()?);
 	Ok([one.local_addr()?.port(), other.local_addr()?.port()])
 }
@@ -99,13 +99,13 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn node_that_is_not_there_is_an_error() {
+	async fn missing_program_is_an_error() {
 		assert!(DevNode::start(Path::new("/nowhere/allora-node")).is_err());
 	}
 
 	#[cfg(unix)]
 	#[tokio::test]
-	async fn node_that_ends_is_told_with_its_log() {
+	async fn end_of_the_process_is_an_error() {
 		let mut node = DevNode::start(Path::new("/bin/ls")).unwrap();
 		let error = loop {
 			if let Err(error) = node.check() {

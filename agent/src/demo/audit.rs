@@ -1,6 +1,6 @@
-//! Whether the chain did what it promises: epochs settled, rewards paid, books in balance.
+//! Checks that all epochs settled, all rewards were paid and the ledger adds up.
 
-use super::watch::Ended;
+use super::watch::EndedEpoch;
 use crate::chain::{
 	explanation::NoReward,
 	in_allo,
@@ -10,71 +10,71 @@ use crate::chain::{
 use anyhow::{bail, Result};
 use std::{collections::BTreeMap, fmt};
 
-/// The chain's books and what the participants have at one block.
+/// The ledger and the participants' balances at one block.
 #[derive(Clone, Debug)]
-pub struct Books {
+pub struct Accounting {
 	/// The ledger.
 	pub ledger: Ledger,
-	/// What each participant has and is owed.
-	pub accounts: BTreeMap<AccountId, Means>,
+	/// The balances of each participant.
+	pub balances: BTreeMap<AccountId, Balances>,
 }
 
-/// What an account has, in planck.
+/// The balances of an account, in planck.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Means {
-	/// Its balance, what is held included.
-	pub balance: u128,
-	/// What its topic owes it.
+pub struct Balances {
+	/// The free and the reserved balance together.
+	pub total: u128,
+	/// What its topic owes to it.
 	pub due: u128,
 }
 
-impl Books {
-	/// Reads the books, and what these participants of topics have.
+impl Accounting {
+	/// Reads the ledger and the balances of these participants.
 	pub async fn read(state: &Snapshot, who: &[(TopicId, AccountId)]) -> Result<Self> {
-		let mut accounts = BTreeMap::new();
+		let mut balances = BTreeMap::new();
 		for (topic, account) in who {
-			let balance = state.balances(*account).await?;
-			let balance = balance.map_or(0, |data| data.free + data.reserved);
+			let total = state.balances(*account).await?;
+			let total = total.map_or(0, |data| data.free + data.reserved);
 			let due = state.due(*topic, *account).await?;
-			accounts.insert(*account, Means { balance, due });
+			balances.insert(*account, Balances { total, due });
 		}
-		Ok(Self { ledger: state.ledger().await?, accounts })
+		Ok(Self { ledger: state.ledger().await?, balances })
 	}
 }
 
-/// What an audit found.
+/// The result of an audit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-	/// Epochs that settled, and epochs there should be.
+pub struct AuditReport {
+	/// The number of epochs that settled, and of all epochs.
 	pub settled: (usize, usize),
-	/// Rewards earned.
+	/// The number of rewards.
 	pub rewards: usize,
-	/// Their sum, in planck.
+	/// The sum of all rewards, in planck.
 	pub paid: u128,
-	/// Contributions so poor that their part is less than the smallest amount.
+	/// The number of contributions whose share is less than one planck.
 	pub too_small: usize,
 	/// Whether the ledger adds up.
 	pub adds_up: bool,
-	/// Everything that is not as it should be.
+	/// Descriptions of everything that is wrong.
 	pub faults: Vec<String>,
 }
 
-impl Outcome {
-	/// An error if anything is not as it should be.
-	pub fn verdict(&self) -> Result<()> {
+impl AuditReport {
+	/// An error with all faults, if there are any.
+	pub fn ensure_passed(&self) -> Result<()> {
 		if self.faults.is_empty() {
 			return Ok(());
 		}
-		bail!("the run failed: {}", self.faults.join("; "))
+		bail!("the demo failed: {}", self.faults.join("; "))
 	}
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for AuditReport {
 	fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
 		write!(
 			formatter,
-			"{} of {} epochs settled; {} rewards, {:.4} ALLO in all; {} contributions too poor for \
-			a planck; the ledger {}",
+			"{} of {} epochs settled; {} rewards of {:.4} ALLO in total; {} contributions with a share \
+			of less than one planck; the ledger {}",
 			self.settled.0,
 			self.settled.1,
 			self.rewards,
@@ -85,22 +85,23 @@ impl fmt::Display for Outcome {
 	}
 }
 
-/// How a topic's epochs ended.
+/// The epochs of a topic.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-	/// Those that ended.
-	pub ended: &'a [Ended],
-	/// How many there should be.
+pub struct TopicRun<'a> {
+	/// The epochs that have ended.
+	pub ended: &'a [EndedEpoch],
+	/// The number of epochs that should have ended.
 	pub epochs: usize,
 }
 
-/// Compares what was paid with what was due, and the books before with those after.
-pub fn audit(runs: &[Run], before: &Books, after: &Books) -> Outcome {
+/// Compares the rewards with the contributions, and the balances and the ledger before the run with
+/// those after it.
+pub fn audit(runs: &[TopicRun], before: &Accounting, after: &Accounting) -> AuditReport {
 	let ended = || runs.iter().flat_map(|run| run.ended);
 	let settled = || ended().filter(|ended| ended.state == EpochState::Settled);
 	let rewards = || ended().flat_map(|ended| &ended.rewards);
 	let epochs = runs.iter().map(|run| run.epochs).sum();
-	let mut outcome = Outcome {
+	let mut report = AuditReport {
 		settled: (settled().count(), epochs),
 		rewards: rewards().count(),
 		paid: rewards().map(|reward| reward.amount).sum(),
@@ -110,54 +111,56 @@ pub fn audit(runs: &[Run], before: &Books, after: &Books) -> Outcome {
 	};
 	if settled().count() != epochs {
 		let missing = epochs - settled().count();
-		outcome.faults.push(format!("{missing} of {epochs} epochs did not settle"));
+		report.faults.push(format!("{missing} of {epochs} epochs did not settle"));
 	}
-	if !outcome.adds_up {
-		outcome.faults.push("the ledger does not add up".into());
+	if !report.adds_up {
+		report.faults.push("the ledger does not add up".into());
 	}
 	for ended in settled() {
 		match &ended.contributions {
-			None => outcome.faults.push(format!("epoch {} has no scores", ended.epoch)),
+			None => report.faults.push(format!("epoch {} has no scores", ended.epoch)),
 			Some(contributions) => {
 				for role in [Role::Inferer, Role::Forecaster, Role::Reputer] {
-					outcome.check(ended, role, contributions.of(role));
+					report.check(ended, role, contributions.of(role));
 				}
 			}
 		}
 	}
-	let booked = |books: &Books| books.ledger.paid + books.ledger.earnings;
+	let booked = |at: &Accounting| at.ledger.paid + at.ledger.earnings;
 	let booked = booked(after).saturating_sub(booked(before));
-	if booked < outcome.paid {
-		outcome.faults.push(format!("{booked} planck are booked as earned of {}", outcome.paid));
+	if booked < report.paid {
+		report
+			.faults
+			.push(format!("the ledger has {booked} planck of the {} credited", report.paid));
 	}
-	for (who, had) in &before.accounts {
-		let has = after.accounts.get(who).copied().unwrap_or_default();
+	for (who, balances) in &before.balances {
+		let now = after.balances.get(who).copied().unwrap_or_default();
 		let earned: u128 = rewards().filter(|r| r.account == *who).map(|r| r.amount).sum();
-		outcome.check_account(*had, has, earned);
+		report.check_account(*balances, now, earned);
 	}
-	outcome
+	report
 }
 
-impl Outcome {
-	/// Checks that an account got what it earned.
+impl AuditReport {
+	/// Checks that an account received its rewards.
 	///
-	/// Accepted submissions cost nothing, so that it has what it had and what it earned.
-	fn check_account(&mut self, had: Means, has: Means, earned: u128) {
-		if has.balance < had.balance + earned {
+	/// Accepted submissions are free, so that its balance is the one before and its rewards.
+	fn check_account(&mut self, before: Balances, after: Balances, earned: u128) {
+		if after.total < before.total + earned {
 			self.faults.push(format!(
-				"an account has {} planck instead of {} and {earned} earned",
-				has.balance, had.balance
+				"an account has {} planck instead of {} and its rewards of {earned}",
+				after.total, before.total
 			));
 		}
-		if has.due > 0 {
-			self.faults.push(format!("an account is still owed {} planck", has.due));
+		if after.due > 0 {
+			self.faults.push(format!("an account is still owed {} planck", after.due));
 		}
 	}
 
-	/// Checks that everyone who contributed in a role was paid, or that the chain has recorded that its
-	/// part was less than a planck.
-	fn check(&mut self, ended: &Ended, role: Role, contributions: &[Contribution]) {
-		let Ended { epoch, rewards, unpaid, .. } = ended;
+	/// Checks that each account that contributed in a role was rewarded, or that the chain recorded
+	/// that its share was less than one planck.
+	fn check(&mut self, ended: &EndedEpoch, role: Role, contributions: &[Contribution]) {
+		let EndedEpoch { epoch, rewards, unpaid, .. } = ended;
 		for Contribution { account, .. } in contributions {
 			let paid = rewards.iter().any(|r| r.role == role && r.account == *account);
 			let recorded = unpaid.iter().find(|u| u.role == role && u.account == *account);
@@ -165,9 +168,10 @@ impl Outcome {
 				None if paid => (),
 				Some(NoReward::NoShare) if !paid => self.too_small += 1,
 				Some(reason) => {
-					self.faults.push(format!("epoch {epoch} paid a {role:?} nothing: {reason:?}"));
+					self.faults
+						.push(format!("epoch {epoch} did not reward a {role:?}: {reason:?}"));
 				}
-				None => self.faults.push(format!("epoch {epoch} owes a {role:?} its reward")),
+				None => self.faults.push(format!("epoch {epoch} credited no reward to a {role:?}")),
 			}
 		}
 	}
@@ -181,7 +185,7 @@ mod tests {
 		types::{Contributions, Reward},
 	};
 
-	fn books(paid: u128, balance: u128) -> Books {
+	fn accounting(paid: u128, total: u128) -> Accounting {
 		let ledger = Ledger {
 			total_issuance: 0,
 			emitted: 0,
@@ -190,7 +194,7 @@ mod tests {
 			paid,
 			adds_up: true,
 		};
-		Books { ledger, accounts: [([1; 32], Means { balance, due: 0 })].into() }
+		Accounting { ledger, balances: [([1; 32], Balances { total, due: 0 })].into() }
 	}
 
 	fn contribution(who: u8, score: i128) -> Contribution {
@@ -205,8 +209,8 @@ mod tests {
 		Unpaid { account: [who; 32], role, reason }
 	}
 
-	fn epoch() -> Ended {
-		Ended {
+	fn epoch() -> EndedEpoch {
+		EndedEpoch {
 			epoch: 1,
 			state: EpochState::Settled,
 			contributions: Some(Contributions {
@@ -221,63 +225,86 @@ mod tests {
 	}
 
 	/// The audit of one topic.
-	fn check(ended: &[Ended], before: &Books, after: &Books, epochs: usize) -> Outcome {
-		audit(&[Run { ended, epochs }], before, after)
+	fn check(
+		ended: &[EndedEpoch],
+		before: &Accounting,
+		after: &Accounting,
+		epochs: usize,
+	) -> AuditReport {
+		audit(&[TopicRun { ended, epochs }], before, after)
 	}
 
 	#[test]
 	fn paid_epoch_passes() {
-		let outcome = check(&[epoch()], &books(10, 5), &books(110, 75), 1);
-		assert!(outcome.verdict().is_ok(), "{outcome:?}");
-		assert_eq!((outcome.paid, outcome.rewards, outcome.too_small), (100, 2, 1));
+		let report = check(&[epoch()], &accounting(10, 5), &accounting(110, 75), 1);
+		assert!(report.ensure_passed().is_ok(), "{report:?}");
+		assert_eq!((report.paid, report.rewards, report.too_small), (100, 2, 1));
 	}
 
 	#[test]
 	fn unpaid_contribution_fails() {
 		let mut missing = epoch();
 		missing.rewards.pop();
-		assert!(check(&[missing], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[missing], &accounting(0, 0), &accounting(100, 70), 1)
+			.ensure_passed()
+			.is_err());
 		let mut unrecorded = epoch();
 		unrecorded.unpaid.clear();
-		assert!(check(&[unrecorded], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[unrecorded], &accounting(0, 0), &accounting(100, 70), 1)
+			.ensure_passed()
+			.is_err());
 		let mut crowded = epoch();
 		crowded.unpaid[0].reason = NoReward::Unpaid;
-		assert!(check(&[crowded], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[crowded], &accounting(0, 0), &accounting(100, 70), 1)
+			.ensure_passed()
+			.is_err());
 		let mut both = epoch();
 		both.unpaid.push(unpaid(1, Role::Inferer, NoReward::NoShare));
-		assert!(check(&[both], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[both], &accounting(0, 0), &accounting(100, 70), 1)
+			.ensure_passed()
+			.is_err());
 	}
 
 	#[test]
 	fn missing_or_void_epoch_fails() {
-		assert!(check(&[epoch()], &books(0, 0), &books(100, 70), 2).verdict().is_err());
-		let void = Ended { state: EpochState::Revealing, ..epoch() };
-		assert!(check(&[void], &books(0, 0), &books(100, 70), 1).verdict().is_err());
+		assert!(check(&[epoch()], &accounting(0, 0), &accounting(100, 70), 2)
+			.ensure_passed()
+			.is_err());
+		let void = EndedEpoch { state: EpochState::Revealing, ..epoch() };
+		assert!(check(&[void], &accounting(0, 0), &accounting(100, 70), 1)
+			.ensure_passed()
+			.is_err());
 	}
 
 	#[test]
-	fn books_that_disagree_fail() {
-		assert!(check(&[epoch()], &books(0, 0), &books(99, 70), 1).verdict().is_err());
-		assert!(check(&[epoch()], &books(0, 0), &books(100, 69), 1).verdict().is_err());
-		let mut owing = books(100, 70);
-		owing.accounts.insert([1; 32], Means { balance: 70, due: 1 });
-		assert!(check(&[epoch()], &books(0, 0), &owing, 1).verdict().is_err());
-		let mut after = books(100, 70);
+	fn balances_that_disagree_fail() {
+		assert!(check(&[epoch()], &accounting(0, 0), &accounting(99, 70), 1)
+			.ensure_passed()
+			.is_err());
+		assert!(check(&[epoch()], &accounting(0, 0), &accounting(100, 69), 1)
+			.ensure_passed()
+			.is_err());
+		let mut owing = accounting(100, 70);
+		owing.balances.insert([1; 32], Balances { total: 70, due: 1 });
+		assert!(check(&[epoch()], &accounting(0, 0), &owing, 1).ensure_passed().is_err());
+		let mut after = accounting(100, 70);
 		after.ledger.adds_up = false;
-		assert!(check(&[epoch()], &books(0, 0), &after, 1).verdict().is_err());
+		assert!(check(&[epoch()], &accounting(0, 0), &after, 1).ensure_passed().is_err());
 	}
 
 	#[test]
 	fn topics_are_audited_together() {
-		let run = |ended| Run { ended, epochs: 1 };
+		let run = |ended| TopicRun { ended, epochs: 1 };
 		let (first, other) = ([epoch()], [epoch()]);
 		let runs = [run(&first[..]), run(&other[..])];
-		let outcome = audit(&runs, &books(10, 5), &books(210, 145));
-		assert!(outcome.verdict().is_ok(), "{outcome:?}");
-		assert_eq!((outcome.settled, outcome.paid), ((2, 2), 200));
-		// Each topic's payments need a booking of their own.
-		assert!(audit(&runs, &books(10, 5), &books(110, 145)).verdict().is_err());
+		let report = audit(&runs, &accounting(10, 5), &accounting(210, 145));
+		assert!(report.ensure_passed().is_ok(), "{report:?}");
+		assert_eq!((report.settled, report.paid), ((2, 2), 200));
+		// The ledger must include the payments of both topics.
+		assert!(audit(&runs, &accounting(10, 5), &accounting(110, 145)).ensure_passed().is_err());
 		let missing = [run(&first[..]), run(&[])];
-		assert!(audit(&missing, &books(10, 5), &books(210, 145)).verdict().is_err());
+		assert!(audit(&missing, &accounting(10, 5), &accounting(210, 145))
+			.ensure_passed()
+			.is_err());
 	}
 }

@@ -1,11 +1,11 @@
-//! The demo: topics with all their participants on a dev node, a day of data an epoch.
+//! The demo: topics with all their participants on a dev node, one day of data per epoch.
 
 mod audit;
-mod cast;
+mod setup;
 mod watch;
 
 use crate::{
-	chain::{types::Clock, Chain, DevNode},
+	chain::{types::Clock, Chain, DevNode, Snapshot},
 	explain,
 	figures::Summary,
 	participants::{follow_clock, Plan},
@@ -15,8 +15,8 @@ use crate::{
 	table::{self, Screen},
 };
 use anyhow::{ensure, Context, Result};
-use audit::Books;
-use cast::Names;
+use audit::Accounting;
+use setup::{Names, Participants, Setup};
 use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
@@ -24,47 +24,48 @@ use tokio::task::JoinSet;
 const EPOCH_LENGTH: u32 = 15;
 /// Slots after an epoch's opening in which payloads are accepted.
 const WORKER_WINDOW: u32 = 8;
-/// How long a node may take to answer.
-const NODE_START: Duration = Duration::from_secs(60);
+/// Maximum time until a started node answers: a busy machine needs a minute to start one.
+const NODE_START: Duration = Duration::from_secs(180);
 
-/// What the user asked for.
+/// The options of the demo.
 #[derive(Clone, Debug)]
 pub struct Settings {
-	/// What the topics ask.
+	/// The questions, one per topic.
 	pub questions: Vec<Question>,
-	/// How many epochs, and so days.
+	/// The number of epochs, and therefore of days.
 	pub epochs: usize,
-	/// A running node.
+	/// The URL of a running node; `None` to start one.
 	pub url: Option<String>,
-	/// The node to start otherwise.
+	/// The program of the node to start, by default the one next to this program.
 	pub node: Option<PathBuf>,
-	/// Whether standard output is kept for one JSON object.
+	/// Whether standard output is reserved for one JSON object.
 	pub json: bool,
-	/// Where the plot goes.
+	/// The path of the plot.
 	pub plot: PathBuf,
 }
 
-/// Runs the demo and answers the figures of each topic; an error unless every epoch settled, every
-/// expected reward was paid and the ledger adds up.
+/// Runs the demo and returns the mean losses of each topic; an error unless every epoch settled,
+/// every expected reward was paid and the ledger adds up.
 ///
-/// A node that was started is stopped in any case, on an interrupt too.
+/// A node that was started is always stopped, even after an interrupt.
 pub async fn run(series: Series, settings: Settings) -> Result<Vec<Summary>> {
 	let first_day = series.days.len().saturating_sub(settings.epochs);
 	ensure!(
 		first_day > crate::models::WARM_UP,
-		"{} epochs need a series of more than {} days",
+		"{} epochs need a series of more than {} days, and it has {}",
 		settings.epochs,
-		settings.epochs + crate::models::WARM_UP
+		settings.epochs + crate::models::WARM_UP,
+		series.days.len()
 	);
 	let mut node = match &settings.url {
 		Some(_) => None,
 		None => {
-			let program = settings.node.clone().map_or_else(DevNode::beside_this_program, Ok)?;
+			let program = settings.node.clone().map_or_else(DevNode::default_program, Ok)?;
 			Some(DevNode::start(&program)?)
 		}
 	};
 	let done = tokio::select! {
-		done = perform(Arc::new(series), first_day, &settings, node.as_mut()) => done,
+		done = run_topics(Arc::new(series), first_day, &settings, node.as_mut()) => done,
 		signal = interrupted() => signal.and_then(|name| Err(anyhow::anyhow!("stopped by {name}"))),
 	};
 	if let Some(node) = node {
@@ -76,7 +77,7 @@ pub async fn run(series: Series, settings: Settings) -> Result<Vec<Summary>> {
 	done
 }
 
-/// Waits for a signal to stop.
+/// Waits for a signal to stop, and returns its name.
 async fn interrupted() -> Result<&'static str> {
 	#[cfg(unix)]
 	{
@@ -85,8 +86,8 @@ async fn interrupted() -> Result<&'static str> {
 		let mut hang_up = signal(SignalKind::hangup())?;
 		tokio::select! {
 			done = tokio::signal::ctrl_c() => done.map(|()| "an interrupt").map_err(Into::into),
-			_ = terminate.recv() => Ok("a request to terminate"),
-			_ = hang_up.recv() => Ok("the terminal's end"),
+			_ = terminate.recv() => Ok("a termination signal"),
+			_ = hang_up.recv() => Ok("a hangup"),
 		}
 	}
 	#[cfg(not(unix))]
@@ -97,8 +98,11 @@ async fn interrupted() -> Result<&'static str> {
 }
 
 /// Connects as soon as the node answers.
+///
+/// This is a loop, rather than a policy of `backon`, because its ends are not a number of attempts:
+/// a node of the demo's own that has exited ends it at once, and any other node gets one attempt.
 async fn connect(url: &str, node: Option<&mut DevNode>, screen: &Screen) -> Result<Chain> {
-	screen.waiting_for("waiting for the node");
+	screen.set_status("waiting for the node");
 	let mut node = node;
 	let started = std::time::Instant::now();
 	loop {
@@ -108,34 +112,34 @@ async fn connect(url: &str, node: Option<&mut DevNode>, screen: &Screen) -> Resu
 		match Chain::connect(url).await {
 			Ok(chain) => return Ok(chain),
 			Err(error) if node.is_none() || started.elapsed() > NODE_START => {
-				return Err(error.context(format!("no node answers at {url}")));
+				return Err(error.context(format!("cannot connect to a node at {url}")));
 			}
 			Err(_) => tokio::time::sleep(Duration::from_millis(300)).await,
 		}
 	}
 }
 
-/// Everything between the node's start and its end.
-async fn perform(
+/// Sets up the topics, runs them to their last epoch and prints the results.
+async fn run_topics(
 	series: Arc<Series>,
 	first_day: usize,
 	settings: &Settings,
 	node: Option<&mut DevNode>,
 ) -> Result<Vec<Summary>> {
 	let url = settings.url.clone().or_else(|| node.as_ref().map(|node| node.url().to_owned()));
-	let url = url.context("there is neither a node nor an address of one")?;
-	let screen = Arc::new(Screen::new(settings.json, cast::SETUP_STEPS, "setting up"));
+	let url = url.context("there is neither a node nor the URL of one")?;
+	let screen = Screen::new(settings.json, setup::SETUP_STEPS, "setting up");
 	let chain = connect(&url, node, &screen).await?;
 	screen.advance(1);
 
-	let mut stage = cast::Stage::hire(&chain, &settings.questions)?;
-	let topics = stage.set_up(&chain, &screen).await?;
+	let mut setup = Setup::create_accounts(&chain, &settings.questions)?;
+	let topics = setup.run(&chain, &screen).await?;
 	let mut plans = Vec::new();
-	for (topic, cast) in topics.into_iter().zip(&stage.casts) {
+	for (topic, participants) in topics.into_iter().zip(&setup.topics) {
 		plans.push(Plan {
 			topic,
-			question: cast.question,
-			first_epoch: cast::first_epoch(&chain, topic).await?,
+			question: participants.question,
+			first_epoch: setup::first_epoch(&chain, topic).await?,
 			epoch_length: EPOCH_LENGTH.into(),
 			worker_window: WORKER_WINDOW.into(),
 			first_day,
@@ -147,57 +151,78 @@ async fn perform(
 
 	let clock = chain.best().await?.clock().await?;
 	let slots: u64 = plans.iter().map(|plan| plan.end().saturating_sub(clock.slot)).sum();
-	let screen = Arc::new(Screen::new(settings.json, clock.seconds(slots), "seconds"));
-	let names: Vec<_> = stage.casts.iter().map(cast::Cast::names).collect();
+	let screen = Arc::new(Screen::new(settings.json, clock.seconds(slots), "running"));
+	let names: Vec<_> = setup.topics.iter().map(Participants::names).collect();
 	for (plan, names) in plans.iter().zip(&names) {
-		announce(plan, names, &clock, &screen);
+		print_topic(plan, names, &clock, &screen);
 	}
-	let participants: Vec<_> = plans
+	let accounts: Vec<_> = plans
 		.iter()
 		.zip(&names)
-		.flat_map(|(plan, names)| names.everybody().map(|who| (plan.topic, who)))
+		.flat_map(|(plan, names)| names.accounts().map(|who| (plan.topic, who)))
 		.collect();
-	let before = Books::read(&chain.finalised().await?, &participants).await?;
+	let before = Accounting::read(&chain.finalized().await?, &accounts).await?;
 	let watch = |(plan, names): (&Plan, _)| watch::Watcher::new(&chain, clock, plan.clone(), names);
 	let mut watchers: Vec<_> = plans.iter().zip(&names).map(watch).collect();
+	let participants = std::mem::take(&mut setup.topics);
+	run_epochs(&chain, &plans, participants, &mut watchers, &screen).await?;
 
+	setup.collect(&chain, &accounts).await?;
+	let state = chain.finalized().await?;
+	let after = Accounting::read(&state, &accounts).await?;
+	let runs: Vec<_> = watchers.iter().map(watch::Watcher::run_result).collect();
+	let report = audit::audit(&runs, &before, &after);
+	print_explanations(&state, &watchers, &screen).await?;
+	// A node that keeps running would open epochs in which nobody takes part.
+	for plan in &plans {
+		setup.retire(plan.topic, &screen).await;
+	}
+	print_results(&watchers, &names, &report, settings, &screen)
+}
+
+/// Runs all participants until every epoch has ended, or a task fails.
+async fn run_epochs(
+	chain: &Chain,
+	plans: &[Plan],
+	participants: Vec<Participants>,
+	watchers: &mut [watch::Watcher],
+	screen: &Arc<Screen>,
+) -> Result<()> {
 	let mut tasks = JoinSet::new();
-	for (plan, cast) in plans.iter().zip(std::mem::take(&mut stage.casts)) {
+	for (plan, participants) in plans.iter().zip(participants) {
 		let (sender, ticks) = tokio::sync::watch::channel(None);
 		tasks.spawn(follow_clock(chain.clone(), plan.topic, sender));
-		cast.perform(&chain, plan, ticks, &screen, &mut tasks);
+		participants.spawn(chain, plan, ticks, screen, &mut tasks);
 	}
-	screen.say(table::heading());
+	screen.print(table::heading());
 	let watched = tokio::select! {
-		watched = all(watchers.iter_mut().map(|watcher| watcher.run(&screen))) => watched,
+		watched = all(watchers.iter_mut().map(|watcher| watcher.run(screen))) => watched,
 		failed = first_failure(&mut tasks) => Err(failed),
 	};
 	tasks.shutdown().await;
 	screen.finish();
-	watched?;
-	stage.collect(&chain, &participants).await?;
-	let state = chain.finalised().await?;
-	let after = Books::read(&state, &participants).await?;
-	let runs: Vec<_> = watchers.iter().map(watch::Watcher::outcome).collect();
-	let outcome = audit::audit(&runs, &before, &after);
-	for watcher in &watchers {
-		if let Some((epoch, who)) = watcher.best_paid() {
-			let told = explain::ask(&state, watcher.topic(), Some(epoch), who).await?;
-			screen.say(format!("why the best paid of the last epoch was:\n{told}"));
-		}
-	}
-	// So that a node that runs on opens no more epochs nobody works in.
-	for plan in &plans {
-		stage.retire(plan.topic, &screen).await;
-	}
-
-	conclude(&watchers, &names, &outcome, settings, &screen)
+	watched
 }
 
-/// Says what a topic is.
-fn announce(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
-	screen.say(format!(
-		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} s from {} on",
+/// Explains the largest reward of each topic's last epoch.
+async fn print_explanations(
+	state: &Snapshot,
+	watchers: &[watch::Watcher],
+	screen: &Screen,
+) -> Result<()> {
+	for watcher in watchers {
+		if let Some((epoch, who)) = watcher.best_paid() {
+			let explained = explain::fetch(state, watcher.topic(), Some(epoch), who).await?;
+			screen.print(format!("the largest reward of the last epoch:\n{explained}"));
+		}
+	}
+	Ok(())
+}
+
+/// Prints what a topic is about, and when its epochs open.
+fn print_topic(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
+	screen.print(format!(
+		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} s, the first at {}",
 		plan.topic,
 		plan.question.title(),
 		names.inferers.len(),
@@ -209,45 +234,47 @@ fn announce(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
 	));
 }
 
-/// The first failure of a task; never answers if none fails.
+/// The error of the first task that fails; never returns if none does.
 async fn first_failure(tasks: &mut JoinSet<Result<()>>) -> anyhow::Error {
 	loop {
 		match tasks.join_next().await {
 			Some(Ok(Ok(()))) => continue,
-			Some(Ok(Err(error))) => return error.context("a participant gave up"),
-			Some(Err(error)) => return anyhow::Error::from(error).context("a participant crashed"),
+			Some(Ok(Err(error))) => return error.context("a participant failed"),
+			Some(Err(error)) => {
+				return anyhow::Error::from(error).context("a participant panicked")
+			}
 			None => std::future::pending::<()>().await,
 		}
 	}
 }
 
-/// Prints what came of the run, draws it, and says whether all is well.
-fn conclude(
+/// Prints the results of the run and writes the plot; an error if the audit found a fault.
+fn print_results(
 	watchers: &[watch::Watcher],
 	names: &[Names],
-	outcome: &audit::Outcome,
+	report: &audit::AuditReport,
 	settings: &Settings,
 	screen: &Screen,
 ) -> Result<Vec<Summary>> {
 	for (watcher, names) in watchers.iter().zip(names) {
 		if let Some(table) = table::summary(watcher.figures()) {
-			screen.say(table);
+			screen.print(table);
 		}
-		screen.say(watcher.participants_table(names));
+		screen.print(watcher.participants_table(names));
 	}
-	screen.say(outcome);
+	screen.print(report);
 	let figures: Vec<_> = watchers.iter().map(watch::Watcher::figures).collect();
 	let summaries: Vec<_> = figures.iter().filter_map(|figures| figures.summary()).collect();
 	if summaries.len() == figures.len() {
 		plot::write(&figures, &settings.plot)?;
-		screen.say(format!("plot: {}", settings.plot.display()));
+		screen.print(format!("plot: {}", settings.plot.display()));
 	}
-	outcome.verdict()?;
+	report.ensure_passed()?;
 	ensure!(summaries.len() == figures.len(), "no epoch of a topic settled");
 	Ok(summaries)
 }
 
-/// Runs all and answers when they are done, or with the first error.
+/// Runs all futures to their end, or to the first error.
 async fn all<F>(futures: impl IntoIterator<Item = F>) -> Result<()>
 where
 	F: Future<Output = Result<()>>,

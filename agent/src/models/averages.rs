@@ -3,7 +3,7 @@
 use super::{latest, log_range, mean, median, Model};
 use crate::series::Day;
 
-/// Tomorrow is as today.
+/// The next day's range is the last one's.
 pub struct LastValue;
 
 impl Model for LastValue {
@@ -16,9 +16,9 @@ impl Model for LastValue {
 	}
 }
 
-/// The mean of the last days, arithmetic or of logarithms.
+/// The mean of the last days' ranges, arithmetic or geometric.
 pub struct MovingMean {
-	/// How many days.
+	/// The number of days.
 	pub days: usize,
 	/// Whether logarithms are averaged.
 	pub log: bool,
@@ -35,9 +35,9 @@ impl Model for MovingMean {
 	}
 }
 
-/// The median of the last days.
+/// The median of the last days' ranges.
 pub struct MovingMedian {
-	/// How many days.
+	/// The number of days.
 	pub days: usize,
 }
 
@@ -51,35 +51,35 @@ impl Model for MovingMedian {
 	}
 }
 
-/// The exponential mean, of ranges or of their logarithms.
+/// The exponential mean of ranges or of their logarithms.
 pub struct Ema {
-	/// What a day keeps of the mean before it, below 1.
-	pub keep: f64,
+	/// The daily decay of weights, below 1.
+	pub decay: f64,
 	/// Whether logarithms are averaged.
 	pub log: bool,
 }
 
 impl Model for Ema {
 	fn name(&self) -> String {
-		format!("{}ema-{}", if self.log { "log-" } else { "" }, self.keep)
+		format!("{}ema-{}", if self.log { "log-" } else { "" }, self.decay)
 	}
 
 	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		vec![if self.log {
-			exponential_mean(past, self.keep, log_range).exp()
+			exponential_mean(past, self.decay, log_range).exp()
 		} else {
-			exponential_mean(past, self.keep, Day::range)
+			exponential_mean(past, self.decay, Day::range)
 		}]
 	}
 }
 
-/// The exponential mean of a value a day, the weights summing to 1 however short the past.
-pub(super) fn exponential_mean(past: &[Day], keep: f64, value: impl Fn(&Day) -> f64) -> f64 {
+/// The exponential mean of one value per day; the weights sum to 1 for a past of any length.
+pub(super) fn exponential_mean(past: &[Day], decay: f64, value: impl Fn(&Day) -> f64) -> f64 {
 	let (mut sum, mut total, mut weight) = (0.0, 0.0, 1.0);
 	for day in past.iter().rev() {
 		sum += weight * value(day);
 		total += weight;
-		weight *= keep;
+		weight *= decay;
 		if weight < 1e-12 {
 			break;
 		}

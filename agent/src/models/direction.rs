@@ -1,41 +1,42 @@
 //! Probabilities that the next day goes up, stays flat or goes down.
 //!
-//! What *flat* means depends on how much a market moves: a return of less than a third of the root
-//! mean square of the trailing year's. So flat days are about as frequent in quiet years as in
-//! wild ones, and within a year the more frequent the quieter the market is just now.
+//! A day is *flat* if its return is at most a third of the root mean square of the trailing year's
+//! returns. Flat days are therefore about as frequent in quiet years as in volatile ones, and within
+//! a year they are more frequent while the market is quiet.
 
-use super::{latest, Model};
+use super::{latest, regression::LeastSquares, Model};
 use crate::series::Day;
+use nalgebra::DMatrix;
 use std::ops::Range;
 
 /// The labels, in the order of the values.
 pub const LABELS: [&str; 3] = ["up", "flat", "down"];
 
-/// How far flat days may move, in root mean squares of the trailing year's returns.
+/// Maximum return of a flat day, in root mean squares of the trailing year's returns.
 const BAND: f64 = 1.0 / 3.0;
 
 /// Trading days of a year and a week.
 const YEAR: usize = 252;
 const WEEK: usize = 5;
 
-/// What a day keeps of the mean square of returns before it, for the present volatility.
-const KEEP: f64 = 0.94;
+/// Daily decay of the exponential mean of squared returns that measures recent volatility.
+const DECAY: f64 = 0.94;
 
-/// Days that the base rates count for where a model counts only few days.
+/// The number of days that the base rates count for in a model that counts few days.
 const PRIOR: f64 = 20.0;
 
 /// A probability for each label.
 type Probabilities = [f64; LABELS.len()];
 
-/// What is known of nothing.
-const EVEN: Probabilities = [1.0 / 3.0; LABELS.len()];
+/// Equal probabilities, for when there is no data.
+const UNIFORM: Probabilities = [1.0 / 3.0; LABELS.len()];
 
-/// The return from a day's close to the next one's, in percent.
+/// The logarithmic return from one day's close to the next day's, in percent.
 fn change(from: &Day, to: &Day) -> f64 {
 	100.0 * (to.close / from.close).ln()
 }
 
-/// The label, as an index, of a return after a year of this root mean square.
+/// The index of a return's label, given the root mean square of the year's returns before it.
 fn label(change: f64, yearly: f64) -> usize {
 	match change {
 		change if change.abs() <= BAND * yearly => 1,
@@ -44,21 +45,21 @@ fn label(change: f64, yearly: f64) -> usize {
 	}
 }
 
-/// The label of a day, as an index, by the days before it.
+/// The index of a day's label, which depends on the days before it.
 pub fn label_of(days: &[Day], day: usize) -> usize {
 	let history = History::new(&days[..=day], 0);
 	history.labels().last().copied().unwrap_or(1)
 }
 
-/// Returns of past days, and how volatile the market was before each of them and is now.
+/// Returns of past days, and the volatility before each of them and before the next day.
 struct History {
-	/// A return for each day but the first.
+	/// The return of each day but the first.
 	returns: Vec<f64>,
 	/// The root mean square of up to a year's returns before each of them, and before the next day.
 	yearly: Vec<f64>,
-	/// The same with recent days weighing more.
+	/// The same with more weight on recent days.
 	recent: Vec<f64>,
-	/// How many of the latest returns are learned from.
+	/// The number of the latest returns that a model learns from.
 	days: usize,
 }
 
@@ -74,20 +75,20 @@ impl History {
 			yearly.push((sum.max(0.0) / end.clamp(1, YEAR) as f64).sqrt());
 			recent.push((weighted.0 / f64::max(weighted.1, f64::MIN_POSITIVE)).sqrt());
 			if let Some(square) = squares.get(end) {
-				weighted = (KEEP * weighted.0 + square, KEEP * weighted.1 + 1.0);
+				weighted = (DECAY * weighted.0 + square, DECAY * weighted.1 + 1.0);
 				sum += square - end.checked_sub(YEAR).map_or(0.0, |left| squares[left]);
 			}
 		}
 		Self { returns, yearly, recent, days }
 	}
 
-	/// The returns that are learned from; the end is also the next day.
+	/// The indices of the returns that a model learns from; the end is the index of the next day.
 	fn learned(&self) -> Range<usize> {
 		let end = self.returns.len();
 		end.saturating_sub(self.days).max(WEEK.min(end))..end
 	}
 
-	/// The next day.
+	/// The index of the next day.
 	fn now(&self) -> usize {
 		self.returns.len()
 	}
@@ -97,7 +98,7 @@ impl History {
 		self.returns.iter().zip(&self.yearly).map(|(change, year)| label(*change, *year)).collect()
 	}
 
-	/// How often each label came on these days, and on as many more as `prior` says as in `base`.
+	/// The frequency of each label on these days and on `prior` more days with the rates `base`.
 	fn rates(
 		&self,
 		days: impl Iterator<Item = usize>,
@@ -109,17 +110,17 @@ impl History {
 		for day in days {
 			counts[labels[day]] += 1.0;
 		}
-		normalised(counts)
+		normalized(counts)
 	}
 
-	/// How often each label came on all days that are learned from.
+	/// The frequency of each label on all days that a model learns from.
 	fn base_rates(&self) -> Probabilities {
-		self.rates(self.learned(), EVEN, 3.0)
+		self.rates(self.learned(), UNIFORM, 3.0)
 	}
 
-	/// The market before a day: the logarithm of its present volatility against the year's, and the
-	/// returns of the last day and week in units of the year's volatility.
-	fn before(&self, day: usize) -> [f64; 3] {
+	/// The state of the market before a day: the logarithm of recent volatility divided by the
+	/// year's, and the returns of the last day and week in units of the year's volatility.
+	fn state_before(&self, day: usize) -> [f64; 3] {
 		let yearly = self.yearly[day].max(f64::MIN_POSITIVE);
 		let week: f64 = self.returns[day.saturating_sub(WEEK)..day].iter().sum();
 		let last = self.returns[day.saturating_sub(1)..day].iter().sum::<f64>();
@@ -127,13 +128,13 @@ impl History {
 		[ratio, (last / yearly).clamp(-3.0, 3.0), (week / yearly / 2.0).clamp(-3.0, 3.0)]
 	}
 
-	/// The days, of those learned from, before which the market was most as it is now.
-	fn alike(&self, count: usize, scales: [f64; 3]) -> impl Iterator<Item = usize> {
-		let now = self.before(self.now());
+	/// The `count` days before which the state of the market was closest to the current one.
+	fn most_similar(&self, count: usize, scales: [f64; 3]) -> impl Iterator<Item = usize> {
+		let now = self.state_before(self.now());
 		let mut days: Vec<(f64, usize)> = self
 			.learned()
 			.map(|day| {
-				let then = self.before(day);
+				let then = self.state_before(day);
 				let distances = then.iter().zip(now).zip(scales);
 				(distances.map(|((then, now), scale)| (scale * (then - now)).powi(2)).sum(), day)
 			})
@@ -144,13 +145,13 @@ impl History {
 	}
 }
 
-/// Counts as probabilities.
-fn normalised(counts: Probabilities) -> Probabilities {
+/// Divides counts by their sum.
+fn normalized(counts: Probabilities) -> Probabilities {
 	let sum: f64 = counts.iter().sum();
 	counts.map(|count| count / sum)
 }
 
-/// Tomorrow goes where today went, more likely than not.
+/// The last day's label has probability one half.
 pub struct SameAgain;
 
 impl Model for SameAgain {
@@ -163,15 +164,15 @@ impl Model for SameAgain {
 		let mut probabilities = [0.25; LABELS.len()];
 		match history.labels().last() {
 			Some(last) => probabilities[*last] = 0.5,
-			None => probabilities = EVEN,
+			None => probabilities = UNIFORM,
 		}
 		probabilities.to_vec()
 	}
 }
 
-/// How often each label came on past days.
+/// The frequency of each label on past days.
 pub struct BaseRates {
-	/// Days that are counted.
+	/// The number of days that are counted.
 	pub days: usize,
 }
 
@@ -185,9 +186,9 @@ impl Model for BaseRates {
 	}
 }
 
-/// How often each label came after days that went where today went.
+/// The frequency of each label after days with the last day's label.
 pub struct Momentum {
-	/// Days that are counted.
+	/// The number of days that are counted.
 	pub days: usize,
 }
 
@@ -206,49 +207,49 @@ impl Model for Momentum {
 	}
 }
 
-/// How often each label came when the market was as volatile, for its year, as it is now.
+/// The frequency of each label when recent volatility, relative to the year's, was similar.
 pub struct Volatility {
-	/// Days that are searched.
+	/// The number of days that are searched.
 	pub days: usize,
-	/// Those of them that are counted.
-	pub alike: usize,
+	/// The number of the most similar days, which are counted.
+	pub neighbors: usize,
 }
 
 impl Model for Volatility {
 	fn name(&self) -> String {
-		format!("volatility-{}", self.alike)
+		format!("volatility-{}", self.neighbors)
 	}
 
 	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let history = History::new(past, self.days);
-		let days = history.alike(self.alike, [1.0, 0.0, 0.0]);
+		let days = history.most_similar(self.neighbors, [1.0, 0.0, 0.0]);
 		history.rates(days, history.base_rates(), PRIOR).to_vec()
 	}
 }
 
-/// How often each label came after days like today, by volatility and by recent returns.
+/// The frequency of each label after similar days, by volatility and recent returns.
 pub struct NearestMoves {
-	/// Days that are searched.
+	/// The number of days that are searched.
 	pub days: usize,
-	/// Those of them that are counted.
-	pub neighbours: usize,
+	/// The number of the most similar days, which are counted.
+	pub neighbors: usize,
 }
 
 impl Model for NearestMoves {
 	fn name(&self) -> String {
-		format!("nearest-{}", self.neighbours)
+		format!("nearest-{}", self.neighbors)
 	}
 
 	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let history = History::new(past, self.days);
-		let days = history.alike(self.neighbours, [2.0, 0.5, 0.5]);
+		let days = history.most_similar(self.neighbors, [2.0, 0.5, 0.5]);
 		history.rates(days, history.base_rates(), PRIOR).to_vec()
 	}
 }
 
-/// Past returns, each in units of the volatility it was made in, at the present volatility.
+/// Past returns divided by the volatility of their time and multiplied by the current one.
 pub struct ScaledReturns {
-	/// Days that are looked at.
+	/// The number of past days.
 	pub days: usize,
 }
 
@@ -264,19 +265,19 @@ impl Model for ScaledReturns {
 		for day in history.learned().filter(|day| history.recent[*day] > 0.0) {
 			counts[label(history.returns[day] / history.recent[day] * recent, yearly)] += 1.0;
 		}
-		normalised(counts).to_vec()
+		normalized(counts).to_vec()
 	}
 }
 
-/// A logistic law of returns, around the year's mean and as wide as the market is volatile.
+/// A logistic distribution of returns with the year's mean and a width given by volatility.
 pub struct LogisticLaw {
-	/// Weight of the present volatility's logarithm against the year's, 0 to 1.
-	pub present: f64,
+	/// The weight of recent volatility in the width, 0 to 1; the rest is the year's.
+	pub recent: f64,
 }
 
 impl Model for LogisticLaw {
 	fn name(&self) -> String {
-		format!("law-{}", self.present)
+		format!("law-{}", self.recent)
 	}
 
 	fn predict(&self, past: &[Day]) -> Vec<f64> {
@@ -284,43 +285,47 @@ impl Model for LogisticLaw {
 		let (recent, yearly) = (history.recent[history.now()], history.yearly[history.now()]);
 		let mean = super::mean(history.returns[history.learned()].iter().copied());
 		let deviation =
-			recent.max(1e-6).powf(self.present) * yearly.max(1e-6).powf(1.0 - self.present);
-		// The law's variance is (pi * scale)^2 / 3.
+			recent.max(1e-6).powf(self.recent) * yearly.max(1e-6).powf(1.0 - self.recent);
+		// The variance of the distribution is (pi * scale)^2 / 3.
 		let scale = deviation * 3f64.sqrt() / std::f64::consts::PI;
 		let below = |bound: f64| 1.0 / (1.0 + (-(bound - mean) / scale).exp());
 		let (low, high) = (below(-BAND * yearly), below(BAND * yearly));
 		let floor = 1e-3;
-		normalised([1.0 - high + floor, high - low + floor, low + floor]).to_vec()
+		normalized([1.0 - high + floor, high - low + floor, low + floor]).to_vec()
 	}
 }
 
 /// Multinomial logistic regression on volatility and recent returns.
+///
+/// Its few steps on factored normal equations are enough for a loss that the days themselves limit.
+/// `linfa-logistic` would fit until convergence by L-BFGS, which changes the published figures, and
+/// brings `ndarray` and `argmin` besides the `nalgebra` that the regressions use.
 pub struct Softmax {
-	/// Days the coefficients are fitted to.
+	/// The number of past days to which the coefficients are fitted.
 	pub days: usize,
 }
 
 impl Softmax {
-	/// Steps of the fit; each lowers the loss, the first ones most.
+	/// Steps of the fit; the first ones lower the loss most.
 	const STEPS: usize = 12;
 
-	/// Days below which there are only base rates.
-	const FEWEST: usize = 100;
+	/// With fewer days the model predicts base rates.
+	const MIN_DAYS: usize = 100;
 
-	/// What is regressed on.
+	/// The regressors.
 	fn row(history: &History, day: usize) -> Vec<f64> {
-		let [ratio, last, week] = history.before(day);
+		let [ratio, last, week] = history.state_before(day);
 		vec![1.0, ratio, last, last.abs() - 0.7, week]
 	}
 
-	/// The probabilities at a row.
-	fn at(coefficients: &[Vec<f64>], row: &[f64]) -> Probabilities {
-		let mut powers = EVEN;
-		for (power, column) in powers.iter_mut().zip(coefficients) {
-			let sum: f64 = column.iter().zip(row).map(|(a, b)| a * b).sum();
-			*power = sum.clamp(-30.0, 30.0).exp();
+	/// The probabilities at each row: the normalized exponentials of the row's products with the
+	/// coefficients of each label.
+	fn probabilities(rows: &DMatrix<f64>, coefficients: &DMatrix<f64>) -> DMatrix<f64> {
+		let mut powers = (rows * coefficients).map(|sum| sum.clamp(-30.0, 30.0).exp());
+		for mut row in powers.row_iter_mut() {
+			row /= row.sum();
 		}
-		normalised(powers)
+		powers
 	}
 }
 
@@ -331,27 +336,23 @@ impl Model for Softmax {
 
 	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let history = History::new(past, self.days);
-		if history.learned().len() < Self::FEWEST {
-			return history.base_rates().to_vec();
-		}
-		let labels = history.labels();
 		let rows: Vec<_> = history.learned().map(|day| Self::row(&history, day)).collect();
-		let came = &labels[history.learned()];
-		let mut coefficients = vec![vec![0.0; rows[0].len()]; LABELS.len()];
+		let fit = LeastSquares::new(&rows).filter(|_| rows.len() >= Self::MIN_DAYS);
+		let Some(fit) = fit else { return history.base_rates().to_vec() };
+		let observed = &history.labels()[history.learned()];
+		let observed = DMatrix::from_fn(rows.len(), LABELS.len(), |row, label| {
+			f64::from(u8::from(observed[row] == label))
+		});
+		let mut coefficients = DMatrix::zeros(rows[0].len(), LABELS.len());
 		for _ in 0..Self::STEPS {
-			let now: Vec<_> = rows.iter().map(|row| Self::at(&coefficients, row)).collect();
-			for (label, column) in coefficients.iter_mut().enumerate() {
-				let missing = |(row, now): (usize, &Probabilities)| {
-					f64::from(u8::from(came[row] == label)) - now[label]
-				};
-				let targets: Vec<_> = now.iter().enumerate().map(missing).collect();
-				// The Hessian is at most half the regressors' product (Böhning), so that twice the
-				// least squares of what is missing is a step that cannot go too far.
-				let step = super::regression::least_squares(&rows, &targets);
-				column.iter_mut().zip(step).for_each(|(value, step)| *value += 2.0 * step);
-			}
+			let residuals = &observed - Self::probabilities(fit.rows(), &coefficients);
+			// The Hessian is at most half of the regressors' product (Böhning), so that twice the
+			// least squares of the residuals is a step that cannot overshoot.
+			coefficients += fit.coefficients(&residuals) * 2.0;
 		}
-		Self::at(&coefficients, &Self::row(&history, history.now())).to_vec()
+		let now = Self::row(&history, history.now());
+		let now = DMatrix::from_row_slice(1, now.len(), &now);
+		Self::probabilities(&now, &coefficients).iter().copied().collect()
 	}
 }
 
@@ -360,19 +361,19 @@ mod tests {
 	use super::*;
 	use crate::{models::WARM_UP, series::Series};
 
-	/// Days whose closes follow these returns in percent.
+	/// Days whose closes have these returns in percent.
 	fn days(changes: &[f64]) -> Vec<Day> {
 		let mut close = 100.0;
 		let mut day = |change: &f64| {
 			close *= (change / 100.0).exp();
-			Day { date: String::new(), open: close, high: close, low: close, close }
+			Day { open: close, high: close, low: close, close, ..Day::default() }
 		};
 		std::iter::once(&0.0).chain(changes).map(&mut day).collect()
 	}
 
 	#[test]
 	fn flat_is_a_third_of_the_trailing_years_root_mean_square() {
-		// Returns of 3 and -3 have the root mean square 3, so that flat is what moves up to 1.
+		// Returns of 3 and -3 have the root mean square 3, so that a flat day moves by 1 at most.
 		let mut changes = [3.0, -3.0].repeat(30);
 		for (change, expected) in [(1.01, 0), (0.99, 1), (-0.99, 1), (-1.01, 2)] {
 			changes.push(change);
@@ -383,7 +384,7 @@ mod tests {
 	}
 
 	#[test]
-	fn label_of_a_day_is_that_which_models_learn() {
+	fn models_learn_the_label_of_each_day() {
 		let series = Series::sp500().unwrap();
 		for end in [WARM_UP + 1, 200, 1000] {
 			let history = History::new(&series.days[..end], 1000);
@@ -396,14 +397,14 @@ mod tests {
 	}
 
 	#[test]
-	fn labels_of_the_series_are_about_as_frequent() {
+	fn labels_of_the_series_are_about_equally_frequent() {
 		let series = Series::sp500().unwrap();
 		let rates = BaseRates { days: 5000 }.predict(&series.days);
 		assert!(rates.iter().all(|rate| (0.25..0.45).contains(rate)), "{rates:?}");
 	}
 
 	#[test]
-	fn momentum_counts_what_followed() {
+	fn momentum_counts_the_days_after_equal_labels() {
 		// Up follows down and down follows up.
 		let past = days(&[2.0, -2.0].repeat(100));
 		let up = Momentum { days: 100 }.predict(&past)[0];
@@ -412,7 +413,7 @@ mod tests {
 	}
 
 	#[test]
-	fn softmax_learns_what_yesterday_tells() {
+	fn softmax_learns_from_the_last_return() {
 		let past = days(&[2.0, -2.0, 0.1].repeat(100));
 		let probabilities = Softmax { days: 280 }.predict(&past);
 		assert!(probabilities[0] > 0.6, "{probabilities:?}");

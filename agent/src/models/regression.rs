@@ -2,33 +2,34 @@
 
 use super::{latest, log_range, mean, Model};
 use crate::series::Day;
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
-/// Days in a trading week and month.
+/// Trading days of a week and a month.
 const WEEK: usize = 5;
 const MONTH: usize = super::WARM_UP;
 
-/// Least squares of the logarithm of tomorrow's range on what the last month tells.
+/// Least squares of the logarithm of the next day's range on values of the month before it.
 pub struct Regression {
-	/// What the regressors are.
+	/// The regressors.
 	pub regressors: Regressors,
-	/// Days the coefficients are fitted to.
+	/// The number of past days to which the coefficients are fitted.
 	pub days: usize,
 	/// How far below the expected logarithm the prediction is, in variances of the residuals: 0 is
-	/// the median of a log-normal law, 1 its mode. Losses that are logarithms reward near hits, and
-	/// those are most frequent between the two.
+	/// the median of a log-normal distribution, 1 its mode. Losses that are logarithms reward near
+	/// hits, which are most frequent between the two.
 	pub towards_mode: f64,
 }
 
-/// What a [`Regression`] looks at.
+/// The regressors of a [`Regression`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Regressors {
-	/// Mean logarithms of the last day, week and month: the heterogeneous autoregression.
+	/// Mean logarithms of the last day, week and month: heterogeneous autoregression (HAR).
 	Means,
 	/// Those, and the returns of the last day and week: markets move more after a fall.
 	MeansAndReturns,
 	/// Exponential means of logarithms, fast to slow, and an exponential mean of returns.
 	ExponentialMeans,
-	/// The last five days one by one, the month, and the last two returns.
+	/// Each of the last five days, the month, and the last two returns.
 	SingleDays,
 }
 
@@ -43,7 +44,7 @@ impl Regressors {
 	}
 }
 
-/// What regressors are made of, a value a day.
+/// The values from which regressors are computed, one per day.
 struct History {
 	/// Logarithms of ranges.
 	logs: Vec<f64>,
@@ -111,25 +112,25 @@ impl Model for Regression {
 	fn predict(&self, past: &[Day]) -> Vec<f64> {
 		let history = History::new(latest(past, self.days + MONTH));
 		let now = history.logs.len();
+		let recent = || vec![mean(latest(past, 2 * WEEK).iter().map(log_range)).exp()];
 		if now < 3 * MONTH {
-			return vec![mean(latest(past, 2 * WEEK).iter().map(log_range)).exp()];
+			return recent();
 		}
 		let rows: Vec<_> = (MONTH..now).map(|end| history.row(self.regressors, end)).collect();
-		let targets = &history.logs[MONTH..];
-		let coefficients = least_squares(&rows, targets);
-		let squares = rows
-			.iter()
-			.zip(targets)
-			.map(|(row, target)| (target - dot(&coefficients, row)).powi(2));
-		let variance = mean(squares);
-		let expected = dot(&coefficients, &history.row(self.regressors, now));
+		let Some(fit) = LeastSquares::new(&rows) else { return recent() };
+		let targets = DVector::from_column_slice(&history.logs[MONTH..]);
+		let coefficients = fit.coefficients(&targets);
+		let residuals = targets - fit.rows() * &coefficients;
+		let variance = residuals.norm_squared() / rows.len() as f64;
+		let row = DVector::from_vec(history.row(self.regressors, now));
+		let expected = coefficients.dot(&row);
 		vec![(expected - self.towards_mode * variance).exp()]
 	}
 }
 
-/// A pull from the recent exponential mean towards the long-run one, its strength fitted.
+/// A pull from the recent exponential mean toward the long-run mean, with fitted strength.
 pub struct MeanReversion {
-	/// Days the long-run mean and the strength are fitted to.
+	/// The number of past days to which the long-run mean and the strength are fitted.
 	pub days: usize,
 }
 
@@ -158,48 +159,42 @@ impl Model for MeanReversion {
 	}
 }
 
-/// The inner product.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-	a.iter().zip(b).map(|(a, b)| a * b).sum()
+/// Least squares by the normal equations, factored once for any number of targets.
+pub(super) struct LeastSquares {
+	rows: DMatrix<f64>,
+	normal: Cholesky<f64, Dyn>,
 }
 
-/// Least squares by the normal equations, with a ridge so small that it only matters where the
-/// regressors do not tell coefficients apart.
-pub(super) fn least_squares(rows: &[Vec<f64>], targets: &[f64]) -> Vec<f64> {
-	let width = rows.first().map_or(0, Vec::len);
-	let mut system = vec![vec![0.0; width + 1]; width];
-	for (row, target) in rows.iter().zip(targets) {
-		for (equation, factor) in system.iter_mut().zip(row) {
-			for (cell, value) in equation.iter_mut().zip(row) {
-				*cell += factor * value;
-			}
-			equation[width] += factor * target;
-		}
-	}
-	for (at, equation) in system.iter_mut().enumerate() {
-		equation[at] += 1e-9 * rows.len() as f64;
-	}
-	solve(system)
-}
+impl LeastSquares {
+	/// The ridge added to the normal equations, per row: so small that it matters only where the
+	/// regressors do not determine the coefficients.
+	const RIDGE: f64 = 1e-9;
 
-/// Gaussian elimination; `system` is positive definite, each row with its right side last.
-fn solve(mut system: Vec<Vec<f64>>) -> Vec<f64> {
-	let width = system.len();
-	for pivot in 0..width {
-		let row = system[pivot].clone();
-		for lower in system.iter_mut().skip(pivot + 1) {
-			let factor = lower[pivot] / row[pivot];
-			for (cell, value) in lower.iter_mut().zip(&row) {
-				*cell -= factor * value;
-			}
-		}
+	/// The factored normal equations of rows of equal length; `None` if they are not positive
+	/// definite, as when a regressor is not finite.
+	pub(super) fn new(rows: &[Vec<f64>]) -> Option<Self> {
+		let width = rows.first().map_or(0, Vec::len);
+		let rows = DMatrix::from_row_iterator(rows.len(), width, rows.iter().flatten().copied());
+		let ridge = DMatrix::from_diagonal_element(width, width, Self::RIDGE * rows.nrows() as f64);
+		let normal = (rows.tr_mul(&rows) + ridge).cholesky()?;
+		Some(Self { rows, normal })
 	}
-	let mut solution = vec![0.0; width];
-	for at in (0..width).rev() {
-		let known = dot(&system[at][at + 1..width], &solution[at + 1..]);
-		solution[at] = (system[at][width] - known) / system[at][at];
+
+	/// The rows as a matrix.
+	pub(super) fn rows(&self) -> &DMatrix<f64> {
+		&self.rows
 	}
-	solution
+
+	/// The coefficients that fit the rows to the targets; one column for each column of targets.
+	pub(super) fn coefficients<C: nalgebra::Dim>(
+		&self,
+		targets: &nalgebra::OMatrix<f64, Dyn, C>,
+	) -> nalgebra::OMatrix<f64, Dyn, C>
+	where
+		nalgebra::DefaultAllocator: nalgebra::allocator::Allocator<Dyn, C>,
+	{
+		self.normal.solve(&self.rows.tr_mul(targets))
+	}
 }
 
 #[cfg(test)]
@@ -207,12 +202,18 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn least_squares_recovers_a_linear_law() {
+	fn least_squares_recovers_linear_coefficients() {
 		let rows: Vec<_> = (0..50).map(|i| vec![1.0, f64::from(i), f64::from(i * i % 7)]).collect();
-		let targets: Vec<_> = rows.iter().map(|row| 2.0 - 0.5 * row[1] + 3.0 * row[2]).collect();
-		let found = least_squares(&rows, &targets);
+		let targets = rows.iter().map(|row| 2.0 - 0.5 * row[1] + 3.0 * row[2]);
+		let targets = DVector::from_iterator(rows.len(), targets);
+		let found = LeastSquares::new(&rows).unwrap().coefficients(&targets);
 		for (found, expected) in found.iter().zip([2.0, -0.5, 3.0]) {
 			assert!((found - expected).abs() < 1e-6, "{found} for {expected}");
 		}
+	}
+
+	#[test]
+	fn regressors_that_are_not_finite_have_no_fit() {
+		assert!(LeastSquares::new(&[vec![1.0, 2.0], vec![1.0, f64::NAN]]).is_none());
 	}
 }

@@ -1,27 +1,27 @@
-//! Learning from days like today.
+//! Predicts from similar days.
 
 use super::{latest, log_range, mean, median, Model};
 use crate::series::Day;
 
-/// What followed the days most like today, by range of the day, week and month and by return.
+/// The days that followed the most similar ones, by range of the day, week and month and by return.
 ///
-/// What is taken over from them is the step of the logarithm from the week's mean to the next day;
-/// the median of those steps is applied to today's week.
+/// Each of them gives the step of the logarithm from the week's mean to the day; the median of the
+/// steps is applied to the last week.
 pub struct NearestDays {
-	/// Days that are searched.
+	/// The number of days that are searched.
 	pub days: usize,
-	/// How many of them are followed.
-	pub neighbours: usize,
+	/// The number of the most similar days, which are used.
+	pub neighbors: usize,
 }
 
 impl NearestDays {
-	/// Days that describe one.
+	/// The number of days that describe one.
 	const MONTH: usize = super::WARM_UP;
 }
 
 impl Model for NearestDays {
 	fn name(&self) -> String {
-		format!("nearest-{}", self.neighbours)
+		format!("nearest-{}", self.neighbors)
 	}
 
 	fn predict(&self, past: &[Day]) -> Vec<f64> {
@@ -47,7 +47,7 @@ impl Model for NearestDays {
 			})
 			.collect();
 		followed.sort_by(|a, b| a.0.total_cmp(&b.0));
-		followed.truncate(self.neighbours);
+		followed.truncate(self.neighbors);
 		let step = median(followed.into_iter().map(|(_, step)| step).collect());
 		vec![(week(now) + step).exp()]
 	}

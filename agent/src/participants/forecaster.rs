@@ -1,77 +1,92 @@
-//! A worker that predicts what the inferers will lose.
+//! A worker that predicts the losses of the inferers.
 
 use super::{next, Plan, Ticks};
 use crate::{
 	chain::{
-		calls, to_fixed,
+		calls,
 		types::{AccountId, EpochId, EpochState},
 		Account, Chain,
 	},
 	forecasters::{Forecaster, Record},
 };
 use anyhow::{Context, Result};
+use subxt::tx::Payload;
 
-/// A worker that submits its forecast in every epoch after the first, of which nothing is known.
+/// A worker that submits its forecast in every epoch for which it has seen the inferences of an
+/// earlier one.
 pub struct ForecasterTask {
 	/// Its account.
 	pub account: Account,
-	/// Where it reads what the inferers said.
+	/// The connection over which it reads past inferences.
 	pub chain: Chain,
-	/// How it forecasts.
+	/// Its way to forecast.
 	pub forecaster: Box<dyn Forecaster>,
 }
 
-/// What is known of the inferers: public values of past epochs, compared with the truth since.
+/// The inferers' record: the inferences of past epochs, compared with the ground truth.
 #[derive(Default)]
-struct Known {
-	/// Everyone who was active once.
+struct History {
+	/// Every account that has been an active inferer.
 	inferers: Vec<AccountId>,
-	/// An epoch each, in order.
+	/// The losses of each epoch, in order.
 	records: Vec<Record>,
-	/// Epochs that were looked at, so many of the plan's first ones.
+	/// The number of the plan's epochs that have been read.
 	read: usize,
 }
 
 impl ForecasterTask {
-	/// Works until the plan's last epoch; `failed` is told of every submission that came to
-	/// nothing.
+	/// Runs until the plan's last epoch. `on_failure` is called with the reason for every epoch in
+	/// which a forecast could not be submitted; the task continues with the next epoch.
 	pub async fn run(
 		mut self,
 		plan: Plan,
 		mut ticks: Ticks,
-		failed: impl Fn(String),
+		on_failure: impl Fn(String),
 	) -> Result<()> {
-		let last = plan.all().last().context("a plan has an epoch")?;
-		let mut known = Known::default();
+		let last = plan.epoch_ids().last().context("a plan has an epoch")?;
+		let mut history = History::default();
 		let mut done = None;
 		while done < Some(last) {
 			let tick = next(&mut ticks).await?;
 			let Some(epoch) = tick.collecting.filter(|epoch| Some(*epoch) > done) else { continue };
-			let Some(past) = plan.past(epoch) else { continue };
-			known.catch_up(&self.chain, &plan, epoch).await?;
-			done = Some(epoch);
-			if known.inferers.is_empty() {
+			if plan.day(epoch).is_none() {
 				continue;
 			}
-			let losses = self.forecaster.forecast(past, &known.records, known.inferers.len());
-			let forecast = known.inferers.iter().copied().zip(losses.into_iter().map(to_fixed));
-			let call = calls::submit(plan.topic, epoch, None, Some(forecast.collect()));
+			history.catch_up(&self.chain, &plan, epoch).await?;
+			done = Some(epoch);
+			if history.inferers.is_empty() {
+				continue;
+			}
+			let call = submission(self.forecaster.as_ref(), &history, &plan, epoch);
 			let window_end = epoch + plan.worker_window;
 			let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
 			if let Err(error) = sent.await {
-				failed(format!("{}, epoch {epoch}: {error:#}", self.forecaster.name()));
+				on_failure(format!("{}, epoch {epoch}: {error:#}", self.forecaster.name()));
 			}
 		}
 		Ok(())
 	}
 }
 
-impl Known {
-	/// Reads the bundles of the plan's epochs before this one, as far as they are final.
+/// The call that submits a forecast; an error if the chain cannot represent it.
+fn submission(
+	forecaster: &dyn Forecaster,
+	history: &History,
+	plan: &Plan,
+	epoch: EpochId,
+) -> Result<impl Payload> {
+	let past = plan.past(epoch).context("the plan has no such epoch")?;
+	let History { inferers, records, .. } = history;
+	let losses = forecaster.forecast(past, records, inferers.len());
+	calls::submit_forecast(plan.topic, epoch, inferers, &losses)
+}
+
+impl History {
+	/// Reads the bundles of the plan's epochs before this one, as far as they are finalized.
 	async fn catch_up(&mut self, chain: &Chain, plan: &Plan, epoch: EpochId) -> Result<()> {
-		let state = chain.finalised().await?;
+		let state = chain.finalized().await?;
 		let last = state.topic(plan.topic).await?.and_then(|topic| topic.last_epoch);
-		let earlier = plan.all().take_while(|earlier| *earlier < epoch).skip(self.read);
+		let earlier = plan.epoch_ids().take_while(|earlier| *earlier < epoch).skip(self.read);
 		for earlier in earlier.collect::<Vec<_>>() {
 			let record = state.epoch(plan.topic, earlier).await?;
 			let open = |state| matches!(state, EpochState::Collecting | EpochState::Revealing);
@@ -93,5 +108,36 @@ impl Known {
 			self.records.push(Record { day, losses: self.inferers.iter().map(loss).collect() });
 		}
 		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{forecasters::RecentLosses, participants::tests::plan, series::Day};
+
+	/// A forecaster that expects the same loss of every inferer but the first.
+	struct Broken(f64);
+
+	impl Forecaster for Broken {
+		fn name(&self) -> String {
+			"broken".into()
+		}
+
+		fn forecast(&self, _: &[Day], _: &[Record], inferers: usize) -> Vec<f64> {
+			let mut losses = vec![0.5; inferers];
+			losses[1..].fill(self.0);
+			losses
+		}
+	}
+
+	#[test]
+	fn forecast_that_is_not_finite_makes_no_call() {
+		let plan = plan();
+		let history = History { inferers: vec![[1; 32], [2; 32]], ..Default::default() };
+		let epoch = plan.first_epoch;
+		assert!(submission(&RecentLosses { decay: 0.9 }, &history, &plan, epoch).is_ok());
+		let error = submission(&Broken(f64::NAN), &history, &plan, epoch).err().unwrap();
+		assert_eq!(format!("{error:#}"), "the forecast: NaN is not a finite number");
 	}
 }

@@ -1,11 +1,12 @@
-//! A worker that predicts the truth.
+//! A worker that predicts the ground truth.
 
 use super::{next, Plan, Ticks};
 use crate::{
-	chain::{calls, to_fixed, Account},
+	chain::{calls, types::EpochId, Account},
 	models::Model,
 };
 use anyhow::{Context, Result};
+use subxt::tx::Payload;
 
 /// A worker that submits its model's prediction in every epoch.
 pub struct InfererTask {
@@ -16,29 +17,68 @@ pub struct InfererTask {
 }
 
 impl InfererTask {
-	/// Works until the plan's last epoch; `failed` is told of every submission that came to
-	/// nothing.
+	/// Runs until the plan's last epoch. `on_failure` is called with the reason for every epoch in
+	/// which nothing was submitted; the task continues with the next epoch.
 	pub async fn run(
 		mut self,
 		plan: Plan,
 		mut ticks: Ticks,
-		failed: impl Fn(String),
+		on_failure: impl Fn(String),
 	) -> Result<()> {
-		let last = plan.all().last().context("a plan has an epoch")?;
+		let last = plan.epoch_ids().last().context("a plan has an epoch")?;
 		let mut done = None;
 		while done < Some(last) {
 			let tick = next(&mut ticks).await?;
 			let Some(epoch) = tick.collecting.filter(|epoch| Some(*epoch) > done) else { continue };
-			let Some(past) = plan.past(epoch) else { continue };
-			let values = self.model.predict(past).into_iter().map(to_fixed).collect();
-			let call = calls::submit(plan.topic, epoch, Some(values), None);
+			if plan.day(epoch).is_none() {
+				continue;
+			}
+			let call = submission(self.model.as_ref(), &plan, epoch);
 			let window_end = epoch + plan.worker_window;
 			let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
 			if let Err(error) = sent.await {
-				failed(format!("{}, epoch {epoch}: {error:#}", self.model.name()));
+				on_failure(format!("{}, epoch {epoch}: {error:#}", self.model.name()));
 			}
 			done = Some(epoch);
 		}
 		Ok(())
+	}
+}
+
+/// The call that submits a model's prediction; an error if the chain cannot represent it.
+fn submission(model: &dyn Model, plan: &Plan, epoch: EpochId) -> Result<impl Payload> {
+	let past = plan.past(epoch).context("the plan has no such epoch")?;
+	calls::submit_inference(plan.topic, epoch, &model.predict(past))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{participants::tests::plan, series::Day};
+
+	/// A model that predicts the same of every day.
+	struct Constant(f64);
+
+	impl Model for Constant {
+		fn name(&self) -> String {
+			"constant".into()
+		}
+
+		fn predict(&self, _: &[Day]) -> Vec<f64> {
+			vec![self.0]
+		}
+	}
+
+	#[test]
+	fn prediction_that_is_not_finite_makes_no_call() {
+		let plan = plan();
+		assert!(submission(&Constant(1.5), &plan, plan.first_epoch).is_ok());
+		for (value, reason) in [
+			(f64::NAN, "the inference: NaN is not a finite number"),
+			(1e300, "the inference: 1e300 is out of the range of the chain's numbers"),
+		] {
+			let error = submission(&Constant(value), &plan, plan.first_epoch).err().unwrap();
+			assert_eq!(format!("{error:#}"), reason);
+		}
 	}
 }

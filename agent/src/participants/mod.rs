@@ -1,4 +1,4 @@
-//! Participants on the chain: each a task with an account of its own.
+//! Participants on the chain, each a task with its own account.
 
 mod forecaster;
 mod inferer;
@@ -20,14 +20,14 @@ use anyhow::{Context, Result};
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Which epochs stand for which days.
+/// Which epoch predicts which day of the series.
 #[derive(Clone)]
 pub struct Plan {
 	/// The topic.
 	pub topic: TopicId,
-	/// What it asks of a day.
+	/// The question that the topic asks of a day.
 	pub question: Question,
-	/// The epoch that stands for the first day.
+	/// The epoch that predicts the first day.
 	pub first_epoch: EpochId,
 	/// Slots from one epoch to the next.
 	pub epoch_length: u64,
@@ -35,35 +35,35 @@ pub struct Plan {
 	pub worker_window: u64,
 	/// Index in the series of the first day to predict.
 	pub first_day: usize,
-	/// How many days are predicted.
+	/// The number of epochs, and therefore of days that are predicted.
 	pub epochs: usize,
 	/// The series.
 	pub series: Arc<Series>,
 }
 
 impl Plan {
-	/// The epoch of each day, in order.
-	pub fn all(&self) -> impl Iterator<Item = EpochId> + '_ {
+	/// The epochs in order, one per day.
+	pub fn epoch_ids(&self) -> impl Iterator<Item = EpochId> + '_ {
 		(0..self.epochs as u64).map(|index| self.first_epoch + index * self.epoch_length)
 	}
 
-	/// The place of an epoch among those of the plan.
+	/// The position of an epoch among those of the plan, `None` if it is not one of them.
 	pub fn index(&self, epoch: EpochId) -> Option<usize> {
 		let index = epoch.checked_sub(self.first_epoch)? / self.epoch_length;
 		((index as usize) < self.epochs).then_some(index as usize)
 	}
 
-	/// The day an epoch is about, as an index into the series.
+	/// The day that an epoch predicts, as an index in the series.
 	pub fn day(&self, epoch: EpochId) -> Option<usize> {
 		self.index(epoch).map(|index| self.first_day + index)
 	}
 
-	/// The days before the one an epoch is about: all that may be known when it collects.
+	/// The days before the one that an epoch predicts: all that is known while it collects.
 	pub fn past(&self, epoch: EpochId) -> Option<&[Day]> {
 		self.series.days.get(..self.day(epoch)?)
 	}
 
-	/// What came on the day an epoch is about, a value a label: known once it reports.
+	/// The ground truth of an epoch, one value per label: known once the epoch reports.
 	pub fn truth(&self, epoch: EpochId) -> Option<Vec<f64>> {
 		self.question.truth(&self.series.days, self.day(epoch)?)
 	}
@@ -74,18 +74,19 @@ impl Plan {
 	}
 }
 
-/// What the clock says at a best block.
+/// The open epochs of a topic at a best block.
 #[derive(Clone, Debug)]
 pub struct Tick {
 	/// The block.
 	pub head: Head,
-	/// The epoch that takes payloads: as of the best block, since the window is short.
+	/// The epoch that accepts payloads: as of the best block, since the window is short.
 	pub collecting: Option<EpochId>,
-	/// The epochs that take reports: as of the last final block, so that their bundles are final.
+	/// The epochs that accept reports: as of the last finalized block, so that their bundles are
+	/// final.
 	pub reporting: Vec<EpochId>,
 }
 
-/// Reads the topic's clock at every best block, once for all participants.
+/// Reads the topic's open epochs at every best block, once for all participants.
 pub async fn follow_clock(
 	mut chain: Chain,
 	topic: TopicId,
@@ -95,7 +96,7 @@ pub async fn follow_clock(
 		let head = chain.next_head().await?;
 		let tick = match read_clock(&chain, topic, head).await {
 			Ok(tick) => tick,
-			// A node forgets the state of an abandoned block.
+			// A node discards the state of an abandoned block.
 			Err(_) if !chain.holds(head).await? => continue,
 			Err(error) => return Err(error),
 		};
@@ -105,20 +106,20 @@ pub async fn follow_clock(
 	}
 }
 
-/// Reads the topic's clock at a best block.
+/// Reads the topic's open epochs at a best block.
 async fn read_clock(chain: &Chain, topic: TopicId, head: Head) -> Result<Tick> {
 	let collecting = chain.at(head).await?.collecting_epoch(topic).await?;
-	let reporting = chain.finalised().await?.reporting_epochs(topic).await?;
+	let reporting = chain.finalized().await?.reporting_epochs(topic).await?;
 	Ok(Tick { head, collecting, reporting })
 }
 
-/// The clock as a participant hears it.
+/// The newest [`Tick`], `None` before the first.
 pub type Ticks = watch::Receiver<Option<Tick>>;
 
 /// Waits for the next tick.
 async fn next(ticks: &mut Ticks) -> Result<Tick> {
 	loop {
-		ticks.changed().await.context("the clock stands still")?;
+		ticks.changed().await.context("the open epochs are no longer read")?;
 		if let Some(tick) = ticks.borrow_and_update().clone() {
 			return Ok(tick);
 		}
@@ -129,10 +130,9 @@ async fn next(ticks: &mut Ticks) -> Result<Tick> {
 mod tests {
 	use super::*;
 
-	#[test]
-	fn plan_maps_epochs_to_days() {
-		let series = Arc::new(Series::sp500().unwrap());
-		let plan = Plan {
+	/// Epochs 40, 55 and 70 predict the days 100 to 102.
+	pub(super) fn plan() -> Plan {
+		Plan {
 			topic: 1,
 			question: Question::Range,
 			first_epoch: 40,
@@ -140,12 +140,18 @@ mod tests {
 			worker_window: 8,
 			first_day: 100,
 			epochs: 3,
-			series: series.clone(),
-		};
-		assert_eq!(plan.all().collect::<Vec<_>>(), [40, 55, 70]);
+			series: Arc::new(Series::sp500().unwrap()),
+		}
+	}
+
+	#[test]
+	fn plan_maps_epochs_to_days() {
+		let plan = plan();
+		let days = &plan.series.days;
+		assert_eq!(plan.epoch_ids().collect::<Vec<_>>(), [40, 55, 70]);
 		assert_eq!(plan.day(55), Some(101));
-		assert_eq!(plan.past(55), Some(&series.days[..101]));
-		assert_eq!(plan.truth(55), Some(vec![series.days[101].range()]));
+		assert_eq!(plan.past(55), Some(&days[..101]));
+		assert_eq!(plan.truth(55), Some(vec![days[101].range()]));
 		assert_eq!((plan.day(25), plan.day(85)), (None, None));
 		assert_eq!(plan.end(), 100);
 	}

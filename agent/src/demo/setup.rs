@@ -1,4 +1,4 @@
-//! Who takes part in the demo, and how the stage is set.
+//! The participants of the demo, and the setup of its topics.
 
 use super::{all, EPOCH_LENGTH, WORKER_WINDOW};
 use crate::{
@@ -20,48 +20,48 @@ use anyhow::{Context, Result};
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
-/// Steps of the setting-up that the progress bar counts.
+/// Steps of the setup that the progress bar counts.
 pub const SETUP_STEPS: u64 = 6;
 
-/// Stakes of the reputers.
+/// The stake of each reputer.
 const STAKES: [u128; 3] = [150 * ALLO, 300 * ALLO, 600 * ALLO];
-/// What everyone gets besides, for the registration and a fee.
-const POCKET_MONEY: u128 = 5 * ALLO;
-/// What a topic is funded with, so that it has weight.
+/// The balance of each account at the beginning, stake excluded: for the registration and a fee.
+const INITIAL_BALANCE: u128 = 5 * ALLO;
+/// The amount with which a topic is funded, so that it has weight.
 const FUNDING: u128 = 500 * ALLO;
-/// The maximum number of epochs whose records a topic keeps.
+/// Number of epochs whose records a topic keeps.
 const HISTORY: u32 = 64;
-/// Blocks in which a transaction of the setting-up is valid.
+/// Slots within which a call of the setup must be included in a block.
 const VALID: u32 = 16;
 
-/// The creator of the topics, and everybody who takes part in them.
-pub struct Stage {
-	/// The account that pays for the setting-up, and hands out the money.
+/// The creator of the topics and the participants of each.
+pub struct Setup {
+	/// The account that pays for the setup and funds the other accounts.
 	creator: Account,
-	/// A cast for each topic.
-	pub casts: Vec<Cast>,
+	/// The participants, per topic.
+	pub topics: Vec<Participants>,
 }
 
-/// Everybody who takes part in a topic, each with an account.
-pub struct Cast {
-	/// What the topic asks.
+/// The participants of a topic, each with its own account.
+pub struct Participants {
+	/// The question that the topic asks.
 	pub question: Question,
-	/// Those who predict the truth.
+	/// The inferers with their models.
 	pub inferers: Vec<(Account, Box<dyn Model>)>,
-	/// Those who predict losses.
+	/// The forecasters.
 	pub forecasters: Vec<(Account, Box<dyn Forecaster>)>,
-	/// Those who report losses, with their stakes.
+	/// The reputers with their stakes in planck.
 	pub reputers: Vec<(Account, u128)>,
 }
 
-/// Names of a topic's participants by account.
+/// The names of a topic's participants by account.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-	/// Inferers.
+	/// The inferers.
 	pub inferers: Vec<(AccountId, String)>,
-	/// Forecasters.
+	/// The forecasters.
 	pub forecasters: Vec<(AccountId, String)>,
-	/// Reputers.
+	/// The reputers.
 	pub reputers: Vec<(AccountId, String)>,
 }
 
@@ -71,62 +71,63 @@ impl Names {
 		self.inferers.iter().chain(&self.forecasters).map(|(who, _)| *who)
 	}
 
-	/// All accounts.
-	pub fn everybody(&self) -> impl Iterator<Item = AccountId> + '_ {
+	/// The accounts of all participants.
+	pub fn accounts(&self) -> impl Iterator<Item = AccountId> + '_ {
 		self.workers().chain(self.reputers.iter().map(|(who, _)| *who))
 	}
 }
 
-impl Stage {
-	/// Gives everybody an account.
-	pub fn hire(chain: &Chain, questions: &[Question]) -> Result<Self> {
-		let casts = questions.iter().map(|question| Cast::hire(chain, *question));
+impl Setup {
+	/// Derives the keys of all accounts.
+	pub fn create_accounts(chain: &Chain, questions: &[Question]) -> Result<Self> {
+		let topics = questions.iter().map(|question| Participants::new(chain, *question));
 		let creator = Account::new(key("//Alice")?, chain.clone());
-		Ok(Self { creator, casts: casts.collect::<Result<_>>()? })
+		Ok(Self { creator, topics: topics.collect::<Result<_>>()? })
 	}
 
-	/// Hands out money, creates and funds the topics, registers everybody, stakes; answers the topic
-	/// of each cast.
-	pub async fn set_up(&mut self, chain: &Chain, screen: &Screen) -> Result<Vec<TopicId>> {
-		screen.waiting_for("handing out ALLO");
-		let money: Vec<_> = self.casts.iter().flat_map(Cast::money).collect();
-		self.creator.send(&calls::transfers(&money), VALID).await?;
+	/// Funds the accounts, creates and funds the topics, registers all participants and stakes for
+	/// the reputers. Returns the id of each topic.
+	pub async fn run(&mut self, chain: &Chain, screen: &Screen) -> Result<Vec<TopicId>> {
+		screen.set_status("funding accounts");
+		let balances: Vec<_> =
+			self.topics.iter().flat_map(Participants::initial_balances).collect();
+		self.creator.send(&calls::transfers(&balances), VALID).await?;
 		screen.advance(1);
 
-		screen.waiting_for("creating topics");
-		let mut topics = Vec::new();
-		for cast in &self.casts {
-			topics.push(create(&mut self.creator, cast.parameters()).await?);
+		screen.set_status("creating topics");
+		let mut ids = Vec::new();
+		for participants in &self.topics {
+			ids.push(create(&mut self.creator, participants.parameters()?).await?);
 		}
 		screen.advance(1);
 
-		screen.waiting_for("registering");
-		let casts = || topics.iter().copied();
-		all(casts().zip(&mut self.casts).map(|(topic, cast)| cast.register(topic))).await?;
+		screen.set_status("registering");
+		let ids_in_order = || ids.iter().copied();
+		all(ids_in_order().zip(&mut self.topics).map(|(id, topic)| topic.register(id))).await?;
 		screen.advance(1);
 
-		screen.waiting_for("staking and funding");
-		all(casts().zip(&mut self.casts).map(|(topic, cast)| cast.stake(topic))).await?;
+		screen.set_status("staking and funding topics");
+		all(ids_in_order().zip(&mut self.topics).map(|(id, topic)| topic.stake(id))).await?;
 		screen.advance(1);
-		for topic in casts() {
+		for topic in ids_in_order() {
 			self.creator.send(&calls::fund(topic, FUNDING), VALID).await?;
 			if !active(chain, topic).await? {
 				self.creator.send(&calls::activate(topic), VALID).await?;
 			}
 		}
 		screen.advance(1);
-		Ok(topics)
+		Ok(ids)
 	}
 
-	/// Has paid out what the topics owe these participants.
+	/// Pays out what the topics owe to these participants.
 	///
-	/// The chain does so by itself in time; the demo does not wait for it.
+	/// The chain does so by itself within some epochs; the demo does not wait for that.
 	pub async fn collect(
 		&mut self,
 		chain: &Chain,
 		participants: &[(TopicId, AccountId)],
 	) -> Result<()> {
-		let state = chain.finalised().await?;
+		let state = chain.finalized().await?;
 		let mut owed = Vec::new();
 		for (topic, who) in participants {
 			if state.due(*topic, *who).await? > 0 {
@@ -139,20 +140,20 @@ impl Stage {
 		self.creator.send(&calls::collect(&owed), VALID).await.map(drop)
 	}
 
-	/// Retires a topic if it still can be; that it cannot is no failure of the demo.
+	/// Retires a topic if that is still possible; if not, the demo does not fail.
 	pub async fn retire(&mut self, topic: TopicId, screen: &Screen) {
 		let call = calls::retire(topic);
 		let sent = self.creator.send(&call, VALID);
 		let done = tokio::time::timeout(Duration::from_secs(10), sent).await;
 		if !matches!(done, Ok(Ok(_))) {
-			screen.say(format!("topic {topic} was not retired and opens more epochs"));
+			screen.print(format!("topic {topic} could not be retired and will open more epochs"));
 		}
 	}
 }
 
-impl Cast {
-	/// Gives everybody an account.
-	fn hire(chain: &Chain, question: Question) -> Result<Self> {
+impl Participants {
+	/// The participants of a topic, with keys derived from the development seed.
+	fn new(chain: &Chain, question: Question) -> Result<Self> {
 		let account = |role: &str, number: usize| {
 			let key = key(&format!("//Demo//{}//{role}//{number}", question.name()))?;
 			Ok::<_, anyhow::Error>(Account::new(key, chain.clone()))
@@ -174,14 +175,14 @@ impl Cast {
 		})
 	}
 
-	/// Who is who.
+	/// The names of the participants.
 	pub fn names(&self) -> Names {
 		Names {
-			inferers: self.inferers.iter().map(|(who, what)| (who.id(), what.name())).collect(),
+			inferers: self.inferers.iter().map(|(who, model)| (who.id(), model.name())).collect(),
 			forecasters: self
 				.forecasters
 				.iter()
-				.map(|(who, what)| (who.id(), what.name()))
+				.map(|(who, forecaster)| (who.id(), forecaster.name()))
 				.collect(),
 			reputers: self
 				.reputers
@@ -191,27 +192,27 @@ impl Cast {
 		}
 	}
 
-	/// What everybody needs.
-	fn money(&self) -> Vec<(AccountId, u128)> {
+	/// The balance that each participant needs, in planck.
+	fn initial_balances(&self) -> Vec<(AccountId, u128)> {
 		let names = self.names();
-		let workers = names.workers().map(|who| (who, POCKET_MONEY));
-		let reputers = self.reputers.iter().map(|(who, stake)| (who.id(), stake + POCKET_MONEY));
+		let workers = names.workers().map(|who| (who, INITIAL_BALANCE));
+		let reputers = self.reputers.iter().map(|(who, stake)| (who.id(), stake + INITIAL_BALANCE));
 		workers.chain(reputers).collect()
 	}
 
-	/// Registers everybody.
+	/// Registers all participants.
 	async fn register(&mut self, topic: TopicId) -> Result<()> {
 		let inferers = self.inferers.iter_mut().map(|(who, _)| (who, Registration::Worker));
 		let forecasters = self.forecasters.iter_mut().map(|(who, _)| (who, Registration::Worker));
 		let reputers = self.reputers.iter_mut().map(|(who, _)| (who, Registration::Reputer));
-		let everybody = inferers.chain(forecasters).chain(reputers);
-		all(everybody.map(|(who, registration)| async move {
+		let registrations = inferers.chain(forecasters).chain(reputers);
+		all(registrations.map(|(who, registration)| async move {
 			who.send(&calls::register(topic, registration), VALID).await.map(drop)
 		}))
 		.await
 	}
 
-	/// Stakes of the reputers.
+	/// Stakes for each reputer.
 	async fn stake(&mut self, topic: TopicId) -> Result<()> {
 		all(self.reputers.iter_mut().map(|(who, stake)| async move {
 			who.send(&calls::stake(topic, *stake), VALID).await.map(drop)
@@ -219,8 +220,8 @@ impl Cast {
 		.await
 	}
 
-	/// Sets everybody to work, each as a task of its own.
-	pub fn perform(
+	/// Spawns one task per participant; submissions that fail are printed.
+	pub fn spawn(
 		self,
 		chain: &Chain,
 		plan: &Plan,
@@ -228,52 +229,52 @@ impl Cast {
 		screen: &Arc<Screen>,
 		tasks: &mut JoinSet<Result<()>>,
 	) {
-		let complain = || {
+		let print_failure = || {
 			let screen = screen.clone();
-			move |text: String| screen.say(format!("! {text}"))
+			move |text: String| screen.print(format!("! {text}"))
 		};
 		for (account, model) in self.inferers {
 			let task = InfererTask { account, model };
-			tasks.spawn(task.run(plan.clone(), ticks.clone(), complain()));
+			tasks.spawn(task.run(plan.clone(), ticks.clone(), print_failure()));
 		}
 		for (account, forecaster) in self.forecasters {
 			let task = ForecasterTask { account, chain: chain.clone(), forecaster };
-			tasks.spawn(task.run(plan.clone(), ticks.clone(), complain()));
+			tasks.spawn(task.run(plan.clone(), ticks.clone(), print_failure()));
 		}
 		for (account, stake) in self.reputers {
 			let name = reputer_name(stake);
 			let task = ReputerTask { account, chain: chain.clone(), name };
-			tasks.spawn(task.run(plan.clone(), ticks.clone(), complain()));
+			tasks.spawn(task.run(plan.clone(), ticks.clone(), print_failure()));
 		}
 	}
 
-	/// The topic.
-	fn parameters(&self) -> TopicParameters {
+	/// The parameters of the topic.
+	fn parameters(&self) -> Result<TopicParameters> {
 		let (question, learning) = (self.question, Learning::default());
-		TopicParameters {
+		Ok(TopicParameters {
 			metadata: question.title().into(),
 			loss_method: question.loss_method().into(),
 			ground_truth: question.ground_truth().into(),
 			labels: question.labels().iter().map(|label| Vec::from(*label)).collect(),
-			unity_tolerance: question.unity_tolerance().map(to_fixed),
+			unity_tolerance: question.unity_tolerance().map(to_fixed).transpose()?,
 			label_default: 0,
 			epoch_length: EPOCH_LENGTH,
 			phase: None,
 			worker_window: WORKER_WINDOW,
 			ground_truth_lag: EPOCH_LENGTH,
-			p_norm: to_fixed(learning.p_norm),
-			c_norm: to_fixed(learning.c_norm),
-			alpha_regret: to_fixed(learning.alpha_regret),
-			merit_sortition_alpha: to_fixed(0.1),
-			epsilon: to_fixed(learning.epsilon),
+			p_norm: to_fixed(learning.p_norm)?,
+			c_norm: to_fixed(learning.c_norm)?,
+			alpha_regret: to_fixed(learning.alpha_regret)?,
+			merit_sortition_alpha: to_fixed(0.1)?,
+			epsilon: to_fixed(learning.epsilon)?,
 			scale_rule: if learning.standard_deviation {
 				ScaleRule::StdDev
 			} else {
 				ScaleRule::Mad
 			},
-			inferer_quantile: to_fixed(0.25),
-			forecaster_quantile: to_fixed(0.25),
-			reputer_quantile: to_fixed(0.25),
+			inferer_quantile: to_fixed(0.25)?,
+			forecaster_quantile: to_fixed(0.25)?,
+			reputer_quantile: to_fixed(0.25)?,
 			allow_negative: question.reports_raw_losses(),
 			max_inferers: self.inferers.len() as u32,
 			max_forecasters: self.forecasters.len() as u32,
@@ -281,20 +282,21 @@ impl Cast {
 			min_reputers: 1,
 			min_stake: 100 * ALLO,
 			history: HISTORY,
-		}
+		})
 	}
 }
 
-/// What a reputer is called.
+/// The name of a reputer with this stake in planck.
 fn reputer_name(stake: u128) -> String {
 	format!("reputer with {} ALLO", stake / ALLO)
 }
 
-/// The first epoch of a topic that opens from now on, as all branches have it.
+/// The first epoch of a topic that has not opened yet, as of a finalized block.
 pub async fn first_epoch(chain: &Chain, topic: TopicId) -> Result<EpochId> {
 	let mut chain = chain.clone();
 	loop {
-		let info = chain.finalised().await?.topic(topic).await?.context("the topic is gone")?;
+		let info = chain.finalized().await?.topic(topic).await?;
+		let info = info.context("the topic no longer exists")?;
 		if let Some(next) = info.next_epoch.filter(|next| *next > chain.head().slot) {
 			return Ok(next);
 		}
@@ -302,13 +304,13 @@ pub async fn first_epoch(chain: &Chain, topic: TopicId) -> Result<EpochId> {
 	}
 }
 
-/// Whether the topic's epochs open.
+/// Whether the topic is active.
 async fn active(chain: &Chain, topic: TopicId) -> Result<bool> {
-	let info = chain.finalised().await?.topic(topic).await?;
+	let info = chain.finalized().await?.topic(topic).await?;
 	Ok(info.context("the topic was not created")?.active)
 }
 
-/// Creates a topic.
+/// Creates a topic and returns its id.
 async fn create(creator: &mut Account, parameters: TopicParameters) -> Result<TopicId> {
 	let events = creator.send(&calls::create(parameters)?, VALID).await?;
 	for event in events.iter() {
@@ -317,5 +319,5 @@ async fn create(creator: &mut Account, parameters: TopicParameters) -> Result<To
 			return Ok(event.decode_fields_unchecked_as::<TopicCreated>()?.topic);
 		}
 	}
-	anyhow::bail!("the chain created no topic")
+	anyhow::bail!("no event reports the creation of the topic")
 }
