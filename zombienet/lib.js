@@ -1,45 +1,27 @@
-// What the scripts share: a connection, the dev accounts, and reading a topic.
-// Zombienet loads them itself, so they are CommonJS; it ends one that takes too long.
+// What the scripts of the network test share: a connection to the node that a line of network.zndsl names, and epochs.
+// Zombienet loads each script with `require`, and ends one that exceeds the time limit of its line.
 'use strict';
-const { ApiPromise, Keyring, WsProvider } = require('@polkadot/api');
-const { cryptoWaitReady } = require('@polkadot/util-crypto');
-const chain = require('./chain');
+const chain = require('../scripts/e2e/chain');
 
-/** What zombienet calls: `body` with a connection to the node, which is closed after it. */
+/** The function that zombienet calls: runs `body` with a connection to the node, and closes that at the end. */
 function script(body) {
 	return async (name, network, args) => {
-		await cryptoWaitReady();
-		const api = await ApiPromise.create({
-			provider: new WsProvider(network.nodesByName[name].wsUri),
-			noInitWarn: true,
-			throwOnConnect: true,
-		});
+		const api = await chain.connect(network.nodesByName[name].wsUri);
 		try {
-			return await body(api, args, name);
+			return await body(api, args);
 		} finally {
 			await api.disconnect();
 		}
 	};
 }
 
-/** The dev account of this name. */
-function account(name) {
-	return new Keyring({ type: 'sr25519', ss58Format: 42 }).addFromUri(`//${name}`);
-}
+/** Polls until `look` returns something true, and returns that; the time limit is zombienet's. */
+const until = (what, look) => chain.until(what, look, Infinity);
 
-/** Polls until `look` gives something true, which is returned. */
-async function until(look) {
-	for (;;) {
-		const found = await look();
-		if (found) return found;
-		await new Promise((resolve) => setTimeout(resolve, 250));
-	}
-}
-
-/** The topic's epochs on record at this state, oldest first. */
+/** The topic's stored epochs in this state, oldest first. */
 async function epochs(state, topic) {
 	const found = await state.call.topicsApi.epochs(topic);
 	return found.map(([epoch, record]) => ({ epoch: epoch.toNumber(), state: record.state }));
 }
 
-module.exports = { ...chain, account, epochs, script, until };
+module.exports = { ...chain, epochs, script, until };

@@ -1,30 +1,30 @@
-// Funds the topic, by which it becomes active, and takes part in its first epoch until that is settled.
+// Funds the topic, which activates it, and takes part in its first epoch until that is settled.
 'use strict';
 const { ALLO, account, epochs, finalised, fixed, script, send, until } = require('./lib');
 
-/** What the worker says, and what turns out to be true. */
+/** The worker's inference, and the value that turns out to be true. */
 const INFERENCE = 3;
 const TRUTH = 3.5;
 
-/** The loss of an inner value: the logarithm of its squared error, again as an inner value. */
+/** The loss of a value as the chain encodes it: the logarithm of its squared error, encoded in the same way. */
 function loss(value) {
 	const error = Number(value.toBigInt()) / 1e18 - TRUTH;
 	return fixed(BigInt(Math.round(Math.log10(error * error) * 1e6)), 10n ** 6n);
 }
 
-/** The first epoch, if it takes payloads in the best block. */
+/** The number of the first epoch, if it accepts submissions in the best block. */
 async function collecting(api, topic) {
 	const [first] = await epochs(api, topic);
 	return first?.state.isCollecting && first.epoch;
 }
 
-/** Submits for the first epoch; returns its number, which is final. */
+/** Submits for the first epoch; returns its number once the submission is final. */
 async function submit(api, topic) {
 	const inference = [fixed(BigInt(INFERENCE))];
 	for (;;) {
-		// The window is too short to wait until the opening is final. So another branch may win, on which the topic
-		// was funded in another block and the epoch has another number: it is submitted again.
-		const epoch = await until(() => collecting(api, topic));
+		// The window is too short to wait until the opening is final. So another branch may win, in which the topic
+		// was funded in another block and the epoch has another number: then submit again.
+		const epoch = await until('the first epoch collects', () => collecting(api, topic));
 		try {
 			await send(api, api.tx.inference.submit(topic, epoch, inference, null), account('Charlie'));
 			return epoch;
@@ -35,9 +35,9 @@ async function submit(api, topic) {
 	}
 }
 
-/** Waits until the first epoch is finalised in this state; returns the chain as of then. */
+/** Waits until the first epoch has this state in a finalised block; returns the chain as of that block. */
 function reached(api, topic, state) {
-	return until(async () => {
+	return until(`the first epoch is ${state}`, async () => {
 		const last = await finalised(api);
 		const [first] = await epochs(last, topic);
 		if (first?.state.isVoid) throw new Error(`the epoch is void: ${first.state.asVoid}`);
@@ -46,8 +46,8 @@ function reached(api, topic, state) {
 }
 
 exports.run = script(async (api, [topic]) => {
-	// This node may be behind the one by way of which the stake became final.
-	await until(async () => {
+	// This node may be behind the one through which the stake became final.
+	await until('the stake is final here', async () => {
 		const info = await (await finalised(api)).call.topicsApi.topic(topic);
 		return info.isSome && info.unwrap().stake.toBigInt() > 0n;
 	});

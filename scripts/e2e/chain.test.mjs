@@ -1,8 +1,10 @@
-// The chain as wallets and polkadot.js Apps see it: what their pages read must exist, decode and move.
+// The chain as wallets and polkadot.js Apps see it: whatever their pages read exists, decodes and changes over time.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Metadata, TypeRegistry } from '@polkadot/types';
-import { ALLO, account, connect, only, send, until } from './lib.mjs';
+
+import { ALLO, account, connect, load, only, send, until } from './lib.mjs';
+
+const { Metadata, TypeRegistry } = load('@polkadot/types');
 
 const alice = account('Alice');
 let api;
@@ -24,7 +26,7 @@ check('metadata of versions 14 to 16 decodes', async () => {
 	assert.equal(api.runtimeMetadata.version, 16);
 });
 
-check('the pallets have the names that clients look for', () => {
+check('the pallets have the names that clients expect', () => {
 	const names = api.runtimeMetadata.asLatest.pallets.map(({ name }) => name.toString());
 	const wanted = [
 		'System', 'Timestamp', 'Babe', 'Authorship', 'Balances', 'TransactionPayment', 'Staking',
@@ -34,7 +36,7 @@ check('the pallets have the names that clients look for', () => {
 	assert.deepEqual(wanted.filter((name) => !names.includes(name)), []);
 });
 
-check('wallets know the token and load the dev accounts', async () => {
+check('wallets find the token and load the dev accounts', async () => {
 	const properties = await api.rpc.system.properties();
 	assert.deepEqual(properties.tokenSymbol.unwrap().map(String), ['ALLO']);
 	assert.deepEqual(properties.tokenDecimals.unwrap().map(Number), [10]);
@@ -58,7 +60,7 @@ check('the author of a block is a validator', async () => {
 	assert.ok(validators.includes(String(header.author)), `author ${header.author} of ${validators}`);
 });
 
-check('a signed transfer arrives, at the fee foretold', async () => {
+check('a signed transfer arrives, for no more than the estimated fee', async () => {
 	const to = account(`e2e-${Date.now()}`).address;
 	const tx = api.tx.balances.transferKeepAlive(to, 5n * ALLO);
 	const { partialFee } = await tx.paymentInfo(alice);
@@ -72,7 +74,7 @@ check('a signed transfer arrives, at the fee foretold', async () => {
 	assert.equal(availableBalance.toBigInt(), 5n * ALLO);
 });
 
-check('a transaction that cannot succeed says why', async () => {
+check('a transaction that fails reports why', async () => {
 	const poor = account(`poor-${Date.now()}`);
 	await send(api, api.tx.balances.transferKeepAlive(poor.address, ALLO), alice);
 	await assert.rejects(
@@ -81,7 +83,7 @@ check('a transaction that cannot succeed says why', async () => {
 	);
 });
 
-check('what the Staking page reads is there', async () => {
+check('everything that the Staking page reads exists', async () => {
 	assert.equal(api.tx.staking.bond.meta.args.length, 2);
 	assert.ok(!api.query.stakingAhClient && !api.query.stakingRcClient);
 	const single = {
@@ -127,10 +129,10 @@ check('what the Staking page reads is there', async () => {
 	assert.ok(babe.epochDuration.toNumber() > 0 && babe.expectedBlockTime.toNumber() > 0);
 });
 
-check('exposures have the shape of pages', async () => {
+check('exposures are stored in pages', async () => {
 	const era = (await api.query.staking.activeEra()).unwrap().index;
 	const entries = await api.query.staking.erasStakersOverview.entries(era);
-	assert.ok(entries.length > 0, 'nobody is exposed in the active era');
+	assert.ok(entries.length > 0, 'no exposure in the active era');
 	for (const [, overview] of entries) {
 		const { total, own, nominatorCount, pageCount } = overview.unwrap();
 		assert.ok(total.toBigInt() >= own.toBigInt() && own.toBigInt() > 0n);
@@ -140,7 +142,7 @@ check('exposures have the shape of pages', async () => {
 	assert.match((await api.query.staking.claimedRewards(era, validator)).toRawType(), /Vec<u32>/);
 });
 
-check('the staking derives answer', async () => {
+check('the derived queries of staking return values', async () => {
 	const derive = api.derive.staking;
 	const flags = { withController: true, withExposure: true, withExposureMeta: true, withPrefs: true, withLedger: true };
 	const overview = await derive.overview();
@@ -158,13 +160,13 @@ check('the staking derives answer', async () => {
 	assert.ok((await derive.query(stash, flags)).stakingLedger.total.toBigInt() > 0n);
 });
 
-check('session and era progress', async () => {
+check('sessions and eras progress', async () => {
 	const first = await api.derive.session.progress();
 	assert.ok(first.isEpoch && first.sessionLength.toNumber() > 0);
 	assert.equal(first.eraLength.toNumber(), first.sessionLength.toNumber() * first.sessionsPerEra.toNumber());
 	const slots = ({ currentIndex, sessionLength, sessionProgress }) =>
 		currentIndex.toNumber() * sessionLength.toNumber() + sessionProgress.toNumber();
-	await until('the session goes on', async () => slots(await api.derive.session.progress()) > slots(first));
+	await until('the session progresses', async () => slots(await api.derive.session.progress()) > slots(first));
 	assert.ok((await api.derive.session.info()).validatorCount.toNumber() > 0);
 });
 

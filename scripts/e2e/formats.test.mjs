@@ -1,14 +1,15 @@
-// What clients make of the chain's formats: an epoch with all its parts, read by two libraries.
+// The chain's formats: two client libraries read an epoch with all its parts.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
-import { GenericEventData } from '@polkadot/types';
-import { Struct } from '@polkadot/types-codec';
-import { stringCamelCase, u8aToHex } from '@polkadot/util';
-import { WebSocket } from '@polkadot/x-ws';
 import { createClient } from 'polkadot-api';
 import { getWsProvider } from 'polkadot-api/ws';
-import { ALLO, account, connect, fixed, only, parameters, send, until } from './lib.mjs';
+import { WebSocket } from 'ws';
+import { ALLO, account, connect, fixed, load, only, parameters, send, until } from './lib.mjs';
+
+const { GenericEventData } = load('@polkadot/types');
+const { Struct } = load('@polkadot/types-codec');
+const { stringCamelCase, u8aToHex } = load('@polkadot/util');
 
 const [alice, worker, reputer, stranger] = ['Alice', 'Charlie', 'Dave', 'Eve'].map(account);
 let api;
@@ -19,10 +20,10 @@ after(() => api?.disconnect());
 /** A test that may not hang. */
 const check = (name, body) => test(name, { timeout: 150_000 }, body);
 
-/** The protocol's pallets, by the names that storage, calls and events have in this library. */
+/** The protocol's pallets, as @polkadot/api names them. */
 const PROTOCOL = ['topics', 'clock', 'inference', 'reputer', 'aggregation', 'emissions'];
 
-check('the fees are those that the runtime API tells', async () => {
+check('the fees are those that the runtime API returns', async () => {
 	const terms = await api.call.topicsApi.terms();
 	assert.ok(terms.minTopicWeight.toBigInt() > 0n && terms.minReputerStake.toBigInt() > 0n);
 	const { events } = await send(api, api.tx.topics.create(parameters), alice);
@@ -50,7 +51,7 @@ check('a call names the argument that is too long', async () => {
 check('no event of an epoch is in the phase of a transaction that is not its cause', async () => {
 	await send(api, api.tx.reputer.stake(topic, 1_000n * ALLO), reputer);
 	await send(api, api.tx.topics.fund(topic, 1_000n * ALLO), alice);
-	// One that has just opened, so that submissions of the next few blocks come in time.
+	// An epoch that has just opened, so that submissions in the next few blocks are in time.
 	const opened = async () => {
 		const epoch = (await api.call.topicsApi.collectingEpoch(topic)).unwrapOr(null);
 		const { slot } = await api.call.topicsApi.clock();
@@ -66,7 +67,7 @@ check('no event of an epoch is in the phase of a transaction that is not its cau
 		assert.rejects(submit(alice, null, many), /inference\.ForecastTooLong/),
 	]);
 
-	// Transactions of a stranger in every block, until the epoch is settled.
+	// Another account has a transaction in every block until the epoch is settled.
 	const state = async () => {
 		const { state } = (await api.call.topicsApi.epoch(topic, epoch)).unwrap();
 		assert.ok(!state.isVoid, `the epoch is void: ${state}`);
@@ -75,7 +76,7 @@ check('no event of an epoch is in the phase of a transaction that is not its cau
 	const numbers = [];
 	const stop = await api.rpc.chain.subscribeNewHeads(async ({ number }) => {
 		numbers.push(number.toNumber());
-		// One that comes while the one before waits has its nonce, and is refused.
+		// The pool refuses it if the previous one is not in a block yet: both have the same nonce.
 		await api.tx.system.remark('0x00').signAndSend(stranger, { nonce: -1 }).catch(() => {});
 	});
 	try {
@@ -108,7 +109,7 @@ check('no event of an epoch is in the phase of a transaction that is not its cau
 			assert.ok(!foreign && !paid, `${name} is in the phase of ${section}.${method}`);
 		}
 	}
-	assert.ok(remarks > 5, `${remarks} transactions of the stranger`);
+	assert.ok(remarks > 5, `${remarks} transactions of the other account`);
 	for (const name of ['aggregation.InferenceMade', 'clock.WorkersClosed', 'clock.EpochSettled']) {
 		assert.ok(ofHooks.has(name), `${name} is not among ${[...ofHooks]}`);
 	}
@@ -129,7 +130,7 @@ check('every storage item decodes in @polkadot/api', async () => {
 		const isMap = entry.creator.meta.type.isMap;
 		const values = isMap ? (await entry.entries()).map(([, value]) => value) : [await entry()];
 		read += values.length;
-		// What is decoded as another type has other bytes; the SDK's own items are left to it.
+		// A value decoded as another type encodes to other bytes. Not for the SDK's items: they are not ours to check.
 		if (!PROTOCOL.includes(pallet) || !isMap) continue;
 		for (const [key, value] of await entry.entries()) {
 			const raw = await api.rpc.state.getStorage.raw(key.toHex(), block);
@@ -187,17 +188,15 @@ check('every field of the protocol is a property in @polkadot/api', () => {
 	assert.ok(seen > 200, `${seen} fields`);
 });
 
-check('a transaction that commits to the metadata is accepted, as of a hardware wallet', async () => {
+check('a transaction with a metadata hash, as hardware wallets send it, is accepted', async () => {
 	const bytes = (await api.call.metadata.metadataAtVersion(15)).unwrap().toHex();
 	const merkleized = merkleizeMetadata(bytes, { decimals: 10, tokenSymbol: 'ALLO' });
-	const transfer = (metadataHash) => new Promise((resolve, reject) => {
+	const transfer = async (digest) => {
 		const tx = api.tx.balances.transferKeepAlive(account('wallet').address, ALLO);
-		tx.signAndSend(alice, { mode: 1, metadataHash, nonce: -1 }, ({ status, dispatchError }) => {
-			if (dispatchError) reject(new Error(String(dispatchError)));
-			else if (status.isInBlock) resolve(tx);
-		}).catch(reject);
-	});
-	assert.equal((await transfer(u8aToHex(merkleized.digest()))).mode.toNumber(), 1);
+		await send(api, tx, alice, { mode: 1, metadataHash: u8aToHex(digest) });
+		return tx;
+	};
+	assert.equal((await transfer(merkleized.digest())).mode.toNumber(), 1);
 	const other = merkleizeMetadata(bytes, { decimals: 12, tokenSymbol: 'ALLO' });
-	await assert.rejects(transfer(u8aToHex(other.digest())), /bad signature/i);
+	await assert.rejects(transfer(other.digest()), /bad signature/i);
 });

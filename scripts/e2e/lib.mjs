@@ -1,14 +1,19 @@
-// What the tests share: a connection, the dev accounts, sending a transaction, and nodes of their own.
+// What the tests of one node share: the node under test, nodes of their own, and the agent's demo.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
-import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { promisify } from 'node:util';
+import { connect as connectTo, parameters as base, until } from './chain.js';
 
-import { parameters as base } from '../../zombienet/chain.js';
+export { ALLO, account, eventsOf, finalHeader, finalised, fixed, send, until } from './chain.js';
 
-export { ALLO, finalised, fixed, send } from '../../zombienet/chain.js';
+/** Loads a polkadot.js package in the form that chain.js does: in both forms each would be there twice, and warn. */
+export const load = createRequire(import.meta.url);
 
 /** Parameters of a topic with the shortest epochs. */
 export const parameters = {
@@ -20,32 +25,15 @@ export const parameters = {
 	min_stake: 0,
 };
 
-/** Connects to a node, by default the one under test; fails if it does not answer. */
-export async function connect(url = process.env.ALLORA_WS) {
-	if (!url) throw new Error('ALLORA_WS names no node; use scripts/e2e/run');
-	await cryptoWaitReady();
-	return ApiPromise.create({
-		provider: new WsProvider(url),
-		noInitWarn: true,
-		throwOnConnect: true,
-	});
+/** The value of an environment variable that scripts/e2e/run sets. */
+function setting(name) {
+	const value = process.env[name];
+	if (!value) throw new Error(`${name} is not set; use scripts/e2e/run`);
+	return value;
 }
 
-/** The dev account of this name. */
-export function account(name) {
-	return new Keyring({ type: 'sr25519', ss58Format: 42 }).addFromUri(`//${name}`);
-}
-
-/** Polls until `look` gives something true, which is returned. */
-export async function until(what, look, seconds = 40) {
-	const end = Date.now() + seconds * 1000;
-	for (;;) {
-		const found = await look();
-		if (found) return found;
-		if (Date.now() > end) throw new Error(`timed out waiting until ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 250));
-	}
-}
+/** Connects to a node, by default the one under test; fails if it does not accept the connection. */
+export const connect = (url = setting('ALLORA_WS')) => connectTo(url);
 
 /** The only event of this name among `events`. */
 export function only(events, section, method) {
@@ -59,10 +47,8 @@ export function only(events, section, method) {
 
 /** Starts a node on free ports; its log so far is `lines`. */
 export function start(...args) {
-	const program = process.env.ALLORA_NODE;
-	if (!program) throw new Error('ALLORA_NODE names no program; use scripts/e2e/run');
 	const quiet = ['--no-prometheus', '--no-telemetry', '--no-mdns'];
-	const child = spawn(program, [...args, '--rpc-port', '0', '--port', '0', ...quiet], {
+	const child = spawn(setting('ALLORA_NODE'), [...args, '--rpc-port', '0', '--port', '0', ...quiet], {
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
 	const lines = [];
@@ -70,7 +56,7 @@ export function start(...args) {
 	return { child, lines, ended: once(child, 'close') };
 }
 
-/** A connection to a dev node with this sealing; both end with the test, whose failure prints the log. */
+/** A dev node with this sealing, and a connection; both end with the test, whose failure prints the log. */
 export async function sealed(t, sealing) {
 	const node = start('--dev', '--tmp', '--sealing', sealing);
 	let api;
@@ -80,14 +66,29 @@ export async function sealed(t, sealing) {
 		await node.ended;
 		if (!t.passed) node.lines.slice(-40).forEach((line) => t.diagnostic(line));
 	});
-	const port = await until('the node answers', () => {
+	const port = await until('the node listens', () => {
 		assert.equal(node.child.exitCode, null, 'the node ended');
 		return node.lines.join('\n').match(/Running JSON-RPC server: .*127\.0\.0\.1:(\d+)/)?.[1];
 	}, 180);
-	api = await connect(`ws://127.0.0.1:${port}`);
-	return api;
+	const url = `ws://127.0.0.1:${port}`;
+	api = await connect(url);
+	return { api, url };
 }
 
 /** Asks for a block. */
 export const create = (api, empty, finalise, parent = null) =>
 	api._rpcCore.provider.send('engine_createBlock', [empty, finalise, parent]);
+
+/** Makes a block final, and so the best one: branches without it are abandoned. */
+export const finalise = (api, hash) => api._rpcCore.provider.send('engine_finalizeBlock', [hash, null]);
+
+/** Runs the agent's demo of one topic; fails unless all its epochs settle and it has nothing to complain of. */
+export async function demo(t, url, epochs) {
+	const folder = await mkdtemp(join(tmpdir(), 'allora-demo-'));
+	t.after(() => rm(folder, { recursive: true }));
+	const options = ['--url', url, '--topics', '1', '--epochs', `${epochs}`, '--plot', join(folder, 'plot.svg')];
+	const run = promisify(execFile);
+	const { stdout } = await run(setting('ALLORA_AGENT'), ['demo', ...options], { timeout: 150_000 });
+	assert.ok(stdout.includes(`${epochs} of ${epochs} epochs settled`), stdout);
+	assert.doesNotMatch(stdout, /^!/m);
+}

@@ -1,7 +1,7 @@
-// `--sealing`: blocks when they are asked for, for each transaction, or by a timer; all of them final.
+// `--sealing`: blocks on request, for each transaction, or by a timer; all of them final.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ALLO, account, create, sealed, send, start, until } from './lib.mjs';
+import { ALLO, account, connect, create, finalHeader, finalise, sealed, send, start, until } from './lib.mjs';
 
 const alice = account('Alice');
 const bob = account('Bob');
@@ -10,29 +10,42 @@ const bob = account('Bob');
 const check = (name, body) => test(name, { timeout: 300_000 }, body);
 
 const best = async (api) => (await api.rpc.chain.getHeader()).number.toNumber();
-const final = async (api) =>
-	(await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber();
+const final = async (api) => (await finalHeader(api)).number.toNumber();
 const heights = async (api) => [await best(api), await final(api)];
 
-/** So long no block may come by itself: two slots and more. */
-const quiet = () => new Promise((resolve) => setTimeout(resolve, 2_500));
+/** Waits until the chain has this many more best blocks. */
+async function blocks(api, count) {
+	const end = await best(api) + count;
+	await new Promise((resolve, reject) => {
+		const subscribed = api.rpc.chain.subscribeNewHeads(({ number }) => {
+			if (number.toNumber() < end) return;
+			subscribed.then((unsubscribe) => unsubscribe());
+			resolve();
+		});
+		subscribed.catch(reject);
+	});
+}
 
-check('manual: blocks come when asked for', async (t) => {
-	const api = await sealed(t, 'manual');
+/** Waits until the node under test, which makes a block per slot, has made some: a sealed one makes none meanwhile. */
+async function slots() {
+	const slotted = await connect();
+	await blocks(slotted, 3).finally(() => slotted.disconnect());
+}
 
-	await t.test('none comes by itself, and what comes is final', async () => {
-		await quiet();
+check('manual: blocks come on request', async (t) => {
+	const { api } = await sealed(t, 'manual');
+
+	await t.test('none comes by itself, and those that come are final', async () => {
 		assert.deepEqual(await heights(api), [0, 0]);
 		await create(api, true, true);
 		await create(api, true, true);
-		await quiet();
 		assert.deepEqual(await heights(api), [2, 2]);
 	});
 
 	await t.test('a transaction waits for its block', async () => {
 		await assert.rejects(create(api, false, true), /Transaction pool is empty/);
 		await api.tx.balances.transferKeepAlive(bob.address, ALLO).signAndSend(alice);
-		await quiet();
+		await slots();
 		assert.deepEqual(await heights(api), [2, 2]);
 		const { hash } = await create(api, false, true);
 		const { block } = await api.rpc.chain.getBlock(hash);
@@ -41,17 +54,17 @@ check('manual: blocks come when asked for', async (t) => {
 		assert.deepEqual(await heights(api), [3, 3]);
 	});
 
-	await t.test('a block can be left open, and finalised later', async () => {
+	await t.test('a block need not be final, and can be finalised later', async () => {
 		const { hash } = await create(api, true, false);
 		assert.deepEqual(await heights(api), [4, 3]);
-		assert.equal(await api._rpcCore.provider.send('engine_finalizeBlock', [hash, null]), true);
+		assert.equal(await finalise(api, hash), true);
 		assert.deepEqual(await heights(api), [4, 4]);
 	});
 
 	await t.test('time is counted in slots, whatever the clock says', async () => {
 		const { hash: first } = await create(api, true, true);
 		const sessionLength = api.consts.babe.epochDuration.toNumber();
-		// Three sessions, and more than the half minute that a block may be ahead of the clock.
+		// Three sessions, and more than the half minute by which a block may be ahead of the clock.
 		const count = Math.max(3 * sessionLength, 60);
 		for (let block = 0; block < count; block += 1) await create(api, true, true);
 		const start = await api.at(first);
@@ -62,13 +75,13 @@ check('manual: blocks come when asked for', async (t) => {
 		const slotDuration = api.consts.babe.expectedBlockTime.toNumber();
 		assert.equal(await now(end) - await now(start), count * slotDuration);
 		const session = async (at) => (await at.query.session.currentIndex()).toNumber();
-		assert.ok(await session(end) >= await session(start) + 2, 'sessions do not go on');
+		assert.ok(await session(end) >= await session(start) + 2, 'sessions do not change');
 	});
 });
 
-check('instant: a block for each transaction, final at once', async (t) => {
-	const api = await sealed(t, 'instant');
-	await quiet();
+check('instant: one block per transaction, final at once', async (t) => {
+	const { api } = await sealed(t, 'instant');
+	await slots();
 	assert.deepEqual(await heights(api), [0, 0]);
 	const { block } = await send(api, api.tx.balances.transferKeepAlive(bob.address, ALLO), alice);
 	assert.equal((await api.rpc.chain.getHeader(block)).number.toNumber(), 1);
@@ -77,31 +90,32 @@ check('instant: a block for each transaction, final at once', async (t) => {
 		send(api, api.tx.balances.transferKeepAlive(bob.address, ALLO), alice),
 		send(api, api.tx.balances.transferKeepAlive(alice.address, ALLO), bob),
 	]);
-	await until('both transactions have their block', async () => await final(api) === 3);
+	await until('each transaction has had its block', async () => await final(api) === 3);
 });
 
-check('by a timer: blocks come once a period, and are final', async (t) => {
-	const api = await sealed(t, '100');
-	const start = await final(api);
-	await until('ten more blocks are final', async () => await final(api) >= start + 10);
-	// Ten blocks of the usual slots would take ten seconds, and more are not made than the timer says.
-	const before = [Date.now(), await best(api)];
-	await new Promise((resolve) => setTimeout(resolve, 2_000));
-	const after = [await best(api), Date.now()];
-	const [blocks, time] = [after[0] - before[1], after[1] - before[0]];
-	assert.ok(blocks > 2 && blocks <= time / 100 + 2, `${blocks} blocks in ${time} ms`);
+check('by a timer: one block per period, and final', async (t) => {
+	const { api } = await sealed(t, '100');
+	const slotted = await connect();
+	t.after(() => slotted.disconnect());
+	const [start, slot, first] = [Date.now(), await best(slotted), await best(api)];
+	await blocks(api, 20);
+	const [last, time, slotsPassed] = [await best(api), Date.now() - start, await best(slotted) - slot];
+	const made = last - first;
+	assert.ok(made <= time / 100 + 2, `${made} blocks in ${time} ms`);
+	assert.ok(made > 2 * slotsPassed, `${made} blocks in ${slotsPassed} slots`);
+	await until('they are final', async () => await final(api) >= last);
 });
 
-check('a chain of several nodes is not sealed', async () => {
-	const node = start('--chain', 'local', '--tmp', '--sealing', 'instant');
+/** Fails unless the node refuses to start with these options, for this reason. */
+async function refuses(reason, ...options) {
+	const node = start(...options);
 	const [code] = await node.ended;
 	assert.notEqual(code, 0);
-	assert.match(node.lines.join('\n'), /use it with `--dev`/);
-});
+	assert.match(node.lines.join('\n'), reason);
+}
 
-check('another word is refused', async () => {
-	const node = start('--dev', '--tmp', '--sealing', 'sometimes');
-	const [code] = await node.ended;
-	assert.notEqual(code, 0);
-	assert.match(node.lines.join('\n'), /expected `manual`, `instant` or a number of milliseconds/);
-});
+check('a chain that several nodes make is not sealed', () =>
+	refuses(/use it with `--dev`/, '--chain', 'local', '--tmp', '--sealing', 'instant'));
+
+check('any other value is refused', () =>
+	refuses(/expected `manual`, `instant` or a number of milliseconds/, '--dev', '--tmp', '--sealing', 'sometimes'));

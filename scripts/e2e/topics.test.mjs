@@ -12,7 +12,7 @@ after(() => api?.disconnect());
 /** A test that may not hang. */
 const check = (name, body) => test(name, { timeout: 60_000 }, body);
 
-check('a topic is created, and refused when its windows do not fit', async () => {
+check('a topic is created, and rejected if its windows do not fit', async () => {
 	const { events } = await send(api, api.tx.topics.create(parameters), bob);
 	const created = only(events, 'topics', 'TopicCreated').data;
 	topic = created.topic.toNumber();
@@ -24,7 +24,7 @@ check('a topic is created, and refused when its windows do not fit', async () =>
 	);
 });
 
-check('its timing is refused by name', async () => {
+check('each wrong timing is rejected with an error of its own', async () => {
 	for (const [timing, error] of [
 		[{ epoch_length: 9, worker_window: 5, ground_truth_lag: 9 }, /topics\.EpochTooShort/],
 		[{ epoch_length: 604_801, ground_truth_lag: 604_801 }, /topics\.EpochTooLong/],
@@ -44,7 +44,7 @@ check('the clock counts slots since 1970', async () => {
 	assert.equal(Math.floor(now / length), slot.toNumber());
 });
 
-check('storage and the runtime API tell the same of it', async () => {
+check('storage and the runtime API return the same topic', async () => {
 	assert.ok((await api.query.topics.topics(topic)).isSome);
 	assert.ok((await api.call.topicsApi.topics(1, 256)).map(Number).includes(topic));
 	const info = (await api.call.topicsApi.topic(topic)).unwrap();
@@ -63,7 +63,7 @@ check('funding counts as revenue', async () => {
 	assert.ok(revenue > before, `${before} to ${revenue}`);
 });
 
-check('the other runtime APIs answer', async () => {
+check('the other runtime APIs return values', async () => {
 	assert.ok(Array.isArray([...await api.call.topicsApi.epochs(topic)]));
 	assert.ok((await api.call.aggregationApi.latestInference(topic)).isNone);
 	assert.ok((await api.call.aggregationApi.latestInferenceKey(topic)).length > 32);
