@@ -53,11 +53,7 @@ pub fn div(a: Real, b: Real) -> MathResult {
 /// The quotient `a * b / c` with the full product between, to nearest;
 /// [`MathError::DivisionByZero`] or [`MathError::Overflow`].
 pub fn mul_div(a: Real, b: Real, c: Real) -> MathResult {
-	if c == 0 {
-		return Err(MathError::DivisionByZero);
-	}
-	let quotient = U256::product(magnitude(a), magnitude(b)).divide_nearest(magnitude(c));
-	signed(((a < 0) != (b < 0)) != (c < 0), quotient)
+	By::new(c)?.nearest_product(a, b)
 }
 
 /// The absolute value; [`MathError::Overflow`] for the least number.
@@ -89,12 +85,12 @@ pub fn dot(xs: &[Real], ys: &[Real]) -> MathResult {
 
 /// The Euclidean norm, rounded down; 0 of none, [`MathError::Overflow`] if it does not fit.
 pub fn norm(xs: impl Iterator<Item = Real>) -> MathResult {
-	let mut total = U256::default();
-	for x in xs {
-		let bits = magnitude(x);
-		total = total.checked_add(U256::product(bits, bits)).ok_or(MathError::Overflow)?;
-	}
-	signed(false, Some(total.sqrt()))
+	signed(false, Some(squares(xs.map(magnitude))?.sqrt()))
+}
+
+/// The sum of squares of magnitudes, in units of 2^-128.
+pub(crate) fn squares(magnitudes: impl Iterator<Item = u128>) -> MathResult<U256> {
+	U256::sum_of_squares(magnitudes).ok_or(MathError::Overflow)
 }
 
 /// A number that many are divided by.
@@ -112,14 +108,18 @@ impl By {
 
 	/// The quotient as [`div`] gives it.
 	pub(crate) fn nearest(&self, a: Real) -> MathResult {
-		let quotient = self.size.divide_nearest(U256::shifted(magnitude(a)));
-		signed((a < 0) != self.negative, quotient)
+		signed((a < 0) != self.negative, self.size.fraction_nearest(magnitude(a)))
+	}
+
+	/// The quotient `a * b` over the number, as [`mul_div`] gives it.
+	pub(crate) fn nearest_product(&self, a: Real, b: Real) -> MathResult {
+		let quotient = self.size.divide_nearest(U256::product(magnitude(a), magnitude(b)));
+		signed(((a < 0) != (b < 0)) != self.negative, quotient)
 	}
 
 	/// The quotient rounded toward zero.
 	pub(crate) fn down(&self, a: Real) -> MathResult {
-		let quotient = self.size.divide(U256::shifted(magnitude(a)));
-		signed((a < 0) != self.negative, quotient.map(|(quotient, _)| quotient))
+		signed((a < 0) != self.negative, self.size.fraction_down(magnitude(a)))
 	}
 }
 

@@ -7,7 +7,7 @@
 //! of the result; `ln` within 4 u. (Measured: see the test `elementary`.)
 
 use crate::{
-	arith::{add, magnitude, mul, sub},
+	arith::{add, gather, magnitude, mul, sub},
 	limb::{high, signed_wide},
 	tables::{COARSE, FINE, INVERSES, LN_2, LOGARITHMS},
 	wide::U256,
@@ -95,11 +95,18 @@ pub fn ln(x: Real) -> MathResult {
 	// m r = 1 + f with |f| < 2^-7, m with 115 and r with 12 fraction bits; f with 70.
 	let f = ((m >> 12) * reciprocal).wrapping_sub(1 << 127).cast_signed() >> 57;
 	// ln(1 + f) = f (1 - f (1/2 - f (1/3 - ...))), the bracket with 62 fraction bits.
-	// Both f and every bracket fit a word.
-	let times = |inner: i128| signed_wide(f as i64, inner as i64);
-	let bracket =
-		INVERSES.iter().rev().fold(0i128, |inner, inverse| inverse - (times(inner) >> 70));
-	let small = times(bracket) >> 32;
+	// Both f and every bracket fit a word; brackets are positive.
+	let f = f as i64;
+	let times = |inner: u64| {
+		// Read as unsigned, a negative f is 2^64 too large.
+		let excess = if f < 0 { inner } else { 0 };
+		high(f.cast_unsigned(), inner).wrapping_sub(excess).cast_signed() >> 6
+	};
+	let bracket = INVERSES
+		.iter()
+		.rev()
+		.fold(0, |inner, inverse| inverse.wrapping_sub(times(inner).cast_unsigned()));
+	let small = signed_wide(f, bracket.cast_signed()) >> 32;
 	let exponent = 63i128.wrapping_sub(i128::from(zeros));
 	let twos = exponent * (LN_2 >> 22).cast_signed();
 	// All three with 100 fraction bits; halves round up.
@@ -163,7 +170,23 @@ pub fn pow(x: Real, y: Real) -> MathResult {
 ///
 /// Written `max(z, 0) + ln(1 + e^-|z|)`, so that no power overflows.
 pub fn soft_ramp(p: Real, c: Real, x: Real) -> MathResult {
-	let z = mul(p, sub(x, c)?)?;
-	let rest = ln(add(Real::ONE, exp_neg(z.checked_abs().unwrap_or(Real::MAX))?)?)?;
-	add(z.max(Real::ZERO), rest)
+	let mut ramp = [x];
+	soft_ramps(p, c, &mut ramp)?;
+	Ok(ramp[0])
+}
+
+/// [`soft_ramp`] of many numbers, in place.
+///
+/// The steps of one ramp wait for each other, so each is taken for all numbers before the next: the
+/// processor works on several numbers at once.
+pub(crate) fn soft_ramps(p: Real, c: Real, xs: &mut [Real]) -> MathResult<()> {
+	for x in &mut *xs {
+		*x = mul(p, sub(*x, c)?)?;
+	}
+	let power = |z: &Real| exp_neg(z.checked_abs().unwrap_or(Real::MAX));
+	let powers = gather(xs.iter().map(power))?;
+	for (x, power) in xs.iter_mut().zip(powers) {
+		*x = add((*x).max(Real::ZERO), ln(add(Real::ONE, power)?)?)?;
+	}
+	Ok(())
 }

@@ -225,7 +225,10 @@ impl Gram {
 			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + spread;
 			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
 			// At most 2^126 and 2^127.
-			scores.push(inverse_of(inverse.times(distance) + epsilon)?);
+			scores.push(Real::from_bits((inverse.times(distance) + epsilon).cast_signed()));
+		}
+		for score in scores.iter_mut() {
+			*score = inverse_of(score.to_bits().cast_unsigned())?;
 		}
 		Ok(norm >= LEAST_SQUARE)
 	}
@@ -260,8 +263,13 @@ impl Gram {
 			all += u128::from(*stake);
 		}
 		// Of all, the upper 64 bits; of each, the bits in their place.
-		let above = u64::BITS - ((all >> 64) as u64).leading_zeros();
-		let all = (all >> above) as u64;
+		let (above, all) = match u64::try_from(all) {
+			Ok(all) => (0, all),
+			Err(_) => {
+				let above = u64::BITS - ((all >> 64) as u64).leading_zeros();
+				(above, (all >> above) as u64)
+			}
+		};
 		let zeros = all.leading_zeros();
 		let inverse = reciprocal(all << zeros);
 		let share = |stake: &u64| {
@@ -299,7 +307,8 @@ pub(crate) fn gain(before: u128, after: u128) -> Real {
 	if change == 0 {
 		return Real::ZERO;
 	}
-	let share = if change.leading_zeros() > zeros {
+	// The upper bit of the change is below that of the total.
+	let share = if change < after && change < (after ^ change) {
 		let inverse = reciprocal(((after << zeros) >> 64) as u64);
 		let change = ((change << zeros) >> 64) as u64;
 		i128::from(change) + i128::from(high(change, inverse))
@@ -347,17 +356,19 @@ fn part(number: i128, share: u64) -> i128 {
 
 /// The inverse of a real number given by its bits, within 2^-62 of itself.
 fn inverse_of(bits: u128) -> MathResult {
-	// The number over 2^above, as a word, and its inverse in [2^64, 2^65] where its top bit is set.
-	let above = u64::BITS - ((bits >> 64) as u64).leading_zeros();
-	let word = (bits >> (above & 127)) as u64;
-	let zeros = word.leading_zeros();
-	if zeros > 61 {
-		return Err(if word == 0 { MathError::DivisionByZero } else { MathError::Overflow });
+	let inverse_of_word = |word: u64| i128::from(reciprocal(word)) + 1 + (1 << 64);
+	let (upper, lower) = ((bits >> 64) as u64, bits as u64);
+	if upper > 0 {
+		let zeros = upper.leading_zeros();
+		let word = ((bits << (zeros & 63)) >> 64) as u64;
+		return Ok(Real::from_bits(inverse_of_word(word) >> (64 - zeros)));
 	}
-	let inverse = u128::from(reciprocal(word << zeros)) + 1 + (1 << 64);
-	i128::try_from((inverse << zeros) >> above)
-		.map(Real::from_bits)
-		.map_err(|_| MathError::Overflow)
+	let zeros = lower.leading_zeros();
+	if zeros > 61 {
+		return Err(if lower == 0 { MathError::DivisionByZero } else { MathError::Overflow });
+	}
+	// At most 2^65 times 2^61.
+	Ok(Real::from_bits(inverse_of_word(lower << zeros) << zeros))
 }
 
 #[cfg(test)]

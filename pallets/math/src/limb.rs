@@ -64,12 +64,13 @@ const fn high_by_halves(a: u64, b: u64) -> u64 {
 	a1 * b1 + (left >> 32) + (middle >> 32)
 }
 
-/// For the upper nine bits d of a divisor, from 256, `(2^19 - 3 * 2^8) / d`.
-const SEEDS: [u16; 256] = {
-	let mut seeds = [0; 256];
+/// For the upper nine bits d of a divisor, from 256, `(2^19 - 3 * 2^8) / d` and its square.
+const SEEDS: [(u32, u32); 256] = {
+	let mut seeds = [(0, 0); 256];
 	let mut index = 0;
 	while index < 256 {
-		seeds[index] = (((1 << 19) - 3 * (1 << 8)) / (256 + index)) as u16;
+		let seed = ((1 << 19) - 3 * (1 << 8)) / (256 + index as u32);
+		seeds[index] = (seed, seed * seed);
 		index += 1;
 	}
 	seeds
@@ -80,9 +81,9 @@ const SEEDS: [u16; 256] = {
 /// Newton's steps of Moeller and Granlund, "Improved division by invariant integers" (2011), without
 /// the last that makes it exact.
 const fn near_reciprocal(d: u64) -> u64 {
-	let seed = SEEDS[(d >> 55) as usize & 255];
-	let (v0, d40, d63) = (seed as u64, (d >> 24) + 1, (d >> 1) + (d & 1));
-	let v1 = (v0 << 11) - ((v0 * v0 * d40) >> 40) - 1;
+	let (v0, square) = SEEDS[(d >> 55) as usize & 255];
+	let (d40, d63) = ((d >> 24) + 1, (d >> 1) + (d & 1));
+	let v1 = ((v0 as u64) << 11) - ((square as u64 * d40) >> 40) - 1;
 	let v2 = (v1 << 13) + ((v1 * ((1 << 60) - v1 * d40)) >> 47);
 	let error = ((v2 >> 1) & 0u64.wrapping_sub(d & 1)).wrapping_sub(v2.wrapping_mul(d63));
 	(v2 << 31).wrapping_add(high(v2, error) >> 1)
@@ -100,13 +101,14 @@ pub(crate) fn inverse_of_one_plus(x: u64) -> u64 {
 	(1 << 63) | (near_reciprocal((1 << 63) | (x >> 1)) >> 1)
 }
 
-/// For the upper eight bits x of a number, from 64, `2^19 / sqrt(x + 1/2)`: an inverse root with 15
-/// fraction bits.
-const ROOT_SEEDS: [u32; 192] = {
-	let mut seeds = [0; 192];
+/// For the upper eight bits x of a number, from 64, `2^19 / sqrt(x + 1/2)`, an inverse root with 15
+/// fraction bits, and its square.
+const ROOT_SEEDS: [(u32, u32); 192] = {
+	let mut seeds = [(0, 0); 192];
 	let mut index = 0;
 	while index < 192 {
-		seeds[index] = ((1u64 << 39) / (2 * (64 + index as u64) + 1)).isqrt() as u32;
+		let seed = ((1u64 << 39) / (2 * (64 + index as u64) + 1)).isqrt() as u32;
+		seeds[index] = (seed, seed * seed);
 		index += 1;
 	}
 	seeds
@@ -117,12 +119,18 @@ const ROOT_SEEDS: [u32; 192] = {
 ///
 /// Three of Newton's steps from a seed of 8 bits, which need no division.
 fn inverse_root_of_mantissa(x: u128) -> (u64, u32, u64) {
-	let shift = x.leading_zeros() & !1;
-	let m = ((x << (shift & 127)) >> 64) as u64;
+	let (upper, lower) = ((x >> 64) as u64, x as u64);
+	let (m, shift) = if upper > 0 {
+		let shift = upper.leading_zeros() & !1;
+		(((x << (shift & 63)) >> 64) as u64, shift)
+	} else {
+		let shift = lower.leading_zeros() & 62;
+		(lower << shift, 64 + shift)
+	};
 	let seed = ROOT_SEEDS.get(((m >> 56) as usize).wrapping_sub(64)).copied().unwrap_or_default();
-	let y = u64::from(seed);
+	let (y, square) = (u64::from(seed.0), u64::from(seed.1));
 	// y (3 - m y^2) / 2 with 15, 30, 61 and 61 fraction bits.
-	let y = (y * (((3 << 62) - y * y * (m >> 32)) >> 31)) >> 17;
+	let y = (y * (((3 << 62) - square * (m >> 32)) >> 31)) >> 17;
 	let y = high(y << 32, ((3 << 60) - high(y * y, m)) << 2);
 	let y = high(y << 1, ((3 << 60) - high(high(y << 1, y << 1), m)) << 2);
 	(m, shift, y)

@@ -5,7 +5,7 @@ use crate::{
 	weighing::{self, Total},
 	MathError, MathResult, Real,
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// The network's loss for every element: the mean of the reported ones, by raw stake (S 10.1).
 ///
@@ -19,13 +19,13 @@ pub fn network_losses(stakes: &[Real], reports: &[Vec<Real>]) -> MathResult<Vec<
 		return Err(MathError::Shape);
 	}
 	let weights = weighing::of_stakes(stakes)?;
-	let mut totals = vec![Total::default(); elements];
-	for (weight, row) in weights.iter().zip(reports) {
-		for (total, loss) in totals.iter_mut().zip(row) {
-			total.add(*weight, *loss)?;
-		}
-	}
 	// One sum of stakes serves all.
 	let all = weighing::divisor(weighing::sum_of(&weights))?;
-	gather(totals.iter().map(|total| total.over(&all)))
+	gather((0..elements).map(|element| {
+		let mut total = Total::default();
+		for (weight, row) in weights.iter().zip(reports) {
+			total.add(*weight, *row.get(element).ok_or(MathError::Shape)?)?;
+		}
+		total.over(&all)
+	}))
 }

@@ -1,10 +1,12 @@
 //! How the reward of an epoch is shared (S 13).
 
 use crate::{
-	arith::{abs, add, div, dot, gather, mul, mul_div, mul_down, sub, sum, By},
+	arith::{
+		abs, add, div, gather, magnitude, mul, mul_down, signed, squares, sub, sum, By, Exact,
+	},
 	convert::mul_floor,
-	elementary::{ln, pow, soft_ramp},
-	stats::{count, ema, maximum, std_dev},
+	elementary::{ln, pow, soft_ramps},
+	stats::{ema, maximum, over_count, std_dev},
 	MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};
@@ -32,13 +34,15 @@ pub fn score_fractions(
 		vec![Real::ONE; latest.len()]
 	} else {
 		let scale = By::new(add(spread, epsilon)?)?;
-		gather(latest.iter().map(|score| soft_ramp(p, c, scale.nearest(*score)?)))?
+		let mut masses = gather(latest.iter().map(|score| scale.nearest(*score)))?;
+		soft_ramps(p, c, &mut masses)?;
+		masses
 	};
 	if masses.iter().all(|mass| *mass == 0) {
 		// Every mass is below the resolution: nobody stands out.
-		return normalise(&vec![Real::ONE; latest.len()]);
+		return normalised(vec![Real::ONE; latest.len()]);
 	}
-	normalise(&masses)
+	normalised(masses)
 }
 
 /// The shares of the reputers: `(S_m T_m)^p / sum (S T)^p` (S 13.2).
@@ -59,21 +63,19 @@ pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResul
 		return none();
 	}
 	let pairs = stakes.iter().zip(scores);
-	let products = gather(pairs.map(|(stake, score)| mul_div(*stake, *score, largest_stake)))?;
-	let largest = maximum(&products)?;
+	let by_stake = By::new(largest_stake)?;
+	let products = pairs.map(|(stake, score)| by_stake.nearest_product(*stake, *score));
+	let mut masses = gather(products)?;
+	let largest = maximum(&masses)?;
 	if largest == 0 {
 		return none();
 	}
 	let whole = By::new(largest)?;
-	let powers = gather(products.iter().map(|product| {
-		let relative = whole.nearest(*product)?;
-		if p == 1 {
-			Ok(relative)
-		} else {
-			pow(relative, p)
-		}
-	}))?;
-	normalise(&powers)
+	for mass in &mut masses {
+		let relative = whole.nearest(*mass)?;
+		*mass = if p == 1 { relative } else { pow(relative, p)? };
+	}
+	normalised(masses)
 }
 
 /// Each share smoothed over the epochs (S 13.3); without a past it is the share itself.
@@ -95,18 +97,27 @@ pub fn smooth_fractions(
 ///
 /// [`MathError::Empty`] of none, [`MathError::DivisionByZero`] if the sum is zero.
 pub fn normalise(xs: &[Real]) -> MathResult<Vec<Real>> {
+	normalised(xs.to_vec())
+}
+
+/// [`normalise`] in place.
+fn normalised(mut xs: Vec<Real>) -> MathResult<Vec<Real>> {
 	if xs.is_empty() {
 		return Err(MathError::Empty);
 	}
-	let total = By::new(sum(xs)?)?;
-	gather(xs.iter().map(|x| total.down(*x)))
+	let total = By::new(sum(&xs)?)?;
+	for x in &mut xs {
+		*x = total.down(*x)?;
+	}
+	Ok(xs)
 }
 
 /// How many participants the shares amount to: `1 / sum f^2` (S 13.3).
 ///
 /// [`MathError::DivisionByZero`] if all are zero.
 pub fn effective_number(fractions: &[Real]) -> MathResult {
-	div(Real::ONE, dot(fractions, fractions)?)
+	let squares = squares(fractions.iter().copied().map(magnitude))?;
+	div(Real::ONE, signed(false, squares.shift_nearest())?)
 }
 
 /// The entropy of shares, in nats: `-(sum f ln f) (N_eff / N)^beta` (S 13.3).
@@ -114,10 +125,26 @@ pub fn effective_number(fractions: &[Real]) -> MathResult {
 /// A share of zero adds nothing. [`MathError::Domain`] for negative shares or number,
 /// [`MathError::DivisionByZero`] if `n` is zero.
 pub fn entropy(fractions: &[Real], effective: Real, n: usize, beta: Real) -> MathResult {
-	let logarithm = |f: &Real| if *f == 0 { Ok(Real::ZERO) } else { ln(*f) };
-	let logarithms = gather(fractions.iter().map(logarithm))?;
-	let disorder = sub(Real::ZERO, dot(fractions, &logarithms)?)?;
-	mul(disorder, pow(div(effective, count(n)?)?, beta)?)
+	entropy_of(fractions.iter().map(|fraction| Ok(*fraction)), effective, n, beta)
+}
+
+/// [`entropy`] of shares that are still to be computed.
+fn entropy_of(
+	fractions: impl Iterator<Item = MathResult>,
+	effective: Real,
+	n: usize,
+	beta: Real,
+) -> MathResult {
+	let mut total = Exact::default();
+	for fraction in fractions {
+		let fraction = fraction?;
+		if fraction != 0 {
+			total.add_product(fraction, ln(fraction)?)?;
+		}
+	}
+	let (negative, total) = total.value();
+	let disorder = signed(!negative, total.shift_nearest())?;
+	mul(disorder, pow(over_count(effective.to_bits(), n)?, beta)?)
 }
 
 /// The entropy of a class from its smoothed shares (S 13.3).
@@ -128,7 +155,11 @@ pub fn task_entropy(smoothed: &[Real], beta: Real) -> MathResult {
 	match smoothed.len() {
 		0 => Ok(Real::ZERO),
 		1 => Ok(ENTROPY_OF_ONE),
-		n => entropy(&normalise(smoothed)?, effective_number(smoothed)?, n, beta),
+		n => {
+			let total = By::new(sum(smoothed)?)?;
+			let shares = smoothed.iter().map(|share| total.down(*share));
+			entropy_of(shares, effective_number(smoothed)?, n, beta)
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 //! Instant scores of inferers, forecasters and reputers (S 12).
 
 use crate::{
-	arith::{add, div, dot, gather, mul, mul_div, norm, sub, sum},
+	arith::{add, div, dot, gather, mul, mul_div, norm, sub, sum, By},
 	gram::{self, Gram},
 	layout::{Element, Layout},
 	losses::network_losses,
@@ -135,9 +135,9 @@ pub struct ReputerScores {
 /// zero.
 pub fn adjusted_stakes(stakes: &[Real], coefficients: &[Real]) -> MathResult<Vec<Real>> {
 	let total = dot(coefficients, stakes)?;
-	let n = count(stakes.len())?;
+	let (n, total) = (count(stakes.len())?, By::new(total)?);
 	gather(coefficients.iter().zip(stakes).map(|(coefficient, stake)| {
-		let share = mul_div(*coefficient, *stake, total)?;
+		let share = total.nearest_product(*coefficient, *stake)?;
 		Ok(mul(n, share)?.min(Real::ONE))
 	}))
 }

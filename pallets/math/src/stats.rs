@@ -1,7 +1,7 @@
 //! Statistics over slices of numbers (S 2.2).
 
 use crate::{
-	arith::{abs, add, dot, gather, magnitude, mul, mul_div, signed, sub, sum, unit, By},
+	arith::{abs, add, dot, gather, magnitude, mul, mul_div, signed, squares, sub, sum, unit, By},
 	elementary::powi,
 	limb::wide,
 	wide::U256,
@@ -33,16 +33,14 @@ pub fn maximum(xs: &[Real]) -> MathResult {
 
 /// The arithmetic mean, rounded once; [`MathError::Empty`] of none.
 pub fn mean(xs: &[Real]) -> MathResult {
-	let n = u128::try_from(xs.len()).map_err(|_| MathError::Overflow)?;
-	if n == 0 {
+	if xs.is_empty() {
 		return Err(MathError::Empty);
 	}
 	let plain = xs.iter().try_fold(0i128, |sum, x| sum.checked_add(x.to_bits()));
 	if let Some(sum) = plain {
-		let size = sum.unsigned_abs();
-		// Halves away from zero.
-		return signed(sum < 0, Some(size / n + u128::from(size % n >= n - size % n)));
+		return over_count(sum, xs.len());
 	}
+	let n = u128::try_from(xs.len()).map_err(|_| MathError::Overflow)?;
 	let (mut positive, mut negative) = (U256::default(), U256::default());
 	for x in xs {
 		let side = if *x < 0 { &mut negative } else { &mut positive };
@@ -50,6 +48,16 @@ pub fn mean(xs: &[Real]) -> MathResult {
 	}
 	let (below, total) = positive.difference(negative);
 	signed(below, total.divide_nearest(n))
+}
+
+/// The number with these bits over a count, to nearest, halves away from zero;
+/// [`MathError::DivisionByZero`] if the count is zero.
+pub(crate) fn over_count(bits: i128, n: usize) -> MathResult {
+	let n = u128::try_from(n).map_err(|_| MathError::Overflow)?;
+	let size = bits.unsigned_abs();
+	let quotient = size.checked_div(n).ok_or(MathError::DivisionByZero)?;
+	let rest = size.wrapping_sub(quotient.wrapping_mul(n));
+	signed(bits < 0, Some(quotient + u128::from(rest >= n - rest)))
 }
 
 /// The sample standard deviation, with divisor n - 1 (S 2.2); 0 for a single value.
@@ -62,10 +70,14 @@ pub fn std_dev(xs: &[Real]) -> MathResult {
 		0 | 1 => return Ok(Real::ZERO),
 		n => u64::try_from(n.saturating_sub(1)).map_err(|_| MathError::Overflow)?,
 	};
-	let mut total = U256::default();
-	for x in xs {
-		let distance = magnitude(sub(*x, centre)?);
-		total = total.checked_add(U256::product(distance, distance)).ok_or(MathError::Overflow)?;
+	let mut fits = true;
+	let total = squares(xs.iter().map(|x| {
+		let distance = x.checked_sub(centre);
+		fits &= distance.is_some();
+		magnitude(distance.unwrap_or_default())
+	}))?;
+	if !fits {
+		return Err(MathError::Overflow);
 	}
 	let variance = total.divide_small(divisor).ok_or(MathError::DivisionByZero)?;
 	signed(false, Some(variance.sqrt()))

@@ -268,7 +268,7 @@ pub(crate) const FINE: [u64; 128] = [
 ];
 
 /// `1 / k` with 62 fraction bits, from k = 1.
-pub(crate) const INVERSES: [i128; 10] = [
+pub(crate) const INVERSES: [u64; 10] = [
 	0x4000_0000_0000_0000,
 	0x2000_0000_0000_0000,
 	0x1555_5555_5555_5555,

@@ -4,7 +4,6 @@ use crate::{
 	arith::{add, gather, mul_div, signed, sum, Exact},
 	stats::{mad, maximum, std_dev},
 	weighing::{self, Gauge},
-	wide::U256,
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
@@ -71,8 +70,8 @@ pub fn weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> MathResult<Ve
 	let scales = gauge.for_best(best);
 	let whole = weighing::divisor(scales.weight(best).into())?;
 	let relative = |regret: &Real| {
-		let weight = U256::shifted(scales.weight(*regret).into());
-		signed(false, whole.divide_nearest(weight)).map(|weight| weight.min(Real::ONE))
+		let weight = whole.fraction_nearest(scales.weight(*regret).into());
+		signed(false, weight).map(|weight| weight.min(Real::ONE))
 	};
 	gather(regrets.iter().map(relative))
 }

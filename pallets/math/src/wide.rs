@@ -1,6 +1,7 @@
 //! Unsigned 256-bit integers: just enough to multiply, divide and take roots without losing bits.
 
 use crate::limb::{reciprocal, wide};
+use core::hint::select_unpredictable;
 
 const LOW: u128 = u64::MAX as u128;
 
@@ -41,6 +42,29 @@ impl U256 {
 		let middle = (bottom >> 64).wrapping_add(left & LOW).wrapping_add(right & LOW);
 		let carried = (left >> 64).wrapping_add(right >> 64).wrapping_add(middle >> 64);
 		Self { high: top.wrapping_add(carried), low: (middle << 64) | (bottom & LOW) }
+	}
+
+	/// The sum of squares, or `None` past 2^256.
+	///
+	/// The products of words are summed by place value and their carries are counted, so that no
+	/// addition waits for a carry of another place.
+	pub(crate) fn sum_of_squares(numbers: impl Iterator<Item = u128>) -> Option<Self> {
+		let (mut bottom, mut cross, mut top) = (0u128, 0u128, 0u128);
+		let (mut bottom_carries, mut cross_carries) = (0u64, 0u64);
+		for number in numbers {
+			let (upper, lower) = words(number);
+			let (sum, carried) = bottom.overflowing_add(wide(lower, lower));
+			(bottom, bottom_carries) = (sum, bottom_carries.wrapping_add(carried.into()));
+			let (sum, carried) = cross.overflowing_add(wide(upper, lower));
+			(cross, cross_carries) = (sum, cross_carries.wrapping_add(carried.into()));
+			top = top.checked_add(wide(upper, upper))?;
+		}
+		// A cross product counts twice, at 2^64, and so its carries at 2^193.
+		let (low, carried) = bottom.overflowing_add(cross << 65);
+		let carries = u128::from(bottom_carries) + u128::from(carried) + (cross >> 63);
+		let cross_carries = u128::from(cross_carries).checked_mul(1 << 65)?;
+		let high = top.checked_add(carries)?.checked_add(cross_carries)?;
+		Some(Self { high, low })
 	}
 
 	/// The sum, or `None` past 2^256.
@@ -97,10 +121,9 @@ impl U256 {
 
 	/// The quotient by a small number, of full width; `None` for zero.
 	pub(crate) fn divide_small(self, divisor: u64) -> Option<Self> {
-		let divisor = u128::from(divisor);
-		let high = self.high.checked_div(divisor)?;
-		let rest = Self { high: self.high % divisor, low: self.low };
-		let (low, _) = rest.divide(divisor)?;
+		let divisor = Divisor::new(divisor.into())?;
+		let (high, rest) = divisor.divide(Self::new(self.high))?;
+		let (low, _) = divisor.divide(Self { high: rest, low: self.low })?;
 		Some(Self { high, low })
 	}
 
@@ -200,6 +223,32 @@ impl Divisor {
 		quotient.checked_add(u128::from(rest >= self.divisor - rest))
 	}
 
+	/// A number times 2^64 over the divisor, rounded toward zero, and the remainder shifted as the
+	/// divisor is; `None` if the quotient needs more than 128 bits.
+	///
+	/// A number below the divisor, such as a part of a whole, needs one digit instead of two.
+	#[inline]
+	fn divide_fraction(&self, number: u128) -> Option<(u128, u128)> {
+		if number < self.divisor >> self.shift {
+			let (quotient, rest) = self.digit(number << self.shift, 0);
+			return Some((quotient.into(), rest));
+		}
+		self.divide_shifted(U256::shifted(number))
+	}
+
+	/// A number times 2^64 over the divisor, rounded toward zero.
+	#[inline]
+	pub(crate) fn fraction_down(&self, number: u128) -> Option<u128> {
+		self.divide_fraction(number).map(|(quotient, _)| quotient)
+	}
+
+	/// A number times 2^64 over the divisor, to nearest (halves up).
+	#[inline]
+	pub(crate) fn fraction_nearest(&self, number: u128) -> Option<u128> {
+		let (quotient, rest) = self.divide_fraction(number)?;
+		quotient.checked_add(u128::from(rest >= self.divisor - rest))
+	}
+
 	/// Quotient, and the remainder shifted as the divisor is.
 	fn divide_shifted(&self, number: U256) -> Option<(u128, u128)> {
 		let (high, low) = match self.shift {
@@ -221,12 +270,11 @@ impl Divisor {
 		let ((upper, lower), (d1, d0)) = (words(high), words(self.divisor));
 		let (estimate, fraction) = words(wide(self.reciprocal, upper).wrapping_add(high));
 		let rest = pair(lower.wrapping_sub(estimate.wrapping_mul(d1)), next);
-		let mut rest = rest.wrapping_sub(wide(d0, estimate)).wrapping_sub(self.divisor);
-		let mut quotient = estimate.wrapping_add(1);
-		if (rest >> 64) as u64 >= fraction {
-			quotient = quotient.wrapping_sub(1);
-			rest = rest.wrapping_add(self.divisor);
-		}
+		let rest = rest.wrapping_sub(wide(d0, estimate)).wrapping_sub(self.divisor);
+		// The estimate is one too small as often as not: no branch, which would be mispredicted.
+		let exact = (rest >> 64) as u64 >= fraction;
+		let mut quotient = estimate.wrapping_add(u64::from(!exact));
+		let mut rest = select_unpredictable(exact, rest.wrapping_add(self.divisor), rest);
 		if rest >= self.divisor {
 			quotient = quotient.wrapping_add(1);
 			rest -= self.divisor;
@@ -294,6 +342,30 @@ mod tests {
 			}
 		}
 		assert_eq!(U256 { high: u128::MAX, low: u128::MAX }.sqrt(), u128::MAX);
+	}
+
+	#[test]
+	fn sum_of_squares_is_the_sum_of_products() {
+		for skipped in 0..50 {
+			let some = || numbers().skip(skipped * 70).take(1 + skipped).map(|a| a >> 3);
+			let sum =
+				some().try_fold(U256::default(), |sum, a| sum.checked_add(U256::product(a, a)));
+			assert_eq!(U256::sum_of_squares(some()), sum);
+		}
+		let one = U256::sum_of_squares([u128::MAX].into_iter());
+		assert_eq!(one, Some(U256::product(u128::MAX, u128::MAX)));
+		assert_eq!(U256::sum_of_squares([u128::MAX; 2].into_iter()), None);
+		assert_eq!(U256::sum_of_squares([1 << 127; 4].into_iter()), None);
+	}
+
+	#[test]
+	fn fraction_is_the_quotient_of_a_shifted_number() {
+		for (a, b) in numbers().zip(numbers().skip(11)) {
+			let (divisor, shifted) = (Divisor::new(b.max(1)).unwrap(), U256::shifted(a));
+			let quotient = divisor.divide(shifted).map(|(quotient, _)| quotient);
+			assert_eq!(divisor.fraction_down(a), quotient);
+			assert_eq!(divisor.fraction_nearest(a), divisor.divide_nearest(shifted));
+		}
 	}
 
 	#[test]

@@ -15,7 +15,6 @@ use crate::{
 	rules::{Actors, RegretRule, Rule},
 	weighing::{divisor, sum_of, Gauge, Total, Weight, SMALL},
 	weights::WeightParams,
-	wide::U256,
 	MathError, MathResult, Real,
 };
 use alloc::{borrow::Cow, vec, vec::Vec};
@@ -413,8 +412,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 	/// The weights at hand over their sum.
 	fn shares(&self) -> MathResult<Vec<Real>> {
 		let whole = divisor(sum_of(&self.weights))?;
-		let share =
-			|weight: &Weight| signed(false, whole.divide_nearest(U256::shifted((*weight).into())));
+		let share = |weight: &Weight| signed(false, whole.fraction_nearest((*weight).into()));
 		gather(self.weights.iter().map(share))
 	}
 }

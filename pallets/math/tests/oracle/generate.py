@@ -59,7 +59,7 @@ def tables():
         "];",
         "",
         "/// `1 / k` with 62 fraction bits, from k = 1.",
-        "pub(crate) const INVERSES: [i128; 10] = [",
+        "pub(crate) const INVERSES: [u64; 10] = [",
     ]
     lines += [f"\t{grouped(nearest(D(2**62) / k), 16)}," for k in range(1, 11)]
     lines += [
