@@ -1,5 +1,5 @@
-//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name, each at
-//! its worst.
+//! Benchmarks: one per function of [`WeightInfo`](crate::WeightInfo), of the same name, each of the
+//! worst case.
 
 use crate::{
 	types::{
@@ -27,17 +27,17 @@ use frame_support::{
 use frame_system::RawOrigin;
 use sp_core::H256;
 
-/// Sets up what benchmarks need of other pallets.
+/// Sets up the state of other pallets for benchmarks.
 pub trait BenchmarkHelper<AccountId> {
-	/// Makes a topic of the largest active set with an epoch whose reporting window is open in this
-	/// block and whose bundle has so many elements; answers the topic's number, that of the epoch,
-	/// which is above 100, and the bundle's hash.
+	/// Creates a topic of the largest active set, with an epoch whose reporting window is open in this
+	/// block and whose bundle has this many elements. Returns the topic's id, the epoch's, which is
+	/// above 100, and the bundle's hash.
 	fn reporting(losses: u32) -> (TopicId, EpochId, H256);
-	/// Registers an account as a reputer of the topic, which admits it.
+	/// Registers an account as a reputer of the topic and admits it.
 	fn admit(topic: TopicId, who: &AccountId);
 }
 
-/// What an account has.
+/// The balance of an account, in planck.
 const FUNDS: Balance = 1_000_000 * ALLO;
 
 fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
@@ -48,7 +48,7 @@ fn standing(score: i128) -> Standing<Coefficient> {
 	Standing { score: FixedI128::from(score), round: 1, extra: Coefficient::default() }
 }
 
-/// The largest record there is, of an account that stands so.
+/// The largest possible record, of an account with this standing.
 fn record<T: Config>(
 	standing: Option<Standing<Coefficient>>,
 	by: &T::AccountId,
@@ -67,8 +67,8 @@ fn losses<Bound: Get<u32>>(count: u32) -> BoundedVec<FixedI128, Bound> {
 	BoundedVec::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
 }
 
-/// Fills the active set with this many weak members and the score book with them and with strangers
-/// that were active before.
+/// Fills the active set with this many weak members, and the score book with them and with other
+/// accounts that were active before.
 fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements: u32) {
 	let score = FixedI128::from(-1);
 	let mut set = ReputerSet::<T::AccountId>::default();
@@ -89,7 +89,7 @@ fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements
 	ScoreBooks::<T>::insert(topic, book);
 }
 
-/// As many windows as a topic may have, of which the epoch's is open.
+/// Stores the maximum number of windows, of which the epoch's is open.
 fn fill_windows<T: Config>(topic: TopicId, epoch: EpochId) {
 	let now = Pallet::<T>::now();
 	Windows::<T>::mutate(topic, |windows| {
@@ -102,8 +102,8 @@ fn fill_windows<T: Config>(topic: TopicId, epoch: EpochId) {
 	});
 }
 
-/// An account with funds that has staked a part of them before the window opened, and had stake
-/// frozen for as many windows that are over as there can be.
+/// An account that staked before the window opened, with the maximum number of amounts frozen for
+/// windows that have closed.
 fn staker<T: Config>(topic: TopicId, stake: Balance) -> Result<T::AccountId, BenchmarkError> {
 	let caller: T::AccountId = whitelisted_caller();
 	T::BenchmarkHelper::admit(topic, &caller);
@@ -117,7 +117,7 @@ fn staker<T: Config>(topic: TopicId, stake: Balance) -> Result<T::AccountId, Ben
 	Ok(caller)
 }
 
-/// So many removals of 1 ALLO, due at once.
+/// Stores this many removals of 1 ALLO that are due.
 fn fill_removals<T: Config>(topic: TopicId, who: &T::AccountId, count: u32) {
 	let due = Pallet::<T>::now();
 	let removals = (0..u64::from(count)).map(|id| Removal { id, amount: ALLO, due });
@@ -143,7 +143,7 @@ fn coefficients(count: u32) -> Vec<FixedI128> {
 	(0..count).map(|_| FixedI128::from_rational(1, 2)).collect()
 }
 
-/// Puts reports of this many reputers that are not in the score book.
+/// Stores reports of this many reputers that are not in the score book.
 fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u32) {
 	fill_epoch::<T>(topic, epoch, 1, 1);
 	let mut set = ReputerSet::<T::AccountId>::default();
@@ -151,13 +151,13 @@ fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u32) {
 		Actors::<T>::insert(topic, &account, record::<T>(Some(standing(3)), &account));
 		let payload = StoredReport { authority: FUNDS, losses: losses(1) };
 		let seat = set.insert(&account, FixedI128::from(3), &payload, MAX_REPUTERS);
-		assert!(seat.is_ok(), "there is a seat for every missing one");
+		assert!(seat.is_ok(), "every missing reputer has a seat");
 	}
 	Reports::<T>::insert(topic, epoch, set);
 }
 
-/// Three different accounts with full records were concerned: the caller, the member that it
-/// displaced, and the account whose entry left the book for its own.
+/// Asserts that the report changed three different accounts with full records: the caller, the member
+/// that it displaced, and the account whose entry left the book.
 fn ensure_worst_report<T: Config>(
 	topic: TopicId,
 	epoch: EpochId,
@@ -177,7 +177,7 @@ fn ensure_worst_report<T: Config>(
 	let left = actors.iter().find(|(_, record)| record.standing.is_some());
 	let (left, _) = left.ok_or("no entry left the book")?;
 	assert!(in_book(caller) && in_book(displaced) && !in_book(left));
-	// Only the caller's record has got an outcome more, and so forgets what the topic does not keep.
+	// Only the caller's record got a new outcome, which cuts it to what the topic keeps.
 	assert_eq!(outcomes(caller), kept);
 	let full = MAX_OUTCOMES as usize;
 	assert_eq!((outcomes(displaced), outcomes(left)), (full, full));
@@ -185,7 +185,7 @@ fn ensure_worst_report<T: Config>(
 }
 
 #[benchmarks]
-mod benches {
+mod benchmarks {
 	use super::*;
 
 	#[benchmark]
@@ -247,7 +247,7 @@ mod benches {
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
-		// A displaced member counts as active in the epoch before, hence after the strangers.
+		// A displaced member was last active in the epoch before, so other accounts leave the book first.
 		for who in accounts::<T>("reputer", MAX_REPUTERS) {
 			Actors::<T>::mutate(topic, &who, |record| {
 				record.record_outcome(epoch.saturating_sub(1), Outcome::Accepted, MAX_OUTCOMES);
@@ -308,7 +308,7 @@ mod benches {
 		r: Linear<0, MAX_REPUTERS>,
 		l: Linear<0, MAX_ELEMENTS>,
 	) -> Result<(), BenchmarkError> {
-		// Of nobody there is nothing to freeze.
+		// Without a reputer there is nothing to freeze.
 		let (r, l) = (r.max(1), l.max(1));
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(l);
 		fill_epoch::<T>(topic, epoch, r, l);
@@ -324,7 +324,7 @@ mod benches {
 		Ok(())
 	}
 
-	/// What is read whoever is missing has been counted as [`freeze`].
+	/// Reads that [`freeze`] already counts are left out.
 	#[benchmark]
 	fn freeze_missing(m: Linear<1, MAX_REPUTERS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);

@@ -1,4 +1,4 @@
-//! The stages of an epoch that concern reputers, and what becomes of an epoch's records.
+//! The stages of an epoch that concern reputers, and the pruning and forgetting of records.
 
 use crate::{
 	types::{ReportingWindow, ReputerSet, StoredReport},
@@ -17,10 +17,10 @@ use frame_support::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Remembers when the epoch's reporting will be open.
+	/// Records the epoch's reporting window.
 	pub fn open(of: &EpochContext) -> StageResult<()> {
 		let windows = EpochWindows::new(of.epoch, &of.parameters);
-		Self::note_window(of.topic, ReportingWindow::new(of.epoch, &windows));
+		Self::record_window(of.topic, ReportingWindow::new(of.epoch, &windows));
 		Ok(((), Self::open_weight()))
 	}
 
@@ -30,11 +30,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Returns the reports of the active reputers, ascending by account, with their frozen authority
-	/// and their listening coefficients.
+	/// and their listening coefficients. Reports are final since the reporting window passed.
 	///
-	/// They have been final since the reporting window passed, its end being arithmetic.
-	/// [`VoidReason::NoReport`] if there is none, [`VoidReason::TooFewReputers`] if there are fewer
-	/// reputers, or less stake behind them, than the topic asks for.
+	/// Fails with [`VoidReason::NoReport`] if there is no report, and with
+	/// [`VoidReason::TooFewReputers`] if the number of reputers, or the sum of their authority, is
+	/// below the topic's minimum.
 	pub fn freeze(of: &EpochContext) -> StageResult<Vec<Report<T::AccountId>>> {
 		let set = Reports::<T>::get(of.topic, of.epoch);
 		let losses = set.members().first().map_or(0, |first| first.payload.losses.len() as u32);
@@ -59,16 +59,16 @@ impl<T: Config> Pallet<T> {
 
 	/// Worst case of [`Self::freeze`].
 	///
-	/// Windows of reporting follow each other, so nobody is missing in the score book.
+	/// Reporting windows follow each other, so every active reputer is in the score book.
 	pub fn freeze_weight(sizes: &EpochSizes) -> Weight {
 		T::WeightInfo::freeze(sizes.reputers, sizes.bundle_elements())
 	}
 
-	/// Renews the reputers' smoothed scores by those of an epoch, and how much they are listened to;
-	/// returns the smoothed scores.
+	/// Updates the reputers' smoothed scores with an epoch's instant scores, and their listening
+	/// coefficients; returns the smoothed scores.
 	///
-	/// `coefficients` are in [0, 1] and in the order of `reputers`. [`VoidReason::Arithmetic`] if a
-	/// score leaves its range.
+	/// `coefficients` are in [0, 1] and in the order of `reputers`. Fails with
+	/// [`VoidReason::Arithmetic`] if a score leaves its range.
 	pub fn record_scores(
 		of: &EpochContext,
 		reputers: &[ReputerContribution<T::AccountId>],
@@ -87,18 +87,18 @@ impl<T: Config> Pallet<T> {
 		Ok((scores, used))
 	}
 
-	/// Worst case of [`Self::record_scores`], in which nobody is missing in the score book either.
+	/// Worst case of [`Self::record_scores`]; every scored reputer is in the score book.
 	pub fn record_scores_weight(sizes: &EpochSizes) -> Weight {
 		T::WeightInfo::record_scores(sizes.reputers)
 	}
 
-	/// Remembers a reporting window and forgets those that are over.
-	fn note_window(topic: TopicId, window: ReportingWindow) {
+	/// Records a reporting window and drops those that have closed.
+	fn record_window(topic: TopicId, window: ReportingWindow) {
 		let now = Self::now();
 		Windows::<T>::mutate(topic, |windows| {
 			windows.retain(|known| known.last >= now && known.epoch != window.epoch);
 			if windows.is_full() {
-				// Only a topic whose timing changed time and again within its lag gets here.
+				// Reached only if a topic's timing changed many times within its ground-truth lag.
 				windows.remove(0);
 			}
 			if windows.try_push(window).is_err() {
@@ -107,8 +107,8 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Forgets the epoch's reporting window, if it is remembered.
-	fn forget_window(topic: TopicId, epoch: EpochId) {
+	/// Drops the epoch's reporting window, if it is recorded.
+	fn drop_window(topic: TopicId, epoch: EpochId) {
 		let mut windows = Windows::<T>::get(topic);
 		let known = windows.len();
 		windows.retain(|window| window.epoch != epoch);
@@ -118,7 +118,7 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Whether as many reputers and as much stake reported as the topic asks for.
+/// Fails unless the reputers and their stake reach the topic's minimum.
 fn ensure_enough<AccountId: Stored>(
 	reports: &ReputerSet<AccountId>,
 	parameters: &TopicParameters,
@@ -126,7 +126,7 @@ fn ensure_enough<AccountId: Stored>(
 	if reports.is_empty() {
 		return Err(VoidReason::NoReport);
 	}
-	// Parts of the total issuance: the sum cannot overflow, and saturating errs to no harm.
+	// Stakes are parts of the total issuance, so their sum cannot overflow.
 	let stake = reports
 		.members()
 		.iter()
@@ -138,19 +138,19 @@ fn ensure_enough<AccountId: Stored>(
 }
 
 impl<T: Config> EpochRecords for Pallet<T> {
-	/// Without reports no authority need be frozen.
+	/// A void epoch takes no reports, so its window need not freeze any stake.
 	fn on_void(topic: TopicId, epoch: EpochId, _: VoidReason) -> Weight {
-		Self::forget_window(topic, epoch);
+		Self::drop_window(topic, epoch);
 		T::WeightInfo::void()
 	}
 
-	/// Its reporting window is long over, and was dropped when another epoch opened.
+	/// The epoch's reporting window was dropped when a later epoch opened.
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
 		Reports::<T>::remove(topic, epoch);
 		Self::prune_weight()
 	}
 
-	/// The score book goes first: a topic without one is being forgotten. Stakes and removals stay
+	/// Removes the score book first: a topic without one is being forgotten. Stakes and removals stay
 	/// until their owners withdraw.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		let weight = T::WeightInfo::forget;

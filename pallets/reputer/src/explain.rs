@@ -1,4 +1,4 @@
-//! What became of a reputer's report, for the runtime API.
+//! Explains the outcome of a reputer's report, for the runtime API.
 
 use crate::{Config, Pallet};
 use allora_primitives::{
@@ -8,11 +8,11 @@ use allora_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// What became of an account as a reputer of an epoch.
+	/// Explains what an account achieved as a reputer of an epoch.
 	///
-	/// `learned` is what was learned of its report, `payment` what the settlement brought it.
-	/// Registration and admission are today's; everything else is the epoch's, as long as it is on
-	/// record.
+	/// `learned` is what was learned from its report, `payment` its result in the settlement.
+	/// Registration and admission are the current ones; everything else is the epoch's, while it is
+	/// on record.
 	pub fn explain(
 		topic: TopicId,
 		epoch: EpochId,
@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
 			outcome: Self::outcome(topic, epoch, who),
 			payment,
 		};
-		// Whoever is active when an epoch is settled has contributed to it.
+		// Every reputer that is active when an epoch is settled has contributed to it.
 		let standing = facts.explain(nothing_submitted, NoReward::NoShare);
 		ReputerExplanation { standing, learned }
 	}

@@ -1,61 +1,72 @@
 //! # Reputer
 //!
-//! Those who compare a topic's inferences with the truth: their stake, and the losses they report.
+//! Keeps the stake of reputers, which compare a topic's inferences with the truth, and accepts the
+//! losses that they report.
 //!
 //! ## Pallet API
 //!
 //! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
-//! read stakes through [`StakeInspect`](allora_primitives::traits::StakeInspect). Three stages of an
-//! epoch are this pallet's: [`Pallet::open`] remembers its reporting window, [`Pallet::freeze`]
-//! returns the reports of the active reputers, and [`Pallet::record_scores`] takes their scores and
-//! coefficients. What is kept of epochs goes through
+//! read stakes through [`StakeInspect`](allora_primitives::traits::StakeInspect). The pallet
+//! implements three stages of an epoch: [`Pallet::open`] records its reporting window,
+//! [`Pallet::freeze`] returns the reports of the active reputers, and [`Pallet::record_scores`] takes
+//! their scores and listening coefficients. The clock removes old records through
 //! [`EpochRecords`](allora_primitives::traits::EpochRecords).
 //!
 //! ## Overview
 //!
-//! A reputer puts stake behind a topic. Once the truth about an epoch is known, it reports the
-//! losses of everything that was inferred in it; the more stake, the more its report counts. Stake
-//! stays on the owner's own account, on hold, so it cannot be spent. To get it back the owner
-//! starts a removal, waits for the unbonding time, and withdraws; until then it counts and earns.
+//! A reputer stakes on a topic. Once the truth about an epoch is known, it reports the losses of all
+//! inferences of that epoch; a report counts by the stake behind it. The stake stays on the owner's
+//! account, on hold, so it cannot be spent. To get it back the owner starts a removal, waits for the
+//! unbonding time, and withdraws. Until then the stake counts and earns.
 //!
-//! A topic takes a limited number of reports in an epoch. When its places are taken, a reputer
-//! with a better record displaces the one with the weakest. A reputer that does not want to report
-//! may abstain, openly. Reporting and abstaining cost no fee unless they are refused.
+//! A topic has a limited number of seats for reports in an epoch. When all seats are taken, a reputer
+//! with a better record displaces the one with the weakest record. A reputer that does not want to
+//! report may abstain. A report or abstention that succeeds costs no fee; one that fails costs the
+//! transaction fee.
+//!
+//! ### Example
+#![doc = docify::embed!("src/tests/reports.rs", reputer_stakes_and_reports)]
 //!
 //! ## Low Level / Implementation Details
 //!
 //! ### Design
 //!
-//! - **Frozen authority.** In an epoch counts the stake that an account had when the slot began
-//!   in which the epoch's reporting opened; a change in that slot or later counts in the next
-//!   epoch, be it up or down. So that nobody need be iterated, the stake is only written down when
-//!   it changes: the first change within a reporting window stores the amount before it beside
-//!   the stake, in [`Stakes`], and drops what was stored for windows that are over. The authority is
-//!   that amount if there is one, or else the stake as it is now, which has not changed since the
-//!   window opened.
-//! - For this, a change must know which window it falls into. [`ReportingWindows`](types::ReportingWindows)
-//!   are noted when an epoch opens, at least one epoch length before its reporting does, so a
-//!   clock that runs late does not matter: only if it were late by more than that could a change
-//!   miss its window. A topic's windows follow each other; should new timing ever make them
+//! - **Frozen authority.** The stake that counts in an epoch is the stake that the account had when
+//!   the slot began in which the epoch's reporting opened. A change in that slot or later, up or
+//!   down, counts in the next epoch. To avoid an iteration over all accounts, the amount is written
+//!   only when a stake changes: the first change within a reporting window stores the amount before
+//!   it in [`Stakes`], and drops the amounts stored for windows that have closed. The authority is
+//!   the stored amount if there is one; otherwise it is the current stake, which has not changed
+//!   since the window opened.
+//! - **Reporting windows.** A change of stake must find the window that it falls into.
+//!   [`ReportingWindows`](types::ReportingWindows) are recorded when an epoch opens, at least one
+//!   epoch length before its reporting opens, so a change misses its window only if the clock is
+//!   later than that. The windows of a topic follow each other; if new timing ever makes them
 //!   overlap, each window keeps its own amount.
-//! - Everything carries (topic, epoch) in its key, and windows are arithmetic on slots.
-//!   Reports that the window has let in cannot change, whenever the close runs.
-//! - Who is active stands with its report in one bounded item an epoch, [`Reports`], sorted by
-//!   smoothed score. On equal scores the earlier report stays.
-//! - Seats go by merit as those of workers do, by the rules of
-//!   [`sortition`](allora_sortition): a newcomer starts from the initial score, who was
-//!   away is pulled toward it, who finds no seat or loses it is pulled toward the quantile of the
-//!   active scores. An abstention does not count as being away.
-//! - Scores and listening coefficients of those active of late stand in one item a topic,
-//!   [`ScoreBooks`], so that a close changes one item. The reports that become active move them in,
-//!   and others out to their own records in [`Actors`].
-//! - What became of reports stands with their author, in [`Actors`], and the oldest is dropped when
-//!   the author reports again. So there is nothing to prune but an epoch's reports.
+//! - **Final reports.** Every report is stored under its topic and epoch, and windows are arithmetic
+//!   on slots. Once the window has passed no report can change, so it does not matter when the close
+//!   runs.
+//! - **Active set.** Each epoch has one bounded item, [`Reports`], which holds the active reputers
+//!   and their reports sorted by smoothed score. Of equal scores the earlier report ranks higher.
+//! - **Merit.** Seats are given by the rules of [`allora_sortition`], which the inference pallet uses
+//!   too. A newcomer starts from the initial score. An absent reputer is pulled toward that score,
+//!   and a reputer that finds no seat, or loses it, toward the quantile of the active scores. An
+//!   abstention does not count as absence.
+//! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores and listening coefficients
+//!   of recently active reputers, so that a close changes one item. A report that becomes active adds
+//!   its author to the book, and the entry that makes room for it moves to the record of its account
+//!   in [`Actors`].
+//! - **Outcomes.** The outcome of a report is stored in its author's record in [`Actors`]. The oldest
+//!   outcome is dropped when the author reports again, so pruning an epoch removes no more than its
+//!   active set.
 //!
 //! ### Terminology
 //!
-//! *Authority* is the stake that counts for a reputer in a topic, in planck. *Smoothed* or *EMA
-//! score* is the exponential moving average of instant scores (S 7.5).
+//! - **Authority**: the stake that counts for a reputer in a topic, in planck.
+//! - **Smoothed score**, also *EMA score*: the exponential moving average of a reputer's instant
+//!   scores (S 7.5).
+//! - **Listening coefficient**: the part of a reputer's stake that counts in the consensus, in
+//!   \[0, 1\] (S 12.3).
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -108,7 +119,7 @@ pub mod pallet {
 		/// The currency that is staked.
 		type Currency: Mutate<Self::AccountId, Balance = Balance>
 			+ HoldMutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
-		/// The runtime's reasons of holds.
+		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
 		/// The registry of topics.
 		type Topics: TopicInspect<Self::AccountId>;
@@ -116,27 +127,28 @@ pub mod pallet {
 		type Epochs: EpochInspect;
 		/// The bundles that reports are about.
 		type Bundles: BundleInspect<Self::AccountId>;
-		/// Who hears of changed stakes.
+		/// The observer of changes of stake.
 		type Observer: StakeObserver;
-		/// The slot that it is.
+		/// The current slot.
 		type Time: SlotProvider;
-		/// Slots from the start of a removal to the first slot in which it can be withdrawn.
+		/// The number of slots from the start of a removal to the first slot in which it can be
+		/// withdrawn.
 		#[pallet::constant]
 		type UnbondingSlots: Get<Slots>;
 		/// The minimum frozen authority with which an account may report, in planck.
 		#[pallet::constant]
 		type MinReputerStake: Get<Balance>;
-		/// What this pallet's work costs.
+		/// Weights of the calls, the stages, and of pruning and forgetting.
 		type WeightInfo: WeightInfo;
-		/// Sets up what benchmarks need of other pallets.
+		/// Sets up the state of other pallets for benchmarks.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
 	}
 
-	/// Why this pallet holds a balance.
+	/// The reasons for which this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// It is staked as a reputer.
+		/// The funds are staked by a reputer.
 		#[codec(index = 0)]
 		Stake,
 	}
@@ -145,9 +157,10 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// Stake of an account in a topic, and what of it counts in epochs whose reporting is open.
-	// Twox is safe for topics and epochs: both are numbers that the chain gives out. Blake2 for
-	// accounts: anyone can make as many as he likes and choose among them.
+	/// The stake of an account in a topic, and the part of it that counts in epochs whose reporting is
+	/// open.
+	// Twox is safe for topics and epochs: both are numbers that the chain gives out. Account ids are
+	// attacker-chosen, so their keys use Blake2.
 	#[pallet::storage]
 	pub type Stakes<T: Config> = StorageDoubleMap<
 		_,
@@ -159,15 +172,15 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Stake of all accounts in a topic, in planck.
+	/// The sum of all stakes in a topic, in planck.
 	#[pallet::storage]
 	pub type TopicStakes<T: Config> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
 
-	/// Stake in all topics, in planck.
+	/// The sum of the stakes in all topics, in planck.
 	#[pallet::storage]
 	pub type TotalStake<T: Config> = StorageValue<_, Balance, ValueQuery>;
 
-	/// Removals that an account has pending in a topic; together at most its stake.
+	/// The pending removals of an account in a topic. Their sum is at most its stake.
 	#[pallet::storage]
 	pub type Removals<T: Config> = StorageDoubleMap<
 		_,
@@ -179,11 +192,11 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// The number of the next removal.
+	/// The id of the next removal.
 	#[pallet::storage]
 	pub type NextRemoval<T: Config> = StorageValue<_, RemovalId, ValueQuery>;
 
-	/// Reporting windows of a topic that are open or lie ahead.
+	/// The reporting windows of a topic that are open or will open.
 	#[pallet::storage]
 	pub type Windows<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, ReportingWindows, ValueQuery>;
@@ -200,14 +213,14 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// How the reputers of a topic stand that were active of late, what newcomers start from and
-	/// what passive ones are pulled to.
+	/// The scores and listening coefficients of a topic's recently active reputers, the initial score
+	/// of newcomers, and the quantile that passive reputers are pulled toward.
 	#[pallet::storage]
 	pub type ScoreBooks<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, ReputerBook<T::AccountId>, ValueQuery>;
 
-	/// What became of the reports of a reputer in a topic, and its standing while the score book
-	/// does not hold it. They outlive leaving and rejoining.
+	/// The outcomes of a reputer's reports in a topic, and its standing while the score book does not
+	/// hold it. The record stays when the reputer leaves the topic.
 	#[pallet::storage]
 	pub type Actors<T: Config> = StorageDoubleMap<
 		_,
@@ -224,167 +237,169 @@ pub mod pallet {
 	pub enum Event<T: Config> {
 		/// Stake was added.
 		Staked {
-			/// The topic.
+			/// The topic that the stake is in.
 			topic: TopicId,
-			/// Whose stake.
-			account: T::AccountId,
-			/// How much was added, in planck.
+			/// The owner of the stake.
+			who: T::AccountId,
+			/// The added amount, in planck.
 			amount: Balance,
-			/// The account's stake in the topic after it, in planck.
+			/// The account's new stake in the topic, in planck.
 			stake: Balance,
 		},
 		/// A removal of stake was started.
 		RemovalStarted {
-			/// The topic.
+			/// The topic that the stake is in.
 			topic: TopicId,
-			/// Whose stake.
-			account: T::AccountId,
-			/// The removal's number.
+			/// The owner of the stake.
+			who: T::AccountId,
+			/// The id by which the removal can be cancelled.
 			removal_id: RemovalId,
-			/// How much, in planck.
+			/// The amount to be removed, in planck.
 			amount: Balance,
-			/// From this slot on it can be withdrawn.
+			/// The first slot in which the amount can be withdrawn.
 			due: Slot,
 		},
 		/// A removal of stake was cancelled; the stake stays.
 		RemovalCancelled {
-			/// The topic.
+			/// The topic that the stake is in.
 			topic: TopicId,
-			/// Whose stake.
-			account: T::AccountId,
-			/// The removal's number.
+			/// The owner of the stake.
+			who: T::AccountId,
+			/// The id of the removal.
 			removal_id: RemovalId,
-			/// How much, in planck.
+			/// The amount that stays staked, in planck.
 			amount: Balance,
 		},
-		/// Due removals were withdrawn: the stake is free again.
+		/// The due removals of an account were withdrawn, and their sum was released from hold.
 		Withdrawn {
-			/// The topic.
+			/// The topic that the stake is in.
 			topic: TopicId,
-			/// Whose stake.
-			account: T::AccountId,
-			/// How much, in planck.
+			/// The owner of the stake.
+			who: T::AccountId,
+			/// The released amount, in planck.
 			amount: Balance,
-			/// The account's stake in the topic after it, in planck.
+			/// The account's new stake in the topic, in planck.
 			stake: Balance,
 		},
 		/// A report was accepted into the active set.
 		ReportAccepted {
-			/// The topic.
+			/// The topic of the report.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is about.
 			epoch: EpochId,
 			/// The reputer.
-			account: T::AccountId,
-			/// The smoothed score with which it entered the set.
+			who: T::AccountId,
+			/// Its smoothed score on entering the set.
 			score: FixedI128,
 			/// Its frozen authority, in planck.
 			authority: Balance,
-			/// A loss for each element of the bundle.
+			/// One loss per element of the bundle.
 			losses: Losses,
 		},
 		/// An active reputer was displaced by a stronger one; its report was dropped.
 		Displaced {
-			/// The topic.
+			/// The topic of the report.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is about.
 			epoch: EpochId,
 			/// The account that is no longer active.
-			account: T::AccountId,
-			/// The smoothed score that was too low.
+			who: T::AccountId,
+			/// Its smoothed score in the set, which was the lowest.
 			score: FixedI128,
 			/// The account that is active instead.
 			by: T::AccountId,
-			/// Its smoothed score from now on, pulled toward the quantile of the active scores.
-			pulled: FixedI128,
+			/// Its new smoothed score, pulled toward the quantile of the active scores.
+			score_after_pull: FixedI128,
 		},
-		/// A report came with too low a score to become active; it was not kept.
+		/// A reputer's score was too low for a seat; its report was not stored.
 		Passive {
-			/// The topic.
+			/// The topic of the report.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is about.
 			epoch: EpochId,
 			/// The account that reported.
-			account: T::AccountId,
-			/// The smoothed score with which the account came.
+			who: T::AccountId,
+			/// Its smoothed score on reporting.
 			score: FixedI128,
-			/// The lowest score in the active set, which would have to be exceeded.
+			/// The lowest score in the active set, which the account's score did not exceed.
 			lowest: FixedI128,
-			/// Its smoothed score from now on, pulled toward the quantile of the active scores; a
-			/// newcomer's stays.
-			pulled: FixedI128,
+			/// Its new smoothed score, pulled toward the quantile of the active scores. A newcomer's
+			/// score is not pulled.
+			score_after_pull: FixedI128,
 		},
 		/// A reputer declared that it does not report in this epoch.
 		Abstained {
-			/// The topic.
+			/// The topic of the report.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is about.
 			epoch: EpochId,
 			/// The account that abstains.
-			account: T::AccountId,
+			who: T::AccountId,
 		},
-		/// The smoothed scores of reputers were renewed by the instant scores of a learned epoch.
+		/// The smoothed scores of reputers were updated with the instant scores of a learned epoch.
 		ScoresUpdated {
-			/// The topic.
+			/// The topic of the scored reputers.
 			topic: TopicId,
 			/// The epoch of the instant scores.
 			epoch: EpochId,
-			/// Who was scored, its instant score of the epoch, and its smoothed score after it.
+			/// Per reputer: the account, its instant score in the epoch, its new smoothed score.
 			scores: ReputerScores<T::AccountId>,
-			/// Quantile of these smoothed scores, to which passive and displaced reputers are
-			/// pulled.
+			/// The quantile of these smoothed scores that passive and displaced reputers are pulled
+			/// toward.
 			quantile: FixedI128,
-			/// What newcomers start from now on.
+			/// The new initial score of newcomers.
 			initial: FixedI128,
 		},
-		/// The listening coefficients of reputers were renewed by the scoring of a learned epoch.
+		/// The listening coefficients of reputers were updated when an epoch was learned.
 		CoefficientsUpdated {
-			/// The topic.
+			/// The topic of the reputers.
 			topic: TopicId,
-			/// The epoch of the scoring.
+			/// The learned epoch.
 			epoch: EpochId,
-			/// Who is listened to, and how much, in [0, 1].
+			/// Per reputer: the account and its new coefficient, in [0, 1].
 			coefficients: ReputerCoefficients<T::AccountId>,
 		},
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// There is no topic of this number.
+		/// No topic has this id.
 		TopicNotFound,
 		/// The account is not registered as a reputer of the topic; register first.
 		NotRegistered,
-		/// The topic's list of reputers is on and does not have the account; ask its creator.
+		/// The topic's allow-list of reputers is enabled and does not include the account; ask the
+		/// topic's creator.
 		NotAllowed,
-		/// The amount is zero; name a positive one.
+		/// The amount is zero; give a positive one.
 		ZeroAmount,
-		/// More than the stake that no removal is pending for; ask for less or cancel a removal.
+		/// The amount exceeds the stake for which no removal is pending; remove less, or cancel a
+		/// removal.
 		StakeExceeded,
 		/// The account has 16 removals pending in the topic; withdraw or cancel one first.
 		TooManyRemovals,
-		/// The account has no removal of this number pending in the topic.
+		/// The account has no pending removal with this id in the topic.
 		RemovalNotFound,
-		/// No removal of the account in the topic is due yet; wait for the slot in which it is.
+		/// No removal of the account in the topic is due yet; wait until the slot in which one is.
 		NothingDue,
-		/// The topic has no such epoch on record; ask for the epochs whose reporting is open.
+		/// The topic has no such epoch on record; query the epochs whose reporting is open.
 		EpochNotFound,
 		/// The epoch's reporting window opens later.
 		WindowNotOpen,
-		/// The epoch's reporting window is over; report on the next epoch.
+		/// The epoch's reporting window has closed; report on the next epoch.
 		WindowClosed,
-		/// The epoch takes no reports: it has no bundle, is void or is settled.
+		/// The epoch accepts no reports: it has no bundle, is void or is settled.
 		EpochNotReporting,
-		/// The report names another bundle than the epoch's; fetch the bundle and its hash anew.
+		/// The bundle hash of the report is not the epoch's; fetch the bundle and its hash again.
 		WrongBundle,
-		/// The report has not as many losses as the bundle has elements.
+		/// The number of losses is not the number of elements of the bundle.
 		WrongLength,
-		/// A loss is larger than 1000 in magnitude; losses are log10.
+		/// A loss exceeds 1000 in magnitude; losses are log10.
 		LossOutOfRange,
-		/// The stake that counts in this epoch is below the minimum; add stake for later epochs.
+		/// The stake that counts in this epoch is below the minimum; stake more for later epochs.
 		StakeTooLow,
-		/// The account has already reported in this epoch; wait for the next one.
+		/// The account has already reported in this epoch; wait for the next epoch.
 		AlreadyReported,
-		/// The account has abstained in this epoch; wait for the next one.
+		/// The account has abstained in this epoch; wait for the next epoch.
 		AlreadyAbstained,
 	}
 
@@ -398,22 +413,23 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Put an amount of the account's balance behind the topic, in planck: 1 ALLO is
+		/// Stake an amount of the account's balance on the topic, in planck: 1 ALLO is
 		/// 10,000,000,000 planck.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a registered reputer of the topic that the topic admits.
+		/// Signed by an account that is registered as a reputer of the topic. If the topic's
+		/// allow-list of reputers is enabled, it must include the account.
 		///
 		/// ## Details
 		///
-		/// The amount is held on the account. It counts in epochs whose reporting opens in a later
-		/// block. A fee is paid.
+		/// The amount is put on hold on the account. It counts in epochs whose reporting opens in a
+		/// later slot. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
-		/// [`Error::ZeroAmount`], [`Error::NotRegistered`], [`Error::NotAllowed`]; a token error if the account has too
-		/// little, counting what it needs to live.
+		/// [`Error::ZeroAmount`], [`Error::NotRegistered`], [`Error::NotAllowed`]; a token error if
+		/// the account's free balance, less the existential deposit, is below the amount.
 		///
 		/// ## Events
 		///
@@ -429,8 +445,8 @@ pub mod pallet {
 			Self::do_stake(&who, topic, amount)
 		}
 
-		/// Start to remove an amount of stake from the topic, in planck: 1 ALLO is 10,000,000,000
-		/// planck.
+		/// Start the removal of an amount of stake from the topic, in planck: 1 ALLO is
+		/// 10,000,000,000 planck.
 		///
 		/// ## Dispatch Origin
 		///
@@ -438,8 +454,9 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// It can be withdrawn after the unbonding time, and counts and earns until it is. Up to 16
-		/// removals may be pending, together at most the stake. A fee is paid.
+		/// The amount can be withdrawn after the unbonding time, and counts and earns until it is
+		/// withdrawn. Up to 16 removals may be pending; their sum is at most the stake. The
+		/// transaction fee is paid.
 		///
 		/// ## Errors
 		///
@@ -459,15 +476,15 @@ pub mod pallet {
 			Self::do_unstake(&who, topic, amount)
 		}
 
-		/// Cancel a removal, due or not, that has not been withdrawn.
+		/// Cancel a pending removal, due or not.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the owner of the stake.
+		/// Signed by the owner of the stake, registered or not.
 		///
 		/// ## Details
 		///
-		/// The stake stays where it is. A fee is paid.
+		/// The amount stays staked. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
@@ -495,8 +512,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The hold is released. In epochs whose reporting is open the stake still counts. A fee is
-		/// paid.
+		/// The amount is released from hold. In epochs whose reporting is open it still counts. The
+		/// transaction fee is paid.
 		///
 		/// ## Errors
 		///
@@ -517,27 +534,30 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a registered reputer of the topic that the topic admits.
+		/// Signed by an account that is registered as a reputer of the topic and has the minimum
+		/// stake. If the topic's allow-list of reputers is enabled, it must include the account.
 		///
 		/// ## Details
 		///
-		/// The losses are positional, in the order of the bundle's elements; `bundle_hash` says
-		/// which bundle they are of. One report is taken from an account in an epoch. When the
-		/// active set is full, the report displaces the member with the lowest smoothed score if
-		/// the account's own is strictly greater; otherwise it is passive and not kept. Who stays
-		/// passive or is displaced has its score pulled toward the quantile of the active scores.
-		/// No deposit is taken. A report that succeeds pays no fee, one that fails does.
+		/// The losses are in the order of the elements of the bundle whose hash is `bundle_hash`. An
+		/// account may report once per epoch. When the active set is full, the report displaces the
+		/// member with the lowest smoothed score if the account's own is strictly greater; otherwise
+		/// the report is passive and not stored. An account that stays passive or is displaced has
+		/// its score pulled toward the quantile of the active scores. No deposit is taken. A report
+		/// that succeeds pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::EpochNotFound`], [`Error::WindowNotOpen`],
 		/// [`Error::WindowClosed`], [`Error::EpochNotReporting`], [`Error::NotRegistered`],
 		/// [`Error::NotAllowed`], [`Error::AlreadyReported`], [`Error::AlreadyAbstained`],
-		/// [`Error::StakeTooLow`], [`Error::WrongBundle`], [`Error::WrongLength`], [`Error::LossOutOfRange`].
+		/// [`Error::StakeTooLow`], [`Error::WrongBundle`], [`Error::WrongLength`],
+		/// [`Error::LossOutOfRange`].
 		///
 		/// ## Events
 		///
-		/// [`Event::ReportAccepted`], perhaps after [`Event::Displaced`]; or [`Event::Passive`].
+		/// [`Event::Passive`]; or [`Event::ReportAccepted`], preceded by [`Event::Displaced`] if a
+		/// member lost its seat.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::report(losses.len() as u32))]
 		pub fn report(
@@ -552,16 +572,18 @@ pub mod pallet {
 			Ok(Pays::No.into())
 		}
 
-		/// Declare openly that the account does not report in an epoch.
+		/// Declare that the account does not report in an epoch.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a registered reputer of the topic with enough stake to report.
+		/// Signed by an account that is registered as a reputer of the topic and has the minimum
+		/// stake. If the topic's allow-list of reputers is enabled, it must include the account.
 		///
 		/// ## Details
 		///
-		/// There is no penalty, not even that of a missed epoch, and no way back: the account cannot report in this epoch any more.
-		/// No deposit is taken. The call pays no fee if it succeeds.
+		/// An abstention has no penalty, not even that of a missed epoch. It is final: the account
+		/// cannot report in this epoch afterwards. No deposit is taken. An abstention that succeeds
+		/// pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///

@@ -1,4 +1,4 @@
-//! Taking a report: its checks, and its way into the active set (S 7.3, 7.4).
+//! Reports and abstentions: their checks, and how a report enters the active set (S 7.3, 7.4).
 
 use crate::{
 	scores::Records,
@@ -15,11 +15,11 @@ use frame_support::{ensure, traits::Get};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
-/// An account that may report: its record and its frozen authority.
+/// The record and the frozen authority of an account that may report.
 type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Balance);
 
 impl<T: Config> Pallet<T> {
-	/// Checks everything, then enters the active set.
+	/// Makes all checks, then enters the active set.
 	pub(crate) fn do_report(
 		who: &T::AccountId,
 		topic: TopicId,
@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
-		let losses = Self::accepted(topic, epoch, bundle_hash, losses)?;
+		let losses = Self::check_losses(topic, epoch, bundle_hash, losses)?;
 
 		let rules = SeatRules::new(epoch, parameters.max_reputers, &parameters);
 		let mut set = Reports::<T>::get(topic, epoch);
@@ -39,29 +39,46 @@ impl<T: Config> Pallet<T> {
 		let outcome = enter(&rules, &mut set, &mut book, &records, who, record, &report)
 			.map_err(|_| ArithmeticError::Overflow)?;
 		ScoreBooks::<T>::insert(topic, book);
-		let account = who.clone();
+		let who = who.clone();
 		match outcome {
 			SeatOutcome::Active { score, displaced } => {
-				if let Some(Displaced { account, score, score_after_pull: pulled }) = displaced {
+				if let Some(Displaced { account, score, score_after_pull }) = displaced {
 					let by = who.clone();
-					let displaced = Event::Displaced { topic, epoch, account, score, by, pulled };
-					Self::deposit_event(displaced);
+					Self::deposit_event(Event::Displaced {
+						topic,
+						epoch,
+						who: account,
+						score,
+						by,
+						score_after_pull,
+					});
 				}
 				Reports::<T>::insert(topic, epoch, set);
 				let losses = report.losses;
-				let accepted =
-					Event::ReportAccepted { topic, epoch, account, score, authority, losses };
-				Self::deposit_event(accepted);
+				Self::deposit_event(Event::ReportAccepted {
+					topic,
+					epoch,
+					who,
+					score,
+					authority,
+					losses,
+				});
 			}
-			SeatOutcome::Passive { score, lowest, score_after_pull: pulled } => {
-				let passive = Event::Passive { topic, epoch, account, score, lowest, pulled };
-				Self::deposit_event(passive);
+			SeatOutcome::Passive { score, lowest, score_after_pull } => {
+				Self::deposit_event(Event::Passive {
+					topic,
+					epoch,
+					who,
+					score,
+					lowest,
+					score_after_pull,
+				});
 			}
 		}
 		Ok(())
 	}
 
-	/// Marks the account for this epoch, which does not count as missed.
+	/// Records that the account abstains, so that it has not missed the epoch.
 	pub(crate) fn do_abstain(who: &T::AccountId, topic: TopicId, epoch: EpochId) -> DispatchResult {
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		let (mut record, _) = Self::ensure_may_report(who, topic, epoch)?;
@@ -78,13 +95,14 @@ impl<T: Config> Pallet<T> {
 		let kept = SeatRules::new(epoch, parameters.max_reputers, &parameters).kept;
 		record.record_outcome(epoch, Outcome::Abstained, kept);
 		Actors::<T>::insert(topic, who, record);
-		Self::deposit_event(Event::Abstained { topic, epoch, account: who.clone() });
+		Self::deposit_event(Event::Abstained { topic, epoch, who: who.clone() });
 		Ok(())
 	}
 
-	/// Whether the account can report in this block; answers its record and its frozen authority.
+	/// Fails unless the account can report in this block; returns its record and its frozen
+	/// authority.
 	///
-	/// The window is arithmetic: a clock that has not yet opened the reporting is no obstacle.
+	/// The window is arithmetic, so it counts even if the clock has not opened the reporting yet.
 	fn ensure_may_report(
 		who: &T::AccountId,
 		topic: TopicId,
@@ -113,7 +131,7 @@ impl<T: Config> Pallet<T> {
 		Ok((record, authority))
 	}
 
-	/// The account must be registered as a reputer, and the topic must admit it.
+	/// Fails unless the account is registered as a reputer and the topic admits it.
 	pub(crate) fn ensure_admitted(topic: TopicId, who: &T::AccountId) -> DispatchResult {
 		let reputer = Registration::Reputer;
 		ensure!(T::Topics::is_registered(topic, who, reputer), Error::<T>::NotRegistered);
@@ -121,8 +139,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The losses, once they are checked.
-	fn accepted(
+	/// Checks the losses and returns them as they are stored.
+	fn check_losses(
 		topic: TopicId,
 		epoch: EpochId,
 		bundle_hash: H256,

@@ -1,5 +1,5 @@
-//! Smoothed scores (S 7.5) and listening coefficients (S 12.3) of reputers, and what became of
-//! their reports.
+//! Smoothed scores (S 7.5) and listening coefficients (S 12.3) of reputers, and the outcomes of their
+//! reports.
 
 use crate::{
 	types::{Coefficient, ReputerBook, ReputerCoefficients, ReputerRecord, ReputerScores},
@@ -34,15 +34,15 @@ impl<T: Config> ActorStore<T::AccountId, Coefficient> for Records<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The smoothed score of a reputer; none before its first report.
+	/// The smoothed score of a reputer; `None` before its first report.
 	pub fn score(topic: TopicId, who: &T::AccountId) -> Option<FixedI128> {
 		let book = ScoreBooks::<T>::get(topic);
 		let entry = book.entry(who).map(|entry| entry.standing);
 		entry.or_else(|| Actors::<T>::get(topic, who).standing).map(|standing| standing.score)
 	}
 
-	/// What became of an account's report; none if it sent nothing, or if the epoch is not on
-	/// record any more.
+	/// The outcome of an account's report; `None` if it reported nothing, or if the epoch is no longer
+	/// on record.
 	pub fn outcome(
 		topic: TopicId,
 		epoch: EpochId,
@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// How much a reputer is listened to, in [0, 1]: as its last scoring left it; 1 before the first.
+	/// A reputer's listening coefficient, in [0, 1]: that of its last scoring, or 1 before the first.
 	pub(crate) fn coefficient_in(
 		book: &ReputerBook<T::AccountId>,
 		topic: TopicId,
@@ -66,10 +66,10 @@ impl<T: Config> Pallet<T> {
 			.map_or_else(FixedI128::one, |standing| standing.extra.0)
 	}
 
-	/// Renews the scores and coefficients in the book, and in the records of accounts that the book
-	/// lacks; returns the smoothed scores.
+	/// Updates the scores and coefficients in the book, and in the records of accounts that are not in
+	/// the book; returns the smoothed scores.
 	///
-	/// [`VoidReason::Arithmetic`] if a score leaves its range.
+	/// Fails with [`VoidReason::Arithmetic`] if a score leaves its range.
 	pub(crate) fn score_all(
 		of: &EpochContext,
 		book: &mut ReputerBook<T::AccountId>,
@@ -79,22 +79,22 @@ impl<T: Config> Pallet<T> {
 		let EpochContext { topic, epoch, parameters } = of;
 		let (alpha, q) = (parameters.merit_sortition_alpha, parameters.reputer_quantile);
 		let instant: Vec<_> = reputers.iter().map(|one| (one.account.clone(), one.score)).collect();
-		let noted = book
+		let updated = book
 			.record_scores(alpha, q, &instant, &Records::<T>::new(*topic))
 			.map_err(|_| VoidReason::Arithmetic)?;
-		let smoothed = noted.iter().map(|(_, _, score)| *score).collect();
-		// Not more than the largest active set: the bound of the types.
+		let smoothed = updated.iter().map(|(_, _, score)| *score).collect();
+		// The types' bound is the size of the largest active set.
 		Self::deposit_event(Event::ScoresUpdated {
 			topic: *topic,
 			epoch: *epoch,
-			scores: ReputerScores::<T::AccountId>::truncate_from(noted),
+			scores: ReputerScores::<T::AccountId>::truncate_from(updated),
 			quantile: book.quantile,
 			initial: book.initial,
 		});
 		let accounts = reputers.iter().map(|one| one.account.clone());
 		let coefficients: Vec<_> = accounts.zip(coefficients.iter().copied()).collect();
 		for (who, coefficient) in &coefficients {
-			Self::note_coefficient(*topic, book, who, *coefficient);
+			Self::record_coefficient(*topic, book, who, *coefficient);
 		}
 		Self::deposit_event(Event::CoefficientsUpdated {
 			topic: *topic,
@@ -104,8 +104,8 @@ impl<T: Config> Pallet<T> {
 		Ok(smoothed)
 	}
 
-	/// Remembers how much an account with a standing is listened to.
-	fn note_coefficient(
+	/// Records the coefficient of an account that has a score.
+	fn record_coefficient(
 		topic: TopicId,
 		book: &mut ReputerBook<T::AccountId>,
 		who: &T::AccountId,
@@ -118,7 +118,7 @@ impl<T: Config> Pallet<T> {
 		Actors::<T>::mutate(topic, who, |record| match &mut record.standing {
 			Some(standing) => standing.extra = Coefficient(coefficient),
 			None => {
-				defensive!("listening coefficient of an account without a score");
+				defensive!("an account with a coefficient has no score");
 			}
 		});
 	}

@@ -1,7 +1,7 @@
-//! Stake: adding, removing, and what of it counts (S 14).
+//! Stake: adding it, removing it, and the part of it that counts (S 14).
 
 use crate::{
-	types::{PendingRemovals, Removal, StakeRecord},
+	types::{PendingRemovals, Removal, RemovalId, StakeRecord},
 	Config, Error, Event, HoldReason, NextRemoval, Pallet, Removals, Stakes, TopicStakes,
 	TotalStake, Windows,
 };
@@ -16,12 +16,12 @@ use frame_support::{
 use sp_runtime::{traits::Zero, ArithmeticError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-	/// Holds the amount and counts it.
+	/// Puts the amount on hold and adds it to the stake.
 	pub(crate) fn do_stake(who: &T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		Self::ensure_admitted(topic, who)?;
 		let record = Stakes::<T>::get(topic, who);
-		// All are parts of the total issuance, so none of the sums can overflow.
+		// Stakes are parts of the total issuance, so no sum can overflow.
 		let stake = record.stake.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		T::Currency::hold(&HoldReason::Stake.into(), who, amount)?;
 		Self::change_stake(topic, who, record, stake);
@@ -29,12 +29,12 @@ impl<T: Config> Pallet<T> {
 			*total = total.defensive_saturating_add(amount);
 		});
 		TotalStake::<T>::mutate(|total| *total = total.defensive_saturating_add(amount));
-		Self::deposit_event(Event::Staked { topic, account: who.clone(), amount, stake });
+		Self::deposit_event(Event::Staked { topic, who: who.clone(), amount, stake });
 		T::Observer::on_stake_changed(topic);
 		Ok(())
 	}
 
-	/// Notes a removal that is due after the unbonding time.
+	/// Records a removal that is due after the unbonding time.
 	pub(crate) fn do_unstake(
 		who: &T::AccountId,
 		topic: TopicId,
@@ -47,21 +47,21 @@ impl<T: Config> Pallet<T> {
 		ensure!(amount <= free, Error::<T>::StakeExceeded);
 		let id = NextRemoval::<T>::get();
 		let next = id.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-		// Slots never come near the last number: saturating is right.
+		// No slot comes near the maximum, so the addition never saturates.
 		let due = Self::now().saturating_add(T::UnbondingSlots::get().into());
 		removals.try_push(Removal { id, amount, due }).map_err(|_| Error::<T>::TooManyRemovals)?;
 		NextRemoval::<T>::put(next);
 		Removals::<T>::insert(topic, who, removals);
-		let account = who.clone();
-		Self::deposit_event(Event::RemovalStarted { topic, account, removal_id: id, amount, due });
+		let who = who.clone();
+		Self::deposit_event(Event::RemovalStarted { topic, who, removal_id: id, amount, due });
 		Ok(())
 	}
 
-	/// Forgets a removal.
+	/// Cancels a removal.
 	pub(crate) fn do_cancel_unstake(
 		who: &T::AccountId,
 		topic: TopicId,
-		removal_id: u64,
+		removal_id: RemovalId,
 	) -> DispatchResult {
 		let mut removals = Removals::<T>::get(topic, who);
 		let at = removals
@@ -70,12 +70,12 @@ impl<T: Config> Pallet<T> {
 			.ok_or(Error::<T>::RemovalNotFound)?;
 		let amount = removals.remove(at).amount;
 		Self::put_removals(topic, who, removals);
-		let account = who.clone();
-		Self::deposit_event(Event::RemovalCancelled { topic, account, removal_id, amount });
+		let who = who.clone();
+		Self::deposit_event(Event::RemovalCancelled { topic, who, removal_id, amount });
 		Ok(())
 	}
 
-	/// Releases what is due, and counts it no longer.
+	/// Releases the due removals from hold and subtracts them from the stake.
 	pub(crate) fn do_withdraw(who: &T::AccountId, topic: TopicId) -> DispatchResult {
 		let now = Self::now();
 		let mut removals = Removals::<T>::get(topic, who);
@@ -92,32 +92,30 @@ impl<T: Config> Pallet<T> {
 			*total = total.defensive_saturating_sub(amount);
 		});
 		TotalStake::<T>::mutate(|total| *total = total.defensive_saturating_sub(amount));
-		Self::deposit_event(Event::Withdrawn { topic, account: who.clone(), amount, stake });
+		Self::deposit_event(Event::Withdrawn { topic, who: who.clone(), amount, stake });
 		T::Observer::on_stake_changed(topic);
 		Ok(())
 	}
 
-	/// The authority that counts for the account in an epoch whose reporting is open: its stake
-	/// when the slot began in which it opened, in planck.
+	/// The account's authority in an epoch whose reporting is open: its stake when the slot began in
+	/// which the reporting opened, in planck.
 	pub fn frozen_authority(topic: TopicId, epoch: EpochId, who: &T::AccountId) -> Balance {
 		Stakes::<T>::get(topic, who).authority(epoch)
 	}
 
-	/// Changes an account's stake, and writes down before what it was for each reporting window
-	/// that this slot is in. What was written down for windows that are over is dropped.
-	///
-	/// Only the first change in a window counts: later ones find the stake written down.
+	/// Sets an account's stake, and stores the former one for each open reporting window that has
+	/// none stored yet. Drops what is stored for windows that have closed.
 	fn change_stake(topic: TopicId, who: &T::AccountId, record: StakeRecord, stake: Balance) {
 		let now = Self::now();
 		let StakeRecord { stake: before, mut frozen } = record;
 		let mut open = Windows::<T>::get(topic);
 		open.retain(|window| window.contains(now));
 		frozen.retain(|(epoch, _)| open.iter().any(|window| window.epoch == *epoch));
-		// There is one open window, if any, as windows of a topic follow each other.
+		// At most one window is open, since the windows of a topic follow each other.
 		for window in open {
 			let known = frozen.iter().any(|(epoch, _)| *epoch == window.epoch);
 			if !known && frozen.try_push((window.epoch, before)).is_err() {
-				// There are as many places as windows.
+				// The bounds of both lists are equal.
 				defensive!("no room for a frozen stake");
 			}
 		}

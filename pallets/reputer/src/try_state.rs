@@ -1,4 +1,4 @@
-//! What must hold of the storage after every block.
+//! The invariants of the storage.
 
 use crate::{
 	stake::sum, types::Coefficient, Actors, Config, HoldReason, NextRemoval, Pallet, Removals,
@@ -16,17 +16,17 @@ use sp_runtime::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Checks the storage:
+	/// Checks the invariants of the storage:
 	///
-	/// 1. stakes add up to their topic's and to the total, and to what each account has on hold;
-	/// 2. pending removals are at most the stake, and their numbers were given out;
-	/// 3. active sets are not empty, sorted, within their bound, and of epochs on record, and an
-	///    outcome of an epoch on record is `Accepted` exactly for their members;
-	/// 4. who has reported stands either in the score book or in its own record, listening
-	///    coefficients are in [0, 1], and books are sorted.
+	/// 1. stakes sum to their topic's sum and to the total, and to what each account has on hold;
+	/// 2. the sum of pending removals is at most the stake, and their ids were given out;
+	/// 3. an active set is not empty, is sorted, within its bound, and of an epoch on record, and an
+	///    outcome of an epoch on record is `Accepted` exactly for the members of its active set;
+	/// 4. the score of an account that has reported is either in the score book or in its own record,
+	///    listening coefficients are in [0, 1], and books are sorted.
 	///
-	/// A topic without a score book is being forgotten, and of its epochs and actors what is left is
-	/// not checked.
+	/// A topic without a score book is being forgotten; the remaining items of its epochs and actors
+	/// are not checked.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_stakes()?;
 		Self::check_removals()?;
@@ -36,7 +36,7 @@ impl<T: Config> Pallet<T> {
 
 	fn check_books() -> Result<(), TryRuntimeError> {
 		for (topic, book) in ScoreBooks::<T>::iter() {
-			ensure!(book.is_sorted(), "a score book is not sorted, or names an account twice");
+			ensure!(book.is_sorted(), "a score book is unsorted, or has an account twice");
 			for entry in book.entries() {
 				Self::check_standing(&entry.standing)?;
 				let known = Actors::<T>::contains_key(topic, &entry.account);
@@ -61,23 +61,23 @@ impl<T: Config> Pallet<T> {
 		let mut total: Balance = 0;
 		for (topic, account, record) in Stakes::<T>::iter() {
 			let stake = record.stake;
-			ensure!(stake > 0 || !record.frozen.is_empty(), "stake of nothing is stored");
+			ensure!(stake > 0 || !record.frozen.is_empty(), "a stake of zero is stored");
 			let epochs = record.frozen.iter().map(|(epoch, _)| *epoch);
 			let unique = epochs.collect::<alloc::collections::BTreeSet<_>>().len();
-			ensure!(unique == record.frozen.len(), "stake is frozen twice for an epoch");
+			ensure!(unique == record.frozen.len(), "a stake is frozen twice for an epoch");
 			for sum in
 				[topics.entry(topic).or_default(), accounts.entry(account).or_default(), &mut total]
 			{
 				*sum = sum.checked_add(stake).ok_or("sum of stakes overflows")?;
 			}
 		}
-		ensure!(TotalStake::<T>::get() == total, "stakes do not add up to the total");
+		ensure!(TotalStake::<T>::get() == total, "stakes do not sum to the total");
 		for (topic, stake) in TopicStakes::<T>::iter() {
 			let sum = topics.remove(&topic).unwrap_or_default();
-			ensure!(sum == stake, "stakes do not add up to the topic's");
+			ensure!(sum == stake, "stakes do not sum to the topic's sum");
 		}
 		let summed = topics.values().all(|sum| sum.is_zero());
-		ensure!(summed, "stakes in a topic without a sum");
+		ensure!(summed, "a topic with stakes has no sum");
 		for (account, stake) in accounts {
 			let held = T::Currency::balance_on_hold(&HoldReason::Stake.into(), &account);
 			ensure!(held == stake, "balance on hold is not the account's stake");
@@ -109,12 +109,12 @@ impl<T: Config> Pallet<T> {
 			}
 			Self::check_epoch_known(topic, epoch)?;
 			ensure!(!set.is_empty(), "an empty active set is stored");
-			ensure!(set.is_sorted(), "active set is not sorted by score, or names one twice");
-			ensure!(set.len() <= MAX_REPUTERS as usize, "active set is larger than its bound");
+			ensure!(set.is_sorted(), "an active set is unsorted, or has an account twice");
+			ensure!(set.len() <= MAX_REPUTERS as usize, "an active set is larger than its bound");
 			for member in set.members() {
 				let record = Actors::<T>::get(topic, &member.account);
 				let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
-				ensure!(accepted, "member of an active set was not accepted");
+				ensure!(accepted, "a member of an active set was not accepted");
 			}
 			members = members.saturating_add(set.len());
 		}
@@ -124,11 +124,15 @@ impl<T: Config> Pallet<T> {
 				continue;
 			}
 			let in_book = ScoreBooks::<T>::get(topic).entry(&who).is_some();
-			ensure!(!in_book || record.standing.is_none(), "a reputer stands twice");
+			let twice = in_book && record.standing.is_some();
+			ensure!(!twice, "a reputer's score is both in the book and in its record");
 			record.standing.iter().try_for_each(Self::check_standing)?;
 			for (epoch, outcome) in record.outcomes() {
-				let stands = in_book || record.standing.is_some();
-				ensure!(stands || *outcome == Outcome::Abstained, "a reputer stands nowhere");
+				let scored = in_book || record.standing.is_some();
+				ensure!(
+					scored || *outcome == Outcome::Abstained,
+					"a reputer that has reported has no score"
+				);
 				if *outcome == Outcome::Accepted && Self::check_epoch_known(topic, *epoch).is_ok() {
 					accepted = accepted.saturating_add(1);
 				}

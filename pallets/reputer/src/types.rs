@@ -1,4 +1,4 @@
-//! What is stored of stakes, reports and reputers.
+//! The stored types: stakes, reports and reputers.
 
 use allora_primitives::{
 	bundle::Losses, Balance, EpochId, EpochWindows, FixedI128, Slot, MAX_REPUTERS,
@@ -11,40 +11,40 @@ use sp_runtime::traits::One;
 
 /// The maximum number of removals of stake that an account may have pending in a topic.
 pub const MAX_REMOVALS: u32 = 16;
-/// Most reporting windows of a topic that are remembered; at most 17 lie ahead while a topic keeps
-/// its parameters.
+/// The maximum number of recorded reporting windows of a topic. While a topic keeps its parameters,
+/// at most 17 windows are still to open.
 pub const MAX_WINDOWS: u32 = 64;
-/// Places of a score book for each seat of the largest active set. Reporting windows follow each
-/// other, so one epoch's reputers wait for their scores, or two's if the clock is late.
-const PLACES_A_SEAT: u32 = 4;
+/// Places of a score book per seat of the largest active set. Reporting windows follow each other, so
+/// the reputers of one epoch wait for their scores, or those of two epochs if the clock is late.
+const PLACES_PER_SEAT: u32 = 4;
 
 parameter_types! {
 	/// Places in the reputers' score book.
 	#[derive(TypeInfo)]
-	pub const ReputerPlaces: u32 = MAX_REPUTERS * PLACES_A_SEAT;
+	pub const ReputerPlaces: u32 = MAX_REPUTERS * PLACES_PER_SEAT;
 }
 
-/// The number of a removal; never reused.
+/// The id of a removal; never reused.
 pub type RemovalId = u64;
 
 /// The active reputers of an epoch with their reports, the weakest first.
 pub type ReputerSet<AccountId> = ActiveSet<AccountId, StoredReport, ConstU32<MAX_REPUTERS>>;
-/// What a topic remembers of a reputer.
+/// The record of a reputer in a topic.
 pub type ReputerRecord<AccountId> = ActorRecord<AccountId, Coefficient>;
-/// How reputers stand.
+/// The score book of a topic's reputers.
 pub type ReputerBook<AccountId> = ScoreBook<AccountId, Coefficient, ReputerPlaces>;
-/// An epoch's scores: account, instant score, smoothed score.
+/// The reputers' scores in an epoch: account, instant score, smoothed score.
 pub type ReputerScores<AccountId> =
 	BoundedVec<(AccountId, FixedI128, FixedI128), ConstU32<MAX_REPUTERS>>;
-/// An epoch's listening coefficients.
+/// The reputers' listening coefficients after an epoch.
 pub type ReputerCoefficients<AccountId> =
 	BoundedVec<(AccountId, FixedI128), ConstU32<MAX_REPUTERS>>;
 /// An account's pending removals in a topic, oldest first.
 pub type PendingRemovals = BoundedVec<Removal, ConstU32<MAX_REMOVALS>>;
-/// A topic's reporting windows that are open or lie ahead, in the order in which epochs opened.
+/// A topic's reporting windows that are open or will open, in the order in which epochs opened.
 pub type ReportingWindows = BoundedVec<ReportingWindow, ConstU32<MAX_WINDOWS>>;
 
-/// How much a reputer is listened to, in [0, 1]; in full at first (S 12.3).
+/// A reputer's listening coefficient, in [0, 1]; 1 at first (S 12.3).
 #[derive(
 	Clone,
 	Copy,
@@ -65,7 +65,7 @@ impl Default for Coefficient {
 	}
 }
 
-/// An account's stake in a topic, and what of it counts in epochs whose reporting is open.
+/// An account's stake in a topic, and the part of it that counts in epochs whose reporting is open.
 #[derive(
 	Clone,
 	Debug,
@@ -79,10 +79,10 @@ impl Default for Coefficient {
 	TypeInfo,
 )]
 pub struct StakeRecord {
-	/// The stake in planck; removals included until they are withdrawn.
+	/// The stake in planck, with removals that are not withdrawn yet.
 	pub stake: Balance,
-	/// What was staked when an epoch's reporting opened, in planck, for each window that was open
-	/// when the stake changed last.
+	/// Per reporting window that was open at the latest change of stake: the epoch, and the stake
+	/// when its reporting opened, in planck.
 	pub frozen: BoundedVec<(EpochId, Balance), ConstU32<MAX_WINDOWS>>,
 }
 
@@ -96,7 +96,7 @@ impl StakeRecord {
 	}
 }
 
-/// Stake on its way out: it counts and earns until its owner withdraws it.
+/// A pending removal of stake, which counts and earns until its owner withdraws it.
 #[derive(
 	Clone,
 	Copy,
@@ -110,11 +110,11 @@ impl StakeRecord {
 	TypeInfo,
 )]
 pub struct Removal {
-	/// Its number.
+	/// The id by which it can be cancelled.
 	pub id: RemovalId,
-	/// How much, in planck.
+	/// The amount to be removed, in planck.
 	pub amount: Balance,
-	/// From this slot on it can be withdrawn.
+	/// The first slot in which it can be withdrawn.
 	pub due: Slot,
 }
 
@@ -132,11 +132,11 @@ pub struct Removal {
 	TypeInfo,
 )]
 pub struct ReportingWindow {
-	/// The epoch.
+	/// The epoch that is reported on.
 	pub epoch: EpochId,
-	/// First slot.
+	/// The first slot of the window.
 	pub open: Slot,
-	/// Last slot.
+	/// The last slot of the window.
 	pub last: Slot,
 }
 
@@ -152,13 +152,13 @@ impl ReportingWindow {
 	}
 }
 
-/// What a reputer reported.
+/// A reputer's report as stored.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct StoredReport {
 	/// The reputer's stake when reporting opened, in planck.
 	pub authority: Balance,
-	/// A loss for each element of the bundle.
+	/// One loss per element of the bundle.
 	pub losses: Losses,
 }

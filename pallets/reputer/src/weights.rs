@@ -1,8 +1,8 @@
-//! Weights of the calls, the steps and the forgetting.
+//! Weights of the calls, the stages, and of pruning and forgetting.
 
 use frame_support::weights::Weight;
 
-/// What this pallet's work costs.
+/// Weights of the calls, the stages, and of pruning and forgetting.
 pub trait WeightInfo {
 	/// Staking.
 	fn stake() -> Weight;
@@ -16,24 +16,25 @@ pub trait WeightInfo {
 	fn report(losses: u32) -> Weight;
 	/// Abstaining.
 	fn abstain() -> Weight;
-	/// Noting the reporting window of an epoch that opens.
+	/// Recording the reporting window of an epoch that opens.
 	fn open() -> Weight;
-	/// Forgetting the reporting window of a void epoch.
+	/// Dropping the reporting window of a void epoch.
 	fn void() -> Weight;
-	/// Freezing the reports of this many reputers with this many losses each; of nobody, finding that
-	/// out.
+	/// Freezing the reports of this many reputers with this many losses each; with no reports, finding
+	/// that there are none.
 	fn freeze(reputers: u32, losses: u32) -> Weight;
-	/// Reading, besides, the coefficients of this many reputers that are not in the score book, at
-	/// least one.
+	/// The additional weight of reading the coefficients of this many reputers that are not in the
+	/// score book, at least one.
 	fn freeze_missing(missing: u32) -> Weight;
 	/// Recording the instant scores and coefficients of this many reputers, all of them in the score
 	/// book.
 	fn record_scores(reputers: u32) -> Weight;
-	/// Recording, besides, those of this many reputers that are not in the score book, at least one.
+	/// The additional weight of recording those of this many reputers that are not in the score book,
+	/// at least one.
 	fn record_missing(missing: u32) -> Weight;
-	/// Forgetting an epoch.
+	/// Pruning an epoch.
 	fn prune() -> Weight;
-	/// Forgetting so many items of a retired topic.
+	/// Forgetting this many items of a retired topic.
 	fn forget(items: u32) -> Weight;
 }
 
@@ -42,7 +43,7 @@ fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }
 
-/// Made-up weights, another one for each function, for tests in a mock.
+/// Invented weights for mocks, a different one per function.
 impl WeightInfo for () {
 	fn stake() -> Weight {
 		micros(10)

@@ -1,3 +1,5 @@
+//! The stages, pruning and forgetting.
+
 use super::*;
 use crate::{
 	types::MAX_WINDOWS, Actors, Event, Reports, ScoreBooks, Stakes, TotalStake, WeightInfo, Windows,
@@ -18,7 +20,7 @@ fn void_reason() -> Option<VoidReason> {
 }
 
 #[test]
-fn epoch_without_reports_is_void_and_charged_for_the_look() {
+fn epoch_without_reports_is_void_and_charged() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(abstain(1));
 		let used = Info::freeze(0, 0);
@@ -50,7 +52,7 @@ fn epoch_needs_enough_frozen_stake() {
 		.build_and_execute(|| {
 			assert_ok!(report(1));
 			assert_ok!(report(2));
-			// 100 + 149 = 249; what is added now does not count.
+			// 100 + 149 = 249; stake that is added now does not count.
 			assert_ok!(stake(1, 100));
 			assert_eq!(void_reason(), Some(VoidReason::TooFewReputers));
 			assert_ok!(report(3));
@@ -71,7 +73,7 @@ fn freezing_is_charged_for_what_was_reported() {
 }
 
 #[test]
-fn new_reputer_is_listened_to_in_full() {
+fn new_reputer_has_a_coefficient_of_one() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(report(1));
 		assert_eq!(reports()[0].coefficient, fixed(1));
@@ -79,7 +81,7 @@ fn new_reputer_is_listened_to_in_full() {
 }
 
 #[test]
-fn listening_coefficients_are_remembered_and_emitted() {
+fn listening_coefficients_are_stored_and_emitted() {
 	ExtBuilder::default().stake(1, 100).stake(2, 100).build_and_execute(|| {
 		assert_ok!(report(1));
 		assert_ok!(report(2));
@@ -116,7 +118,7 @@ fn later_scores_are_smoothed() {
 					topic: TOPIC,
 					epoch: EPOCH,
 					scores: BoundedVec::truncate_from(vec![(7, fixed(8), fixed(5))]),
-					// Of a single score.
+					// There is a single score.
 					quantile: fixed(5),
 					initial: fixed(5),
 				})
@@ -126,7 +128,7 @@ fn later_scores_are_smoothed() {
 }
 
 #[test]
-fn score_outside_the_numbers_range_voids_the_epoch() {
+fn score_out_of_range_voids_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		let scores = [(1, FixedI128::from_inner(i128::MAX))];
 		let used = Info::record_scores(1) + Info::record_missing(1);
@@ -138,7 +140,7 @@ fn score_outside_the_numbers_range_voids_the_epoch() {
 // Windows
 
 #[test]
-fn windows_that_are_over_are_forgotten_when_the_next_epoch_opens() {
+fn closed_windows_are_dropped_when_an_epoch_opens() {
 	ExtBuilder::default().build_and_execute(|| {
 		System::set_block_number(REPORTS_LAST + 1);
 		assert_eq!(Reputers::open(&context(EPOCH + 20)), Ok(((), Info::open())));
@@ -169,7 +171,7 @@ fn windows_are_bounded() {
 	});
 }
 
-// Forgetting
+// Pruning and forgetting
 
 #[test]
 fn pruned_epoch_leaves_stakes_and_scores() {
@@ -196,7 +198,7 @@ fn retired_topic_is_forgotten_in_bounded_steps_and_stakes_stay() {
 		}
 		assert_ok!(unstake(1, 100));
 	});
-	// Limits of removals count for what is in the backend.
+	// The limit of `clear_prefix` counts only what is in the backend.
 	ext.commit_all().unwrap();
 	let (mut steps, mut done) = (0, false);
 	while !done {
@@ -210,14 +212,14 @@ fn retired_topic_is_forgotten_in_bounded_steps_and_stakes_stay() {
 		ext.commit_all().unwrap();
 		steps += 1;
 	}
-	// 200 actors, at least 64 and at most 128 a step.
+	// Each step removes 64 to 128 of the 200 actors.
 	assert!((2..=4).contains(&steps), "{steps}");
 	ext.execute_with(|| {
 		assert_eq!(Reports::<Test>::iter().count(), 0);
 		assert_eq!(Actors::<Test>::iter().count(), 0);
 		assert_eq!(ScoreBooks::<Test>::iter().count(), 0);
 		assert_eq!(Windows::<Test>::iter().count(), 0);
-		// Who has stake gets it back without the topic.
+		// Stakes can be withdrawn without the topic.
 		Strangers::set(vec![1]);
 		System::set_block_number(REPORTS_OPEN + 50);
 		assert_ok!(withdraw(1));
@@ -247,7 +249,7 @@ fn voided_epoch_keeps_its_reports_until_pruned() {
 }
 
 #[test]
-fn nothing_weighs_nothing() {
+fn every_call_and_stage_has_a_weight() {
 	ExtBuilder::default().build_and_execute(|| {
 		let calls = [
 			crate::Call::<Test>::stake { topic: TOPIC, amount: 1 },

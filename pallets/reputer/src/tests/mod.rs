@@ -1,4 +1,4 @@
-//! Tests by concern.
+//! Tests, one module per concern.
 
 mod epochs;
 mod reports;
@@ -60,13 +60,13 @@ fn reports() -> Vec<Report<u64>> {
 	freeze().unwrap().0
 }
 
-/// Scores reputers, who are listened to in full from then on.
+/// Scores reputers, with listening coefficients of 1.
 fn record(epoch: EpochId, scores: &[(u64, FixedI128)]) -> StageResult<Vec<FixedI128>> {
 	let full: Vec<_> = scores.iter().map(|(who, score)| (*who, *score, fixed(1))).collect();
 	record_with_coefficients(epoch, &full)
 }
 
-/// Scores reputers and sets how much each is listened to.
+/// Scores reputers: account, score and listening coefficient of each.
 fn record_with_coefficients(
 	epoch: EpochId,
 	scores: &[(u64, FixedI128, FixedI128)],

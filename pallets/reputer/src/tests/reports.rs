@@ -1,3 +1,5 @@
+//! The calls `report` and `abstain`: what they accept, refuse and cost.
+
 use super::*;
 use crate::{Error, Event};
 use allora_primitives::{EpochState, Outcome, VoidReason, MAX_ELEMENTS, MAX_LOSS};
@@ -6,6 +8,30 @@ use sp_core::H256;
 
 fn outcome(who: u64) -> Option<Outcome<u64>> {
 	Reputers::outcome(TOPIC, EPOCH, &who)
+}
+
+#[docify::export]
+#[test]
+fn reputer_stakes_and_reports() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Account 1, a registered reputer, stakes before the reporting window opens.
+		System::set_block_number(REPORTS_OPEN - 1);
+		assert_ok!(Reputers::stake(RuntimeOrigin::signed(1), TOPIC, 500));
+
+		// The epoch's bundle has two elements, so a report has two losses.
+		System::set_block_number(REPORTS_OPEN);
+		let losses = vec![FixedI128::from(-1), FixedI128::from(2)];
+		let losses: SubmittedLosses = losses.try_into().unwrap();
+		let (origin, hash) = (RuntimeOrigin::signed(1), bundle_hash(EPOCH));
+		assert_ok!(Reputers::report(origin, TOPIC, EPOCH, hash, losses));
+
+		// A seat was free, so the reputer is active.
+		assert_eq!(Reputers::outcome(TOPIC, EPOCH, &1), Some(Outcome::Accepted));
+
+		// Stake that is added now counts in the next epoch only.
+		assert_ok!(Reputers::stake(RuntimeOrigin::signed(1), TOPIC, 100));
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 500);
+	});
 }
 
 #[test]
@@ -17,7 +43,7 @@ fn reputer_reports_losses() {
 			vec![Event::ReportAccepted {
 				topic: TOPIC,
 				epoch: EPOCH,
-				account: 1,
+				who: 1,
 				score: fixed(0),
 				authority: 100,
 				losses: losses(&[1, 2]),
@@ -28,7 +54,7 @@ fn reputer_reports_losses() {
 }
 
 #[test]
-fn reports_are_answered_by_ascending_account_with_frozen_authority() {
+fn reports_are_returned_by_ascending_account_with_frozen_authority() {
 	ExtBuilder::default().stake(2, 200).stake(1, 100).score(2, 5).build_and_execute(|| {
 		assert_ok!(stake(2, 50));
 		assert_ok!(report(2));
@@ -157,9 +183,9 @@ fn report_has_a_loss_for_each_element() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_noop!(report_losses(1, losses(&[1])), Error::<Test>::WrongLength);
 		assert_noop!(report_losses(1, losses(&[1, 2, 3])), Error::<Test>::WrongLength);
-		// More than any bundle has elements.
-		let most = MAX_ELEMENTS as usize;
-		assert_noop!(report_losses(1, losses(&vec![1; most + 1])), Error::<Test>::WrongLength);
+		// No bundle has that many elements.
+		let too_many = vec![1; MAX_ELEMENTS as usize + 1];
+		assert_noop!(report_losses(1, losses(&too_many)), Error::<Test>::WrongLength);
 	});
 }
 
@@ -186,7 +212,7 @@ fn report_needs_the_minimum_stake() {
 }
 
 #[test]
-fn report_is_taken_once_an_epoch() {
+fn one_report_per_epoch_is_accepted() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(report(1));
 		assert_noop!(report(1), Error::<Test>::AlreadyReported);
@@ -195,10 +221,10 @@ fn report_is_taken_once_an_epoch() {
 }
 
 #[test]
-fn abstention_is_open_free_and_final() {
+fn abstention_is_emitted_free_and_final() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_eq!(abstain(1).unwrap().pays_fee, Pays::No);
-		let event = Event::Abstained { topic: TOPIC, epoch: EPOCH, account: 1 };
+		let event = Event::Abstained { topic: TOPIC, epoch: EPOCH, who: 1 };
 		assert_eq!(take_events(), vec![event]);
 		assert_eq!(outcome(1), Some(Outcome::Abstained));
 		assert_noop!(report(1), Error::<Test>::AlreadyAbstained);
@@ -236,11 +262,11 @@ fn stronger_reputer_displaces_the_weakest() {
 				Some(&Event::Displaced {
 					topic: TOPIC,
 					epoch: EPOCH,
-					account: 2,
+					who: 2,
 					score: fixed(1),
 					by: 3,
 					// The quantile is 0 before the first scores: 0.9 * 1 + 0.1 * 0.
-					pulled: FixedI128::from_rational(9, 10),
+					score_after_pull: FixedI128::from_rational(9, 10),
 				})
 			);
 			assert!(matches!(outcome(2), Some(Outcome::Displaced { by: 3, .. })));
@@ -259,17 +285,17 @@ fn equal_score_stays_passive_when_the_set_is_full() {
 		.build_and_execute(|| {
 			assert_ok!(report(1));
 			take_events();
-			// More stake is no help: only the score counts.
+			// Only the score decides, not the stake.
 			assert_ok!(report(2));
 			assert_eq!(
 				take_events(),
 				vec![Event::Passive {
 					topic: TOPIC,
 					epoch: EPOCH,
-					account: 2,
+					who: 2,
 					score: fixed(0),
 					lowest: fixed(0),
-					pulled: fixed(0),
+					score_after_pull: fixed(0),
 				}]
 			);
 			assert!(matches!(outcome(2), Some(Outcome::Passive { .. })));

@@ -1,11 +1,11 @@
-//! Who gets a seat, and what becomes of scores on the way (S 7.4, 7.5).
+//! How seats and scores develop over several epochs (S 7.4, 7.5).
 
 use super::*;
 use crate::{Actors, Error, ScoreBooks, WeightInfo};
 use allora_primitives::{EpochState, Outcome, TopicParameters};
 use frame_support::{assert_noop, assert_ok};
 
-/// With a merit alpha of 1/4, which is exact in binary, so that expected numbers are too.
+/// Sets a merit alpha of 1/4, which is exact in binary, as are then the expected numbers.
 fn quarter(parameters: &mut TopicParameters) {
 	parameters.merit_sortition_alpha = FixedI128::from_rational(1, 4);
 }
@@ -53,8 +53,8 @@ fn each_missed_epoch_pulls_toward_the_initial_score() {
 		}
 		open(EPOCH + 30);
 		assert_ok!(report_in(EPOCH + 30, 1));
-		// Two missed, the initial score being 0: 8 * (3/4)^2 = 4.5. The epochs that count are those
-		// reported on, whose reporting opens a delay after them.
+		// It missed two epochs, and the initial score is 0: 8 * (3/4)^2 = 4.5. Only epochs that were
+		// reported on count.
 		assert_eq!(score(1), Some(FixedI128::from_rational(9, 2)));
 	});
 }
@@ -76,7 +76,7 @@ fn abstention_does_not_count_as_missed() {
 }
 
 #[test]
-fn abstention_after_missed_epochs_does_not_excuse_those() {
+fn abstention_does_not_excuse_epochs_missed_before() {
 	let builder = ExtBuilder::default().with(quarter).score(1, 8).stake(1, 100).stake(2, 100);
 	builder.build_and_execute(|| {
 		assert_ok!(report(1));
@@ -87,7 +87,7 @@ fn abstention_after_missed_epochs_does_not_excuse_those() {
 		assert_ok!(abstain_in(EPOCH + 20, 1));
 		open(EPOCH + 30);
 		assert_ok!(report_in(EPOCH + 30, 1));
-		// One missed: 8 * 3/4 = 6.
+		// It missed one epoch: 8 * 3/4 = 6.
 		assert_eq!(score(1), Some(fixed(6)));
 	});
 }
@@ -110,7 +110,7 @@ fn passive_and_displaced_reputers_are_pulled_toward_the_stored_quantile() {
 			// Passive: 0 + 10 / 4 = 2.5.
 			assert_eq!(score(2), Some(FixedI128::from_rational(5, 2)));
 			assert_ok!(report(3));
-			// Displaced: 2 + (10 - 2) / 4 = 4. Who displaced it keeps its 4.
+			// Displaced: 2 + (10 - 2) / 4 = 4. The reputer that displaced it keeps its 4.
 			assert_eq!((score(1), score(3)), (Some(fixed(4)), Some(fixed(4))));
 			// Neither can try again in this epoch.
 			assert_noop!(report(1), Error::<Test>::AlreadyReported);
@@ -119,7 +119,7 @@ fn passive_and_displaced_reputers_are_pulled_toward_the_stored_quantile() {
 }
 
 #[test]
-fn newcomer_that_keeps_reporting_gets_past_the_strong_members() {
+fn newcomer_that_keeps_reporting_passes_the_weakest_member() {
 	let builder = ExtBuilder::default()
 		.with(quarter)
 		.with(|p| p.max_reputers = 3)
@@ -149,7 +149,7 @@ fn newcomer_that_keeps_reporting_gets_past_the_strong_members() {
 }
 
 #[test]
-fn reputers_active_longest_ago_leave_the_book_and_keep_what_is_known_of_them() {
+fn reputers_active_longest_ago_leave_the_book_and_keep_their_standing() {
 	let builder = (1..=80).fold(ExtBuilder::default(), |builder, who| builder.stake(who, 100));
 	builder.with(|p| p.max_reputers = 16).build_and_execute(|| {
 		// Five epochs of 16 reputers each: one set more than the book's 64 places.
@@ -176,11 +176,11 @@ fn reputers_active_longest_ago_leave_the_book_and_keep_what_is_known_of_them() {
 			assert_eq!(coefficient(who), Some(FixedI128::from_rational(1, 2)));
 			assert_eq!(score(who), Some(fixed(0)));
 		}
-		// Those of the first epoch are all read out of their own records.
+		// The coefficients of the first epoch's reputers are read from their own records.
 		type Info = <Test as crate::Config>::WeightInfo;
 		let (_, used) = Reputers::freeze(&context(EPOCH)).unwrap();
 		assert_eq!(used, Info::freeze(16, 2) + Info::freeze_missing(16));
-		// A scoring finds the first in its own record.
+		// A scoring updates the record of a reputer that is not in the book.
 		assert_ok!(record_with_coefficients(EPOCH, &[(1, fixed(10), fixed(0))]));
 		assert_eq!(coefficient(1), Some(fixed(0)));
 		// 0.9 * 0 + 0.1 * 10

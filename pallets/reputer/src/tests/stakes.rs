@@ -1,3 +1,5 @@
+//! The calls on stake, and the freezing of authority.
+
 use super::*;
 use crate::{Error, Event, HoldReason, Removals, Stakes};
 use allora_primitives::{traits::StakeInspect, EpochState};
@@ -17,7 +19,7 @@ fn stake_is_held_on_the_owners_account() {
 		assert_ok!(stake(1, 300));
 		assert_eq!((held(1), Balances::balance(&1)), (300, FUNDS - 300));
 		assert_eq!(Reputers::authority(TOPIC, &1), 300);
-		let event = Event::Staked { topic: TOPIC, account: 1, amount: 300, stake: 300 };
+		let event = Event::Staked { topic: TOPIC, who: 1, amount: 300, stake: 300 };
 		assert_eq!(take_events(), vec![event]);
 		assert_eq!(Heard::get(), vec![TOPIC]);
 	});
@@ -66,7 +68,7 @@ fn staking_nothing_is_refused() {
 }
 
 #[test]
-fn account_keeps_what_it_needs_to_live() {
+fn account_keeps_the_existential_deposit() {
 	ExtBuilder::default().build_and_execute(|| {
 		// The existential deposit of the test's balances is 1.
 		assert_noop!(stake(1, FUNDS), TokenError::FundsUnavailable);
@@ -80,13 +82,13 @@ fn removal_waits_for_the_unbonding_time() {
 		assert_ok!(unstake(1, 100));
 		let due = REPORTS_OPEN + 50;
 		let started =
-			Event::RemovalStarted { topic: TOPIC, account: 1, removal_id: 0, amount: 100, due };
+			Event::RemovalStarted { topic: TOPIC, who: 1, removal_id: 0, amount: 100, due };
 		assert_eq!(take_events(), vec![started]);
 		System::set_block_number(due - 1);
 		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
 		System::set_block_number(due);
 		assert_ok!(withdraw(1));
-		let withdrawn = Event::Withdrawn { topic: TOPIC, account: 1, amount: 100, stake: 200 };
+		let withdrawn = Event::Withdrawn { topic: TOPIC, who: 1, amount: 100, stake: 200 };
 		assert_eq!(take_events(), vec![withdrawn]);
 		assert_eq!((held(1), Balances::balance(&1)), (200, FUNDS - 200));
 		assert_eq!(Reputers::topic_stake(TOPIC), 200);
@@ -147,7 +149,7 @@ fn cancelled_removal_stays_staked() {
 		take_events();
 		assert_ok!(Reputers::cancel_unstake(RuntimeOrigin::signed(1), TOPIC, 0));
 		let cancelled =
-			Event::RemovalCancelled { topic: TOPIC, account: 1, removal_id: 0, amount: 100 };
+			Event::RemovalCancelled { topic: TOPIC, who: 1, removal_id: 0, amount: 100 };
 		assert_eq!(take_events(), vec![cancelled]);
 		System::set_block_number(REPORTS_OPEN + 50);
 		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
@@ -156,7 +158,7 @@ fn cancelled_removal_stays_staked() {
 }
 
 #[test]
-fn numbers_of_removals_are_never_reused() {
+fn removal_ids_are_never_reused() {
 	ExtBuilder::default().stake(1, 300).stake(2, 300).build_and_execute(|| {
 		assert_ok!(unstake(1, 100));
 		assert_ok!(Reputers::cancel_unstake(RuntimeOrigin::signed(1), TOPIC, 0));
@@ -168,7 +170,7 @@ fn numbers_of_removals_are_never_reused() {
 }
 
 #[test]
-fn nobody_cancels_anothers_removal() {
+fn removal_of_another_account_cannot_be_cancelled() {
 	ExtBuilder::default().stake(1, 300).stake(2, 300).build_and_execute(|| {
 		assert_ok!(unstake(1, 100));
 		let call = Reputers::cancel_unstake(RuntimeOrigin::signed(2), TOPIC, 0);
@@ -246,7 +248,7 @@ fn stake_withdrawn_within_a_window_still_counts_for_it() {
 #[test]
 fn consecutive_windows_freeze_separately() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		// The next epoch opens at 110, late by 3 blocks; its reporting is open in 120 to 129.
+		// The next epoch opens at 110, 3 blocks late; its reporting is open in 120 to 129.
 		let next = EPOCH + 10;
 		States::mutate(|states| states.push((next, EpochState::Collecting)));
 		System::set_block_number(113);
@@ -288,7 +290,7 @@ fn changes_outside_reporting_windows_freeze_nothing() {
 }
 
 #[test]
-fn what_was_frozen_is_dropped_with_the_first_change_after_the_window() {
+fn frozen_amount_is_dropped_at_the_first_change_after_the_window() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(stake(1, 10));
 		assert_eq!(Stakes::<Test>::get(TOPIC, 1).frozen.to_vec(), [(EPOCH, 100)]);
