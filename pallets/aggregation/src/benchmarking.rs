@@ -1,6 +1,7 @@
-//! Benchmarks of the stages of an epoch and of forgetting, each at its worst.
+//! Benchmarks: one per function of [`WeightInfo`](crate::WeightInfo), of the same name, each of the
+//! worst case.
 //!
-//! What other pallets' stages hand on is made up here.
+//! The values that stages of other pallets would hand on are made here.
 
 use super::*;
 use crate::{
@@ -27,7 +28,7 @@ const TOPIC: TopicId = 1;
 const LEARNED: EpochId = 100;
 /// The epoch that is closed.
 const EPOCH: EpochId = 200;
-/// Bytes of the largest regret book.
+/// The size of the largest regret book in bytes.
 const BOOK: u32 = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
 
 /// The `n`-th number of a sequence without a pattern, in [0, 1).
@@ -35,33 +36,33 @@ fn noise(n: u32) -> FixedI128 {
 	FixedI128::from_rational(u128::from(n.wrapping_mul(2_654_435_761) >> 8), 1 << 24)
 }
 
-/// Steps from the least to the greatest epoch.
+/// The number of steps from the smallest to the largest epoch.
 const STEPS: u32 = MAX_INFERERS;
-const LEAST_SYNTHESIS: u32 = synthesis_work(&sizes(1), book(1));
-const MOST_SYNTHESIS: u32 = synthesis_work(&sizes(STEPS), book(STEPS));
-const LEAST_LEARNING: u32 = learning_work(&sizes(1), book(1));
-const MOST_LEARNING: u32 = learning_work(&sizes(STEPS), book(STEPS));
+const MIN_SYNTHESIS: u32 = synthesis_work(&sizes(1), book(1));
+const MAX_SYNTHESIS: u32 = synthesis_work(&sizes(STEPS), book(STEPS));
+const MIN_LEARNING: u32 = learning_work(&sizes(1), book(1));
+const MAX_LEARNING: u32 = learning_work(&sizes(STEPS), book(STEPS));
 
-/// The epoch of a step, all its counts in proportion but the labels.
+/// The sizes of a step's epoch: all counts grow in proportion, except the labels.
 const fn sizes(step: u32) -> EpochSizes {
 	let inferers = MAX_INFERERS * step / STEPS;
-	let most = KEPT_FORECAST_ELEMENTS;
+	let kept = KEPT_FORECAST_ELEMENTS;
 	EpochSizes {
 		inferers,
 		forecasters: MAX_FORECASTERS * step / STEPS,
 		reputers: (MAX_REPUTERS * step).div_ceil(STEPS),
-		elements: if inferers < most { inferers } else { most },
+		elements: if inferers < kept { inferers } else { kept },
 		labels: MAX_LABELS,
 		in_flight: 1,
 	}
 }
 
-/// Bytes of the regret book of a step.
+/// The size of the regret book of a step in bytes.
 const fn book(step: u32) -> u32 {
 	BOOK / STEPS * step
 }
 
-/// The least step that is so much work.
+/// The smallest step that takes this much work.
 fn step_of(work: u32, of: impl Fn(&EpochSizes, u32) -> u32) -> u32 {
 	(1..STEPS).find(|step| of(&sizes(*step), book(*step)) >= work).unwrap_or(STEPS)
 }
@@ -81,13 +82,13 @@ fn parameters(labels: u32) -> TopicParameters {
 	}
 }
 
-/// Stores a book of about so many bytes, every regret known, in which the epoch's actors come last
-/// as far as they have room.
+/// Stores a book of about this many bytes in which every regret is known. The epoch's actors have the
+/// last slots, as far as there are enough.
 fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId], bytes: u32) {
 	let fits = |slots: &u32| book_bytes(*slots, slots / 4) <= bytes;
 	let slots = (0..=INFERER_SLOTS).rev().find(fits).unwrap_or_default() as usize;
 	let mut book = RegretBook::<T::AccountId>::default();
-	// Two epochs of as many actors as there are places fill the slots.
+	// Other actors than the epoch's take the remaining slots.
 	let strangers = accounts::<T>("stranger", INFERER_SLOTS);
 	let mix = |ours: &[T::AccountId], slots: usize| -> Vec<T::AccountId> {
 		let others = slots.saturating_sub(ours.len());
@@ -119,7 +120,7 @@ fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId]
 	}
 	book.initial = -FixedI128::from_rational(1, 3);
 	let one = FixedI128::from_u32(1);
-	book.learned = Some(Learned { epoch: LEARNED, network_loss: -one, scale: one });
+	book.learned = Some(LastLearned { epoch: LEARNED, network_loss: -one, scale: one });
 	RegretBooks::<T>::insert(TOPIC, book);
 }
 
@@ -127,7 +128,7 @@ fn holder<AccountId: Clone>(who: &AccountId) -> Holder<AccountId> {
 	Holder { account: who.clone(), last_use: LEARNED, inclusions: 100, generation: 0 }
 }
 
-/// Payloads of an epoch: the last inference is an outlier.
+/// The payloads of an epoch, in which the last inference is an outlier.
 fn payloads<T: Config>(
 	inferers: &[T::AccountId],
 	forecasters: &[T::AccountId],
@@ -167,9 +168,9 @@ fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
 	assert!(stored.is_ok());
 }
 
-/// Reports of the epoch whose bundle was made, the most expensive to score. Reputers disagree the
-/// more the later they stand, so that the search for their coefficients goes on through all rounds;
-/// the last two are far off in opposite directions, so that the reports cancel and are scored again.
+/// The reports on the stored bundle that are the most expensive to score. Each reputer disagrees more
+/// than the one before, so that the search for coefficients takes all rounds. The last two are far
+/// off in opposite directions, so that their reports cancel and are scored again.
 fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	let elements = Bundles::<T>::get(TOPIC, EPOCH).map_or(0, |stored| stored.elements);
 	let report = |(at, reputer): (u32, T::AccountId)| {
@@ -190,7 +191,7 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 		Report {
 			reputer,
 			authority: 1_000_000_000_000u128.saturating_mul(u128::from(part).saturating_add(1)),
-			// From here a coefficient can still move either way.
+			// From this value a coefficient can move up or down.
 			coefficient: FixedI128::from_rational(3, 4),
 			losses: BoundedVec::truncate_from((0..elements).map(loss).collect()),
 		}
@@ -198,7 +199,7 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
 }
 
-/// The rounds that the search for coefficients takes, and whether the reports are scored again.
+/// The number of rounds that the search for coefficients takes, and whether reports are scored again.
 fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)> {
 	let coefficients: Vec<_> =
 		reports.iter().map(|report| from_fixed(report.coefficient)).collect::<MathResult<_>>()?;
@@ -208,27 +209,27 @@ fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)
 	Ok((scored.rounds, scored.by_reports))
 }
 
-/// Smoothed scores of this many inferers and forecasters, and of this many reputers.
+/// Smoothed scores of `n` inferers and `f` forecasters, and of `r` reputers.
 fn smoothed(n: u32, f: u32, r: u32) -> (WorkerScores, Vec<FixedI128>) {
 	let scores = |count: u32| (0..count).map(noise).collect();
 	(WorkerScores { inferers: scores(n), forecasters: scores(f) }, scores(r))
 }
 
-/// The largest epoch of this many labels, learned and not recorded yet.
+/// The results of learning from the largest epoch of this many labels.
 fn learned<T: Config>(labels: u32) -> EpochLearning<T::AccountId> {
 	close::<T>(MAX_INFERERS, MAX_FORECASTERS, KEPT_FORECAST_ELEMENTS, labels, BOOK);
 	let learned = Pallet::<T>::learn(&context(labels), &reports::<T>(MAX_REPUTERS));
 	learned.map(|(learning, _)| learning).expect("the epoch is learned")
 }
 
-/// An epoch that is learned and recorded.
+/// Makes, learns and records an epoch.
 fn whole_epoch<T: Config>() {
 	let learning = learned::<T>(1);
 	let (workers, reputers) = smoothed(MAX_INFERERS, MAX_FORECASTERS, MAX_REPUTERS);
 	assert!(Pallet::<T>::record(&context(1), learning, workers, reputers).is_ok());
 }
 
-/// The synthesis of a largest epoch, with this many values instead of its own.
+/// The synthesis of the largest epoch, with its values cut to this many.
 fn synthesis<T: Config>(values: u32) -> Synthesis<T::AccountId> {
 	let (n, f) = (MAX_INFERERS, MAX_FORECASTERS);
 	let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
@@ -244,9 +245,9 @@ fn synthesis<T: Config>(values: u32) -> Synthesis<T::AccountId> {
 mod benchmarks {
 	use super::*;
 
-	/// The last inferer is an outlier, so that the inference is made a second time without it.
+	/// The last inferer is an outlier, so the inference is made a second time without it.
 	#[benchmark]
-	fn synthesise(w: Linear<LEAST_SYNTHESIS, MOST_SYNTHESIS>) -> Result<(), BenchmarkError> {
+	fn synthesise(w: Linear<MIN_SYNTHESIS, MAX_SYNTHESIS>) -> Result<(), BenchmarkError> {
 		let step = step_of(w, synthesis_work);
 		let EpochSizes { inferers: n, forecasters: f, elements: e, .. } = sizes(step);
 		let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
@@ -264,7 +265,7 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// An inferer is left out, so that there are two inferences to store.
+	/// An inferer is left out, so there are two inferences to store.
 	#[benchmark]
 	fn store(v: Linear<0, MAX_VALUES>) {
 		let synthesis = synthesis::<T>(v);
@@ -282,12 +283,12 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn learn(w: Linear<LEAST_LEARNING, MOST_LEARNING>) {
+	fn learn(w: Linear<MIN_LEARNING, MAX_LEARNING>) {
 		let step = step_of(w, learning_work);
 		let EpochSizes { inferers: n, forecasters: f, reputers: r, .. } = sizes(step);
 		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, MAX_LABELS, book(step));
 		let reports = reports::<T>(r);
-		// A single reputer agrees with itself; so few beside the last two soon find their coefficients.
+		// A single reputer agrees with itself, and fewer than five find their coefficients early.
 		let effort = effort::<T>(&reports);
 		assert!(effort.is_ok_and(|(rounds, again)| {
 			(r < 2 || again) && (r < 5 || rounds == ReputerParams::default().rounds)

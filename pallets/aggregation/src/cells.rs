@@ -1,31 +1,31 @@
 //! Regrets as they are stored: 64-bit fixed point, in rows by slot.
 //!
-//! A regret is a smoothed difference of two losses. Losses are at most 1 000 in magnitude, so what
-//! losses make is at most 2 000, and an initial regret derived of that (S 11.4), at most ten times
-//! as much. A cell reaches to 32 768 in steps of 2^-48 (3.6e-15); beyond, it is an error, which
-//! voids the epoch. Storing rounds to nearest, off by at most 1.8e-15: over the default epsilon,
-//! the least scale that divides a regret, 1.8e-13. Smoothing by alpha lets the error of all epochs
-//! add up to 1.8e-15 / alpha at most.
+//! A regret is a smoothed difference of two losses. Losses are at most 1 000 in magnitude, so the
+//! regret of an actor is at most 2 000 in magnitude, and an initial regret, which derives from such
+//! regrets (S 11.4), at most ten times as much. A cell ranges to 32 768 in steps of 2^-48 (3.6e-15).
+//! A regret beyond that is an error, which voids the epoch. Storing rounds to nearest, with an error
+//! of at most 1.8e-15. Divided by the default epsilon, the minimum scale of regrets, that is 1.8e-13.
+//! Smoothing by alpha bounds the accumulated error of all epochs by 1.8e-15 / alpha.
 //!
-//! Half the bytes of a decimal, a shift instead of two 256-bit divisions to compute with it, and
-//! a row of integers is encoded and decoded in one piece.
+//! A cell takes half the bytes of a decimal, converts by a shift instead of two 256-bit divisions,
+//! and a row of integers is encoded and decoded in one piece.
 
 use allora_math::{MathError, MathResult, Real};
 use allora_primitives::FixedI128;
 use frame_support::{traits::Get, BoundedVec};
 
-/// What an unknown regret is stored as.
+/// The cell of an unknown regret.
 pub const UNKNOWN: i64 = i64::MIN;
 
-/// Fraction bits of the compute type that a cell drops.
+/// The number of fraction bits of [`Real`] that a cell drops.
 const DROPPED: u32 = 16;
 
-/// A regret to store; [`MathError::Overflow`] from 32 768 in magnitude on.
+/// The cell of a regret; [`MathError::Overflow`] if the regret is 32 768 or more in magnitude.
 pub fn to_cell(regret: Option<Real>) -> MathResult<i64> {
 	let Some(regret) = regret else {
 		return Ok(UNKNOWN);
 	};
-	// The magnitude is rounded, so that a regret and its negative are stored alike.
+	// The magnitude is rounded, so that the cells of a regret and its negative are opposite.
 	let half = 1u128 << (DROPPED - 1);
 	let rounded = regret.to_bits().unsigned_abs().checked_add(half).ok_or(MathError::Overflow)?;
 	let cell = i64::try_from(rounded >> DROPPED).map_err(|_| MathError::Overflow)?;
@@ -33,31 +33,31 @@ pub fn to_cell(regret: Option<Real>) -> MathResult<i64> {
 	Ok(if regret < 0 { cell.wrapping_neg() } else { cell })
 }
 
-/// A regret to compute with; exact.
+/// The regret of a cell, exact; `None` if it is unknown.
 pub fn from_cell(cell: i64) -> Option<Real> {
 	(cell != UNKNOWN).then(|| Real::from_bits(i128::from(cell) << DROPPED))
 }
 
-/// A regret for people to read.
+/// The regret of a cell as a decimal; `None` if it is unknown.
 pub fn to_decimal(cell: i64) -> Option<FixedI128> {
 	allora_math::convert::to_fixed(from_cell(cell)?).ok()
 }
 
-/// The regret in a slot of a row; unknown without a slot or past the row's end.
+/// The regret in a slot of a row; `None` if there is no slot, or if the row ends before it.
 pub(crate) fn read(row: &[i64], slot: Option<usize>) -> Option<Real> {
 	from_cell(*row.get(slot?)?)
 }
 
-/// Forgets the regret in a slot of a row.
+/// Makes the regret in a slot of a row unknown.
 pub(crate) fn clear<S: Get<u32>>(row: &mut BoundedVec<i64, S>, slot: usize) {
 	if let Some(cell) = row.get_mut(slot) {
 		*cell = UNKNOWN;
 	}
 }
 
-/// Writes the computed regrets from `start` on into the given slots of a row.
+/// Writes the regrets of `table` from `start` on into these slots of a row.
 ///
-/// [`MathError::Shape`] if the table or the row lacks room, [`MathError::Overflow`] as [`to_cell`].
+/// Fails with [`MathError::Shape`] if the table or the row is too short, and as [`to_cell`].
 pub(crate) fn write<S: Get<u32>>(
 	row: &mut BoundedVec<i64, S>,
 	slots: &[usize],
@@ -96,8 +96,9 @@ mod tests {
 	}
 
 	#[test]
-	fn a_regret_and_its_negative_are_stored_alike() {
-		// A third has no last bit, and three quarters of a step lie past the middle of two cells.
+	fn regret_and_its_negative_have_opposite_cells() {
+		// A third has no last bit; three quarters of a step are nearer to the next cell, half a step is
+		// in the middle.
 		for regret in [Real::ONE / 3, Real::from_bits(3 << 14), Real::from_bits(1 << 15)] {
 			assert_eq!(to_cell(Some(-regret)), to_cell(Some(regret)).map(|cell| -cell));
 		}
@@ -120,7 +121,7 @@ mod tests {
 	}
 
 	#[test]
-	fn people_read_decimals() {
+	fn cell_reads_as_a_decimal() {
 		// 1/4 is exact in both.
 		let cell = to_cell(Some(-Real::ONE / 4)).unwrap();
 		assert_eq!(to_decimal(cell), Some(-FixedI128::from_rational(1, 4)));

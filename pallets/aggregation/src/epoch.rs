@@ -1,5 +1,5 @@
-//! The stages of an epoch that make its network inference and learn from it, and what becomes of its
-//! records.
+//! The stages of an epoch that make its network inference and learn from it, and the pruning and
+//! forgetting of records.
 
 use crate::{
 	learn::{learn_epoch, to_record, EpochLearning},
@@ -21,9 +21,9 @@ use frame_support::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Makes the network inference of an epoch, and what it would be without this or that actor.
+	/// Makes the network inference of an epoch, and the inferences without single actors.
 	///
-	/// [`VoidReason::Arithmetic`] if a computation leaves its range.
+	/// Fails with [`VoidReason::Arithmetic`] if a computation leaves its range.
 	pub fn synthesise(
 		of: &EpochContext,
 		payloads: Payloads<T::AccountId>,
@@ -53,6 +53,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's newest.
+	///
+	/// Fails with [`VoidReason::Arithmetic`] if the inference has too many labels, which cannot happen.
 	pub fn store(of: &EpochContext, synthesis: Synthesis<T::AccountId>) -> StageResult<()> {
 		let used = T::WeightInfo::store(synthesis.bundle.element_values.len() as u32);
 		Self::store_bundle(of.topic, of.epoch, synthesis)
@@ -65,9 +67,9 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::store(sizes.bundle_elements().saturating_mul(sizes.labels))
 	}
 
-	/// Learns from the reports on an epoch: renews the topic's regrets and scores everyone.
+	/// Learns from the reports on an epoch: updates the topic's regrets and scores all participants.
 	///
-	/// [`VoidReason::TooFewReputers`] if there is no stake behind the reports,
+	/// Fails with [`VoidReason::TooFewReputers`] if there is no stake behind the reports, and with
 	/// [`VoidReason::Arithmetic`] if a computation leaves its range.
 	pub fn learn(
 		of: &EpochContext,
@@ -104,7 +106,7 @@ impl<T: Config> Pallet<T> {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
 			StageError { reason: VoidReason::Arithmetic, used }
 		})?;
-		Self::announce(*topic, *epoch, &learning, &book);
+		Self::emit_learning(*topic, *epoch, &learning, &book);
 		RegretBooks::<T>::insert(topic, book);
 		Ok((learning, used))
 	}
@@ -114,8 +116,10 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::learn(learning_work(sizes, largest_book()))
 	}
 
-	/// Stores what was learned of an epoch, with the smoothed scores that it led to, in the order of
+	/// Stores what was learned from an epoch, with the new smoothed scores, which are in the order of
 	/// the contributions.
+	///
+	/// Fails with [`VoidReason::Arithmetic`] if a smoothed score is missing, which cannot happen.
 	pub fn record(
 		of: &EpochContext,
 		learning: EpochLearning<T::AccountId>,
@@ -125,7 +129,7 @@ impl<T: Config> Pallet<T> {
 		let used = T::WeightInfo::record(learning.losses.len() as u32);
 		let record = to_record(learning, &workers, &reputers)
 			.map_err(|_| StageError { reason: VoidReason::Arithmetic, used })
-			.defensive_proof("everyone who contributed has a smoothed score")?;
+			.defensive_proof("every contribution has a smoothed score")?;
 		LearningRecords::<T>::insert(of.topic, of.epoch, record);
 		Ok(((), used))
 	}
@@ -135,30 +139,30 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::record(sizes.bundle_elements())
 	}
 
-	/// Removes what is stored of some epoch of the topic; returns whether there was one.
+	/// Prunes one epoch of the topic; returns whether there was one.
 	pub(crate) fn forget_epoch(topic: TopicId) -> bool {
 		let Some(epoch) = Bundles::<T>::iter_key_prefix(topic).next() else {
 			return false;
 		};
-		// Every record of learning is of an epoch with a bundle.
+		// Every learning record is of an epoch with a bundle.
 		Self::on_prune(topic, epoch);
 		true
 	}
 
-	/// Removes what is stored of the topic besides its epochs.
+	/// Removes the topic's items that are not of an epoch.
 	pub(crate) fn forget_topic(topic: TopicId) {
 		Latest::<T>::remove(topic);
 		RegretBooks::<T>::remove(topic);
 	}
 }
 
-/// Bytes of the largest regret book.
+/// The size of the largest regret book in bytes.
 const fn largest_book() -> u32 {
 	book_bytes(INFERER_SLOTS, FORECASTER_SLOTS)
 }
 
-/// A void epoch leaves its bundle, for people to read, until it is pruned; what was learned before
-/// stays in force. So there is nothing to do on voiding.
+/// Voiding an epoch changes nothing: its bundle can be read until it is pruned, and what was learned
+/// before stays in force.
 impl<T: Config> EpochRecords for Pallet<T> {
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
 		Bundles::<T>::remove(topic, epoch);
@@ -167,7 +171,7 @@ impl<T: Config> EpochRecords for Pallet<T> {
 	}
 
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
-		// One step per epoch on record; then the topic's own items, which nothing refers to any more.
+		// First epoch by epoch, then the topic's own items, which nothing refers to any longer.
 		loop {
 			if meter.try_consume(T::WeightInfo::forget_epoch()).is_err() {
 				return false;

@@ -2,8 +2,8 @@
 
 use crate::{
 	synthesise::{bounded, fixed, reals, weight_params},
-	types::{Learned, LearningRecord, ReputerUpdate, WorkerUpdate},
-	Config, Event, OfForecasters, OfInferers, Pallet, RegretBook,
+	types::{LastLearned, LearningRecord, ReputerUpdate, WorkerUpdate},
+	Config, Event, Pallet, PerForecaster, PerInferer, RegretBook,
 };
 use alloc::vec::Vec;
 use allora_math::{
@@ -20,27 +20,27 @@ use allora_primitives::{
 	Report, ReputerContribution, TopicId, TopicParameters, WorkerScores,
 };
 
-/// What was learned of an epoch: the value that learning hands on to be settled by and recorded.
+/// The results of learning from an epoch, for its settlement and its learning record.
 #[derive(Debug)]
 pub struct EpochLearning<AccountId> {
-	/// Everyone's instant scores.
+	/// The instant scores of all participants.
 	pub contributions: Contributions<AccountId>,
-	/// How much each reputer is listened to from now on, in the order of the contributions.
+	/// The reputers' new listening coefficients, in [0, 1] and in the order of the contributions.
 	pub coefficients: Vec<FixedI128>,
-	/// What that was before.
+	/// The reputers' listening coefficients before the epoch.
 	coefficients_before: Vec<FixedI128>,
-	/// The network's losses, positional over the bundle.
+	/// The network's log10 losses, one per element of the bundle.
 	pub(crate) losses: ElementLosses,
 	inferer_regrets: Vec<RegretStep>,
 	forecaster_regrets: Vec<RegretStep>,
 }
 
-/// A combined regret before an epoch, if there was one, and after it.
+/// An actor's combined regret before an epoch, if it had one, and after it.
 type RegretStep = (Option<FixedI128>, FixedI128);
 
 impl<T: Config> Pallet<T> {
 	/// Emits what was learned.
-	pub(crate) fn announce(
+	pub(crate) fn emit_learning(
 		topic: TopicId,
 		epoch: EpochId,
 		learning: &EpochLearning<T::AccountId>,
@@ -58,9 +58,9 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::RegretsLearned {
 			topic,
 			epoch,
-			// As many as the contributions, which are bounded alike.
-			inferers: OfInferers::truncate_from(inferers),
-			forecasters: OfForecasters::truncate_from(forecasters),
+			// One per contribution, and contributions have the same bound.
+			inferers: PerInferer::truncate_from(inferers),
+			forecasters: PerForecaster::truncate_from(forecasters),
 			scale: book.learned.map(|last| last.scale).unwrap_or_default(),
 			initial_regret: book.initial,
 		});
@@ -70,14 +70,13 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::ScoresGiven {
 			topic,
 			epoch,
-			inferers: OfInferers::truncate_from(scores(&contributions.inferers)),
-			forecasters: OfForecasters::truncate_from(scores(&contributions.forecasters)),
+			inferers: PerInferer::truncate_from(scores(&contributions.inferers)),
+			forecasters: PerForecaster::truncate_from(scores(&contributions.forecasters)),
 		});
 	}
 }
 
-/// What was learned of an epoch in its stored form; [`MathError::Shape`] unless there is a smoothed
-/// score for everyone.
+/// The learning record of an epoch; [`MathError::Shape`] unless every contribution has a smoothed score.
 pub(crate) fn to_record<AccountId>(
 	learning: EpochLearning<AccountId>,
 	workers: &WorkerScores,
@@ -110,7 +109,7 @@ pub(crate) fn to_record<AccountId>(
 	})
 }
 
-/// Where the elements of a stored bundle stand.
+/// The positions of a stored bundle's elements.
 pub(crate) fn layout_of<AccountId>(bundle: &Bundle<AccountId>) -> Layout {
 	let pair = |(k, j): &(u8, u8)| (usize::from(*k), usize::from(*j));
 	Layout {
@@ -120,7 +119,7 @@ pub(crate) fn layout_of<AccountId>(bundle: &Bundle<AccountId>) -> Layout {
 	}
 }
 
-/// Learns an epoch from its bundle and reports: updates the book and returns the rest.
+/// Learns from an epoch's bundle and reports. Updates the book and returns the other results.
 pub(crate) fn learn_epoch<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
@@ -145,11 +144,11 @@ pub(crate) fn learn_epoch<AccountId: Clone + PartialEq>(
 	})
 }
 
-/// The reports as numbers to compute with.
+/// The reports as numbers of the compute type.
 pub(crate) struct Reported {
 	/// Each reputer's part of the stake behind the reports.
 	pub(crate) shares: Vec<Real>,
-	/// Each reputer's losses; none is missing, since incomplete reports are refused.
+	/// Each reputer's losses, one per element, since incomplete reports are refused.
 	pub(crate) rows: Vec<Vec<Real>>,
 }
 
@@ -166,7 +165,7 @@ pub(crate) fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<R
 	})
 }
 
-/// The network's losses: for each element the mean of the reported ones, by raw stake (S 10.1).
+/// The network's losses: per element the mean of the reported losses, weighted by raw stake (S 10.1).
 fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
 	let losses = network_losses(&reported.shares, &reported.rows)?;
 	if losses.len() != layout.len() {
@@ -175,8 +174,8 @@ fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
 	Ok(losses)
 }
 
-/// Renews the regrets, the common scale and the initial regret (S 11, 9.2); answers the regrets of
-/// the epoch's actors before it and after it.
+/// Updates the regrets, the common scale and the initial regret (S 11, 9.2). Returns the regrets of the
+/// epoch's actors before and after it.
 fn learn_regrets<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
@@ -188,10 +187,10 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 	let (inferers, forecasters) = (&bundle.inferers, &bundle.forecasters);
 	let params = weight_params(parameters)?;
 	let seen = Observation { layout, losses, values: &|| reals(bundle.element_values.iter()) };
-	let seated = book.seat(inferers, forecasters);
-	let before = book.table(&seated)?;
+	let located = book.locate(inferers, forecasters);
+	let before = book.table(&located)?;
 	let table = RegretRule { params: &params }.learn(&before, &seen)?;
-	let experienced = book.experienced(&seated, &table, parameters.alpha_regret);
+	let experienced = book.experienced(&located, &table, parameters.alpha_regret);
 	let all: Vec<_> = table.inferers.iter().chain(&table.forecasters).flatten().copied().collect();
 	let initial = initial_regret(
 		&experienced,
@@ -201,16 +200,16 @@ fn learn_regrets<AccountId: Clone + PartialEq>(
 		&InitialRegretParams::default(),
 	)?;
 	book.initial = to_fixed(initial)?;
-	book.learned = Some(Learned {
+	book.learned = Some(LastLearned {
 		epoch,
 		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
 		scale: to_fixed(table.scale.ok_or(MathError::Shape)?)?,
 	});
-	book.store(&seated, &table, epoch)?;
+	book.store(&located, &table, epoch)?;
 	Ok((before, table))
 }
 
-/// Scores of everyone (S 12), with what settlement needs besides.
+/// The contributions of all participants: their scores (S 12), and what else settlement needs.
 fn contributions_of<AccountId: Clone>(
 	bundle: &Bundle<AccountId>,
 	reports: &[Report<AccountId>],
@@ -245,13 +244,13 @@ fn contributions_of<AccountId: Clone>(
 	})
 }
 
-/// The loss of an element; [`MathError::Shape`] if there is none.
+/// The loss of an element; [`MathError::Shape`] if the layout does not have the element.
 fn loss_of(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
 	let position = layout.position(element).ok_or(MathError::Shape)?;
 	losses.get(position).copied().ok_or(MathError::Shape)
 }
 
-/// Each actor's regret before an epoch and after it; [`MathError::Shape`] if one has none after it.
+/// Each actor's regret before and after an epoch; [`MathError::Shape`] if an actor has none after it.
 fn regret_steps(before: &[Option<Real>], after: &[Option<Real>]) -> MathResult<Vec<RegretStep>> {
 	let step = |(before, after): (&Option<Real>, &Option<Real>)| {
 		Ok((before.map(to_fixed).transpose()?, to_fixed(after.ok_or(MathError::Shape)?)?))

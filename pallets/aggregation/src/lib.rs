@@ -1,81 +1,84 @@
 //! # Aggregation
 //!
-//! The Topic Coordinator: makes network inferences of what workers send, and learns from what
-//! reputers report whom to listen to.
+//! The Topic Coordinator: makes network inferences from what workers submit, and learns from what
+//! reputers report how much weight each worker gets.
 //!
 //! ## Pallet API
 //!
-//! The pallet has no calls. Four stages of an epoch are this pallet's: [`Pallet::synthesise`] and
+//! The pallet has no calls. It implements four stages of an epoch: [`Pallet::synthesise`] and
 //! [`Pallet::store`] at the worker close, [`Pallet::learn`] and [`Pallet::record`] at the reputer
-//! close. [`BundleInspect`] is for those who report about or buy inferences. The read functions
+//! close. The reputer pallet reads bundles through [`BundleInspect`]. The read functions
 //! ([`Pallet::latest_inference`] and others) serve the runtime API.
 //!
 //! ## Overview
 //!
-//! Twice in its life an epoch of a topic comes by here.
+//! The pallet acts twice in the life of an epoch:
 //!
-//! * **When its worker window closes** the inferences and forecasts become a *bundle*: the network
-//!   inference, which consumers read, and what it would have been without this or that actor, which
-//!   shows what each is worth. Actors that did better in the past weigh more.
-//! * **When its reporting window closes** the reputers' losses of all these inferences are averaged
-//!   by stake. They tell how much better or worse than the network each actor was: its *regret*,
-//!   from which the next weights follow, and how much worse the network would have been without it:
-//!   its *score*, by which it is paid.
+//! - **When the worker window closes**, the inferences and forecasts become a *bundle*: the network
+//!   inference, which consumers read, and the inferences that the network would make without each of
+//!   the actors, which show the worth of each actor. Actors that did better in the past weigh more.
+//! - **When the reporting window closes**, the losses that reputers reported for all these inferences
+//!   are averaged by stake. How much better or worse than the network an actor was is its *regret*,
+//!   which determines its next weight. How much worse the network would have been without the actor
+//!   is its *score*, which determines its reward.
+//!
+//! ### Example
+#![doc = docify::embed!("src/tests/synthesis.rs", network_inference_is_made_and_learned_from)]
 //!
 //! ## Low Level / Implementation Details
 //!
 //! ### Design Goals
 //!
-//! Few, large, bounded items, since arithmetic is cheap and storage is not. Nothing here stops a
-//! block: a computation that leaves its range voids the epoch with [`VoidReason::Arithmetic`] and
-//! what it wrote is undone by the clock.
+//! - The pallet stores few, large, bounded items, since arithmetic is cheap and storage is not.
+//! - No failure stops a block: a computation that leaves its range voids the epoch with
+//!   [`VoidReason::Arithmetic`], and the clock undoes what the step wrote.
 //!
 //! ### Storage
 //!
-//! What an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and writes; accounts
-//! of 32 bytes, nobody left out as an outlier.
+//! The items that an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and writes,
+//! with 32-byte accounts and no outliers:
 //!
-//! | item | one a | worker close | reputer close | pruning | kB | why it is an item |
+//! | item | one per | worker close | reputer close | pruning | kB | purpose |
 //! |---|---|---|---|---|---|---|
-//! | [`Bundles`] | epoch | write | read | remove | 6.4 | reputers and consumers read it; the hash and the number of elements are at its front, so that checking a report decodes 36 bytes of it |
-//! | [`Latest`] | topic | read, write | | | 0.1 | the hot read of consumers, small to prove, older than history; keeps the deviation by which outliers are told, too |
-//! | [`LearningRecords`] | epoch | | write | remove | 8.8 | losses, scores, regret steps, coefficients: what explains the epoch |
-//! | [`RegretBooks`] | topic | read | read, write | | 15.5 | everything learned; 64.5 with all slots taken |
+//! | [`Bundles`] | epoch | write | read | remove | 6.4 | reputers and consumers read it; the hash and the number of elements come first, so that checking a report decodes 36 bytes of it |
+//! | [`Latest`] | topic | read, write | | | 0.1 | what consumers read most, small to prove, kept longer than the epochs on record; also holds the deviation by which outliers are detected |
+//! | [`LearningRecords`] | epoch | | write | remove | 8.8 | losses, scores, regrets and coefficients, which explain the epoch |
+//! | [`RegretBooks`] | topic | read | read, write | | 15.5 | everything learned; 64.8 with all slots taken |
 //! | sum | | 2 r, 2 w | 2 r, 2 w | 2 w | | |
 //!
-//! Each label more adds 4.4 kB to a bundle. Payloads, reports, scores and coefficients are the
-//! neighbours' items, and so are their reads and writes. A topic that is retired is forgotten epoch
-//! by epoch as there is room, its book and newest inference at last.
+//! Each additional label adds 4.4 kB to a bundle. Payloads, reports, smoothed scores and coefficients
+//! are items of other pallets, which read and write them. A retired topic is forgotten epoch by epoch
+//! as the meter allows, its regret book and newest inference last.
 //!
 //! ### Design
 //!
-//! Formulas are in `allora_math`; numbers are stored with 18 decimals ([`FixedI128`]) and computed
-//! in 64.64 binary. Losses turn into weights through `allora_math::rules`; the first rule is the
-//! original's regret rule (S 9.3).
-//!
-//! Several epochs of a topic may be between their two closes, and later ones are synthesised before
-//! earlier ones are learned. Epochs are learned in their order; a synthesis uses what is learned by
-//! then, and the bundle names the epoch of the losses it used. Regret slots are given out when an
-//! epoch is learned, so epochs in flight need none.
-//!
-//! Every inferer is new (S 8.1) if the topic's initial regret is zero *and* no inferer of the epoch
-//! has a regret: the original asks for the first only, which in a topic of fewer than ten workers
-//! would stay true for ever. What newcomers, returners and lone participants meet is told case by
-//! case in `NEWCOMERS.md` beside this crate's manifest.
-//!
-//! Beside the network inference stands one that outliers have no part in (S 18): inferers more than
-//! eleven smoothed deviations from the median are left out of it. Weights, losses, scores and rewards
-//! know nothing of it. It is stored only where somebody was left out, and else the same.
-//!
-//! A reputer's score falls with the distance of its whole report from the consensus, in which each
-//! report counts by stake and listening coefficient (S 12.3). Coefficients climb to where the
-//! stake-weighted scores are highest, but at least half the stake is always listened to.
+//! - **Numbers.** The formulas are in `allora_math`. Numbers are stored with 18 decimals
+//!   ([`FixedI128`]) and computed in 64.64 binary. Losses turn into weights through
+//!   `allora_math::rules`, whose first rule is the original's regret rule (S 9.3).
+//! - **Order of epochs.** Several epochs of a topic may be between their two closes, and later epochs
+//!   are synthesised before earlier ones are learned. Epochs are learned in their order; a synthesis
+//!   uses what is learned by then, and the bundle names the epoch of the losses that it used. Regret
+//!   slots are given out when an epoch is learned, so epochs in flight need none.
+//! - **Newcomers.** All inferers of an epoch count as new (S 8.1) if the topic's initial regret is
+//!   zero *and* no inferer of the epoch has a regret. The original requires only the former, which in
+//!   a topic of fewer than ten workers would hold forever. `NEWCOMERS.md` in the root of this crate
+//!   lists the treatment of newcomers, returning actors and lone participants case by case.
+//! - **Outliers.** Besides the network inference there is an outlier-resistant one (S 18), without the
+//!   inferers whose inference is more than eleven smoothed deviations from the median. It has no
+//!   effect on weights, losses, scores and rewards. It is stored only if an inferer was left out;
+//!   otherwise it equals the network inference.
+//! - **Reputers.** A reputer's score falls with the distance of its whole report from the consensus,
+//!   in which each report counts by stake and listening coefficient (S 12.3). The coefficients climb
+//!   to where the stake-weighted scores are highest, but at least half of the stake always counts.
 //!
 //! ### Terminology
 //!
-//! *Element*: one inference of a bundle and one loss of a report. *Combined*, *naive*, *one-out*,
-//! *one-in*: network inferences of all actors, of the inferers, of all but one, of the inferers and
-//! one forecaster. *Forecast-implied*: what a forecaster's losses make of the inferers' values.
+//! - **Element**: one inference of a bundle, and the loss for it in a report.
+//! - **Combined**: the network inference of all actors.
+//! - **Naive**: the network inference of the inferers alone.
+//! - **One-out**: the network inference of all actors but one.
+//! - **One-in**: the network inference of the inferers and one forecaster.
+//! - **Forecast-implied**: the inference that a forecaster's losses make of the inferers' values.
 //!
 //! [`BundleInspect`]: allora_primitives::traits::BundleInspect
 //! [`VoidReason::Arithmetic`]: allora_primitives::VoidReason::Arithmetic
@@ -87,12 +90,13 @@ extern crate alloc;
 mod benchmarking;
 pub mod cells;
 mod epoch;
+mod explain;
 mod inspect;
-#[cfg(any(test, feature = "try-runtime"))]
-mod invariants;
 mod learn;
 pub mod regret_book;
 mod synthesise;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
 pub mod types;
 pub mod weights;
 
@@ -106,8 +110,8 @@ pub use pallet::*;
 pub use regret_book::RegretBook;
 pub use synthesise::Synthesis;
 pub use types::{
-	Intervals, LabelValues, LatestInference, Learned, LearningRecord, OfForecasters, OfInferers,
-	ResistantInference, StoredBundle,
+	Intervals, LabelValues, LastLearned, LatestInference, LearningRecord, PerForecaster,
+	PerInferer, ResistantInference, StoredBundle,
 };
 pub use weights::WeightInfo;
 
@@ -123,14 +127,14 @@ pub mod pallet {
 	use frame_system::pallet_prelude::BlockNumberFor;
 	use sp_core::H256;
 
-	/// The version of the stored data's shape.
+	/// The version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// The current slot.
 		type Time: SlotProvider;
-		/// Weights of this pallet's work.
+		/// Weights of the stages, and of pruning and forgetting.
 		type WeightInfo: WeightInfo;
 	}
 
@@ -138,7 +142,7 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	// Hashers: topics and epochs are numbers that no user chooses, so Twox64Concat is safe.
+	// Twox is safe for topics and epochs: both are numbers that the chain gives out.
 
 	/// The bundle of an epoch with its hash, from its worker close to its pruning.
 	#[pallet::storage]
@@ -157,7 +161,7 @@ pub mod pallet {
 	pub type Latest<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, LatestInference<T::AccountId>, OptionQuery>;
 
-	/// What was learned of an epoch: its losses, scores and regrets, until its pruning.
+	/// The losses, scores and regrets learned from an epoch, until its pruning.
 	#[pallet::storage]
 	pub type LearningRecords<T: Config> = StorageDoubleMap<
 		_,
@@ -169,7 +173,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// What a topic has learned about its actors.
+	/// The regrets of a topic's actors.
 	#[pallet::storage]
 	pub type RegretBooks<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, RegretBook<T::AccountId>, ValueQuery>;
@@ -179,67 +183,67 @@ pub mod pallet {
 	pub enum Event<T: Config> {
 		/// The network inference of an epoch was made.
 		InferenceMade {
-			/// The topic.
+			/// The topic that asked for it.
 			topic: TopicId,
-			/// The epoch.
+			/// The epoch whose worker window closed.
 			epoch: EpochId,
 			/// The network inference, one value per label.
 			label_values: LabelValues,
-			/// Its confidence intervals, one a label.
+			/// Its confidence intervals, one per label.
 			intervals: Intervals,
-			/// The hash that reports about this epoch must name.
+			/// The hash that reports on this epoch must give.
 			bundle_hash: H256,
-			/// The inferers' weights in it; with the forecasters' they sum to 1.
-			inferer_weights: OfInferers<T::AccountId>,
-			/// The forecasters' weights in it.
-			forecaster_weights: OfForecasters<T::AccountId>,
+			/// The inferers' weights, which sum to 1 with the forecasters'.
+			inferer_weights: PerInferer<T::AccountId>,
+			/// The forecasters' weights.
+			forecaster_weights: PerForecaster<T::AccountId>,
 		},
-		/// Outliers were left out of the epoch's outlier-resistant inference; without this event it
-		/// is the network inference itself.
+		/// Outliers were left out of the epoch's outlier-resistant inference. Without this event it
+		/// equals the network inference.
 		OutliersLeftOut {
-			/// The topic.
+			/// The topic of the inference.
 			topic: TopicId,
-			/// The epoch.
+			/// The epoch whose worker window closed.
 			epoch: EpochId,
-			/// The outlier-resistant inference, and who was left out of it.
+			/// The outlier-resistant inference, and the inferers left out of it.
 			inference: ResistantInference<T::AccountId>,
 		},
 		/// The losses of an epoch were learned from its reports.
 		LossesLearned {
-			/// The topic.
+			/// The topic of the epoch.
 			topic: TopicId,
-			/// The epoch.
+			/// The learned epoch.
 			epoch: EpochId,
-			/// Loss of the network inference.
+			/// The log10 loss of the network inference.
 			network_loss: FixedI128,
-			/// Loss of the naive inference, which ignores forecasters.
+			/// The log10 loss of the naive inference, which ignores forecasters.
 			naive_loss: FixedI128,
 		},
-		/// The combined regrets of an epoch's actors were renewed.
+		/// The combined regrets of an epoch's actors were updated.
 		RegretsLearned {
-			/// The topic.
+			/// The topic of the actors.
 			topic: TopicId,
-			/// The epoch.
+			/// The learned epoch.
 			epoch: EpochId,
-			/// The inferers' regrets.
-			inferers: OfInferers<T::AccountId>,
-			/// The forecasters' regrets.
-			forecasters: OfForecasters<T::AccountId>,
-			/// What regrets are divided by until the next epoch is learned.
+			/// The inferers' new regrets.
+			inferers: PerInferer<T::AccountId>,
+			/// The forecasters' new regrets.
+			forecasters: PerForecaster<T::AccountId>,
+			/// The scale that regrets are divided by until the next epoch is learned.
 			scale: FixedI128,
-			/// The regret of newcomers until then.
+			/// The regret of newcomers until the next epoch is learned.
 			initial_regret: FixedI128,
 		},
 		/// The workers of an epoch were scored.
 		ScoresGiven {
-			/// The topic.
+			/// The topic of the workers.
 			topic: TopicId,
-			/// The epoch.
+			/// The learned epoch.
 			epoch: EpochId,
-			/// The inferers' scores.
-			inferers: OfInferers<T::AccountId>,
-			/// The forecasters' scores.
-			forecasters: OfForecasters<T::AccountId>,
+			/// The inferers' instant scores.
+			inferers: PerInferer<T::AccountId>,
+			/// The forecasters' instant scores.
+			forecasters: PerForecaster<T::AccountId>,
 		},
 	}
 

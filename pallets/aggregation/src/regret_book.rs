@@ -1,19 +1,19 @@
 //! The regrets of a topic in one item, by topic-local slots (S 11.2).
 //!
-//! Regrets relate pairs of actors, so a map entry a pair would cost some 1 700 writes an epoch. The
-//! book holds them as rows of slots instead. An actor keeps its slot, and with it its regrets, when
-//! it leaves the active set or the topic and comes back. Slots outnumber the places in the active
-//! sets two to one; when all are taken, the one used longest ago goes to the newcomer, and every
-//! regret in its row and columns is forgotten.
+//! Regrets relate pairs of actors, so one map entry per pair would cost about 1 700 writes per epoch.
+//! The book holds the regrets as rows of slots instead. An actor keeps its slot, and so its regrets,
+//! when it leaves the active set or the topic and returns. There are twice as many slots as seats in
+//! the active sets. When all slots are taken, a newcomer gets the one used longest ago, and every
+//! regret in its row and columns is cleared.
 //!
-//! Size: a regret takes 8 bytes (see [`cells`](crate::cells)), known or not, unless it is missing at
-//! the end of a row, where it takes none. With 32-byte accounts a topic of 5 inferers takes about
-//! 0.5 kB, a steady full one (32 inferers, 6 forecasters) about 16 kB. [`MaxEncodedLen`], with all
-//! 64 and 16 slots taken, is 64 520 bytes.
+//! Size: a regret takes 8 bytes (see [`cells`](crate::cells)), known or not; unknown regrets at the
+//! end of a row take none. With 32-byte accounts the book of a topic of 5 inferers takes about 0.5 kB,
+//! that of a full topic with steady actors (32 inferers, 6 forecasters) about 16 kB. The maximum, with
+//! all 64 and 16 slots taken, is 64 844 bytes.
 
 use crate::{
 	cells::{clear, read, to_cell, to_decimal, write, UNKNOWN},
-	types::Learned,
+	types::LastLearned,
 };
 use alloc::vec::Vec;
 use allora_math::{convert::from_fixed, regrets::RegretTable, MathError, MathResult, Real};
@@ -26,76 +26,77 @@ use frame_support::{
 use scale_info::TypeInfo;
 use sp_runtime::FixedPointNumber;
 
-/// Inferers that a topic remembers.
+/// The number of inferers whose regrets a topic keeps.
 pub const INFERER_SLOTS: u32 = 2 * MAX_INFERERS;
-/// Forecasters that a topic remembers.
+/// The number of forecasters whose regrets a topic keeps.
 pub const FORECASTER_SLOTS: u32 = 2 * MAX_FORECASTERS;
 
-/// Regrets towards the inferers, by slot; what is missing at the end is unknown.
+/// Regrets of the inferers, by slot; those missing at the end are unknown.
 pub type InfererCells = BoundedVec<i64, ConstU32<INFERER_SLOTS>>;
-/// Regrets towards the forecasters, by slot; what is missing at the end is unknown.
+/// Regrets of the forecasters, by slot; those missing at the end are unknown.
 pub type ForecasterCells = BoundedVec<i64, ConstU32<FORECASTER_SLOTS>>;
 
-/// The account that holds a slot, and since when it is idle.
+/// The account that holds a slot, and its use of the slot.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Holder<AccountId> {
-	/// The actor.
+	/// The actor's account.
 	pub account: AccountId,
-	/// The epoch learned last in which the actor took part.
+	/// The latest learned epoch in which the actor took part.
 	pub last_use: EpochId,
-	/// Epochs learned in which the actor took part, since it holds the slot (S 11.3).
+	/// The number of learned epochs in which the actor took part since it has held the slot (S 11.3).
 	pub inclusions: u32,
-	/// Actors that held the slot before.
+	/// The number of actors that held the slot before.
 	pub generation: u32,
 }
 
-/// The regrets of an inferer, and those of everybody in the sets without it.
+/// The regrets of an inferer, and those of all actors in the sets without it.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct InfererRow<AccountId> {
-	/// Whose row it is.
+	/// The actor of the row.
 	pub holder: Holder<AccountId>,
-	/// Its regret in the set of all.
+	/// Its regret in the set of all actors.
 	pub combined: i64,
-	/// Its regret in the set of inferers.
+	/// Its regret in the set of the inferers alone.
 	pub naive: i64,
-	/// Regrets of the inferers when it is left out.
+	/// The inferers' regrets in the set without it.
 	pub out_inferers: InfererCells,
-	/// Regrets of the forecasters when it is left out.
+	/// The forecasters' regrets in the set without it.
 	pub out_forecasters: ForecasterCells,
 }
 
-/// The regrets of a forecaster, and those of everybody in the sets without it or with it alone.
+/// The regrets of a forecaster, and those of all actors in the sets without it or without any other
+/// forecaster.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct ForecasterRow<AccountId> {
-	/// Whose row it is.
+	/// The actor of the row.
 	pub holder: Holder<AccountId>,
-	/// Its regret in the set of all.
+	/// Its regret in the set of all actors.
 	pub combined: i64,
-	/// Its regret as the only forecaster.
+	/// Its regret in the set in which it is the only forecaster.
 	pub alone: i64,
-	/// Regrets of the inferers when it is left out.
+	/// The inferers' regrets in the set without it.
 	pub out_inferers: InfererCells,
-	/// Regrets of the forecasters when it is left out.
+	/// The forecasters' regrets in the set without it.
 	pub out_forecasters: ForecasterCells,
-	/// Regrets of the inferers when it is the only forecaster.
+	/// The inferers' regrets in the set in which it is the only forecaster.
 	pub in_inferers: InfererCells,
 }
 
-/// Every regret of a topic, and what goes with them.
+/// All regrets of a topic, the initial regret, and the state after the epoch learned last.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct RegretBook<AccountId> {
-	/// What an unknown regret reads as (S 11.4).
+	/// The initial regret, which stands for unknown regrets (S 11.4).
 	pub initial: FixedI128,
-	/// What the epoch learned last left behind; none before the first.
-	pub learned: Option<Learned>,
+	/// The state after the epoch learned last; `None` before the first.
+	pub learned: Option<LastLearned>,
 	/// The inferers, by slot.
 	pub inferers: BoundedVec<InfererRow<AccountId>, ConstU32<INFERER_SLOTS>>,
 	/// The forecasters, by slot.
@@ -113,7 +114,7 @@ impl<AccountId> Default for RegretBook<AccountId> {
 	}
 }
 
-/// A row of either kind, for finding and freeing slots.
+/// A row of an inferer or a forecaster, for finding and freeing slots.
 trait Row {
 	type AccountId;
 	fn new(holder: Holder<Self::AccountId>) -> Self;
@@ -160,9 +161,10 @@ impl<AccountId> Row for ForecasterRow<AccountId> {
 	}
 }
 
-/// Bytes that a book with this many inferer and forecaster slots takes at most, of 32-byte accounts.
+/// The maximum size in bytes of a book with this many inferer and forecaster slots and 32-byte
+/// accounts.
 pub const fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
-	// A holder and the lengths of a row's parts, and a cell.
+	// A holder, and the lengths of a row's lists.
 	const ROW: u32 = 56;
 	const CELL: u32 = 8;
 	let (n, f) = (inferer_slots, forecaster_slots);
@@ -172,28 +174,28 @@ pub const fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
 }
 
 impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
-	/// Bytes that the book takes at most, by its slots.
+	/// The maximum size in bytes of a book with as many slots as this one.
 	pub fn bytes(&self) -> u32 {
 		book_bytes(self.inferers.len() as u32, self.forecasters.len() as u32)
 	}
 
-	/// The combined regret of an inferer, none before its first.
+	/// The combined regret of an inferer; `None` before its first one.
 	pub fn inferer_regret(&self, who: &AccountId) -> Option<FixedI128> {
 		to_decimal(self.inferers.iter().find(|row| row.holder.account == *who)?.combined)
 	}
 
-	/// The combined regret of a forecaster, none before its first.
+	/// The combined regret of a forecaster; `None` before its first one.
 	pub fn forecaster_regret(&self, who: &AccountId) -> Option<FixedI128> {
 		to_decimal(self.forecasters.iter().find(|row| row.holder.account == *who)?.combined)
 	}
 
-	/// An epoch's actors, each looked up in the book once.
-	pub fn seat<'a>(
+	/// Looks an epoch's actors up in the book, each once.
+	pub fn locate<'a>(
 		&self,
 		inferers: &'a [AccountId],
 		forecasters: &'a [AccountId],
-	) -> Seated<'a, AccountId> {
-		Seated {
+	) -> Located<'a, AccountId> {
+		Located {
 			inferers,
 			forecasters,
 			slots: Slots {
@@ -203,83 +205,83 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		}
 	}
 
-	/// The rows of these actors, none without a slot.
+	/// The rows of these actors; `None` for an actor without a slot.
 	fn rows<'a>(
 		&'a self,
-		seated: &'a Seated<AccountId>,
+		located: &'a Located<AccountId>,
 	) -> (
 		impl Iterator<Item = Option<&'a InfererRow<AccountId>>>,
 		impl Iterator<Item = Option<&'a ForecasterRow<AccountId>>>,
 	) {
 		(
-			seated.slots.inferers.iter().map(|slot| self.inferers.get((*slot)?)),
-			seated.slots.forecasters.iter().map(|slot| self.forecasters.get((*slot)?)),
+			located.slots.inferers.iter().map(|slot| self.inferers.get((*slot)?)),
+			located.slots.forecasters.iter().map(|slot| self.forecasters.get((*slot)?)),
 		)
 	}
 
-	/// Whether none of these inferers has history, nor the topic (S 8.1).
-	pub fn all_new(&self, seated: &Seated<AccountId>) -> bool {
-		let (mut inferers, _) = self.rows(seated);
+	/// Whether all these inferers are new: none has a regret, and the initial regret is zero (S 8.1).
+	pub fn all_new(&self, located: &Located<AccountId>) -> bool {
+		let (mut inferers, _) = self.rows(located);
 		self.initial == FixedI128::default()
 			&& inferers.all(|row| row.is_none_or(|row| row.combined == UNKNOWN))
 	}
 
-	/// The regrets of an epoch's actors and the scale, to compute with; who has no slot has no
-	/// history.
+	/// The regrets of an epoch's actors and the scale, in the compute type. The regrets of an actor
+	/// without a slot are unknown.
 	///
-	/// [`MathError::Overflow`] if the initial regret or the scale exceeds the range of computing.
-	pub fn table(&self, seated: &Seated<AccountId>) -> MathResult<RegretTable> {
-		let ours = &seated.slots;
-		let mut table = RegretTable::empty(ours.inferers.len(), ours.forecasters.len());
+	/// Fails with [`MathError::Overflow`] if the initial regret or the scale is out of range.
+	pub fn table(&self, located: &Located<AccountId>) -> MathResult<RegretTable> {
+		let slots = &located.slots;
+		let mut table = RegretTable::empty(slots.inferers.len(), slots.forecasters.len());
 		table.initial = from_fixed(self.initial)?;
 		table.scale = self.learned.map(|last| from_fixed(last.scale)).transpose()?;
 		let one = |cell: Option<i64>| read(cell.as_slice(), Some(0));
-		// A row's regrets towards the inferers, then towards the forecasters.
-		let near = |inferers: &[i64], forecasters: &[i64]| -> Vec<Option<Real>> {
-			let inferers = ours.inferers.iter().map(|slot| read(inferers, *slot));
-			inferers.chain(ours.forecasters.iter().map(|slot| read(forecasters, *slot))).collect()
+		// The regrets of a row's inferers, then those of its forecasters.
+		let actors = |inferers: &[i64], forecasters: &[i64]| -> Vec<Option<Real>> {
+			let inferers = slots.inferers.iter().map(|slot| read(inferers, *slot));
+			inferers.chain(slots.forecasters.iter().map(|slot| read(forecasters, *slot))).collect()
 		};
 
-		let (inferers, forecasters) = self.rows(seated);
+		let (inferers, forecasters) = self.rows(located);
 		table.inferers = inferers.map(|row| one(row.map(|row| row.combined))).collect();
 		table.forecasters = forecasters.map(|row| one(row.map(|row| row.combined))).collect();
-		let (inferers, forecasters) = self.rows(seated);
+		let (inferers, forecasters) = self.rows(located);
 		table.naive = inferers.map(|row| one(row.map(|row| row.naive))).collect();
 		table.one_out_forecaster = forecasters
 			.flat_map(|row| match row {
-				Some(row) => near(&row.out_inferers, &row.out_forecasters),
-				None => near(&[], &[]),
+				Some(row) => actors(&row.out_inferers, &row.out_forecasters),
+				None => actors(&[], &[]),
 			})
 			.collect();
-		let (inferers, forecasters) = self.rows(seated);
+		let (inferers, forecasters) = self.rows(located);
 		table.one_out_inferer = inferers
 			.flat_map(|row| match row {
-				Some(row) => near(&row.out_inferers, &row.out_forecasters),
-				None => near(&[], &[]),
+				Some(row) => actors(&row.out_inferers, &row.out_forecasters),
+				None => actors(&[], &[]),
 			})
 			.collect();
 		table.one_in_forecaster = forecasters
 			.flat_map(|row| {
 				let others = row.map(|row| row.in_inferers.as_slice()).unwrap_or_default();
-				let others = ours.inferers.iter().map(move |slot| read(others, *slot));
+				let others = slots.inferers.iter().map(move |slot| read(others, *slot));
 				others.chain([one(row.map(|row| row.alone))])
 			})
 			.collect();
 		Ok(table)
 	}
 
-	/// The combined regrets in `table` of the experienced ones among an epoch's actors: those with
-	/// at least `1 / alpha` inclusions before it (S 11.4).
+	/// The combined regrets in `table` of an epoch's experienced actors, which are those with at least
+	/// `1 / alpha` inclusions before it (S 11.4).
 	pub fn experienced(
 		&self,
-		seated: &Seated<AccountId>,
+		located: &Located<AccountId>,
 		table: &RegretTable,
 		alpha: FixedI128,
 	) -> Vec<Real> {
 		let enough = |inclusions: u32| {
 			i128::from(inclusions).saturating_mul(alpha.into_inner()) >= FixedI128::DIV
 		};
-		let (inferers, forecasters) = self.rows(seated);
+		let (inferers, forecasters) = self.rows(located);
 		let inclusions = inferers
 			.map(|row| row.map(|row| row.holder.inclusions))
 			.chain(forecasters.map(|row| row.map(|row| row.holder.inclusions)));
@@ -292,21 +294,21 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 
 	/// Writes the regrets of an epoch's actors back and counts their inclusion.
 	///
-	/// `seated` is of this book as it is now. Newcomers get a slot: a new one, or, if all are taken,
-	/// the one used longest ago. [`MathError::Shape`] if the table is not of these actors, or an
-	/// actor is named twice and so many that slots run out; [`MathError::Overflow`] if a regret is
-	/// too large to be stored.
+	/// `located` must come from this book, unchanged since. Newcomers get a slot: a free one, or, if
+	/// all are taken, the one used longest ago. Fails with [`MathError::Shape`] if the table does not
+	/// have the size for these actors, or if slots run out because actors are named twice, and with
+	/// [`MathError::Overflow`] if a regret is too large to be stored.
 	pub fn store(
 		&mut self,
-		seated: &Seated<AccountId>,
+		located: &Located<AccountId>,
 		table: &RegretTable,
 		epoch: EpochId,
 	) -> MathResult<()> {
-		let (n, f) = (seated.inferers.len(), seated.forecasters.len());
+		let (n, f) = (located.inferers.len(), located.forecasters.len());
 		if !table.fits(n, f) {
 			return Err(MathError::Shape);
 		}
-		let ours = self.take_slots(seated, epoch)?;
+		let ours = self.take_slots(located, epoch)?;
 		for (j, slot) in ours.inferers.iter().enumerate() {
 			let row = self.inferers.get_mut(*slot).ok_or(MathError::Shape)?;
 			row.combined = cell_at(&table.inferers, j)?;
@@ -330,34 +332,34 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		Ok(())
 	}
 
-	/// A slot for each of an epoch's actors, with its use noted.
+	/// Gives each of an epoch's actors a slot and records the use of the slots.
 	fn take_slots(
 		&mut self,
-		seated: &Seated<AccountId>,
+		located: &Located<AccountId>,
 		epoch: EpochId,
 	) -> MathResult<Slots<usize>> {
-		// First those who have one, so that no slot of theirs is freed for the others.
-		let known = &seated.slots;
+		// Actors that have a slot come first, so that it is not freed for a newcomer.
+		let known = &located.slots;
 		touch(&mut self.inferers, &known.inferers, epoch);
 		touch(&mut self.forecasters, &known.forecasters, epoch);
 		let mut taken = Slots { inferers: Vec::new(), forecasters: Vec::new() };
-		for (who, slot) in seated.inferers.iter().zip(&known.inferers) {
+		for (who, slot) in located.inferers.iter().zip(&known.inferers) {
 			let slot = match slot {
 				Some(slot) => *slot,
 				None => {
 					let slot = allot(&mut self.inferers, who, epoch)?;
-					self.forget_inferer_columns(slot);
+					self.clear_inferer_columns(slot);
 					slot
 				}
 			};
 			taken.inferers.push(slot);
 		}
-		for (who, slot) in seated.forecasters.iter().zip(&known.forecasters) {
+		for (who, slot) in located.forecasters.iter().zip(&known.forecasters) {
 			let slot = match slot {
 				Some(slot) => *slot,
 				None => {
 					let slot = allot(&mut self.forecasters, who, epoch)?;
-					self.forget_forecaster_columns(slot);
+					self.clear_forecaster_columns(slot);
 					slot
 				}
 			};
@@ -366,8 +368,8 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		Ok(taken)
 	}
 
-	/// Forgets all regrets of the inferer in a slot in sets other than those of its own row.
-	fn forget_inferer_columns(&mut self, slot: usize) {
+	/// Clears the regrets of the inferer in a slot in the rows of all actors.
+	fn clear_inferer_columns(&mut self, slot: usize) {
 		for row in self.inferers.iter_mut() {
 			clear(&mut row.out_inferers, slot);
 		}
@@ -377,8 +379,8 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		}
 	}
 
-	/// Forgets all regrets of the forecaster in a slot in sets other than those of its own row.
-	fn forget_forecaster_columns(&mut self, slot: usize) {
+	/// Clears the regrets of the forecaster in a slot in the rows of all actors.
+	fn clear_forecaster_columns(&mut self, slot: usize) {
 		for row in self.inferers.iter_mut() {
 			clear(&mut row.out_forecasters, slot);
 		}
@@ -395,15 +397,15 @@ struct Slots<Slot> {
 	forecasters: Vec<Slot>,
 }
 
-/// An epoch's actors with the slots that they have in a book.
+/// An epoch's actors with their slots in a book.
 #[derive(Debug)]
-pub struct Seated<'a, AccountId> {
+pub struct Located<'a, AccountId> {
 	inferers: &'a [AccountId],
 	forecasters: &'a [AccountId],
 	slots: Slots<Option<usize>>,
 }
 
-/// The position of each account's row, if it has one.
+/// The position of each account's row; `None` for an account without one.
 fn positions<R: Row>(rows: &[R], accounts: &[R::AccountId]) -> Vec<Option<usize>>
 where
 	R::AccountId: PartialEq,
@@ -412,7 +414,7 @@ where
 	accounts.iter().map(position).collect()
 }
 
-/// Notes the use of some slots in an epoch.
+/// Records the use of these slots in an epoch.
 fn touch<R: Row, S: Get<u32>>(
 	rows: &mut BoundedVec<R, S>,
 	slots: &[Option<usize>],
@@ -422,13 +424,13 @@ fn touch<R: Row, S: Get<u32>>(
 		if let Some(row) = rows.get_mut(*slot) {
 			let holder = row.holder_mut();
 			holder.last_use = epoch;
-			// Saturates after 4e9 epochs; only "at least 1 / alpha" is ever asked.
+			// Saturates after 4e9 epochs; only the comparison with 1 / alpha matters.
 			holder.inclusions = holder.inclusions.saturating_add(1);
 		}
 	}
 }
 
-/// A fresh slot for a newcomer: behind the last, or the one used longest ago.
+/// Gives a newcomer a slot: a free one, or the one used longest ago.
 fn allot<R: Row, S: Get<u32>>(
 	rows: &mut BoundedVec<R, S>,
 	who: &R::AccountId,
@@ -442,7 +444,7 @@ where
 	if rows.try_push(R::new(holder(0))).is_ok() {
 		return Ok(rows.len().saturating_sub(1));
 	}
-	// There are twice as many slots as actors in an epoch, so one is idle.
+	// There are twice as many slots as seats, so one is not used in this epoch.
 	let (slot, row) = rows
 		.iter_mut()
 		.enumerate()
@@ -454,14 +456,15 @@ where
 	Ok(slot)
 }
 
-/// A regret of a computed table, to store.
+/// The cell of a regret of a computed table.
 fn cell_at(table: &[Option<Real>], at: usize) -> MathResult<i64> {
 	to_cell(*table.get(at).ok_or(MathError::Shape)?)
 }
 
 #[cfg(any(test, feature = "try-runtime"))]
 impl<AccountId: PartialEq> RegretBook<AccountId> {
-	/// No account in two slots, no row longer than there are slots, no use after the last epoch.
+	/// Fails if an account has two slots, a row is longer than there are slots, or a slot was used
+	/// never, or after the epoch learned last.
 	pub fn check(&self) -> Result<(), &'static str> {
 		self.check_holders(&self.inferers)?;
 		self.check_holders(&self.forecasters)?;

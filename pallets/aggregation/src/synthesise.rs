@@ -21,8 +21,7 @@ use frame_support::{
 	BoundedVec,
 };
 
-/// The bundle of an epoch, and what is left of it without outliers: what synthesis hands on to be
-/// stored.
+/// The result of a synthesis: the bundle of an epoch, and its inference without outliers.
 #[derive(Debug)]
 pub struct Synthesis<AccountId> {
 	pub(crate) bundle: Bundle<AccountId>,
@@ -31,7 +30,7 @@ pub struct Synthesis<AccountId> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Stores a bundle with its hash and announces it as the topic's newest network inference.
+	/// Stores a bundle with its hash, and stores and emits the topic's newest network inference.
 	pub(crate) fn store_bundle(
 		topic: TopicId,
 		epoch: EpochId,
@@ -51,7 +50,7 @@ impl<T: Config> Pallet<T> {
 			label_values: label_values.clone(),
 			intervals: intervals.clone(),
 			bundle_hash,
-			// As many as the bundle's, which are bounded alike.
+			// One per actor of the bundle, whose lists have the same bounds.
 			inferer_weights: BoundedVec::truncate_from(
 				inferers.zip(bundle.inferer_weights.iter().copied()).collect(),
 			),
@@ -80,7 +79,7 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// How a topic's losses become regrets, and these weights.
+/// The parameters by which a topic's losses become regrets, and regrets weights.
 pub(crate) fn weight_params(parameters: &TopicParameters) -> MathResult<WeightParams> {
 	Ok(WeightParams {
 		p_norm: from_fixed(parameters.p_norm)?,
@@ -94,9 +93,9 @@ pub(crate) fn weight_params(parameters: &TopicParameters) -> MathResult<WeightPa
 	})
 }
 
-/// The bundle of these payloads by what the topic has learned so far.
+/// Makes the bundle of these payloads with the regrets that the topic has learned so far.
 ///
-/// `deviation` is the last epoch's, by which outliers are told.
+/// `deviation` is the smoothed deviation after the previous epoch, by which outliers are detected.
 pub(crate) fn make_bundle<AccountId: Clone + Ord>(
 	parameters: &TopicParameters,
 	book: &RegretBook<AccountId>,
@@ -115,14 +114,14 @@ pub(crate) fn make_bundle<AccountId: Clone + Ord>(
 		.collect::<MathResult<Vec<_>>>()?;
 	let forecasters: Vec<_> = forecasts.into_iter().map(|(who, _)| who).collect();
 	let learned = book.learned;
-	let seated = book.seat(&inferers, &forecasters);
+	let located = book.locate(&inferers, &forecasters);
 	let input = Input {
 		labels,
 		inferences: &values,
 		forecasts: &expected,
 		previous_loss: learned.map(|last| from_fixed(last.network_loss)).transpose()?,
-		all_new: book.all_new(&seated),
-		regrets: &book.table(&seated)?,
+		all_new: book.all_new(&located),
+		regrets: &book.table(&located)?,
 		params: &weight_params(parameters)?,
 	};
 	let synthesised = synthesis::synthesise(&input)?;
@@ -131,9 +130,9 @@ pub(crate) fn make_bundle<AccountId: Clone + Ord>(
 	Ok(Synthesis { bundle, resistant, deviation })
 }
 
-/// The inference without outliers, if there are any, and the smoothed deviation (S 18).
+/// The inference without outliers, if there are any, and the new smoothed deviation (S 18).
 ///
-/// Accepted inferences are at most 1e15 in magnitude, which nothing here makes too large.
+/// Accepted inferences are at most 1e15 in magnitude, which leaves room in the compute type.
 fn leave_outliers_out<AccountId: Clone>(
 	input: &Input,
 	inferers: &[AccountId],
@@ -146,8 +145,8 @@ fn leave_outliers_out<AccountId: Clone>(
 		return Ok((None, deviation));
 	}
 	let network = resistant(input, &screened.kept)?;
-	let out = |(at, _): &(usize, &AccountId)| screened.kept.binary_search(at).is_err();
-	let left_out = inferers.iter().enumerate().filter(out).map(|(_, who)| who.clone());
+	let is_outlier = |(at, _): &(usize, &AccountId)| screened.kept.binary_search(at).is_err();
+	let left_out = inferers.iter().enumerate().filter(is_outlier).map(|(_, who)| who.clone());
 	let inference = ResistantInference {
 		label_values: bounded(fixed(&network.values)?)?,
 		intervals: to_intervals(&network.intervals)?,
@@ -156,30 +155,30 @@ fn leave_outliers_out<AccountId: Clone>(
 	Ok((Some(inference), deviation))
 }
 
-/// The computed bundle in its stored form.
+/// The synthesised bundle in its stored form.
 fn to_bundle<AccountId: Clone>(
-	made: synthesis::Bundle,
+	synthesised: synthesis::Bundle,
 	loss_epoch: Option<EpochId>,
 	inferers: Vec<AccountId>,
 	forecasters: &[AccountId],
 ) -> MathResult<Bundle<AccountId>> {
 	let position = |at: usize| u8::try_from(at).map_err(|_| MathError::Shape);
-	let absent = made.layout.absent.iter().map(|(k, j)| Ok((position(*k)?, position(*j)?)));
-	let kept = made.forecasters.iter().filter_map(|at| forecasters.get(*at)).cloned();
+	let absent = synthesised.layout.absent.iter().map(|(k, j)| Ok((position(*k)?, position(*j)?)));
+	let kept = synthesised.forecasters.iter().filter_map(|at| forecasters.get(*at)).cloned();
 	Ok(Bundle {
 		loss_epoch,
-		labels: made.labels as u32,
+		labels: synthesised.labels as u32,
 		inferers: bounded(inferers)?,
 		forecasters: bounded(kept.collect())?,
 		absent: bounded(absent.collect::<MathResult<Vec<_>>>()?)?,
-		element_values: bounded(fixed(&made.values)?)?,
-		inferer_weights: bounded(fixed(&made.inferer_weights)?)?,
-		forecaster_weights: bounded(fixed(&made.forecaster_weights)?)?,
-		intervals: to_intervals(&made.intervals)?,
+		element_values: bounded(fixed(&synthesised.values)?)?,
+		inferer_weights: bounded(fixed(&synthesised.inferer_weights)?)?,
+		forecaster_weights: bounded(fixed(&synthesised.forecaster_weights)?)?,
+		intervals: to_intervals(&synthesised.intervals)?,
 	})
 }
 
-/// A forecast by index of the inferer; elements about others than these are left out.
+/// A forecast with inferers as indices; elements about accounts that are not among them are left out.
 fn indexed<AccountId: Ord>(
 	forecast: &[(AccountId, FixedI128)],
 	inferers: &[AccountId],
@@ -191,24 +190,24 @@ fn indexed<AccountId: Ord>(
 		.collect()
 }
 
-/// Numbers to compute with.
+/// Stored numbers in the compute type.
 pub(crate) fn reals<'a>(values: impl Iterator<Item = &'a FixedI128>) -> MathResult<Vec<Real>> {
 	values.copied().map(from_fixed).collect()
 }
 
-/// Numbers to store.
+/// Computed numbers in the stored type.
 pub(crate) fn fixed(values: &[Real]) -> MathResult<Vec<FixedI128>> {
 	values.iter().copied().map(to_fixed).collect()
 }
 
-/// The percentiles of each label, to store.
+/// The computed percentiles of each label in the stored type.
 fn to_intervals(intervals: &[[Real; 5]]) -> MathResult<Intervals> {
 	let one =
 		|percentiles: &[Real; 5]| fixed(percentiles)?.try_into().map_err(|_| MathError::Shape);
 	bounded(intervals.iter().map(one).collect::<MathResult<Vec<_>>>()?)
 }
 
-/// A list that must keep its bound; [`MathError::Shape`] if it does not.
+/// A list in its bounded type; [`MathError::Shape`] if it exceeds the bound.
 pub(crate) fn bounded<Item, S: Get<u32>>(items: Vec<Item>) -> MathResult<BoundedVec<Item, S>> {
 	BoundedVec::try_from(items).map_err(|_| MathError::Shape)
 }

@@ -1,4 +1,4 @@
-//! What the Topic Coordinator stores.
+//! The stored types: bundles, inferences and what was learned.
 
 use allora_primitives::{
 	bundle::Losses, Bundle, Contributions, EpochId, FixedI128, MAX_FORECASTERS, MAX_INFERERS,
@@ -9,64 +9,67 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_core::H256;
 
-/// One number a label, in the topic's order of labels.
+/// One number per label, in the topic's order of labels.
 pub type LabelValues = BoundedVec<FixedI128, ConstU32<MAX_LABELS>>;
 
-/// A confidence interval a label: percentiles 2.28, 15.87, 50, 84.13 and 97.72 (S 8.8).
+/// One confidence interval per label: percentiles 2.28, 15.87, 50, 84.13 and 97.72 (S 8.8).
 pub type Intervals = BoundedVec<[FixedI128; 5], ConstU32<MAX_LABELS>>;
 
-/// A number an inferer, ascending by account.
-pub type OfInferers<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_INFERERS>>;
+/// One number per inferer, ascending by account.
+pub type PerInferer<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_INFERERS>>;
 
-/// A number a forecaster, ascending by account.
-pub type OfForecasters<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_FORECASTERS>>;
+/// One number per forecaster, ascending by account.
+pub type PerForecaster<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_FORECASTERS>>;
 
-/// A network inference that outliers have no part in (S 18).
+/// A network inference without outliers (S 18).
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct ResistantInference<AccountId> {
 	/// The inference, one value per label.
 	pub label_values: LabelValues,
-	/// Its confidence intervals.
+	/// Its confidence intervals, one per label.
 	pub intervals: Intervals,
 	/// The inferers left out, ascending; at least one.
 	pub left_out: BoundedVec<AccountId, ConstU32<MAX_INFERERS>>,
 }
 
-/// The newest network inference of a topic, small so that it is cheap to read and to prove.
+/// The newest network inference of a topic. It is small, hence cheap to read and to prove.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct LatestInference<AccountId> {
-	/// The epoch it was made in, which is also the slot in which that epoch opened.
+	/// The epoch that it is of, which is also the slot in which that epoch opened.
 	pub epoch: EpochId,
 	/// The network inference, one value per label.
 	pub label_values: LabelValues,
-	/// Its confidence intervals.
+	/// Its confidence intervals, one per label.
 	pub intervals: Intervals,
-	/// The outlier-resistant inference; none if nobody was left out, so that it is the same.
+	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer having
+	/// been left out.
 	pub resistant: Option<ResistantInference<AccountId>>,
-	/// The deviation from the median by which outliers are told, smoothed over the epochs.
+	/// The deviation from the median by which outliers are detected, smoothed over the epochs.
 	pub deviation: FixedI128,
 }
 
-/// What is stored of an epoch's worker close.
+/// The result of an epoch's worker close.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct StoredBundle<AccountId> {
-	/// The hash that reports must name; with the next field at the front, to be read alone.
+	/// The hash that reports must give. It and the next field come first, so that they can be decoded
+	/// alone.
 	pub bundle_hash: H256,
-	/// How many elements the bundle has.
+	/// The number of elements of the bundle.
 	pub elements: u32,
-	/// The bundle.
+	/// The network inference and the inferences without single actors.
 	pub bundle: Bundle<AccountId>,
-	/// The outlier-resistant inference; none if nobody was left out, so that it is the same.
+	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer having
+	/// been left out.
 	pub resistant: Option<ResistantInference<AccountId>>,
 }
 
-/// How a worker stands in a role after an epoch, and how it stood before.
+/// A worker's regret and score in a role after an epoch, and its regret before it.
 #[derive(
 	Clone,
 	Copy,
@@ -80,16 +83,16 @@ pub struct StoredBundle<AccountId> {
 	TypeInfo,
 )]
 pub struct WorkerUpdate {
-	/// Its combined regret before the epoch; none of a newcomer, which counts as the topic's initial
-	/// regret.
+	/// The combined regret before the epoch; `None` for a newcomer, which counts with the topic's
+	/// initial regret.
 	pub regret_before: Option<FixedI128>,
-	/// Its combined regret since.
+	/// The combined regret after the epoch.
 	pub regret: FixedI128,
-	/// Its smoothed score since.
+	/// The smoothed score after the epoch.
 	pub score: FixedI128,
 }
 
-/// How a reputer stands after an epoch, and how it stood before.
+/// A reputer's listening coefficient and score after an epoch, and its coefficient before it.
 #[derive(
 	Clone,
 	Copy,
@@ -103,32 +106,32 @@ pub struct WorkerUpdate {
 	TypeInfo,
 )]
 pub struct ReputerUpdate {
-	/// Its listening coefficient before the epoch.
+	/// The listening coefficient before the epoch, in [0, 1].
 	pub coefficient_before: FixedI128,
-	/// Its listening coefficient since.
+	/// The listening coefficient after the epoch, in [0, 1].
 	pub coefficient: FixedI128,
-	/// Its smoothed score since.
+	/// The smoothed score after the epoch.
 	pub score: FixedI128,
 }
 
-/// What is stored of an epoch's reputer close.
+/// The result of an epoch's reputer close.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct LearningRecord<AccountId> {
-	/// Everyone's instant scores, by which the epoch is paid.
+	/// The instant scores of all participants, by which the epoch is paid.
 	pub contributions: Contributions<AccountId>,
-	/// The network's losses, positional over the epoch's bundle.
+	/// The network's log10 losses, one per element of the epoch's bundle.
 	pub losses: Losses,
-	/// About the inferers, in the contributions' order.
+	/// The inferers' updates, in the order of their contributions.
 	pub inferers: BoundedVec<WorkerUpdate, ConstU32<MAX_INFERERS>>,
-	/// About the forecasters.
+	/// The forecasters' updates, in the order of their contributions.
 	pub forecasters: BoundedVec<WorkerUpdate, ConstU32<MAX_FORECASTERS>>,
-	/// About the reputers.
+	/// The reputers' updates, in the order of their contributions.
 	pub reputers: BoundedVec<ReputerUpdate, ConstU32<MAX_REPUTERS>>,
 }
 
-/// What a topic carries over from the epoch it learned last.
+/// The state of a topic after the epoch that it learned last.
 #[derive(
 	Clone,
 	Copy,
@@ -141,11 +144,11 @@ pub struct LearningRecord<AccountId> {
 	MaxEncodedLen,
 	TypeInfo,
 )]
-pub struct Learned {
-	/// The epoch.
+pub struct LastLearned {
+	/// The epoch learned last.
 	pub epoch: EpochId,
-	/// The network inference's loss in it: the newest settled loss, L_{i-1} of S 8.2.
+	/// The loss of its network inference: the newest settled loss, L_{i-1} of S 8.2.
 	pub network_loss: FixedI128,
-	/// The scale common to all sets of actors until the next epoch is learned (S 9.2).
+	/// The common scale of all sets of actors until the next epoch is learned (S 9.2).
 	pub scale: FixedI128,
 }

@@ -1,36 +1,37 @@
-//! Weights of the stages of an epoch and of forgetting.
+//! Weights of the stages, and of pruning and forgetting.
 //!
-//! Synthesis and learning take time in products of their counts, to which no sum of terms of one
-//! count each comes near. So their weights are linear in *work*, one number that [`synthesis_work`] and
-//! [`learning_work`] make of the counts; the benchmarks measure what a unit of it takes.
+//! The time of synthesis and learning grows with products of their counts, which no sum of terms of
+//! one count each approximates. Their weights are therefore linear in *work*, one number that
+//! [`synthesis_work`] and [`learning_work`] compute from the counts; the benchmarks measure the time of
+//! a unit of work.
 
 use allora_primitives::EpochSizes;
 use frame_support::weights::Weight;
 
-/// Weights of this pallet's work.
+/// Weights of the stages, and of pruning and forgetting.
 pub trait WeightInfo {
-	/// Making a bundle: so much [`synthesis_work`].
+	/// Making a bundle: this amount of [`synthesis_work`].
 	fn synthesise(work: u32) -> Weight;
 	/// Storing a bundle of this many values.
 	fn store(values: u32) -> Weight;
-	/// Learning an epoch: so much [`learning_work`].
+	/// Learning from an epoch: this amount of [`learning_work`].
 	fn learn(work: u32) -> Weight;
-	/// Recording what was learned of an epoch with this many losses.
+	/// Recording what was learned from an epoch with this many losses.
 	fn record(losses: u32) -> Weight;
-	/// Forgets an epoch.
+	/// Pruning an epoch.
 	fn prune() -> Weight;
-	/// Looks for an epoch of a retired topic and forgets it.
+	/// Finding and pruning an epoch of a retired topic.
 	fn forget_epoch() -> Weight;
-	/// Forgets what a retired topic has besides its epochs.
+	/// Forgetting the items of a retired topic that are not of an epoch.
 	fn forget_topic() -> Weight;
 }
 
-/// The work of making a bundle, with this many bytes of the regret book, in units of about 0.1 us in
-/// wasm. With the bounds of the protocol it is below 10^5; past 32 bits it would saturate, which
-/// refuses work.
+/// The work of making a bundle with a regret book of `book` bytes, in units of about 0.1 us in wasm.
+/// Within the bounds of the protocol it is below 10^5. Beyond 32 bits it saturates, and the weight is
+/// then more than a block has.
 ///
-/// An inferer takes 4.7 us, an element of the bundle 0.3 us and 0.2 us for each label's value, a
-/// forecast loss 0.4 us, the regret book 1.2 us a kilobyte: fitted to measured closes.
+/// Fitted to measured closes: 4.7 us per inferer, 0.3 us per element of the bundle, 0.2 us per element
+/// and label, 0.4 us per forecast loss, and 1.2 us per kilobyte of the regret book.
 pub const fn synthesis_work(sizes: &EpochSizes, book: u32) -> u32 {
 	let element = sizes.labels.saturating_mul(2).saturating_add(3);
 	let elements = sizes.bundle_elements().saturating_mul(element);
@@ -39,11 +40,11 @@ pub const fn synthesis_work(sizes: &EpochSizes, book: u32) -> u32 {
 	elements.saturating_add(forecast).saturating_add(inferers).saturating_add(book / 85)
 }
 
-/// The work of learning an epoch, likewise.
+/// The work of learning from an epoch with a regret book of `book` bytes, in the same units.
 ///
-/// An element of the bundle takes 0.35 us, and 0.15 us for each report, 0.05 us of that for reports
-/// that cancel and are scored again, 0.015 us for each pair of reports (how alike two
-/// reputers are, S 12.3) and 0.06 us for each label; the regret book 0.8 us a kilobyte.
+/// Fitted to measured closes. Per element of the bundle: 0.35 us, 0.15 us per report (0.05 us of it for
+/// reports that cancel and are scored again), 0.015 us per pair of reports (the similarity of two
+/// reputers, S 12.3), and 0.06 us per label. The regret book takes 0.8 us per kilobyte.
 pub const fn learning_work(sizes: &EpochSizes, book: u32) -> u32 {
 	let r = sizes.reputers;
 	let reports = r.saturating_mul(r).saturating_mul(15).saturating_add(r.saturating_mul(150));
@@ -56,7 +57,7 @@ fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }
 
-/// Made-up weights, another one for each function, for tests in a mock.
+/// Invented weights for mocks, a different one per function.
 impl WeightInfo for () {
 	fn synthesise(work: u32) -> Weight {
 		micros(work.saturating_add(10))

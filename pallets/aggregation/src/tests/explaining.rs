@@ -1,4 +1,4 @@
-//! What is remembered of an epoch to explain it.
+//! Explanations of an epoch.
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
 use crate::{mock::*, Pallet};
@@ -14,7 +14,7 @@ fn part_of_an_inferer_is_explained() {
 		assert_eq!((part_in_first.weight, part_in_first.left_out), (fx(1, 2), false));
 		let learned = part_in_first.learned.unwrap();
 		assert_eq!((learned.loss, learned.score), (fx(-2, 1), fx(1, 1)));
-		// The mock smooths to half.
+		// The smoothed scores of the mock are half of the instant ones.
 		assert_eq!(learned.smoothed_score, fx(1, 2));
 		assert_eq!(learned.regret_before, None);
 		// 0.1 * (-1 - -2), and 0.1 * (-1 - -2) + 0.9 * 0.1.
@@ -48,7 +48,7 @@ fn part_of_a_forecaster_is_explained_by_its_own_element() {
 }
 
 #[test]
-fn outlier_is_told_that_it_was_left_out() {
+fn outlier_is_explained_as_left_out() {
 	ExtBuilder::default().build_and_execute(|| {
 		let values = [10, 11, 12, 13, 100].iter().zip(1..).map(|(v, who)| (who, fx(*v, 1)));
 		infer(100, &values.collect::<Vec<_>>());
@@ -59,11 +59,11 @@ fn outlier_is_told_that_it_was_left_out() {
 }
 
 #[test]
-fn reputer_is_told_how_far_it_was_from_the_consensus() {
+fn distance_from_the_consensus_is_explained() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &[(1, fx(7, 1))]);
 		close_workers(100).unwrap();
-		// Without stake nothing moves: the consensus is the first's, and 92 is opposite of it.
+		// Without stake 92 does not move the consensus, which is the first report; 92's is its opposite.
 		report(100, 90, 100, &[-1, -2, -2].map(|loss| fx(loss, 1)));
 		report(100, 92, 0, &[1, 2, 2].map(|loss| fx(loss, 1)));
 		close_reputers(100).unwrap();
@@ -81,7 +81,7 @@ fn reputer_is_told_how_far_it_was_from_the_consensus() {
 }
 
 #[test]
-fn listening_coefficients_are_told_before_and_after() {
+fn listening_coefficients_before_and_after_are_explained() {
 	ExtBuilder::default().build_and_execute(|| {
 		for epoch in [100, 120] {
 			infer(epoch, &[(1, fx(7, 1))]);
@@ -101,7 +101,7 @@ fn listening_coefficients_are_told_before_and_after() {
 }
 
 #[test]
-fn nothing_is_explained_of_a_forgotten_epoch() {
+fn pruned_epoch_is_not_explained() {
 	use allora_primitives::traits::EpochRecords;
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());

@@ -5,7 +5,7 @@ use crate::mock::*;
 use allora_primitives::{topic::Label, EpochId, FixedI128, TopicParameters};
 use frame_support::BoundedVec;
 
-/// Makes the topic one of these labels.
+/// Gives the topic these labels.
 pub fn labelled(labels: &'static [&'static str]) -> impl FnOnce(&mut TopicParameters) {
 	let label = |label: &&str| Label::truncate_from(label.as_bytes().to_vec());
 	move |parameters| {
@@ -13,16 +13,16 @@ pub fn labelled(labels: &'static [&'static str]) -> impl FnOnce(&mut TopicParame
 	}
 }
 
-/// Puts inferences of several labels, in whole numbers, before the coordinator.
+/// Submits inferences of several labels in whole numbers.
 pub fn submit<const N: usize>(epoch: EpochId, inferences: &[(u64, [i128; N])]) {
 	let row = |(who, values): &(u64, [i128; N])| (*who, values.map(|v| fx(v, 1)).to_vec());
 	Inferences::mutate(|all| all.insert(epoch, inferences.iter().map(row).collect()));
 }
 
-/// Inferer 1, who does well, and inferer 2.
+/// The inferences of inferer 1, which is the better one, and of inferer 2.
 const TWO: [(u64, [i128; 3]); 2] = [(1, [10, 9, -3]), (2, [20, 5, 5])];
 
-/// Infers [`TWO`] and learns that the first is better.
+/// Closes an epoch of [`TWO`] in which inferer 1 was better.
 fn learn_three_labels(epoch: EpochId) {
 	submit(epoch, &TWO);
 	close_workers(epoch).unwrap();
@@ -31,7 +31,7 @@ fn learn_three_labels(epoch: EpochId) {
 }
 
 #[test]
-fn first_epoch_takes_the_plain_mean_of_each_label() {
+fn network_inference_of_the_first_epoch_is_the_mean_of_each_label() {
 	ExtBuilder::default().parameters(labelled(&["a", "b", "c"])).build_and_execute(|| {
 		submit(100, &TWO);
 		close_workers(100).unwrap();
@@ -47,7 +47,8 @@ fn every_label_has_a_confidence_interval_of_its_own() {
 	ExtBuilder::default().parameters(labelled(&["a", "b", "c"])).build_and_execute(|| {
 		submit(100, &TWO);
 		close_workers(100).unwrap();
-		// Two of equal weight stand at 1/4 and 3/4: outside it is they, in the middle the mean.
+		// Two values of equal weight are at 1/4 and 3/4: beyond these the interval ends at the values,
+		// and the median is their mean.
 		let interval = |low: i128, middle: i128, high: i128| {
 			[low, low, middle, high, high].map(|value| fx(value, 1))
 		};
@@ -103,7 +104,7 @@ fn forecasts_imply_every_label_by_the_same_weights() {
 		assert_eq!(bundle.element(4), row([15, 7, 1]));
 		assert_eq!(bundle.element(5), row(TWO[1].1));
 		assert_eq!(bundle.element(6), row(TWO[0].1));
-		// What is left without the first are two alike: the second and what the forecast implies.
+		// Without the first there are two equal values: the second, and what the forecast implies.
 		let without_first = bundle.element(7);
 		for (value, expected) in without_first.iter().zip(row(TWO[1].1)) {
 			assert_close(*value, expected);
@@ -125,7 +126,7 @@ fn losses_regrets_and_scores_stay_scalar() {
 }
 
 #[test]
-fn announcement_and_newest_inference_have_every_label() {
+fn event_and_newest_inference_have_every_label() {
 	ExtBuilder::default().parameters(labelled(&["a", "b", "c"])).build_and_execute(|| {
 		submit(100, &TWO);
 		close_workers(100).unwrap();
@@ -134,7 +135,7 @@ fn announcement_and_newest_inference_have_every_label() {
 		assert_eq!((latest.label_values.as_slice(), latest.intervals.len()), (&expected[..], 3));
 		let events = events();
 		let [crate::Event::InferenceMade { label_values, intervals, .. }] = &events[..] else {
-			panic!("an inference is announced")
+			panic!("an inference is emitted")
 		};
 		assert_eq!((label_values.as_slice(), intervals.len()), (&expected[..], 3));
 	});
@@ -157,7 +158,7 @@ fn eight_labels_of_a_full_topic_fit() {
 		close_workers(120).unwrap();
 		// 2 + 2 * 32 + 3 * 6 + 32 * 6.
 		assert_eq!((bundle(120).elements(), bundle(120).element_values.len()), (276, 276 * 8));
-		// Everyone alike: (0 + .. + 31 + 6 * (0 + .. + 11) / 12) / 38 = 529 / 38, in each label.
+		// All weights are equal: (0 + .. + 31 + 6 * (0 + .. + 11) / 12) / 38 = 529 / 38, in each label.
 		for value in bundle(120).network_inference() {
 			assert_close(*value, fx(529, 38));
 		}

@@ -39,7 +39,7 @@ fn losses_are_weighted_by_stake() {
 }
 
 #[test]
-fn reputer_without_stake_is_not_heard() {
+fn reputer_without_stake_does_not_count() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &[(1, fx(7, 1))]);
 		close_workers(100).unwrap();
@@ -124,7 +124,7 @@ fn forecasters_regrets_are_kept_for_every_set() {
 		// Without inferer 2 (loss 0): 0.1 * (0 - 2), and forecaster 3 has no inference then.
 		assert_close(cell(book.inferers[1].out_forecasters[0]), fx(-2, 10));
 		assert_eq!(book.inferers[1].out_forecasters.get(1), None);
-		// Who forecasts and infers has a regret in each role.
+		// An account that infers and forecasts has a regret in each role.
 		// 0.1 * (-1 - 0) + 0.9 * 0.1.
 		assert_close(Pallet::<Test>::regret(TOPIC, Role::Inferer, &1).unwrap(), fx(-1, 100));
 		// Scores, with f+ = 1/2: (0 - 1) / 2 + (-2 - -1) / 2, (0 - 2) / 2 + (-4 - -1) / 2.
@@ -161,7 +161,7 @@ fn two_agree_and_one_does_not(epoch: EpochId) {
 }
 
 #[test]
-fn unanimous_reputers_score_the_highest_possible() {
+fn unanimous_reputers_get_the_maximum_score() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &[(1, fx(7, 1))]);
 		close_workers(100).unwrap();
@@ -173,7 +173,7 @@ fn unanimous_reputers_score_the_highest_possible() {
 			// 1 / (0 + 0.01), whatever the stake.
 			assert_close(reputer.score, fx(100, 1));
 		}
-		// Nothing is gained by listening to either less.
+		// A lower coefficient of either would not improve the scores.
 		assert_eq!(Coefficients::get().into_values().collect::<Vec<_>>(), [fx(1, 1), fx(1, 1)]);
 	});
 }
@@ -190,7 +190,7 @@ fn reputer_away_from_the_consensus_scores_less() {
 }
 
 #[test]
-fn reputer_away_from_the_consensus_is_listened_to_less_from_epoch_to_epoch() {
+fn coefficient_of_a_reputer_away_from_the_consensus_falls() {
 	ExtBuilder::default().build_and_execute(|| {
 		two_agree_and_one_does_not(100);
 		let after_one = Coefficients::get();
@@ -202,7 +202,7 @@ fn reputer_away_from_the_consensus_is_listened_to_less_from_epoch_to_epoch() {
 }
 
 #[test]
-fn losses_count_by_raw_stake_whoever_is_listened_to() {
+fn losses_count_by_raw_stake_whatever_the_coefficients() {
 	ExtBuilder::default().build_and_execute(|| {
 		Coefficients::mutate(|all| all.insert(92, fx(0, 1)));
 		two_agree_and_one_does_not(100);
@@ -217,7 +217,7 @@ fn losses_count_by_raw_stake_whoever_is_listened_to() {
 #[test]
 fn majority_cannot_silence_more_than_half_of_the_stake() {
 	ExtBuilder::default().build_and_execute(|| {
-		// Two that agree hold 40 % of the stake; three that disagree with everyone hold 60 %.
+		// Two reputers that agree hold 40 % of the stake, three that disagree with all others 60 %.
 		for epoch in [100, 120, 140, 160, 180] {
 			infer(epoch, &[(1, fx(7, 1))]);
 			close_workers(epoch).unwrap();
@@ -227,7 +227,7 @@ fn majority_cannot_silence_more_than_half_of_the_stake() {
 			report(epoch, 93, 200, &losses([0, 5, 0]));
 			report(epoch, 94, 200, &losses([0, 0, 5]));
 			close_reputers(epoch).unwrap();
-			// Equal stakes: the listened part is the mean of the coefficients.
+			// Stakes are equal, so the part that counts is the mean of the coefficients.
 			let listened: i128 = Coefficients::get().values().map(|c| c.into_inner()).sum();
 			assert!(listened >= fx(5, 2).into_inner() - 1_000_000, "{listened}");
 		}
@@ -235,14 +235,14 @@ fn majority_cannot_silence_more_than_half_of_the_stake() {
 }
 
 #[test]
-fn learning_is_announced() {
+fn learning_is_emitted() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &[(1, fx(7, 1))], &losses([-1, -2, -3]));
 		let one = |value| vec![(1, value)].try_into().unwrap();
 		let scale = RegretBooks::<Test>::get(TOPIC).learned.unwrap().scale;
-		// A single regret deviates from nothing: the scale is epsilon.
+		// A single regret has no deviation, so the scale is epsilon.
 		assert_close(scale, fx(1, 100));
-		// 0.1 * (-1 - -3), here before it is stored in fewer bits.
+		// 0.1 * (-1 - -3), before the rounding of its cell.
 		let learned = fx(2, 10);
 		assert_close(regret(1).unwrap(), learned);
 		assert_eq!(
@@ -297,7 +297,7 @@ fn losses_past_the_range_void_the_epoch() {
 }
 
 #[test]
-fn report_of_another_length_voids_the_epoch() {
+fn report_of_the_wrong_length_voids_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
@@ -334,7 +334,7 @@ fn void_epoch_leaves_what_was_learned_in_force() {
 
 #[test]
 #[should_panic(expected = "learned in their order")]
-fn epochs_are_learned_in_their_order_only() {
+fn epochs_are_learned_in_their_order() {
 	ExtBuilder::default().build_and_execute(|| {
 		for epoch in [100, 120] {
 			infer(epoch, &TEN_AND_TWENTY());
@@ -353,7 +353,7 @@ fn full_topic_is_learned_within_its_worst_case() {
 		parameters.max_reputers = 16;
 	};
 	ExtBuilder::default().parameters(full).build_and_execute(|| {
-		// The mock holds the weight used to the worst case.
+		// The mock asserts that the weight used is within the worst case.
 		full_epoch(100, 8, 16);
 		full_epoch(120, 8, 16);
 		// 2 + 2 * 32 + 3 * 8 + 32 * 8.
@@ -367,24 +367,23 @@ fn items_of_a_full_epoch_are_as_large_as_stated() {
 		for epoch in [100, 120, 140] {
 			full_epoch(epoch, 6, 6);
 		}
-		// Accounts of the mock have 8 bytes; stated is what those of 32 would take.
+		// Accounts of the mock have 8 bytes; the documented sizes are for 32.
 		let wider = |accounts: usize, bytes: usize| bytes + 24 * accounts;
 		let bundle = crate::Bundles::<Test>::get(TOPIC, 140).unwrap().encoded_size();
 		// Hash and number of elements 36, the previous epoch 9, labels 4, 32 and 6 accounts and
-		// weights 38 * 48 + 4, values 276 * 16 + 2, the interval 81, nothing absent 1, nobody left
-		// out 1.
+		// weights 38 * 48 + 4, values 276 * 16 + 2, the interval 81, no absent element 1, no outlier 1.
 		assert_eq!(wider(38, bundle), 36 + 9 + 4 + 1_828 + 4_418 + 81 + 1 + 1);
 		// Scores 38 * 48 + 2 and with stakes 6 * 64 + 1, two losses 32, all losses 276 * 16 + 2;
 		// regrets and smoothed scores 38 * 49 + 2, coefficients and smoothed scores 6 * 48 + 1.
 		let record = record(140).encoded_size();
 		assert_eq!(wider(44, record), 1_826 + 385 + 32 + 4_418 + 1_864 + 289);
-		// Epoch 8, value 17, interval 81, nobody left out 1, deviation 16.
+		// Epoch 8, value 17, interval 81, no outlier 1, deviation 16.
 		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 123);
 	});
 }
 
 #[test]
-fn epoch_is_closed_by_the_parameters_of_its_opening() {
+fn epoch_is_closed_with_the_parameters_of_its_opening() {
 	ExtBuilder::default().build_and_execute(|| {
 		let mut former = Parameters::get().unwrap();
 		former.alpha_regret = fx(1, 1);
@@ -401,7 +400,7 @@ fn epoch_is_closed_by_the_parameters_of_its_opening() {
 }
 
 #[test]
-fn bundle_is_made_by_the_parameters_of_its_opening() {
+fn bundle_is_made_with_the_parameters_of_its_opening() {
 	ExtBuilder::default().build_and_execute(|| {
 		let mut former = Parameters::get().unwrap();
 		former.labels.force_push(b"another".to_vec().try_into().unwrap());

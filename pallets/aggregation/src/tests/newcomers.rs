@@ -10,17 +10,17 @@ fn regret(who: u64) -> Option<FixedI128> {
 	Pallet::<Test>::regret(TOPIC, Role::Inferer, &who)
 }
 
-/// What newcomers' regrets read as.
+/// The topic's initial regret.
 fn initial() -> FixedI128 {
 	RegretBooks::<Test>::get(TOPIC).initial
 }
 
-/// Ten inferers from account 0 on, all of the same inference.
+/// Inferers 0 to 9, all with the same inference.
 fn ten() -> Vec<(u64, FixedI128)> {
 	(0..10).map(|who| (who, fx(5, 1))).collect()
 }
 
-/// Losses 0 of the network, and 0, -1 .. -9 of the inferers.
+/// Losses in an epoch of [`ten`]: 0 of the network, and 0, -1 .. -9 of the inferers.
 fn better_and_better() -> Vec<FixedI128> {
 	let mut losses = vec![fx(0, 1); 22];
 	for (who, loss) in losses.iter_mut().skip(2).take(10).enumerate() {
@@ -29,8 +29,8 @@ fn better_and_better() -> Vec<FixedI128> {
 	losses
 }
 
-/// With alpha 1 a regret is the last epoch's, and one inclusion makes experienced.
-fn at_once(parameters: &mut TopicParameters) {
+/// Sets alpha to 1: a regret is that of the last epoch, and one inclusion makes an actor experienced.
+fn alpha_of_one(parameters: &mut TopicParameters) {
 	parameters.alpha_regret = fx(1, 1);
 }
 
@@ -45,7 +45,7 @@ fn newcomers_start_at_the_lower_quartile_of_ten() {
 
 #[test]
 fn newcomers_start_below_ten_experienced_ones() {
-	ExtBuilder::default().parameters(at_once).build_and_execute(|| {
+	ExtBuilder::default().parameters(alpha_of_one).build_and_execute(|| {
 		whole_epoch(100, &ten(), &better_and_better());
 		assert_close(initial(), fx(225, 100));
 		whole_epoch(120, &ten(), &better_and_better());
@@ -57,7 +57,7 @@ fn newcomers_start_below_ten_experienced_ones() {
 
 #[test]
 fn nine_experienced_ones_are_too_few_to_start_below() {
-	ExtBuilder::default().parameters(at_once).build_and_execute(|| {
+	ExtBuilder::default().parameters(alpha_of_one).build_and_execute(|| {
 		whole_epoch(100, &ten(), &better_and_better());
 		let mut inferences = ten();
 		inferences[9].0 = 100;
@@ -114,14 +114,14 @@ fn first_regret_of_a_newcomer_starts_from_the_initial_one() {
 }
 
 #[test]
-fn newcomers_alone_in_a_topic_with_history_count_alike_with_their_forecasters() {
+fn newcomers_alone_in_a_topic_with_history_weigh_the_same() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &ten(), &better_and_better());
 		infer(120, &[(100, fx(10, 1)), (101, fx(20, 1))]);
-		// It names the first only and so implies 10.
+		// It names only the first, so it implies 10.
 		forecast(120, 102, &[(100, fx(-1, 1))]);
 		close_workers(120).unwrap();
-		// All regrets read 0.225: (10 + 20 + 10) / 3, and (10 + 20) / 2 without the forecaster.
+		// All regrets are the initial 0.225: (10 + 20 + 10) / 3, and (10 + 20) / 2 without the forecaster.
 		assert_close(network(120), fx(40, 3));
 		assert_close(bundle(120).element(1)[0], fx(15, 1));
 		assert_close(bundle(120).forecaster_weights[0], fx(1, 3));
@@ -131,7 +131,7 @@ fn newcomers_alone_in_a_topic_with_history_count_alike_with_their_forecasters() 
 #[test]
 fn new_forecaster_among_known_inferers_weighs_by_the_initial_regret() {
 	ExtBuilder::default().build_and_execute(|| {
-		// Losses alike: all regrets are 0, as is the initial one, and all weights alike.
+		// Losses are equal, so all regrets are 0, as is the initial one, and all weights are equal.
 		whole_epoch(100, &TEN_AND_TWENTY(), &[fx(-1, 1); 6]);
 		infer(120, &TEN_AND_TWENTY());
 		forecast(120, 9, &[(1, fx(-1, 1))]);
@@ -141,7 +141,7 @@ fn new_forecaster_among_known_inferers_weighs_by_the_initial_regret() {
 }
 
 #[test]
-fn forecaster_of_a_single_inferer_says_the_same_and_scores_nothing() {
+fn forecaster_of_a_single_inferer_repeats_it_and_scores_zero() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &[(1, fx(7, 1))], &[fx(-1, 1); 3]);
 		infer(120, &[(1, fx(7, 1))]);
@@ -161,14 +161,14 @@ fn forecaster_of_a_single_inferer_says_the_same_and_scores_nothing() {
 fn lone_reputer_is_the_consensus() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
-		// 1 / (0 + 0.01), and nobody is listened to more.
+		// 1 / (0 + 0.01), with the full coefficient.
 		assert_close(record(100).contributions.reputers[0].score, fx(100, 1));
 		assert_eq!(Coefficients::get()[&90], fx(1, 1));
 	});
 }
 
 #[test]
-fn void_epoch_makes_nobody_experienced() {
+fn void_epoch_is_no_inclusion() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		infer(120, &TEN_AND_TWENTY());
@@ -181,7 +181,7 @@ fn void_epoch_makes_nobody_experienced() {
 }
 
 #[test]
-fn actors_that_come_back_have_their_regrets_still() {
+fn returning_actors_keep_their_regrets() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		whole_epoch(120, &[(3, fx(1, 1)), (4, fx(2, 1))], &[fx(0, 1); 6]);
@@ -201,13 +201,13 @@ fn actors_that_come_back_have_their_regrets_still() {
 }
 
 #[test]
-fn who_comes_back_after_64_others_is_new() {
+fn inferer_that_returns_after_64_others_is_new() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		let group = |from: u64| (from..from + 32).map(|who| (who, fx(1, 1))).collect::<Vec<_>>();
 		whole_epoch(120, &group(100), &[fx(0, 1); 66]);
 		assert_close(regret(1).unwrap(), fx(1, 10));
-		// 30 slots are free, and two are to be had of those used longest ago.
+		// 30 slots are free; the other two are those used longest ago.
 		whole_epoch(140, &group(200), &[fx(0, 1); 66]);
 		assert_eq!((regret(1), regret(2)), (None, None));
 		whole_epoch(160, &TEN_AND_TWENTY(), &first_is_better());

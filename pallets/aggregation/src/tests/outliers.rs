@@ -4,7 +4,7 @@ use super::labels::{labelled, submit};
 use crate::{mock::*, Event, Latest, Pallet};
 use allora_primitives::{EpochId, FixedI128};
 
-/// Infers whole numbers in an epoch, from account 1 on, and closes it.
+/// Submits whole numbers as the inferences of accounts 1, 2 and so on, and closes the workers.
 fn close_with(epoch: EpochId, values: &[i128]) {
 	let inferences: Vec<_> =
 		values.iter().zip(1u64..).map(|(value, who)| (who, fx(*value, 1))).collect();
@@ -12,7 +12,7 @@ fn close_with(epoch: EpochId, values: &[i128]) {
 	close_workers(epoch).unwrap();
 }
 
-/// The smoothed deviation that is kept.
+/// The stored smoothed deviation.
 fn deviation() -> FixedI128 {
 	Latest::<Test>::get(TOPIC).unwrap().deviation
 }
@@ -41,12 +41,12 @@ fn inference_just_within_eleven_deviations_stays() {
 }
 
 #[test]
-fn intervals_are_those_of_who_stays() {
+fn intervals_are_those_of_the_kept_inferers() {
 	ExtBuilder::default().build_and_execute(|| {
 		close_with(100, &[10, 11, 12, 13, 100]);
-		let answer = Pallet::<Test>::latest_resistant_inference(TOPIC).unwrap().inference;
-		let [low, lower, middle, upper, high] = answer.intervals[0];
-		// Each stands at 1/8, 3/8, 5/8, 7/8 of the weight:
+		let inference = Pallet::<Test>::latest_resistant_inference(TOPIC).unwrap().inference;
+		let [low, lower, middle, upper, high] = inference.intervals[0];
+		// The values are at 1/8, 3/8, 5/8 and 7/8 of the weight:
 		// 10 + (0.1587 - 0.125) / 0.25, 11 + (0.5 - 0.375) / 0.25, 12 + (0.8413 - 0.625) / 0.25.
 		assert_eq!((low, high), (fx(10, 1), fx(13, 1)));
 		assert_close(lower, fx(101_348, 10_000));
@@ -60,7 +60,7 @@ fn nobody_is_left_out_while_the_median_is_zero() {
 	ExtBuilder::default().build_and_execute(|| {
 		close_with(100, &[-1, -1, 0, 1, 100]);
 		assert_eq!(resistant(), (network(100), vec![]));
-		// The distances 1, 1, 0, 1, 100 are learned from all the same.
+		// The deviation is that of the distances 1, 1, 0, 1, 100 all the same.
 		assert_eq!(deviation(), fx(1, 1));
 	});
 }
@@ -105,11 +105,11 @@ fn vectors_are_measured_by_their_length() {
 		// (6, 8) away: 10 <= 11.
 		assert!(with(100, [8, 10]).left_out.is_empty());
 		// (8, 8) away: sqrt 128 > 11, though neither label alone is.
-		let answer = with(120, [10, 10]);
-		assert_eq!(answer.left_out, [5]);
+		let resistant = with(120, [10, 10]);
+		assert_eq!(resistant.left_out, [5]);
 		// (2 + 2 + 2 + 3) / 4, (2 + 3 + 1 + 2) / 4.
-		assert_eq!(answer.inference.label_values, [fx(9, 4), fx(2, 1)]);
-		assert_eq!(answer.inference.intervals.len(), 2);
+		assert_eq!(resistant.inference.label_values, [fx(9, 4), fx(2, 1)]);
+		assert_eq!(resistant.inference.intervals.len(), 2);
 	});
 }
 
@@ -118,7 +118,7 @@ fn forecasts_about_outliers_do_not_count_without_them() {
 	ExtBuilder::default().build_and_execute(|| {
 		let inferences = [10, 11, 12, 13, 100];
 		let crowd: Vec<_> = inferences.iter().zip(1..).map(|(v, who)| (who, fx(*v, 1))).collect();
-		// Everyone's loss is the network's: all regrets are 0, all weights alike.
+		// Every loss is the network's: all regrets are 0 and all weights equal.
 		whole_epoch(100, &crowd, &[fx(-1, 1); 12]);
 		infer(120, &crowd);
 		// Equal losses imply the mean of 10 and 100, and without the outlier 10.
@@ -134,25 +134,25 @@ fn forecasts_about_outliers_do_not_count_without_them() {
 }
 
 #[test]
-fn outliers_are_announced_and_kept_with_the_epoch() {
+fn outliers_are_emitted_and_stored_with_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		close_with(100, &[10, 11, 12, 13, 100]);
 		let inference = Latest::<Test>::get(TOPIC).unwrap().resistant.unwrap();
-		let announced = Event::OutliersLeftOut { topic: TOPIC, epoch: 100, inference };
-		assert_eq!(events()[1..], [announced]);
+		let emitted = Event::OutliersLeftOut { topic: TOPIC, epoch: 100, inference };
+		assert_eq!(events()[1..], [emitted]);
 		let newest = Pallet::<Test>::latest_resistant_inference(TOPIC);
 		assert_eq!(Pallet::<Test>::resistant_inference(TOPIC, 100), newest);
-		// Where nobody is left out it is the network inference, and nothing is said.
+		// Without outliers it equals the network inference, and there is no event.
 		close_with(120, &[10, 11, 12, 13, 14]);
 		assert_eq!(events().len(), 1);
-		let answer = Pallet::<Test>::resistant_inference(TOPIC, 120).unwrap();
-		assert_eq!(Some(answer.inference), Pallet::<Test>::latest_inference(TOPIC));
+		let resistant = Pallet::<Test>::resistant_inference(TOPIC, 120).unwrap();
+		assert_eq!(Some(resistant.inference), Pallet::<Test>::latest_inference(TOPIC));
 		assert_eq!(Pallet::<Test>::resistant_inference(TOPIC, 140), None);
 	});
 }
 
 #[test]
-fn outliers_count_in_the_ordinary_bundle_its_losses_and_its_scores() {
+fn outliers_count_in_the_bundle_its_losses_and_its_scores() {
 	ExtBuilder::default().build_and_execute(|| {
 		close_with(100, &[10, 11, 12, 13, 100]);
 		assert_eq!(bundle(100).inferers.len(), 5);

@@ -1,4 +1,4 @@
-//! What others read, and pruning.
+//! Reads, pruning and forgetting.
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
 use crate::{mock::*, Bundles, Latest, LearningRecords, Pallet, WeightInfo};
@@ -9,7 +9,7 @@ use allora_primitives::{
 use frame_support::weights::{Weight, WeightMeter};
 
 #[test]
-fn newest_inference_tells_its_age() {
+fn newest_inference_has_its_age() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(Pallet::<Test>::latest_inference(TOPIC), None);
 		infer(100, &TEN_AND_TWENTY());
@@ -33,7 +33,7 @@ fn newest_inference_can_be_proven_by_its_key() {
 }
 
 #[test]
-fn reputers_are_told_what_to_report() {
+fn report_shape_is_the_hash_and_size_of_the_bundle() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
@@ -45,7 +45,7 @@ fn reputers_are_told_what_to_report() {
 }
 
 #[test]
-fn contributions_and_losses_are_there_after_learning() {
+fn contributions_and_losses_can_be_read_after_learning() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(Pallet::<Test>::contributions(TOPIC, 100), None);
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
@@ -65,7 +65,7 @@ fn reputers_have_no_regret() {
 }
 
 #[test]
-fn pruned_epoch_is_forgotten_but_not_its_lesson() {
+fn pruned_epoch_leaves_what_was_learned_in_force() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		assert_eq!(Aggregation::on_prune(TOPIC, 100), Aggregation::prune_weight());
@@ -95,7 +95,7 @@ fn retired_topic_is_forgotten_in_bounded_steps() {
 		assert_eq!(forget(step), (false, 2));
 		assert_eq!(forget(step.saturating_mul(2)), (false, 0));
 		assert_eq!(LearningRecords::<Test>::iter_key_prefix(TOPIC).count(), 0);
-		// It takes a look to know that no epoch is left.
+		// Finding that no epoch is left takes the weight of an epoch.
 		assert_eq!(forget(step), (false, 0));
 		assert!(Latest::<Test>::contains_key(TOPIC));
 		assert_eq!(forget(step.saturating_add(last)), (true, 0));

@@ -2,14 +2,14 @@
 
 use crate::{
 	regret_book::{book_bytes, RegretBook, FORECASTER_SLOTS, INFERER_SLOTS},
-	Learned,
+	LastLearned,
 };
 use allora_math::{regrets::RegretTable, MathError, MathResult, Real};
 use allora_primitives::{EpochId, FixedI128};
 use codec::{Encode, MaxEncodedLen};
 use sp_runtime::AccountId32;
 
-/// A table in which every regret is this.
+/// A table in which every regret has this value.
 fn filled(n: usize, f: usize, regret: i32) -> RegretTable {
 	let mut table = RegretTable::empty(n, f);
 	let regret = Some(Real::from_num(regret));
@@ -33,16 +33,16 @@ fn store<AccountId: Clone + PartialEq>(
 	table: &RegretTable,
 	epoch: EpochId,
 ) -> MathResult<()> {
-	let seated = book.seat(inferers, forecasters);
-	book.store(&seated, table, epoch)
+	let located = book.locate(inferers, forecasters);
+	book.store(&located, table, epoch)
 }
 
 /// The regrets of these actors.
 fn table_of(book: &RegretBook<u64>, inferers: &[u64], forecasters: &[u64]) -> RegretTable {
-	book.table(&book.seat(inferers, forecasters)).unwrap()
+	book.table(&book.locate(inferers, forecasters)).unwrap()
 }
 
-/// Stores an epoch in which every regret is this, and checks the book.
+/// Stores an epoch in which every regret has this value, and checks the book.
 fn learn(
 	book: &mut RegretBook<u64>,
 	epoch: EpochId,
@@ -53,7 +53,7 @@ fn learn(
 	let table = filled(inferers.len(), forecasters.len(), regret);
 	store(book, inferers, forecasters, &table, epoch).unwrap();
 	let one = FixedI128::from_u32(1);
-	book.learned = Some(Learned { epoch, network_loss: one, scale: one });
+	book.learned = Some(LastLearned { epoch, network_loss: one, scale: one });
 	book.check().unwrap();
 }
 
@@ -61,7 +61,7 @@ fn learn(
 fn table_reads_what_was_stored() {
 	let mut book = RegretBook::default();
 	let mut table = RegretTable::empty(3, 2);
-	// Every cell another number.
+	// Every cell gets a different number.
 	let mut next = 0;
 	for part in [
 		&mut table.inferers,
@@ -97,7 +97,7 @@ fn table_of_fewer_actors_is_a_part_of_the_whole() {
 fn strangers_have_no_history() {
 	let book = RegretBook::default();
 	assert_eq!(table_of(&book, &[1, 2], &[3]), RegretTable::empty(2, 1));
-	assert!(book.all_new(&book.seat(&[1, 2], &[])));
+	assert!(book.all_new(&book.locate(&[1, 2], &[])));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn unknown_regrets_stay_unknown() {
 }
 
 #[test]
-fn table_of_others_is_refused() {
+fn table_of_other_sizes_is_refused() {
 	let mut book = RegretBook::<u64>::default();
 	assert_eq!(store(&mut book, &[1], &[], &filled(2, 0, 1), 100), Err(MathError::Shape));
 	assert_eq!(book, RegretBook::default());
@@ -120,7 +120,7 @@ fn slot_used_longest_ago_is_freed_and_starts_fresh() {
 	let group = |from: u64| (from..from + 32).collect::<Vec<_>>();
 	learn(&mut book, 100, &group(0), &[], 1);
 	learn(&mut book, 120, &group(32), &[], 2);
-	// Meets everyone of the first group again but account 0, whose slot is now the oldest.
+	// All of the first group take part again except account 0, whose slot is now the oldest.
 	learn(&mut book, 140, &group(1), &[], 3);
 	assert_eq!(book.inferers.len(), 64);
 	learn(&mut book, 160, &[1, 100], &[], 4);
@@ -128,7 +128,7 @@ fn slot_used_longest_ago_is_freed_and_starts_fresh() {
 	let holder = &book.inferers[0].holder;
 	assert_eq!((holder.account, holder.generation, holder.inclusions), (100, 1, 1));
 	assert_eq!(book.inferer_regret(&0), None);
-	// Accounts 1 and 0 had regrets of each other; 2 has none of 100, though 100 has 0's slot.
+	// Accounts 2 and 0 had regrets of each other; 2 and 100, which has the slot of 0, have none.
 	let table = table_of(&book, &[2, 100], &[]);
 	let (three, four) = (Some(Real::from_num(3)), Some(Real::from_num(4)));
 	assert_eq!(table.one_out_inferer, [three, None, None, four]);
@@ -144,7 +144,7 @@ fn freed_forecaster_slot_starts_fresh() {
 	assert_eq!(book.forecasters.len(), 16);
 	assert_eq!(book.forecasters[0].holder.account, 100);
 	assert_eq!(book.forecaster_regret(&0), None);
-	// Without forecaster 1: inferer 1, forecaster 1 itself, and nothing of 100.
+	// Without forecaster 1: the regrets of inferer 1 and of forecaster 1 itself, and none of 100.
 	let table = table_of(&book, &[1], &[1, 100]);
 	let one = Some(Real::from_num(1));
 	assert_eq!(table.one_out_forecaster[..3], [one, one, None]);
@@ -156,7 +156,7 @@ fn slots_of_the_epochs_own_actors_are_not_freed() {
 	let group = |from: u64| (from..from + 32).collect::<Vec<_>>();
 	learn(&mut book, 100, &group(0), &[], 1);
 	learn(&mut book, 120, &group(32), &[], 2);
-	// Newcomers come first in the list, the holders of the oldest slots after them.
+	// In the list newcomers come before the holders of the oldest slots.
 	let mixed: Vec<u64> = [200, 201].into_iter().chain(0..30).collect();
 	learn(&mut book, 140, &mixed, &[], 3);
 	assert!((0..30).all(|who| book.inferer_regret(&who).is_some()));
@@ -171,9 +171,9 @@ fn experience_is_counted_before_the_epoch() {
 		learn(&mut book, epoch, &[1], &[2], 1);
 	}
 	let table = filled(1, 1, 7);
-	assert!(book.experienced(&book.seat(&[1], &[2]), &table, tenth).is_empty());
+	assert!(book.experienced(&book.locate(&[1], &[2]), &table, tenth).is_empty());
 	learn(&mut book, 9, &[1], &[2], 1);
-	assert_eq!(book.experienced(&book.seat(&[1], &[2]), &table, tenth), [Real::from_num(7); 2]);
+	assert_eq!(book.experienced(&book.locate(&[1], &[2]), &table, tenth), [Real::from_num(7); 2]);
 }
 
 #[test]
@@ -185,17 +185,17 @@ fn experience_needs_the_next_whole_number_of_inclusions() {
 	for epoch in 0..3 {
 		learn(&mut book, epoch, &[1], &[], 1);
 	}
-	assert!(book.experienced(&book.seat(&[1], &[]), &table, alpha).is_empty());
+	assert!(book.experienced(&book.locate(&[1], &[]), &table, alpha).is_empty());
 	learn(&mut book, 3, &[1], &[], 1);
-	assert_eq!(book.experienced(&book.seat(&[1], &[]), &table, alpha), [Real::from_num(7)]);
+	assert_eq!(book.experienced(&book.locate(&[1], &[]), &table, alpha), [Real::from_num(7)]);
 }
 
 #[test]
 fn forecasters_history_alone_does_not_end_being_new() {
 	let mut book = RegretBook::default();
 	learn(&mut book, 100, &[1], &[2], 1);
-	assert!(book.all_new(&book.seat(&[2, 3], &[2])));
-	assert!(!book.all_new(&book.seat(&[1, 3], &[])));
+	assert!(book.all_new(&book.locate(&[2, 3], &[2])));
+	assert!(!book.all_new(&book.locate(&[1, 3], &[])));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn size_is_bounded_as_stated() {
 	// A holder takes 32 + 8 + 2 * 4 = 48 bytes, two cells 16; rows of 64 and of 16 cells
 	// 64 * 8 + 2 = 514 and 16 * 8 + 1 = 129. An inferer's row 48 + 16 + 514 + 129 = 707, a
 	// forecaster's 514 more, 1221. With both counts of rows, 2 + 1 bytes, the initial regret, 16,
-	// and the last lesson, 1 + 8 + 2 * 16: 64 * 707 + 16 * 1221 + 3 + 16 + 41.
+	// and the epoch learned last, 1 + 8 + 2 * 16: 64 * 707 + 16 * 1221 + 3 + 16 + 41.
 	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 64_844);
 	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 64_844);
 }

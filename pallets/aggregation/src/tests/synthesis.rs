@@ -6,12 +6,34 @@ use allora_primitives::{
 };
 use frame_support::assert_noop;
 
-/// Inferer 1 says 10 and does well, inferer 2 says 20 and does badly.
+/// Inferer 1 says 10, inferer 2 says 20.
 pub const TEN_AND_TWENTY: fn() -> [(u64, FixedI128); 2] = || [(1, fx(10, 1)), (2, fx(20, 1))];
 
-/// Losses of combined, naive, 1, 2, without 1, without 2 in such an epoch.
+/// Losses of combined, naive, 1, 2, without 1, without 2 in an epoch in which inferer 1 is better.
 pub fn first_is_better() -> [FixedI128; 6] {
 	[-1, -1, -2, 0, 0, -2].map(|loss| fx(loss, 1))
+}
+
+#[docify::export]
+#[test]
+fn network_inference_is_made_and_learned_from() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Epoch 100 is the topic's first. Nothing is known about inferers 1 and 2, so the network
+		// inference is the mean of their inferences.
+		infer(100, &[(1, fx(10, 1)), (2, fx(20, 1))]);
+		close_workers(100).unwrap();
+		assert_eq!(network(100), fx(15, 1));
+
+		// Reputer 90 with a stake of 500 reports a log loss per element: of the network inference with
+		// and without forecasters, of both inferers, and of the network without 1 and without 2.
+		report(100, 90, 500, &[-1, -1, -2, 0, 0, -2].map(|loss| fx(loss, 1)));
+		close_reputers(100).unwrap();
+
+		// Inferer 1 had the lower loss, so in the next epoch the network inference is near its value.
+		infer(120, &[(1, fx(10, 1)), (2, fx(20, 1))]);
+		close_workers(120).unwrap();
+		assert!(network(120) < fx(11, 1));
+	});
 }
 
 #[test]
@@ -27,7 +49,7 @@ fn single_inferer_is_the_network() {
 }
 
 #[test]
-fn first_epoch_takes_the_plain_mean() {
+fn network_inference_of_the_first_epoch_is_the_mean() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();
@@ -39,7 +61,7 @@ fn first_epoch_takes_the_plain_mean() {
 }
 
 #[test]
-fn network_moves_toward_who_did_better() {
+fn network_moves_toward_the_better_inferer() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		infer(120, &TEN_AND_TWENTY());
@@ -53,7 +75,7 @@ fn network_moves_toward_who_did_better() {
 }
 
 #[test]
-fn newcomers_alone_take_the_plain_mean_again() {
+fn network_inference_of_newcomers_alone_is_the_mean() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		infer(120, &[(3, fx(1, 1)), (4, fx(4, 1))]);
@@ -77,7 +99,7 @@ fn forecaster_of_newcomers_alone_implies_their_median_and_has_no_weight() {
 }
 
 #[test]
-fn newcomer_weighs_less_than_who_did_well() {
+fn newcomer_weighs_less_than_a_good_inferer() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		infer(120, &[(1, fx(10, 1)), (3, fx(20, 1))]);
@@ -146,7 +168,7 @@ fn two_forecasters_are_left_out_and_taken_in() {
 }
 
 #[test]
-fn forecast_about_nobody_present_is_dropped() {
+fn forecast_about_absent_inferers_is_dropped() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		infer(120, &TEN_AND_TWENTY());
@@ -182,7 +204,7 @@ fn values_past_the_range_void_the_epoch() {
 }
 
 #[test]
-fn inference_of_other_labels_voids_the_epoch() {
+fn inference_with_the_wrong_number_of_labels_voids_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		Inferences::mutate(|all| all.insert(100, vec![(1, vec![fx(1, 1), fx(2, 1)])]));
 		assert_noop!(close_workers(100), VoidReason::Arithmetic);
@@ -218,7 +240,7 @@ fn hash_changes_with_every_value() {
 }
 
 #[test]
-fn inference_is_announced_with_its_weights() {
+fn inference_is_emitted_with_its_weights() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &TEN_AND_TWENTY());
 		close_workers(100).unwrap();

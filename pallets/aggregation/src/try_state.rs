@@ -1,4 +1,4 @@
-//! What always holds of this pallet's storage.
+//! The invariants of the storage.
 
 use crate::{
 	learn::layout_of, Bundles, Config, Latest, LearningRecord, LearningRecords, Pallet,
@@ -9,24 +9,24 @@ use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
-	/// Checks every invariant of the pallet.
+	/// Checks the invariants of the storage:
 	///
-	/// * Every bundle has as many values as its layout asks for, weights that sum to 1 within 1e-12
-	///   or are all zero, and its hash with the number of its elements; who was left out of its
-	///   outlier-resistant inference is an inferer of it, and not all of them are.
-	/// * Every record of learning has a bundle, as many losses as the bundle has elements, contributions of exactly
-	///   the bundle's actors with the losses' first two, and something about each of them.
-	/// * A topic's newest inference is its newest bundle's, unless that is pruned; its deviation is not
-	///   negative.
-	/// * In a regret book no account has two slots and no row is longer than there are slots; the
-	///   epoch learned last has a record with the loss it remembers, unless it is pruned.
+	/// 1. a bundle has as many values as its layout requires, weights that sum to 1 within 1e-12 or
+	///    are all zero, and its own hash and number of elements; some but not all of its inferers are
+	///    left out of its outlier-resistant inference;
+	/// 2. a learning record has a bundle, as many losses as the bundle has elements, contributions of
+	///    exactly the bundle's actors, the losses' first two, and an update for each participant;
+	/// 3. a topic's newest inference is that of its newest bundle, unless that is pruned, and its
+	///    deviation is not negative;
+	/// 4. in a regret book no account has two slots and no row is longer than there are slots, and the
+	///    epoch learned last has a record with the same loss, unless it is pruned.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (topic, epoch, stored) in Bundles::<T>::iter() {
 			let bundle = &stored.bundle;
 			check_bundle(bundle)?;
 			ensure!(
 				(stored.bundle_hash, stored.elements) == (bundle.hash(), bundle.elements()),
-				"a bundle has another hash"
+				"the stored hash or number of elements is not the bundle's"
 			);
 			if let Some(resistant) = &stored.resistant {
 				check_resistant(resistant, bundle)?;
@@ -47,16 +47,16 @@ impl<T: Config> Pallet<T> {
 		}
 		for (topic, epoch, record) in LearningRecords::<T>::iter() {
 			let stored =
-				Bundles::<T>::get(topic, epoch).ok_or("a record of learning has no bundle")?;
+				Bundles::<T>::get(topic, epoch).ok_or("a learning record has no bundle")?;
 			check_record(&record, &stored.bundle)?;
 		}
 		for (topic, book) in RegretBooks::<T>::iter() {
 			book.check()?;
-			let learned = book.learned.ok_or("a regret book is stored but nothing was learned")?;
+			let learned = book.learned.ok_or("a regret book is stored, but nothing was learned")?;
 			if let Some(record) = LearningRecords::<T>::get(topic, learned.epoch) {
 				ensure!(
 					record.contributions.network_loss == learned.network_loss,
-					"a regret book remembers another loss"
+					"the loss in a regret book is not that of the epoch's record"
 				);
 			}
 		}
@@ -68,15 +68,18 @@ fn check_bundle<AccountId: Ord>(bundle: &Bundle<AccountId>) -> Result<(), TryRun
 	let ascending = |accounts: &[AccountId]| accounts.windows(2).all(|pair| pair[0] < pair[1]);
 	ensure!(
 		ascending(&bundle.inferers) && ascending(&bundle.forecasters),
-		"a bundle's actors are not ascending"
+		"a bundle's actors are not in ascending order"
 	);
 	let (elements, labels) = (layout_of(bundle).len(), bundle.labels as usize);
-	ensure!(labels > 0 && bundle.intervals.len() == labels, "a bundle lacks labels");
+	ensure!(
+		labels > 0 && bundle.intervals.len() == labels,
+		"a bundle lacks an interval of a label"
+	);
 	ensure!(bundle.element_values.len() == elements * labels, "a bundle lacks values");
 	ensure!(
 		bundle.inferer_weights.len() == bundle.inferers.len()
 			&& bundle.forecaster_weights.len() == bundle.forecasters.len(),
-		"a bundle lacks weights"
+		"a bundle lacks weights of actors"
 	);
 	let weights = || bundle.inferer_weights.iter().chain(&bundle.forecaster_weights);
 	let sum: i128 = weights().map(|weight| weight.into_inner()).sum();
@@ -95,15 +98,15 @@ fn check_resistant<AccountId: Ord>(
 	let labels = bundle.labels as usize;
 	ensure!(
 		resistant.label_values.len() == labels && resistant.intervals.len() == labels,
-		"an outlier-resistant inference lacks labels"
+		"an outlier-resistant inference does not have one value per label"
 	);
 	ensure!(
 		!resistant.left_out.is_empty() && resistant.left_out.len() < bundle.inferers.len(),
-		"nobody or everybody was left out"
+		"no inferer or all inferers were left out"
 	);
 	ensure!(
 		resistant.left_out.iter().all(|who| bundle.inferers.contains(who)),
-		"somebody was left out who is not in the bundle"
+		"an account was left out that is not in the bundle"
 	);
 	Ok(())
 }
@@ -113,25 +116,28 @@ fn check_record<AccountId: PartialEq>(
 	bundle: &Bundle<AccountId>,
 ) -> Result<(), TryRuntimeError> {
 	let contributions = &record.contributions;
-	ensure!(record.losses.len() == layout_of(bundle).len(), "losses are not the bundle's");
+	ensure!(
+		record.losses.len() == layout_of(bundle).len(),
+		"a learning record lacks losses of elements"
+	);
 	ensure!(
 		record.losses.first() == Some(&contributions.network_loss)
 			&& record.losses.get(1) == Some(&contributions.naive_loss),
-		"contributions have other losses"
+		"the losses of the contributions are not the first two of the record"
 	);
 	let inferers = contributions.inferers.iter().map(|one| &one.account);
 	let forecasters = contributions.forecasters.iter().map(|one| &one.account);
-	ensure!(inferers.eq(bundle.inferers.iter()), "inferers contributed who are not in the bundle");
+	ensure!(inferers.eq(bundle.inferers.iter()), "the contributing inferers are not the bundle's");
 	ensure!(
 		forecasters.eq(bundle.forecasters.iter()),
-		"forecasters contributed who are not in the bundle"
+		"the contributing forecasters are not the bundle's"
 	);
 	ensure!(!contributions.reputers.is_empty(), "an epoch was learned without reputers");
 	ensure!(
 		record.inferers.len() == contributions.inferers.len()
 			&& record.forecasters.len() == contributions.forecasters.len()
 			&& record.reputers.len() == contributions.reputers.len(),
-		"a record of learning is silent about somebody"
+		"a learning record does not have one update per participant"
 	);
 	Ok(())
 }
