@@ -1,4 +1,5 @@
-//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), the worst case each.
+//! Benchmarks: one per function of [`WeightInfo`](crate::WeightInfo), of the same name, each of the
+//! worst case.
 
 use crate::{
 	memory::{MAX_SCORES, SCORES_PER_SEAT, SHARES_PER_SEAT},
@@ -20,11 +21,11 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 
-/// What benchmarks need of the neighbours.
+/// Sets up the state of other pallets for benchmarks.
 pub trait BenchmarkHelper<AccountId> {
-	/// Registers an account in the topic, which names another account to be paid.
+	/// Registers an account in the topic with another account as its payee.
 	fn member(topic: TopicId, account: &AccountId, registration: Registration);
-	/// Makes validators bond something.
+	/// Makes the stake bonded by validators positive.
 	fn bonded();
 }
 
@@ -38,13 +39,13 @@ fn amount<T: Config>() -> Balance {
 	T::Currency::minimum_balance().saturating_mul(1_000)
 }
 
-/// Puts tokens into a pot.
+/// Mints tokens into a pot.
 fn fill<T: Config>(pot: Pot, amount: Balance) {
 	let pot = Pallet::<T>::pot_account(pot);
 	assert!(T::Currency::mint_into(&pot, amount).is_ok(), "pots take tokens");
 }
 
-/// Lets so much emission wait for the epoch.
+/// Assigns this much emission to the epoch.
 fn assign<T: Config>(amount: Balance) {
 	fill::<T>(Pot::Rewards, amount);
 	Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Assigned(amount));
@@ -54,7 +55,7 @@ fn assign<T: Config>(amount: Balance) {
 	});
 }
 
-/// So many accounts that wait, then `last`.
+/// A list of `count` waiting accounts, followed by `last`.
 fn waiting<T: Config>(
 	name: &'static str,
 	count: u32,
@@ -62,10 +63,12 @@ fn waiting<T: Config>(
 ) -> Waiting<T::AccountId> {
 	let others = (0..count).map(|index| account(name, index, 0));
 	let all = others.chain(last.iter().cloned());
-	Waiting::truncate_from(all.map(|account| Due { account, amount: amount::<T>() }).collect())
+	Waiting::truncate_from(
+		all.map(|account| PendingPayout { account, amount: amount::<T>() }).collect(),
+	)
 }
 
-/// Gives the topic a pot and those who wait, and books it.
+/// Stores a purse with a pot and these waiting accounts, and updates the totals.
 fn put_purse<T: Config>(workers: Waiting<T::AccountId>, reputers: Waiting<T::AccountId>) {
 	let purse = Purse { pot: amount::<T>(), workers, reputers };
 	let earnings = purse.earnings();
@@ -78,7 +81,7 @@ fn put_purse<T: Config>(workers: Waiting<T::AccountId>, reputers: Waiting<T::Acc
 	Purses::<T>::insert(TOPIC, purse);
 }
 
-/// A memory as full as it can be, of other accounts than those of the epoch.
+/// The largest memory, of other accounts than the epoch's.
 fn full_memory<T: Config>() -> Memory<T::AccountId> {
 	let scores = |seats: u32| {
 		let some = (0..SCORES_PER_SEAT * seats).map(|index| i64::from(index) << 44);
@@ -97,7 +100,7 @@ fn full_memory<T: Config>() -> Memory<T::AccountId> {
 	}
 }
 
-/// A score of up to 0.7, another one for everyone.
+/// A score of up to 0.7, a different one per index.
 fn score(index: u32) -> FixedI128 {
 	FixedI128::from_rational((index * 37 % 101 + 1).into(), 150)
 }
@@ -124,7 +127,7 @@ fn contributions<T: Config>(n: u32, f: u32, r: u32) -> Contributions<T::AccountI
 	}
 }
 
-/// Tells the benchmark not to count what every payout shares with the others of its kind.
+/// Excludes from the count the items that all payouts of a block share.
 fn whitelist_shared<T: Config>() {
 	let pot = Pallet::<T>::pot_account(Pot::Topics);
 	for key in [Books::<T>::hashed_key().to_vec(), frame_system::Account::<T>::hashed_key_for(pot)]
@@ -134,7 +137,7 @@ fn whitelist_shared<T: Config>() {
 }
 
 #[benchmarks]
-mod benches {
+mod benchmarks {
 	use super::*;
 
 	#[benchmark]
@@ -142,7 +145,7 @@ mod benches {
 		let slot_emission = amount::<T>() * 4;
 		CurrentSchedule::<T>::put(Schedule { slot_emission, ..Default::default() });
 		Shared::<T>::put(Distribution { total_weight: 7, ..Default::default() });
-		// The ecosystem pot pays a part, the rest is minted.
+		// The ecosystem pot pays a part; the rest is minted.
 		fill::<T>(Pot::Ecosystem, amount::<T>());
 		#[block]
 		{
@@ -182,7 +185,7 @@ mod benches {
 		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Assigned(1));
 		#[block]
 		{
-			// As many epochs were skipped as ended: half is the epoch's, half the ecosystem pot's.
+			// One epoch ended and one was skipped: half is the epoch's, half the ecosystem pot's.
 			Pallet::<T>::assign_to_epoch(TOPIC, EPOCH, 1, 2)?;
 			Pallet::<T>::set_weight(TOPIC, 8)?;
 		}
@@ -206,7 +209,7 @@ mod benches {
 			..TopicParameters::regression(100, 50, 100)
 		};
 		let context = EpochContext { topic: TOPIC, epoch: EPOCH, parameters };
-		// Others have all places but those of the epoch's own.
+		// Other accounts have all places except as many as the epoch's participants need.
 		put_purse::<T>(
 			waiting::<T>("worker", MAX_WAITING - i - f, &[]),
 			waiting::<T>("other", MAX_WAITING - r, &[]),
@@ -222,7 +225,7 @@ mod benches {
 		assert!(!Pallet::<T>::rewards(TOPIC, EPOCH).is_empty());
 	}
 
-	/// What settling has read and written is left out.
+	/// Items that settling has read and written are left out.
 	#[benchmark]
 	fn store_purse() {
 		let waiting = |name| waiting::<T>(name, MAX_WAITING, &[]);
@@ -231,7 +234,7 @@ mod benches {
 		add_to_whitelist(Books::<T>::hashed_key().to_vec().into());
 		#[block]
 		{
-			Pallet::<T>::note_crowded(TOPIC, &purse);
+			Pallet::<T>::record_crowded(TOPIC, &purse);
 			Pallet::<T>::put_purse(TOPIC, &purse);
 		}
 		assert!(Purses::<T>::contains_key(TOPIC) && Books::<T>::get().crowded.contains(&TOPIC));
@@ -243,7 +246,7 @@ mod benches {
 		T::BenchmarkHelper::member(TOPIC, &worker, Registration::Worker);
 		put_purse::<T>(waiting::<T>("none", 0, core::slice::from_ref(&worker)), Waiting::default());
 		whitelist_shared::<T>();
-		let due = Due { account: worker, amount: amount::<T>() };
+		let due = PendingPayout { account: worker, amount: amount::<T>() };
 		#[block]
 		{
 			let paid = Pallet::<T>::pay_out(TOPIC, Registration::Worker, &due);
@@ -268,8 +271,8 @@ mod benches {
 		);
 		let worker: T::AccountId = account("worker", 0, 0);
 		T::BenchmarkHelper::member(TOPIC, &worker, Registration::Worker);
-		Pallet::<T>::note_crowded(TOPIC, &Purses::<T>::get(TOPIC));
-		// One is paid out, so that what payouts share is counted here.
+		Pallet::<T>::record_crowded(TOPIC, &Purses::<T>::get(TOPIC));
+		// One account is paid, so that the items that payouts share are counted here.
 		let limit = T::WeightInfo::poll()
 			.saturating_add(T::WeightInfo::relieve())
 			.saturating_add(T::WeightInfo::pay_out());
@@ -284,8 +287,8 @@ mod benches {
 	fn collect() {
 		let caller: T::AccountId = whitelisted_caller();
 		let earner: T::AccountId = account("earner", 0, 0);
-		for kind in KINDS {
-			T::BenchmarkHelper::member(TOPIC, &earner, kind);
+		for registration in REGISTRATIONS {
+			T::BenchmarkHelper::member(TOPIC, &earner, registration);
 		}
 		let last = [earner.clone()];
 		put_purse::<T>(

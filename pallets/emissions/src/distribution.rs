@@ -1,4 +1,4 @@
-//! Sharing emission out by topic weight, and handing it to epochs.
+//! Emission is shared out by topic weight and handed over to epochs (S 6.8).
 
 use crate::{pallet::*, types::*, weights::WeightInfo};
 use allora_primitives::{
@@ -46,7 +46,7 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 			accrual.accrued = fraction;
 			Self::store_accrual(topic, accrual, shared)?;
 			let (length, passed) = (Balance::from(length), Balance::from(passed));
-			// Less than 2^64 planck times less than 2^32 slots.
+			// Less than 2^64 planck times less than 2^32 slots is within 128 bits.
 			let earned = whole
 				.checked_mul(length)
 				.and_then(|product| product.checked_div(passed.max(length)))
@@ -54,7 +54,7 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 			if earned > 0 {
 				Self::hand_over(topic, epoch, earned)?;
 			}
-			// The part of epochs that were skipped.
+			// The rest belongs to skipped epochs.
 			let rest = whole.saturating_sub(earned);
 			if rest > 0 {
 				Self::return_emission(topic, epoch, rest)?;
@@ -73,8 +73,8 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Stores what a topic accrues, or forgets it once it has neither weight nor a whole planck;
-	/// the rest of a planck is then shared out with the next block's emission.
+	/// Stores what a topic accrues, or removes its entry if it has neither weight nor a whole planck. The
+	/// fraction of a planck is then shared out with the next block's emission.
 	fn store_accrual(topic: TopicId, accrual: Accrual, mut shared: Distribution) -> DispatchResult {
 		if accrual.weight == 0 && accrual.accrued < SCALE {
 			shared.accruing =
@@ -89,8 +89,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Gives an epoch emission it accrued: to wait for its settlement, or, if nothing will be
-	/// settled any more, to where the rest of its emission went.
+	/// Assigns emission to an epoch until its settlement. If the epoch is settled already, the emission
+	/// goes to the topic's pot; if it is void or not on record, to the ecosystem pot.
 	fn hand_over(topic: TopicId, epoch: EpochId, amount: Balance) -> DispatchResult {
 		match Rewards::<T>::get(topic, epoch) {
 			Some(EpochReward::Voided) => Self::return_emission(topic, epoch, amount),
@@ -100,7 +100,7 @@ impl<T: Config> Pallet<T> {
 				Self::put_purse(topic, &purse);
 				Ok(())
 			}
-			// An epoch that is not on record, being pruned, is never settled.
+			// An epoch that is not on record was pruned and is never settled.
 			None if T::Epochs::epoch_state(topic, epoch).is_none() => {
 				Self::return_emission(topic, epoch, amount)
 			}
@@ -136,23 +136,23 @@ impl<T: Config> Pallet<T> {
 		Self::credit_pot(purse, amount)
 	}
 
-	/// Takes what waits for an epoch's settlement out of the books, and the epoch's entry away.
+	/// Removes an epoch's entry, and its emission from the total. Returns the emission, in planck.
 	pub(crate) fn take_assigned(topic: TopicId, epoch: EpochId) -> Balance {
 		let Some(EpochReward::Assigned(amount)) = Rewards::<T>::take(topic, epoch) else {
 			return 0;
 		};
 		Books::<T>::mutate(|books| {
 			if books.assigned < amount {
-				defensive!("an epoch's emission is part of the sum");
+				defensive!("an epoch's emission exceeds the sum of all");
 			}
 			books.assigned.saturating_reduce(amount)
 		});
 		amount
 	}
 
-	/// Gives an epoch's waiting emission back to the ecosystem pot, and takes its entry away; returns
-	/// how much it was, in planck.
-	pub(crate) fn give_back(topic: TopicId, epoch: EpochId) -> Balance {
+	/// Removes an epoch's entry, and returns its emission to the ecosystem pot. Returns the amount, in
+	/// planck.
+	pub(crate) fn return_assigned(topic: TopicId, epoch: EpochId) -> Balance {
 		let returned = with_storage_layer(|| {
 			let amount = Self::take_assigned(topic, epoch);
 			if amount > 0 {
@@ -161,7 +161,7 @@ impl<T: Config> Pallet<T> {
 			Ok::<_, DispatchError>(amount)
 		});
 		if returned.is_err() {
-			defensive!("the rewards pot holds what epochs are owed");
+			defensive!("the rewards pot has less than epochs are owed");
 		}
 		returned.unwrap_or_default()
 	}

@@ -1,8 +1,8 @@
-//! Settling an epoch, and what becomes of its records.
+//! The stages that settle and pay an epoch, and the pruning and forgetting of records.
 
 use crate::{
 	pallet::*,
-	types::{EpochReward, Purse, KINDS},
+	types::{EpochReward, Purse, REGISTRATIONS},
 	weights::WeightInfo,
 };
 use allora_primitives::{
@@ -16,7 +16,7 @@ use frame_support::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Meters what the clock has asked of [`EmissionIndex`] before it opened the epoch.
+	/// Returns the weight of the clock's calls of [`EmissionIndex`] before it opened the epoch.
 	pub fn open(_: &EpochContext) -> StageResult<()> {
 		Ok(((), Self::open_weight()))
 	}
@@ -26,12 +26,12 @@ impl<T: Config> Pallet<T> {
 		<Self as EmissionIndex>::renewal_weight()
 	}
 
-	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to
-	/// those who contributed; returns the topic's purse, which [`Self::pay`] stores.
+	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to the
+	/// participants. Returns the topic's purse, which [`Self::pay`] stores.
 	///
-	/// What rounding leaves over is in the topic's pot afterwards. An epoch without anything to pay
-	/// is settled all the same, so that what was learned from it stays. [`VoidReason::Arithmetic`] if
-	/// a computation leaves its range.
+	/// The remainder of rounding stays in the topic's pot. An epoch that has nothing to pay is settled
+	/// too, so that what was learned from it stays. Fails with [`VoidReason::Arithmetic`] if a computation
+	/// leaves its range.
 	pub fn settle(
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
@@ -52,26 +52,27 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::settle(sizes.inferers, sizes.forecasters, sizes.reputers)
 	}
 
-	/// Pays out some of those who wait longest in the topic's purse, and stores it. Never fails.
+	/// Pays out some of the accounts that have waited longest, and stores the topic's purse. Never fails.
 	pub fn pay(of: &EpochContext, mut purse: Purse<T::AccountId>) -> StageResult<()> {
-		let payouts = Self::pay_longest(of.topic, &mut purse);
-		Self::note_crowded(of.topic, &purse);
+		let payouts = Self::pay_longest_waiting(of.topic, &mut purse);
+		Self::record_crowded(of.topic, &purse);
 		Self::put_purse(of.topic, &purse);
 		Ok(((), T::WeightInfo::store_purse().saturating_add(payouts)))
 	}
 
 	/// Worst case of [`Self::pay`].
 	pub fn pay_weight() -> Weight {
-		T::WeightInfo::store_purse().saturating_add(Self::longest_weight())
+		T::WeightInfo::store_purse().saturating_add(Self::longest_waiting_weight())
 	}
 
-	/// Forgets epochs of a topic that the clock has left on record; whether none is left.
+	/// Removes the entries of a topic's epochs, and returns their emission to the ecosystem pot. Returns
+	/// whether none is left.
 	fn forget_epochs(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		while let Some(epoch) = Rewards::<T>::iter_key_prefix(topic).next() {
 			if meter.try_consume(T::WeightInfo::void()).is_err() {
 				return false;
 			}
-			Self::give_back(topic, epoch);
+			Self::return_assigned(topic, epoch);
 		}
 		true
 	}
@@ -79,8 +80,8 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> EpochRecords for Pallet<T> {
 	fn on_void(topic: TopicId, epoch: EpochId, _: VoidReason) -> Weight {
-		let returned = Self::give_back(topic, epoch);
-		// The mark makes emission that is handed over later go the same way.
+		let returned = Self::return_assigned(topic, epoch);
+		// The mark sends emission that is handed over later to the ecosystem pot too.
 		Rewards::<T>::insert(topic, epoch, EpochReward::Voided);
 		if returned > 0 {
 			T::WeightInfo::void()
@@ -90,37 +91,39 @@ impl<T: Config> EpochRecords for Pallet<T> {
 	}
 
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
-		// It is settled or void: only its entry is left.
-		Self::give_back(topic, epoch);
+		// The epoch is settled or void, so it has no emission any more.
+		Self::return_assigned(topic, epoch);
 		Self::prune_weight()
 	}
 
-	/// Pays out what is due, gives back what epochs still have, sends the topic's pot to the
-	/// ecosystem pot, and forgets what settlement remembers.
+	/// Pays out what is due, moves the emission of epochs and the topic's pot to the ecosystem pot, and
+	/// removes the topic's recent scores and shares.
 	///
-	/// Earnings that cannot be paid out go to the ecosystem pot with the topic's pot.
+	/// Earnings that cannot be paid out go to the ecosystem pot too.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		if meter.try_consume(T::WeightInfo::forget()).is_err() {
 			return false;
 		}
 		let mut purse = Purses::<T>::get(topic);
-		let paid = KINDS.into_iter().all(|kind| Self::clear(topic, kind, &mut purse, 0, meter));
+		let paid = REGISTRATIONS
+			.into_iter()
+			.all(|registration| Self::clear(topic, registration, &mut purse, 0, meter));
 		let done = paid && Self::forget_epochs(topic, meter) && {
 			let released = Self::release_pot(topic, &mut purse);
 			if released.is_err() {
-				defensive!("the topics' account holds every topic's pot");
+				defensive!("the account of the topic pots has less than a pot");
 			}
 			released.is_ok()
 		};
 		Self::put_purse(topic, &purse);
 		if done {
 			Memories::<T>::remove(topic);
-			Self::note_crowded(topic, &purse);
+			Self::record_crowded(topic, &purse);
 		}
 		done
 	}
 
-	/// Before it ends, an epoch has no emission, so that voiding it is no more than a mark.
+	/// An epoch has no emission before it ends, so voiding it until then only writes the mark.
 	fn void_weight(step: Step) -> Weight {
 		match step {
 			Step::Open | Step::CloseWorkers => T::WeightInfo::mark_void(),

@@ -1,4 +1,4 @@
-//! How much is issued slot by slot and who gets it (S 15).
+//! Issuance: the emission of slots, and its shares (S 15).
 
 use crate::{pallet::*, types::*, weights::WeightInfo};
 use allora_math::{convert, emission, MathError, MathResult};
@@ -10,22 +10,23 @@ use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights
 use sp_runtime::{DispatchResult, PerThing, Perbill, Saturating};
 use sp_staking::EraPayout;
 
-/// Months that a block may take up at most; the blocks that follow take up what an outage of more
-/// has left.
+/// The maximum number of months that a block issues. After a longer outage the following blocks issue
+/// the rest.
 pub(crate) const MAX_MONTHS: u32 = 12;
 
-/// What the rate depends on, in planck.
+/// The figures that the rate depends on, in planck.
 #[derive(Clone, Copy)]
 struct Figures {
-	/// Stake of validators, nominators and reputers.
+	/// The stake of validators, nominators and reputers.
 	staked: Balance,
-	/// What the ecosystem pot holds and emission may still mint.
+	/// The balance of the ecosystem pot, and what emission may still mint.
 	ecosystem_locked: Balance,
-	/// Tokens in circulation.
+	/// The tokens in circulation.
 	circulating: Balance,
 }
 
-/// The rate of a new month: the target of the figures, capped, smoothed with the old one (S 15.3).
+/// The rate of a new month: the target for these figures, capped, and smoothed with the old rate
+/// (S 15.3).
 fn renewed_rate(
 	parameters: &IssuanceParameters,
 	schedule: &Schedule,
@@ -51,12 +52,12 @@ fn renewed_rate(
 }
 
 impl<T: Config> Pallet<T> {
-	/// Issues the emission of all slots up to this one that is still to be issued: of this slot, and
-	/// of those before it without a block.
+	/// Issues the emission of this slot, and of the slots before it whose emission is not issued yet,
+	/// which had no block.
 	///
-	/// It comes out as if each slot had had its block: the rate is renewed in the slots in which
-	/// months begin. Only if the supply runs out meanwhile does it go to validators first. What is
-	/// more than [`MAX_MONTHS`] months is left to the next block.
+	/// The result is the same as with a block in each slot: the rate is renewed in the slots in which
+	/// months begin. The only difference is that validators come first if the supply runs out. What
+	/// exceeds [`MAX_MONTHS`] months is left to the next block.
 	pub(crate) fn begin_block(now: Slot) -> Weight {
 		let mut weight = Weight::zero();
 		for _ in 0..MAX_MONTHS {
@@ -68,8 +69,8 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
-	/// Renews the rate if the next slot to be issued begins a month, then issues what the slots of
-	/// that month bring, up to this one.
+	/// Renews the rate if the next slot to be issued begins a month, then issues the emission of that
+	/// month's slots up to this one.
 	fn begin_month_and_emit(now: Slot) -> Weight {
 		let mut weight = T::WeightInfo::emit_block();
 		let mut schedule = CurrentSchedule::<T>::get();
@@ -81,19 +82,19 @@ impl<T: Config> Pallet<T> {
 		if schedule.next_slot >= schedule.next_recomputation {
 			weight.saturating_accrue(T::WeightInfo::recompute());
 			if let Err(error) = Self::recompute(schedule.next_slot) {
-				// The old rate stays; the next block tries again.
-				log::error!(target: crate::LOG_TARGET, "emission rate: {error}");
+				// The old rate stays in force; the next block tries again.
+				log::error!(target: crate::LOG_TARGET, "the emission rate is not renewed: {error}");
 			}
 		}
 		Self::emit_up_to(now);
 		weight
 	}
 
-	/// What may still be minted, in planck, the validators' part included: never more than the
-	/// ecosystem's supply, nor than the maximum supply leaves.
+	/// The amount that may still be minted, in planck, the validators' share included. It is bounded by
+	/// both the ecosystem's supply and the maximum supply.
 	pub(crate) fn supply_left(books: &Totals) -> Balance {
 		let unissued = T::MaxSupply::get().saturating_sub(books.genesis_issuance);
-		// Tokens count once minted or once promised to validators.
+		// Tokens count when they are minted or promised to validators.
 		let used = books
 			.minted
 			.saturating_add(books.validators_accrued)
@@ -104,7 +105,7 @@ impl<T: Config> Pallet<T> {
 	/// Computes the rate of the month that begins in this slot, and the emission of its slots
 	/// (S 15.3).
 	///
-	/// While nothing is staked nothing is emitted; the month then begins with the first stake.
+	/// While nothing is staked, nothing is emitted; the month then begins with the first stake.
 	pub(crate) fn recompute(slot: Slot) -> MathResult<()> {
 		let mut books = Books::<T>::get();
 		let mut schedule = CurrentSchedule::<T>::get();
@@ -141,7 +142,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What the rate depends on, so many whole months after the chain's first slot.
+	/// The figures that the rate depends on, this many whole months after the chain's first slot.
 	fn figures(books: &Totals, months: Slot) -> Figures {
 		let months = u32::try_from(months).unwrap_or(u32::MAX);
 		let locked = emission::locked(T::Vested::get(), months);
@@ -154,10 +155,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Issues what the slots up to this one bring, or up to the end of their month if that comes
-	/// first: the validators' part as a number, the topics' part as tokens.
+	/// Issues the emission of the slots up to this one, or up to the end of their month if that comes
+	/// first: the validators' share as a number, the topics' share as tokens.
 	///
-	/// Each slot's parts are rounded down apart. A month that could not be renewed has no end.
+	/// The validators' share of each slot is rounded down. A month whose successor has no rate does
+	/// not end.
 	pub(crate) fn emit_up_to(now: Slot) {
 		let mut schedule = CurrentSchedule::<T>::get();
 		let month_end = Some(schedule.next_recomputation).filter(|end| *end > schedule.next_slot);
@@ -179,14 +181,14 @@ impl<T: Config> Pallet<T> {
 		let topics = emission.saturating_sub(of_validators).saturating_mul(slots);
 		let emitted = with_storage_layer(|| Self::emit_to_topics(topics));
 		if emitted.is_err() {
-			defensive!("the rewards pot takes emission and the index holds it", validators);
+			defensive!("emission cannot be moved to the rewards pot, or shared out", validators);
 		}
 	}
 
 	/// Moves up to `amount` planck into the rewards pot and shares it out by weight.
 	///
-	/// The ecosystem pot pays first, the shortfall is minted while supply lasts. Without any
-	/// weight there is nobody to pay: nothing is issued and the supply lasts longer.
+	/// The ecosystem pot pays first; the rest is minted while supply lasts. If no topic has weight,
+	/// nothing is issued, and the supply lasts longer.
 	fn emit_to_topics(amount: Balance) -> DispatchResult {
 		let distribution = Shared::<T>::get();
 		if distribution.total_weight == 0 {
@@ -215,8 +217,8 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// The validators' part of emission: staking takes the number at an era's end and mints it when it
-/// pays out. What it never pays out is never minted.
+/// The validators' share of emission: staking takes the number at the end of an era, and mints it as it
+/// pays out. What staking never pays out is never minted.
 impl<T: Config> EraPayout<Balance> for Pallet<T> {
 	fn era_payout(_: Balance, _: Balance, _: u64) -> (Balance, Balance) {
 		let amount = Books::<T>::mutate(|books| {

@@ -1,4 +1,4 @@
-//! What clients ask: figures of emission, rewards, and whether the books add up.
+//! Reads for the runtime API: emission figures, rewards, and the ledger with its laws.
 
 use crate::{pallet::*, settlement::rewards_in, types::*};
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use frame_support::traits::{fungible::Inspect, Get};
 use sp_runtime::FixedPointNumber;
 
 impl<T: Config> Pallet<T> {
-	/// Emission figures, in planck.
+	/// The emission figures; amounts in planck.
 	pub fn emission_info() -> EmissionInfo {
 		let schedule = CurrentSchedule::<T>::get();
 		EmissionInfo {
@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// What an epoch on record credited; nothing before its settlement and after pruning.
+	/// The rewards of an epoch; empty before its settlement and after pruning.
 	pub fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<T::AccountId>> {
 		rewards_in(&Self::credits(topic, epoch))
 			.into_iter()
@@ -32,8 +32,8 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// Who contributed to an epoch on record and was credited nothing, and why; nobody before its
-	/// settlement and after pruning.
+	/// The participants in an epoch that were credited nothing, and why; empty before its settlement
+	/// and after pruning.
 	pub fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<T::AccountId>> {
 		let unpaid = |(account, role, credit): (_, _, Credit)| {
 			credit.no_reward().map(|reason| Unpaid { account, role, reason })
@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 		Self::credits(topic, epoch).into_iter().filter_map(unpaid).collect()
 	}
 
-	/// What the settlement of an epoch brought an account in a role; none before the settlement and
+	/// The result of an account in a role in the settlement of an epoch; `None` before the settlement,
 	/// after pruning, and if the account did not contribute.
 	pub fn payment(
 		topic: TopicId,
@@ -51,7 +51,7 @@ impl<T: Config> Pallet<T> {
 	) -> Option<Payment> {
 		let mut credits = Self::credits(topic, epoch).into_inner();
 		credits.retain(|(_, of, _)| *of == role);
-		// Parts of what there is in issue, so their sum cannot overflow.
+		// Rewards are parts of the total issuance, so their sum cannot overflow.
 		let paid = credits
 			.iter()
 			.fold(0, |sum: Balance, (.., credit)| sum.saturating_add(credit.amount()));
@@ -71,12 +71,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// What a topic owes an account for its work, in planck: credited and not paid out yet.
+	/// The earnings that a topic owes an account, in planck.
 	pub fn due(topic: TopicId, who: &T::AccountId) -> Balance {
 		Purses::<T>::get(topic).due(who)
 	}
 
-	/// Every pot, liability and total, in planck, and whether they add up.
+	/// All pots, liabilities and totals, in planck, and whether they add up.
 	pub fn ledger() -> Ledger {
 		let books = Books::<T>::get();
 		let shared = Shared::<T>::get();
@@ -110,49 +110,51 @@ impl<T: Config> Pallet<T> {
 		ledger
 	}
 
-	/// Says which of the books' laws does not hold, if any.
+	/// Checks the laws of the ledger; fails with the first violation.
 	pub(crate) fn check_ledger(ledger: &Ledger) -> Result<(), &'static str> {
-		let seed = T::Currency::minimum_balance();
-		let ensure = |holds: bool, law| if holds { Ok(()) } else { Err(law) };
+		let deposit = T::Currency::minimum_balance();
+		let ensure = |holds: bool, violation| if holds { Ok(()) } else { Err(violation) };
 		let owed = ledger.rewards_owed.saturating_add(ledger.rewards_carried);
 
-		ensure(ledger.ecosystem_pot >= seed, "the ecosystem pot keeps its deposit")?;
+		ensure(ledger.ecosystem_pot >= deposit, "the ecosystem pot has less than its deposit")?;
 		ensure(
-			ledger.rewards_pot >= seed.saturating_add(owed),
-			"the rewards pot covers what is owed from it",
+			ledger.rewards_pot >= deposit.saturating_add(owed),
+			"the rewards pot has less than it owes",
 		)?;
 		ensure(
 			ledger.topic_pots_balance
-				>= seed.saturating_add(ledger.topic_pots).saturating_add(ledger.earnings),
-			"the topics' account covers the topic pots and earnings",
+				>= deposit.saturating_add(ledger.topic_pots).saturating_add(ledger.earnings),
+			"the account of the topic pots has less than the pots and earnings",
 		)?;
-		// Where emission went: it waits, was settled, or went back.
-		let went = owed.saturating_add(ledger.settled).saturating_add(ledger.returned);
+		// All emission of the topics is owed, settled or returned.
+		let used = owed.saturating_add(ledger.settled).saturating_add(ledger.returned);
 		ensure(
-			ledger.minted.saturating_add(ledger.recycled) == went,
-			"topics' emission is owed, settled or returned",
+			ledger.minted.saturating_add(ledger.recycled) == used,
+			"the topics' emission is not the sum of what is owed, settled and returned",
 		)?;
-		let left = ledger.paid.saturating_add(ledger.released);
-		let there = ledger.earnings.saturating_add(ledger.topic_pots);
+		let paid_in = ledger.settled.saturating_add(ledger.purchased);
+		let paid_out = ledger.paid.saturating_add(ledger.released);
+		let left = ledger.earnings.saturating_add(ledger.topic_pots);
 		ensure(
-			ledger.settled.saturating_add(ledger.purchased) == left.saturating_add(there),
-			"what came into topic pots is paid out, released, due or still there",
+			paid_in == paid_out.saturating_add(left),
+			"what was paid into topic pots is not the sum of what was paid out and what is left",
 		)?;
-		// What staking minted of its part is not known here, so the issuance has a bound only.
+		// The part of their share that validators were paid is not known here, so the issuance has an
+		// upper bound only.
 		let taken = ledger
 			.genesis_issuance
 			.saturating_add(ledger.minted)
 			.saturating_add(ledger.validators_taken);
-		ensure(ledger.total_issuance <= taken, "nothing is issued that was not emitted")?;
+		ensure(ledger.total_issuance <= taken, "more was issued than emitted")?;
 		ensure(
 			taken.saturating_add(ledger.validators_accrued)
 				<= T::MaxSupply::get().max(ledger.genesis_issuance),
-			"the maximum supply holds",
+			"the maximum supply is exceeded",
 		)
 	}
 }
 
-/// All emission since genesis, in planck: minted, paid by the ecosystem pot, and validators'.
+/// All emission since genesis, in planck: minted, paid by the ecosystem pot, and the validators'.
 fn emitted(books: &Totals) -> Balance {
 	books
 		.minted
@@ -161,7 +163,7 @@ fn emitted(books: &Totals) -> Balance {
 		.saturating_add(books.validators_taken)
 }
 
-/// Whole planck of an amount with 64 fraction bits.
+/// The whole planck of an amount with 64 fraction bits.
 fn whole(scaled: u128) -> Balance {
 	scaled.checked_div(SCALE).unwrap_or_default()
 }

@@ -1,88 +1,99 @@
 //! # Emissions
 //!
-//! Issues ALLO slot by slot, keeps the protocol's pots, pays epochs, and keeps the books.
+//! Issues ALLO slot by slot, keeps the protocol's pots, pays epochs, and keeps the ledger.
 //!
 //! ## Pallet API
 //!
-//! The one call, [`Pallet::collect`], pays out at once what an account would be paid soon anyway.
-//! The stages [`Pallet::settle`] and [`Pallet::pay`] of an epoch are this pallet's. Other pallets meet this one in the traits
-//! [`EmissionIndex`] and [`TopicPot`], the clock in [`EpochRecords`], staking in [`EraPayout`]; clients
-//! in [`Pallet::emission_info`],
+//! The pallet has one call: [`Pallet::collect`] pays out at once what an account would otherwise be
+//! paid in turn. It implements two stages of an epoch, [`Pallet::settle`] and [`Pallet::pay`]. The
+//! clock shares emission out through [`EmissionIndex`] and removes old records through
+//! [`EpochRecords`], the registry pays into pots through [`TopicPot`], and staking takes the
+//! validators' share through [`EraPayout`]. Clients read [`Pallet::emission_info`],
 //! [`Pallet::rewards`], [`Pallet::due`] and [`Pallet::ledger`].
 //!
 //! ## Overview
 //!
-//! Once a month a rate is computed from what is staked, what circulates and what the ecosystem may
-//! still issue; each slot brings the same part of the month's emission, whether or not there is a
-//! block in it: a block issues what the slots before it without one have left. A quarter is the
-//! validators': a number that staking takes at the end of an era and mints as it pays out. The
-//! rest is the topics': it comes out of the ecosystem pot, into which fees and funding flow, and
-//! what that cannot pay is minted. It waits in the rewards pot, shared among topics by their
-//! weights. When an epoch is over, what its topic accrued in its slots is the epoch's; when the
-//! epoch's reports have been learned from, that and the topic's pot are credited to inferers,
-//! forecasters and reputers. The emission of an epoch that came to nothing goes to the ecosystem
-//! pot.
+//! Once a month the pallet computes a rate from the staked tokens, the circulating tokens and the
+//! tokens that the ecosystem may still issue. Each slot brings the same part of the month's emission,
+//! with or without a block: a block issues also what slots before it without a block left.
 //!
-//! Earnings are paid out without anybody's doing: each settlement of a topic pays those who have
-//! waited longest, so that everyone in a topic of 38 workers and 6 reputers is paid every 13
-//! epochs, and every 16 in the largest one. Whoever cannot wait calls [`Pallet::collect`].
+//! A quarter of the emission is the validators' share: a number that staking takes at the end of an
+//! era, and mints as it pays out. The rest is the topics' share. The ecosystem pot, which receives
+//! fees and funding, pays it as far as it can; the remainder is minted. It is kept in the rewards pot
+//! and shared among topics by their weights.
 //!
-//! ### Who is paid when
+//! When an epoch ends, it is assigned the emission that its topic accrued in its slots. When the
+//! epoch has been learned from, that emission and the topic's pot are credited to inferers,
+//! forecasters and reputers. The emission of a void epoch goes to the ecosystem pot.
 //!
-//! | situation | what is paid |
+//! Earnings are paid out automatically: each settlement of a topic pays the accounts that have waited
+//! longest. In a topic of 38 workers and 6 reputers every account is paid within 13 epochs, in the
+//! largest topic within 16. Any account may be paid earlier with [`Pallet::collect`].
+//!
+//! ### Example
+#![doc = docify::embed!("src/tests/settlement.rs", epoch_is_paid)]
+//!
+//! ### Rewards by Situation
+//!
+//! | situation | rewards |
 //! |---|---|
 //! | one inferer, one reputer | half to each |
-//! | one inferer | forecasters get nothing: there is nothing to forecast about it |
-//! | one forecaster, several inferers | it is paid, with the entropy of one participant |
-//! | scores spread by less than the topic's epsilon | all members of the class alike |
-//! | no inferer scores above 0 and the network is no better than without forecasters | forecasters get most: chi is 0.5 |
+//! | one inferer | forecasters get nothing, since there is nothing to forecast about it |
+//! | one forecaster, several inferers | the forecaster is paid, with the entropy of one participant |
+//! | scores spread by less than the topic's epsilon | equal within the class |
+//! | no inferer scores above 0, and the network is no better than without forecasters | forecasters get the maximum share: chi is 0.5 |
 //! | no reputer has both stake and a score above 0 | workers share all |
-//! | a newcomer | by its score like everyone; its share enters the entropy unsmoothed |
-//! | a member is absent | nothing; its smoothed share waits while there is room for as many absent as present |
-//! | a member returns | by its score; its smoothed share goes on, or begins anew if forgotten |
-//! | the epoch is void | nobody; its emission goes to the ecosystem pot, the topic's pot stays for the next |
-//! | neither emission nor anything in the pot | nobody; the epoch is settled, so that what was learned stays |
+//! | a newcomer | by its score like all others; its share enters the entropy unsmoothed |
+//! | an absent member | nothing; its smoothed share is kept while there are at most as many absent as present members |
+//! | a returning member | by its score; its smoothed share goes on, or starts anew if it was dropped |
+//! | a void epoch | none; its emission goes to the ecosystem pot, and the topic's pot is kept for the next epoch |
+//! | neither emission nor a pot | none; the epoch is settled, so that what was learned stays |
 //!
 //! ## Low Level / Implementation Details
 //!
 //! ### Design
 //!
-//! * What a block issues is shared at its start by the weights set in the blocks before, through a
-//!   cumulative index per unit of weight. Amounts on the way have 64 fraction bits, so sharing
-//!   loses nothing: the remainder of a division is shared out with the next block's emission, and
-//!   the part of a planck that a topic cannot hand over stays its own.
-//! * While no topic has weight, the topics' part is not issued at all: the supply lasts longer.
-//! * While nothing is staked nothing is emitted; the first month begins with the first stake.
-//! * Supply counts when it is minted or promised to validators, so that the maximum holds whatever
-//!   staking pays out later. Once it is used up, the ecosystem pot alone pays topics, and
-//!   validators live on fees.
-//! * Each pot keeps an existential deposit, given at genesis, that is never paid: so any amount can
-//!   move in and out, and no balance turns to dust. The balances pallet must therefore stand
-//!   before this one in the runtime.
-//! * An epoch may be void before its topic hands its emission over; a mark then sends it on to the
-//!   ecosystem pot. The mark goes when the epoch is pruned.
-//! * A settlement moves the epoch's emission into the topic's pot and credits out of that, so that
-//!   whatever rounding leaves over stays there.
-//! * A transfer writes an account, and that costs more than all the arithmetic about it. So a
-//!   settlement credits everyone in one item, the topic's [`Purse`], and pays out three workers and
-//!   a reputer at most; amounts of several epochs go out in one transfer. It reads and
-//!   writes six items besides those payouts: the epoch's [`Rewards`], the topic's [`Purses`] and
-//!   [`Memories`], the [`Books`], and the accounts of two pots.
-//! * Where members change so fast that more wait than an epoch can have, the topic is *crowded*,
-//!   and the hook `on_poll` pays out those who wait longest, up to a twentieth of every block.
-//!   A purse has room for three epochs that have nobody in common. Only if that many of a topic are
-//!   settled before the hook has caught up may a reward find no place; it stays in the topic's pot.
-//! * Earnings that cannot be paid out, as when they would leave an account below the existential
-//!   deposit, wait and grow; in a crowded or retired topic they go back to its pot instead.
-//! * Whose account the money goes to is asked when it is paid out, not when it is credited.
-//! * Running totals make the ledger's laws checkable in constant time ([`Ledger::adds_up`]).
+//! - **Sharing.** At its start a block shares what it issues by the weights set in the blocks before,
+//!   through a cumulative index per unit of weight. Amounts in the index have 64 fraction bits, so
+//!   sharing loses nothing: the remainder of a division is shared out with the next block's emission,
+//!   and the fraction of a planck that a topic cannot hand over stays with the topic.
+//! - **No weight, no stake.** While no topic has weight, the topics' share is not issued, and the
+//!   supply lasts longer. While nothing is staked, nothing is emitted; the first month begins with the
+//!   first stake.
+//! - **Supply.** Tokens count against the maximum supply when they are minted or promised to
+//!   validators, so the maximum holds whenever staking pays out. Once the supply is used up, the
+//!   ecosystem pot alone pays topics, and validators earn fees only.
+//! - **Deposits of pots.** Each pot keeps an existential deposit, which it gets at genesis and never
+//!   pays out. So any amount can move in and out, and no balance becomes dust. The balances pallet
+//!   must come before this pallet in the runtime.
+//! - **Void epochs.** An epoch may become void before its topic hands its emission over. A mark then
+//!   sends the emission on to the ecosystem pot; pruning the epoch removes the mark.
+//! - **Rounding.** A settlement moves the epoch's emission into the topic's pot and credits rewards
+//!   from there, so what rounding leaves stays in the pot.
+//! - **Payouts in turn.** A transfer writes an account, which costs more than all the arithmetic of a
+//!   reward. So a settlement credits all rewards in one item, the topic's [`Purse`], and pays out at
+//!   most three workers and one reputer; one transfer may pay the rewards of several epochs. Besides
+//!   these payouts it reads and writes six items: the epoch's [`Rewards`], the topic's [`Purses`] and
+//!   [`Memories`], the [`LedgerTotals`], and the accounts of two pots.
+//! - **Crowded topics.** If members change so fast that more accounts wait than an epoch can have
+//!   members, the topic is *crowded*. The hook `on_poll` then pays the accounts that have waited
+//!   longest, in up to a twentieth of every block. A purse has places for the members of three epochs
+//!   without a common member. Only if three such epochs of a topic are settled before the hook has
+//!   paid enough accounts, a reward can find no place; it stays in the topic's pot.
+//! - **Failed payouts.** Earnings that cannot be paid out, for instance because they would leave an
+//!   account below the existential deposit, stay due and accumulate. In a crowded or retired topic
+//!   they return to its pot instead.
+//! - **Payees.** The account that is paid is looked up at the payout, not when the reward is credited.
+//! - **Ledger.** Running totals make the laws of the ledger checkable in constant time
+//!   ([`Ledger::adds_up`]).
 //!
 //! ### Terminology
 //!
-//! *Emission* is what the schedule brings, newly minted or recycled from the ecosystem pot. A
-//! *topic's pot* is what consumers paid for it and what its epochs left over. A *reward* is what an
-//! epoch credits to an account; *earnings* are rewards that are due and not paid out yet. *Planck*
-//! is the unit of balances.
+//! - **Emission**: what the schedule brings, newly minted or recycled from the ecosystem pot.
+//! - **Topic's pot**: what was paid for the topic, and what its epochs left over.
+//! - **Reward**: what an epoch credits to an account.
+//! - **Earnings**: rewards that are due and not paid out yet.
+//! - **Planck**: the unit of balances.
 //!
 //! [`EmissionIndex`]: allora_primitives::traits::EmissionIndex
 //! [`TopicPot`]: allora_primitives::traits::TopicPot
@@ -119,10 +130,9 @@ pub use pots::EcosystemPot;
 pub use types::{IssuanceParameters, Pot, Purse, RewardParameters};
 pub use weights::WeightInfo;
 
-/// Where the pallet's log lines belong.
+/// Target of this pallet's log lines.
 pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 
-/// Issues ALLO, pays epochs, keeps the books.
 #[frame_support::pallet]
 pub mod pallet {
 	use crate::{memory::Memory, types::*, weights::WeightInfo};
@@ -139,54 +149,54 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::{ensure_signed, BlockNumberFor, OriginFor};
 
+	/// The version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
-	/// The pallet.
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// What the runtime provides.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// The token.
+		/// The currency that is issued.
 		type Currency: Mutate<Self::AccountId, Balance = Balance> + Balanced<Self::AccountId>;
-		/// Under this id the pots have their accounts.
+		/// The pallet id that the accounts of the pots derive from.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
 		/// The registry of topics.
 		type Topics: TopicInspect<Self::AccountId>;
 		/// The clock of topics.
 		type Epochs: EpochInspect;
-		/// Stakes in topics.
+		/// The stakes in topics.
 		type Stake: StakeInspect<Self::AccountId>;
-		/// Stake bonded by validators and nominators.
+		/// The stake bonded by validators and nominators.
 		type Bonded: BondedStake;
-		/// How much is issued.
+		/// The parameters of the emission schedule.
 		type Issuance: Get<IssuanceParameters>;
-		/// How an epoch's reward is shared.
+		/// The parameters by which an epoch's reward is shared.
 		type RewardRules: Get<RewardParameters>;
-		/// The slot that it is.
+		/// The current slot.
 		type Time: SlotProvider;
-		/// Slots of a month of 30 days, above 0.
+		/// The number of slots in a month of 30 days, above 0.
 		type SlotsPerMonth: Get<Slots>;
-		/// The maximum number of planck that may ever be in issue, below 2^64.
+		/// The maximum total issuance in planck, below 2^64.
 		#[pallet::constant]
 		type MaxSupply: Get<Balance>;
-		/// Most planck that emission may ever mint, validators' part included; at most `MaxSupply`.
+		/// The maximum number of planck that emission may mint, the validators' share included; at most
+		/// `MaxSupply`.
 		#[pallet::constant]
 		type EcosystemSupply: Get<Balance>;
 		/// Genesis allocations, in planck, that unlock by the schedule of S 15.2; 0 if there are none.
 		#[pallet::constant]
 		type Vested: Get<Balance>;
-		/// Weights of the pallet's work.
+		/// Weights of the call, the hooks, the stages, and of pruning and forgetting.
 		type WeightInfo: WeightInfo;
-		/// Prepares the neighbours for benchmarks.
+		/// Sets up the state of other pallets for benchmarks.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
 	}
 
-	/// The rate in force and when it is renewed.
+	/// The rate in force and the slot in which it is renewed.
 	#[pallet::storage]
 	pub type CurrentSchedule<T> = StorageValue<_, Schedule, ValueQuery>;
 
@@ -194,18 +204,16 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Shared<T> = StorageValue<_, Distribution, ValueQuery>;
 
-	/// Running totals for the ledger, and crowded topics.
+	/// The running totals of the ledger, and the crowded topics.
 	#[pallet::storage]
 	pub type Books<T> = StorageValue<_, Totals, ValueQuery>;
 
-	// Topic and epoch numbers are given by the chain, so nobody can choose colliding keys: Twox is
-	// safe in all maps.
-
-	/// What each topic accrues; topics without weight and accrual have no entry.
+	/// The weights and accruals of topics; a topic with neither has no entry.
+	// Twox is safe for topics and epochs: both are numbers that the chain gives out.
 	#[pallet::storage]
 	pub type Accruals<T> = StorageMap<_, Twox64Concat, TopicId, Accrual>;
 
-	/// What epochs on record pay; none before any emission came.
+	/// The rewards of epochs on record; an epoch has no entry before it is assigned emission or ends.
 	#[pallet::storage]
 	pub type Rewards<T: Config> = StorageDoubleMap<
 		_,
@@ -216,21 +224,21 @@ pub mod pallet {
 		EpochReward<T::AccountId>,
 	>;
 
-	/// The topics' pots and what they owe; a topic with neither has no entry.
+	/// The topics' pots and the earnings that they owe; a topic with neither has no entry.
 	#[pallet::storage]
 	pub type Purses<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, Purse<T::AccountId>, ValueQuery>;
 
-	/// What settlement remembers of the topics' epochs.
+	/// Recent scores and smoothed shares, which the settlement of a topic's next epoch needs.
 	#[pallet::storage]
 	pub type Memories<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, Memory<T::AccountId>, ValueQuery>;
 
-	/// What the ecosystem pot has at first.
+	/// The endowment of the ecosystem pot.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
-		/// Planck minted into the ecosystem pot, besides the deposit every pot gets.
+		/// Planck minted into the ecosystem pot, in addition to the deposit that every pot gets.
 		pub ecosystem: Balance,
 		#[serde(skip)]
 		#[doc(hidden)]
@@ -244,136 +252,135 @@ pub mod pallet {
 		}
 	}
 
-	/// What happened; amounts in planck.
+	/// The events of this pallet; amounts are in planck.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A month's rate and the emission of its slots were computed.
+		/// The rate of a month and the emission of its slots were computed.
 		RateRenewed {
-			/// Emission of a staked token in a month.
+			/// The emission per staked token and month.
 			rate: FixedI128,
-			/// Emission of a slot, topics' and validators' parts together.
+			/// The emission per slot, topics' and validators' shares together.
 			slot_emission: Balance,
-			/// Stake of validators, nominators and reputers.
+			/// The stake of validators, nominators and reputers.
 			staked: Balance,
-			/// What the ecosystem pot holds and emission may still mint.
+			/// The balance of the ecosystem pot, and what emission may still mint.
 			ecosystem_locked: Balance,
-			/// Tokens in circulation.
+			/// The tokens in circulation.
 			circulating: Balance,
 		},
-		/// An era took the validators' part of emission; staking mints it at payout.
+		/// An era took the validators' share of emission; staking mints it at payout.
 		ValidatorsShareTaken {
-			/// How much.
+			/// The amount taken.
 			amount: Balance,
 		},
-		/// An epoch got the emission that its topic accrued.
+		/// An epoch was assigned the emission that its topic accrued.
 		EmissionAssigned {
-			/// The topic.
+			/// The topic that accrued it.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it is for.
 			epoch: EpochId,
-			/// How much.
+			/// The amount assigned.
 			amount: Balance,
 		},
-		/// Emission of an epoch that pays nothing, or of those skipped after it, went back to the
+		/// The emission of an epoch that pays nothing, or of epochs skipped after it, returned to the
 		/// ecosystem pot.
 		EmissionReturned {
-			/// The topic.
+			/// The topic that accrued it.
 			topic: TopicId,
-			/// Its epoch.
+			/// The epoch that it was for, or the one before the skipped epochs.
 			epoch: EpochId,
-			/// How much.
+			/// The amount returned.
 			amount: Balance,
 		},
 		/// An epoch was settled and its rewards were credited; they are paid out in turn.
 		RewardsCredited {
-			/// The topic.
+			/// The topic of the epoch.
 			topic: TopicId,
-			/// Its epoch.
+			/// The settled epoch.
 			epoch: EpochId,
-			/// Emission that was there to share.
+			/// The epoch's emission, which was shared.
 			emission: Balance,
-			/// What was there to share in the topic's pot.
+			/// The former balance of the topic's pot, which was shared too.
 			from_pot: Balance,
-			/// Credited to inferers.
+			/// The sum credited to inferers.
 			inference: Balance,
-			/// Credited to forecasters.
+			/// The sum credited to forecasters.
 			forecast: Balance,
-			/// Credited to reputers.
+			/// The sum credited to reputers.
 			reputation: Balance,
-			/// Everyone's reward.
+			/// All rewards: account, role, amount.
 			rewards: RewardList<T::AccountId>,
 		},
 		/// An epoch was settled that had nothing to pay.
 		NothingToPay {
-			/// The topic.
+			/// The topic of the epoch.
 			topic: TopicId,
-			/// Its epoch.
+			/// The settled epoch.
 			epoch: EpochId,
 		},
-		/// A reward found no place among those who wait in a crowded topic; it stays in the topic's
-		/// pot.
+		/// A reward found no place among the waiting accounts of a crowded topic; it stays in the
+		/// topic's pot.
 		RewardUnpaid {
-			/// The topic.
+			/// The topic of the epoch.
 			topic: TopicId,
-			/// Its epoch.
+			/// The settled epoch.
 			epoch: EpochId,
-			/// The account that should have been credited.
-			account: T::AccountId,
-			/// For which role.
+			/// The account that earned the reward.
+			who: T::AccountId,
+			/// The role in which it earned the reward.
 			role: Role,
-			/// How much.
+			/// The amount of the reward.
 			amount: Balance,
 		},
-		/// Earnings were paid out to the account that the worker or reputer named.
+		/// Earnings were paid out to the payee of a worker or reputer.
 		PaidOut {
-			/// The topic.
+			/// The topic in which they were earned.
 			topic: TopicId,
-			/// Whose work earned them.
-			account: T::AccountId,
-			/// As what it worked.
+			/// The account that earned them.
+			who: T::AccountId,
+			/// The registration under which it earned them.
 			registration: Registration,
-			/// How much.
+			/// The amount paid.
 			amount: Balance,
 		},
-		/// Earnings could not be paid out, as when they would leave an account below the existential
-		/// deposit; they stay due and are tried again after everyone else's.
+		/// Earnings could not be paid out, for instance because they would leave an account below the
+		/// existential deposit. They stay due and are tried again after all others.
 		PayoutFailed {
-			/// The topic.
+			/// The topic in which they were earned.
 			topic: TopicId,
-			/// Whose work earned them.
-			account: T::AccountId,
-			/// As what it worked.
+			/// The account that earned them.
+			who: T::AccountId,
+			/// The registration under which it earned them.
 			registration: Registration,
-			/// How much.
+			/// The amount due.
 			amount: Balance,
 		},
-		/// Earnings that could not be paid out went back to the topic's pot: in a crowded topic, for
-		/// want of places, or in a retired one.
+		/// Earnings that could not be paid out returned to the topic's pot, because the topic is crowded
+		/// or retired.
 		EarningsReturned {
-			/// The topic.
+			/// The topic in which they were earned.
 			topic: TopicId,
-			/// Whose work earned them.
-			account: T::AccountId,
-			/// As what it worked.
+			/// The account that earned them.
+			who: T::AccountId,
+			/// The registration under which it earned them.
 			registration: Registration,
-			/// How much.
+			/// The amount returned.
 			amount: Balance,
 		},
-		/// What was left in a retired topic's pot went to the ecosystem pot.
+		/// The rest of a retired topic's pot went to the ecosystem pot.
 		PotReleased {
-			/// The topic.
+			/// The retired topic.
 			topic: TopicId,
-			/// How much.
+			/// The amount released.
 			amount: Balance,
 		},
 	}
 
-	/// Why the pallet refuses.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The topic owes the account nothing; ask for what is due in another topic, or after the
-		/// next settlement.
+		/// The topic owes the account nothing; collect from another topic, or after the next
+		/// settlement.
 		NothingDue,
 	}
 
@@ -388,10 +395,10 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(T::MaxSupply::get() < SCALE, "the whole supply needs 64 bits");
+			assert!(T::MaxSupply::get() < SCALE, "the maximum supply is below 2^64");
 			assert!(
 				T::EcosystemSupply::get() <= T::MaxSupply::get(),
-				"emission is within the supply"
+				"the supply of emission is within the maximum supply"
 			);
 			assert!(T::SlotsPerMonth::get() > 0, "a month has slots");
 		}
@@ -404,26 +411,26 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Pays out now what a topic owes an account for its work.
+		/// Pay out now what a topic owes an account for its work.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by anyone. Free of charge if it pays something.
+		/// Signed by any account.
 		///
 		/// ## Details
 		///
-		/// Pays the account's earnings as a worker and as a reputer, to the accounts it named for
-		/// them. If only one of them can be paid out the other stays due.
+		/// The account's earnings as a worker and as a reputer are paid to the payees of its
+		/// registrations. If only one of the two can be paid out, the other stays due. No deposit is
+		/// taken. A call that pays something pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///
-		/// * [`Error::NothingDue`] if the topic owes the account nothing.
-		/// * The token's error if nothing can be paid out, as when the earnings would leave the
-		///   account that takes them below the existential deposit.
+		/// [`Error::NothingDue`]; a token error if nothing can be paid out, for instance because the
+		/// earnings would leave the payee below the existential deposit.
 		///
 		/// ## Events
 		///
-		/// * [`Event::PaidOut`] for each kind of earnings.
+		/// [`Event::PaidOut`] per registration.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::collect())]
 		pub fn collect(

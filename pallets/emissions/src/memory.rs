@@ -1,4 +1,4 @@
-//! What settlement remembers of a topic: one item, read and written once an epoch.
+//! The recent scores and smoothed shares of a topic, which each settlement reads and writes once.
 
 use alloc::vec::Vec;
 use allora_math::{rewards, MathError, MathResult, Real};
@@ -9,47 +9,47 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::SaturatedConversion;
 
-/// Recent scores that are kept of a role, in sizes of the topic's active set (S 13.1).
+/// The number of recent scores kept per role and seat of the topic (S 13.1).
 pub const SCORES_PER_SEAT: u32 = 10;
-/// Most recent scores kept of a role.
+/// The maximum number of recent scores kept per role.
 pub const MAX_SCORES: u32 = SCORES_PER_SEAT * MAX_INFERERS;
-/// Smoothed shares that are kept of a role, in sizes of the topic's active set: as many of those
-/// who are absent as of those who are there.
+/// The number of smoothed shares kept per role and seat of the topic: as many of absent accounts as of
+/// present ones.
 pub const SHARES_PER_SEAT: u32 = 2;
 
-/// The bits of a [`Real`] that a remembered score drops: 2^12 of them are one of its units.
+/// The unit of a stored score in units of [`Real`]: a stored score has 12 fraction bits less.
 const UNIT: i128 = 1 << 12;
 
 /// Recent scores of a role, oldest first, in units of 2^-52.
 ///
-/// That is half the bytes of the scores themselves. They are below 2^11, being differences of losses
-/// of at most 1 000; what is rounded off counts for nothing in a spread that counts from the topic's
-/// epsilon of at least 1e-9 on.
+/// A stored score takes half the bytes of a score. Scores are differences of losses of at most 1 000 in
+/// magnitude, hence below 2^11. The rounding is negligible in their spread, which counts only above
+/// the topic's epsilon of at least 1e-9.
 pub type Scores = BoundedVec<i64, ConstU32<MAX_SCORES>>;
-/// Smoothed shares of a role in units of 2^-64, those whose owners took part longest ago first; one
-/// is the largest number.
+/// Smoothed shares of a role in units of 2^-64, ordered by the latest epoch of their owners, oldest
+/// first. The maximum number stands for a share of one.
 pub type Shares<AccountId, Seats> = BoundedVec<(AccountId, u64), Seats>;
 
 type SharesOf<AccountId, const SEATS: u32> = Shares<AccountId, ConstU32<SEATS>>;
 
-/// What settlement remembers of a topic.
+/// The recent scores and smoothed shares of a topic.
 ///
-/// 8 bytes a recent score and 40 a share: with 32 inferers, 6 forecasters and 6 reputers 3 KB of
-/// scores and, as many being absent as present, 3.5 KB of shares; 7.7 KB at most. Sums in place of
-/// the scores would not do: those that fall out of the window must be known.
+/// Size: 8 bytes per recent score and 40 per share. With 32 inferers, 6 forecasters and 6 reputers, and
+/// as many absent accounts as present ones, that is 3 kB of scores and 3.5 kB of shares; 7.7 kB at
+/// most. Sums cannot replace the scores, since scores that leave the window must be known.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Memory<AccountId> {
-	/// Recent scores of inferers, by whose spread their rewards are measured (S 13.1).
+	/// The recent scores of inferers, whose spread scales the inferers' rewards (S 13.1).
 	pub inferer_scores: Scores,
-	/// Recent scores of forecasters.
+	/// The recent scores of forecasters.
 	pub forecaster_scores: Scores,
-	/// Smoothed shares of inferers, from which their entropy is computed (S 13.3).
+	/// The smoothed shares of inferers, from which their entropy is computed (S 13.3).
 	pub inferer_shares: SharesOf<AccountId, { SHARES_PER_SEAT * MAX_INFERERS }>,
-	/// Smoothed shares of forecasters.
+	/// The smoothed shares of forecasters.
 	pub forecaster_shares: SharesOf<AccountId, { SHARES_PER_SEAT * MAX_FORECASTERS }>,
-	/// Smoothed shares of reputers.
+	/// The smoothed shares of reputers.
 	pub reputer_shares: SharesOf<AccountId, { SHARES_PER_SEAT * MAX_REPUTERS }>,
-	/// How forecasters compare with inferers, smoothed (tau, S 13.4); 0 at first.
+	/// The smoothed ratio of the forecasters' score to the inferers' (tau, S 13.4); 0 at first.
 	pub score_ratio: FixedI128,
 }
 
@@ -66,22 +66,21 @@ impl<AccountId> Default for Memory<AccountId> {
 	}
 }
 
-/// A score as it is remembered, to nearest; [`MathError::Overflow`] from 2^11 on.
+/// A score as it is stored, rounded to nearest; [`MathError::Overflow`] if it is 2^11 or more.
 pub fn packed_score(score: Real) -> MathResult<i64> {
 	let rounded = score.to_bits().checked_add(UNIT / 2).ok_or(MathError::Overflow)?;
 	i64::try_from(rounded.div_euclid(UNIT)).map_err(|_| MathError::Overflow)
 }
 
-/// A share in [0, 1] as it is remembered; [`MathError::Domain`] for a negative one.
+/// A share in [0, 1] as it is stored; [`MathError::Domain`] if it is negative.
 pub fn packed_share(share: Real) -> MathResult<u64> {
 	let bits = u128::try_from(share.to_bits()).map_err(|_| MathError::Domain)?;
-	// One has a bit more than there is room for: the number next to it stands for it.
+	// One would need a 65th bit, so the maximum number stands for it.
 	Ok(bits.saturated_into())
 }
 
-/// Adds an epoch's scores to the recent ones and answers all of the newest `kept` of them, newest
-/// first.
-pub(crate) fn remember_scores(
+/// Adds an epoch's scores to the recent ones and keeps the newest `kept`. Returns these, newest first.
+pub(crate) fn record_scores(
 	recent: &mut Scores,
 	latest: &[Real],
 	kept: u32,
@@ -93,20 +92,20 @@ pub(crate) fn remember_scores(
 	let excess = all.len().saturating_sub(kept.min(MAX_SCORES).saturated_into());
 	all.drain(..excess);
 	*recent = Scores::truncate_from(all);
-	// 64 bits times 2^12 are far inside 128.
+	// A 64-bit number times 2^12 is within 128 bits.
 	let unpacked = |score: &i64| Real::from_bits(i128::from(*score).saturating_mul(UNIT));
 	Ok(recent.iter().rev().map(unpacked).collect())
 }
 
-/// Smooths a class's shares over the epochs, and remembers up to `kept` of the results (S 13.3).
+/// Smooths the shares of a class over the epochs, and stores up to `kept` of the results (S 13.3).
 ///
-/// Those who are absent keep their place until the list is full; then those who took part longest
-/// ago fall out, and begin anew when they come back. One share each account.
+/// Shares of absent accounts are kept until the list is full. Then the shares of the accounts that took
+/// part longest ago are dropped; such an account starts anew when it returns. An account has one share.
 pub(crate) fn smooth_shares<
 	AccountId: Clone + PartialEq,
 	Seats: frame_support::traits::Get<u32>,
 >(
-	remembered: &mut Shares<AccountId, Seats>,
+	stored: &mut Shares<AccountId, Seats>,
 	accounts: &[&AccountId],
 	shares: &[Real],
 	alpha: Real,
@@ -115,7 +114,7 @@ pub(crate) fn smooth_shares<
 	if accounts.is_empty() {
 		return Ok(Vec::new());
 	}
-	let known = mem::take(remembered).into_inner();
+	let known = mem::take(stored).into_inner();
 	let share_of = |who: &&AccountId| {
 		let found = known.iter().find(|(account, _)| account == *who);
 		found.map(|(_, share)| Real::from_bits(i128::from(*share)))
@@ -130,6 +129,6 @@ pub(crate) fn smooth_shares<
 	}
 	let excess = all.len().saturating_sub(kept.min(Seats::get()).saturated_into());
 	all.drain(..excess);
-	*remembered = Shares::truncate_from(all);
+	*stored = Shares::truncate_from(all);
 	Ok(smoothed)
 }

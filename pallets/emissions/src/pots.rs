@@ -1,4 +1,4 @@
-//! The pots and what accounts pay into them.
+//! The pots, and the payments of accounts into them.
 
 use crate::{pallet::*, types::Pot};
 use allora_primitives::{traits::TopicPot, Balance, TopicId};
@@ -15,7 +15,7 @@ use sp_runtime::{
 	traits::AccountIdConversion, ArithmeticError, DispatchError, DispatchResult, Saturating,
 };
 
-/// The ecosystem pot's account, for fee handlers of the runtime.
+/// The ecosystem pot's account, for the fee handlers of the runtime.
 pub struct EcosystemPot<T>(PhantomData<T>);
 
 impl<T: Config> TypedGet for EcosystemPot<T> {
@@ -31,7 +31,7 @@ impl<T: Config> Pallet<T> {
 		T::PalletId::get().into_sub_account_truncating(pot)
 	}
 
-	/// What a pot can pay, in planck: its balance above the existential deposit it keeps for good.
+	/// The balance that a pot can pay, in planck. It excludes the existential deposit, which stays.
 	pub fn pot_balance(pot: Pot) -> Balance {
 		T::Currency::reducible_balance(
 			&Self::pot_account(pot),
@@ -40,21 +40,21 @@ impl<T: Config> Pallet<T> {
 		)
 	}
 
-	/// Moves planck between pots.
+	/// Moves `amount` planck between pots.
 	pub(crate) fn move_between(from: Pot, to: Pot, amount: Balance) -> DispatchResult {
 		let (from, to) = (Self::pot_account(from), Self::pot_account(to));
 		T::Currency::transfer(&from, &to, amount, Preservation::Preserve).map(|_| ())
 	}
 
-	/// Mints planck into the rewards pot.
+	/// Mints `amount` planck into the rewards pot.
 	pub(crate) fn mint_rewards(amount: Balance) -> DispatchResult {
 		let credit = T::Currency::issue(amount);
-		// A credit that is not taken vanishes with its issuance.
+		// A credit that is not resolved is dropped, which undoes the issuance.
 		T::Currency::resolve(&Self::pot_account(Pot::Rewards), credit)
 			.map_err(|_| DispatchError::from(ArithmeticError::Overflow))
 	}
 
-	/// Gives every pot the existential deposit it keeps, and the ecosystem pot its endowment.
+	/// Gives every pot its existential deposit, and the ecosystem pot its endowment.
 	pub(crate) fn endow_pots(ecosystem: Balance) {
 		for pot in Pot::ALL {
 			let account = Self::pot_account(pot);
@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
 			let endowment = if pot == Pot::Ecosystem { ecosystem } else { 0 };
 			let amount = missing.saturating_add(endowment);
 			if amount > 0 && T::Currency::mint_into(&account, amount).is_err() {
-				defensive!("a pot must take its endowment");
+				defensive!("a pot cannot hold its endowment");
 			}
 		}
 		Books::<T>::mutate(|books| books.genesis_issuance = T::Currency::total_issuance());

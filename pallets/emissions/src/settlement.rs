@@ -1,7 +1,7 @@
-//! What an epoch pays, and to whom (S 13).
+//! The rewards of an epoch (S 13).
 
 use crate::{
-	memory::{remember_scores, smooth_shares, Memory, Scores, SCORES_PER_SEAT, SHARES_PER_SEAT},
+	memory::{record_scores, smooth_shares, Memory, Scores, SCORES_PER_SEAT, SHARES_PER_SEAT},
 	pallet::*,
 	types::*,
 };
@@ -14,21 +14,22 @@ use allora_primitives::{
 use frame_support::traits::Get;
 use sp_runtime::Saturating;
 
-/// A class's part of an epoch's reward, and each member's part of that, in the members' order.
+/// A class's share of an epoch's reward, and each member's share of that, in the order of the members.
 struct ClassShares {
 	class: Real,
 	members: Vec<Real>,
 }
 
-/// The parts of all classes in an epoch's reward; the classes' add up to at most 1, and so do the
-/// members' of each.
+/// The shares of all classes. The shares of the classes sum to at most 1, as do those of the members of
+/// each class.
 struct EpochShares {
 	inferers: ClassShares,
 	forecasters: ClassShares,
 	reputers: ClassShares,
 }
 
-/// How a class of workers is paid: S 13.1's parameters and how many recent scores count.
+/// The rule by which a class of workers is paid: the parameters of S 13.1, and the number of recent
+/// scores that count.
 struct WorkerRule {
 	p: Real,
 	c: Real,
@@ -37,8 +38,7 @@ struct WorkerRule {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Credits what an epoch pays, and records what everyone who contributed was credited or why
-	/// nothing.
+	/// Credits an epoch's rewards, and records what each participant was credited, or why nothing.
 	pub(crate) fn credit_epoch(
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
@@ -53,33 +53,33 @@ impl<T: Config> Pallet<T> {
 		if emission > 0 {
 			Self::settle_emission(purse, emission).map_err(|_| VoidReason::Arithmetic)?;
 		}
-		let dues =
+		let rewards =
 			rewards_of(purse.pot, &shares, contributions).map_err(|_| VoidReason::Arithmetic)?;
 		let credits = if purse.pot == 0 {
 			Self::deposit_event(Event::NothingToPay { topic: *topic, epoch: *epoch });
 			let nothing = |(account, role, _)| (account, role, Credit::NothingToPay);
-			dues.into_iter().map(nothing).collect()
+			rewards.into_iter().map(nothing).collect()
 		} else {
-			Self::credit_all(*topic, *epoch, emission, from_pot, purse, dues)
+			Self::credit_all(*topic, *epoch, emission, from_pot, purse, rewards)
 		};
-		// As many as there are seats: the bound of the type.
+		// At most one per seat, which is the bound of the type.
 		let credits = CreditList::<T::AccountId>::truncate_from(credits);
 		Rewards::<T>::insert(topic, epoch, EpochReward::Settled(credits));
 		Ok(())
 	}
 
-	/// Credits everyone's reward out of the topic's pot; returns who was credited what.
+	/// Credits all rewards out of the topic's pot. Returns the credit of each participant.
 	fn credit_all(
 		topic: TopicId,
 		epoch: EpochId,
 		emission: Balance,
 		from_pot: Balance,
 		purse: &mut Purse<T::AccountId>,
-		dues: Vec<(T::AccountId, Role, Balance)>,
+		rewards: Vec<(T::AccountId, Role, Balance)>,
 	) -> Vec<(T::AccountId, Role, Credit)> {
 		let mut by_role = [(Role::Inferer, 0), (Role::Forecaster, 0), (Role::Reputer, 0)];
-		let mut credits = Vec::with_capacity(dues.len());
-		for (account, role, amount) in dues {
+		let mut credits = Vec::with_capacity(rewards.len());
+		for (account, role, amount) in rewards {
 			let credit = Self::credit_one(topic, epoch, purse, &account, role, amount);
 			for (_, credited) in by_role.iter_mut().filter(|(of, _)| *of == role) {
 				credited.saturating_accrue(credit.amount());
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
 		let [(_, inference), (_, forecast), (_, reputation)] = by_role;
 		let credited = inference.saturating_add(forecast).saturating_add(reputation);
 		if purse.pot < credited {
-			frame_support::defensive!("rewards are at most what the pot holds");
+			frame_support::defensive!("rewards exceed the pot");
 		}
 		purse.pot.saturating_reduce(credited);
 		Books::<T>::mutate(|books| {
@@ -111,7 +111,7 @@ impl<T: Config> Pallet<T> {
 		credits
 	}
 
-	/// Credits what is due to one, if it is anything and there is a place for it.
+	/// Credits one reward, unless it is zero or there is no place for it.
 	fn credit_one(
 		topic: TopicId,
 		epoch: EpochId,
@@ -123,16 +123,16 @@ impl<T: Config> Pallet<T> {
 		if amount == 0 {
 			return Credit::NoShare;
 		}
-		let account = account.clone();
 		if !purse.credit(role.registration(), account.clone(), amount) {
-			Self::deposit_event(Event::RewardUnpaid { topic, epoch, account, role, amount });
+			let who = account.clone();
+			Self::deposit_event(Event::RewardUnpaid { topic, epoch, who, role, amount });
 			return Credit::NoPlace;
 		}
 		Credit::Reward(amount)
 	}
 
-	/// The parts of everyone in the epoch's reward (S 13.1 to 13.5); remembers what the next epoch
-	/// needs of this one.
+	/// The shares of all participants in the epoch's reward (S 13.1 to 13.5). Stores the recent scores
+	/// and shares for the next epoch.
 	fn epoch_shares(
 		topic: TopicId,
 		parameters: &TopicParameters,
@@ -151,11 +151,11 @@ pub(crate) fn rewards_in<A: Clone>(credits: &[(A, Role, Credit)]) -> RewardList<
 		Credit::Reward(amount) => Some((account.clone(), *role, *amount)),
 		_ => None,
 	};
-	// As many as there are seats: the bound of the type.
+	// At most one per seat, which is the bound of the type.
 	RewardList::truncate_from(credits.iter().filter_map(reward).collect())
 }
 
-/// The parts of everyone in the epoch's reward (S 13.1 to 13.5), and the memory after it.
+/// The shares of all participants in the epoch's reward (S 13.1 to 13.5). Updates the memory.
 fn epoch_shares<A: Clone + PartialEq>(
 	rules: &RewardParameters,
 	parameters: &TopicParameters,
@@ -212,7 +212,7 @@ fn epoch_shares<A: Clone + PartialEq>(
 	})
 }
 
-/// How inferers and forecasters of a topic are paid.
+/// The rules by which inferers and forecasters of a topic are paid.
 fn worker_rules(
 	rules: &RewardParameters,
 	parameters: &TopicParameters,
@@ -241,7 +241,7 @@ fn worker_scores<A>(class: &[Contribution<A>]) -> MathResult<Vec<Real>> {
 	class.iter().map(|member| convert::from_fixed(member.score)).collect()
 }
 
-/// The shares of workers by their scores, measured against the recent ones (S 13.1).
+/// The shares of workers by their scores, scaled by the recent ones (S 13.1).
 fn worker_fractions(
 	rule: &WorkerRule,
 	latest: &[Real],
@@ -250,11 +250,11 @@ fn worker_fractions(
 	if latest.is_empty() {
 		return Ok(Vec::new());
 	}
-	let history = remember_scores(recent, latest, rule.scores)?;
+	let history = record_scores(recent, latest, rule.scores)?;
 	rewards::score_fractions(latest, &history, rule.p, rule.c, rule.epsilon)
 }
 
-/// The shares of reputers by stake and score; a score below zero earns nothing (S 13.2).
+/// The shares of reputers by stake and score (S 13.2). A score below zero earns nothing.
 fn reputer_fractions<A>(class: &[ReputerContribution<A>], p: Real) -> MathResult<Vec<Real>> {
 	let total = class
 		.iter()
@@ -282,7 +282,7 @@ fn class_entropy(smoothed: &[Real], beta: Real) -> MathResult {
 	rewards::task_entropy(smoothed, beta)
 }
 
-/// The forecasters' part of the workers' reward before entropies, chi; renews tau (S 13.4).
+/// The forecasters' share of the workers' reward before entropies, chi (S 13.4). Updates tau.
 fn forecasting_utility<A>(
 	contributions: &Contributions<A>,
 	inferer_scores: &[Real],
@@ -299,7 +299,7 @@ fn forecasting_utility<A>(
 	Ok(rewards::forecasting_utility(ratio))
 }
 
-/// Everyone's reward of `reward` planck: class by class, each rounded down, zeros included.
+/// The rewards of all participants out of `reward` planck, by class, each rounded down; zeros included.
 fn rewards_of<A: Clone>(
 	reward: Balance,
 	shares: &EpochShares,

@@ -1,4 +1,4 @@
-//! What always holds of the pallet's storage.
+//! The invariants of the storage.
 
 use crate::{pallet::*, types::*};
 use alloc::collections::BTreeSet;
@@ -6,14 +6,15 @@ use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
-	/// Checks every law of the pallet's storage:
+	/// Checks the invariants of the storage:
 	///
 	/// 1. the ledger adds up ([`Self::check_ledger`]);
-	/// 2. the topics' weights, accruals and pots and the epochs' emission sum to the running totals;
-	/// 3. no topic is ahead of the index, and what is shared out is whole planck;
-	/// 4. who waits for earnings does so once, and a topic where too many do is known to be crowded,
-	///    unless too many others are;
-	/// 5. an account has one smoothed share in a role;
+	/// 2. the weights, accruals and pots of topics, and the emission of epochs, sum to the running
+	///    totals;
+	/// 3. no topic is ahead of the index, and what is shared out is a whole number of planck;
+	/// 4. an account waits at most once per registration, and a crowded topic is recorded as such,
+	///    unless there is no place for it;
+	/// 5. an account has at most one smoothed share per role;
 	/// 6. no reward is zero.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_ledger(&Self::ledger())?;
@@ -27,16 +28,20 @@ impl<T: Config> Pallet<T> {
 		let shared = Shared::<T>::get();
 		let (mut weight, mut accruing) = (0u128, 0u128);
 		for (_, accrual) in Accruals::<T>::iter() {
-			ensure!(accrual.checkpoint <= shared.index, "no topic is ahead of the index");
-			let accrued = accrual.accrued_at(shared.index).ok_or("accruals are in range")?;
-			ensure!(accrual.weight > 0 || accrued >= SCALE, "no accrual is empty");
-			weight = weight.checked_add(accrual.weight).ok_or("weights are in range")?;
-			accruing = accruing.checked_add(accrued).ok_or("accruals are in range")?;
+			ensure!(accrual.checkpoint <= shared.index, "a topic is ahead of the index");
+			let accrued = accrual.accrued_at(shared.index).ok_or("an accrual is out of range")?;
+			ensure!(
+				accrual.weight > 0 || accrued >= SCALE,
+				"an accrual without weight and amount is stored"
+			);
+			weight =
+				weight.checked_add(accrual.weight).ok_or("the sum of weights is out of range")?;
+			accruing = accruing.checked_add(accrued).ok_or("an accrual is out of range")?;
 		}
-		ensure!(weight == shared.total_weight, "topics' weights sum to the total");
-		ensure!(accruing == shared.accruing, "topics' accruals sum to the total");
-		let pool = accruing.checked_add(shared.carried).ok_or("the pool is in range")?;
-		ensure!(pool % SCALE == 0, "whole planck are shared out");
+		ensure!(weight == shared.total_weight, "topics' weights do not sum to the total");
+		ensure!(accruing == shared.accruing, "topics' accruals do not sum to the total");
+		let pool = accruing.checked_add(shared.carried).ok_or("the pool is out of range")?;
+		ensure!(pool % SCALE == 0, "what is shared out is not a whole number of planck");
 		Ok(())
 	}
 
@@ -46,24 +51,26 @@ impl<T: Config> Pallet<T> {
 		for (_, _, reward) in Rewards::<T>::iter() {
 			match reward {
 				EpochReward::Assigned(amount) => {
-					ensure!(amount > 0, "no epoch is assigned nothing");
-					assigned = assigned.checked_add(amount).ok_or("emission is in range")?;
+					ensure!(amount > 0, "an assignment of nothing is stored");
+					assigned = assigned
+						.checked_add(amount)
+						.ok_or("the sum of emission is out of range")?;
 				}
 				EpochReward::Voided => (),
 				EpochReward::Settled(credits) => {
 					let mut credits = credits.iter().map(|(_, _, credit)| *credit);
-					ensure!(credits.all(|credit| credit != Credit::Reward(0)), "no reward is zero");
+					ensure!(credits.all(|credit| credit != Credit::Reward(0)), "a reward is zero");
 				}
 			}
 		}
-		ensure!(assigned == books.assigned, "epochs' emission sums to the total");
+		ensure!(assigned == books.assigned, "epochs' emission does not sum to the total");
 		ensure!(
 			books.month_credited <= books.settled.saturating_add(books.purchased),
-			"a month credits a part of what came into topic pots"
+			"a month has credited more than was paid into topic pots"
 		);
 		ensure!(
 			books.month_credited_to_reputers <= books.month_credited,
-			"reputers get a part of a month's rewards"
+			"reputers were credited more than a month has credited"
 		);
 		Ok(())
 	}
@@ -72,18 +79,23 @@ impl<T: Config> Pallet<T> {
 		let books = Books::<T>::get();
 		let (mut pots, mut earnings) = (0u128, 0u128);
 		for (topic, purse) in Purses::<T>::iter() {
-			ensure!(!purse.is_empty(), "no purse is empty");
-			let known = books.crowded.contains(&topic) || books.crowded.is_full();
-			ensure!(known || !purse.is_crowded(), "a crowded topic is known to be");
-			for waiting in KINDS.map(|kind| purse.waiting(kind)) {
-				ensure!(waiting.iter().all(|due| due.amount > 0), "nobody waits for nothing");
-				ensure!(is_unique(waiting.iter().map(|due| &due.account)), "an account waits once");
+			ensure!(!purse.is_empty(), "an empty purse is stored");
+			let recorded = books.crowded.contains(&topic) || books.crowded.is_full();
+			ensure!(recorded || !purse.is_crowded(), "a crowded topic is not recorded");
+			for waiting in REGISTRATIONS.map(|registration| purse.waiting(registration)) {
+				ensure!(waiting.iter().all(|due| due.amount > 0), "an account waits for nothing");
+				ensure!(
+					is_unique(waiting.iter().map(|due| &due.account)),
+					"an account waits twice"
+				);
 			}
-			pots = pots.checked_add(purse.pot).ok_or("pots are in range")?;
-			earnings = earnings.checked_add(purse.earnings()).ok_or("earnings are in range")?;
+			pots = pots.checked_add(purse.pot).ok_or("the sum of pots is out of range")?;
+			earnings = earnings
+				.checked_add(purse.earnings())
+				.ok_or("the sum of earnings is out of range")?;
 		}
-		ensure!(pots == books.topic_pots, "topic pots sum to the total");
-		ensure!(earnings == books.earnings, "earnings sum to the total");
+		ensure!(pots == books.topic_pots, "topic pots do not sum to the total");
+		ensure!(earnings == books.earnings, "earnings do not sum to the total");
 		Ok(())
 	}
 
@@ -93,7 +105,7 @@ impl<T: Config> Pallet<T> {
 				is_unique(memory.inferer_shares.iter().map(|(account, _)| account))
 					&& is_unique(memory.forecaster_shares.iter().map(|(account, _)| account))
 					&& is_unique(memory.reputer_shares.iter().map(|(account, _)| account)),
-				"an account has one smoothed share in a role"
+				"an account has two smoothed shares in a role"
 			);
 		}
 		Ok(())

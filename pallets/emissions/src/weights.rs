@@ -1,22 +1,22 @@
-//! What the pallet's work costs.
+//! Weights of the call, the hooks, the stages, and of pruning and forgetting.
 
 use frame_support::weights::Weight;
 
-/// Weights of what the pallet does in calls, in hooks and for other pallets.
+/// Weights of the call, the hooks, the stages, and of pruning and forgetting.
 pub trait WeightInfo {
-	/// What a block issues of a month's emission.
+	/// Issuing a block's emission out of one month.
 	fn emit_block() -> Weight;
 	/// The monthly renewal of the rate.
 	fn recompute() -> Weight;
-	/// What an opening asks: handing a topic's emission to the epoch that ended, at worst a part of it
-	/// to the ecosystem pot, and the topic's new weight.
+	/// The calls of the clock at an opening: handing a topic's emission over to the epoch that ended, at
+	/// worst returning a part of it to the ecosystem pot, and setting the topic's new weight.
 	fn open() -> Weight;
 	/// Settling an epoch of this many inferers, forecasters and reputers, without payouts and without
 	/// storing the topic's purse.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
-	/// Storing a topic's purse after its settlement, and noting whether the topic is crowded.
+	/// Storing a topic's purse after its settlement, and recording whether the topic is crowded.
 	fn store_purse() -> Weight;
-	/// Paying out what is due to one account for work of a kind.
+	/// Paying out what is due to one account under one registration.
 	fn pay_out() -> Weight;
 	/// Looking for crowded topics.
 	fn poll() -> Weight;
@@ -26,11 +26,11 @@ pub trait WeightInfo {
 	fn collect() -> Weight;
 	/// Voiding an epoch that has no emission yet.
 	fn mark_void() -> Weight;
-	/// Voiding an epoch and giving its emission back.
+	/// Voiding an epoch and returning its emission.
 	fn void() -> Weight;
-	/// Forgetting an epoch that is settled.
+	/// Pruning a settled epoch.
 	fn prune() -> Weight;
-	/// Forgetting a topic that owes nothing any more and has no epoch on record.
+	/// Forgetting a topic that owes nothing and has no epoch on record.
 	fn forget() -> Weight;
 }
 
@@ -39,7 +39,7 @@ fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }
 
-/// Made-up weights, another one for each function, for tests in a mock.
+/// Invented weights for mocks, a different one per function.
 impl WeightInfo for () {
 	fn emit_block() -> Weight {
 		micros(10)

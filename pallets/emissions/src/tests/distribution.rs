@@ -1,4 +1,4 @@
-//! How emission is shared among topics and epochs (S 6.8).
+//! The sharing of emission among topics and epochs (S 6.8).
 
 use crate::{mock::*, types::*, Accruals, Event, Rewards, Shared};
 use allora_primitives::{
@@ -9,7 +9,7 @@ use frame_support::{assert_ok, assert_storage_noop};
 
 const NONE: VoidReason = VoidReason::NoInference;
 
-/// Hands over what a topic accrued.
+/// Hands over to an epoch what its topic accrued.
 fn assign(topic: TopicId, epoch: EpochId) {
 	assert_ok!(Emissions::assign_to_epoch(topic, epoch, 10, 10));
 }
@@ -53,20 +53,20 @@ fn changed_weight_counts_from_the_next_block() {
 		run_blocks(2);
 		assign(1, EPOCH);
 		assign(2, EPOCH);
-		// 1 500 at 1 : 2 are 500 and 1 000, then 1 500 at 4 : 2 are 1 000 and 500.
+		// 1 500 at 1 : 2 are 500 and 1 000; 1 500 at 4 : 2 are 1 000 and 500.
 		assert_eq!(assigned(1, EPOCH), Some(1_500));
 		assert_eq!(assigned(2, EPOCH), Some(1_500));
 	});
 }
 
 #[test]
-fn what_rounding_leaves_comes_with_later_blocks() {
+fn remainder_of_rounding_is_shared_out_by_later_blocks() {
 	ExtBuilder::default().block_emission(133).build_and_execute(|| {
 		for topic in 1..=3 {
 			assert_ok!(Emissions::set_weight(topic, 1));
 		}
 		run_blocks(1);
-		// 133 - floor(133 / 4) = 100 for three topics: 33 each, a whole one left.
+		// 133 - floor(133 / 4) = 100 for three topics: 33 1/3 each.
 		for topic in 1..=3 {
 			assign(topic, EPOCH);
 			assert_eq!(assigned(topic, EPOCH), Some(33));
@@ -119,7 +119,7 @@ fn topic_that_loses_its_weight_keeps_what_it_accrued() {
 }
 
 #[test]
-fn part_of_a_planck_of_a_topic_without_weight_is_shared_out_again() {
+fn fraction_of_a_planck_of_a_topic_without_weight_is_shared_out_again() {
 	ExtBuilder::default().block_emission(133).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 1));
 		assert_ok!(Emissions::set_weight(2, 2));
@@ -137,7 +137,7 @@ fn part_of_a_planck_of_a_topic_without_weight_is_shared_out_again() {
 }
 
 #[test]
-fn weight_that_stays_changes_nothing() {
+fn unchanged_weight_changes_nothing() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
@@ -148,7 +148,7 @@ fn weight_that_stays_changes_nothing() {
 }
 
 #[test]
-fn weights_past_the_range_are_refused() {
+fn weights_out_of_range_are_refused() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, u128::MAX));
 		frame_support::assert_noop!(
@@ -193,7 +193,7 @@ fn void_epoch_returns_the_emission_it_was_given() {
 }
 
 #[test]
-fn void_epoch_returns_emission_that_comes_later() {
+fn void_epoch_returns_emission_that_is_assigned_later() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
@@ -221,7 +221,7 @@ fn epoch_that_is_void_twice_returns_its_emission_once() {
 }
 
 #[test]
-fn pruned_epoch_leaves_no_mark_and_returns_what_it_still_has() {
+fn pruned_epoch_leaves_no_mark_and_returns_its_emission() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		Emissions::on_void(1, EPOCH, NONE);
@@ -249,7 +249,7 @@ fn emission_of_an_epoch_that_is_not_on_record_is_returned() {
 }
 
 #[test]
-fn emission_that_comes_after_the_settlement_goes_to_the_topics_pot() {
+fn emission_assigned_after_the_settlement_goes_to_the_topics_pot() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 1)]);
 		assert_ok!(settle(1, EPOCH));

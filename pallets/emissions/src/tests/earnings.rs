@@ -1,4 +1,4 @@
-//! Paying out what settlements have credited.
+//! Payouts of what settlements have credited.
 
 use crate::{mock::*, types::*, weights::WeightInfo, Error, Event, Purses};
 use allora_primitives::{api::NoReward, Balance, EpochId, Registration, Role};
@@ -17,7 +17,7 @@ fn settle(epoch: EpochId) {
 	assert_ok!(crate::mock::settle(1, epoch));
 }
 
-/// Settles an epoch of inferers of one score and a reputer who has no account, with so much to pay.
+/// Settles an epoch of inferers with equal scores and one reputer, with this reward.
 fn settle_epoch(epoch: EpochId, inferers: impl Iterator<Item = AccountId>, reward: Balance) {
 	let inferers: Vec<_> = inferers.map(|who| (who, 50)).collect();
 	contribute(1, epoch, &inferers, &[], &[(9_999, 100, 7)]);
@@ -25,8 +25,8 @@ fn settle_epoch(epoch: EpochId, inferers: impl Iterator<Item = AccountId>, rewar
 	settle(epoch);
 }
 
-/// The accounts of 32 inferers, others in each epoch.
-fn strangers(epoch: EpochId) -> std::ops::Range<AccountId> {
+/// 32 accounts, different ones in each epoch.
+fn members_of(epoch: EpochId) -> std::ops::Range<AccountId> {
 	let first = 1_000 + 32 * AccountId::from(epoch);
 	first..first + 32
 }
@@ -39,14 +39,14 @@ fn collect(account: AccountId) -> frame_support::dispatch::DispatchResultWithPos
 	Emissions::collect(RuntimeOrigin::signed(BUYER), 1, account)
 }
 
-/// Makes a reputer name an account that cannot be paid: the one that it is paid from.
-fn name_the_pot(reputer: AccountId) {
+/// Makes the account of the topic pots the payee of a reputer, which cannot be paid then.
+fn make_pot_the_payee(reputer: AccountId) {
 	let pot = Emissions::pot_account(Pot::Topics);
 	Payees::set([((reputer, Registration::Reputer), pot)].into());
 }
 
 #[test]
-fn settlement_pays_those_who_have_waited_longest() {
+fn settlement_pays_the_accounts_that_have_waited_longest() {
 	ExtBuilder::default().build_and_execute(|| {
 		settle_epoch(5, 1..6, 100_000);
 		assert_eq!(waiting_workers(), vec![4, 5]);
@@ -62,20 +62,20 @@ fn settlement_pays_those_who_have_waited_longest() {
 }
 
 #[test]
-fn everyone_is_paid_within_thirteen_epochs_of_the_customary_size() {
+fn every_account_is_paid_within_thirteen_epochs_of_the_usual_size() {
 	ExtBuilder::default().build_and_execute(|| {
 		let (inferers, reputers) = (1..=32, 301..=306);
 		let scored: Vec<_> = inferers.map(|who| (who, 50)).collect();
 		let forecasters: Vec<_> = (201..=206).map(|who| (who, 50)).collect();
 		let staked: Vec<_> = reputers.map(|who| (who, 50, 1_000)).collect();
-		let everyone = || (1..=32).chain(201..=206).chain(301..=306);
+		let members = || (1..=32).chain(201..=206).chain(301..=306);
 		for epoch in 0..13 {
-			assert!(everyone().any(|who| balance(who) == 0), "in epoch {epoch}");
+			assert!(members().any(|who| balance(who) == 0), "in epoch {epoch}");
 			contribute(1, epoch, &scored, &forecasters, &staked);
 			buy(1, 50_000);
 			settle(epoch);
 		}
-		assert!(everyone().all(|who| balance(who) > 0));
+		assert!(members().all(|who| balance(who) > 0));
 	});
 }
 
@@ -89,14 +89,14 @@ fn collecting_pays_at_once_and_is_free() {
 		assert_eq!(result.pays_fee, Pays::No);
 		assert_eq!((balance(5), Emissions::due(1, &5)), (amount, 0));
 		let registration = Registration::Worker;
-		let paid = Event::PaidOut { topic: 1, account: 5, registration, amount };
+		let paid = Event::PaidOut { topic: 1, who: 5, registration, amount };
 		assert_eq!(take_events(), vec![paid]);
 		assert_eq!(waiting_workers(), vec![4]);
 	});
 }
 
 #[test]
-fn collecting_pays_a_worker_that_is_a_reputer_for_both() {
+fn collecting_pays_an_account_as_worker_and_as_reputer() {
 	ExtBuilder::default().build_and_execute(|| {
 		let inferers: Vec<_> = (1..=5).map(|who| (who, 50)).collect();
 		contribute(1, EPOCH, &inferers, &[], &[(4, 100, 7), (5, 100, 7)]);
@@ -118,7 +118,7 @@ fn collecting_pays_what_can_be_paid() {
 		contribute(1, EPOCH, &inferers, &[], &[(4, 100, 7), (5, 100, 7)]);
 		buy(1, 100_000);
 		settle(EPOCH);
-		name_the_pot(5);
+		make_pot_the_payee(5);
 		assert_ok!(collect(5));
 		assert_eq!(Purses::<Test>::get(1).reputers.len(), 1);
 		assert_noop!(collect(5), DispatchError::Corruption);
@@ -136,7 +136,7 @@ fn collecting_nothing_is_refused() {
 }
 
 #[test]
-fn collecting_less_than_the_existential_deposit_says_why_it_fails() {
+fn collecting_less_than_the_existential_deposit_is_refused() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 15);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(BUYER, 100, 7)]);
@@ -152,11 +152,11 @@ fn earnings_below_the_existential_deposit_wait_and_grow() {
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(BUYER, 100, 7)]);
 		take_events();
 		settle(EPOCH);
-		// 7 each, and an account needs 10 to come into being; 1 stays in the pot.
+		// 7 each, below the existential deposit of 10; 1 stays in the pot.
 		assert_eq!(balance(BUYER), FUNDS - 15 + 7);
 		assert_eq!((Emissions::due(1, &1), topic_pot(1)), (7, 1));
 		let registration = Registration::Worker;
-		let failed = Event::PayoutFailed { topic: 1, account: 1, registration, amount: 7 };
+		let failed = Event::PayoutFailed { topic: 1, who: 1, registration, amount: 7 };
 		assert!(take_events().contains(&failed));
 		buy(1, 14);
 		contribute(1, EPOCH + 10, &[(1, 50)], &[], &[(BUYER, 100, 7)]);
@@ -166,13 +166,13 @@ fn earnings_below_the_existential_deposit_wait_and_grow() {
 }
 
 #[test]
-fn who_cannot_be_paid_lets_the_others_pass() {
+fn account_that_cannot_be_paid_does_not_delay_others() {
 	ExtBuilder::default().build_and_execute(|| {
-		name_the_pot(2);
+		make_pot_the_payee(2);
 		buy(1, 3_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7), (3, 100, 7)]);
 		settle(EPOCH);
-		// The first reputer was tried in vain and is the last now.
+		// The payout of the first reputer failed, so it is the last now.
 		assert_eq!((balance(2), balance(3)), (0, 0));
 		let earned = Emissions::due(1, &3);
 		contribute(1, EPOCH + 10, &[(1, 50)], &[], &[(2, 100, 7)]);
@@ -186,7 +186,7 @@ fn who_cannot_be_paid_lets_the_others_pass() {
 }
 
 #[test]
-fn workers_are_paid_to_whom_they_name_at_the_payout() {
+fn payee_of_a_worker_is_looked_up_at_the_payout() {
 	ExtBuilder::default().build_and_execute(|| {
 		settle_epoch(5, 1..6, 100_000);
 		let earned = Emissions::due(1, &5);
@@ -197,7 +197,7 @@ fn workers_are_paid_to_whom_they_name_at_the_payout() {
 }
 
 #[test]
-fn reputers_are_paid_to_whom_they_name_at_the_payout() {
+fn payee_of_a_reputer_is_looked_up_at_the_payout() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 1_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
@@ -210,10 +210,10 @@ fn reputers_are_paid_to_whom_they_name_at_the_payout() {
 #[test]
 fn crowded_topic_is_relieved_by_the_hook() {
 	ExtBuilder::default().build_and_execute(|| {
-		settle_epoch(0, strangers(0), 50_000);
-		// 32 less the 3 who were paid are no more than an epoch can have.
+		settle_epoch(0, members_of(0), 50_000);
+		// 32 less the 3 that were paid are no more than an epoch can have.
 		assert!(!is_crowded(1));
-		settle_epoch(1, strangers(1), 50_000);
+		settle_epoch(1, members_of(1), 50_000);
 		assert!(is_crowded(1));
 		assert_eq!(waiting_workers().len(), 2 * 29);
 		let used = poll();
@@ -228,10 +228,10 @@ fn crowded_topic_is_relieved_by_the_hook() {
 }
 
 #[test]
-fn relief_goes_as_far_as_the_meter_reaches() {
+fn relief_is_limited_by_the_meter() {
 	ExtBuilder::default().build_and_execute(|| {
-		settle_epoch(0, strangers(0), 50_000);
-		settle_epoch(1, strangers(1), 50_000);
+		settle_epoch(0, members_of(0), 50_000);
+		settle_epoch(1, members_of(1), 50_000);
 		let limit = Weights::poll() + Weights::relieve() + Weights::pay_out() * 2;
 		let mut meter = WeightMeter::with_limit(limit);
 		Emissions::on_poll(1, &mut meter);
@@ -246,12 +246,12 @@ fn relief_goes_as_far_as_the_meter_reaches() {
 fn reward_that_finds_no_place_stays_in_the_pot() {
 	ExtBuilder::default().build_and_execute(|| {
 		for epoch in 0..4 {
-			settle_epoch(epoch, strangers(epoch), 50_000);
+			settle_epoch(epoch, members_of(epoch), 50_000);
 		}
 		// 4 * 29 wait, and there are 120 places.
 		assert_eq!(waiting_workers().len(), 116);
 		take_events();
-		settle_epoch(4, strangers(4), 50_000);
+		settle_epoch(4, members_of(4), 50_000);
 		let unpaid: Vec<_> = take_events()
 			.into_iter()
 			.filter_map(|event| match event {
@@ -264,21 +264,21 @@ fn reward_that_finds_no_place_stays_in_the_pot() {
 		let recorded = Emissions::unpaid(1, 4);
 		assert_eq!(recorded.len(), 28);
 		assert!(recorded.iter().all(|one| one.reason == NoReward::Unpaid));
-		// A planck at most is lost by each of 33 and of the two classes, and stays there too.
+		// Rounding takes at most a planck per member and class, which stays in the pot too.
 		let dust = topic_pot(1) - unpaid.iter().sum::<Balance>();
 		assert!(dust <= 35, "{dust}");
 		poll();
-		settle_epoch(5, strangers(5), 50_000);
+		settle_epoch(5, members_of(5), 50_000);
 		assert_eq!(Emissions::rewards(1, 5).len(), 32 + 1);
 	});
 }
 
 #[test]
-fn who_cannot_be_paid_loses_its_place_in_a_crowd() {
+fn failed_payout_of_a_crowded_topic_returns_to_the_pot() {
 	ExtBuilder::default().build_and_execute(|| {
-		// About 5 each, where accounts need 10 to come into being.
-		settle_epoch(0, strangers(0), 160);
-		settle_epoch(1, strangers(1), 160);
+		// About 5 each, which is below the existential deposit of 10.
+		settle_epoch(0, members_of(0), 160);
+		settle_epoch(1, members_of(1), 160);
 		assert_eq!(waiting_workers().len(), 2 * 32);
 		let before = topic_pot(1);
 		take_events();
@@ -297,10 +297,10 @@ fn who_cannot_be_paid_loses_its_place_in_a_crowd() {
 }
 
 #[test]
-fn hook_without_room_does_nothing() {
+fn hook_without_weight_does_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
-		settle_epoch(0, strangers(0), 50_000);
-		settle_epoch(1, strangers(1), 50_000);
+		settle_epoch(0, members_of(0), 50_000);
+		settle_epoch(1, members_of(1), 50_000);
 		for limit in [Default::default(), Weights::poll()] {
 			let mut meter = WeightMeter::with_limit(limit);
 			frame_support::assert_storage_noop!(Emissions::on_poll(1, &mut meter));
@@ -314,7 +314,7 @@ fn nothing_is_lost_in_a_long_run_with_changing_members() {
 		let mut bought = 0;
 		for epoch in 0..40u64 {
 			let at = AccountId::from(epoch);
-			// Members move by three each epoch; some rewards are too small for an account.
+			// Three members change per epoch, and some rewards are below the existential deposit.
 			let inferers: Vec<_> =
 				(0..24).map(|who| (1_000 + 3 * at + who, (who as i64 * 7) % 40)).collect();
 			let reputers: Vec<_> = (0..9).map(|who| (3_000 + 2 * at + who, 60, 1 + who)).collect();
@@ -326,15 +326,15 @@ fn nothing_is_lost_in_a_long_run_with_changing_members() {
 			if epoch % 5 == 4 {
 				poll();
 			}
-			let some = 1_000 + 3 * at + 11;
-			if Emissions::due(1, &some) >= ED {
-				assert_ok!(collect(some));
+			let who = 1_000 + 3 * at + 11;
+			if Emissions::due(1, &who) >= ED {
+				assert_ok!(collect(who));
 			}
 			let ledger = Emissions::ledger();
 			assert!(ledger.adds_up, "in epoch {epoch}");
 			assert_eq!(ledger.purchased, bought);
 			assert_eq!(ledger.paid + ledger.earnings + ledger.topic_pots, bought);
-			Emissions::do_try_state().expect("the state is sound after every epoch");
+			Emissions::do_try_state().expect("the invariants hold after every epoch");
 		}
 	});
 }
@@ -343,7 +343,7 @@ fn nothing_is_lost_in_a_long_run_with_changing_members() {
 fn tokens_of_the_topics_account_are_never_paid_twice() {
 	ExtBuilder::default().build_and_execute(|| {
 		settle_epoch(5, 1..6, 100_000);
-		// Somebody else's tokens in the account make no difference.
+		// Tokens of another account in the pot make no difference.
 		let pot = Emissions::pot_account(Pot::Topics);
 		assert_ok!(<Balances as frame_support::traits::fungible::Mutate<_>>::transfer(
 			&BUYER,

@@ -1,4 +1,4 @@
-//! Forgetting a retired topic.
+//! The forgetting of a retired topic.
 
 use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rewards};
 use allora_primitives::{
@@ -12,7 +12,7 @@ use frame_support::{
 
 type Weights = <Test as crate::Config>::WeightInfo;
 
-/// Forgets topic 1 as far as this weight reaches.
+/// Forgets topic 1 within this weight. Returns whether nothing is left.
 fn forget(limit: Weight) -> bool {
 	let mut meter = WeightMeter::with_limit(limit);
 	let done = Emissions::on_forget(1, &mut meter);
@@ -20,8 +20,8 @@ fn forget(limit: Weight) -> bool {
 	done
 }
 
-/// An epoch of five inferers and a reputer, of whom two inferers wait for 14 397 each and 7 are left
-/// in the pot.
+/// Settles an epoch of five inferers and a reputer. Two inferers wait for 14 397 each, and 7 are left in
+/// the pot.
 fn settled() {
 	buy(1, 100_000);
 	let inferers: Vec<_> = (1..=5).map(|who| (who, 50)).collect();
@@ -47,8 +47,8 @@ fn forgotten_topic_has_paid_everyone_and_left_nothing() {
 		assert_eq!(
 			take_events(),
 			vec![
-				Event::PaidOut { topic: 1, account: 4, registration, amount: due },
-				Event::PaidOut { topic: 1, account: 5, registration, amount: due },
+				Event::PaidOut { topic: 1, who: 4, registration, amount: due },
+				Event::PaidOut { topic: 1, who: 5, registration, amount: due },
 				Event::PotReleased { topic: 1, amount: left },
 			]
 		);
@@ -56,7 +56,7 @@ fn forgotten_topic_has_paid_everyone_and_left_nothing() {
 }
 
 #[test]
-fn forgetting_goes_on_where_the_meter_stopped_it() {
+fn forgetting_continues_where_the_meter_stopped_it() {
 	ExtBuilder::default().build_and_execute(|| {
 		settled();
 		assert!(!forget(Weight::zero()));
@@ -64,7 +64,7 @@ fn forgetting_goes_on_where_the_meter_stopped_it() {
 		assert!(!forget(one));
 		assert_eq!(Purses::<Test>::get(1).workers.len(), 1);
 		assert!(Emissions::ledger().adds_up && Memories::<Test>::contains_key(1));
-		// The second worker is paid, but the epoch on record needs more.
+		// The second worker is paid, but the weight is too low for the epoch on record.
 		assert!(!forget(one));
 		assert_eq!(Purses::<Test>::get(1).workers.len(), 0);
 		assert!(forget(Weights::forget() + Weights::void()));
@@ -85,7 +85,7 @@ fn earnings_that_cannot_be_paid_go_to_the_ecosystem_pot_when_the_topic_is_forgot
 		assert_eq!(
 			take_events(),
 			vec![
-				Event::EarningsReturned { topic: 1, account: 1, registration, amount: 7 },
+				Event::EarningsReturned { topic: 1, who: 1, registration, amount: 7 },
 				Event::PotReleased { topic: 1, amount: 8 },
 			]
 		);
@@ -94,7 +94,7 @@ fn earnings_that_cannot_be_paid_go_to_the_ecosystem_pot_when_the_topic_is_forgot
 }
 
 #[test]
-fn epochs_left_on_record_are_forgotten_and_give_back_what_they_have() {
+fn epochs_left_on_record_are_removed_and_return_their_emission() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
@@ -108,7 +108,7 @@ fn epochs_left_on_record_are_forgotten_and_give_back_what_they_have() {
 }
 
 #[test]
-fn crowded_topic_is_forgotten_too() {
+fn crowded_topic_is_forgotten() {
 	ExtBuilder::default().build_and_execute(|| {
 		for epoch in 0..2u64 {
 			let first = 1_000 + 32 * AccountId::from(epoch);
@@ -125,7 +125,7 @@ fn crowded_topic_is_forgotten_too() {
 }
 
 #[test]
-fn topic_without_money_or_memory_is_forgotten_at_once() {
+fn topic_without_items_is_forgotten_at_once() {
 	ExtBuilder::default().build_and_execute(|| {
 		frame_support::assert_storage_noop!(assert!(forget(Weight::MAX)));
 		assert_eq!(take_events(), vec![]);

@@ -1,4 +1,4 @@
-//! How much blocks issue (S 15).
+//! What blocks issue (S 15).
 
 use crate::{mock::*, types::*, weights::WeightInfo, Books, CurrentSchedule, Event, Shared};
 use allora_primitives::{
@@ -114,7 +114,7 @@ fn parameters_without_a_rate_leave_the_old_one_in_force() {
 		let old = Schedule { slot_emission: 1_000, ..Default::default() };
 		CurrentSchedule::<Test>::put(old);
 		Bonded::set(6_000_000);
-		// A cap over zero.
+		// The cap has a zero divisor.
 		Issuance::set(IssuanceParameters {
 			validators_share: Perbill::zero(),
 			initial_reputers_share: FixedI128::from_u32(0),
@@ -128,7 +128,7 @@ fn parameters_without_a_rate_leave_the_old_one_in_force() {
 }
 
 #[test]
-fn renewal_of_the_rate_is_weighed_only_when_it_is_due() {
+fn renewal_of_the_rate_is_charged_only_when_it_is_due() {
 	ExtBuilder::default().build_and_execute(|| {
 		Bonded::set(6_000_000);
 		let both = Weights::emit_block().saturating_add(Weights::recompute());
@@ -139,7 +139,7 @@ fn renewal_of_the_rate_is_weighed_only_when_it_is_due() {
 }
 
 #[test]
-fn a_quarter_is_validators_and_the_rest_is_minted_for_topics() {
+fn validators_get_a_quarter_and_topics_the_rest() {
 	ExtBuilder::default().block_emission(1_001).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		let before = Balances::total_issuance();
@@ -208,7 +208,7 @@ fn once_supply_is_used_up_the_ecosystem_pot_alone_pays_topics() {
 }
 
 #[test]
-fn without_weight_topics_part_is_not_issued() {
+fn topics_share_is_not_issued_without_weight() {
 	ExtBuilder::default().ecosystem(5_000).block_emission(1_000).build_and_execute(|| {
 		let before = Balances::total_issuance();
 		run_blocks(3);
@@ -241,12 +241,12 @@ fn era_takes_the_validators_share_once() {
 	});
 }
 
-/// What has been issued, and by what it goes on; the cumulative index included.
+/// The totals, the schedule and the distribution, which describe all that was issued.
 fn issued() -> (Totals, Schedule, Distribution) {
 	(Books::<Test>::get(), CurrentSchedule::<Test>::get(), Shared::<Test>::get())
 }
 
-/// What has been issued on a chain with stake and a topic whose blocks are in these slots.
+/// The result of [`issued`] on a chain with stake and a topic, and with blocks in these slots.
 fn issued_by_blocks_in(slots: impl IntoIterator<Item = u64>) -> (Totals, Schedule, Distribution) {
 	let mut result = None;
 	ExtBuilder::default().ecosystem(30_000).build_and_execute(|| {
@@ -277,7 +277,7 @@ fn months_that_begin_in_slots_without_a_block_renew_the_rate() {
 }
 
 #[test]
-fn block_takes_up_twelve_months_and_the_next_one_the_rest() {
+fn block_issues_at_most_twelve_months_and_the_next_one_the_rest() {
 	// After block 1 twelve months end at 101 + 11 * 100 = 1201; the block at 1999 stops there.
 	let (_, schedule, _) = issued_by_blocks_in([1, 1_999]);
 	assert_eq!(schedule.next_slot, 1_201);
@@ -285,7 +285,7 @@ fn block_takes_up_twelve_months_and_the_next_one_the_rest() {
 }
 
 #[test]
-fn every_month_taken_up_is_weighed() {
+fn every_issued_month_is_charged() {
 	ExtBuilder::default().build_and_execute(|| {
 		Bonded::set(6_000_000);
 		run_blocks(1);
@@ -299,7 +299,7 @@ fn every_month_taken_up_is_weighed() {
 }
 
 #[test]
-fn chain_begins_with_the_slot_of_its_first_block() {
+fn months_count_from_the_slot_of_the_first_block() {
 	ExtBuilder::default().build_and_execute(|| {
 		Vested::set(4_000_000);
 		Bonded::set(6_000_000);

@@ -1,4 +1,4 @@
-//! Pots and books.
+//! The pots and the ledger.
 
 use crate::{mock::*, types::Pot, Books, EcosystemPot};
 use allora_primitives::traits::{EmissionIndex, EpochRecords, TopicPot};
@@ -69,7 +69,7 @@ fn ledger_adds_up_through_the_life_of_an_epoch() {
 		assert_ok!(settle(1, EPOCH));
 		assert!(Emissions::ledger().adds_up);
 		Emissions::on_void(2, EPOCH, allora_primitives::VoidReason::NoReport);
-		// Two thirds of 2 250 and the 600 are paid, a third went back.
+		// Two thirds of 2 250 and the 600 are paid; a third is returned.
 		let ledger = Emissions::ledger();
 		assert!(ledger.adds_up);
 		assert_eq!((ledger.settled, ledger.paid, ledger.returned), (1_500, 2_100, 750));
@@ -78,7 +78,7 @@ fn ledger_adds_up_through_the_life_of_an_epoch() {
 }
 
 #[test]
-fn tokens_that_strangers_send_to_pots_do_no_harm() {
+fn ledger_adds_up_when_accounts_send_tokens_to_pots() {
 	ExtBuilder::default().build_and_execute(|| {
 		for to in Pot::ALL.map(Emissions::pot_account) {
 			assert_ok!(Balances::transfer(&BUYER, &to, 5, Preservation::Preserve));
@@ -88,7 +88,7 @@ fn tokens_that_strangers_send_to_pots_do_no_harm() {
 }
 
 #[test]
-fn ledger_tells_when_a_pot_does_not_cover_what_it_owes() {
+fn ledger_does_not_add_up_when_a_pot_does_not_cover_what_it_owes() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 100);
 		hypothetically!({
@@ -113,7 +113,7 @@ fn ledger_tells_when_a_pot_does_not_cover_what_it_owes() {
 }
 
 #[test]
-fn ledger_tells_when_tokens_are_issued_that_were_not_emitted() {
+fn ledger_does_not_add_up_when_more_is_issued_than_emitted() {
 	ExtBuilder::default().build_and_execute(|| {
 		hypothetically!({
 			assert_ok!(Balances::mint_into(&BUYER, 1));
@@ -123,7 +123,7 @@ fn ledger_tells_when_tokens_are_issued_that_were_not_emitted() {
 }
 
 #[test]
-fn emission_figures_are_those_of_the_schedule_and_the_books() {
+fn emission_figures_are_those_of_the_schedule_and_the_totals() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 70));
 		run_blocks(2);

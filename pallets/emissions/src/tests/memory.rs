@@ -1,4 +1,4 @@
-//! What settlement remembers from epoch to epoch.
+//! Recent scores and smoothed shares (S 13.1, 13.3).
 
 use crate::{
 	memory::{packed_score, packed_share},
@@ -38,21 +38,21 @@ fn shares_are_smoothed_over_epochs() {
 }
 
 #[test]
-fn share_of_the_only_one_is_all_there_is_room_for() {
+fn share_of_one_is_stored_as_the_maximum() {
 	assert_eq!(packed_share(Real::ONE), Ok(u64::MAX));
 	assert_eq!(packed_share(Real::ONE / 4), Ok(1 << 62));
 	assert_eq!(packed_share(-Real::ONE), Err(MathError::Domain));
 }
 
 #[test]
-fn scores_are_remembered_to_the_nearest_unit() {
+fn scores_are_stored_to_the_nearest_unit() {
 	// One is 2^52 units; half a unit is rounded up.
 	assert_eq!(packed_score(Real::ONE), Ok(1 << 52));
 	assert_eq!(packed_score(-Real::ONE), Ok(-(1 << 52)));
 	assert_eq!(packed_score(Real::from_bits(2_047)), Ok(0));
 	assert_eq!(packed_score(Real::from_bits(2_048)), Ok(1));
 	assert_eq!(packed_score(Real::from_bits(-2_049)), Ok(-1));
-	// The largest difference of two losses fits, what is far beyond does not.
+	// The maximum difference of two losses is in range; 2^11 is not.
 	assert_eq!(packed_score(Real::from_num(2_000)), Ok(2_000 << 52));
 	assert_eq!(packed_score(Real::from_num(2_048)), Err(MathError::Overflow));
 }
@@ -69,7 +69,7 @@ fn scores_and_shares_are_kept_within_bounds() {
 		}
 		let memory = Memories::<Test>::get(1);
 		assert_eq!(memory.inferer_scores.len(), 320);
-		// 384 scores came; the oldest 64 are gone: epochs 0 and 1. 0.02 * 2^52 = 90 071 992 547 409.9.
+		// Of 384 scores the oldest 64 are dropped: epochs 0 and 1. 0.02 * 2^52 = 90 071 992 547 409.9.
 		assert_eq!(memory.inferer_scores.first(), Some(&90_071_992_547_410));
 		// The last two epochs' 64 shares are kept.
 		assert_eq!(memory.inferer_shares.len(), 64);
@@ -79,7 +79,7 @@ fn scores_and_shares_are_kept_within_bounds() {
 }
 
 #[test]
-fn who_was_absent_finds_its_share_again() {
+fn returning_account_keeps_its_share() {
 	ExtBuilder::default().build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50), (2, 50)], &[], &[(9, 100, 7)]);
 		settle(EPOCH);
@@ -88,7 +88,7 @@ fn who_was_absent_finds_its_share_again() {
 		contribute(1, EPOCH + 20, &[(1, 50), (2, 50)], &[], &[(9, 100, 7)]);
 		settle(EPOCH + 20);
 		let shares = Memories::<Test>::get(1).inferer_shares;
-		// 1: 0.5, then 0.1 + 0.9 * 0.5 = 0.55, then 0.05 + 0.9 * 0.55 = 0.545. 2: 0.5 all the time.
+		// 1: 0.5, then 0.1 + 0.9 * 0.5 = 0.55, then 0.05 + 0.9 * 0.55 = 0.545. 2: always 0.5.
 		let (first, second) = (share_of(&shares, 1).unwrap(), share_of(&shares, 2).unwrap());
 		assert!(first.abs_diff(units(545, 1_000)) < 10, "{first}");
 		assert!(second.abs_diff(units(1, 2)) < 10, "{second}");
@@ -96,7 +96,7 @@ fn who_was_absent_finds_its_share_again() {
 }
 
 #[test]
-fn score_ratio_is_remembered() {
+fn score_ratio_is_stored() {
 	ExtBuilder::default().build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50), (2, 50)], &[(3, 10)], &[(5, 100, 7)]);
 		Settled::mutate(|settled| {

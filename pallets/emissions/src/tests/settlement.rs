@@ -1,4 +1,4 @@
-//! What epochs pay (S 13).
+//! The rewards of epochs (S 13).
 
 use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rewards};
 use allora_primitives::{
@@ -13,13 +13,39 @@ fn settle(epoch: EpochId) {
 	assert_ok!(crate::mock::settle(1, epoch));
 }
 
-/// Everyone's reward in an epoch of topic 1, amounts only.
+/// The amounts of all rewards in an epoch of topic 1.
 fn amounts(epoch: EpochId) -> Vec<Balance> {
 	Emissions::rewards(1, epoch).into_iter().map(|reward| reward.amount).collect()
 }
 
+#[docify::export]
 #[test]
-fn one_inferer_and_one_reputer_share_alike() {
+fn epoch_is_paid() {
+	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
+		// A block issues 1000 planck: 250 for validators, and 750 for topic 1, which has all the weight.
+		assert_ok!(Emissions::set_weight(1, 100));
+		run_blocks(1);
+		// When an epoch ends after 10 slots, it is assigned what its topic accrued.
+		assert_ok!(Emissions::assign_to_epoch(1, EPOCH, 10, 10));
+		// Accounts have paid another 250 into the topic's pot.
+		buy(1, 250);
+
+		// Inferer 1 scored 0.5, reputer 2 scored 1 with a stake of 7: the epoch can be settled.
+		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
+		settle(EPOCH);
+
+		// Emission and pot were shared and paid out.
+		let reward = |account, role| Reward { account, role, amount: 500 };
+		let expected = vec![reward(1, Role::Inferer), reward(2, Role::Reputer)];
+		assert_eq!(Emissions::rewards(1, EPOCH), expected);
+		assert_eq!((balance(1), balance(2)), (500, 500));
+		assert_eq!(topic_pot(1), 0);
+		assert!(Emissions::ledger().adds_up);
+	});
+}
+
+#[test]
+fn one_inferer_and_one_reputer_get_half_each() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 1_001);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
@@ -34,7 +60,7 @@ fn one_inferer_and_one_reputer_share_alike() {
 }
 
 #[test]
-fn emission_and_pot_are_paid_together_and_dust_stays() {
+fn emission_and_pot_are_paid_together_and_the_remainder_stays() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
@@ -46,7 +72,7 @@ fn emission_and_pot_are_paid_together_and_dust_stays() {
 		// Halves of 851 are 425.5.
 		let rewards = vec![(1, Role::Inferer, 425), (2, Role::Reputer, 425)];
 		let paid_out =
-			|account, registration| Event::PaidOut { topic: 1, account, registration, amount: 425 };
+			|who, registration| Event::PaidOut { topic: 1, who, registration, amount: 425 };
 		assert_eq!(
 			take_events(),
 			vec![
@@ -166,7 +192,7 @@ fn single_forecaster_is_paid_for_several_inferers() {
 }
 
 #[test]
-fn forecasters_get_most_where_nobody_stands_out() {
+fn forecasters_get_the_maximum_share_if_all_scores_are_zero() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 90_001);
 		contribute(1, EPOCH, &[(1, 0), (2, 0)], &[(3, 0), (4, 0)], &[(5, 100, 7)]);
@@ -178,7 +204,7 @@ fn forecasters_get_most_where_nobody_stands_out() {
 }
 
 #[test]
-fn newcomer_is_paid_like_an_old_hand_with_its_score() {
+fn newcomer_is_paid_like_a_known_inferer_of_its_score() {
 	ExtBuilder::default().build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50), (2, 10)], &[], &[(9, 100, 7)]);
 		settle(EPOCH);
@@ -191,21 +217,21 @@ fn newcomer_is_paid_like_an_old_hand_with_its_score() {
 }
 
 #[test]
-fn who_is_absent_earns_nothing() {
+fn absent_account_earns_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50), (2, 50)], &[], &[(9, 100, 7)]);
 		settle(EPOCH);
 		buy(1, 1_001);
 		contribute(1, EPOCH + 10, &[(1, 50)], &[], &[(9, 100, 7)]);
 		settle(EPOCH + 10);
-		// One of each kind: halves.
+		// One inferer and one reputer: half each.
 		assert_eq!(amounts(EPOCH + 10), vec![500, 500]);
 		assert_eq!(balance(2), 0);
 	});
 }
 
 #[test]
-fn scores_below_zero_earn_less_but_something() {
+fn scores_below_zero_earn_less_but_not_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 100_000);
 		contribute(1, EPOCH, &[(1, 30), (2, -10)], &[], &[(9, 100, 7)]);
@@ -231,11 +257,11 @@ fn epoch_with_nothing_to_pay_is_settled_and_learned_from() {
 }
 
 #[test]
-fn full_epoch_credits_everyone_and_loses_nothing() {
+fn full_epoch_credits_all_members_and_loses_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		let mut pot_left = 0;
 		for epoch in 0..5u64 {
-			// Scores spread over 0.01 to 0.97, other ones in each epoch.
+			// Scores from 0.01 to 0.97, different ones in each epoch.
 			let score = |who: AccountId| (who as i64 * 37 + epoch as i64 * 11) % 97 + 1;
 			let inferers: Vec<_> = (1..=32).map(|who| (who, score(who))).collect();
 			let forecasters: Vec<_> = (201..=208).map(|who| (who, score(who))).collect();
@@ -245,7 +271,7 @@ fn full_epoch_credits_everyone_and_loses_nothing() {
 			settle(epoch);
 			let paid: Balance = amounts(epoch).iter().sum();
 			assert_eq!(amounts(epoch).len(), 32 + 8 + 16);
-			// A planck at most is lost by each member and class, and stays in the pot.
+			// Rounding takes at most a planck per member and class, which stays in the pot.
 			pot_left = pot_left + 100_003 - paid;
 			assert_eq!(topic_pot(1), pot_left);
 			assert!(pot_left <= 56 + 3, "{pot_left}");
@@ -254,7 +280,7 @@ fn full_epoch_credits_everyone_and_loses_nothing() {
 }
 
 #[test]
-fn numbers_past_the_range_void_the_epoch() {
+fn numbers_out_of_range_void_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, u128::MAX), (3, 100, 1)]);
 		let used = <Test as crate::Config>::WeightInfo::settle(1, 0, 2);
@@ -264,7 +290,7 @@ fn numbers_past_the_range_void_the_epoch() {
 }
 
 #[test]
-fn pruned_epoch_forgets_its_rewards() {
+fn pruned_epoch_has_no_rewards() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 1_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
@@ -294,7 +320,7 @@ fn settlement_is_no_heavier_than_the_worst_case() {
 }
 
 #[test]
-fn payment_says_what_part_of_its_role_an_account_was_paid() {
+fn payment_has_the_share_of_an_account_in_its_role() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 90_001);
 		contribute(1, EPOCH, &[(1, 50), (2, 50)], &[(3, 10), (4, 10)], &[(5, 100, 7)]);

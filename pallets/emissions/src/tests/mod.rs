@@ -1,4 +1,4 @@
-//! One behaviour a test; numbers are computed by hand in the comments.
+//! Tests, one module per concern. The comments compute the expected numbers by hand.
 
 mod distribution;
 mod earnings;
