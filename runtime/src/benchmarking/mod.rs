@@ -1,4 +1,4 @@
-//! Which pallets are benchmarked, see scripts/benchmark.
+//! The list of benchmarks, which `scripts/benchmark` runs.
 
 mod formulas;
 mod stage;
@@ -25,7 +25,7 @@ frame_benchmarking::define_benchmarks!(
 	[formulas, Formulas::<Runtime>]
 );
 
-/// What there is to benchmark, and which storage items the pallets have.
+/// The benchmarks, and the storage items of the pallets.
 pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 	let mut list = Vec::new();
 	list_benchmarks!(list, extra);
@@ -34,7 +34,7 @@ pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 
 /// Runs the benchmark that `config` names.
 pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
-	// Storage that every block touches anyway; its slot is written before anything else.
+	// Items that every block accesses; the slot is written before any benchmarked code runs.
 	let mut whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
 	whitelist.push(pallet_babe::CurrentSlot::<Runtime>::hashed_key().to_vec().into());
 	let params = (&config, &whitelist);

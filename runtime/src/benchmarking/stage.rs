@@ -1,5 +1,5 @@
-//! What the pallets' benchmarks ask of their neighbours: topics, epochs and participants, each as
-//! large as it can be.
+//! The state that a pallet's benchmarks need of other pallets: topics, epochs and participants, each of
+//! the maximum size.
 
 use crate::{AccountId, Balance, Balances, Runtime, System, Topics, ALLO};
 use alloc::vec;
@@ -18,16 +18,16 @@ use sp_core::H256;
 
 /// The slot in which benchmarks run.
 const NOW: Slot = 100_000;
-/// Slots of an epoch.
+/// The epoch length in slots.
 const EPOCH_LENGTH: Slots = 1_000;
-/// What an account has, more than any fee.
+/// The balance of an account in planck, more than any fee.
 const FUNDS: Balance = 1_000_000 * ALLO;
 
-/// Answers all of the pallets' helpers.
+/// Implements the benchmark helpers of all pallets.
 pub struct Stage;
 
-/// Former values of everything that a topic's creator may change, the last of them superseded in
-/// this block, and as many as there can be. The larger `n`, the older they are.
+/// Former values, of the maximum size, of all parameters that a topic's creator may change. They were
+/// superseded `n` slots ago.
 fn superseded(n: u32) -> Superseded {
 	let text = || Some(Text::truncate_from(vec![b'a'.saturating_add(n as u8); 255]));
 	let number = || Some(FixedI128::from_rational(1, n.saturating_add(20).into()));
@@ -43,14 +43,14 @@ fn superseded(n: u32) -> Superseded {
 	Superseded { until: NOW + 1 - Slot::from(n), parameters }
 }
 
-/// Makes a slot the current one, of a block that is not genesis.
+/// Sets the current slot, in a block that is not genesis.
 pub fn set_slot(slot: Slot) {
 	System::set_block_number(1);
 	pallet_babe::CurrentSlot::<Runtime>::put(sp_consensus_babe::Slot::from(slot));
 }
 
-/// A topic of the largest parameters and so many labels, with as many epochs on record as there
-/// can be, of which `epoch` came last and is in this state. Its parameters have changed since.
+/// Stores a topic of the largest parameters and this many labels, with the maximum number of epochs on
+/// record. The latest of them is `epoch`, in this state; parameters have changed since it began.
 fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	set_slot(NOW);
 	let text = || Text::truncate_from(vec![b'x'; 255]);
@@ -81,7 +81,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	pallet_registry::Economies::<Runtime>::insert(topic, economy);
 	let former = BoundedVec::truncate_from((0..MAX_SUPERSEDED).rev().map(superseded).collect());
 	pallet_registry::SupersededParameters::<Runtime>::insert(topic, former);
-	// So both items are read for the epoch's parameters.
+	// Both items are read for the epoch's parameters.
 	assert_ne!(Topics::parameters_of(topic, epoch), Topics::parameters(topic));
 	let before =
 		(1..MAX_HISTORY).rev().map(|n| (epoch - Slot::from(n * EPOCH_LENGTH), EpochState::Settled));
@@ -96,7 +96,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	pallet_clock::TopicStates::<Runtime>::insert(topic, state);
 }
 
-/// The next topic, likewise.
+/// Stores such a topic under the next free id, which it returns.
 fn new_topic(labels: u32, epoch: EpochId, state: EpochState) -> TopicId {
 	let topic = pallet_registry::NextTopicId::<Runtime>::mutate(|next| {
 		let topic = *next;
@@ -107,7 +107,7 @@ fn new_topic(labels: u32, epoch: EpochId, state: EpochState) -> TopicId {
 	topic
 }
 
-/// Registers an account whose work another one is paid for, and puts it on the topic's list.
+/// Registers an account with another account as its owner, and adds it to the topic's allow-list.
 fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 	let owner: AccountId = account("owner", 0, 0);
 	Balances::set_balance(&owner, FUNDS);
@@ -175,7 +175,7 @@ impl pallet_inference::benchmarking::BenchmarkHelper<AccountId> for Stage {
 
 impl pallet_reputer::benchmarking::BenchmarkHelper<AccountId> for Stage {
 	fn reporting(losses: u32) -> (TopicId, EpochId, H256) {
-		// The truth of the epoch before the running one has just become known.
+		// The reporting window of the epoch before the current one has just opened.
 		let epoch = NOW - Slot::from(EPOCH_LENGTH);
 		let topic = new_topic(MAX_LABELS, epoch, EpochState::AwaitingTruth);
 		(topic, epoch, put_bundle(topic, epoch, losses))

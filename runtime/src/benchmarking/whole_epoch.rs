@@ -1,7 +1,7 @@
 //! The steps of a whole epoch, through all pallets at once.
 //!
-//! These are not weights: each pallet states its own part of a step. A test holds the sum of these
-//! parts against what the whole takes.
+//! These measurements are not used as weights: each pallet has weights for its own stages. A test
+//! compares the sum of those weights with the whole step.
 
 use super::stage::set_slot;
 use crate::{
@@ -23,29 +23,29 @@ use frame_support::{
 };
 use sp_runtime::DispatchError;
 
-/// What the benchmarks hang on; the macro asks for a pallet.
+/// The pallet that the benchmark macro requires.
 pub struct Pallet<T>(PhantomData<T>);
-/// Nothing is asked of the runtime.
+/// The configuration that the benchmark macro requires.
 pub trait Config: frame_system::Config {}
 impl Config for Runtime {}
 
-/// Slots of an epoch, the fewest there may be.
+/// The epoch length in slots, the minimum allowed.
 const EPOCH_LENGTH: Slots = 10;
-/// Slots from one epoch to the next.
+/// The number of slots from one epoch to the next.
 const EPOCH: Slot = EPOCH_LENGTH as Slot;
-/// Slots after the opening in which payloads are accepted.
+/// The number of slots after the opening in which payloads are accepted.
 const WORKER_WINDOW: Slots = 3;
 /// The first slot.
 const FIRST: Slot = 1_000;
-/// Epochs that open before the measured steps, so that all records of the past are full; those of
-/// scores go back ten settled epochs.
+/// The number of epochs that open before the measured steps, so that all records of the past are full;
+/// recent scores go back ten settled epochs.
 const WARM_UP: u32 = 13;
-/// What everybody starts with, more than all fees and stakes.
+/// The initial balance of each account in planck, more than all fees and stakes.
 const ENDOWMENT: Balance = 1_000_000 * ALLO;
-/// What a reputer stakes.
+/// The stake of a reputer in planck.
 const STAKE: Balance = 10_000 * ALLO;
 
-/// A topic of the customary sizes, 32 inferers, 6 forecasters and 6 reputers, all seats taken.
+/// A topic of the usual sizes, 32 inferers, 6 forecasters and 6 reputers, with all seats taken.
 struct World {
 	topic: TopicId,
 	inferers: Vec<AccountId>,
@@ -69,20 +69,20 @@ fn signed(who: &AccountId) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who.clone())
 }
 
-/// A number of up to 1.43, another one for every actor, subject and epoch.
+/// A number of up to 1.43 that differs by actor, subject and epoch.
 fn some_number(actor: usize, subject: usize, epoch: EpochId) -> FixedI128 {
 	let mixed = (actor * 7_919 + subject * 104_729 + epoch as usize * 1_299_709) % 10_007;
 	FixedI128::from_rational(mixed as u128 + 1, 7_000)
 }
 
-/// Begins the block of a slot; the clock's due steps are still to do.
+/// Begins the block of a slot, without the clock's due steps.
 fn enter(slot: Slot) {
 	set_slot(slot);
 	System::reset_events();
 	Emissions::on_initialize(System::block_number());
 }
 
-/// Lets the clock do all due steps.
+/// Runs the clock's due steps.
 fn poll() {
 	Clock::on_poll(System::block_number(), &mut WeightMeter::new());
 }
@@ -92,7 +92,7 @@ impl World {
 		enter(FIRST);
 		let topic = pallet_registry::NextTopicId::<Runtime>::get();
 		let mut parameters = TopicParameters::regression(EPOCH_LENGTH, WORKER_WINDOW, EPOCH_LENGTH);
-		// So that an epoch is forgotten whenever one opens.
+		// With the minimum history every opening prunes an epoch.
 		parameters.history = 1;
 		let inferers = endowed("inferer", parameters.max_inferers);
 		let forecasters = endowed("forecaster", parameters.max_forecasters);
@@ -118,7 +118,7 @@ impl World {
 		Ok(world)
 	}
 
-	/// Opens the next epoch, sends payloads and reports, and goes to where the workers close.
+	/// Opens the next epoch, submits payloads and reports, and begins the block of the worker close.
 	fn collect(&self) -> Result<(), DispatchError> {
 		let Self { topic, next: epoch, .. } = *self;
 		enter(epoch);
@@ -139,7 +139,7 @@ impl World {
 		Ok(())
 	}
 
-	/// Sends all reports of an epoch, if there was one.
+	/// Submits all reports on an epoch, if it has a bundle.
 	fn report(&self, epoch: EpochId) -> Result<(), DispatchError> {
 		let Some((hash, elements)) = Aggregation::report_shape(self.topic, epoch) else {
 			return Ok(());
@@ -173,10 +173,10 @@ fn submit(
 }
 
 #[benchmarks]
-mod benches {
+mod benchmarks {
 	use super::*;
 
-	/// The network inference of 32 inferers and 6 forecasters is made.
+	/// The worker close: the network inference of 32 inferers and 6 forecasters is made.
 	#[benchmark]
 	fn close_workers() -> Result<(), BenchmarkError> {
 		let world = World::new()?;
@@ -189,7 +189,7 @@ mod benches {
 		Ok(())
 	}
 
-	/// The other two steps, which fall on one block: an epoch is learned from and settled, and
+	/// The other two steps, which are due in the same block: an epoch is learned from and settled, and
 	/// another one opens.
 	#[benchmark]
 	fn close_reputers_and_open() -> Result<(), BenchmarkError> {

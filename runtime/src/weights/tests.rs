@@ -1,4 +1,4 @@
-//! What an epoch costs by the weights.
+//! Tests of the weights: the declared weight of an epoch, and the declared storage accesses.
 
 use super::{whole_epoch::Weights, WholeEpoch};
 use crate::{configs::max_block_weight, Clock, Runtime};
@@ -11,7 +11,7 @@ use pallet_clock::{Config, WeightInfo};
 use std::collections::BTreeMap;
 
 parameter_types! {
-	/// The runtime's prices of storage in tests, which may ask what remains without them.
+	/// The runtime's storage weights in tests, which can set them to zero.
 	pub static DbWeight: RuntimeDbWeight = ParityDbWeight::get();
 }
 
@@ -21,7 +21,8 @@ fn topic((max_inferers, max_forecasters, max_reputers): (u32, u32, u32)) -> Topi
 	TopicParameters { max_inferers, max_forecasters, max_reputers, ..regression }
 }
 
-/// Picoseconds that all steps of an epoch declare, in two turns: reports close where an epoch opens.
+/// The picoseconds that all steps of an epoch declare. They take two turns, since the reputer close is
+/// due in the same block as an opening.
 fn epoch(parameters: &TopicParameters) -> u64 {
 	let turns = <Runtime as Config>::WeightInfo::turn().saturating_mul(2);
 	let steps = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
@@ -29,7 +30,7 @@ fn epoch(parameters: &TopicParameters) -> u64 {
 	steps.into_iter().map(weight).fold(turns, |sum, step| sum.saturating_add(step)).ref_time()
 }
 
-/// Picoseconds that the pallets beside the clock declare for a step.
+/// The picoseconds that all pallets except the clock declare for a step.
 fn others(step: Step, parameters: &TopicParameters) -> u64 {
 	let sizes = EpochSizes::worst_case(parameters);
 	<Runtime as Config>::Pipeline::worst_case(step, &sizes).ref_time()
@@ -47,22 +48,22 @@ fn millis(picoseconds: u64) -> f64 {
 }
 
 #[test]
-fn a_quarter_of_a_block_closes_a_hundred_customary_topics() {
+fn quarter_of_a_block_closes_a_hundred_topics_of_the_usual_size() {
 	let quarter = max_block_weight().ref_time() / 4;
 	println!(
-		"{:<12} {:>8} {:>14} {:>15} {:>8} {:>10} {:>15}",
+		"{:<12} {:>8} {:>14} {:>15} {:>8} {:>10} {:>16}",
 		"declared ms",
 		"open",
 		"close workers",
 		"close reputers",
 		"epoch",
 		"computing",
-		"topics a block",
+		"topics per block",
 	);
 	for (n, f, r) in [(8, 2, 3), (32, 6, 6), (32, 8, 16)] {
 		let topic = topic((n, f, r));
 		println!(
-			"{:<12} {:>8.3} {:>14.3} {:>15.3} {:>8.3} {:>10.3} {:>15}",
+			"{:<12} {:>8.3} {:>14.3} {:>15.3} {:>8.3} {:>10.3} {:>16}",
 			format!("{n}/{f}/{r}"),
 			millis(others(Step::Open, &topic)),
 			millis(others(Step::CloseWorkers, &topic)),
@@ -94,16 +95,16 @@ fn declared_computing_is_within_half_of_what_a_whole_epoch_takes() {
 	assert!(declared * 2 <= measured * 3 && measured * 2 <= declared * 3);
 }
 
-/// Reads and writes of one item.
+/// The number of reads and writes of an item.
 type Accesses = (u64, u64);
 
-/// What a file of weights says of a function.
+/// A function of a weights file.
 #[derive(Debug, Default)]
 struct Function {
 	name: &'static str,
-	/// What the benchmark counted, by item, with every component at its maximum.
+	/// The accesses per item that the benchmark counted, with every component at its maximum.
 	counted: BTreeMap<&'static str, Accesses>,
-	/// What the function declares for the same components.
+	/// The accesses that the function declares for the same components.
 	declared: Accesses,
 }
 
@@ -113,21 +114,21 @@ impl Function {
 	}
 }
 
-/// The functions of a file of weights, as text.
+/// Parses the functions of a weights file.
 fn functions(weights: &'static str) -> Vec<Function> {
 	let mut functions = vec![Function::default()];
 	let mut maxima = BTreeMap::new();
 	for line in weights.lines().map(str::trim) {
-		let function = functions.last_mut().expect("there is one from the beginning");
+		let function = functions.last_mut().expect("the list is never empty");
 		if let Some(note) = line.strip_prefix("// Storage: `") {
-			let (item, counts) = note.split_once("` (r:").expect("counts follow the item");
+			let (item, counts) = note.split_once("` (r:").expect("counts follow an item");
 			let (reads, writes) = counts.trim_end_matches(')').split_once(" w:").expect("r and w");
 			function.counted.insert(item, (number(reads), number(writes)));
 		} else if let Some((component, range)) = line.split_once("` in [") {
 			let (_, maximum) = range.split_once(", ").expect("a range has two ends");
 			maxima.insert(component.trim_start_matches("// `"), number(maximum));
 		} else if let Some(signature) = line.strip_prefix("fn ") {
-			function.name = signature.split('(').next().expect("there is a name");
+			function.name = signature.split('(').next().expect("a function has a name");
 		}
 		function.declared.0 += declared(line, ".reads(", &maxima);
 		function.declared.1 += declared(line, ".writes(", &maxima);
@@ -140,13 +141,13 @@ fn functions(weights: &'static str) -> Vec<Function> {
 	functions
 }
 
-/// The number that a text begins with.
+/// The number at the start of a text.
 fn number(text: &str) -> u64 {
 	let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
 	text[..digits].parse().expect("the text begins with a number")
 }
 
-/// The sum of what a line passes to this method; a component counts at its maximum.
+/// The sum of the numbers that a line passes to this method; a component counts with its maximum.
 fn declared(line: &str, method: &str, maxima: &BTreeMap<&str, u64>) -> u64 {
 	let arguments = line.split(method).skip(1);
 	arguments
@@ -178,7 +179,7 @@ fn weights_declare_every_access_that_the_benchmarks_counted() {
 }
 
 #[test]
-fn regression_that_loses_an_access_is_found() {
+fn lost_access_is_found() {
 	let weights = "	// Storage: `A::B` (r:40 w:40)
 		// Storage: `A::C` (r:1 w:0)
 		// `m` in [1, 40]
@@ -191,17 +192,18 @@ fn regression_that_loses_an_access_is_found() {
 	assert_eq!((f.counted(), f.declared), ((41, 40), (40, 40)));
 }
 
-/// Reads and writes of each item that the benchmarks counted for a function.
+/// The accesses per item that the benchmarks counted for a function.
 fn counted(weights: &'static str, name: &str) -> BTreeMap<&'static str, Accesses> {
 	let mut functions = functions(weights).into_iter();
-	functions.find(|function| function.name == name).expect("the function is there").counted
+	functions.find(|function| function.name == name).expect("the file has the function").counted
 }
 
-/// Compares a table of STORAGE.md, whose columns are these functions' accesses, with the notes.
+/// Asserts that a table of STORAGE.md, whose columns are the accesses of these functions, equals the
+/// counts in the weights files.
 fn assert_table_is_what_was_counted(heading: &str, columns: &[(&'static str, &str)]) {
 	let text = include_str!("../../STORAGE.md");
-	let (_, section) = text.split_once(heading).expect("there is such a section");
-	let section = section.split("\n# ").next().expect("there is text");
+	let (_, section) = text.split_once(heading).expect("STORAGE.md has the section");
+	let section = section.split("\n# ").next().expect("a split has a first part");
 	let mut listed = vec![BTreeMap::new(); columns.len()];
 	for row in section.lines().filter_map(|line| line.strip_prefix("| `")) {
 		let mut cells = row.split(" | ");
