@@ -1,4 +1,4 @@
-//! The typed runtime APIs that clients call; they stand in the metadata.
+//! The runtime APIs that clients call, and their types.
 
 use crate::{
 	Balance, Bundle, Contributions, EpochId, EpochRecord, EpochState, Ledger, Outcome, Role, Slot,
@@ -11,202 +11,202 @@ use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 use sp_core::H256;
 
-/// The chain's time.
+/// The chain's time: the slot of the newest block, and the length of slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ChainTime {
 	/// The slot of the newest block, counted from the Unix epoch.
 	pub slot: Slot,
-	/// Milliseconds of a slot: it begins at so many times its number after the Unix epoch.
+	/// The length of a slot in milliseconds; slot `n` begins `n` times that after the Unix epoch.
 	pub slot_duration_ms: u64,
 }
 
-/// A topic as clients see it; amounts in planck.
+/// A topic with its state and its weight. Amounts are in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct TopicInfo<AccountId> {
-	/// Its number.
+	/// The topic's number.
 	pub topic: TopicId,
 	/// The account that may change and retire it.
 	pub creator: AccountId,
-	/// To whom the creator has offered it.
+	/// The account to which the creator has offered it.
 	pub offered_to: Option<AccountId>,
-	/// Its parameters, as the next epoch has them.
+	/// The parameters of the next epoch.
 	pub parameters: TopicParameters,
-	/// Whether only listed accounts may register and work.
+	/// Whether only listed accounts may register and submit as workers.
 	pub workers_listed: bool,
-	/// Whether only listed accounts may register, stake and report.
+	/// Whether only listed accounts may register, stake and report as reputers.
 	pub reputers_listed: bool,
-	/// Whether it is active: its epochs open by the clock.
+	/// Whether the topic is active: its epochs open.
 	pub active: bool,
-	/// Whether its creator has retired it.
+	/// Whether the creator has retired it.
 	pub retired: bool,
 	/// The epoch opened last.
 	pub last_epoch: Option<EpochId>,
-	/// The epoch that opens next, if the topic goes on.
+	/// The epoch that opens next; `None` if no further one follows.
 	pub next_epoch: Option<EpochId>,
-	/// Its weight, the share of emission it accrues being its part of the total weight.
+	/// The weight by which it shares in emission; 0 while it is inactive.
 	pub weight: Balance,
-	/// Revenue that counts for its weight, decayed.
+	/// The decayed revenue.
 	pub revenue: Balance,
-	/// Stake of its reputers.
+	/// The stake of its reputers.
 	pub stake: Balance,
-	/// What is in its pot.
+	/// The balance of its pot.
 	pub pot: Balance,
-	/// Weight of computation a block that is reserved for it.
+	/// The computation per block that is reserved for it.
 	pub reserved: Weight,
 }
 
-/// What governance asks of those who create topics and take part in them, as it is in force; amounts
-/// in planck.
+/// The fees and thresholds in force, which governance can change. Amounts are in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Terms {
-	/// Fee of creating a topic, in planck.
+	/// The fee for creating a topic.
 	pub create_fee: Balance,
-	/// Fee of registering in a topic, in planck.
+	/// The fee for registering in a topic.
 	pub register_fee: Balance,
-	/// Minimum weight with which a topic is active, in planck.
+	/// The minimum weight of an active topic.
 	pub min_topic_weight: Balance,
-	/// Minimum stake with which a reputer may report, in planck.
+	/// The minimum stake of a reputer that reports.
 	pub min_reputer_stake: Balance,
 }
 
-/// A network inference and how fresh it is.
+/// A network inference and its age.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct NetworkInference {
 	/// The epoch it belongs to.
 	pub epoch: EpochId,
 	/// One value per label.
 	pub label_values: Vec<FixedI128>,
-	/// A label's confidence interval: percentiles 2.28, 15.87, 50, 84.13 and 97.72.
+	/// One confidence interval per label: percentiles 2.28, 15.87, 50, 84.13 and 97.72 (S 8.8).
 	pub intervals: Vec<[FixedI128; 5]>,
-	/// Slots since the epoch opened.
+	/// The number of slots since the epoch opened.
 	pub age: Slot,
 }
 
-/// A network inference that outliers have no part in (S 18).
+/// A network inference that excludes outliers (S 18).
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ResistantInference<AccountId> {
-	/// The inference; the ordinary one if nobody was left out.
+	/// The inference; the ordinary one if no inferer was left out.
 	pub inference: NetworkInference,
-	/// The inferers left out, ascending.
+	/// The inferers left out, sorted by account.
 	pub left_out: Vec<AccountId>,
 }
 
-/// A worker's or reputer's standing in a topic.
+/// The standing of an account in a topic and role.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ActorInfo {
-	/// Whether it is registered in the role.
+	/// Whether it is registered for the role.
 	pub registered: bool,
-	/// Its smoothed score, none before its first one.
+	/// The smoothed score; `None` before the first one.
 	pub score: Option<FixedI128>,
-	/// Its combined regret as inferer or forecaster, none before its first one.
+	/// The combined regret as an inferer or forecaster; `None` before the first one.
 	pub regret: Option<FixedI128>,
-	/// Its authority as a reputer, in planck.
+	/// The authority as a reputer, in planck.
 	pub authority: Balance,
 }
 
-/// What an account was credited for an epoch.
+/// The reward of an account for an epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Reward<AccountId> {
 	/// The account that earned it.
 	pub account: AccountId,
-	/// For which role.
+	/// The role in which the account earned it.
 	pub role: Role,
-	/// How much, in planck.
+	/// The amount credited, in planck.
 	pub amount: Balance,
 }
 
-/// An account that contributed to an epoch and was credited nothing.
+/// An account that contributed to an epoch and has no reward.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Unpaid<AccountId> {
 	/// The account.
 	pub account: AccountId,
 	/// The role it contributed in.
 	pub role: Role,
-	/// Why it was credited nothing, as recorded when the epoch was settled.
+	/// The reason recorded when the epoch was settled.
 	pub reason: NoReward,
 }
 
-/// What the settlement of an epoch brought an account in a role.
+/// The result of an epoch's settlement for an account in a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payment {
-	/// Its reward, in planck.
+	/// The reward, in planck.
 	pub reward: Balance,
-	/// Its part of what its role was credited, in [0, 1].
+	/// The reward's share of all rewards of the role, in [0, 1].
 	pub share: FixedI128,
-	/// Why it was credited nothing; none if it was.
+	/// Why there is no reward; `None` if there is one.
 	pub no_reward: Option<NoReward>,
 }
 
-/// What became of an account in a topic's epoch, role by role.
+/// What happened to an account's submissions in an epoch, by role.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Explanation<AccountId> {
-	/// Where the epoch stands; none if it is not on record.
+	/// The state of the epoch; `None` if it is not on record.
 	pub state: Option<EpochState>,
-	/// What became of its inference.
+	/// What happened to its inference.
 	pub inferer: WorkerExplanation<AccountId>,
-	/// What became of its forecast.
+	/// What happened to its forecast.
 	pub forecaster: WorkerExplanation<AccountId>,
-	/// What became of its report.
+	/// What happened to its report.
 	pub reputer: ReputerExplanation<AccountId>,
 }
 
-/// What became of an account as an inferer or forecaster.
+/// What happened to the submission of an inferer or forecaster.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct WorkerExplanation<AccountId> {
-	/// What every role has.
+	/// The part that all roles have.
 	pub standing: RoleStanding<AccountId>,
-	/// Elements of its forecast that were kept (S 7.2); none of an inferer, or if it is not active.
+	/// The elements of the forecast that were kept (S 7.2): inferers and log losses. Empty for an
+	/// inferer, and if the account is not active.
 	pub kept: Vec<(AccountId, FixedI128)>,
-	/// Its part in the bundle; none if it has none.
+	/// Its part in the bundle; `None` if it has none.
 	pub part: Option<WorkerPart>,
 }
 
-/// What became of an account as a reputer.
+/// What happened to the report of a reputer.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ReputerExplanation<AccountId> {
-	/// What every role has.
+	/// The part that all roles have.
 	pub standing: RoleStanding<AccountId>,
-	/// What came of its report; none before the epoch is learned, or if it was not counted.
+	/// What the network learned from the report; `None` before that, and if it was not counted.
 	pub learned: Option<LearnedReputer>,
 }
 
-/// What became of an account in a role, whichever it is.
+/// What happened to the submission of an account in a role, and its reward.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct RoleStanding<AccountId> {
-	/// Whether it is registered for the role, today.
+	/// Whether the account is registered for the role at present.
 	pub registered: bool,
-	/// Whether the topic admits it in the role, today.
+	/// Whether the topic's allow-list admits the account at present.
 	pub allowed: bool,
-	/// What became of its submission; none if there is none on record.
+	/// The outcome of the submission; `None` if none is on record.
 	pub outcome: Option<Outcome<AccountId>>,
-	/// What it was paid, in planck.
+	/// The reward, in planck.
 	pub reward: Balance,
-	/// Its part of what its role was paid, in [0, 1].
+	/// The reward's share of all rewards of the role, in [0, 1].
 	pub share: FixedI128,
-	/// Why it was paid nothing; none if it was paid.
+	/// Why there is no reward; `None` if there is one.
 	pub no_reward: Option<NoReward>,
 }
 
-/// What is known of an account in a role of an epoch, from which its standing follows.
+/// The stored facts from which an account's [`RoleStanding`] follows.
 pub struct RoleFacts<AccountId> {
-	/// Whether it is registered for the role, today.
+	/// Whether the account is registered for the role at present.
 	pub registered: bool,
-	/// Whether the topic admits it in the role, today.
+	/// Whether the topic's allow-list admits the account at present.
 	pub allowed: bool,
-	/// The epoch's state; none if it is not on record.
+	/// The state of the epoch; `None` if it is not on record.
 	pub state: Option<EpochState>,
-	/// What became of its submission; none if there is none on record.
+	/// The outcome of the submission; `None` if none is on record.
 	pub outcome: Option<Outcome<AccountId>>,
-	/// What the settlement brought it; none before it, and if the account did not contribute.
+	/// The result of the settlement; `None` before it, and if the account did not contribute.
 	pub payment: Option<Payment>,
 }
 
 impl<AccountId> RoleFacts<AccountId> {
-	/// The standing, with the reason for no reward: the one recorded at the settlement, or else what
-	/// kept the account from contributing.
+	/// Returns the standing. The reason for no reward is the one recorded at the settlement, or else
+	/// the first obstacle to a contribution.
 	///
-	/// `nothing_submitted` is the reason of an account that might have submitted, and `not_counted`
-	/// that of an active one that had no part in what was learned.
+	/// `nothing_submitted` is the reason for an account that could have submitted, `not_counted` that
+	/// for an active account that had no part in what was learned.
 	pub fn explain(
 		self,
 		nothing_submitted: NoReward,
@@ -243,175 +243,180 @@ pub struct WorkerPart {
 	pub weight: FixedI128,
 	/// Whether it was left out of the outlier-resistant inference.
 	pub left_out: bool,
-	/// What was learned of it; none before the epoch is learned.
+	/// What the network learned about it; `None` before that.
 	pub learned: Option<LearnedWorker>,
 }
 
-/// What was learned of a worker.
+/// What the network learned about a worker from an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct LearnedWorker {
-	/// The loss of its inference, or of what its forecast implies.
+	/// The loss of its inference, or of its forecast-implied inference.
 	pub loss: FixedI128,
-	/// Its combined regret before the epoch; none of a newcomer.
+	/// Its combined regret before the epoch; `None` for a newcomer.
 	pub regret_before: Option<FixedI128>,
 	/// Its combined regret after the epoch.
 	pub regret: FixedI128,
-	/// The score of the epoch.
+	/// The instant score of the epoch.
 	pub score: FixedI128,
 	/// The smoothed score after the epoch.
 	pub smoothed_score: FixedI128,
 }
 
-/// What was learned of a reputer.
+/// What the network learned about a reputer from an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct LearnedReputer {
-	/// Own and delegated stake in planck, frozen when reporting opened.
+	/// The stake when reporting opened, in planck.
 	pub authority: Balance,
-	/// How far its losses are from the consensus, over the consensus' norm; none if that is too far
-	/// for a number.
+	/// The distance of its losses from the consensus, divided by the norm of the consensus; `None` if
+	/// that exceeds the range of the type.
 	pub distance: Option<FixedI128>,
-	/// How much it was listened to before the epoch, in [0, 1].
+	/// The listening coefficient before the epoch, in [0, 1].
 	pub coefficient_before: FixedI128,
-	/// How much it is listened to since.
+	/// The listening coefficient after the epoch, in [0, 1].
 	pub coefficient: FixedI128,
-	/// The score of the epoch.
+	/// The instant score of the epoch.
 	pub score: FixedI128,
 	/// The smoothed score after the epoch.
 	pub smoothed_score: FixedI128,
 }
 
-/// Why an account was paid nothing in a role.
+/// Why an account has no reward in a role and epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum NoReward {
-	/// The epoch is not on record: forgotten, or never opened.
+	/// The epoch is not on record: it was pruned, or never opened.
 	#[codec(index = 0)]
 	Forgotten,
-	/// It is not registered for the role.
+	/// The account is not registered for the role.
 	#[codec(index = 1)]
 	NotRegistered,
-	/// The topic does not admit it in the role.
+	/// The account is not on the topic's allow-list for the role.
 	#[codec(index = 2)]
 	NotAllowed,
-	/// It sent nothing.
+	/// The account submitted nothing.
 	#[codec(index = 3)]
 	NothingSubmitted,
-	/// It abstained from reporting.
+	/// The account abstained from reporting.
 	#[codec(index = 4)]
 	Abstained,
-	/// Its score was too low for the active set.
+	/// The account's score was too low for the active set.
 	#[codec(index = 5)]
 	Passive,
-	/// A stronger one took its place in the active set.
+	/// An account with a higher score displaced it from the active set.
 	#[codec(index = 6)]
 	Displaced,
 	/// The epoch is not settled yet.
 	#[codec(index = 7)]
 	EpochOpen,
-	/// The epoch came to nothing.
+	/// The epoch is void, for this reason.
 	#[codec(index = 8)]
 	EpochVoid(VoidReason),
-	/// Nothing of its forecast was about an active inferer, or no loss was known to compare it with.
+	/// No element of the forecast was about an active inferer, or no loss was known to compare it
+	/// with.
 	#[codec(index = 9)]
 	NoForecastKept,
-	/// There was nothing to pay anybody.
+	/// The epoch had nothing to pay out.
 	#[codec(index = 10)]
 	NothingToPay,
-	/// Its share is nothing, or less than the smallest amount.
+	/// The account's share rounds to zero planck.
 	#[codec(index = 11)]
 	NoShare,
-	/// Its reward found no place among those that wait to be paid out; it stayed in the topic's pot.
+	/// The topic's list of rewards that await payout was full; the reward stayed in the topic's pot.
 	#[codec(index = 12)]
 	Unpaid,
 }
 
-/// Emission figures; amounts in planck.
+/// Figures of the emission. Amounts are in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct EmissionInfo {
-	/// Issued a slot: to topics and validators.
+	/// The emission per slot, to topics and validators together.
 	pub slot_emission: Balance,
-	/// Emission a staked token and month (e_i).
+	/// The emission per staked token and month (e_i).
 	pub rate: FixedI128,
-	/// Emitted since genesis.
+	/// The emission since genesis.
 	pub emitted: Balance,
-	/// Most that may ever be in issue.
+	/// The maximum supply.
 	pub max_supply: Balance,
-	/// Sum of the active topics' weights.
+	/// The sum of the active topics' weights.
 	pub total_weight: Balance,
-	/// Slot of the next recomputation of the rate.
+	/// The slot of the next recomputation of the rate.
 	pub next_recomputation: Slot,
 }
 
 sp_api::decl_runtime_apis! {
-	/// Topics, their epochs, and what is predicted in them.
+	/// Topics and their epochs.
 	pub trait TopicsApi<AccountId> where AccountId: Codec {
 		/// The chain's time, in which epochs and windows are counted.
 		fn clock() -> ChainTime;
-		/// Fees and thresholds in force, whether governance has set them or not.
+		/// The fees and thresholds in force, including those that governance has not changed.
 		fn terms() -> Terms;
-		/// The topic, if there is one of this number.
+		/// The topic; `None` if there is none of this number.
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
-		/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.
+		/// The numbers of the existing topics from `from` on: at most `limit`, and at most 256.
 		fn topics(from: TopicId, limit: u32) -> Vec<TopicId>;
-		/// The parameters that hold for an epoch on record, whatever was changed since it began.
+		/// The parameters that hold for an epoch, also if they have changed since; `None` if the epoch
+		/// is not on record.
 		fn epoch_parameters(topic: TopicId, epoch: EpochId) -> Option<TopicParameters>;
-		/// State and windows of an epoch on record.
+		/// The state and windows of an epoch; `None` if it is not on record.
 		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord>;
-		/// Epochs on record, oldest first.
+		/// The epochs on record, oldest first.
 		fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)>;
 		/// The epoch whose worker window is open, if any.
 		fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
-		/// Epochs whose reporting window is open.
+		/// The epochs whose reporting window is open, oldest first.
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId>;
-		/// What the admitted topics use of every block on average at worst, and the clock's share of a
-		/// block. Topics are admitted by whether all steps can be on time, see `vacancies`.
+		/// The worst-case average weight per block of the admitted topics, and the clock's share of a
+		/// block. Admission depends on whether all steps can be on time, see `vacancies`.
 		fn capacity() -> (Weight, Weight);
-		/// What a topic of these parameters would use of every block on average at worst; `None` if the
+		/// The worst-case average weight per block of a topic with these parameters; `None` if the
 		/// clock's share of a block is too small for one of its steps.
 		fn reservation(parameters: TopicParameters) -> Option<Weight>;
-		/// How many more topics of these parameters can be active at once, at most 100,000.
+		/// The number of topics with these parameters that can still be admitted, at most 100,000.
 		fn vacancies(parameters: TopicParameters) -> u32;
 	}
 
-	/// What the Topic Coordinator makes of payloads and reports.
+	/// Network inferences, losses and scores.
 	pub trait AggregationApi<AccountId> where AccountId: Codec {
-		/// The newest network inference of the topic.
+		/// The newest network inference of the topic; `None` before the first one.
 		fn latest_inference(topic: TopicId) -> Option<NetworkInference>;
-		/// The newest outlier-resistant inference of the topic (S 18).
+		/// The newest outlier-resistant inference of the topic (S 18); `None` before the first one.
 		fn latest_resistant_inference(topic: TopicId) -> Option<ResistantInference<AccountId>>;
-		/// The outlier-resistant inference of an epoch.
+		/// The outlier-resistant inference of an epoch; `None` before its worker close and after
+		/// pruning.
 		fn resistant_inference(
 			topic: TopicId,
 			epoch: EpochId,
 		) -> Option<ResistantInference<AccountId>>;
-		/// The bundle of an epoch and the hash that reports must name.
+		/// The bundle of an epoch and the hash that reports must name; `None` before its worker close
+		/// and after pruning.
 		fn bundle(topic: TopicId, epoch: EpochId) -> Option<(H256, Bundle<AccountId>)>;
-		/// Network losses of an epoch, positional over its bundle.
+		/// The network losses of an epoch, one per element of its bundle; `None` before they are
+		/// learned and after pruning.
 		fn losses(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>>;
-		/// Scores of an epoch.
+		/// The scores of an epoch; `None` before they are learned and after pruning.
 		fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<AccountId>>;
-		/// An account's standing in a topic and role.
+		/// The standing of an account in a topic and role.
 		fn actor(topic: TopicId, who: AccountId, role: Role) -> ActorInfo;
 		/// The storage key of the topic's newest network inference, for a storage proof.
 		fn latest_inference_key(topic: TopicId) -> Vec<u8>;
 	}
 
-	/// Why an account got what it got.
+	/// Explains what happened to submissions, and why they were or were not rewarded.
 	pub trait ExplainApi<AccountId> where AccountId: Codec {
-		/// What became of the account in the topic's epoch, role by role.
+		/// What happened to the account's submissions in an epoch, by role.
 		fn explain(account: AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId>;
 	}
 
 	/// Emission, rewards and the ledger.
 	pub trait EmissionsApi<AccountId> where AccountId: Codec {
-		/// Emission figures.
+		/// The figures of the emission.
 		fn emission() -> EmissionInfo;
-		/// What an epoch credited to whom.
+		/// The rewards of an epoch; empty before it is settled and after pruning.
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>>;
-		/// The accounts that contributed to an epoch and were credited nothing, and why.
+		/// The accounts that contributed to an epoch and have no reward, with the reasons.
 		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>>;
-		/// What a topic owes an account for its work, in planck: credited and not paid out yet.
+		/// The rewards of an account in a topic that are credited and not paid out yet, in planck.
 		fn due(topic: TopicId, who: AccountId) -> Balance;
-		/// Every pot and liability, and whether they add up.
+		/// The balances and liabilities of all pots, and whether they add up.
 		fn ledger() -> Ledger;
 	}
 }
@@ -429,7 +434,7 @@ mod tests {
 	}
 
 	#[test]
-	fn recorded_payment_is_told_as_it_is() {
+	fn recorded_payment_is_returned_unchanged() {
 		let share = FixedI128::from_rational(1, 4);
 		for no_reward in [None, Some(NoReward::Unpaid)] {
 			let payment = Some(Payment { reward: 7, share, no_reward });
@@ -441,7 +446,7 @@ mod tests {
 	}
 
 	#[test]
-	fn active_account_without_a_payment_is_told_by_the_state_of_its_epoch() {
+	fn reason_of_an_active_account_without_a_payment_follows_from_its_epoch() {
 		let reason = |state| reason(facts(Some(state), Some(Outcome::Accepted)));
 		assert_eq!(reason(EpochState::AwaitingTruth), Some(NoReward::EpochOpen));
 		assert_eq!(reason(EpochState::Settled), Some(NoReward::NoForecastKept));
@@ -450,7 +455,7 @@ mod tests {
 	}
 
 	#[test]
-	fn account_that_sent_nothing_is_told_what_keeps_it_from_it() {
+	fn reason_of_an_account_that_submitted_nothing_is_its_first_obstacle() {
 		let state = Some(EpochState::Settled);
 		assert_eq!(reason(facts(state, None)), Some(NoReward::NothingSubmitted));
 		let stranger = RoleFacts { registered: false, ..facts(state, None) };
@@ -461,7 +466,7 @@ mod tests {
 	}
 
 	#[test]
-	fn inactive_submission_is_told_why_it_is_inactive() {
+	fn reason_of_an_inactive_submission_is_its_outcome() {
 		let zero = FixedI128::default();
 		let outcomes = [
 			(Outcome::Abstained, NoReward::Abstained),

@@ -1,10 +1,10 @@
-//! The life of an epoch: its windows, its states, and the steps of the clock.
+//! Epochs: their windows, their states, and the steps of the clock.
 
 use crate::{EpochId, Slot, TopicParameters};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The slots of one epoch, by arithmetic on its opening.
+/// The windows of an epoch, in slots, which follow from its opening.
 #[derive(
 	Clone,
 	Copy,
@@ -18,13 +18,13 @@ use scale_info::TypeInfo;
 	TypeInfo,
 )]
 pub struct EpochWindows {
-	/// First slot in which payloads are accepted; the epoch's number.
+	/// The first slot in which payloads are accepted; the epoch's number.
 	pub workers_open: Slot,
-	/// Last slot in which payloads are accepted.
+	/// The last slot in which payloads are accepted.
 	pub workers_last: Slot,
-	/// First slot in which loss reports are accepted.
+	/// The first slot in which loss reports are accepted.
 	pub reports_open: Slot,
-	/// Last slot in which loss reports are accepted.
+	/// The last slot in which loss reports are accepted.
 	pub reports_last: Slot,
 }
 
@@ -48,7 +48,7 @@ impl EpochWindows {
 		(self.reports_open..=self.reports_last).contains(&slot)
 	}
 
-	/// The slot in which a step is due.
+	/// The first slot in which a step may be taken.
 	pub fn due(&self, step: Step) -> Slot {
 		match step {
 			Step::Open => self.workers_open,
@@ -58,20 +58,20 @@ impl EpochWindows {
 	}
 }
 
-/// A step of the clock, in the order in which steps due in one slot are done.
+/// A step of an epoch. Steps that are due in the same slot are taken in this order.
 ///
-/// Reporting opens by arithmetic alone: nothing is to be done for it.
+/// There is no step that opens reporting, since that follows from the slot alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-	/// Reports are closed: losses, regrets, weights, scores, rewards.
+	/// Reporting closes: losses, regrets, weights, scores and rewards are computed.
 	CloseReputers,
-	/// Payloads are closed: the network inference bundle is made.
+	/// The worker window closes: the network inference bundle is computed.
 	CloseWorkers,
-	/// The epoch opens: revenue decays, the topic's weight is renewed.
+	/// The epoch opens: revenue decays, and the topic's weight is renewed.
 	Open,
 }
 
-/// Where an epoch stands.
+/// The state of an epoch.
 #[derive(
 	Clone,
 	Copy,
@@ -85,35 +85,35 @@ pub enum Step {
 	TypeInfo,
 )]
 pub enum EpochState {
-	/// Payloads are being accepted.
+	/// Payloads are accepted until the worker window is over.
 	#[codec(index = 0)]
 	Collecting,
-	/// Committed payloads are being revealed; only in topics that require it.
+	/// Committed payloads are revealed. No topic uses this state.
 	#[codec(index = 1)]
 	Revealing,
-	/// The network inference is made; the truth is not known yet. Once the reporting window has
-	/// opened, the same epoch reads [`EpochState::Reporting`].
+	/// The network inference is computed, and the truth is not known yet. This is also how the state
+	/// is stored while it reads as [`EpochState::Reporting`].
 	#[codec(index = 2)]
 	AwaitingTruth,
 	/// The reporting window has opened, and the clock has not closed it yet.
 	#[codec(index = 3)]
 	Reporting,
-	/// Losses are known, scores are given, rewards are paid.
+	/// Losses and scores are computed, and rewards are credited.
 	#[codec(index = 4)]
 	Settled,
-	/// The epoch came to nothing, for this reason.
+	/// A step failed, for this reason.
 	#[codec(index = 5)]
 	Void(VoidReason),
 }
 
 impl EpochState {
-	/// Whether nothing more happens to the epoch.
+	/// Whether the epoch has no step to come.
 	pub fn is_final(&self) -> bool {
 		matches!(self, Self::Settled | Self::Void(_))
 	}
 }
 
-/// Why an epoch came to nothing.
+/// Why an epoch is void.
 #[derive(
 	Clone,
 	Copy,
@@ -133,18 +133,18 @@ pub enum VoidReason {
 	/// No loss report was accepted.
 	#[codec(index = 1)]
 	NoReport,
-	/// Fewer reputers, or less stake, reported than the topic asks for.
+	/// The reports were fewer, or had less stake, than the topic's minimum.
 	#[codec(index = 2)]
 	TooFewReputers,
-	/// A computation left its range.
+	/// A number was out of range.
 	#[codec(index = 3)]
 	Arithmetic,
-	/// There was nothing to pay.
+	/// The epoch had nothing to pay out.
 	#[codec(index = 4)]
 	NoReward,
 }
 
-/// Where an epoch stands and what its windows are.
+/// The state and the windows of an epoch.
 #[derive(
 	Clone,
 	Copy,
@@ -158,15 +158,15 @@ pub enum VoidReason {
 	TypeInfo,
 )]
 pub struct EpochRecord {
-	/// Where the epoch stands.
+	/// The state.
 	pub state: EpochState,
-	/// Its windows.
+	/// The windows.
 	pub windows: EpochWindows,
 }
 
 impl EpochRecord {
-	/// The record as it reads in this slot: the clock leaves an epoch awaiting its truth, and from
-	/// the slot in which reporting opens on that is [`EpochState::Reporting`].
+	/// The record as it reads in this slot: [`EpochState::AwaitingTruth`] becomes
+	/// [`EpochState::Reporting`] in the slot in which reporting opens.
 	pub fn read_at(self, slot: Slot) -> Self {
 		match self.state {
 			EpochState::AwaitingTruth if slot >= self.windows.reports_open => {
@@ -177,20 +177,20 @@ impl EpochRecord {
 	}
 }
 
-/// How big an epoch is, for weights.
+/// The sizes of an epoch, which determine the weights of its steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EpochSizes {
-	/// Inferers.
+	/// The number of active inferers.
 	pub inferers: u32,
-	/// Forecasters.
+	/// The number of active forecasters.
 	pub forecasters: u32,
-	/// Reputers.
+	/// The number of active reputers.
 	pub reputers: u32,
-	/// Elements kept of each forecast.
+	/// The number of elements kept of each forecast.
 	pub elements: u32,
-	/// Labels.
+	/// The number of labels.
 	pub labels: u32,
-	/// Epochs whose scores are still to come when payloads for the newest are taken.
+	/// The number of epochs that await their scores when payloads for the newest are accepted.
 	pub in_flight: u32,
 }
 
@@ -207,7 +207,7 @@ impl EpochSizes {
 		}
 	}
 
-	/// Elements of the bundle of such an epoch (S 12.3).
+	/// The number of elements of the bundle of such an epoch (S 12.3).
 	pub const fn bundle_elements(&self) -> u32 {
 		let (n, f) = (self.inferers, self.forecasters);
 		2u32.saturating_add(n.saturating_mul(2))

@@ -1,11 +1,11 @@
 //! # Primitives
 //!
-//! The vocabulary of the Allora pallets: the types that cross from one pallet to another and the
-//! traits they meet in.
+//! The types and traits that the Allora pallets share.
 //!
-//! No pallet depends on another pallet's crate. What one needs of another it asks for through a
-//! trait of [`traits`], and the runtime says who answers. The typed runtime APIs that clients call
-//! are declared in [`api`].
+//! No pallet depends on another pallet's crate. A pallet that needs another one names a trait of
+//! [`traits`] in its `Config`, and the runtime chooses the implementation. The values that the stages
+//! of an epoch pass on are in [`pipeline`], the runtime APIs that clients call in [`api`]. With the
+//! feature `testing`, the module `testing` has fakes of the traits for the pallets' mocks.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -17,6 +17,8 @@ pub mod hook_phase;
 pub mod outcome;
 pub mod pipeline;
 pub mod settlement;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod topic;
 pub mod traits;
 
@@ -38,13 +40,13 @@ pub type Balance = u128;
 /// A block number.
 pub type BlockNumber = u32;
 
-/// A topic's number: counted from 1, never reused.
+/// A topic's number: assigned in sequence from 1, never reused.
 pub type TopicId = u64;
 
-/// A slot's number: that of BABE, counted from the Unix epoch. The time of the protocol.
+/// A slot's number in BABE, counted from the Unix epoch; the protocol's unit of time.
 pub type Slot = u64;
 
-/// A length of time: a count of slots.
+/// A duration: a number of slots.
 pub type Slots = u32;
 
 /// An epoch's number: the slot in which its worker window opens. Never reused within a topic.
@@ -53,7 +55,7 @@ pub type EpochId = Slot;
 /// One ALLO in planck.
 pub const ALLO: Balance = 10_000_000_000;
 
-/// Most labels a topic may have; one label is regression, several are classification.
+/// The maximum number of labels of a topic; one label is regression, several are classification.
 pub const MAX_LABELS: u32 = 8;
 /// The maximum number of inferers in a topic's active set.
 pub const MAX_INFERERS: u32 = 32;
@@ -61,41 +63,43 @@ pub const MAX_INFERERS: u32 = 32;
 pub const MAX_FORECASTERS: u32 = 8;
 /// The maximum number of reputers in a topic's active set.
 pub const MAX_REPUTERS: u32 = 16;
-/// The maximum number of elements a submitted forecast may have.
+/// The maximum number of elements of a submitted forecast.
 pub const MAX_FORECAST_ELEMENTS: u32 = 32;
-/// Elements of a forecast that are kept at the worker close, the best-scored first (S 7.2).
+/// The maximum number of elements kept of a forecast: those about the highest-scored inferers
+/// (S 7.2).
 pub const KEPT_FORECAST_ELEMENTS: u32 = 12;
-/// Most elements of a bundle: combined, naive, inferers, forecasters, one-out-inferer-forecaster,
-/// one-out inferers, one-out forecasters, one-in forecasters (S 12.3).
+/// The maximum number of elements of a bundle: combined, naive, inferers, forecasters,
+/// one-out-inferer-forecaster, one-out inferers, one-out forecasters, one-in forecasters (S 12.3).
 pub const MAX_ELEMENTS: u32 =
 	2 + 2 * MAX_INFERERS + 3 * MAX_FORECASTERS + MAX_INFERERS * MAX_FORECASTERS;
-/// The maximum number of values of a bundle: one a label and element.
+/// The maximum number of values of a bundle: one per label and element.
 pub const MAX_VALUES: u32 = MAX_ELEMENTS * MAX_LABELS;
 /// The maximum number of epochs of history that a topic may keep.
 pub const MAX_HISTORY: u32 = 64;
-/// Maximum length of a topic's text, in bytes.
+/// The maximum length of a topic's text, in bytes.
 pub const MAX_TEXT: u32 = 255;
-/// Maximum length of a label, in bytes.
+/// The maximum length of a label, in bytes.
 pub const MAX_LABEL: u32 = 64;
 
-/// How long the argument of a call may be where the chain accepts at most `accepted` elements.
+/// The bound of a call's argument of which at most `accepted` elements are accepted.
 ///
-/// An argument beyond the bound of its type does not decode, and the node refuses such a transaction
-/// without a reason. Up to this bound the call itself refuses it, with an error that names it.
+/// An argument that exceeds the bound of its type does not decode, and the node rejects the
+/// transaction without a reason. Up to this bound the call itself fails, with an error that names
+/// the reason.
 pub const fn argument_bound(accepted: u32) -> u32 {
 	accepted.saturating_mul(4)
 }
 
-/// Largest magnitude of an accepted inference value.
+/// The maximum magnitude of an accepted inference value.
 pub const MAX_INFERENCE: FixedI128 = FixedI128::from_inner(10i128.pow(15 + 18));
-/// Largest magnitude of an accepted loss, in log10 of the topic's loss function.
+/// The maximum magnitude of an accepted loss, in log10 of the topic's loss function.
 pub const MAX_LOSS: FixedI128 = FixedI128::from_u32(1_000);
 
-/// What a stored type is at least.
+/// The bounds of types that the generic storage types of the pallets hold.
 pub trait Stored: Clone + core::fmt::Debug + PartialEq + Eq {}
 impl<T: Clone + core::fmt::Debug + PartialEq + Eq> Stored for T {}
 
-/// What an account does in a topic's epoch.
+/// The role of an account in an epoch.
 #[derive(
 	Clone,
 	Copy,
@@ -111,19 +115,19 @@ impl<T: Clone + core::fmt::Debug + PartialEq + Eq> Stored for T {}
 	TypeInfo,
 )]
 pub enum Role {
-	/// Predicts the truth.
+	/// The account predicts the truth.
 	#[codec(index = 0)]
 	Inferer,
-	/// Predicts the losses of the inferers.
+	/// The account predicts the losses of the inferers.
 	#[codec(index = 1)]
 	Forecaster,
-	/// Compares inferences with the truth once it is known and reports their losses.
+	/// The account reports the losses of inferences once the truth is known.
 	#[codec(index = 2)]
 	Reputer,
 }
 
 impl Role {
-	/// What an account registers for to act in this role.
+	/// The registration that this role requires.
 	pub fn registration(self) -> Registration {
 		match self {
 			Self::Inferer | Self::Forecaster => Registration::Worker,
@@ -132,7 +136,7 @@ impl Role {
 	}
 }
 
-/// What an account registers for in a topic.
+/// A registration of an account in a topic: as a worker or as a reputer.
 #[derive(
 	Clone,
 	Copy,
@@ -148,10 +152,10 @@ impl Role {
 	TypeInfo,
 )]
 pub enum Registration {
-	/// May submit inferences and forecasts.
+	/// The account may submit inferences and forecasts.
 	#[codec(index = 0)]
 	Worker,
-	/// May stake and submit loss reports.
+	/// The account may stake and submit loss reports.
 	#[codec(index = 1)]
 	Reputer,
 }

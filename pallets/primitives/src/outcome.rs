@@ -1,36 +1,36 @@
-//! What becomes of a submission.
+//! The outcome of a submission.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 
-/// What became of an account's submission in a role and epoch.
+/// The outcome of an account's submission in a role and epoch.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Outcome<AccountId> {
-	/// It is in the active set.
+	/// The account is in the active set.
 	#[codec(index = 0)]
 	Accepted,
-	/// The active set was full of accounts with no lower scores; the payload was not kept.
+	/// The active set was full, and no member had a lower score; the payload was not kept.
 	#[codec(index = 1)]
 	Passive {
-		/// The smoothed score with which it came.
+		/// The account's smoothed score at the submission.
 		score: FixedI128,
-		/// The lowest score in the active set, which would have had to be exceeded.
+		/// The lowest score in the active set; a higher one was required.
 		lowest: FixedI128,
 	},
-	/// It was in the active set until a stronger submission came; the payload was dropped.
+	/// An account with a higher score took the seat; the payload was dropped.
 	#[codec(index = 2)]
 	Displaced {
-		/// The smoothed score that was too low.
+		/// The account's smoothed score at the submission.
 		score: FixedI128,
-		/// Whose submission was stronger.
+		/// The account that took the seat.
 		by: AccountId,
-		/// The score of that submission.
+		/// The smoothed score of that account.
 		by_score: FixedI128,
 	},
-	/// It declared openly that it does not report in this epoch; only reputers can.
+	/// The account declared that it does not report on this epoch; only reputers can abstain.
 	#[codec(index = 3)]
 	Abstained,
 }

@@ -1,7 +1,7 @@
-//! The epoch as a pipeline: what its stages hand on, and what a stage used.
+//! The epoch as a pipeline: the values that its stages pass on, and the weights that they use.
 //!
-//! A stage is a function of one pallet. It takes its predecessor's value and returns its own with
-//! the weight that it used. The runtime calls the stages of a step in their order.
+//! A stage is a function of one pallet. It takes the value of the preceding stage and returns its
+//! own value with the weight that it used. The runtime calls the stages of a step in order.
 
 use crate::{bundle::Inference, EpochId, FixedI128, TopicId, TopicParameters, VoidReason};
 use alloc::vec::Vec;
@@ -10,19 +10,19 @@ use frame_support::weights::Weight;
 /// A stage's value and the weight that the stage used.
 pub type Metered<V> = (V, Weight);
 
-/// Why a stage failed, and the weight that it used until then.
+/// The error of a stage, with the weight that it used before it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StageError {
-	/// The epoch is void for this reason.
+	/// The reason for which the epoch is void.
 	pub reason: VoidReason,
 	/// The weight used.
 	pub used: Weight,
 }
 
-/// What a stage returns.
+/// The result of a stage.
 pub type StageResult<V> = Result<Metered<V>, StageError>;
 
-/// Adds what a stage used to `used`, also if it failed, and returns the stage's value.
+/// Adds the weight of a stage to `used`, also if the stage failed, and returns its value.
 pub fn stage<V>(used: &mut Weight, result: StageResult<V>) -> Result<V, VoidReason> {
 	let (value, weight) = match result {
 		Ok((value, weight)) => (Ok(value), weight),
@@ -32,40 +32,40 @@ pub fn stage<V>(used: &mut Weight, result: StageResult<V>) -> Result<V, VoidReas
 	value
 }
 
-/// The epoch that a step is about.
+/// The epoch of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EpochContext {
 	/// The topic.
 	pub topic: TopicId,
-	/// Its epoch.
+	/// The epoch.
 	pub epoch: EpochId,
-	/// The parameters that hold for the epoch, whatever has changed since it began.
+	/// The parameters that hold for the epoch, also if they have changed since it began.
 	pub parameters: TopicParameters,
 }
 
-/// Inferences by account, ascending.
+/// Inferences, sorted by account.
 pub type Inferences<AccountId> = Vec<(AccountId, Inference)>;
-/// The elements of a forecast that are kept: inferers, ascending, and their log losses.
+/// The elements of a forecast that are kept: log losses, sorted by inferer.
 pub type KeptElements<AccountId> = Vec<(AccountId, FixedI128)>;
-/// Forecasts by account, ascending.
+/// Forecasts, sorted by account.
 pub type Forecasts<AccountId> = Vec<(AccountId, KeptElements<AccountId>)>;
 
-/// What the active workers of an epoch sent, from inference to aggregation.
+/// The payloads of the active workers of an epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payloads<AccountId> {
-	/// Inferences of the active inferers, at least one.
+	/// The inferences of the active inferers, at least one.
 	pub inferences: Inferences<AccountId>,
-	/// Of each active forecaster the kept elements about active inferers; forecasts of which
-	/// nothing is kept are absent (S 7.2).
+	/// The kept elements of each active forecaster's forecast, about active inferers only (S 7.2).
+	/// Forecasts without a kept element are absent.
 	pub forecasts: Forecasts<AccountId>,
 }
 
 /// The smoothed scores of an epoch's workers, in the order of their contributions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkerScores {
-	/// Of the inferers.
+	/// The scores of the inferers.
 	pub inferers: Vec<FixedI128>,
-	/// Of the forecasters.
+	/// The scores of the forecasters.
 	pub forecasters: Vec<FixedI128>,
 }
 
@@ -78,14 +78,14 @@ mod tests {
 	}
 
 	#[test]
-	fn what_a_stage_used_adds_up() {
+	fn weights_of_stages_add_up() {
 		let mut used = weight(3);
 		assert_eq!(stage(&mut used, Ok(("value", weight(4)))), Ok("value"));
 		assert_eq!(used, weight(7));
 	}
 
 	#[test]
-	fn failed_stage_counts_as_well() {
+	fn weight_of_a_failed_stage_counts_as_well() {
 		let mut used = weight(3);
 		let failed = StageError { reason: VoidReason::NoReport, used: weight(5) };
 		assert_eq!(stage::<()>(&mut used, Err(failed)), Err(VoidReason::NoReport));

@@ -1,4 +1,4 @@
-//! What settlement is told, and what the ledger answers.
+//! The contributions that settlement pays for, and the ledger.
 
 use crate::{Balance, MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -26,71 +26,70 @@ pub struct ReputerContribution<AccountId> {
 	pub account: AccountId,
 	/// The score of the epoch (S 12.3).
 	pub score: FixedI128,
-	/// Own and delegated stake in planck, frozen when reporting opened.
+	/// The reputer's stake when reporting opened, in planck.
 	pub authority: Balance,
 }
 
-/// What everyone contributed to an epoch: what settlement pays by (S 13).
+/// The contributions to an epoch, by which settlement shares the rewards (S 13).
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Contributions<AccountId> {
-	/// Inferers, ascending by account.
+	/// The contributions of inferers, sorted by account.
 	pub inferers: BoundedVec<Contribution<AccountId>, ConstU32<MAX_INFERERS>>,
-	/// Forecasters, ascending by account.
+	/// The contributions of forecasters, sorted by account.
 	pub forecasters: BoundedVec<Contribution<AccountId>, ConstU32<MAX_FORECASTERS>>,
-	/// Reputers, ascending by account.
+	/// The contributions of reputers, sorted by account.
 	pub reputers: BoundedVec<ReputerContribution<AccountId>, ConstU32<MAX_REPUTERS>>,
-	/// Loss of the network inference.
+	/// The loss of the network inference.
 	pub network_loss: FixedI128,
-	/// Loss of the naive inference.
+	/// The loss of the naive inference.
 	pub naive_loss: FixedI128,
 }
 
-/// Every pot, liability and hold total, and whether they add up; amounts in planck.
+/// The balances and liabilities of all pots, and whether they add up. Amounts are in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Ledger {
-	/// Total issuance, as the balances pallet has it.
+	/// The total issuance of the balances pallet.
 	pub total_issuance: Balance,
-	/// Total issuance at genesis.
+	/// The total issuance at genesis.
 	pub genesis_issuance: Balance,
-	/// Emission since genesis: `minted + recycled + validators_accrued + validators_taken`.
+	/// The emission since genesis: `minted + recycled + validators_accrued + validators_taken`.
 	pub emitted: Balance,
-	/// Topics' emission minted into the rewards pot.
+	/// The topics' emission minted into the rewards pot since genesis.
 	pub minted: Balance,
-	/// Topics' emission that the ecosystem pot paid into the rewards pot.
+	/// The topics' emission that the ecosystem pot paid into the rewards pot since genesis.
 	pub recycled: Balance,
 	/// The validators' emission that no era has taken yet.
 	pub validators_accrued: Balance,
-	/// The validators' emission that eras took; staking mints it at payout.
+	/// The validators' emission that eras have taken; staking mints it at payout.
 	pub validators_taken: Balance,
-	/// Balance of the ecosystem pot: fees, funding and what void epochs gave back.
+	/// The balance of the ecosystem pot: fees, funding, and the emission of void epochs.
 	pub ecosystem_pot: Balance,
-	/// Balance of the rewards pot: emission that topics have accrued and epochs have not credited
-	/// yet.
+	/// The balance of the rewards pot: emission that topics have accrued and that is not settled yet.
 	pub rewards_pot: Balance,
-	/// What topics and epochs are owed out of the rewards pot.
+	/// The liabilities of the rewards pot to topics and epochs.
 	pub rewards_owed: Balance,
-	/// Emission in the rewards pot that rounding left over, to be shared out with the next block's.
+	/// The rest of emission in the rewards pot that rounding left; it is shared with the next block's.
 	pub rewards_carried: Balance,
-	/// Emission of void epochs, given back to the ecosystem pot since genesis.
+	/// The emission of void epochs that was returned to the ecosystem pot since genesis.
 	pub returned: Balance,
-	/// Emission that settlements moved from the rewards pot to topic pots since genesis.
+	/// The emission that settlements moved from the rewards pot to topic pots since genesis.
 	pub settled: Balance,
-	/// Paid into topic pots by consumers since genesis.
+	/// The payments of accounts into topic pots since genesis; no call makes such a payment.
 	pub purchased: Balance,
-	/// Sum of the topic pots' recorded balances: what the next settlements share.
+	/// The sum of the recorded balances of topic pots, which the next settlements share.
 	pub topic_pots: Balance,
-	/// What settlements credited to workers, forecasters and reputers and nobody has paid out yet.
+	/// The rewards that settlements credited and that are not paid out yet.
 	pub earnings: Balance,
-	/// Balance of the account that holds the topic pots and the earnings.
+	/// The balance of the account that holds the topic pots and the earnings.
 	pub topic_pots_balance: Balance,
-	/// Sum of the stakes that reputers hold.
+	/// The sum of the reputers' stakes, which are on hold.
 	pub reputer_stake: Balance,
-	/// Paid out to workers, forecasters and reputers since genesis.
+	/// The rewards paid out since genesis.
 	pub paid: Balance,
-	/// What retired topics left to the ecosystem pot since genesis.
+	/// The balances of retired topics' pots that went to the ecosystem pot since genesis.
 	pub released: Balance,
-	/// Whether every pot covers what is owed from it and the books agree with the balances.
+	/// Whether every pot covers its liabilities and the recorded sums agree with the balances.
 	pub adds_up: bool,
 }

@@ -1,4 +1,4 @@
-//! What a topic is made of, and which parameters are accepted.
+//! The parameters of a topic, and which values are accepted.
 
 use crate::{
 	argument_bound, Balance, Slots, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS,
@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 use sp_arithmetic::FixedI128;
 use sp_runtime::traits::{One, Zero};
 
-/// Text of a topic, of which [`TopicParameters::validate`] accepts at most [`MAX_TEXT`] bytes.
+/// A text of a topic, of which [`TopicParameters::validate`] accepts at most [`MAX_TEXT`] bytes.
 pub type Text = BoundedVec<u8, ConstU32<{ argument_bound(MAX_TEXT) }>>;
 /// A label, of which [`TopicParameters::validate`] accepts at most [`MAX_LABEL`] bytes.
 pub type Label = BoundedVec<u8, ConstU32<{ argument_bound(MAX_LABEL) }>>;
 /// Labels, of which [`TopicParameters::validate`] accepts at most [`MAX_LABELS`].
 pub type Labels = BoundedVec<Label, ConstU32<{ argument_bound(MAX_LABELS) }>>;
 
-/// How the common scale of regrets is measured (S 9.2).
+/// The measure of the common scale of regrets (S 9.2).
 #[derive(
 	Clone,
 	Copy,
@@ -45,84 +45,84 @@ pub enum ScaleRule {
 	StdDev,
 }
 
-/// Everything the creator of a topic decides (S 6.1).
+/// The parameters that the creator of a topic chooses (S 6.1).
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub struct TopicParameters {
-	/// What to predict, for people to read: at most 255 bytes of UTF-8, without control characters.
+	/// What to predict, for human readers: at most 255 bytes of UTF-8 without control characters.
 	pub metadata: Text,
-	/// Name of the loss function that reputers use (S 6.9), such as `sqe`: 1 to 255 printable ASCII
-	/// characters, no blanks.
+	/// The name of the loss function that reputers use (S 6.9), such as `sqe`: 1 to 255 printable
+	/// ASCII characters without blanks.
 	pub loss_method: Text,
-	/// Where reputers find the ground truth: at most 255 bytes of UTF-8, without control characters.
+	/// Where reputers find the ground truth: at most 255 bytes of UTF-8 without control characters.
 	pub ground_truth: Text,
-	/// What the values of an inference stand for; one label is regression. 1 to 8 labels, each of 1
-	/// to 64 printable ASCII characters without blanks; no two may differ in case only.
+	/// The names of an inference's values; one label is regression. 1 to 8 labels, each of 1 to 64
+	/// printable ASCII characters without blanks; no two may differ in case only.
 	pub labels: Labels,
-	/// How far from 1 the values of an inference may sum, from 0 to 1 in units of 10^-18 (0.01 is
-	/// 10000000000000000); none if they need not sum to anything. Only with several labels (S 17).
+	/// The maximum difference between 1 and the sum of an inference's values, from 0 to 1 in units of
+	/// 10^-18: 0.01 is 10000000000000000. `None` if the sum is not restricted, as with a single label
+	/// (S 17).
 	pub unity_tolerance: Option<FixedI128>,
 	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17), in units of
 	/// 10^-18: 3.5 is 3500000000000000000.
 	pub label_default: FixedI128,
-	/// Slots from one epoch's opening to the next (EL).
+	/// The number of slots from one epoch's opening to the next (EL).
 	pub epoch_length: Slots,
-	/// Slot of an epoch length in which epochs open, counted from the Unix epoch and below the epoch
-	/// length; without one the chain chooses. With slots of six seconds, an epoch length of 14400 and
-	/// a phase of 8700 an epoch opens every day at 14:30 UTC.
+	/// The slot within an epoch length in which epochs open, counted from the Unix epoch and below
+	/// the epoch length; `None` if the chain chooses. With slots of six seconds, an epoch length of
+	/// 14400 and a phase of 8700, an epoch opens every day at 14:30 UTC.
 	pub phase: Option<Slots>,
-	/// Slots after the opening in which payloads are still accepted (W), below the epoch length.
+	/// The number of slots after the opening in which payloads are still accepted (W), below the
+	/// epoch length.
 	pub worker_window: Slots,
-	/// Slots after the opening at which the truth is known (GTL): one epoch length or more.
+	/// The number of slots after the opening until the truth is known (GTL): 1 to 16 epoch lengths.
 	pub ground_truth_lag: Slots,
-	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
+	/// The slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
 	/// 3500000000000000000.
 	pub p_norm: FixedI128,
-	/// Offset of the weight function (c), above 0 and at most 10, in units of 10^-18: 0.75 is
+	/// The offset of the weight function (c), above 0 and at most 10, in units of 10^-18: 0.75 is
 	/// 750000000000000000.
 	pub c_norm: FixedI128,
-	/// Smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
+	/// The smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
 	/// 100000000000000000.
 	pub alpha_regret: FixedI128,
-	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5), in units of 10^-18:
+	/// The smoothing of scores in merit sortition, at least 0 and below 1 (S 7.5), in units of 10^-18:
 	/// 0.1 is 100000000000000000.
 	pub merit_sortition_alpha: FixedI128,
-	/// Added to scales against division by nearly nothing, from 10^-9 to 1, in units of 10^-18: 0.01
-	/// is 10000000000000000.
+	/// The number added to scales so that no divisor is close to 0, from 10^-9 to 1, in units of
+	/// 10^-18: 0.01 is 10000000000000000.
 	pub epsilon: FixedI128,
-	/// How the common scale of regrets is measured.
+	/// The measure of the common scale of regrets.
 	pub scale_rule: ScaleRule,
-	/// Quantile of the active inferers' scores that passive ones are pulled to, in [0, 1), in units
-	/// of 10^-18: 0.25 is 250000000000000000.
+	/// The quantile of the active inferers' scores toward which passive ones are pulled, at least 0
+	/// and below 1, in units of 10^-18: 0.25 is 250000000000000000.
 	pub inferer_quantile: FixedI128,
-	/// Quantile of the active forecasters' scores, in [0, 1), in units of 10^-18: 0.25 is
-	/// 250000000000000000.
+	/// The same quantile for forecasters.
 	pub forecaster_quantile: FixedI128,
-	/// Quantile of the active reputers' scores, in [0, 1), in units of 10^-18: 0.25 is
-	/// 250000000000000000.
+	/// The same quantile for reputers.
 	pub reputer_quantile: FixedI128,
-	/// Whether reported losses are raw ones that may be negative, rather than log10 of a loss.
+	/// Whether reported losses are raw losses, which may be negative, instead of their log10.
 	pub allow_negative: bool,
-	/// Size of the inferers' active set, 1 to 32.
+	/// The size of the inferers' active set, 1 to 32.
 	pub max_inferers: u32,
-	/// Size of the forecasters' active set, 0 to 8.
+	/// The size of the forecasters' active set, 0 to 8.
 	pub max_forecasters: u32,
-	/// Size of the reputers' active set, 1 to 16.
+	/// The size of the reputers' active set, 1 to 16.
 	pub max_reputers: u32,
-	/// The minimum number of reports with which an epoch counts, 1 to `max_reputers`.
+	/// The minimum number of reports for a valid epoch, 1 to `max_reputers`.
 	pub min_reputers: u32,
-	/// Minimum stake behind the reports with which an epoch counts, at most the maximum supply, in
-	/// planck: 1 ALLO is 10,000,000,000 planck.
+	/// The minimum stake of the reports for a valid epoch, at most the maximum supply, in planck:
+	/// 1 ALLO is 10,000,000,000 planck.
 	pub min_stake: Balance,
-	/// Epochs whose records are kept, 1 to 64.
+	/// The number of final epochs whose records are kept, 1 to 64.
 	pub history: u32,
 }
 
-/// What the creator of a topic may change later (S 6.1); none leaves a parameter as it is.
+/// A change of a topic's parameters by its creator (S 6.1); `None` leaves a parameter as it is.
 ///
-/// What payloads, windows, capacity and stakes rest on stays as it was created.
+/// Parameters on which payloads, windows, capacity or stakes depend cannot be changed.
 #[derive(
 	Clone,
 	Debug,
@@ -137,34 +137,34 @@ pub struct TopicParameters {
 )]
 #[scale_info(capture_docs = "always")]
 pub struct TopicUpdate {
-	/// What to predict, for people to read: at most 255 bytes of UTF-8, without control characters.
+	/// What to predict, for human readers: at most 255 bytes of UTF-8 without control characters.
 	pub metadata: Option<Text>,
-	/// Name of the loss function that reputers use (S 6.9): 1 to 255 printable ASCII characters, no
-	/// blanks.
+	/// The name of the loss function that reputers use (S 6.9): 1 to 255 printable ASCII characters
+	/// without blanks.
 	pub loss_method: Option<Text>,
-	/// Where reputers find the ground truth: at most 255 bytes of UTF-8, without control characters.
+	/// Where reputers find the ground truth: at most 255 bytes of UTF-8 without control characters.
 	pub ground_truth: Option<Text>,
-	/// Slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
+	/// The slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
 	/// 3500000000000000000.
 	pub p_norm: Option<FixedI128>,
-	/// Offset of the weight function (c), above 0 and at most 10, in units of 10^-18: 0.75 is
+	/// The offset of the weight function (c), above 0 and at most 10, in units of 10^-18: 0.75 is
 	/// 750000000000000000.
 	pub c_norm: Option<FixedI128>,
-	/// Smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
+	/// The smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
 	/// 100000000000000000.
 	pub alpha_regret: Option<FixedI128>,
-	/// Smoothing of scores in merit sortition, 0 or more and below 1 (S 7.5), in units of 10^-18:
+	/// The smoothing of scores in merit sortition, at least 0 and below 1 (S 7.5), in units of 10^-18:
 	/// 0.1 is 100000000000000000.
 	pub merit_sortition_alpha: Option<FixedI128>,
 }
 
 impl TopicUpdate {
-	/// Whether it changes nothing.
+	/// Whether no parameter has a value.
 	pub fn is_empty(&self) -> bool {
 		*self == Self::default()
 	}
 
-	/// These values, and those of `others` where there is none.
+	/// These values, or those of `others` for parameters that have none here.
 	pub fn or(self, others: Self) -> Self {
 		Self {
 			metadata: self.metadata.or(others.metadata),
@@ -178,31 +178,31 @@ impl TopicUpdate {
 	}
 }
 
-/// Why topic parameters are refused; each names the parameter to mend.
+/// The parameter that makes topic parameters invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TopicParametersError {
-	/// `metadata` is too long, not UTF-8, or has characters that cannot be seen.
+	/// `metadata` is too long, not UTF-8, or has control characters.
 	Metadata,
 	/// `loss_method` is empty, too long, or not printable ASCII without blanks.
 	LossMethod,
-	/// `ground_truth` is too long, not UTF-8, or has characters that cannot be seen.
+	/// `ground_truth` is too long, not UTF-8, or has control characters.
 	GroundTruth,
-	/// `labels` is empty or too long, two of them are the same but for case, or one of them is
-	/// empty, too long, or not printable ASCII without blanks.
+	/// `labels` is empty or too long, two of them differ in case only, or one of them is empty, too
+	/// long, or not printable ASCII without blanks.
 	Labels,
-	/// `unity_tolerance` is outside 0 to 1, or asked for with a single label.
+	/// `unity_tolerance` is outside 0 to 1, or set with a single label.
 	UnityTolerance,
 	/// `label_default` is larger than 1e15 in magnitude.
 	LabelDefault,
-	/// `epoch_length` is below the least one.
+	/// `epoch_length` is below the minimum.
 	EpochTooShort,
-	/// `epoch_length` is above the longest one.
+	/// `epoch_length` is above the maximum.
 	EpochTooLong,
 	/// `phase` is not below `epoch_length`.
 	Phase,
 	/// `worker_window` is zero or not below `epoch_length`.
 	WorkerWindow,
-	/// `ground_truth_lag` is below `epoch_length` or above the longest one.
+	/// `ground_truth_lag` is outside 1 to 16 epoch lengths.
 	GroundTruthLag,
 	/// `p_norm` is outside 2.5 to 4.5.
 	PNorm,
@@ -220,22 +220,21 @@ pub enum TopicParametersError {
 	ActiveSetSize,
 	/// `min_reputers` is zero or above `max_reputers`.
 	MinReputers,
-	/// `min_stake` is more than there can ever be.
+	/// `min_stake` is above the maximum supply.
 	MinStake,
 	/// `history` is zero or above 64.
 	History,
 }
 
 impl TopicParameters {
-	/// Least epsilon: a regret of the largest losses over it is still far inside the range of the
-	/// compute type.
+	/// The minimum of epsilon: divided by it, the regret of the largest losses is far inside the range
+	/// of the compute type.
 	pub const MIN_EPSILON: FixedI128 = FixedI128::from_inner(1_000_000_000);
-	/// Longest ground-truth lag, in epoch lengths: so many epochs of a topic are in flight at most.
+	/// The maximum ground-truth lag in epoch lengths, which bounds the number of epochs in flight.
 	pub const MAX_LAG_EPOCHS: u32 = 16;
 
-	/// A regression topic with the field's customary values, for the caller to change.
-	///
-	/// `epoch_length` and the rest of the timing are in slots.
+	/// The parameters of a regression topic with common values, for the caller to change. All
+	/// arguments are in slots.
 	pub fn regression(epoch_length: Slots, worker_window: Slots, ground_truth_lag: Slots) -> Self {
 		Self {
 			metadata: Text::default(),
@@ -267,9 +266,9 @@ impl TopicParameters {
 		}
 	}
 
-	/// Checks every range of S 6.2, the texts, and the windows against each other.
+	/// Checks all ranges of S 6.2, the texts, and that the windows fit together.
 	///
-	/// `epoch_lengths` are the shortest and the longest one, in slots; `max_supply` is in planck.
+	/// `epoch_lengths` are the minimum and maximum length in slots; `max_supply` is in planck.
 	pub fn validate(
 		&self,
 		epoch_lengths: RangeInclusive<Slots>,
@@ -325,9 +324,9 @@ impl TopicParameters {
 		ensure((1..=MAX_HISTORY).contains(&self.history), E::History)
 	}
 
-	/// Takes the new values over and answers the former ones of those that are others.
+	/// Applies a change, and returns the former values of the parameters that are now different.
 	///
-	/// The result is not checked; see [`TopicParameters::validate`].
+	/// The result is not validated; see [`TopicParameters::validate`].
 	pub fn apply(&mut self, update: TopicUpdate) -> TopicUpdate {
 		fn replace<V: PartialEq>(value: &mut V, new: Option<V>) -> Option<V> {
 			new.filter(|new| new != value).map(|new| core::mem::replace(value, new))
@@ -346,19 +345,19 @@ impl TopicParameters {
 		}
 	}
 
-	/// Slots from an epoch's opening to that of its reporting: the ground-truth lag rounded up to
-	/// whole epochs (`A` of the clock).
+	/// The number of slots from an epoch's opening to the opening of its reporting: the ground-truth
+	/// lag rounded up to whole epochs (A).
 	pub fn reporting_delay(&self) -> Slots {
 		self.lag_epochs().saturating_mul(self.epoch_length)
 	}
 
-	/// Epochs that wait for their reputer close when payloads for the newest of them are taken, by a
-	/// clock that is late by no more than an epoch.
+	/// The maximum number of epochs that await their reputer close while payloads for the newest are
+	/// accepted, if the clock is late by at most one epoch.
 	pub fn epochs_in_flight(&self) -> u32 {
 		self.lag_epochs().saturating_add(2)
 	}
 
-	/// Most epochs that are on record at once: those of the history and those in flight.
+	/// The maximum number of epochs on record: those of the history and those in flight.
 	pub fn epochs_on_record(&self) -> u32 {
 		self.history.saturating_add(self.lag_epochs()).saturating_add(1)
 	}
@@ -384,16 +383,15 @@ impl TopicParameters {
 	}
 }
 
-/// Whether these are 1 to `longest` printable ASCII characters without a blank: a name that has one
-/// form only.
+/// Whether this is a name with a single representation: 1 to `longest` printable ASCII characters
+/// without blanks.
 fn is_name(bytes: &[u8], longest: u32) -> bool {
 	(1..=longest as usize).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
 }
 
-/// Whether these are at most [`MAX_TEXT`] bytes of UTF-8 in which no character controls how the
-/// others are shown.
+/// Whether this is at most [`MAX_TEXT`] bytes of UTF-8 without characters that control the display.
 fn is_text(bytes: &[u8]) -> bool {
-	// Line and paragraph separators, and the marks that change the direction of writing.
+	// Line and paragraph separators, and marks that change the direction of text.
 	let misleads = |c: char| {
 		c.is_control()
 			|| matches!(
@@ -409,11 +407,11 @@ fn is_text(bytes: &[u8]) -> bool {
 mod tests {
 	use super::*;
 	use alloc::vec::Vec;
-	use TopicParametersError as Refused;
+	use TopicParametersError as Invalid;
 
 	const MAX_SUPPLY: Balance = 1_000;
 
-	/// What comes of a regression topic with this change.
+	/// The result of validating a regression topic with this change.
 	fn with(change: impl FnOnce(&mut TopicParameters)) -> Result<(), TopicParametersError> {
 		let mut parameters = TopicParameters::regression(10, 4, 10);
 		change(&mut parameters);
@@ -421,7 +419,7 @@ mod tests {
 	}
 
 	fn text(bytes: impl AsRef<[u8]>) -> Text {
-		Text::try_from(bytes.as_ref().to_vec()).expect("an argument has room for it")
+		Text::try_from(bytes.as_ref().to_vec()).expect("the argument's type has room for it")
 	}
 
 	fn with_labels(labels: &[&[u8]]) -> Result<(), TopicParametersError> {
@@ -431,14 +429,14 @@ mod tests {
 	}
 
 	#[test]
-	fn labels_that_differ_in_case_only_are_refused() {
+	fn labels_that_differ_in_case_only_are_invalid() {
 		assert_eq!(with_labels(&[b"up", b"down", b"Flat-1%"]), Ok(()));
-		assert_eq!(with_labels(&[b"up", b"Up"]), Err(Refused::Labels));
+		assert_eq!(with_labels(&[b"up", b"Up"]), Err(Invalid::Labels));
 	}
 
 	#[test]
-	fn labels_of_anything_but_printable_ascii_are_refused() {
-		let unseen = [
+	fn labels_with_other_characters_than_printable_ascii_are_invalid() {
+		let invalid = [
 			"",
 			" ",
 			"up ",
@@ -451,57 +449,57 @@ mod tests {
 			"u\u{308}",
 			"ü",
 		];
-		for label in unseen {
-			assert_eq!(with_labels(&[label.as_bytes()]), Err(Refused::Labels), "{label:?}");
+		for label in invalid {
+			assert_eq!(with_labels(&[label.as_bytes()]), Err(Invalid::Labels), "{label:?}");
 		}
-		assert_eq!(with_labels(&[b"\xff"]), Err(Refused::Labels));
+		assert_eq!(with_labels(&[b"\xff"]), Err(Invalid::Labels));
 	}
 
 	#[test]
-	fn labels_beyond_their_number_or_length_are_refused() {
+	fn labels_beyond_their_number_or_length_are_invalid() {
 		let labels: Vec<_> = (b'a'..=b'i').map(|letter| [letter]).collect();
 		let labels: Vec<_> = labels.iter().map(|label| &label[..]).collect();
 		assert_eq!(with_labels(&labels[..8]), Ok(()));
-		assert_eq!(with_labels(&labels), Err(Refused::Labels));
-		assert_eq!(with_labels(&[]), Err(Refused::Labels));
+		assert_eq!(with_labels(&labels), Err(Invalid::Labels));
+		assert_eq!(with_labels(&[]), Err(Invalid::Labels));
 		assert_eq!(with_labels(&[&[b'a'; 64]]), Ok(()));
-		assert_eq!(with_labels(&[&[b'a'; 65]]), Err(Refused::Labels));
+		assert_eq!(with_labels(&[&[b'a'; 65]]), Err(Invalid::Labels));
 	}
 
 	#[test]
-	fn texts_that_are_no_utf8_or_control_how_they_are_shown_are_refused() {
-		for seen in ["", "Gold, in €", "температура", "🙂"] {
-			assert_eq!(with(|p| p.metadata = text(seen)), Ok(()), "{seen:?}");
-			assert_eq!(with(|p| p.ground_truth = text(seen)), Ok(()), "{seen:?}");
+	fn texts_with_control_characters_or_invalid_utf8_are_invalid() {
+		for valid in ["", "Gold, in €", "температура", "🙂"] {
+			assert_eq!(with(|p| p.metadata = text(valid)), Ok(()), "{valid:?}");
+			assert_eq!(with(|p| p.ground_truth = text(valid)), Ok(()), "{valid:?}");
 		}
-		for unseen in
+		for invalid in
 			["two\nlines", "\0", "\u{1b}[2J", "\u{85}", "\u{2028}", "\u{202e}drawkcab", "\u{2066}"]
 		{
-			assert_eq!(with(|p| p.metadata = text(unseen)), Err(Refused::Metadata), "{unseen:?}");
-			let refused = with(|p| p.ground_truth = text(unseen));
-			assert_eq!(refused, Err(Refused::GroundTruth), "{unseen:?}");
+			assert_eq!(with(|p| p.metadata = text(invalid)), Err(Invalid::Metadata), "{invalid:?}");
+			let result = with(|p| p.ground_truth = text(invalid));
+			assert_eq!(result, Err(Invalid::GroundTruth), "{invalid:?}");
 		}
-		assert_eq!(with(|p| p.metadata = text(b"\xff")), Err(Refused::Metadata));
+		assert_eq!(with(|p| p.metadata = text(b"\xff")), Err(Invalid::Metadata));
 	}
 
 	#[test]
-	fn texts_beyond_their_length_are_refused_by_name() {
+	fn texts_beyond_their_length_are_invalid_by_name() {
 		assert_eq!(with(|p| p.metadata = text([b'x'; 255])), Ok(()));
-		assert_eq!(with(|p| p.metadata = text([b'x'; 256])), Err(Refused::Metadata));
-		assert_eq!(with(|p| p.ground_truth = text([b'x'; 256])), Err(Refused::GroundTruth));
-		assert_eq!(with(|p| p.loss_method = text([b'x'; 256])), Err(Refused::LossMethod));
+		assert_eq!(with(|p| p.metadata = text([b'x'; 256])), Err(Invalid::Metadata));
+		assert_eq!(with(|p| p.ground_truth = text([b'x'; 256])), Err(Invalid::GroundTruth));
+		assert_eq!(with(|p| p.loss_method = text([b'x'; 256])), Err(Invalid::LossMethod));
 	}
 
 	#[test]
-	fn name_of_the_loss_has_one_form() {
+	fn name_of_the_loss_must_be_printable_ascii() {
 		for name in ["", "s q e", "sqe\n", "sqé"] {
-			assert_eq!(with(|p| p.loss_method = text(name)), Err(Refused::LossMethod), "{name:?}");
+			assert_eq!(with(|p| p.loss_method = text(name)), Err(Invalid::LossMethod), "{name:?}");
 		}
 	}
 
 	#[test]
-	fn stake_that_nobody_can_have_is_refused() {
+	fn minimum_stake_above_the_supply_is_invalid() {
 		assert_eq!(with(|p| p.min_stake = MAX_SUPPLY), Ok(()));
-		assert_eq!(with(|p| p.min_stake = MAX_SUPPLY + 1), Err(Refused::MinStake));
+		assert_eq!(with(|p| p.min_stake = MAX_SUPPLY + 1), Err(Invalid::MinStake));
 	}
 }

@@ -1,4 +1,4 @@
-//! Where the pallets meet: each trait is answered by one pallet and asked by others.
+//! The traits through which pallets use each other. Each names its implementor and its callers.
 
 use crate::{
 	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, Registration, Slot, Slots,
@@ -8,155 +8,158 @@ use frame_support::weights::{Weight, WeightMeter};
 use sp_core::H256;
 use sp_runtime::{traits::BlockNumberProvider, DispatchResult};
 
-/// The protocol's time: the slot of the current block. Used by all pallets that keep time.
+/// The protocol's time: the slot of the current block. Implemented by the runtime, used by the
+/// protocol's pallets.
 pub trait SlotProvider {
-	/// The slot of the block that is being made, or of the newest one when a client asks.
+	/// The slot of the block that is executed; in a runtime API call, of the newest block.
 	fn current_slot() -> Slot;
 }
 
-/// On a chain whose block numbers are slots there is a block in every slot, as in tests.
+/// In mocks, which have a block in every slot, block numbers are slots.
 impl<Chain: BlockNumberProvider<BlockNumber = Slot>> SlotProvider for Chain {
 	fn current_slot() -> Slot {
 		Chain::current_block_number()
 	}
 }
 
-/// The registry of topics, for every other pallet. Implemented by registry.
+/// Topics, their participants and their allow-lists. Implemented by registry, used by inference,
+/// reputer and emissions.
 pub trait TopicInspect<AccountId> {
-	/// The topic's parameters for the next epoch that opens; none if there is no such topic.
+	/// The topic's parameters for the next epoch that opens; `None` if there is no such topic.
 	fn parameters(topic: TopicId) -> Option<TopicParameters>;
-	/// The parameters that hold for an epoch: those in force when it began, whatever the topic's
-	/// creator has changed since, as long as the epoch is on record; none if there is no such topic.
+	/// The parameters that hold for an epoch on record: those in force when it began, also if they
+	/// have changed since; `None` if there is no such topic.
 	fn parameters_of(topic: TopicId, epoch: EpochId) -> Option<TopicParameters>;
 	/// Whether the account is registered in the topic.
 	fn is_registered(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
-	/// Whether the topic admits the account: its list for this registration is off, or has it.
+	/// Whether the topic's allow-list for this registration is disabled or has the account.
 	fn is_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
-	/// Whom to pay for the account's work: the owner its registration names, also after it has
-	/// left; the account itself if it never registered.
+	/// The account to pay for the work of `who`: the owner of its registration, also after it has
+	/// left; `who` itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
 }
 
-/// The epochs of topics, for every other pallet. Implemented by clock.
+/// The epochs of topics. Implemented by clock, used by inference, reputer and emissions.
 pub trait EpochInspect {
 	/// The epoch whose worker window is open in this slot, if any.
 	///
-	/// By arithmetic on the topic's anchor, whether or not the clock has already opened it.
+	/// This follows from the topic's anchor, whether or not the clock has already opened the epoch.
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
-	/// The epoch's windows; none if the topic has no such epoch on record.
+	/// The epoch's windows; `None` if it is not on record.
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
-	/// The epoch's state; none if the topic has no such epoch on record.
+	/// The epoch's state; `None` if it is not on record.
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState>;
 }
 
-/// A topic as its clock sees it.
+/// The part of a topic that the clock needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClockedTopic {
-	/// Its parameters, as the next epoch has them.
+	/// The parameters of the next epoch.
 	pub parameters: TopicParameters,
-	/// Whether its creator has retired it.
+	/// Whether the creator has retired it.
 	pub retired: bool,
 }
 
-/// Topics and their weights, for the clock. Implemented by registry.
+/// Topics and their weights. Implemented by registry, used by clock.
 pub trait TopicRegistry {
 	/// The topic; `None` if there is none of this number.
 	fn clocked(topic: TopicId) -> Option<ClockedTopic>;
 	/// The weight that the topic would have if it were renewed now, in planck.
 	///
-	/// [`VoidReason::Arithmetic`] if it leaves its range.
+	/// [`VoidReason::Arithmetic`] if it is out of range.
 	fn prospective_weight(
 		topic: TopicId,
 		parameters: &TopicParameters,
 	) -> Result<Balance, VoidReason>;
-	/// Lets the topic's revenue decay by this many epochs, which have ended or were skipped (S 6.7).
+	/// Lets the topic's revenue decay by this number of epochs, which have ended or were skipped
+	/// (S 6.7).
 	fn drip(topic: TopicId, parameters: &TopicParameters, epochs: u32);
-	/// Renews the topic's weight for the epoch that opens, and returns it in planck (S 6.5). A
-	/// weight that leaves its range stays as it was.
+	/// Renews the topic's weight for the epoch that opens, and returns it in planck (S 6.5). If the
+	/// new weight is out of range, the weight does not change.
 	fn renew_weight(topic: TopicId, parameters: &TopicParameters) -> Balance;
-	/// The topic has become inactive: its weight counts for nothing until it is renewed.
+	/// Stops counting the weight of a topic that has become inactive, until it is renewed.
 	fn suspend(topic: TopicId);
 	/// The weight by which the topic shares in emission, in planck.
 	fn counted_weight(topic: TopicId) -> Balance;
 }
 
-/// What the registry can read of a topic's clock.
+/// The part of a topic's clock that the registry reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClockInfo {
-	/// Whether the topic's epochs open by the clock.
+	/// Whether the topic is active: its epochs open.
 	pub active: bool,
 	/// The oldest epoch on record.
 	pub oldest_epoch: Option<EpochId>,
 	/// The epoch opened last.
 	pub last_epoch: Option<EpochId>,
-	/// The epoch that opens next, if the topic goes on.
+	/// The epoch that opens next; `None` if no further one follows.
 	pub next_epoch: Option<EpochId>,
-	/// The latest epoch that has begun by arithmetic, whether or not the clock has opened it yet.
+	/// The latest epoch that has begun, whether or not the clock has opened it yet.
 	pub begun_epoch: Option<EpochId>,
-	/// Weight of computation per block that is reserved for the topic's steps.
+	/// The computation per block that is reserved for the topic's steps.
 	pub reserved: Weight,
 }
 
-/// The clock of topics, for the registry. Implemented by clock.
+/// The activation and retirement of topics. Implemented by clock, used by registry.
 pub trait TopicClock {
-	/// The topic's revenue grew: activates the topic, or takes its announced end back, if its weight
-	/// is high enough now. Emits why not otherwise.
+	/// Called when the topic's revenue has grown: activates the topic, or cancels its announced end,
+	/// if its weight is high enough now; otherwise emits the reason.
 	fn on_revenue(topic: TopicId);
-	/// Worst-case weight of [`TopicClock::on_revenue`].
+	/// The worst-case weight of [`TopicClock::on_revenue`].
 	fn activation_weight() -> Weight;
-	/// The topic was retired: no epoch opens that has not begun or been announced by an activation.
+	/// Called when the topic was retired: from now on no epoch opens, except one that has begun or
+	/// that an activation has announced.
 	///
-	/// Returns the topic's last epoch; `None` if it never has one.
+	/// Returns the topic's last epoch; `None` if there never is one.
 	fn on_retired(topic: TopicId) -> Option<EpochId>;
-	/// The topic's clock as it stands; the default for a topic that was never active.
+	/// The state of the topic's clock; the default for a topic that was never active.
 	fn info(topic: TopicId) -> ClockInfo;
 }
 
-/// What is done in each step of an epoch. Implemented by the runtime's `epoch` module, called by the
-/// clock.
+/// The work of the steps of an epoch. Implemented by the runtime's `epoch` module, used by clock.
 ///
-/// Each step adds to `used` what it has used, also when it fails. The clock runs it in a storage layer
-/// of its own: when a step returns a [`VoidReason`], what it wrote is undone, the epoch is void, and
+/// Each step adds the weight it used to `used`, also if it fails. The clock runs it in a storage layer
+/// of its own. If it returns a [`VoidReason`], its changes are rolled back, the epoch is void, and
 /// [`EpochRecords::on_void`] is called.
 pub trait EpochPipeline {
-	/// The epoch opened: payloads are accepted.
+	/// The work of [`Step::Open`].
 	///
-	/// `used` includes what the clock's calls of [`EmissionIndex`] in the same step used.
+	/// `used` includes the weight of the clock's calls of [`EmissionIndex`] in the same step.
 	fn open(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason>;
-	/// The worker window closed: the network inference is made.
+	/// The work of [`Step::CloseWorkers`]: computes the network inference.
 	fn close_workers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason>;
-	/// The reporting window closed: the epoch is learned from and settled.
+	/// The work of [`Step::CloseReputers`]: learns from the epoch and settles it.
 	fn close_reputers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason>;
-	/// Worst case of a step in an epoch of these sizes, voiding included.
+	/// The worst-case weight of a step in an epoch of these sizes, including that of voiding it.
 	fn worst_case(step: Step, sizes: &EpochSizes) -> Weight;
 }
 
-/// What each pallet keeps of a topic's epochs: what becomes of it when an epoch is void, when it
-/// leaves the record, and when its topic is retired. Called by the clock.
+/// The records that a pallet keeps of epochs and topics, and their removal. Implemented by the pallets
+/// that keep records, used by clock.
 ///
-/// Each pallet does and weighs its own part only; a tuple takes its members in their order.
+/// Each pallet does and weighs its own part only; a tuple calls its members in order.
 #[allow(unused_variables)]
 pub trait EpochRecords {
-	/// Whether payloads were accepted for an epoch that a late clock has not opened: such an epoch is
-	/// not skipped, however late it is.
+	/// Whether payloads were accepted for an epoch that a late clock has not opened yet. Such an epoch
+	/// is not skipped.
 	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
 		false
 	}
-	/// The epoch is void; returns the weight used.
+	/// Called when the epoch is void; returns the weight used.
 	fn on_void(topic: TopicId, epoch: EpochId, reason: VoidReason) -> Weight {
 		Weight::zero()
 	}
-	/// The epoch falls out of the topic's history: removes what is kept of it; returns the weight
+	/// Called when the epoch leaves the topic's history: removes its records; returns the weight
 	/// used.
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight;
-	/// The topic is retired and its last epoch is over: removes some of what is kept of it, as far as
-	/// the meter reaches; returns whether nothing is left. Money that is still due is paid first.
+	/// Called while the topic is retired and has no step to come: removes some of its records, within
+	/// the meter; returns whether none is left. Pays out balances that are still due first.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool;
-	/// Worst case of [`Self::on_void`] for an epoch that fails in this step.
+	/// The worst-case weight of [`Self::on_void`] for an epoch that fails in this step.
 	fn void_weight(step: Step) -> Weight {
 		Weight::zero()
 	}
-	/// Worst case of [`Self::on_prune`].
+	/// The worst-case weight of [`Self::on_prune`].
 	fn prune_weight() -> Weight;
 }
 
@@ -194,21 +197,22 @@ impl EpochRecords for Tuple {
 	}
 }
 
-/// The bundles, for reputer, consumer and clients. Answered by aggregation.
+/// The network inference bundles. Implemented by aggregation, used by reputer.
 pub trait BundleInspect<AccountId> {
-	/// The epoch's bundle; none before the worker close and after pruning.
+	/// The epoch's bundle; `None` before its worker close and after pruning.
 	fn bundle(topic: TopicId, epoch: EpochId) -> Option<Bundle<AccountId>>;
-	/// The hash that a report must name and the number of losses it must have.
+	/// The hash that a report must name, and the number of losses it must have; `None` if there is no
+	/// bundle.
 	fn report_shape(topic: TopicId, epoch: EpochId) -> Option<(H256, u32)>;
 }
 
-/// Stakes in topics. Answered by reputer.
+/// The stake in topics. Implemented by reputer, used by registry and emissions.
 pub trait StakeInspect<AccountId> {
-	/// Own and delegated stake of a reputer in a topic, in planck.
+	/// The stake of a reputer in a topic, in planck.
 	fn authority(topic: TopicId, reputer: &AccountId) -> Balance;
-	/// All stake in a topic, in planck.
+	/// The stake of all reputers in a topic, in planck.
 	fn topic_stake(topic: TopicId) -> Balance;
-	/// All stake in all topics, in planck.
+	/// The stake of all reputers in all topics, in planck.
 	fn total_stake() -> Balance;
 }
 
@@ -224,9 +228,10 @@ impl<AccountId> StakeInspect<AccountId> for () {
 	}
 }
 
-/// Observes stakes. Implemented by clock, which tries to activate an inactive topic.
+/// An observer of stake. Implemented by clock, used by reputer.
 pub trait StakeObserver {
-	/// The topic's stake grew or shrank.
+	/// Called when the topic's stake has changed: tries to activate the topic, or to cancel its
+	/// announced end.
 	fn on_stake_changed(topic: TopicId);
 }
 
@@ -234,41 +239,42 @@ impl StakeObserver for () {
 	fn on_stake_changed(_: TopicId) {}
 }
 
-/// Shares emission out by topic weight. Implemented by emissions, used by clock.
+/// The distribution of emission by topic weight. Implemented by emissions, used by clock.
 pub trait EmissionIndex {
-	/// From this slot on the topic has this weight; 0 for an inactive topic.
+	/// Sets the topic's weight from this slot on, in planck; 0 for an inactive topic.
 	///
-	/// What it accrued under the weight before stays its own.
+	/// The topic keeps what it has accrued under the weight before.
 	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult;
-	/// Hands over to this epoch, which has ended after `length` slots, what the topic has accrued
-	/// since it opened. If `passed` slots are more than that, the epochs after it were skipped: it
-	/// gets its part of the slots, and the ecosystem pot the rest.
+	/// Assigns to an epoch that has ended after `length` slots what the topic has accrued since it
+	/// opened, `passed` slots ago. If `passed` is more than `length`, later epochs were skipped: the
+	/// epoch gets the part of its own slots, and the ecosystem pot the rest.
 	fn assign_to_epoch(
 		topic: TopicId,
 		epoch: EpochId,
 		length: Slots,
 		passed: Slot,
 	) -> DispatchResult;
-	/// The sum of all active topics' weights.
+	/// The sum of the active topics' weights, in planck.
 	fn total_weight() -> Balance;
-	/// Worst case of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which the clock calls
-	/// when a topic's epoch ends and the next one opens, or the topic becomes inactive.
+	/// The worst-case weight of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which the
+	/// clock calls when an epoch ends.
 	fn renewal_weight() -> Weight;
 }
 
-/// The pots that fees go to. Implemented by emissions, used by registry.
+/// The ecosystem pot and the pots of topics. Implemented by emissions, used by registry.
 pub trait TopicPot<AccountId> {
 	/// Moves `amount` planck from the account to the ecosystem pot.
 	fn pay_ecosystem(from: &AccountId, amount: Balance) -> DispatchResult;
-	/// Moves `amount` planck from the account to the topic's pot, which pays who serves it.
+	/// Moves `amount` planck from the account to the topic's pot, which pays the topic's participants.
 	fn pay_topic(from: &AccountId, topic: TopicId, amount: Balance) -> DispatchResult;
-	/// What is in the topic's pot, in planck.
+	/// The balance of the topic's pot, in planck.
 	fn topic_pot(topic: TopicId) -> Balance;
 }
 
-/// Stake that validators and nominators have bonded, for the emission curve (S 15.3).
+/// The stake that validators and nominators have bonded, for the emission curve (S 15.3).
+/// Implemented by the runtime, used by emissions.
 pub trait BondedStake {
-	/// Bonded stake in planck.
+	/// The bonded stake, in planck.
 	fn bonded() -> Balance;
 }
 

@@ -1,0 +1,108 @@
+//! The fake registry and clock of a mock without the real ones.
+
+use crate::{
+	traits::{EpochInspect, SlotProvider, TopicInspect},
+	EpochId, EpochState, EpochWindows, Registration, Slot, TopicId, TopicParameters,
+};
+use core::marker::PhantomData;
+use frame_support::parameter_types;
+use std::collections::BTreeMap;
+
+/// The topic whose epochs are in [`States`].
+pub const TOPIC: TopicId = 1;
+
+parameter_types! {
+	/// The topics that exist; `None` if all do.
+	pub static ExistingTopics: Option<Vec<TopicId>> = None;
+	/// The parameters of every topic: epochs of 10 slots, payloads in the first 6 of them, the truth
+	/// known after 10.
+	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
+	/// The registrations that accounts have and are allowed to have.
+	pub static Registrations: Vec<Registration> = vec![Registration::Worker, Registration::Reputer];
+	/// The accounts that are not registered.
+	pub static Strangers: Vec<u64> = vec![];
+	/// The accounts that are missing on the allow-lists.
+	pub static Excluded: Vec<u64> = vec![];
+	/// The owners of registrations, where it is not the account itself.
+	pub static Payees: BTreeMap<(u128, Registration), u128> = BTreeMap::new();
+	/// The states of the epochs of [`TOPIC`].
+	pub static States: Vec<(EpochId, EpochState)> = vec![];
+	/// The state of all other epochs; `None` if they are not on record.
+	pub static OtherState: Option<EpochState> = None;
+	/// The epochs that are not on record any more.
+	pub static Forgotten: Vec<(TopicId, EpochId)> = vec![];
+}
+
+/// A registry and a clock with the current slot of `Time`. Epochs open at multiples of the epoch
+/// length.
+pub struct FakeTopics<Time>(PhantomData<Time>);
+
+impl<Time> FakeTopics<Time> {
+	/// Sets the defaults: all topics exist, every account is registered and allowed, no epoch is on
+	/// record.
+	pub fn reset() {
+		ExistingTopics::set(None);
+		Parameters::set(TopicParameters::regression(10, 5, 10));
+		Registrations::set(vec![Registration::Worker, Registration::Reputer]);
+		Strangers::set(vec![]);
+		Excluded::set(vec![]);
+		Payees::set(BTreeMap::new());
+		States::set(vec![]);
+		OtherState::set(None);
+		Forgotten::set(vec![]);
+	}
+
+	fn exists(topic: TopicId) -> bool {
+		ExistingTopics::get().is_none_or(|topics| topics.contains(&topic))
+	}
+}
+
+/// Whether the account is in the list.
+fn has<AccountId: Copy + Into<u128>>(list: &[u64], who: &AccountId) -> bool {
+	list.iter().any(|listed| u128::from(*listed) == (*who).into())
+}
+
+impl<AccountId: Copy + Into<u128> + TryFrom<u128>, Time> TopicInspect<AccountId>
+	for FakeTopics<Time>
+{
+	fn parameters(topic: TopicId) -> Option<TopicParameters> {
+		Self::exists(topic).then(Parameters::get)
+	}
+	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
+		Self::exists(topic).then(Parameters::get)
+	}
+	fn is_registered(topic: TopicId, who: &AccountId, registration: Registration) -> bool {
+		Self::exists(topic)
+			&& Registrations::get().contains(&registration)
+			&& !has(&Strangers::get(), who)
+	}
+	fn is_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool {
+		Self::exists(topic)
+			&& Registrations::get().contains(&registration)
+			&& !has(&Excluded::get(), who)
+	}
+	fn payee(_: TopicId, who: &AccountId, registration: Registration) -> AccountId {
+		let payee = Payees::get().get(&((*who).into(), registration)).copied();
+		payee.and_then(|payee| payee.try_into().ok()).unwrap_or(*who)
+	}
+}
+
+impl<Time: SlotProvider> EpochInspect for FakeTopics<Time> {
+	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
+		let TopicParameters { epoch_length, worker_window, .. } = Parameters::get();
+		let now = Time::current_slot();
+		let epoch = now - now % Slot::from(epoch_length);
+		(Self::exists(topic) && now <= epoch + Slot::from(worker_window)).then_some(epoch)
+	}
+	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
+		Self::epoch_state(topic, epoch)?;
+		Some(EpochWindows::new(epoch, &Parameters::get()))
+	}
+	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
+		if Forgotten::get().contains(&(topic, epoch)) {
+			return None;
+		}
+		let known = States::get().into_iter().find(|(id, _)| topic == TOPIC && *id == epoch);
+		known.map(|(_, state)| state).or_else(OtherState::get)
+	}
+}
