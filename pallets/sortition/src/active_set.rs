@@ -78,7 +78,7 @@ impl<AccountId: Stored, Payload: Stored, Bound: Get<u32>> ActiveSet<AccountId, P
 				}
 			}
 		}
-		// Before its equals: the earlier submission is the stronger one.
+		// Before members with the same score: the earlier submission is the stronger one.
 		let at = self.0.partition_point(|other| other.score < score);
 		let member = Member { account: account.clone(), score, payload: payload.clone() };
 		if self.0.try_insert(at, member).is_err() {

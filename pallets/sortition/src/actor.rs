@@ -1,4 +1,4 @@
-//! What a topic remembers of an actor in a role: its standing and the outcomes of its submissions.
+//! The record of an actor in a topic and role: its standing and the outcomes of its submissions.
 
 use allora_primitives::{EpochId, Outcome, Stored, TopicParameters, MAX_HISTORY};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -11,8 +11,8 @@ use sp_arithmetic::FixedI128;
 
 /// The number of an epoch among those that received a submission in a topic and role, from 1.
 ///
-/// Counting epochs rather than time means that neither an inactive topic nor a changed epoch length
-/// makes an actor miss epochs that never opened.
+/// Since epochs are counted and not time, an actor does not miss epochs that never opened while the
+/// topic was inactive.
 pub type Round = u32;
 
 /// The maximum number of outcomes in an actor's record: one for each epoch that a topic may have on
@@ -41,7 +41,7 @@ pub struct Standing<Extra> {
 	pub extra: Extra,
 }
 
-/// What a topic remembers of an actor in a role. It outlives leaving and rejoining.
+/// The record of an actor in a topic and role. It outlives leaving and registering again.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -63,21 +63,21 @@ pub struct ActorRecord<AccountId: Stored, Extra: Stored> {
 }
 
 impl<AccountId: Stored, Extra: Stored> ActorRecord<AccountId, Extra> {
-	/// The outcome of the submission for this epoch. `None` if there was none, or if it is
-	/// forgotten.
+	/// The outcome of the submission for this epoch; `None` if there was none, or if it is no longer
+	/// stored.
 	pub fn outcome(&self, epoch: EpochId) -> Option<&Outcome<AccountId>> {
 		let at = self.outcomes.binary_search_by_key(&epoch, |(epoch, _)| *epoch).ok()?;
 		self.outcomes.get(at).map(|(_, outcome)| outcome)
 	}
 
-	/// All outcomes that are remembered, by ascending epoch.
+	/// All stored outcomes, by ascending epoch.
 	pub fn outcomes(&self) -> &[(EpochId, Outcome<AccountId>)] {
 		&self.outcomes
 	}
 
 	/// Records the outcome of the submission for this epoch, replacing an earlier one.
 	///
-	/// Keeps `kept` outcomes, at least 1 and at most [`MAX_OUTCOMES`], and forgets the oldest.
+	/// Keeps the newest `kept` outcomes, at least 1 and at most [`MAX_OUTCOMES`].
 	pub fn record_outcome(&mut self, epoch: EpochId, outcome: Outcome<AccountId>, kept: u32) {
 		let found = self.outcomes.binary_search_by_key(&epoch, |(epoch, _)| *epoch);
 		if let Some(known) = found.ok().and_then(|at| self.outcomes.get_mut(at)) {
@@ -123,7 +123,7 @@ mod tests {
 	}
 
 	#[test]
-	fn oldest_outcomes_are_forgotten_when_a_new_one_comes() {
+	fn new_outcome_replaces_the_oldest_one() {
 		let mut record = Record::default();
 		for epoch in [10, 20, 30, 40] {
 			record.record_outcome(epoch, Outcome::Accepted, 3);
@@ -155,7 +155,7 @@ mod tests {
 	}
 
 	#[test]
-	fn outcomes_are_sorted_by_epoch_in_whatever_order_they_come() {
+	fn outcomes_are_sorted_by_epoch_whatever_order_they_are_recorded_in() {
 		let mut record = Record::default();
 		for epoch in [30, 10, 20] {
 			record.record_outcome(epoch, Outcome::Abstained, 9);

@@ -1,5 +1,5 @@
-//! Merit-based sortition: how a submission gets, or fails to get, a seat in its epoch's active set,
-//! and how that changes the scores of the accounts concerned (S 7.4).
+//! Merit-based sortition: whether a submission gets a seat in its epoch's active set, and how that
+//! changes the scores of the accounts concerned (S 7.4).
 
 use crate::{
 	active_set::{ActiveSet, NoSeat},
@@ -11,14 +11,14 @@ use allora_primitives::{EpochId, Outcome, Stored, TopicParameters};
 use frame_support::{defensive, traits::Get};
 use sp_arithmetic::FixedI128;
 
-/// The rules by which a role's seats are given in an epoch.
+/// The rules by which the seats of a role are assigned in an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeatRules {
 	/// The epoch.
 	pub epoch: EpochId,
-	/// Seats in the active set.
+	/// The number of seats in the active set.
 	pub seats: u32,
-	/// The topic's merit alpha in [0, 1): how far a score is pulled at once.
+	/// The topic's merit alpha in [0, 1): the fraction of the way that one pull moves a score.
 	pub alpha: FixedI128,
 	/// The number of outcomes that an actor's record keeps.
 	pub kept: u32,
@@ -44,9 +44,9 @@ pub enum SeatOutcome<AccountId> {
 	},
 	/// All seats are taken by members that are no weaker.
 	Passive {
-		/// The smoothed score with which the account came.
+		/// The account's smoothed score before the submission.
 		score: FixedI128,
-		/// The lowest score in the set, which would have to be exceeded.
+		/// The lowest score in the set; a higher one was required.
 		lowest: FixedI128,
 		/// The account's smoothed score from now on; a newcomer's is not pulled.
 		score_after_pull: FixedI128,

@@ -1,4 +1,4 @@
-//! Forgetting a retired topic's records in bounded steps.
+//! Removing the records of a retired topic in bounded steps.
 
 use frame_support::weights::{Weight, WeightMeter};
 use sp_io::MultiRemovalResults;
@@ -6,7 +6,7 @@ use sp_io::MultiRemovalResults;
 /// The maximum number of items removed at once.
 const MAX_ITEMS: u32 = 512;
 
-/// Removes items as far as the meter reaches. Returns whether none is left.
+/// Removes items within the meter; returns whether none is left.
 ///
 /// `weight` is the weight of removing a number of items; `clear` removes up to a number of them.
 pub fn forget_items(
@@ -14,7 +14,7 @@ pub fn forget_items(
 	weight: impl Fn(u32) -> Weight,
 	clear: impl FnOnce(u32) -> MultiRemovalResults,
 ) -> bool {
-	// The largest number that fits, by halving: ten trials at most.
+	// The largest number that fits, by halving: at most ten trials.
 	let mut limit = MAX_ITEMS;
 	while !meter.can_consume(weight(limit)) {
 		limit /= 2;
@@ -32,12 +32,12 @@ mod tests {
 	use super::*;
 	use core::cell::Cell;
 
-	/// A microsecond, and one per item.
+	/// One microsecond, and one more per item.
 	fn weight(items: u32) -> Weight {
 		Weight::from_parts(1_000_000, 0).saturating_mul(u64::from(items) + 1)
 	}
 
-	/// Forgets some of this many stored items. Returns what `forget_items` does, the number of items
+	/// Calls `forget_items` with this number of stored items. Returns its result, the number of items
 	/// left, and the microseconds used.
 	fn forget(stored: u32, micros: u64) -> (bool, u32, u64) {
 		let mut meter = WeightMeter::with_limit(Weight::from_parts(1_000_000 * micros, 0));
@@ -52,25 +52,25 @@ mod tests {
 	}
 
 	#[test]
-	fn all_items_go_if_the_meter_reaches_and_their_weight_alone_is_used() {
+	fn all_items_are_removed_if_they_fit_and_only_their_weight_is_used() {
 		assert_eq!(forget(100, 1_000), (true, 0, 101));
 		assert_eq!(forget(0, 1_000), (true, 0, 1));
 	}
 
 	#[test]
-	fn large_store_is_forgotten_in_steps_of_512() {
+	fn many_items_are_removed_in_steps_of_512() {
 		assert_eq!(forget(1_000, 10_000), (false, 488, 513));
 	}
 
 	#[test]
-	fn short_meter_takes_the_largest_halving_that_fits() {
+	fn small_meter_removes_the_largest_halving_that_fits() {
 		// 512, 256 and 128 do not fit in 100 microseconds, 64 do.
 		assert_eq!(forget(1_000, 100), (false, 936, 65));
 		assert_eq!(forget(1_000, 2), (false, 999, 2));
 	}
 
 	#[test]
-	fn meter_too_short_for_one_item_is_left_alone() {
+	fn meter_too_small_for_one_item_is_not_used() {
 		assert_eq!(forget(1_000, 1), (false, 1_000, 0));
 	}
 }

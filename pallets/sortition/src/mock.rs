@@ -1,4 +1,4 @@
-//! What the tests share: actor records in memory, and numbers.
+//! Helpers of the tests: actor records in memory, and numbers.
 
 use crate::{ActorRecord, ActorStore, Standing};
 use core::cell::RefCell;
@@ -25,7 +25,7 @@ impl ActorStore<u64, ()> for Records {
 }
 
 impl Records {
-	/// Gives an account that is in no book a score, last seen in this round.
+	/// Gives an account that is in no book a standing.
 	pub fn set_standing(&self, who: u64, standing: Standing<()>) {
 		let mut record = self.peek(who);
 		record.standing = Some(standing);
@@ -47,7 +47,8 @@ impl Records {
 		(self.read.borrow().clone(), self.written.borrow().clone())
 	}
 
-	pub fn forget_accesses(&self) {
+	/// Resets the recorded accesses.
+	pub fn reset_accesses(&self) {
 		self.read.borrow_mut().clear();
 		self.written.borrow_mut().clear();
 	}
@@ -57,7 +58,7 @@ pub fn fixed(value: i128) -> FixedI128 {
 	FixedI128::from(value)
 }
 
-/// A quarter: exact in binary, so that expected numbers are too.
+/// A quarter, which is exact in binary, so expected numbers are exact as well.
 pub fn quarter() -> FixedI128 {
 	FixedI128::from_rational(1, 4)
 }

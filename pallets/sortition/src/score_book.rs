@@ -40,12 +40,11 @@ pub struct Entry<AccountId, Extra> {
 ///
 /// Closing an epoch scores its active set by changing this one item. For that the book has several
 /// places per seat: an account that becomes active takes a place, and the entry that was active
-/// longest ago moves out to the actor's own record. While the epochs whose scores are still to come
-/// have together no more seats than the book has places, no account that is to be scored is
-/// missing.
+/// longest ago moves to the actor's own record. As long as the epochs that await their scores have
+/// together at most as many seats as the book has places, every account to be scored is in the book.
 ///
-/// The bound is among the type's parameters in the metadata, for which it needs a type of its own in
-/// each role: some clients tell types of one path apart by one parameter only.
+/// The bound is a type parameter in the metadata, so each role needs a bound type of its own: some
+/// clients distinguish types with the same path by one parameter only.
 #[derive(
 	CloneNoBound,
 	DebugNoBound,
@@ -119,12 +118,12 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 		known: Option<Standing<Extra>>,
 	) -> MathResult<Standing<Extra>> {
 		self.begin(epoch);
-		// For an older epoch, should windows overlap, the round before stands in.
+		// If windows overlap and the epoch is an older one, it counts as the round before.
 		let round = self.round.saturating_sub(u32::from(epoch < self.epoch));
 		let Some(known) = known else {
 			return Ok(Standing { score: self.initial, round, extra: Extra::default() });
 		};
-		// Rounds being counted, the epoch length is 1 and the previous epoch began a round ago.
+		// In units of rounds the epoch length is 1, and the previous epoch began one round ago.
 		let missed = missed_epochs(round.saturating_sub(1).into(), known.round.into(), 1)?;
 		let score = match missed {
 			0 => known.score,
@@ -148,7 +147,7 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 	fn begin(&mut self, epoch: EpochId) {
 		if epoch > self.epoch {
 			self.epoch = epoch;
-			// One per epoch of ten slots at least: the numbers last for a thousand years.
+			// At most one round per ten slots: the type suffices for more than a thousand years.
 			self.round = self.round.saturating_add(1);
 		}
 	}
@@ -164,8 +163,9 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 		)?)
 	}
 
-	/// Enters an account that is active in this epoch, or renews its entry. Returns the entry that
-	/// made room if the book was full: of those active longest ago that of the lowest account.
+	/// Enters an account that is active in this epoch, or updates its entry. If the book was full,
+	/// removes and returns the entry that was active longest ago; of several, that of the lowest
+	/// account.
 	pub fn admit(
 		&mut self,
 		account: AccountId,
@@ -190,8 +190,8 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 		moved
 	}
 
-	/// Scores an epoch's active set: each smoothed score takes a step toward the instant one, or
-	/// is that one if there was none (S 7.5); then the quantile and the initial score are renewed.
+	/// Scores an epoch's active set: each smoothed score moves toward the instant one, or equals it if
+	/// there was none (S 7.5). Then the quantile and the initial score are updated.
 	///
 	/// `alpha` is the merit alpha in [0, 1), `q` the role's quantile in [0, 1). Returns the
 	/// account, the instant and the smoothed score of each member. An empty set changes nothing.
@@ -272,7 +272,7 @@ mod tests {
 	}
 
 	#[test]
-	fn places_for_all_epochs_in_flight_leave_nobody_out() {
+	fn no_account_is_missing_if_all_epochs_in_flight_fit() {
 		assert_eq!((Book::most_missing(1, 2), Book::most_missing(1, 3)), (0, 1));
 		assert_eq!((Book::most_missing(2, 1), Book::most_missing(2, 9)), (0, 2));
 	}
@@ -313,20 +313,20 @@ mod tests {
 	}
 
 	#[test]
-	fn scores_are_renewed_in_the_book_and_in_the_records() {
+	fn scores_are_updated_in_the_book_and_in_the_records() {
 		let (mut book, records) = (Book::default(), Records::default());
 		book.admit(1, standing(4, 1), 100);
 		records.set_standing(2, standing(8, 1));
 		let scores = [(1, fixed(8)), (2, fixed(4)), (3, fixed(6))];
 		let recorded = book.record_scores(quarter(), quarter(), &scores, &records).unwrap();
-		// 4 + (8 - 4) / 4 = 5, 8 + (4 - 8) / 4 = 7, and 6 that had none.
+		// 4 + (8 - 4) / 4 = 5, 8 + (4 - 8) / 4 = 7, and 6, since there was no score before.
 		let expected = [(1, fixed(8), fixed(5)), (2, fixed(4), fixed(7)), (3, fixed(6), fixed(6))];
 		assert_eq!(recorded, expected);
 		assert_eq!(book.entry(&1).map(|entry| entry.standing.score), Some(fixed(5)));
 		for (who, score) in [(2, 7), (3, 6)] {
 			assert_eq!(records.get(&who).standing.map(|known| known.score), Some(fixed(score)));
 		}
-		// Of 5, 6 and 7: the quantile stands half way from 5 to 6, the deviation is 1.
+		// The quantile of 5, 6 and 7 is half way from 5 to 6, and the standard deviation is 1.
 		let half = FixedI128::from_rational(11, 2);
 		assert_eq!((book.quantile, book.initial), (half, fixed(3)));
 	}

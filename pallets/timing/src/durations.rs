@@ -1,10 +1,10 @@
-//! Adapters that hand the lengths to the `Config` items of other pallets.
+//! Adapters that pass the lengths to the `Config` items of other pallets.
 
 use crate::{types::DAY_MS, Config, Lengths};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
 
-/// Declares an adapter: its docs, name, type, and what it makes of the stored parameters.
+/// Declares an adapter by its docs, its name, its type, and its value as a function of the lengths.
 macro_rules! adapter {
 	($(#[$docs:meta])+ $name:ident: $type:ty = |$timing:ident| $value:expr) => {
 		$(#[$docs])+
@@ -20,53 +20,53 @@ macro_rules! adapter {
 }
 
 adapter! {
-	/// Milliseconds of a slot.
+	/// The length of a slot in milliseconds.
 	SlotDuration: u64 = |timing| timing.slot_duration_ms
 }
 adapter! {
-	/// The minimum of milliseconds between the timestamps of two blocks: half a slot.
+	/// The minimum time between two blocks in milliseconds: half a slot.
 	MinimumPeriod: u64 = |timing| timing.slot_duration_ms / 2
 }
 adapter! {
-	/// Slots of a session, which is an epoch of Babe.
+	/// The length of a session, which is an epoch of BABE, in slots.
 	EpochDuration: u64 = |timing| timing.session_length.into()
 }
 adapter! {
-	/// Sessions of an era.
+	/// The length of an era in sessions.
 	SessionsPerEra: u32 = |timing| timing.sessions_per_era
 }
 adapter! {
-	/// Eras that stake stays bonded after unbonding.
+	/// The number of eras for which stake stays bonded after unbonding.
 	BondingDuration: u32 = |timing| timing.bonding_duration
 }
 adapter! {
-	/// Eras after which a slash applies: the last in which the slashed stake is still bonded.
+	/// The number of eras after which a slash applies: the last in which the stake is still bonded.
 	SlashDeferDuration: u32 = |timing| timing.bonding_duration.saturating_sub(1)
 }
 adapter! {
-	/// Authority sets of Grandpa that equivocations may be reported of: a set a session, for as long
-	/// as stake is bonded.
+	/// The number of authority sets of GRANDPA whose equivocations can be reported: one per session,
+	/// for as long as stake is bonded.
 	MaxSetIdSessionEntries: u64 = |timing| timing.bonding_sessions()
 }
 adapter! {
-	/// Blocks for which an equivocation report stays valid: as long as stake is bonded.
+	/// The number of blocks for which an equivocation can be reported: as long as stake is bonded.
 	ReportLongevity: u64 = |timing| {
 		timing.bonding_sessions().saturating_mul(timing.session_length.into())
 	}
 }
 adapter! {
-	/// Slots of a day.
+	/// The number of slots in a day.
 	SlotsPerDay: u32 = |timing| timing.slots(DAY_MS)
 }
 adapter! {
-	/// Slots of a week.
+	/// The number of slots in a week.
 	SlotsPerWeek: u32 = |timing| timing.slots(7 * DAY_MS)
 }
 adapter! {
-	/// Slots of a month of 30 days.
+	/// The number of slots in a month of 30 days.
 	SlotsPerMonth: u32 = |timing| timing.slots(30 * DAY_MS)
 }
 adapter! {
-	/// Slots for which reputers' stake is held after its removal is asked for.
+	/// The unbonding time of reputers' stake in slots.
 	UnbondingSlots: u32 = |timing| timing.slots(timing.stake_unbonding_ms)
 }

@@ -1,38 +1,47 @@
-//! # Timing pallet
+//! # Timing
 //!
-//! Slot, session and era lengths, set once at genesis.
+//! The lengths of slots, sessions and eras, set once at genesis.
 //!
 //! ## Pallet API
 //!
-//! There are no calls. [`Lengths`] holds the lengths; the adapters of [`durations`] hand them to
-//! the other pallets of a runtime as `Get` types.
+//! There are no calls. [`Lengths`] holds the lengths; the adapters of [`durations`] pass them to the
+//! other pallets of a runtime as `Get` types.
 //!
 //! ## Overview
 //!
-//! One build of the runtime serves development chains with one-second slots, local networks and
-//! production: what differs between them is data of the genesis block, not code. A chain whose
-//! genesis says nothing gets the production lengths, so no reader ever meets a zero.
+//! One build of the runtime serves development chains with slots of one second, local networks and
+//! production: they differ in the data of the genesis block, not in code. A genesis that sets no
+//! lengths gets those of production, so no length that is read is ever zero.
 //!
-//! ## Low Level / Implementation Details
+//! ### Example
 //!
-//! ### Design Goals
+//! A genesis sets lengths, and other pallets read them:
+#![doc = docify::embed!("src/tests/mod.rs", genesis_sets_the_lengths)]
 //!
-//! Block production depends on these lengths from the first block on, so they stand in one storage
-//! value that nothing writes after genesis. The pallet's index in a runtime stands before Babe,
-//! Session and Staking: these read the lengths while they build their own genesis.
+//! ## Terminology
+//!
+//! - **Session**: the period between two changes of the validators' session keys, an epoch of BABE.
+//! - **Era**: a number of sessions after which staking elects validators and pays them.
+//!
+//! ## Low Level Details
 //!
 //! ### Design
 //!
-//! Durations that people think of as wall time (a day, the unbonding of stake) are converted to
-//! slots by the slot length, rounded up: a duration is never shorter than it says, and at least
-//! one slot. Slots pass whether or not there is a block in them, so that such a duration lasts as
-//! long as it says however many blocks are missed.
+//! - **Genesis.** Block production depends on the lengths from the first block on, so they are in one
+//!   storage value that is written at genesis only. The pallet's index in a runtime must be lower than
+//!   those of Babe, Session and Staking, which read the lengths while they build their own genesis.
+//! - **Durations.** Durations of wall time, such as a day or the unbonding time of stake, are converted
+//!   to slots and rounded up: a duration is never shorter than stated, and at least one slot. Slots
+//!   pass whether or not they have a block, so missed blocks do not extend a duration.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 pub use pallet::*;
 
 pub mod durations;
 mod types;
+
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
 
 #[cfg(test)]
 mod mock;
@@ -55,26 +64,26 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// What the pallet asks of the runtime: nothing.
+	/// The pallet needs nothing from the runtime.
 	#[pallet::config]
 	pub trait Config: frame_system::Config {}
 
-	/// The chain's lengths; written at genesis only.
+	/// The lengths of the chain, which are written at genesis only.
 	#[pallet::storage]
 	pub type Lengths<T: Config> = StorageValue<_, TimingParameters, ValueQuery>;
 
-	/// The chain's lengths, each above zero.
+	/// The lengths of the chain, each above zero.
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
-		/// Milliseconds of a slot, and so between blocks if none is missed; at least 2.
+		/// The length of a slot in milliseconds, at least 2.
 		pub slot_duration_ms: u64,
-		/// Slots of a session.
+		/// The length of a session in slots.
 		pub session_length: u32,
-		/// Sessions of an era.
+		/// The length of an era in sessions.
 		pub sessions_per_era: u32,
-		/// Eras that validators' and nominators' stake stays bonded after unbonding.
+		/// The bonding duration of validators' and nominators' stake in eras.
 		pub bonding_duration: u32,
-		/// Milliseconds that reputers' stake is held after its removal is asked for.
+		/// The unbonding time of reputers' stake in milliseconds.
 		pub stake_unbonding_ms: u64,
 		#[doc(hidden)]
 		#[serde(skip)]
@@ -124,15 +133,6 @@ pub mod pallet {
 		#[cfg(feature = "try-runtime")]
 		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_state()
-		}
-	}
-
-	#[cfg(any(test, feature = "try-runtime"))]
-	impl<T: Config> Pallet<T> {
-		/// Checks that every length is valid.
-		pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			ensure!(Lengths::<T>::get().is_valid(), "a length of the chain is zero");
-			Ok(())
 		}
 	}
 }

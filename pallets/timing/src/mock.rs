@@ -4,8 +4,6 @@ use crate as pallet_timing;
 use frame_support::derive_impl;
 use sp_runtime::BuildStorage;
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
-
 frame_support::construct_runtime!(
 	pub enum Test {
 		System: frame_system,
@@ -15,7 +13,7 @@ frame_support::construct_runtime!(
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
-	type Block = Block;
+	type Block = frame_system::mocking::MockBlockU32<Test>;
 }
 
 impl pallet_timing::Config for Test {}
@@ -27,43 +25,43 @@ pub struct ExtBuilder {
 }
 
 impl ExtBuilder {
-	/// Slots of this many milliseconds.
+	/// Sets the length of a slot in milliseconds.
 	pub fn slot_duration_ms(mut self, ms: u64) -> Self {
 		self.timing.slot_duration_ms = ms;
 		self
 	}
 
-	/// Sessions of this many slots.
+	/// Sets the length of a session in slots.
 	pub fn session_length(mut self, slots: u32) -> Self {
 		self.timing.session_length = slots;
 		self
 	}
 
-	/// Eras of this many sessions.
+	/// Sets the length of an era in sessions.
 	pub fn sessions_per_era(mut self, sessions: u32) -> Self {
 		self.timing.sessions_per_era = sessions;
 		self
 	}
 
-	/// Bonding of this many eras.
+	/// Sets the bonding duration in eras.
 	pub fn bonding_duration(mut self, eras: u32) -> Self {
 		self.timing.bonding_duration = eras;
 		self
 	}
 
-	/// Unbonding of stake in topics of this many milliseconds.
+	/// Sets the unbonding time of stake in topics in milliseconds.
 	pub fn stake_unbonding_ms(mut self, ms: u64) -> Self {
 		self.timing.stake_unbonding_ms = ms;
 		self
 	}
 
-	/// Runs the test, then checks the state.
+	/// Runs the test, then checks the invariant.
 	pub fn build_and_execute(self, test: impl FnOnce()) {
 		let genesis = RuntimeGenesisConfig { system: Default::default(), timing: self.timing };
 		let storage = genesis.build_storage().expect("the genesis of a test is valid");
 		sp_io::TestExternalities::new(storage).execute_with(|| {
 			test();
-			Timing::do_try_state().expect("the state is sound after a test");
+			Timing::do_try_state().expect("the state is valid after a test");
 		});
 	}
 }

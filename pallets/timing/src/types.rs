@@ -1,15 +1,15 @@
-//! The lengths themselves.
+//! The lengths that the pallet stores.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// Milliseconds of a day.
+/// The length of a day in milliseconds.
 pub(crate) const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// Slot, session and era lengths of a chain.
+/// The lengths of slots, sessions and eras, and the durations of bonding and unbonding.
 ///
-/// The default is production: 6 s slots, sessions of an hour, eras of six hours, 28 eras (a week)
-/// of bonding, and 21 days of unbonding for stake in topics.
+/// The default is that of production: slots of 6 s, sessions of an hour, eras of six hours, bonding
+/// for 28 eras (a week), and unbonding of stake in topics for 21 days.
 #[derive(
 	Clone,
 	Copy,
@@ -23,15 +23,17 @@ pub(crate) const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 	TypeInfo,
 )]
 pub struct TimingParameters {
-	/// Milliseconds of a slot, and so between blocks if none is missed; at least 2.
+	/// The length of a slot in milliseconds, at least 2.
 	pub slot_duration_ms: u64,
-	/// Slots of a session, above zero.
+	/// The length of a session in slots, above zero.
 	pub session_length: u32,
-	/// Sessions of an era, above zero.
+	/// The length of an era in sessions, above zero.
 	pub sessions_per_era: u32,
-	/// Eras that validators' and nominators' stake stays bonded after unbonding, above zero.
+	/// The number of eras for which validators' and nominators' stake stays bonded after they unbond
+	/// it, above zero.
 	pub bonding_duration: u32,
-	/// Milliseconds that reputers' stake is held after its removal is asked for, above zero.
+	/// The number of milliseconds for which reputers' stake stays on hold after they unstake it, above
+	/// zero.
 	pub stake_unbonding_ms: u64,
 }
 
@@ -48,7 +50,7 @@ impl Default for TimingParameters {
 }
 
 impl TimingParameters {
-	/// Whether every length is above zero, and the slot has a half that is, too.
+	/// Whether every length is above zero, and half a slot is, too.
 	pub fn is_valid(&self) -> bool {
 		self.slot_duration_ms >= 2
 			&& self.session_length > 0
@@ -57,14 +59,14 @@ impl TimingParameters {
 			&& self.stake_unbonding_ms > 0
 	}
 
-	/// Slots in which `ms` milliseconds pass, rounded up; at least 1 and at most `u32::MAX`.
+	/// The number of slots of `ms` milliseconds, rounded up; at least 1 and at most `u32::MAX`.
 	pub fn slots(&self, ms: u64) -> u32 {
 		let slots = ms.div_ceil(self.slot_duration_ms.max(1)).max(1);
-		// The longest duration: more than a century, even with slots of a second.
+		// The maximum is more than a century, even with slots of one second.
 		u32::try_from(slots).unwrap_or(u32::MAX)
 	}
 
-	/// Sessions for which validators stay answerable: those of the bonding duration.
+	/// The bonding duration in sessions, for which validators can be slashed.
 	pub fn bonding_sessions(&self) -> u64 {
 		u64::from(self.bonding_duration).saturating_mul(self.sessions_per_era.into())
 	}

@@ -1,3 +1,5 @@
+//! Tests of the lengths, their adapters and their genesis.
+
 use crate::{mock::*, *};
 use frame_support::traits::Get;
 
@@ -20,6 +22,7 @@ fn genesis_without_lengths_has_production_lengths() {
 	});
 }
 
+#[docify::export]
 #[test]
 fn genesis_sets_the_lengths() {
 	ExtBuilder::default()
@@ -43,7 +46,7 @@ fn slashes_apply_while_stake_is_still_bonded() {
 	ExtBuilder::default().bonding_duration(4).build_and_execute(|| {
 		assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 3);
 	});
-	// With a single era of bonding there is no era to wait: slashes apply at once.
+	// With a bonding duration of one era, slashes apply at once.
 	ExtBuilder::default().bonding_duration(1).build_and_execute(|| {
 		assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 0);
 	});
@@ -51,7 +54,7 @@ fn slashes_apply_while_stake_is_still_bonded() {
 
 #[test]
 fn equivocations_are_reportable_as_long_as_stake_is_bonded() {
-	// 28 eras of 6 sessions are 168 sessions; of 600 slots each, 100 800 blocks.
+	// 28 eras of 6 sessions are 168 sessions. With 600 slots each they have 100 800 blocks.
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(<MaxSetIdSessionEntries<Test> as Get<u64>>::get(), 168);
 		assert_eq!(<ReportLongevity<Test> as Get<u64>>::get(), 100_800);
@@ -60,7 +63,7 @@ fn equivocations_are_reportable_as_long_as_stake_is_bonded() {
 
 #[test]
 fn wall_time_is_converted_by_the_slot_length() {
-	// 86 400 s a day, in slots of 6 s and of 1 s.
+	// A day has 86 400 s, here in slots of 6 s and of 1 s.
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(<SlotsPerDay<Test> as Get<u32>>::get(), 14_400);
 		assert_eq!(<SlotsPerWeek<Test> as Get<u32>>::get(), 100_800);
@@ -74,7 +77,7 @@ fn wall_time_is_converted_by_the_slot_length() {
 
 #[test]
 fn durations_round_up_and_are_never_zero() {
-	// 86 400 000 ms in slots of 7 000 ms: 12 342.86, so 12 343 slots.
+	// 86 400 000 ms are 12 342.86 slots of 7 000 ms, rounded up to 12 343.
 	ExtBuilder::default().slot_duration_ms(7_000).stake_unbonding_ms(1).build_and_execute(|| {
 		assert_eq!(<SlotsPerDay<Test> as Get<u32>>::get(), 12_343);
 		assert_eq!(<UnbondingSlots<Test> as Get<u32>>::get(), 1);
@@ -82,7 +85,7 @@ fn durations_round_up_and_are_never_zero() {
 }
 
 #[test]
-fn durations_past_the_largest_count_of_slots_stop_there() {
+fn durations_saturate_at_the_maximum_number_of_slots() {
 	ExtBuilder::default().stake_unbonding_ms(u64::MAX).build_and_execute(|| {
 		assert_eq!(<UnbondingSlots<Test> as Get<u32>>::get(), u32::MAX);
 	});
@@ -90,30 +93,30 @@ fn durations_past_the_largest_count_of_slots_stop_there() {
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
-fn genesis_refuses_a_slot_without_a_half() {
+fn genesis_rejects_a_slot_of_one_millisecond() {
 	ExtBuilder::default().slot_duration_ms(1).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
-fn genesis_refuses_an_empty_session() {
+fn genesis_rejects_a_session_without_slots() {
 	ExtBuilder::default().session_length(0).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
-fn genesis_refuses_an_empty_era() {
+fn genesis_rejects_an_era_without_sessions() {
 	ExtBuilder::default().sessions_per_era(0).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
-fn genesis_refuses_bonding_of_no_era() {
+fn genesis_rejects_a_bonding_duration_of_zero() {
 	ExtBuilder::default().bonding_duration(0).build_and_execute(|| ());
 }
 
 #[test]
 #[should_panic(expected = "every length must be above zero")]
-fn genesis_refuses_unbonding_of_no_time() {
+fn genesis_rejects_an_unbonding_time_of_zero() {
 	ExtBuilder::default().stake_unbonding_ms(0).build_and_execute(|| ());
 }

@@ -1,4 +1,4 @@
-//! Seats, the scores of those who get them or not, and the records that go with both.
+//! Tests of `enter`: seats, scores, and the records that it reads and writes.
 
 use crate::{mock::*, *};
 use allora_primitives::{EpochId, Outcome, TopicParameters};
@@ -37,7 +37,7 @@ struct Seats {
 }
 
 impl Seats {
-	/// So many seats in [`EPOCH`], the merit alpha being a quarter.
+	/// This number of seats in [`EPOCH`], with a merit alpha of a quarter.
 	fn new(seats: u32) -> Self {
 		Self {
 			rules: SeatRules { epoch: EPOCH, seats, alpha: quarter(), kept: 3 },
@@ -47,7 +47,7 @@ impl Seats {
 		}
 	}
 
-	/// Gives accounts these scores, last seen in round 0, before they come to the first epoch.
+	/// Gives accounts these scores, last seen in round 0, before the first epoch.
 	fn with_scores(self, scores: &[(u64, i128)]) -> Self {
 		for (who, score) in scores {
 			self.records.set_standing(*who, standing(*score, 0));
@@ -65,7 +65,7 @@ impl Seats {
 		self.try_submit(who, &Payload::default()).unwrap()
 	}
 
-	/// Submits and checks what holds after every submission.
+	/// Submits, then checks the invariants.
 	fn try_submit(
 		&mut self,
 		who: u64,
@@ -111,8 +111,36 @@ fn displacing(score: i128, account: u64, its: i128, after_pull: i128) -> SeatOut
 	SeatOutcome::Active { score: fixed(score), displaced: Some(displaced) }
 }
 
-// Newcomers
+#[docify::export]
+#[test]
+fn stronger_account_displaces_the_weakest_member() {
+	// Two seats in epoch 100. One pull moves a score a quarter of the way to the quantile.
+	let rules = SeatRules { epoch: 100, seats: 2, alpha: quarter(), kept: 3 };
+	let mut set = ActiveSet::<u64, (), ConstU32<8>>::default();
+	let mut book = ScoreBook::<u64, (), ConstU32<4>>::default();
+	let records = Records::default();
+	let mut submit = |who, score| {
+		records.set_standing(who, standing(score, 0));
+		enter(&rules, &mut set, &mut book, &records, &who, records.get(&who), &())
+	};
+	// Accounts 1 and 2, with scores 2 and 3, take the free seats.
+	assert_eq!(submit(1, 2), Ok(SeatOutcome::Active { score: fixed(2), displaced: None }));
+	assert_eq!(submit(2, 3), Ok(SeatOutcome::Active { score: fixed(3), displaced: None }));
+	// Account 3, with score 4, displaces account 1, whose score is pulled toward the quantile, 0.
+	let score_after_pull = FixedI128::from_rational(3, 2);
+	let displaced = Displaced { account: 1, score: fixed(2), score_after_pull };
+	let expected = SeatOutcome::Active { score: fixed(4), displaced: Some(displaced) };
+	assert_eq!(submit(3, 4), Ok(expected));
+	// Account 4, with score 1, finds no seat.
+	let passive = SeatOutcome::Passive {
+		score: fixed(1),
+		lowest: fixed(3),
+		score_after_pull: FixedI128::from_rational(3, 4),
+	};
+	assert_eq!(submit(4, 1), Ok(passive));
+}
 
+// Newcomers
 #[test]
 fn newcomer_enters_with_the_initial_score() {
 	let mut seats = Seats::new(2);
@@ -179,8 +207,8 @@ fn missed_rounds_count_before_the_seat_is_given() {
 		seats.open(epoch);
 		seats.submit(1);
 	}
-	// Last seen in round 0, account 2 comes in round 3 and has missed 1 and 2. The initial score
-	// being 0, it comes with 16 * (3/4)^2 = 9, and is pulled to 9 - 9 / 4 = 6.75.
+	// Account 2 was last seen in round 0, submits in round 3, and has missed 1 and 2. The initial score
+	// is 0, so its score is 16 * (3/4)^2 = 9, and is pulled to 9 - 9 / 4 = 6.75.
 	let score_after_pull = FixedI128::from_rational(27, 4);
 	let expected = SeatOutcome::Passive { score: fixed(9), lowest: fixed(10), score_after_pull };
 	assert_eq!(seats.submit(2), expected);
@@ -197,7 +225,7 @@ fn pull_out_of_range_is_an_error() {
 // Displacement
 
 #[test]
-fn displaced_member_is_pulled_and_learns_who_displaced_it() {
+fn displaced_member_is_pulled_and_its_outcome_names_the_displacer() {
 	let mut seats = Seats::new(2).with_scores(&[(1, 2), (2, 3), (3, 4)]);
 	seats.book.quantile = fixed(10);
 	seats.submit(1);
@@ -212,7 +240,7 @@ fn displaced_member_is_pulled_and_learns_who_displaced_it() {
 #[test]
 fn displaced_member_that_has_left_the_book_is_pulled_in_its_record() {
 	let mut seats = Seats::new(5).with_scores(&[(1, 1), (2, 5), (3, 5), (4, 5), (5, 5), (6, 5)]);
-	// Five active accounts for the book's four places: of equals account 1 leaves it.
+	// Five active accounts for four places: all were active in the same epoch, so account 1 leaves.
 	for who in 1..=5 {
 		seats.submit(who);
 	}
@@ -238,8 +266,8 @@ fn displaced_member_counts_in_the_book_as_active_in_the_epoch_before() {
 fn displaced_members_leave_the_book_before_active_ones() {
 	let scores: Vec<_> = (1..=9u64).map(|who| (who, 10 - i128::from(who))).collect();
 	let mut seats = Seats::new(2).with_scores(&scores);
-	// Each is stronger than those before: all are accepted, and all but the last two displaced. Of
-	// entries that were active equally long ago, the lowest account's would leave the book.
+	// Each is stronger than those before it: all are accepted, and all but the last two displaced. Of
+	// entries that were active in the same epoch, that of the lowest account would leave the book.
 	for who in (1..=9).rev() {
 		seats.submit(who);
 	}
@@ -297,7 +325,7 @@ fn account_that_has_left_the_book_returns_with_its_score() {
 		seats.submit(who);
 	}
 	seats.open(EPOCH + 5);
-	// Last seen in round 1, it comes in round 6 and has missed four: 7 * (3/4)^4 = 567 / 256.
+	// It was last seen in round 1, submits in round 6, and has missed four: 7 * (3/4)^4 = 567 / 256.
 	let score = FixedI128::from_rational(567, 256);
 	assert_eq!(seats.submit(1), SeatOutcome::Active { score, displaced: None });
 	assert_eq!((seats.score(1), seats.book.entries().len()), (Some((score, true)), 4));
@@ -329,26 +357,26 @@ fn rules_keep_an_outcome_per_epoch_on_record_and_one_for_a_late_clock() {
 	let mut parameters = TopicParameters::regression(10, 5, 20);
 	parameters.history = 4;
 	parameters.merit_sortition_alpha = quarter();
-	// On record are the history of 4, the lag of 2 and the epoch that collects.
+	// On record are 4 epochs of history, 2 of the lag, and the one that accepts payloads.
 	let expected = SeatRules { epoch: EPOCH, seats: 7, alpha: quarter(), kept: 8 };
 	assert_eq!(SeatRules::new(EPOCH, 7, &parameters), expected);
 }
 
-// What a submission costs
+// Reads, writes and clones
 
 #[test]
-fn submission_touches_its_own_the_displaced_and_the_leaving_account_alone() {
+fn submission_accesses_only_its_own_the_displaced_and_the_leaving_account() {
 	let mut seats = Seats::new(1).with_scores(&[(2, 1), (9, 2)]);
 	for (who, epoch) in [1, 3, 4].into_iter().zip(EPOCH..) {
 		seats.open(epoch);
 		seats.submit(who);
 	}
 	seats.open(EPOCH + 9);
-	// Account 2 was active before, so it is not the one to leave the book when it is displaced.
+	// Account 2 was active recently, so it does not leave the book when it is displaced.
 	seats.submit(2);
 	seats.open(EPOCH + 10);
 	seats.submit(2);
-	seats.records.forget_accesses();
+	seats.records.reset_accesses();
 	assert!(matches!(seats.submit(9), SeatOutcome::Active { displaced: Some(_), .. }));
 	// The account's own record, 9, is read by the caller.
 	let (mut read, mut written) = seats.records.accesses();
