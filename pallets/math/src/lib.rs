@@ -24,6 +24,8 @@
 extern crate alloc;
 
 pub mod arith;
+#[cfg(feature = "bench-world")]
+pub mod bench_world;
 pub mod convert;
 pub mod elementary;
 pub mod emission;
@@ -42,6 +44,8 @@ pub mod sortition;
 pub mod stats;
 pub mod synthesis;
 mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod topic;
 pub mod weighing;
 pub mod weights;

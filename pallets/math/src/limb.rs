@@ -159,67 +159,49 @@ pub(crate) fn inverse_root(x: u128) -> (u64, u32) {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::testing::random::{any_bits, any_word, config};
+	use proptest::prelude::*;
 
-	/// A small deterministic generator with words of all sizes.
-	fn words() -> impl Iterator<Item = u64> {
-		let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-		let edges = [0, 1, 2, u64::MAX, u64::MAX - 1, 1 << 63, 1 << 32, HALF, HALF << 32];
-		edges.into_iter().chain((0..20_000u32).map(move |_| {
-			state ^= state << 13;
-			state ^= state >> 7;
-			state ^= state << 17;
-			state >> (state & 63)
-		}))
-	}
+	proptest! {
+		#![proptest_config(config(5000))]
 
-	#[test]
-	fn halves_multiply_as_words_do() {
-		for (a, b) in words().zip(words().skip(3)) {
-			assert_eq!(wide_by_halves(a, b), u128::from(a) * u128::from(b));
-			assert_eq!(high_by_halves(a, b), high(a, b));
+		#[test]
+		fn halves_multiply_as_words_do(a in any_word(), b in any_word()) {
+			prop_assert_eq!(wide_by_halves(a, b), u128::from(a) * u128::from(b));
+			prop_assert_eq!(high_by_halves(a, b), high(a, b));
 		}
-	}
 
-	#[test]
-	fn reciprocal_is_exact() {
-		for word in words() {
+		#[test]
+		fn reciprocal_is_exact(word in any_word()) {
 			let d = word | (1 << 63);
 			let want = u128::MAX / u128::from(d) - (1 << 64);
-			assert_eq!(u128::from(reciprocal(d)), want, "{d:x}");
+			prop_assert_eq!(u128::from(reciprocal(d)), want);
 			let near = u128::from(near_reciprocal(d));
-			assert!(near <= want + 1 && near + 2 >= want, "{d:x}");
+			prop_assert!(near <= want + 1 && near + 2 >= want);
 		}
-	}
 
-	#[test]
-	fn inverse_of_one_plus_is_within_two_units() {
-		for x in words() {
+		#[test]
+		fn inverse_of_one_plus_is_within_two_units(x in any_word()) {
 			let want = u128::MAX / ((1 << 64) + u128::from(x));
-			let got = u128::from(inverse_of_one_plus(x));
-			assert!(got.abs_diff(want) <= 2, "{x:x}");
+			prop_assert!(u128::from(inverse_of_one_plus(x)).abs_diff(want) <= 2);
 		}
-	}
 
-	#[test]
-	fn inverse_root_is_near() {
-		for (a, b) in words().zip(words().skip(5)) {
-			let x = (u128::from(a) << 64) | u128::from(b).max(1);
+		#[test]
+		fn inverse_root_is_near(bits in any_bits()) {
+			let x = bits.max(1);
 			let (y, s) = inverse_root(x);
 			// The square of y 2^(s - 64), times x, is 1; y^2 has 122 fraction bits, here 62.
 			let square = (u128::from(y) * u128::from(y)) >> 60;
 			let m = (x << (2 * s)) >> 64;
 			let one = (square * m) >> 64;
-			assert!(one.abs_diff(1 << 62) <= 1 << 6, "{x:x}: {y:x} {s}");
+			prop_assert!(one.abs_diff(1 << 62) <= 1 << 6, "{:x} {}", y, s);
 		}
-	}
 
-	#[test]
-	fn root_is_near() {
-		for (a, b) in words().zip(words().skip(5)) {
-			let x = (u128::from(a) << 64) | u128::from(b);
+		#[test]
+		fn root_is_near(x in any_bits()) {
 			let (got, want) = (root(x), x.isqrt());
 			let error = u128::from(got).abs_diff(want);
-			assert!(error <= (want >> 58) + 1, "{x:x}: {got} {want}");
+			prop_assert!(error <= (want >> 58) + 1, "{} {}", got, want);
 		}
 	}
 }

@@ -286,30 +286,60 @@ impl Divisor {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::testing::random::{any_bits, config};
+	use alloc::vec::Vec;
+	use proptest::{collection::vec, prelude::*};
 
-	/// A small deterministic generator with numbers of all sizes.
-	fn numbers() -> impl Iterator<Item = u128> {
-		let mut state: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-		(0..4000u32).map(move |_| {
-			state ^= state << 23;
-			state ^= state >> 41;
-			state ^= state << 59;
-			state >> (state & 127)
-		})
+	/// The sum of a product and a number below its first factor.
+	fn number(factors: (u128, u128), rest: u128) -> U256 {
+		U256::product(factors.0, factors.1).checked_add(U256::new(rest)).unwrap()
 	}
 
-	#[test]
-	fn division_undoes_multiplication() {
-		let mut others = numbers().skip(7);
-		for a in numbers() {
-			let b = others.next().unwrap_or(u128::MAX).max(1);
-			let rest = a % b;
-			let sum = U256::product(a, b).checked_add(U256::new(rest)).unwrap();
-			assert_eq!(sum.divide(b), Some((a, rest)));
-			assert_eq!(Divisor::new(b).and_then(|b| b.divide(sum)), Some((a, rest)));
+	proptest! {
+		#![proptest_config(config(4000))]
+
+		#[test]
+		fn division_undoes_multiplication(a in any_bits(), b in any_bits(), c in any_bits()) {
+			let b = b.max(1);
+			let (rest, sum) = (c % b, number((b, a), c % b));
+			prop_assert_eq!(sum.divide(b), Some((a, rest)));
+			prop_assert_eq!(Divisor::new(b).and_then(|b| b.divide(sum)), Some((a, rest)));
 		}
-		let top = U256::product(u128::MAX, u128::MAX);
-		assert_eq!(top.divide(u128::MAX), Some((u128::MAX, 0)));
+
+		#[test]
+		fn fraction_is_the_quotient_of_a_shifted_number(a in any_bits(), b in any_bits()) {
+			let (divisor, shifted) = (Divisor::new(b.max(1)).unwrap(), U256::shifted(a));
+			let quotient = divisor.divide(shifted).map(|(quotient, _)| quotient);
+			prop_assert_eq!(divisor.fraction_down(a), quotient);
+			prop_assert_eq!(divisor.fraction_nearest(a), divisor.divide_nearest(shifted));
+		}
+
+		#[test]
+		fn sum_of_squares_is_the_sum_of_products(numbers in vec(any_bits(), 0..8)) {
+			let product = |sum: U256, a: &u128| sum.checked_add(U256::product(*a, *a));
+			let sum = numbers.iter().try_fold(U256::default(), product);
+			prop_assert_eq!(U256::sum_of_squares(numbers.into_iter()), sum);
+		}
+
+		#[test]
+		fn root_is_the_largest_number_whose_square_fits(a in any_bits()) {
+			let square = U256::product(a, a);
+			prop_assert_eq!(square.sqrt(), a);
+			prop_assert_eq!(number((a, a), a).sqrt(), a);
+			if a > 0 {
+				prop_assert_eq!(square.difference(U256::new(1)).1.sqrt(), a - 1);
+			}
+		}
+
+		#[test]
+		fn small_division_keeps_full_width(a in any_bits(), b in 1..100u64) {
+			let whole = U256::product(a, u128::MAX);
+			let part = whole.divide_small(b).unwrap();
+			let parts: Vec<_> = (0..b).map(|_| part).collect();
+			let add = |sum: U256, part: &U256| sum.checked_add(*part);
+			let sum = parts.iter().try_fold(U256::default(), add).unwrap();
+			prop_assert!(sum <= whole && whole.difference(sum).1 < U256::new(b.into()));
+		}
 	}
 
 	#[test]
@@ -325,56 +355,10 @@ mod tests {
 	}
 
 	#[test]
-	fn division_that_does_not_fit_has_no_result() {
+	fn quotient_that_does_not_fit_is_none() {
 		assert_eq!(U256::new(1).divide(0), None);
 		assert_eq!(U256::product(u128::MAX, 2).divide(1), None);
-	}
-
-	#[test]
-	fn root_is_the_largest_whose_square_fits() {
-		for a in numbers().chain([0, 1, 2, 3, u128::MAX, u128::MAX - 1, 1 << 127, 1 << 64]) {
-			let square = U256::product(a, a);
-			assert_eq!(square.sqrt(), a);
-			let above = square.checked_add(U256::new(a)).unwrap();
-			assert_eq!(above.sqrt(), a);
-			if a > 0 {
-				assert_eq!(square.difference(U256::new(1)).1.sqrt(), a - 1);
-			}
-		}
+		assert_eq!(U256::product(u128::MAX, u128::MAX).divide(u128::MAX), Some((u128::MAX, 0)));
 		assert_eq!(U256 { high: u128::MAX, low: u128::MAX }.sqrt(), u128::MAX);
-	}
-
-	#[test]
-	fn sum_of_squares_is_the_sum_of_products() {
-		for skipped in 0..50 {
-			let some = || numbers().skip(skipped * 70).take(1 + skipped).map(|a| a >> 3);
-			let sum =
-				some().try_fold(U256::default(), |sum, a| sum.checked_add(U256::product(a, a)));
-			assert_eq!(U256::sum_of_squares(some()), sum);
-		}
-		let one = U256::sum_of_squares([u128::MAX].into_iter());
-		assert_eq!(one, Some(U256::product(u128::MAX, u128::MAX)));
-		assert_eq!(U256::sum_of_squares([u128::MAX; 2].into_iter()), None);
-		assert_eq!(U256::sum_of_squares([1 << 127; 4].into_iter()), None);
-	}
-
-	#[test]
-	fn fraction_is_the_quotient_of_a_shifted_number() {
-		for (a, b) in numbers().zip(numbers().skip(11)) {
-			let (divisor, shifted) = (Divisor::new(b.max(1)).unwrap(), U256::shifted(a));
-			let quotient = divisor.divide(shifted).map(|(quotient, _)| quotient);
-			assert_eq!(divisor.fraction_down(a), quotient);
-			assert_eq!(divisor.fraction_nearest(a), divisor.divide_nearest(shifted));
-		}
-	}
-
-	#[test]
-	fn small_division_keeps_full_width() {
-		for a in numbers() {
-			let whole = U256::product(a, u128::MAX);
-			let third = whole.divide_small(3).unwrap();
-			let back = third.checked_add(third).unwrap().checked_add(third).unwrap();
-			assert!(whole.difference(back).1 < U256::new(3) && back <= whole);
-		}
 	}
 }

@@ -1,11 +1,7 @@
 //! The exponential and the logarithm against an oracle of 60 digits (see `oracle/generate.py`).
 
-#[allow(dead_code)]
-#[path = "shared/decimal.rs"]
-mod decimal;
-
+use allora_math::testing::decimal::Decimal;
 use allora_math::{elementary, Real};
-use decimal::Decimal;
 
 /// 2^-64.
 const UNIT: f64 = 1.0 / 18_446_744_073_709_551_616.0;

@@ -1,12 +1,7 @@
 //! Losses, regrets and scores by hand (S 10, 11, 12).
 
-#[allow(dead_code)]
-#[path = "shared/formulas.rs"]
-mod formulas;
-#[allow(dead_code)]
-#[path = "shared/reputers.rs"]
-mod reputers;
-
+use allora_math::testing::formulas::stake_weighted_loss;
+use allora_math::testing::reputers::consensus;
 use allora_math::{
 	layout::{Element, Layout, Set},
 	losses::network_losses,
@@ -19,8 +14,6 @@ use allora_math::{
 	weights::{ScaleRule, WeightParams},
 	MathError, MathResult, Real,
 };
-use formulas::stake_weighted_loss;
-use reputers::consensus;
 
 fn reals(numbers: &[i64]) -> Vec<Real> {
 	numbers.iter().map(|number| Real::from_num(*number)).collect()

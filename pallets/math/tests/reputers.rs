@@ -2,36 +2,39 @@
 
 use allora_math::{
 	scores::{reputer_scores, ReputerParams},
+	testing::random::config,
 	Real,
 };
+use proptest::{collection::vec, prelude::*};
 
-/// Numbers without a pattern, from -8 to 8 in steps of 1/64.
-fn noise(seed: u32) -> impl Iterator<Item = Real> {
-	let mut state = seed;
-	core::iter::repeat_with(move || {
-		state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-		Real::from_num(i64::from(state >> 22) - 512) / 64
+/// Losses from -8 to 8 in steps of 1/64.
+fn loss() -> impl Strategy<Value = Real> + Clone {
+	(-512..512i64).prop_map(|parts| Real::from_num(parts) / 64)
+}
+
+/// Reputers that report the same losses but for noise; the last one has 16 times as much of it.
+fn reports() -> impl Strategy<Value = Vec<Vec<Real>>> {
+	(2..7usize).prop_flat_map(|reputers| {
+		(vec(loss(), 6), vec(vec(loss(), 6), reputers)).prop_map(|(truth, mut rows)| {
+			let count = rows.len();
+			for (m, row) in rows.iter_mut().enumerate() {
+				let spread = if m + 1 == count { 1 } else { 16 };
+				row.iter_mut()
+					.zip(&truth)
+					.for_each(|(error, loss)| *error = *loss + *error / spread);
+			}
+			rows
+		})
 	})
 }
 
-/// Reputers that report the same losses but for noise, the last of which is far off.
-fn reports(seed: u32, reputers: usize, elements: usize) -> Vec<Vec<Real>> {
-	let truth: Vec<_> = noise(seed).take(elements).collect();
-	let row = |m: usize| {
-		let spread = if m + 1 == reputers { 1 } else { 16 };
-		let errors = noise(seed ^ (m as u32 + 1) << 8);
-		truth.iter().zip(errors).map(|(loss, error)| *loss + error / spread).collect()
-	};
-	(0..reputers).map(row).collect()
-}
+proptest! {
+	#![proptest_config(config(60))]
 
-#[test]
-fn more_gradient_rounds_never_lower_the_total() {
-	for seed in 1..=40 {
-		let reputers = 2 + seed as usize % 5;
-		let reports = reports(seed, reputers, 6);
-		let stakes: Vec<_> = (0..reputers).map(|m| Real::from_num(1 + m % 3)).collect();
-		let ones = vec![Real::ONE; reputers];
+	#[test]
+	fn more_gradient_rounds_never_lower_the_total(reports in reports()) {
+		let stakes: Vec<_> = (0..reports.len()).map(|m| Real::from_num(1 + m % 3)).collect();
+		let ones = vec![Real::ONE; reports.len()];
 		let total = |rounds| {
 			let params = ReputerParams { rounds, ..Default::default() };
 			let scores = reputer_scores(&reports, &stakes, &ones, &params).unwrap().scores;
@@ -40,7 +43,7 @@ fn more_gradient_rounds_never_lower_the_total() {
 		let mut before = total(1);
 		for rounds in 2..=10 {
 			let after = total(rounds);
-			assert!(after >= before, "seed {seed}, round {rounds}: {after} after {before}");
+			prop_assert!(after >= before, "round {}: {} after {}", rounds, after, before);
 			before = after;
 		}
 	}

@@ -1,9 +1,6 @@
 //! Rewards, sortition and topics by hand (S 13, 7, 6).
 
-#[allow(dead_code)]
-#[path = "shared/formulas.rs"]
-mod formulas;
-
+use allora_math::testing::formulas::{gamma, topic_rewards};
 use allora_math::{
 	rewards::{
 		class_shares, effective_number, entropy, forecaster_score_ratio, forecasting_utility,
@@ -14,7 +11,6 @@ use allora_math::{
 	topic::{revenue_after_drip, smoothed_alpha, target_weight, weight_ema},
 	MathError, Real,
 };
-use formulas::{gamma, topic_rewards};
 
 fn reals(numbers: &[i64]) -> Vec<Real> {
 	numbers.iter().map(|number| Real::from_num(*number)).collect()

@@ -1,9 +1,6 @@
 //! Whole bundles: against an oracle that shares no code (see `oracle/synthesis.py`), and by hand.
 
-#[allow(dead_code)]
-#[path = "shared/decimal.rs"]
-mod decimal;
-
+use allora_math::testing::decimal::Decimal;
 use allora_math::{
 	layout::Element,
 	regrets::RegretTable,
@@ -11,7 +8,6 @@ use allora_math::{
 	weights::{weights, ScaleRule, WeightParams},
 	MathError, Real,
 };
-use decimal::Decimal;
 use std::collections::BTreeMap;
 
 fn params(scale_rule: ScaleRule) -> WeightParams {

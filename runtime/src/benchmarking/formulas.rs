@@ -1,22 +1,16 @@
-//! The formulas of an epoch close alone, which allora-math's own benchmark runs native.
+//! The formulas of an epoch close alone, in wasm; the benchmark of allora-math runs them natively.
 //!
-//! These are not weights, so they are extra: only `scripts/benchmark --formulas` asks for them, to
-//! set the node's executor beside native.
-#![allow(dead_code)]
-
-#[path = "../../../pallets/math/benches/epoch_close/fixed.rs"]
-mod fixed;
-#[path = "../../../pallets/math/benches/epoch_close/world.rs"]
-mod world;
+//! They are no weights of calls or steps, so the benchmarks are marked as extra:
+//! `scripts/benchmark --formulas` runs them, to compare the node's executor with native code.
 
 use crate::Runtime;
+use allora_math::bench_world::{close, Size, World};
 use core::marker::PhantomData;
 use frame_benchmarking::v2::*;
-use world::{Size, World};
 
-/// What the benchmarks hang on; the macro asks for a pallet.
+/// The benchmarking macros need a pallet.
 pub struct Pallet<T>(PhantomData<T>);
-/// Nothing is asked of the runtime.
+/// The pallet's configuration, which is empty.
 pub trait Config: frame_system::Config {}
 impl Config for Runtime {}
 
@@ -30,7 +24,7 @@ mod benches {
 		let closed;
 		#[block]
 		{
-			closed = fixed::close(&world);
+			closed = close::close(&world);
 		}
 		assert!(closed.is_ok());
 	}
@@ -41,7 +35,7 @@ mod benches {
 		let closed;
 		#[block]
 		{
-			closed = fixed::close(&world);
+			closed = close::close(&world);
 		}
 		assert!(closed.is_ok());
 	}
@@ -52,7 +46,7 @@ mod benches {
 		let closed;
 		#[block]
 		{
-			closed = fixed::close(&world);
+			closed = close::close(&world);
 		}
 		assert!(closed.is_ok());
 	}
@@ -63,7 +57,7 @@ mod benches {
 		let closed;
 		#[block]
 		{
-			closed = fixed::close(&world);
+			closed = close::close(&world);
 		}
 		assert!(closed.is_ok());
 	}

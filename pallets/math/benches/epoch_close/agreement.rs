@@ -1,11 +1,10 @@
 //! Both computations give the same results, so that their times can be compared.
 
-use crate::{
-	fixed,
-	twin::{self, Twin},
-	world::World,
+use crate::twin::{self, Twin};
+use allora_math::{
+	bench_world::{close as fixed, World},
+	Real,
 };
-use allora_math::Real;
 
 /// How far apart results may be, relative to the larger of the result and 1.
 const TOLERANCE: f64 = 1e-6;

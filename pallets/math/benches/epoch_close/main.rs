@@ -11,21 +11,17 @@
 //! the number of inferers and forecasters.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-extern crate alloc;
-
 mod agreement;
-mod fixed;
 mod floats;
 mod twin;
-mod world;
 
+use allora_math::bench_world::{close as fixed, Size, World};
 use criterion::{BenchmarkId, Criterion};
 use std::{
 	hint::black_box,
 	time::{Duration, Instant},
 };
 use twin::Twin;
-use world::{Size, World};
 
 /// The sizes that are measured; at most 12 elements a forecast.
 const SIZES: [Size; 4] = [

@@ -1,10 +1,11 @@
 //! The epoch close once more in f64: the same formulas, the same shared work, nothing checked.
 
-use crate::{
-	floats::{dot, entropy, mad, normal, percentiles, quantile, std_dev},
-	world::{Size, World},
+use crate::floats::{dot, entropy, mad, normal, percentiles, quantile, std_dev};
+use allora_math::{
+	bench_world::{Size, World},
+	scores::ReputerParams,
+	Real,
 };
-use allora_math::{scores::ReputerParams, Real};
 
 /// The inputs in f64.
 pub struct Twin {

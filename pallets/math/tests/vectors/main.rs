@@ -4,16 +4,12 @@
 //! fails beyond 1e-9 (or what a case itself allows, or 16 steps of 2^-64 for tiny values). The
 //! number of rows, participants and cases is what the files say.
 
+use allora_math::testing::{decimal, formulas, reputers};
+
 mod capped;
-#[path = "../shared/decimal.rs"]
-mod decimal;
 mod epochs;
-#[path = "../shared/formulas.rs"]
-mod formulas;
 mod learning;
 mod report;
-#[path = "../shared/reputers.rs"]
-mod reputers;
 mod rewards;
 mod sortition;
 mod table;

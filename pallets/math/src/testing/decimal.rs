@@ -1,6 +1,6 @@
 //! Exact decimals: how tests read numbers and measure how far a result is from them.
 
-use allora_math::Real;
+use crate::Real;
 use num_bigint::{BigInt, BigUint, Sign};
 
 /// A decimal number `digits / 10^scale`, of any length.

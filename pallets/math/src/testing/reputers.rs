@@ -1,8 +1,8 @@
 //! The scoring of reputers by the book (S 12.3): every scoring goes through the reports, which may
 //! be incomplete. The chain takes complete reports only, and scores by their inner products.
 
-use crate::formulas::stake_weighted_loss;
-use allora_math::{
+use super::formulas::stake_weighted_loss;
+use crate::{
 	arith::{add, div, dot, mul, mul_div, norm, sub, sum},
 	scores::{adjusted_stakes, ReputerParams},
 	stats::mean,

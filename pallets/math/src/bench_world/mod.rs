@@ -1,12 +1,12 @@
 //! Inputs of an epoch close: random, reproducible, and dense, as in the worst case.
 
-use alloc::{vec, vec::Vec};
-use allora_math::{
+use crate::{
 	layout::Layout,
 	regrets::RegretTable,
 	weights::{ScaleRule, WeightParams},
 	Real,
 };
+use alloc::{vec, vec::Vec};
 
 /// How many take part, and how many labels a value has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! The epoch close as the chain computes it.
 
-use super::world::World;
+use super::World;
 use alloc::vec::Vec;
-use allora_math::{
+use crate::{
+	convert,
 	layout::Element,
 	losses::network_losses,
 	regrets::{initial_regret, regret_scale, update, InitialRegretParams, RegretTable},
@@ -98,7 +99,7 @@ pub fn settle(world: &World, bundle: &Bundle, learned: &Learned) -> MathResult<[
 	let chi = rewards::forecasting_utility(ratio);
 	let (inference, forecasting, reputation) = rewards::class_shares(f, g, h, chi)?;
 	let pay = |class: Real, fractions: &[Real]| {
-		rewards::payouts(allora_math::convert::mul_floor(world.reward, class)?, fractions)
+		rewards::payouts(convert::mul_floor(world.reward, class)?, fractions)
 	};
 	Ok([
 		pay(inference, &fractions[0])?,

@@ -1,7 +1,7 @@
 //! Formulas of the protocol description that the chain does not run: it takes a shorter way to the
 //! same number, or has another rule. Vectors and tests of the short ways need them.
 
-use allora_math::{
+use crate::{
 	arith::{add, div, dot, mul, mul_div, sub, sum},
 	convert,
 	elementary::{exp, exp_neg},
