@@ -82,8 +82,8 @@ fn parameters(labels: u32) -> TopicParameters {
 	}
 }
 
-/// Stores a book of about this many bytes in which every regret is known. The epoch's actors have the
-/// last slots, as far as there are enough.
+/// Stores a book of about this many bytes in which every regret is known. The epoch's actors have
+/// the last slots, as far as there are enough.
 fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId], bytes: u32) {
 	let fits = |slots: &u32| book_bytes(*slots, slots / 4) <= bytes;
 	let slots = (0..=INFERER_SLOTS).rev().find(fits).unwrap_or_default() as usize;
@@ -168,9 +168,9 @@ fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
 	assert!(stored.is_ok());
 }
 
-/// The reports on the stored bundle that are the most expensive to score. Each reputer disagrees more
-/// than the one before, so that the search for coefficients takes all rounds. The last two are far
-/// off in opposite directions, so that their reports cancel and are scored again.
+/// The reports on the stored bundle that are the most expensive to score. Each reputer disagrees
+/// more than the one before, so that the search for coefficients takes all rounds. The last two are
+/// far off in opposite directions, so that their reports cancel and are scored again.
 fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	let elements = Bundles::<T>::get(TOPIC, EPOCH).map_or(0, |stored| stored.elements);
 	let report = |(at, reputer): (u32, T::AccountId)| {
@@ -199,7 +199,8 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
 }
 
-/// The number of rounds that the search for coefficients takes, and whether reports are scored again.
+/// The number of rounds that the search for coefficients takes, and whether reports are scored
+/// again.
 fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)> {
 	let coefficients: Vec<_> =
 		reports.iter().map(|report| from_fixed(report.coefficient)).collect::<MathResult<_>>()?;

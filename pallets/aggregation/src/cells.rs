@@ -2,10 +2,11 @@
 //!
 //! A regret is a smoothed difference of two losses. Losses are at most 1 000 in magnitude, so the
 //! regret of an actor is at most 2 000 in magnitude, and an initial regret, which derives from such
-//! regrets (S 11.4), at most ten times as much. A cell ranges to 32 768 in steps of 2^-48 (3.6e-15).
-//! A regret beyond that is an error, which voids the epoch. Storing rounds to nearest, with an error
-//! of at most 1.8e-15. Divided by the default epsilon, the minimum scale of regrets, that is 1.8e-13.
-//! Smoothing by alpha bounds the accumulated error of all epochs by 1.8e-15 / alpha.
+//! regrets (S 11.4), at most ten times as much. A cell ranges to 32 768 in steps of 2^-48
+//! (3.6e-15). A regret beyond that is an error, which voids the epoch. Storing rounds to nearest,
+//! with an error of at most 1.8e-15. Divided by the default epsilon, the minimum scale of regrets,
+//! that is 1.8e-13. Smoothing by alpha bounds the accumulated error of all epochs by 1.8e-15 /
+//! alpha.
 //!
 //! A cell takes half the bytes of a decimal, converts by a shift instead of two 256-bit divisions,
 //! and a row of integers is encoded and decoded in one piece.
@@ -97,8 +98,8 @@ mod tests {
 
 	#[test]
 	fn regret_and_its_negative_have_opposite_cells() {
-		// A third has no last bit; three quarters of a step are nearer to the next cell, half a step is
-		// in the middle.
+		// A third has no last bit; three quarters of a step are nearer to the next cell, half a
+		// step is in the middle.
 		for regret in [Real::ONE / 3, Real::from_bits(3 << 14), Real::from_bits(1 << 15)] {
 			assert_eq!(to_cell(Some(-regret)), to_cell(Some(regret)).map(|cell| -cell));
 		}

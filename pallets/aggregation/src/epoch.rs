@@ -52,9 +52,11 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::synthesise(synthesis_work(sizes, largest_book()))
 	}
 
-	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's newest.
+	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's
+	/// newest.
 	///
-	/// Fails with [`VoidReason::Arithmetic`] if the inference has too many labels, which cannot happen.
+	/// Fails with [`VoidReason::Arithmetic`] if the inference has too many labels, which cannot
+	/// happen.
 	pub fn store(of: &EpochContext, synthesis: Synthesis<T::AccountId>) -> StageResult<()> {
 		let used = T::WeightInfo::store(synthesis.bundle.element_values.len() as u32);
 		Self::store_bundle(of.topic, of.epoch, synthesis)
@@ -67,7 +69,8 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::store(sizes.bundle_elements().saturating_mul(sizes.labels))
 	}
 
-	/// Learns from the reports on an epoch: updates the topic's regrets and scores all participants.
+	/// Learns from the reports on an epoch: updates the topic's regrets and scores all
+	/// participants.
 	///
 	/// Fails with [`VoidReason::TooFewReputers`] if there is no stake behind the reports, and with
 	/// [`VoidReason::Arithmetic`] if a computation leaves its range.
@@ -116,8 +119,8 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::learn(learning_work(sizes, largest_book()))
 	}
 
-	/// Stores what was learned from an epoch, with the new smoothed scores, which are in the order of
-	/// the contributions.
+	/// Stores what was learned from an epoch, with the new smoothed scores, which are in the order
+	/// of the contributions.
 	///
 	/// Fails with [`VoidReason::Arithmetic`] if a smoothed score is missing, which cannot happen.
 	pub fn record(
@@ -161,8 +164,8 @@ const fn largest_book() -> u32 {
 	book_bytes(INFERER_SLOTS, FORECASTER_SLOTS)
 }
 
-/// Voiding an epoch changes nothing: its bundle can be read until it is pruned, and what was learned
-/// before stays in force.
+/// Voiding an epoch changes nothing: its bundle can be read until it is pruned, and what was
+/// learned before stays in force.
 impl<T: Config> EpochRecords for Pallet<T> {
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
 		Bundles::<T>::remove(topic, epoch);

@@ -38,8 +38,8 @@ impl<T: Config> Pallet<T> {
 		Some(WorkerPart { weight, left_out, learned })
 	}
 
-	/// The result of a reputer's report in an epoch; `None` if the reputer did not contribute or the epoch
-	/// is not learned.
+	/// The result of a reputer's report in an epoch; `None` if the reputer did not contribute or
+	/// the epoch is not learned.
 	pub fn learned_reputer(
 		topic: TopicId,
 		epoch: EpochId,
@@ -79,8 +79,8 @@ fn learned_worker<AccountId>(
 	})
 }
 
-/// The distance from the consensus of a report with this score, relative to the consensus' norm: the
-/// score is `1 / (distance + epsilon)` (S 12.3). `None` if the distance is out of range.
+/// The distance from the consensus of a report with this score, relative to the consensus' norm:
+/// the score is `1 / (distance + epsilon)` (S 12.3). `None` if the distance is out of range.
 fn distance_of(score: FixedI128) -> Option<FixedI128> {
 	let epsilon = to_fixed(ReputerParams::default().epsilon).ok()?;
 	let distance = FixedI128::one().checked_div(&score)?.checked_sub(&epsilon)?;

@@ -95,7 +95,8 @@ impl<T: Config> Pallet<T> {
 		LearningRecords::<T>::get(topic, epoch).map(|record| record.losses.into_inner())
 	}
 
-	/// The combined regret of an inferer or forecaster; `None` before its first one, and for reputers.
+	/// The combined regret of an inferer or forecaster; `None` before its first one, and for
+	/// reputers.
 	pub fn regret(topic: TopicId, role: Role, who: &T::AccountId) -> Option<FixedI128> {
 		let book = RegretBooks::<T>::get(topic);
 		match role {

@@ -76,7 +76,8 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// The learning record of an epoch; [`MathError::Shape`] unless every contribution has a smoothed score.
+/// The learning record of an epoch; [`MathError::Shape`] unless every contribution has a smoothed
+/// score.
 pub(crate) fn to_record<AccountId>(
 	learning: EpochLearning<AccountId>,
 	workers: &WorkerScores,
@@ -165,7 +166,8 @@ pub(crate) fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<R
 	})
 }
 
-/// The network's losses: per element the mean of the reported losses, weighted by raw stake (S 10.1).
+/// The network's losses: per element the mean of the reported losses, weighted by raw stake (S
+/// 10.1).
 fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
 	let losses = network_losses(&reported.shares, &reported.rows)?;
 	if losses.len() != layout.len() {
@@ -174,8 +176,8 @@ fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
 	Ok(losses)
 }
 
-/// Updates the regrets, the common scale and the initial regret (S 11, 9.2). Returns the regrets of the
-/// epoch's actors before and after it.
+/// Updates the regrets, the common scale and the initial regret (S 11, 9.2). Returns the regrets of
+/// the epoch's actors before and after it.
 fn learn_regrets<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
@@ -250,7 +252,8 @@ fn loss_of(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
 	losses.get(position).copied().ok_or(MathError::Shape)
 }
 
-/// Each actor's regret before and after an epoch; [`MathError::Shape`] if an actor has none after it.
+/// Each actor's regret before and after an epoch; [`MathError::Shape`] if an actor has none after
+/// it.
 fn regret_steps(before: &[Option<Real>], after: &[Option<Real>]) -> MathResult<Vec<RegretStep>> {
 	let step = |(before, after): (&Option<Real>, &Option<Real>)| {
 		Ok((before.map(to_fixed).transpose()?, to_fixed(after.ok_or(MathError::Shape)?)?))

@@ -15,12 +15,13 @@
 //! The pallet acts twice in the life of an epoch:
 //!
 //! - **When the worker window closes**, the inferences and forecasts become a *bundle*: the network
-//!   inference, which consumers read, and the inferences that the network would make without each of
-//!   the actors, which show the worth of each actor. Actors that did better in the past weigh more.
-//! - **When the reporting window closes**, the losses that reputers reported for all these inferences
-//!   are averaged by stake. How much better or worse than the network an actor was is its *regret*,
-//!   which determines its next weight. How much worse the network would have been without the actor
-//!   is its *score*, which determines its reward.
+//!   inference, which consumers read, and the inferences that the network would make without each
+//!   of the actors, which show the worth of each actor. Actors that did better in the past weigh
+//!   more.
+//! - **When the reporting window closes**, the losses that reputers reported for all these
+//!   inferences are averaged by stake. How much better or worse than the network an actor was is
+//!   its *regret*, which determines its next weight. How much worse the network would have been
+//!   without the actor is its *score*, which determines its reward.
 //!
 //! ### Example
 #![doc = docify::embed!("src/tests/synthesis.rs", network_inference_is_made_and_learned_from)]
@@ -35,8 +36,8 @@
 //!
 //! ### Storage
 //!
-//! The items that an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and writes,
-//! with 32-byte accounts and no outliers:
+//! The items that an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and
+//! writes, with 32-byte accounts and no outliers:
 //!
 //! | item | one per | worker close | reputer close | pruning | kB | purpose |
 //! |---|---|---|---|---|---|---|
@@ -46,30 +47,31 @@
 //! | [`RegretBooks`] | topic | read | read, write | | 15.5 | everything learned; 64.8 with all slots taken |
 //! | sum | | 2 r, 2 w | 2 r, 2 w | 2 w | | |
 //!
-//! Each additional label adds 4.4 kB to a bundle. Payloads, reports, smoothed scores and coefficients
-//! are items of other pallets, which read and write them. A retired topic is forgotten epoch by epoch
-//! as the meter allows, its regret book and newest inference last.
+//! Each additional label adds 4.4 kB to a bundle. Payloads, reports, smoothed scores and
+//! coefficients are items of other pallets, which read and write them. A retired topic is forgotten
+//! epoch by epoch as the meter allows, its regret book and newest inference last.
 //!
 //! ### Design
 //!
 //! - **Numbers.** The formulas are in `allora_math`. Numbers are stored with 18 decimals
 //!   ([`FixedI128`]) and computed in 64.64 binary. Losses turn into weights through
 //!   `allora_math::rules`, whose first rule is the original's regret rule (S 9.3).
-//! - **Order of epochs.** Several epochs of a topic may be between their two closes, and later epochs
-//!   are synthesised before earlier ones are learned. Epochs are learned in their order; a synthesis
-//!   uses what is learned by then, and the bundle names the epoch of the losses that it used. Regret
-//!   slots are given out when an epoch is learned, so epochs in flight need none.
+//! - **Order of epochs.** Several epochs of a topic may be between their two closes, and later
+//!   epochs are synthesised before earlier ones are learned. Epochs are learned in their order; a
+//!   synthesis uses what is learned by then, and the bundle names the epoch of the losses that it
+//!   used. Regret slots are given out when an epoch is learned, so epochs in flight need none.
 //! - **Newcomers.** All inferers of an epoch count as new (S 8.1) if the topic's initial regret is
-//!   zero *and* no inferer of the epoch has a regret. The original requires only the former, which in
-//!   a topic of fewer than ten workers would hold forever. `NEWCOMERS.md` in the root of this crate
-//!   lists the treatment of newcomers, returning actors and lone participants case by case.
-//! - **Outliers.** Besides the network inference there is an outlier-resistant one (S 18), without the
-//!   inferers whose inference is more than eleven smoothed deviations from the median. It has no
-//!   effect on weights, losses, scores and rewards. It is stored only if an inferer was left out;
-//!   otherwise it equals the network inference.
-//! - **Reputers.** A reputer's score falls with the distance of its whole report from the consensus,
-//!   in which each report counts by stake and listening coefficient (S 12.3). The coefficients climb
-//!   to where the stake-weighted scores are highest, but at least half of the stake always counts.
+//!   zero *and* no inferer of the epoch has a regret. The original requires only the former, which
+//!   in a topic of fewer than ten workers would hold forever. `NEWCOMERS.md` in the root of this
+//!   crate lists the treatment of newcomers, returning actors and lone participants case by case.
+//! - **Outliers.** Besides the network inference there is an outlier-resistant one (S 18), without
+//!   the inferers whose inference is more than eleven smoothed deviations from the median. It has
+//!   no effect on weights, losses, scores and rewards. It is stored only if an inferer was left
+//!   out; otherwise it equals the network inference.
+//! - **Reputers.** A reputer's score falls with the distance of its whole report from the
+//!   consensus, in which each report counts by stake and listening coefficient (S 12.3). The
+//!   coefficients climb to where the stake-weighted scores are highest, but at least half of the
+//!   stake always counts.
 //!
 //! ### Terminology
 //!

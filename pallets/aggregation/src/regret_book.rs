@@ -1,15 +1,15 @@
 //! The regrets of a topic in one item, by topic-local slots (S 11.2).
 //!
-//! Regrets relate pairs of actors, so one map entry per pair would cost about 1 700 writes per epoch.
-//! The book holds the regrets as rows of slots instead. An actor keeps its slot, and so its regrets,
-//! when it leaves the active set or the topic and returns. There are twice as many slots as seats in
-//! the active sets. When all slots are taken, a newcomer gets the one used longest ago, and every
-//! regret in its row and columns is cleared.
+//! Regrets relate pairs of actors, so one map entry per pair would cost about 1 700 writes per
+//! epoch. The book holds the regrets as rows of slots instead. An actor keeps its slot, and so its
+//! regrets, when it leaves the active set or the topic and returns. There are twice as many slots
+//! as seats in the active sets. When all slots are taken, a newcomer gets the one used longest ago,
+//! and every regret in its row and columns is cleared.
 //!
 //! Size: a regret takes 8 bytes (see [`cells`](crate::cells)), known or not; unknown regrets at the
-//! end of a row take none. With 32-byte accounts the book of a topic of 5 inferers takes about 0.5 kB,
-//! that of a full topic with steady actors (32 inferers, 6 forecasters) about 16 kB. The maximum, with
-//! all 64 and 16 slots taken, is 64 844 bytes.
+//! end of a row take none. With 32-byte accounts the book of a topic of 5 inferers takes about 0.5
+//! kB, that of a full topic with steady actors (32 inferers, 6 forecasters) about 16 kB. The
+//! maximum, with all 64 and 16 slots taken, is 64 844 bytes.
 
 use crate::{
 	cells::{clear, read, to_cell, to_decimal, write, UNKNOWN},
@@ -45,7 +45,8 @@ pub struct Holder<AccountId> {
 	pub account: AccountId,
 	/// The latest learned epoch in which the actor took part.
 	pub last_use: EpochId,
-	/// The number of learned epochs in which the actor took part since it has held the slot (S 11.3).
+	/// The number of learned epochs in which the actor took part since it has held the slot (S
+	/// 11.3).
 	pub inclusions: u32,
 	/// The number of actors that held the slot before.
 	pub generation: u32,
@@ -219,7 +220,8 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		)
 	}
 
-	/// Whether all these inferers are new: none has a regret, and the initial regret is zero (S 8.1).
+	/// Whether all these inferers are new: none has a regret, and the initial regret is zero (S
+	/// 8.1).
 	pub fn all_new(&self, located: &Located<AccountId>) -> bool {
 		let (mut inferers, _) = self.rows(located);
 		self.initial == FixedI128::default()
@@ -270,8 +272,8 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		Ok(table)
 	}
 
-	/// The combined regrets in `table` of an epoch's experienced actors, which are those with at least
-	/// `1 / alpha` inclusions before it (S 11.4).
+	/// The combined regrets in `table` of an epoch's experienced actors, which are those with at
+	/// least `1 / alpha` inclusions before it (S 11.4).
 	pub fn experienced(
 		&self,
 		located: &Located<AccountId>,
@@ -294,10 +296,10 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 
 	/// Writes the regrets of an epoch's actors back and counts their inclusion.
 	///
-	/// `located` must come from this book, unchanged since. Newcomers get a slot: a free one, or, if
-	/// all are taken, the one used longest ago. Fails with [`MathError::Shape`] if the table does not
-	/// have the size for these actors, or if slots run out because actors are named twice, and with
-	/// [`MathError::Overflow`] if a regret is too large to be stored.
+	/// `located` must come from this book, unchanged since. Newcomers get a slot: a free one, or,
+	/// if all are taken, the one used longest ago. Fails with [`MathError::Shape`] if the table
+	/// does not have the size for these actors, or if slots run out because actors are named twice,
+	/// and with [`MathError::Overflow`] if a regret is too large to be stored.
 	pub fn store(
 		&mut self,
 		located: &Located<AccountId>,

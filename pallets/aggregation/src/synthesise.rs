@@ -178,7 +178,8 @@ fn to_bundle<AccountId: Clone>(
 	})
 }
 
-/// A forecast with inferers as indices; elements about accounts that are not among them are left out.
+/// A forecast with inferers as indices; elements about accounts that are not among them are left
+/// out.
 fn indexed<AccountId: Ord>(
 	forecast: &[(AccountId, FixedI128)],
 	inferers: &[AccountId],

@@ -12,14 +12,15 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the storage:
 	///
 	/// 1. a bundle has as many values as its layout requires, weights that sum to 1 within 1e-12 or
-	///    are all zero, and its own hash and number of elements; some but not all of its inferers are
-	///    left out of its outlier-resistant inference;
-	/// 2. a learning record has a bundle, as many losses as the bundle has elements, contributions of
-	///    exactly the bundle's actors, the losses' first two, and an update for each participant;
+	///    are all zero, and its own hash and number of elements; some but not all of its inferers
+	///    are left out of its outlier-resistant inference;
+	/// 2. a learning record has a bundle, as many losses as the bundle has elements, contributions
+	///    of exactly the bundle's actors, the losses' first two, and an update for each
+	///    participant;
 	/// 3. a topic's newest inference is that of its newest bundle, unless that is pruned, and its
 	///    deviation is not negative;
-	/// 4. in a regret book no account has two slots and no row is longer than there are slots, and the
-	///    epoch learned last has a record with the same loss, unless it is pruned.
+	/// 4. in a regret book no account has two slots and no row is longer than there are slots, and
+	///    the epoch learned last has a record with the same loss, unless it is pruned.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (topic, epoch, stored) in Bundles::<T>::iter() {
 			let bundle = &stored.bundle;

@@ -45,8 +45,8 @@ pub struct LatestInference<AccountId> {
 	pub label_values: LabelValues,
 	/// Its confidence intervals, one per label.
 	pub intervals: Intervals,
-	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer having
-	/// been left out.
+	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer
+	/// having been left out.
 	pub resistant: Option<ResistantInference<AccountId>>,
 	/// The deviation from the median by which outliers are detected, smoothed over the epochs.
 	pub deviation: FixedI128,
@@ -57,15 +57,15 @@ pub struct LatestInference<AccountId> {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct StoredBundle<AccountId> {
-	/// The hash that reports must give. It and the next field come first, so that they can be decoded
-	/// alone.
+	/// The hash that reports must give. It and the next field come first, so that they can be
+	/// decoded alone.
 	pub bundle_hash: H256,
 	/// The number of elements of the bundle.
 	pub elements: u32,
 	/// The network inference and the inferences without single actors.
 	pub bundle: Bundle<AccountId>,
-	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer having
-	/// been left out.
+	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer
+	/// having been left out.
 	pub resistant: Option<ResistantInference<AccountId>>,
 }
 

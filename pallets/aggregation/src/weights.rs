@@ -2,8 +2,8 @@
 //!
 //! The time of synthesis and learning grows with products of their counts, which no sum of terms of
 //! one count each approximates. Their weights are therefore linear in *work*, one number that
-//! [`synthesis_work`] and [`learning_work`] compute from the counts; the benchmarks measure the time of
-//! a unit of work.
+//! [`synthesis_work`] and [`learning_work`] compute from the counts; the benchmarks measure the
+//! time of a unit of work.
 
 use allora_primitives::EpochSizes;
 use frame_support::weights::Weight;
@@ -26,12 +26,12 @@ pub trait WeightInfo {
 	fn forget_topic() -> Weight;
 }
 
-/// The work of making a bundle with a regret book of `book` bytes, in units of about 0.1 us in wasm.
-/// Within the bounds of the protocol it is below 10^5. Beyond 32 bits it saturates, and the weight is
-/// then more than a block has.
+/// The work of making a bundle with a regret book of `book` bytes, in units of about 0.1 us in
+/// wasm. Within the bounds of the protocol it is below 10^5. Beyond 32 bits it saturates, and the
+/// weight is then more than a block has.
 ///
-/// Fitted to measured closes: 4.7 us per inferer, 0.3 us per element of the bundle, 0.2 us per element
-/// and label, 0.4 us per forecast loss, and 1.2 us per kilobyte of the regret book.
+/// Fitted to measured closes: 4.7 us per inferer, 0.3 us per element of the bundle, 0.2 us per
+/// element and label, 0.4 us per forecast loss, and 1.2 us per kilobyte of the regret book.
 pub const fn synthesis_work(sizes: &EpochSizes, book: u32) -> u32 {
 	let element = sizes.labels.saturating_mul(2).saturating_add(3);
 	let elements = sizes.bundle_elements().saturating_mul(element);
@@ -42,9 +42,9 @@ pub const fn synthesis_work(sizes: &EpochSizes, book: u32) -> u32 {
 
 /// The work of learning from an epoch with a regret book of `book` bytes, in the same units.
 ///
-/// Fitted to measured closes. Per element of the bundle: 0.35 us, 0.15 us per report (0.05 us of it for
-/// reports that cancel and are scored again), 0.015 us per pair of reports (the similarity of two
-/// reputers, S 12.3), and 0.06 us per label. The regret book takes 0.8 us per kilobyte.
+/// Fitted to measured closes. Per element of the bundle: 0.35 us, 0.15 us per report (0.05 us of it
+/// for reports that cancel and are scored again), 0.015 us per pair of reports (the similarity of
+/// two reputers, S 12.3), and 0.06 us per label. The regret book takes 0.8 us per kilobyte.
 pub const fn learning_work(sizes: &EpochSizes, book: u32) -> u32 {
 	let r = sizes.reputers;
 	let reports = r.saturating_mul(r).saturating_mul(15).saturating_add(r.saturating_mul(150));

@@ -73,8 +73,8 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Stores what a topic accrues, or removes its entry if it has neither weight nor a whole planck. The
-	/// fraction of a planck is then shared out with the next block's emission.
+	/// Stores what a topic accrues, or removes its entry if it has neither weight nor a whole
+	/// planck. The fraction of a planck is then shared out with the next block's emission.
 	fn store_accrual(topic: TopicId, accrual: Accrual, mut shared: Distribution) -> DispatchResult {
 		if accrual.weight == 0 && accrual.accrued < SCALE {
 			shared.accruing =
@@ -89,8 +89,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Assigns emission to an epoch until its settlement. If the epoch is settled already, the emission
-	/// goes to the topic's pot; if it is void or not on record, to the ecosystem pot.
+	/// Assigns emission to an epoch until its settlement. If the epoch is settled already, the
+	/// emission goes to the topic's pot; if it is void or not on record, to the ecosystem pot.
 	fn hand_over(topic: TopicId, epoch: EpochId, amount: Balance) -> DispatchResult {
 		match Rewards::<T>::get(topic, epoch) {
 			Some(EpochReward::Voided) => Self::return_emission(topic, epoch, amount),
@@ -150,8 +150,8 @@ impl<T: Config> Pallet<T> {
 		amount
 	}
 
-	/// Removes an epoch's entry, and returns its emission to the ecosystem pot. Returns the amount, in
-	/// planck.
+	/// Removes an epoch's entry, and returns its emission to the ecosystem pot. Returns the amount,
+	/// in planck.
 	pub(crate) fn return_assigned(topic: TopicId, epoch: EpochId) -> Balance {
 		let returned = with_storage_layer(|| {
 			let amount = Self::take_assigned(topic, epoch);

@@ -35,8 +35,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays out all that is due to an account. Earnings that cannot be paid keep their place.
 	///
-	/// Fails with [`Error::NothingDue`] if nothing is due, and with the error of the transfer if nothing
-	/// can be paid.
+	/// Fails with [`Error::NothingDue`] if nothing is due, and with the error of the transfer if
+	/// nothing can be paid.
 	pub(crate) fn do_collect(topic: TopicId, account: &T::AccountId) -> DispatchResult {
 		let mut purse = Purses::<T>::get(topic);
 		let (mut paid, mut failure) = (false, None);
@@ -58,8 +58,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays out accounts of crowded topics that have waited longest, so that a settlement finds places
-	/// for all that it credits without paying many accounts itself.
+	/// Pays out accounts of crowded topics that have waited longest, so that a settlement finds
+	/// places for all that it credits without paying many accounts itself.
 	///
 	/// Takes at most a twentieth of a block.
 	pub(crate) fn relieve_crowded(meter: &mut WeightMeter) {
@@ -95,13 +95,13 @@ impl<T: Config> Pallet<T> {
 			if !crowded {
 				books.crowded.retain(|other| *other != topic);
 			} else if books.crowded.try_push(topic).is_err() {
-				log::debug!(target: crate::LOG_TARGET, "topic {topic} is crowded, but too many others are");
+				log::debug!(target: crate::LOG_TARGET, "topic {topic}: too many are crowded");
 			}
 		});
 	}
 
-	/// Pays out the accounts that have waited longest, until at most `left` wait. Returns whether the
-	/// meter allowed that.
+	/// Pays out the accounts that have waited longest, until at most `left` wait. Returns whether
+	/// the meter allowed that.
 	///
 	/// If a payout fails, the earnings return to the topic's pot.
 	pub(crate) fn clear(
@@ -144,8 +144,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Tries to pay out as many accounts of a registration as a settlement pays. Returns the number of
-	/// tries. An account that cannot be paid moves to the last place.
+	/// Tries to pay out as many accounts of a registration as a settlement pays. Returns the number
+	/// of tries. An account that cannot be paid moves to the last place.
 	fn pay_some(
 		topic: TopicId,
 		registration: Registration,
@@ -183,8 +183,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Transfers what is due to the payee. Fails unless exactly that amount left the account of the topic
-	/// pots.
+	/// Transfers what is due to the payee. Fails unless exactly that amount left the account of the
+	/// topic pots.
 	fn transfer_due(
 		topic: TopicId,
 		registration: Registration,

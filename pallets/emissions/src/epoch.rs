@@ -29,9 +29,9 @@ impl<T: Config> Pallet<T> {
 	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to the
 	/// participants. Returns the topic's purse, which [`Self::pay`] stores.
 	///
-	/// The remainder of rounding stays in the topic's pot. An epoch that has nothing to pay is settled
-	/// too, so that what was learned from it stays. Fails with [`VoidReason::Arithmetic`] if a computation
-	/// leaves its range.
+	/// The remainder of rounding stays in the topic's pot. An epoch that has nothing to pay is
+	/// settled too, so that what was learned from it stays. Fails with [`VoidReason::Arithmetic`]
+	/// if a computation leaves its range.
 	pub fn settle(
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
@@ -52,7 +52,8 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::settle(sizes.inferers, sizes.forecasters, sizes.reputers)
 	}
 
-	/// Pays out some of the accounts that have waited longest, and stores the topic's purse. Never fails.
+	/// Pays out some of the accounts that have waited longest, and stores the topic's purse. Never
+	/// fails.
 	pub fn pay(of: &EpochContext, mut purse: Purse<T::AccountId>) -> StageResult<()> {
 		let payouts = Self::pay_longest_waiting(of.topic, &mut purse);
 		Self::record_crowded(of.topic, &purse);
@@ -65,8 +66,8 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::store_purse().saturating_add(Self::longest_waiting_weight())
 	}
 
-	/// Removes the entries of a topic's epochs, and returns their emission to the ecosystem pot. Returns
-	/// whether none is left.
+	/// Removes the entries of a topic's epochs, and returns their emission to the ecosystem pot.
+	/// Returns whether none is left.
 	fn forget_epochs(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		while let Some(epoch) = Rewards::<T>::iter_key_prefix(topic).next() {
 			if meter.try_consume(T::WeightInfo::void()).is_err() {
@@ -96,8 +97,8 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		Self::prune_weight()
 	}
 
-	/// Pays out what is due, moves the emission of epochs and the topic's pot to the ecosystem pot, and
-	/// removes the topic's recent scores and shares.
+	/// Pays out what is due, moves the emission of epochs and the topic's pot to the ecosystem pot,
+	/// and removes the topic's recent scores and shares.
 	///
 	/// Earnings that cannot be paid out go to the ecosystem pot too.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {

@@ -10,8 +10,8 @@ use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights
 use sp_runtime::{DispatchResult, PerThing, Perbill, Saturating};
 use sp_staking::EraPayout;
 
-/// The maximum number of months that a block issues. After a longer outage the following blocks issue
-/// the rest.
+/// The maximum number of months that a block issues. After a longer outage the following blocks
+/// issue the rest.
 pub(crate) const MAX_MONTHS: u32 = 12;
 
 /// The figures that the rate depends on, in planck.
@@ -52,12 +52,12 @@ fn renewed_rate(
 }
 
 impl<T: Config> Pallet<T> {
-	/// Issues the emission of this slot, and of the slots before it whose emission is not issued yet,
-	/// which had no block.
+	/// Issues the emission of this slot, and of the slots before it whose emission is not issued
+	/// yet, which had no block.
 	///
-	/// The result is the same as with a block in each slot: the rate is renewed in the slots in which
-	/// months begin. The only difference is that validators come first if the supply runs out. What
-	/// exceeds [`MAX_MONTHS`] months is left to the next block.
+	/// The result is the same as with a block in each slot: the rate is renewed in the slots in
+	/// which months begin. The only difference is that validators come first if the supply runs
+	/// out. What exceeds [`MAX_MONTHS`] months is left to the next block.
 	pub(crate) fn begin_block(now: Slot) -> Weight {
 		let mut weight = Weight::zero();
 		for _ in 0..MAX_MONTHS {
@@ -69,8 +69,8 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
-	/// Renews the rate if the next slot to be issued begins a month, then issues the emission of that
-	/// month's slots up to this one.
+	/// Renews the rate if the next slot to be issued begins a month, then issues the emission of
+	/// that month's slots up to this one.
 	fn begin_month_and_emit(now: Slot) -> Weight {
 		let mut weight = T::WeightInfo::emit_block();
 		let mut schedule = CurrentSchedule::<T>::get();
@@ -90,8 +90,8 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
-	/// The amount that may still be minted, in planck, the validators' share included. It is bounded by
-	/// both the ecosystem's supply and the maximum supply.
+	/// The amount that may still be minted, in planck, the validators' share included. It is
+	/// bounded by both the ecosystem's supply and the maximum supply.
 	pub(crate) fn supply_left(books: &Totals) -> Balance {
 		let unissued = T::MaxSupply::get().saturating_sub(books.genesis_issuance);
 		// Tokens count when they are minted or promised to validators.
@@ -155,8 +155,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Issues the emission of the slots up to this one, or up to the end of their month if that comes
-	/// first: the validators' share as a number, the topics' share as tokens.
+	/// Issues the emission of the slots up to this one, or up to the end of their month if that
+	/// comes first: the validators' share as a number, the topics' share as tokens.
 	///
 	/// The validators' share of each slot is rounded down. A month whose successor has no rate does
 	/// not end.
@@ -217,8 +217,8 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// The validators' share of emission: staking takes the number at the end of an era, and mints it as it
-/// pays out. What staking never pays out is never minted.
+/// The validators' share of emission: staking takes the number at the end of an era, and mints it
+/// as it pays out. What staking never pays out is never minted.
 impl<T: Config> EraPayout<Balance> for Pallet<T> {
 	fn era_payout(_: Balance, _: Balance, _: u64) -> (Balance, Balance) {
 		let amount = Books::<T>::mutate(|books| {

@@ -32,8 +32,8 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// The participants in an epoch that were credited nothing, and why; empty before its settlement
-	/// and after pruning.
+	/// The participants in an epoch that were credited nothing, and why; empty before its
+	/// settlement and after pruning.
 	pub fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<T::AccountId>> {
 		let unpaid = |(account, role, credit): (_, _, Credit)| {
 			credit.no_reward().map(|reason| Unpaid { account, role, reason })
@@ -41,8 +41,8 @@ impl<T: Config> Pallet<T> {
 		Self::credits(topic, epoch).into_iter().filter_map(unpaid).collect()
 	}
 
-	/// The result of an account in a role in the settlement of an epoch; `None` before the settlement,
-	/// after pruning, and if the account did not contribute.
+	/// The result of an account in a role in the settlement of an epoch; `None` before the
+	/// settlement, after pruning, and if the account did not contribute.
 	pub fn payment(
 		topic: TopicId,
 		epoch: EpochId,
@@ -139,8 +139,8 @@ impl<T: Config> Pallet<T> {
 			paid_in == paid_out.saturating_add(left),
 			"what was paid into topic pots is not the sum of what was paid out and what is left",
 		)?;
-		// The part of their share that validators were paid is not known here, so the issuance has an
-		// upper bound only.
+		// The part of their share that validators were paid is not known here, so the issuance has
+		// an upper bound only.
 		let taken = ledger
 			.genesis_issuance
 			.saturating_add(ledger.minted)

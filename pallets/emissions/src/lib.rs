@@ -14,21 +14,22 @@
 //! ## Overview
 //!
 //! Once a month the pallet computes a rate from the staked tokens, the circulating tokens and the
-//! tokens that the ecosystem may still issue. Each slot brings the same part of the month's emission,
-//! with or without a block: a block issues also what slots before it without a block left.
+//! tokens that the ecosystem may still issue. Each slot brings the same part of the month's
+//! emission, with or without a block: a block also issues the emission of the slots without a block
+//! before it.
 //!
 //! A quarter of the emission is the validators' share: a number that staking takes at the end of an
 //! era, and mints as it pays out. The rest is the topics' share. The ecosystem pot, which receives
-//! fees and funding, pays it as far as it can; the remainder is minted. It is kept in the rewards pot
-//! and shared among topics by their weights.
+//! fees and funding, pays it as far as it can; the remainder is minted. It is kept in the rewards
+//! pot and shared among topics by their weights.
 //!
 //! When an epoch ends, it is assigned the emission that its topic accrued in its slots. When the
 //! epoch has been learned from, that emission and the topic's pot are credited to inferers,
 //! forecasters and reputers. The emission of a void epoch goes to the ecosystem pot.
 //!
-//! Earnings are paid out automatically: each settlement of a topic pays the accounts that have waited
-//! longest. In a topic of 38 workers and 6 reputers every account is paid within 13 epochs, in the
-//! largest topic within 16. Any account may be paid earlier with [`Pallet::collect`].
+//! Earnings are paid out automatically: each settlement of a topic pays the accounts that have
+//! waited longest. In a topic of 38 workers and 6 reputers every account is paid within 13 epochs,
+//! in the largest topic within 16. Any account may be paid earlier with [`Pallet::collect`].
 //!
 //! ### Example
 #![doc = docify::embed!("src/tests/settlement.rs", epoch_is_paid)]
@@ -53,37 +54,39 @@
 //!
 //! ### Design
 //!
-//! - **Sharing.** At its start a block shares what it issues by the weights set in the blocks before,
-//!   through a cumulative index per unit of weight. Amounts in the index have 64 fraction bits, so
-//!   sharing loses nothing: the remainder of a division is shared out with the next block's emission,
-//!   and the fraction of a planck that a topic cannot hand over stays with the topic.
+//! - **Sharing.** At its start a block shares what it issues by the weights set in the blocks
+//!   before, through a cumulative index per unit of weight. Amounts in the index have 64 fraction
+//!   bits, so sharing loses nothing: the remainder of a division is shared out with the next
+//!   block's emission, and the fraction of a planck that a topic cannot hand over stays with the
+//!   topic.
 //! - **No weight, no stake.** While no topic has weight, the topics' share is not issued, and the
-//!   supply lasts longer. While nothing is staked, nothing is emitted; the first month begins with the
-//!   first stake.
+//!   supply lasts longer. While nothing is staked, nothing is emitted; the first month begins with
+//!   the first stake.
 //! - **Supply.** Tokens count against the maximum supply when they are minted or promised to
 //!   validators, so the maximum holds whenever staking pays out. Once the supply is used up, the
 //!   ecosystem pot alone pays topics, and validators earn fees only.
-//! - **Deposits of pots.** Each pot keeps an existential deposit, which it gets at genesis and never
-//!   pays out. So any amount can move in and out, and no balance becomes dust. The balances pallet
-//!   must come before this pallet in the runtime.
-//! - **Void epochs.** An epoch may become void before its topic hands its emission over. A mark then
-//!   sends the emission on to the ecosystem pot; pruning the epoch removes the mark.
+//! - **Deposits of pots.** Each pot keeps an existential deposit, which it gets at genesis and
+//!   never pays out. So any amount can move in and out, and no balance becomes dust. The balances
+//!   pallet must come before this pallet in the runtime.
+//! - **Void epochs.** An epoch may become void before its topic hands its emission over. A mark
+//!   then sends the emission on to the ecosystem pot; pruning the epoch removes the mark.
 //! - **Rounding.** A settlement moves the epoch's emission into the topic's pot and credits rewards
 //!   from there, so what rounding leaves stays in the pot.
-//! - **Payouts in turn.** A transfer writes an account, which costs more than all the arithmetic of a
-//!   reward. So a settlement credits all rewards in one item, the topic's [`Purse`], and pays out at
-//!   most three workers and one reputer; one transfer may pay the rewards of several epochs. Besides
-//!   these payouts it reads and writes six items: the epoch's [`Rewards`], the topic's [`Purses`] and
-//!   [`Memories`], the [`LedgerTotals`], and the accounts of two pots.
+//! - **Payouts in turn.** A transfer writes an account, which costs more than all the arithmetic of
+//!   a reward. So a settlement credits all rewards in one item, the topic's [`Purse`], and pays out
+//!   at most three workers and one reputer; one transfer may pay the rewards of several epochs.
+//!   Besides these payouts it reads and writes six items: the epoch's [`Rewards`], the topic's
+//!   [`Purses`] and [`Memories`], the running totals ([`Books`]), and the accounts of two pots.
 //! - **Crowded topics.** If members change so fast that more accounts wait than an epoch can have
 //!   members, the topic is *crowded*. The hook `on_poll` then pays the accounts that have waited
-//!   longest, in up to a twentieth of every block. A purse has places for the members of three epochs
-//!   without a common member. Only if three such epochs of a topic are settled before the hook has
-//!   paid enough accounts, a reward can find no place; it stays in the topic's pot.
+//!   longest, in up to a twentieth of every block. A purse has places for the members of three
+//!   epochs without a common member. A reward finds no place only if three such epochs of a topic
+//!   are settled before the hook has paid enough accounts; it then stays in the topic's pot.
 //! - **Failed payouts.** Earnings that cannot be paid out, for instance because they would leave an
 //!   account below the existential deposit, stay due and accumulate. In a crowded or retired topic
 //!   they return to its pot instead.
-//! - **Payees.** The account that is paid is looked up at the payout, not when the reward is credited.
+//! - **Payees.** The account that is paid is looked up at the payout, not when the reward is
+//!   credited.
 //! - **Ledger.** Running totals make the laws of the ledger checkable in constant time
 //!   ([`Ledger::adds_up`]).
 //!
@@ -182,11 +185,12 @@ pub mod pallet {
 		/// The maximum total issuance in planck, below 2^64.
 		#[pallet::constant]
 		type MaxSupply: Get<Balance>;
-		/// The maximum number of planck that emission may mint, the validators' share included; at most
-		/// `MaxSupply`.
+		/// The maximum number of planck that emission may mint, the validators' share included; at
+		/// most `MaxSupply`.
 		#[pallet::constant]
 		type EcosystemSupply: Get<Balance>;
-		/// Genesis allocations, in planck, that unlock by the schedule of S 15.2; 0 if there are none.
+		/// Genesis allocations, in planck, that unlock by the schedule of S 15.2; 0 if there are
+		/// none.
 		#[pallet::constant]
 		type Vested: Get<Balance>;
 		/// Weights of the call, the hooks, the stages, and of pruning and forgetting.
@@ -213,7 +217,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Accruals<T> = StorageMap<_, Twox64Concat, TopicId, Accrual>;
 
-	/// The rewards of epochs on record; an epoch has no entry before it is assigned emission or ends.
+	/// The rewards of epochs on record; an epoch has no entry before it is assigned emission or
+	/// ends.
 	#[pallet::storage]
 	pub type Rewards<T: Config> = StorageDoubleMap<
 		_,
@@ -283,8 +288,8 @@ pub mod pallet {
 			/// The amount assigned.
 			amount: Balance,
 		},
-		/// The emission of an epoch that pays nothing, or of epochs skipped after it, returned to the
-		/// ecosystem pot.
+		/// The emission of an epoch that pays nothing, or of epochs skipped after it, returned to
+		/// the ecosystem pot.
 		EmissionReturned {
 			/// The topic that accrued it.
 			topic: TopicId,
@@ -344,8 +349,8 @@ pub mod pallet {
 			/// The amount paid.
 			amount: Balance,
 		},
-		/// Earnings could not be paid out, for instance because they would leave an account below the
-		/// existential deposit. They stay due and are tried again after all others.
+		/// Earnings could not be paid out, for instance because they would leave an account below
+		/// the existential deposit. They stay due and are tried again after all others.
 		PayoutFailed {
 			/// The topic in which they were earned.
 			topic: TopicId,
@@ -356,8 +361,8 @@ pub mod pallet {
 			/// The amount due.
 			amount: Balance,
 		},
-		/// Earnings that could not be paid out returned to the topic's pot, because the topic is crowded
-		/// or retired.
+		/// Earnings that could not be paid out returned to the topic's pot, because the topic is
+		/// crowded or retired.
 		EarningsReturned {
 			/// The topic in which they were earned.
 			topic: TopicId,
@@ -420,13 +425,13 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The account's earnings as a worker and as a reputer are paid to the payees of its
-		/// registrations. If only one of the two can be paid out, the other stays due. No deposit is
-		/// taken. A call that pays something pays no fee; one that fails does.
+		/// registrations. If only one of the two can be paid out, the other stays due. No deposit
+		/// is taken. A call that pays something pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///
-		/// [`Error::NothingDue`]; a token error if nothing can be paid out, for instance because the
-		/// earnings would leave the payee below the existential deposit.
+		/// [`Error::NothingDue`]; a token error if nothing can be paid out, for instance because
+		/// the earnings would leave the payee below the existential deposit.
 		///
 		/// ## Events
 		///

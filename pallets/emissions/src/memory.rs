@@ -13,8 +13,8 @@ use sp_runtime::SaturatedConversion;
 pub const SCORES_PER_SEAT: u32 = 10;
 /// The maximum number of recent scores kept per role.
 pub const MAX_SCORES: u32 = SCORES_PER_SEAT * MAX_INFERERS;
-/// The number of smoothed shares kept per role and seat of the topic: as many of absent accounts as of
-/// present ones.
+/// The number of smoothed shares kept per role and seat of the topic: as many of absent accounts as
+/// of present ones.
 pub const SHARES_PER_SEAT: u32 = 2;
 
 /// The unit of a stored score in units of [`Real`]: a stored score has 12 fraction bits less.
@@ -22,9 +22,9 @@ const UNIT: i128 = 1 << 12;
 
 /// Recent scores of a role, oldest first, in units of 2^-52.
 ///
-/// A stored score takes half the bytes of a score. Scores are differences of losses of at most 1 000 in
-/// magnitude, hence below 2^11. The rounding is negligible in their spread, which counts only above
-/// the topic's epsilon of at least 1e-9.
+/// A stored score takes half the bytes of a score. Scores are differences of losses of at most 1
+/// 000 in magnitude, hence below 2^11. The rounding is negligible in their spread, which counts
+/// only above the topic's epsilon of at least 1e-9.
 pub type Scores = BoundedVec<i64, ConstU32<MAX_SCORES>>;
 /// Smoothed shares of a role in units of 2^-64, ordered by the latest epoch of their owners, oldest
 /// first. The maximum number stands for a share of one.
@@ -34,9 +34,9 @@ type SharesOf<AccountId, const SEATS: u32> = Shares<AccountId, ConstU32<SEATS>>;
 
 /// The recent scores and smoothed shares of a topic.
 ///
-/// Size: 8 bytes per recent score and 40 per share. With 32 inferers, 6 forecasters and 6 reputers, and
-/// as many absent accounts as present ones, that is 3 kB of scores and 3.5 kB of shares; 7.7 kB at
-/// most. Sums cannot replace the scores, since scores that leave the window must be known.
+/// Size: 8 bytes per recent score and 40 per share. With 32 inferers, 6 forecasters and 6 reputers,
+/// and as many absent accounts as present ones, that is 3 kB of scores and 3.5 kB of shares; 7.7 kB
+/// at most. Sums cannot replace the scores, since scores that leave the window must be known.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Memory<AccountId> {
 	/// The recent scores of inferers, whose spread scales the inferers' rewards (S 13.1).
@@ -79,7 +79,8 @@ pub fn packed_share(share: Real) -> MathResult<u64> {
 	Ok(bits.saturated_into())
 }
 
-/// Adds an epoch's scores to the recent ones and keeps the newest `kept`. Returns these, newest first.
+/// Adds an epoch's scores to the recent ones and keeps the newest `kept`. Returns these, newest
+/// first.
 pub(crate) fn record_scores(
 	recent: &mut Scores,
 	latest: &[Real],
@@ -99,8 +100,9 @@ pub(crate) fn record_scores(
 
 /// Smooths the shares of a class over the epochs, and stores up to `kept` of the results (S 13.3).
 ///
-/// Shares of absent accounts are kept until the list is full. Then the shares of the accounts that took
-/// part longest ago are dropped; such an account starts anew when it returns. An account has one share.
+/// Shares of absent accounts are kept until the list is full. Then the shares of the accounts that
+/// took part longest ago are dropped; such an account starts anew when it returns. An account has
+/// one share.
 pub(crate) fn smooth_shares<
 	AccountId: Clone + PartialEq,
 	Seats: frame_support::traits::Get<u32>,

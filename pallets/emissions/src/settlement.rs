@@ -14,14 +14,15 @@ use allora_primitives::{
 use frame_support::traits::Get;
 use sp_runtime::Saturating;
 
-/// A class's share of an epoch's reward, and each member's share of that, in the order of the members.
+/// A class's share of an epoch's reward, and each member's share of that, in the order of the
+/// members.
 struct ClassShares {
 	class: Real,
 	members: Vec<Real>,
 }
 
-/// The shares of all classes. The shares of the classes sum to at most 1, as do those of the members of
-/// each class.
+/// The shares of all classes. The shares of the classes sum to at most 1, as do those of the
+/// members of each class.
 struct EpochShares {
 	inferers: ClassShares,
 	forecasters: ClassShares,
@@ -131,8 +132,8 @@ impl<T: Config> Pallet<T> {
 		Credit::Reward(amount)
 	}
 
-	/// The shares of all participants in the epoch's reward (S 13.1 to 13.5). Stores the recent scores
-	/// and shares for the next epoch.
+	/// The shares of all participants in the epoch's reward (S 13.1 to 13.5). Stores the recent
+	/// scores and shares for the next epoch.
 	fn epoch_shares(
 		topic: TopicId,
 		parameters: &TopicParameters,
@@ -299,7 +300,8 @@ fn forecasting_utility<A>(
 	Ok(rewards::forecasting_utility(ratio))
 }
 
-/// The rewards of all participants out of `reward` planck, by class, each rounded down; zeros included.
+/// The rewards of all participants out of `reward` planck, by class, each rounded down; zeros
+/// included.
 fn rewards_of<A: Clone>(
 	reward: Balance,
 	shares: &EpochShares,

@@ -16,8 +16,8 @@ pub const SCALE: u128 = 1 << 64;
 pub const MAX_REWARDS: u32 = MAX_INFERERS + MAX_FORECASTERS + MAX_REPUTERS;
 /// The maximum number of workers that are credited in an epoch.
 pub const MAX_WORKERS: u32 = MAX_INFERERS + MAX_FORECASTERS;
-/// The maximum number of accounts that wait for earnings per registration: the workers of three epochs
-/// without a common worker.
+/// The maximum number of accounts that wait for earnings per registration: the workers of three
+/// epochs without a common worker.
 pub const MAX_WAITING: u32 = 3 * MAX_WORKERS;
 /// The maximum number of topics that are recorded as crowded.
 pub const MAX_CROWDED: u32 = 64;
@@ -47,7 +47,8 @@ pub struct PendingPayout<AccountId> {
 
 /// A topic's money in the account of the topic pots: its pot, and the earnings that it owes.
 ///
-/// Size: 48 bytes per waiting account; 2.1 kB in a topic of 38 workers and 6 reputers, 11.5 kB at most.
+/// Size: 48 bytes per waiting account; 2.1 kB in a topic of 38 workers and 6 reputers, 11.5 kB at
+/// most.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Purse<AccountId> {
 	/// The balance that the next settlement shares, in planck.
@@ -81,8 +82,8 @@ impl<AccountId: PartialEq> Purse<AccountId> {
 		}
 	}
 
-	/// Adds to the earnings of an account, which keeps its place among the waiting accounts, or gets the
-	/// last one. Returns whether there was a place.
+	/// Adds to the earnings of an account, which keeps its place among the waiting accounts, or
+	/// gets the last one. Returns whether there was a place.
 	#[must_use]
 	pub fn credit(
 		&mut self,
@@ -133,8 +134,8 @@ impl<AccountId: PartialEq> Purse<AccountId> {
 	}
 }
 
-/// The maximum number of an epoch's members under a registration. If more accounts wait, the topic is
-/// crowded.
+/// The maximum number of an epoch's members under a registration. If more accounts wait, the topic
+/// is crowded.
 pub fn max_waiting(registration: Registration) -> u32 {
 	match registration {
 		Registration::Worker => MAX_WORKERS,
@@ -150,7 +151,8 @@ fn sum<'a, AccountId: 'a>(payouts: impl Iterator<Item = &'a PendingPayout<Accoun
 /// The pots. Each has its own account, which derives from the pallet id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
 pub enum Pot {
-	/// Fees, funding, and the emission returned by void epochs. It pays emission before any is minted.
+	/// Fees, funding, and the emission returned by void epochs. It pays emission before any is
+	/// minted.
 	#[codec(index = 0)]
 	Ecosystem,
 	/// Emission between its block and the settlement of an epoch.
@@ -173,13 +175,15 @@ impl Pot {
 pub struct IssuanceParameters {
 	/// The validators' share of a slot's emission; topics get the rest.
 	pub validators_share: Perbill,
-	/// The emission per month as a part of the locked tokens, at full circulation (f_E), not negative.
+	/// The emission per month as a part of the locked tokens, at full circulation (f_E), not
+	/// negative.
 	pub emission_factor: FixedI128,
 	/// The weight of a new month's rate in the smoothed rate, in (0, 1].
 	pub rate_smoothing: FixedI128,
 	/// The maximum yield per staked token and month (MPY), above 0.
 	pub max_monthly_yield: FixedI128,
-	/// The reputers' share of the topics' rewards until a month has measured it (S 13.8), in [0, 1].
+	/// The reputers' share of the topics' rewards until a month has measured it (S 13.8), in [0,
+	/// 1].
 	pub initial_reputers_share: FixedI128,
 }
 
@@ -210,7 +214,8 @@ pub struct RewardParameters {
 	pub c_inference: FixedI128,
 	/// The scaled score from which forecasters' rewards grow (CRewardForecast), above 0.
 	pub c_forecast: FixedI128,
-	/// The degree to which few effective participants lower a class's share (BetaEntropy), in [0, 1].
+	/// The degree to which few effective participants lower a class's share (BetaEntropy), in [0,
+	/// 1].
 	pub beta_entropy: FixedI128,
 	/// The weight of an epoch in smoothed shares and tau (TaskRewardAlpha), in (0, 1].
 	pub smoothing: FixedI128,
@@ -250,17 +255,19 @@ pub struct Schedule {
 
 /// The index by which emission is shared out among topics by weight.
 ///
-/// Amounts have 64 fraction bits, so that sharing loses nothing: `accruing + carried` is exactly what
-/// was put in and not handed over, a whole number of planck.
+/// Amounts have 64 fraction bits, so that sharing loses nothing: `accruing + carried` is exactly
+/// what was put in and not handed over, a whole number of planck.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Distribution {
 	/// The emission accrued per unit of weight since genesis, in planck with 64 fraction bits.
 	pub index: u128,
 	/// The sum of all topics' weights.
 	pub total_weight: Balance,
-	/// The emission that all topics have accrued and not handed over to epochs, with 64 fraction bits.
+	/// The emission that all topics have accrued and not handed over to epochs, with 64 fraction
+	/// bits.
 	pub accruing: u128,
-	/// The remainder of divisions, shared out with the next block's emission, with 64 fraction bits.
+	/// The remainder of divisions, shared out with the next block's emission, with 64 fraction
+	/// bits.
 	pub carried: u128,
 }
 
@@ -299,7 +306,8 @@ impl Accrual {
 		Some(())
 	}
 
-	/// The emission accrued at this index, with 64 fraction bits; `None` if a number leaves its range.
+	/// The emission accrued at this index, with 64 fraction bits; `None` if a number leaves its
+	/// range.
 	pub fn accrued_at(mut self, index: u128) -> Option<u128> {
 		self.advance(index)?;
 		Some(self.accrued)
@@ -358,8 +366,8 @@ pub enum EpochReward<AccountId> {
 	Settled(CreditList<AccountId>),
 }
 
-/// The running totals of the ledger since genesis, in planck, so that it is checked without iteration;
-/// and the crowded topics.
+/// The running totals of the ledger since genesis, in planck, so that it is checked without
+/// iteration; and the crowded topics.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Totals {
 	/// The total issuance at genesis, with the endowment of the pots.
@@ -394,7 +402,7 @@ pub struct Totals {
 	pub month_credited_to_reputers: Balance,
 	/// The crowded topics, in the order in which they are relieved.
 	///
-	/// They are stored with the totals, which every settlement writes. A topic that finds no place here
-	/// is added at a later settlement.
+	/// They are stored with the totals, which every settlement writes. A topic that finds no place
+	/// here is added at a later settlement.
 	pub crowded: BoundedVec<TopicId, ConstU32<MAX_CROWDED>>,
 }

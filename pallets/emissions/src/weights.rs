@@ -8,11 +8,12 @@ pub trait WeightInfo {
 	fn emit_block() -> Weight;
 	/// The monthly renewal of the rate.
 	fn recompute() -> Weight;
-	/// The calls of the clock at an opening: handing a topic's emission over to the epoch that ended, at
-	/// worst returning a part of it to the ecosystem pot, and setting the topic's new weight.
+	/// The calls of the clock at an opening: handing a topic's emission over to the epoch that
+	/// ended, at worst returning a part of it to the ecosystem pot, and setting the topic's new
+	/// weight.
 	fn open() -> Weight;
-	/// Settling an epoch of this many inferers, forecasters and reputers, without payouts and without
-	/// storing the topic's purse.
+	/// Settling an epoch of this many inferers, forecasters and reputers, without payouts and
+	/// without storing the topic's purse.
 	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
 	/// Storing a topic's purse after its settlement, and recording whether the topic is crowded.
 	fn store_purse() -> Weight;

@@ -138,8 +138,8 @@ fn contributions<T: Config>(
 	}
 }
 
-/// Sets up the worst case of an account's submission in a role: it displaces the weakest member, and
-/// a third account's entry leaves the book. All three have full records.
+/// Sets up the worst case of an account's submission in a role: it displaces the weakest member,
+/// and a third account's entry leaves the book. All three have full records.
 fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T::AccountId) {
 	let (topic, epoch) = T::BenchmarkHelper::collecting(labels);
 	let caller: T::AccountId = whitelisted_caller();
@@ -147,7 +147,8 @@ fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T
 	fill_epoch::<T>(topic, epoch, labels, MAX_INFERERS, MAX_FORECASTERS);
 	let known = record::<T>(Some(standing(9)), &caller);
 	Actors::<T>::insert(topic, (role, &caller), known);
-	// A displaced member was last active in the epoch before, so other accounts leave the book first.
+	// A displaced member was last active in the epoch before, so other accounts leave the book
+	// first.
 	let members = match role {
 		Role::Inferer => accounts::<T>("inferer", MAX_INFERERS),
 		_ => accounts::<T>("forecaster", MAX_FORECASTERS),

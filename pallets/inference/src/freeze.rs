@@ -33,7 +33,8 @@ pub(crate) fn payloads_of<AccountId: Stored + Ord>(
 
 impl<T: Config> Pallet<T> {
 	/// The elements that are kept of a forecaster's forecast, ascending by account; empty if the
-	/// forecaster is not in the epoch's active set. They are final once the worker window has closed.
+	/// forecaster is not in the epoch's active set. They are final once the worker window has
+	/// closed.
 	pub fn kept_elements(
 		topic: TopicId,
 		epoch: EpochId,
@@ -60,8 +61,8 @@ fn scores_of<AccountId: Stored + Ord>(
 	scores
 }
 
-/// The elements about the 12 active inferers with the highest scores, ascending by account. Of equal
-/// scores the lower account ranks higher.
+/// The elements about the 12 active inferers with the highest scores, ascending by account. Of
+/// equal scores the lower account ranks higher.
 fn kept<AccountId: Stored + Ord>(
 	scores: &[(AccountId, FixedI128)],
 	forecast: Forecast<AccountId>,

@@ -6,17 +6,17 @@
 //! ## Pallet API
 //!
 //! See the [`pallet`] module for the call, the storage, the events and the errors. The pallet
-//! implements two stages of an epoch: [`Pallet::freeze`] returns the payloads of the active workers,
-//! and [`Pallet::record_scores`] takes their scores. The clock removes old records through
+//! implements two stages of an epoch: [`Pallet::freeze`] returns the payloads of the active
+//! workers, and [`Pallet::record_scores`] takes their scores. The clock removes old records through
 //! [`EpochRecords`](allora_primitives::traits::EpochRecords).
 //!
 //! ## Overview
 //!
 //! While the worker window of an epoch is open, each registered worker may submit an inference, a
-//! forecast, or both, once. A topic has a limited number of seats for each. When all seats are taken,
-//! a worker with a better record displaces the one with the weakest record; a worker whose record is
-//! no better stays passive for this epoch. When the window closes, the payloads of the active
-//! workers go to the aggregation pallet.
+//! forecast, or both, once. A topic has a limited number of seats for each. When all seats are
+//! taken, a worker with a better record displaces the one with the weakest record; a worker whose
+//! record is no better stays passive for this epoch. When the window closes, the payloads of the
+//! active workers go to the aggregation pallet.
 //!
 //! A submission that succeeds costs no fee, whether it becomes active or passive. A submission that
 //! fails costs the transaction fee.
@@ -28,17 +28,18 @@
 //!
 //! ### Design
 //!
-//! - **Windows.** Every payload is stored under its topic and epoch, and the window is arithmetic on
-//!   slots ([`EpochInspect::collecting_epoch`]). Once the window has passed no payload can change, so
-//!   it does not matter when the close runs.
+//! - **Windows.** Every payload is stored under its topic and epoch, and the window is arithmetic
+//!   on slots ([`EpochInspect::collecting_epoch`]). Once the window has passed no payload can
+//!   change, so it does not matter when the close runs.
 //! - **Active sets.** Each epoch has one bounded item per role, [`Inferers`] and [`Forecasters`],
-//!   which holds the active workers and their payloads sorted by smoothed score. Of equal scores the
-//!   earlier submission ranks higher.
+//!   which holds the active workers and their payloads sorted by smoothed score. Of equal scores
+//!   the earlier submission ranks higher.
 //! - **Merit.** A newcomer starts from the topic's initial score. An absent worker is pulled toward
 //!   that score once per epoch that others submitted for. A worker that finds no seat, or loses it,
-//!   is pulled toward the quantile of the active scores instead, once per epoch. A worker that keeps
-//!   submitting therefore rises to the score of an active worker of modest merit, passes the weakest
-//!   and takes its seat. The rules are in [`allora_sortition`], which the reputer pallet uses too.
+//!   is pulled toward the quantile of the active scores instead, once per epoch. A worker that
+//!   keeps submitting therefore rises to the score of an active worker of modest merit, passes the
+//!   weakest and takes its seat. The rules are in [`allora_sortition`], which the reputer pallet
+//!   uses too.
 //! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores of recently active
 //!   workers, so that a close changes one item. A submission that becomes active adds its author to
 //!   the book, and the entry that makes room for it moves to the record of its account in
@@ -222,8 +223,8 @@ pub mod pallet {
 			score: FixedI128,
 			/// The lowest score in the active set, which the account's score did not exceed.
 			lowest: FixedI128,
-			/// Its new smoothed score, pulled toward the quantile of the active scores. A newcomer's
-			/// score is not pulled.
+			/// Its new smoothed score, pulled toward the quantile of the active scores. A
+			/// newcomer's score is not pulled.
 			score_after_pull: FixedI128,
 		},
 		/// The smoothed scores of a role were updated with the instant scores of a learned epoch.
@@ -252,8 +253,8 @@ pub mod pallet {
 		TopicNotFound,
 		/// The epoch's worker window opens later: the epoch's id is the first slot of its window.
 		WindowNotOpen,
-		/// The epoch's worker window has closed, or the topic has no such epoch; submit for the epoch
-		/// whose window is open.
+		/// The epoch's worker window has closed, or the topic has no such epoch; submit for the
+		/// epoch whose window is open.
 		WindowClosed,
 		/// The epoch is void and accepts no payloads; submit for the next epoch.
 		EpochVoid,
@@ -295,8 +296,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Submit an inference, a forecast, or both, for the topic's open epoch. Values and losses are
-		/// in units of 10^-18: 3.5 is 3500000000000000000, and -0.25 is -250000000000000000.
+		/// Submit an inference, a forecast, or both, for the topic's open epoch. Values and losses
+		/// are in units of 10^-18: 3.5 is 3500000000000000000, and -0.25 is -250000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -305,14 +306,14 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// An account may submit one inference and one forecast per epoch, in one call or in two. An
-		/// inference has one value per label, in the topic's order of labels; a label that is left
-		/// out gets the topic's default value. When the active set of a role is full, the submission
-		/// displaces the member with the lowest smoothed score if the account's own is strictly
-		/// greater; otherwise the submission is passive and its payload is not stored. An account
-		/// that stays passive or is displaced has its score pulled toward the quantile of the active
-		/// scores, and cannot submit again in this role and epoch. No deposit is taken. A submission
-		/// that succeeds pays no fee; one that fails does.
+		/// An account may submit one inference and one forecast per epoch, in one call or in two.
+		/// An inference has one value per label, in the topic's order of labels; a label that is
+		/// left out gets the topic's default value. When the active set of a role is full, the
+		/// submission displaces the member with the lowest smoothed score if the account's own is
+		/// strictly greater; otherwise the submission is passive and its payload is not stored. An
+		/// account that stays passive or is displaced has its score pulled toward the quantile of
+		/// the active scores, and cannot submit again in this role and epoch. No deposit is taken.
+		/// A submission that succeeds pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///

@@ -63,8 +63,9 @@ impl<T: Config> Pallet<T> {
 		Ok(weight)
 	}
 
-	/// The weight of submitting an inference in a topic of this many labels, a forecast of this many
-	/// elements, or both. A call with neither fails, and is charged for an inference of one label.
+	/// The weight of submitting an inference in a topic of this many labels, a forecast of this
+	/// many elements, or both. A call with neither fails, and is charged for an inference of one
+	/// label.
 	pub(crate) fn weight_of_submitting(labels: Option<u32>, elements: Option<u32>) -> Weight {
 		let inference = T::WeightInfo::submit_inference;
 		let forecast = T::WeightInfo::submit_forecast;

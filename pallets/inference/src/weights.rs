@@ -13,8 +13,8 @@ pub trait WeightInfo {
 	fn freeze(inferers: u32, forecasters: u32) -> Weight;
 	/// Recording the instant scores of this many workers, all of them in the score book.
 	fn record_scores(inferers: u32, forecasters: u32) -> Weight;
-	/// The additional weight of recording those of this many workers that are not in the score book,
-	/// at least one.
+	/// The additional weight of recording those of this many workers that are not in the score
+	/// book, at least one.
 	fn record_missing(missing: u32) -> Weight;
 	/// Pruning an epoch.
 	fn prune() -> Weight;

@@ -29,9 +29,9 @@ use sp_core::H256;
 
 /// Sets up the state of other pallets for benchmarks.
 pub trait BenchmarkHelper<AccountId> {
-	/// Creates a topic of the largest active set, with an epoch whose reporting window is open in this
-	/// block and whose bundle has this many elements. Returns the topic's id, the epoch's, which is
-	/// above 100, and the bundle's hash.
+	/// Creates a topic of the largest active set, with an epoch whose reporting window is open in
+	/// this block and whose bundle has this many elements. Returns the topic's id, the epoch's,
+	/// which is above 100, and the bundle's hash.
 	fn reporting(losses: u32) -> (TopicId, EpochId, H256);
 	/// Registers an account as a reputer of the topic and admits it.
 	fn admit(topic: TopicId, who: &AccountId);
@@ -156,8 +156,8 @@ fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u32) {
 	Reports::<T>::insert(topic, epoch, set);
 }
 
-/// Asserts that the report changed three different accounts with full records: the caller, the member
-/// that it displaced, and the account whose entry left the book.
+/// Asserts that the report changed three different accounts with full records: the caller, the
+/// member that it displaced, and the account whose entry left the book.
 fn ensure_worst_report<T: Config>(
 	topic: TopicId,
 	epoch: EpochId,
@@ -247,7 +247,8 @@ mod benchmarks {
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
-		// A displaced member was last active in the epoch before, so other accounts leave the book first.
+		// A displaced member was last active in the epoch before, so other accounts leave the book
+		// first.
 		for who in accounts::<T>("reputer", MAX_REPUTERS) {
 			Actors::<T>::mutate(topic, &who, |record| {
 				record.record_outcome(epoch.saturating_sub(1), Outcome::Accepted, MAX_OUTCOMES);

@@ -29,8 +29,9 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::open()
 	}
 
-	/// Returns the reports of the active reputers, ascending by account, with their frozen authority
-	/// and their listening coefficients. Reports are final since the reporting window passed.
+	/// Returns the reports of the active reputers, ascending by account, with their frozen
+	/// authority and their listening coefficients. Reports are final since the reporting window
+	/// passed.
 	///
 	/// Fails with [`VoidReason::NoReport`] if there is no report, and with
 	/// [`VoidReason::TooFewReputers`] if the number of reputers, or the sum of their authority, is
@@ -150,8 +151,8 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		Self::prune_weight()
 	}
 
-	/// Removes the score book first: a topic without one is being forgotten. Stakes and removals stay
-	/// until their owners withdraw.
+	/// Removes the score book first: a topic without one is being forgotten. Stakes and removals
+	/// stay until their owners withdraw.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		let weight = T::WeightInfo::forget;
 		if meter.try_consume(weight(2)).is_err() {

@@ -8,21 +8,21 @@
 //! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
 //! read stakes through [`StakeInspect`](allora_primitives::traits::StakeInspect). The pallet
 //! implements three stages of an epoch: [`Pallet::open`] records its reporting window,
-//! [`Pallet::freeze`] returns the reports of the active reputers, and [`Pallet::record_scores`] takes
-//! their scores and listening coefficients. The clock removes old records through
+//! [`Pallet::freeze`] returns the reports of the active reputers, and [`Pallet::record_scores`]
+//! takes their scores and listening coefficients. The clock removes old records through
 //! [`EpochRecords`](allora_primitives::traits::EpochRecords).
 //!
 //! ## Overview
 //!
-//! A reputer stakes on a topic. Once the truth about an epoch is known, it reports the losses of all
-//! inferences of that epoch; a report counts by the stake behind it. The stake stays on the owner's
-//! account, on hold, so it cannot be spent. To get it back the owner starts a removal, waits for the
-//! unbonding time, and withdraws. Until then the stake counts and earns.
+//! A reputer stakes on a topic. Once the truth about an epoch is known, it reports the losses of
+//! all inferences of that epoch; a report counts by the stake behind it. The stake stays on the
+//! owner's account, on hold, so it cannot be spent. To get it back the owner starts a removal,
+//! waits for the unbonding time, and withdraws. Until then the stake counts and earns.
 //!
-//! A topic has a limited number of seats for reports in an epoch. When all seats are taken, a reputer
-//! with a better record displaces the one with the weakest record. A reputer that does not want to
-//! report may abstain. A report or abstention that succeeds costs no fee; one that fails costs the
-//! transaction fee.
+//! A topic has a limited number of seats for reports in an epoch. When all seats are taken, a
+//! reputer with a better record displaces the one with the weakest record. A reputer that does not
+//! want to report may abstain. A report or abstention that succeeds costs no fee; one that fails
+//! costs the transaction fee.
 //!
 //! ### Example
 #![doc = docify::embed!("src/tests/reports.rs", reputer_stakes_and_reports)]
@@ -43,22 +43,22 @@
 //!   epoch length before its reporting opens, so a change misses its window only if the clock is
 //!   later than that. The windows of a topic follow each other; if new timing ever makes them
 //!   overlap, each window keeps its own amount.
-//! - **Final reports.** Every report is stored under its topic and epoch, and windows are arithmetic
-//!   on slots. Once the window has passed no report can change, so it does not matter when the close
-//!   runs.
+//! - **Final reports.** Every report is stored under its topic and epoch, and windows are
+//!   arithmetic on slots. Once the window has passed no report can change, so it does not matter
+//!   when the close runs.
 //! - **Active set.** Each epoch has one bounded item, [`Reports`], which holds the active reputers
 //!   and their reports sorted by smoothed score. Of equal scores the earlier report ranks higher.
-//! - **Merit.** Seats are given by the rules of [`allora_sortition`], which the inference pallet uses
-//!   too. A newcomer starts from the initial score. An absent reputer is pulled toward that score,
-//!   and a reputer that finds no seat, or loses it, toward the quantile of the active scores. An
-//!   abstention does not count as absence.
-//! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores and listening coefficients
-//!   of recently active reputers, so that a close changes one item. A report that becomes active adds
-//!   its author to the book, and the entry that makes room for it moves to the record of its account
-//!   in [`Actors`].
-//! - **Outcomes.** The outcome of a report is stored in its author's record in [`Actors`]. The oldest
-//!   outcome is dropped when the author reports again, so pruning an epoch removes no more than its
-//!   active set.
+//! - **Merit.** Seats are given by the rules of [`allora_sortition`], which the inference pallet
+//!   uses too. A newcomer starts from the initial score. An absent reputer is pulled toward that
+//!   score, and a reputer that finds no seat, or loses it, toward the quantile of the active
+//!   scores. An abstention does not count as absence.
+//! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores and listening
+//!   coefficients of recently active reputers, so that a close changes one item. A report that
+//!   becomes active adds its author to the book, and the entry that makes room for it moves to the
+//!   record of its account in [`Actors`].
+//! - **Outcomes.** The outcome of a report is stored in its author's record in [`Actors`]. The
+//!   oldest outcome is dropped when the author reports again, so pruning an epoch removes no more
+//!   than its active set.
 //!
 //! ### Terminology
 //!
@@ -157,10 +157,10 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// The stake of an account in a topic, and the part of it that counts in epochs whose reporting is
-	/// open.
-	// Twox is safe for topics and epochs: both are numbers that the chain gives out. Account ids are
-	// attacker-chosen, so their keys use Blake2.
+	/// The stake of an account in a topic, and the part of it that counts in epochs whose reporting
+	/// is open.
+	// Twox is safe for topics and epochs: both are numbers that the chain gives out. Account ids
+	// are attacker-chosen, so their keys use Blake2.
 	#[pallet::storage]
 	pub type Stakes<T: Config> = StorageDoubleMap<
 		_,
@@ -213,14 +213,14 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// The scores and listening coefficients of a topic's recently active reputers, the initial score
-	/// of newcomers, and the quantile that passive reputers are pulled toward.
+	/// The scores and listening coefficients of a topic's recently active reputers, the initial
+	/// score of newcomers, and the quantile that passive reputers are pulled toward.
 	#[pallet::storage]
 	pub type ScoreBooks<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, ReputerBook<T::AccountId>, ValueQuery>;
 
-	/// The outcomes of a reputer's reports in a topic, and its standing while the score book does not
-	/// hold it. The record stays when the reputer leaves the topic.
+	/// The outcomes of a reputer's reports in a topic, and its standing while the score book does
+	/// not hold it. The record stays when the reputer leaves the topic.
 	#[pallet::storage]
 	pub type Actors<T: Config> = StorageDoubleMap<
 		_,
@@ -323,8 +323,8 @@ pub mod pallet {
 			score: FixedI128,
 			/// The lowest score in the active set, which the account's score did not exceed.
 			lowest: FixedI128,
-			/// Its new smoothed score, pulled toward the quantile of the active scores. A newcomer's
-			/// score is not pulled.
+			/// Its new smoothed score, pulled toward the quantile of the active scores. A
+			/// newcomer's score is not pulled.
 			score_after_pull: FixedI128,
 		},
 		/// A reputer declared that it does not report in this epoch.
@@ -539,12 +539,12 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The losses are in the order of the elements of the bundle whose hash is `bundle_hash`. An
-		/// account may report once per epoch. When the active set is full, the report displaces the
-		/// member with the lowest smoothed score if the account's own is strictly greater; otherwise
-		/// the report is passive and not stored. An account that stays passive or is displaced has
-		/// its score pulled toward the quantile of the active scores. No deposit is taken. A report
-		/// that succeeds pays no fee; one that fails does.
+		/// The losses are in the order of the elements of the bundle whose hash is `bundle_hash`.
+		/// An account may report once per epoch. When the active set is full, the report displaces
+		/// the member with the lowest smoothed score if the account's own is strictly greater;
+		/// otherwise the report is passive and not stored. An account that stays passive or is
+		/// displaced has its score pulled toward the quantile of the active scores. No deposit is
+		/// taken. A report that succeeds pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///

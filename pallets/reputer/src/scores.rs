@@ -1,5 +1,5 @@
-//! Smoothed scores (S 7.5) and listening coefficients (S 12.3) of reputers, and the outcomes of their
-//! reports.
+//! Smoothed scores (S 7.5) and listening coefficients (S 12.3) of reputers, and the outcomes of
+//! their reports.
 
 use crate::{
 	types::{Coefficient, ReputerBook, ReputerCoefficients, ReputerRecord, ReputerScores},
@@ -41,8 +41,8 @@ impl<T: Config> Pallet<T> {
 		entry.or_else(|| Actors::<T>::get(topic, who).standing).map(|standing| standing.score)
 	}
 
-	/// The outcome of an account's report; `None` if it reported nothing, or if the epoch is no longer
-	/// on record.
+	/// The outcome of an account's report; `None` if it reported nothing, or if the epoch is no
+	/// longer on record.
 	pub fn outcome(
 		topic: TopicId,
 		epoch: EpochId,
@@ -54,7 +54,8 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// A reputer's listening coefficient, in [0, 1]: that of its last scoring, or 1 before the first.
+	/// A reputer's listening coefficient, in [0, 1]: that of its last scoring, or 1 before the
+	/// first.
 	pub(crate) fn coefficient_in(
 		book: &ReputerBook<T::AccountId>,
 		topic: TopicId,
@@ -66,8 +67,8 @@ impl<T: Config> Pallet<T> {
 			.map_or_else(FixedI128::one, |standing| standing.extra.0)
 	}
 
-	/// Updates the scores and coefficients in the book, and in the records of accounts that are not in
-	/// the book; returns the smoothed scores.
+	/// Updates the scores and coefficients in the book, and in the records of accounts that are not
+	/// in the book; returns the smoothed scores.
 	///
 	/// Fails with [`VoidReason::Arithmetic`] if a score leaves its range.
 	pub(crate) fn score_all(

@@ -97,8 +97,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The account's authority in an epoch whose reporting is open: its stake when the slot began in
-	/// which the reporting opened, in planck.
+	/// The account's authority in an epoch whose reporting is open: its stake when the slot began
+	/// in which the reporting opened, in planck.
 	pub fn frozen_authority(topic: TopicId, epoch: EpochId, who: &T::AccountId) -> Balance {
 		Stakes::<T>::get(topic, who).authority(epoch)
 	}

@@ -20,13 +20,13 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. stakes sum to their topic's sum and to the total, and to what each account has on hold;
 	/// 2. the sum of pending removals is at most the stake, and their ids were given out;
-	/// 3. an active set is not empty, is sorted, within its bound, and of an epoch on record, and an
-	///    outcome of an epoch on record is `Accepted` exactly for the members of its active set;
-	/// 4. the score of an account that has reported is either in the score book or in its own record,
-	///    listening coefficients are in [0, 1], and books are sorted.
+	/// 3. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
+	///    an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
+	/// 4. the score of an account that has reported is either in the score book or in its own
+	///    record, listening coefficients are in [0, 1], and books are sorted.
 	///
-	/// A topic without a score book is being forgotten; the remaining items of its epochs and actors
-	/// are not checked.
+	/// A topic without a score book is being forgotten; the remaining items of its epochs and
+	/// actors are not checked.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_stakes()?;
 		Self::check_removals()?;

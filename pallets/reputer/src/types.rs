@@ -14,8 +14,8 @@ pub const MAX_REMOVALS: u32 = 16;
 /// The maximum number of recorded reporting windows of a topic. While a topic keeps its parameters,
 /// at most 17 windows are still to open.
 pub const MAX_WINDOWS: u32 = 64;
-/// Places of a score book per seat of the largest active set. Reporting windows follow each other, so
-/// the reputers of one epoch wait for their scores, or those of two epochs if the clock is late.
+/// Places of a score book per seat of the largest active set. Reporting windows follow each other,
+/// so the reputers of one epoch wait for their scores, or those of two epochs if the clock is late.
 const PLACES_PER_SEAT: u32 = 4;
 
 parameter_types! {

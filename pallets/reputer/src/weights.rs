@@ -20,17 +20,17 @@ pub trait WeightInfo {
 	fn open() -> Weight;
 	/// Dropping the reporting window of a void epoch.
 	fn void() -> Weight;
-	/// Freezing the reports of this many reputers with this many losses each; with no reports, finding
-	/// that there are none.
+	/// Freezing the reports of this many reputers with this many losses each; with no reports,
+	/// finding that there are none.
 	fn freeze(reputers: u32, losses: u32) -> Weight;
 	/// The additional weight of reading the coefficients of this many reputers that are not in the
 	/// score book, at least one.
 	fn freeze_missing(missing: u32) -> Weight;
-	/// Recording the instant scores and coefficients of this many reputers, all of them in the score
-	/// book.
+	/// Recording the instant scores and coefficients of this many reputers, all of them in the
+	/// score book.
 	fn record_scores(reputers: u32) -> Weight;
-	/// The additional weight of recording those of this many reputers that are not in the score book,
-	/// at least one.
+	/// The additional weight of recording those of this many reputers that are not in the score
+	/// book, at least one.
 	fn record_missing(missing: u32) -> Weight;
 	/// Pruning an epoch.
 	fn prune() -> Weight;

@@ -1,5 +1,5 @@
-//! The state that a pallet's benchmarks need of other pallets: topics, epochs and participants, each of
-//! the maximum size.
+//! The state that a pallet's benchmarks need of other pallets: topics, epochs and participants,
+//! each of the maximum size.
 
 use crate::{AccountId, Balance, Balances, Runtime, System, Topics, ALLO};
 use alloc::vec;
@@ -26,8 +26,8 @@ const FUNDS: Balance = 1_000_000 * ALLO;
 /// Implements the benchmark helpers of all pallets.
 pub struct Stage;
 
-/// Former values, of the maximum size, of all parameters that a topic's creator may change. They were
-/// superseded `n` slots ago.
+/// Former values, of the maximum size, of all parameters that a topic's creator may change. They
+/// were superseded `n` slots ago.
 fn superseded(n: u32) -> Superseded {
 	let text = || Some(Text::truncate_from(vec![b'a'.saturating_add(n as u8); 255]));
 	let number = || Some(FixedI128::from_rational(1, n.saturating_add(20).into()));
@@ -49,8 +49,8 @@ pub fn set_slot(slot: Slot) {
 	pallet_babe::CurrentSlot::<Runtime>::put(sp_consensus_babe::Slot::from(slot));
 }
 
-/// Stores a topic of the largest parameters and this many labels, with the maximum number of epochs on
-/// record. The latest of them is `epoch`, in this state; parameters have changed since it began.
+/// Stores a topic of the largest parameters and this many labels, with the maximum number of epochs
+/// on record. The latest of them is `epoch`, in this state; parameters have changed since it began.
 fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	set_slot(NOW);
 	let text = || Text::truncate_from(vec![b'x'; 255]);

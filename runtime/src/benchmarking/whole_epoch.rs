@@ -37,8 +37,8 @@ const EPOCH: Slot = EPOCH_LENGTH as Slot;
 const WORKER_WINDOW: Slots = 3;
 /// The first slot.
 const FIRST: Slot = 1_000;
-/// The number of epochs that open before the measured steps, so that all records of the past are full;
-/// recent scores go back ten settled epochs.
+/// The number of epochs that open before the measured steps, so that all records of the past are
+/// full; recent scores go back ten settled epochs.
 const WARM_UP: u32 = 13;
 /// The initial balance of each account in planck, more than all fees and stakes.
 const ENDOWMENT: Balance = 1_000_000 * ALLO;
@@ -118,7 +118,8 @@ impl World {
 		Ok(world)
 	}
 
-	/// Opens the next epoch, submits payloads and reports, and begins the block of the worker close.
+	/// Opens the next epoch, submits payloads and reports, and begins the block of the worker
+	/// close.
 	fn collect(&self) -> Result<(), DispatchError> {
 		let Self { topic, next: epoch, .. } = *self;
 		enter(epoch);
@@ -189,8 +190,8 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// The other two steps, which are due in the same block: an epoch is learned from and settled, and
-	/// another one opens.
+	/// The other two steps, which are due in the same block: an epoch is learned from and settled,
+	/// and another one opens.
 	#[benchmark]
 	fn close_reputers_and_open() -> Result<(), BenchmarkError> {
 		let world = World::new()?;

@@ -21,8 +21,8 @@ fn topic((max_inferers, max_forecasters, max_reputers): (u32, u32, u32)) -> Topi
 	TopicParameters { max_inferers, max_forecasters, max_reputers, ..regression }
 }
 
-/// The picoseconds that all steps of an epoch declare. They take two turns, since the reputer close is
-/// due in the same block as an opening.
+/// The picoseconds that all steps of an epoch declare. They take two turns, since the reputer close
+/// is due in the same block as an opening.
 fn epoch(parameters: &TopicParameters) -> u64 {
 	let turns = <Runtime as Config>::WeightInfo::turn().saturating_mul(2);
 	let steps = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
@@ -198,8 +198,8 @@ fn counted(weights: &'static str, name: &str) -> BTreeMap<&'static str, Accesses
 	functions.find(|function| function.name == name).expect("the file has the function").counted
 }
 
-/// Asserts that a table of STORAGE.md, whose columns are the accesses of these functions, equals the
-/// counts in the weights files.
+/// Asserts that a table of STORAGE.md, whose columns are the accesses of these functions, equals
+/// the counts in the weights files.
 fn assert_table_is_what_was_counted(heading: &str, columns: &[(&'static str, &str)]) {
 	let text = include_str!("../../STORAGE.md");
 	let (_, section) = text.split_once(heading).expect("STORAGE.md has the section");

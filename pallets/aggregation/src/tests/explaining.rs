@@ -63,7 +63,8 @@ fn distance_from_the_consensus_is_explained() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &[(1, fx(7, 1))]);
 		close_workers(100).unwrap();
-		// Without stake 92 does not move the consensus, which is the first report; 92's is its opposite.
+		// Without stake 92 does not move the consensus, which is the first report; 92's is its
+		// opposite.
 		report(100, 90, 100, &[-1, -2, -2].map(|loss| fx(loss, 1)));
 		report(100, 92, 0, &[1, 2, 2].map(|loss| fx(loss, 1)));
 		close_reputers(100).unwrap();

@@ -47,8 +47,8 @@ fn every_label_has_a_confidence_interval_of_its_own() {
 	ExtBuilder::default().parameters(labelled(&["a", "b", "c"])).build_and_execute(|| {
 		submit(100, &TWO);
 		close_workers(100).unwrap();
-		// Two values of equal weight are at 1/4 and 3/4: beyond these the interval ends at the values,
-		// and the median is their mean.
+		// Two values of equal weight are at 1/4 and 3/4: beyond these the interval ends at the
+		// values, and the median is their mean.
 		let interval = |low: i128, middle: i128, high: i128| {
 			[low, low, middle, high, high].map(|value| fx(value, 1))
 		};
@@ -158,7 +158,8 @@ fn eight_labels_of_a_full_topic_fit() {
 		close_workers(120).unwrap();
 		// 2 + 2 * 32 + 3 * 6 + 32 * 6.
 		assert_eq!((bundle(120).elements(), bundle(120).element_values.len()), (276, 276 * 8));
-		// All weights are equal: (0 + .. + 31 + 6 * (0 + .. + 11) / 12) / 38 = 529 / 38, in each label.
+		// All weights are equal: (0 + .. + 31 + 6 * (0 + .. + 11) / 12) / 38 = 529 / 38, in each
+		// label.
 		for value in bundle(120).network_inference() {
 			assert_close(*value, fx(529, 38));
 		}

@@ -371,7 +371,8 @@ fn items_of_a_full_epoch_are_as_large_as_stated() {
 		let wider = |accounts: usize, bytes: usize| bytes + 24 * accounts;
 		let bundle = crate::Bundles::<Test>::get(TOPIC, 140).unwrap().encoded_size();
 		// Hash and number of elements 36, the previous epoch 9, labels 4, 32 and 6 accounts and
-		// weights 38 * 48 + 4, values 276 * 16 + 2, the interval 81, no absent element 1, no outlier 1.
+		// weights 38 * 48 + 4, values 276 * 16 + 2, the interval 81, no absent element 1, no
+		// outlier 1.
 		assert_eq!(wider(38, bundle), 36 + 9 + 4 + 1_828 + 4_418 + 81 + 1 + 1);
 		// Scores 38 * 48 + 2 and with stakes 6 * 64 + 1, two losses 32, all losses 276 * 16 + 2;
 		// regrets and smoothed scores 38 * 49 + 2, coefficients and smoothed scores 6 * 48 + 1.

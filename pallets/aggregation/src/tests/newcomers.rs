@@ -29,7 +29,8 @@ fn better_and_better() -> Vec<FixedI128> {
 	losses
 }
 
-/// Sets alpha to 1: a regret is that of the last epoch, and one inclusion makes an actor experienced.
+/// Sets alpha to 1: a regret is that of the last epoch, and one inclusion makes an actor
+/// experienced.
 fn alpha_of_one(parameters: &mut TopicParameters) {
 	parameters.alpha_regret = fx(1, 1);
 }
@@ -121,7 +122,8 @@ fn newcomers_alone_in_a_topic_with_history_weigh_the_same() {
 		// It names only the first, so it implies 10.
 		forecast(120, 102, &[(100, fx(-1, 1))]);
 		close_workers(120).unwrap();
-		// All regrets are the initial 0.225: (10 + 20 + 10) / 3, and (10 + 20) / 2 without the forecaster.
+		// All regrets are the initial 0.225: (10 + 20 + 10) / 3, and (10 + 20) / 2 without the
+		// forecaster.
 		assert_close(network(120), fx(40, 3));
 		assert_close(bundle(120).element(1)[0], fx(15, 1));
 		assert_close(bundle(120).forecaster_weights[0], fx(1, 3));

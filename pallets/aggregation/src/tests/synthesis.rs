@@ -24,12 +24,12 @@ fn network_inference_is_made_and_learned_from() {
 		close_workers(100).unwrap();
 		assert_eq!(network(100), fx(15, 1));
 
-		// Reputer 90 with a stake of 500 reports a log loss per element: of the network inference with
-		// and without forecasters, of both inferers, and of the network without 1 and without 2.
+		// Reputer 90 with a stake of 500 reports a log loss per element: network with and without
+		// forecasters, inferers 1 and 2, network without 1 and without 2.
 		report(100, 90, 500, &[-1, -1, -2, 0, 0, -2].map(|loss| fx(loss, 1)));
 		close_reputers(100).unwrap();
 
-		// Inferer 1 had the lower loss, so in the next epoch the network inference is near its value.
+		// Inferer 1 had the lower loss, so the next network inference is near its value.
 		infer(120, &[(1, fx(10, 1)), (2, fx(20, 1))]);
 		close_workers(120).unwrap();
 		assert!(network(120) < fx(11, 1));

@@ -20,8 +20,8 @@ fn forget(limit: Weight) -> bool {
 	done
 }
 
-/// Settles an epoch of five inferers and a reputer. Two inferers wait for 14 397 each, and 7 are left in
-/// the pot.
+/// Settles an epoch of five inferers and a reputer. Two inferers wait for 14 397 each, and 7 are
+/// left in the pot.
 fn settled() {
 	buy(1, 100_000);
 	let inferers: Vec<_> = (1..=5).map(|who| (who, 50)).collect();

@@ -18,8 +18,9 @@ fn first_block_computes_the_rate_from_stake_and_supply() {
 		TotalStake::set(2_000_000);
 		run_blocks(1);
 		// Locked 3 595 000 of 10 000 000, so 6 405 000 circulate, and 6 000 000 are staked:
-		// 0.025 * 3 595 / 6 000 * 0.6405 = 0.00959415625, below the cap of 0.0095 / (1/4 + 3/4 * 1/3)
-		// = 0.019. A month brings 57 564.9375, a block a hundredth.
+		// 0.025 * 3 595 / 6 000 * 0.6405 = 0.00959415625,
+		// below the cap of 0.0095 / (1/4 + 3/4 * 1/3) = 0.019.
+		// A month brings 57 564.9375, a block a hundredth.
 		let schedule = CurrentSchedule::<Test>::get();
 		assert_eq!(schedule.slot_emission, 575);
 		assert_eq!(schedule.next_recomputation, 101);
@@ -74,8 +75,8 @@ fn cap_follows_what_reputers_got_last_month() {
 		assert_ok!(settle(1, EPOCH));
 		assert_eq!(Books::<Test>::get().month_credited_to_reputers, 500);
 		run_blocks(100);
-		// Reputers got half: the cap is 0.0095 / (1/4 + 3/4 * 1/2) = 0.0152, the rate 0.1 * 0.0152 +
-		// 0.9 * 0.019 = 0.01862, a month's emission 18 620.93.
+		// Reputers got half: the cap is 0.0095 / (1/4 + 3/4 * 1/2) = 0.0152,
+		// the rate 0.1 * 0.0152 + 0.9 * 0.019 = 0.01862, a month's emission 18 620.93.
 		assert_eq!(CurrentSchedule::<Test>::get().slot_emission, 186);
 		assert_eq!(Books::<Test>::get().month_credited, 0);
 	});

@@ -69,7 +69,8 @@ fn scores_and_shares_are_kept_within_bounds() {
 		}
 		let memory = Memories::<Test>::get(1);
 		assert_eq!(memory.inferer_scores.len(), 320);
-		// Of 384 scores the oldest 64 are dropped: epochs 0 and 1. 0.02 * 2^52 = 90 071 992 547 409.9.
+		// Of 384 scores the oldest 64 are dropped: epochs 0 and 1.
+		// 0.02 * 2^52 = 90 071 992 547 409.9.
 		assert_eq!(memory.inferer_scores.first(), Some(&90_071_992_547_410));
 		// The last two epochs' 64 shares are kept.
 		assert_eq!(memory.inferer_shares.len(), 64);

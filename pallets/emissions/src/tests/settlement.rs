@@ -22,7 +22,7 @@ fn amounts(epoch: EpochId) -> Vec<Balance> {
 #[test]
 fn epoch_is_paid() {
 	ExtBuilder::default().block_emission(1_000).build_and_execute(|| {
-		// A block issues 1000 planck: 250 for validators, and 750 for topic 1, which has all the weight.
+		// A block issues 1000 planck: 250 for validators, 750 for topic 1, which has all weight.
 		assert_ok!(Emissions::set_weight(1, 100));
 		run_blocks(1);
 		// When an epoch ends after 10 slots, it is assigned what its topic accrued.
@@ -118,8 +118,8 @@ fn equal_scores_are_paid_equally() {
 		buy(1, 100_000);
 		contribute(1, EPOCH, &[(1, 50), (2, 50), (3, 50)], &[], &[(4, 100, 7)]);
 		settle(EPOCH);
-		// F = ln 3 = 1.0986, H = ln 2 / 4 = 0.1733: 86 375.74 for inferers, a third being 28 791.67;
-		// 13 624.26 for the reputer.
+		// F = ln 3 = 1.0986, H = ln 2 / 4 = 0.1733: 86 375.74 for inferers, a third of which is
+		// 28 791.67; 13 624.26 for the reputer.
 		assert_eq!(amounts(EPOCH), vec![28_791, 28_791, 28_791, 13_624]);
 		assert_eq!(topic_pot(1), 100_000 - 3 * 28_791 - 13_624);
 	});

@@ -179,8 +179,9 @@ fn newcomer_that_keeps_submitting_passes_the_weakest_of_32_members() {
 		// The quantile of 1/4 of 1 to 32 is at position 31/4 = 7.75: Q = 8.75. The variance is
 		// 32 * 33 / 12 = 88, so a newcomer starts from E = 1 - 2 * 9.3808 = -17.7617. Its first
 		// submission leaves it there; k further ones take it to Q + (3/4)^k (E - Q), which exceeds
-		// the weakest, 1, once (3/4)^k < 7.75 / 26.5117, that is for k = 5: 8.75 - 6.29134 = 2.45866.
-		// So it is passive six times, the sixth raising it above 1, and active the seventh time.
+		// the weakest, 1, once (3/4)^k < 7.75 / 26.5117, that is for k = 5:
+		// 8.75 - 6.29134 = 2.45866. So the newcomer is passive six times, of which the sixth raises
+		// its score above 1, and active the seventh time.
 		let newcomer = 40;
 		let mut passive = 0;
 		for epoch in (EPOCH..).step_by(10) {
@@ -216,7 +217,8 @@ fn sybils_of_equal_scores_do_not_displace_an_earlier_submission() {
 		}
 		assert_ok!(infer(40, 0));
 		assert!(matches!(outcome(Role::Inferer, 40), Some(Outcome::Passive { .. })));
-		// Each epoch gives its seats anew, and of equal scores the earlier submission keeps its seat.
+		// Each epoch gives its seats anew, and of equal scores the earlier submission keeps its
+		// seat.
 		open(EPOCH + 10);
 		assert_ok!(infer_in(EPOCH + 10, 40));
 		for sybil in 1..=32 {

@@ -53,8 +53,8 @@ fn each_missed_epoch_pulls_toward_the_initial_score() {
 		}
 		open(EPOCH + 30);
 		assert_ok!(report_in(EPOCH + 30, 1));
-		// It missed two epochs, and the initial score is 0: 8 * (3/4)^2 = 4.5. Only epochs that were
-		// reported on count.
+		// It missed two epochs, and the initial score is 0: 8 * (3/4)^2 = 4.5. Only epochs that
+		// were reported on count.
 		assert_eq!(score(1), Some(FixedI128::from_rational(9, 2)));
 	});
 }
