@@ -1,4 +1,19 @@
-//! Unsigned 256-bit integers: just enough to multiply, divide and take roots without losing bits.
+//! Unsigned 256-bit integers: products, quotients and roots without rounding.
+//!
+//! This is code of our own because formulas divide many times by one number, for which no library
+//! prepares a divisor, and take roots. The table compares it with `sp_core::U256` and `ruint` 1, in
+//! nanoseconds natively and in WebAssembly (V8), for numbers between 2 and 2^14:
+//!
+//! | operation | here | `sp_core` | `ruint` |
+//! | --- | --- | --- | --- |
+//! | `a b / 2^64`, rounded | 2.4, 16 | 13, 76 | 1.4, 11 (unchecked) |
+//! | `a b / c`, rounded | 23, 95 | 54, 236 | 20, 92 |
+//! | `a 2^64 / d` by a [`Divisor`] | 6.4, 27 | 45, 171 | 18, 73 |
+//! | sum of 16 squares | 27, 221 | 228, 1117 | 16, 129 (unchecked) |
+//! | root of `a b` | 82, 240 | 309, 1191 | needs `std` |
+//!
+//! The runtime does not depend on `ruint` otherwise. Its faster products would save less than its
+//! slower divisions cost: each network inference is a division per label, and each share is one.
 
 use crate::limb::{reciprocal, wide};
 use core::hint::select_unpredictable;
@@ -129,8 +144,7 @@ impl U256 {
 
 	/// The number divided by 2^64, rounded to nearest (halves up); `None` past 128 bits.
 	pub(crate) fn shift_nearest(self) -> Option<u128> {
-		let sum = self.checked_add(Self::new(1 << 63))?;
-		(sum.high <= LOW).then_some((sum.high << 64) | (sum.low >> 64))
+		self.shift_down()?.checked_add((self.low >> 63) & 1)
 	}
 
 	/// The number divided by 2^64, rounded down; `None` past 128 bits.
