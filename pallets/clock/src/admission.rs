@@ -1,4 +1,4 @@
-//! Which topics are active (S 6.5, 6.6), and what they reserve.
+//! Activating topics (S 6.5, 6.6), and what they reserve.
 
 use crate::{
 	Agenda, AgendaEntry, Capacity, Class, Config, Deferral, Error, Event, Forgetting, Pallet,
@@ -13,27 +13,27 @@ use sp_runtime::DispatchResult;
 
 /// The steps of an epoch.
 const STEPS: [Step; 3] = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
-/// Turns that the clock gives a topic per epoch at most: reports close in the slot of an opening and
-/// payloads between two, and becoming inactive has a turn of its own.
+/// The maximum number of a topic's turns per epoch: one for an opening and the reports that close in
+/// the same slot, one for the payloads, and one for becoming inactive.
 const TURNS: u64 = 3;
-/// Maximum number that [`Pallet::vacancies`] counts up to.
+/// The maximum of [`Pallet::vacancies`].
 const MAX_VACANCIES: u32 = 100_000;
 
-/// What came of trying to activate a topic.
+/// The outcome of trying to activate a topic.
 pub(crate) enum ActivationOutcome {
-	/// It is active from the next slot on, or its announced end was taken back.
+	/// The topic is active from the next slot on, or its announced end was cancelled.
 	Changed,
-	/// It is active and goes on anyway, or waits for its inactivation.
+	/// The topic is active and continues anyway, or awaits its inactivation.
 	Unchanged,
 }
 
 impl<T: Config> Pallet<T> {
-	/// The clock's share of a block, by which topics are admitted: a quarter of its weight.
+	/// The clock's share of a block: a quarter of its weight. It bounds both use and reservations.
 	pub fn share() -> Weight {
 		T::BlockWeights::get().max_block / 4
 	}
 
-	/// Worst-case weight of the clock's own part of a step.
+	/// The worst-case weight of the clock's own part of a step.
 	pub(crate) fn own_weight(step: Step) -> Weight {
 		match step {
 			Step::Open => T::WeightInfo::open().max(T::WeightInfo::inactivate()),
@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Worst-case weight of a step in a topic with these parameters, without that of the turn in
+	/// The worst-case weight of a step in a topic with these parameters, without that of the turn in
 	/// which it is taken.
 	pub fn step_weight(step: Step, parameters: &TopicParameters) -> Weight {
 		let sizes = EpochSizes::worst_case(parameters);
@@ -50,12 +50,12 @@ impl<T: Config> Pallet<T> {
 		match step {
 			Step::Open => weight
 				.saturating_add(T::Records::prune_weight())
-				.saturating_add(Self::asking_weight()),
+				.saturating_add(Self::payloads_query_weight()),
 			Step::CloseWorkers | Step::CloseReputers => weight,
 		}
 	}
 
-	/// What a topic with these parameters reserves, its phase left open.
+	/// What a topic with these parameters reserves. The phase is not chosen yet.
 	pub(crate) fn reservation_of(parameters: &TopicParameters) -> Reservation {
 		let (turn, release) = (T::WeightInfo::turn(), T::WeightInfo::release());
 		let overhead = turn.saturating_add(release);
@@ -71,12 +71,12 @@ impl<T: Config> Pallet<T> {
 		Reservation::new(parameters, epoch, largest)
 	}
 
-	/// Returns whether all steps are on time if this is reserved.
+	/// Whether all steps are on time if this is reserved.
 	pub(crate) fn holds(capacity: &Capacity) -> bool {
 		capacity.holds(Self::share(), T::SessionLength::get())
 	}
 
-	/// How many more topics with these parameters can be admitted, at most [`MAX_VACANCIES`].
+	/// The number of topics with these parameters that can still be admitted, at most 100,000.
 	pub fn vacancies(parameters: &TopicParameters) -> u32 {
 		let one = Self::reservation_of(parameters);
 		let mut capacity = Reserved::<T>::get();
@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 			with.add_many(&one, count);
 			Self::holds(&with)
 		};
-		// What fits grows by halves of what was tried last: adding more never makes room.
+		// A binary search: if some number of topics does not fit, no larger number does.
 		let mut found: u32 = 0;
 		let mut step = MAX_VACANCIES.next_power_of_two();
 		while step > 0 {
@@ -98,7 +98,7 @@ impl<T: Config> Pallet<T> {
 		found
 	}
 
-	/// Activates the topic or returns why not.
+	/// Activates the topic; an error if it cannot be activated.
 	pub(crate) fn do_activate(topic: TopicId) -> DispatchResult {
 		let entry = T::Registry::clocked(topic).ok_or(Error::<T>::TopicNotFound)?;
 		ensure!(!entry.retired, Error::<T>::TopicRetired);
@@ -110,7 +110,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Activates the topic if it is there and not retired, or emits why not.
+	/// Activates the topic, or emits why it cannot be activated. Ignores a topic that is retired or
+	/// does not exist.
 	pub(crate) fn offer_activation(topic: TopicId) {
 		let Some(entry) = T::Registry::clocked(topic).filter(|entry| !entry.retired) else {
 			return;
@@ -123,9 +124,9 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Activates an inactive topic, or takes an announced end back while there is time.
+	/// Activates an inactive topic, or cancels an announced end before it takes effect.
 	///
-	/// `state` and the rest of the storage change only on success; the caller stores `state`.
+	/// `state` and the storage change only on success; the caller stores `state`.
 	fn try_activate(
 		topic: TopicId,
 		entry: &ClockedTopic,
@@ -155,10 +156,10 @@ impl<T: Config> Pallet<T> {
 		Ok(ActivationOutcome::Changed)
 	}
 
-	/// Reserves what a topic takes and chooses the slot in which its first epoch opens; the caller
+	/// Reserves capacity for a topic, and returns the slot in which its first epoch opens; the caller
 	/// stores `state`.
 	///
-	/// What it has reserved before for epochs in flight is replaced.
+	/// Replaces what the topic has reserved for epochs in flight.
 	fn reserve(parameters: &TopicParameters, state: &mut TopicState) -> Result<Slot, Deferral> {
 		let mut capacity = Reserved::<T>::get();
 		let mut phases = Phases::<T>::get();
@@ -178,17 +179,17 @@ impl<T: Config> Pallet<T> {
 		Ok(anchor)
 	}
 
-	/// The slot in which a topic that is activated now opens its first epoch: the first one of its
-	/// phase, or the least loaded if it has none.
+	/// The slot in which a topic that is activated now opens its first epoch: the first slot of its
+	/// phase, or the least loaded one if it has no phase.
 	fn anchor(parameters: &TopicParameters, phases: &PhaseLoads) -> Slot {
-		// The next slot is the first whose steps are still to be done.
+		// The clock has already run in the current slot.
 		let first = Self::now().saturating_add(1);
 		let Some(phase) = parameters.phase else {
 			return phases.least_loaded(first, parameters.epoch_length);
 		};
 		let length = Slot::from(parameters.epoch_length).max(1);
 		let past = first.checked_rem(length).unwrap_or_default();
-		// How long until the phase comes, counted from the one before if it is past.
+		// The slots until the phase, which is in the next epoch length if it is past in this one.
 		let wait = Slot::from(phase).saturating_add(length).saturating_sub(past);
 		first.saturating_add(wait.checked_rem(length).unwrap_or_default())
 	}
@@ -200,16 +201,15 @@ impl<T: Config> Pallet<T> {
 		};
 		let counted = Reserved::<T>::mutate(|capacity| capacity.remove(&reservation));
 		if !counted {
-			defensive!("a topic has reserved what is not counted");
+			defensive!("a topic's reservation is not counted");
 		}
 		Phases::<T>::mutate(|phases| phases.remove(&reservation));
 	}
 
-	/// Puts the topic on the agenda for its next step, in place of where it is now; the caller
-	/// stores `state`.
+	/// Moves the topic on the agenda to its next step; the caller stores `state`.
 	///
-	/// One without a step to come releases what it has reserved, and is forgotten from now on if it
-	/// is retired. Returns whether that is so.
+	/// A topic without a step to come leaves the agenda and releases what it has reserved; if it is
+	/// retired, it is forgotten from now on. Returns whether that is the case.
 	pub(crate) fn schedule(topic: TopicId, entry: &ClockedTopic, state: &mut TopicState) -> bool {
 		let class = Class::of(entry.parameters.epoch_length);
 		let next = state.next_step(&entry.parameters).map(|next| next.due);

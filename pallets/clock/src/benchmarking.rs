@@ -14,23 +14,23 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 
-/// What the benchmarks need of other pallets.
+/// What the benchmarks need from other pallets.
 pub trait BenchmarkHelper {
 	/// Makes a slot the current one.
 	fn set_slot(slot: Slot);
-	/// Puts a topic of these parameters into the registry, with weight enough to be active.
+	/// Stores a topic with these parameters in the registry, with a weight high enough to be active.
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool);
 }
 
 /// The slot in which the benchmarks run.
 const NOW: Slot = 1_000_000;
-/// Slots of an epoch; there are as many as may be on record before [`NOW`].
+/// The epoch length in slots: the maximum number of epochs on record fits before [`NOW`].
 const LENGTH: Slots = 1_000;
 /// The slot in which the epoch before opened.
 const BEFORE: EpochId = NOW - LENGTH as Slot;
 /// Slots of a week of one second each.
 const WEEK: Slot = 604_800;
-/// The topic that has its turn.
+/// The topic that the benchmarks are about.
 const TOPIC: TopicId = 1;
 
 /// The largest parameters, with the longest history and epochs of this length.
@@ -47,15 +47,15 @@ fn largest(length: Slots) -> TopicParameters {
 	}
 }
 
-/// Gives an inactive topic as many settled epochs on record as there can be, up to `last`.
+/// Gives an inactive topic the maximum number of epochs on record, all settled, up to `last`.
 pub fn put_clock<T: Config>(topic: TopicId, last: EpochId) {
-	let most = MAX_HISTORY + MAX_IN_FLIGHT;
-	let record = |n: u32| (last - Slot::from((most - 1 - n) * LENGTH), EpochState::Settled);
-	let records = BoundedVec::truncate_from((0..most).map(record).collect());
+	let count = MAX_HISTORY + MAX_IN_FLIGHT;
+	let record = |n: u32| (last - Slot::from((count - 1 - n) * LENGTH), EpochState::Settled);
+	let records = BoundedVec::truncate_from((0..count).map(record).collect());
 	TopicStates::<T>::insert(topic, TopicState { records, ..Default::default() });
 }
 
-/// An inactive topic with as many epochs on record as there can be.
+/// Stores an inactive topic with the maximum number of epochs on record.
 fn put_topic<T: Config>(retired: bool) {
 	T::BenchmarkHelper::set_slot(NOW);
 	T::BenchmarkHelper::put_topic(TOPIC, largest(LENGTH), retired);
@@ -66,8 +66,8 @@ fn clocked<T: Config>() -> ClockedTopic {
 	T::Registry::clocked(TOPIC).expect("the topic was just put there")
 }
 
-/// Makes the topic active, its running epoch the last on record, and puts it on the agenda for its
-/// next step.
+/// Makes the topic active, with the last epoch on record as its running one, and puts it on the agenda
+/// for its next step.
 fn activate<T: Config>(continues: bool) {
 	let clocked = clocked::<T>();
 	let mut state = TopicStates::<T>::get(TOPIC);
@@ -88,21 +88,21 @@ fn reserve<T: Config>(state: &mut TopicState) {
 	state.reservation = Some(reservation);
 }
 
-/// Leaves the items of a topic that its turn counts out of a step's.
+/// Excludes the topic's state from a step's weight, since the turn's weight includes it.
 fn whitelist_state<T: Config>() {
 	let key = TopicStates::<T>::hashed_key_for(TOPIC);
 	frame_benchmarking::benchmarking::add_to_whitelist(key.into());
 }
 
 #[benchmarks]
-mod benches {
+mod benchmarks {
 	use super::*;
 
 	#[benchmark]
 	fn activate() {
 		put_topic::<T>(false);
-		// An epoch of the activation before is in flight, so that the topic moves on the agenda and
-		// what it has reserved is replaced.
+		// An epoch of an earlier activation is in flight, so the topic moves on the agenda and its
+		// reservation is replaced.
 		let clocked = clocked::<T>();
 		let mut state = TopicStates::<T>::get(TOPIC);
 		if let Some((_, last)) = state.records.last_mut() {
@@ -142,14 +142,14 @@ mod benches {
 	fn turn() {
 		put_topic::<T>(false);
 		super::activate::<T>(true);
-		let mut queue = crate::steps::Queue::of::<T>(NOW, &Reserved::<T>::get());
+		let mut queue = crate::turns::Queue::of::<T>(NOW, &Reserved::<T>::get());
 		#[block]
 		{
 			let entry = queue.first().unwrap();
 			let clocked = clocked::<T>();
 			let next = Pallet::<T>::step_due(entry.topic, &clocked.parameters, entry.due);
 			assert!(next.is_some());
-			// What the steps would do, as far as the agenda is concerned.
+			// The effect of a step on the agenda.
 			TopicStates::<T>::mutate(TOPIC, |state| {
 				state.records.remove(0);
 				state.records.try_push((NOW, EpochState::Collecting)).unwrap();
@@ -215,7 +215,7 @@ mod benches {
 		assert!(TopicStates::<T>::get(TOPIC).put_off_to.is_some());
 	}
 
-	/// Puts a topic whose last epoch on record is about to take a step, and returns that epoch.
+	/// Stores a topic whose last epoch on record is in this state, and returns that epoch.
 	fn epoch_in_flight<T: Config>(state: EpochState) -> EpochId {
 		put_topic::<T>(false);
 		TopicStates::<T>::mutate(TOPIC, |topic| topic.set_epoch_state(BEFORE, state));

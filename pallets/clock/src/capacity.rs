@@ -1,52 +1,53 @@
-//! How much of every block is promised to topics, and why the promise can be kept.
+//! The admission test: how much of every block topics may reserve so that all steps are on time.
 //!
 //! ## The promise
 //!
-//! No step of an admitted topic is taken later than a quarter of its epoch length after it is due
-//! (two slots at least), whatever the alignment of the topics, as long as every slot has a block. The
-//! blocks that end a session declare all their weight to be used, so that they leave the clock
-//! nothing: this is accounted for. A block that is missed is not.
+//! No step of an admitted topic is late by more than a quarter of its epoch length, or two slots if
+//! that is longer, whatever the alignment of the topics, as long as every slot has a block. A block
+//! that ends a session has no weight left for the clock; the test accounts for this. It does not
+//! account for slots without a block.
 //!
 //! ## Why it holds
 //!
 //! Each topic is in a [`Class`]: its steps may be `D` slots late, where `D` is the largest power of
 //! two that is at most a quarter of its epoch length `T`. The clock always takes the step with the
-//! earliest deadline, *due slot + D* (earliest deadline first). Within a class that is the order of
-//! due slots, so that the first entries of all classes are enough to find it.
+//! earliest deadline, *due slot + D* (earliest deadline first). Within a class deadlines have the
+//! order of due slots, so the step is among the first entries of the classes.
 //!
-//! A step of a topic falls due at most once per `T` slots. So of a topic whose epoch takes `C` at
-//! worst, at most `C * (1 + (L - D) / T)` can both fall due and reach its deadline within `L + 1`
-//! consecutive slots if `L >= D`, and nothing otherwise. Of the blocks of these slots at most
-//! `1 + L / P` end a session, if a session lasts `P` slots. In every other one, while such work waits,
-//! the clock uses its share except for what is too little for the next step: at least
-//! `share - largest step`. Earliest deadline first misses no deadline if for every `L`
+//! Each step of a topic is due at most once per `T` slots. If an epoch of the topic takes at most
+//! `C`, the work that is both due and has its deadline within `L + 1` consecutive slots is at most
+//! `C * (1 + (L - D) / T)` if `L >= D`, and 0 otherwise. If a session lasts `P` slots, at most
+//! `1 + L / P` of these slots have a block that ends a session. In every other block, while such work
+//! waits, the clock uses its share up to a rest too small for the next step: at least
+//! `share - largest step`. No deadline is missed if for every `L`
 //!
 //! ```text
 //! sum over topics with D <= L of  C * (1 + (L - D) / T)   <=   L * S,
 //! S = (share - largest step) * (1 - 1 / P)
 //! ```
 //!
-//! Both sides are linear in `L` between the powers of two, and only the left one jumps, so that it is
-//! enough to check `L = D` of every class and that the sum of all `C / T` is at most `S`. With the
-//! sums of `C` and `C / T` kept per class that is one pass over [`CLASSES`] numbers
-//! ([`Capacity::holds`]). This is the demand test of Baruah, Rosier and Howell (1990) with its usual
-//! linear bound. It knows nothing of phases, so that no alignment can break it.
+//! Both sides are linear in `L` between the powers of two, and only the left one jumps. So it is
+//! enough to check `L = D` for every class, and that the sum of all `C / T` is at most `S`. With the
+//! sums of `C` and `C / T` stored per class this takes one pass over [`CLASSES`] numbers, see
+//! [`Capacity::holds`]. This is the processor demand test of Baruah, Rosier and Howell (1990) with
+//! its usual linear bound. It does not depend on phases, so no alignment can break it.
 //!
-//! What a topic reserves is released only when it has no step to come, since epochs in flight are
-//! closed after the topic has become inactive. An activation after that may open an epoch less than
-//! `T` after the step that made the topic inactive, which therefore counts beside the opening.
+//! A topic releases its reservation only when it has no step to come, since epochs in flight are
+//! closed after it has become inactive. An activation after that may open an epoch less than `T`
+//! slots after the step that made the topic inactive; `C` therefore includes that step besides the
+//! opening.
 
 use allora_primitives::{Slot, Slots, TopicParameters};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 
-/// Number of classes: `D` is at most a quarter of the longest length that a `u32` can hold.
+/// The number of classes: `D` is at most a quarter of the largest `u32`.
 pub const CLASSES: usize = 30;
-/// Number of phases by which load is levelled, see [`Capacity::least_loaded`].
+/// The number of phases over which openings are spread, see [`PhaseLoads::least_loaded`].
 pub const PHASES: usize = 60;
 
-/// How late a topic's steps may be, as a power of two.
+/// How many slots late a topic's steps may be, as the exponent of a power of two.
 #[derive(
 	Clone,
 	Copy,
@@ -71,7 +72,7 @@ impl Class {
 		Self(quarter.ilog2() as u8)
 	}
 
-	/// How many slots late a step of this class may be (D).
+	/// The number of slots by which a step of this class may be late (D).
 	pub fn tolerance(self) -> Slot {
 		1u64.checked_shl(self.0.into()).unwrap_or(Slot::MAX)
 	}
@@ -82,24 +83,23 @@ impl Class {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Reservation {
-	/// How late its steps may be.
+	/// The class of its epoch length.
 	pub class: Class,
-	/// Worst case of all steps of an epoch and of becoming inactive (C).
+	/// The worst case of all steps of an epoch and of becoming inactive (C).
 	pub epoch: Weight,
-	/// That divided by the epoch length, rounded up (C / T).
+	/// The worst case per slot: `epoch` divided by the epoch length, rounded up (C / T).
 	pub rate: Weight,
-	/// Worst case of its largest step.
+	/// The worst case of its largest step.
 	pub largest: Weight,
-	/// Where it counts among the phases: its epochs open in slots congruent to this modulo the
-	/// stride.
+	/// The phase: epochs open in slots congruent to this modulo the stride.
 	pub phase: u8,
-	/// Greatest common divisor of the epoch length and [`PHASES`].
+	/// The greatest common divisor of the epoch length and [`PHASES`].
 	pub stride: u8,
 }
 
 impl Reservation {
-	/// What a topic reserves whose epochs take `epoch` at worst, and no step of which more than
-	/// `largest`. Its phase is still to be chosen, by [`Reservation::opening_at`].
+	/// The reservation of a topic whose epochs take at most `epoch` and whose steps at most `largest`.
+	/// [`Reservation::opening_at`] sets its phase.
 	pub fn new(parameters: &TopicParameters, epoch: Weight, largest: Weight) -> Self {
 		let length = parameters.epoch_length.max(1);
 		let per_block = |total: u64| total.div_ceil(length.into());
@@ -113,7 +113,7 @@ impl Reservation {
 		}
 	}
 
-	/// The same for a topic whose epochs open in this slot and whole epoch lengths later.
+	/// This reservation for a topic whose epochs open in this slot and whole epoch lengths later.
 	pub fn opening_at(self, slot: Slot) -> Self {
 		// Below the stride, which is at most 60.
 		let phase = slot.checked_rem(self.stride.into()).unwrap_or_default() as u8;
@@ -125,13 +125,13 @@ impl Reservation {
 		(usize::from(self.phase)..PHASES).step_by(usize::from(self.stride.max(1)))
 	}
 
-	/// How much computation it adds to each block of its phases on average, in picoseconds.
+	/// The average computation per block in its phases, in picoseconds.
 	fn phase_load(&self) -> u64 {
 		self.rate.ref_time().saturating_mul(self.stride.into())
 	}
 }
 
-/// Greatest common divisor of an epoch length and the number of phases.
+/// The greatest common divisor of an epoch length and [`PHASES`].
 fn stride(epoch_length: Slots) -> u8 {
 	let (mut a, mut b) = (PHASES as u32, epoch_length);
 	while b != 0 {
@@ -141,7 +141,7 @@ fn stride(epoch_length: Slots) -> u8 {
 	a as u8
 }
 
-/// What the topics of a class reserve together.
+/// The sum of what the topics of a class reserve.
 #[derive(
 	Clone,
 	Copy,
@@ -156,22 +156,22 @@ fn stride(epoch_length: Slots) -> u8 {
 	TypeInfo,
 )]
 pub struct ClassLoad {
-	/// How many topics they are.
+	/// The number of topics.
 	pub topics: u32,
-	/// Sum of the worst cases of their epochs (sum of C).
+	/// The sum of the worst cases of their epochs (sum of C).
 	pub epochs: Weight,
-	/// Sum of their rates (sum of C / T).
+	/// The sum of their rates (sum of C / T).
 	pub rate: Weight,
 }
 
-/// What all topics reserve together.
+/// The sum of what all topics reserve.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Capacity {
-	/// By class.
+	/// The sums by class.
 	pub classes: [ClassLoad; CLASSES],
-	/// The largest step of any topic that has reserved since nothing was reserved.
+	/// The largest step of all topics that have reserved since nothing was reserved last.
 	pub largest: Weight,
 }
 
@@ -182,7 +182,7 @@ impl Default for Capacity {
 }
 
 impl Capacity {
-	/// Sum of all rates: what the topics use of every block on average, at worst.
+	/// The sum of all rates: the worst-case average weight per block.
 	pub fn rate(&self) -> Weight {
 		self.classes.iter().fold(Weight::zero(), |sum, class| sum.saturating_add(class.rate))
 	}
@@ -193,12 +193,12 @@ impl Capacity {
 		some.map(|(class, _)| Class(class as u8))
 	}
 
-	/// Counts a topic in.
+	/// Adds a topic's reservation.
 	pub fn add(&mut self, one: &Reservation) {
 		self.add_many(one, 1);
 	}
 
-	/// Counts this many topics in.
+	/// Adds the reservations of `count` topics that are alike.
 	pub fn add_many(&mut self, one: &Reservation, count: u32) {
 		let Some(class) = self.classes.get_mut(usize::from(one.class.0)) else {
 			return;
@@ -209,7 +209,7 @@ impl Capacity {
 		self.largest = self.largest.max(one.largest);
 	}
 
-	/// Counts a topic out; returns whether it was counted in.
+	/// Removes a topic's reservation; returns whether it was included.
 	pub fn remove(&mut self, one: &Reservation) -> bool {
 		let Some(class) = self.classes.get_mut(usize::from(one.class.0)) else {
 			return false;
@@ -229,15 +229,15 @@ impl Capacity {
 		true
 	}
 
-	/// Whether all steps are on time if the clock may use `share` of every block but those that end
-	/// a session of this many slots; see the [module](self).
+	/// Whether all steps are on time if the clock may use `share` of every block, except those that
+	/// end a session of `session` slots; see the [module](self).
 	pub fn holds(&self, share: Weight, session: Slot) -> bool {
 		let Some(supply) = share.checked_sub(&self.largest) else {
 			return false;
 		};
 		let without = |part: u64| part.saturating_sub(part.div_ceil(session.max(1)));
 		let supply = Weight::from_parts(without(supply.ref_time()), without(supply.proof_size()));
-		// The left side of the inequality at the tolerance of the class before, and its slope there.
+		// The left side of the inequality at the tolerance of the preceding class, and its slope.
 		let (mut demand, mut rate) = (Weight::zero(), Weight::zero());
 		let mut last: Slot = 0;
 		for (class, load) in self.classes.iter().enumerate() {
@@ -254,7 +254,7 @@ impl Capacity {
 	}
 }
 
-/// How the openings of topics are spread over the phases.
+/// The load of topics' openings in each phase, in picoseconds per block.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -267,7 +267,7 @@ impl Default for PhaseLoads {
 }
 
 impl PhaseLoads {
-	/// Counts a topic in.
+	/// Adds a topic's load.
 	pub fn add(&mut self, one: &Reservation) {
 		for phase in one.phases() {
 			if let Some(load) = self.0.get_mut(phase) {
@@ -276,7 +276,7 @@ impl PhaseLoads {
 		}
 	}
 
-	/// Counts a topic out.
+	/// Removes a topic's load.
 	pub fn remove(&mut self, one: &Reservation) {
 		for phase in one.phases() {
 			if let Some(load) = self.0.get_mut(phase) {
@@ -285,8 +285,8 @@ impl PhaseLoads {
 		}
 	}
 
-	/// The slot, of `from` and those after it within an epoch length, in which the fewest
-	/// computations of other topics fall due on average; the earliest of several.
+	/// The slot with the lowest load, from `from` on within an epoch length and [`PHASES`] slots; the
+	/// earliest if several are equal.
 	pub fn least_loaded(&self, from: Slot, epoch_length: Slots) -> Slot {
 		let step = usize::from(stride(epoch_length).max(1));
 		let load = |slot: Slot| {

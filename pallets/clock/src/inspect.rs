@@ -1,4 +1,4 @@
-//! What other pallets and clients read of the clock.
+//! Reads for other pallets and for the runtime API, and what other pallets report to the clock.
 
 use crate::{Config, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
 use alloc::vec::Vec;
@@ -23,7 +23,7 @@ impl<T: Config> EpochInspect for Pallet<T> {
 		let epoch = Self::now().checked_sub(into_epoch)?;
 		let collecting = match state.epoch_state(epoch) {
 			Some(state) => state == EpochState::Collecting,
-			// The clock is late: the epoch that it has announced collects all the same.
+			// The clock is late: payloads are accepted for the announced epoch nevertheless.
 			None => state.next_epoch(parameters.epoch_length) == Some(epoch),
 		};
 		collecting.then_some(epoch)
@@ -93,13 +93,14 @@ impl<T: Config> Pallet<T> {
 		records.into_iter().map(read).collect()
 	}
 
-	/// What the admitted topics use of every block on average at worst, and the clock's share.
+	/// The worst-case average weight per block of the admitted topics, and the clock's share of a
+	/// block.
 	pub fn reserved_and_share() -> (Weight, Weight) {
 		(Reserved::<T>::get().rate(), Self::share())
 	}
 
-	/// What a topic of these parameters would use of every block on average at worst; `None` if the
-	/// clock's share of a block is too small for one of its steps.
+	/// The worst-case average weight per block of a topic with these parameters; `None` if the clock's
+	/// share of a block is too small for one of its steps.
 	pub fn reservation(parameters: &TopicParameters) -> Option<Weight> {
 		let reservation = Self::reservation_of(parameters);
 		reservation.largest.all_lte(Self::share()).then_some(reservation.rate)
@@ -109,8 +110,7 @@ impl<T: Config> Pallet<T> {
 		EpochRecord { state, windows: EpochWindows::new(epoch, parameters) }.read_at(Self::now())
 	}
 
-	/// The topic's epochs whose reporting window is open, oldest first: there is a bundle to report
-	/// about, and the slot is in the window.
+	/// The topic's epochs that accept reports in this slot, oldest first.
 	pub fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
 		let now = Self::now();
 		let reporting = |record: &EpochRecord| {

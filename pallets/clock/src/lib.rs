@@ -1,72 +1,78 @@
 //! # Clock
 //!
-//! The clock of all topics' epochs: what each topic does next, when, and whether there is room for
-//! it.
+//! Opens and closes the epochs of all topics, and admits topics as long as every step can be on
+//! time.
 //!
 //! ## Pallet API
 //!
-//! The calls and events of [`pallet`] are the interface to accounts. Other pallets read epochs through
-//! [`EpochInspect`](allora_primitives::traits::EpochInspect). What is done in each step is the
-//! runtime's [`Config::Pipeline`], what is kept of epochs the other pallets' [`Config::Records`].
+//! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
+//! read epochs through [`EpochInspect`](allora_primitives::traits::EpochInspect), the registry
+//! through [`TopicClock`](allora_primitives::traits::TopicClock). The clock calls the runtime's
+//! [`Config::Pipeline`] for the work of each step, and the other pallets' [`Config::Records`] when an
+//! epoch is void or pruned and when a topic is forgotten.
 //!
 //! ## Overview
 //!
-//! While its weight is high enough a topic is active: an epoch opens every `epoch_length` slots. An
-//! epoch takes three steps. It *opens*, and workers send payloads; the *workers close*, and the
-//! network inference is made; once the truth is known and reported, the *reputers close*, and the
-//! epoch is learned from and settled. An epoch that fails at a step is void, and nothing else is.
+//! A topic is active while its weight is high enough: one epoch opens every `epoch_length` slots. An
+//! epoch has three steps. First it *opens*, and workers submit payloads. When its *workers close*,
+//! the network inference is computed. When its *reputers close*, after the truth is known and
+//! reported, the network learns from the epoch and settles it. If a step fails, only that epoch is
+//! void.
 //!
-//! ## Low Level / Implementation Details
+//! ### Example
+//!
+//! The epochs of a topic, slot by slot:
+#![doc = docify::embed!("src/tests/mod.rs", epoch_opens_closes_and_is_settled)]
+//!
+//! ## Terminology
+//!
+//! - **Running epoch**: the epoch opened last since the latest activation.
+//! - **In flight**: opened, but neither settled nor void.
+//! - **On record**: in flight, or among the final epochs that the topic's `history` keeps.
+//! - **Due slot** of a step: the first slot in which it may be taken.
+//! - **The clock's share**: a quarter of a block's weight, the maximum that the clock uses.
+//!
+//! ## Low Level Details
 //!
 //! ### Design Goals
 //!
-//! * Windows are arithmetic on an epoch's number, never a matter of when a hook happened to run.
-//! * No due step is lost, displaced or done out of order; what does not fit into a block waits.
-//! * No step of an admitted topic is later than a quarter of its epoch length, two slots at least.
-//! * A failing step voids its epoch and nothing else.
+//! - Windows follow from an epoch's number alone, never from the block in which a hook happened to
+//!   run.
+//! - No due step is lost or reordered; a step that does not fit into a block waits.
+//! - No step of an admitted topic is late by more than a quarter of its epoch length, or two slots if
+//!   that is longer.
+//! - A failed step voids its epoch and has no other effect.
 //!
 //! ### Design
 //!
-//! **Agenda.** Time is counted in slots, whether or not there is a block in them. Each topic has an
-//! anchor, the slot of its first epoch since activation; later epochs open at whole epoch lengths from
-//! it. A topic with anything to do is on the [`Agenda`] once, at the slot of its next step, which is
-//! computed from its state. Keys sort as bytes by class, slot and topic, so that the first entry of a class is always the next one: there is no list to overflow and
-//! no cursor to lose.
-//!
-//! **Turns.** The hook `on_poll` gives topics their turns, the one with the earliest deadline first;
-//! in its turn a topic takes the steps due in that slot, each after checking that its worst case
-//! fits into what is left of the block and of the clock's share, a quarter of it. Only a step that on
-//! its own is more than that share, which takes a runtime upgrade that made it dearer, may use what
-//! is left of the block. The three steps fall into two turns, since reports close at the block of a
-//! later opening. That reporting is open is arithmetic when an epoch is read.
-//!
-//! **Admission.** A topic becomes active only if the clock can keep its promise to all topics
-//! whatever their alignment; [`capacity`] says how that is known. What a topic reserves is released
-//! when it has no step to come.
-//!
-//! **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch follows.
-//! So a topic that ends does so one epoch after the announcement, and whether a slot is in a worker
-//! window follows from the anchor alone, even before the clock opens the epoch. Revenue or stake that
-//! comes in time takes the announcement back.
-//!
-//! **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase from
-//! `s + 1` on, or in the least loaded slot if it has none, see [`PhaseLoads::least_loaded`]. (The
-//! original waits for a whole epoch.)
-//!
-//! **Skipping.** After a time without blocks, or a very late turn, an epoch may be due to open whose
-//! worker window is over. If nothing was submitted for it, it is skipped together with those after it
-//! of which that holds too: one event says how many, nothing else is stored, and the topic goes on with
-//! the first epoch whose window is open or lies ahead, congruent to its anchor. So the clock has to
-//! make up only for what really began.
-//!
-//! **Forgetting.** When a retired topic has nothing on the agenda any more, what is stored of it is
-//! freed in steps of what the clock's share of a block has left over: the other pallets' records,
-//! then the topic. Nothing of it is left and its number is not used again.
-//!
-//! ### Terminology
-//!
-//! * **Running epoch**: the one opened last since the latest activation.
-//! * **In flight**: opened, but neither settled nor void.
+//! - **Agenda.** Time is counted in slots, whether or not a slot has a block. Each topic has an
+//!   anchor, the slot of its first epoch since activation; later epochs open whole epoch lengths after
+//!   it. A topic with a step to come is on the [`Agenda`] once, at the due slot of its next step,
+//!   which follows from its state. Keys sort as bytes by class, slot and topic, so the first entry of
+//!   a class is always its next one: there is no list to overflow and no cursor to lose.
+//! - **Turns.** The hook `on_poll` gives topics their turns, earliest deadline first. In its turn a
+//!   topic takes the steps due in that slot. Before each, the clock checks that its worst case fits
+//!   into what is left of the block and of the clock's share. Only a step that is larger than the
+//!   whole share, which a runtime upgrade can cause, may use what is left of the block. The three
+//!   steps take two turns, since reports close in the slot of a later opening. Whether reporting is
+//!   open is computed when an epoch is read.
+//! - **Admission.** A topic is activated only if all steps of all topics can still be on time,
+//!   whatever their alignment; [`capacity`] shows how that is checked. What a topic reserves is
+//!   released when it has no step to come.
+//! - **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch follows.
+//!   So a topic ends one epoch after the announcement, and whether a slot is in a worker window
+//!   follows from the anchor alone, even before the clock opens the epoch. Revenue or stake that
+//!   arrives in time cancels the announcement.
+//! - **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase
+//!   from `s + 1` on. If it has no phase, it opens in the least loaded slot, see
+//!   [`PhaseLoads::least_loaded`]. (The original waits for a whole epoch.)
+//! - **Skipping.** After a time without blocks, or in a very late turn, the worker window of the next
+//!   epoch to open may be over. If nothing was submitted for it, the clock skips it and all following
+//!   epochs whose windows are over: it emits one event with their number, stores nothing else, and
+//!   continues with the first epoch whose window is open or lies ahead, congruent to the anchor.
+//! - **Forgetting.** When a retired topic has no step to come, its records are removed in bounded
+//!   steps, with what is left of the clock's share of a block: first those of the other pallets, then
+//!   the topic. Nothing is left of it, and its number is not reused.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -82,11 +88,12 @@ mod admission;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 pub mod capacity;
+mod epoch;
 mod forget;
 mod inspect;
-mod steps;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
+mod turns;
 mod types;
 pub mod weights;
 
@@ -118,49 +125,49 @@ pub mod pallet {
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// The current slot.
 		type Time: SlotProvider;
-		/// What is done in the steps of an epoch.
+		/// The work of the steps of an epoch.
 		type Pipeline: EpochPipeline;
-		/// What is kept of epochs.
+		/// The records that other pallets keep of epochs.
 		type Records: EpochRecords;
 		/// The registry of topics.
 		type Registry: TopicRegistry;
 		/// The distribution of emission by topic weight.
 		type Emission: EmissionIndex;
-		/// Slots of a session; the block that ends one leaves the clock nothing.
+		/// The length of a session in slots; the block that ends one has no weight left for the clock.
 		type SessionLength: Get<u64>;
-		/// Minimum weight with which a topic is active, in planck.
+		/// The minimum weight of an active topic, in planck.
 		type MinTopicWeight: Get<Balance>;
-		/// Weights of the calls and of the clock.
+		/// Weights of the call and of the clock's own part of each step.
 		type WeightInfo: WeightInfo;
-		/// What benchmarks need of other pallets.
+		/// What the benchmarks need from other pallets.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper;
 	}
 
-	/// The clocks of topics that have ever been active, or been retired.
-	// Twox is safe: the chain counts the topics, nobody chooses their numbers.
+	/// The states of topics that were ever active or are retired.
+	// Twox is safe: the chain assigns the numbers of topics in sequence.
 	#[pallet::storage]
 	pub type TopicStates<T: Config> = StorageMap<_, Twox64Concat, TopicId, TopicState, ValueQuery>;
 
-	/// Topics with a step to come, in the order of their keys: by class, then by the slot of that
-	/// step, then by topic. The keys hold everything, see [`AgendaEntry::from_key`].
-	// Identity keeps the order of the keys; it is safe since the clock makes them.
+	/// The topics with a step to come, sorted by class, then by the due slot of that step, then by
+	/// topic. The keys hold all data, see [`AgendaEntry::from_key`].
+	// Identity keeps the order of the keys. It is safe since the clock computes them.
 	#[pallet::storage]
 	pub type Agenda<T: Config> = StorageMap<_, Identity, AgendaKey, ()>;
 
-	/// Retired topics with no step to come: what is stored of them is being freed.
+	/// The retired topics with no step to come, whose records are being removed.
 	#[pallet::storage]
 	pub type Forgetting<T: Config> = StorageMap<_, Twox64Concat, TopicId, ()>;
 
-	/// What the admitted topics have reserved together.
+	/// The sum of what the admitted topics reserve.
 	#[pallet::storage]
 	pub type Reserved<T: Config> = StorageValue<_, Capacity, ValueQuery>;
 
-	/// How the admitted topics' openings are spread over the phases.
+	/// The load of the admitted topics' openings, by phase.
 	#[pallet::storage]
 	pub type Phases<T: Config> = StorageValue<_, PhaseLoads, ValueQuery>;
 
-	/// What has happened; weights of topics are in planck.
+	/// The events of the clock. Weights of topics are in planck.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -168,41 +175,42 @@ pub mod pallet {
 		TopicActivated {
 			/// The topic.
 			topic: TopicId,
-			/// Slot in which its first epoch opens.
+			/// The slot in which its first epoch opens.
 			anchor: Slot,
-			/// Its weight as tested.
+			/// The weight that was compared with the minimum.
 			weight: Balance,
 		},
-		/// A topic was tried and could not be activated yet.
+		/// A topic could not be activated yet.
 		ActivationDeferred {
 			/// The topic.
 			topic: TopicId,
-			/// Why.
+			/// Why it could not be activated.
 			reason: Deferral,
 		},
-		/// An epoch was announced as its topic's last for now.
+		/// The topic's weight is below the minimum, or the topic is retired: it becomes inactive after
+		/// the epoch that has just opened.
 		InactivationAnnounced {
 			/// The topic.
 			topic: TopicId,
 			/// The last epoch.
 			last_epoch: EpochId,
-			/// Slot in which the topic becomes inactive.
+			/// The slot in which the topic becomes inactive.
 			inactive_at: Slot,
 		},
-		/// The announcement was taken back: the topic has weight enough again.
+		/// The announcement was cancelled: the topic's weight is high enough again.
 		InactivationCancelled {
 			/// The topic.
 			topic: TopicId,
-			/// The epoch that opens next after all.
+			/// The epoch that opens next.
 			next_epoch: EpochId,
-			/// The topic's weight as tested.
+			/// The weight that was compared with the minimum.
 			weight: Balance,
 		},
 		/// A topic became inactive.
 		TopicInactivated {
 			/// The topic.
 			topic: TopicId,
-			/// Its last epoch.
+			/// The last epoch.
 			last_epoch: EpochId,
 		},
 		/// An epoch opened: payloads are accepted.
@@ -211,70 +219,70 @@ pub mod pallet {
 			topic: TopicId,
 			/// The epoch.
 			epoch: EpochId,
-			/// Its windows.
+			/// The slots in which payloads and reports are accepted.
 			windows: EpochWindows,
 		},
-		/// The clock came too late for some epochs of a topic: their worker windows were over, and
-		/// nothing was submitted for them. They never opened.
+		/// The clock was too late for epochs of a topic: their worker windows were over, and nothing
+		/// was submitted for them. They never opened.
 		EpochsSkipped {
 			/// The topic.
 			topic: TopicId,
-			/// The first of them.
+			/// The first skipped epoch.
 			first: EpochId,
-			/// How many they are, one epoch length apart.
+			/// The number of skipped epochs, which are one epoch length apart.
 			count: Slot,
 		},
-		/// The payloads of an epoch were closed.
+		/// The worker window of an epoch closed, and its network inference was computed.
 		WorkersClosed {
 			/// The topic.
 			topic: TopicId,
 			/// The epoch.
 			epoch: EpochId,
 		},
-		/// An epoch was learned from and settled.
+		/// The reporting window of an epoch closed; the epoch was learned from and settled.
 		EpochSettled {
 			/// The topic.
 			topic: TopicId,
 			/// The epoch.
 			epoch: EpochId,
 		},
-		/// An epoch came to nothing.
+		/// A step of an epoch failed, so the epoch is void.
 		EpochVoided {
 			/// The topic.
 			topic: TopicId,
 			/// The epoch.
 			epoch: EpochId,
-			/// Why.
+			/// Why the step failed.
 			reason: VoidReason,
 		},
-		/// An epoch fell out of its topic's history and was forgotten.
+		/// An epoch left its topic's history, and its records were removed.
 		EpochPruned {
 			/// The topic.
 			topic: TopicId,
 			/// The epoch.
 			epoch: EpochId,
 		},
-		/// Nothing is stored of a retired topic any more.
+		/// All records of a retired topic are removed.
 		TopicForgotten {
 			/// The topic.
 			topic: TopicId,
 		},
 	}
 
-	/// Why a call was refused.
+	/// The reasons for which a call fails.
 	#[pallet::error]
 	pub enum Error<T> {
-		/// There is no topic of this number, or it was retired and forgotten.
+		/// There is no topic of this number, or it was retired and its records were removed.
 		TopicNotFound,
-		/// The creator has retired the topic: it is never active again.
+		/// The creator has retired the topic: it cannot be activated again.
 		TopicRetired,
 		/// The topic is active, or its last epoch has just ended and it is about to be inactivated.
 		AlreadyActive,
-		/// The topic's weight is below the minimum; fund it, or stake in it, first.
+		/// The topic's weight is below the minimum; fund it or stake in it first.
 		WeightTooLow,
-		/// The active topics use all the computation there is; try again once one has ended.
+		/// The active topics have reserved the clock's whole share; try again once one has ended.
 		NoCapacity,
-		/// A number left its range.
+		/// A number is out of range.
 		Arithmetic,
 	}
 
@@ -300,8 +308,9 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// For a topic whose activation was deferred for want of capacity, or that was funded after
-		/// its last epoch had ended. Also takes an announced end back. Costs no fee of its own.
+		/// This call is for a topic whose activation was deferred for lack of capacity, or that was
+		/// funded after its last epoch had ended. It also cancels an announced end. There is no fee
+		/// besides that of the transaction.
 		///
 		/// ## Errors
 		///

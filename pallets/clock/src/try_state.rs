@@ -1,4 +1,4 @@
-//! What must hold between the pallet's storage items at the end of every block.
+//! The invariants of the pallet's storage, which hold at the end of every block.
 
 use crate::{
 	Agenda, AgendaEntry, Capacity, Class, Config, Forgetting, Pallet, PhaseLoads, Phases, Reserved,
@@ -17,7 +17,7 @@ impl<T: Config> Pallet<T> {
 		let (mut capacity, mut phases) = (Capacity::default(), PhaseLoads::default());
 		let mut weights: Balance = 0;
 		for (topic, state) in TopicStates::<T>::iter() {
-			let entry = T::Registry::clocked(topic).ok_or("a clock of no topic")?;
+			let entry = T::Registry::clocked(topic).ok_or("a state belongs to no topic")?;
 			Self::check_activity(&entry, &state)?;
 			Self::check_records(&state)?;
 			Self::check_put_off(&entry, &state)?;
@@ -32,69 +32,76 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(
 			TopicStates::<T>::iter_values().count() == TopicStates::<T>::iter_keys().count(),
-			"a clock that does not decode"
+			"a topic's state does not decode"
 		);
 		Self::check_agenda()?;
 		let reserved = Reserved::<T>::get();
 		ensure!(reserved.classes == capacity.classes, "reservations do not add up");
-		ensure!(capacity.largest.all_lte(reserved.largest), "a step larger than the largest");
-		ensure!(Self::holds(&reserved), "more is reserved than there is");
-		ensure!(Phases::<T>::get() == phases, "phases do not add up");
-		ensure!(T::Emission::total_weight() == weights, "emission knows other weights");
+		ensure!(
+			capacity.largest.all_lte(reserved.largest),
+			"a step is larger than the recorded maximum"
+		);
+		ensure!(Self::holds(&reserved), "more is reserved than the clock's share allows");
+		ensure!(Phases::<T>::get() == phases, "loads of phases do not add up");
+		ensure!(
+			T::Emission::total_weight() == weights,
+			"emission counts other weights than the registry"
+		);
 		Ok(())
 	}
 
-	/// A topic reserves if and only if it has a step to come. A retired one goes on only to an epoch
-	/// that had begun.
+	/// A topic reserves capacity if and only if it has a step to come. A retired topic continues only
+	/// with an epoch that had begun.
 	fn check_activity(entry: &ClockedTopic, state: &TopicState) -> Result<(), TryRuntimeError> {
 		ensure!(
 			state.scheduled.is_some() == state.reservation.is_some(),
-			"a topic without a step to come reserves, or vice versa"
+			"a topic reserves without a step to come, or vice versa"
 		);
 		ensure!(!state.active || state.scheduled.is_some(), "an active topic has no step to come");
-		ensure!(state.active || !state.continues, "an inactive topic goes on");
+		ensure!(state.active || !state.continues, "an inactive topic continues");
 		let end = state.running_end(entry.parameters.epoch_length);
 		ensure!(
 			!entry.retired || !state.continues || end.is_some_and(|end| end <= Self::now()),
-			"a retired topic goes on"
+			"a retired topic continues"
 		);
 		Ok(())
 	}
 
-	/// Epochs are in order, each in a state that the clock leaves it in.
+	/// Epochs are in order, each in a state that is stored.
 	fn check_records(state: &TopicState) -> Result<(), TryRuntimeError> {
 		let epochs = || state.records.iter().map(|(epoch, _)| epoch);
-		ensure!(epochs().zip(epochs().skip(1)).all(|(a, b)| a < b), "epochs out of order");
+		ensure!(epochs().zip(epochs().skip(1)).all(|(a, b)| a < b), "epochs are out of order");
 		ensure!(
 			state.records.iter().all(|(_, state)| {
 				!matches!(state, EpochState::Revealing | EpochState::Reporting)
 			}),
-			"an epoch in a state that is not stored"
+			"an epoch has a state that is never stored"
 		);
 		Ok(())
 	}
 
-	/// Only a running topic is put off, to an epoch behind the next one.
+	/// Only an opening after a running epoch is postponed, by whole epoch lengths.
 	fn check_put_off(entry: &ClockedTopic, state: &TopicState) -> Result<(), TryRuntimeError> {
 		let Some(to) = state.put_off_to else { return Ok(()) };
 		let length = Slot::from(entry.parameters.epoch_length);
-		let running = state.running_epoch().ok_or("a topic without a running epoch is put off")?;
+		let running =
+			state.running_epoch().ok_or("an opening is postponed without a running epoch")?;
 		let past = to.checked_sub(running).filter(|past| *past > length);
 		ensure!(
 			past.and_then(|past| past.checked_rem(length)) == Some(0),
-			"a topic is put off to no epoch of its own"
+			"an opening is postponed by no whole epoch length"
 		);
 		Ok(())
 	}
 
-	/// A topic with a step to come is on the agenda for it, a retired one without is being forgotten.
+	/// A topic with a step to come is on the agenda for it; a retired one without is being forgotten.
 	fn check_schedule(
 		topic: TopicId,
 		entry: &ClockedTopic,
 		state: &TopicState,
 	) -> Result<(), TryRuntimeError> {
 		let next = state.next_step(&entry.parameters).map(|next| next.due);
-		ensure!(state.scheduled == next, "a topic is scheduled for another slot than its step's");
+		ensure!(state.scheduled == next, "a topic is not scheduled for its next step");
 		if let Some(due) = next {
 			let class = Class::of(entry.parameters.epoch_length);
 			ensure!(
@@ -109,19 +116,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Nothing is on the agenda twice, and nothing of a topic that does not exist.
+	/// Every entry of the agenda is the one entry of a topic that exists.
 	fn check_agenda() -> Result<(), TryRuntimeError> {
 		for entry in Agenda::<T>::iter_keys().map(AgendaEntry::from_key) {
 			let state = TopicStates::<T>::get(entry.topic);
 			ensure!(
 				state.scheduled == Some(entry.due)
 					&& state.reservation.is_some_and(|own| own.class == entry.class),
-				"a topic on the agenda where it does not belong"
+				"an entry of the agenda belongs to no topic's next step"
 			);
 		}
 		ensure!(
 			Forgetting::<T>::iter_keys().all(TopicStates::<T>::contains_key),
-			"no topic to forget"
+			"a topic without a state is being forgotten"
 		);
 		Ok(())
 	}

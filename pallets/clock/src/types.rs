@@ -1,4 +1,4 @@
-//! What the clock stores.
+//! The types that the clock stores.
 
 use crate::{Class, Reservation};
 use allora_primitives::{
@@ -10,14 +10,14 @@ use frame_support::{weights::Weight, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::traits::ConstU32;
 
-/// Maximum number of a topic's epochs that have not come to their end: a ground-truth lag's worth and
-/// the one that collects.
+/// The maximum number of a topic's epochs in flight: those of a ground-truth lag and the one that
+/// accepts payloads.
 pub const MAX_IN_FLIGHT: u32 = TopicParameters::MAX_LAG_EPOCHS + 1;
 
 /// A topic's epochs on record with their states, oldest first.
 pub type Records = BoundedVec<(EpochId, EpochState), ConstU32<{ MAX_HISTORY + MAX_IN_FLIGHT }>>;
 
-/// A topic's clock: what has happened to its epochs, and what comes next.
+/// The state of a topic's clock: its epochs on record, and what follows.
 #[derive(
 	Clone,
 	Debug,
@@ -31,23 +31,23 @@ pub type Records = BoundedVec<(EpochId, EpochState), ConstU32<{ MAX_HISTORY + MA
 	TypeInfo,
 )]
 pub struct TopicState {
-	/// Whether the topic's epochs open by the clock.
+	/// Whether the topic is active: its epochs open.
 	pub active: bool,
-	/// Slot in which the first epoch since the latest activation opens.
+	/// The slot in which the first epoch since the latest activation opens.
 	pub anchor: Slot,
-	/// Its epochs on record, oldest first. The clock leaves an epoch [`EpochState::AwaitingTruth`]
-	/// while its reporting is open; what clients read is [`EpochRecord::read_at`] a slot.
+	/// The epochs on record, oldest first. An epoch is stored as [`EpochState::AwaitingTruth`] while
+	/// its reporting window is open; [`EpochRecord::read_at`] returns what clients read.
 	///
 	/// [`EpochRecord::read_at`]: allora_primitives::EpochRecord::read_at
 	pub records: Records,
 	/// Whether another epoch follows the one opened last.
 	pub continues: bool,
-	/// The epoch that opens next, or the slot in which the topic becomes inactive, if the epochs
-	/// between the running one and it were skipped.
+	/// The slot in which the next epoch opens or the topic becomes inactive; `None` unless epochs
+	/// after the running one were skipped.
 	pub put_off_to: Option<Slot>,
-	/// Due slot under which the topic is on the agenda; `None` if nothing is to be done.
+	/// The due slot under which the topic is on the agenda; `None` if it has no step to come.
 	pub scheduled: Option<Slot>,
-	/// What is reserved for the topic; `None` while it has no step to come.
+	/// What the topic reserves; `None` if it has no step to come.
 	pub reservation: Option<Reservation>,
 }
 
@@ -57,7 +57,7 @@ impl TopicState {
 		self.records.last().map(|(epoch, _)| *epoch)
 	}
 
-	/// The state of an epoch on record, as the clock has left it.
+	/// The state of an epoch as it is stored; `None` if it is not on record.
 	pub fn epoch_state(&self, epoch: EpochId) -> Option<EpochState> {
 		self.position(epoch).and_then(|at| self.records.get(at)).map(|(_, state)| *state)
 	}
@@ -72,18 +72,19 @@ impl TopicState {
 		self.records.binary_search_by_key(&epoch, |(epoch, _)| *epoch).ok()
 	}
 
-	/// The epoch that the latest activation has opened last; `None` before its first one.
+	/// The epoch opened last since the latest activation; `None` before the first one.
 	pub fn running_epoch(&self) -> Option<EpochId> {
 		self.last_epoch().filter(|last| self.active && *last >= self.anchor)
 	}
 
-	/// Slot in which the running epoch has ended: the next one opens or the topic becomes inactive.
+	/// The slot in which the running epoch has ended: the next one opens, or the topic becomes
+	/// inactive.
 	pub fn running_end(&self, epoch_length: Slots) -> Option<Slot> {
 		let last = self.running_epoch()?;
 		Some(self.put_off_to.unwrap_or_else(|| last.saturating_add(epoch_length.into())))
 	}
 
-	/// The epoch that opens next; `None` in an inactive topic and in one whose last epoch is open.
+	/// The epoch that opens next; `None` if the topic is inactive or the running epoch is its last.
 	pub fn next_epoch(&self, epoch_length: Slots) -> Option<EpochId> {
 		match self.running_epoch() {
 			Some(_) => self.running_end(epoch_length).filter(|_| self.continues),
@@ -91,7 +92,7 @@ impl TopicState {
 		}
 	}
 
-	/// Puts the next opening off to a later slot.
+	/// Postpones the next opening to a later slot.
 	pub(crate) fn put_off(&mut self, to: Slot) {
 		match self.running_epoch() {
 			Some(_) => self.put_off_to = Some(to),
@@ -99,13 +100,13 @@ impl TopicState {
 		}
 	}
 
-	/// The latest epoch of which payloads may have been accepted: it has begun by arithmetic,
-	/// whether or not the clock has opened it yet.
+	/// The latest epoch for which payloads may have been accepted: one that has begun, whether or not
+	/// the clock has opened it yet.
 	fn begun_epoch(&self, now: Slot, epoch_length: Slots) -> Option<EpochId> {
 		self.next_epoch(epoch_length).filter(|next| *next <= now).or(self.last_epoch())
 	}
 
-	/// What the registry reads of the topic in a slot.
+	/// What the registry reads about the topic in this slot.
 	pub(crate) fn info(&self, now: Slot, epoch_length: Slots) -> ClockInfo {
 		ClockInfo {
 			active: self.active,
@@ -117,8 +118,7 @@ impl TopicState {
 		}
 	}
 
-	/// The topic's next step: of those to come the earliest, and of those due in one slot the
-	/// first in the order of the steps.
+	/// The topic's next step: the earliest by due slot, then by the order of [`Step`].
 	pub(crate) fn next_step(&self, parameters: &TopicParameters) -> Option<NextStep> {
 		let opening = self.active.then(|| {
 			let epoch = self.running_end(parameters.epoch_length).unwrap_or(self.anchor);
@@ -137,41 +137,40 @@ impl TopicState {
 	}
 }
 
-/// A topic's next step; orders by when it is to be done.
+/// A topic's next step, ordered by due slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NextStep {
-	/// First slot in which it may be done.
+	/// The first slot in which it may be taken.
 	pub due: Slot,
-	/// Which step.
+	/// The step.
 	pub step: Step,
-	/// Of which epoch; the one that would open next if the topic went on, for the last opening.
+	/// The epoch. For a topic that becomes inactive, the one that would open if it continued.
 	pub epoch: EpochId,
 }
 
 /// A topic's place on the agenda.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AgendaEntry {
-	/// The topic's class, by which its steps may be late.
+	/// The topic's class, which determines how late its steps may be.
 	pub class: Class,
-	/// Slot in which the topic's next step is due.
+	/// The slot in which the topic's next step is due.
 	pub due: Slot,
 	/// The topic.
 	pub topic: TopicId,
 }
 
-/// An [`AgendaEntry`] as bytes whose order, within a class, is that in which entries are served.
+/// An [`AgendaEntry`] as bytes. Within a class they sort in the order in which entries are served.
 pub type AgendaKey = [u8; 17];
 
 impl AgendaEntry {
-	/// The bytes under which the agenda keeps this: class, due slot, topic, each with its most
-	/// significant byte first.
+	/// The entry's key on the agenda: class, due slot and topic, each big-endian.
 	pub fn key(&self) -> AgendaKey {
 		let [s0, s1, s2, s3, s4, s5, s6, s7] = self.due.to_be_bytes();
 		let [t0, t1, t2, t3, t4, t5, t6, t7] = self.topic.to_be_bytes();
 		[self.class.0, s0, s1, s2, s3, s4, s5, s6, s7, t0, t1, t2, t3, t4, t5, t6, t7]
 	}
 
-	/// The entry that these bytes are the key of.
+	/// The entry of a key.
 	pub fn from_key(key: AgendaKey) -> Self {
 		let [class, s0, s1, s2, s3, s4, s5, s6, s7, t0, t1, t2, t3, t4, t5, t6, t7] = key;
 		Self {
@@ -181,7 +180,7 @@ impl AgendaEntry {
 		}
 	}
 
-	/// Last slot in which the entry's steps are on time.
+	/// The last slot in which the entry's steps are on time.
 	pub fn deadline(&self) -> Slot {
 		self.due.saturating_add(self.class.tolerance())
 	}
@@ -201,13 +200,13 @@ impl AgendaEntry {
 	TypeInfo,
 )]
 pub enum Deferral {
-	/// Its weight is below the minimum: it needs more stake or revenue.
+	/// The topic's weight is below the minimum: it needs more stake or revenue.
 	#[codec(index = 0)]
 	WeightTooLow,
-	/// The chain has no computation left to promise to it: an active topic must end first.
+	/// The active topics have reserved the clock's whole share: one of them must end first.
 	#[codec(index = 1)]
 	NoCapacity,
-	/// Its weight is out of range.
+	/// The topic's weight is out of range.
 	#[codec(index = 2)]
 	Arithmetic,
 }

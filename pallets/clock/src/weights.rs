@@ -4,30 +4,29 @@ use frame_support::weights::Weight;
 
 /// Weights of the pallet.
 ///
-/// Each step's weight is the clock's own part, with what it asks of the registry; what other pallets
-/// do in it, emission included, they declare themselves. What all steps of a topic's turn share is
-/// weighed once, as the turn.
+/// The weight of a step is that of the clock's own part and of its calls of the registry. Other
+/// pallets, emission included, declare their parts themselves. The overhead that the steps of a turn
+/// have in common is [`WeightInfo::turn`].
 pub trait WeightInfo {
-	/// Activating a topic; also the most that a changed stake or revenue can cause.
+	/// Activating a topic; also the maximum of what a change of stake or revenue causes.
 	fn activate() -> Weight;
-	/// Looking for due steps in `c` classes and for topics to forget, and finding none that fits.
+	/// Looking for due steps in `c` classes and for topics to forget, if none of them fits.
 	fn poll(c: u32) -> Weight;
-	/// A topic's turn beside its steps: finding the topic, storing its state, moving it on the
-	/// agenda.
+	/// The overhead of a topic's turn: reading the topic, storing its state, moving it on the agenda.
 	fn turn() -> Weight;
-	/// Releasing what a topic has reserved, and noting that it is to be forgotten.
+	/// Releasing what a topic has reserved, and recording that it is to be forgotten.
 	fn release() -> Weight;
 	/// Opening an epoch.
 	fn open() -> Weight;
-	/// Ending a topic's activity in place of opening an epoch.
+	/// Making a topic inactive instead of opening an epoch.
 	fn inactivate() -> Weight;
-	/// Skipping epochs in place of opening them, beside looking whether anything was submitted.
+	/// Skipping epochs instead of opening one, without looking for payloads.
 	fn skip() -> Weight;
-	/// Going on from collecting payloads.
+	/// Recording that the workers of an epoch closed.
 	fn close_workers() -> Weight;
-	/// Ending an epoch.
+	/// Recording that an epoch is settled.
 	fn close_reputers() -> Weight;
-	/// Finding a retired topic to forget, and freeing the clock's own items of it.
+	/// Finding a retired topic to forget, and removing the clock's own items of it.
 	fn forget() -> Weight;
 }
 
@@ -36,7 +35,7 @@ fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }
 
-/// Made-up weights for tests in a mock; an opening is the heaviest of the steps.
+/// Arbitrary weights for the mocks; an opening is the heaviest step.
 impl WeightInfo for () {
 	fn activate() -> Weight {
 		micros(15)

@@ -12,19 +12,19 @@ use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::BoundedVec;
 use frame_system::RawOrigin;
 
-/// What the benchmarks need of other pallets.
+/// What the benchmarks need from other pallets.
 pub trait BenchmarkHelper<AccountId> {
-	/// Gives an account money enough for every fee.
+	/// Gives an account enough balance for every fee.
 	fn endow(who: &AccountId);
 	/// Makes a slot the current one.
 	fn set_slot(slot: Slot);
-	/// Gives an inactive topic as many epochs on record as there can be, settled, up to `last`.
+	/// Gives an inactive topic the maximum number of epochs on record, all settled, up to `last`.
 	fn clocked(topic: TopicId, last: EpochId);
 }
 
 /// The slot in which the benchmarks run.
 const NOW: Slot = 1_000_000;
-/// Slots of an epoch; there are as many as may be on record before [`NOW`].
+/// The epoch length in slots: the maximum number of epochs on record fits before [`NOW`].
 const LENGTH: Slots = 1_000;
 /// The slot in which the epoch before opened.
 const BEFORE: EpochId = NOW - LENGTH as Slot;
@@ -46,7 +46,7 @@ fn largest() -> TopicParameters {
 	}
 }
 
-/// Every parameter that can change, the texts as long as can be.
+/// A change of every parameter that can change, with texts of the maximum length.
 fn all_values() -> TopicUpdate {
 	TopicUpdate {
 		metadata: Some(Text::truncate_from(vec![b'm'; 255])),
@@ -59,13 +59,14 @@ fn all_values() -> TopicUpdate {
 	}
 }
 
+/// An account that can pay every fee.
 fn rich<T: Config>(name: &'static str) -> T::AccountId {
 	let who = account(name, 0, 0);
 	T::BenchmarkHelper::endow(&who);
 	who
 }
 
-/// Puts a topic of these parameters into the registry that has weight enough without stake.
+/// Stores a topic with these parameters, whose weight is high enough without stake.
 pub fn put_topic<T: Config>(
 	topic: TopicId,
 	parameters: TopicParameters,
@@ -83,12 +84,12 @@ pub fn put_topic<T: Config>(
 		retired,
 	};
 	Topics::<T>::insert(topic, entry);
-	// What the weight smooths towards is nothing, so it begins far above any minimum.
+	// Without stake the weight's target is 0, so it begins far above any minimum.
 	let weight = Some(1_000_000 * ALLO);
 	Economies::<T>::insert(topic, Economy { revenue: 1_000 * ALLO, weight, counted: false });
 }
 
-/// An inactive topic of the largest parameters with epochs on record up to `last`.
+/// An inactive topic with the largest parameters and epochs on record up to `last`.
 fn topic_until<T: Config>(creator: &T::AccountId, last: EpochId) -> TopicId {
 	T::BenchmarkHelper::set_slot(NOW);
 	let topic = NextTopicId::<T>::get();
@@ -106,7 +107,7 @@ fn accounts<T: Config>(n: u32) -> NamedAccounts<T::AccountId> {
 }
 
 #[benchmarks]
-mod benches {
+mod benchmarks {
 	use super::*;
 
 	#[benchmark]
@@ -143,7 +144,7 @@ mod benches {
 		assert!(T::Clock::info(topic).active);
 	}
 
-	/// A worker of a topic that has registered.
+	/// A topic and a worker that is registered in it.
 	fn membership<T: Config>() -> (TopicId, T::AccountId) {
 		let who = account("worker", 0, 0);
 		let topic = topic::<T>(&who);
@@ -277,9 +278,9 @@ mod benches {
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		#[block]
 		{
-			// One more than there are, so that the end is looked for in both maps.
-			Pallet::<T>::free_accounts(topic, n.saturating_add(1));
-			Pallet::<T>::free_topic(topic);
+			// One more than is stored, so that both maps are read to their end.
+			Pallet::<T>::remove_accounts(topic, n.saturating_add(1));
+			Pallet::<T>::remove_topic(topic);
 		}
 		assert!(!Topics::<T>::contains_key(topic));
 	}

@@ -1,4 +1,4 @@
-//! What the creator of a topic may do with it: change, hand over, close and retire it (S 6.1, 16).
+//! The calls of a topic's creator: changing, handing over, listing accounts, retiring (S 6.1, 16).
 
 use crate::{
 	Accounts, Allowed, Config, Error, Event, NamedAccounts, Pallet, Superseded,
@@ -12,13 +12,13 @@ use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-	/// Changes parameters for the epochs that begin after this slot.
+	/// Changes parameters for the epochs that begin after the current slot.
 	pub(crate) fn do_update(
 		who: T::AccountId,
 		topic: TopicId,
 		changes: TopicUpdate,
 	) -> DispatchResult {
-		let mut entry = Self::living(topic)?;
+		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.creator == who, Error::<T>::NotCreator);
 		let former = entry.parameters.apply(changes.clone());
 		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
@@ -27,16 +27,16 @@ impl<T: Config> Pallet<T> {
 			.validate(Self::epoch_lengths(), T::MaxSupply::get())
 			.map_err(Error::<T>::from)?;
 
-		Self::keep_former(topic, &mut entry, former)?;
+		Self::keep_superseded(topic, &mut entry, former)?;
 		let in_force_from = Self::now().saturating_add(1);
 		Topics::<T>::insert(topic, entry);
 		Self::deposit_event(Event::TopicUpdated { topic, changes: changes.into(), in_force_from });
 		Ok(())
 	}
 
-	/// Keeps former values of parameters for the epochs that began under them, and drops those that
-	/// no epoch on record needs any more.
-	fn keep_former(
+	/// Keeps the values before a change for the epochs that began under them, and drops superseded
+	/// values that no epoch on record needs any more.
+	fn keep_superseded(
 		topic: TopicId,
 		entry: &mut Topic<T::AccountId>,
 		former: TopicUpdate,
@@ -52,8 +52,8 @@ impl<T: Config> Pallet<T> {
 				.map_err(|_| Error::<T>::TooManyUpdates)?;
 			entry.in_force_from = until;
 		} else if let Some(latest) = kept.last_mut() {
-			// No epoch has begun under the values that change; those before the latest change held
-			// under the former values of both.
+			// No epoch has begun under the values that change now. Epochs before the latest change
+			// had the values that precede both changes.
 			let values = core::mem::take(&mut latest.parameters);
 			latest.parameters = values.or(former);
 		}
@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Offers a topic to an account, or takes the offer back.
+	/// Offers a topic to an account; withdraws the offer if `to` is `None`.
 	pub(crate) fn do_offer(
 		who: T::AccountId,
 		topic: TopicId,
@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Makes the account to which a topic is offered its creator.
 	pub(crate) fn do_accept(who: T::AccountId, topic: TopicId) -> DispatchResult {
-		let mut entry = Self::living(topic)?;
+		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.offered_to.as_ref() == Some(&who), Error::<T>::NotOffered);
 		entry.offered_to = None;
 		let from = core::mem::replace(&mut entry.creator, who.clone());
@@ -94,7 +94,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Switches an allow-list on or off.
+	/// Enables or disables an allow-list.
 	pub(crate) fn do_set_allow_list(
 		who: T::AccountId,
 		topic: TopicId,
@@ -109,20 +109,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Puts accounts on an allow-list.
+	/// Adds accounts to an allow-list.
 	pub(crate) fn do_allow(
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
 		accounts: NamedAccounts<T::AccountId>,
 	) -> DispatchResult {
-		let mut accounts = Self::accepted(accounts)?;
+		let mut accounts = Self::bounded(accounts)?;
 		Self::mutate_own(&who, topic, |entry| {
 			let list = entry.list_mut(registration);
 			accounts.retain(|who| !Allowed::<T>::contains_key(topic, (who, registration)));
 			let members = list.members.saturating_add(accounts.len() as u32);
 			ensure!(members <= MAX_LISTED, Error::<T>::ListFull);
-			// An account may be named twice.
+			// A call may name an account twice.
 			accounts.retain(|who| {
 				let key = (who, registration);
 				let new = !Allowed::<T>::contains_key(topic, key);
@@ -131,7 +131,7 @@ impl<T: Config> Pallet<T> {
 				}
 				new
 			});
-			// No more than was just found to fit.
+			// At most the number that was checked against the limit.
 			list.members = list.members.saturating_add(accounts.len() as u32);
 			Ok(())
 		})?;
@@ -139,19 +139,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The accounts of a call, if there are not too many.
-	fn accepted(accounts: NamedAccounts<T::AccountId>) -> Result<Accounts<T::AccountId>, Error<T>> {
+	/// The accounts of a call; an error if there are more than one call may name.
+	fn bounded(accounts: NamedAccounts<T::AccountId>) -> Result<Accounts<T::AccountId>, Error<T>> {
 		Accounts::try_from(accounts.into_inner()).map_err(|_| Error::<T>::TooManyAccounts)
 	}
 
-	/// Takes accounts off an allow-list.
+	/// Removes accounts from an allow-list.
 	pub(crate) fn do_disallow(
 		who: T::AccountId,
 		topic: TopicId,
 		registration: Registration,
 		accounts: NamedAccounts<T::AccountId>,
 	) -> DispatchResult {
-		let mut accounts = Self::accepted(accounts)?;
+		let mut accounts = Self::bounded(accounts)?;
 		Self::mutate_own(&who, topic, |entry| {
 			let list = entry.list_mut(registration);
 			accounts.retain(|account| Allowed::<T>::take(topic, (account, registration)).is_some());
@@ -165,7 +165,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Retires a topic for good.
 	pub(crate) fn do_retire(who: T::AccountId, topic: TopicId) -> DispatchResult {
-		let mut entry = Self::living(topic)?;
+		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.creator == who, Error::<T>::NotCreator);
 		entry.retired = true;
 		entry.offered_to = None;
@@ -175,14 +175,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Changes a topic that is not retired on behalf of its creator.
+	/// Changes a topic on behalf of its creator; an error if `who` is another account, or if the
+	/// topic is retired.
 	fn mutate_own(
 		who: &T::AccountId,
 		topic: TopicId,
 		change: impl FnOnce(&mut Topic<T::AccountId>) -> Result<(), Error<T>>,
 	) -> DispatchResult {
-		let mut entry = Topics::<T>::get(topic).ok_or(Error::<T>::TopicNotFound)?;
-		ensure!(!entry.retired, Error::<T>::TopicRetired);
+		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.creator == *who, Error::<T>::NotCreator);
 		change(&mut entry)?;
 		Topics::<T>::insert(topic, entry);

@@ -1,4 +1,4 @@
-//! What the stages of an epoch ask of the registry.
+//! The registry's stage of an epoch's steps: the parameters that hold for the epoch.
 
 use crate::{Config, Pallet, SupersededParameters, Topics, WeightInfo};
 use allora_primitives::{
@@ -7,9 +7,10 @@ use allora_primitives::{
 use frame_support::{defensive, weights::Weight};
 
 impl<T: Config> Pallet<T> {
-	/// The epoch with the parameters that hold for it; reading the topic is part of the clock's turn.
+	/// The epoch with the parameters that hold for it. The weight of reading the topic is part of the
+	/// clock's turn.
 	///
-	/// [`VoidReason::Arithmetic`] if there is no such topic, which the clock never asks for.
+	/// [`VoidReason::Arithmetic`] if there is no such topic, which does not happen in a step.
 	pub fn epoch_context(topic: TopicId, epoch: EpochId) -> StageResult<EpochContext> {
 		let Some(entry) = Topics::<T>::get(topic) else {
 			defensive!("a step of a topic that does not exist");
@@ -25,13 +26,12 @@ impl<T: Config> Pallet<T> {
 		Ok((EpochContext { topic, epoch, parameters }, used))
 	}
 
-	/// Worst case of [`Self::epoch_context`].
+	/// The worst-case weight of [`Self::epoch_context`].
 	pub fn epoch_context_weight() -> Weight {
 		T::WeightInfo::superseded_parameters()
 	}
 
-	/// The parameters as they were for this epoch: undoes the changes that came after it, the latest
-	/// first.
+	/// The parameters as they were for this epoch: undoes later changes, the latest first.
 	pub(crate) fn as_before(
 		topic: TopicId,
 		epoch: EpochId,

@@ -1,4 +1,4 @@
-//! Freeing what is stored of retired topics, in bounded steps.
+//! Removing the records of retired topics in bounded steps.
 
 use crate::{
 	Allowed, Config, Economies, Pallet, Registrations, SupersededParameters, Topics, WeightInfo,
@@ -6,11 +6,10 @@ use crate::{
 use allora_primitives::{traits::EpochRecords, EpochId, TopicId};
 use frame_support::weights::{Weight, WeightMeter};
 
-/// Maximum number of registrations and entries of allow-lists that one step frees.
+/// The maximum number of registrations and allow-list entries that one step removes.
 pub const MAX_FORGOTTEN: u32 = 100;
 
-/// The registry comes last, since other pallets may ask about a topic while they forget it. Of a
-/// single epoch it keeps nothing.
+/// The registry keeps nothing of single epochs.
 impl<T: Config> EpochRecords for Pallet<T> {
 	fn on_prune(_: TopicId, _: EpochId) -> Weight {
 		Weight::zero()
@@ -24,44 +23,44 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		if meter.try_consume(T::WeightInfo::forget(0)).is_err() {
 			return false;
 		}
-		let most = Self::affordable(meter.remaining());
-		let freed = Self::free_accounts(topic, most);
-		meter.consume(Self::weight_of_freeing(freed));
-		if freed == most {
+		let limit = Self::removable(meter.remaining());
+		let removed = Self::remove_accounts(topic, limit);
+		meter.consume(Self::weight_of_removing(removed));
+		if removed == limit {
 			return false;
 		}
-		Self::free_topic(topic);
+		Self::remove_topic(topic);
 		true
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Frees at most this many registrations and entries of allow-lists; returns how many it freed.
-	pub(crate) fn free_accounts(topic: TopicId, most: u32) -> u32 {
+	/// Removes at most `limit` registrations and allow-list entries; returns how many it removed.
+	pub(crate) fn remove_accounts(topic: TopicId, limit: u32) -> u32 {
 		let registrations = Registrations::<T>::drain_prefix(topic).map(drop);
 		let allowed = Allowed::<T>::drain_prefix(topic).map(drop);
-		// At most `most`, so that it fits.
-		registrations.chain(allowed).take(most as usize).count() as u32
+		// At most `limit`, so that it fits.
+		registrations.chain(allowed).take(limit as usize).count() as u32
 	}
 
-	/// Frees the topic's own items, the last of it.
-	pub(crate) fn free_topic(topic: TopicId) {
+	/// Removes the topic's own items.
+	pub(crate) fn remove_topic(topic: TopicId) {
 		Topics::<T>::remove(topic);
 		Economies::<T>::remove(topic);
 		SupersededParameters::<T>::remove(topic);
 	}
 
-	/// How many entries may be freed within this weight.
-	fn affordable(weight: Weight) -> u32 {
-		let each = Self::weight_of_freeing(1);
-		let most = u64::from(MAX_FORGOTTEN);
-		let fit = weight.checked_div_per_component(&each).map_or(most, |fit| fit.min(most));
+	/// The number of entries that can be removed within this weight.
+	fn removable(weight: Weight) -> u32 {
+		let each = Self::weight_of_removing(1);
+		let limit = u64::from(MAX_FORGOTTEN);
+		let fit = weight.checked_div_per_component(&each).map_or(limit, |fit| fit.min(limit));
 		// At most `MAX_FORGOTTEN`, so that it fits.
 		fit as u32
 	}
 
-	/// Weight of freeing this many entries, beside what a step costs anyway.
-	fn weight_of_freeing(entries: u32) -> Weight {
+	/// The weight of removing this many entries, on top of that of a step that removes none.
+	fn weight_of_removing(entries: u32) -> Weight {
 		T::WeightInfo::forget(entries).saturating_sub(T::WeightInfo::forget(0))
 	}
 }

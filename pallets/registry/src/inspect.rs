@@ -1,4 +1,4 @@
-//! What other pallets and clients read of the registry.
+//! Reads for other pallets and for the runtime API.
 
 use crate::{Allowed, Config, Economies, NextTopicId, Pallet, Registrations, Topic, Topics};
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use allora_primitives::{
 	EpochId, Registration, Slot, TopicId, TopicParameters,
 };
 
-/// Maximum number of topics that a query lists at once.
+/// The maximum number of topics that one query returns.
 const MAX_PAGE: u32 = 256;
 
 impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
@@ -40,7 +40,7 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Whether the topic admits the account for this: its list is off, or has it.
+	/// Whether the topic's allow-list for this registration is disabled or has the account.
 	pub(crate) fn admits(
 		topic: TopicId,
 		entry: &Topic<T::AccountId>,
@@ -53,7 +53,7 @@ impl<T: Config> Pallet<T> {
 
 /// Reads for the runtime API `TopicsApi`.
 impl<T: Config> Pallet<T> {
-	/// The topic, if there is one of this number.
+	/// The topic; `None` if there is none of this number.
 	pub fn topic_info(topic: TopicId) -> Option<TopicInfo<T::AccountId>> {
 		let entry = Topics::<T>::get(topic)?;
 		let (economy, clock) = (Economies::<T>::get(topic), T::Clock::info(topic));
@@ -76,7 +76,7 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Numbers of the existing topics from `from` on, at most `limit` and at most 256.
+	/// The numbers of the existing topics from `from` on: at most `limit`, and at most 256.
 	pub fn topic_ids(from: TopicId, limit: u32) -> Vec<TopicId> {
 		let limit = limit.min(MAX_PAGE) as usize;
 		let exists = |topic: &TopicId| Topics::<T>::contains_key(topic);

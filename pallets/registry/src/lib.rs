@@ -1,56 +1,66 @@
-//! # Registry of topics
+//! # Registry
 //!
-//! Topics: what they ask, who created them, who takes part, and what pays for them.
+//! Topics: their parameters, creators, participants, allow-lists, revenue and weight.
 //!
 //! ## Pallet API
 //!
-//! The calls and events of [`pallet`] are the interface to accounts. Other pallets read the registry
-//! through [`TopicInspect`](allora_primitives::traits::TopicInspect), and the clock through
-//! [`TopicRegistry`](allora_primitives::traits::TopicRegistry). Clients read what the calls cost by
-//! [`Pallet::fees`].
+//! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
+//! read topics through [`TopicInspect`](allora_primitives::traits::TopicInspect), the clock through
+//! [`TopicRegistry`](allora_primitives::traits::TopicRegistry). One stage of every step is this
+//! pallet's: [`Pallet::epoch_context`] returns the parameters that hold for an epoch. Clients read
+//! topics through the runtime API `TopicsApi`.
 //!
 //! ## Overview
 //!
-//! A topic is a standing question, such as tomorrow's price of something. Anybody may create one
-//! for a fee, fund it, and register in it for a fee as a worker or a reputer. While its weight,
-//! made of stake and revenue, is high enough, the clock opens epochs of it, in which workers send
-//! what they predict; once the truth is known reputers report how good that was, and everybody is
-//! scored and paid.
+//! A topic is a question that is asked again and again, such as tomorrow's price of something. Any
+//! account may create a topic for a fee, fund it, and register in it for a fee as a worker or as a
+//! reputer. A topic's weight follows from its stake and its revenue. While the weight is high
+//! enough, the clock opens epochs of the topic: workers submit predictions, reputers report how good
+//! they were once the truth is known, and everyone is scored and paid.
 //!
-//! Revenue is what fees and funding paid. It fades by a week's worth per week, and only steers the
-//! weight: the money itself is in the ecosystem pot from the start.
+//! Revenue is the sum of the fees and the funding that a topic received. It decays by a week's worth
+//! per week. It only determines the weight: the money itself goes to the ecosystem pot at once.
 //!
-//! ## Low Level / Implementation Details
+//! ### Example
+//!
+//! Alice creates a topic, and Bob registers in it:
+#![doc = docify::embed!("src/tests/mod.rs", topic_is_created_and_joined)]
+//!
+//! ## Terminology
+//!
+//! - **Creator**: the account that may change, hand over and retire a topic: the one that created
+//!   it, or the one that accepted it since.
+//! - **Owner** of a registration: the account that is paid for the registered account's work.
+//! - **Superseded parameters**: values that were in force before a change. Epochs that began before
+//!   the change keep them.
+//! - **Counted weight**: the weight by which a topic shares in emission; 0 while it is inactive.
+//!
+//! ## Low Level Details
 //!
 //! ### Design Goals
 //!
-//! * An epoch keeps the parameters that were in force when it began.
-//! * A key that signs can never take what its owner is owed.
-//! * Nothing is left of a topic that has been retired and settled, and its number is not reused.
+//! - An epoch keeps the parameters that were in force when it began.
+//! - A signing key can never take what its owner is owed.
+//! - Nothing is left in storage of a topic that is retired and settled, and its number is not reused.
 //!
 //! ### Design
 //!
-//! **Revenue and weight.** When an epoch opens, the clock lets revenue decay for the one that ended and
-//! for those that were skipped, and has the weight renewed, which then holds for the epoch that opens. A
-//! topic that becomes inactive keeps both, but its weight counts for nothing until it is renewed.
-//!
-//! **Changed parameters.** Epochs that began before a change keep what was in force. The topic has
-//! the newest values and the first epoch they hold for; former values are in
-//! [`SupersededParameters`], which is read only for epochs before that one, and are dropped at the
-//! next change after no epoch on record needs them.
-//!
-//! **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first. A list
-//! decides about its own registration only: a disabled one grants nothing in the other. While an
-//! allow-list is enabled, only listed accounts may register, submit, stake or report. Delisting an
-//! account does not deregister it, and it is still paid for past work.
-//!
-//! **Owners.** The account that registers signs; its owner, by default itself, is paid. The record
-//! of a registration outlives leaving, since rewards may come later, and so does an owner that is
-//! another account: only that owner names a new one.
-//!
-//! **Forgetting.** When a retired topic has no step to come, the clock has its records freed in
-//! bounded steps. The registry comes last, since other pallets may ask about the topic while they
-//! free theirs: it frees registrations and lists, then the topic.
+//! - **Revenue and weight.** When an epoch opens, the clock lets the revenue decay for the epoch that
+//!   ended and for those that were skipped, and renews the weight, which then holds for the new
+//!   epoch. A topic that becomes inactive keeps both, but its weight is not counted until it is
+//!   renewed.
+//! - **Changed parameters.** [`Topics`] holds the newest values and the first epoch that they hold
+//!   for. [`SupersededParameters`] holds the values before, and is read for earlier epochs only. The
+//!   next change drops those that no epoch on record needs.
+//! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first. Each
+//!   list governs its own registration only. While an allow-list is enabled, only listed accounts may
+//!   register, submit, stake or report. Delisting an account does not deregister it, and it is still
+//!   paid for past work.
+//! - **Owners.** The record of a registration outlives leaving, since rewards may come later. So does
+//!   an owner other than the account itself: only that owner can name a new one.
+//! - **Forgetting.** Once a retired topic has no step to come, the clock has its records removed in
+//!   bounded steps. The registry comes last, since other pallets may ask for the topic while they
+//!   remove theirs: it removes registrations and lists, then the topic.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -65,6 +75,8 @@ pub use weights::WeightInfo;
 pub mod benchmarking;
 mod creator;
 mod epoch;
+mod errors;
+mod events;
 mod forget;
 mod inspect;
 mod topics;
@@ -79,6 +91,10 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+use frame_support::pallet_macros::import_section;
+
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -97,40 +113,40 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// What the pallet asks of the runtime.
+	/// What the pallet needs from the runtime.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// The current slot.
 		type Time: SlotProvider;
-		/// The clock of topics.
+		/// The clock, which activates topics and opens their epochs.
 		type Clock: TopicClock;
-		/// Stake in topics.
+		/// The stake in topics.
 		type Stake: StakeInspect<Self::AccountId>;
-		/// Where fees go.
+		/// The pots that fees go to.
 		type Pot: TopicPot<Self::AccountId>;
-		/// Fee of creating a topic, in planck.
+		/// The fee for creating a topic, in planck.
 		type CreateFee: Get<Balance>;
-		/// Fee of registering in a topic, in planck.
+		/// The fee for registering in a topic, in planck.
 		type RegisterFee: Get<Balance>;
-		/// Minimum length of an epoch in slots.
+		/// The minimum length of an epoch, in slots.
 		#[pallet::constant]
 		type MinEpochLength: Get<Slots>;
-		/// The maximum supply, in planck: more stake cannot be asked for.
+		/// The maximum supply, in planck: the upper bound of a topic's `min_stake`.
 		#[pallet::constant]
 		type MaxSupply: Get<Balance>;
-		/// Slots of a week, above zero: the longest epoch.
+		/// The number of slots in a week, above zero: the maximum length of an epoch.
 		#[pallet::constant]
 		type SlotsPerWeek: Get<Slots>;
-		/// Share of the way to its target that a topic's weight goes in a week, in [0, 1].
+		/// The share of the way to its target that a topic's weight goes in a week, in [0, 1].
 		type TopicAlpha: Get<FixedI128>;
 		/// Weights of the calls and of forgetting.
 		type WeightInfo: WeightInfo;
-		/// What benchmarks need of other pallets.
+		/// What the benchmarks need from other pallets.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
-	/// The number of the first topic; 0 is nobody's.
+	/// The number of the first topic; no topic has the number 0.
 	pub struct FirstTopicId;
 	impl Get<TopicId> for FirstTopicId {
 		fn get() -> TopicId {
@@ -138,26 +154,26 @@ pub mod pallet {
 		}
 	}
 
-	/// Number of the topic created next.
+	/// The number of the next topic to be created.
 	#[pallet::storage]
 	pub type NextTopicId<T: Config> = StorageValue<_, TopicId, ValueQuery, FirstTopicId>;
 
-	/// Topics: what hardly ever changes.
-	// Twox is safe: the chain counts the topics, nobody chooses their numbers.
+	/// The part of each topic that rarely changes.
+	// Twox is safe: the chain assigns the numbers of topics in sequence.
 	#[pallet::storage]
 	pub type Topics<T: Config> = StorageMap<_, Twox64Concat, TopicId, Topic<T::AccountId>>;
 
-	/// Topics: what changes with every epoch. There is one for each of [`Topics`].
+	/// The part of each topic that changes with every epoch; one for each of [`Topics`].
 	#[pallet::storage]
 	pub type Economies<T: Config> = StorageMap<_, Twox64Concat, TopicId, Economy, ValueQuery>;
 
-	/// Former values of changed parameters, of topics that have epochs on record from before.
+	/// The superseded parameters of topics that have epochs on record from before a change.
 	#[pallet::storage]
 	pub type SupersededParameters<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, SupersededValues, ValueQuery>;
 
-	/// Who has registered in a topic, and for what.
-	// Blake for the account, which its owner may choose.
+	/// The registrations of accounts in topics, including those that have left.
+	// Account ids are attacker-chosen, so their keys use Blake2.
 	#[pallet::storage]
 	pub type Registrations<T: Config> = StorageDoubleMap<
 		_,
@@ -168,8 +184,8 @@ pub mod pallet {
 		Membership<T::AccountId>,
 	>;
 
-	/// Who is on a topic's allow-list, and for what; whether the list decides stands in [`Topics`].
-	// Blake as above.
+	/// The accounts on a topic's allow-lists. [`Topics`] holds whether each list is enabled.
+	// Account ids are attacker-chosen, so their keys use Blake2.
 	#[pallet::storage]
 	pub type Allowed<T: Config> = StorageDoubleMap<
 		_,
@@ -179,212 +195,6 @@ pub mod pallet {
 		(T::AccountId, Registration),
 		(),
 	>;
-
-	/// What has happened; amounts and weights of topics are in planck.
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A topic was created.
-		TopicCreated {
-			/// Its number.
-			topic: TopicId,
-			/// The account that created it.
-			creator: T::AccountId,
-			/// The fee paid, its first revenue.
-			fee: Balance,
-		},
-		/// A topic was funded.
-		TopicFunded {
-			/// The topic.
-			topic: TopicId,
-			/// The account that paid.
-			who: T::AccountId,
-			/// How much.
-			amount: Balance,
-			/// The topic's revenue since.
-			revenue: Balance,
-		},
-		/// An account registered in a topic.
-		Registered {
-			/// The topic.
-			topic: TopicId,
-			/// Who.
-			who: T::AccountId,
-			/// For what.
-			registration: Registration,
-			/// The account that is paid for its work.
-			owner: T::AccountId,
-			/// The fee paid, which is revenue of the topic.
-			fee: Balance,
-		},
-		/// An account gave a registration up.
-		Left {
-			/// The topic.
-			topic: TopicId,
-			/// Who.
-			who: T::AccountId,
-			/// What it was registered for.
-			registration: Registration,
-		},
-		/// A registration got another owner, who is paid for the account's work from now on.
-		OwnerChanged {
-			/// The topic.
-			topic: TopicId,
-			/// Whose registration.
-			who: T::AccountId,
-			/// What it is registered for.
-			registration: Registration,
-			/// The new owner.
-			owner: T::AccountId,
-		},
-		/// The creator changed parameters of a topic.
-		TopicUpdated {
-			/// The topic.
-			topic: TopicId,
-			/// The new values.
-			changes: Box<TopicUpdate>,
-			/// They hold for epochs from this slot on.
-			in_force_from: EpochId,
-		},
-		/// The creator offered a topic to an account, or took the offer back.
-		TopicOffered {
-			/// The topic.
-			topic: TopicId,
-			/// The account that may accept; none if nobody may any more.
-			to: Option<T::AccountId>,
-		},
-		/// A topic was handed over.
-		TopicTransferred {
-			/// The topic.
-			topic: TopicId,
-			/// The account that was its creator.
-			from: T::AccountId,
-			/// Who is from now on.
-			to: T::AccountId,
-		},
-		/// An allow-list was switched on or off.
-		AllowListSet {
-			/// The topic.
-			topic: TopicId,
-			/// For which registration.
-			registration: Registration,
-			/// Whether only accounts on it are allowed.
-			enabled: bool,
-		},
-		/// Accounts were put on an allow-list.
-		AccountsAllowed {
-			/// The topic.
-			topic: TopicId,
-			/// For which registration.
-			registration: Registration,
-			/// Those that were not on it before.
-			accounts: Accounts<T::AccountId>,
-		},
-		/// Accounts were taken off an allow-list.
-		AccountsDisallowed {
-			/// The topic.
-			topic: TopicId,
-			/// For which registration.
-			registration: Registration,
-			/// Those that were on it before.
-			accounts: Accounts<T::AccountId>,
-		},
-		/// A topic was retired by its creator.
-		TopicRetired {
-			/// The topic.
-			topic: TopicId,
-			/// Its last epoch, none if it never had one.
-			last_epoch: Option<EpochId>,
-		},
-		/// A topic's weight was renewed; it holds from this slot on.
-		WeightUpdated {
-			/// The topic.
-			topic: TopicId,
-			/// Its weight.
-			weight: Balance,
-			/// Its decayed revenue.
-			revenue: Balance,
-		},
-	}
-
-	/// Why a call was refused.
-	#[pallet::error]
-	pub enum Error<T> {
-		/// There is no topic of this number, or it was retired and forgotten.
-		TopicNotFound,
-		/// The creator has retired the topic: it takes neither money nor registrations any more, and
-		/// does not change.
-		TopicRetired,
-		/// Only the creator of a topic may do this.
-		NotCreator,
-		/// The topic is not offered to the account; its creator must call `offer` first.
-		NotOffered,
-		/// No parameter would have another value than before.
-		NothingChanged,
-		/// Epochs on record need too many former values of the parameters already; wait until the
-		/// oldest of them are pruned, or make several changes before an epoch opens.
-		TooManyUpdates,
-		/// The account is not on the topic's allow-list for this; its creator must call `allow`.
-		NotAllowed,
-		/// The allow-list would have more than 1000 accounts.
-		ListFull,
-		/// The call names more than 100 accounts; make several calls.
-		TooManyAccounts,
-		/// Only the owner of a registration may name another one, also when registering again.
-		NotOwner,
-		/// The amount is zero; fund with at least one planck.
-		ZeroAmount,
-		/// The account is registered for this already.
-		AlreadyRegistered,
-		/// The account is not registered for this.
-		NotRegistered,
-		/// A number left its range.
-		Arithmetic,
-		/// `metadata` must be at most 255 bytes of UTF-8 without control characters.
-		InvalidMetadata,
-		/// `loss_method` must be 1 to 255 printable ASCII characters without blanks, the name of the
-		/// loss function that reputers shall use.
-		InvalidLossMethod,
-		/// `ground_truth` must be at most 255 bytes of UTF-8 without control characters.
-		InvalidGroundTruth,
-		/// `labels` must be 1 to 8 names, each of 1 to 64 printable ASCII characters without blanks;
-		/// no two of them may differ in case only.
-		InvalidLabels,
-		/// `unity_tolerance` must be from 0 to 1, and needs several labels.
-		InvalidUnityTolerance,
-		/// `label_default` must be at most 1e15 in magnitude.
-		InvalidLabelDefault,
-		/// `epoch_length` is below `MinEpochLength`.
-		EpochTooShort,
-		/// `epoch_length` is above a week, `SlotsPerWeek`.
-		EpochTooLong,
-		/// `phase` must be below `epoch_length`.
-		InvalidPhase,
-		/// `worker_window` must be above zero and below `epoch_length`.
-		InvalidWorkerWindow,
-		/// `ground_truth_lag` must be from one to 16 epoch lengths.
-		InvalidGroundTruthLag,
-		/// `p_norm` must be from 2.5 to 4.5.
-		InvalidPNorm,
-		/// `c_norm` must be above 0 and at most 10.
-		InvalidCNorm,
-		/// `alpha_regret` must be above 0 and at most 1.
-		InvalidAlphaRegret,
-		/// `merit_sortition_alpha` must be at least 0 and below 1.
-		InvalidMeritSortitionAlpha,
-		/// `epsilon` must be from 10^-9 to 1.
-		InvalidEpsilon,
-		/// The quantiles must be at least 0 and below 1.
-		InvalidQuantile,
-		/// `max_inferers` must be 1 to 32, `max_forecasters` 0 to 8, `max_reputers` 1 to 16.
-		InvalidActiveSetSize,
-		/// `min_reputers` must be from 1 to `max_reputers`.
-		InvalidMinReputers,
-		/// `min_stake` must be at most the maximum supply of ALLO, in planck.
-		InvalidMinStake,
-		/// `history` must be from 1 to 64.
-		InvalidHistory,
-	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -414,13 +224,13 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// `CreateFee` goes to the ecosystem pot and never comes back; it is the topic's first
-		/// revenue. Activation is tried at once and a refusal does not undo the creation: without
-		/// stake a topic has no weight yet.
+		/// The fee goes to the ecosystem pot and is not refunded; it is the topic's first revenue.
+		/// Activation is tried at once, and the topic is created even if it is deferred: without stake
+		/// a topic has no weight yet.
 		///
 		/// ## Errors
 		///
-		/// One for each parameter out of range, and what moving the fee answers.
+		/// One for each parameter out of range, and those of the transfer of the fee.
 		///
 		/// ## Events
 		///
@@ -440,19 +250,19 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// `amount` planck go to the ecosystem pot and never come back; all of them count as
-		/// revenue of the topic. Activation is tried if the topic is inactive, and its announced
-		/// end is taken back if its weight is high enough now.
+		/// The amount goes to the ecosystem pot and is not refunded; all of it counts as revenue of
+		/// the topic. If the topic is inactive, activation is tried. If its end is announced and its
+		/// weight is high enough now, the announcement is cancelled.
 		///
 		/// ## Errors
 		///
-		/// [`Error::ZeroAmount`], [`Error::TopicNotFound`], [`Error::TopicRetired`], and what
-		/// moving the amount answers.
+		/// [`Error::ZeroAmount`], [`Error::TopicNotFound`], [`Error::TopicRetired`], and those of the
+		/// transfer of the amount.
 		///
 		/// ## Events
 		///
-		/// [`Event::TopicFunded`], and the clock's `TopicActivated`, `InactivationCancelled` or
-		/// `ActivationDeferred` unless the topic goes on anyway.
+		/// [`Event::TopicFunded`]; unless the topic continues anyway, also the clock's
+		/// `TopicActivated`, `InactivationCancelled` or `ActivationDeferred`.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::fund())]
 		pub fn fund(origin: OriginFor<T>, topic: TopicId, amount: Balance) -> DispatchResult {
@@ -469,15 +279,15 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// `RegisterFee` goes to the ecosystem pot and never comes back; it counts as revenue of
-		/// the topic, as with [`Pallet::fund`]. `owner` is paid for the caller's work, the caller
-		/// itself if none is named. Scores and regrets of an earlier registration live on, and so
-		/// does its owner: one other than the caller stays, and only it names another.
+		/// The fee goes to the ecosystem pot and is not refunded; it counts as revenue of the topic,
+		/// as with [`Pallet::fund`]. `owner` is paid for the caller's work; without one it is the
+		/// caller itself. Scores and regrets of an earlier registration are kept, and so is its owner:
+		/// an owner other than the caller stays, and only it can name another.
 		///
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::AlreadyRegistered`],
-		/// [`Error::NotAllowed`], [`Error::NotOwner`], and what moving the fee answers.
+		/// [`Error::NotAllowed`], [`Error::NotOwner`], and those of the transfer of the fee.
 		///
 		/// ## Events
 		///
@@ -494,7 +304,7 @@ pub mod pallet {
 			Self::do_register(who, topic, registration, owner)
 		}
 
-		/// Gives a registration up.
+		/// Ends the caller's registration in a topic.
 		///
 		/// ## Dispatch Origin
 		///
@@ -502,7 +312,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The fee does not come back. What the account has submitted stays and its owner is paid.
+		/// The fee is not refunded. What the account has submitted stays, and its owner is paid for
+		/// it.
 		///
 		/// ## Errors
 		///
@@ -530,10 +341,10 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The epoch that is running, or that an activation has just announced, is the topic's last;
-		/// it and those before it are settled as always. The topic takes neither money nor
-		/// registrations any more. When all is settled and paid, what is stored of the topic is
-		/// freed, over some blocks; stakes in it can be withdrawn as ever.
+		/// The running epoch, or the one that an activation has just announced, is the topic's last;
+		/// it and those before it are settled as usual. The topic accepts neither funding nor
+		/// registrations any more. Once everything is settled and paid, the topic's records are
+		/// removed over several blocks; stake in it can be withdrawn at any time.
 		///
 		/// ## Errors
 		///
@@ -559,7 +370,7 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Parameters left out stay as they are. The new values hold for epochs that begin after this
-		/// slot; those that have begun keep what was in force. The timing, the labels, the sizes and
+		/// slot; epochs that have begun keep what was in force. The timing, the labels, the sizes and
 		/// the other parameters can never be changed.
 		///
 		/// ## Errors
@@ -582,7 +393,7 @@ pub mod pallet {
 			Self::do_update(who, topic, *changes)
 		}
 
-		/// Offers a topic to another account, or takes the offer back.
+		/// Offers a topic to another account, or withdraws the offer.
 		///
 		/// ## Dispatch Origin
 		///
@@ -590,9 +401,9 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The creator stays what it is until the other account calls [`Pallet::accept`], so that a
-		/// topic cannot be lost to a mistyped one. A new offer replaces the one before; `to` none
-		/// takes it back.
+		/// The creator does not change until the other account calls [`Pallet::accept`], so a topic
+		/// cannot be lost to a mistyped account. A new offer replaces the one before; a call without
+		/// `to` withdraws it.
 		///
 		/// ## Errors
 		///
@@ -644,8 +455,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// `owner` is paid for the work of `who` from now on, also for what it has done already and
-		/// after it has left.
+		/// `owner` is paid for the work of `who` from now on, including work that is already done,
+		/// and after `who` has left.
 		///
 		/// ## Errors
 		///
@@ -667,7 +478,7 @@ pub mod pallet {
 			Self::do_set_owner(signer, topic, registration, who, owner)
 		}
 
-		/// Switches one of a topic's allow-lists on or off.
+		/// Enables or disables one of a topic's allow-lists.
 		///
 		/// ## Dispatch Origin
 		///
@@ -675,8 +486,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// While it is on, only accounts on it may register, submit, stake and report; off, it stands
-		/// in nobody's way and opens nothing else. Those who are registered stay so either way.
+		/// While the list is enabled, only listed accounts may register, submit, stake and report.
+		/// While it is disabled, every account may. Existing registrations stay either way.
 		///
 		/// ## Errors
 		///
@@ -697,7 +508,7 @@ pub mod pallet {
 			Self::do_set_allow_list(who, topic, registration, enabled)
 		}
 
-		/// Puts accounts on one of a topic's allow-lists.
+		/// Adds accounts to one of a topic's allow-lists.
 		///
 		/// ## Dispatch Origin
 		///
@@ -705,7 +516,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// At most 100 at once; those on it already stay. The list need not be on.
+		/// A call adds at most 100 accounts; accounts already listed are ignored. The list need not be
+		/// enabled.
 		///
 		/// ## Errors
 		///
@@ -727,7 +539,7 @@ pub mod pallet {
 			Self::do_allow(who, topic, registration, accounts)
 		}
 
-		/// Takes accounts off one of a topic's allow-lists.
+		/// Removes accounts from one of a topic's allow-lists.
 		///
 		/// ## Dispatch Origin
 		///
@@ -735,8 +547,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// At most 100 at once; those not on it are passed over. Registrations stay, and what the
-		/// accounts have submitted counts.
+		/// A call removes at most 100 accounts; accounts not listed are ignored. Registrations stay,
+		/// and what the accounts have submitted counts.
 		///
 		/// ## Errors
 		///

@@ -1,4 +1,4 @@
-//! Topics, fees and registrations (S 6.1, 6.2).
+//! Creating and funding topics, and registering in them (S 6.1, 6.2).
 
 use crate::{
 	AllowList, Config, Economies, Economy, Error, Event, Membership, NextTopicId, Pallet,
@@ -16,7 +16,7 @@ use frame_support::{
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-	/// Creates a topic with the creation fee as its first revenue.
+	/// Creates a topic, with the creation fee as its first revenue.
 	pub(crate) fn do_create(creator: T::AccountId, parameters: TopicParameters) -> DispatchResult {
 		parameters
 			.validate(Self::epoch_lengths(), T::MaxSupply::get())
@@ -42,10 +42,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Moves `amount` to the ecosystem pot and counts it as the topic's revenue.
+	/// Moves `amount` planck to the ecosystem pot and counts it as revenue of the topic.
 	pub(crate) fn do_fund(who: T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
 		ensure!(amount > 0, Error::<T>::ZeroAmount);
-		Self::living(topic)?;
+		Self::not_retired(topic)?;
 		let revenue = Self::take_revenue(&who, topic, amount)?;
 		Self::deposit_event(Event::TopicFunded { topic, who, amount, revenue });
 		T::Clock::on_revenue(topic);
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 		registration: Registration,
 		owner: Option<T::AccountId>,
 	) -> DispatchResult {
-		let entry = Self::living(topic)?;
+		let entry = Self::not_retired(topic)?;
 		let key = (who, registration);
 		let owner = Self::owner_of_new(&key.0, Registrations::<T>::get(topic, &key), owner)?;
 		let allowed = Self::admits(topic, &entry, &key.0, registration);
@@ -73,25 +73,26 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The account that owns a new registration of `who`, that may have one before which it left.
+	/// The owner of a new registration of `who`, given its registration `before`, if any, and the
+	/// owner that the call names.
 	///
-	/// An owner other than `who` outlives leaving: otherwise the key that signs could take what the
+	/// An owner other than `who` outlives leaving: otherwise the signing key could take what the
 	/// owner is still owed.
 	fn owner_of_new(
 		who: &T::AccountId,
 		before: Option<Membership<T::AccountId>>,
-		asked: Option<T::AccountId>,
+		named: Option<T::AccountId>,
 	) -> Result<T::AccountId, Error<T>> {
 		let Some(Membership { owner, left }) = before else {
-			return Ok(asked.unwrap_or_else(|| who.clone()));
+			return Ok(named.unwrap_or_else(|| who.clone()));
 		};
 		ensure!(left, Error::<T>::AlreadyRegistered);
-		let asked = asked.unwrap_or_else(|| owner.clone());
-		ensure!(owner == *who || owner == asked, Error::<T>::NotOwner);
-		Ok(asked)
+		let named = named.unwrap_or_else(|| owner.clone());
+		ensure!(owner == *who || owner == named, Error::<T>::NotOwner);
+		Ok(named)
 	}
 
-	/// Gives a registration up; its fee stays where it is, and its owner stays on record.
+	/// Marks a registration as left; the fee is not refunded, and the owner stays on record.
 	pub(crate) fn do_leave(
 		who: T::AccountId,
 		topic: TopicId,
@@ -124,20 +125,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The shortest and the longest epoch, in slots.
+	/// The minimum and maximum length of an epoch, in slots.
 	pub(crate) fn epoch_lengths() -> RangeInclusive<Slots> {
 		T::MinEpochLength::get()..=T::SlotsPerWeek::get()
 	}
 
-	/// The topic, unless it is retired.
-	pub(crate) fn living(topic: TopicId) -> Result<Topic<T::AccountId>, Error<T>> {
+	/// The topic; an error if there is none or it is retired.
+	pub(crate) fn not_retired(topic: TopicId) -> Result<Topic<T::AccountId>, Error<T>> {
 		let entry = Topics::<T>::get(topic).ok_or(Error::<T>::TopicNotFound)?;
 		ensure!(!entry.retired, Error::<T>::TopicRetired);
 		Ok(entry)
 	}
 
-	/// Moves `amount` from the account to the ecosystem pot, counts it as revenue of the topic, and
-	/// returns the topic's revenue since.
+	/// Moves `amount` planck from the account to the ecosystem pot, counts it as revenue of the
+	/// topic, and returns the topic's new revenue.
 	fn take_revenue(
 		who: &T::AccountId,
 		topic: TopicId,

@@ -8,38 +8,38 @@ use frame_support::BoundedVec;
 use scale_info::TypeInfo;
 use sp_runtime::traits::ConstU32;
 
-/// The maximum number of former values of a topic's parameters that are kept for epochs on record.
+/// The maximum number of changes whose superseded values a topic keeps for epochs on record.
 pub const MAX_SUPERSEDED: u32 = 8;
-/// The maximum number of accounts that one call puts on an allow-list or takes off it.
+/// The maximum number of accounts that one call adds to an allow-list or removes from it.
 pub const MAX_LISTED_AT_ONCE: u32 = 100;
 /// The maximum number of accounts on an allow-list.
 pub const MAX_LISTED: u32 = 1_000;
 
-/// Accounts to put on an allow-list or to take off it.
+/// Accounts that are added to an allow-list or removed from it.
 pub type Accounts<AccountId> = BoundedVec<AccountId, ConstU32<MAX_LISTED_AT_ONCE>>;
 
-/// Accounts as a call names them, of which at most [`MAX_LISTED_AT_ONCE`] are accepted.
+/// The argument of such a call, of which at most [`MAX_LISTED_AT_ONCE`] accounts are accepted.
 pub type NamedAccounts<AccountId> =
 	BoundedVec<AccountId, ConstU32<{ argument_bound(MAX_LISTED_AT_ONCE) }>>;
 
-/// The part of a topic that hardly ever changes.
+/// The part of a topic that rarely changes.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Topic<AccountId> {
-	/// The account that may change and retire it: the account that created it or accepted it since.
+	/// The account that may change and retire it: the one that created it or accepted it since.
 	pub creator: AccountId,
-	/// To whom the creator has offered it.
+	/// The account to which the creator has offered the topic.
 	pub offered_to: Option<AccountId>,
-	/// What its creator decided, as the next epoch has it.
+	/// The parameters of the next epoch.
 	pub parameters: TopicParameters,
-	/// First epoch for which `parameters` hold; earlier ones have the superseded values.
+	/// The first epoch for which `parameters` hold; earlier ones have superseded values.
 	pub in_force_from: EpochId,
 	/// The accounts that may register and work as a worker.
 	pub workers: AllowList,
 	/// The accounts that may register, stake and report as a reputer.
 	pub reputers: AllowList,
-	/// Whether its creator has retired it; there is no way back.
+	/// Whether the creator has retired the topic, which cannot be undone.
 	pub retired: bool,
 }
 
@@ -52,7 +52,7 @@ impl<AccountId> Topic<AccountId> {
 		}
 	}
 
-	/// The allow-list for this registration, to be changed.
+	/// A mutable reference to the allow-list for this registration.
 	pub(crate) fn list_mut(&mut self, registration: Registration) -> &mut AllowList {
 		match registration {
 			Registration::Worker => &mut self.workers,
@@ -61,7 +61,7 @@ impl<AccountId> Topic<AccountId> {
 	}
 }
 
-/// An allow-list's switch and size; who is on it stands in [`Allowed`](crate::Allowed).
+/// An allow-list's state and size. [`Allowed`](crate::Allowed) holds its members.
 #[derive(
 	Clone,
 	Copy,
@@ -76,20 +76,20 @@ impl<AccountId> Topic<AccountId> {
 	TypeInfo,
 )]
 pub struct AllowList {
-	/// Whether the list decides; if not, everybody is allowed.
+	/// Whether only listed accounts are allowed; otherwise every account is.
 	pub enabled: bool,
-	/// Accounts on it.
+	/// The number of listed accounts.
 	pub members: u32,
 }
 
-/// Former values of parameters, for the epochs that began under them.
+/// The values that one change of parameters superseded, for the epochs that began under them.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Superseded {
-	/// First epoch for which they do not hold any more.
+	/// The first epoch for which the values do not hold any more.
 	pub until: EpochId,
-	/// The values.
+	/// The values before the change; `None` for parameters that it did not change.
 	pub parameters: TopicUpdate,
 }
 
@@ -101,13 +101,13 @@ pub type SupersededValues = BoundedVec<Superseded, ConstU32<MAX_SUPERSEDED>>;
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Membership<AccountId> {
-	/// The account that is paid for the work of this one.
+	/// The account that is paid for the registered account's work.
 	pub owner: AccountId,
-	/// Whether the account has left; its owner is still paid for what it did before.
+	/// Whether the account has left; its owner is still paid for its past work.
 	pub left: bool,
 }
 
-/// The part of a topic that changes with every epoch: what its weight is made of.
+/// The part of a topic that changes with every epoch: what its weight follows from.
 #[derive(
 	Clone,
 	Debug,
@@ -121,16 +121,16 @@ pub struct Membership<AccountId> {
 	TypeInfo,
 )]
 pub struct Economy {
-	/// Revenue that counts for the weight, decayed, in planck.
+	/// The decayed revenue, in planck.
 	pub revenue: Balance,
-	/// Weight at the latest opening, in planck; `None` before the first one.
+	/// The weight at the latest opening of an epoch, in planck; `None` before the first one.
 	pub weight: Option<Balance>,
-	/// Whether the weight counts: from an activation's first opening until the topic is inactive.
+	/// Whether the weight is counted: from an activation's first opening until the topic is inactive.
 	pub counted: bool,
 }
 
 impl Economy {
-	/// The weight by which the topic shares in emission, in planck.
+	/// The weight by which the topic shares in emission, in planck; 0 unless it is counted.
 	pub fn counted_weight(&self) -> Balance {
 		self.weight.filter(|_| self.counted).unwrap_or_default()
 	}

@@ -69,8 +69,8 @@ impl<T: Config> TopicRegistry for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The topic's weight by its stake and revenue now: `EMA(alpha', sqrt(S P), w)` with `alpha'`
-	/// a week's smoothing in steps of an epoch, 0 without revenue (S 6.5).
+	/// The topic's weight by its present stake and revenue (S 6.5): `EMA(alpha', sqrt(S P), w)`,
+	/// where `alpha'` is a week's smoothing per epoch; 0 without revenue.
 	fn renewed_weight(
 		topic: TopicId,
 		parameters: &TopicParameters,

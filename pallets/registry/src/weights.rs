@@ -1,16 +1,16 @@
-//! Weights of calls and of forgetting.
+//! Weights of the calls, of superseded parameters and of forgetting.
 
 use frame_support::weights::Weight;
 
 /// Weights of the pallet.
 pub trait WeightInfo {
-	/// Creating a topic, beside trying to activate it.
+	/// Creating a topic, without trying to activate it.
 	fn create() -> Weight;
 	/// Funding a topic, activation included.
 	fn fund() -> Weight;
 	/// Registering, activation included.
 	fn register() -> Weight;
-	/// Giving a registration up.
+	/// Ending a registration.
 	fn leave() -> Weight;
 	/// Retiring a topic.
 	fn retire() -> Weight;
@@ -18,19 +18,19 @@ pub trait WeightInfo {
 	fn update() -> Weight;
 	/// Offering a topic.
 	fn offer() -> Weight;
-	/// Taking an offered topic over.
+	/// Accepting an offered topic.
 	fn accept() -> Weight;
 	/// Making another account the owner of a registration.
 	fn set_owner() -> Weight;
-	/// Switching an allow-list.
+	/// Enabling or disabling an allow-list.
 	fn set_allow_list() -> Weight;
-	/// Putting `n` accounts on an allow-list.
+	/// Adding `n` accounts to an allow-list.
 	fn allow(n: u32) -> Weight;
-	/// Taking `n` accounts off an allow-list.
+	/// Removing `n` accounts from an allow-list.
 	fn disallow(n: u32) -> Weight;
-	/// Reading former values of parameters and applying them.
+	/// Reading superseded values of parameters and applying them.
 	fn superseded_parameters() -> Weight;
-	/// Forgetting `n` registrations and entries of allow-lists of a retired topic, and the topic.
+	/// Removing `n` registrations and allow-list entries of a retired topic, and the topic.
 	fn forget(n: u32) -> Weight;
 }
 
@@ -39,7 +39,7 @@ fn micros(count: u32) -> Weight {
 	Weight::from_parts(1_000_000, 0).saturating_mul(count.into())
 }
 
-/// Made-up weights for tests in a mock.
+/// Arbitrary weights for the mocks.
 impl WeightInfo for () {
 	fn create() -> Weight {
 		micros(10)

@@ -1,16 +1,13 @@
-//! Weight, activation, inactivation, capacity.
+//! Activating and inactivating topics, by their weight and the clock's capacity.
 
+use super::{recorded, signed};
 use crate::{mock::*, Capacity, Deferral, Error, Event, Reserved, TopicStates};
 use allora_primitives::{
 	traits::{EpochInspect, StakeObserver},
-	EpochId, TopicId, ALLO,
+	TopicId, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, weights::Weight};
 use pallet_registry::{Economies, Event as RegistryEvent};
-
-fn signed(who: u64) -> RuntimeOrigin {
-	RuntimeOrigin::signed(who)
-}
 
 fn is_active(topic: TopicId) -> bool {
 	TopicStates::<Test>::get(topic).active
@@ -21,11 +18,8 @@ fn set_stake(topic: TopicId, stake: u128) {
 	Clock::on_stake_changed(topic);
 }
 
-fn recorded(topic: TopicId) -> Vec<EpochId> {
-	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
-}
-
-/// A topic whose revenue fades within an epoch: epochs 2 and 12, inactive from 22 on.
+/// A topic whose revenue decays to zero within an epoch: it has epochs 2 and 12, and is inactive from
+/// 22 on.
 fn fading_topic() -> TopicId {
 	SlotsPerWeek::set(10);
 	topic_with_stake(10 * ALLO)
@@ -47,7 +41,7 @@ fn topic_with_enough_weight_is_active_from_the_next_slot() {
 	});
 }
 
-/// Creates a topic with stake whose epochs open in this slot of every ten.
+/// Creates a topic with stake whose epochs open in this phase.
 fn topic_of_phase(phase: u32) -> TopicId {
 	Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
 	let parameters = allora_primitives::TopicParameters { phase: Some(phase), ..parameters() };
@@ -57,7 +51,7 @@ fn topic_of_phase(phase: u32) -> TopicId {
 
 #[test]
 fn first_epoch_opens_in_the_topics_phase() {
-	// Activated in slot 57: the next slots of these phases.
+	// The first slots of these phases after slot 57.
 	for (phase, anchor) in [(7, 67), (8, 58), (9, 59), (0, 60), (6, 66)] {
 		ExtBuilder::build_and_execute(|| {
 			skip_to(57);
@@ -72,7 +66,7 @@ fn epochs_keep_their_phase_after_the_topic_was_inactive() {
 	ExtBuilder::build_and_execute(|| {
 		SlotsPerWeek::set(10);
 		let topic = topic_of_phase(5);
-		// Its revenue fades within an epoch: epochs 5 and 15, inactive from 25 on.
+		// The revenue decays to zero within an epoch: epochs 5 and 15, inactive from 25 on.
 		run_to(33);
 		assert_eq!(recorded(topic), vec![5, 15]);
 		assert_ok!(Topics::fund(signed(BOB), topic, 10 * ALLO));
@@ -84,8 +78,8 @@ fn epochs_keep_their_phase_after_the_topic_was_inactive() {
 #[test]
 fn weight_at_the_minimum_is_enough_and_below_is_not() {
 	ExtBuilder::build_and_execute(|| {
-		// sqrt(10 ALLO * 0.1 ALLO) = 1 ALLO, the minimum; with a planck of stake less it is 1 planck
-		// less, rounded down.
+		// sqrt(10 ALLO * 0.1 ALLO) = 1 ALLO, the minimum. With one planck of stake less, the weight is
+		// one planck lower, rounded down.
 		assert!(is_active(topic_with_stake(ALLO / 10)));
 		assert!(!is_active(topic_with_stake(ALLO / 10 - 1)));
 	});
@@ -104,7 +98,7 @@ fn stake_activates_a_topic() {
 }
 
 #[test]
-fn stake_in_a_topic_that_is_not_there_or_retired_is_ignored() {
+fn stake_in_a_retired_or_missing_topic_is_ignored() {
 	ExtBuilder::build_and_execute(|| {
 		Clock::on_stake_changed(1);
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
@@ -136,7 +130,7 @@ fn funding_and_registering_activate_a_topic() {
 }
 
 #[test]
-fn activation_by_hand_says_why_not() {
+fn activate_call_fails_with_the_reason() {
 	ExtBuilder::build_and_execute(|| {
 		assert_noop!(Clock::activate(signed(BOB), 1), Error::<Test>::TopicNotFound);
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
@@ -150,7 +144,8 @@ fn activation_by_hand_says_why_not() {
 #[test]
 fn weight_goes_part_of_the_way_to_its_target() {
 	ExtBuilder::build_and_execute(|| {
-		// Two epochs a week: revenue halves, and 1 - (1 - 0.5)^0.5 = 0.29289321881... of the way.
+		// Two epochs per week: revenue halves, and the weight goes 1 - (1 - 0.5)^0.5 = 0.29289321881...
+		// of the way.
 		SlotsPerWeek::set(20);
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(11);
@@ -169,7 +164,7 @@ fn weight_goes_part_of_the_way_to_its_target() {
 #[test]
 fn revenue_decays_once_for_every_epoch_that_ended() {
 	ExtBuilder::build_and_execute(|| {
-		// A hundred epochs a week: each takes a hundredth of 10 ALLO, then of 9.9 ALLO.
+		// A hundred epochs per week: the first takes a hundredth of 10 ALLO, the second of 9.9 ALLO.
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(2);
 		assert_eq!(Economies::<Test>::get(topic).revenue, 10 * ALLO);
@@ -200,10 +195,10 @@ fn topic_below_the_minimum_ends_after_its_announced_last_epoch() {
 		assert!(events().contains(&Event::TopicInactivated { topic, last_epoch: 12 }));
 		assert!(!is_active(topic));
 		assert_eq!(Clock::collecting_epoch(topic), None);
-		// What the last epoch accrued is its own.
+		// Emission is assigned to the last epoch as well.
 		assert_eq!(Assigned::get(), vec![(topic, 2, 12), (topic, 12, 22)]);
 		assert_eq!(EmissionWeights::get().get(&topic), Some(&0));
-		// What it reserves is released once its last epoch is closed, at 12 + 20 + 10.
+		// The reservation is released once the last epoch is closed, at 12 + 20 + 10.
 		assert!(Reserved::<Test>::get().rate().ref_time() > 0);
 		run_to(42);
 		assert_eq!(Reserved::<Test>::get(), Capacity::default());
@@ -211,7 +206,7 @@ fn topic_below_the_minimum_ends_after_its_announced_last_epoch() {
 }
 
 #[test]
-fn epochs_of_an_inactive_topic_come_to_their_end() {
+fn epochs_of_an_inactive_topic_are_settled() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = fading_topic();
 		run_to(22);
@@ -228,7 +223,7 @@ fn funding_reactivates_with_a_new_anchor() {
 		let topic = fading_topic();
 		run_to(25);
 		events();
-		// Half of the way from 0 to sqrt(10 ALLO * 40 ALLO) = 20 ALLO, rounded down.
+		// Half the way from 0 to sqrt(10 ALLO * 40 ALLO) = 20 ALLO, rounded down.
 		assert_ok!(Topics::fund(signed(BOB), topic, 40 * ALLO));
 		let [Event::TopicActivated { topic: 1, anchor: 26, weight }] = events()[..] else {
 			panic!("the topic is not activated")
@@ -236,21 +231,21 @@ fn funding_reactivates_with_a_new_anchor() {
 		assert!((10 * ALLO - 1..=10 * ALLO).contains(&weight));
 		run_to(26);
 		assert_eq!(Clock::collecting_epoch(topic), Some(26));
-		// The old epochs are others, and no emission is handed to them any more.
+		// Earlier epochs stay on record, and no more emission is assigned to them.
 		assert_eq!(recorded(topic), vec![2, 12, 26]);
 		assert_eq!(Assigned::get(), vec![(topic, 2, 12), (topic, 12, 22)]);
 	});
 }
 
 #[test]
-fn funding_in_time_takes_the_announced_end_back() {
+fn funding_in_time_cancels_the_announced_end() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = fading_topic();
 		run_to(21);
 		events();
 		assert_ok!(Topics::fund(signed(BOB), topic, 40 * ALLO));
 		let [Event::InactivationCancelled { topic: 1, next_epoch: 22, .. }] = events()[..] else {
-			panic!("the announcement stands")
+			panic!("the announcement is not cancelled")
 		};
 		skip_to(22);
 		assert_eq!(Clock::collecting_epoch(topic), Some(22));
@@ -260,11 +255,11 @@ fn funding_in_time_takes_the_announced_end_back() {
 }
 
 #[test]
-fn announced_end_stands_once_the_epoch_is_over() {
+fn announced_end_cannot_be_cancelled_once_the_epoch_is_over() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = fading_topic();
 		run_to(21);
-		// The clock has no room at 22, so the topic is not inactivated yet.
+		// The clock does not run in slot 22, so the topic is not inactivated yet.
 		skip_to(22);
 		events();
 		assert_ok!(Topics::fund(signed(BOB), topic, 40 * ALLO));
@@ -275,19 +270,19 @@ fn announced_end_stands_once_the_epoch_is_over() {
 	});
 }
 
-/// Steps of 80 ms: an epoch takes 320 ms and a bit, the inactivation counted beside the three steps.
+/// Makes steps take 80 ms, so that two topics fit.
 ///
-/// Of a quarter of a block, 500 ms, the largest step is lost at worst, and a fiftieth to the ends of
-/// sessions; a step may be two blocks late, so that, beside a block that ends a session, two blocks of
-/// 411 ms must hold an epoch of every topic: two topics fit.
-fn dear_steps() {
+/// An epoch reserves a bit more than 320 ms: three steps and an inactivation. A quarter of a block is
+/// 500 ms, of which the largest step and a fiftieth, for the ends of sessions, are not usable: 411 ms.
+/// Steps may be two slots late, so two blocks must hold an epoch of every topic.
+fn expensive_steps() {
 	WorstStep::set(Weight::from_parts(80_000_000_000, 1_000));
 }
 
 #[test]
-fn topic_beyond_capacity_is_created_and_waits() {
+fn topic_beyond_capacity_is_created_and_not_activated() {
 	ExtBuilder::build_and_execute(|| {
-		dear_steps();
+		expensive_steps();
 		for topic in 1..=2 {
 			assert_eq!(topic_with_stake(10 * ALLO), topic);
 			assert!(is_active(topic));
@@ -304,9 +299,9 @@ fn topic_beyond_capacity_is_created_and_waits() {
 }
 
 #[test]
-fn topic_that_ends_makes_room_for_another_once_its_last_epoch_is_closed() {
+fn ended_topic_releases_its_reservation_once_its_last_epoch_is_closed() {
 	ExtBuilder::build_and_execute(|| {
-		dear_steps();
+		expensive_steps();
 		for _ in 1..=3 {
 			topic_with_stake(10 * ALLO);
 		}
@@ -335,9 +330,9 @@ fn topic_with_a_step_beyond_the_clocks_share_of_a_block_is_not_admitted() {
 #[test]
 fn reservation_is_the_worst_epoch_by_its_length_rounded_up() {
 	ExtBuilder::build_and_execute(|| {
-		// The neighbours' three steps of 1 ms and pruning of 4 us, the clock's of 50, 5 and 5 us; an
-		// inactivation of 1 054 us at most; three turns of 15 us and a release of 8 us: 4 171 us. In proof
-		// four of 1 000 bytes and two of 40.
+		// Three pipelines of 1 ms and a pruning of 4 us; the clock's own parts of 50, 5 and 5 us; an
+		// inactivation of at most 1 054 us; three turns of 15 us and a release of 8 us: 4 171 us. The
+		// proof has four parts of 1 000 bytes and two of 40.
 		let topic = topic_with_stake(10 * ALLO);
 		let rate = Weight::from_parts(417_100_000, 408);
 		let reservation = TopicStates::<Test>::get(topic).reservation.unwrap();
@@ -347,9 +342,9 @@ fn reservation_is_the_worst_epoch_by_its_length_rounded_up() {
 }
 
 #[test]
-fn clients_can_read_how_many_topics_fit() {
+fn vacancies_and_reservations_agree_with_admission() {
 	ExtBuilder::build_and_execute(|| {
-		dear_steps();
+		expensive_steps();
 		// A quarter of a block of two seconds and five million bytes.
 		let share = Weight::from_parts(500_000_000_000, 1_250_000);
 		assert_eq!(Clock::reserved_and_share(), (Weight::zero(), share));

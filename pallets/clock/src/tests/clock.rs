@@ -1,6 +1,7 @@
-//! The life of an epoch.
+//! The steps of epochs.
 
-use crate::{mock::*, Agenda, AgendaEntry, Class, Event, TopicStates};
+use super::{recorded, signed};
+use crate::{mock::*, Agenda, AgendaEntry, Class, Event};
 use allora_primitives::{
 	traits::EpochInspect, EpochId, EpochState, EpochWindows, Step, TopicId, VoidReason, ALLO,
 };
@@ -8,10 +9,6 @@ use frame_support::weights::Weight;
 
 fn state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
 	Clock::epoch_state(topic, epoch)
-}
-
-fn epochs(topic: TopicId) -> Vec<EpochId> {
-	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
 }
 
 #[test]
@@ -35,7 +32,7 @@ fn epoch_goes_through_its_states_at_their_slots() {
 }
 
 #[test]
-fn every_step_has_its_event() {
+fn every_step_emits_its_event() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		events();
@@ -63,9 +60,9 @@ fn reports_close_before_the_next_workers_open() {
 }
 
 #[test]
-fn topics_that_are_alike_take_their_steps_in_the_order_of_their_due_blocks() {
+fn topics_of_a_class_take_their_steps_in_the_order_of_due_slots() {
 	ExtBuilder::build_and_execute(|| {
-		// Each opens at the least loaded block: one after the other.
+		// Each opens in the least loaded slot, one after the other.
 		for _ in 1..=3 {
 			topic_with_stake(10 * ALLO);
 		}
@@ -97,7 +94,7 @@ fn topic_is_on_the_agenda_once() {
 }
 
 #[test]
-fn failing_step_voids_its_epoch_and_is_undone() {
+fn failed_step_voids_its_epoch_and_is_rolled_back() {
 	for step in [Step::Open, Step::CloseWorkers, Step::CloseReputers] {
 		ExtBuilder::build_and_execute(|| {
 			let reason = VoidReason::TooFewReputers;
@@ -110,7 +107,7 @@ fn failing_step_voids_its_epoch_and_is_undone() {
 			}));
 			assert_eq!(Voided::get(), vec![(topic, 2, reason)]);
 			assert!(!is_marked(topic, step, 2));
-			// It was the last step of its epoch.
+			// No other step of the epoch follows.
 			let last = Taken::get().into_iter().rfind(|taken| taken.3 == 2);
 			assert_eq!(last.map(|taken| taken.2), Some(step));
 		});
@@ -118,7 +115,7 @@ fn failing_step_voids_its_epoch_and_is_undone() {
 }
 
 #[test]
-fn steps_before_a_failing_one_stand() {
+fn steps_before_a_failed_one_are_not_rolled_back() {
 	ExtBuilder::build_and_execute(|| {
 		Failing::set(vec![(Step::CloseReputers, 2, VoidReason::NoReport)]);
 		let topic = topic_with_stake(10 * ALLO);
@@ -141,7 +138,7 @@ fn void_epoch_does_not_stop_the_topic() {
 }
 
 #[test]
-fn nothing_collects_in_a_void_epoch() {
+fn void_epoch_accepts_no_payloads() {
 	ExtBuilder::build_and_execute(|| {
 		Failing::set(vec![(Step::Open, 2, VoidReason::Arithmetic)]);
 		let topic = topic_with_stake(10 * ALLO);
@@ -151,7 +148,7 @@ fn nothing_collects_in_a_void_epoch() {
 }
 
 #[test]
-fn emission_is_handed_to_each_epoch_at_its_end() {
+fn emission_is_assigned_to_each_epoch_at_its_end() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(32);
@@ -160,10 +157,10 @@ fn emission_is_handed_to_each_epoch_at_its_end() {
 }
 
 #[test]
-fn oldest_epochs_are_forgotten() {
+fn oldest_epochs_are_pruned() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
-		// Two of history and three in flight are kept: 2 goes when the sixth epoch opens, at 52.
+		// Two epochs of history and three in flight are kept: epoch 2 is pruned when the sixth opens.
 		run_to(51);
 		assert_eq!(Pruned::get(), vec![]);
 		events();
@@ -171,14 +168,14 @@ fn oldest_epochs_are_forgotten() {
 		assert_eq!(Pruned::get(), vec![(topic, 2)]);
 		assert!(events().contains(&Event::EpochPruned { topic, epoch: 2 }));
 		assert_eq!(state(topic, 2), None);
-		assert_eq!(epochs(topic), vec![12, 22, 32, 42, 52]);
+		assert_eq!(recorded(topic), vec![12, 22, 32, 42, 52]);
 		run_to(72);
 		assert_eq!(Pruned::get(), vec![(topic, 2), (topic, 12), (topic, 22)]);
 	});
 }
 
 #[test]
-fn history_holds_the_longest_parameters() {
+fn record_holds_the_maximum_history_and_lag() {
 	ExtBuilder::build_and_execute(|| {
 		// 64 epochs of history and 17 in flight.
 		let longest = allora_primitives::TopicParameters {
@@ -187,10 +184,10 @@ fn history_holds_the_longest_parameters() {
 			..parameters()
 		};
 		Stakes::mutate(|stakes| stakes.insert(1, 1_000 * ALLO));
-		frame_support::assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(longest)));
+		frame_support::assert_ok!(Topics::create(signed(ALICE), Box::new(longest)));
 		run_to(2 + 10 * 90);
-		assert_eq!(epochs(1).len(), 81);
-		// 91 epochs have opened.
+		assert_eq!(recorded(1).len(), 81);
+		// 91 epochs have opened, of which 81 are on record.
 		assert_eq!(Pruned::get().len(), 10);
 	});
 }
@@ -200,7 +197,7 @@ fn worker_window_of_a_whole_epoch_closes_before_the_next_opens() {
 	ExtBuilder::build_and_execute(|| {
 		let widest = allora_primitives::TopicParameters { worker_window: 9, ..parameters() };
 		Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
-		frame_support::assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(widest)));
+		frame_support::assert_ok!(Topics::create(signed(ALICE), Box::new(widest)));
 		run_to(12);
 		assert_eq!(
 			Taken::get(),
@@ -214,7 +211,7 @@ fn worker_window_of_a_whole_epoch_closes_before_the_next_opens() {
 fn agenda_is_empty_once_a_topic_has_ended() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
-		frame_support::assert_ok!(Topics::retire(RuntimeOrigin::signed(ALICE), topic));
+		frame_support::assert_ok!(Topics::retire(signed(ALICE), topic));
 		run_to(32);
 		assert_eq!(Agenda::<Test>::iter().count(), 0);
 	});

@@ -1,5 +1,6 @@
-//! What becomes of retired topics.
+//! Retired topics and the removal of their records.
 
+use super::signed;
 use crate::{mock::*, Event, Phases, Reserved, WeightInfo};
 use allora_primitives::{
 	traits::TopicInspect, FixedI128, Registration, TopicId, TopicUpdate, ALLO,
@@ -7,26 +8,24 @@ use allora_primitives::{
 use frame_support::{assert_noop, assert_ok, weights::Weight};
 use pallet_registry::{Allowed, Error, Registrations};
 
-/// What the clock's work weighs in the mock.
+/// The clock's weights in the mock.
 type Weights = <Test as crate::Config>::WeightInfo;
 
-/// What the clock's and the registry's parts of forgetting weigh in the mock.
+/// The clock's part of forgetting.
 fn forgetting() -> Weight {
-	<() as crate::WeightInfo>::forget()
+	Weights::forget()
 }
+
+/// The registry's part of forgetting.
 fn forgetting_registrations(count: u32) -> Weight {
 	<() as pallet_registry::WeightInfo>::forget(count)
 }
 
-fn signed(who: u64) -> RuntimeOrigin {
-	RuntimeOrigin::signed(who)
-}
-
-fn is_there(topic: TopicId) -> bool {
+fn exists(topic: TopicId) -> bool {
 	Topics::parameters(topic).is_some()
 }
 
-/// Registers so many accounts in a topic.
+/// Registers this many accounts in a topic.
 fn register(topic: TopicId, accounts: u64) {
 	RegisterFee::set(0);
 	for who in 1_000..1_000 + accounts {
@@ -34,7 +33,7 @@ fn register(topic: TopicId, accounts: u64) {
 	}
 }
 
-/// Registrations, allow-lists, an epoch and a change of parameters.
+/// Gives a topic registrations, allow-lists, an epoch and superseded parameters.
 fn fill(topic: TopicId) {
 	register(topic, 3);
 	let accounts = vec![BOB].try_into().unwrap();
@@ -50,16 +49,16 @@ fn retired_topic_is_forgotten_once_its_last_epoch_is_settled() {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(13);
 		assert_ok!(Topics::retire(signed(ALICE), topic));
-		// Its last epoch is 12, whose reports close at 12 + 20 + 10.
+		// The last epoch is 12, whose reports close at 12 + 20 + 10.
 		run_to(41);
-		assert!(is_there(topic));
+		assert!(exists(topic));
 		events();
 		run_to(42);
 		assert_eq!(
 			events(),
 			vec![Event::EpochSettled { topic, epoch: 12 }, Event::TopicForgotten { topic }]
 		);
-		assert!(!is_there(topic));
+		assert!(!exists(topic));
 	});
 }
 
@@ -69,7 +68,7 @@ fn topic_that_is_not_retired_is_not_forgotten() {
 		SlotsPerWeek::set(10);
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(100);
-		assert!(is_there(topic));
+		assert!(exists(topic));
 	});
 }
 
@@ -78,14 +77,14 @@ fn topic_that_never_had_an_epoch_is_forgotten_in_the_next_block() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		assert_ok!(Topics::retire(signed(ALICE), 1));
-		assert!(is_there(1));
+		assert!(exists(1));
 		run_to(2);
-		assert!(!is_there(1));
+		assert!(!exists(1));
 	});
 }
 
 #[test]
-fn nothing_is_answered_about_a_forgotten_topic() {
+fn queries_do_not_find_a_forgotten_topic() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		fill(topic);
@@ -102,7 +101,7 @@ fn nothing_is_answered_about_a_forgotten_topic() {
 	});
 }
 
-/// Keys of what the clock and the registry have in storage.
+/// The storage keys of the clock and the registry.
 fn stored() -> Vec<Vec<u8>> {
 	let of_pallet = |pallet: &[u8]| {
 		let prefix = sp_io::hashing::twox_128(pallet).to_vec();
@@ -116,7 +115,7 @@ fn stored() -> Vec<Vec<u8>> {
 #[test]
 fn forgotten_topic_leaves_nothing_in_storage() {
 	ExtBuilder::build_and_execute(|| {
-		// The counter, what all topics reserve and the versions stay.
+		// The counter of topics, the sums of reservations and the storage versions stay.
 		let first = topic_with_stake(0);
 		assert_ok!(Topics::retire(signed(ALICE), first));
 		run_to(2);
@@ -146,7 +145,7 @@ fn number_of_a_forgotten_topic_is_not_used_again() {
 }
 
 #[test]
-fn many_registrations_are_freed_over_several_blocks() {
+fn many_registrations_are_removed_over_several_blocks() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		register(1, 250);
@@ -154,13 +153,13 @@ fn many_registrations_are_freed_over_several_blocks() {
 		for (block, left) in [(2, 150), (3, 50), (4, 0)] {
 			run_to(block);
 			assert_eq!(Registrations::<Test>::iter_prefix(1).count(), left);
-			assert_eq!(is_there(1), left > 0);
+			assert_eq!(exists(1), left > 0);
 		}
 	});
 }
 
 #[test]
-fn lists_are_freed_after_the_registrations() {
+fn allow_lists_are_removed_after_the_registrations() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		register(1, 60);
@@ -171,50 +170,50 @@ fn lists_are_freed_after_the_registrations() {
 		assert_eq!(Registrations::<Test>::iter_prefix(1).count(), 0);
 		assert_eq!(Allowed::<Test>::iter_prefix(1).count(), 20);
 		run_to(3);
-		assert!(!is_there(1));
+		assert!(!exists(1));
 	});
 }
 
 #[test]
-fn neighbours_forget_before_the_registry() {
+fn other_pallets_forget_before_the_registry() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		register(1, 1);
-		// A record takes 0.1 ms and a quarter of a block 500 ms: 5000 fit, less what else is done.
+		// A record takes 0.1 ms, and a quarter of a block is 500 ms: a bit less than 5000 fit.
 		Kept::set([(1, 6_000)].into());
 		assert_ok!(Topics::retire(signed(ALICE), 1));
 		run_to(2);
 		assert!((1_000..1_100).contains(&Kept::get()[&1]));
-		assert!(is_there(1));
+		assert!(exists(1));
 		assert!(Topics::is_registered(1, &1_000, Registration::Worker));
 		run_to(3);
 		assert_eq!(Kept::get()[&1], 0);
-		assert!(!is_there(1));
+		assert!(!exists(1));
 	});
 }
 
 #[test]
-fn forgetting_waits_while_a_step_does() {
+fn forgetting_waits_while_a_step_is_due() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		let retired = topic_with_stake(0);
 		assert_ok!(Topics::retire(signed(ALICE), retired));
 		skip_to(2);
 		// The opening does not fit, but forgetting would.
-		let room = Weights::poll(1)
+		let opening = Weights::poll(1)
 			+ Weights::turn()
 			+ Weights::release()
 			+ Clock::step_weight(allora_primitives::Step::Open, &parameters());
-		assert!((forgetting() + forgetting_registrations(1)).all_lte(room));
-		poll(room - Weight::from_parts(1, 0));
-		assert!(is_there(retired));
+		assert!((forgetting() + forgetting_registrations(1)).all_lte(opening));
+		poll(opening - Weight::from_parts(1, 0));
+		assert!(exists(retired));
 		poll(Weight::MAX);
-		assert!(!is_there(retired));
+		assert!(!exists(retired));
 	});
 }
 
 #[test]
-fn forgetting_uses_what_the_steps_leave_of_a_quarter_of_the_block() {
+fn forgetting_uses_what_the_steps_leave_of_the_clocks_share() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		let retired = topic_with_stake(0);
@@ -222,15 +221,14 @@ fn forgetting_uses_what_the_steps_leave_of_a_quarter_of_the_block() {
 		assert_ok!(Topics::retire(signed(ALICE), retired));
 		skip_to(2);
 		let used = poll(TestBlockWeights::get().max_block);
-		let most = Clock::share() + Weights::poll(1);
-		assert!(used.all_lte(most));
-		assert!((most - used).ref_time() < RECORD.ref_time());
-		Kept::set(Default::default());
+		let limit = Clock::share() + Weights::poll(1);
+		assert!(used.all_lte(limit));
+		assert!((limit - used).ref_time() < RECORD.ref_time());
 	});
 }
 
 #[test]
-fn forgetting_does_nothing_without_room() {
+fn forgetting_does_nothing_that_does_not_fit() {
 	ExtBuilder::build_and_execute(|| {
 		let retired = topic_with_stake(0);
 		assert_ok!(Topics::retire(signed(ALICE), retired));
@@ -238,11 +236,11 @@ fn forgetting_does_nothing_without_room() {
 		let looked = Weights::poll(0) + forgetting();
 		let short = looked + forgetting_registrations(0);
 		assert_eq!(poll(short - Weight::from_parts(1, 0)), looked);
-		// Room for the step, and for no registration: whether there is one is not known.
+		// The step fits, but no registration does, so it is unknown whether there is one.
 		assert_eq!(poll(short), short);
-		assert!(is_there(retired));
+		assert!(exists(retired));
 		assert_eq!(poll(Weight::MAX), short);
-		assert!(!is_there(retired));
+		assert!(!exists(retired));
 	});
 }
 

@@ -1,18 +1,18 @@
-//! What the clock charges: the weights of what ran, no more and no less.
+//! The weight that the clock consumes: exactly that of what ran.
 
 use crate::{mock::*, TopicStates, WeightInfo};
 use allora_primitives::{Step, VoidReason, ALLO};
 use frame_support::weights::Weight;
 
-/// What the mock's work weighs.
+/// The weights of the mock.
 type Weights = <Test as crate::Config>::WeightInfo;
 
-/// What a poll in which a topic takes one step uses besides the step.
+/// The weight of a poll in which a topic takes one step, without that of the step.
 fn turn() -> Weight {
 	Weights::poll(1) + Weights::turn()
 }
 
-/// Polls a slot's block with all the room there is.
+/// Runs the clock up to this slot; returns the weight it used in it.
 fn poll_at(slot: u64) -> Weight {
 	run_to(slot - 1);
 	skip_to(slot);
@@ -20,7 +20,7 @@ fn poll_at(slot: u64) -> Weight {
 }
 
 #[test]
-fn opening_is_charged_for_what_it_used() {
+fn opening_consumes_the_weight_it_used() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		assert_eq!(poll_at(2), turn() + Weights::open() + UsedStep::get());
@@ -28,7 +28,7 @@ fn opening_is_charged_for_what_it_used() {
 }
 
 #[test]
-fn closes_are_charged_for_what_they_used() {
+fn closes_consume_the_weight_they_used() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		assert_eq!(poll_at(6), turn() + Weights::close_workers() + UsedStep::get());
@@ -39,7 +39,7 @@ fn closes_are_charged_for_what_they_used() {
 }
 
 #[test]
-fn pruning_is_charged_with_the_opening_that_asks_for_it() {
+fn pruning_is_charged_with_the_opening_that_causes_it() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		let opening = (12..200).step_by(10).find(|block| {
@@ -62,7 +62,7 @@ fn pruning_is_charged_with_the_opening_that_asks_for_it() {
 }
 
 #[test]
-fn failed_step_is_charged_what_it_used_and_its_voiding() {
+fn failed_step_is_charged_with_its_voiding() {
 	for (step, at, own) in [
 		(Step::Open, 2, Weights::open()),
 		(Step::CloseWorkers, 6, Weights::close_workers()),
@@ -78,9 +78,9 @@ fn failed_step_is_charged_what_it_used_and_its_voiding() {
 }
 
 #[test]
-fn inactivation_is_charged_for_emissions_part() {
+fn inactivation_is_charged_with_emissions_part() {
 	ExtBuilder::build_and_execute(|| {
-		// Its revenue fades within an epoch: epochs 2 and 12, inactive from 22 on.
+		// The revenue decays to zero within an epoch: epochs 2 and 12, inactive from 22 on.
 		SlotsPerWeek::set(10);
 		let topic = topic_with_stake(10 * ALLO);
 		let used = poll_at(22);

@@ -1,4 +1,4 @@
-//! What clients and other pallets read of epochs.
+//! Reads of epochs by clients and other pallets.
 
 use crate::mock::*;
 use allora_primitives::{
@@ -7,7 +7,7 @@ use allora_primitives::{
 use frame_support::assert_ok;
 
 #[test]
-fn payloads_are_collected_in_both_end_slots_of_the_window() {
+fn payloads_are_accepted_in_the_first_and_last_slot_of_the_window() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		for (block, expected) in [
@@ -27,12 +27,12 @@ fn payloads_are_collected_in_both_end_slots_of_the_window() {
 }
 
 #[test]
-fn only_the_announced_epoch_collects_ahead_of_a_late_clock() {
+fn only_the_announced_epoch_accepts_payloads_before_a_late_clock_opens_it() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		skip_to(2);
 		assert_eq!(Clock::collecting_epoch(topic), Some(2));
-		// Whether there will be an epoch 12 is not known before 2 has opened.
+		// Whether epoch 12 follows is decided only when 2 opens.
 		skip_to(12);
 		assert_eq!(Clock::collecting_epoch(topic), None);
 		run_to(13);
@@ -45,7 +45,7 @@ fn only_the_announced_epoch_collects_ahead_of_a_late_clock() {
 }
 
 #[test]
-fn topics_that_are_not_there_or_inactive_collect_nothing() {
+fn inactive_and_missing_topics_accept_no_payloads() {
 	ExtBuilder::build_and_execute(|| {
 		assert_eq!(Clock::collecting_epoch(1), None);
 		assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(parameters())));
@@ -80,7 +80,7 @@ fn reporting_epochs_are_those_whose_window_is_open() {
 		assert_eq!(Clock::reporting_epochs(topic), vec![2]);
 		run_to(31);
 		assert_eq!(Clock::reporting_epochs(topic), vec![2]);
-		// A late clock neither prolongs the one window nor delays the other.
+		// A late clock neither extends the first window nor delays the second.
 		skip_to(32);
 		assert_eq!(Clock::reporting_epochs(topic), vec![12]);
 	});

@@ -1,14 +1,15 @@
-//! What the clock does about epochs for which it comes too late.
+//! Epochs for which the clock is too late.
 
+use super::{recorded, signed};
 use crate::{mock::*, Event, TopicStates, WeightInfo};
-use allora_primitives::{traits::EpochInspect, EpochId, EpochState, Step, TopicId, ALLO};
+use allora_primitives::{traits::EpochInspect, EpochState, Step, TopicId, ALLO};
 use frame_support::{assert_ok, weights::Weight};
 
-/// What the mock's work weighs.
+/// The weights of the mock.
 type Weights = <Test as crate::Config>::WeightInfo;
 
-/// A topic whose epochs have run since slot 2, up to one slot of its second epoch, and then no
-/// block until this one; payloads were accepted for the epochs that opened.
+/// A topic whose epochs open from slot 2 on. After slot 13, in its second epoch, there is no block
+/// until this slot. Payloads were accepted for the epochs that opened.
 fn topic_after_an_outage_until(slot: u64) -> TopicId {
 	let topic = topic_with_stake(10 * ALLO);
 	run_to(13);
@@ -20,21 +21,17 @@ fn topic_after_an_outage_until(slot: u64) -> TopicId {
 	topic
 }
 
-fn recorded(topic: TopicId) -> Vec<EpochId> {
-	TopicStates::<Test>::get(topic).records.into_iter().map(|(epoch, _)| epoch).collect()
-}
-
 #[test]
-fn epochs_that_nobody_could_send_for_are_skipped() {
+fn epochs_without_payloads_whose_windows_are_over_are_skipped() {
 	ExtBuilder::build_and_execute(|| {
-		// Payloads for 1002 are still accepted at 1005: what lies between 12 and 1002 is skipped.
+		// Payloads for 1002 are still accepted at 1005; the epochs between 12 and 1002 are skipped.
 		let topic = topic_after_an_outage_until(1_005);
 		assert_eq!(recorded(topic), vec![2, 12, 1_002]);
 		assert_eq!(Clock::collecting_epoch(topic), Some(1_002));
 		let skipped = Event::EpochsSkipped { topic, first: 22, count: 98 };
 		let all: Vec<_> = events();
 		assert_eq!(all.iter().filter(|event| **event == skipped).count(), 1);
-		// Only what began before the outage, and what opens now, takes steps.
+		// Only the epochs from before the outage and the one that opens now take steps.
 		let taken: Vec<_> =
 			Taken::get().into_iter().map(|(_, _, step, epoch)| (step, epoch)).collect();
 		let expected = vec![
@@ -82,7 +79,7 @@ fn epoch_with_payloads_opens_however_late() {
 		WithPayloads::set(Some(vec![22]));
 		skip_to(57);
 		poll(Weight::MAX);
-		// 32 and 42 were skipped; nobody can send for 52 any more.
+		// 32, 42 and 52 are skipped: payloads for 52 were accepted up to 55.
 		assert_eq!(recorded(topic), vec![2, 12, 22]);
 		assert!(is_marked(topic, Step::CloseWorkers, 22));
 		assert_eq!(Topics::topic_info(topic).unwrap().next_epoch, Some(62));
@@ -108,19 +105,19 @@ fn skipped_epochs_get_no_emission() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_after_an_outage_until(1_005);
 		assert_eq!(Assigned::get().last(), Some(&(topic, 12, 1_005)));
-		// Of the 990 slots from 12 to 1002 the epoch had ten.
+		// Epoch 12 had 10 of the 990 slots from 12 to 1002.
 		assert_eq!(AssignedSlots::get(), vec![(10, 10), (10, 990)]);
 	});
 }
 
 #[test]
-fn skipped_epochs_cost_no_opening() {
+fn skipped_epochs_are_not_charged_as_openings() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		WithPayloads::set(Some(vec![]));
 		skip_to(17);
 		let skipping =
-			Weights::poll(1) + Weights::turn() + Weights::skip() + Clock::asking_weight();
+			Weights::poll(1) + Weights::turn() + Weights::skip() + Clock::payloads_query_weight();
 		assert_eq!(poll(skipping + Weights::release()), skipping);
 		assert_eq!(TopicStates::<Test>::get(topic).anchor, 22);
 	});
@@ -129,7 +126,8 @@ fn skipped_epochs_cost_no_opening() {
 #[test]
 fn revenue_decays_for_skipped_epochs() {
 	ExtBuilder::build_and_execute(|| {
-		// A hundred epochs a week, and 10 ALLO: one that ended, 98 skipped, and the one that ends now.
+		// A hundred epochs per week and 10 ALLO: revenue decays for one epoch that ended, 98 skipped ones
+		// and one that ends now.
 		let topic = topic_after_an_outage_until(1_005);
 		// 10 ALLO * 0.99^100 = 3.66032341273...
 		let revenue = pallet_registry::Economies::<Test>::get(topic).revenue;
@@ -143,9 +141,9 @@ fn retired_topic_ends_if_its_last_epoch_is_skipped() {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(13);
 		WithPayloads::set(Some(vec![2, 12]));
-		// 22 has begun and the clock is late: it would be the last one.
+		// Epoch 22 has begun and the clock is late: it would be the last one.
 		skip_to(23);
-		assert_ok!(Topics::retire(RuntimeOrigin::signed(ALICE), topic));
+		assert_ok!(Topics::retire(signed(ALICE), topic));
 		skip_to(30);
 		poll(Weight::MAX);
 		assert!(events().contains(&Event::TopicInactivated { topic, last_epoch: 12 }));
@@ -156,17 +154,17 @@ fn retired_topic_ends_if_its_last_epoch_is_skipped() {
 }
 
 #[test]
-fn topic_that_waits_can_be_retired() {
+fn topic_whose_opening_is_postponed_can_be_retired() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_after_an_outage_until(1_006);
-		assert_ok!(Topics::retire(RuntimeOrigin::signed(ALICE), topic));
+		assert_ok!(Topics::retire(signed(ALICE), topic));
 		run_to(1_012);
 		assert!(!TopicStates::<Test>::get(topic).active);
 	});
 }
 
 #[test]
-fn epoch_before_the_outage_is_settled_behind_it() {
+fn epochs_before_the_outage_are_settled_after_it() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_after_an_outage_until(1_005);
 		for epoch in [2, 12] {

@@ -1,5 +1,6 @@
-//! What creators do with their topics: changing, handing over, allow-lists.
+//! The calls of creators: changing topics, handing them over, allow-lists.
 
+use super::signed;
 use crate::{
 	mock::*, Allowed, Error, Event, SupersededParameters, Topics as Registry, MAX_LISTED,
 	MAX_SUPERSEDED,
@@ -8,10 +9,6 @@ use allora_primitives::{
 	topic::Text, traits::TopicInspect, EpochId, FixedI128, Registration, TopicId, TopicUpdate, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
-
-fn signed(who: u64) -> RuntimeOrigin {
-	RuntimeOrigin::signed(who)
-}
 
 fn p_norm(p: u32) -> TopicUpdate {
 	TopicUpdate { p_norm: Some(FixedI128::from_u32(p)), ..Default::default() }
@@ -25,13 +22,13 @@ fn update(topic: TopicId, changes: TopicUpdate) {
 	assert_ok!(Topics::update(signed(ALICE), topic, Box::new(changes)));
 }
 
-/// Slope and offset of the weight function as an epoch has them.
+/// The slope and the offset of the weight function that hold for an epoch.
 fn norms(topic: TopicId, epoch: EpochId) -> (FixedI128, FixedI128) {
 	let parameters = Topics::parameters_of(topic, epoch).unwrap();
 	(parameters.p_norm, parameters.c_norm)
 }
 
-/// The norms that topics of the tests begin with: 3 and 0.75.
+/// The norms with which topics are created here: 3 and 0.75.
 fn first_norms() -> (FixedI128, FixedI128) {
 	(FixedI128::from_u32(3), FixedI128::from_rational(3, 4))
 }
@@ -55,7 +52,7 @@ fn changed_parameters_hold_from_the_next_epoch_on() {
 }
 
 #[test]
-fn update_tells_the_new_values_and_from_when_they_hold() {
+fn update_emits_the_new_values_and_the_slot_from_which_they_hold() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(13);
@@ -67,7 +64,7 @@ fn update_tells_the_new_values_and_from_when_they_hold() {
 }
 
 #[test]
-fn every_updatable_parameter_is_taken_over() {
+fn every_updatable_parameter_changes() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(2);
@@ -105,7 +102,7 @@ fn epoch_that_has_begun_keeps_its_parameters_even_if_the_clock_is_late() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(11);
-		// The clock has no room at 12, where payloads of epoch 12 are accepted already.
+		// The clock does not run in slot 12, in which payloads for epoch 12 are already accepted.
 		skip_to(12);
 		update(topic, p_norm(4));
 		run_to(13);
@@ -133,7 +130,7 @@ fn each_epoch_keeps_what_was_in_force_when_it_began() {
 }
 
 #[test]
-fn several_changes_between_two_epochs_are_one() {
+fn several_changes_between_two_epochs_are_merged() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(3);
@@ -148,7 +145,7 @@ fn several_changes_between_two_epochs_are_one() {
 }
 
 #[test]
-fn topic_without_epochs_keeps_no_former_values() {
+fn topic_without_epochs_keeps_no_superseded_values() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		update(1, p_norm(4));
@@ -157,7 +154,7 @@ fn topic_without_epochs_keeps_no_former_values() {
 }
 
 #[test]
-fn former_values_are_dropped_when_no_epoch_on_record_needs_them() {
+fn superseded_values_are_dropped_when_no_epoch_on_record_needs_them() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(3);
@@ -175,7 +172,7 @@ fn former_values_are_dropped_when_no_epoch_on_record_needs_them() {
 }
 
 #[test]
-fn more_changes_than_can_be_kept_are_refused() {
+fn more_changes_than_can_be_kept_are_rejected() {
 	ExtBuilder::build_and_execute(|| {
 		let long = allora_primitives::TopicParameters { history: 64, ..parameters() };
 		Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
@@ -255,7 +252,7 @@ fn topic_is_handed_over_once_the_other_account_accepts() {
 }
 
 #[test]
-fn only_the_account_asked_last_accepts_and_once() {
+fn only_the_account_of_the_latest_offer_can_accept_and_once() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		assert_noop!(Topics::accept(signed(BOB), 1), Error::<Test>::NotOffered);
@@ -291,7 +288,7 @@ fn restrict(topic: TopicId, registration: Registration, accounts: &[u64]) {
 }
 
 #[test]
-fn too_many_accounts_at_once_are_refused_by_name() {
+fn too_many_accounts_in_one_call_are_rejected() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		let worker = Registration::Worker;
@@ -307,7 +304,7 @@ fn too_many_accounts_at_once_are_refused_by_name() {
 }
 
 #[test]
-fn everybody_is_allowed_until_a_list_is_on() {
+fn every_account_is_allowed_while_the_list_is_disabled() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		assert_ok!(Topics::allow(signed(ALICE), 1, Registration::Worker, listed(&[BOB])));
@@ -321,12 +318,12 @@ fn everybody_is_allowed_until_a_list_is_on() {
 }
 
 #[test]
-fn list_that_is_off_grants_nothing_in_another() {
+fn enabled_list_governs_its_own_topic_and_registration_only() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		restrict(1, Registration::Worker, &[]);
-		// Those of the other registration and of the other topic are off.
+		// The lists of the other registration and of the other topic are disabled.
 		assert!(!Topics::is_allowed(1, &BOB, Registration::Worker));
 		assert!(Topics::is_allowed(1, &BOB, Registration::Reputer));
 		assert!(Topics::is_allowed(2, &BOB, Registration::Worker));
@@ -334,7 +331,7 @@ fn list_that_is_off_grants_nothing_in_another() {
 }
 
 #[test]
-fn membership_is_of_one_list() {
+fn account_listed_as_a_worker_is_not_listed_as_a_reputer() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		restrict(1, Registration::Worker, &[BOB]);
@@ -345,7 +342,7 @@ fn membership_is_of_one_list() {
 }
 
 #[test]
-fn nobody_is_allowed_in_a_topic_that_is_not_there() {
+fn no_account_is_allowed_in_a_topic_that_does_not_exist() {
 	ExtBuilder::build_and_execute(|| {
 		assert!(!Topics::is_allowed(1, &BOB, Registration::Worker));
 	});
@@ -365,7 +362,7 @@ fn only_listed_accounts_register() {
 }
 
 #[test]
-fn account_taken_off_the_list_stays_registered_and_is_not_allowed() {
+fn delisted_account_stays_registered_and_is_not_allowed() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		restrict(1, Registration::Worker, &[BOB]);
@@ -377,7 +374,7 @@ fn account_taken_off_the_list_stays_registered_and_is_not_allowed() {
 }
 
 #[test]
-fn lists_tell_what_changed() {
+fn list_events_have_only_the_accounts_that_changed() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		events();
@@ -401,7 +398,7 @@ fn lists_tell_what_changed() {
 }
 
 #[test]
-fn list_has_an_end() {
+fn list_has_a_maximum_length() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		let worker = Registration::Worker;
@@ -414,7 +411,7 @@ fn list_has_an_end() {
 			Topics::allow(signed(ALICE), 1, worker, listed(&[5_000])),
 			Error::<Test>::ListFull
 		);
-		// Those on it already need no place.
+		// Accounts already listed need no further place.
 		assert_ok!(Topics::allow(signed(ALICE), 1, worker, listed(&[5, 6])));
 		assert_ok!(Topics::disallow(signed(ALICE), 1, worker, listed(&[5])));
 		assert_ok!(Topics::allow(signed(ALICE), 1, worker, listed(&[5_000])));

@@ -1,16 +1,16 @@
-//! What the check of the state finds.
+//! Violations that `try_state` finds.
 
 use crate::{mock::*, Allowed, Economies, Membership, Registrations, SupersededParameters};
 use allora_primitives::{Registration, ALLO};
 
-/// Runs a topic to block 12, spoils the state, and sees that it is found.
-fn is_found(spoil: impl FnOnce()) {
+/// Runs a topic to slot 12, corrupts the state, and checks that `try_state` fails.
+fn is_found(corrupt: impl FnOnce()) {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		run_to(12);
 		assert_eq!(Topics::do_try_state(), Ok(()));
 		frame_support::hypothetically!({
-			spoil();
+			corrupt();
 			assert!(Topics::do_try_state().is_err());
 		});
 	});
@@ -37,6 +37,6 @@ fn allow_list_that_miscounts_is_found() {
 }
 
 #[test]
-fn empty_list_of_former_values_is_found() {
+fn empty_list_of_superseded_values_is_found() {
 	is_found(|| SupersededParameters::<Test>::insert(1, crate::SupersededValues::default()));
 }

@@ -1,20 +1,16 @@
-//! Who is paid for an account's work.
+//! The owners of registrations, which are paid for an account's work.
 
+use super::{signed, VAULT};
 use crate::{mock::*, Error, Event};
 use allora_primitives::{traits::TopicInspect, Registration, ALLO};
 use frame_support::{assert_noop, assert_ok};
 
 const WORKER: Registration = Registration::Worker;
 
-/// An account that holds money and signs nothing but changes of ownership.
-const VAULT: u64 = 70;
+/// Another account like [`VAULT`].
 const OTHER_VAULT: u64 = 71;
 
-fn signed(who: u64) -> RuntimeOrigin {
-	RuntimeOrigin::signed(who)
-}
-
-/// A topic in which Bob is a worker, owned so.
+/// Creates a topic in which Bob is registered as a worker with this owner.
 fn with_bob(owner: Option<u64>) {
 	assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 	events();
@@ -38,7 +34,7 @@ fn account_that_never_registered_is_its_own_payee() {
 }
 
 #[test]
-fn registration_tells_its_owner_and_the_account_pays_the_fee() {
+fn registration_emits_its_owner_and_the_account_pays_the_fee() {
 	ExtBuilder::build_and_execute(|| {
 		with_bob(Some(VAULT));
 		let registered =
@@ -49,7 +45,7 @@ fn registration_tells_its_owner_and_the_account_pays_the_fee() {
 }
 
 #[test]
-fn owner_names_another_one() {
+fn owner_can_name_another() {
 	ExtBuilder::build_and_execute(|| {
 		with_bob(Some(VAULT));
 		events();
@@ -68,7 +64,7 @@ fn owner_names_another_one() {
 }
 
 #[test]
-fn nobody_but_the_owner_names_another_one() {
+fn only_the_owner_can_name_another() {
 	ExtBuilder::build_and_execute(|| {
 		with_bob(Some(VAULT));
 		for who in [ALICE, BOB, OTHER_VAULT] {
@@ -96,7 +92,7 @@ fn owner_is_paid_after_the_account_has_left() {
 }
 
 #[test]
-fn key_that_signs_cannot_take_what_its_owner_is_owed() {
+fn signing_key_cannot_take_what_its_owner_is_owed() {
 	ExtBuilder::build_and_execute(|| {
 		with_bob(Some(VAULT));
 		assert_ok!(Topics::leave(signed(BOB), 1, WORKER));
@@ -107,7 +103,7 @@ fn key_that_signs_cannot_take_what_its_owner_is_owed() {
 }
 
 #[test]
-fn account_that_owns_itself_may_name_an_owner_when_it_comes_back() {
+fn account_that_is_its_own_owner_can_name_another_when_it_registers_again() {
 	ExtBuilder::build_and_execute(|| {
 		with_bob(None);
 		assert_ok!(Topics::leave(signed(BOB), 1, WORKER));

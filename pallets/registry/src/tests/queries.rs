@@ -1,5 +1,6 @@
-//! What clients read of topics.
+//! Reads of topics by clients.
 
+use super::signed;
 use crate::mock::*;
 use allora_primitives::{api::TopicInfo, ALLO};
 use frame_support::assert_ok;
@@ -40,14 +41,14 @@ fn topics_are_listed_in_pages() {
 	ExtBuilder::build_and_execute(|| {
 		assert_eq!(Topics::topic_ids(0, 10), Vec::<u64>::new());
 		for _ in 1..=5 {
-			assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(parameters())));
+			assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		}
 		assert_eq!(Topics::topic_ids(0, 2), vec![1, 2]);
 		assert_eq!(Topics::topic_ids(3, 10), vec![3, 4, 5]);
 		assert_eq!(Topics::topic_ids(6, 10), Vec::<u64>::new());
 		CreateFee::set(0);
 		for _ in 6..=300 {
-			assert_ok!(Topics::create(RuntimeOrigin::signed(ALICE), Box::new(parameters())));
+			assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		}
 		assert_eq!(Topics::topic_ids(1, u32::MAX).len(), 256);
 	});

@@ -1,5 +1,6 @@
-//! Creating, funding, registering, leaving, retiring.
+//! Creating, funding and retiring topics; registering in them and leaving.
 
+use super::signed;
 use crate::{mock::*, Economies, Error, Event, NextTopicId, Topics as Registry};
 use allora_primitives::{
 	topic::{Label, Labels, Text},
@@ -9,16 +10,12 @@ use allora_primitives::{
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
 
-fn signed(who: u64) -> RuntimeOrigin {
-	RuntimeOrigin::signed(who)
-}
-
 fn revenue(topic: TopicId) -> u128 {
 	Economies::<Test>::get(topic).revenue
 }
 
 #[test]
-fn topics_are_counted_from_one() {
+fn topics_are_numbered_from_one() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		assert_ok!(Topics::create(signed(BOB), Box::new(parameters())));
@@ -52,32 +49,32 @@ fn creation_without_the_fee_fails() {
 	});
 }
 
-/// Takes a parameter out of its range; the number is one.
-type Spoil = fn(&mut TopicParameters, FixedI128);
+/// Sets a parameter to an invalid value; the number is 1.
+type Invalidate = fn(&mut TopicParameters, FixedI128);
 
 #[test]
-fn creation_names_the_parameter_to_mend() {
+fn creation_fails_with_the_name_of_the_invalid_parameter() {
 	fn labels(names: &[&str]) -> Labels {
 		let label = |name: &&str| Label::truncate_from(name.as_bytes().to_vec());
 		Labels::truncate_from(names.iter().map(label).collect())
 	}
 	let one = FixedI128::from_u32(1);
-	let cases: [(Error<Test>, Spoil); 24] = [
+	let cases: [(Error<Test>, Invalidate); 24] = [
 		(Error::InvalidMetadata, |p, _| p.metadata = Text::truncate_from(vec![b'x'; 256])),
 		(Error::InvalidGroundTruth, |p, _| p.ground_truth = Text::truncate_from(vec![0xff])),
 		(Error::InvalidMinStake, |p, _| p.min_stake = 1_000_000_000 * ALLO + 1),
 		(Error::InvalidLossMethod, |p, _| p.loss_method = Default::default()),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&[])),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&["up", "up"])),
-		// The least epoch length of the mock is 4.
+		// The mock's minimum epoch length is 4.
 		(Error::EpochTooShort, |p, _| p.epoch_length = 3),
-		// A week of the mock has 1000 slots.
+		// The mock's week has 1000 slots.
 		(Error::EpochTooLong, |p, _| p.epoch_length = 1_001),
 		(Error::InvalidPhase, |p, _| p.phase = Some(10)),
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 0),
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 10),
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 9),
-		// 16 epochs of 10 slots at most.
+		// The maximum is 16 epochs of 10 slots.
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 161),
 		(Error::InvalidPNorm, |p, one| p.p_norm = one),
 		(Error::InvalidCNorm, |p, one| p.c_norm = one - one),
@@ -92,10 +89,10 @@ fn creation_names_the_parameter_to_mend() {
 		(Error::InvalidHistory, |p, _| p.history = 65),
 	];
 	ExtBuilder::build_and_execute(|| {
-		for (error, spoil) in cases {
-			let mut spoilt = parameters();
-			spoil(&mut spoilt, one);
-			assert_noop!(Topics::create(signed(ALICE), Box::new(spoilt)), error);
+		for (error, invalidate) in cases {
+			let mut invalid = parameters();
+			invalidate(&mut invalid, one);
+			assert_noop!(Topics::create(signed(ALICE), Box::new(invalid)), error);
 		}
 	});
 }
@@ -115,7 +112,7 @@ fn funding_goes_to_the_ecosystem_and_all_of_it_counts() {
 }
 
 #[test]
-fn funding_of_nothing_or_nobody_fails() {
+fn funding_fails_without_amount_topic_or_balance() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		assert_noop!(Topics::fund(signed(BOB), 1, 0), Error::<Test>::ZeroAmount);
@@ -178,7 +175,7 @@ fn registration_fails_twice_without_topic_and_without_fee() {
 }
 
 #[test]
-fn fee_does_not_come_back_on_leaving() {
+fn fee_is_not_refunded_on_leaving() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
 		assert_ok!(Topics::register(signed(BOB), 1, Registration::Reputer, None));
@@ -211,7 +208,7 @@ fn only_the_creator_retires_a_topic_and_once() {
 }
 
 #[test]
-fn retired_topic_takes_neither_money_nor_registrations() {
+fn retired_topic_accepts_neither_funding_nor_registrations() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		assert_ok!(Topics::register(signed(BOB), topic, Registration::Worker, None));
@@ -225,7 +222,7 @@ fn retired_topic_takes_neither_money_nor_registrations() {
 			Clock::activate(signed(BOB), topic),
 			pallet_clock::Error::<Test>::TopicRetired
 		);
-		// Leaving stays possible.
+		// Leaving is still possible.
 		assert_ok!(Topics::leave(signed(BOB), topic, Registration::Worker));
 	});
 }
@@ -242,7 +239,7 @@ fn running_epoch_of_a_retired_topic_is_its_last() {
 		run_to(12);
 		assert!(!pallet_clock::TopicStates::<Test>::get(topic).active);
 		assert_eq!(Clock::collecting_epoch(topic), None);
-		// It is settled as always: its reporting closes at 2 + 20 + 10.
+		// The epoch is settled as usual: its reporting closes at 2 + 20 + 10.
 		run_to(32);
 		System::assert_has_event(pallet_clock::Event::EpochSettled { topic, epoch: 2 }.into());
 	});
@@ -267,7 +264,7 @@ fn begun_epoch_opens_late_even_if_the_topic_is_retired_in_between() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(11);
-		// The clock has no room at 12, where payloads of epoch 12 are accepted already.
+		// The clock does not run in slot 12, in which payloads for epoch 12 are already accepted.
 		skip_to(12);
 		assert_eq!(Clock::collecting_epoch(topic), Some(12));
 		events();

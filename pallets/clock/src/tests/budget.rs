@@ -1,4 +1,4 @@
-//! What the clock does when there is little room in a block.
+//! The clock in blocks with little weight left.
 
 use crate::{mock::*, WeightInfo};
 use allora_primitives::{
@@ -6,21 +6,21 @@ use allora_primitives::{
 };
 use frame_support::weights::Weight;
 
-/// What the mock's work weighs.
+/// The weights of the mock.
 type Weights = <Test as crate::Config>::WeightInfo;
 
-/// Weight of a turn with one step at its worst.
+/// The worst-case weight of a turn with one step.
 fn turn_with(step: Step) -> Weight {
 	Weights::turn() + Weights::release() + Clock::step_weight(step, &parameters())
 }
 
-/// Room for looking at the agenda of one class and for a turn with one step at its worst, an opening.
-fn room_for_one() -> Weight {
+/// The weight with which a poll can take exactly one step in its worst case, an opening.
+fn budget_of_one_step() -> Weight {
 	Weights::poll(1) + turn_with(Step::Open)
 }
 
-/// Neighbours that always use all they may: one step a block has room.
-fn thorough_neighbours() {
+/// Makes each step use its worst case.
+fn use_the_worst_case() {
 	UsedStep::set(WorstStep::get());
 }
 
@@ -30,38 +30,38 @@ fn taken_since(slot: Slot) -> Vec<(Step, EpochId)> {
 }
 
 #[test]
-fn clock_does_nothing_without_room() {
+fn clock_takes_no_step_that_does_not_fit() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		skip_to(2);
 		assert_eq!(poll(Weight::zero()), Weight::zero());
-		// The look at the agenda is paid for, the step does not fit by a picosecond.
-		let short = room_for_one() - Weight::from_parts(1, 0);
+		// Reading the agenda is charged; the step exceeds the budget by a picosecond.
+		let short = budget_of_one_step() - Weight::from_parts(1, 0);
 		assert_eq!(poll(short), Weights::poll(1));
 		assert_eq!(Taken::get(), vec![]);
 	});
 }
 
 #[test]
-fn clock_consumes_what_a_step_really_used() {
+fn clock_consumes_the_weight_that_a_step_used() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		skip_to(2);
 		let used =
 			Weights::poll(1) + Weights::turn() + Clock::own_weight(Step::Open) + UsedStep::get();
-		assert_eq!(poll(room_for_one()), used);
+		assert_eq!(poll(budget_of_one_step()), used);
 	});
 }
 
 #[test]
 fn delayed_steps_are_neither_lost_nor_reordered() {
 	ExtBuilder::build_and_execute(|| {
-		thorough_neighbours();
+		use_the_worst_case();
 		topic_with_stake(10 * ALLO);
-		// No room at all up to block 40, then for one step a block; at 42 more fall due.
+		// The clock does not run before slot 40, then takes one step per block; at 42 more are due.
 		for block in 40..=56 {
 			skip_to(block);
-			poll(room_for_one());
+			poll(budget_of_one_step());
 		}
 		assert_eq!(
 			taken_since(2),
@@ -78,7 +78,7 @@ fn delayed_steps_are_neither_lost_nor_reordered() {
 				(Step::CloseReputers, 12),
 				(Step::Open, 42),
 				(Step::CloseWorkers, 42),
-				// Due at 52 and 56, as the clock has caught up.
+				// From here on the clock has caught up: these are due at 52 and 56.
 				(Step::CloseReputers, 22),
 				(Step::Open, 52),
 				(Step::CloseWorkers, 52),
@@ -96,7 +96,7 @@ fn windows_do_not_move_with_a_late_clock() {
 		assert_eq!(Clock::collecting_epoch(topic), Some(2));
 		poll(Weight::MAX);
 		assert_eq!(Clock::epoch_windows(topic, 2), Some(EpochWindows::new(2, &parameters())));
-		// Open still, but no block of its window.
+		// The epoch has not been closed, but its window is over.
 		skip_to(6);
 		assert_eq!(Clock::epoch_state(topic, 2), Some(EpochState::Collecting));
 		assert_eq!(Clock::collecting_epoch(topic), None);
@@ -106,20 +106,19 @@ fn windows_do_not_move_with_a_late_clock() {
 }
 
 #[test]
-fn clock_uses_a_quarter_of_a_block_at_most() {
+fn clock_uses_at_most_a_quarter_of_a_block() {
 	ExtBuilder::build_and_execute(|| {
 		for _ in 1..=3 {
 			topic_with_stake(10 * ALLO);
 		}
-		// An upgrade makes steps dearer: 200 ms, of which two and a half fit into a quarter of 2 s.
+		// A runtime upgrade makes steps heavier: two and a half of 200 ms fit into a quarter of 2 s.
 		WorstStep::set(Weight::from_parts(200_000_000_000, 1_000));
-		thorough_neighbours();
+		use_the_worst_case();
 		skip_to(4);
 		poll(Weight::MAX);
 		assert_eq!(Taken::get().len(), 2);
 		run_to(5);
 		assert_eq!(Taken::get().last(), Some(&(5, 3, Step::Open, 4)));
-		WorstStep::set(STEP);
 	});
 }
 
@@ -128,7 +127,7 @@ fn step_with_the_earliest_deadline_is_not_overtaken_by_a_lighter_one() {
 	ExtBuilder::build_and_execute(|| {
 		topic_with_stake(10 * ALLO);
 		run_to(11);
-		// At 12 an opening is due, at 16 a close, which weighs less.
+		// An opening is due at 12, and a close, which is lighter, at 16.
 		skip_to(16);
 		poll(Weights::poll(1) + turn_with(Step::CloseWorkers));
 		assert_eq!(taken_since(12), vec![]);
@@ -136,12 +135,12 @@ fn step_with_the_earliest_deadline_is_not_overtaken_by_a_lighter_one() {
 }
 
 #[test]
-fn step_that_outgrew_the_clocks_share_waits_for_an_empty_block() {
+fn step_larger_than_the_clocks_share_waits_for_an_empty_block() {
 	ExtBuilder::build_and_execute(|| {
 		for _ in 1..=2 {
 			topic_with_stake(10 * ALLO);
 		}
-		// An upgrade makes steps dearer than the 500 ms that the clock may use.
+		// A runtime upgrade makes steps heavier than the 500 ms of the clock's share.
 		WorstStep::set(Weight::from_parts(600_000_000_000, 1_000));
 		skip_to(3);
 		poll(Weight::from_parts(550_000_000_000, 1_000_000));
@@ -149,7 +148,6 @@ fn step_that_outgrew_the_clocks_share_waits_for_an_empty_block() {
 		skip_to(4);
 		poll(Weight::from_parts(2_000_000_000_000, 5_000_000));
 		assert_eq!(Taken::get(), vec![(4, 1, Step::Open, 2)]);
-		WorstStep::set(STEP);
 	});
 }
 

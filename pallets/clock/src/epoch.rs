@@ -1,0 +1,210 @@
+//! The steps of an epoch: the clock's own part, around that of the other pallets.
+
+use crate::{Config, Event, NextStep, Pallet, TopicState, TopicStates, WeightInfo};
+use allora_primitives::{
+	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, TopicRegistry},
+	Balance, EpochId, EpochState, EpochWindows, Step, TopicId, TopicParameters, VoidReason,
+};
+use frame_support::{
+	defensive, defensive_assert, storage::with_storage_layer, traits::Get, weights::Weight,
+};
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// A step that failed, so that its changes were rolled back.
+struct StepFailed(VoidReason);
+
+impl From<DispatchError> for StepFailed {
+	// Reached only when the storage-layer nesting limit is exceeded.
+	fn from(_: DispatchError) -> Self {
+		Self(VoidReason::Arithmetic)
+	}
+}
+
+/// An epoch that was opened.
+pub(crate) struct Opening {
+	/// The epoch.
+	epoch: EpochId,
+	/// The epoch that left the topic's history; its records are to be removed.
+	pruned: Option<EpochId>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Takes a step; returns the weight it used.
+	pub(crate) fn take_step(topic: TopicId, next: &NextStep, clocked: &ClockedTopic) -> Weight {
+		match next.step {
+			Step::Open => Self::end_and_open(topic, next.epoch, clocked),
+			Step::CloseWorkers | Step::CloseReputers => Self::own_weight(next.step)
+				.saturating_add(Self::advance(topic, next.epoch, next.step)),
+		}
+	}
+
+	/// Does the other pallets' part of a step, then records the epoch's new state, or voids the epoch
+	/// if that failed. Returns the weight that other pallets used.
+	fn advance(topic: TopicId, epoch: EpochId, step: Step) -> Weight {
+		let mut used = Weight::zero();
+		match Self::run_pipeline(topic, epoch, step, &mut used) {
+			Ok(()) => Self::record_step(topic, epoch, step),
+			Err(StepFailed(reason)) => {
+				Self::set_epoch_state(topic, epoch, EpochState::Void(reason));
+				Self::deposit_event(Event::EpochVoided { topic, epoch, reason });
+				used.saturating_accrue(T::Records::on_void(topic, epoch, reason));
+			}
+		}
+		used
+	}
+
+	/// Records a step that succeeded.
+	pub(crate) fn record_step(topic: TopicId, epoch: EpochId, step: Step) {
+		match step {
+			// Already stored and announced before the other pallets' part.
+			Step::Open => (),
+			Step::CloseWorkers => {
+				Self::set_epoch_state(topic, epoch, EpochState::AwaitingTruth);
+				Self::deposit_event(Event::WorkersClosed { topic, epoch });
+			}
+			Step::CloseReputers => {
+				Self::set_epoch_state(topic, epoch, EpochState::Settled);
+				Self::deposit_event(Event::EpochSettled { topic, epoch });
+			}
+		}
+	}
+
+	/// Does the other pallets' part of a step in a storage layer of its own. Adds the weight it used
+	/// to `used`, also if it fails.
+	fn run_pipeline(
+		topic: TopicId,
+		epoch: EpochId,
+		step: Step,
+		used: &mut Weight,
+	) -> Result<(), StepFailed> {
+		with_storage_layer(|| {
+			match step {
+				Step::Open => T::Pipeline::open(topic, epoch, used),
+				Step::CloseWorkers => T::Pipeline::close_workers(topic, epoch, used),
+				Step::CloseReputers => T::Pipeline::close_reputers(topic, epoch, used),
+			}
+			.map_err(StepFailed)
+		})
+	}
+
+	fn set_epoch_state(topic: TopicId, epoch: EpochId, state: EpochState) {
+		let on_record =
+			TopicStates::<T>::mutate(topic, |topic| topic.set_epoch_state(epoch, state));
+		defensive_assert!(on_record, "a step was taken for an epoch that is not on record");
+	}
+
+	/// Ends the running epoch, then opens the next one or makes the topic inactive. Returns the weight
+	/// used.
+	fn end_and_open(topic: TopicId, due: EpochId, clocked: &ClockedTopic) -> Weight {
+		let Some(Opening { epoch, pruned }) = Self::end_and_record(topic, clocked) else {
+			return T::WeightInfo::inactivate().saturating_add(T::Emission::renewal_weight());
+		};
+		defensive_assert!(epoch == due, "another epoch opened than was due");
+		let mut used = T::WeightInfo::open();
+		if let Some(oldest) = pruned {
+			used.saturating_accrue(T::Records::on_prune(topic, oldest));
+		}
+		used.saturating_accrue(Self::advance(topic, epoch, Step::Open));
+		used
+	}
+
+	/// The clock's own part of an opening. `None` if the topic has become inactive instead.
+	pub(crate) fn end_and_record(topic: TopicId, clocked: &ClockedTopic) -> Option<Opening> {
+		let state = TopicStates::<T>::get(topic);
+		if let Some(ended) = state.running_epoch() {
+			let length = clocked.parameters.epoch_length;
+			let passed = state.running_end(length).unwrap_or(ended).saturating_sub(ended);
+			Self::call_emission(|| T::Emission::assign_to_epoch(topic, ended, length, passed));
+			// Revenue has already decayed for skipped epochs.
+			T::Registry::drip(topic, &clocked.parameters, 1);
+		}
+		let Some(epoch) = state.next_epoch(clocked.parameters.epoch_length) else {
+			Self::inactivate(topic, state);
+			return None;
+		};
+		Some(Self::open(topic, epoch, clocked, state))
+	}
+
+	/// Opens an epoch: puts it on record, renews the topic's weight, and decides by it whether another
+	/// epoch follows.
+	fn open(
+		topic: TopicId,
+		epoch: EpochId,
+		clocked: &ClockedTopic,
+		mut state: TopicState,
+	) -> Opening {
+		let parameters = &clocked.parameters;
+		let pruned = Self::record(epoch, parameters, &mut state);
+		state.put_off_to = None;
+		let windows = EpochWindows::new(epoch, parameters);
+		Self::deposit_event(Event::EpochOpened { topic, epoch, windows });
+		let weight = Self::renew_weight(topic, parameters);
+
+		state.continues = weight >= T::MinTopicWeight::get() && !clocked.retired;
+		if !state.continues {
+			let inactive_at = epoch.saturating_add(parameters.epoch_length.into());
+			let last_epoch = epoch;
+			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch, inactive_at });
+		}
+		TopicStates::<T>::insert(topic, state);
+		if let Some(oldest) = pruned {
+			Self::deposit_event(Event::EpochPruned { topic, epoch: oldest });
+		}
+		Opening { epoch, pruned }
+	}
+
+	/// Puts an epoch on record. If that exceeds the topic's history, removes the oldest epoch from the
+	/// record and returns it.
+	///
+	/// The oldest epoch is final: at an opening only the epochs of a ground-truth lag are in flight,
+	/// and that many are kept in addition to the history.
+	fn record(
+		epoch: EpochId,
+		parameters: &TopicParameters,
+		state: &mut TopicState,
+	) -> Option<EpochId> {
+		let limit = parameters.epochs_on_record() as usize;
+		let oldest = state.records.first().copied().filter(|_| state.records.len() >= limit);
+		let pruned = match oldest {
+			Some((oldest, ended)) if ended.is_final() => {
+				state.records.remove(0);
+				Some(oldest)
+			}
+			Some(_) => {
+				defensive!("an epoch in flight would be pruned");
+				None
+			}
+			None => None,
+		};
+		if state.records.try_push((epoch, EpochState::Collecting)).is_err() {
+			defensive!("a topic has more epochs in flight than its parameters allow");
+		}
+		pruned
+	}
+
+	/// Renews the topic's weight, by which it shares in emission from now on.
+	fn renew_weight(topic: TopicId, parameters: &TopicParameters) -> Balance {
+		let weight = T::Registry::renew_weight(topic, parameters);
+		Self::call_emission(|| T::Emission::set_weight(topic, weight));
+		weight
+	}
+
+	/// Makes the topic inactive. Its reservation is released once its last epoch is closed.
+	fn inactivate(topic: TopicId, mut state: TopicState) {
+		Self::call_emission(|| T::Emission::set_weight(topic, 0));
+		T::Registry::suspend(topic);
+		let last_epoch = state.last_epoch().unwrap_or(state.anchor);
+		state.active = false;
+		state.continues = false;
+		state.put_off_to = None;
+		TopicStates::<T>::insert(topic, state);
+		Self::deposit_event(Event::TopicInactivated { topic, last_epoch });
+	}
+
+	/// Calls emission in a storage layer of its own, since its failure must not stop the clock.
+	fn call_emission(call: impl FnOnce() -> DispatchResult) {
+		if let Err(error) = with_storage_layer(call) {
+			defensive!("emission rejects a topic's weight or epoch", error);
+		}
+	}
+}
