@@ -1,14 +1,14 @@
-//! Chain specifications, made from the runtime's genesis presets.
+//! Chain specifications of the runtime's genesis presets.
 //!
-//! The genesis state is described in the runtime and only named here, so that a tool which holds
-//! nothing but the wasm file builds the same genesis as this binary.
+//! The presets are part of the runtime, so that a tool which has only the wasm file builds the same
+//! genesis as this binary.
 
-use allora_runtime::{opaque::Block, WASM_BINARY};
+use allora_runtime::{genesis_presets::get_preset, opaque::Block, WASM_BINARY};
 use sc_chain_spec::{ChainSpecExtension, ChainType, GenericChainSpec, Properties};
 use serde::{Deserialize, Serialize};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 
-/// The network protocol's name: nodes of other chains are not talked to.
+/// The id in the names of the network protocols: nodes of other chains are not connected to.
 const PROTOCOL_ID: &str = "allora";
 
 /// The symbol of the native token.
@@ -17,13 +17,13 @@ const TOKEN_SYMBOL: &str = "ALLO";
 /// Decimals of the native token.
 const TOKEN_DECIMALS: u32 = 10;
 
-/// The prefix of addresses, Substrate's generic one.
+/// The prefix of addresses: Substrate's generic one.
 const SS58_FORMAT: u32 = 42;
 
 /// The chain specification of this node.
 pub type ChainSpec = GenericChainSpec<Extensions>;
 
-/// Settings that a chain specification hands to the client, beside the genesis.
+/// Settings for the client in a chain specification, besides the genesis.
 #[derive(Default, Debug, Clone, Serialize, Deserialize, ChainSpecExtension)]
 #[serde(rename_all = "camelCase")]
 pub struct Extensions {
@@ -31,16 +31,16 @@ pub struct Extensions {
 	pub fork_blocks: sc_client_api::ForkBlocks<Block>,
 	/// Blocks that are never imported.
 	pub bad_blocks: sc_client_api::BadBlocks<Block>,
-	/// Where light clients start from, filled in by the RPC method `sync_state_genSyncSpec`.
+	/// The block that light clients start from, set by the RPC method `sync_state_genSyncSpec`.
 	pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
 }
 
-/// The chain of one authority, for developers.
+/// The chain of one validator, for developers.
 pub fn development() -> Result<ChainSpec, String> {
 	from_preset("Allora Development", "allora_dev", ChainType::Development, DEV_RUNTIME_PRESET)
 }
 
-/// The chain of several authorities on one machine.
+/// The chain of several validators on one machine.
 pub fn local_testnet() -> Result<ChainSpec, String> {
 	from_preset(
 		"Allora Local Testnet",
@@ -61,6 +61,9 @@ fn from_preset(
 		"This binary was built without the runtime's wasm (SKIP_WASM_BUILD); pass a chain \
 		 specification file with `--chain`",
 	)?;
+	// By the native code, since the wasm would have to be compiled first.
+	let genesis = get_preset(&preset.into()).ok_or("the runtime has no such preset")?;
+	let genesis = serde_json::from_slice(&genesis).map_err(|error| error.to_string())?;
 
 	Ok(ChainSpec::builder(code, Extensions::default())
 		.with_name(name)
@@ -68,11 +71,11 @@ fn from_preset(
 		.with_chain_type(chain_type)
 		.with_protocol_id(PROTOCOL_ID)
 		.with_properties(properties())
-		.with_genesis_config_preset_name(preset)
+		.with_genesis_config_patch(genesis)
 		.build())
 }
 
-/// What wallets and explorers need to print amounts and addresses.
+/// The properties with which wallets and explorers print amounts and addresses.
 fn properties() -> Properties {
 	Properties::from_iter([
 		("tokenSymbol".into(), TOKEN_SYMBOL.into()),
@@ -82,36 +85,41 @@ fn properties() -> Properties {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
 	use super::*;
-	use sc_chain_spec::get_extension;
-	use sp_runtime::BuildStorage;
+	use sc_chain_spec::{get_extension, GenesisConfigBuilderRuntimeCaller};
+	use serde_json::Value;
 
-	/// Both chains; none when the wasm was not built.
-	fn specs() -> Vec<ChainSpec> {
-		if WASM_BINARY.is_none() {
-			return Vec::new();
-		}
-		vec![development().expect("wasm is there"), local_testnet().expect("wasm is there")]
+	/// Both chains. They need the wasm, which a test in the release profile builds.
+	pub fn specs() -> [ChainSpec; 2] {
+		[development(), local_testnet()]
+			.map(|spec| spec.expect("test without SKIP_WASM_BUILD, by `scripts/test programs`"))
 	}
 
 	#[test]
-	fn properties_are_what_wallets_expect() {
+	fn properties_are_those_that_wallets_expect() {
 		assert_eq!(
-			serde_json::Value::Object(properties()),
+			Value::Object(properties()),
 			serde_json::json!({ "tokenSymbol": "ALLO", "tokenDecimals": 10, "ss58Format": 42 }),
 		);
 	}
 
 	#[test]
-	fn presets_build_a_genesis() {
-		for spec in specs() {
-			spec.build_storage().expect("the preset is complete");
+	fn wasm_has_the_presets_of_the_native_code() {
+		let wasm = WASM_BINARY.expect("`specs` builds");
+		for (spec, preset) in specs().iter().zip([DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET])
+		{
+			let json: Value = serde_json::from_str(&spec.as_json(false).expect("serialisable"))
+				.expect("the specification is JSON");
+			let expected = <GenesisConfigBuilderRuntimeCaller>::new(wasm)
+				.get_named_preset(Some(&preset.into()))
+				.expect("the preset exists");
+			assert_eq!(json["genesis"]["runtimeGenesis"]["patch"], expected);
 		}
 	}
 
 	#[test]
-	fn a_written_spec_reads_back() {
+	fn written_spec_reads_back() {
 		for spec in specs() {
 			let json = spec.as_json(false).expect("serialisable");
 			let read = ChainSpec::from_json_bytes(json.into_bytes()).expect("readable");

@@ -1,14 +1,14 @@
-//! Runs what the command line asks for.
+//! Runs the subcommands, or the node.
 
 use crate::{
 	chain_spec::{self, ChainSpec},
 	cli::{Cli, Subcommand},
-	service::{self, Clock, FullBackend, FullClient},
+	service::{self, Clock, FullBackend, FullClient, Purpose},
 };
 use allora_runtime::opaque::Block;
-use sc_cli::{CliConfiguration, Result, RevertCmd, SubstrateCli};
+use sc_cli::{CliConfiguration, Result, RevertCmd, Runner, SubstrateCli};
 use sc_consensus::DefaultImportQueue;
-use sc_service::{Configuration, PartialComponents};
+use sc_service::{Configuration, PartialComponents, PruningMode};
 use sp_runtime::traits::NumberFor;
 use std::{future::Future, path::PathBuf, sync::Arc};
 
@@ -30,7 +30,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn support_url() -> String {
-		"see README.md".into()
+		"the issue tracker of the repository that this binary was built from".into()
 	}
 
 	fn copyright_start_year() -> i32 {
@@ -39,7 +39,7 @@ impl SubstrateCli for Cli {
 
 	/// Finds a chain by name, or reads it from a file.
 	///
-	/// No name means the local testnet, so that `key generate-node-key` works without one.
+	/// Without a name it is the local testnet, so that `key generate-node-key` needs none.
 	fn load_spec(&self, id: &str) -> std::result::Result<Box<dyn sc_service::ChainSpec>, String> {
 		Ok(match id {
 			"dev" => Box::new(chain_spec::development()?),
@@ -59,28 +59,43 @@ pub fn run() -> Result<()> {
 	}
 }
 
-/// Runs a node until it is told to stop.
+/// Runs a node until a signal stops it.
 fn run_node(cli: &Cli) -> Result<()> {
 	let options =
 		service::Options { storage_monitor: cli.storage_monitor.clone(), sealing: cli.sealing };
-	cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
+	runner(cli, &cli.run)?.run_node_until_exit(|config| async move {
 		service::new_full(config, options).map_err(sc_cli::Error::Service)
 	})
 }
 
-/// Runs a command that is not the node itself.
+/// A runner for a command or the node.
+///
+/// On a development chain it keeps all states, so that explorers can read old blocks, if the user
+/// does not choose otherwise. The choice belongs to a database, so one that exists keeps its own.
+fn runner<Command: CliConfiguration>(cli: &Cli, command: &Command) -> Result<Runner<Cli>> {
+	let mut runner = cli.create_runner(command)?;
+	let is_dev = command.is_dev()?;
+	let config = runner.config_mut();
+	let is_new = config.database.path().is_none_or(|path| !path.exists());
+	if is_dev && is_new && config.state_pruning.is_none() {
+		config.state_pruning = Some(PruningMode::ArchiveAll);
+	}
+	Ok(runner)
+}
+
+/// Runs a subcommand.
 fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> Result<()> {
 	match subcommand {
 		Subcommand::Key(cmd) => cmd.run(cli),
 		Subcommand::BuildSpec(cmd) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
+			runner(cli, cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
 		}
 		Subcommand::ExportChainSpec(cmd) => cmd.run(cli.load_spec(&cmd.chain)?),
 		Subcommand::PurgeChain(cmd) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
+			runner(cli, cmd)?.sync_run(|config| cmd.run(config.database))
 		}
 		Subcommand::ChainInfo(cmd) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
+			runner(cli, cmd)?.sync_run(|config| cmd.run::<Block>(&config))
 		}
 		Subcommand::CheckBlock(cmd) => {
 			with_node(
@@ -106,33 +121,33 @@ fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> Result<()> {
 	}
 }
 
-/// A node without network, of which the offline commands use some parts.
+/// The components of a node without a network that the offline commands use.
 struct OfflineNode {
 	client: Arc<FullClient>,
 	backend: Arc<FullBackend>,
 	import_queue: DefaultImportQueue<Block>,
 }
 
-/// Opens the database and runs `action` on it, until it is done or the process is told to stop.
+/// Opens the database and runs `action` on it, until it is done or a signal stops it.
 fn with_node<Command, Action, Done>(cli: &Cli, cmd: &Command, action: Action) -> Result<()>
 where
 	Command: CliConfiguration,
 	Action: FnOnce(OfflineNode, Configuration) -> Done,
 	Done: Future<Output = Result<()>>,
 {
-	cli.create_runner(cmd)?.async_run(|config| {
+	runner(cli, cmd)?.async_run(|config| {
 		let PartialComponents { client, backend, import_queue, task_manager, .. } =
-			service::new_partial(&config, Clock::Machine)?;
+			service::new_partial(&config, Clock::Machine, Purpose::Command)?;
 		Ok((action(OfflineNode { client, backend, import_queue }, config), task_manager))
 	})
 }
 
-/// Reverts blocks, and with them what BABE and GRANDPA remember of these blocks.
+/// Reverts blocks, and what BABE and GRANDPA have recorded of them.
 async fn revert(cmd: &RevertCmd, node: OfflineNode) -> Result<()> {
 	cmd.run(node.client, node.backend, Some(Box::new(revert_consensus))).await
 }
 
-/// Makes BABE and GRANDPA forget the last `blocks` blocks.
+/// Removes the last `blocks` blocks from the records of BABE and GRANDPA.
 fn revert_consensus(
 	client: Arc<FullClient>,
 	backend: Arc<FullBackend>,

@@ -1,21 +1,29 @@
 //! Assembles a node: client, network, consensus, RPC and the tasks that keep them going.
 //!
+//! - `executor` compiles and runs the runtime;
+//! - `genesis` builds the genesis block of a new database;
 //! - `partial` opens the database and builds what works without a network;
-//! - `network` joins the peers and starts the tasks that serve them and the RPC clients;
+//! - `network` starts the network and the tasks that serve peers and RPC clients;
 //! - `consensus` makes blocks (BABE) and finalises them (GRANDPA);
-//! - `sealing` makes and finalises blocks in place of both, on a dev chain that asks for it;
+//! - `sealing` makes and finalises blocks in place of both, on a development chain only;
 //! - `discovery` publishes and finds the addresses of authorities;
-//! - `offchain` runs the runtime's offchain workers.
+//! - `offchain` runs the runtime's offchain workers;
+//! - `tasks` spawns the tasks of these components.
 
 mod consensus;
 mod discovery;
+mod executor;
+mod genesis;
 mod network;
 mod offchain;
 mod partial;
 mod sealing;
+mod tasks;
 
+pub use executor::Executor;
 pub use partial::{new_partial, Clock, ConsensusParts, FullGrandpaLink};
 pub use sealing::Request;
+pub use tasks::Purpose;
 
 use crate::{
 	cli::Sealing,
@@ -27,7 +35,6 @@ use futures::channel::mpsc;
 use network::{JoinParams, RpcBuilder};
 use sc_consensus_babe::BabeWorkerHandle;
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
-use sc_executor::WasmExecutor;
 use sc_network::{
 	config::NetworkBackendType, Litep2pNetworkBackend, NetworkBackend, NetworkWorker,
 };
@@ -43,11 +50,11 @@ use std::sync::Arc;
 /// The hash of a block.
 pub type BlockHash = <Block as BlockT>::Hash;
 
-/// What the runtime may call of the node.
+/// The functions of the node that the runtime may call.
 pub type HostFunctions = sp_io::SubstrateHostFunctions;
 
 /// The client: blocks, state and runtime.
-pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
+pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, Executor>;
 
 /// The database.
 pub type FullBackend = sc_service::TFullBackend<Block>;
@@ -58,7 +65,7 @@ pub type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
 /// The transaction pool.
 pub type FullPool = TransactionPoolHandle<Block, FullClient>;
 
-/// Handles that the parts of a running node share.
+/// The handles that the parts of a running node share.
 struct Shared {
 	client: Arc<FullClient>,
 	backend: Arc<FullBackend>,
@@ -69,11 +76,12 @@ struct Shared {
 	prometheus: Option<substrate_prometheus_endpoint::Registry>,
 }
 
-/// What this node can do beyond the SDK's configuration.
+/// The options of a node that the SDK's configuration does not have.
 pub struct Options {
-	/// When to stop for want of disk.
+	/// When to stop because the disk is almost full.
 	pub storage_monitor: StorageMonitorParams,
-	/// When to make blocks that no slot calls for; none where slots and votes rule.
+	/// When to make blocks without slots and votes; `None` to make and finalise them by slots and
+	/// votes.
 	pub sealing: Option<Sealing>,
 }
 
@@ -104,7 +112,7 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		import_queue,
 		transaction_pool: pool,
 		other: (consensus, mut telemetry),
-	} = new_partial(&config, clock)?;
+	} = new_partial(&config, clock, Purpose::Node)?;
 	watch_storage(&config, storage_monitor, &task_manager)?;
 
 	let shared = Shared {
@@ -116,7 +124,7 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
 		prometheus: config.prometheus_registry().cloned(),
 	};
-	// The voter writes what the RPC reads: there must be one only.
+	// The voter writes it and the RPC reads it, so both need the same one.
 	let voter_state = SharedVoterState::empty();
 	let settings = Settings::of(&config);
 	let discovery = discovery::config(&config.network);
@@ -151,7 +159,7 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 	Ok(task_manager)
 }
 
-/// Stops the node in time when its disk runs full.
+/// Stops the node before its disk is full.
 fn watch_storage(
 	config: &Configuration,
 	params: StorageMonitorParams,
@@ -166,7 +174,7 @@ fn watch_storage(
 	.map_err(|error| ServiceError::Application(error.into()))
 }
 
-/// What the RPC tells of GRANDPA.
+/// What the RPC methods of GRANDPA read.
 fn grandpa_deps(
 	shared: &Shared,
 	link: &FullGrandpaLink,
@@ -184,7 +192,7 @@ fn grandpa_deps(
 	}
 }
 
-/// Builds the node's own RPC methods when the servers ask for them.
+/// Builds the node's own RPC methods, once per server.
 fn rpc_builder(
 	chain_spec: Box<dyn sc_service::ChainSpec>,
 	shared: &Shared,

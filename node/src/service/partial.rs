@@ -1,12 +1,20 @@
-//! What a node has before it has a network.
+//! The components of a node that need no network.
 
-use super::{sealing, FullBackend, FullClient, FullPool, FullSelectChain};
+use super::{
+	executor,
+	genesis::Genesis,
+	sealing,
+	tasks::{Purpose, Spawner},
+	FullBackend, FullClient, FullPool, FullSelectChain,
+};
 use allora_runtime::opaque::Block;
+use sc_client_api::UsageProvider;
 use sc_consensus::DefaultImportQueue;
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, ImportQueueParams};
 use sc_consensus_grandpa::{GrandpaBlockImport, GrandpaPruningFilter, LinkHalf};
 use sc_service::{
-	error::Error as ServiceError, Configuration, PartialComponents, PruningFilter, TaskManager,
+	error::Error as ServiceError, Configuration, KeystoreContainer, PartialComponents,
+	PruningFilter, TaskManager,
 };
 use sc_telemetry::{Telemetry, TelemetryHandle, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
@@ -14,19 +22,20 @@ use sp_consensus_babe::{
 	inherents::{BabeCreateInherentDataProviders, InherentDataProvider as BabeInherent},
 	SlotDuration,
 };
+use sp_core::traits::CallContext;
 use sp_timestamp::InherentDataProvider as TimestampInherent;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-/// Every so many blocks GRANDPA keeps a justification, beside those of authority set changes.
+/// GRANDPA keeps a justification per this many blocks, besides those of authority set changes.
 pub(super) const JUSTIFICATION_PERIOD: u32 = 512;
 
-/// Messages that may wait for the telemetry worker.
+/// The maximum number of messages that wait for the telemetry worker.
 const TELEMETRY_BUFFER: usize = 16;
 
-/// Imports blocks, watching GRANDPA's authority set changes.
+/// Imports blocks and follows GRANDPA's authority set changes.
 type FinalityImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
 
-/// Imports blocks, checking BABE's rules before GRANDPA's.
+/// Imports blocks; checks BABE's rules before GRANDPA's.
 pub type FullBlockImport = BabeBlockImport<
 	Block,
 	FullClient,
@@ -35,10 +44,10 @@ pub type FullBlockImport = BabeBlockImport<
 	FullSelectChain,
 >;
 
-/// What GRANDPA's voter takes over from its block import.
+/// What GRANDPA's block import hands to its voter.
 pub type FullGrandpaLink = LinkHalf<Block, FullClient, FullSelectChain>;
 
-/// The components of a node without network.
+/// The components of a node without a network.
 pub type PartialNode = PartialComponents<
 	FullClient,
 	FullBackend,
@@ -48,44 +57,41 @@ pub type PartialNode = PartialComponents<
 	(ConsensusParts, Option<Telemetry>),
 >;
 
-/// What consensus needs besides the common components.
+/// The parts of consensus that are not common components.
 pub struct ConsensusParts {
-	/// The import of own blocks.
+	/// Imports the node's own blocks.
 	pub block_import: FullBlockImport,
 	/// BABE's epochs and configuration.
 	pub babe_link: BabeLink<Block>,
-	/// Answers questions about BABE's epochs.
+	/// Serves queries about BABE's epochs.
 	pub babe_worker: BabeWorkerHandle<Block>,
 	/// GRANDPA's half of the block import.
 	pub grandpa_link: FullGrandpaLink,
-	/// The slot and the time that a new block states.
+	/// The slot and the time of a new block.
 	pub inherents: BabeCreateInherentDataProviders<Block>,
 }
 
-/// What the time of a new block follows.
+/// The source of the time of a new block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
 	/// The clock of the machine.
 	Machine,
-	/// The best block: one slot later than it, and at genesis the clock of the machine.
+	/// The best block: one slot after it; at genesis, the clock of the machine.
 	Blocks,
 }
 
 /// Opens the database and builds everything that works without a network.
-pub fn new_partial(config: &Configuration, clock: Clock) -> Result<PartialNode, ServiceError> {
+pub fn new_partial(
+	config: &Configuration,
+	clock: Clock,
+	purpose: Purpose,
+) -> Result<PartialNode, ServiceError> {
 	let telemetry = telemetry(config)?;
 	let telemetry_handle = telemetry.as_ref().map(|(_, telemetry)| telemetry.handle());
 
-	// Keeps the justifications that prove authority set changes, so that a node which prunes
-	// blocks can still serve warp sync.
-	let pruning_filters: Vec<Arc<dyn PruningFilter>> = vec![Arc::new(GrandpaPruningFilter)];
-	let (client, backend, keystore_container, task_manager) = sc_service::new_full_parts(
-		config,
-		telemetry_handle.clone(),
-		sc_service::new_wasm_executor(&config.executor),
-		pruning_filters,
-	)?;
-	let client: Arc<FullClient> = Arc::new(client);
+	let (client, backend, keystore_container, task_manager) =
+		open(config, telemetry_handle.clone())?;
+	let spawner = Spawner::new(purpose, &task_manager);
 
 	let telemetry = telemetry.map(|(worker, telemetry)| {
 		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
@@ -95,7 +101,7 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<PartialNode, 
 	let select_chain = sc_consensus::LongestChain::new(backend.clone());
 	let transaction_pool = Arc::new(
 		sc_transaction_pool::Builder::new(
-			task_manager.spawn_essential_handle(),
+			spawner.clone(),
 			client.clone(),
 			config.role.is_authority().into(),
 		)
@@ -110,7 +116,7 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<PartialNode, 
 		&client,
 		&select_chain,
 		&transaction_pool,
-		&task_manager,
+		&spawner,
 		telemetry_handle,
 	)?;
 
@@ -126,6 +132,45 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<PartialNode, 
 	})
 }
 
+/// Opens the database, which gets a genesis block if it is new, and prepares the runtime.
+fn open(
+	config: &Configuration,
+	telemetry: Option<TelemetryHandle>,
+) -> Result<(Arc<FullClient>, Arc<FullBackend>, KeystoreContainer, TaskManager), ServiceError> {
+	let mut database = config.db_config();
+	// Keeps the justifications that prove authority set changes, so that a node which prunes
+	// blocks can still serve warp sync.
+	database.pruning_filters = vec![Arc::new(GrandpaPruningFilter) as Arc<dyn PruningFilter>];
+	let backend = sc_service::new_db_backend(database)?;
+	let executor = executor::new(&config.executor);
+	let genesis = Genesis {
+		spec: &*config.chain_spec,
+		keeps_state: !config.no_genesis(),
+		backend: backend.clone(),
+		executor: executor.clone(),
+	};
+
+	// The first use of the runtime compiles it, during which the node does nothing else.
+	log::info!("⚙️  Preparing the runtime; to compile it may take a minute on a busy machine");
+	let start = Instant::now();
+	let (client, backend, keystore_container, task_manager) =
+		sc_service::new_full_parts_with_genesis_builder(
+			config, telemetry, executor, backend, genesis, false,
+		)?;
+	let client: Arc<FullClient> = Arc::new(client);
+	let chain = client.usage_info().chain;
+	// A node that is syncing from a later state has none but that of genesis.
+	let block = if chain.finalized_state.is_some() { chain.best_hash } else { chain.genesis_hash };
+	let version = client.runtime_version_at(block, CallContext::Offchain)?;
+	log::info!(
+		"⚙️  Runtime {}-{} is ready after {:.1} s",
+		version.spec_name,
+		version.spec_version,
+		start.elapsed().as_secs_f32()
+	);
+	Ok((client, backend, keystore_container, task_manager))
+}
+
 /// Builds the block import and its queue: BABE around GRANDPA around the client.
 fn block_import(
 	config: &Configuration,
@@ -133,7 +178,7 @@ fn block_import(
 	client: &Arc<FullClient>,
 	select_chain: &FullSelectChain,
 	transaction_pool: &Arc<FullPool>,
-	task_manager: &TaskManager,
+	spawner: &Spawner,
 	telemetry: Option<TelemetryHandle>,
 ) -> Result<(DefaultImportQueue<Block>, ConsensusParts), ServiceError> {
 	let (finality_import, grandpa_link) = sc_consensus_grandpa::block_import(
@@ -165,7 +210,7 @@ fn block_import(
 		justification_import: Some(Box::new(finality_import)),
 		client: client.clone(),
 		slot_duration,
-		spawner: &task_manager.spawn_essential_handle(),
+		spawner,
 		registry: config.prometheus_registry(),
 		telemetry,
 	})?;
@@ -183,7 +228,7 @@ fn inherents(slot_duration: SlotDuration) -> BabeCreateInherentDataProviders<Blo
 	})
 }
 
-/// Prepares telemetry, if the configuration names servers.
+/// Prepares telemetry; `None` if the configuration names no servers.
 fn telemetry(
 	config: &Configuration,
 ) -> Result<Option<(TelemetryWorker, Telemetry)>, sc_telemetry::Error> {

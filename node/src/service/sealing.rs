@@ -1,4 +1,4 @@
-//! Makes blocks when they are asked for and finalises them at once, for tests on a dev chain.
+//! Makes blocks on request and finalises them at once, for tests on a development chain.
 
 use super::{
 	consensus::{proposer, Authoring},
@@ -18,16 +18,16 @@ use sp_consensus_babe::inherents::{
 	BabeCreateInherentDataProviders, InherentDataProvider as BabeInherent,
 };
 use sp_timestamp::InherentDataProvider as TimestampInherent;
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 use tokio::time::{sleep_until, Instant};
 
-/// What the engine can be asked for: a new block, or to finalise one.
+/// A request to the engine: to make a block, or to finalise one.
 pub type Request = EngineCommand<BlockHash>;
 
-/// Requests that may wait for the engine.
+/// The maximum number of requests that wait for the engine.
 const WAITING_REQUESTS: usize = 1_000;
 
-/// The engine before it runs.
+/// The engine before it is started.
 pub(super) struct Sealer {
 	when: Sealing,
 	sender: mpsc::Sender<Request>,
@@ -35,14 +35,14 @@ pub(super) struct Sealer {
 }
 
 impl Sealer {
-	/// An engine for this node, unless its chain is shared with others.
+	/// An engine for this node; an error if the chain is not this node's alone.
 	pub fn new(when: Sealing, config: &Configuration) -> Result<Self, ServiceError> {
 		allowed(&config.chain_spec.chain_type(), &config.role)?;
 		let (sender, requests) = mpsc::channel(WAITING_REQUESTS);
 		Ok(Self { when, sender, requests })
 	}
 
-	/// Where the RPC sends its requests.
+	/// The sender of requests, for the RPC.
 	pub fn requests(&self) -> mpsc::Sender<Request> {
 		self.sender.clone()
 	}
@@ -87,18 +87,17 @@ impl Sealer {
 	}
 }
 
-/// An error unless the chain is of this node alone, which has the keys to make its blocks.
+/// Returns an error unless this node alone makes the chain's blocks.
 fn allowed(chain: &ChainType, role: &Role) -> Result<(), ServiceError> {
 	if *chain == ChainType::Development && role.is_authority() {
 		return Ok(());
 	}
 	Err(ServiceError::Other(
-		"`--sealing` is for a development chain that this node alone makes: use it with `--dev`"
-			.into(),
+		"`--sealing` is only for a development chain of a single node: use it with `--dev`".into(),
 	))
 }
 
-/// A request for a block that is finalised at once.
+/// A request for a block, possibly empty, that is finalised at once.
 fn seal() -> Request {
 	EngineCommand::SealNewBlock {
 		create_empty: true,
@@ -108,28 +107,34 @@ fn seal() -> Request {
 	}
 }
 
-/// The requests that nobody has to send.
+/// The requests that come without the RPC.
 fn own_requests(when: Sealing, pool: &FullPool) -> BoxStream<'static, Request> {
 	match when {
 		Sealing::Manual => stream::pending().boxed(),
 		Sealing::Instant => pool.import_notification_stream().map(|_| seal()).boxed(),
-		Sealing::Every(period) => ticks(period).map(|()| seal()).boxed(),
+		Sealing::Every(period) => ticks(period, Instant::now, sleep_until).map(|()| seal()).boxed(),
 	}
 }
 
-/// One tick a period; those missed while a block was made are not made up for.
-fn ticks(period: Duration) -> impl stream::Stream<Item = ()> {
-	stream::unfold(Instant::now(), move |last| async move {
-		let due = (last + period).max(Instant::now());
+/// One tick per period; ticks that are missed while a block is made are left out.
+///
+/// `now` and `sleep_until` are the clock.
+fn ticks<Sleep: Future<Output = ()>>(
+	period: Duration,
+	now: impl Fn() -> Instant,
+	sleep_until: impl Fn(Instant) -> Sleep,
+) -> impl stream::Stream<Item = ()> {
+	stream::unfold((now(), now, sleep_until), move |(last, now, sleep_until)| async move {
+		let due = (last + period).max(now());
 		sleep_until(due).await;
-		Some(((), due))
+		Some(((), (due, now, sleep_until)))
 	})
 }
 
-/// Answers a request for a block that must not be empty if the pool is; all others pass.
+/// Refuses a request for a block that must not be empty if the pool is empty; passes all others.
 ///
-/// The engine itself would take a block with a single transaction for an empty one: it counts the
-/// slot among the inherents, and BABE needs none for it.
+/// The engine itself would take a block with a single transaction for an empty one: it counts an
+/// inherent for the slot, and BABE has none.
 fn unless_empty(request: Request, pool: &FullPool) -> Option<Request> {
 	match request {
 		EngineCommand::SealNewBlock { create_empty: false, mut sender, .. }
@@ -145,9 +150,9 @@ fn unless_empty(request: Request, pool: &FullPool) -> Option<Request> {
 	}
 }
 
-/// The inherents of a sealed block: a slot after the best block's.
+/// The inherents of a sealed block: those of the slot after the best block's.
 ///
-/// They serve for making blocks and for checking them, as these may be ahead of the machine's clock.
+/// Blocks are also checked with them, since they may be ahead of the machine's clock.
 pub(super) fn inherents(client: Arc<FullClient>) -> BabeCreateInherentDataProviders<Block> {
 	Arc::new(move |_, ()| {
 		let client = client.clone();
@@ -161,33 +166,40 @@ pub(super) fn inherents(client: Arc<FullClient>) -> BabeCreateInherentDataProvid
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use futures::FutureExt;
+	use std::cell::Cell;
 
 	#[test]
-	fn only_a_development_chain_of_its_authority_is_sealed() {
+	fn only_the_authority_of_a_development_chain_may_seal() {
 		assert!(allowed(&ChainType::Development, &Role::Authority).is_ok());
 		for (chain, role) in [
 			(ChainType::Development, Role::Full),
 			(ChainType::Local, Role::Authority),
 			(ChainType::Live, Role::Authority),
 		] {
-			let error = allowed(&chain, &role).expect_err("the chain is shared").to_string();
+			let error = allowed(&chain, &role).expect_err("not this node's alone").to_string();
 			assert!(error.contains("use it with `--dev`"), "{error}");
 		}
 	}
 
-	#[tokio::test]
-	async fn ticks_come_once_a_period_and_are_not_made_up_for() {
+	#[test]
+	fn ticks_come_once_per_period_and_missed_ones_are_left_out() {
 		let period = Duration::from_millis(20);
 		let start = Instant::now();
-		let mut ticks = Box::pin(ticks(period));
-		ticks.next().await;
-		ticks.next().await;
-		assert!(start.elapsed() >= 2 * period);
-		// Five are missed: one comes at once, the next a whole period later.
-		tokio::time::sleep(5 * period).await;
-		ticks.next().await;
-		let late = start.elapsed();
-		ticks.next().await;
-		assert!(start.elapsed() >= late.max(7 * period) + period / 2);
+		let clock = Cell::new(start);
+		// The clock moves by sleeping only, and never waits.
+		let sleep_until = |due: Instant| {
+			clock.set(due);
+			future::ready(())
+		};
+		let mut ticks = Box::pin(ticks(period, || clock.get(), sleep_until));
+		let mut next = || {
+			ticks.next().now_or_never().flatten().expect("the clock does not wait");
+			clock.get() - start
+		};
+		assert_eq!([next(), next()], [period, 2 * period]);
+		// A block takes four and a half periods: one tick comes at once, the next a period later.
+		clock.set(clock.get() + 9 * period / 2);
+		assert_eq!([next(), next()], [13 * period / 2, 15 * period / 2]);
 	}
 }
