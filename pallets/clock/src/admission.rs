@@ -13,8 +13,8 @@ use sp_runtime::DispatchResult;
 
 /// The steps of an epoch.
 const STEPS: [Step; 3] = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
-/// The maximum number of a topic's turns per epoch: one for an opening and the reports that close in
-/// the same slot, one for the payloads, and one for becoming inactive.
+/// The maximum number of a topic's turns per epoch: one for an opening and the reports that close
+/// in the same slot, one for the payloads, and one for becoming inactive.
 const TURNS: u64 = 3;
 /// The maximum of [`Pallet::vacancies`].
 const MAX_VACANCIES: u32 = 100_000;
@@ -42,8 +42,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The worst-case weight of a step in a topic with these parameters, without that of the turn in
-	/// which it is taken.
+	/// The worst-case weight of a step in a topic with these parameters, without that of the turn
+	/// in which it is taken.
 	pub fn step_weight(step: Step, parameters: &TopicParameters) -> Weight {
 		let sizes = EpochSizes::worst_case(parameters);
 		let weight = Self::own_weight(step).saturating_add(T::Pipeline::worst_case(step, &sizes));
@@ -156,8 +156,8 @@ impl<T: Config> Pallet<T> {
 		Ok(ActivationOutcome::Changed)
 	}
 
-	/// Reserves capacity for a topic, and returns the slot in which its first epoch opens; the caller
-	/// stores `state`.
+	/// Reserves capacity for a topic, and returns the slot in which its first epoch opens; the
+	/// caller stores `state`.
 	///
 	/// Replaces what the topic has reserved for epochs in flight.
 	fn reserve(parameters: &TopicParameters, state: &mut TopicState) -> Result<Slot, Deferral> {

@@ -18,7 +18,8 @@ use frame_system::RawOrigin;
 pub trait BenchmarkHelper {
 	/// Makes a slot the current one.
 	fn set_slot(slot: Slot);
-	/// Stores a topic with these parameters in the registry, with a weight high enough to be active.
+	/// Stores a topic with these parameters in the registry, with a weight high enough to be
+	/// active.
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool);
 }
 
@@ -66,8 +67,8 @@ fn clocked<T: Config>() -> ClockedTopic {
 	T::Registry::clocked(TOPIC).expect("the topic was just put there")
 }
 
-/// Makes the topic active, with the last epoch on record as its running one, and puts it on the agenda
-/// for its next step.
+/// Makes the topic active, with the last epoch on record as its running one, and puts it on the
+/// agenda for its next step.
 fn activate<T: Config>(continues: bool) {
 	let clocked = clocked::<T>();
 	let mut state = TopicStates::<T>::get(TOPIC);

@@ -17,8 +17,8 @@
 //! Each step of a topic is due at most once per `T` slots. If an epoch of the topic takes at most
 //! `C`, the work that is both due and has its deadline within `L + 1` consecutive slots is at most
 //! `C * (1 + (L - D) / T)` if `L >= D`, and 0 otherwise. If a session lasts `P` slots, at most
-//! `1 + L / P` of these slots have a block that ends a session. In every other block, while such work
-//! waits, the clock uses its share up to a rest too small for the next step: at least
+//! `1 + L / P` of these slots have a block that ends a session. In every other block, while such
+//! work waits, the clock uses its share up to a rest too small for the next step: at least
 //! `share - largest step`. No deadline is missed if for every `L`
 //!
 //! ```text
@@ -27,8 +27,8 @@
 //! ```
 //!
 //! Both sides are linear in `L` between the powers of two, and only the left one jumps. So it is
-//! enough to check `L = D` for every class, and that the sum of all `C / T` is at most `S`. With the
-//! sums of `C` and `C / T` stored per class this takes one pass over [`CLASSES`] numbers, see
+//! enough to check `L = D` for every class, and that the sum of all `C / T` is at most `S`. With
+//! the sums of `C` and `C / T` stored per class this takes one pass over [`CLASSES`] numbers, see
 //! [`Capacity::holds`]. This is the processor demand test of Baruah, Rosier and Howell (1990) with
 //! its usual linear bound. It does not depend on phases, so no alignment can break it.
 //!
@@ -98,8 +98,8 @@ pub struct Reservation {
 }
 
 impl Reservation {
-	/// The reservation of a topic whose epochs take at most `epoch` and whose steps at most `largest`.
-	/// [`Reservation::opening_at`] sets its phase.
+	/// The reservation of a topic whose epochs take at most `epoch` and whose steps at most
+	/// `largest`. [`Reservation::opening_at`] sets its phase.
 	pub fn new(parameters: &TopicParameters, epoch: Weight, largest: Weight) -> Self {
 		let length = parameters.epoch_length.max(1);
 		let per_block = |total: u64| total.div_ceil(length.into());
@@ -285,8 +285,8 @@ impl PhaseLoads {
 		}
 	}
 
-	/// The slot with the lowest load, from `from` on within an epoch length and [`PHASES`] slots; the
-	/// earliest if several are equal.
+	/// The slot with the lowest load, from `from` on within an epoch length and [`PHASES`] slots;
+	/// the earliest if several are equal.
 	pub fn least_loaded(&self, from: Slot, epoch_length: Slots) -> Slot {
 		let step = usize::from(stride(epoch_length).max(1));
 		let load = |slot: Slot| {

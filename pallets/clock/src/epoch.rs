@@ -38,8 +38,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Does the other pallets' part of a step, then records the epoch's new state, or voids the epoch
-	/// if that failed. Returns the weight that other pallets used.
+	/// Does the other pallets' part of a step, then records the epoch's new state, or voids the
+	/// epoch if that failed. Returns the weight that other pallets used.
 	fn advance(topic: TopicId, epoch: EpochId, step: Step) -> Weight {
 		let mut used = Weight::zero();
 		match Self::run_pipeline(topic, epoch, step, &mut used) {
@@ -69,8 +69,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Does the other pallets' part of a step in a storage layer of its own. Adds the weight it used
-	/// to `used`, also if it fails.
+	/// Does the other pallets' part of a step in a storage layer of its own. Adds the weight it
+	/// used to `used`, also if it fails.
 	fn run_pipeline(
 		topic: TopicId,
 		epoch: EpochId,
@@ -93,8 +93,8 @@ impl<T: Config> Pallet<T> {
 		defensive_assert!(on_record, "a step was taken for an epoch that is not on record");
 	}
 
-	/// Ends the running epoch, then opens the next one or makes the topic inactive. Returns the weight
-	/// used.
+	/// Ends the running epoch, then opens the next one or makes the topic inactive. Returns the
+	/// weight used.
 	fn end_and_open(topic: TopicId, due: EpochId, clocked: &ClockedTopic) -> Weight {
 		let Some(Opening { epoch, pruned }) = Self::end_and_record(topic, clocked) else {
 			return T::WeightInfo::inactivate().saturating_add(T::Emission::renewal_weight());
@@ -125,8 +125,8 @@ impl<T: Config> Pallet<T> {
 		Some(Self::open(topic, epoch, clocked, state))
 	}
 
-	/// Opens an epoch: puts it on record, renews the topic's weight, and decides by it whether another
-	/// epoch follows.
+	/// Opens an epoch: puts it on record, renews the topic's weight, and decides by it whether
+	/// another epoch follows.
 	fn open(
 		topic: TopicId,
 		epoch: EpochId,
@@ -153,11 +153,11 @@ impl<T: Config> Pallet<T> {
 		Opening { epoch, pruned }
 	}
 
-	/// Puts an epoch on record. If that exceeds the topic's history, removes the oldest epoch from the
-	/// record and returns it.
+	/// Puts an epoch on record. If that exceeds the topic's history, removes the oldest epoch from
+	/// the record and returns it.
 	///
-	/// The oldest epoch is final: at an opening only the epochs of a ground-truth lag are in flight,
-	/// and that many are kept in addition to the history.
+	/// The oldest epoch is final: at an opening only the epochs of a ground-truth lag are in
+	/// flight, and that many are kept in addition to the history.
 	fn record(
 		epoch: EpochId,
 		parameters: &TopicParameters,

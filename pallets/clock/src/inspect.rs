@@ -99,8 +99,8 @@ impl<T: Config> Pallet<T> {
 		(Reserved::<T>::get().rate(), Self::share())
 	}
 
-	/// The worst-case average weight per block of a topic with these parameters; `None` if the clock's
-	/// share of a block is too small for one of its steps.
+	/// The worst-case average weight per block of a topic with these parameters; `None` if the
+	/// clock's share of a block is too small for one of its steps.
 	pub fn reservation(parameters: &TopicParameters) -> Option<Weight> {
 		let reservation = Self::reservation_of(parameters);
 		reservation.largest.all_lte(Self::share()).then_some(reservation.rate)

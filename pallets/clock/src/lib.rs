@@ -8,16 +8,16 @@
 //! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
 //! read epochs through [`EpochInspect`](allora_primitives::traits::EpochInspect), the registry
 //! through [`TopicClock`](allora_primitives::traits::TopicClock). The clock calls the runtime's
-//! [`Config::Pipeline`] for the work of each step, and the other pallets' [`Config::Records`] when an
-//! epoch is void or pruned and when a topic is forgotten.
+//! [`Config::Pipeline`] for the work of each step, and the other pallets' [`Config::Records`] when
+//! an epoch is void or pruned and when a topic is forgotten.
 //!
 //! ## Overview
 //!
-//! A topic is active while its weight is high enough: one epoch opens every `epoch_length` slots. An
-//! epoch has three steps. First it *opens*, and workers submit payloads. When its *workers close*,
-//! the network inference is computed. When its *reputers close*, after the truth is known and
-//! reported, the network learns from the epoch and settles it. If a step fails, only that epoch is
-//! void.
+//! A topic is active while its weight is high enough: one epoch opens every `epoch_length` slots.
+//! An epoch has three steps. First it *opens*, and workers submit payloads. When its *workers
+//! close*, the network inference is computed. When its *reputers close*, after the truth is known
+//! and reported, the network learns from the epoch and settles it. If a step fails, only that epoch
+//! is void.
 //!
 //! ### Example
 //!
@@ -39,17 +39,17 @@
 //! - Windows follow from an epoch's number alone, never from the block in which a hook happened to
 //!   run.
 //! - No due step is lost or reordered; a step that does not fit into a block waits.
-//! - No step of an admitted topic is late by more than a quarter of its epoch length, or two slots if
-//!   that is longer.
+//! - No step of an admitted topic is late by more than a quarter of its epoch length, or two slots
+//!   if that is longer.
 //! - A failed step voids its epoch and has no other effect.
 //!
 //! ### Design
 //!
 //! - **Agenda.** Time is counted in slots, whether or not a slot has a block. Each topic has an
-//!   anchor, the slot of its first epoch since activation; later epochs open whole epoch lengths after
-//!   it. A topic with a step to come is on the [`Agenda`] once, at the due slot of its next step,
-//!   which follows from its state. Keys sort as bytes by class, slot and topic, so the first entry of
-//!   a class is always its next one: there is no list to overflow and no cursor to lose.
+//!   anchor, the slot of its first epoch since activation; later epochs open whole epoch lengths
+//!   after it. A topic with a step to come is on the [`Agenda`] once, at the due slot of its next
+//!   step, which follows from its state. Keys sort as bytes by class, slot and topic, so the first
+//!   entry of a class is always its next one: there is no list to overflow and no cursor to lose.
 //! - **Turns.** The hook `on_poll` gives topics their turns, earliest deadline first. In its turn a
 //!   topic takes the steps due in that slot. Before each, the clock checks that its worst case fits
 //!   into what is left of the block and of the clock's share. Only a step that is larger than the
@@ -59,20 +59,21 @@
 //! - **Admission.** A topic is activated only if all steps of all topics can still be on time,
 //!   whatever their alignment; [`capacity`] shows how that is checked. What a topic reserves is
 //!   released when it has no step to come.
-//! - **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch follows.
-//!   So a topic ends one epoch after the announcement, and whether a slot is in a worker window
-//!   follows from the anchor alone, even before the clock opens the epoch. Revenue or stake that
-//!   arrives in time cancels the announcement.
+//! - **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch
+//!   follows. So a topic ends one epoch after the announcement, and whether a slot is in a worker
+//!   window follows from the anchor alone, even before the clock opens the epoch. Revenue or stake
+//!   that arrives in time cancels the announcement.
 //! - **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase
 //!   from `s + 1` on. If it has no phase, it opens in the least loaded slot, see
 //!   [`PhaseLoads::least_loaded`]. (The original waits for a whole epoch.)
-//! - **Skipping.** After a time without blocks, or in a very late turn, the worker window of the next
-//!   epoch to open may be over. If nothing was submitted for it, the clock skips it and all following
-//!   epochs whose windows are over: it emits one event with their number, stores nothing else, and
-//!   continues with the first epoch whose window is open or lies ahead, congruent to the anchor.
+//! - **Skipping.** After a time without blocks, or in a very late turn, the worker window of the
+//!   next epoch to open may be over. If nothing was submitted for it, the clock skips it and all
+//!   following epochs whose windows are over: it emits one event with their number, stores nothing
+//!   else, and continues with the first epoch whose window is open or lies ahead, congruent to the
+//!   anchor.
 //! - **Forgetting.** When a retired topic has no step to come, its records are removed in bounded
-//!   steps, with what is left of the clock's share of a block: first those of the other pallets, then
-//!   the topic. Nothing is left of it, and its number is not reused.
+//!   steps, with what is left of the clock's share of a block: first those of the other pallets,
+//!   then the topic. Nothing is left of it, and its number is not reused.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -133,7 +134,8 @@ pub mod pallet {
 		type Registry: TopicRegistry;
 		/// The distribution of emission by topic weight.
 		type Emission: EmissionIndex;
-		/// The length of a session in slots; the block that ends one has no weight left for the clock.
+		/// The length of a session in slots; the block that ends one has no weight left for the
+		/// clock.
 		type SessionLength: Get<u64>;
 		/// The minimum weight of an active topic, in planck.
 		type MinTopicWeight: Get<Balance>;
@@ -187,8 +189,8 @@ pub mod pallet {
 			/// Why it could not be activated.
 			reason: Deferral,
 		},
-		/// The topic's weight is below the minimum, or the topic is retired: it becomes inactive after
-		/// the epoch that has just opened.
+		/// The topic's weight is below the minimum, or the topic is retired: it becomes inactive
+		/// after the epoch that has just opened.
 		InactivationAnnounced {
 			/// The topic.
 			topic: TopicId,
@@ -222,8 +224,8 @@ pub mod pallet {
 			/// The slots in which payloads and reports are accepted.
 			windows: EpochWindows,
 		},
-		/// The clock was too late for epochs of a topic: their worker windows were over, and nothing
-		/// was submitted for them. They never opened.
+		/// The clock was too late for epochs of a topic: their worker windows were over, and
+		/// nothing was submitted for them. They never opened.
 		EpochsSkipped {
 			/// The topic.
 			topic: TopicId,

@@ -50,8 +50,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// A topic reserves capacity if and only if it has a step to come. A retired topic continues only
-	/// with an epoch that had begun.
+	/// A topic reserves capacity if and only if it has a step to come. A retired topic continues
+	/// only with an epoch that had begun.
 	fn check_activity(entry: &ClockedTopic, state: &TopicState) -> Result<(), TryRuntimeError> {
 		ensure!(
 			state.scheduled.is_some() == state.reservation.is_some(),
@@ -94,7 +94,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// A topic with a step to come is on the agenda for it; a retired one without is being forgotten.
+	/// A topic with a step to come is on the agenda for it; a retired one without is being
+	/// forgotten.
 	fn check_schedule(
 		topic: TopicId,
 		entry: &ClockedTopic,

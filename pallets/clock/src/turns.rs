@@ -31,9 +31,9 @@ struct BlockBudget<'a> {
 impl BlockBudget<'_> {
 	/// Whether a step with this worst case fits.
 	///
-	/// A step that is larger than the clock's whole share may use what is left of the block if it is
-	/// the first one. It was admitted when it was lighter, and would otherwise block the queue for
-	/// ever.
+	/// A step that is larger than the clock's whole share may use what is left of the block if it
+	/// is the first one. It was admitted when it was lighter, and would otherwise block the queue
+	/// for ever.
 	fn fits(&self, worst: Weight) -> bool {
 		let oversized = self.is_first_step && worst.any_gt(self.share);
 		worst.all_lte(self.left) || oversized && self.meter.can_consume(worst)
@@ -64,8 +64,8 @@ impl Queue {
 		self.heads.iter().min_by_key(|head| (head.deadline(), head.due, head.topic)).copied()
 	}
 
-	/// Replaces an entry that has had its turn by the next one of its class. The next step of a topic
-	/// is due later than the one before, so entries before this one need not be read again.
+	/// Replaces an entry that has had its turn by the next one of its class. The next step of a
+	/// topic is due later than the one before, so entries before this one need not be read again.
 	pub(crate) fn advance<T: Config>(&mut self, served: AgendaEntry) {
 		self.heads.retain(|head| head.class != served.class);
 		self.heads.extend(head::<T>(self.now, served.class, Some(served)));
@@ -86,10 +86,11 @@ impl<T: Config> Pallet<T> {
 		T::Time::current_slot()
 	}
 
-	/// Takes due steps, earliest deadline first. Once none is due, continues to forget retired topics.
+	/// Takes due steps, earliest deadline first. Once none is due, continues to forget retired
+	/// topics.
 	///
-	/// Stops at the first step whose worst case does not fit: it and all later ones wait for the next
-	/// block.
+	/// Stops at the first step whose worst case does not fit: it and all later ones wait for the
+	/// next block.
 	pub(crate) fn take_due_steps(now: Slot, meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::poll(0)).is_err() {
 			return;
@@ -115,8 +116,8 @@ impl<T: Config> Pallet<T> {
 		budget.consume(rest.consumed());
 	}
 
-	/// Takes a topic's steps that are due in one slot, in order, then moves the topic on the agenda.
-	/// Returns whether all steps fitted.
+	/// Takes a topic's steps that are due in one slot, in order, then moves the topic on the
+	/// agenda. Returns whether all steps fitted.
 	fn take_turn(entry: &AgendaEntry, budget: &mut BlockBudget) -> bool {
 		let topic = entry.topic;
 		let Some(clocked) = T::Registry::clocked(topic) else {
@@ -124,8 +125,8 @@ impl<T: Config> Pallet<T> {
 			Agenda::<T>::remove(entry.key());
 			return true;
 		};
-		// The weight of the turn is consumed with its first step; that of releasing what the topic has
-		// reserved, if it has no further step to come.
+		// The weight of the turn is consumed with its first step; that of releasing what the topic
+		// has reserved, if it has no further step to come.
 		let mut overhead = T::WeightInfo::turn();
 		let release = T::WeightInfo::release();
 		while let Some(next) = Self::step_due(topic, &clocked.parameters, entry.due) {
@@ -169,8 +170,8 @@ impl<T: Config> Pallet<T> {
 		TopicStates::<T>::get(topic).next_step(parameters).filter(|next| next.due <= slot)
 	}
 
-	/// Moves the topic on the agenda. Returns whether it has no step to come, so that it has released
-	/// what it had reserved.
+	/// Moves the topic on the agenda. Returns whether it has no step to come, so that it has
+	/// released what it had reserved.
 	pub(crate) fn end_turn(topic: TopicId, clocked: &ClockedTopic) -> bool {
 		TopicStates::<T>::mutate(topic, |state| Self::schedule(topic, clocked, state))
 	}

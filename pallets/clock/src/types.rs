@@ -35,8 +35,8 @@ pub struct TopicState {
 	pub active: bool,
 	/// The slot in which the first epoch since the latest activation opens.
 	pub anchor: Slot,
-	/// The epochs on record, oldest first. An epoch is stored as [`EpochState::AwaitingTruth`] while
-	/// its reporting window is open; [`EpochRecord::read_at`] returns what clients read.
+	/// The epochs on record, oldest first. An epoch is stored as [`EpochState::AwaitingTruth`]
+	/// while its reporting window is open; [`EpochRecord::read_at`] returns what clients read.
 	///
 	/// [`EpochRecord::read_at`]: allora_primitives::EpochRecord::read_at
 	pub records: Records,
@@ -100,8 +100,8 @@ impl TopicState {
 		}
 	}
 
-	/// The latest epoch for which payloads may have been accepted: one that has begun, whether or not
-	/// the clock has opened it yet.
+	/// The latest epoch for which payloads may have been accepted: one that has begun, whether or
+	/// not the clock has opened it yet.
 	fn begun_epoch(&self, now: Slot, epoch_length: Slots) -> Option<EpochId> {
 		self.next_epoch(epoch_length).filter(|next| *next <= now).or(self.last_epoch())
 	}

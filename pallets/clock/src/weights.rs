@@ -5,14 +5,15 @@ use frame_support::weights::Weight;
 /// Weights of the pallet.
 ///
 /// The weight of a step is that of the clock's own part and of its calls of the registry. Other
-/// pallets, emission included, declare their parts themselves. The overhead that the steps of a turn
-/// have in common is [`WeightInfo::turn`].
+/// pallets, emission included, declare their parts themselves. The overhead that the steps of a
+/// turn have in common is [`WeightInfo::turn`].
 pub trait WeightInfo {
 	/// Activating a topic; also the maximum of what a change of stake or revenue causes.
 	fn activate() -> Weight;
 	/// Looking for due steps in `c` classes and for topics to forget, if none of them fits.
 	fn poll(c: u32) -> Weight;
-	/// The overhead of a topic's turn: reading the topic, storing its state, moving it on the agenda.
+	/// The overhead of a topic's turn: reading the topic, storing its state, moving it on the
+	/// agenda.
 	fn turn() -> Weight;
 	/// Releasing what a topic has reserved, and recording that it is to be forgotten.
 	fn release() -> Weight;

@@ -202,11 +202,11 @@ pub struct RoleFacts<AccountId> {
 }
 
 impl<AccountId> RoleFacts<AccountId> {
-	/// Returns the standing. The reason for no reward is the one recorded at the settlement, or else
-	/// the first obstacle to a contribution.
+	/// Returns the standing. The reason for no reward is the one recorded at the settlement, or
+	/// else the first obstacle to a contribution.
 	///
-	/// `nothing_submitted` is the reason for an account that could have submitted, `not_counted` that
-	/// for an active account that had no part in what was learned.
+	/// `nothing_submitted` is the reason for an account that could have submitted, `not_counted`
+	/// that for an active account that had no part in what was learned.
 	pub fn explain(
 		self,
 		nothing_submitted: NoReward,
@@ -267,8 +267,8 @@ pub struct LearnedWorker {
 pub struct LearnedReputer {
 	/// The stake when reporting opened, in planck.
 	pub authority: Balance,
-	/// The distance of its losses from the consensus, divided by the norm of the consensus; `None` if
-	/// that exceeds the range of the type.
+	/// The distance of its losses from the consensus, divided by the norm of the consensus; `None`
+	/// if that exceeds the range of the type.
 	pub distance: Option<FixedI128>,
 	/// The listening coefficient before the epoch, in [0, 1].
 	pub coefficient_before: FixedI128,
@@ -320,7 +320,8 @@ pub enum NoReward {
 	/// The account's share rounds to zero planck.
 	#[codec(index = 11)]
 	NoShare,
-	/// The topic's list of rewards that await payout was full; the reward stayed in the topic's pot.
+	/// The topic's list of rewards that await payout was full; the reward stayed in the topic's
+	/// pot.
 	#[codec(index = 12)]
 	Unpaid,
 }
@@ -353,8 +354,8 @@ sp_api::decl_runtime_apis! {
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
 		/// The numbers of the existing topics from `from` on: at most `limit`, and at most 256.
 		fn topics(from: TopicId, limit: u32) -> Vec<TopicId>;
-		/// The parameters that hold for an epoch, also if they have changed since; `None` if the epoch
-		/// is not on record.
+		/// The parameters that hold for an epoch, also if they have changed since; `None` if the
+		/// epoch is not on record.
 		fn epoch_parameters(topic: TopicId, epoch: EpochId) -> Option<TopicParameters>;
 		/// The state and windows of an epoch; `None` if it is not on record.
 		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord>;
@@ -364,8 +365,8 @@ sp_api::decl_runtime_apis! {
 		fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
 		/// The epochs whose reporting window is open, oldest first.
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId>;
-		/// The worst-case average weight per block of the admitted topics, and the clock's share of a
-		/// block. Admission depends on whether all steps can be on time, see `vacancies`.
+		/// The worst-case average weight per block of the admitted topics, and the clock's share of
+		/// a block. Admission depends on whether all steps can be on time, see `vacancies`.
 		fn capacity() -> (Weight, Weight);
 		/// The worst-case average weight per block of a topic with these parameters; `None` if the
 		/// clock's share of a block is too small for one of its steps.
@@ -386,8 +387,8 @@ sp_api::decl_runtime_apis! {
 			topic: TopicId,
 			epoch: EpochId,
 		) -> Option<ResistantInference<AccountId>>;
-		/// The bundle of an epoch and the hash that reports must name; `None` before its worker close
-		/// and after pruning.
+		/// The bundle of an epoch and the hash that reports must name; `None` before its worker
+		/// close and after pruning.
 		fn bundle(topic: TopicId, epoch: EpochId) -> Option<(H256, Bundle<AccountId>)>;
 		/// The network losses of an epoch, one per element of its bundle; `None` before they are
 		/// learned and after pruning.

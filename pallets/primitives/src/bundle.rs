@@ -45,8 +45,8 @@ pub struct Bundle<AccountId> {
 	pub inferers: BoundedVec<AccountId, ConstU32<MAX_INFERERS>>,
 	/// The active forecasters that have a forecast-implied inference, sorted by account.
 	pub forecasters: BoundedVec<AccountId, ConstU32<MAX_FORECASTERS>>,
-	/// The one-out-inferer-forecaster elements that do not exist, since the forecaster names no other
-	/// inferer: sorted positions (forecaster, inferer).
+	/// The one-out-inferer-forecaster elements that do not exist, since the forecaster names no
+	/// other inferer: sorted positions (forecaster, inferer).
 	pub absent: BoundedVec<(u8, u8), ConstU32<{ MAX_INFERERS * MAX_FORECASTERS }>>,
 	/// The elements' values, label by label, in the order of S 12.3: combined, naive, inferers,
 	/// forecasters, one-out-inferer-forecaster (forecaster by forecaster), one-out inferers,

@@ -91,8 +91,8 @@ pub enum EpochState {
 	/// Committed payloads are revealed. No topic uses this state.
 	#[codec(index = 1)]
 	Revealing,
-	/// The network inference is computed, and the truth is not known yet. This is also how the state
-	/// is stored while it reads as [`EpochState::Reporting`].
+	/// The network inference is computed, and the truth is not known yet. This is also how the
+	/// state is stored while it reads as [`EpochState::Reporting`].
 	#[codec(index = 2)]
 	AwaitingTruth,
 	/// The reporting window has opened, and the clock has not closed it yet.

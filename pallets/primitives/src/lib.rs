@@ -3,9 +3,9 @@
 //! The types and traits that the Allora pallets share.
 //!
 //! No pallet depends on another pallet's crate. A pallet that needs another one names a trait of
-//! [`traits`] in its `Config`, and the runtime chooses the implementation. The values that the stages
-//! of an epoch pass on are in [`pipeline`], the runtime APIs that clients call in [`api`]. With the
-//! feature `testing`, the module `testing` has fakes of the traits for the pallets' mocks.
+//! [`traits`] in its `Config`, and the runtime chooses the implementation. The values that the
+//! stages of an epoch pass on are in [`pipeline`], the runtime APIs that clients call in [`api`].
+//! With the feature `testing`, the module `testing` has fakes of the traits for the pallets' mocks.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

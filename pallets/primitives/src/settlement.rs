@@ -66,11 +66,13 @@ pub struct Ledger {
 	pub validators_taken: Balance,
 	/// The balance of the ecosystem pot: fees, funding, and the emission of void epochs.
 	pub ecosystem_pot: Balance,
-	/// The balance of the rewards pot: emission that topics have accrued and that is not settled yet.
+	/// The balance of the rewards pot: emission that topics have accrued and that is not settled
+	/// yet.
 	pub rewards_pot: Balance,
 	/// The liabilities of the rewards pot to topics and epochs.
 	pub rewards_owed: Balance,
-	/// The rest of emission in the rewards pot that rounding left; it is shared with the next block's.
+	/// The rest of emission in the rewards pot that rounding left; it is shared with the next
+	/// block's.
 	pub rewards_carried: Balance,
 	/// The emission of void epochs that was returned to the ecosystem pot since genesis.
 	pub returned: Balance,

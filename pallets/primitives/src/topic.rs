@@ -61,9 +61,9 @@ pub struct TopicParameters {
 	/// The names of an inference's values; one label is regression. 1 to 8 labels, each of 1 to 64
 	/// printable ASCII characters without blanks; no two may differ in case only.
 	pub labels: Labels,
-	/// The maximum difference between 1 and the sum of an inference's values, from 0 to 1 in units of
-	/// 10^-18: 0.01 is 10000000000000000. `None` if the sum is not restricted, as with a single label
-	/// (S 17).
+	/// The maximum difference between 1 and the sum of an inference's values, from 0 to 1 in units
+	/// of 10^-18: 0.01 is 10000000000000000. `None` if the sum is not restricted, as with a single
+	/// label (S 17).
 	pub unity_tolerance: Option<FixedI128>,
 	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17), in units of
 	/// 10^-18: 3.5 is 3500000000000000000.
@@ -88,8 +88,8 @@ pub struct TopicParameters {
 	/// The smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
 	/// 100000000000000000.
 	pub alpha_regret: FixedI128,
-	/// The smoothing of scores in merit sortition, at least 0 and below 1 (S 7.5), in units of 10^-18:
-	/// 0.1 is 100000000000000000.
+	/// The smoothing of scores in merit sortition, at least 0 and below 1 (S 7.5), in units of
+	/// 10^-18: 0.1 is 100000000000000000.
 	pub merit_sortition_alpha: FixedI128,
 	/// The number added to scales so that no divisor is close to 0, from 10^-9 to 1, in units of
 	/// 10^-18: 0.01 is 10000000000000000.
@@ -153,8 +153,8 @@ pub struct TopicUpdate {
 	/// The smoothing of regrets, above 0 and at most 1 (S 11.1), in units of 10^-18: 0.1 is
 	/// 100000000000000000.
 	pub alpha_regret: Option<FixedI128>,
-	/// The smoothing of scores in merit sortition, at least 0 and below 1 (S 7.5), in units of 10^-18:
-	/// 0.1 is 100000000000000000.
+	/// The smoothing of scores in merit sortition, at least 0 and below 1 (S 7.5), in units of
+	/// 10^-18: 0.1 is 100000000000000000.
 	pub merit_sortition_alpha: Option<FixedI128>,
 }
 
@@ -227,8 +227,8 @@ pub enum TopicParametersError {
 }
 
 impl TopicParameters {
-	/// The minimum of epsilon: divided by it, the regret of the largest losses is far inside the range
-	/// of the compute type.
+	/// The minimum of epsilon: divided by it, the regret of the largest losses is far inside the
+	/// range of the compute type.
 	pub const MIN_EPSILON: FixedI128 = FixedI128::from_inner(1_000_000_000);
 	/// The maximum ground-truth lag in epoch lengths, which bounds the number of epochs in flight.
 	pub const MAX_LAG_EPOCHS: u32 = 16;
@@ -345,14 +345,14 @@ impl TopicParameters {
 		}
 	}
 
-	/// The number of slots from an epoch's opening to the opening of its reporting: the ground-truth
-	/// lag rounded up to whole epochs (A).
+	/// The number of slots from an epoch's opening to the opening of its reporting: the
+	/// ground-truth lag rounded up to whole epochs (A).
 	pub fn reporting_delay(&self) -> Slots {
 		self.lag_epochs().saturating_mul(self.epoch_length)
 	}
 
-	/// The maximum number of epochs that await their reputer close while payloads for the newest are
-	/// accepted, if the clock is late by at most one epoch.
+	/// The maximum number of epochs that await their reputer close while payloads for the newest
+	/// are accepted, if the clock is late by at most one epoch.
 	pub fn epochs_in_flight(&self) -> u32 {
 		self.lag_epochs().saturating_add(2)
 	}

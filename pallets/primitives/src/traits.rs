@@ -102,8 +102,8 @@ pub struct ClockInfo {
 
 /// The activation and retirement of topics. Implemented by clock, used by registry.
 pub trait TopicClock {
-	/// Called when the topic's revenue has grown: activates the topic, or cancels its announced end,
-	/// if its weight is high enough now; otherwise emits the reason.
+	/// Called when the topic's revenue has grown: activates the topic, or cancels its announced
+	/// end, if its weight is high enough now; otherwise emits the reason.
 	fn on_revenue(topic: TopicId);
 	/// The worst-case weight of [`TopicClock::on_revenue`].
 	fn activation_weight() -> Weight;
@@ -118,9 +118,9 @@ pub trait TopicClock {
 
 /// The work of the steps of an epoch. Implemented by the runtime's `epoch` module, used by clock.
 ///
-/// Each step adds the weight it used to `used`, also if it fails. The clock runs it in a storage layer
-/// of its own. If it returns a [`VoidReason`], its changes are rolled back, the epoch is void, and
-/// [`EpochRecords::on_void`] is called.
+/// Each step adds the weight it used to `used`, also if it fails. The clock runs it in a storage
+/// layer of its own. If it returns a [`VoidReason`], its changes are rolled back, the epoch is
+/// void, and [`EpochRecords::on_void`] is called.
 pub trait EpochPipeline {
 	/// The work of [`Step::Open`].
 	///
@@ -134,14 +134,14 @@ pub trait EpochPipeline {
 	fn worst_case(step: Step, sizes: &EpochSizes) -> Weight;
 }
 
-/// The records that a pallet keeps of epochs and topics, and their removal. Implemented by the pallets
-/// that keep records, used by clock.
+/// The records that a pallet keeps of epochs and topics, and their removal. Implemented by the
+/// pallets that keep records, used by clock.
 ///
 /// Each pallet does and weighs its own part only; a tuple calls its members in order.
 #[allow(unused_variables)]
 pub trait EpochRecords {
-	/// Whether payloads were accepted for an epoch that a late clock has not opened yet. Such an epoch
-	/// is not skipped.
+	/// Whether payloads were accepted for an epoch that a late clock has not opened yet. Such an
+	/// epoch is not skipped.
 	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
 		false
 	}
@@ -152,8 +152,8 @@ pub trait EpochRecords {
 	/// Called when the epoch leaves the topic's history: removes its records; returns the weight
 	/// used.
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight;
-	/// Called while the topic is retired and has no step to come: removes some of its records, within
-	/// the meter; returns whether none is left. Pays out balances that are still due first.
+	/// Called while the topic is retired and has no step to come: removes some of its records,
+	/// within the meter; returns whether none is left. Pays out balances that are still due first.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool;
 	/// The worst-case weight of [`Self::on_void`] for an epoch that fails in this step.
 	fn void_weight(step: Step) -> Weight {
@@ -201,8 +201,8 @@ impl EpochRecords for Tuple {
 pub trait BundleInspect<AccountId> {
 	/// The epoch's bundle; `None` before its worker close and after pruning.
 	fn bundle(topic: TopicId, epoch: EpochId) -> Option<Bundle<AccountId>>;
-	/// The hash that a report must name, and the number of losses it must have; `None` if there is no
-	/// bundle.
+	/// The hash that a report must name, and the number of losses it must have; `None` if there is
+	/// no bundle.
 	fn report_shape(topic: TopicId, epoch: EpochId) -> Option<(H256, u32)>;
 }
 
@@ -246,8 +246,8 @@ pub trait EmissionIndex {
 	/// The topic keeps what it has accrued under the weight before.
 	fn set_weight(topic: TopicId, weight: Balance) -> DispatchResult;
 	/// Assigns to an epoch that has ended after `length` slots what the topic has accrued since it
-	/// opened, `passed` slots ago. If `passed` is more than `length`, later epochs were skipped: the
-	/// epoch gets the part of its own slots, and the ecosystem pot the rest.
+	/// opened, `passed` slots ago. If `passed` is more than `length`, later epochs were skipped:
+	/// the epoch gets the part of its own slots, and the ecosystem pot the rest.
 	fn assign_to_epoch(
 		topic: TopicId,
 		epoch: EpochId,
@@ -256,8 +256,8 @@ pub trait EmissionIndex {
 	) -> DispatchResult;
 	/// The sum of the active topics' weights, in planck.
 	fn total_weight() -> Balance;
-	/// The worst-case weight of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which the
-	/// clock calls when an epoch ends.
+	/// The worst-case weight of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which
+	/// the clock calls when an epoch ends.
 	fn renewal_weight() -> Weight;
 }
 
@@ -265,7 +265,8 @@ pub trait EmissionIndex {
 pub trait TopicPot<AccountId> {
 	/// Moves `amount` planck from the account to the ecosystem pot.
 	fn pay_ecosystem(from: &AccountId, amount: Balance) -> DispatchResult;
-	/// Moves `amount` planck from the account to the topic's pot, which pays the topic's participants.
+	/// Moves `amount` planck from the account to the topic's pot, which pays the topic's
+	/// participants.
 	fn pay_topic(from: &AccountId, topic: TopicId, amount: Balance) -> DispatchResult;
 	/// The balance of the topic's pot, in planck.
 	fn topic_pot(topic: TopicId) -> Balance;

@@ -7,8 +7,8 @@ use allora_primitives::{
 use frame_support::{defensive, weights::Weight};
 
 impl<T: Config> Pallet<T> {
-	/// The epoch with the parameters that hold for it. The weight of reading the topic is part of the
-	/// clock's turn.
+	/// The epoch with the parameters that hold for it. The weight of reading the topic is part of
+	/// the clock's turn.
 	///
 	/// [`VoidReason::Arithmetic`] if there is no such topic, which does not happen in a step.
 	pub fn epoch_context(topic: TopicId, epoch: EpochId) -> StageResult<EpochContext> {

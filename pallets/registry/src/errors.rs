@@ -10,8 +10,8 @@ mod errors {
 	pub enum Error<T> {
 		/// There is no topic of this number, or it was retired and its records were removed.
 		TopicNotFound,
-		/// The creator has retired the topic: it accepts neither funding nor registrations, and cannot
-		/// be changed.
+		/// The creator has retired the topic: it accepts neither funding nor registrations, and
+		/// cannot be changed.
 		TopicRetired,
 		/// Only the creator of a topic may do this.
 		NotCreator,
@@ -40,13 +40,13 @@ mod errors {
 		Arithmetic,
 		/// `metadata` must be at most 255 bytes of UTF-8 without control characters.
 		InvalidMetadata,
-		/// `loss_method` must be 1 to 255 printable ASCII characters without blanks: the name of the
-		/// loss function that reputers use.
+		/// `loss_method` must be 1 to 255 printable ASCII characters without blanks: the name of
+		/// the loss function that reputers use.
 		InvalidLossMethod,
 		/// `ground_truth` must be at most 255 bytes of UTF-8 without control characters.
 		InvalidGroundTruth,
-		/// `labels` must be 1 to 8 names, each of 1 to 64 printable ASCII characters without blanks;
-		/// no two of them may differ in case only.
+		/// `labels` must be 1 to 8 names, each of 1 to 64 printable ASCII characters without
+		/// blanks; no two of them may differ in case only.
 		InvalidLabels,
 		/// `unity_tolerance` must be from 0 to 1, and needs several labels.
 		InvalidUnityTolerance,

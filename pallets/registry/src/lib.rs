@@ -15,11 +15,12 @@
 //! A topic is a question that is asked again and again, such as tomorrow's price of something. Any
 //! account may create a topic for a fee, fund it, and register in it for a fee as a worker or as a
 //! reputer. A topic's weight follows from its stake and its revenue. While the weight is high
-//! enough, the clock opens epochs of the topic: workers submit predictions, reputers report how good
-//! they were once the truth is known, and everyone is scored and paid.
+//! enough, the clock opens epochs of the topic: workers submit predictions, reputers report how
+//! good they were once the truth is known, and everyone is scored and paid.
 //!
-//! Revenue is the sum of the fees and the funding that a topic received. It decays by a week's worth
-//! per week. It only determines the weight: the money itself goes to the ecosystem pot at once.
+//! Revenue is the sum of the fees and the funding that a topic received. It decays by a week's
+//! worth per week. It only determines the weight: the money itself goes to the ecosystem pot at
+//! once.
 //!
 //! ### Example
 //!
@@ -41,23 +42,24 @@
 //!
 //! - An epoch keeps the parameters that were in force when it began.
 //! - A signing key can never take what its owner is owed.
-//! - Nothing is left in storage of a topic that is retired and settled, and its number is not reused.
+//! - Nothing is left in storage of a topic that is retired and settled, and its number is not
+//!   reused.
 //!
 //! ### Design
 //!
-//! - **Revenue and weight.** When an epoch opens, the clock lets the revenue decay for the epoch that
-//!   ended and for those that were skipped, and renews the weight, which then holds for the new
-//!   epoch. A topic that becomes inactive keeps both, but its weight is not counted until it is
+//! - **Revenue and weight.** When an epoch opens, the clock lets the revenue decay for the epoch
+//!   that ended and for those that were skipped, and renews the weight, which then holds for the
+//!   new epoch. A topic that becomes inactive keeps both, but its weight is not counted until it is
 //!   renewed.
 //! - **Changed parameters.** [`Topics`] holds the newest values and the first epoch that they hold
-//!   for. [`SupersededParameters`] holds the values before, and is read for earlier epochs only. The
-//!   next change drops those that no epoch on record needs.
-//! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first. Each
-//!   list governs its own registration only. While an allow-list is enabled, only listed accounts may
-//!   register, submit, stake or report. Delisting an account does not deregister it, and it is still
-//!   paid for past work.
-//! - **Owners.** The record of a registration outlives leaving, since rewards may come later. So does
-//!   an owner other than the account itself: only that owner can name a new one.
+//!   for. [`SupersededParameters`] holds the values before, and is read for earlier epochs only.
+//!   The next change drops those that no epoch on record needs.
+//! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first.
+//!   Each list governs its own registration only. While an allow-list is enabled, only listed
+//!   accounts may register, submit, stake or report. Delisting an account does not deregister it,
+//!   and it is still paid for past work.
+//! - **Owners.** The record of a registration outlives leaving, since rewards may come later. So
+//!   does an owner other than the account itself: only that owner can name a new one.
 //! - **Forgetting.** Once a retired topic has no step to come, the clock has its records removed in
 //!   bounded steps. The registry comes last, since other pallets may ask for the topic while they
 //!   remove theirs: it removes registrations and lists, then the topic.
@@ -214,9 +216,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Creates a topic for a fee, the `create_fee` that the runtime API `TopicsApi.terms` returns.
-		/// Amounts are in planck: 1 ALLO is 10,000,000,000 planck. Fractions are in units of 10^-18:
-		/// 3.5 is 3500000000000000000.
+		/// Creates a topic for a fee, the `create_fee` that the runtime API `TopicsApi.terms`
+		/// returns. Amounts are in planck: 1 ALLO is 10,000,000,000 planck. Fractions are in units
+		/// of 10^-18: 3.5 is 3500000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -225,8 +227,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The fee goes to the ecosystem pot and is not refunded; it is the topic's first revenue.
-		/// Activation is tried at once, and the topic is created even if it is deferred: without stake
-		/// a topic has no weight yet.
+		/// Activation is tried at once, and the topic is created even if it is deferred: without
+		/// stake a topic has no weight yet.
 		///
 		/// ## Errors
 		///
@@ -251,13 +253,13 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The amount goes to the ecosystem pot and is not refunded; all of it counts as revenue of
-		/// the topic. If the topic is inactive, activation is tried. If its end is announced and its
-		/// weight is high enough now, the announcement is cancelled.
+		/// the topic. If the topic is inactive, activation is tried. If its end is announced and
+		/// its weight is high enough now, the announcement is cancelled.
 		///
 		/// ## Errors
 		///
-		/// [`Error::ZeroAmount`], [`Error::TopicNotFound`], [`Error::TopicRetired`], and those of the
-		/// transfer of the amount.
+		/// [`Error::ZeroAmount`], [`Error::TopicNotFound`], [`Error::TopicRetired`], and those of
+		/// the transfer of the amount.
 		///
 		/// ## Events
 		///
@@ -279,10 +281,10 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The fee goes to the ecosystem pot and is not refunded; it counts as revenue of the topic,
-		/// as with [`Pallet::fund`]. `owner` is paid for the caller's work; without one it is the
-		/// caller itself. Scores and regrets of an earlier registration are kept, and so is its owner:
-		/// an owner other than the caller stays, and only it can name another.
+		/// The fee goes to the ecosystem pot and is not refunded; it counts as revenue of the
+		/// topic, as with [`Pallet::fund`]. `owner` is paid for the caller's work; without one it
+		/// is the caller itself. Scores and regrets of an earlier registration are kept, and so is
+		/// its owner: an owner other than the caller stays, and only it can name another.
 		///
 		/// ## Errors
 		///
@@ -341,8 +343,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The running epoch, or the one that an activation has just announced, is the topic's last;
-		/// it and those before it are settled as usual. The topic accepts neither funding nor
+		/// The running epoch, or the one that an activation has just announced, is the topic's
+		/// last; it and those before it are settled as usual. The topic accepts neither funding nor
 		/// registrations any more. Once everything is settled and paid, the topic's records are
 		/// removed over several blocks; stake in it can be withdrawn at any time.
 		///
@@ -369,15 +371,15 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Parameters left out stay as they are. The new values hold for epochs that begin after this
-		/// slot; epochs that have begun keep what was in force. The timing, the labels, the sizes and
-		/// the other parameters can never be changed.
+		/// Parameters left out stay as they are. The new values hold for epochs that begin after
+		/// this slot; epochs that have begun keep what was in force. The timing, the labels, the
+		/// sizes and the other parameters can never be changed.
 		///
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::NothingChanged`], [`Error::TooManyUpdates`], and those of [`Pallet::create`] for
-		/// a parameter out of range.
+		/// [`Error::NothingChanged`], [`Error::TooManyUpdates`], and those of [`Pallet::create`]
+		/// for a parameter out of range.
 		///
 		/// ## Events
 		///
@@ -402,8 +404,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The creator does not change until the other account calls [`Pallet::accept`], so a topic
-		/// cannot be lost to a mistyped account. A new offer replaces the one before; a call without
-		/// `to` withdraws it.
+		/// cannot be lost to a mistyped account. A new offer replaces the one before; a call
+		/// without `to` withdraws it.
 		///
 		/// ## Errors
 		///
@@ -516,8 +518,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// A call adds at most 100 accounts; accounts already listed are ignored. The list need not be
-		/// enabled.
+		/// A call adds at most 100 accounts; accounts already listed are ignored. The list need not
+		/// be enabled.
 		///
 		/// ## Errors
 		///
@@ -547,8 +549,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// A call removes at most 100 accounts; accounts not listed are ignored. Registrations stay,
-		/// and what the accounts have submitted counts.
+		/// A call removes at most 100 accounts; accounts not listed are ignored. Registrations
+		/// stay, and what the accounts have submitted counts.
 		///
 		/// ## Errors
 		///

@@ -29,7 +29,8 @@ impl<T: Config> Pallet<T> {
 		Self::check_lists()
 	}
 
-	/// Superseded values are in order and not empty, and the last ones end where those in force begin.
+	/// Superseded values are in order and not empty, and the last ones end where those in force
+	/// begin.
 	fn check_superseded(
 		topic: TopicId,
 		entry: &Topic<T::AccountId>,

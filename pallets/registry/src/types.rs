@@ -125,7 +125,8 @@ pub struct Economy {
 	pub revenue: Balance,
 	/// The weight at the latest opening of an epoch, in planck; `None` before the first one.
 	pub weight: Option<Balance>,
-	/// Whether the weight is counted: from an activation's first opening until the topic is inactive.
+	/// Whether the weight is counted: from an activation's first opening until the topic is
+	/// inactive.
 	pub counted: bool,
 }
 

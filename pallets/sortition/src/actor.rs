@@ -63,8 +63,8 @@ pub struct ActorRecord<AccountId: Stored, Extra: Stored> {
 }
 
 impl<AccountId: Stored, Extra: Stored> ActorRecord<AccountId, Extra> {
-	/// The outcome of the submission for this epoch; `None` if there was none, or if it is no longer
-	/// stored.
+	/// The outcome of the submission for this epoch; `None` if there was none, or if it is no
+	/// longer stored.
 	pub fn outcome(&self, epoch: EpochId) -> Option<&Outcome<AccountId>> {
 		let at = self.outcomes.binary_search_by_key(&epoch, |(epoch, _)| *epoch).ok()?;
 		self.outcomes.get(at).map(|(_, outcome)| outcome)

@@ -37,8 +37,8 @@ mod tests {
 		Weight::from_parts(1_000_000, 0).saturating_mul(u64::from(items) + 1)
 	}
 
-	/// Calls `forget_items` with this number of stored items. Returns its result, the number of items
-	/// left, and the microseconds used.
+	/// Calls `forget_items` with this number of stored items. Returns its result, the number of
+	/// items left, and the microseconds used.
 	fn forget(stored: u32, micros: u64) -> (bool, u32, u64) {
 		let mut meter = WeightMeter::with_limit(Weight::from_parts(1_000_000 * micros, 0));
 		let left = Cell::new(stored);

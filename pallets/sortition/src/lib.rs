@@ -7,14 +7,14 @@
 //!
 //! This crate is a library that inference and reputer share, not a pallet.
 //!
-//! - [`enter()`] enters a submission into its epoch's [`ActiveSet`]. The submission takes a free seat,
-//!   displaces the weakest member, or stays passive. The scores of passive and displaced accounts are
-//!   pulled toward the quantile of the active scores.
+//! - [`enter()`] enters a submission into its epoch's [`ActiveSet`]. The submission takes a free
+//!   seat, displaces the weakest member, or stays passive. The scores of passive and displaced
+//!   accounts are pulled toward the quantile of the active scores.
 //! - [`ScoreBook`] is one bounded item per topic and role. It holds the scores of recently active
 //!   accounts, the initial score of newcomers, and that quantile. Scoring an epoch updates it.
 //! - [`ActorRecord`] is one item per account, topic and role. It holds the outcomes of the
-//!   account's submissions, and its score while the book does not hold it. A pallet determines where
-//!   these records are stored by implementing [`ActorStore`].
+//!   account's submissions, and its score while the book does not hold it. A pallet determines
+//!   where these records are stored by implementing [`ActorStore`].
 //! - [`forget_items`] removes the records of a retired topic in bounded steps.
 //!
 //! `allora_math::sortition` computes the scores; the types here bound and store them.

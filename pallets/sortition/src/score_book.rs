@@ -41,7 +41,8 @@ pub struct Entry<AccountId, Extra> {
 /// Closing an epoch scores its active set by changing this one item. For that the book has several
 /// places per seat: an account that becomes active takes a place, and the entry that was active
 /// longest ago moves to the actor's own record. As long as the epochs that await their scores have
-/// together at most as many seats as the book has places, every account to be scored is in the book.
+/// together at most as many seats as the book has places, every account to be scored is in the
+/// book.
 ///
 /// The bound is a type parameter in the metadata, so each role needs a bound type of its own: some
 /// clients distinguish types with the same path by one parameter only.
@@ -190,8 +191,8 @@ impl<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Bound: Get<u32>>
 		moved
 	}
 
-	/// Scores an epoch's active set: each smoothed score moves toward the instant one, or equals it if
-	/// there was none (S 7.5). Then the quantile and the initial score are updated.
+	/// Scores an epoch's active set: each smoothed score moves toward the instant one, or equals it
+	/// if there was none (S 7.5). Then the quantile and the initial score are updated.
 	///
 	/// `alpha` is the merit alpha in [0, 1), `q` the role's quantile in [0, 1). Returns the
 	/// account, the instant and the smoothed score of each member. An empty set changes nothing.

@@ -44,8 +44,8 @@ adapter! {
 	SlashDeferDuration: u32 = |timing| timing.bonding_duration.saturating_sub(1)
 }
 adapter! {
-	/// The number of authority sets of GRANDPA whose equivocations can be reported: one per session,
-	/// for as long as stake is bonded.
+	/// The number of authority sets of GRANDPA whose equivocations can be reported: one per
+	/// session, for as long as stake is bonded.
 	MaxSetIdSessionEntries: u64 = |timing| timing.bonding_sessions()
 }
 adapter! {

@@ -4,8 +4,8 @@
 //!
 //! ## Pallet API
 //!
-//! There are no calls. [`Lengths`] holds the lengths; the adapters of [`durations`] pass them to the
-//! other pallets of a runtime as `Get` types.
+//! There are no calls. [`Lengths`] holds the lengths; the adapters of [`durations`] pass them to
+//! the other pallets of a runtime as `Get` types.
 //!
 //! ## Overview
 //!
@@ -27,12 +27,13 @@
 //!
 //! ### Design
 //!
-//! - **Genesis.** Block production depends on the lengths from the first block on, so they are in one
-//!   storage value that is written at genesis only. The pallet's index in a runtime must be lower than
-//!   those of Babe, Session and Staking, which read the lengths while they build their own genesis.
-//! - **Durations.** Durations of wall time, such as a day or the unbonding time of stake, are converted
-//!   to slots and rounded up: a duration is never shorter than stated, and at least one slot. Slots
-//!   pass whether or not they have a block, so missed blocks do not extend a duration.
+//! - **Genesis.** Block production depends on the lengths from the first block on, so they are in
+//!   one storage value that is written at genesis only. The pallet's index in a runtime must be
+//!   lower than those of Babe, Session and Staking, which read the lengths while they build their
+//!   own genesis.
+//! - **Durations.** Durations of wall time, such as a day or the unbonding time of stake, are
+//!   converted to slots and rounded up: a duration is never shorter than stated, and at least one
+//!   slot. Slots pass whether or not they have a block, so missed blocks do not extend a duration.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 pub use pallet::*;

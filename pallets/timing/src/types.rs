@@ -29,11 +29,11 @@ pub struct TimingParameters {
 	pub session_length: u32,
 	/// The length of an era in sessions, above zero.
 	pub sessions_per_era: u32,
-	/// The number of eras for which validators' and nominators' stake stays bonded after they unbond
-	/// it, above zero.
+	/// The number of eras for which validators' and nominators' stake stays bonded after they
+	/// unbond it, above zero.
 	pub bonding_duration: u32,
-	/// The number of milliseconds for which reputers' stake stays on hold after they unstake it, above
-	/// zero.
+	/// The number of milliseconds for which reputers' stake stays on hold after they unstake it,
+	/// above zero.
 	pub stake_unbonding_ms: u64,
 }
 

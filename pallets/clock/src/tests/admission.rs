@@ -18,8 +18,8 @@ fn set_stake(topic: TopicId, stake: u128) {
 	Clock::on_stake_changed(topic);
 }
 
-/// A topic whose revenue decays to zero within an epoch: it has epochs 2 and 12, and is inactive from
-/// 22 on.
+/// A topic whose revenue decays to zero within an epoch: it has epochs 2 and 12, and is inactive
+/// from 22 on.
 fn fading_topic() -> TopicId {
 	SlotsPerWeek::set(10);
 	topic_with_stake(10 * ALLO)
@@ -78,8 +78,8 @@ fn epochs_keep_their_phase_after_the_topic_was_inactive() {
 #[test]
 fn weight_at_the_minimum_is_enough_and_below_is_not() {
 	ExtBuilder::build_and_execute(|| {
-		// sqrt(10 ALLO * 0.1 ALLO) = 1 ALLO, the minimum. With one planck of stake less, the weight is
-		// one planck lower, rounded down.
+		// sqrt(10 ALLO * 0.1 ALLO) = 1 ALLO, the minimum. With one planck of stake less, the weight
+		// is one planck lower, rounded down.
 		assert!(is_active(topic_with_stake(ALLO / 10)));
 		assert!(!is_active(topic_with_stake(ALLO / 10 - 1)));
 	});
@@ -144,8 +144,8 @@ fn activate_call_fails_with_the_reason() {
 #[test]
 fn weight_goes_part_of_the_way_to_its_target() {
 	ExtBuilder::build_and_execute(|| {
-		// Two epochs per week: revenue halves, and the weight goes 1 - (1 - 0.5)^0.5 = 0.29289321881...
-		// of the way.
+		// Two epochs per week: revenue halves, and the weight goes 1 - (1 - 0.5)^0.5 =
+		// 0.29289321881... of the way.
 		SlotsPerWeek::set(20);
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(11);
@@ -164,7 +164,8 @@ fn weight_goes_part_of_the_way_to_its_target() {
 #[test]
 fn revenue_decays_once_for_every_epoch_that_ended() {
 	ExtBuilder::build_and_execute(|| {
-		// A hundred epochs per week: the first takes a hundredth of 10 ALLO, the second of 9.9 ALLO.
+		// A hundred epochs per week: the first takes a hundredth of 10 ALLO, the second of 9.9
+		// ALLO.
 		let topic = topic_with_stake(10 * ALLO);
 		run_to(2);
 		assert_eq!(Economies::<Test>::get(topic).revenue, 10 * ALLO);
@@ -272,9 +273,9 @@ fn announced_end_cannot_be_cancelled_once_the_epoch_is_over() {
 
 /// Makes steps take 80 ms, so that two topics fit.
 ///
-/// An epoch reserves a bit more than 320 ms: three steps and an inactivation. A quarter of a block is
-/// 500 ms, of which the largest step and a fiftieth, for the ends of sessions, are not usable: 411 ms.
-/// Steps may be two slots late, so two blocks must hold an epoch of every topic.
+/// An epoch reserves a bit more than 320 ms: three steps and an inactivation. A quarter of a block
+/// is 500 ms, of which the largest step and a fiftieth, for the ends of sessions, are not usable:
+/// 411 ms. Steps may be two slots late, so two blocks must hold an epoch of every topic.
 fn expensive_steps() {
 	WorstStep::set(Weight::from_parts(80_000_000_000, 1_000));
 }
@@ -330,9 +331,9 @@ fn topic_with_a_step_beyond_the_clocks_share_of_a_block_is_not_admitted() {
 #[test]
 fn reservation_is_the_worst_epoch_by_its_length_rounded_up() {
 	ExtBuilder::build_and_execute(|| {
-		// Three pipelines of 1 ms and a pruning of 4 us; the clock's own parts of 50, 5 and 5 us; an
-		// inactivation of at most 1 054 us; three turns of 15 us and a release of 8 us: 4 171 us. The
-		// proof has four parts of 1 000 bytes and two of 40.
+		// Three pipelines of 1 ms and a pruning of 4 us; the clock's own parts of 50, 5 and 5 us;
+		// an inactivation of at most 1 054 us; three turns of 15 us and a release of 8 us: 4 171
+		// us. The proof has four parts of 1 000 bytes and two of 40.
 		let topic = topic_with_stake(10 * ALLO);
 		let rate = Weight::from_parts(417_100_000, 408);
 		let reservation = TopicStates::<Test>::get(topic).reservation.unwrap();

@@ -111,7 +111,8 @@ fn clock_uses_at_most_a_quarter_of_a_block() {
 		for _ in 1..=3 {
 			topic_with_stake(10 * ALLO);
 		}
-		// A runtime upgrade makes steps heavier: two and a half of 200 ms fit into a quarter of 2 s.
+		// A runtime upgrade makes steps heavier: two and a half of 200 ms fit into a quarter of 2
+		// s.
 		WorstStep::set(Weight::from_parts(200_000_000_000, 1_000));
 		use_the_worst_case();
 		skip_to(4);

@@ -46,13 +46,13 @@ fn topics_of_one_length_fit_if_an_epoch_of_each_fits_into_their_tolerance() {
 
 #[test]
 fn long_epochs_fit_by_what_short_ones_leave() {
-	// 16 blocks of 89 ms, which are 1424 ms, hold 47 epochs of 30 ms. These take 14.1 ms of each of 100
-	// blocks.
+	// 16 blocks of 89 ms, which are 1424 ms, hold 47 epochs of 30 ms. These take 14.1 ms of each of
+	// 100 blocks.
 	let long = topic(100, 30, 10);
 	assert!(capacity(&[(long.clone(), 47)]).holds(ms(100), SESSION));
 	assert!(!capacity(&[(long.clone(), 48)]).holds(ms(100), SESSION));
-	// Three short topics take 90 ms at once and 9 ms per block: 90 + 14 * 9 = 216 of the 1424 ms. In
-	// what is left, 40 long topics fit with 1200 ms, and 41 do not with 1230 ms.
+	// Three short topics take 90 ms at once and 9 ms per block: 90 + 14 * 9 = 216 of the 1424 ms.
+	// In what is left, 40 long topics fit with 1200 ms, and 41 do not with 1230 ms.
 	let short = topic(10, 30, 10);
 	assert!(capacity(&[(short.clone(), 3), (long.clone(), 40)]).holds(ms(100), SESSION));
 	assert!(!capacity(&[(short, 3), (long, 41)]).holds(ms(100), SESSION));

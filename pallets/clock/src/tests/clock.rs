@@ -160,7 +160,8 @@ fn emission_is_assigned_to_each_epoch_at_its_end() {
 fn oldest_epochs_are_pruned() {
 	ExtBuilder::build_and_execute(|| {
 		let topic = topic_with_stake(10 * ALLO);
-		// Two epochs of history and three in flight are kept: epoch 2 is pruned when the sixth opens.
+		// Two epochs of history and three in flight are kept: epoch 2 is pruned when the sixth
+		// opens.
 		run_to(51);
 		assert_eq!(Pruned::get(), vec![]);
 		events();

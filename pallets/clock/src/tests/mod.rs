@@ -1,5 +1,5 @@
-//! Tests by subject. Epochs are those of the mock's [`parameters`](crate::mock::parameters): 10 slots
-//! long, payloads in the first 4, reports from 20 to 29 slots after the opening.
+//! Tests by subject. Epochs are those of the mock's [`parameters`](crate::mock::parameters): 10
+//! slots long, payloads in the first 4, reports from 20 to 29 slots after the opening.
 
 mod admission;
 mod budget;

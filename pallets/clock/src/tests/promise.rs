@@ -32,8 +32,8 @@ fn open_at(topic: TopicId, slot: Slot) {
 	});
 }
 
-/// Runs the clock for this many slots, each step using its worst case. Panics if a step is too late or
-/// an epoch void. Returns the maximum lateness as a fraction of what is allowed.
+/// Runs the clock for this many slots, each step using its worst case. Panics if a step is too late
+/// or an epoch void. Returns the maximum lateness as a fraction of what is allowed.
 fn run_on_time(slots: Slot) -> f64 {
 	let lengths: BTreeMap<TopicId, TopicParameters> = pallet_registry::Topics::<Test>::iter()
 		.map(|(topic, entry)| (topic, entry.parameters))
@@ -76,8 +76,8 @@ fn seven_hundred_topics_that_close_at_once_are_on_time() {
 			short.push(topic);
 		}
 		assert!(short.len() > 10);
-		// All worker windows close in the same slot: those of the long topics at 100 + 60 + 1, those of
-		// the short ones every ten slots up to it.
+		// All worker windows close in the same slot: those of the long topics at 100 + 60 + 1,
+		// those of the short ones every ten slots up to it.
 		long.iter().for_each(|topic| open_at(*topic, 100));
 		short.iter().for_each(|topic| open_at(*topic, 101));
 		skip_to(99);
@@ -135,8 +135,8 @@ fn admission_is_not_far_below_what_the_clock_can_serve() {
 	ExtBuilder::build_and_execute(|| {
 		steps_of(2_000);
 		while admitted(100, 60).is_some() {}
-		// 16 blocks of 500 ms, less a step and a fiftieth, hold one epoch of every topic: about 7.8 s. Over
-		// 100 blocks that is 1 / 6.4 of the clock's share.
+		// 16 blocks of 500 ms, less a step and a fiftieth, hold one epoch of every topic: about 7.8
+		// s. Over 100 blocks that is 1 / 6.4 of the clock's share.
 		let (reserved, share) = (Reserved::<Test>::get().rate(), Clock::share());
 		assert!(reserved.ref_time() > share.ref_time() / 7);
 		Reserved::<Test>::mutate(|capacity: &mut Capacity| {

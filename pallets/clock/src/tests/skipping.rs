@@ -126,8 +126,8 @@ fn skipped_epochs_are_not_charged_as_openings() {
 #[test]
 fn revenue_decays_for_skipped_epochs() {
 	ExtBuilder::build_and_execute(|| {
-		// A hundred epochs per week and 10 ALLO: revenue decays for one epoch that ended, 98 skipped ones
-		// and one that ends now.
+		// A hundred epochs per week and 10 ALLO: revenue decays for one epoch that ended, 98
+		// skipped ones and one that ends now.
 		let topic = topic_after_an_outage_until(1_005);
 		// 10 ALLO * 0.99^100 = 3.66032341273...
 		let revenue = pallet_registry::Economies::<Test>::get(topic).revenue;

@@ -14,8 +14,8 @@ pub const TOPIC: TopicId = 1;
 parameter_types! {
 	/// The topics that exist; `None` if all do.
 	pub static ExistingTopics: Option<Vec<TopicId>> = None;
-	/// The parameters of every topic: epochs of 10 slots, payloads in the first 6 of them, the truth
-	/// known after 10.
+	/// The parameters of every topic: epochs of 10 slots, payloads in the first 6 of them, the
+	/// truth known after 10.
 	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
 	/// The registrations that accounts have and are allowed to have.
 	pub static Registrations: Vec<Registration> = vec![Registration::Worker, Registration::Reputer];

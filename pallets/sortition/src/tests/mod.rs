@@ -207,8 +207,8 @@ fn missed_rounds_count_before_the_seat_is_given() {
 		seats.open(epoch);
 		seats.submit(1);
 	}
-	// Account 2 was last seen in round 0, submits in round 3, and has missed 1 and 2. The initial score
-	// is 0, so its score is 16 * (3/4)^2 = 9, and is pulled to 9 - 9 / 4 = 6.75.
+	// Account 2 was last seen in round 0, submits in round 3, and has missed 1 and 2. The initial
+	// score is 0, so its score is 16 * (3/4)^2 = 9, and is pulled to 9 - 9 / 4 = 6.75.
 	let score_after_pull = FixedI128::from_rational(27, 4);
 	let expected = SeatOutcome::Passive { score: fixed(9), lowest: fixed(10), score_after_pull };
 	assert_eq!(seats.submit(2), expected);
@@ -266,8 +266,9 @@ fn displaced_member_counts_in_the_book_as_active_in_the_epoch_before() {
 fn displaced_members_leave_the_book_before_active_ones() {
 	let scores: Vec<_> = (1..=9u64).map(|who| (who, 10 - i128::from(who))).collect();
 	let mut seats = Seats::new(2).with_scores(&scores);
-	// Each is stronger than those before it: all are accepted, and all but the last two displaced. Of
-	// entries that were active in the same epoch, that of the lowest account would leave the book.
+	// Each is stronger than those before it: all are accepted, and all but the last two displaced.
+	// Of entries that were active in the same epoch, that of the lowest account would leave the
+	// book.
 	for who in (1..=9).rev() {
 		seats.submit(who);
 	}
@@ -325,7 +326,8 @@ fn account_that_has_left_the_book_returns_with_its_score() {
 		seats.submit(who);
 	}
 	seats.open(EPOCH + 5);
-	// It was last seen in round 1, submits in round 6, and has missed four: 7 * (3/4)^4 = 567 / 256.
+	// It was last seen in round 1, submits in round 6, and has missed four: 7 * (3/4)^4 = 567 /
+	// 256.
 	let score = FixedI128::from_rational(567, 256);
 	assert_eq!(seats.submit(1), SeatOutcome::Active { score, displaced: None });
 	assert_eq!((seats.score(1), seats.book.entries().len()), (Some((score, true)), 4));
