@@ -7,7 +7,7 @@ use sc_cli::{
 use sc_storage_monitor::StorageMonitorParams;
 use std::{num::NonZeroU64, str::FromStr, time::Duration};
 
-/// What the user asked for: a subcommand, or to run the node.
+/// The command line: a subcommand, or the options of a node.
 #[derive(Debug, clap::Parser)]
 pub struct Cli {
 	/// The subcommand, if any.
@@ -18,28 +18,28 @@ pub struct Cli {
 	#[clap(flatten)]
 	pub run: RunCmd,
 
-	/// When to stop a node that runs out of disk.
+	/// When to stop because the disk is almost full.
 	#[clap(flatten)]
 	pub storage_monitor: StorageMonitorParams,
 
-	/// Make and finalise blocks otherwise than in slots and by votes, for tests on a dev chain.
+	/// Make and finalise blocks without slots and votes, for tests on a development chain.
 	///
-	/// `manual`: when the RPC method `engine_createBlock` asks for one. `instant`: one for each
-	/// transaction. A number: one every so many milliseconds. Each block is one slot later than the
-	/// one before, whatever the clock of the machine says; once it is ahead of that clock, the chain
+	/// `manual`: a block per call of the RPC method `engine_createBlock`. `instant`: a block per
+	/// transaction. A number: a block per this many milliseconds. Each block is one slot later than
+	/// the one before, whatever the time of the machine; once it is ahead of that time, the chain
 	/// can only be continued with this option.
 	#[arg(long, value_name = "manual|instant|MS")]
 	pub sealing: Option<Sealing>,
 }
 
-/// When blocks are made that no slot calls for.
+/// When blocks are made without slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sealing {
 	/// On request by RPC.
 	Manual,
 	/// For each transaction.
 	Instant,
-	/// Once a period.
+	/// Once per period.
 	Every(Duration),
 }
 
@@ -60,11 +60,11 @@ impl FromStr for Sealing {
 	}
 }
 
-/// Everything the binary does besides running a node.
+/// What the binary does besides running a node.
 #[derive(Debug, clap::Subcommand)]
 #[allow(clippy::large_enum_variant)]
 pub enum Subcommand {
-	/// Key management utilities.
+	/// Manage keys.
 	#[command(subcommand)]
 	Key(KeySubcommand),
 
@@ -86,10 +86,10 @@ pub enum Subcommand {
 	/// Export the state of a block into a chain specification.
 	ExportState(ExportStateCmd),
 
-	/// Remove the whole chain.
+	/// Remove the database of the chain.
 	PurgeChain(PurgeChainCmd),
 
-	/// Revert the chain to an earlier state, as far back as the last finalised block.
+	/// Remove the latest blocks, but none that is finalised.
 	Revert(RevertCmd),
 
 	/// Print the best, finalised and genesis blocks of the database.
@@ -101,14 +101,14 @@ mod tests {
 	use super::*;
 	use sc_cli::SubstrateCli;
 
-	/// Parses a command line, the name of the binary excluded.
+	/// Parses a command line without the name of the binary.
 	fn parse(line: &str) -> Cli {
 		let args = std::iter::once("allora-node").chain(line.split_whitespace());
 		Cli::try_from_iter(args).expect("the command line is valid")
 	}
 
 	#[test]
-	fn the_command_is_consistent() {
+	fn command_is_consistent() {
 		<Cli as clap::CommandFactory>::command().debug_assert();
 	}
 
@@ -130,7 +130,7 @@ mod tests {
 	}
 
 	#[test]
-	fn other_sealings_are_refused_with_what_would_do() {
+	fn other_sealings_are_refused_with_the_valid_ones() {
 		for text in ["0", "-1", "1.5", "1s", "Manual", "", "99999999999999999999"] {
 			let error = text.parse::<Sealing>().expect_err(text);
 			assert!(error.contains("`manual`, `instant` or a number of milliseconds"), "{error}");

@@ -4,14 +4,14 @@
 //!
 //! ## Overview
 //!
-//! The binary knows little of the protocol itself: blocks are made by BABE, finalised by GRANDPA
-//! and executed by the runtime of the chain. What is decided here is how a node is put together.
+//! Nothing of the protocol is in the binary: BABE makes the blocks, GRANDPA finalises them, and the
+//! runtime of the chain executes them. The binary assembles the node:
 //!
-//! - [`cli`] names the subcommands and options;
-//! - [`command`] runs what was asked for;
-//! - [`chain_spec`] turns the runtime's genesis presets into chain specifications;
+//! - [`cli`] defines the subcommands and options;
+//! - [`command`] runs them;
+//! - [`chain_spec`] makes chain specifications of the runtime's genesis presets;
 //! - [`service`] assembles the client, the network and the consensus;
-//! - [`rpc`] lists the JSON-RPC methods that the SDK's service does not bring by itself.
+//! - [`rpc`] adds the JSON-RPC methods that the SDK's service does not have.
 
 mod chain_spec;
 mod cli;

@@ -1,7 +1,8 @@
 //! The JSON-RPC methods that this node adds to those of `sc-service`.
 //!
-//! `sc-service` brings `author`, `chain`, `state`, `system` and the newer `chainHead`, `chainSpec`,
-//! `transaction` and `archive` families. What needs the runtime's types or the consensus is here.
+//! `sc-service` has `author`, `chain`, `state`, `system` and the newer `chainHead`, `chainSpec`,
+//! `transaction` and `archive` families. Methods that need the runtime's types or the consensus are
+//! added here.
 
 use crate::service::{BlockHash, FullBackend, FullClient, FullPool, FullSelectChain, Request};
 use allora_runtime::{opaque::Block, AccountId, Nonce};
@@ -22,7 +23,7 @@ use sp_runtime::traits::NumberFor;
 use std::{error::Error, sync::Arc};
 use substrate_frame_rpc_system::{System, SystemApiServer};
 
-/// What the GRANDPA methods look at.
+/// What the GRANDPA methods read.
 #[derive(Clone)]
 pub struct GrandpaDeps {
 	/// The votes of the running round, shared with the voter.
@@ -31,27 +32,27 @@ pub struct GrandpaDeps {
 	pub authority_set: SharedAuthoritySet<BlockHash, NumberFor<Block>>,
 	/// Justifications as they are made.
 	pub justifications: GrandpaJustificationStream<Block>,
-	/// Proves finality from the database.
+	/// Proofs of finality from the database.
 	pub proofs: Arc<FinalityProofProvider<FullBackend, Block>>,
 }
 
-/// What the methods look at.
+/// What the methods of all families read.
 pub struct FullDeps {
 	/// The client.
 	pub client: Arc<FullClient>,
 	/// The transaction pool, for nonces that count pending transactions.
 	pub pool: Arc<FullPool>,
-	/// Which of several chains is the best.
+	/// The rule for the best of several chains.
 	pub select_chain: FullSelectChain,
-	/// The chain specification, for light clients' checkpoints.
+	/// The chain specification, for the checkpoints of light clients.
 	pub chain_spec: Box<dyn sc_chain_spec::ChainSpec>,
-	/// The node's own keys, for the slots it will author.
+	/// The node's own keys, for the slots that it may author.
 	pub keystore: KeystorePtr,
-	/// Answers questions about BABE's epochs.
+	/// Serves queries about BABE's epochs.
 	pub babe_worker: BabeWorkerHandle<Block>,
-	/// What the GRANDPA methods look at.
+	/// What the GRANDPA methods read.
 	pub grandpa: GrandpaDeps,
-	/// Where to ask for blocks, if they are made on request.
+	/// The sender of requests for blocks; `None` if blocks are not made on request.
 	pub sealing: Option<mpsc::Sender<Request>>,
 }
 

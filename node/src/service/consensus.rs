@@ -15,17 +15,17 @@ use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_consensus_babe::inherents::BabeCreateInherentDataProviders;
 use std::{sync::Arc, time::Duration};
 
-/// How much of a slot may go into building a block; the rest is for its way to the peers.
+/// The part of a slot that building a block may take; the rest is for sending it to the peers.
 const PROPOSAL_PORTION: f32 = 2.0 / 3.0;
 
-/// How long a vote is expected to travel.
+/// The time that a vote is expected to take to the peers.
 const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 
-/// What consensus needs of the configuration, which the network takes.
+/// The part of the configuration that consensus needs; the network takes the whole of it.
 pub(super) struct Settings {
 	/// Whether this is an authority.
 	pub role: Role,
-	/// Whether to take part in GRANDPA, or at least follow it.
+	/// Whether to vote in GRANDPA, or follow its votes if this is not an authority.
 	pub grandpa: bool,
 	/// Whether to make blocks without peers and without finality.
 	force_authoring: bool,
@@ -34,7 +34,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-	/// Takes the settings out of the configuration.
+	/// The settings in a configuration.
 	pub fn of(config: &Configuration) -> Self {
 		Self {
 			role: config.role,
@@ -45,17 +45,17 @@ impl Settings {
 	}
 }
 
-/// What only the author of blocks needs.
+/// What only block production needs.
 pub(super) struct Authoring {
-	/// The import of own blocks.
+	/// Imports the node's own blocks.
 	pub block_import: FullBlockImport,
 	/// BABE's epochs and configuration.
 	pub babe_link: BabeLink<Block>,
-	/// The slot and the time that a new block states.
+	/// The slot and the time of a new block.
 	pub inherents: BabeCreateInherentDataProviders<Block>,
 }
 
-/// Fills blocks with transactions of the pool.
+/// Returns the factory of blocks with the pool's transactions.
 pub(super) fn proposer(
 	shared: &Shared,
 	task_manager: &TaskManager,
@@ -77,7 +77,7 @@ pub(super) fn spawn_authoring(
 	network: &NetworkParts,
 	task_manager: &TaskManager,
 ) -> Result<(), ServiceError> {
-	// Authors slow down when finality lags, except where they are told to go on regardless.
+	// Authors make fewer blocks while finality lags, unless `--force-authoring` is set.
 	let backoff = (!settings.force_authoring).then(BackoffAuthoringOnFinalizedHeadLagging::default);
 
 	let babe = sc_consensus_babe::start_babe(BabeParams {
@@ -105,7 +105,7 @@ pub(super) fn spawn_authoring(
 	Ok(())
 }
 
-/// What only the voter needs.
+/// What only voting needs.
 pub(super) struct Voting {
 	/// GRANDPA's half of the block import.
 	pub link: FullGrandpaLink,
@@ -113,7 +113,7 @@ pub(super) struct Voting {
 	pub state: SharedVoterState,
 }
 
-/// Starts voting on finality, or following the votes if this is no authority.
+/// Starts voting on finality, or following the votes if this is not an authority.
 pub(super) fn spawn_voter(
 	voting: Voting,
 	settings: &Settings,

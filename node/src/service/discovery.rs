@@ -1,4 +1,4 @@
-//! Publishes this authority's addresses and finds those of the others, in the network's DHT.
+//! Publishes the addresses of this authority and finds those of others in the network's DHT.
 
 use super::{network::NetworkParts, Shared};
 use futures::StreamExt;
@@ -7,19 +7,19 @@ use sc_network::{config::NetworkConfiguration, Event, NetworkEventStream};
 use sc_service::TaskManager;
 use std::sync::Arc;
 
-/// What is published, and what is remembered over a restart.
+/// The configuration: which addresses are published, and where found ones are kept for a restart.
 pub(super) fn config(network: &NetworkConfiguration) -> WorkerConfig {
 	WorkerConfig {
 		publish_non_global_ips: network.allow_non_globals_in_dht,
 		public_addresses: network.public_addresses.clone(),
-		// The chain has no peers older than signed records, so others need not be accepted.
+		// No peer of this chain is old enough to publish unsigned records.
 		strict_record_validation: true,
 		persisted_cache_directory: network.net_config_path.clone(),
 		..Default::default()
 	}
 }
 
-/// Starts the worker of an authority.
+/// Starts the discovery of an authority.
 pub(super) fn spawn(
 	config: WorkerConfig,
 	shared: &Shared,

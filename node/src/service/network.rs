@@ -1,4 +1,4 @@
-//! Joins the peers, and starts the tasks that serve them and the RPC clients.
+//! Starts the network and the tasks that serve peers and RPC clients.
 
 use super::{offchain, BlockHash, FullClient, Shared};
 use allora_runtime::opaque::Block;
@@ -20,25 +20,25 @@ use sp_blockchain::HeaderBackend;
 use sp_runtime::traits::NumberFor;
 use std::sync::Arc;
 
-/// Builds the node's own RPC methods; called once for each RPC server.
+/// Builds the node's own RPC methods; called once per RPC server.
 pub(super) type RpcBuilder =
 	Box<dyn Fn(SubscriptionTaskExecutor) -> Result<RpcModule<()>, ServiceError>>;
 
-/// What only [`join`] needs, and uses up.
+/// What only [`join`] needs.
 pub(super) struct JoinParams<'a> {
 	/// The node's configuration.
 	pub config: Configuration,
-	/// Where blocks from peers go.
+	/// Imports the blocks that peers send.
 	pub import_queue: DefaultImportQueue<Block>,
 	/// GRANDPA's authorities, for warp sync.
 	pub authority_set: SharedAuthoritySet<BlockHash, NumberFor<Block>>,
 	/// The node's own RPC methods.
 	pub rpc: RpcBuilder,
-	/// Reports to the telemetry servers, if any.
+	/// Reports to the telemetry servers; `None` if there are none.
 	pub telemetry: Option<&'a mut Telemetry>,
 }
 
-/// A node's way to its peers.
+/// The connections to the peers.
 pub(super) struct NetworkParts {
 	/// The network itself.
 	pub network: Arc<dyn NetworkService>,
