@@ -1,7 +1,6 @@
 //! The epoch close as the chain computes it.
 
 use super::World;
-use alloc::vec::Vec;
 use crate::{
 	convert,
 	layout::Element,
@@ -12,6 +11,7 @@ use crate::{
 	synthesis::{self, Bundle, Input},
 	MathError, MathResult, Real,
 };
+use alloc::vec::Vec;
 
 /// What an epoch taught.
 pub struct Learned {

@@ -1,4 +1,6 @@
-//! Inputs of an epoch close: random, reproducible, and dense, as in the worst case.
+//! The close of an epoch for benchmarks: random, reproducible inputs, dense as in the worst case.
+
+pub mod close;
 
 use crate::{
 	layout::Layout,
