@@ -185,4 +185,4 @@ async function send(api, tx, signer, options = {}) {
 	}
 }
 
-module.exports = { ALLO, account, connect, eventsOf, finalAfter, finalHeader, finalised, fixed, parameters, send, until };
+module.exports = { ALLO, account, connect, eventsOf, finalHeader, finalised, fixed, parameters, send, until };
