@@ -196,7 +196,7 @@ fn write_report(to: &mut fmt::Formatter, learned: &LearnedReputer) -> fmt::Resul
 	let distance = learned.distance.map_or("too large for a number".into(), number);
 	writeln!(
 		to,
-		"  stake {:.4} ALLO; distance from the consensus {distance}; listening coefficient {} before, \
+		"  stake {} ALLO; distance from the consensus {distance}; listening coefficient {} before, \
 		 {} after",
 		in_allo(learned.authority),
 		percent(learned.coefficient_before),
@@ -211,7 +211,7 @@ fn write_reward(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt
 	let reason = match standing.no_reward {
 		None => {
 			let (reward, share) = (in_allo(standing.reward), percent(standing.share));
-			return writeln!(to, "  reward: {reward:.4} ALLO, {share} of the {role}s' total");
+			return writeln!(to, "  reward: {reward} ALLO, {share} of the {role}s' total");
 		}
 		Some(NoReward::Forgotten) => "the epoch is not on record".into(),
 		Some(NoReward::NotRegistered) => "the account is not registered for the role".into(),
@@ -303,7 +303,7 @@ mod tests {
 			"as inferer: registered; accepted, in the active set",
 			"weight in the network inference: 25.00 %; left out of the outlier-resistant inference",
 			"loss -1.50000; regret none before, 0.25000 after; score 0.50000, smoothed 0.75000",
-			"reward: 1.5000 ALLO, 12.50 % of the inferers' total",
+			"reward: 1.5 ALLO, 12.50 % of the inferers' total",
 		] {
 			assert!(text.contains(part), "{part:?} is not in {text}");
 		}

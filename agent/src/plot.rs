@@ -73,6 +73,12 @@ fn line(color: RGBColor, width: u32) -> ShapeStyle {
 	ShapeStyle::from(color).stroke_width(width)
 }
 
+/// A value on an axis; zero has no sign, although the axis' values are rounded sums.
+fn two_decimals(value: f64) -> String {
+	// Adding zero makes a negative zero positive.
+	format!("{:.2}", (100.0 * value).round() / 100.0 + 0.0)
+}
+
 /// Maximum number of labels along the axis of epochs.
 const MAX_LABELS: usize = 11;
 
@@ -121,7 +127,7 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc(axis)
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| format!("{value:.2}"))
+		.y_label_formatter(&|value| two_decimals(*value))
 		.draw()
 		.map_err(draw_error)?;
 	let at = |index: usize| (first + index + 1) as f64;
@@ -182,7 +188,7 @@ fn draw_losses(panel: &Panel, figures: &Figures, best: usize, best_name: &str) -
 		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc(figures.question.loss_unit())
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| format!("{value:.2}"))
+		.y_label_formatter(&|value| two_decimals(*value))
 		.draw()
 		.map_err(draw_error)?;
 	for (name, color, points) in lines {
@@ -270,6 +276,11 @@ mod tests {
 				assert!(text.contains(text_part), "{text_part}");
 			}
 		}
+	}
+
+	#[test]
+	fn zero_has_no_sign() {
+		assert_eq!([-1e-17, 0.004, -0.6].map(two_decimals), ["0.00", "0.00", "-0.60"]);
 	}
 
 	#[test]

@@ -297,9 +297,9 @@ impl Model for LogisticLaw {
 
 /// Multinomial logistic regression on volatility and recent returns.
 ///
-/// Its few steps on factored normal equations are enough for a loss that the days themselves limit.
-/// `linfa-logistic` would fit until convergence by L-BFGS, which changes the published figures, and
-/// brings `ndarray` and `argmin` besides the `nalgebra` that the regressions use.
+/// The fit stops after a fixed number of steps, each of which solves the same normal equations.
+/// `linfa-logistic` iterates L-BFGS until it converges, so that the published losses would change,
+/// and it depends on `ndarray` and `argmin` besides the `nalgebra` that the regressions use.
 pub struct Softmax {
 	/// The number of past days to which the coefficients are fitted.
 	pub days: usize,
