@@ -6,8 +6,9 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The values of many results, or the first error; a vector with room for all from the start, which
-/// `collect` does not make.
+/// The values of all results, or the first error.
+///
+/// Unlike `collect`, it allocates once.
 pub(crate) fn gather<T>(results: impl Iterator<Item = MathResult<T>>) -> MathResult<Vec<T>> {
 	let mut values = Vec::with_capacity(results.size_hint().0);
 	for result in results {
@@ -16,14 +17,14 @@ pub(crate) fn gather<T>(results: impl Iterator<Item = MathResult<T>>) -> MathRes
 	Ok(values)
 }
 
-/// A real number from a sign and the magnitude of its bits.
+/// The number with this sign and magnitude; [`MathError::Overflow`] if it does not fit.
 pub(crate) fn signed(negative: bool, magnitude: Option<u128>) -> MathResult {
 	let bits = magnitude.and_then(|bits| i128::try_from(bits).ok()).ok_or(MathError::Overflow)?;
 	// The magnitude is at most `i128::MAX`, so its negative exists.
 	Ok(Real::from_bits(if negative { bits.wrapping_neg() } else { bits }))
 }
 
-/// The magnitude of a number's bits.
+/// The absolute value in units of 2^-64.
 pub(crate) fn magnitude(x: Real) -> u128 {
 	x.to_bits().unsigned_abs()
 }
@@ -38,36 +39,36 @@ pub fn sub(a: Real, b: Real) -> MathResult {
 	a.checked_sub(b).ok_or(MathError::Overflow)
 }
 
-/// The product of two numbers, to nearest; [`MathError::Overflow`] if it does not fit.
+/// The product of two numbers, rounded to nearest; [`MathError::Overflow`] if it does not fit.
 pub fn mul(a: Real, b: Real) -> MathResult {
 	let product = U256::product(magnitude(a), magnitude(b));
 	signed((a < 0) != (b < 0), product.shift_nearest())
 }
 
-/// The quotient of two numbers, to nearest; [`MathError::DivisionByZero`] or
+/// The quotient of two numbers, rounded to nearest; [`MathError::DivisionByZero`] or
 /// [`MathError::Overflow`].
 pub fn div(a: Real, b: Real) -> MathResult {
-	By::new(b)?.nearest(a)
+	Reciprocal::new(b)?.nearest(a)
 }
 
-/// The quotient `a * b / c` with the full product between, to nearest;
-/// [`MathError::DivisionByZero`] or [`MathError::Overflow`].
+/// The quotient `a * b / c`, rounded once, to nearest; [`MathError::DivisionByZero`] or
+/// [`MathError::Overflow`].
 pub fn mul_div(a: Real, b: Real, c: Real) -> MathResult {
-	By::new(c)?.nearest_product(a, b)
+	Reciprocal::new(c)?.nearest_product(a, b)
 }
 
-/// The absolute value; [`MathError::Overflow`] for the least number.
+/// The absolute value; [`MathError::Overflow`] for the minimum of the type.
 pub fn abs(a: Real) -> MathResult {
 	a.checked_abs().ok_or(MathError::Overflow)
 }
 
-/// The number if it lies in [0, 1], as shares and smoothing factors do; else
+/// The number, if it lies in [0, 1] as shares and smoothing factors must; otherwise
 /// [`MathError::Domain`].
 pub(crate) fn unit(x: Real) -> MathResult {
 	(0..=1).contains(&x).then_some(x).ok_or(MathError::Domain)
 }
 
-/// The sum of all numbers, 0 of none; [`MathError::Overflow`] if it does not fit.
+/// The sum of all numbers, 0 if there are none; [`MathError::Overflow`] if it does not fit.
 pub fn sum(xs: &[Real]) -> MathResult {
 	xs.iter().try_fold(Real::ZERO, |total, x| add(total, *x))
 }
@@ -79,11 +80,13 @@ pub fn dot(xs: &[Real], ys: &[Real]) -> MathResult {
 	if xs.len() != ys.len() {
 		return Err(MathError::Shape);
 	}
-	let (negative, total) = Exact::of_products(xs.iter().copied().zip(ys.iter().copied()))?.value();
+	let (negative, total) =
+		ExactSum::of_products(xs.iter().copied().zip(ys.iter().copied()))?.value();
 	signed(negative, total.shift_nearest())
 }
 
-/// The Euclidean norm, rounded down; 0 of none, [`MathError::Overflow`] if it does not fit.
+/// The Euclidean norm, rounded down, 0 if there are no numbers; [`MathError::Overflow`] if it does
+/// not fit.
 pub fn norm(xs: impl Iterator<Item = Real>) -> MathResult {
 	signed(false, Some(squares(xs.map(magnitude))?.sqrt()))
 }
@@ -93,25 +96,25 @@ pub(crate) fn squares(magnitudes: impl Iterator<Item = u128>) -> MathResult<U256
 	U256::sum_of_squares(magnitudes).ok_or(MathError::Overflow)
 }
 
-/// A number that many are divided by.
-pub(crate) struct By {
+/// The reciprocal of a number, for many divisions by it.
+pub(crate) struct Reciprocal {
 	negative: bool,
 	size: Divisor,
 }
 
-impl By {
+impl Reciprocal {
 	/// [`MathError::DivisionByZero`] for zero.
 	pub(crate) fn new(divisor: Real) -> MathResult<Self> {
 		let size = Divisor::new(magnitude(divisor)).ok_or(MathError::DivisionByZero)?;
 		Ok(Self { negative: divisor < 0, size })
 	}
 
-	/// The quotient as [`div`] gives it.
+	/// The quotient, as from [`div`].
 	pub(crate) fn nearest(&self, a: Real) -> MathResult {
 		signed((a < 0) != self.negative, self.size.fraction_nearest(magnitude(a)))
 	}
 
-	/// The quotient `a * b` over the number, as [`mul_div`] gives it.
+	/// The product `a * b` over the number, as from [`mul_div`].
 	pub(crate) fn nearest_product(&self, a: Real, b: Real) -> MathResult {
 		let quotient = self.size.divide_nearest(U256::product(magnitude(a), magnitude(b)));
 		signed(((a < 0) != (b < 0)) != self.negative, quotient)
@@ -123,15 +126,15 @@ impl By {
 	}
 }
 
-/// A sum of products that loses no bit: positive and negative terms apart, 128 fraction bits.
+/// An exact sum of products: positive and negative terms separately, with 128 fraction bits.
 #[derive(Default)]
-pub(crate) struct Exact {
+pub(crate) struct ExactSum {
 	positive: U256,
 	negative: U256,
 }
 
-impl Exact {
-	/// Adds one product.
+impl ExactSum {
+	/// Adds a product; [`MathError::Overflow`] past 2^256 units.
 	pub(crate) fn add_product(&mut self, a: Real, b: Real) -> MathResult<()> {
 		let product = U256::product(magnitude(a), magnitude(b));
 		let side = if (a < 0) != (b < 0) { &mut self.negative } else { &mut self.positive };
@@ -139,7 +142,7 @@ impl Exact {
 		Ok(())
 	}
 
-	/// The sum of all products.
+	/// The sum of all products; errors as [`ExactSum::add_product`].
 	pub(crate) fn of_products(pairs: impl Iterator<Item = (Real, Real)>) -> MathResult<Self> {
 		let mut total = Self::default();
 		for (a, b) in pairs {
@@ -153,7 +156,7 @@ impl Exact {
 		self.positive.difference(self.negative)
 	}
 
-	/// The sum divided by a number, to nearest.
+	/// The sum divided by a number, rounded to nearest; errors as [`div`].
 	pub(crate) fn divide(&self, divisor: Real) -> MathResult {
 		if divisor == 0 {
 			return Err(MathError::DivisionByZero);
@@ -163,7 +166,7 @@ impl Exact {
 	}
 }
 
-/// The product of two numbers that are not negative, rounded down.
+/// The product of two non-negative numbers, rounded down; [`MathError::Domain`] for a negative one.
 pub(crate) fn mul_down(a: Real, b: Real) -> MathResult {
 	if a < 0 || b < 0 {
 		return Err(MathError::Domain);

@@ -1,4 +1,4 @@
-//! Where other numbers meet [`Real`]: the wire's decimals and integer balances.
+//! Conversions between [`Real`], stored decimals ([`FixedI128`]) and integer balances.
 
 use crate::{
 	arith::{magnitude, signed},
@@ -10,22 +10,22 @@ use sp_arithmetic::FixedI128;
 /// Units of 1e-18 in one.
 const DECIMALS: u128 = 1_000_000_000_000_000_000;
 
-/// [`DECIMALS`] to divide by.
+/// [`DECIMALS`] as a divisor.
 const ONE: Divisor = match Divisor::new(DECIMALS) {
 	Some(divisor) => divisor,
 	None => unreachable!(),
 };
 
-/// A decimal of the wire as a number to compute with, rounded to nearest.
+/// A stored decimal as a number, rounded to nearest.
 ///
-/// [`MathError::Overflow`] past 9.2e18, which a [`FixedI128`] exceeds (up to 1.7e20).
+/// [`MathError::Overflow`] beyond 9.2e18; the range of [`FixedI128`] is 1.7e20.
 pub fn from_fixed(value: FixedI128) -> MathResult {
 	let inner = value.into_inner();
 	let bits = ONE.divide_nearest(U256::shifted(inner.unsigned_abs()));
 	signed(inner < 0, bits)
 }
 
-/// A computed number as a decimal of the wire, rounded to nearest, halves away from zero.
+/// A number as a stored decimal, rounded to nearest, halves away from zero.
 ///
 /// [`MathError::Overflow`] if it does not fit.
 pub fn to_fixed(value: Real) -> MathResult<FixedI128> {
@@ -38,7 +38,7 @@ pub fn to_fixed(value: Real) -> MathResult<FixedI128> {
 
 /// The share `a / b` of two balances, rounded down.
 ///
-/// [`MathError::DivisionByZero`] if `b` is zero, [`MathError::Overflow`] past 9.2e18.
+/// [`MathError::DivisionByZero`] if `b` is zero, [`MathError::Overflow`] beyond 9.2e18.
 pub fn ratio(a: u128, b: u128) -> MathResult {
 	if b == 0 {
 		return Err(MathError::DivisionByZero);
@@ -46,11 +46,10 @@ pub fn ratio(a: u128, b: u128) -> MathResult {
 	signed(false, U256::shifted(a).divide(b).map(|(quotient, _)| quotient))
 }
 
-/// A number that is not negative times the quotient `a / b` of two balances, to nearest, with the
-/// full product between.
+/// A non-negative number times the quotient `a / b` of two balances, rounded once, to nearest.
 ///
 /// [`MathError::Domain`] for a negative number, [`MathError::DivisionByZero`] if `b` is zero,
-/// [`MathError::Overflow`] past 9.2e18.
+/// [`MathError::Overflow`] beyond 9.2e18.
 pub fn scale_by(x: Real, a: u128, b: u128) -> MathResult {
 	if x < 0 {
 		return Err(MathError::Domain);
@@ -61,7 +60,7 @@ pub fn scale_by(x: Real, a: u128, b: u128) -> MathResult {
 	signed(false, U256::product(magnitude(x), a).divide_nearest(b))
 }
 
-/// A balance times a rate that is not negative, rounded down.
+/// A balance times a non-negative rate, rounded down.
 ///
 /// [`MathError::Domain`] for a negative rate, [`MathError::Overflow`] if it does not fit.
 pub fn mul_floor(amount: u128, rate: Real) -> MathResult<u128> {
@@ -82,7 +81,7 @@ pub fn mul_div(amount: u128, numerator: u128, denominator: u128) -> MathResult<u
 	quotient.map(|(quotient, _)| quotient).ok_or(MathError::Overflow)
 }
 
-/// The balance `amount * numerator / denominator`, rounded up; errors as [`mul_div`].
+/// The balance `amount * numerator / denominator`, rounded up; errors as for [`mul_div`].
 pub fn mul_div_up(amount: u128, numerator: u128, denominator: u128) -> MathResult<u128> {
 	if denominator == 0 {
 		return Err(MathError::DivisionByZero);

@@ -1,10 +1,10 @@
-//! Exponential, logarithm, roots and powers, on integers only.
+//! Exponential, logarithm, roots and powers, implemented on integers.
 //!
-//! The exponential takes whole powers of two off its argument, then 128ths and 2^14ths by tables,
-//! and the rest by a polynomial, all in 64-bit words; the logarithm takes the power of two off its
-//! argument's size, multiplies the rest by a short reciprocal from a table to come near 1, and ends
-//! with a polynomial. Errors, with u = 2^-64: `exp(x)` for x <= 0 within 4 u, for x > 0 within 2^-60
-//! of the result; `ln` within 4 u. (Measured: see the test `elementary`.)
+//! The exponential separates a power of two, looks up 128ths and 2^14ths of the rest in tables, and
+//! computes what remains by a polynomial in 64-bit words. The logarithm separates a power of two,
+//! multiplies the rest by a short reciprocal from a table, which makes it close to 1, and applies a
+//! polynomial. With u = 2^-64, `exp(x)` is within 4 u for x <= 0 and has a relative error of at most
+//! 2^-60 for x > 0; `ln` is within 4 u. The test `elementary` measures these errors.
 
 use crate::{
 	arith::{add, gather, magnitude, mul, sub},
@@ -14,11 +14,11 @@ use crate::{
 	MathError, MathResult, Real,
 };
 
-/// `e^-r` in units of 2^-64 for r in [0, 1), in the same units; within 1.6 of them.
+/// `e^-r` for r in [0, 1), both in units of 2^-64; within 1.6 units.
 ///
 /// r is `i / 128 + j / 2^14 + s`. With `m = 1 - e^-s` and `c = 1 - e^(-j / 2^14)`, both below 2^-7
 /// and so with 71 fraction bits, the result is `e^(-i / 128) (1 - (c + m - c m))`. For s below
-/// 2^-14, `m = s - s^2 (1/2 - s/6 + s^2/24)` leaves out less than 2^-76.
+/// 2^-14, `m = s - s^2 (1/2 - s/6 + s^2/24)` omits less than 2^-76.
 fn exp_fraction(r: u64) -> u64 {
 	let coarse = COARSE.get((r >> 57) as usize).copied().unwrap_or_default();
 	let fine = FINE.get((r >> 50) as usize & 127).copied().unwrap_or_default();
@@ -33,7 +33,7 @@ fn exp_fraction(r: u64) -> u64 {
 	coarse.wrapping_sub((high(coarse, missing) + 64) >> 7)
 }
 
-/// `e^-x` in units of 2^-64, for x with 64 fraction bits; within 3.5 units, and 2^64 - 1 for 0.
+/// `e^-x`, both in units of 2^-64; within 3.5 units, and 2^64 - 1 for 0.
 #[inline]
 pub(crate) fn exp_neg_word(x: u128) -> u64 {
 	// e^-44 is below 1.5 units.
@@ -43,12 +43,12 @@ pub(crate) fn exp_neg_word(x: u128) -> u64 {
 	// From x with 24 fraction bits and 1 / ln 2 with 32, both rounded down, k is x / ln 2 or, if
 	// that is within 2^-23 above a whole number, one less; so at most 63.
 	let k = ((x >> 40) as u64 * 0x0001_7154_7652) >> 56;
-	// ln 2 is rounded down here, by less than a unit; k of it times 2^-k are at most half a unit.
+	// ln 2 is rounded down by less than a unit; k times that error times 2^-k is at most half a unit.
 	let r = (x as u64).wrapping_sub(k.wrapping_mul((LN_2 >> 58) as u64));
 	exp_fraction(r) >> k
 }
 
-/// e to the power of `-x` for `x >= 0`, in [0, 1], within 4 * 2^-64.
+/// The exponential `e^-x` for `x >= 0`, in [0, 1], within 4 * 2^-64.
 ///
 /// [`MathError::Domain`] for negative `x`.
 pub fn exp_neg(x: Real) -> MathResult {
@@ -59,7 +59,7 @@ pub fn exp_neg(x: Real) -> MathResult {
 	}
 }
 
-/// e to the power of `x`: within 4 * 2^-64 for `x <= 0`, within 2^-60 of the result above.
+/// The exponential `e^x`: within 4 * 2^-64 for `x <= 0`, with a relative error of at most 2^-60 above.
 ///
 /// [`MathError::Overflow`] from about 43.67 on.
 pub fn exp(x: Real) -> MathResult {
@@ -98,7 +98,7 @@ pub fn ln(x: Real) -> MathResult {
 	// Both f and every bracket fit a word; brackets are positive.
 	let f = f as i64;
 	let times = |inner: u64| {
-		// Read as unsigned, a negative f is 2^64 too large.
+		// A negative f, read as unsigned, is 2^64 too large.
 		let excess = if f < 0 { inner } else { 0 };
 		high(f.cast_unsigned(), inner).wrapping_sub(excess).cast_signed() >> 6
 	};
@@ -119,14 +119,14 @@ pub fn sqrt(x: Real) -> MathResult {
 	if x < 0 {
 		return Err(MathError::Domain);
 	}
-	// The root of x 2^128 is that of the bits times 2^64; it is below 2^96.
+	// The root of the bits times 2^64; it is below 2^96.
 	let root = U256::shifted(magnitude(x)).sqrt();
 	i128::try_from(root).map(Real::from_bits).map_err(|_| MathError::Overflow)
 }
 
-/// The n-th power by squaring; 1 for n = 0. [`MathError::Overflow`] if it does not fit.
+/// The n-th power, 1 for n = 0; [`MathError::Overflow`] if it does not fit.
 ///
-/// Each of at most 64 products is rounded to nearest.
+/// It takes at most 64 products, each rounded to nearest.
 pub fn powi(x: Real, n: u32) -> MathResult {
 	let (mut result, mut square, mut rest) = (Real::ONE, x, n);
 	loop {
@@ -141,10 +141,10 @@ pub fn powi(x: Real, n: u32) -> MathResult {
 	}
 }
 
-/// The power `x^y` of a number that is not negative: `e^(y ln x)`, whole `y` by squaring.
+/// The power `x^y` for `x >= 0`: `e^(y ln x)`, or by squaring if `y` is an integer from 1 to 64.
 ///
 /// `0^0` is 1 and `0^y` is 0 (S 2.1). [`MathError::Domain`] for negative `x` and for a negative
-/// power of zero, [`MathError::Overflow`] if it does not fit.
+/// power of zero, [`MathError::Overflow`] if the power does not fit.
 pub fn pow(x: Real, y: Real) -> MathResult {
 	if x < 0 || (x == 0 && y < 0) {
 		return Err(MathError::Domain);
@@ -168,7 +168,8 @@ pub fn pow(x: Real, y: Real) -> MathResult {
 
 /// The soft ramp `phi_{p,c}(x) = ln(1 + e^(p (x - c)))`, never negative (S 2.4).
 ///
-/// Written `max(z, 0) + ln(1 + e^-|z|)`, so that no power overflows.
+/// It is computed as `max(z, 0) + ln(1 + e^-|z|)`, whose powers cannot overflow.
+/// [`MathError::Overflow`] if `p (x - c)` does not fit.
 pub fn soft_ramp(p: Real, c: Real, x: Real) -> MathResult {
 	let mut ramp = [x];
 	soft_ramps(p, c, &mut ramp)?;
@@ -177,8 +178,8 @@ pub fn soft_ramp(p: Real, c: Real, x: Real) -> MathResult {
 
 /// [`soft_ramp`] of many numbers, in place.
 ///
-/// The steps of one ramp wait for each other, so each is taken for all numbers before the next: the
-/// processor works on several numbers at once.
+/// Each step of one ramp depends on the one before. So each step is done for all numbers before the
+/// next one, and the processor can work on several numbers at once.
 pub(crate) fn soft_ramps(p: Real, c: Real, xs: &mut [Real]) -> MathResult<()> {
 	for x in &mut *xs {
 		*x = mul(p, sub(*x, c)?)?;

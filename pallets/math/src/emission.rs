@@ -1,4 +1,4 @@
-//! How many tokens a month brings (S 15).
+//! The emission of tokens per month and block (S 15).
 
 use crate::{
 	arith::{add, div, mul, sub},
@@ -7,13 +7,13 @@ use crate::{
 	MathError, MathResult, Real,
 };
 
-/// Whole months until the first tokens of an allocation unlock (S 15.2).
+/// The months until the first tokens of an allocation unlock (S 15.2).
 pub const CLIFF_MONTHS: u32 = 12;
 
-/// Whole months until all tokens of an allocation are unlocked (S 15.2).
+/// The months until all tokens of an allocation are unlocked (S 15.2).
 pub const VESTING_MONTHS: u32 = 36;
 
-/// The locked part of an allocation at a whole month, in planck, rounded up (S 15.2).
+/// The locked part of an allocation after this number of months, in planck, rounded up (S 15.2).
 pub fn locked(allocation: u128, month: u32) -> u128 {
 	if month < CLIFF_MONTHS {
 		return allocation;
@@ -24,7 +24,7 @@ pub fn locked(allocation: u128, month: u32) -> u128 {
 	allocation.saturating_sub(free)
 }
 
-/// Tokens in circulation: the maximum supply less what is locked; at least 0 (S 15.3).
+/// The tokens in circulation, in planck: the maximum supply less all locked tokens (S 15.3).
 pub fn circulating(max_supply: u128, locked: u128, ecosystem_locked: u128) -> u128 {
 	max_supply.saturating_sub(locked).saturating_sub(ecosystem_locked)
 }
@@ -32,8 +32,8 @@ pub fn circulating(max_supply: u128, locked: u128, ecosystem_locked: u128) -> u1
 /// The target emission of a staked token in a month:
 /// `f_E * (ecosystem / staked) * (circulating / supply)` (S 15.3).
 ///
-/// Amounts in planck; 0 without stake. [`MathError::Overflow`] if the stake is so small that the
-/// rate does not fit, [`MathError::DivisionByZero`] if the supply is zero.
+/// Amounts are in planck; without stake the rate is 0. [`MathError::Overflow`] if the stake is so
+/// small that the rate does not fit, [`MathError::DivisionByZero`] if the supply is zero.
 pub fn target_rate(
 	f_emission: Real,
 	ecosystem_locked: u128,
@@ -47,19 +47,19 @@ pub fn target_rate(
 	scale_by(scale_by(f_emission, ecosystem_locked, staked)?, circulating, max_supply)
 }
 
-/// The highest emission of a staked token in a month: `MPY / (f_v + (1 - f_v) f_r)` (S 15.3).
+/// The maximum emission of a staked token in a month: `MPY / (f_v + (1 - f_v) f_r)` (S 15.3).
 ///
-/// `monthly_yield` is the highest yield of a staked token, `f_reputers` what reputers get of the
-/// topics' rewards, `f_validators` what validators get of all.
+/// `monthly_yield` is the maximum yield of a staked token, `f_reputers` the reputers' share of the
+/// topics' rewards, and `f_validators` the validators' share of the emission.
 pub fn rate_cap(monthly_yield: Real, f_reputers: Real, f_validators: Real) -> MathResult {
 	let topics = mul(sub(Real::ONE, f_validators)?, f_reputers)?;
 	div(monthly_yield, add(f_validators, topics)?)
 }
 
-/// The rate in force: the target or the cap if lower, smoothed by `alpha` (S 15.3).
+/// The rate of a month: the lower of target and cap, smoothed by `alpha` (S 15.3).
 ///
-/// The first month, without a previous rate, it is not smoothed. A target that does not fit counts
-/// as above the cap, other errors pass through.
+/// In the first month, without a previous rate, it is not smoothed. A target that overflows counts as
+/// above the cap; other errors are returned.
 pub fn rate(target: MathResult, cap: Real, previous: Option<Real>, alpha: Real) -> MathResult {
 	let target = match target {
 		Err(MathError::Overflow) => cap,
@@ -73,25 +73,26 @@ pub fn monthly_emission(rate: Real, staked: u128) -> MathResult<u128> {
 	mul_floor(staked, rate)
 }
 
-/// The emission of a block: a month's over its blocks, rounded down (S 15.3).
+/// The emission of a block: that of a month over its blocks, rounded down (S 15.3).
 ///
 /// [`MathError::DivisionByZero`] if a month has no blocks.
 pub fn block_emission(monthly: u128, blocks_per_month: u64) -> MathResult<u128> {
 	monthly.checked_div(blocks_per_month.into()).ok_or(MathError::DivisionByZero)
 }
 
-/// What to mint for a block and what the block then brings (S 15.4).
+/// The tokens minted and emitted in a block (S 15.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockIssue {
-	/// Tokens to mint into the pot, in planck.
+	/// The tokens to mint into the pot, in planck.
 	pub minted: u128,
-	/// Tokens the pot pays out, in planck: the block's emission, or less when supply runs short.
+	/// The tokens that the pot pays out, in planck: the block's emission, or less if the supply is
+	/// exhausted.
 	pub emitted: u128,
 }
 
-/// The tokens of a block: the pot pays first, the shortfall is minted while supply lasts (S 15.4).
+/// The issue of a block: the pot pays first, then tokens are minted while supply lasts (S 15.4).
 ///
-/// `pot` is the balance of the ecosystem pot, `mintable` what may still be minted for it.
+/// `pot` is the balance of the ecosystem pot and `mintable` the amount that may still be minted.
 pub fn block_issue(block_emission: u128, pot: u128, mintable: u128) -> BlockIssue {
 	let minted = block_emission.saturating_sub(pot).min(mintable);
 	BlockIssue { minted, emitted: pot.saturating_add(minted).min(block_emission) }
@@ -102,7 +103,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn nothing_unlocks_before_a_year_and_all_in_three() {
+	fn tokens_unlock_from_month_twelve_to_month_thirty_six() {
 		assert_eq!(locked(3600, 11), 3600);
 		assert_eq!(locked(3600, 12), 2400);
 		assert_eq!(locked(3600, 35), 100);
@@ -120,7 +121,7 @@ mod tests {
 	}
 
 	#[test]
-	fn stake_near_zero_emits_at_the_cap() {
+	fn target_that_overflows_is_capped() {
 		let target = target_rate(Real::ONE, u128::MAX, 1, 1, 1);
 		assert_eq!(target, Err(MathError::Overflow));
 		let cap = Real::ONE / 50;
@@ -130,7 +131,7 @@ mod tests {
 	}
 
 	#[test]
-	fn month_is_emitted_block_by_block() {
+	fn emission_of_a_month_is_divided_by_its_blocks() {
 		assert_eq!(block_emission(100, 0), Err(MathError::DivisionByZero));
 		assert_eq!(block_emission(monthly_emission(Real::ONE / 2, 11).unwrap(), 2), Ok(2));
 	}

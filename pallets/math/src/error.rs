@@ -1,19 +1,22 @@
-//! Why a computation has no result.
+//! The errors of formulas.
+//!
+//! `Display` is written by hand: for five messages, a procedural macro (`thiserror`) would be one more
+//! direct dependency of the runtime and save eight lines.
 
 use core::fmt;
 
-/// Why a computation has no result.
+/// The reason why a formula has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MathError {
-	/// The result, or a step on the way, is larger than the number type holds.
+	/// The result or an intermediate result does not fit its type.
 	Overflow,
 	/// A divisor is zero.
 	DivisionByZero,
-	/// There is nothing to average, rank or share.
+	/// There are no values to average, rank or share.
 	Empty,
-	/// An argument lies outside the domain of the function, as the logarithm of zero.
+	/// An argument lies outside the domain of the function, such as 0 for the logarithm.
 	Domain,
-	/// Lengths or positions of the arguments do not fit together.
+	/// Lengths of the arguments differ, or a position is out of range.
 	Shape,
 }
 
@@ -24,7 +27,7 @@ impl fmt::Display for MathError {
 			Self::DivisionByZero => "division by zero",
 			Self::Empty => "no values given",
 			Self::Domain => "argument outside the domain",
-			Self::Shape => "lengths do not fit together",
+			Self::Shape => "lengths or positions do not match",
 		})
 	}
 }

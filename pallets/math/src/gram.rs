@@ -4,19 +4,19 @@
 //! stake. The consensus is `c = o + sum s_j u_j`, so its norm and its distance from a report are
 //! quadratic forms in the inner products `G_ij = u_i u_j` and `h_j = o u_j`:
 //! `|c|^2 = |o|^2 + 2 s h + s' G s` and `|v_m - c|^2 = G_mm - 2 (G s)_m + s' G s`. The products are
-//! taken once; every scoring of the search for coefficients then costs r^2 multiplications, whatever
-//! the number of losses. Differences instead of losses in G keep distances exact, in proportion, when
-//! the reports are much alike.
+//! computed once. Each scoring in the search for coefficients then takes r^2 multiplications for r
+//! reputers, however many losses there are. G has products of differences instead of losses, so that
+//! distances between similar reports keep their relative precision.
 //!
-//! Differences enter as integers in units of 2^-57 of (about) the largest of them, o in units of
-//! 2^-57 of the largest number of both. Products are exact; a quadratic form of r <= 64 reputers is
-//! within 8 r squared units, so a distance whose square is at most 16 r of them counts as none. The
-//! distance is then within 2^6 units of the exact one, for a half of one in each of at most 1024
-//! elements of both the report and the consensus and for the form, and so is the norm: one of at most
-//! that counts as none. From 2^48 units on the norm is within 2^-42 of itself; the scores of a shorter
-//! consensus, where reports cancel, have fewer digits and are reported as such. Products of stakes and
-//! coefficients keep 57 bits of the largest stake, or of the largest of them if less than 2^-9 of the
-//! largest stake is listened to.
+//! Differences are integers in units of about 2^-57 of the largest difference; o is in units of 2^-57
+//! of the largest difference or loss. Products are exact. A quadratic form of r <= 64 reputers is
+//! within 8 r squared units, so a distance whose square is at most 16 r squared units counts as zero.
+//! Distances are then within 2^6 units: half a unit in each of at most 1024 elements of report and
+//! consensus, and the error of the form. The norm is within 2^6 units as well; up to that, it counts
+//! as zero. From 2^48 units on, the relative error of the norm is at most 2^-42. If reports cancel so
+//! that the consensus is shorter, scores are less precise and [`Gram::score`] returns so. Products of
+//! stakes and coefficients keep 57 bits of the largest stake, or of the largest product if that is
+//! below 2^-9 of the largest stake.
 
 use crate::{
 	arith::magnitude,
@@ -27,32 +27,32 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// The most reputers and losses whose quadratic forms fit 127 bits.
-const MOST: (usize, usize) = (64, 1024);
+/// The maximum numbers of reputers and losses whose quadratic forms fit 127 bits.
+const MAX_SIZES: (usize, usize) = (64, 1024);
 
-/// The square of the shortest consensus whose norm has all its digits, in squared units.
-const LEAST_SQUARE: u128 = 1 << 96;
+/// The square of the minimum norm that is precise, in squared units.
+const MIN_PRECISE_SQUARE: u128 = 1 << 96;
 
-/// The square of the longest consensus that counts as none, in squared units.
-const NONE_SQUARE: u128 = 1 << 12;
+/// The square of the maximum norm that counts as zero, in squared units.
+const MAX_ZERO_SQUARE: u128 = 1 << 12;
 
-/// The least sum of stakes times coefficients, in units of 2^-57 of the largest stake, that keeps
-/// enough digits.
-const LEAST_LISTENED: u64 = 1 << 48;
+/// The minimum sum of stakes times coefficients that is precise enough, in units of 2^-57 of the
+/// largest stake.
+const MIN_LISTENED: u64 = 1 << 48;
 
-/// What is added to an inner product; they are below 2^(2 * 57 + 10) in size.
-const RAISE: u128 = 1 << 125;
+/// The offset that makes inner products positive; they are below 2^(2 * 57 + 10) in absolute value.
+const OFFSET: u128 = 1 << 125;
 
-/// The bound of a gain, 2^40; a coefficient that follows it reaches 0 or 1 long before.
+/// The bound of a gain, 2^40; far smaller gains already move a coefficient to 0 or 1.
 const MAX_GAIN: i128 = 1 << 104;
 
-/// The inverse of a length, to multiply distances by.
+/// The inverse of a length.
 #[derive(Clone, Copy)]
 struct Inverse {
 	/// At most 2^62.
 	mantissa: u64,
-	/// A distance in units times the mantissa is their quotient times 2 to this power, the quotient
-	/// with 64 fraction bits.
+	/// The power of two by which a distance times the mantissa exceeds their quotient with 64
+	/// fraction bits.
 	down: i32,
 }
 
@@ -64,7 +64,8 @@ impl Inverse {
 		Self { mantissa, down: 61 - shift as i32 + places as i32 }
 	}
 
-	/// The inverse of a number, if it is positive, where differences have so many leading zeros.
+	/// The inverse of a number for differences with this number of leading zeros; `None` unless the
+	/// number is positive.
 	fn of_number(x: Real, place: u32) -> Option<Self> {
 		if x <= 0 {
 			return None;
@@ -87,10 +88,9 @@ impl Inverse {
 	}
 }
 
-/// The inner products of reports, and what weighs them.
+/// The inner products of reports, and the stakes of the reputers.
 pub(crate) struct Gram {
-	/// G row by row, in squared units of differences, each raised by [`RAISE`] so that none is
-	/// negative.
+	/// G row by row, in squared units of differences, each plus [`OFFSET`].
 	products: Vec<u128>,
 	/// `h`, in units of o times units of differences.
 	with_origin: Vec<i128>,
@@ -98,7 +98,7 @@ pub(crate) struct Gram {
 	origin: i128,
 	/// A unit of o is 2 to this power times a unit of differences.
 	places: u32,
-	/// The inverse of what stands in for the norm of no consensus.
+	/// The inverse of the number that replaces a norm of zero.
 	none: Option<Inverse>,
 	/// Stakes in proportion to the largest.
 	stakes: Vec<Weight>,
@@ -111,18 +111,18 @@ pub(crate) struct Gram {
 }
 
 impl Gram {
-	/// The products of reports; `safe` stands in for the norm of no consensus.
+	/// The products of reports; `safe` replaces a norm of zero.
 	///
 	/// [`MathError::Empty`] without reports, [`MathError::Shape`] if lengths differ,
 	/// [`MathError::DivisionByZero`] without stake, [`MathError::Overflow`] if there are more than 64
-	/// reputers or 1024 losses, or losses too far apart.
+	/// reputers or 1024 losses, or if a difference does not fit.
 	pub(crate) fn new(reports: &[Vec<Real>], stakes: &[Real], safe: Real) -> MathResult<Self> {
 		let first = reports.first().ok_or(MathError::Empty)?;
 		let (n, elements) = (reports.len(), first.len());
 		if n != stakes.len() || reports.iter().any(|row| row.len() != elements) {
 			return Err(MathError::Shape);
 		}
-		if n > MOST.0 || elements > MOST.1 {
+		if n > MAX_SIZES.0 || elements > MAX_SIZES.1 {
 			return Err(MathError::Overflow);
 		}
 		let mut differences = Vec::with_capacity(n * elements);
@@ -144,12 +144,12 @@ impl Gram {
 		let origin_place = zeros(first).min(place);
 		let origin: Vec<_> = first.iter().map(|loss| in_units(*loss, origin_place)).collect();
 		let units: Vec<_> = differences.iter().map(|loss| in_units(*loss, place)).collect();
-		let mut products = vec![RAISE; n * n];
+		let mut products = vec![OFFSET; n * n];
 		let rows = || units.chunks(elements.max(1)).enumerate();
-		// The first differs from itself by nothing.
+		// The difference of the first report from itself is zero.
 		for (i, a) in rows().skip(1) {
 			for (j, b) in rows().take(i + 1).skip(1) {
-				let product = RAISE.wrapping_add_signed(dot(a, b));
+				let product = OFFSET.wrapping_add_signed(dot(a, b));
 				*products.get_mut(i * n + j).ok_or(MathError::Shape)? = product;
 				*products.get_mut(j * n + i).ok_or(MathError::Shape)? = product;
 			}
@@ -172,11 +172,11 @@ impl Gram {
 		})
 	}
 
-	/// Writes the scores of all reputers for given coefficients in [0, 2), and returns whether they
-	/// have all their digits: not if the consensus is far shorter than the reports.
+	/// Writes the scores of all reputers for coefficients in [0, 2). Returns whether they are precise,
+	/// which they are not if the consensus is far shorter than the reports.
 	///
-	/// [`MathError::DivisionByZero`] if no stake is listened to or epsilon is zero and a report is the
-	/// consensus, [`MathError::Domain`] for a negative epsilon.
+	/// [`MathError::DivisionByZero`] if all stakes times coefficients are zero, or if epsilon is zero
+	/// and a report equals the consensus; [`MathError::Domain`] for a negative epsilon.
 	pub(crate) fn score(
 		&mut self,
 		coefficients: &[Real],
@@ -189,10 +189,10 @@ impl Gram {
 		self.weigh(coefficients)?;
 		let n = self.shares.len();
 		self.with_consensus.clear();
-		// The first report differs from itself by nothing, so its row and column are zero.
+		// The row and the column of the first report are zero.
 		let others = self.shares.get(1..).unwrap_or_default();
 		// The shares add up to at most 1, so no sum exceeds its largest term's bound.
-		let raised = ((RAISE >> 64) * weighing::sum_of(others)) as i128;
+		let raised = ((OFFSET >> 64) * weighing::sum_of(others)) as i128;
 		self.with_consensus.push(0);
 		for row in self.products.chunks(n).skip(1) {
 			let mut sum = 0u128;
@@ -210,9 +210,9 @@ impl Gram {
 		let slant = over(&self.with_origin);
 		let (once, twice) = (self.places.min(127), (2 * self.places).min(127));
 		let norm = self.origin + 2 * (slant >> once) + (spread >> twice);
-		// Rounding can leave nothing, or less.
+		// Rounding can make it negative.
 		let norm = u128::try_from(norm).unwrap_or_default();
-		let inverse = if norm > NONE_SQUARE {
+		let inverse = if norm > MAX_ZERO_SQUARE {
 			Inverse::of_root(norm, once)
 		} else {
 			self.none.ok_or(MathError::DivisionByZero)?
@@ -222,7 +222,7 @@ impl Gram {
 		scores.clear();
 		for (m, with) in self.with_consensus.iter().enumerate() {
 			let own = self.products.get(m * n + m).copied().unwrap_or_default();
-			let squared = own.wrapping_sub(RAISE) as i128 - 2 * with + spread;
+			let squared = own.wrapping_sub(OFFSET) as i128 - 2 * with + spread;
 			let distance = if squared > noise { root(squared.unsigned_abs()) } else { 0 };
 			// At most 2^126 and 2^127.
 			scores.push(Real::from_bits((inverse.times(distance) + epsilon).cast_signed()));
@@ -230,10 +230,10 @@ impl Gram {
 		for score in scores.iter_mut() {
 			*score = inverse_of(score.to_bits().cast_unsigned())?;
 		}
-		Ok(norm >= LEAST_SQUARE)
+		Ok(norm >= MIN_PRECISE_SQUARE)
 	}
 
-	/// The sum of scores by stake, in units of 2^-64 of the largest stake.
+	/// The sum of stakes times scores, in units of 2^-64 of the largest stake.
 	pub(crate) fn total(&self, scores: &[Real]) -> MathResult<u128> {
 		let terms = self.stakes.iter().zip(scores).map(|(stake, score)| {
 			let score = magnitude(*score);
@@ -254,7 +254,7 @@ impl Gram {
 		self.capped.extend(self.stakes.iter().zip(coefficients).map(listened));
 		// At most 64 each of numbers below 2^58.
 		let mut sum: u64 = self.capped.iter().sum();
-		if sum < LEAST_LISTENED {
+		if sum < MIN_LISTENED {
 			sum = self.magnify(coefficients)?;
 		}
 		let mut all = 0;
@@ -262,7 +262,7 @@ impl Gram {
 			*stake = (n * *stake).min(sum);
 			all += u128::from(*stake);
 		}
-		// Of all, the upper 64 bits; of each, the bits in their place.
+		// The upper 64 bits of the sum, and the same bits of each part.
 		let (above, all) = match u64::try_from(all) {
 			Ok(all) => (0, all),
 			Err(_) => {
@@ -282,8 +282,8 @@ impl Gram {
 		Ok(())
 	}
 
-	/// Stakes times coefficients in proportion to the largest product, and their sum, where so little
-	/// is listened to that too few digits are left in proportion to the largest stake.
+	/// Writes stakes times coefficients in proportion to the largest product instead of the largest
+	/// stake, and returns their sum. The products may be too small for the latter.
 	fn magnify(&mut self, coefficients: &[Real]) -> MathResult<u64> {
 		let product =
 			|(stake, coefficient): (&u64, &Real)| wide(*stake, (coefficient.to_bits() >> 1) as u64);
@@ -299,21 +299,21 @@ impl Gram {
 	}
 }
 
-/// What a total gained, as a share of what it became: `1 - before / after`, at most 2^40 in size and
-/// 0 of nothing.
+/// The gain of a total relative to its new value: `1 - before / after`, at most 2^40 in absolute
+/// value; 0 if both are equal.
 pub(crate) fn gain(before: u128, after: u128) -> Real {
 	let zeros = after.leading_zeros();
 	let change = after.abs_diff(before);
 	if change == 0 {
 		return Real::ZERO;
 	}
-	// The upper bit of the change is below that of the total.
+	// The highest bit of the change is lower than that of the new total.
 	let share = if change < after && change < (after ^ change) {
 		let inverse = reciprocal(((after << zeros) >> 64) as u64);
 		let change = ((change << zeros) >> 64) as u64;
 		i128::from(change) + i128::from(high(change, inverse))
 	} else {
-		// Not small beside what it became: rare, so a division will do.
+		// A change as large as the total is rare, so a division is fast enough.
 		let quotient = U256::shifted(change).divide(after);
 		let share = quotient.and_then(|(share, _)| i128::try_from(share).ok());
 		share.unwrap_or(MAX_GAIN).min(MAX_GAIN)
@@ -321,7 +321,9 @@ pub(crate) fn gain(before: u128, after: u128) -> Real {
 	Real::from_bits(if after < before { -share } else { share })
 }
 
-/// The inner product of losses in units: two sums side by side, as each addition waits for the last.
+/// The inner product of losses in units.
+///
+/// It has two sums, since each addition waits for the one before.
 fn dot(a: &[i64], b: &[i64]) -> i128 {
 	let (mut even, mut odd) = (0, 0);
 	let (pairs, others) = (a.chunks_exact(2), b.chunks_exact(2));
@@ -335,7 +337,7 @@ fn dot(a: &[i64], b: &[i64]) -> i128 {
 	even + odd + last.map(|(a, b)| signed_wide(*a, *b)).sum::<i128>()
 }
 
-/// A loss in units, to nearest: a number of this many leading zeros keeps 57 bits.
+/// A loss in units, rounded to nearest: a number with this number of leading zeros keeps 57 bits.
 #[inline]
 fn in_units(loss: Real, zeros: u32) -> i64 {
 	let bits = loss.to_bits();
@@ -345,7 +347,7 @@ fn in_units(loss: Real, zeros: u32) -> i64 {
 	}
 }
 
-/// A number times a share in units of 2^-64, rounded down to less than two units.
+/// A number times a share in units of 2^-64, rounded down by less than two units.
 fn part(number: i128, share: u64) -> i128 {
 	let (top, bottom) = ((number >> 64) as u64, number as u64);
 	// Read as unsigned, a negative upper word is 2^64 too large. Either term may pass the range, but
@@ -354,7 +356,7 @@ fn part(number: i128, share: u64) -> i128 {
 	(wide(top, share) as i128).wrapping_sub(excess).wrapping_add(i128::from(high(bottom, share)))
 }
 
-/// The inverse of a real number given by its bits, within 2^-62 of itself.
+/// The inverse of a number, given in units of 2^-64, with a relative error of at most 2^-62.
 fn inverse_of(bits: u128) -> MathResult {
 	let inverse_of_word = |word: u64| i128::from(reciprocal(word)) + 1 + (1 << 64);
 	let (upper, lower) = ((bits >> 64) as u64, bits as u64);
@@ -376,7 +378,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn part_of_a_large_negative_number_is_taken() {
+	fn part_of_a_large_negative_number_does_not_overflow() {
 		// Three quarters of -2^127, whose terms are 3 * 2^125 and 3 * 2^126.
 		assert_eq!(part(i128::MIN, 3 << 62), -(3 << 125));
 	}

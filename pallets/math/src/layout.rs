@@ -1,25 +1,25 @@
-//! The elements of a bundle, the order they stand in (S 12.3), and the sets that are averaged.
+//! The elements of a bundle, their order (S 12.3), and the sets of actors that are averaged.
 
 use alloc::vec::Vec;
 
-/// One inference of a bundle, and so one loss of a report.
+/// An inference of a bundle, for which each report has a loss.
 ///
-/// Inferers and forecasters are named by their index in the bundle, from 0.
+/// Inferers and forecasters are identified by their index in the bundle, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Element {
 	/// The network inference of all inferers and forecasters (S 8.3).
 	Combined,
 	/// The network inference of the inferers alone (S 8.4).
 	Naive,
-	/// What an inferer submitted.
+	/// The inference of an inferer.
 	Inferer(usize),
 	/// The forecast-implied inference of a forecaster (S 8.2).
 	Forecaster(usize),
-	/// The forecast-implied inference of a forecaster when one inferer is left out (S 8.5).
+	/// The forecast-implied inference of a forecaster without an inferer (S 8.5).
 	OneOutInfererForecaster {
-		/// Whose forecast it is.
+		/// The forecaster.
 		forecaster: usize,
-		/// The account that is left out.
+		/// The inferer that is left out.
 		inferer: usize,
 	},
 	/// The network inference without an inferer (S 8.5).
@@ -30,7 +30,7 @@ pub enum Element {
 	OneInForecaster(usize),
 }
 
-/// Whose values a network inference is the average of.
+/// The actors whose values a network inference averages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Set {
 	/// All inferers and forecasters (S 8.3).
@@ -45,20 +45,20 @@ pub enum Set {
 	OneInForecaster(usize),
 }
 
-/// Which elements a bundle has, and where each of them stands.
+/// The elements of a bundle and their positions.
 ///
 /// The order is: combined, naive, inferers, forecasters, forecast-implied inferences without an
 /// inferer (forecaster by forecaster), one-out inferers, one-out forecasters, one-in forecasters
-/// (S 12.3). Leaving an inferer out needs two of them, leaving a forecaster out or taking it in
-/// needs two forecasters.
+/// (S 12.3). One-out inferers exist if there are at least two inferers, one-out and one-in forecasters
+/// if there are at least two forecasters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-	/// Number of inferers.
+	/// The number of inferers.
 	pub inferers: usize,
-	/// Number of forecasters that have a forecast-implied inference.
+	/// The number of forecasters that have a forecast-implied inference.
 	pub forecasters: usize,
-	/// Pairs (forecaster, inferer) without a [`Element::OneOutInfererForecaster`], because the
-	/// forecaster names that inferer only; ascending, each pair once.
+	/// The pairs (forecaster, inferer) without an [`Element::OneOutInfererForecaster`], because the
+	/// forecast has an element for this inferer only; sorted, without duplicates.
 	pub absent: Vec<(usize, usize)>,
 }
 
@@ -81,7 +81,7 @@ impl Layout {
 		}
 	}
 
-	/// Where the block of one-out inferers begins.
+	/// The position of the first one-out inferer.
 	fn one_out_start(&self) -> usize {
 		let pairs = self.forecasters.saturating_mul(self.one_out_inferers());
 		let skipped = if self.one_out_inferers() > 0 { self.absent.len() } else { 0 };
@@ -99,12 +99,12 @@ impl Layout {
 			.saturating_add(self.one_out_forecasters().saturating_mul(2))
 	}
 
-	/// Whether there is no element, which is never so: combined and naive are always there.
+	/// Always false: every bundle has a combined and a naive inference.
 	pub fn is_empty(&self) -> bool {
 		false
 	}
 
-	/// Where an element stands, or `None` if this bundle lacks it.
+	/// The position of an element; `None` if the bundle does not have it.
 	pub fn position(&self, element: Element) -> Option<usize> {
 		let (n, f) = (self.inferers, self.forecasters);
 		let (outs, ins) = (self.one_out_inferers(), self.one_out_forecasters());
@@ -135,7 +135,7 @@ impl Layout {
 		}
 	}
 
-	/// All elements, in their order.
+	/// All elements, in order.
 	pub fn elements(&self) -> impl Iterator<Item = Element> + '_ {
 		let (outs, ins) = (self.one_out_inferers(), self.one_out_forecasters());
 		let pairs = (0..self.forecasters)
@@ -182,7 +182,7 @@ mod tests {
 	}
 
 	#[test]
-	fn sets_too_small_to_leave_one_out_have_no_such_elements() {
+	fn single_inferer_or_forecaster_is_never_left_out() {
 		let layout = Layout { inferers: 1, forecasters: 1, absent: vec![] };
 		assert_eq!(layout.len(), 4);
 		assert_eq!(layout.position(Element::OneOutInferer(0)), None);

@@ -1,24 +1,24 @@
 //! # Numbers and formulas of the Allora protocol
 //!
-//! Everything the chain computes about losses, regrets, weights, scores, rewards and emission, as
-//! pure functions without storage, floats or panics.
+//! The computations on losses, regrets, weights, scores, rewards and emission, as pure functions
+//! without storage, floats or panics.
 //!
 //! ## Overview
 //!
-//! Values are 64.64 binary fixed point ([`Real`]), with the crate's own exponential, logarithm and
-//! square root on integers. Each public function is one formula of the protocol description, whose
-//! section it cites as (S 9.3). Every operation is checked: what cannot be represented, divided or
-//! averaged is a named [`MathError`], never a panic. Balances stay integers; they meet a [`Real`]
-//! only as a share ([`convert::ratio`]) or as the amount a rate is applied to
-//! ([`convert::mul_floor`]).
+//! Values are 64.64 binary fixed-point numbers ([`Real`]), with exponential, logarithm and square root
+//! implemented on integers. Each public function is one formula of `docs/protocol.md`, cited by its
+//! section as (S 9.3). Every operation is checked: a result that cannot be represented, divided or
+//! averaged is a named [`MathError`], never a panic. Balances stay integers; they are converted to a
+//! share ([`convert::ratio`]) or multiplied by a rate ([`convert::mul_floor`]).
 //!
 //! ## Terminology
 //!
-//! An *inferer* submits values, a *forecaster* submits losses it expects of inferers, a *reputer*
-//! reports losses. The *network inference* of a *set* of actors is their weighted average:
+//! An *inferer* submits values, a *forecaster* submits the losses that it expects of inferers, a
+//! *reputer* reports losses. The *network inference* of a *set* of actors is their weighted average:
 //! *combined* (all), *naive* (inferers only), *one-out* (all but one), *one-in* (inferers and one
-//! forecaster). A *forecast-implied* inference is what a forecaster's losses make of the inferers'
-//! values. All of them together are a *bundle*, its members are *elements*.
+//! forecaster). A *forecast-implied* inference is the average of the inferers' values, weighted by a
+//! forecaster's expected losses. All inferences of an epoch are a *bundle*, whose members are
+//! *elements*.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -53,10 +53,10 @@ mod wide;
 
 pub use error::MathError;
 
-/// The number everything is computed with: 64 integer and 64 fraction bits, two's complement.
+/// The number type of all formulas: 64 integer and 64 fraction bits, two's complement.
 ///
-/// It reaches from about -9.22e18 to 9.22e18 in steps of 5.4e-20.
+/// Its range is about -9.22e18 to 9.22e18 in steps of 5.4e-20.
 pub type Real = fixed::types::I64F64;
 
-/// What every fallible formula returns.
+/// The result of a formula that can fail.
 pub type MathResult<T = Real> = Result<T, MathError>;

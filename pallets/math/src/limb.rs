@@ -35,8 +35,8 @@ const SEEDS: [(u32, u32); 256] = {
 
 /// `2^128 / d - 2^64` for a divisor with its top bit set, at most 2 too small.
 ///
-/// Newton's steps of Moeller and Granlund, "Improved division by invariant integers" (2011), without
-/// the last that makes it exact.
+/// The Newton steps of Moeller and Granlund, "Improved division by invariant integers" (2011), without
+/// the last one, which makes the result exact.
 const fn near_reciprocal(d: u64) -> u64 {
 	let (v0, square) = SEEDS[(d >> 55) as usize & 255];
 	let (d40, d63) = ((d >> 24) + 1, (d >> 1) + (d & 1));
@@ -74,7 +74,7 @@ const ROOT_SEEDS: [(u32, u32); 192] = {
 /// A number, not zero, as `m 2^(128 - s)` with an even s and m in [1/4, 1), in units of 2^-64, and
 /// the inverse root of m, in (1, 2], with 61 fraction bits.
 ///
-/// Three of Newton's steps from a seed of 8 bits, which need no division.
+/// Three Newton steps, which need no division, from a seed of 8 bits.
 fn inverse_root_of_mantissa(x: u128) -> (u64, u32, u64) {
 	let (upper, lower) = ((x >> 64) as u64, x as u64);
 	let (m, shift) = if upper > 0 {
@@ -93,7 +93,7 @@ fn inverse_root_of_mantissa(x: u128) -> (u64, u32, u64) {
 	(m, shift, y)
 }
 
-/// The square root, within 2^-58 of itself and one unit.
+/// The square root, with a relative error of at most 2^-58 and one unit.
 pub(crate) fn root(x: u128) -> u64 {
 	if x == 0 {
 		return 0;
@@ -106,8 +106,8 @@ pub(crate) fn root(x: u128) -> u64 {
 	(root << 2) >> (shift / 2)
 }
 
-/// The inverse square root `y 2^(s - 64)` of a number that is not zero: y in (1, 2] with 61
-/// fraction bits, within 2^-58 of itself, and s, at most 63.
+/// The inverse square root `y 2^(s - 64)` of a number that is not zero: y, in (1, 2] with 61 fraction
+/// bits and a relative error of at most 2^-58, and s, at most 63.
 pub(crate) fn inverse_root(x: u128) -> (u64, u32) {
 	let (_, shift, y) = inverse_root_of_mantissa(x);
 	(y, shift / 2)

@@ -1,4 +1,4 @@
-//! Which inferences lie too far off for the outlier-resistant bundle (S 18).
+//! The filter of outliers for the outlier-resistant inference (S 18).
 
 use crate::{
 	arith::{gather, mul, norm, sub},
@@ -7,12 +7,12 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// How outliers are told from the rest (S 3, 18).
+/// The parameters of the filter (S 3, 18).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutlierParams {
-	/// How many deviations from the median an inference may lie; 11 by default.
+	/// The maximum distance from the median, in deviations; 11 by default.
 	pub threshold: Real,
-	/// How fast the deviation follows the epochs, in (0, 1]; 0.2 by default.
+	/// The smoothing factor of the deviation, in (0, 1]; 0.2 by default.
 	pub alpha: Real,
 }
 
@@ -22,29 +22,29 @@ impl Default for OutlierParams {
 	}
 }
 
-/// What the filter found in the inferences of an epoch.
+/// The result of the filter for an epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Screened {
-	/// The inferers who stay, as ascending indices into the inferences given.
+	/// The inferers that are kept, as ascending indices into the inferences.
 	pub kept: Vec<usize>,
 	/// The median of each label's values.
 	pub medians: Vec<Real>,
-	/// The smoothed deviation, not negative, to store and to pass with the next epoch.
+	/// The smoothed deviation, not negative, to be passed as `previous` in the next epoch.
 	pub deviation: Real,
 }
 
-/// Tells who stays when inferences too far from their median are left out (S 18).
+/// Leaves out inferences that are too far from the median (S 18).
 ///
-/// `inferences` has one row an inferer and one column a label. The median is taken label by label;
-/// an inference's distance from it is the Euclidean norm over the labels, with one label the
-/// absolute difference. The median of the distances, smoothed with the `previous` deviation, is the
-/// epoch's deviation; who lies more than [`OutlierParams::threshold`] of these away is left out.
-/// Nobody is if the deviation or every label's median is 0.
+/// `inferences` has one row per inferer and one column per label. The median is taken per label. The
+/// distance of an inference from the medians is the Euclidean norm over the labels. The median of the
+/// distances, smoothed with the `previous` deviation, is the epoch's deviation. An inferer whose
+/// distance exceeds [`OutlierParams::threshold`] deviations is left out; none is if the deviation or
+/// all medians are 0.
 ///
-/// At least half of the inferers stay while `threshold * alpha` is at least 1, as it is by default:
-/// half of the distances are at most their median, and the deviation is at least alpha of that.
+/// At least half of the inferers are kept if `threshold * alpha` is at least 1, as by default: half of
+/// the distances are at most their median, and the deviation is at least alpha times that median.
 ///
-/// [`MathError::Empty`] without inferences, [`MathError::Shape`] if rows are not of `labels` values
+/// [`MathError::Empty`] without inferences, [`MathError::Shape`] if rows do not have `labels` values
 /// each, [`MathError::Domain`] for `alpha` outside [0, 1] or a negative threshold or deviation,
 /// [`MathError::Overflow`] if values do not fit.
 pub fn screen(
@@ -68,10 +68,10 @@ pub fn screen(
 	}))?;
 	let distances = gather(inferences.chunks(labels).map(|row| distance(row, &medians)))?;
 	let deviation = ema(params.alpha, median(&distances)?, previous)?;
-	let nothing_to_tell = deviation == 0 || medians.iter().all(|median| *median == 0);
-	let farthest = if nothing_to_tell { Real::MAX } else { mul(params.threshold, deviation)? };
-	let stays = |(inferer, distance): (usize, &Real)| (*distance <= farthest).then_some(inferer);
-	let kept = distances.iter().enumerate().filter_map(stays).collect();
+	let keeps_all = deviation == 0 || medians.iter().all(|median| *median == 0);
+	let maximum = if keeps_all { Real::MAX } else { mul(params.threshold, deviation)? };
+	let keep = |(inferer, distance): (usize, &Real)| (*distance <= maximum).then_some(inferer);
+	let kept = distances.iter().enumerate().filter_map(keep).collect();
 	Ok(Screened { kept, medians, deviation })
 }
 
@@ -105,12 +105,12 @@ mod tests {
 	}
 
 	#[test]
-	fn value_exactly_eleven_deviations_away_stays() {
+	fn value_exactly_eleven_deviations_away_is_kept() {
 		// The median is 12, the distances are 2, 1, 0, 1, 11 and their median is 1: 11 = 11 * 1.
 		assert_eq!(screened(&[10, 11, 12, 13, 23], 1, None).kept, [0, 1, 2, 3, 4]);
 		// The distances are 2, 1, 0, 1, 12.
 		assert_eq!(screened(&[10, 11, 12, 13, 24], 1, None).kept, [0, 1, 2, 3]);
-		// Below the median alike: the distances are 13, 1, 0, 1, 2.
+		// Below the median: the distances are 13, 1, 0, 1, 2.
 		assert_eq!(screened(&[-1, 11, 12, 13, 14], 1, None).kept, [1, 2, 3, 4]);
 	}
 
@@ -127,8 +127,8 @@ mod tests {
 	}
 
 	#[test]
-	fn nobody_is_left_out_while_median_or_deviation_is_zero() {
-		// The median is 0; the deviation 1 is smoothed on all the same.
+	fn all_are_kept_if_the_median_or_the_deviation_is_zero() {
+		// The median is 0; the deviation 1 is smoothed nevertheless.
 		let found = screened(&[-1, -1, 0, 1, 100], 1, None);
 		assert_eq!((found.kept, found.deviation), (vec![0, 1, 2, 3, 4], Real::ONE));
 		// More than half coincide, so the deviation is 0.
@@ -139,7 +139,7 @@ mod tests {
 	}
 
 	#[test]
-	fn deviation_of_the_past_screens_values_that_coincide() {
+	fn previous_deviation_filters_values_that_coincide() {
 		// The distances are 0, 0, 0, 95, so 0.2 * 0 + 0.8 * 10 = 8, and 95 > 88.
 		assert_eq!(screened(&[5, 5, 5, 100], 1, Some(10)).kept, [0, 1, 2]);
 	}
@@ -162,7 +162,7 @@ mod tests {
 	}
 
 	#[test]
-	fn half_of_the_inferers_stay_whatever_was_stored() {
+	fn half_of_the_inferers_are_kept_after_a_deviation_of_zero() {
 		// A deviation of 0 stored, then values far apart: distances 40, 20, 0, 20, 40, so
 		// 0.2 * 20 = 4 and 40 <= 44.
 		assert_eq!(screened(&[60, 80, 100, 120, 140], 1, Some(0)).kept, [0, 1, 2, 3, 4]);

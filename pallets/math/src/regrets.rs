@@ -1,4 +1,4 @@
-//! Regrets: how much an actor beat the network it was measured against (S 11).
+//! Regrets: the network's loss less an actor's own loss, smoothed over the epochs (S 11).
 
 use crate::{
 	arith::{add, div, mul, sub},
@@ -9,14 +9,14 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// Regrets of the participants of an epoch, dense: n inferers and f forecasters.
+/// The regrets of the n inferers and f forecasters of an epoch.
 ///
-/// `None` is an actor without history in that set; it reads as [`RegretTable::initial`].
+/// `None` is the regret of an actor without history in a set; [`RegretTable::initial`] replaces it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegretTable {
-	/// What a missing regret reads as (S 11.4).
+	/// The regret of actors without history (S 11.4).
 	pub initial: Real,
-	/// The scale common to all sets (S 9.2); `None` or 0: each set uses its own.
+	/// The scale common to all sets (S 9.2); if `None` or 0, each set uses its own.
 	pub scale: Option<Real>,
 	/// Combined regrets of the n inferers.
 	pub inferers: Vec<Option<Real>>,
@@ -24,12 +24,13 @@ pub struct RegretTable {
 	pub forecasters: Vec<Option<Real>>,
 	/// Naive regrets of the n inferers.
 	pub naive: Vec<Option<Real>>,
-	/// One-out regrets, n rows of n + f: the row is the inferer left out, the columns are the
-	/// inferers and then the forecasters.
+	/// One-out regrets, n rows of n + f: one row per inferer left out, with columns for the inferers
+	/// and then the forecasters.
 	pub one_out_inferer: Vec<Option<Real>>,
-	/// One-out regrets, f rows of n + f: the row is the forecaster left out.
+	/// One-out regrets, f rows of n + f: one row per forecaster left out.
 	pub one_out_forecaster: Vec<Option<Real>>,
-	/// One-in regrets, f rows of n + 1: the row is the forecaster taken in, the last column itself.
+	/// One-in regrets, f rows of n + 1: one row per forecaster taken in, whose own regret is the last
+	/// column.
 	pub one_in_forecaster: Vec<Option<Real>>,
 }
 
@@ -53,7 +54,7 @@ impl RegretTable {
 		}
 	}
 
-	/// Whether all parts have the lengths that n inferers and f forecasters ask for.
+	/// Whether all parts have the lengths for n inferers and f forecasters.
 	pub fn fits(&self, n: usize, f: usize) -> bool {
 		let all = n.saturating_add(f);
 		self.inferers.len() == n
@@ -64,7 +65,7 @@ impl RegretTable {
 			&& self.one_in_forecaster.len() == f.saturating_mul(n.saturating_add(1))
 	}
 
-	/// The table restricted to some of its forecasters, named by ascending indices.
+	/// The table of some of the forecasters, given by ascending indices.
 	///
 	/// [`MathError::Shape`] if an index is out of range.
 	pub fn keep_forecasters(&self, kept: &[usize]) -> MathResult<Self> {
@@ -96,9 +97,9 @@ impl RegretTable {
 		Ok(table)
 	}
 
-	/// The regrets of a set's inferers and of its forecasters, `None` if there is no such set.
+	/// The regrets of a set's inferers and forecasters; `None` if there is no such set.
 	///
-	/// A one-in set has the forecaster taken in only, the naive set none.
+	/// A one-in set has one forecaster, the naive set none.
 	pub fn cells(&self, set: Set) -> Option<Cells<'_>> {
 		let (n, f) = (self.inferers.len(), self.forecasters.len());
 		let all = n.saturating_add(f);
@@ -127,9 +128,10 @@ fn pick(cells: &[Option<Real>], at: impl Iterator<Item = usize>) -> Vec<Option<R
 
 /// All regrets after an epoch (S 11.1), from its losses in the order of the layout.
 ///
-/// A missing regret counts as the initial one. Sets and actors that the bundle lacks keep what they
-/// have, and so does the scale. [`MathError::Shape`] if table, layout and losses do not fit together, [`MathError::Domain`]
-/// for `alpha` outside [0, 1].
+/// A missing regret counts as the initial one. The scale and the regrets of sets and actors that the
+/// bundle does not have stay the same. [`MathError::Shape`] if the sizes of table, layout and losses
+/// differ, [`MathError::Domain`] for `alpha` outside [0, 1], [`MathError::Overflow`] if a regret does
+/// not fit.
 pub fn update(
 	table: &RegretTable,
 	layout: &Layout,
@@ -141,7 +143,7 @@ pub fn update(
 		return Err(MathError::Shape);
 	}
 	let of = |element| layout.position(element).and_then(|at| losses.get(at).copied());
-	// Inferers and then forecasters stand after combined and naive.
+	// After combined and naive come the inferers and then the forecasters.
 	let workers = losses.get(2..).and_then(|rest| rest.get(..n.saturating_add(f)));
 	let (inferers, forecasters) = workers.ok_or(MathError::Shape)?.split_at(n);
 	let mut next = table.clone();
@@ -165,7 +167,7 @@ pub fn update(
 		let reference = of(Element::OneOutInferer(x));
 		let (own, of_forecasters) = row.split_at_mut(n.min(row.len()));
 		learn_all(own, reference, inferers)?;
-		// A forecaster's own loss is that of its inference recomputed without the inferer.
+		// A forecaster's loss is that of its inference without the inferer.
 		for (forecaster, cell) in of_forecasters.iter_mut().enumerate() {
 			let without = of(Element::OneOutInfererForecaster { forecaster, inferer: x });
 			if let (Some(reference), Some(without)) = (reference, without) {
@@ -188,7 +190,7 @@ pub fn update(
 	Ok(next)
 }
 
-/// The scale to store for every set of the next synthesis, from the combined regrets (S 9.2).
+/// The common scale of the next synthesis, from the combined regrets (S 9.2).
 ///
 /// [`MathError::Empty`] without actors.
 pub fn regret_scale(table: &RegretTable, params: &WeightParams) -> MathResult {
@@ -201,14 +203,14 @@ pub fn regret_scale(table: &RegretTable, params: &WeightParams) -> MathResult {
 	scale(&regrets, params)
 }
 
-/// How a newcomer's regret is chosen (S 3, 11.4).
+/// The parameters of a newcomer's regret (S 3, 11.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InitialRegretParams {
 	/// The quantile of the regrets, in [0, 1]; 0.25 by default.
 	pub quantile: Real,
-	/// How far below the crowd a newcomer starts, over p; 8.25 by default.
+	/// The offset below the other regrets, times p; 8.25 by default.
 	pub p_norm_safe: Real,
-	/// How many regrets a quantile needs; 10 by default, 1 in the first releases.
+	/// The minimum number of regrets for a quantile; 10 by default, 1 in the original's first releases.
 	pub minimum: usize,
 }
 
@@ -234,9 +236,9 @@ pub fn experienced_initial_regret(
 
 /// The topic's initial regret after an epoch (S 11.4).
 ///
-/// `experienced` are combined regrets of workers with enough inclusions, `all` those of all
-/// workers. With too few experienced ones it is the plain quantile of all, with too few of these
-/// too the `previous` one stays.
+/// `experienced` are the combined regrets of workers with enough inclusions, `all` those of all
+/// workers. With too few experienced ones it is the plain quantile of all; with too few of these as
+/// well, the `previous` one. Errors as for [`experienced_initial_regret`].
 pub fn initial_regret(
 	experienced: &[Real],
 	all: &[Real],

@@ -8,23 +8,23 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// A network inference by itself.
+/// A network inference with its confidence intervals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
-	/// The inference, one value a label.
+	/// The inference, one value per label.
 	pub values: Vec<Real>,
-	/// A label's percentiles at 2.28, 15.87, 50, 84.13 and 97.72 %.
+	/// The percentiles at 2.28, 15.87, 50, 84.13 and 97.72 %, per label.
 	pub intervals: Vec<[Real; 5]>,
 }
 
-/// The combined inference (S 8.3) of some of the inferers, the others and what forecasts say of
-/// them being left out.
+/// The combined inference (S 8.3) without some inferers and without the elements of forecasts about
+/// them.
 ///
-/// `kept` are ascending indices into the inferences. Regrets and stored scale are the whole set's, so
-/// with everyone kept it is, but for rounding, the combined inference of
-/// [`synthesise`](crate::synthesis::synthesise).
-/// [`MathError::Empty`] if nobody is kept, [`MathError::Shape`] if the parts do not fit together;
-/// other errors as there.
+/// `kept` are ascending indices into the inferences. Regrets and scale are those of the whole set, so
+/// if all are kept, the result is the combined inference of
+/// [`synthesise`](crate::synthesis::synthesise), except for rounding.
+/// [`MathError::Empty`] if none is kept, [`MathError::Shape`] if lengths do not match or an index is
+/// out of range; other errors as for `synthesise`.
 pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 	if input.labels == 0 {
 		return Err(MathError::Shape);
@@ -45,7 +45,7 @@ pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 		}
 	}
 	let weights = if input.all_new {
-		// The plain mean of the inferences; forecasters do not count.
+		// The plain mean of the inferences, without forecasters.
 		members.iter().map(|member| Real::from_num(u8::from(*member < inferences.len()))).collect()
 	} else {
 		let regrets = &input.regrets;
@@ -92,7 +92,7 @@ mod tests {
 		xs.map(Real::from_num).to_vec()
 	}
 
-	/// Three inferers of two labels and two forecasters, of whom one names the last inferer only.
+	/// Three inferers of two labels and two forecasters, one of which names the last inferer only.
 	fn with_input(all_new: bool, test: impl FnOnce(&Input)) {
 		let mut regrets = RegretTable::empty(3, 2);
 		regrets.inferers = [1, -1, 2].map(|regret| Some(Real::from_num(regret) / 10)).to_vec();
@@ -112,7 +112,7 @@ mod tests {
 		});
 	}
 
-	/// Whether the network is the bundle's combined inference, within 1e-14.
+	/// Asserts that the network is the bundle's combined inference, within 1e-14.
 	fn assert_same(network: &Network, bundle: &Bundle) {
 		let intervals = network.intervals.as_flattened().iter();
 		let expected = bundle.values[..2].iter().chain(bundle.intervals.as_flattened());
@@ -122,7 +122,7 @@ mod tests {
 	}
 
 	#[test]
-	fn with_everyone_kept_it_is_the_combined_inference() {
+	fn it_is_the_combined_inference_if_all_are_kept() {
 		for all_new in [true, false] {
 			with_input(all_new, |input| {
 				let bundle = synthesise(input).unwrap();
@@ -151,7 +151,7 @@ mod tests {
 	}
 
 	#[test]
-	fn newcomers_that_stay_take_the_plain_mean() {
+	fn it_is_the_plain_mean_of_newcomers_that_are_kept() {
 		// (10 + 20) / 2 and (1 + 2) / 2.
 		with_input(true, |input| {
 			let network = resistant(input, &[0, 1]).unwrap();
@@ -160,7 +160,7 @@ mod tests {
 	}
 
 	#[test]
-	fn nobody_or_strangers_are_an_error() {
+	fn no_or_unknown_inferers_are_an_error() {
 		with_input(false, |input| {
 			assert_eq!(resistant(input, &[]), Err(MathError::Empty));
 			assert_eq!(resistant(input, &[3]), Err(MathError::Shape));

@@ -1,8 +1,9 @@
-//! How the reward of an epoch is shared (S 13).
+//! The sharing of an epoch's reward (S 13).
 
 use crate::{
 	arith::{
-		abs, add, div, gather, magnitude, mul, mul_down, signed, squares, sub, sum, By, Exact,
+		abs, add, div, gather, magnitude, mul, mul_down, signed, squares, sub, sum, ExactSum,
+		Reciprocal,
 	},
 	convert::mul_floor,
 	elementary::{ln, pow, soft_ramps},
@@ -16,9 +17,10 @@ pub const ENTROPY_OF_ONE: Real = Real::from_bits(3_196_577_161_300_657_876);
 
 /// The shares of a class of workers by score: `u_j = M(T_j) / sum M` (S 13.1).
 ///
-/// `M = phi_{p,c}(T / (sigma + epsilon))` with the standard deviation of `history`, recent single
-/// scores, newest first; if it is below epsilon all share alike. One share per `latest` score, in
-/// [0, 1], adding up to at most 1. [`MathError::Empty`] without scores.
+/// `M = phi_{p,c}(T / (sigma + epsilon))`, where sigma is the standard deviation of `history`, the
+/// recent scores of the class. If sigma is below epsilon, all shares are equal. There is one share
+/// per `latest` score; the shares are in [0, 1] and add up to at most 1. [`MathError::Empty`] without
+/// scores.
 pub fn score_fractions(
 	latest: &[Real],
 	history: &[Real],
@@ -33,13 +35,13 @@ pub fn score_fractions(
 	let masses = if spread < epsilon {
 		vec![Real::ONE; latest.len()]
 	} else {
-		let scale = By::new(add(spread, epsilon)?)?;
+		let scale = Reciprocal::new(add(spread, epsilon)?)?;
 		let mut masses = gather(latest.iter().map(|score| scale.nearest(*score)))?;
 		soft_ramps(p, c, &mut masses)?;
 		masses
 	};
 	if masses.iter().all(|mass| *mass == 0) {
-		// Every mass is below the resolution: nobody stands out.
+		// Every mass is below 2^-64, so none is larger than the others.
 		return normalised(vec![Real::ONE; latest.len()]);
 	}
 	normalised(masses)
@@ -47,9 +49,9 @@ pub fn score_fractions(
 
 /// The shares of the reputers: `(S_m T_m)^p / sum (S T)^p` (S 13.2).
 ///
-/// Stakes and scores of any unit, not negative; all 0 if every product is. The powers are taken of
-/// products over the largest of them, so that they cannot overflow. [`MathError::Shape`] if the
-/// lengths differ, [`MathError::Domain`] for negative arguments.
+/// Stakes and scores may have any unit. All shares are 0 if all products are. The powers are those of
+/// products over the largest product, so that they cannot overflow. [`MathError::Shape`] if the
+/// lengths differ, [`MathError::Empty`] if they are 0, [`MathError::Domain`] for negative arguments.
 pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResult<Vec<Real>> {
 	if stakes.len() != scores.len() {
 		return Err(MathError::Shape);
@@ -63,14 +65,14 @@ pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResul
 		return none();
 	}
 	let pairs = stakes.iter().zip(scores);
-	let by_stake = By::new(largest_stake)?;
+	let by_stake = Reciprocal::new(largest_stake)?;
 	let products = pairs.map(|(stake, score)| by_stake.nearest_product(*stake, *score));
 	let mut masses = gather(products)?;
 	let largest = maximum(&masses)?;
 	if largest == 0 {
 		return none();
 	}
-	let whole = By::new(largest)?;
+	let whole = Reciprocal::new(largest)?;
 	for mass in &mut masses {
 		let relative = whole.nearest(*mass)?;
 		*mass = if p == 1 { relative } else { pow(relative, p)? };
@@ -78,7 +80,7 @@ pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResul
 	normalised(masses)
 }
 
-/// Each share smoothed over the epochs (S 13.3); without a past it is the share itself.
+/// The shares smoothed over the epochs (S 13.3); without a previous share, the share itself.
 ///
 /// [`MathError::Shape`] if the lengths differ, [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn smooth_fractions(
@@ -93,9 +95,9 @@ pub fn smooth_fractions(
 	gather(pairs.map(|(fraction, previous)| ema(alpha, *fraction, *previous)))
 }
 
-/// The numbers over their sum, rounded toward zero, so that shares never add up to more than 1.
+/// The numbers over their sum, rounded toward zero, so that they add up to at most 1.
 ///
-/// [`MathError::Empty`] of none, [`MathError::DivisionByZero`] if the sum is zero.
+/// [`MathError::Empty`] without numbers, [`MathError::DivisionByZero`] if the sum is zero.
 pub fn normalise(xs: &[Real]) -> MathResult<Vec<Real>> {
 	normalised(xs.to_vec())
 }
@@ -105,14 +107,14 @@ fn normalised(mut xs: Vec<Real>) -> MathResult<Vec<Real>> {
 	if xs.is_empty() {
 		return Err(MathError::Empty);
 	}
-	let total = By::new(sum(&xs)?)?;
+	let total = Reciprocal::new(sum(&xs)?)?;
 	for x in &mut xs {
 		*x = total.down(*x)?;
 	}
 	Ok(xs)
 }
 
-/// How many participants the shares amount to: `1 / sum f^2` (S 13.3).
+/// The effective number of participants: `1 / sum f^2` (S 13.3).
 ///
 /// [`MathError::DivisionByZero`] if all are zero.
 pub fn effective_number(fractions: &[Real]) -> MathResult {
@@ -122,20 +124,20 @@ pub fn effective_number(fractions: &[Real]) -> MathResult {
 
 /// The entropy of shares, in nats: `-(sum f ln f) (N_eff / N)^beta` (S 13.3).
 ///
-/// A share of zero adds nothing. [`MathError::Domain`] for negative shares or number,
+/// Shares of zero are left out. [`MathError::Domain`] for a negative share or effective number,
 /// [`MathError::DivisionByZero`] if `n` is zero.
 pub fn entropy(fractions: &[Real], effective: Real, n: usize, beta: Real) -> MathResult {
 	entropy_of(fractions.iter().map(|fraction| Ok(*fraction)), effective, n, beta)
 }
 
-/// [`entropy`] of shares that are still to be computed.
+/// [`entropy`] of shares that are computed one by one.
 fn entropy_of(
 	fractions: impl Iterator<Item = MathResult>,
 	effective: Real,
 	n: usize,
 	beta: Real,
 ) -> MathResult {
-	let mut total = Exact::default();
+	let mut total = ExactSum::default();
 	for fraction in fractions {
 		let fraction = fraction?;
 		if fraction != 0 {
@@ -149,14 +151,14 @@ fn entropy_of(
 
 /// The entropy of a class from its smoothed shares (S 13.3).
 ///
-/// One participant gives [`ENTROPY_OF_ONE`], none 0. The effective number is that of the smoothed
-/// shares, the entropy that of their normalised form.
+/// It is [`ENTROPY_OF_ONE`] for one participant and 0 without participants. The effective number is
+/// that of the smoothed shares, the entropy that of their normalised form.
 pub fn task_entropy(smoothed: &[Real], beta: Real) -> MathResult {
 	match smoothed.len() {
 		0 => Ok(Real::ZERO),
 		1 => Ok(ENTROPY_OF_ONE),
 		n => {
-			let total = By::new(sum(smoothed)?)?;
+			let total = Reciprocal::new(sum(smoothed)?)?;
 			let shares = smoothed.iter().map(|share| total.down(*share));
 			entropy_of(shares, effective_number(smoothed)?, n, beta)
 		}
@@ -168,12 +170,12 @@ pub fn task_score(naive_loss: Real, network_loss: Real) -> MathResult {
 	sub(naive_loss, network_loss)
 }
 
-/// How forecasters compare with inferers:
+/// The ratio of the forecasters' score to that of the best inferer:
 /// `tau_i = alpha (T_i - min(0, T_max)) / |T_max| + (1 - alpha) tau_{i-1}` (S 13.4).
 ///
-/// The maximum of the inferers' scores starts at 0, so the `min` vanishes; if it is 0, |T_i|
-/// stands in for it, and if that is 0 too there is no ratio: the utility is then 0.5 and 0 is
-/// stored. `alpha` in [0, 1].
+/// `T_max` is at least 0, so the `min` is 0. If `T_max` is 0, the divisor is `|T_i|`; if that is 0 as
+/// well, the result is `None`: the utility is then 0.5, and the ratio to store is 0.
+/// [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn forecaster_score_ratio(
 	task_score: Real,
 	inferer_scores: &[Real],
@@ -188,32 +190,33 @@ pub fn forecaster_score_ratio(
 	ema(alpha, div(task_score, divisor)?, Some(previous)).map(Some)
 }
 
-/// The forecasters' part of the workers' reward before entropies, chi in [0.1, 0.5] (S 13.4).
+/// The forecasting utility chi in [0.1, 0.5]: the forecasters' part of the workers' reward, before
+/// entropies (S 13.4).
 ///
 /// 0.1 if tau < 0, 0.5 if tau >= 1 or without a ratio, and linear in between.
 pub fn forecasting_utility(ratio: Option<Real>) -> Real {
-	let (least, most) = (Real::ONE / 10, Real::ONE / 2);
+	let (minimum, maximum) = (Real::ONE / 10, Real::ONE / 2);
 	match ratio {
-		None => most,
-		Some(tau) if tau >= 1 => most,
-		Some(tau) if tau < 0 => least,
+		None => maximum,
+		Some(tau) if tau >= 1 => maximum,
+		Some(tau) if tau < 0 => minimum,
 		// At most 0.5, so nothing overflows.
-		Some(tau) => (tau * 2 / 5).saturating_add(least).min(most),
+		Some(tau) => (tau * 2 / 5).saturating_add(minimum).min(maximum),
 	}
 }
 
 /// The shares of inferers, forecasters and reputers in an epoch's reward (S 13.5).
 ///
-/// From the entropies F, G, H and chi: `(1 - chi) gamma F`, `chi gamma G` and `H`, each over
-/// `F + G + H`, rounded down, so that they add up to at most 1. If F and G are both zero the
-/// reputers get all. [`MathError::Domain`] for negative arguments or chi above 1,
+/// From the entropies F, G, H and chi they are `(1 - chi) gamma F`, `chi gamma G` and `H`, each over
+/// `F + G + H`, rounded down, so that they add up to at most 1. If F and G are both zero, the
+/// reputers' share is 1. [`MathError::Domain`] for negative arguments or chi above 1,
 /// [`MathError::DivisionByZero`] if all entropies are zero.
 pub fn class_shares(f: Real, g: Real, h: Real, chi: Real) -> MathResult<(Real, Real, Real)> {
 	if [f, g, h, chi].iter().any(|x| *x < 0) || chi > 1 {
 		return Err(MathError::Domain);
 	}
 	let workers = add(f, g)?;
-	let all = By::new(add(workers, h)?)?;
+	let all = Reciprocal::new(add(workers, h)?)?;
 	let reputation = all.down(h)?;
 	// gamma F (1 - chi) / (F + G) is the inferers' part of the workers' share.
 	let inference = mul(sub(Real::ONE, chi)?, f)?;
@@ -222,16 +225,17 @@ pub fn class_shares(f: Real, g: Real, h: Real, chi: Real) -> MathResult<(Real, R
 	if both == 0 {
 		return Ok((Real::ZERO, Real::ZERO, reputation));
 	}
-	let (part, both) = (all.down(workers)?, By::new(both)?);
+	let (part, both) = (all.down(workers)?, Reciprocal::new(both)?);
 	let u = mul_down(part, both.down(inference)?)?;
 	let v = mul_down(part, both.down(forecasting)?)?;
 	Ok((u, v, reputation))
 }
 
-/// The rewards of a class's members: its amount times each share, rounded down (S 13.6).
+/// The rewards of a class's members, in the unit of `amount`: the amount times each share, rounded
+/// down (S 13.6).
 ///
-/// With the shares of [`normalise`] they add up to at most the amount; what is left is dust for
-/// the caller to keep. [`MathError::Domain`] for a negative share.
+/// With shares from [`normalise`] they add up to at most the amount; the caller keeps the rest.
+/// [`MathError::Domain`] for a negative share.
 pub fn payouts(amount: u128, fractions: &[Real]) -> MathResult<Vec<u128>> {
 	gather(fractions.iter().map(|fraction| mul_floor(amount, *fraction)))
 }

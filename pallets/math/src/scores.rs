@@ -1,7 +1,7 @@
 //! Instant scores of inferers, forecasters and reputers (S 12).
 
 use crate::{
-	arith::{add, div, dot, gather, mul, mul_div, norm, sub, sum, By},
+	arith::{add, div, dot, gather, mul, mul_div, norm, sub, sum, Reciprocal},
 	gram::{self, Gram},
 	layout::{Element, Layout},
 	losses::network_losses,
@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// A loss by element, [`MathError::Shape`] if the bundle lacks it.
+/// The loss of an element; [`MathError::Shape`] if the bundle does not have it.
 fn loss(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
 	layout
 		.position(element)
@@ -18,15 +18,15 @@ fn loss(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
 		.ok_or(MathError::Shape)
 }
 
-/// The score of an inferer: `L^-j - L`, what the network loses without it (S 12.1).
+/// The score of an inferer: `L^-j - L`, the increase of the network's loss without it (S 12.1).
 pub fn inferer_score(one_out_loss: Real, network_loss: Real) -> MathResult {
 	sub(one_out_loss, network_loss)
 }
 
 /// The scores of all inferers (S 12.1), 0 for a single one.
 ///
-/// `losses` are the network's, in the order of the layout; [`MathError::Shape`] if they are not as
-/// many.
+/// `losses` are the network's, in the order of the layout; [`MathError::Shape`] if their number
+/// differs.
 pub fn inferer_scores(layout: &Layout, losses: &[Real]) -> MathResult<Vec<Real>> {
 	if losses.len() != layout.len() {
 		return Err(MathError::Shape);
@@ -41,7 +41,7 @@ pub fn inferer_scores(layout: &Layout, losses: &[Real]) -> MathResult<Vec<Real>>
 	)
 }
 
-/// The weight of the one-in term among `n` forecasters: `f+ = 1 / 2^(n - 1)` (S 12.2).
+/// The weight of the one-in term for `n` forecasters: `f+ = 1 / 2^(n - 1)` (S 12.2).
 pub fn one_in_share(n: usize) -> Real {
 	let halvings = u32::try_from(n.saturating_sub(1)).unwrap_or(u32::MAX);
 	Real::ONE.checked_shr(halvings).unwrap_or(Real::ZERO)
@@ -60,13 +60,15 @@ pub fn forecaster_score(
 	mix_scores(sub(naive_loss, one_in_loss)?, sub(one_out_loss, network_loss)?, one_in_share(n))
 }
 
-/// The one-in and the one-out term of a forecaster's score together: `f+ T+ + (1 - f+) T-`
+/// The sum of the one-in and the one-out term of a forecaster's score: `f+ T+ + (1 - f+) T-`
 /// (S 12.2).
 pub fn mix_scores(one_in: Real, one_out: Real, share: Real) -> MathResult {
 	dot(&[share, sub(Real::ONE, share)?], &[one_in, one_out])
 }
 
-/// The scores of all forecasters (S 12.2), 0 for a single one; arguments as [`inferer_scores`].
+/// The scores of all forecasters (S 12.2), 0 for a single one.
+///
+/// Arguments and errors as for [`inferer_scores`].
 pub fn forecaster_scores(layout: &Layout, losses: &[Real]) -> MathResult<Vec<Real>> {
 	if losses.len() != layout.len() {
 		return Err(MathError::Shape);
@@ -113,29 +115,29 @@ impl Default for ReputerParams {
 	}
 }
 
-/// What a scoring of reputers yields, in lists of one entry per reputer, and what it took.
+/// The result of a scoring of reputers; lists have one entry per reputer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReputerScores {
 	/// Scores, in [0, 1 / epsilon], for the coefficients at the start of the last round.
 	pub scores: Vec<Real>,
-	/// Listening coefficients after the last round, in [0, 1], to store.
+	/// Listening coefficients after the last round, in [0, 1].
 	pub coefficients: Vec<Real>,
 	/// Adjusted stakes for the coefficients that the scores belong to, in [0, 1].
 	pub adjusted_stakes: Vec<Real>,
-	/// The gradient steps it took.
+	/// The number of gradient steps.
 	pub rounds: u32,
-	/// Whether the reports cancel so far that the scores were computed again from the reports
-	/// themselves, the most expensive case.
+	/// Whether the scores were computed again from the reports themselves, because the reports cancel
+	/// in the consensus. This is the most expensive case.
 	pub by_reports: bool,
 }
 
-/// Stakes as they are listened to: `min(N a_m S_m / sum(a S), 1)` (S 12.3).
+/// Adjusted stakes: `min(N a_m S_m / sum(a S), 1)` (S 12.3).
 ///
 /// [`MathError::Shape`] if the lengths differ, [`MathError::DivisionByZero`] if all products are
 /// zero.
 pub fn adjusted_stakes(stakes: &[Real], coefficients: &[Real]) -> MathResult<Vec<Real>> {
 	let total = dot(coefficients, stakes)?;
-	let (n, total) = (count(stakes.len())?, By::new(total)?);
+	let (n, total) = (count(stakes.len())?, Reciprocal::new(total)?);
 	gather(coefficients.iter().zip(stakes).map(|(coefficient, stake)| {
 		let share = total.nearest_product(*coefficient, *stake)?;
 		Ok(mul(n, share)?.min(Real::ONE))
@@ -145,7 +147,7 @@ pub fn adjusted_stakes(stakes: &[Real], coefficients: &[Real]) -> MathResult<Vec
 /// The scores of reputers from the reports themselves, for adjusted stakes (S 12.3):
 /// `1 / (|v - consensus| / |consensus| + epsilon)`.
 ///
-/// A distance that does not fit scores 0.
+/// If the relative distance does not fit, the score is 0.
 fn scores_by_reports(
 	reports: &[Vec<Real>],
 	adjusted: &[Real],
@@ -170,17 +172,17 @@ fn scores_by_reports(
 	}))
 }
 
-/// The search for coefficients, with room that serves all its rounds.
+/// The search for coefficients, with buffers for all its rounds.
 struct Ascent {
 	gram: Gram,
 	epsilon: Real,
 	/// The scores for the coefficients at hand.
 	scores: Vec<Real>,
-	/// Whether they have all their digits.
+	/// Whether the scores are precise.
 	precise: bool,
-	/// The slope of their total by each coefficient.
+	/// The slope of the total score by each coefficient.
 	slopes: Vec<Real>,
-	/// Coefficients of which one is moved, and the scores for them.
+	/// The coefficients, one of which is moved, and the scores for them.
 	moved: Vec<Real>,
 	others: Vec<Real>,
 }
@@ -193,9 +195,9 @@ impl Ascent {
 		Self { gram, epsilon, scores, precise: true, slopes, moved, others }
 	}
 
-	/// Takes the scores for some coefficients, and the slopes from a finite difference:
+	/// Computes the scores for some coefficients, and the slopes by finite differences:
 	/// `(1 - sum S T(a) / sum S T(a + d e_m)) / d` (S 12.3).
-	fn look(&mut self, coefficients: &[Real]) -> MathResult<()> {
+	fn score(&mut self, coefficients: &[Real]) -> MathResult<()> {
 		let thousandth = Real::ONE / 1000;
 		let Self { gram, epsilon, scores, slopes, moved, others, .. } = self;
 		self.precise = gram.score(coefficients, *epsilon, scores)?;
@@ -220,19 +222,19 @@ impl Ascent {
 	}
 }
 
-/// The coefficients after a step, held at the least listened stake; `None` if the step changes
-/// nothing of the listened stake and so cannot be shortened to it (S 12.3).
+/// The coefficients after a step, shortened so that the listened stake is at least the minimum
+/// (S 12.3). `None` if the step does not change the listened stake.
 ///
-/// Coefficients stay in [0, 1] here too: from a start below the floor, the formula of the original
-/// can lengthen the step past them.
+/// Coefficients are clamped to [0, 1]: from a start below the minimum, the formula of the original
+/// lengthens the step and can exceed that range.
 fn held_at_floor(
 	old: &[Real],
 	new: Vec<Real>,
 	stakes: &[Real],
-	least: Real,
+	minimum: Real,
 ) -> MathResult<Option<Vec<Real>>> {
 	let after = dot(&new, stakes)?;
-	if after >= least {
+	if after >= minimum {
 		return Ok(Some(new));
 	}
 	let before = dot(old, stakes)?;
@@ -240,7 +242,7 @@ fn held_at_floor(
 	if change == 0 {
 		return Ok(None);
 	}
-	let reach = sub(least, before)?;
+	let reach = sub(minimum, before)?;
 	let shortened = old.iter().zip(&new).map(|(old, new)| {
 		let step = mul_div(sub(*new, *old)?, reach, change)?;
 		Ok(add(*old, step)?.clamp(Real::ZERO, Real::ONE))
@@ -248,15 +250,15 @@ fn held_at_floor(
 	gather(shortened).map(Some)
 }
 
-/// Coefficients to start from: those given, or all [`ReputerParams::epsilon`] if no stake would be
-/// listened to, as when all are zero (S 12.3).
+/// The coefficients to start from: those given, or [`ReputerParams::epsilon`] for all reputers if the
+/// listened stake would be zero (S 12.3).
 fn lifted(
 	coefficients: Vec<Real>,
 	stakes: &[Real],
 	params: &ReputerParams,
 ) -> MathResult<Vec<Real>> {
 	let mut pairs = coefficients.iter().zip(stakes);
-	// Half the bits of both are enough to see a product of a unit or more.
+	// If both are at least 2^-32, the product is not zero.
 	let seen = |(a, b): (&Real, &Real)| a.to_bits() >> 32 > 0 && b.to_bits() >> 32 > 0;
 	if pairs.any(seen) || dot(&coefficients, stakes)? > 0 {
 		return Ok(coefficients);
@@ -267,12 +269,12 @@ fn lifted(
 /// The scores of reputers and their next listening coefficients, by gradient ascent on the
 /// stake-weighted total score (S 12.3).
 ///
-/// `reports` has one row per reputer with one entry per element; `stakes` are authorities or shares
-/// of them; `coefficients` those stored before, 1 for a new reputer. The scores are those of the
-/// coefficients at the start of the last round, and 0 without rounds.
+/// `reports` has one row per reputer and one column per element. `stakes` are stakes or shares of
+/// them. `coefficients` are those of the epoch before, 1 for a new reputer. The scores are those for
+/// the coefficients at the start of the last round, and 0 without rounds.
 ///
-/// The search scores by inner products, so its cost does not depend on what is reported. Where
-/// reports cancel in the consensus, the last scores are computed once from the reports themselves.
+/// The search scores by inner products, so its cost does not depend on the reported losses. If reports
+/// cancel in the consensus, the last scores are computed once more from the reports themselves.
 ///
 /// [`MathError::Empty`] without reputers, [`MathError::Shape`] if lengths differ,
 /// [`MathError::Domain`] for a negative stake or a coefficient outside [0, 1],
@@ -298,24 +300,24 @@ pub fn reputer_scores(
 	let mut ascent = Ascent::new(gram, params.epsilon, stakes.len());
 	let mut current = lifted(coefficients.to_vec(), stakes, params)?;
 	let mut scored = current.clone();
-	let least_stake = mul(params.min_stake_fraction, sum(stakes)?)?;
-	let least_move = mul(params.gradient_threshold, params.learning_rate)?;
+	let min_stake = mul(params.min_stake_fraction, sum(stakes)?)?;
+	let min_move = mul(params.gradient_threshold, params.learning_rate)?;
 	let mut rounds = 0;
 	while rounds < params.rounds {
 		rounds = rounds.saturating_add(1);
-		ascent.look(&current)?;
+		ascent.score(&current)?;
 		scored.clone_from(&current);
 		let stepped = gather(current.iter().zip(&ascent.slopes).map(|(coefficient, slope)| {
 			let next = add(*coefficient, mul(params.learning_rate, *slope)?)?;
 			Ok(next.clamp(Real::ZERO, Real::ONE))
 		}))?;
-		let Some(next) = held_at_floor(&current, stepped, stakes, least_stake)? else {
+		let Some(next) = held_at_floor(&current, stepped, stakes, min_stake)? else {
 			break;
 		};
 		let moved = |(old, new): (&Real, &Real)| new.to_bits().abs_diff(old.to_bits());
 		let largest = current.iter().zip(&next).map(moved).max().unwrap_or_default();
 		current = lifted(next, stakes, params)?;
-		if largest < least_move.to_bits().unsigned_abs() {
+		if largest < min_move.to_bits().unsigned_abs() {
 			break;
 		}
 	}

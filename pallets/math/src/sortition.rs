@@ -1,4 +1,4 @@
-//! Scores over time and who may take part (S 7.4, 7.5).
+//! Smoothed scores, by which participants are admitted (S 7.4, 7.5).
 
 use crate::{
 	arith::{mul, sub},
@@ -8,9 +8,9 @@ use crate::{
 };
 use sp_arithmetic::FixedI128;
 
-/// The score a newcomer starts from: `min(E) - lambda sigma(E)` over the last active set (S 7.4).
+/// The initial score of newcomers: `min(E) - lambda sigma(E)` over the last active set (S 7.4).
 ///
-/// An empty set gives 0, a single actor its own score. `lambda` is 2 by default.
+/// It is 0 if the set is empty, and the score of a single actor. `lambda` is 2 by default.
 pub fn initial_score(active: &[Real], lambda: Real) -> MathResult {
 	match active {
 		[] => Ok(Real::ZERO),
@@ -19,12 +19,12 @@ pub fn initial_score(active: &[Real], lambda: Real) -> MathResult {
 	}
 }
 
-/// How many epochs an actor missed: `(start - 1 - last) / length + 1`, or 0 if it is not late
-/// (S 7.4).
+/// The number of epochs that an actor missed: `(start - 1 - last) / length + 1`, or 0 if it has been
+/// updated since `start` (S 7.4).
 ///
-/// `start` is the first block of the previous epoch, `last` the block of the actor's last update,
-/// `length` the epoch length in blocks. [`MathError::DivisionByZero`] if that is zero and the
-/// actor is late.
+/// `start` is the first slot of the previous epoch, `last` the slot of the actor's last update, and
+/// `length` the epoch length in slots. [`MathError::DivisionByZero`] if `length` is zero and epochs
+/// were missed.
 pub fn missed_epochs(start: u64, last: u64, length: u64) -> MathResult<u64> {
 	match start.checked_sub(last) {
 		None | Some(0) => Ok(0),
@@ -36,25 +36,28 @@ pub fn missed_epochs(start: u64, last: u64, length: u64) -> MathResult<u64> {
 	}
 }
 
-/// An actor's score after missed epochs, pulled once for each toward the initial score (S 7.4).
+/// An actor's score after missed epochs, each of which pulls it toward the initial score (S 7.4).
 ///
-/// `alpha` is the topic's merit alpha, in [0, 1].
+/// `alpha` is the topic's merit alpha. [`MathError::Domain`] if it is outside [0, 1].
 pub fn liveness(alpha: Real, initial: Real, score: Real, missed: u64) -> MathResult {
 	ema_n(alpha, initial, score, u32::try_from(missed).unwrap_or(u32::MAX))
 }
 
-/// The score of an actor that was not active or was evicted, pulled toward the stored quantile
-/// (S 7.4, step 5).
+/// The score of a passive actor, pulled toward the stored quantile (S 7.4).
+///
+/// [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn pull_to_quantile(alpha: Real, quantile: Real, score: Real) -> MathResult {
 	ema(alpha, quantile, Some(score))
 }
 
-/// The score of an active actor after an epoch; the first time it is the instant score (S 7.5).
+/// The score of an active actor after an epoch; without a previous one, the instant score (S 7.5).
+///
+/// [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn update_score(alpha: Real, instant: Real, previous: Option<Real>) -> MathResult {
 	ema(alpha, instant, previous)
 }
 
-/// [`update_score`] on stored numbers, rounded to 18 decimals.
+/// [`update_score`] of stored decimals, rounded to 18 decimals.
 pub fn update_stored_score(
 	alpha: FixedI128,
 	instant: FixedI128,
@@ -66,7 +69,7 @@ pub fn update_stored_score(
 
 /// The quantile to store for the next epoch, over the updated scores of the active set (S 7.5).
 ///
-/// An empty set gives 0, as the original has it.
+/// It is 0 if the set is empty. [`MathError::Domain`] for `q` outside [0, 1].
 pub fn active_quantile(scores: &[Real], q: Real) -> MathResult {
 	if scores.is_empty() {
 		return Ok(Real::ZERO);

@@ -1,7 +1,9 @@
 //! Statistics over slices of numbers (S 2.2).
 
 use crate::{
-	arith::{abs, add, dot, gather, magnitude, mul, mul_div, signed, squares, sub, sum, unit, By},
+	arith::{
+		abs, add, dot, gather, magnitude, mul, mul_div, signed, squares, sub, sum, unit, Reciprocal,
+	},
 	elementary::powi,
 	limb::wide,
 	wide::U256,
@@ -9,7 +11,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The number of values as a number; [`MathError::Overflow`] past 2^63.
+/// A count as a number; [`MathError::Overflow`] from 2^63 on.
 pub(crate) fn count(n: usize) -> MathResult {
 	Real::checked_from_num(n).ok_or(MathError::Overflow)
 }
@@ -21,17 +23,17 @@ pub(crate) fn ascending(xs: &[Real]) -> Vec<Real> {
 	sorted
 }
 
-/// The least value; [`MathError::Empty`] of none.
+/// The minimum; [`MathError::Empty`] if there are no values.
 pub fn minimum(xs: &[Real]) -> MathResult {
 	xs.iter().copied().min().ok_or(MathError::Empty)
 }
 
-/// The greatest value; [`MathError::Empty`] of none.
+/// The maximum; [`MathError::Empty`] if there are no values.
 pub fn maximum(xs: &[Real]) -> MathResult {
 	xs.iter().copied().max().ok_or(MathError::Empty)
 }
 
-/// The arithmetic mean, rounded once; [`MathError::Empty`] of none.
+/// The arithmetic mean, rounded once; [`MathError::Empty`] if there are no values.
 pub fn mean(xs: &[Real]) -> MathResult {
 	if xs.is_empty() {
 		return Err(MathError::Empty);
@@ -50,7 +52,8 @@ pub fn mean(xs: &[Real]) -> MathResult {
 	signed(below, total.divide_nearest(n))
 }
 
-/// The number with these bits over a count, to nearest, halves away from zero;
+/// A number, given in units of 2^-64, over a count: rounded to nearest, halves away from zero.
+///
 /// [`MathError::DivisionByZero`] if the count is zero.
 pub(crate) fn over_count(bits: i128, n: usize) -> MathResult {
 	let n = u128::try_from(n).map_err(|_| MathError::Overflow)?;
@@ -62,8 +65,8 @@ pub(crate) fn over_count(bits: i128, n: usize) -> MathResult {
 
 /// The sample standard deviation, with divisor n - 1 (S 2.2); 0 for a single value.
 ///
-/// Squares are summed without rounding, so only the mean and the root are rounded.
-/// [`MathError::Empty`] of none, [`MathError::Overflow`] if values lie more than 9.2e18 apart.
+/// Only the mean and the root are rounded. [`MathError::Empty`] if there are no values,
+/// [`MathError::Overflow`] if one differs from the mean by more than 9.2e18.
 pub fn std_dev(xs: &[Real]) -> MathResult {
 	let centre = mean(xs)?;
 	let divisor = match xs.len() {
@@ -83,9 +86,9 @@ pub fn std_dev(xs: &[Real]) -> MathResult {
 	signed(false, Some(variance.sqrt()))
 }
 
-/// The middle value, or the mean of the two middle ones; [`MathError::Empty`] of none.
+/// The median: the middle value, or the mean of the two middle ones (S 2.2).
 ///
-/// The original reads the median of nothing as 0 (S 2.2); no caller here asks for it.
+/// [`MathError::Empty`] if there are no values; the original returns 0 then.
 pub fn median(xs: &[Real]) -> MathResult {
 	let sorted = ascending(xs);
 	let upper = sorted.get(sorted.len() / 2).ok_or(MathError::Empty)?;
@@ -96,8 +99,9 @@ pub fn median(xs: &[Real]) -> MathResult {
 	mean(&[*lower, *upper])
 }
 
-/// The median absolute deviation from the median, without a factor (S 2.2); [`MathError::Empty`]
-/// of none.
+/// The median absolute deviation from the median, without a factor (S 2.2).
+///
+/// [`MathError::Empty`] if there are no values, [`MathError::Overflow`] if a deviation does not fit.
 pub fn mad(xs: &[Real]) -> MathResult {
 	let centre = median(xs)?;
 	median(&gather(xs.iter().map(|x| abs(sub(*x, centre)?)))?)
@@ -105,12 +109,12 @@ pub fn mad(xs: &[Real]) -> MathResult {
 
 /// The quantile at `q` in [0, 1] by linear interpolation between neighbours (S 2.2).
 ///
-/// [`MathError::Empty`] of none, [`MathError::Domain`] for `q` outside [0, 1].
+/// [`MathError::Empty`] if there are no values, [`MathError::Domain`] for `q` outside [0, 1].
 pub fn quantile(xs: &[Real], q: Real) -> MathResult {
 	unit(q)?;
 	let sorted = ascending(xs);
 	let last = sorted.len().checked_sub(1).ok_or(MathError::Empty)?;
-	// The position is a whole number of steps and a fraction; as `q` is at most 1 it is in range.
+	// An integer and a fraction; in range since `q` is at most 1.
 	let position = mul(q, count(last)?)?;
 	let below = usize::try_from(position.to_bits() >> 64).map_err(|_| MathError::Shape)?;
 	let lower = *sorted.get(below).ok_or(MathError::Shape)?;
@@ -120,12 +124,13 @@ pub fn quantile(xs: &[Real], q: Real) -> MathResult {
 	}
 }
 
-/// The values at some fractions of the weight, by the midpoint rule (S 2.2).
+/// The values at these fractions of the weight, by the midpoint rule (S 2.2).
 ///
-/// Values sorted, the k-th of n stands at `(W_k - w_k / 2) / W_n` of the weight; in between it is
-/// linear, outside it is the first or last value. `fractions` are in [0, 1].
-/// [`MathError::Empty`] of none, [`MathError::Shape`] if there are not as many weights as values,
-/// [`MathError::Domain`] for a negative weight, [`MathError::DivisionByZero`] if all are zero.
+/// The k-th of n sorted values is at the fraction `(W_k - w_k / 2) / W_n` of the weight. Between two
+/// values the result is linear, outside it is the first or last value. `fractions` are in [0, 1].
+/// [`MathError::Empty`] if there are no values, [`MathError::Shape`] if the numbers of weights and
+/// values differ, [`MathError::Domain`] for a negative weight, [`MathError::DivisionByZero`] if all
+/// weights are zero.
 pub fn weighted_quantiles<const N: usize>(
 	values: &[Real],
 	weights: &[Real],
@@ -134,7 +139,7 @@ pub fn weighted_quantiles<const N: usize>(
 	let points = midpoints(values, weights)?;
 	let total = sum(weights)?;
 	let twice = add(total, total)?;
-	let positions = Positions { twice, by: By::new(twice)?, points: &points };
+	let positions = Positions { twice, by: Reciprocal::new(twice)?, points: &points };
 	let (Some(first), Some(last)) = (points.first(), points.last()) else {
 		return Err(MathError::Empty);
 	};
@@ -150,7 +155,7 @@ pub fn weighted_quantiles<const N: usize>(
 	Ok(found)
 }
 
-/// Each value with twice where its middle stands in the weight, in ascending order.
+/// The values in ascending order, each with twice the weight up to its midpoint.
 fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>> {
 	if values.len() != weights.len() {
 		return Err(MathError::Shape);
@@ -166,7 +171,7 @@ fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>>
 	pairs.sort_by_key(|(value, _)| *value);
 	let mut before = Real::ZERO;
 	for (_, weight) in &mut pairs {
-		// Twice the midpoint over twice the total saves the half bit of an odd weight.
+		// Half of an odd weight would need another bit.
 		let after = add(before, *weight)?;
 		*weight = add(before, after)?;
 		before = after;
@@ -174,23 +179,23 @@ fn midpoints(values: &[Real], weights: &[Real]) -> MathResult<Vec<(Real, Real)>>
 	Ok(pairs)
 }
 
-/// Values by their position in the weight, in [0, 1], of which only few are ever divided.
+/// Points by their fraction of the weight, which is computed only where it is needed.
 struct Positions<'a> {
 	/// Twice the sum of the weights, positive.
 	twice: Real,
-	by: By,
+	by: Reciprocal,
 	points: &'a [(Real, Real)],
 }
 
 impl Positions<'_> {
-	/// A point's position, to nearest.
+	/// The fraction of the weight at a point, rounded to nearest.
 	fn of(&self, point: &(Real, Real)) -> MathResult {
 		self.by.nearest(point.1)
 	}
 
-	/// The value at a point of the weight between the first and the last, linear between neighbours.
+	/// The value at a fraction between those of the first and the last point.
 	fn interpolate(&self, at: Real) -> MathResult {
-		// A position rounds to at most a number if it lies below the number and half a unit.
+		// A fraction rounds to at most `at` if it is below `at` plus half a unit.
 		let bound = U256::product((magnitude(at) << 1) + 1, magnitude(self.twice));
 		let up_to = |(_, middle): &(Real, Real)| U256::shifted(magnitude(*middle) << 1) < bound;
 		let above = self.points.partition_point(up_to);
@@ -203,10 +208,9 @@ impl Positions<'_> {
 	}
 }
 
-/// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2).
+/// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2), rounded once.
 ///
-/// Rounded once. Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside
-/// [0, 1].
+/// Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn ema(alpha: Real, x: Real, previous: Option<Real>) -> MathResult {
 	let smoothing = Smoothing::new(alpha)?;
 	match previous {
@@ -215,10 +219,10 @@ pub fn ema(alpha: Real, x: Real, previous: Option<Real>) -> MathResult {
 	}
 }
 
-/// A smoothing factor made ready for many steps.
+/// A smoothing factor, checked once for many steps.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Smoothing {
-	/// The factor in units of 2^-64; `None` is 1.
+	/// The factor in units of 2^-64; `None` for 1.
 	alpha: Option<u64>,
 }
 
@@ -233,7 +237,7 @@ impl Smoothing {
 	pub(crate) fn step(self, x: Real, previous: Real) -> MathResult {
 		match (self.alpha, x.checked_sub(previous)) {
 			(None, _) => Ok(x),
-			// The same number as `previous + alpha (x - previous)`, with one product.
+			// `previous + alpha (x - previous)` is the same number and has one product.
 			(Some(alpha), Some(step)) => add(previous, part(step, alpha)),
 			(Some(alpha), None) => {
 				let alpha = Real::from_bits(alpha.into());
@@ -243,7 +247,7 @@ impl Smoothing {
 	}
 }
 
-/// A number times a share in units of 2^-64, to nearest.
+/// A number times a share in units of 2^-64, rounded to nearest.
 #[inline]
 fn part(x: Real, share: u64) -> Real {
 	let bits = x.to_bits();
@@ -255,7 +259,7 @@ fn part(x: Real, share: u64) -> Real {
 	Real::from_bits((wide(top, share) as i128).wrapping_sub(excess).wrapping_add(below as i128))
 }
 
-/// As many steps of an exponential moving average toward one target at once:
+/// The result of `n` steps of an exponential moving average toward one target:
 /// `target + (1 - alpha)^n (previous - target)` (S 2.2).
 ///
 /// [`MathError::Domain`] for `alpha` outside [0, 1].
@@ -275,7 +279,7 @@ mod tests {
 	}
 
 	#[test]
-	fn nothing_has_no_statistics() {
+	fn statistics_of_no_values_are_an_error() {
 		assert_eq!(mean(&[]), Err(MathError::Empty));
 		assert_eq!(std_dev(&[]), Err(MathError::Empty));
 		assert_eq!(median(&[]), Err(MathError::Empty));
@@ -285,7 +289,7 @@ mod tests {
 	}
 
 	#[test]
-	fn single_value_is_its_own_centre_without_spread() {
+	fn single_value_is_its_centre_and_has_no_spread() {
 		let x = reals(&[-7]);
 		assert_eq!(mean(&x), Ok(x[0]));
 		assert_eq!(median(&x), Ok(x[0]));
@@ -336,7 +340,7 @@ mod tests {
 	}
 
 	#[test]
-	fn many_steps_at_once_equal_the_steps_one_by_one() {
+	fn n_steps_at_once_equal_n_single_steps() {
 		let (alpha, target) = (Real::ONE / 8, Real::ONE * 3);
 		let mut stepped = -Real::ONE;
 		for n in 0..40 {
@@ -348,7 +352,7 @@ mod tests {
 	}
 
 	#[test]
-	fn average_without_a_past_is_the_value() {
+	fn average_without_a_previous_value_is_the_value() {
 		assert_eq!(ema(Real::ONE / 8, Real::ONE, None), Ok(Real::ONE));
 		assert_eq!(ema(-Real::DELTA, Real::ONE, None), Err(MathError::Domain));
 		assert_eq!(ema_n(Real::ONE * 2, Real::ONE, Real::ONE, 1), Err(MathError::Domain));

@@ -1,4 +1,4 @@
-//! What a topic weighs and how its revenue fades (S 6.5-6.8).
+//! The weight of a topic and the decay of its revenue (S 6.5-6.8).
 
 use crate::{
 	arith::{sub, unit},
@@ -8,18 +8,16 @@ use crate::{
 	MathError, MathResult, Real,
 };
 
-/// The weight a topic tends to: `sqrt(stake * revenue)` (S 6.5), rounded down.
-///
-/// Both in planck, and so the result; without revenue or stake it is 0.
+/// The target of a topic's weight: `sqrt(stake * revenue)`, in planck, rounded down (S 6.5).
 pub fn target_weight(stake: u128, revenue: u128) -> u128 {
 	sqrt_product(stake, revenue)
 }
 
-/// The smoothing of one epoch that adds up to `weekly` in a week:
+/// The smoothing factor per epoch that results in `weekly` per week:
 /// `1 - (1 - weekly)^(epoch / week)` (S 6.5).
 ///
-/// `weekly` in [0, 1], epoch length and week in the same unit. [`MathError::Domain`] for `weekly`
-/// outside, [`MathError::DivisionByZero`] if the week is empty.
+/// Epoch length and week are in the same unit. [`MathError::Domain`] for `weekly` outside [0, 1],
+/// [`MathError::DivisionByZero`] if the week is empty.
 pub fn smoothed_alpha(weekly: Real, epoch_length: u64, blocks_per_week: u64) -> MathResult {
 	unit(weekly)?;
 	let weeks = ratio(epoch_length.into(), blocks_per_week.into())?;
@@ -28,7 +26,7 @@ pub fn smoothed_alpha(weekly: Real, epoch_length: u64, blocks_per_week: u64) -> 
 
 /// A topic's weight after an epoch: `alpha target + (1 - alpha) previous`, rounded down (S 6.5).
 ///
-/// The first time it is the target. [`MathError::Domain`] for `alpha` outside [0, 1].
+/// Without a previous weight it is the target. [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn weight_ema(alpha: Real, target: u128, previous: Option<u128>) -> MathResult<u128> {
 	unit(alpha)?;
 	let Some(previous) = previous else {
@@ -58,7 +56,7 @@ pub fn revenue_after_drip(
 	Ok(revenue.saturating_sub(drip))
 }
 
-/// A topic's revenue after so many epochs that were skipped: `P (1 - epoch / week)^epochs`, rounded
+/// A topic's revenue after this number of skipped epochs: `P (1 - epoch / week)^epochs`, rounded
 /// down.
 ///
 /// [`MathError::DivisionByZero`] if the week is empty.
@@ -80,7 +78,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn skipped_epochs_take_what_they_would_have_taken_one_by_one() {
+	fn skipped_epochs_decay_like_epochs_one_by_one() {
 		let one_by_one =
 			(0..98).try_fold(10u128.pow(20), |revenue, _| revenue_after_drip(revenue, 1_000, 10));
 		let at_once = revenue_after_skipped(10u128.pow(20), 1_000, 10, 98).unwrap();
@@ -90,7 +88,7 @@ mod tests {
 	}
 
 	#[test]
-	fn skipped_epochs_of_a_week_leave_nothing() {
+	fn skipped_week_leaves_no_revenue() {
 		assert_eq!(revenue_after_skipped(u128::MAX, 10, 10, 1), Ok(0));
 		assert_eq!(revenue_after_skipped(10u128.pow(20), 1_000, 10, u32::MAX), Ok(0));
 		assert_eq!(revenue_after_skipped(1, 0, 10, 1), Err(MathError::DivisionByZero));

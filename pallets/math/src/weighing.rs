@@ -1,9 +1,10 @@
 //! Weights and weighted averages in machine words: the inner loops of the synthesis.
 //!
-//! A weight relative to the best actor is `(1 + e^a) / (1 + e^b)` (S 9.3). Its numerator is common
-//! to a set and cancels in every average, so inner loops use `1 / (1 + e^b)` instead, with one
-//! exponential and one reciprocal in 64-bit words. If even the best actor's `e^a` exceeds 1, all are
-//! taken relative to it, `1 / (e^-a + e^(b - a))`, so that no sum of weights comes near zero.
+//! The weight of an actor relative to the best one is `(1 + e^a) / (1 + e^b)` (S 9.3). The numerator
+//! is the same for a whole set and cancels in every average. So the inner loops compute
+//! `1 / (1 + e^b)`, with one exponential and one reciprocal in 64-bit words. If `e^a` of the best
+//! actor exceeds 1, they compute `1 / (e^-a + e^(b - a))`, so that no sum of weights is close to
+//! zero.
 
 use crate::{
 	arith::{magnitude, mul, signed},
@@ -17,22 +18,24 @@ use alloc::vec::Vec;
 /// A weight in [0, 1), in units of 2^-64.
 pub type Weight = u64;
 
-/// How regrets become weights for a set whose best regret is known (S 9.3).
+/// The scale by which regrets become weights (S 9.3).
 #[derive(Clone, Copy, Debug)]
-pub struct Gauge {
+pub struct WeightScale {
 	/// The upper 64 bits of `p / scale`.
 	mantissa: u64,
 	/// `p / scale` is `mantissa * 2^(shift - 64)`; at most 63.
 	shift: i32,
-	/// What regrets stay below for their exponents to fit; beyond, weights are 0 or 1 anyway.
+	/// The bound of regrets whose exponents fit; beyond it weights are 0 or 1.
 	limit: u128,
-	/// `p c`, below 2^61 in size.
+	/// `p c`, below 2^61 in absolute value.
 	offset: i128,
 }
 
-impl Gauge {
-	/// [`MathError::Domain`] unless scale and p are positive, [`MathError::Overflow`] if `p / scale`
-	/// or `p c` is beyond 2e18.
+impl WeightScale {
+	/// The scale for these parameters.
+	///
+	/// [`MathError::Domain`] unless `scale` and `p` are positive, [`MathError::Overflow`] if
+	/// `p / scale` or `p c` exceeds 2e18.
 	pub(crate) fn new(scale: Real, p: Real, c: Real) -> MathResult<Self> {
 		if scale <= 0 || p <= 0 {
 			return Err(MathError::Domain);
@@ -63,14 +66,16 @@ impl Gauge {
 		})
 	}
 
-	/// The exponent `p (R / scale - c)` with 64 fraction bits, within 2^-63 of itself and two units;
-	/// what does not fit saturates, far beyond where weights reach 0 or 1.
+	/// The exponent `p (R / scale - c)` in units of 2^-64, with a relative error of at most 2^-63 and
+	/// two units.
+	///
+	/// It saturates far beyond the exponents whose weights are 0 or 1.
 	#[inline]
 	fn exponent(&self, regret: Real) -> i128 {
 		let size = magnitude(regret).min(self.limit);
 		let size = match self.shift {
 			0.. => size << (self.shift & 63),
-			// What is dropped would count for less than a unit.
+			// The dropped bits are worth less than a unit.
 			_ => size.checked_shr(self.shift.unsigned_abs()).unwrap_or_default(),
 		};
 		// Below 2^126, so that neither sum leaves its range.
@@ -79,31 +84,32 @@ impl Gauge {
 		(if regret < 0 { scaled.wrapping_neg() } else { scaled }).wrapping_sub(self.offset)
 	}
 
-	/// The gauge for a set whose best regret is this.
-	pub(crate) fn for_best(self, best: Real) -> Scales {
+	/// The scale for a set with this best regret.
+	pub(crate) fn for_set(self, best: Real) -> SetScale {
 		let best = self.exponent(best);
-		// Only looked at if it is negative.
+		// Used only if the exponent is negative.
 		let at_best = exp_neg_word(best.unsigned_abs());
-		Scales { gauge: self, best, at_best }
+		SetScale { weight_scale: self, best, at_best }
 	}
 }
 
-/// What weighs the members of one set.
+/// The scale by which the regrets of one set become weights.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Scales {
-	gauge: Gauge,
+pub(crate) struct SetScale {
+	weight_scale: WeightScale,
 	/// The exponent of the best regret.
 	best: i128,
 	/// `e^best` in units of 2^-64 if the exponent is negative.
 	at_best: Weight,
 }
 
-impl Scales {
-	/// The weight of a regret not above the best, within 8 units; that of the best is at least a
-	/// half, less 8 units.
+impl SetScale {
+	/// The weight of a regret that is at most the best, within 8 units.
+	///
+	/// The weight of the best is at least a half, less 8 units.
 	#[inline]
 	pub(crate) fn weight(&self, regret: Real) -> Weight {
-		let exponent = self.gauge.exponent(regret);
+		let exponent = self.weight_scale.exponent(regret);
 		if self.best < 0 {
 			let relative = exp_neg_word(self.best.abs_diff(exponent));
 			return high(relative, inverse_of_one_plus(high(self.at_best, relative)));
@@ -118,26 +124,26 @@ impl Scales {
 	}
 }
 
-/// The size, 2^56, that numbers stay below for [`Total::add_small`].
+/// The bound of absolute values, 2^56, for [`Total::add_small`].
 pub(crate) const SMALL: Real = Real::from_bits(1 << 120);
 
-/// A sum of weights times numbers, without rounding.
+/// An exact sum of weights times numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Total {
-	/// Counts 2^-64 each.
+	/// In units of 2^-64.
 	upper: i128,
-	/// Counts 2^-128 each.
+	/// In units of 2^-128.
 	lower: u128,
 }
 
 impl Total {
-	/// Adds a weighted number; [`MathError::Overflow`] if the sum leaves the range of numbers.
+	/// Adds a weighted number; [`MathError::Overflow`] if the sum is out of range.
 	#[inline]
 	pub(crate) fn add(&mut self, weight: Weight, x: Real) -> MathResult<()> {
 		self.add_words(weight, x.to_bits()).ok_or(MathError::Overflow)
 	}
 
-	/// Adds a weighted number below [`SMALL`] in size, one of at most 64.
+	/// Adds a weighted number below [`SMALL`] in absolute value, one of at most 64.
 	#[inline]
 	pub(crate) fn add_small(&mut self, weight: Weight, x: Real) {
 		let (upper, lower) = products(weight, x.to_bits());
@@ -147,7 +153,7 @@ impl Total {
 		self.lower = lower;
 	}
 
-	/// Takes a weighted number below [`SMALL`] away again.
+	/// Subtracts a weighted number that was added.
 	pub(crate) fn subtract_small(&mut self, weight: Weight, x: Real) {
 		self.add_small(weight, Real::from_bits(x.to_bits().wrapping_neg()));
 	}
@@ -168,7 +174,7 @@ impl Total {
 	}
 }
 
-/// A weight times the upper word of a number, which has the sign, and times the lower.
+/// The products of a weight with the upper, signed word of a number and with the lower word.
 #[inline]
 fn products(weight: Weight, bits: i128) -> (i128, u128) {
 	// Read as unsigned, a negative upper word is 2^64 too large.
@@ -177,9 +183,11 @@ fn products(weight: Weight, bits: i128) -> (i128, u128) {
 	(upper.wrapping_sub(excess), wide(weight, bits as u64))
 }
 
-/// Stakes as weights in proportion to the largest, which gets a half or more; none if all are zero.
+/// Stakes as weights in proportion to the largest, whose weight is at least a half; no weights if all
+/// stakes are zero.
 ///
-/// What a stake has below 2^-63 of the largest is dropped. [`MathError::Domain`] for a negative one.
+/// The part of a stake below 2^-63 of the largest is dropped. [`MathError::Domain`] for a negative
+/// stake.
 pub(crate) fn of_stakes(stakes: &[Real]) -> MathResult<Vec<Weight>> {
 	if stakes.iter().any(|stake| *stake < 0) {
 		return Err(MathError::Domain);
@@ -194,7 +202,7 @@ pub(crate) fn sum_of(weights: &[Weight]) -> u128 {
 	weights.iter().copied().map(u128::from).sum()
 }
 
-/// The sum of weights to divide by; [`MathError::DivisionByZero`] if it is zero.
+/// The divisor for a sum of weights; [`MathError::DivisionByZero`] if it is zero.
 pub(crate) fn divisor(sum: u128) -> MathResult<Divisor> {
 	Divisor::new(sum).ok_or(MathError::DivisionByZero)
 }

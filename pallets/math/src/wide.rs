@@ -50,7 +50,7 @@ impl U256 {
 		Self { high: value >> 64, low: value << 64 }
 	}
 
-	/// The full product of two 128-bit numbers.
+	/// The product of two 128-bit numbers.
 	pub(crate) const fn product(a: u128, b: u128) -> Self {
 		let ((a1, a0), (b1, b0)) = (words(a), words(b));
 		let (bottom, left, right, top) = (wide(a0, b0), wide(a1, b0), wide(a0, b1), wide(a1, b1));
@@ -59,7 +59,7 @@ impl U256 {
 		Self { high: top.wrapping_add(carried), low: (middle << 64) | (bottom & LOW) }
 	}
 
-	/// The sum of squares, or `None` past 2^256.
+	/// The sum of the squares; `None` past 2^256.
 	///
 	/// The products of words are summed by place value and their carries are counted, so that no
 	/// addition waits for a carry of another place.
@@ -82,14 +82,14 @@ impl U256 {
 		Some(Self { high, low })
 	}
 
-	/// The sum, or `None` past 2^256.
+	/// The sum; `None` past 2^256.
 	pub(crate) fn checked_add(self, other: Self) -> Option<Self> {
 		let (low, carry) = self.low.overflowing_add(other.low);
 		let high = self.high.checked_add(other.high)?.checked_add(u128::from(carry))?;
 		Some(Self { high, low })
 	}
 
-	/// The distance between two numbers, and whether `other` is the larger one.
+	/// Whether `other` is larger, and the absolute difference.
 	pub(crate) fn difference(self, other: Self) -> (bool, Self) {
 		let negative = self < other;
 		let (large, small) = if negative { (other, self) } else { (self, other) };
@@ -110,8 +110,7 @@ impl U256 {
 		(false, Self { high: high.unsigned_abs(), low })
 	}
 
-	/// Quotient and remainder, or `None` if the divisor is zero or the quotient needs more than
-	/// 128 bits.
+	/// Quotient and remainder; `None` if the divisor is zero or the quotient exceeds 128 bits.
 	pub(crate) fn divide(self, divisor: u128) -> Option<(u128, u128)> {
 		if let (0, Ok(low), Ok(small)) =
 			(self.high, u64::try_from(self.low), u64::try_from(divisor))
@@ -134,7 +133,7 @@ impl U256 {
 		quotient.checked_add(u128::from(remainder > 0))
 	}
 
-	/// The quotient by a small number, of full width; `None` for zero.
+	/// The quotient by a 64-bit number; `None` if that is zero.
 	pub(crate) fn divide_small(self, divisor: u64) -> Option<Self> {
 		let divisor = Divisor::new(divisor.into())?;
 		let (high, rest) = divisor.divide(Self::new(self.high))?;
@@ -142,20 +141,20 @@ impl U256 {
 		Some(Self { high, low })
 	}
 
-	/// The number divided by 2^64, rounded to nearest (halves up); `None` past 128 bits.
+	/// The number over 2^64, rounded to nearest (halves up); `None` if it exceeds 128 bits.
 	pub(crate) fn shift_nearest(self) -> Option<u128> {
 		self.shift_down()?.checked_add((self.low >> 63) & 1)
 	}
 
-	/// The number divided by 2^64, rounded down; `None` past 128 bits.
+	/// The number over 2^64, rounded down; `None` if it exceeds 128 bits.
 	pub(crate) fn shift_down(self) -> Option<u128> {
 		(self.high <= LOW).then_some((self.high << 64) | (self.low >> 64))
 	}
 
 	/// The integer square root, rounded down.
 	///
-	/// The root of the upper half is a start from above that is right to 63 bits; two or three
-	/// Newton steps finish it.
+	/// The root of the upper half, which has 63 correct bits, is the start from above of two or three
+	/// Newton steps.
 	pub(crate) fn sqrt(self) -> u128 {
 		if self.high == 0 {
 			return self.low.isqrt();
@@ -173,29 +172,29 @@ impl U256 {
 			if quotient >= root {
 				break;
 			}
-			// Half the sum of two numbers without their sum.
+			// The mean of two numbers whose sum may not fit.
 			root = quotient + (root - quotient) / 2;
 		}
 		root
 	}
 }
 
-/// A divisor made ready: many divisions by one number need a single reciprocal.
+/// A divisor with its reciprocal, for many divisions by one number.
 ///
-/// Division by the reciprocal of the two upper words, after Moeller and Granlund, "Improved division
-/// by invariant integers" (2011): three products a digit of 64 bits.
+/// The division multiplies by the reciprocal of the two upper words: three products per digit of
+/// 64 bits (Moeller and Granlund, "Improved division by invariant integers", 2011).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Divisor {
 	/// The divisor shifted until its top bit is set.
 	divisor: u128,
-	/// By how much it is shifted.
+	/// The number of bits by which it is shifted.
 	shift: u32,
 	/// `(2^192 - 1) / divisor - 2^64`, rounded down.
 	reciprocal: u64,
 }
 
 impl Divisor {
-	/// A divisor, `None` if it is zero.
+	/// The divisor; `None` if it is zero.
 	pub(crate) const fn new(divisor: u128) -> Option<Self> {
 		if divisor == 0 {
 			return None;
@@ -224,23 +223,23 @@ impl Divisor {
 		Some(Self { divisor, shift, reciprocal: v })
 	}
 
-	/// Quotient and remainder, `None` if the quotient needs more than 128 bits.
+	/// Quotient and remainder; `None` if the quotient exceeds 128 bits.
 	pub(crate) fn divide(&self, number: U256) -> Option<(u128, u128)> {
 		let (quotient, rest) = self.divide_shifted(number)?;
 		Some((quotient, rest >> self.shift))
 	}
 
-	/// The quotient rounded to nearest (halves up), `None` if it needs more than 128 bits.
+	/// The quotient rounded to nearest (halves up); `None` if it exceeds 128 bits.
 	#[inline]
 	pub(crate) fn divide_nearest(&self, number: U256) -> Option<u128> {
 		let (quotient, rest) = self.divide_shifted(number)?;
 		quotient.checked_add(u128::from(rest >= self.divisor - rest))
 	}
 
-	/// A number times 2^64 over the divisor, rounded toward zero, and the remainder shifted as the
-	/// divisor is; `None` if the quotient needs more than 128 bits.
+	/// A number times 2^64 over the divisor: the quotient, and the remainder shifted like the divisor.
+	/// `None` if the quotient exceeds 128 bits.
 	///
-	/// A number below the divisor, such as a part of a whole, needs one digit instead of two.
+	/// The quotient of a number below the divisor, such as a share, has one digit instead of two.
 	#[inline]
 	fn divide_fraction(&self, number: u128) -> Option<(u128, u128)> {
 		if number < self.divisor >> self.shift {
@@ -250,20 +249,22 @@ impl Divisor {
 		self.divide_shifted(U256::shifted(number))
 	}
 
-	/// A number times 2^64 over the divisor, rounded toward zero.
+	/// A number times 2^64 over the divisor, rounded down; `None` if it exceeds 128 bits.
 	#[inline]
 	pub(crate) fn fraction_down(&self, number: u128) -> Option<u128> {
 		self.divide_fraction(number).map(|(quotient, _)| quotient)
 	}
 
-	/// A number times 2^64 over the divisor, to nearest (halves up).
+	/// A number times 2^64 over the divisor, rounded to nearest (halves up); `None` if it exceeds
+	/// 128 bits.
 	#[inline]
 	pub(crate) fn fraction_nearest(&self, number: u128) -> Option<u128> {
 		let (quotient, rest) = self.divide_fraction(number)?;
 		quotient.checked_add(u128::from(rest >= self.divisor - rest))
 	}
 
-	/// Quotient, and the remainder shifted as the divisor is.
+	/// The quotient, and the remainder shifted like the divisor; `None` if the quotient exceeds
+	/// 128 bits.
 	fn divide_shifted(&self, number: U256) -> Option<(u128, u128)> {
 		let (high, low) = match self.shift {
 			0 => (number.high, number.low),
@@ -285,7 +286,7 @@ impl Divisor {
 		let (estimate, fraction) = words(wide(self.reciprocal, upper).wrapping_add(high));
 		let rest = pair(lower.wrapping_sub(estimate.wrapping_mul(d1)), next);
 		let rest = rest.wrapping_sub(wide(d0, estimate)).wrapping_sub(self.divisor);
-		// The estimate is one too small as often as not: no branch, which would be mispredicted.
+		// The estimate is often one too small, so a branch would be mispredicted.
 		let exact = (rest >> 64) as u64 >= fraction;
 		let mut quotient = estimate.wrapping_add(u64::from(!exact));
 		let mut rest = select_unpredictable(exact, rest.wrapping_add(self.divisor), rest);

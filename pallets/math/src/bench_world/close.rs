@@ -13,21 +13,21 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// What an epoch taught.
+/// The results of learning from an epoch's reports.
 pub struct Learned {
 	/// The network's loss of each element.
 	pub losses: Vec<Real>,
-	/// The regrets afterwards.
+	/// The updated regrets.
 	pub regrets: RegretTable,
 	/// The scale of the next synthesis.
 	pub scale: Real,
-	/// What a newcomer starts from.
+	/// The initial regret of newcomers.
 	pub initial: Real,
-	/// Scores of the inferers.
+	/// The scores of the inferers.
 	pub inferers: Vec<Real>,
-	/// Scores of the forecasters.
+	/// The scores of the forecasters.
 	pub forecasters: Vec<Real>,
-	/// Scores and coefficients of the reputers.
+	/// The scores and coefficients of the reputers.
 	pub reputers: ReputerScores,
 }
 

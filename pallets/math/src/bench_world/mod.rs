@@ -10,52 +10,52 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// How many take part, and how many labels a value has.
+/// The numbers of participants and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-	/// Inferers.
+	/// The number of inferers.
 	pub n: usize,
-	/// Forecasters.
+	/// The number of forecasters.
 	pub f: usize,
-	/// Reputers.
+	/// The number of reputers.
 	pub r: usize,
-	/// Labels.
+	/// The number of labels.
 	pub labels: usize,
 }
 
-/// Everything an epoch close reads.
+/// The inputs of an epoch close.
 pub struct World {
-	/// The account that takes part.
+	/// The numbers of participants and labels.
 	pub size: Size,
-	/// One row an inferer.
+	/// The inferences, one row per inferer.
 	pub inferences: Vec<Real>,
-	/// At most 12 elements a forecaster.
+	/// The forecasts, at most 12 elements per forecaster.
 	pub forecasts: Vec<Vec<(usize, Real)>>,
 	/// The network's last loss.
 	pub previous_loss: Real,
-	/// No regret is missing; the scale is 1/2.
+	/// The regrets, without missing ones; the scale is 1/2.
 	pub regrets: RegretTable,
 	/// The topic's parameters.
 	pub params: WeightParams,
-	/// One row a reputer, with no loss missing.
+	/// The reports, one row per reputer.
 	pub reports: Vec<Vec<Real>>,
 	/// The reputers' shares of stake.
 	pub stakes: Vec<Real>,
 	/// The reputers' listening coefficients.
 	pub coefficients: Vec<Real>,
-	/// Ten scores an inferer, newest first.
+	/// Ten scores per inferer.
 	pub inferer_history: Vec<Real>,
-	/// Ten scores a forecaster, newest first.
+	/// Ten scores per forecaster.
 	pub forecaster_history: Vec<Real>,
 	/// The smoothed shares of inferers, forecasters and reputers.
 	pub smoothed: [Vec<Option<Real>>; 3],
-	/// The ratio of forecasters' and inferers' scores.
+	/// The previous ratio of forecasters' and inferers' scores.
 	pub ratio: Real,
-	/// What there is to pay, in planck.
+	/// The reward of the epoch, in planck.
 	pub reward: u128,
 }
 
-/// A small generator.
+/// A xorshift generator, which needs neither `std` nor another dependency of the runtime.
 struct Random(u64);
 
 impl Random {
@@ -102,7 +102,7 @@ impl World {
 			.collect();
 		let elements = Layout { inferers: n, forecasters: f, absent: vec![] }.len();
 		let truth = random.many(elements, -4, 2);
-		// Reputers disagree the more the later they stand, so that their coefficients keep moving.
+		// Later reputers differ more from the truth, so that coefficients move in every round.
 		let reports = (0..r)
 			.map(|m| {
 				let doubt = Real::from_num(m + 1) / 4;
@@ -135,8 +135,9 @@ impl World {
 			reward: 123_456_789_012_345,
 		}
 	}
-	/// The same with reports that cancel, the most expensive to score: the last two are far
-	/// off in opposite directions, beside which the consensus is short.
+
+	/// The same with reports that cancel, which are the most expensive to score: the last two differ
+	/// from the others in opposite directions, far more than the consensus is long.
 	pub fn cancelling(mut self) -> Self {
 		let mut random = Random(0x6a09_e667_f3bc_c908);
 		for row in &mut self.reports {

@@ -1,8 +1,8 @@
-//! Rules: how losses become weights.
+//! Rules by which losses become weights.
 //!
-//! A rule weighs the actors of any set when the values of an epoch are known, and learns when their
-//! losses are. Between epochs it remembers a state of its own. The first and so far only one is the
-//! original's [`RegretRule`] (S 9, 11).
+//! A rule weighs the actors of each set when the values of an epoch are known, and learns when the
+//! losses are known. It keeps a state between epochs. The only rule is that of the original,
+//! [`RegretRule`] (S 9, 11).
 
 mod regret;
 
@@ -15,26 +15,26 @@ use alloc::vec::Vec;
 
 pub use regret::RegretRule;
 
-/// The actors of a set, as a rule sees them when it weighs them.
+/// The actors of a set, with the values that a rule may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Actors<'a> {
-	/// Which set it is.
+	/// The set.
 	pub set: Set,
-	/// A flag for each actor that the set knows of, inferers first and then forecasters (in a one-in
-	/// set only the one taken in): whether it belongs to the set.
+	/// One flag per actor, inferers first and then forecasters (in a one-in set only the one taken
+	/// in): whether it belongs to the set.
 	pub members: &'a [bool],
 	/// Values per row.
 	pub labels: usize,
 	/// The inferers' values, one row per inferer.
 	pub inferences: &'a [Real],
-	/// The rows of a bundle, of which those in `implied` are the set's forecasters'.
+	/// The rows of the bundle; those in `implied` belong to the set's forecasters.
 	pub rows: &'a [Real],
-	/// The row of each forecaster, of any if it is no member.
+	/// The row of each forecaster; any row for one that is not a member.
 	pub implied: &'a [usize],
 }
 
 impl<'a> Actors<'a> {
-	/// The values of a member, in the order of `members`; `None` of anybody else.
+	/// The values of the member with this index in `members`; `None` if the actor is not a member.
 	pub fn value(&self, actor: usize) -> Option<&'a [Real]> {
 		if !*self.members.get(actor)? {
 			return None;
@@ -49,45 +49,44 @@ impl<'a> Actors<'a> {
 	}
 }
 
-/// What an epoch brought, once its losses are known.
+/// The results of an epoch, from which a rule learns.
 #[derive(Clone, Copy)]
 pub struct Observation<'a> {
 	/// The elements of the bundle.
 	pub layout: &'a Layout,
 	/// The network's loss of each element.
 	pub losses: &'a [Real],
-	/// Reads the bundle's values, one row per element. A rule that learns from losses alone does not
-	/// call it, so that nothing is decoded.
+	/// Returns the bundle's values, one row per element. Values are decoded only if a rule calls it.
 	pub values: &'a dyn Fn() -> MathResult<Vec<Real>>,
 }
 
-/// A way to turn losses into weights.
+/// A rule by which losses become weights.
 ///
-/// A topic's parameters are fields of the implementing type; what the rule learns is its
-/// [`State`](Self::State). A state has a fixed count of numbers per topic and per actor, or per pair
-/// of actors, and does not grow with the epochs. The regret rule, and others that fit (I is what an
-/// actor sent, N what the rule makes of all):
+/// A topic's parameters are fields of the implementing type; the numbers that the rule learns are its
+/// [`State`](Self::State). A state has a fixed number of values per topic, per actor or per pair of
+/// actors, and does not grow with the epochs. The trait fits the regret rule and, for example, the
+/// following ones (I is an actor's value, N the network inference):
 ///
 /// | rule | per topic | per actor | `weights` | `offset` | `learn` reads |
 /// | --- | --- | --- | --- | --- | --- |
 /// | [`RegretRule`] | initial regret, scale | its regret in each set | relative to the best regret | none | losses |
 /// | exponential weights | running error | log weight | softmax | none | losses |
 /// | expert aggregation with a bound on regret | running error | regret, variance, range | softmax at rates of its own | none | losses, values (its step is the sign of the error times I - N) |
-/// | a mixture of such bases, with band and bias | running error; regret, variance, range of each base and of each bias | its bases' numbers | the bases', mixed | what the band cuts off, and the bias | losses, values |
+/// | a mixture of such bases, with band and bias | running error; regret, variance, range of each base and of each bias | its bases' numbers | the bases', mixed | the part that the band cuts off, and the bias | losses, values |
 pub trait Rule {
-	/// What the rule remembers between epochs.
+	/// The numbers that the rule keeps between epochs.
 	type State;
 
-	/// What all sets of an epoch have in common, computed from the state once: a scale, rates.
+	/// The numbers common to all sets of an epoch, such as a scale, computed from the state once.
 	type Ready;
 
-	/// Makes the state ready to weigh the sets of an epoch.
+	/// Computes the numbers common to all sets of an epoch.
 	fn ready(&self, state: &Self::State) -> MathResult<Self::Ready>;
 
-	/// Writes the weights of a set, not normalised, the best member's being about a half or more.
+	/// Writes the weights of a set, not normalised; the largest is about a half or more.
 	///
-	/// `weights` gets an entry per flag of [`Actors::members`], 0 for those not set. Without a
-	/// member all are 0.
+	/// `weights` gets one entry per flag of [`Actors::members`], which is 0 for actors that are not
+	/// members.
 	fn weights(
 		&self,
 		state: &Self::State,
@@ -96,8 +95,8 @@ pub trait Rule {
 		weights: &mut Vec<Weight>,
 	) -> MathResult<()>;
 
-	/// How far the set's network inference lies above the average of its members' values by these
-	/// weights, for one label. By default it is that average.
+	/// The difference between the set's network inference and the weighted average of its members'
+	/// values, for one label; 0 by default.
 	fn offset(
 		&self,
 		_state: &Self::State,

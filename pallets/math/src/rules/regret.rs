@@ -1,44 +1,44 @@
-//! The original's rule (S 9.3, 11).
+//! The rule of the original (S 9.3, 11).
 
 use super::{Actors, Observation, Rule};
 use crate::{
 	regrets::{self, RegretTable},
-	weighing::{Gauge, Weight},
+	weighing::{Weight, WeightScale},
 	weights::{self, WeightParams},
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
 
-/// The original's rule: weights from smoothed regrets, relative to the best actor (S 9.3).
+/// Weights from smoothed regrets, relative to the best actor (S 9.3).
 #[derive(Clone, Copy, Debug)]
 pub struct RegretRule<'a> {
-	/// How losses become regrets, and these weights.
+	/// The topic's parameters.
 	pub params: &'a WeightParams,
 }
 
 impl RegretRule<'_> {
-	fn gauge(&self, scale: Real) -> MathResult<Gauge> {
-		Gauge::new(scale, self.params.p_norm, self.params.c_norm)
+	fn weight_scale(&self, scale: Real) -> MathResult<WeightScale> {
+		WeightScale::new(scale, self.params.p_norm, self.params.c_norm)
 	}
 }
 
 impl Rule for RegretRule<'_> {
 	type State = RegretTable;
-	/// How regrets are weighed by the common scale, if there is one.
-	type Ready = Option<Gauge>;
+	/// The common scale, if there is one.
+	type Ready = Option<WeightScale>;
 
-	/// Errors as [`weights::weights`].
-	fn ready(&self, state: &RegretTable) -> MathResult<Option<Gauge>> {
+	/// Errors as for [`weights::weights`].
+	fn ready(&self, state: &RegretTable) -> MathResult<Option<WeightScale>> {
 		let scale = state.scale.filter(|scale| *scale > 0);
-		scale.map(|scale| self.gauge(scale)).transpose()
+		scale.map(|scale| self.weight_scale(scale)).transpose()
 	}
 
-	/// [`MathError::Shape`] if the set does not exist or there are not as many flags as actors;
-	/// otherwise as [`weights::weights`].
+	/// [`MathError::Shape`] if the set does not exist or the numbers of flags and actors differ; other
+	/// errors as for [`weights::weights`].
 	fn weights(
 		&self,
 		state: &RegretTable,
-		ready: &Option<Gauge>,
+		ready: &Option<WeightScale>,
 		actors: &Actors,
 		weights: &mut Vec<Weight>,
 	) -> MathResult<()> {
@@ -60,25 +60,25 @@ impl Rule for RegretRule<'_> {
 			weights.resize(members.len(), 0);
 			return Ok(());
 		};
-		let gauge = match ready {
+		let weight_scale = match ready {
 			Some(common) => *common,
 			None => {
 				let cells = inferers.iter().chain(forecasters).zip(members);
 				let counted = cells.filter(|(_, member)| **member).map(|(cell, _)| regret(cell));
-				self.gauge(weights::scale(&counted.collect::<Vec<_>>(), self.params)?)?
+				self.weight_scale(weights::scale(&counted.collect::<Vec<_>>(), self.params)?)?
 			}
 		};
-		let scales = gauge.for_best(best);
+		let set_scale = weight_scale.for_set(best);
 		for (cells, members) in [(inferers, of_inferers), (forecasters, of_forecasters)] {
 			weights.extend(cells.iter().zip(members).map(|(cell, member)| match member {
-				true => scales.weight(regret(cell)),
+				true => set_scale.weight(regret(cell)),
 				false => 0,
 			}));
 		}
 		Ok(())
 	}
 
-	/// Errors as [`regrets::update`] and [`regrets::regret_scale`].
+	/// Errors as for [`regrets::update`] and [`regrets::regret_scale`].
 	fn learn(&self, state: &RegretTable, seen: &Observation) -> MathResult<RegretTable> {
 		let mut next = regrets::update(state, seen.layout, seen.losses, self.params.alpha)?;
 		next.scale = Some(regrets::regret_scale(&next, self.params)?);

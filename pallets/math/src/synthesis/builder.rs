@@ -1,9 +1,9 @@
-//! How a bundle is made (S 8): every set's weights and averages, with shared work done once.
+//! The computation of a bundle (S 8): weights and averages of all sets.
 //!
 //! With n inferers and f forecasters there are n + 2 f + 2 sets of up to n + f members, so the cost
-//! grows as (n + 2 f) (n + f). What a forecast implies without one of the inferers it names differs
-//! from the whole by one term, which is taken away; only where that term carried most of the weight
-//! is the rest weighed anew.
+//! grows as (n + 2 f) (n + f). A forecast-implied inference without one of its inferers differs from
+//! the whole one by one term, which is subtracted. Only if that term has most of the weight, the
+//! others are weighed again.
 
 use super::{
 	bundle::{Bundle, Input},
@@ -13,26 +13,26 @@ use crate::{
 	arith::{add, gather, signed, sub},
 	layout::{Element, Layout, Set},
 	rules::{Actors, RegretRule, Rule},
-	weighing::{divisor, sum_of, Gauge, Total, Weight, SMALL},
+	weighing::{divisor, sum_of, Total, Weight, WeightScale, SMALL},
 	weights::WeightParams,
 	MathError, MathResult, Real,
 };
 use alloc::{borrow::Cow, vec, vec::Vec};
 use core::{mem, ops::Range};
 
-/// The least weight, a quarter, that a forecast must keep for a term to be just taken away.
-const ENOUGH: u128 = 1 << 62;
+/// The minimum weight, a quarter, of the other terms of a forecast if a term is to be subtracted.
+const MIN_REST: u128 = 1 << 62;
 
-/// The most actors of a bundle, inferers and forecasters together.
-const MOST: usize = 64;
+/// The maximum number of actors of a bundle, inferers and forecasters together.
+const MAX_ACTORS: usize = 64;
 
-/// All network inferences of an epoch (S 8): the whole bundle.
+/// The bundle of an epoch: all its network inferences (S 8).
 ///
-/// Forecasters that name nobody are dropped; without a previous loss all are. If all actors are
-/// new, each average is the plain mean of the inferences. [`MathError::Empty`] without inferences,
-/// [`MathError::Shape`] if the parts do not fit together, [`MathError::Domain`] if parameters are
-/// not positive, [`MathError::Overflow`] if there are more than 64 actors or values do not fit; an
-/// inference has to be below 2^56 in size.
+/// Forecasters with an empty forecast are dropped, and all forecasters without a previous loss. If all
+/// actors are new, each average is the plain mean of the inferences. [`MathError::Empty`] without
+/// inferences, [`MathError::Shape`] if the sizes of the parts do not match, [`MathError::Domain`] if
+/// parameters are not positive, [`MathError::Overflow`] if there are more than 64 actors, an inference
+/// is not below 2^56 in absolute value, or a result does not fit.
 pub fn synthesise(input: &Input) -> MathResult<Bundle> {
 	input.check()?;
 	let forecasters = implying(input);
@@ -53,26 +53,26 @@ fn implying(input: &Input) -> Vec<usize> {
 	forecasts.filter_map(|(k, forecast)| (!forecast.is_empty()).then_some(k)).collect()
 }
 
-/// A bundle in the making, its sets weighed by a rule.
+/// The state of the computation of a bundle.
 struct Builder<'a, R: Rule> {
 	input: &'a Input<'a>,
 	/// The forecasters that have an implied inference, as indices into the forecasts.
 	forecasters: Vec<usize>,
 	rule: R,
-	/// What the rule knows of the inferers and of these forecasters.
+	/// The rule's state for the inferers and these forecasters.
 	state: &'a R::State,
-	/// The state made ready; `None` if all actors are new and count alike.
+	/// The numbers common to all sets; `None` if all actors are new and have equal weights.
 	ready: Option<R::Ready>,
-	/// How the losses of forecasts are weighed by a scale common to all sets; `None` without one.
-	gauge: Option<Gauge>,
+	/// The common scale, which weighs the losses of forecasts; `None` if there is none.
+	weight_scale: Option<WeightScale>,
 	layout: Layout,
-	/// One row an element, one column a label.
+	/// One row per element, one column per label.
 	values: Vec<Real>,
-	/// Who belongs to the set at hand.
+	/// Whether each actor belongs to the current set.
 	members: Vec<bool>,
-	/// Where the values of the set's forecasters stand, as rows of `values`.
+	/// The rows of `values` of the current set's forecasters.
 	rows: Vec<usize>,
-	/// The weights of the set at hand.
+	/// The weights of the current set.
 	weights: Vec<Weight>,
 }
 
@@ -87,23 +87,24 @@ impl<'a, R: Rule> Builder<'a, R> {
 		let layout = layout_of(input, &forecasters);
 		let cells = layout.len().checked_mul(input.labels).ok_or(MathError::Overflow)?;
 		let actors = layout.inferers.saturating_add(layout.forecasters);
-		// Averages lie among the inferences, so all values are as small.
+		// Averages are within the inferences.
 		let small = |value: &Real| (-SMALL..SMALL).contains(value);
-		if actors > MOST || !input.inferences.iter().all(small) {
+		if actors > MAX_ACTORS || !input.inferences.iter().all(small) {
 			return Err(MathError::Overflow);
 		}
 		let implied = layout.forecasters;
 		let ready = (!input.all_new).then(|| rule.ready(state)).transpose()?;
 		let common = input.regrets.scale.filter(|scale| *scale > 0 && !input.all_new);
 		let WeightParams { p_norm, c_norm, .. } = *input.params;
-		let gauge = common.map(|scale| Gauge::new(scale, p_norm, c_norm)).transpose()?;
+		let weight_scale =
+			common.map(|scale| WeightScale::new(scale, p_norm, c_norm)).transpose()?;
 		Ok(Self {
 			input,
 			forecasters,
 			rule,
 			state,
 			ready,
-			gauge,
+			weight_scale,
 			layout,
 			values: vec![Real::ZERO; cells],
 			members: Vec::with_capacity(actors),
@@ -112,7 +113,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 		})
 	}
 
-	/// Makes the bundle.
+	/// Computes the bundle.
 	fn build(mut self) -> MathResult<Bundle> {
 		for j in 0..self.layout.inferers {
 			self.put(Element::Inferer(j), self.input.inference(j))?;
@@ -121,7 +122,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 			self.implied(k)?;
 		}
 		self.networks()?;
-		// Last, so that the combined set's weights are at hand.
+		// Last, so that its weights remain for the intervals and shares.
 		self.network(Set::Combined, Element::Combined)?;
 		let intervals = self.intervals()?;
 		let mut inferer_weights = self.shares()?;
@@ -142,7 +143,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 		self.layout.position(element).ok_or(MathError::Shape)
 	}
 
-	/// Where the values of a row stand.
+	/// The cells of a row.
 	fn cells(&self, row: usize) -> Range<usize> {
 		let start = row.saturating_mul(self.input.labels);
 		start..start.saturating_add(self.input.labels)
@@ -170,16 +171,16 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(())
 	}
 
-	/// Fills in what a forecast implies, with everyone and with each inferer left out.
+	/// Writes the forecast-implied inferences of a forecaster, whole and without each inferer.
 	fn implied(&mut self, k: usize) -> MathResult<()> {
 		let input = self.input;
 		let original = *self.forecasters.get(k).ok_or(MathError::Shape)?;
 		let forecast = input.forecasts.get(original).ok_or(MathError::Shape)?;
-		match self.gauge {
-			Some(gauge) => self.implied_by_scale(k, forecast, gauge)?,
+		match self.weight_scale {
+			Some(weight_scale) => self.implied_by_scale(k, forecast, weight_scale)?,
 			None => self.implied_apart(k, forecast)?,
 		}
-		// Without an inferer it does not name, a forecast implies the same.
+		// Leaving out an inferer without an element in the forecast makes no difference.
 		let whole = self.cells(self.row(Element::Forecaster(k))?);
 		let mut named = forecast.iter().map(|(inferer, _)| *inferer).peekable();
 		for inferer in 0..self.layout.inferers {
@@ -198,7 +199,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(())
 	}
 
-	/// The implied inferences when each set has a scale of its own or none: nothing is shared.
+	/// Writes the implied inferences if there is no common scale: each is computed separately.
 	fn implied_apart(&mut self, k: usize, forecast: &[(usize, Real)]) -> MathResult<()> {
 		let input = self.input;
 		let whole = forecast_implied(input, forecast, None)?.ok_or(MathError::Shape)?;
@@ -213,21 +214,21 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(())
 	}
 
-	/// The implied inferences under a scale common to all sets: the weights are taken once, and
-	/// leaving an inferer out takes its term away.
+	/// Writes the implied inferences under the common scale: the elements are weighed once, and the
+	/// term of an inferer that is left out is subtracted.
 	///
-	/// Sums are exact, so nothing is lost by that while [`ENOUGH`] weight is left: the error of the
-	/// weights left, in parts of their sum, is at most twice that of the whole. Otherwise the rest
-	/// is weighed anew, by its own best.
+	/// Sums are exact. If the other terms have a weight of at least [`MIN_REST`], the relative error of
+	/// their weights is at most twice that of all. Otherwise they are weighed again, relative to their
+	/// own best.
 	fn implied_by_scale(
 		&mut self,
 		k: usize,
 		forecast: &[(usize, Real)],
-		gauge: Gauge,
+		weight_scale: WeightScale,
 	) -> MathResult<()> {
 		let input = self.input;
 		let previous = input.previous_loss.ok_or(MathError::Shape)?;
-		self.weigh_forecast(gauge, previous, forecast, None)?;
+		self.weigh_forecast(weight_scale, previous, forecast, None)?;
 		let sum = sum_of(&self.weights);
 		let whole = self.row(Element::Forecaster(k))?;
 		let everyone = divisor(sum)?;
@@ -242,13 +243,13 @@ impl<'a, R: Rule> Builder<'a, R> {
 			};
 			let weight = *self.weights.get(at).ok_or(MathError::Shape)?;
 			let rest = sum.saturating_sub(weight.into());
-			if rest < ENOUGH {
-				self.weigh_forecast(gauge, previous, forecast, Some(at))?;
+			if rest < MIN_REST {
+				self.weigh_forecast(weight_scale, previous, forecast, Some(at))?;
 				let others = divisor(sum_of(&self.weights))?;
 				for (label, total) in self.forecast_totals(forecast).iter().enumerate() {
 					self.set(row, label, total.over(&others)?)?;
 				}
-				self.weigh_forecast(gauge, previous, forecast, None)?;
+				self.weigh_forecast(weight_scale, previous, forecast, None)?;
 				continue;
 			}
 			let others = divisor(rest)?;
@@ -262,10 +263,10 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(())
 	}
 
-	/// Weighs the elements of a forecast, all but one of them.
+	/// Writes the weights of a forecast's elements, 0 for one that is left out.
 	fn weigh_forecast(
 		&mut self,
-		gauge: Gauge,
+		weight_scale: WeightScale,
 		previous: Real,
 		forecast: &[(usize, Real)],
 		left_out: Option<usize>,
@@ -273,16 +274,16 @@ impl<'a, R: Rule> Builder<'a, R> {
 		let counts = |at: usize| Some(at) != left_out;
 		let least = forecast.iter().enumerate().filter(|(at, _)| counts(*at));
 		let least = least.map(|(_, (_, loss))| *loss).min().ok_or(MathError::Empty)?;
-		let scales = gauge.for_best(sub(previous, least)?);
+		let set_scale = weight_scale.for_set(sub(previous, least)?);
 		self.weights.clear();
 		for (at, (_, loss)) in forecast.iter().enumerate() {
-			let weight = if counts(at) { scales.weight(sub(previous, *loss)?) } else { 0 };
+			let weight = if counts(at) { set_scale.weight(sub(previous, *loss)?) } else { 0 };
 			self.weights.push(weight);
 		}
 		Ok(())
 	}
 
-	/// The sums of the weights at hand times the inferences that a forecast names, one per label.
+	/// The sums of the weights times the inferences of a forecast's inferers, one per label.
 	fn forecast_totals(&self, forecast: &[(usize, Real)]) -> Vec<Total> {
 		let mut totals = vec![Total::default(); self.input.labels];
 		for (weight, (inferer, _)) in self.weights.iter().zip(forecast) {
@@ -293,7 +294,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 		totals
 	}
 
-	/// Fills in every network inference but the combined one.
+	/// Writes all network inferences except the combined one.
 	fn networks(&mut self) -> MathResult<()> {
 		let (n, f) = (self.layout.inferers, self.layout.forecasters);
 		self.network(Set::Naive, Element::Naive)?;
@@ -309,14 +310,14 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(())
 	}
 
-	/// The network inference of a set, with its members and weights left at hand.
+	/// Writes the network inference of a set. Its members and weights remain in `self`.
 	fn network(&mut self, set: Set, element: Element) -> MathResult<()> {
-		self.gather(set);
+		self.set_members(set);
 		let mut weights = mem::take(&mut self.weights);
 		if let Some(ready) = &self.ready {
 			self.rule.weights(self.state, ready, &self.actors(set), &mut weights)?;
 		} else {
-			// The plain mean of the inferences; forecasters do not count.
+			// The plain mean of the inferences, without forecasters.
 			let n = self.layout.inferers;
 			let alike = |(at, member): (usize, &bool)| match *member && at < n {
 				true => 1 << 63,
@@ -340,7 +341,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(())
 	}
 
-	/// The set at hand as a rule sees it.
+	/// The current set, for the rule.
 	fn actors(&self, set: Set) -> Actors<'_> {
 		Actors {
 			set,
@@ -352,12 +353,12 @@ impl<'a, R: Rule> Builder<'a, R> {
 		}
 	}
 
-	/// The sum of the weights at hand times the values of the set's actors.
+	/// The sum of the current weights times the values of the set's actors.
 	fn total(&self, label: usize) -> MathResult<Total> {
 		let (n, labels) = (self.layout.inferers, self.input.labels);
 		let mut total = Total::default();
 		let (inferers, forecasters) = self.weights.split_at_checked(n).ok_or(MathError::Shape)?;
-		// The inferers' values stand together, after combined and naive.
+		// The rows of the inferers come after combined and naive.
 		let values = self.values.chunks_exact(labels).skip(2);
 		for (weight, values) in inferers.iter().zip(values) {
 			total.add_small(*weight, *values.get(label).ok_or(MathError::Shape)?);
@@ -368,8 +369,8 @@ impl<'a, R: Rule> Builder<'a, R> {
 		Ok(total)
 	}
 
-	/// Notes who belongs to a set and where the values of its forecasters stand.
-	fn gather(&mut self, set: Set) {
+	/// Writes the members of a set and the rows of its forecasters.
+	fn set_members(&mut self, set: Set) {
 		let (n, f) = (self.layout.inferers, self.layout.forecasters);
 		self.members.clear();
 		self.rows.clear();
@@ -397,7 +398,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 		}
 	}
 
-	/// The percentiles of each label under the weights at hand.
+	/// The percentiles of each label under the current weights.
 	fn intervals(&self) -> MathResult<Vec<[Real; 5]>> {
 		let weights: Vec<_> =
 			self.weights.iter().map(|weight| Real::from_bits((*weight).into())).collect();
@@ -409,7 +410,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 		gather((0..self.input.labels).map(of_label))
 	}
 
-	/// The weights at hand over their sum.
+	/// The current weights over their sum.
 	fn shares(&self) -> MathResult<Vec<Real>> {
 		let whole = divisor(sum_of(&self.weights))?;
 		let share = |weight: &Weight| signed(false, whole.fraction_nearest((*weight).into()));
@@ -417,7 +418,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 	}
 }
 
-/// The layout of a bundle for those forecasters that have an implied inference.
+/// The layout of a bundle with these forecasters.
 fn layout_of(input: &Input, forecasters: &[usize]) -> Layout {
 	let n = input.inferers();
 	let named = forecasters.iter().map(|original| input.forecasts.get(*original));
@@ -434,8 +435,8 @@ mod tests {
 	use super::*;
 	use crate::{regrets::RegretTable, rules::Observation, weights::ScaleRule};
 
-	/// A rule that weighs by what it knows of each actor, puts a bias on top, and learns who was
-	/// below the others: what a rule may use beyond the original's.
+	/// A rule with given weights and a bias, which uses everything that the trait offers: values,
+	/// offset and state.
 	struct Biased;
 
 	struct Known {
@@ -484,7 +485,7 @@ mod tests {
 		}
 	}
 
-	/// Two inferers, 8 and 16, of whom a forecaster expects the first to be far better.
+	/// Two inferers with values 8 and 16; a forecaster expects the first to be far better.
 	fn with_input(test: impl FnOnce(&Input)) {
 		let params = WeightParams {
 			p_norm: Real::ONE,
@@ -507,7 +508,7 @@ mod tests {
 	}
 
 	#[test]
-	fn another_rule_weighs_by_its_own_state_and_adds_its_offset() {
+	fn rule_weighs_by_its_state_and_adds_its_offset() {
 		with_input(|input| {
 			let known = Known { weights: vec![1 << 62, 1 << 61, 1 << 62], bias: Real::ONE };
 			let bundle = Builder::new(input, vec![0], Biased, &known).unwrap().build().unwrap();
@@ -518,7 +519,7 @@ mod tests {
 			// (2 * 8 + 16) / 3, and again 8 and 1.
 			let expected = Real::from_num(32) / 3 + Real::from_num(9);
 			assert!((value(Element::Naive) - expected).abs() <= Real::DELTA * 2);
-			// Without the first inferer the forecaster implies 16, as the second sent: 16 + 16 + 1.
+			// Without the first inferer the forecaster implies 16, and the average is 16: 16 + 16 + 1.
 			assert_eq!(value(Element::OneOutInferer(0)), Real::from_num(33));
 			let seen = Observation {
 				layout: &bundle.layout,

@@ -1,4 +1,4 @@
-//! What a synthesis takes and what it makes.
+//! The input and the result of a synthesis.
 
 use crate::{
 	layout::{Element, Layout},
@@ -8,25 +8,25 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// What a synthesis needs.
+/// The input of a synthesis.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-	/// Labels a value has, at least 1.
+	/// The number of labels, at least 1.
 	pub labels: usize,
-	/// The inferences: one row an inferer, one column a label.
+	/// The inferences: one row per inferer, one column per label.
 	pub inferences: &'a [Real],
-	/// The forecasts: for each forecaster the log losses it expects of inferers, by ascending
-	/// index, each inferer at most once.
+	/// The forecasts: for each forecaster, the log losses that it expects of inferers, sorted by the
+	/// inferer's index, without duplicates.
 	pub forecasts: &'a [Vec<(usize, Real)>],
-	/// The network's last log loss; without one the forecasters are ignored (S 8.1).
+	/// The network's last log loss; without it, forecasters are ignored (S 8.1).
 	pub previous_loss: Option<Real>,
-	/// Whether no actor has history: every average is then the plain mean of the inferences, and a
-	/// forecast-implied inference the median of those it names (S 8.1).
+	/// Whether no actor has history. Every average is then the plain mean of the inferences, and a
+	/// forecast-implied inference the median of its inferers' inferences (S 8.1).
 	pub all_new: bool,
-	/// The regrets of the inferers and of all forecasters in `forecasts`, whose scale weighs the
-	/// elements of a forecast too.
+	/// The regrets of the inferers and of all forecasters in `forecasts`. Their scale also weighs the
+	/// elements of forecasts.
 	pub regrets: &'a RegretTable,
-	/// How regrets become weights.
+	/// The parameters of the weights.
 	pub params: &'a WeightParams,
 }
 
@@ -41,7 +41,8 @@ impl Input<'_> {
 		row(self.inferences, inferer, self.labels)
 	}
 
-	/// Whether all parts fit together.
+	/// Checks that the sizes of all parts match and that forecasts are sorted; [`MathError::Empty`] or
+	/// [`MathError::Shape`] if not.
 	pub(crate) fn check(&self) -> MathResult<()> {
 		let n = self.inferers();
 		if self.inferences.is_empty() {
@@ -62,24 +63,24 @@ impl Input<'_> {
 /// The network inferences of an epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
-	/// Which elements there are.
+	/// The elements and their order.
 	pub layout: Layout,
-	/// Labels a value has.
+	/// The number of labels.
 	pub labels: usize,
-	/// The forecasters that have a forecast-implied inference, as indices into the forecasts given.
+	/// The forecasters that have a forecast-implied inference, as indices into the input's forecasts.
 	pub forecasters: Vec<usize>,
-	/// The values: one row an element of the layout, one column a label.
+	/// The values: one row per element of the layout, one column per label.
 	pub values: Vec<Real>,
-	/// The inferers' weights in the combined inference; with the forecasters' they add up to 1.
+	/// The inferers' weights in the combined inference; inferers' and forecasters' weights add up to 1.
 	pub inferer_weights: Vec<Real>,
 	/// The forecasters' weights in the combined inference, in the order of `forecasters`.
 	pub forecaster_weights: Vec<Real>,
-	/// For each label the combined inference's percentiles at 2.28, 15.87, 50, 84.13 and 97.72 %.
+	/// The combined inference's percentiles at 2.28, 15.87, 50, 84.13 and 97.72 %, per label.
 	pub intervals: Vec<[Real; 5]>,
 }
 
 impl Bundle {
-	/// The values of an element, or `None` if the bundle lacks it.
+	/// The values of an element, one per label; `None` if the bundle does not have it.
 	pub fn value(&self, element: Element) -> Option<&[Real]> {
 		let start = self.layout.position(element)?.checked_mul(self.labels)?;
 		self.values.get(start..start.checked_add(self.labels)?)

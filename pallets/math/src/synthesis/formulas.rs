@@ -1,17 +1,17 @@
-//! The formulas of a bundle that stand alone: implied inferences and percentiles (S 8.2, 8.8).
+//! Forecast-implied inferences and percentiles (S 8.2, 8.8).
 
 use super::bundle::Input;
 use crate::{
 	arith::{gather, sub},
 	stats::{maximum, median, weighted_quantiles},
-	weighing::{self, Gauge, Total},
+	weighing::{self, Total, WeightScale},
 	weights::scale_or_own,
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
 
-/// Where the confidence intervals stand in the weight (S 8.8): percentages, rounded down to units of
-/// 2^-64, over 100, rounded to nearest.
+/// The fractions of the weight of the confidence intervals (S 8.8): percentages, rounded down to units
+/// of 2^-64, over 100, rounded to nearest.
 const INTERVALS: [Real; 5] = {
 	let hundredths = [228, 1587, 5000, 8413, 9772];
 	let mut fractions = [Real::ZERO; 5];
@@ -24,12 +24,13 @@ const INTERVALS: [Real; 5] = {
 	fractions
 };
 
-/// The inference a forecast implies, with one inferer left out or none (S 8.2, 8.5).
+/// The forecast-implied inference of a forecast, one value per label, with all inferers or without one
+/// (S 8.2, 8.5).
 ///
-/// One value a label. The weights come from the regrets `L_{i-1} - L_forecast` of the inferers it
-/// names; of a single one it is that inference, if all are new their median. `None` if the forecast
-/// names nobody who is left, or there is no previous loss. [`MathError::Shape`] if it names an
-/// inferer who is not there.
+/// The weights come from the regrets `L_{i-1} - L_forecast` of the forecast's inferers. If all actors
+/// are new, it is the median of their inferences. `None` if no inferer is left or there is no previous
+/// loss. [`MathError::Shape`] if the forecast has an unknown inferer; other errors as for
+/// [`synthesise`](super::synthesise).
 pub fn forecast_implied(
 	input: &Input,
 	forecast: &[(usize, Real)],
@@ -53,13 +54,13 @@ pub fn forecast_implied(
 	}
 	let regrets = gather(named().map(|(_, loss)| sub(previous_loss, *loss)))?;
 	let params = input.params;
-	let gauge = Gauge::new(
+	let weight_scale = WeightScale::new(
 		scale_or_own(&regrets, input.regrets.scale, params)?,
 		params.p_norm,
 		params.c_norm,
 	)?;
-	let scales = gauge.for_best(maximum(&regrets)?);
-	let weights: Vec<_> = regrets.iter().map(|regret| scales.weight(*regret)).collect();
+	let set_scale = weight_scale.for_set(maximum(&regrets)?);
+	let weights: Vec<_> = regrets.iter().map(|regret| set_scale.weight(*regret)).collect();
 	let divisor = weighing::divisor(weighing::sum_of(&weights))?;
 	let of_label = |label| {
 		let mut total = Total::default();
@@ -73,7 +74,7 @@ pub fn forecast_implied(
 
 /// The percentiles of values at 2.28, 15.87, 50, 84.13 and 97.72 % of the weight (S 8.8).
 ///
-/// Errors as [`weighted_quantiles`].
+/// Errors as for [`weighted_quantiles`].
 pub fn confidence_intervals(values: &[Real], weights: &[Real]) -> MathResult<[Real; 5]> {
 	weighted_quantiles(values, weights, &INTERVALS)
 }

@@ -1,4 +1,4 @@
-//! Exact decimals: how tests read numbers and measure how far a result is from them.
+//! Exact decimals, by which tests read numbers and measure the errors of results.
 
 use crate::Real;
 use num_bigint::{BigInt, BigUint, Sign};
@@ -54,7 +54,7 @@ impl Decimal {
 		Self { digits: BigInt::from(value), scale }
 	}
 
-	/// The nearest number to compute with; `None` if it does not fit.
+	/// The nearest [`Real`]; `None` if it does not fit.
 	pub fn real(&self) -> Option<Real> {
 		let half = ten_to(self.scale);
 		let twice: BigInt = (self.digits.magnitude() << 65u32).into();
@@ -85,8 +85,7 @@ impl Decimal {
 		}
 	}
 
-	/// Numbers of which only the proportions count, by the same power of ten so that the largest
-	/// has ten digits before the point.
+	/// The numbers times a common power of ten, such that the largest has ten digits before the point.
 	pub fn proportions(values: &[Self]) -> Vec<Self> {
 		let largest = values.iter().filter_map(Self::size).max().unwrap_or(10);
 		values.iter().map(|value| value.times_ten_to(10 - largest)).collect()

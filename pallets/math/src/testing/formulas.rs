@@ -1,5 +1,5 @@
-//! Formulas of the protocol description that the chain does not run: it takes a shorter way to the
-//! same number, or has another rule. Vectors and tests of the short ways need them.
+//! Formulas of `docs/protocol.md` that the chain does not run, because it computes the same number
+//! faster or has another rule. The golden vectors and the tests of the fast formulas use them.
 
 use crate::{
 	arith::{add, div, dot, mul, mul_div, sub, sum},
@@ -22,11 +22,11 @@ pub fn sigmoid(z: Real) -> MathResult {
 	mul_div(top, Real::ONE, add(Real::ONE, small)?)
 }
 
-/// The ratio `E1(a, b) = (1 + e^a) / (1 + e^b)` (S 2.4), in [0, 1] for `a <= b`: a weight by the
-/// book.
+/// The ratio `E1(a, b) = (1 + e^a) / (1 + e^b)` (S 2.4), in [0, 1] for `a <= b`: the plain form of a
+/// weight.
 ///
-/// With `e^max(a, 0)` and `e^max(b, 0)` taken out, only powers `e^-x` with `x >= 0` are left, but
-/// for `a > b`, where the result exceeds 1.
+/// `e^max(a, 0)` and `e^max(b, 0)` are factored out, so that for `a <= b` only powers `e^-x` with
+/// `x >= 0` remain.
 pub fn exp_ratio(a: Real, b: Real) -> MathResult {
 	let side = |x: Real| add(Real::ONE, exp_neg(x.checked_abs().unwrap_or(Real::MAX))?);
 	let (top, bottom) = (side(a)?, side(b)?);
@@ -62,14 +62,14 @@ pub fn regret(previous: Real, reference: Real, actor: Real, alpha: Real) -> Math
 	ema(alpha, sub(reference, actor)?, Some(previous))
 }
 
-/// What keeps the workers' part whole: `gamma = (F + G) / ((1 - chi) F + chi G)` (S 13.5).
+/// The factor that preserves the workers' part: `gamma = (F + G) / ((1 - chi) F + chi G)` (S 13.5).
 pub fn gamma(inference: Real, forecasting: Real, chi: Real) -> MathResult {
 	let rest = sub(Real::ONE, chi)?;
 	div(add(inference, forecasting)?, dot(&[rest, chi], &[inference, forecasting])?)
 }
 
-/// The share of an investor's or team's allocation still locked at a whole month, in [0, 1]
-/// (S 15.2): all of it before month 12, then `(36 - month) / 36`.
+/// The locked share of an investor's or the team's allocation after this number of months, in [0, 1]
+/// (S 15.2): 1 before month 12, then `(36 - month) / 36`.
 pub fn locked_share(month: u32) -> Real {
 	match VESTING_MONTHS.checked_sub(month) {
 		None | Some(0) => Real::ZERO,
@@ -78,7 +78,7 @@ pub fn locked_share(month: u32) -> Real {
 	}
 }
 
-/// The emission of a block split into the validators' part, rounded down, and the topics' rest
+/// The emission of a block, split into the validators' part, rounded down, and the topics' part
 /// (S 15.4).
 pub fn split(emitted: u128, validators: Real) -> MathResult<(u128, u128)> {
 	let part = convert::mul_floor(emitted, validators)?;
@@ -87,9 +87,9 @@ pub fn split(emitted: u128, validators: Real) -> MathResult<(u128, u128)> {
 
 /// The rewards of topics that end an epoch in one block, each rounded down (S 6.8).
 ///
-/// A topic gets its share of `total_weight` of one block's emission, times its epoch length. If
-/// that is more than the treasury holds, the treasury is shared by weight times length, and a
-/// single topic gets all of it.
+/// A topic gets its share, by `total_weight`, of one block's emission, times its epoch length. If the
+/// sum exceeds the treasury, the treasury is shared by weight times length; a single topic gets all of
+/// it.
 pub fn topic_rewards(
 	weights: &[u128],
 	total_weight: u128,

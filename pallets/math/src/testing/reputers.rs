@@ -1,5 +1,5 @@
-//! The scoring of reputers by the book (S 12.3): every scoring goes through the reports, which may
-//! be incomplete. The chain takes complete reports only, and scores by their inner products.
+//! The scoring of reputers in its plain form (S 12.3): every scoring reads all reports, which may be
+//! incomplete. The chain accepts complete reports only, and scores by their inner products.
 
 use super::formulas::stake_weighted_loss;
 use crate::{
@@ -9,19 +9,19 @@ use crate::{
 	MathError, MathResult, Real,
 };
 
-/// What the reputers agree on, by element.
+/// The consensus of the reputers, by element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consensus {
-	/// The mean weighted by adjusted stake; `None` where nobody reported.
+	/// The mean weighted by adjusted stake; `None` if no reputer reported the element.
 	pub values: Vec<Option<Real>>,
-	/// The reported value farthest from it, 0 where nobody reported.
+	/// The reported value farthest from it; 0 if no reputer reported the element.
 	pub farthest: Vec<Real>,
 }
 
 /// The consensus of reports for adjusted stakes, and the values farthest from it.
 ///
-/// The distance is absolute (the first releases took the signed one), and the first of equals is
-/// taken. If those who reported an element have no adjusted stake, they count alike.
+/// The distance is absolute (signed in the original's first releases), and of equal ones the first is
+/// taken. If the reputers of an element have no adjusted stake, their values have equal weight.
 pub fn consensus(adjusted: &[Real], reports: &[Vec<Option<Real>>]) -> MathResult<Consensus> {
 	let elements = reports.first().ok_or(MathError::Empty)?.len();
 	let mut agreed = Consensus { values: Vec::new(), farthest: Vec::new() };
@@ -106,8 +106,8 @@ fn slopes(
 	(0..coefficients.len()).map(slope).collect()
 }
 
-/// The coefficients after a step, held at the least listened stake; `None` if it cannot be shortened
-/// to that.
+/// The coefficients after a step, shortened so that the listened stake is at least the minimum; `None`
+/// if that is impossible.
 fn held_at_floor(
 	old: &[Real],
 	new: Vec<Real>,
