@@ -11,7 +11,7 @@ let api;
 before(async () => { api = await connect(); }, { timeout: 60_000 });
 after(() => api?.disconnect());
 
-/** A test that may not hang. */
+/** A test with a time limit. */
 const check = (name, body) => test(name, { timeout: 60_000 }, body);
 
 check('metadata of versions 14 to 16 decodes', async () => {

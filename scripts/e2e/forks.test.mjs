@@ -7,7 +7,7 @@ import { account, create, demo, finalise, finalised, only, parameters, sealed, s
 const alice = account('Alice');
 const charlie = account('Charlie');
 
-/** A test that may not hang. */
+/** A test with a time limit. */
 const check = (name, body) => test(name, { timeout: 180_000 }, body);
 
 /** The time from block to block in milliseconds: enough for the agent to see one and to send. */

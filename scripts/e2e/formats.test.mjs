@@ -17,7 +17,7 @@ let topic;
 before(async () => { api = await connect(); }, { timeout: 60_000 });
 after(() => api?.disconnect());
 
-/** A test that may not hang. */
+/** A test with a time limit. */
 const check = (name, body) => test(name, { timeout: 150_000 }, body);
 
 /** The protocol's pallets, as @polkadot/api names them. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { LIES, front } from './front.mjs';
 import { ALLO, account, connect, demo, eventsOf, finalHeader, finalised, only, sealed, send } from './lib.mjs';
 
-/** A test that may not hang. */
+/** A test with a time limit. */
 const check = (name, body) => test(name, { timeout: 180_000 }, body);
 
 /** The signers of each signed call in a final block, by call; fails if a call has failed. */

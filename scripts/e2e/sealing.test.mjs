@@ -6,7 +6,7 @@ import { ALLO, account, connect, create, finalHeader, finalise, sealed, send, st
 const alice = account('Alice');
 const bob = account('Bob');
 
-/** A test that may not hang. */
+/** A test with a time limit. */
 const check = (name, body) => test(name, { timeout: 300_000 }, body);
 
 const best = async (api) => (await api.rpc.chain.getHeader()).number.toNumber();

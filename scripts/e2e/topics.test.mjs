@@ -9,7 +9,7 @@ let topic;
 before(async () => { api = await connect(); }, { timeout: 60_000 });
 after(() => api?.disconnect());
 
-/** A test that may not hang. */
+/** A test with a time limit. */
 const check = (name, body) => test(name, { timeout: 60_000 }, body);
 
 check('a topic is created, and rejected if its windows do not fit', async () => {
