@@ -3,8 +3,8 @@
 //! The exponential separates a power of two, looks up 128ths and 2^14ths of the rest in tables, and
 //! computes what remains by a polynomial in 64-bit words. The logarithm separates a power of two,
 //! multiplies the rest by a short reciprocal from a table, which makes it close to 1, and applies a
-//! polynomial. With u = 2^-64, `exp(x)` is within 4 u for x <= 0 and has a relative error of at most
-//! 2^-60 for x > 0; `ln` is within 4 u. The test `elementary` measures these errors.
+//! polynomial. With u = 2^-64, `exp(x)` is within 4 u for x <= 0 and has a relative error of at
+//! most 2^-60 for x > 0; `ln` is within 4 u. The test `elementary` measures these errors.
 
 use crate::{
 	arith::{add, gather, magnitude, mul, sub},
@@ -43,7 +43,8 @@ pub(crate) fn exp_neg_word(x: u128) -> u64 {
 	// From x with 24 fraction bits and 1 / ln 2 with 32, both rounded down, k is x / ln 2 or, if
 	// that is within 2^-23 above a whole number, one less; so at most 63.
 	let k = ((x >> 40) as u64 * 0x0001_7154_7652) >> 56;
-	// ln 2 is rounded down by less than a unit; k times that error times 2^-k is at most half a unit.
+	// ln 2 is rounded down by less than a unit; k times that error times 2^-k is at most half a
+	// unit.
 	let r = (x as u64).wrapping_sub(k.wrapping_mul((LN_2 >> 58) as u64));
 	exp_fraction(r) >> k
 }
@@ -59,7 +60,8 @@ pub fn exp_neg(x: Real) -> MathResult {
 	}
 }
 
-/// The exponential `e^x`: within 4 * 2^-64 for `x <= 0`, with a relative error of at most 2^-60 above.
+/// The exponential `e^x`: within 4 * 2^-64 for `x <= 0`, with a relative error of at most 2^-60
+/// above.
 ///
 /// [`MathError::Overflow`] from about 43.67 on.
 pub fn exp(x: Real) -> MathResult {

@@ -58,8 +58,8 @@ pub fn rate_cap(monthly_yield: Real, f_reputers: Real, f_validators: Real) -> Ma
 
 /// The rate of a month: the lower of target and cap, smoothed by `alpha` (S 15.3).
 ///
-/// In the first month, without a previous rate, it is not smoothed. A target that overflows counts as
-/// above the cap; other errors are returned.
+/// In the first month, without a previous rate, it is not smoothed. A target that overflows counts
+/// as above the cap; other errors are returned.
 pub fn rate(target: MathResult, cap: Real, previous: Option<Real>, alpha: Real) -> MathResult {
 	let target = match target {
 		Err(MathError::Overflow) => cap,

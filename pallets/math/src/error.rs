@@ -1,7 +1,7 @@
 //! The errors of formulas.
 //!
-//! `Display` is written by hand: for five messages, a procedural macro (`thiserror`) would be one more
-//! direct dependency of the runtime and save eight lines.
+//! `Display` is written by hand: for five messages, a procedural macro (`thiserror`) would be one
+//! more direct dependency of the runtime and save eight lines.
 
 use core::fmt;
 

@@ -5,18 +5,18 @@
 //! quadratic forms in the inner products `G_ij = u_i u_j` and `h_j = o u_j`:
 //! `|c|^2 = |o|^2 + 2 s h + s' G s` and `|v_m - c|^2 = G_mm - 2 (G s)_m + s' G s`. The products are
 //! computed once. Each scoring in the search for coefficients then takes r^2 multiplications for r
-//! reputers, however many losses there are. G has products of differences instead of losses, so that
-//! distances between similar reports keep their relative precision.
+//! reputers, however many losses there are. G has products of differences instead of losses, so
+//! that distances between similar reports keep their relative precision.
 //!
-//! Differences are integers in units of about 2^-57 of the largest difference; o is in units of 2^-57
-//! of the largest difference or loss. Products are exact. A quadratic form of r <= 64 reputers is
-//! within 8 r squared units, so a distance whose square is at most 16 r squared units counts as zero.
-//! Distances are then within 2^6 units: half a unit in each of at most 1024 elements of report and
-//! consensus, and the error of the form. The norm is within 2^6 units as well; up to that, it counts
-//! as zero. From 2^48 units on, the relative error of the norm is at most 2^-42. If reports cancel so
-//! that the consensus is shorter, scores are less precise and [`Gram::score`] returns so. Products of
-//! stakes and coefficients keep 57 bits of the largest stake, or of the largest product if that is
-//! below 2^-9 of the largest stake.
+//! Differences are integers in units of about 2^-57 of the largest difference; o is in units of
+//! 2^-57 of the largest difference or loss. Products are exact. A quadratic form of r <= 64
+//! reputers is within 8 r squared units, so a distance whose square is at most 16 r squared units
+//! counts as zero. Distances are then within 2^6 units: half a unit in each of at most 1024
+//! elements of report and consensus, and the error of the form. The norm is within 2^6 units as
+//! well; up to that, it counts as zero. From 2^48 units on, the relative error of the norm is at
+//! most 2^-42. If reports cancel so that the consensus is shorter, scores are less precise and
+//! [`Gram::score`] returns so. Products of stakes and coefficients keep 57 bits of the largest
+//! stake, or of the largest product if that is below 2^-9 of the largest stake.
 
 use crate::{
 	arith::magnitude,
@@ -114,8 +114,8 @@ impl Gram {
 	/// The products of reports; `safe` replaces a norm of zero.
 	///
 	/// [`MathError::Empty`] without reports, [`MathError::Shape`] if lengths differ,
-	/// [`MathError::DivisionByZero`] without stake, [`MathError::Overflow`] if there are more than 64
-	/// reputers or 1024 losses, or if a difference does not fit.
+	/// [`MathError::DivisionByZero`] without stake, [`MathError::Overflow`] if there are more than
+	/// 64 reputers or 1024 losses, or if a difference does not fit.
 	pub(crate) fn new(reports: &[Vec<Real>], stakes: &[Real], safe: Real) -> MathResult<Self> {
 		let first = reports.first().ok_or(MathError::Empty)?;
 		let (n, elements) = (reports.len(), first.len());
@@ -172,11 +172,11 @@ impl Gram {
 		})
 	}
 
-	/// Writes the scores of all reputers for coefficients in [0, 2). Returns whether they are precise,
-	/// which they are not if the consensus is far shorter than the reports.
+	/// Writes the scores of all reputers for coefficients in [0, 2). Returns whether they are
+	/// precise, which they are not if the consensus is far shorter than the reports.
 	///
-	/// [`MathError::DivisionByZero`] if all stakes times coefficients are zero, or if epsilon is zero
-	/// and a report equals the consensus; [`MathError::Domain`] for a negative epsilon.
+	/// [`MathError::DivisionByZero`] if all stakes times coefficients are zero, or if epsilon is
+	/// zero and a report equals the consensus; [`MathError::Domain`] for a negative epsilon.
 	pub(crate) fn score(
 		&mut self,
 		coefficients: &[Real],
@@ -350,8 +350,8 @@ fn in_units(loss: Real, zeros: u32) -> i64 {
 /// A number times a share in units of 2^-64, rounded down by less than two units.
 fn part(number: i128, share: u64) -> i128 {
 	let (top, bottom) = ((number >> 64) as u64, number as u64);
-	// Read as unsigned, a negative upper word is 2^64 too large. Either term may pass the range, but
-	// the result is no larger than the number, so that it is right modulo 2^128.
+	// Read as unsigned, a negative upper word is 2^64 too large. Either term may pass the range,
+	// but the result is no larger than the number, so that it is right modulo 2^128.
 	let excess = i128::from(if number < 0 { share } else { 0 }) << 64;
 	(wide(top, share) as i128).wrapping_sub(excess).wrapping_add(i128::from(high(bottom, share)))
 }

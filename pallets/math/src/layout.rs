@@ -49,8 +49,8 @@ pub enum Set {
 ///
 /// The order is: combined, naive, inferers, forecasters, forecast-implied inferences without an
 /// inferer (forecaster by forecaster), one-out inferers, one-out forecasters, one-in forecasters
-/// (S 12.3). One-out inferers exist if there are at least two inferers, one-out and one-in forecasters
-/// if there are at least two forecasters.
+/// (S 12.3). One-out inferers exist if there are at least two inferers, one-out and one-in
+/// forecasters if there are at least two forecasters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
 	/// The number of inferers.

@@ -5,19 +5,20 @@
 //!
 //! ## Overview
 //!
-//! Values are 64.64 binary fixed-point numbers ([`Real`]), with exponential, logarithm and square root
-//! implemented on integers. Each public function is one formula of `docs/protocol.md`, cited by its
-//! section as (S 9.3). Every operation is checked: a result that cannot be represented, divided or
-//! averaged is a named [`MathError`], never a panic. Balances stay integers; they are converted to a
-//! share ([`convert::ratio`]) or multiplied by a rate ([`convert::mul_floor`]).
+//! Values are 64.64 binary fixed-point numbers ([`Real`]), with exponential, logarithm and square
+//! root implemented on integers. Each public function is one formula of `docs/protocol.md`, cited
+//! by its section as (S 9.3). Every operation is checked: a result that cannot be represented,
+//! divided or averaged is a named [`MathError`], never a panic. Balances stay integers; they are
+//! converted to a share ([`convert::ratio`]) or multiplied by a rate ([`convert::mul_floor`]).
 //!
 //! ## Terminology
 //!
 //! An *inferer* submits values, a *forecaster* submits the losses that it expects of inferers, a
-//! *reputer* reports losses. The *network inference* of a *set* of actors is their weighted average:
+//! *reputer* reports losses. The *network inference* of a *set* of actors is their weighted
+//! average:
 //! *combined* (all), *naive* (inferers only), *one-out* (all but one), *one-in* (inferers and one
-//! forecaster). A *forecast-implied* inference is the average of the inferers' values, weighted by a
-//! forecaster's expected losses. All inferences of an epoch are a *bundle*, whose members are
+//! forecaster). A *forecast-implied* inference is the average of the inferers' values, weighted by
+//! a forecaster's expected losses. All inferences of an epoch are a *bundle*, whose members are
 //! *elements*.
 #![cfg_attr(not(feature = "std"), no_std)]
 

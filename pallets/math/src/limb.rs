@@ -1,10 +1,10 @@
 //! Arithmetic on 64-bit words: the products and reciprocals of the inner loops.
 //!
-//! In WebAssembly, which has no product of 64 by 64 bits, a full product is a call of `__multi3`. Four
-//! products of halves of 32 bits are no way around it: LLVM recognises them (rustc 1.95) and emits
-//! the same call, so this file has one version for all targets. The reciprocals are measured against
-//! `u128::MAX / d`, which gives the same number: 4.5 instead of 5.3 ns natively, 13 instead of 63 ns
-//! in WebAssembly (V8).
+//! In WebAssembly, which has no product of 64 by 64 bits, a full product is a call of `__multi3`.
+//! Four products of halves of 32 bits are no way around it: LLVM recognises them (rustc 1.95) and
+//! emits the same call, so this file has one version for all targets. The reciprocals are measured
+//! against `u128::MAX / d`, which gives the same number: 4.5 instead of 5.3 ns natively, 13 instead
+//! of 63 ns in WebAssembly (V8).
 
 /// The full product of two words.
 pub(crate) const fn wide(a: u64, b: u64) -> u128 {
@@ -35,8 +35,8 @@ const SEEDS: [(u32, u32); 256] = {
 
 /// `2^128 / d - 2^64` for a divisor with its top bit set, at most 2 too small.
 ///
-/// The Newton steps of Moeller and Granlund, "Improved division by invariant integers" (2011), without
-/// the last one, which makes the result exact.
+/// The Newton steps of Moeller and Granlund, "Improved division by invariant integers" (2011),
+/// without the last one, which makes the result exact.
 const fn near_reciprocal(d: u64) -> u64 {
 	let (v0, square) = SEEDS[(d >> 55) as usize & 255];
 	let (d40, d63) = ((d >> 24) + 1, (d >> 1) + (d & 1));
@@ -106,8 +106,8 @@ pub(crate) fn root(x: u128) -> u64 {
 	(root << 2) >> (shift / 2)
 }
 
-/// The inverse square root `y 2^(s - 64)` of a number that is not zero: y, in (1, 2] with 61 fraction
-/// bits and a relative error of at most 2^-58, and s, at most 63.
+/// The inverse square root `y 2^(s - 64)` of a number that is not zero: y, in (1, 2] with 61
+/// fraction bits and a relative error of at most 2^-58, and s, at most 63.
 pub(crate) fn inverse_root(x: u128) -> (u64, u32) {
 	let (_, shift, y) = inverse_root_of_mantissa(x);
 	(y, shift / 2)

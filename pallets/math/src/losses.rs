@@ -7,11 +7,12 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The network's loss of each element: the mean of the reported losses, weighted by raw stake (S 10.1).
+/// The network's loss of each element: the mean of the reported losses, weighted by raw stake (S
+/// 10.1).
 ///
-/// `stakes` has one entry per reputer, in any unit; `reports` has one row per reputer and one column
-/// per element. [`MathError::Empty`] without reputers, [`MathError::Shape`] if lengths differ,
-/// [`MathError::Domain`] for a negative stake, [`MathError::DivisionByZero`] without stake,
+/// `stakes` has one entry per reputer, in any unit; `reports` has one row per reputer and one
+/// column per element. [`MathError::Empty`] without reputers, [`MathError::Shape`] if lengths
+/// differ, [`MathError::Domain`] for a negative stake, [`MathError::DivisionByZero`] without stake,
 /// [`MathError::Overflow`] if a sum does not fit.
 pub fn network_losses(stakes: &[Real], reports: &[Vec<Real>]) -> MathResult<Vec<Real>> {
 	let elements = reports.first().ok_or(MathError::Empty)?.len();

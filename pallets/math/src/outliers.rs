@@ -35,18 +35,19 @@ pub struct Screened {
 
 /// Leaves out inferences that are too far from the median (S 18).
 ///
-/// `inferences` has one row per inferer and one column per label. The median is taken per label. The
-/// distance of an inference from the medians is the Euclidean norm over the labels. The median of the
-/// distances, smoothed with the `previous` deviation, is the epoch's deviation. An inferer whose
-/// distance exceeds [`OutlierParams::threshold`] deviations is left out; none is if the deviation or
-/// all medians are 0.
+/// `inferences` has one row per inferer and one column per label. The median is taken per label.
+/// The distance of an inference from the medians is the Euclidean norm over the labels. The median
+/// of the distances, smoothed with the `previous` deviation, is the epoch's deviation. An inferer
+/// whose distance exceeds [`OutlierParams::threshold`] deviations is left out; none is if the
+/// deviation or all medians are 0.
 ///
-/// At least half of the inferers are kept if `threshold * alpha` is at least 1, as by default: half of
-/// the distances are at most their median, and the deviation is at least alpha times that median.
+/// At least half of the inferers are kept if `threshold * alpha` is at least 1, as by default: half
+/// of the distances are at most their median, and the deviation is at least alpha times that
+/// median.
 ///
-/// [`MathError::Empty`] without inferences, [`MathError::Shape`] if rows do not have `labels` values
-/// each, [`MathError::Domain`] for `alpha` outside [0, 1] or a negative threshold or deviation,
-/// [`MathError::Overflow`] if values do not fit.
+/// [`MathError::Empty`] without inferences, [`MathError::Shape`] if rows do not have `labels`
+/// values each, [`MathError::Domain`] for `alpha` outside [0, 1] or a negative threshold or
+/// deviation, [`MathError::Overflow`] if values do not fit.
 pub fn screen(
 	inferences: &[Real],
 	labels: usize,

@@ -24,13 +24,13 @@ pub struct RegretTable {
 	pub forecasters: Vec<Option<Real>>,
 	/// Naive regrets of the n inferers.
 	pub naive: Vec<Option<Real>>,
-	/// One-out regrets, n rows of n + f: one row per inferer left out, with columns for the inferers
-	/// and then the forecasters.
+	/// One-out regrets, n rows of n + f: one row per inferer left out, with columns for the
+	/// inferers and then the forecasters.
 	pub one_out_inferer: Vec<Option<Real>>,
 	/// One-out regrets, f rows of n + f: one row per forecaster left out.
 	pub one_out_forecaster: Vec<Option<Real>>,
-	/// One-in regrets, f rows of n + 1: one row per forecaster taken in, whose own regret is the last
-	/// column.
+	/// One-in regrets, f rows of n + 1: one row per forecaster taken in, whose own regret is the
+	/// last column.
 	pub one_in_forecaster: Vec<Option<Real>>,
 }
 
@@ -128,10 +128,10 @@ fn pick(cells: &[Option<Real>], at: impl Iterator<Item = usize>) -> Vec<Option<R
 
 /// All regrets after an epoch (S 11.1), from its losses in the order of the layout.
 ///
-/// A missing regret counts as the initial one. The scale and the regrets of sets and actors that the
-/// bundle does not have stay the same. [`MathError::Shape`] if the sizes of table, layout and losses
-/// differ, [`MathError::Domain`] for `alpha` outside [0, 1], [`MathError::Overflow`] if a regret does
-/// not fit.
+/// A missing regret counts as the initial one. The scale and the regrets of sets and actors that
+/// the bundle does not have stay the same. [`MathError::Shape`] if the sizes of table, layout and
+/// losses differ, [`MathError::Domain`] for `alpha` outside [0, 1], [`MathError::Overflow`] if a
+/// regret does not fit.
 pub fn update(
 	table: &RegretTable,
 	layout: &Layout,
@@ -210,7 +210,8 @@ pub struct InitialRegretParams {
 	pub quantile: Real,
 	/// The offset below the other regrets, times p; 8.25 by default.
 	pub p_norm_safe: Real,
-	/// The minimum number of regrets for a quantile; 10 by default, 1 in the original's first releases.
+	/// The minimum number of regrets for a quantile; 10 by default, 1 in the original's first
+	/// releases.
 	pub minimum: usize,
 }
 

@@ -20,11 +20,11 @@ pub struct Network {
 /// The combined inference (S 8.3) without some inferers and without the elements of forecasts about
 /// them.
 ///
-/// `kept` are ascending indices into the inferences. Regrets and scale are those of the whole set, so
-/// if all are kept, the result is the combined inference of
+/// `kept` are ascending indices into the inferences. Regrets and scale are those of the whole set,
+/// so if all are kept, the result is the combined inference of
 /// [`synthesise`](crate::synthesis::synthesise), except for rounding.
-/// [`MathError::Empty`] if none is kept, [`MathError::Shape`] if lengths do not match or an index is
-/// out of range; other errors as for `synthesise`.
+/// [`MathError::Empty`] if none is kept, [`MathError::Shape`] if lengths do not match or an index
+/// is out of range; other errors as for `synthesise`.
 pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 	if input.labels == 0 {
 		return Err(MathError::Shape);

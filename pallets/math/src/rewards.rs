@@ -19,8 +19,8 @@ pub const ENTROPY_OF_ONE: Real = Real::from_bits(3_196_577_161_300_657_876);
 ///
 /// `M = phi_{p,c}(T / (sigma + epsilon))`, where sigma is the standard deviation of `history`, the
 /// recent scores of the class. If sigma is below epsilon, all shares are equal. There is one share
-/// per `latest` score; the shares are in [0, 1] and add up to at most 1. [`MathError::Empty`] without
-/// scores.
+/// per `latest` score; the shares are in [0, 1] and add up to at most 1. [`MathError::Empty`]
+/// without scores.
 pub fn score_fractions(
 	latest: &[Real],
 	history: &[Real],
@@ -49,9 +49,10 @@ pub fn score_fractions(
 
 /// The shares of the reputers: `(S_m T_m)^p / sum (S T)^p` (S 13.2).
 ///
-/// Stakes and scores may have any unit. All shares are 0 if all products are. The powers are those of
-/// products over the largest product, so that they cannot overflow. [`MathError::Shape`] if the
-/// lengths differ, [`MathError::Empty`] if they are 0, [`MathError::Domain`] for negative arguments.
+/// Stakes and scores may have any unit. All shares are 0 if all products are. The powers are those
+/// of products over the largest product, so that they cannot overflow. [`MathError::Shape`] if the
+/// lengths differ, [`MathError::Empty`] if they are 0, [`MathError::Domain`] for negative
+/// arguments.
 pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResult<Vec<Real>> {
 	if stakes.len() != scores.len() {
 		return Err(MathError::Shape);
@@ -173,8 +174,8 @@ pub fn task_score(naive_loss: Real, network_loss: Real) -> MathResult {
 /// The ratio of the forecasters' score to that of the best inferer:
 /// `tau_i = alpha (T_i - min(0, T_max)) / |T_max| + (1 - alpha) tau_{i-1}` (S 13.4).
 ///
-/// `T_max` is at least 0, so the `min` is 0. If `T_max` is 0, the divisor is `|T_i|`; if that is 0 as
-/// well, the result is `None`: the utility is then 0.5, and the ratio to store is 0.
+/// `T_max` is at least 0, so the `min` is 0. If `T_max` is 0, the divisor is `|T_i|`; if that is 0
+/// as well, the result is `None`: the utility is then 0.5, and the ratio to store is 0.
 /// [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn forecaster_score_ratio(
 	task_score: Real,
@@ -207,8 +208,8 @@ pub fn forecasting_utility(ratio: Option<Real>) -> Real {
 
 /// The shares of inferers, forecasters and reputers in an epoch's reward (S 13.5).
 ///
-/// From the entropies F, G, H and chi they are `(1 - chi) gamma F`, `chi gamma G` and `H`, each over
-/// `F + G + H`, rounded down, so that they add up to at most 1. If F and G are both zero, the
+/// From the entropies F, G, H and chi they are `(1 - chi) gamma F`, `chi gamma G` and `H`, each
+/// over `F + G + H`, rounded down, so that they add up to at most 1. If F and G are both zero, the
 /// reputers' share is 1. [`MathError::Domain`] for negative arguments or chi above 1,
 /// [`MathError::DivisionByZero`] if all entropies are zero.
 pub fn class_shares(f: Real, g: Real, h: Real, chi: Real) -> MathResult<(Real, Real, Real)> {

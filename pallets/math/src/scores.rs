@@ -96,9 +96,9 @@ pub struct ReputerParams {
 	pub gradient_threshold: Real,
 	/// The least share of stake that is listened to; 0.5 by default.
 	pub min_stake_fraction: Real,
-	/// What bounds a score by its inverse; 0.01 by default.
+	/// The number whose inverse is the maximum score; 0.01 by default.
 	pub epsilon: Real,
-	/// What stands in for a consensus of norm zero; 1e-7 by default.
+	/// The number that replaces a norm of zero of the consensus; 1e-7 by default.
 	pub epsilon_safe_div: Real,
 }
 
@@ -126,8 +126,8 @@ pub struct ReputerScores {
 	pub adjusted_stakes: Vec<Real>,
 	/// The number of gradient steps.
 	pub rounds: u32,
-	/// Whether the scores were computed again from the reports themselves, because the reports cancel
-	/// in the consensus. This is the most expensive case.
+	/// Whether the scores were computed again from the reports themselves, because the reports
+	/// cancel in the consensus. This is the most expensive case.
 	pub by_reports: bool,
 }
 
@@ -250,8 +250,8 @@ fn held_at_floor(
 	gather(shortened).map(Some)
 }
 
-/// The coefficients to start from: those given, or [`ReputerParams::epsilon`] for all reputers if the
-/// listened stake would be zero (S 12.3).
+/// The coefficients to start from: those given, or [`ReputerParams::epsilon`] for all reputers if
+/// the listened stake would be zero (S 12.3).
 fn lifted(
 	coefficients: Vec<Real>,
 	stakes: &[Real],
@@ -270,11 +270,12 @@ fn lifted(
 /// stake-weighted total score (S 12.3).
 ///
 /// `reports` has one row per reputer and one column per element. `stakes` are stakes or shares of
-/// them. `coefficients` are those of the epoch before, 1 for a new reputer. The scores are those for
-/// the coefficients at the start of the last round, and 0 without rounds.
+/// them. `coefficients` are those of the epoch before, 1 for a new reputer. The scores are those
+/// for the coefficients at the start of the last round, and 0 without rounds.
 ///
-/// The search scores by inner products, so its cost does not depend on the reported losses. If reports
-/// cancel in the consensus, the last scores are computed once more from the reports themselves.
+/// The search scores by inner products, so its cost does not depend on the reported losses. If
+/// reports cancel in the consensus, the last scores are computed once more from the reports
+/// themselves.
 ///
 /// [`MathError::Empty`] without reputers, [`MathError::Shape`] if lengths differ,
 /// [`MathError::Domain`] for a negative stake or a coefficient outside [0, 1],

@@ -19,8 +19,8 @@ pub fn initial_score(active: &[Real], lambda: Real) -> MathResult {
 	}
 }
 
-/// The number of epochs that an actor missed: `(start - 1 - last) / length + 1`, or 0 if it has been
-/// updated since `start` (S 7.4).
+/// The number of epochs that an actor missed: `(start - 1 - last) / length + 1`, or 0 if it has
+/// been updated since `start` (S 7.4).
 ///
 /// `start` is the first slot of the previous epoch, `last` the slot of the actor's last update, and
 /// `length` the epoch length in slots. [`MathError::DivisionByZero`] if `length` is zero and epochs

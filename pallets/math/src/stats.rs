@@ -101,7 +101,8 @@ pub fn median(xs: &[Real]) -> MathResult {
 
 /// The median absolute deviation from the median, without a factor (S 2.2).
 ///
-/// [`MathError::Empty`] if there are no values, [`MathError::Overflow`] if a deviation does not fit.
+/// [`MathError::Empty`] if there are no values, [`MathError::Overflow`] if a deviation does not
+/// fit.
 pub fn mad(xs: &[Real]) -> MathResult {
 	let centre = median(xs)?;
 	median(&gather(xs.iter().map(|x| abs(sub(*x, centre)?)))?)
@@ -126,11 +127,11 @@ pub fn quantile(xs: &[Real], q: Real) -> MathResult {
 
 /// The values at these fractions of the weight, by the midpoint rule (S 2.2).
 ///
-/// The k-th of n sorted values is at the fraction `(W_k - w_k / 2) / W_n` of the weight. Between two
-/// values the result is linear, outside it is the first or last value. `fractions` are in [0, 1].
-/// [`MathError::Empty`] if there are no values, [`MathError::Shape`] if the numbers of weights and
-/// values differ, [`MathError::Domain`] for a negative weight, [`MathError::DivisionByZero`] if all
-/// weights are zero.
+/// The k-th of n sorted values is at the fraction `(W_k - w_k / 2) / W_n` of the weight. Between
+/// two values the result is linear, outside it is the first or last value. `fractions` are in [0,
+/// 1]. [`MathError::Empty`] if there are no values, [`MathError::Shape`] if the numbers of weights
+/// and values differ, [`MathError::Domain`] for a negative weight, [`MathError::DivisionByZero`] if
+/// all weights are zero.
 pub fn weighted_quantiles<const N: usize>(
 	values: &[Real],
 	weights: &[Real],
@@ -208,7 +209,8 @@ impl Positions<'_> {
 	}
 }
 
-/// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2), rounded once.
+/// One step of an exponential moving average: `alpha x + (1 - alpha) previous` (S 2.2), rounded
+/// once.
 ///
 /// Without a previous value it is `x`. [`MathError::Domain`] for `alpha` outside [0, 1].
 pub fn ema(alpha: Real, x: Real, previous: Option<Real>) -> MathResult {

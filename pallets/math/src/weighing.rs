@@ -1,7 +1,7 @@
 //! Weights and weighted averages in machine words: the inner loops of the synthesis.
 //!
-//! The weight of an actor relative to the best one is `(1 + e^a) / (1 + e^b)` (S 9.3). The numerator
-//! is the same for a whole set and cancels in every average. So the inner loops compute
+//! The weight of an actor relative to the best one is `(1 + e^a) / (1 + e^b)` (S 9.3). The
+//! numerator is the same for a whole set and cancels in every average. So the inner loops compute
 //! `1 / (1 + e^b)`, with one exponential and one reciprocal in 64-bit words. If `e^a` of the best
 //! actor exceeds 1, they compute `1 / (e^-a + e^(b - a))`, so that no sum of weights is close to
 //! zero.
@@ -66,8 +66,8 @@ impl WeightScale {
 		})
 	}
 
-	/// The exponent `p (R / scale - c)` in units of 2^-64, with a relative error of at most 2^-63 and
-	/// two units.
+	/// The exponent `p (R / scale - c)` in units of 2^-64, with a relative error of at most 2^-63
+	/// and two units.
 	///
 	/// It saturates far beyond the exponents whose weights are 0 or 1.
 	#[inline]
@@ -183,8 +183,8 @@ fn products(weight: Weight, bits: i128) -> (i128, u128) {
 	(upper.wrapping_sub(excess), wide(weight, bits as u64))
 }
 
-/// Stakes as weights in proportion to the largest, whose weight is at least a half; no weights if all
-/// stakes are zero.
+/// Stakes as weights in proportion to the largest, whose weight is at least a half; no weights if
+/// all stakes are zero.
 ///
 /// The part of a stake below 2^-63 of the largest is dropped. [`MathError::Domain`] for a negative
 /// stake.

@@ -63,9 +63,9 @@ pub fn scale(regrets: &[Real], params: &WeightParams) -> MathResult {
 /// Weights relative to the best actor: `(1 + e^a) / (1 + e^b)` with `a = -p (x_max - c)`,
 /// `b = -p (x - c)` and `x = R / scale` (S 9.3).
 ///
-/// They are in [0, 1] and within 32 * 2^-64. The best actor's is exactly 1, so their sum is at least 1.
-/// [`MathError::Empty`] without regrets, [`MathError::Domain`] unless `scale` and `p` are positive,
-/// [`MathError::Overflow`] if `p / scale` or `p c` exceeds 2e18.
+/// They are in [0, 1] and within 32 * 2^-64. The best actor's is exactly 1, so their sum is at
+/// least 1. [`MathError::Empty`] without regrets, [`MathError::Domain`] unless `scale` and `p` are
+/// positive, [`MathError::Overflow`] if `p / scale` or `p c` exceeds 2e18.
 pub fn weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> MathResult<Vec<Real>> {
 	let weight_scale = WeightScale::new(scale, p, c)?;
 	let best = maximum(regrets)?;

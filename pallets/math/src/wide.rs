@@ -153,8 +153,8 @@ impl U256 {
 
 	/// The integer square root, rounded down.
 	///
-	/// The root of the upper half, which has 63 correct bits, is the start from above of two or three
-	/// Newton steps.
+	/// The root of the upper half, which has 63 correct bits, is the start from above of two or
+	/// three Newton steps.
 	pub(crate) fn sqrt(self) -> u128 {
 		if self.high == 0 {
 			return self.low.isqrt();
@@ -236,8 +236,8 @@ impl Divisor {
 		quotient.checked_add(u128::from(rest >= self.divisor - rest))
 	}
 
-	/// A number times 2^64 over the divisor: the quotient, and the remainder shifted like the divisor.
-	/// `None` if the quotient exceeds 128 bits.
+	/// A number times 2^64 over the divisor: the quotient, and the remainder shifted like the
+	/// divisor. `None` if the quotient exceeds 128 bits.
 	///
 	/// The quotient of a number below the divisor, such as a share, has one digit instead of two.
 	#[inline]

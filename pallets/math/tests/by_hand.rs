@@ -1,4 +1,5 @@
-//! What the golden vectors do not cover, by hand: newcomers, absence, initial regrets, labels.
+//! Examples by hand that the golden vectors do not cover: newcomers, absence, initial regrets,
+//! labels.
 
 use allora_math::{
 	elementary::ln,
@@ -29,14 +30,14 @@ fn params() -> WeightParams {
 }
 
 #[test]
-fn newcomer_waits_falls_behind_and_comes_back() {
+fn newcomer_is_pulled_to_the_quantile_and_then_to_the_initial_score() {
 	let quarter = Real::ONE / 4;
 	// Scores 1, 4, 7: the mean is 4, the squares 9 + 0 + 9 = 18 over 2 are 9, so sigma is 3 and a
 	// newcomer starts from 1 - 2 * 3 = -5.
 	let active = reals(&[1, 4, 7]);
 	let initial = initial_score(&active, Real::from_num(2)).unwrap();
 	assert_eq!(initial, Real::from_num(-5));
-	// The stored quantile at 0.5 is 4. Not seated, the newcomer is pulled toward it:
+	// The stored quantile at 0.5 is 4. A passive newcomer is pulled toward it:
 	// 0.25 * 4 + 0.75 * -5 = 1 - 3.75 = -2.75.
 	let quantile = active_quantile(&active, Real::ONE / 2).unwrap();
 	assert_eq!(quantile, Real::from_num(4));
@@ -49,7 +50,7 @@ fn newcomer_waits_falls_behind_and_comes_back() {
 	// -5 + 0.75^3 (-2.75 + 5) = -5 + 27/64 * 9/4 = -5 + 243/256.
 	let late = liveness(quarter, initial, passive, missed).unwrap();
 	assert_eq!(late, Real::ONE * 243 / 256 - Real::from_num(5));
-	// Whoever stood above the newcomers' score loses by absence, and never more than down to it:
+	// A score above the initial one falls by absence, but not below the initial one:
 	// -5 + 0.75 (7 + 5) = 4 after one epoch.
 	let seven = Real::from_num(7);
 	assert_eq!(liveness(quarter, initial, seven, 1), Ok(Real::from_num(4)));
@@ -57,9 +58,9 @@ fn newcomer_waits_falls_behind_and_comes_back() {
 }
 
 #[test]
-fn epoch_counts_as_missed_from_its_first_block_on() {
-	// The previous epoch began at 130. Who acted at 130 or later missed nothing; who acted in the
-	// one before it, at 120 to 129, missed one: (130 - 1 - 120) / 10 + 1 = 0 + 1.
+fn epoch_without_an_update_counts_as_missed() {
+	// The previous epoch began at 130. An actor updated at 130 or later missed none; one updated in
+	// the epoch before, at 120 to 129, missed one: (130 - 1 - 120) / 10 + 1 = 0 + 1.
 	assert_eq!([130, 135].map(|last| missed_epochs(130, last, 10).unwrap()), [0, 0]);
 	assert_eq!([129, 120].map(|last| missed_epochs(130, last, 10).unwrap()), [1, 1]);
 	// (130 - 1 - 119) / 10 + 1 = 1 + 1.
@@ -67,9 +68,9 @@ fn epoch_counts_as_missed_from_its_first_block_on() {
 }
 
 #[test]
-fn initial_regret_stands_below_ten_experienced_workers() {
+fn initial_regret_is_below_those_of_ten_experienced_workers() {
 	// The mean is 0, the squares are 4 * 9 = 36 over 9 = 4, so sigma is 2. The quantile at 0.25
-	// stands at position 0.25 * 9 = 2.25, between two zeros. c - 8.25 / p = 0.75 - 2.75 = -2, so
+	// is at position 0.25 * 9 = 2.25, between two zeros. c - 8.25 / p = 0.75 - 2.75 = -2, so
 	// 0 - 2 (2 + 1/128) = -4 - 1/64.
 	let experienced = reals(&[3, -3, 0, 0, 0, 3, 0, 0, -3, 0]);
 	let got = initial_regret(
@@ -83,7 +84,7 @@ fn initial_regret_stands_below_ten_experienced_workers() {
 }
 
 #[test]
-fn initial_regret_falls_back_to_the_quantile_of_all_and_then_to_the_last() {
+fn initial_regret_falls_back_to_the_quantile_of_all_and_then_to_the_previous_one() {
 	let rule = InitialRegretParams::default();
 	let all = reals(&[36, 0, 32, 4, 28, 8, 24, 12, 20, 16]);
 	let previous = Real::from_num(-7);
@@ -91,7 +92,7 @@ fn initial_regret_falls_back_to_the_quantile_of_all_and_then_to_the_last() {
 	// 8 + 0.25 * 4 = 9, without the offset.
 	let got = initial_regret(&all[..9], &all, previous, &params(), &rule);
 	assert_eq!(got, Ok(Real::from_num(9)));
-	// Nine of all are too few as well: it stays what it was.
+	// Nine in total are too few as well: the previous one is kept.
 	let got = initial_regret(&all[..9], &all[..9], previous, &params(), &rule);
 	assert_eq!(got, Ok(previous));
 	let got = initial_regret(&[], &[], previous, &params(), &rule);
@@ -141,7 +142,7 @@ fn labels_share_the_weights_of_their_inferers() {
 	assert!(near(naive[0], Real::ONE * 9 / 20) && near(naive[2], Real::ONE / 4));
 	assert_tenths(&bundle, Element::OneOutInferer(0), &[3, 3, 4]);
 	assert_tenths(&bundle, Element::OneOutInferer(1), &[6, 3, 1]);
-	// The five percentiles are of each label by itself.
+	// The percentiles are those of each label.
 	assert_eq!(bundle.intervals.len(), 3);
 	assert!(bundle.intervals[1].iter().all(|value| near(*value, Real::ONE * 3 / 10)));
 }
@@ -155,6 +156,6 @@ fn forecasts_weigh_all_labels_of_the_inferers_they_name() {
 	let without = |inferer| Element::OneOutInfererForecaster { forecaster: 0, inferer };
 	assert_tenths(&bundle, without(0), &[3, 3, 4]);
 	assert_tenths(&bundle, without(1), &[6, 3, 1]);
-	// Without the second inferer the forecaster says what the first says.
+	// Without the second inferer, the implied inference is that of the first.
 	assert_tenths(&bundle, Element::OneOutInferer(1), &[6, 3, 1]);
 }

@@ -17,7 +17,7 @@ use allora_math::{
 };
 use proptest::{collection::vec, prelude::*};
 
-/// The weights by the book: `E1(a, b)` of S 2.4.
+/// The plain form of the weights: `E1(a, b)` of S 2.4.
 fn plain_weights(regrets: &[Real], scale: Real, p: Real, c: Real) -> Vec<Real> {
 	let exponent = |regret: Real| mul(p, sub(c, regret / scale).unwrap()).unwrap();
 	let best = exponent(regrets.iter().copied().max().unwrap());
@@ -48,7 +48,7 @@ proptest! {
 }
 
 #[test]
-fn weights_of_regrets_out_of_all_proportion_are_nothing_or_all() {
+fn weights_of_extreme_regrets_are_zero_or_one() {
 	let far = Real::from_num(1_000_000_000_000_000_000i64);
 	let tiny = Real::DELTA * 1000;
 	let (p, c) = (Real::from_num(3), Real::ONE * 3 / 4);
@@ -101,12 +101,12 @@ proptest! {
 	}
 
 	#[test]
-	fn network_inferences_equal_averages_by_the_book(mut epoch in scaled_epochs()) {
-		// A forecaster that names nobody is not in the bundle, but has regrets in the table.
+	fn network_inferences_equal_plain_averages(mut epoch in scaled_epochs()) {
+		// A forecaster with an empty forecast is not in the bundle, but has regrets in the table.
 		epoch.forecasts.iter_mut().filter(|forecast| forecast.is_empty()).for_each(|forecast| {
 			forecast.push((0, Real::ZERO));
 		});
-		compare_with_the_book(&epoch, &synthesise(&epoch.input()).unwrap());
+		compare_with_plain_averages(&epoch, &synthesise(&epoch.input()).unwrap());
 	}
 }
 
@@ -122,8 +122,8 @@ fn plain_average(epoch: &Epoch, bundle: &Bundle, members: &[(Option<Real>, Eleme
 	(0..epoch.labels).map(|label| weighted_average(&column(label), &weights).unwrap()).collect()
 }
 
-/// Compares every network inference of a bundle with its average by the book.
-fn compare_with_the_book(epoch: &Epoch, bundle: &Bundle) {
+/// Compares every network inference of a bundle with its plain average.
+fn compare_with_plain_averages(epoch: &Epoch, bundle: &Bundle) {
 	let (n, f) = (bundle.layout.inferers, bundle.layout.forecasters);
 	let check = |element, members: &[(Option<Real>, Element)]| {
 		let Some(got) = bundle.value(element) else {
@@ -163,8 +163,8 @@ fn compare_with_the_book(epoch: &Epoch, bundle: &Bundle) {
 	}
 }
 
-/// Complete reports in the form of those that may be incomplete.
-fn complete(reports: &[Vec<Real>]) -> Vec<Vec<Option<Real>>> {
+/// Complete reports as the plain form takes them, with optional losses.
+fn optional(reports: &[Vec<Real>]) -> Vec<Vec<Option<Real>>> {
 	reports.iter().map(|row| row.iter().copied().map(Some).collect()).collect()
 }
 
@@ -181,8 +181,8 @@ fn positive() -> impl Strategy<Value = Real> + Clone {
 	below_power(0).prop_map(|x| (x.abs() + Real::ONE / 64).min(Real::ONE))
 }
 
-/// Reports of up to 16 reputers with their stakes and coefficients, the power of two that bounds the
-/// losses, and by how many powers the differences are smaller.
+/// Reports of up to 16 reputers with their stakes and coefficients, the power of two that bounds
+/// the losses, and by how many powers the differences are smaller.
 fn scorings() -> impl Strategy<Value = (Vec<Vec<Real>>, Vec<Real>, Vec<Real>, i32)> {
 	(1..17usize, -4..10i32, 0..40i32).prop_flat_map(|(count, power, alike)| {
 		let stakes = vec(positive(), count);
@@ -198,10 +198,10 @@ proptest! {
 		(reports, stakes, coefficients, alike) in scorings(),
 	) {
 		let params = ReputerParams::default();
-		let by_book = complete(&reports);
+		let plain_reports = optional(&reports);
 		let got = reputer_scores(&reports, &stakes, &coefficients, &params).unwrap();
 		let (scores, next, _) =
-			reputers::reputer_scores(&by_book, &stakes, &coefficients, &params).unwrap();
+			reputers::reputer_scores(&plain_reports, &stakes, &coefficients, &params).unwrap();
 		prop_assert!(!got.by_reports);
 		for (got, want) in got.scores.iter().zip(&scores) {
 			// 2^-41 over epsilon.
@@ -209,12 +209,12 @@ proptest! {
 		}
 		for (got, want) in got.coefficients.iter().zip(&next) {
 			// The finite difference moves a coefficient by a thousandth. Below the minimum listened
-			// stake, steps are stretched until it is reached, however small they are. So their relative
-			// error counts, and they are as small as the reports are alike.
+			// stake, steps are stretched until it is reached, however small they are. So their
+			// relative error counts, and they are as small as the reports are alike.
 			let enough = alike < 30 && (*got - *want).abs() <= Real::DELTA << (28 + alike);
 			prop_assert!(alike >= 30 || enough, "2^-{}: {} {}", alike, got, want);
 		}
-		let first = consensus_scores(&by_book, &stakes, &coefficients, &params).unwrap();
+		let first = consensus_scores(&plain_reports, &stakes, &coefficients, &params).unwrap();
 		let got = reputer_scores(&reports, &stakes, &coefficients, &one_round()).unwrap();
 		for (got, want) in got.scores.iter().zip(&first) {
 			prop_assert!(relative(*got, *want) < 4.5e-11, "{} {}", got, want);
@@ -222,8 +222,8 @@ proptest! {
 	}
 }
 
-/// Reports of about 2^-`small` by `honest` reputers, and of two more that are nearly opposite and of
-/// about 1.
+/// Reports of about 2^-`small` by `honest` reputers, and of two more that are nearly opposite and
+/// of about 1.
 fn cancelling(honest: usize, small: i32) -> impl Strategy<Value = Vec<Vec<Real>>> + Clone {
 	let rows = reports(honest + 2, -small, -small - 1);
 	(rows, vec(below_power(0), 20)).prop_map(|(mut rows, far)| {
@@ -250,8 +250,8 @@ proptest! {
 		let stakes = vec![Real::ONE / count as i128; count];
 		let got = reputer_scores(&reports, &stakes, &ones(count), &one_round()).unwrap();
 		prop_assert!(got.by_reports || small < 12, "2^-{}", small);
-		let by_book = complete(&reports);
-		let want = consensus_scores(&by_book, &stakes, &ones(count), &one_round()).unwrap();
+		let plain_reports = optional(&reports);
+		let want = consensus_scores(&plain_reports, &stakes, &ones(count), &one_round()).unwrap();
 		for (got, want) in got.scores.iter().zip(&want) {
 			prop_assert!(relative(*got, *want) < 1e-9, "{} {}", got, want);
 		}
@@ -267,7 +267,8 @@ proptest! {
 
 	#[test]
 	fn search_among_reports_that_cancel_finds_the_coefficients_of_the_reports(
-		reports in (3..11usize, 9..21i32).prop_flat_map(|(honest, small)| cancelling(honest, small)),
+		reports in (3..11usize, 9..21i32)
+			.prop_flat_map(|(honest, small)| cancelling(honest, small)),
 	) {
 		let params = ReputerParams::default();
 		let count = reports.len();
@@ -275,7 +276,7 @@ proptest! {
 		let start = vec![Real::ONE * 3 / 4; count];
 		let got = reputer_scores(&reports, &stakes, &start, &params).unwrap();
 		let (_, want, _) =
-			reputers::reputer_scores(&complete(&reports), &stakes, &start, &params).unwrap();
+			reputers::reputer_scores(&optional(&reports), &stakes, &start, &params).unwrap();
 		for (got, want) in got.coefficients.iter().zip(&want) {
 			prop_assert!((*got - *want).abs() < Real::ONE / 1_000_000, "{} {}", got, want);
 		}
@@ -283,12 +284,12 @@ proptest! {
 }
 
 #[test]
-fn opposite_reports_have_no_consensus_and_score_next_to_nothing() {
+fn opposite_reports_have_a_consensus_of_zero_and_are_scored_by_the_reports() {
 	let row = |sign: i64| (1..9).map(|i| Real::from_num(i * sign * 100)).collect::<Vec<_>>();
 	let reports = [row(1), row(-1)];
 	let stakes = [Real::ONE / 2, Real::ONE / 2];
 	let got = reputer_scores(&reports, &stakes, &ones(2), &one_round()).unwrap();
-	let want = consensus_scores(&complete(&reports), &stakes, &ones(2), &one_round()).unwrap();
+	let want = consensus_scores(&optional(&reports), &stakes, &ones(2), &one_round()).unwrap();
 	assert_eq!((got.by_reports, got.scores), (true, want));
 	let got = reputer_scores(&reports, &stakes, &ones(2), &ReputerParams::default());
 	assert!(got.is_ok());
@@ -297,7 +298,7 @@ fn opposite_reports_have_no_consensus_and_score_next_to_nothing() {
 }
 
 #[test]
-fn consensus_next_to_nothing_voids_no_epoch() {
+fn consensus_close_to_zero_is_not_an_error() {
 	// The distances over the consensus, 2^-61, do not fit, so all score 0 and no total gains.
 	let far = Real::from_num(1000);
 	let reports = [vec![far; 300], vec![Real::DELTA * 16 - far; 300]];
@@ -312,14 +313,14 @@ proptest! {
 	#![proptest_config(config(20))]
 
 	#[test]
-	fn stakes_that_are_hardly_listened_to_are_scored_alike(reports in reports(3, 2, 0)) {
+	fn scores_are_precise_for_tiny_coefficients(reports in reports(3, 2, 0)) {
 		let stakes = [Real::ONE / 2, Real::ONE / 4, Real::ONE / 4];
-		// Up to 2^-16 and up to 2^-30: the shares by the book are then within 2^-46 and 2^-32.
+		// Up to 2^-16 and up to 2^-30: the plain form's shares are then within 2^-46 and 2^-32.
 		for (tiny, bound) in [(24, 4.5e-11), (10, 1e-8)] {
 			let coefficients = [1, 2, 3].map(|step| Real::DELTA << (8 * step + tiny));
 			let got = reputer_scores(&reports, &stakes, &coefficients, &one_round()).unwrap();
-			let by_book = complete(&reports);
-			let want = consensus_scores(&by_book, &stakes, &coefficients, &one_round()).unwrap();
+			let (plain_reports, once) = (optional(&reports), one_round());
+			let want = consensus_scores(&plain_reports, &stakes, &coefficients, &once).unwrap();
 			for (got, want) in got.scores.iter().zip(&want) {
 				prop_assert!(relative(*got, *want) < bound, "{} {}", got, want);
 			}
@@ -328,7 +329,7 @@ proptest! {
 }
 
 #[test]
-fn stake_that_is_not_listened_to_is_lifted() {
+fn coefficients_are_raised_if_no_stake_is_listened_to() {
 	// The only coefficient is of a reputer without stake.
 	let reports = [vec![Real::ONE; 3], vec![Real::ONE * 2; 3]];
 	let got = reputer_scores(

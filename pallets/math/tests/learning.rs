@@ -65,7 +65,7 @@ fn missing_regrets_start_from_the_initial_one() {
 	assert_eq!(next.inferers, some(&[-3, -1]));
 	assert_eq!(next.forecasters, some(&[-4]));
 	assert_eq!(next.naive, some(&[-1, -3]));
-	// The forecaster names inferer 1 only, so it has no loss without it.
+	// The forecast is about inferer 1 only, so there is no loss without inferer 1.
 	assert_eq!(next.one_out_inferer[..5], some(&[3, 1, -2, 5, 3]));
 	assert_eq!(next.one_out_inferer[5], None);
 	assert_eq!((next.one_out_forecaster, next.one_in_forecaster), (vec![None; 3], vec![None; 3]));
@@ -115,7 +115,7 @@ fn initial_regret_needs_enough_workers() {
 }
 
 #[test]
-fn single_actors_score_nothing() {
+fn single_actors_score_zero() {
 	let layout = Layout { inferers: 1, forecasters: 1, absent: vec![] };
 	let losses = reals(&[1, 2, 3, 4]);
 	assert_eq!(inferer_scores(&layout, &losses), Ok(reals(&[0])));
@@ -126,7 +126,7 @@ fn single_actors_score_nothing() {
 }
 
 #[test]
-fn inferer_whose_absence_costs_more_scores_higher() {
+fn inferer_whose_absence_raises_the_loss_more_scores_higher() {
 	let layout = Layout { inferers: 2, forecasters: 0, absent: vec![] };
 	let position = |x| layout.position(Element::OneOutInferer(x)).unwrap();
 	let mut losses = reals(&[0; 6]);
@@ -136,7 +136,7 @@ fn inferer_whose_absence_costs_more_scores_higher() {
 }
 
 #[test]
-fn farthest_value_is_measured_without_sign() {
+fn farthest_value_is_found_by_absolute_distance() {
 	let mut reports = [some(&[0]), some(&[1]), some(&[10])];
 	let agreed = consensus(&reals(&[1, 1, 1]), &reports).unwrap();
 	assert_eq!(agreed.farthest, reals(&[10]));
@@ -145,7 +145,7 @@ fn farthest_value_is_measured_without_sign() {
 }
 
 #[test]
-fn reputer_away_from_the_others_scores_and_counts_less() {
+fn outlying_reputer_has_a_lower_score_and_coefficient() {
 	let reports = rows(&[&[10, 20, 30], &[10, 20, 30], &[30, 10, 0]]);
 	let stakes = reals(&[1, 1, 1]);
 	let got = reputer_scores(&reports, &stakes, &stakes, &ReputerParams::default()).unwrap();
@@ -156,7 +156,7 @@ fn reputer_away_from_the_others_scores_and_counts_less() {
 }
 
 #[test]
-fn unanimous_reputers_score_the_highest_possible() {
+fn unanimous_reputers_have_the_maximum_score() {
 	let reports = rows(&[&[1, 2], &[1, 2]]);
 	let stakes = reals(&[3, 5]);
 	let params = ReputerParams { epsilon: Real::ONE / 64, ..Default::default() };
@@ -168,7 +168,7 @@ fn unanimous_reputers_score_the_highest_possible() {
 }
 
 #[test]
-fn coefficients_of_zero_are_lifted() {
+fn coefficients_of_zero_are_raised() {
 	let reports = rows(&[&[1, 2], &[2, 2]]);
 	let got = reputer_scores(&reports, &reals(&[1, 1]), &reals(&[0, 0]), &Default::default());
 	assert!(got.unwrap().coefficients.iter().any(|a| *a > 0));
@@ -187,7 +187,7 @@ fn losses_of_zero_have_a_consensus() {
 	assert_eq!(none, Err(MathError::DivisionByZero));
 }
 
-/// The actors of a set of which only the flags count.
+/// The actors of a set without values.
 fn actors(set: Set, members: &[bool]) -> Actors<'_> {
 	Actors { set, members, labels: 1, inferences: &[], rows: &[], implied: &[] }
 }

@@ -236,7 +236,8 @@ proptest! {
 		prop_assert!(is_between(stats::ema_n(alpha, x, previous, n).unwrap(), x, previous));
 		let liveness = sortition::liveness(alpha, x, previous, n.into()).unwrap();
 		prop_assert!(is_between(liveness, x, previous));
-		prop_assert_eq!(stats::ema(alpha + Real::ONE + Real::DELTA, x, None), Err(MathError::Domain));
+		let above = alpha + Real::ONE + Real::DELTA;
+		prop_assert_eq!(stats::ema(above, x, None), Err(MathError::Domain));
 	}
 
 	#[test]
@@ -258,7 +259,8 @@ proptest! {
 					}
 				}
 				let (least, greatest) = bounds(&regrets);
-				prop_assert!(is_between(weighted_average(&regrets, &weights).unwrap(), least, greatest));
+				let average = weighted_average(&regrets, &weights).unwrap();
+				prop_assert!(is_between(average, least, greatest));
 			}
 			Err(MathError::Domain) => prop_assert!(scale <= 0 || p <= 0),
 			Err(error) => prop_assert_eq!(error, MathError::Overflow),
@@ -290,7 +292,8 @@ proptest! {
 		if shares.iter().any(|share| *share > 0) {
 			prop_assert!(are_shares(&shares));
 		}
-		let products: Vec<_> = stakes.iter().zip(&scores).map(|(a, b)| bits(*a) * bits(*b)).collect();
+		let products = stakes.iter().zip(&scores).map(|(a, b)| bits(*a) * bits(*b));
+		let products: Vec<_> = products.collect();
 		for (share, product) in shares.iter().zip(&products) {
 			for (other, of) in shares.iter().zip(&products) {
 				prop_assert!(product > of || *share <= *other + Real::DELTA * 64);

@@ -21,13 +21,13 @@ fn near(got: Real, want: Real) -> bool {
 }
 
 #[test]
-fn equal_scores_share_alike() {
+fn equal_scores_have_equal_shares() {
 	let (p, c, epsilon) = (Real::from_num(3), Real::ONE * 3 / 4, Real::ONE / 100);
 	let got = score_fractions(&reals(&[2, 2]), &reals(&[2, 2, 2]), p, c, epsilon).unwrap();
 	assert_eq!(got, vec![Real::ONE / 2; 2]);
 	let spread = score_fractions(&reals(&[1, 2]), &reals(&[1, 2, 1]), p, c, epsilon).unwrap();
 	assert!(spread[0] < spread[1]);
-	// All so far below that no mass is left: alike again.
+	// All masses are below 2^-64, so shares are equal.
 	let low = reals(&[-1000, -2000]);
 	let got = score_fractions(&low, &reals(&[0, 1]), p, c, epsilon).unwrap();
 	assert_eq!(got, vec![Real::ONE / 2; 2]);
@@ -95,7 +95,7 @@ fn entropy_of_equal_shares_is_the_logarithm_of_their_number() {
 }
 
 #[test]
-fn smoothed_shares_start_as_they_are() {
+fn smoothed_share_without_a_previous_one_is_the_share() {
 	let got = smooth_fractions(&reals(&[1, 1]), &[None, Some(Real::ZERO)], Real::ONE / 8);
 	assert_eq!(got, Ok(vec![Real::ONE, Real::ONE / 8]));
 }
@@ -105,7 +105,7 @@ fn utility_without_any_spread_is_a_half() {
 	let zero = Real::ZERO;
 	let none = forecaster_score_ratio(zero, &reals(&[-1, -2]), Real::ONE, Real::ONE / 8).unwrap();
 	assert_eq!((none, forecasting_utility(none)), (None, Real::ONE / 2));
-	// Without a positive score the task's own size is the divisor.
+	// Without a positive score, the divisor is the size of the task's score.
 	let own = forecaster_score_ratio(-Real::ONE * 5, &[], zero, Real::ONE);
 	assert_eq!(own, Ok(Some(-Real::ONE)));
 	assert_eq!(forecasting_utility(Some(-Real::ONE)), Real::ONE / 10);
@@ -114,7 +114,7 @@ fn utility_without_any_spread_is_a_half() {
 }
 
 #[test]
-fn newcomers_start_below_the_weakest() {
+fn newcomers_start_below_the_lowest_score() {
 	let two = Real::from_num(2);
 	// Standard deviation 2 around 3.
 	assert_eq!(initial_score(&reals(&[1, 3, 5]), two), Ok(Real::from_num(-3)));
@@ -141,7 +141,7 @@ fn missed_epochs_pull_toward_the_initial_score() {
 }
 
 #[test]
-fn topics_weigh_the_geometric_mean_of_stake_and_revenue() {
+fn target_weight_is_the_geometric_mean_of_stake_and_revenue() {
 	assert_eq!(target_weight(9, 4), 6);
 	assert_eq!(target_weight(u128::MAX, 0), 0);
 	assert_eq!(weight_ema(Real::ONE / 2, 10, Some(5)), Ok(7));
@@ -163,7 +163,7 @@ fn weekly_smoothing_adds_up_over_a_week() {
 }
 
 #[test]
-fn revenue_drips_against_the_topic() {
+fn decay_of_revenue_is_rounded_up() {
 	assert_eq!(revenue_after_drip(1000, 10, 1), Ok(900));
 	assert_eq!(revenue_after_drip(1001, 10, 1), Ok(900));
 	assert_eq!(revenue_after_drip(1000, 10, 11), Ok(0));

@@ -147,7 +147,7 @@ impl Epoch {
 #[test]
 fn weights_are_relative_to_the_best() {
 	let got = weights(&reals(&[1, 0, -1000]), Real::ONE, Real::ONE, Real::ZERO).unwrap();
-	// (1 + e^-1) / 2, and e^-1000 is nothing.
+	// (1 + e^-1) / 2, and e^-1000 is below 2^-64.
 	let half = real("0.68393972058572116079");
 	assert_eq!(got[0], Real::ONE);
 	assert!(got[1].abs_diff(half) <= Real::DELTA * 2);
@@ -170,13 +170,13 @@ fn forecasters_are_ignored_without_a_previous_loss() {
 	let bundle = epoch.run().unwrap();
 	assert!(bundle.forecasters.is_empty() && bundle.forecaster_weights.is_empty());
 	assert_eq!(bundle.layout.forecasters, 0);
-	// Without history all weights are alike.
+	// Without history all weights are equal.
 	assert_eq!(bundle.value(Element::Combined), Some(&reals(&[2])[..]));
 	assert_eq!(bundle.inferer_weights, vec![Real::ONE / 2; 2]);
 }
 
 #[test]
-fn newcomers_alone_are_averaged_plainly() {
+fn inferences_of_newcomers_have_the_plain_mean() {
 	let mut epoch = Epoch::new(&[1, 2, 9]).forecast(&[(0, 5), (1, 1), (2, 0)]).forecast(&[(2, 1)]);
 	epoch.all_new = true;
 	let bundle = epoch.run().unwrap();
@@ -192,7 +192,7 @@ fn newcomers_alone_are_averaged_plainly() {
 }
 
 #[test]
-fn forecasters_that_name_nobody_are_dropped() {
+fn forecasters_with_an_empty_forecast_are_dropped() {
 	let epoch = Epoch::new(&[1, 3]).forecast(&[]).forecast(&[(1, 4)]);
 	let bundle = epoch.run().unwrap();
 	assert_eq!(bundle.forecasters, [1]);
@@ -229,7 +229,7 @@ fn large_values_do_not_overflow() {
 }
 
 #[test]
-fn parts_that_do_not_fit_are_refused() {
+fn parts_of_different_sizes_are_an_error() {
 	assert_eq!(Epoch::new(&[]).run().unwrap_err(), MathError::Empty);
 	let shape = |epoch: Epoch| assert_eq!(epoch.run().unwrap_err(), MathError::Shape);
 	shape(Epoch::new(&[1, 2]).forecast(&[(2, 1)]));

@@ -1,14 +1,13 @@
-//! What closing an epoch costs, beside the same formulas in f64.
+//! The time of an epoch close, and that of the same formulas in f64.
 //!
-//! `env -u RUSTC_WORKSPACE_WRAPPER cargo bench -p allora-math` (the wrapper of `scripts/env` compiles
-//! the workspace's crates by clippy's driver, which leaves out optimisations of the compiler's middle
-//! end; a measurement must be made without it).
+//! Run `env -u RUSTC_WORKSPACE_WRAPPER cargo bench -p allora-math`. The wrapper of `scripts/env`
+//! compiles the workspace's crates with clippy's driver, which omits some optimisations.
 //!
-//! An epoch close is the synthesis (S 8), what is learned from the reports (S 10, 11, 12) and the
-//! settlement's arithmetic (S 13). The twin in f64 lives here only: it has the same formulas, takes
-//! the same short cuts and checks nothing; before anything is timed, both are compared. Criterion's
-//! figures come first, then a table of both measured in turns, then the growth of the synthesis with
-//! the number of inferers and forecasters.
+//! An epoch close is the synthesis (S 8), the learning from reports (S 10, 11, 12) and the
+//! arithmetic of the settlement (S 13). The f64 version exists only here. It has the same formulas
+//! and optimisations, and no checks. The results of both versions are compared before they are
+//! timed. The output has Criterion's figures, a table of both versions measured alternately, and
+//! the growth of the synthesis with the numbers of inferers and forecasters.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod agreement;
@@ -23,7 +22,7 @@ use std::{
 };
 use twin::Twin;
 
-/// The sizes that are measured; at most 12 elements a forecast.
+/// The sizes that are measured, with at most 12 elements per forecast.
 const SIZES: [Size; 4] = [
 	Size { n: 8, f: 2, r: 3, labels: 1 },
 	Size { n: 32, f: 6, r: 6, labels: 1 },
@@ -37,7 +36,7 @@ fn name(size: Size) -> String {
 	format!("{n}/{f}/{r}{labels}")
 }
 
-/// The fastest of many runs of two computations that take turns, each for at least a while.
+/// The minimum times of two computations that are run alternately.
 fn race(mut one: impl FnMut(), mut other: impl FnMut()) -> [Duration; 2] {
 	let mut best = [Duration::MAX; 2];
 	let time = |run: &mut dyn FnMut(), times: u32| {
@@ -61,7 +60,7 @@ fn row(label: &str, [fixed, float]: [Duration; 2]) {
 	println!("{label:<32} {:>10.2} {:>10.2} {ratio:>8.2}", micros(fixed), micros(float));
 }
 
-/// Prints the times of both, measured in turns.
+/// Prints the times of both versions, measured alternately.
 fn table() {
 	println!(
 		"\n{:<32} {:>10} {:>10} {:>8}",
@@ -110,7 +109,7 @@ fn table() {
 	}
 }
 
-/// Prints what the reputers' scoring takes if reports cancel, beside the same reputers agreeing.
+/// Prints the time of the reputers' scoring if reports cancel and if they do not.
 fn cancelling() {
 	println!("\n{:<32} {:>10} {:>10} {:>8}", "reputers alone", "cancel, us", "agree, us", "ratio");
 	for size in SIZES {
@@ -148,7 +147,7 @@ fn exponent(pairs: &[(f64, f64)]) -> f64 {
 	covered / logs.iter().map(|log| (log.0 - x) * (log.0 - x)).sum::<f64>()
 }
 
-/// Prints how the cost of the synthesis grows with inferers and forecasters.
+/// Prints the time of the synthesis by the numbers of inferers and forecasters.
 fn growth() {
 	println!(
 		"\n{:<12} {:>10} {:>22} {:>20}",

@@ -136,8 +136,8 @@ impl World {
 		}
 	}
 
-	/// The same with reports that cancel, which are the most expensive to score: the last two differ
-	/// from the others in opposite directions, far more than the consensus is long.
+	/// The same with reports that cancel, which are the most expensive to score: the last two
+	/// differ from the others in opposite directions, far more than the consensus is long.
 	pub fn cancelling(mut self) -> Self {
 		let mut random = Random(0x6a09_e667_f3bc_c908);
 		for row in &mut self.reports {

@@ -56,23 +56,29 @@ pub struct Observation<'a> {
 	pub layout: &'a Layout,
 	/// The network's loss of each element.
 	pub losses: &'a [Real],
-	/// Returns the bundle's values, one row per element. Values are decoded only if a rule calls it.
+	/// Returns the bundle's values, one row per element. Values are decoded only if a rule calls
+	/// it.
 	pub values: &'a dyn Fn() -> MathResult<Vec<Real>>,
 }
 
 /// A rule by which losses become weights.
 ///
-/// A topic's parameters are fields of the implementing type; the numbers that the rule learns are its
-/// [`State`](Self::State). A state has a fixed number of values per topic, per actor or per pair of
-/// actors, and does not grow with the epochs. The trait fits the regret rule and, for example, the
-/// following ones (I is an actor's value, N the network inference):
+/// A topic's parameters are fields of the implementing type; the numbers that the rule learns are
+/// its [`State`](Self::State). A state has a fixed number of values per topic, per actor or per
+/// pair of actors, and does not grow with the epochs. The trait fits the regret rule and, for
+/// example, the following ones (I is an actor's value, N the network inference):
 ///
-/// | rule | per topic | per actor | `weights` | `offset` | `learn` reads |
-/// | --- | --- | --- | --- | --- | --- |
-/// | [`RegretRule`] | initial regret, scale | its regret in each set | relative to the best regret | none | losses |
-/// | exponential weights | running error | log weight | softmax | none | losses |
-/// | expert aggregation with a bound on regret | running error | regret, variance, range | softmax at rates of its own | none | losses, values (its step is the sign of the error times I - N) |
-/// | a mixture of such bases, with band and bias | running error; regret, variance, range of each base and of each bias | its bases' numbers | the bases', mixed | the part that the band cuts off, and the bias | losses, values |
+/// - [`RegretRule`]: per topic an initial regret and a scale, per actor its regret in each set.
+///   Weights are relative to the best regret. It learns from losses.
+/// - Exponential weights: per topic a running error, per actor a log weight. Weights are a softmax.
+///   It learns from losses.
+/// - Expert aggregation with a bound on regret: per topic a running error, per actor a regret, a
+///   variance and a range. Weights are a softmax at rates of its own. It learns from losses and
+///   values, since its step is the sign of the error times I - N.
+/// - A mixture of such bases, with a band and a bias: per topic a running error and the regret,
+///   variance and range of each base and of each bias, per actor the numbers of its bases. Weights
+///   are the mixed weights of the bases; the offset is the part that the band cuts off, plus the
+///   bias. It learns from losses and values.
 pub trait Rule {
 	/// The numbers that the rule keeps between epochs.
 	type State;

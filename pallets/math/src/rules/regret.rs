@@ -33,8 +33,8 @@ impl Rule for RegretRule<'_> {
 		scale.map(|scale| self.weight_scale(scale)).transpose()
 	}
 
-	/// [`MathError::Shape`] if the set does not exist or the numbers of flags and actors differ; other
-	/// errors as for [`weights::weights`].
+	/// [`MathError::Shape`] if the set does not exist or the numbers of flags and actors differ;
+	/// other errors as for [`weights::weights`].
 	fn weights(
 		&self,
 		state: &RegretTable,

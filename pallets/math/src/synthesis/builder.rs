@@ -1,9 +1,9 @@
 //! The computation of a bundle (S 8): weights and averages of all sets.
 //!
 //! With n inferers and f forecasters there are n + 2 f + 2 sets of up to n + f members, so the cost
-//! grows as (n + 2 f) (n + f). A forecast-implied inference without one of its inferers differs from
-//! the whole one by one term, which is subtracted. Only if that term has most of the weight, the
-//! others are weighed again.
+//! grows as (n + 2 f) (n + f). A forecast-implied inference without one of its inferers differs
+//! from the whole one by one term, which is subtracted. Only if that term has most of the weight,
+//! the others are weighed again.
 
 use super::{
 	bundle::{Bundle, Input},
@@ -28,11 +28,11 @@ const MAX_ACTORS: usize = 64;
 
 /// The bundle of an epoch: all its network inferences (S 8).
 ///
-/// Forecasters with an empty forecast are dropped, and all forecasters without a previous loss. If all
-/// actors are new, each average is the plain mean of the inferences. [`MathError::Empty`] without
-/// inferences, [`MathError::Shape`] if the sizes of the parts do not match, [`MathError::Domain`] if
-/// parameters are not positive, [`MathError::Overflow`] if there are more than 64 actors, an inference
-/// is not below 2^56 in absolute value, or a result does not fit.
+/// Forecasters with an empty forecast are dropped, and all forecasters without a previous loss. If
+/// all actors are new, each average is the plain mean of the inferences. [`MathError::Empty`]
+/// without inferences, [`MathError::Shape`] if the sizes of the parts do not match,
+/// [`MathError::Domain`] if parameters are not positive, [`MathError::Overflow`] if there are more
+/// than 64 actors, an inference is not below 2^56 in absolute value, or a result does not fit.
 pub fn synthesise(input: &Input) -> MathResult<Bundle> {
 	input.check()?;
 	let forecasters = implying(input);
@@ -217,9 +217,9 @@ impl<'a, R: Rule> Builder<'a, R> {
 	/// Writes the implied inferences under the common scale: the elements are weighed once, and the
 	/// term of an inferer that is left out is subtracted.
 	///
-	/// Sums are exact. If the other terms have a weight of at least [`MIN_REST`], the relative error of
-	/// their weights is at most twice that of all. Otherwise they are weighed again, relative to their
-	/// own best.
+	/// Sums are exact. If the other terms have a weight of at least [`MIN_REST`], the relative
+	/// error of their weights is at most twice that of all. Otherwise they are weighed again,
+	/// relative to their own best.
 	fn implied_by_scale(
 		&mut self,
 		k: usize,
@@ -519,7 +519,8 @@ mod tests {
 			// (2 * 8 + 16) / 3, and again 8 and 1.
 			let expected = Real::from_num(32) / 3 + Real::from_num(9);
 			assert!((value(Element::Naive) - expected).abs() <= Real::DELTA * 2);
-			// Without the first inferer the forecaster implies 16, and the average is 16: 16 + 16 + 1.
+			// Without the first inferer the forecaster implies 16, and the average is 16: 16 + 16 +
+			// 1.
 			assert_eq!(value(Element::OneOutInferer(0)), Real::from_num(33));
 			let seen = Observation {
 				layout: &bundle.layout,

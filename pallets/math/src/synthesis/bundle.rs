@@ -15,16 +15,16 @@ pub struct Input<'a> {
 	pub labels: usize,
 	/// The inferences: one row per inferer, one column per label.
 	pub inferences: &'a [Real],
-	/// The forecasts: for each forecaster, the log losses that it expects of inferers, sorted by the
-	/// inferer's index, without duplicates.
+	/// The forecasts: for each forecaster, the log losses that it expects of inferers, sorted by
+	/// the inferer's index, without duplicates.
 	pub forecasts: &'a [Vec<(usize, Real)>],
 	/// The network's last log loss; without it, forecasters are ignored (S 8.1).
 	pub previous_loss: Option<Real>,
 	/// Whether no actor has history. Every average is then the plain mean of the inferences, and a
 	/// forecast-implied inference the median of its inferers' inferences (S 8.1).
 	pub all_new: bool,
-	/// The regrets of the inferers and of all forecasters in `forecasts`. Their scale also weighs the
-	/// elements of forecasts.
+	/// The regrets of the inferers and of all forecasters in `forecasts`. Their scale also weighs
+	/// the elements of forecasts.
 	pub regrets: &'a RegretTable,
 	/// The parameters of the weights.
 	pub params: &'a WeightParams,
@@ -41,8 +41,8 @@ impl Input<'_> {
 		row(self.inferences, inferer, self.labels)
 	}
 
-	/// Checks that the sizes of all parts match and that forecasts are sorted; [`MathError::Empty`] or
-	/// [`MathError::Shape`] if not.
+	/// Checks that the sizes of all parts match and that forecasts are sorted; [`MathError::Empty`]
+	/// or [`MathError::Shape`] if not.
 	pub(crate) fn check(&self) -> MathResult<()> {
 		let n = self.inferers();
 		if self.inferences.is_empty() {
@@ -67,11 +67,13 @@ pub struct Bundle {
 	pub layout: Layout,
 	/// The number of labels.
 	pub labels: usize,
-	/// The forecasters that have a forecast-implied inference, as indices into the input's forecasts.
+	/// The forecasters that have a forecast-implied inference, as indices into the input's
+	/// forecasts.
 	pub forecasters: Vec<usize>,
 	/// The values: one row per element of the layout, one column per label.
 	pub values: Vec<Real>,
-	/// The inferers' weights in the combined inference; inferers' and forecasters' weights add up to 1.
+	/// The inferers' weights in the combined inference; inferers' and forecasters' weights add up
+	/// to 1.
 	pub inferer_weights: Vec<Real>,
 	/// The forecasters' weights in the combined inference, in the order of `forecasters`.
 	pub forecaster_weights: Vec<Real>,

@@ -10,8 +10,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The fractions of the weight of the confidence intervals (S 8.8): percentages, rounded down to units
-/// of 2^-64, over 100, rounded to nearest.
+/// The fractions of the weight of the confidence intervals (S 8.8): percentages, rounded down to
+/// units of 2^-64, over 100, rounded to nearest.
 const INTERVALS: [Real; 5] = {
 	let hundredths = [228, 1587, 5000, 8413, 9772];
 	let mut fractions = [Real::ZERO; 5];
@@ -24,13 +24,13 @@ const INTERVALS: [Real; 5] = {
 	fractions
 };
 
-/// The forecast-implied inference of a forecast, one value per label, with all inferers or without one
-/// (S 8.2, 8.5).
+/// The forecast-implied inference of a forecast, one value per label, with all inferers or without
+/// one (S 8.2, 8.5).
 ///
-/// The weights come from the regrets `L_{i-1} - L_forecast` of the forecast's inferers. If all actors
-/// are new, it is the median of their inferences. `None` if no inferer is left or there is no previous
-/// loss. [`MathError::Shape`] if the forecast has an unknown inferer; other errors as for
-/// [`synthesise`](super::synthesise).
+/// The weights come from the regrets `L_{i-1} - L_forecast` of the forecast's inferers. If all
+/// actors are new, it is the median of their inferences. `None` if no inferer is left or there is
+/// no previous loss. [`MathError::Shape`] if the forecast has an unknown inferer; other errors as
+/// for [`synthesise`](super::synthesise).
 pub fn forecast_implied(
 	input: &Input,
 	forecast: &[(usize, Real)],

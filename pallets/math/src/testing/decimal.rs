@@ -85,7 +85,8 @@ impl Decimal {
 		}
 	}
 
-	/// The numbers times a common power of ten, such that the largest has ten digits before the point.
+	/// The numbers times a common power of ten, such that the largest has ten digits before the
+	/// point.
 	pub fn proportions(values: &[Self]) -> Vec<Self> {
 		let largest = values.iter().filter_map(Self::size).max().unwrap_or(10);
 		values.iter().map(|value| value.times_ten_to(10 - largest)).collect()

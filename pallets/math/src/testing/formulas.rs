@@ -22,8 +22,8 @@ pub fn sigmoid(z: Real) -> MathResult {
 	mul_div(top, Real::ONE, add(Real::ONE, small)?)
 }
 
-/// The ratio `E1(a, b) = (1 + e^a) / (1 + e^b)` (S 2.4), in [0, 1] for `a <= b`: the plain form of a
-/// weight.
+/// The ratio `E1(a, b) = (1 + e^a) / (1 + e^b)` (S 2.4), in [0, 1] for `a <= b`: the plain form of
+/// a weight.
 ///
 /// `e^max(a, 0)` and `e^max(b, 0)` are factored out, so that for `a <= b` only powers `e^-x` with
 /// `x >= 0` remain.
@@ -44,7 +44,7 @@ pub fn weighted_percentile(values: &[Real], weights: &[Real], percentage: Real) 
 }
 
 /// The mean of the losses reported for one element, weighted by raw stake (S 10.1); `None` if
-/// nobody reported it.
+/// no reputer reported it.
 pub fn stake_weighted_loss(stakes: &[Real], losses: &[Option<Real>]) -> MathResult<Option<Real>> {
 	if stakes.len() != losses.len() {
 		return Err(MathError::Shape);
@@ -68,8 +68,8 @@ pub fn gamma(inference: Real, forecasting: Real, chi: Real) -> MathResult {
 	div(add(inference, forecasting)?, dot(&[rest, chi], &[inference, forecasting])?)
 }
 
-/// The locked share of an investor's or the team's allocation after this number of months, in [0, 1]
-/// (S 15.2): 1 before month 12, then `(36 - month) / 36`.
+/// The locked share of an investor's or the team's allocation after this number of months, in [0,
+/// 1] (S 15.2): 1 before month 12, then `(36 - month) / 36`.
 pub fn locked_share(month: u32) -> Real {
 	match VESTING_MONTHS.checked_sub(month) {
 		None | Some(0) => Real::ZERO,
@@ -87,9 +87,9 @@ pub fn split(emitted: u128, validators: Real) -> MathResult<(u128, u128)> {
 
 /// The rewards of topics that end an epoch in one block, each rounded down (S 6.8).
 ///
-/// A topic gets its share, by `total_weight`, of one block's emission, times its epoch length. If the
-/// sum exceeds the treasury, the treasury is shared by weight times length; a single topic gets all of
-/// it.
+/// A topic gets its share, by `total_weight`, of one block's emission, times its epoch length. If
+/// the sum exceeds the treasury, the treasury is shared by weight times length; a single topic gets
+/// all of it.
 pub fn topic_rewards(
 	weights: &[u128],
 	total_weight: u128,

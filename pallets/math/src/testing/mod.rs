@@ -1,4 +1,4 @@
-//! Tools of the tests: exact decimals, formulas by the book and random inputs.
+//! Test support: exact decimals, plain forms of the fast formulas, and random inputs.
 
 pub mod decimal;
 pub mod formulas;

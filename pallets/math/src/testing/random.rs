@@ -16,8 +16,8 @@ use proptest::{
 
 /// The configuration of a property test that runs this number of cases.
 ///
-/// The seed is fixed, so that every run tests the same cases; `PROPTEST_RNG_SEED` sets another one. A
-/// failure therefore needs no file to be reproduced.
+/// The seed is fixed, so that every run tests the same cases; `PROPTEST_RNG_SEED` sets another one.
+/// A failure therefore needs no file to be reproduced.
 pub fn config(cases: u32) -> Config {
 	let given = Config::default();
 	let rng_seed = match given.rng_seed {
@@ -68,7 +68,8 @@ pub fn share() -> impl Strategy<Value = Real> + Clone {
 	prop_oneof![
 		1 => Just(Real::ZERO),
 		1 => Just(Real::ONE),
-		10 => (any::<u64>(), 0..64u32).prop_map(|(word, shift)| Real::from_bits((word >> shift).into())),
+		10 => (any::<u64>(), 0..64u32)
+			.prop_map(|(word, shift)| Real::from_bits((word >> shift).into())),
 	]
 }
 
@@ -167,8 +168,8 @@ pub fn params(scale_rule: ScaleRule) -> WeightParams {
 	}
 }
 
-/// Complete reports of 20 losses by this number of reputers: losses below two to the `power` in size,
-/// and differences between reputers below two to the `spread`.
+/// Complete reports of 20 losses by this number of reputers: losses below two to the `power` in
+/// size, and differences between reputers below two to the `spread`.
 pub fn reports(
 	reputers: usize,
 	power: i32,

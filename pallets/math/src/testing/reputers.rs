@@ -1,5 +1,5 @@
-//! The scoring of reputers in its plain form (S 12.3): every scoring reads all reports, which may be
-//! incomplete. The chain accepts complete reports only, and scores by their inner products.
+//! The scoring of reputers in its plain form (S 12.3): every scoring reads all reports, which may
+//! be incomplete. The chain accepts complete reports only, and scores by their inner products.
 
 use super::formulas::stake_weighted_loss;
 use crate::{
@@ -20,8 +20,8 @@ pub struct Consensus {
 
 /// The consensus of reports for adjusted stakes, and the values farthest from it.
 ///
-/// The distance is absolute (signed in the original's first releases), and of equal ones the first is
-/// taken. If the reputers of an element have no adjusted stake, their values have equal weight.
+/// The distance is absolute (signed in the original's first releases), and of equal ones the first
+/// is taken. If the reputers of an element have no adjusted stake, their values have equal weight.
 pub fn consensus(adjusted: &[Real], reports: &[Vec<Option<Real>>]) -> MathResult<Consensus> {
 	let elements = reports.first().ok_or(MathError::Empty)?.len();
 	let mut agreed = Consensus { values: Vec::new(), farthest: Vec::new() };
@@ -40,7 +40,7 @@ pub fn consensus(adjusted: &[Real], reports: &[Vec<Option<Real>>]) -> MathResult
 
 /// The reported value farthest from the consensus, the first of equals.
 ///
-/// Distances that differ by less than the rounding of the consensus count as equal.
+/// Distances whose difference is below the rounding error of the consensus count as equal.
 fn farthest(value: Real, reported: &[Real]) -> Real {
 	let mut found = (0, value);
 	for loss in reported {
@@ -54,8 +54,8 @@ fn farthest(value: Real, reported: &[Real]) -> Real {
 
 /// The score of a reputer: `1 / (|v - consensus| / |consensus| + epsilon)`.
 ///
-/// An element it did not report counts as the farthest value; one that nobody reported does not
-/// count. A distance that does not fit scores 0.
+/// A missing loss counts as the farthest value; an element without any loss is ignored. If the
+/// relative distance does not fit, the score is 0.
 pub fn consensus_score(
 	report: &[Option<Real>],
 	agreed: &Consensus,
@@ -106,8 +106,8 @@ fn slopes(
 	(0..coefficients.len()).map(slope).collect()
 }
 
-/// The coefficients after a step, shortened so that the listened stake is at least the minimum; `None`
-/// if that is impossible.
+/// The coefficients after a step, shortened so that the listened stake is at least the minimum;
+/// `None` if that is impossible.
 fn held_at_floor(
 	old: &[Real],
 	new: Vec<Real>,

@@ -1,4 +1,4 @@
-//! The capped weights of the first releases (S 9.1), which the crate itself does not have.
+//! The capped weights of the original's first releases (S 9.1), which the crate does not implement.
 
 use crate::{decimal::Decimal, formulas::soft_ramp_slope};
 use allora_math::{

@@ -1,4 +1,4 @@
-//! `synthesis_epochs.csv`: what an epoch is made of, and its network inferences (S 8, 9).
+//! `synthesis_epochs.csv`: the inputs of epochs and their network inferences (S 8, 9).
 
 use crate::{
 	capped,
@@ -26,12 +26,12 @@ pub fn params() -> WeightParams {
 	}
 }
 
-/// A constant.
+/// The number of a decimal constant.
 pub fn real(text: &str) -> Real {
 	Decimal::parse(text).and_then(|value| value.real()).expect("a constant")
 }
 
-/// The file: epochs and how many take part.
+/// The file's epochs and the numbers of participants.
 pub struct Epochs {
 	pub rows: Vec<Row>,
 	pub inferers: usize,
@@ -48,7 +48,7 @@ impl Epochs {
 		Self { inferers, forecasters, reputers, rows }
 	}
 
-	/// All elements, none absent: every forecaster names every inferer.
+	/// The layout of all epochs: every forecast has an element for every inferer.
 	pub fn layout(&self) -> Layout {
 		Layout { inferers: self.inferers, forecasters: self.forecasters, absent: Vec::new() }
 	}
@@ -106,7 +106,7 @@ impl Epochs {
 	}
 }
 
-/// What an epoch's synthesis would be with the capped weights where they differ.
+/// The synthesis of an epoch with capped weights, where they differ from the relative ones.
 struct Capped<'a> {
 	epochs: &'a Epochs,
 	inferences: &'a [Real],
@@ -239,7 +239,7 @@ fn synthesis_of_one(epochs: &Epochs, before: &Row, now: &Row, report: &mut Repor
 		assert!(forecast.is_empty() || forecast_implied(&input, forecast, None).unwrap().is_some());
 	}
 	let bundle = synthesise(&input).expect("a whole epoch");
-	// The file numbers forecasters as given, the bundle those it kept.
+	// The file has numbers for all forecasters, the bundle for those it kept.
 	let original = |element: Element| match element {
 		Element::Forecaster(k) => Element::Forecaster(bundle.forecasters[k]),
 		Element::OneOutForecaster(k) => Element::OneOutForecaster(bundle.forecasters[k]),

@@ -76,7 +76,7 @@ fn complete(reports: &[Vec<Option<Real>>]) -> Option<Vec<Vec<Real>>> {
 	reports.iter().map(|row| row.iter().copied().collect()).collect()
 }
 
-/// The network's losses by the crate or, of incomplete reports, by the book.
+/// The network's losses by the crate or, if reports are incomplete, by the plain formula.
 fn losses_of(stakes: &[Real], reports: &[Vec<Option<Real>>]) -> Vec<Option<Real>> {
 	if let Some(complete) = complete(reports) {
 		let losses = network_losses(stakes, &complete).expect("reports");
@@ -100,7 +100,7 @@ fn losses_of_every_epoch_are_reproduced() {
 			match (row.maybe(&column), got) {
 				(Some(want), Some(got)) => report.real("stake-weighted losses", got, &want, &at),
 				(want, got) => {
-					report.holds("elements nobody reported", want.is_none() && got.is_none(), &at)
+					report.holds("elements without a report", want.is_none() && got.is_none(), &at)
 				}
 			}
 		}

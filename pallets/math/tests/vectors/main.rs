@@ -1,8 +1,8 @@
-//! The golden vectors: every file of the folder in `ALLORA_VECTORS`, or of this one.
+//! The golden vectors: all files of the folder `ALLORA_VECTORS`, or of this one.
 //!
-//! Each test prints, per formula, how many values it compared and the worst relative error, and
-//! fails beyond 1e-9 (or what a case itself allows, or 16 steps of 2^-64 for tiny values). The
-//! number of rows, participants and cases is what the files say.
+//! Each test prints, per formula, the number of compared values and the worst relative error. It
+//! fails beyond 1e-9, the tolerance of a case, or 16 * 2^-64 for tiny values. The files determine
+//! the numbers of rows, participants and cases.
 
 use allora_math::testing::{decimal, formulas, reputers};
 

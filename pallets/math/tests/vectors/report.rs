@@ -1,14 +1,14 @@
-//! Counts comparisons, keeps the worst error of each formula, and fails in the end.
+//! A report of comparisons: their number and the worst error per formula.
 
 use crate::decimal::Decimal;
 use allora_math::Real;
 use std::{collections::BTreeMap, io::Write};
 
-/// The relative error every value must meet, unless its case allows more.
+/// The maximum relative error of a value, unless its case has another tolerance.
 pub const TOLERANCE: f64 = 1e-9;
 
-/// Sizes below this are too near the resolution of 2^-64 for relative errors: 16 steps of it are
-/// the tolerance of this size, and the absolute tolerance of all smaller ones.
+/// The minimum size for relative errors. Here, and for all smaller sizes, the tolerance is 16 *
+/// 2^-64.
 const SMALLEST: f64 = 16.0 / 18_446_744_073_709_551_616.0 / TOLERANCE;
 
 #[derive(Default)]
@@ -51,7 +51,7 @@ impl Report {
 		self.decimal(formula, &Decimal::of(got), want, 0.0, at);
 	}
 
-	/// Records something that holds or does not.
+	/// Records whether a statement holds.
 	pub fn holds(&mut self, formula: &str, holds: bool, at: &str) {
 		let line = self.lines.entry(formula.into()).or_default();
 		line.count += 1;
@@ -61,12 +61,13 @@ impl Report {
 		}
 	}
 
-	/// How many values were compared under a formula.
+	/// The number of values compared for a formula.
 	pub fn count(&self, formula: &str) -> usize {
 		self.lines.get(formula).map_or(0, |line| line.count)
 	}
 
-	/// Prints a line a formula and fails if anything was off, or any of `required` never compared.
+	/// Prints a line per formula. Panics if a comparison failed, or if a formula of `required` was
+	/// never compared.
 	pub fn finish(self, required: &[&str]) {
 		let mut text = format!("\n{}\n", self.title);
 		let mut failed = Vec::new();
@@ -87,7 +88,7 @@ impl Report {
 		}
 		let total: usize = self.lines.values().map(|line| line.count).sum();
 		text += &format!("  {total} values compared, {} failed\n", failed.len());
-		// Past the harness, which swallows what a passing test prints.
+		// Written directly, since the test harness hides the output of passing tests.
 		std::io::stdout().lock().write_all(text.as_bytes()).expect("standard output");
 		assert!(total > 0, "{}: nothing compared", self.title);
 		assert!(failed.is_empty(), "{} failures:\n{}", failed.len(), failed.join("\n"));

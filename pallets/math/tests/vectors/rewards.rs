@@ -1,4 +1,4 @@
-//! `synthesis_epochs.csv`: how an epoch's reward is shared (S 13).
+//! `synthesis_epochs.csv`: the sharing of an epoch's reward (S 13).
 
 use crate::{
 	decimal::Decimal,
@@ -15,7 +15,7 @@ use allora_math::{
 	Real,
 };
 
-/// Single scores that the spread is measured over.
+/// The number of scores over which the spread is measured.
 const SAMPLES: usize = 10;
 
 struct Case<'a> {
@@ -38,7 +38,7 @@ impl Case<'_> {
 		]
 	}
 
-	/// Shares of workers, where the file holds as many scores as the spread needs.
+	/// The shares of workers, in epochs for which the file has enough scores for the spread.
 	fn worker_fractions(&mut self) {
 		let (params, epochs) = (params(), self.epochs);
 		for (kind, n) in self.kinds().into_iter().take(2) {
@@ -62,7 +62,7 @@ impl Case<'_> {
 		}
 	}
 
-	/// What follows from a row alone: reputers' shares, chi, class shares and payouts.
+	/// The results that depend on one row: reputers' shares, chi, class shares and payouts.
 	fn shares(&mut self, row: &Row) {
 		let stakes = self.epochs.stakes(row);
 		let scores = row.reals(stakes.len(), |m| format!("reputer_score_{m}"));
@@ -91,7 +91,7 @@ impl Case<'_> {
 		}
 	}
 
-	/// What smooths over epochs: shares, entropies, tau.
+	/// The results that are smoothed over epochs: shares, entropies, tau.
 	fn smoothed(&mut self, before: &Row, now: &Row) {
 		let alpha = real("0.1");
 		for (kind, n) in self.kinds() {

@@ -38,7 +38,7 @@ impl Row {
 		self.0.contains_key(column)
 	}
 
-	/// How many columns there are for `name(0)`, `name(1)` and so on.
+	/// The number of columns `name(0)`, `name(1)` and so on.
 	pub fn count(&self, name: impl Fn(usize) -> String) -> usize {
 		(0..).take_while(|index| self.has(&name(*index))).count()
 	}
@@ -81,7 +81,7 @@ impl Row {
 			.unwrap_or_else(|| panic!("{column} is negative or too large"))
 	}
 
-	/// A whole number.
+	/// The integer of a cell.
 	pub fn whole(&self, column: &str) -> u64 {
 		self.decimal(column)
 			.integer(0)

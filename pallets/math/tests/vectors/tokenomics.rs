@@ -16,7 +16,7 @@ use allora_math::{
 	Real,
 };
 
-/// Whose allocations vest.
+/// The holders of allocations that vest.
 const VESTING: [&str; 3] = ["investors_preseed", "investors_seed", "team"];
 
 struct Case {
@@ -36,7 +36,7 @@ impl Case {
 		self.report.decimal(formula, &got, &row.decimal(column), 1e-17, &at);
 	}
 
-	/// What a month is by itself: the cap, the circulating supply.
+	/// The results that depend on one month: the cap, the circulating supply.
 	fn alone(&mut self, row: &Row) {
 		let yearly = pow(real("1.12"), Real::ONE / 12).unwrap();
 		let monthly = sub(yearly, Real::ONE).unwrap();
@@ -48,7 +48,7 @@ impl Case {
 		self.real("circulating supply", row, "network_tokens_circulating", sum(&parts).unwrap());
 	}
 
-	/// The rate and what it emits, from the month before and this month's unlock.
+	/// The rate and the emission, from the month before and this month's unlock.
 	fn emission(&mut self, before: &Row, row: &Row, first: bool) {
 		let unlocks = VESTING.map(|group| row.units(&format!("{group}_tokens_emission")));
 		let unlock: u128 = unlocks.iter().sum();
@@ -74,7 +74,7 @@ impl Case {
 		self.units("ecosystem balance", row, "ecosystem_tokens_total", ecosystem - emitted);
 	}
 
-	/// The weights and rewards of the topics shown, and the validators'.
+	/// The weights and rewards of the file's topics, and the validators' rewards.
 	fn topics(&mut self, before: &Row, row: &Row) {
 		let slots = row.count(|t| format!("topic_id_{t}"));
 		// Weekly 0.5, four weeks at once.

@@ -1,8 +1,8 @@
 //! `unit/*.json`: cases of single functions.
 //!
-//! A case names a function (`fn`), its arguments (`in`), the result (`out`, of which `index` picks
-//! the part meant) and a tolerance. Which function of the crate a name means is in
-//! [`crate::unit_functions`]; an unknown name fails.
+//! A case has a function name (`fn`), its arguments (`in`), the result (`out`, or the part of it at
+//! `index`) and a tolerance. [`crate::unit_functions`] maps names to functions of the crate; an
+//! unknown name fails.
 
 use crate::{decimal::Decimal, report::Report, table::folder, unit_functions};
 use allora_math::{MathError, MathResult, Real};
@@ -122,7 +122,8 @@ impl Arguments<'_> {
 		parts.iter().map(|part| part.real().ok_or(MathError::Overflow)).collect()
 	}
 
-	/// The most decimals, up to 18, with which all these amounts have at most `digits` digits.
+	/// The maximum number of decimals, up to 18, with which all amounts have at most `digits`
+	/// digits.
 	pub fn scale(&self, names: &[&str], digits: i64) -> u32 {
 		let size = |name: &&str| decimal(self.value(name)).and_then(|amount| amount.size());
 		let largest = names.iter().filter_map(size).max().unwrap_or(0);

@@ -1,7 +1,7 @@
-//! Which function of the crate a name in `unit/*.json` means.
+//! The functions of the crate by their names in `unit/*.json`.
 //!
-//! The cases ask some functions for results of nothing or of zero where the crate has an error; they
-//! are mapped here, each with its section.
+//! For some functions the cases expect a result of empty or zero arguments, for which the crate has
+//! an error. These are mapped here, each with its section.
 
 use crate::{
 	capped,
@@ -62,7 +62,7 @@ fn numbers_of(name: &str, i: &Arguments) -> Option<Called> {
 	)
 }
 
-/// The original's value of nothing is 0 (S 2.2).
+/// The original's result of empty arguments is 0 (S 2.2).
 fn zero_of_nothing(result: MathResult) -> MathResult {
 	match result {
 		Err(MathError::Empty) => Ok(Real::ZERO),
@@ -156,7 +156,7 @@ fn forecast_implied(i: &Arguments) -> MathResult<Outcome> {
 	let Some(relative) = implied.map(|labels| labels[0]) else {
 		return Ok(Outcome::Missing);
 	};
-	// The cases are those of the capped weights; the crate's differ only where a cap bites.
+	// The cases have capped weights, which differ from the crate's only if a cap applies.
 	let regrets = forecast
 		.iter()
 		.map(|(_, loss)| sub(i.real("prev_network_loss")?, *loss))
@@ -252,7 +252,7 @@ fn reputer_params(i: &Arguments) -> MathResult<ReputerParams> {
 	})
 }
 
-/// Scores and next coefficients, by the crate or, of incomplete reports, by the book.
+/// Scores and next coefficients, by the crate or, if reports are incomplete, by the plain formulas.
 fn score_reputers(
 	reports: &[Vec<Option<Real>>],
 	stakes: &[Real],
