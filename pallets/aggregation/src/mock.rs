@@ -1,4 +1,4 @@
-//! A runtime with this pallet; what the stages before would hand on is set by the tests.
+//! A runtime of this pallet. Tests set the values that earlier stages would return.
 
 use crate as pallet_aggregation;
 use crate::{LearningRecord, Pallet};
@@ -14,8 +14,6 @@ use frame_support::{
 use sp_runtime::{BuildStorage, FixedPointNumber};
 use std::collections::BTreeMap;
 
-type Block = frame_system::mocking::MockBlock<Test>;
-
 frame_support::construct_runtime!(
 	pub enum Test {
 		System: frame_system,
@@ -25,7 +23,7 @@ frame_support::construct_runtime!(
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
-	type Block = Block;
+	type Block = frame_system::mocking::MockBlock<Test>;
 	type DbWeight = frame_support::weights::constants::ParityDbWeight;
 }
 
@@ -45,11 +43,11 @@ parameter_types! {
 	pub static Inferences: BTreeMap<EpochId, Vec<(u64, Vec<FixedI128>)>> = BTreeMap::new();
 	pub static Forecasts: BTreeMap<EpochId, Vec<Forecast>> = BTreeMap::new();
 	pub static Reports: BTreeMap<EpochId, Vec<Report<u64>>> = BTreeMap::new();
-	/// How much each reputer is listened to; in full before its first scoring.
+	/// The listening coefficients of reputers; 1 before the first scoring.
 	pub static Coefficients: BTreeMap<u64, FixedI128> = BTreeMap::new();
 }
 
-/// `n / d` as the wire has it; exact if `d` divides 10^18.
+/// `n / d`; exact if `d` divides 10^18.
 pub fn fx(n: i128, d: i128) -> FixedI128 {
 	FixedI128::from_inner(n * FixedI128::DIV / d)
 }
@@ -61,25 +59,25 @@ pub fn assert_close(left: FixedI128, right: FixedI128) {
 	assert!(off <= 1_000_000, "{left:?} is not {right:?}");
 }
 
-/// Puts scalar inferences before the coordinator.
+/// Sets the inferences of an epoch, of one label each.
 pub fn infer(epoch: EpochId, inferences: &[(u64, FixedI128)]) {
 	let rows = inferences.iter().map(|(who, value)| (*who, vec![*value])).collect();
 	Inferences::mutate(|all| all.insert(epoch, rows));
 }
 
-/// Puts a forecast before the coordinator, after those of accounts below.
+/// Adds a forecast to an epoch; calls come in ascending order of accounts.
 pub fn forecast(epoch: EpochId, who: u64, losses: &[(u64, FixedI128)]) {
 	Forecasts::mutate(|all| all.entry(epoch).or_default().push((who, losses.to_vec())));
 }
 
-/// Puts a report before the coordinator, after those of accounts below.
+/// Adds a report to an epoch; calls come in ascending order of accounts.
 pub fn report(epoch: EpochId, reputer: u64, authority: u128, losses: &[FixedI128]) {
 	let losses = losses.to_vec().try_into().unwrap();
 	let report = Report { reputer, authority, coefficient: fx(1, 1), losses };
 	Reports::mutate(|all| all.entry(epoch).or_default().push(report));
 }
 
-/// Half of the instant scores, for tests to tell them apart.
+/// Smoothed scores that differ from the instant ones: half of them.
 fn halves(scores: impl Iterator<Item = FixedI128>) -> Vec<FixedI128> {
 	scores.map(|score| FixedI128::from_inner(score.into_inner() / 2)).collect()
 }
@@ -88,7 +86,7 @@ fn half_scores(of: &[Contribution<u64>]) -> Vec<FixedI128> {
 	halves(of.iter().map(|one| one.score))
 }
 
-/// The stages of the worker close that are this pallet's, with the payloads of the test.
+/// This pallet's stages of the worker close, with the payloads that the test set.
 fn synthesise_and_store(of: &EpochContext, used: &mut Weight) -> Result<(), VoidReason> {
 	let inferences = Inferences::get().remove(&of.epoch).unwrap_or_default();
 	let inferences = inferences.into_iter().map(|(who, row)| (who, row.try_into().unwrap()));
@@ -98,8 +96,8 @@ fn synthesise_and_store(of: &EpochContext, used: &mut Weight) -> Result<(), Void
 	stage(used, Aggregation::store(of, synthesis))
 }
 
-/// The stages of the reputer close that are this pallet's, with the reports of the test. Scores are
-/// smoothed to half of what they are.
+/// This pallet's stages of the reputer close, with the reports that the test set. Each smoothed
+/// score is half the instant one.
 fn learn_and_record(of: &EpochContext, used: &mut Weight) -> Result<(), VoidReason> {
 	let mut reports = Reports::get().remove(&of.epoch).unwrap_or_default();
 	for report in &mut reports {
@@ -119,7 +117,7 @@ fn learn_and_record(of: &EpochContext, used: &mut Weight) -> Result<(), VoidReas
 	stage(used, Aggregation::record(of, learning, workers, reputers))
 }
 
-/// Worst case of this pallet's stages of a step.
+/// The worst-case weight of this pallet's stages of a step.
 pub fn worst_case(step: Step, sizes: &EpochSizes) -> Weight {
 	match step {
 		Step::Open => Weight::zero(),
@@ -130,7 +128,8 @@ pub fn worst_case(step: Step, sizes: &EpochSizes) -> Weight {
 	}
 }
 
-/// Does a step in a storage layer of its own, as the clock does, and holds it to its worst case.
+/// Runs a step in a storage layer of its own, as the clock does; panics if it exceeds its worst
+/// case.
 fn run(step: Step, epoch: EpochId) -> Result<Weight, VoidReason> {
 	let parameters = FormerParameters::get().remove(&epoch).or_else(Parameters::get).unwrap();
 	let sizes = EpochSizes::worst_case(&parameters);
@@ -148,16 +147,16 @@ fn run(step: Step, epoch: EpochId) -> Result<Weight, VoidReason> {
 	})
 	.unwrap();
 	let worst = worst_case(step, &sizes);
-	assert!(used.all_lte(worst), "{step:?} took {used:?} of {worst:?}");
+	assert!(used.all_lte(worst), "{step:?} used {used:?} of {worst:?}");
 	result.map(|()| used)
 }
 
-/// Closes the worker window of an epoch.
+/// Runs the worker close of an epoch; returns the weight used.
 pub fn close_workers(epoch: EpochId) -> Result<Weight, VoidReason> {
 	run(Step::CloseWorkers, epoch)
 }
 
-/// Closes the reporting window of an epoch.
+/// Runs the reputer close of an epoch; returns the weight used.
 pub fn close_reputers(epoch: EpochId) -> Result<Weight, VoidReason> {
 	run(Step::CloseReputers, epoch)
 }
@@ -167,15 +166,15 @@ pub fn bundle(epoch: EpochId) -> Bundle<u64> {
 	crate::Bundles::<Test>::get(TOPIC, epoch).unwrap().bundle
 }
 
-/// What was learned of an epoch.
+/// The stored learning record of an epoch.
 pub fn record(epoch: EpochId) -> LearningRecord<u64> {
 	crate::LearningRecords::<Test>::get(TOPIC, epoch).unwrap()
 }
 
-/// The newest outlier-resistant inference, of one label, and who was left out of it.
+/// The newest outlier-resistant inference, of one label, and the inferers left out of it.
 pub fn resistant() -> (FixedI128, Vec<u64>) {
-	let answer = Aggregation::latest_resistant_inference(TOPIC).unwrap();
-	(answer.inference.label_values[0], answer.left_out)
+	let latest = Aggregation::latest_resistant_inference(TOPIC).unwrap();
+	(latest.inference.label_values[0], latest.left_out)
 }
 
 /// The network inference of an epoch, of one label.
@@ -183,14 +182,15 @@ pub fn network(epoch: EpochId) -> FixedI128 {
 	bundle(epoch).network_inference()[0]
 }
 
-/// 32 inferers from account 0 on.
+/// The inferences of the maximum number of inferers, which are accounts 0 to 31.
 pub fn full_crowd() -> Vec<(u64, FixedI128)> {
 	(0..32).map(|who| (who, fx(i128::from(who), 1))).collect()
 }
 
-/// An epoch of [`full_crowd`] and so many forecasters and reputers, learned; every loss is -1.
+/// Runs an epoch with [`full_crowd`] and these numbers of forecasters and reputers; every loss is
+/// -1.
 ///
-/// Forecasters have no part in it before a first epoch is learned.
+/// Forecasters contribute only after a first epoch was learned.
 pub fn full_epoch(epoch: EpochId, forecasters: u64, reputers: u64) {
 	infer(epoch, &full_crowd());
 	for who in 40..40 + forecasters {
@@ -205,7 +205,7 @@ pub fn full_epoch(epoch: EpochId, forecasters: u64, reputers: u64) {
 	close_reputers(epoch).unwrap();
 }
 
-/// Infers, closes, reports by one reputer, and learns.
+/// Runs an epoch with these inferences and one report.
 pub fn whole_epoch(epoch: EpochId, inferences: &[(u64, FixedI128)], losses: &[FixedI128]) {
 	infer(epoch, inferences);
 	close_workers(epoch).unwrap();
@@ -213,7 +213,7 @@ pub fn whole_epoch(epoch: EpochId, inferences: &[(u64, FixedI128)], losses: &[Fi
 	close_reputers(epoch).unwrap();
 }
 
-/// This pallet's events since the last call.
+/// The pallet's events since the last call.
 pub fn events() -> Vec<crate::Event<Test>> {
 	let all = System::events();
 	System::reset_events();
@@ -231,7 +231,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	frame_system::GenesisConfig::<Test>::default().build_storage().unwrap().into()
 }
 
-/// Builds the externalities of a test and checks the invariants behind it.
+/// Builds the state of a test.
 pub struct ExtBuilder {
 	parameters: TopicParameters,
 }
@@ -243,11 +243,13 @@ impl Default for ExtBuilder {
 }
 
 impl ExtBuilder {
+	/// Changes the topic's parameters.
 	pub fn parameters(mut self, change: impl FnOnce(&mut TopicParameters)) -> Self {
 		change(&mut self.parameters);
 		self
 	}
 
+	/// Runs the test in block 1, then checks the invariants.
 	pub fn build_and_execute(self, test: impl FnOnce()) {
 		// Tests may share a thread.
 		Parameters::set(Some(self.parameters));

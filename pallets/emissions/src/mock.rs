@@ -1,11 +1,12 @@
-//! A runtime of balances and this pallet; the neighbours are fakes that tests speak for.
+//! A runtime of this pallet and balances, with fakes of the other pallets.
 
 use crate as pallet_emissions;
 use crate::types::*;
 use allora_primitives::{
-	traits::{BondedStake, EpochInspect, StakeInspect, TopicInspect, TopicPot},
-	Balance, Contribution, Contributions, EpochContext, EpochId, EpochState, EpochWindows,
-	FixedI128, Registration, ReputerContribution, Slot, StageResult, TopicId, TopicParameters,
+	testing::topics::{FakeTopics, OtherState},
+	traits::{BondedStake, StakeInspect, TopicPot},
+	Balance, Contribution, Contributions, EpochContext, EpochId, EpochState, FixedI128,
+	ReputerContribution, Slot, StageResult, TopicId, TopicParameters,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -17,7 +18,7 @@ use frame_system::limits::BlockWeights;
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
 use std::collections::BTreeMap;
 
-type Block = frame_system::mocking::MockBlock<Test>;
+pub use allora_primitives::testing::topics::{Forgotten, Payees};
 
 /// Wide enough for the pots' accounts to differ.
 pub type AccountId = u128;
@@ -30,18 +31,18 @@ frame_support::construct_runtime!(
 	}
 );
 
-/// The minimum balance of an account.
+/// The existential deposit, in planck.
 pub const ED: Balance = 10;
-/// Somebody who has `FUNDS`.
+/// An account that has [`FUNDS`].
 pub const BUYER: AccountId = 100;
-/// What the buyer has at genesis.
+/// The buyer's balance at genesis, in planck.
 pub const FUNDS: Balance = 1_000_000;
 /// An epoch of the tests.
 pub const EPOCH: EpochId = 5;
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
-	type Block = Block;
+	type Block = frame_system::mocking::MockBlock<Test>;
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;
 	type AccountData = pallet_balances::AccountData<Balance>;
@@ -63,25 +64,24 @@ parameter_types! {
 	pub const SlotsPerMonth: u32 = 100;
 	pub static Issuance: IssuanceParameters = IssuanceParameters::default();
 	pub RewardRules: RewardParameters = RewardParameters::default();
+	/// The stake bonded by validators and nominators, in planck.
 	pub static Bonded: Balance = 0;
+	/// The stake in all topics, in planck.
 	pub static TotalStake: Balance = 0;
+	/// The contributions to epochs that are not settled yet.
 	pub static Settled: BTreeMap<(TopicId, EpochId), Contributions<AccountId>> = BTreeMap::new();
-	/// Epochs that have fallen out of the registry.
-	pub static Forgotten: Vec<(TopicId, EpochId)> = Vec::new();
-	/// Accounts that workers and reputers named to be paid, if not their own.
-	pub static Payees: BTreeMap<(AccountId, Registration), AccountId> = BTreeMap::new();
 }
 
-/// The neighbours.
-pub struct Fake;
+/// The stake that the tests set.
+pub struct FakeStake;
 
-impl BondedStake for Fake {
+impl BondedStake for FakeStake {
 	fn bonded() -> Balance {
 		Bonded::get()
 	}
 }
 
-impl StakeInspect<AccountId> for Fake {
+impl StakeInspect<AccountId> for FakeStake {
 	fn authority(_: TopicId, _: &AccountId) -> Balance {
 		0
 	}
@@ -93,43 +93,13 @@ impl StakeInspect<AccountId> for Fake {
 	}
 }
 
-impl TopicInspect<AccountId> for Fake {
-	fn parameters(_: TopicId) -> Option<TopicParameters> {
-		Some(TopicParameters::regression(10, 3, 10))
-	}
-	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
-		Self::parameters(topic)
-	}
-	fn is_allowed(_: TopicId, _: &AccountId, _: Registration) -> bool {
-		true
-	}
-	fn payee(_: TopicId, who: &AccountId, registration: Registration) -> AccountId {
-		Payees::get().get(&(*who, registration)).copied().unwrap_or(*who)
-	}
-	fn is_registered(_: TopicId, _: &AccountId, _: Registration) -> bool {
-		true
-	}
-}
-
-impl EpochInspect for Fake {
-	fn collecting_epoch(_: TopicId) -> Option<EpochId> {
-		None
-	}
-	fn epoch_windows(_: TopicId, _: EpochId) -> Option<EpochWindows> {
-		None
-	}
-	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
-		(!Forgotten::get().contains(&(topic, epoch))).then_some(EpochState::AwaitingTruth)
-	}
-}
-
 impl pallet_emissions::Config for Test {
 	type Currency = Balances;
 	type PalletId = EmissionsPalletId;
-	type Topics = Fake;
-	type Epochs = Fake;
-	type Stake = Fake;
-	type Bonded = Fake;
+	type Topics = FakeTopics<System>;
+	type Epochs = FakeTopics<System>;
+	type Stake = FakeStake;
+	type Bonded = FakeStake;
 	type Issuance = Issuance;
 	type RewardRules = RewardRules;
 	type Time = System;
@@ -139,12 +109,16 @@ impl pallet_emissions::Config for Test {
 	type Vested = Vested;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = Fake;
+	type BenchmarkHelper = BenchmarkSetup;
 }
 
+/// What the benchmarks need: accounts that exist, and bonded stake.
 #[cfg(feature = "runtime-benchmarks")]
-impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for Fake {
-	fn member(_: TopicId, account: &AccountId, _: Registration) {
+pub struct BenchmarkSetup;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for BenchmarkSetup {
+	fn member(_: TopicId, account: &AccountId, _: allora_primitives::Registration) {
 		use frame_support::traits::fungible::Mutate;
 		frame_support::assert_ok!(Balances::mint_into(account, ED));
 	}
@@ -161,13 +135,13 @@ pub struct ExtBuilder {
 }
 
 impl ExtBuilder {
-	/// Gives the ecosystem pot so much above its deposit.
+	/// Sets the balance of the ecosystem pot above its existential deposit, in planck.
 	pub fn ecosystem(mut self, amount: Balance) -> Self {
 		self.ecosystem = amount;
 		self
 	}
 
-	/// Blocks emit so much, whatever is staked.
+	/// Sets the emission per slot, in planck, whatever is staked.
 	pub fn block_emission(mut self, amount: Balance) -> Self {
 		self.block_emission = amount;
 		self
@@ -191,7 +165,7 @@ impl ExtBuilder {
 		storage.into()
 	}
 
-	/// Runs the test in block 1, whose emission is yet to come, then checks the state.
+	/// Runs the test in block 1, which has not issued its emission yet, then checks the invariants.
 	pub fn build_and_execute(self, test: impl FnOnce()) {
 		self.build().execute_with(|| {
 			System::set_block_number(1);
@@ -203,14 +177,16 @@ impl ExtBuilder {
 				});
 			}
 			test();
-			Emissions::do_try_state().expect("the state is sound after a test");
+			Emissions::do_try_state().expect("the state is valid after a test");
 			assert!(Emissions::ledger().adds_up);
 		});
 	}
 }
 
-/// Makes the fakes forget an earlier test of the same thread.
+/// Sets the defaults of all statics, since tests may share a thread.
 fn reset() {
+	FakeTopics::<System>::reset();
+	OtherState::set(Some(EpochState::AwaitingTruth));
 	MaxSupply::set(10_000_000);
 	EcosystemSupply::set(3_595_000);
 	Vested::set(0);
@@ -218,11 +194,9 @@ fn reset() {
 	Bonded::set(0);
 	TotalStake::set(0);
 	Settled::set(Default::default());
-	Forgotten::set(Default::default());
-	Payees::set(Default::default());
 }
 
-/// Lets so many blocks begin.
+/// Runs `on_initialize` of this many blocks.
 pub fn run_blocks(count: u32) {
 	for _ in 0..count {
 		let now = System::block_number();
@@ -232,27 +206,27 @@ pub fn run_blocks(count: u32) {
 	}
 }
 
-/// What an account has.
+/// The total balance of an account, in planck.
 pub fn balance(who: AccountId) -> Balance {
 	Balances::total_balance(&who)
 }
 
-/// What a pot has above its deposit.
+/// The balance of a pot above its existential deposit, in planck.
 pub fn pot(pot: Pot) -> Balance {
 	balance(Emissions::pot_account(pot)) - ED
 }
 
-/// The pot of a topic.
+/// The balance of a topic's pot, in planck.
 pub fn topic_pot(topic: TopicId) -> Balance {
 	<Emissions as TopicPot<AccountId>>::topic_pot(topic)
 }
 
-/// Whether a topic is known to be crowded.
+/// Whether a topic is recorded as crowded.
 pub fn is_crowded(topic: TopicId) -> bool {
 	pallet_emissions::Books::<Test>::get().crowded.contains(&topic)
 }
 
-/// Lets the hook relieve crowded topics with all of a block.
+/// Runs `on_poll` with a whole block; returns the weight it used.
 pub fn poll() -> Weight {
 	let mut meter = WeightMeter::with_limit(
 		<<Test as frame_system::Config>::BlockWeights as Get<BlockWeights>>::get().max_block,
@@ -261,12 +235,13 @@ pub fn poll() -> Weight {
 	meter.consumed()
 }
 
-/// Fills a topic's pot from the buyer's account.
+/// Moves planck from the buyer to a topic's pot.
 pub fn buy(topic: TopicId, amount: Balance) {
-	<Emissions as TopicPot<AccountId>>::pay_topic(&BUYER, topic, amount).expect("the buyer has it");
+	<Emissions as TopicPot<AccountId>>::pay_topic(&BUYER, topic, amount)
+		.expect("the buyer has enough");
 }
 
-/// The pallet's events, taken.
+/// The pallet's events since the last call.
 pub fn take_events() -> Vec<pallet_emissions::Event<Test>> {
 	let events = System::read_events_for_pallet::<pallet_emissions::Event<Test>>();
 	System::reset_events();
@@ -281,8 +256,8 @@ fn worker((account, score): &(AccountId, i64)) -> Contribution<AccountId> {
 	Contribution { account: *account, score: hundredths(*score) }
 }
 
-/// Says what everyone contributed to an epoch, scores in hundredths; reputers with their stakes.
-/// The network and the naive inference are alike.
+/// Sets the contributions to an epoch, with scores in hundredths and the reputers' stakes. The
+/// losses of the network inference and of the naive one are equal.
 pub fn contribute(
 	topic: TopicId,
 	epoch: EpochId,
@@ -295,7 +270,7 @@ pub fn contribute(
 		score: hundredths(*score),
 		authority: *authority,
 	};
-	let bounded = "tests have no more than fit";
+	let bounded = "tests stay within the bounds";
 	let contributions = Contributions {
 		inferers: inferers.iter().map(worker).collect::<Vec<_>>().try_into().expect(bounded),
 		forecasters: forecasters.iter().map(worker).collect::<Vec<_>>().try_into().expect(bounded),
@@ -306,10 +281,11 @@ pub fn contribute(
 	Settled::mutate(|settled| settled.insert((topic, epoch), contributions));
 }
 
-/// Settles an epoch that somebody contributed to, and pays some of those who wait.
+/// Settles an epoch that has contributions, and pays out some of the earnings.
 pub fn settle(topic: TopicId, epoch: EpochId) -> StageResult<()> {
 	let of = EpochContext { topic, epoch, parameters: TopicParameters::regression(10, 3, 10) };
-	let contributions = Settled::get().remove(&(topic, epoch)).expect("somebody contributed");
+	let contributions =
+		Settled::get().remove(&(topic, epoch)).expect("the epoch has contributions");
 	let (purse, settling) = Emissions::settle(&of, &contributions)?;
 	let ((), paying) = Emissions::pay(&of, purse)?;
 	Ok(((), settling + paying))

@@ -1,32 +1,31 @@
-//! A runtime of this pallet and balances, with a clock and bundles that the tests set.
+//! A runtime of this pallet and balances, with a fake registry and clock and fake bundles.
 
 use crate as pallet_reputer;
 use allora_primitives::{
-	traits::{BundleInspect, EpochInspect, StakeObserver, TopicInspect},
-	Balance, Bundle, EpochContext, EpochId, EpochState, EpochWindows, FixedI128, Registration,
-	Slot, Slots, TopicId, TopicParameters,
+	testing::topics::{ExistingTopics, FakeTopics, Registrations},
+	traits::{BundleInspect, StakeObserver},
+	Balance, Bundle, EpochContext, EpochId, EpochState, FixedI128, Registration, Slot, Slots,
+	TopicId, TopicParameters,
 };
 use allora_sortition::Standing;
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
 use sp_core::H256;
 use sp_runtime::BuildStorage;
 
-/// The topic of the tests.
-pub const TOPIC: TopicId = 1;
-/// Another one, with the same parameters and no epochs.
-pub const OTHER_TOPIC: TopicId = 2;
-/// Its epoch of the tests: reports in slots 110 to 119, which are blocks' numbers too.
-pub const EPOCH: EpochId = 100;
-/// First slot of the epoch's reporting window.
-pub const REPORTS_OPEN: Slot = 110;
-/// Last slot of the epoch's reporting window.
-pub const REPORTS_LAST: Slot = 119;
-/// Accounts up to this one have 1000 planck.
-pub const LAST_ACCOUNT: u64 = 200;
-/// What they have.
-pub const FUNDS: Balance = 1_000;
+pub use allora_primitives::testing::topics::{Excluded, Parameters, States, Strangers, TOPIC};
 
-type Block = frame_system::mocking::MockBlock<Test>;
+/// Another topic, with the same parameters and no epochs.
+pub const OTHER_TOPIC: TopicId = 2;
+/// The epoch of the tests. Blocks have the numbers of slots.
+pub const EPOCH: EpochId = 100;
+/// The first slot of the epoch's reporting window.
+pub const REPORTS_OPEN: Slot = 110;
+/// The last slot of the epoch's reporting window.
+pub const REPORTS_LAST: Slot = 119;
+/// The last account that has [`FUNDS`]; the first is account 1.
+pub const LAST_ACCOUNT: u64 = 200;
+/// The balance of each account at genesis, in planck.
+pub const FUNDS: Balance = 1_000;
 
 frame_support::construct_runtime!(
 	pub struct Test {
@@ -38,7 +37,7 @@ frame_support::construct_runtime!(
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
-	type Block = Block;
+	type Block = frame_system::mocking::MockBlock<Test>;
 	type DbWeight = RocksDbWeight;
 	type AccountData = pallet_balances::AccountData<Balance>;
 }
@@ -50,59 +49,14 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
-	/// The topic's parameters: 10 slots an epoch, the truth known 10 slots after its opening.
-	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
-	/// States of epochs on record.
-	pub static States: Vec<(EpochId, EpochState)> = vec![];
-	/// Accounts that are not registered.
-	pub static Strangers: Vec<u64> = vec![];
-	/// Accounts that the topic's list leaves out.
-	pub static Excluded: Vec<u64> = vec![];
-	/// Elements that the bundle of each epoch has; none for no bundles.
+	/// The number of elements of each epoch's bundle; `None` if there are no bundles.
 	pub static Elements: Option<u32> = Some(2);
-	/// Topics whose stake changed, as the observer heard.
+	/// The topics whose changed stake was reported to the observer.
 	pub static Heard: Vec<TopicId> = vec![];
-	/// Slots of unbonding.
+	/// The unbonding time in slots.
 	pub static UnbondingSlots: Slots = 50;
-	/// The minimum stake to report with.
+	/// The minimum stake of a reputer that reports, in planck.
 	pub static MinReputerStake: Balance = 100;
-}
-
-/// The clock and the registry of the tests.
-pub struct Topics;
-
-impl TopicInspect<u64> for Topics {
-	fn parameters(topic: TopicId) -> Option<TopicParameters> {
-		(topic == TOPIC || topic == OTHER_TOPIC).then(Parameters::get)
-	}
-	fn parameters_of(topic: TopicId, _: EpochId) -> Option<TopicParameters> {
-		Self::parameters(topic)
-	}
-	fn is_allowed(_: TopicId, who: &u64, registration: Registration) -> bool {
-		registration == Registration::Reputer && !Excluded::get().contains(who)
-	}
-	fn payee(_: TopicId, who: &u64, _: Registration) -> u64 {
-		*who
-	}
-	fn is_registered(topic: TopicId, who: &u64, registration: Registration) -> bool {
-		Self::parameters(topic).is_some()
-			&& registration == Registration::Reputer
-			&& !Strangers::get().contains(who)
-	}
-}
-
-impl EpochInspect for Topics {
-	fn collecting_epoch(_: TopicId) -> Option<EpochId> {
-		None
-	}
-	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
-		Self::epoch_state(topic, epoch)?;
-		Some(EpochWindows::new(epoch, &Parameters::get()))
-	}
-	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
-		let known = States::get().into_iter().find(|(id, _)| topic == TOPIC && *id == epoch);
-		known.map(|(_, state)| state)
-	}
 }
 
 /// The hash of an epoch's bundle.
@@ -110,7 +64,7 @@ pub fn bundle_hash(epoch: EpochId) -> H256 {
 	H256::from_low_u64_be(epoch)
 }
 
-/// The bundles of the tests: nothing but a hash and a size.
+/// Fake bundles that have only a hash and a size.
 pub struct Bundles;
 
 impl BundleInspect<u64> for Bundles {
@@ -122,7 +76,7 @@ impl BundleInspect<u64> for Bundles {
 	}
 }
 
-/// Writes down which topics' stakes changed.
+/// Records the topics whose stake changed.
 pub struct Observer;
 
 impl StakeObserver for Observer {
@@ -134,8 +88,8 @@ impl StakeObserver for Observer {
 impl pallet_reputer::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type Topics = Topics;
-	type Epochs = Topics;
+	type Topics = FakeTopics<System>;
+	type Epochs = FakeTopics<System>;
 	type Bundles = Bundles;
 	type Observer = Observer;
 	type Time = System;
@@ -143,15 +97,15 @@ impl pallet_reputer::Config for Test {
 	type MinReputerStake = MinReputerStake;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = Stage;
+	type BenchmarkHelper = BenchmarkSetup;
 }
 
-/// Sets the stage of benchmarks.
+/// What the benchmarks need: an epoch that accepts reports.
 #[cfg(feature = "runtime-benchmarks")]
-pub struct Stage;
+pub struct BenchmarkSetup;
 
 #[cfg(feature = "runtime-benchmarks")]
-impl crate::benchmarking::BenchmarkHelper<u64> for Stage {
+impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 	fn reporting(losses: u32) -> (TopicId, EpochId, H256) {
 		Parameters::mutate(|parameters| {
 			parameters.max_reputers = allora_primitives::MAX_REPUTERS;
@@ -196,12 +150,13 @@ impl ExtBuilder {
 		self
 	}
 
-	/// The state at the first slot of the reporting window of [`EPOCH`].
+	/// The state in the first slot of the reporting window of [`EPOCH`].
 	pub fn build(self) -> sp_io::TestExternalities {
+		FakeTopics::<System>::reset();
+		ExistingTopics::set(Some(vec![TOPIC, OTHER_TOPIC]));
+		Registrations::set(vec![Registration::Reputer]);
 		Parameters::set(self.parameters);
 		States::set(vec![(EPOCH, EpochState::Collecting)]);
-		Strangers::set(vec![]);
-		Excluded::set(vec![]);
 		Elements::set(Some(2));
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		pallet_balances::GenesisConfig::<Test> {
@@ -234,7 +189,7 @@ impl ExtBuilder {
 		ext
 	}
 
-	/// Runs the test and then checks the storage.
+	/// Runs the test, then checks the invariants.
 	pub fn build_and_execute(self, test: impl FnOnce()) {
 		self.build().execute_with(|| {
 			test();
@@ -243,7 +198,7 @@ impl ExtBuilder {
 	}
 }
 
-/// The events of this pallet so far; they are forgotten.
+/// The pallet's events since the last call.
 pub fn take_events() -> Vec<crate::Event<Test>> {
 	let events = System::read_events_for_pallet();
 	System::reset_events();
