@@ -30,7 +30,7 @@
 //! - **In flight**: opened, but neither settled nor void.
 //! - **On record**: in flight, or among the final epochs that the topic's `history` keeps.
 //! - **Due slot** of a step: the first slot in which it may be taken.
-//! - **The clock's share**: a quarter of a block's weight, the maximum that the clock uses.
+//! - **The clock's share**: a quarter of a block's weight, which bounds use and reservations.
 //!
 //! ## Low Level Details
 //!
@@ -65,7 +65,8 @@
 //!   that arrives in time cancels the announcement.
 //! - **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase
 //!   from `s + 1` on. If it has no phase, it opens in the least loaded slot, see
-//!   [`PhaseLoads::least_loaded`]. (The original waits for a whole epoch.)
+//!   [`PhaseLoads::least_loaded`]. (The original network waits for a whole
+//!   epoch.)
 //! - **Skipping.** After a time without blocks, or in a very late turn, the worker window of the
 //!   next epoch to open may be over. If nothing was submitted for it, the clock skips it and all
 //!   following epochs whose windows are over: it emits one event with their number, stores nothing
