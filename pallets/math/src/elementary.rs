@@ -168,21 +168,15 @@ pub fn pow(x: Real, y: Real) -> MathResult {
 	}
 }
 
-/// The soft ramp `phi_{p,c}(x) = ln(1 + e^(p (x - c)))`, never negative (S 2.4).
+/// Replaces numbers by their soft ramps `phi_{p,c}(x) = ln(1 + e^(p (x - c)))`, which are never
+/// negative (S 2.4).
 ///
-/// It is computed as `max(z, 0) + ln(1 + e^-|z|)`, whose powers cannot overflow.
-/// [`MathError::Overflow`] if `p (x - c)` does not fit.
-pub fn soft_ramp(p: Real, c: Real, x: Real) -> MathResult {
-	let mut ramp = [x];
-	soft_ramps(p, c, &mut ramp)?;
-	Ok(ramp[0])
-}
-
-/// [`soft_ramp`] of many numbers, in place.
+/// They are computed as `max(z, 0) + ln(1 + e^-|z|)`, whose powers cannot overflow. Each step of one
+/// ramp depends on the one before. So each step is done for all numbers before the next one, and the
+/// processor can work on several numbers at once.
 ///
-/// Each step of one ramp depends on the one before. So each step is done for all numbers before the
-/// next one, and the processor can work on several numbers at once.
-pub(crate) fn soft_ramps(p: Real, c: Real, xs: &mut [Real]) -> MathResult<()> {
+/// [`MathError::Overflow`] if a `p (x - c)` does not fit.
+pub fn soft_ramp(p: Real, c: Real, xs: &mut [Real]) -> MathResult<()> {
 	for x in &mut *xs {
 		*x = mul(p, sub(*x, c)?)?;
 	}

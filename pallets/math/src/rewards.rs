@@ -6,7 +6,7 @@ use crate::{
 		Reciprocal,
 	},
 	convert::mul_floor,
-	elementary::{ln, pow, soft_ramps},
+	elementary::{ln, pow, soft_ramp},
 	stats::{ema, maximum, over_count, std_dev},
 	MathError, MathResult, Real,
 };
@@ -37,14 +37,14 @@ pub fn score_fractions(
 	} else {
 		let scale = Reciprocal::new(add(spread, epsilon)?)?;
 		let mut masses = gather(latest.iter().map(|score| scale.nearest(*score)))?;
-		soft_ramps(p, c, &mut masses)?;
+		soft_ramp(p, c, &mut masses)?;
 		masses
 	};
 	if masses.iter().all(|mass| *mass == 0) {
 		// Every mass is below 2^-64, so none is larger than the others.
-		return normalised(vec![Real::ONE; latest.len()]);
+		return normalise(vec![Real::ONE; latest.len()]);
 	}
-	normalised(masses)
+	normalise(masses)
 }
 
 /// The shares of the reputers: `(S_m T_m)^p / sum (S T)^p` (S 13.2).
@@ -78,7 +78,7 @@ pub fn reputer_fractions(stakes: &[Real], scores: &[Real], p: Real) -> MathResul
 		let relative = whole.nearest(*mass)?;
 		*mass = if p == 1 { relative } else { pow(relative, p)? };
 	}
-	normalised(masses)
+	normalise(masses)
 }
 
 /// The shares smoothed over the epochs (S 13.3); without a previous share, the share itself.
@@ -99,12 +99,7 @@ pub fn smooth_fractions(
 /// The numbers over their sum, rounded toward zero, so that they add up to at most 1.
 ///
 /// [`MathError::Empty`] without numbers, [`MathError::DivisionByZero`] if the sum is zero.
-pub fn normalise(xs: &[Real]) -> MathResult<Vec<Real>> {
-	normalised(xs.to_vec())
-}
-
-/// [`normalise`] in place.
-fn normalised(mut xs: Vec<Real>) -> MathResult<Vec<Real>> {
+pub fn normalise(mut xs: Vec<Real>) -> MathResult<Vec<Real>> {
 	if xs.is_empty() {
 		return Err(MathError::Empty);
 	}
@@ -126,13 +121,8 @@ pub fn effective_number(fractions: &[Real]) -> MathResult {
 /// The entropy of shares, in nats: `-(sum f ln f) (N_eff / N)^beta` (S 13.3).
 ///
 /// Shares of zero are left out. [`MathError::Domain`] for a negative share or effective number,
-/// [`MathError::DivisionByZero`] if `n` is zero.
-pub fn entropy(fractions: &[Real], effective: Real, n: usize, beta: Real) -> MathResult {
-	entropy_of(fractions.iter().map(|fraction| Ok(*fraction)), effective, n, beta)
-}
-
-/// [`entropy`] of shares that are computed one by one.
-fn entropy_of(
+/// [`MathError::DivisionByZero`] if `n` is zero, and the first error among the shares.
+pub fn entropy(
 	fractions: impl Iterator<Item = MathResult>,
 	effective: Real,
 	n: usize,
@@ -161,7 +151,7 @@ pub fn task_entropy(smoothed: &[Real], beta: Real) -> MathResult {
 		n => {
 			let total = Reciprocal::new(sum(smoothed)?)?;
 			let shares = smoothed.iter().map(|share| total.down(*share));
-			entropy_of(shares, effective_number(smoothed)?, n, beta)
+			entropy(shares, effective_number(smoothed)?, n, beta)
 		}
 	}
 }

@@ -51,7 +51,7 @@ fn reputers_share_by_stake_and_score() {
 fn shares_and_payouts_never_exceed_the_whole() {
 	for n in 1..40usize {
 		let masses: Vec<_> = (0..n).map(|i| Real::from_num(i * i % 7 + 1) / 3).collect();
-		let shares = normalise(&masses).unwrap();
+		let shares = normalise(masses).unwrap();
 		assert!(shares.iter().sum::<Real>() <= 1);
 		for amount in [0, 1, 999, 10u128.pow(19), u128::MAX] {
 			let paid = payouts(amount, &shares).unwrap();
@@ -59,7 +59,7 @@ fn shares_and_payouts_never_exceed_the_whole() {
 			assert!(total.is_some_and(|total| total <= amount));
 		}
 	}
-	assert_eq!(normalise(&reals(&[1, -1])), Err(MathError::DivisionByZero));
+	assert_eq!(normalise(reals(&[1, -1])), Err(MathError::DivisionByZero));
 	assert_eq!(payouts(1, &[-Real::ONE]), Err(MathError::Domain));
 }
 
@@ -84,14 +84,15 @@ fn class_shares_never_exceed_the_whole() {
 
 #[test]
 fn entropy_of_equal_shares_is_the_logarithm_of_their_number() {
-	let shares = vec![Real::ONE / 4; 4];
+	let fractions = vec![Real::ONE / 4; 4];
 	let ln_4 = allora_math::elementary::ln(Real::from_num(4)).unwrap();
-	assert_eq!(effective_number(&shares), Ok(Real::from_num(4)));
-	assert!(near(task_entropy(&shares, Real::ONE / 4).unwrap(), ln_4));
-	assert_eq!(entropy(&reals(&[1, 0]), Real::ONE, 2, Real::ZERO), Ok(Real::ZERO));
+	assert_eq!(effective_number(&fractions), Ok(Real::from_num(4)));
+	assert!(near(task_entropy(&fractions, Real::ONE / 4).unwrap(), ln_4));
+	let shares = |fractions: &[i64]| reals(fractions).into_iter().map(Ok);
+	assert_eq!(entropy(shares(&[1, 0]), Real::ONE, 2, Real::ZERO), Ok(Real::ZERO));
 	assert_eq!(task_entropy(&reals(&[1]), Real::ONE), Ok(ENTROPY_OF_ONE));
 	assert_eq!(task_entropy(&[], Real::ONE), Ok(Real::ZERO));
-	assert_eq!(entropy(&reals(&[1]), Real::ONE, 0, Real::ONE), Err(MathError::DivisionByZero));
+	assert_eq!(entropy(shares(&[1]), Real::ONE, 0, Real::ONE), Err(MathError::DivisionByZero));
 }
 
 #[test]

@@ -52,7 +52,10 @@ fn numbers_of(name: &str, i: &Arguments) -> Option<Called> {
 			"log10" => one(|a| div(elementary::ln(a)?, elementary::ln(Real::ONE * 10)?)),
 			"trunc_int" => i.real("x").map(|x| if x < 0 { x.ceil() } else { x.floor() }),
 			"total" => i.reals("xs").and_then(|xs| sum(&xs)),
-			"phi" => ramp(elementary::soft_ramp),
+			"phi" => ramp(|p, c, x| {
+				let mut ramp = [x];
+				elementary::soft_ramp(p, c, &mut ramp).map(|()| ramp[0])
+			}),
 			"phi_prime" => ramp(formulas::soft_ramp_slope),
 			"exp1_div_exp1" => two(formulas::exp_ratio),
 			"sigmoid" => i.real("x").and_then(formulas::sigmoid),
@@ -393,11 +396,12 @@ fn rewards_of(name: &str, i: &Arguments) -> Option<Called> {
 			"number_ratio" => i.reals("fractions").and_then(|f| rewards::effective_number(&f)),
 			"entropy" => i.reals("fractions").and_then(|f| {
 				let n = usize::try_from(i.whole("n")?).map_err(|_| MathError::Overflow)?;
-				rewards::entropy(&f, i.real("n_eff")?, n, i.real_or("beta", "0.25")?)
+				let (effective, beta) = (i.real("n_eff")?, i.real_or("beta", "0.25")?);
+				rewards::entropy(f.into_iter().map(Ok), effective, n, beta)
 			}),
 			"task_entropy" => entropy_of_task(i),
 			"task_rewards" => return many(task_rewards(i)),
-			"normalise" => return many(i.proportions("xs").and_then(|xs| rewards::normalise(&xs))),
+			"normalise" => return many(i.proportions("xs").and_then(rewards::normalise)),
 			"smooth_fractions" => {
 				return many(i.reals("fractions").and_then(|f| {
 					let previous = maybe_numbers(i.value("previous"))?;
