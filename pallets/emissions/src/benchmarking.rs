@@ -49,9 +49,9 @@ fn fill<T: Config>(pot: Pot, amount: Balance) {
 fn assign<T: Config>(amount: Balance) {
 	fill::<T>(Pot::Rewards, amount);
 	Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Assigned(amount));
-	Books::<T>::mutate(|books| {
-		books.assigned += amount;
-		books.minted += amount;
+	Books::<T>::mutate(|totals| {
+		totals.assigned += amount;
+		totals.minted += amount;
 	});
 }
 
@@ -73,10 +73,10 @@ fn put_purse<T: Config>(workers: Waiting<T::AccountId>, reputers: Waiting<T::Acc
 	let purse = Purse { pot: amount::<T>(), workers, reputers };
 	let earnings = purse.earnings();
 	fill::<T>(Pot::Topics, purse.pot + earnings);
-	Books::<T>::mutate(|books| {
-		books.purchased += purse.pot + earnings;
-		books.topic_pots += purse.pot;
-		books.earnings += earnings;
+	Books::<T>::mutate(|totals| {
+		totals.purchased += purse.pot + earnings;
+		totals.topic_pots += purse.pot;
+		totals.earnings += earnings;
 	});
 	Purses::<T>::insert(TOPIC, purse);
 }
@@ -157,9 +157,9 @@ mod benchmarks {
 	#[benchmark]
 	fn recompute() -> Result<(), BenchmarkError> {
 		T::BenchmarkHelper::bonded();
-		Books::<T>::mutate(|books| {
-			books.month_credited = amount::<T>() * 3;
-			books.month_credited_to_reputers = amount::<T>();
+		Books::<T>::mutate(|totals| {
+			totals.month_credited = amount::<T>() * 3;
+			totals.month_credited_to_reputers = amount::<T>();
 		});
 		let rate = Some(FixedI128::from_rational(1, 100));
 		CurrentSchedule::<T>::put(Schedule { rate, ..Default::default() });

@@ -14,15 +14,15 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 		if accrual.weight == weight {
 			return Ok(());
 		}
-		let mut shared = Shared::<T>::get();
-		accrual.advance(shared.index).ok_or(ArithmeticError::Overflow)?;
-		shared.total_weight = shared
+		let mut distribution = Shared::<T>::get();
+		accrual.advance(distribution.index).ok_or(ArithmeticError::Overflow)?;
+		distribution.total_weight = distribution
 			.total_weight
 			.checked_sub(accrual.weight)
 			.and_then(|others| others.checked_add(weight))
 			.ok_or(ArithmeticError::Overflow)?;
 		accrual.weight = weight;
-		Self::store_accrual(topic, accrual, shared)
+		Self::store_accrual(topic, accrual, distribution)
 	}
 
 	fn assign_to_epoch(
@@ -35,16 +35,16 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 			return Ok(());
 		};
 		with_storage_layer(|| {
-			let mut shared = Shared::<T>::get();
-			accrual.advance(shared.index).ok_or(ArithmeticError::Overflow)?;
+			let mut distribution = Shared::<T>::get();
+			accrual.advance(distribution.index).ok_or(ArithmeticError::Overflow)?;
 			let whole = accrual.accrued.checked_div(SCALE).unwrap_or_default();
 			let fraction = accrual.accrued.checked_rem(SCALE).unwrap_or_default();
 			let handed_over =
 				accrual.accrued.checked_sub(fraction).ok_or(ArithmeticError::Underflow)?;
-			shared.accruing =
-				shared.accruing.checked_sub(handed_over).ok_or(ArithmeticError::Underflow)?;
+			distribution.accruing =
+				distribution.accruing.checked_sub(handed_over).ok_or(ArithmeticError::Underflow)?;
 			accrual.accrued = fraction;
-			Self::store_accrual(topic, accrual, shared)?;
+			Self::store_accrual(topic, accrual, distribution)?;
 			let (length, passed) = (Balance::from(length), Balance::from(passed));
 			// Less than 2^64 planck times less than 2^32 slots is within 128 bits.
 			let earned = whole
@@ -75,17 +75,25 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// Stores what a topic accrues, or removes its entry if it has neither weight nor a whole
 	/// planck. The fraction of a planck is then shared out with the next block's emission.
-	fn store_accrual(topic: TopicId, accrual: Accrual, mut shared: Distribution) -> DispatchResult {
+	fn store_accrual(
+		topic: TopicId,
+		accrual: Accrual,
+		mut distribution: Distribution,
+	) -> DispatchResult {
 		if accrual.weight == 0 && accrual.accrued < SCALE {
-			shared.accruing =
-				shared.accruing.checked_sub(accrual.accrued).ok_or(ArithmeticError::Underflow)?;
-			shared.carried =
-				shared.carried.checked_add(accrual.accrued).ok_or(ArithmeticError::Overflow)?;
+			distribution.accruing = distribution
+				.accruing
+				.checked_sub(accrual.accrued)
+				.ok_or(ArithmeticError::Underflow)?;
+			distribution.carried = distribution
+				.carried
+				.checked_add(accrual.accrued)
+				.ok_or(ArithmeticError::Overflow)?;
 			Accruals::<T>::remove(topic);
 		} else {
 			Accruals::<T>::insert(topic, accrual);
 		}
-		Shared::<T>::put(shared);
+		Shared::<T>::put(distribution);
 		Ok(())
 	}
 
@@ -111,7 +119,7 @@ impl<T: Config> Pallet<T> {
 				};
 				let held = held.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 				Rewards::<T>::insert(topic, epoch, EpochReward::Assigned(held));
-				Books::<T>::mutate(|books| books.assigned.saturating_accrue(amount));
+				Books::<T>::mutate(|totals| totals.assigned.saturating_accrue(amount));
 				Self::deposit_event(Event::EmissionAssigned { topic, epoch, amount });
 				Ok(())
 			}
@@ -121,7 +129,7 @@ impl<T: Config> Pallet<T> {
 	/// Moves emission from the rewards pot back to the ecosystem pot.
 	fn return_emission(topic: TopicId, epoch: EpochId, amount: Balance) -> DispatchResult {
 		Self::move_between(Pot::Rewards, Pot::Ecosystem, amount)?;
-		Books::<T>::mutate(|books| books.returned.saturating_accrue(amount));
+		Books::<T>::mutate(|totals| totals.returned.saturating_accrue(amount));
 		Self::deposit_event(Event::EmissionReturned { topic, epoch, amount });
 		Ok(())
 	}
@@ -132,7 +140,7 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> DispatchResult {
 		Self::move_between(Pot::Rewards, Pot::Topics, amount)?;
-		Books::<T>::mutate(|books| books.settled.saturating_accrue(amount));
+		Books::<T>::mutate(|totals| totals.settled.saturating_accrue(amount));
 		Self::credit_pot(purse, amount)
 	}
 
@@ -141,11 +149,11 @@ impl<T: Config> Pallet<T> {
 		let Some(EpochReward::Assigned(amount)) = Rewards::<T>::take(topic, epoch) else {
 			return 0;
 		};
-		Books::<T>::mutate(|books| {
-			if books.assigned < amount {
+		Books::<T>::mutate(|totals| {
+			if totals.assigned < amount {
 				defensive!("an epoch's emission exceeds the sum of all");
 			}
-			books.assigned.saturating_reduce(amount)
+			totals.assigned.saturating_reduce(amount)
 		});
 		amount
 	}

@@ -91,10 +91,10 @@ impl<T: Config> Pallet<T> {
 		if Books::<T>::get().crowded.contains(&topic) == crowded {
 			return;
 		}
-		Books::<T>::mutate(|books| {
+		Books::<T>::mutate(|totals| {
 			if !crowded {
-				books.crowded.retain(|other| *other != topic);
-			} else if books.crowded.try_push(topic).is_err() {
+				totals.crowded.retain(|other| *other != topic);
+			} else if totals.crowded.try_push(topic).is_err() {
 				log::debug!(target: crate::LOG_TARGET, "topic {topic}: too many are crowded");
 			}
 		});
@@ -136,9 +136,9 @@ impl<T: Config> Pallet<T> {
 		let amount = purse.pot;
 		Self::move_between(Pot::Topics, Pot::Ecosystem, amount)?;
 		purse.pot = 0;
-		Books::<T>::mutate(|books| {
-			books.topic_pots.saturating_reduce(amount);
-			books.released.saturating_accrue(amount);
+		Books::<T>::mutate(|totals| {
+			totals.topic_pots.saturating_reduce(amount);
+			totals.released.saturating_accrue(amount);
 		});
 		Self::deposit_event(Event::PotReleased { topic, amount });
 		Ok(())
@@ -175,9 +175,9 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		with_storage_layer(|| Self::transfer_due(topic, registration, due))?;
 		let PendingPayout { account: who, amount } = due.clone();
-		Books::<T>::mutate(|books| {
-			books.earnings.saturating_reduce(amount);
-			books.paid.saturating_accrue(amount);
+		Books::<T>::mutate(|totals| {
+			totals.earnings.saturating_reduce(amount);
+			totals.paid.saturating_accrue(amount);
 		});
 		Self::deposit_event(Event::PaidOut { topic, who, registration, amount });
 		Ok(())
@@ -213,9 +213,9 @@ impl<T: Config> Pallet<T> {
 		let PendingPayout { account: who, amount } = due.clone();
 		// Both are parts of the total issuance, so the sum cannot overflow.
 		purse.pot.saturating_accrue(amount);
-		Books::<T>::mutate(|books| {
-			books.earnings.saturating_reduce(amount);
-			books.topic_pots.saturating_accrue(amount);
+		Books::<T>::mutate(|totals| {
+			totals.earnings.saturating_reduce(amount);
+			totals.topic_pots.saturating_accrue(amount);
 		});
 		Self::deposit_event(Event::EarningsReturned { topic, who, registration, amount });
 	}
@@ -233,7 +233,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn credit_pot(purse: &mut Purse<T::AccountId>, amount: Balance) -> DispatchResult {
 		purse.pot = purse.pot.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		// Pots are parts of the total issuance, so the sum cannot overflow.
-		Books::<T>::mutate(|books| books.topic_pots.saturating_accrue(amount));
+		Books::<T>::mutate(|totals| totals.topic_pots.saturating_accrue(amount));
 		Ok(())
 	}
 }

@@ -92,13 +92,13 @@ impl<T: Config> Pallet<T> {
 
 	/// The amount that may still be minted, in planck, the validators' share included. It is
 	/// bounded by both the ecosystem's supply and the maximum supply.
-	pub(crate) fn supply_left(books: &Totals) -> Balance {
-		let unissued = T::MaxSupply::get().saturating_sub(books.genesis_issuance);
+	pub(crate) fn supply_left(totals: &Totals) -> Balance {
+		let unissued = T::MaxSupply::get().saturating_sub(totals.genesis_issuance);
 		// Tokens count when they are minted or promised to validators.
-		let used = books
+		let used = totals
 			.minted
-			.saturating_add(books.validators_accrued)
-			.saturating_add(books.validators_taken);
+			.saturating_add(totals.validators_accrued)
+			.saturating_add(totals.validators_taken);
 		T::EcosystemSupply::get().min(unissued).saturating_sub(used)
 	}
 
@@ -107,19 +107,19 @@ impl<T: Config> Pallet<T> {
 	///
 	/// While nothing is staked, nothing is emitted; the month then begins with the first stake.
 	pub(crate) fn recompute(slot: Slot) -> MathResult<()> {
-		let mut books = Books::<T>::get();
+		let mut totals = Books::<T>::get();
 		let mut schedule = CurrentSchedule::<T>::get();
 		let month = T::SlotsPerMonth::get().max(1);
 		let since_first = slot.saturating_sub(schedule.first_slot.unwrap_or(slot));
-		let figures = Self::figures(&books, since_first.checked_div(month.into()).unwrap_or(0));
+		let figures = Self::figures(&totals, since_first.checked_div(month.into()).unwrap_or(0));
 		let Figures { staked, ecosystem_locked, circulating } = figures;
 		if staked == 0 {
 			schedule.slot_emission = 0;
 			CurrentSchedule::<T>::put(schedule);
 			return Ok(());
 		}
-		if books.month_credited > 0 {
-			let share = convert::ratio(books.month_credited_to_reputers, books.month_credited)?;
+		if totals.month_credited > 0 {
+			let share = convert::ratio(totals.month_credited_to_reputers, totals.month_credited)?;
 			schedule.reputers_share = Some(convert::to_fixed(share)?);
 		}
 		let rate = renewed_rate(&T::Issuance::get(), &schedule, figures, T::MaxSupply::get())?;
@@ -127,8 +127,8 @@ impl<T: Config> Pallet<T> {
 		schedule.rate = Some(convert::to_fixed(rate)?);
 		schedule.slot_emission = emission::block_emission(monthly, month.into())?;
 		schedule.next_recomputation = slot.checked_add(month.into()).ok_or(MathError::Overflow)?;
-		books.month_credited = 0;
-		books.month_credited_to_reputers = 0;
+		totals.month_credited = 0;
+		totals.month_credited_to_reputers = 0;
 
 		Self::deposit_event(Event::RateRenewed {
 			rate: schedule.rate.unwrap_or_default(),
@@ -138,16 +138,16 @@ impl<T: Config> Pallet<T> {
 			circulating,
 		});
 		CurrentSchedule::<T>::put(schedule);
-		Books::<T>::put(books);
+		Books::<T>::put(totals);
 		Ok(())
 	}
 
 	/// The figures that the rate depends on, this many whole months after the chain's first slot.
-	fn figures(books: &Totals, months: Slot) -> Figures {
+	fn figures(totals: &Totals, months: Slot) -> Figures {
 		let months = u32::try_from(months).unwrap_or(u32::MAX);
 		let locked = emission::locked(T::Vested::get(), months);
 		let ecosystem_locked =
-			Self::pot_balance(Pot::Ecosystem).saturating_add(Self::supply_left(books));
+			Self::pot_balance(Pot::Ecosystem).saturating_add(Self::supply_left(totals));
 		Figures {
 			staked: T::Bonded::bonded().saturating_add(T::Stake::total_stake()),
 			ecosystem_locked,
@@ -173,9 +173,9 @@ impl<T: Config> Pallet<T> {
 		}
 		let of_validators = T::Issuance::get().validators_share.mul_floor(emission);
 		let planned = of_validators.saturating_mul(slots);
-		let validators = Books::<T>::mutate(|books| {
-			let part = planned.min(Self::supply_left(books));
-			books.validators_accrued.saturating_accrue(part);
+		let validators = Books::<T>::mutate(|totals| {
+			let part = planned.min(Self::supply_left(totals));
+			totals.validators_accrued.saturating_accrue(part);
 			part
 		});
 		let topics = emission.saturating_sub(of_validators).saturating_mul(slots);
@@ -209,9 +209,9 @@ impl<T: Config> Pallet<T> {
 			Self::mint_rewards(issue.minted)?;
 		}
 		Shared::<T>::put(shared);
-		Books::<T>::mutate(|books| {
-			books.minted.saturating_accrue(issue.minted);
-			books.recycled.saturating_accrue(recycled);
+		Books::<T>::mutate(|totals| {
+			totals.minted.saturating_accrue(issue.minted);
+			totals.recycled.saturating_accrue(recycled);
 		});
 		Ok(())
 	}
@@ -221,9 +221,9 @@ impl<T: Config> Pallet<T> {
 /// as it pays out. What staking never pays out is never minted.
 impl<T: Config> EraPayout<Balance> for Pallet<T> {
 	fn era_payout(_: Balance, _: Balance, _: u64) -> (Balance, Balance) {
-		let amount = Books::<T>::mutate(|books| {
-			let amount = core::mem::take(&mut books.validators_accrued);
-			books.validators_taken.saturating_accrue(amount);
+		let amount = Books::<T>::mutate(|totals| {
+			let amount = core::mem::take(&mut totals.validators_accrued);
+			totals.validators_taken.saturating_accrue(amount);
 			amount
 		});
 		Self::deposit_event(Event::ValidatorsShareTaken { amount });

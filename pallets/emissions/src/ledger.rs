@@ -78,32 +78,32 @@ impl<T: Config> Pallet<T> {
 
 	/// All pots, liabilities and totals, in planck, and whether they add up.
 	pub fn ledger() -> Ledger {
-		let books = Books::<T>::get();
-		let shared = Shared::<T>::get();
+		let totals = Books::<T>::get();
+		let distribution = Shared::<T>::get();
 		let balance = |pot| T::Currency::total_balance(&Self::pot_account(pot));
-		let accrued = whole(shared.accruing);
+		let accrued = whole(distribution.accruing);
 		let mut ledger = Ledger {
 			total_issuance: T::Currency::total_issuance(),
-			genesis_issuance: books.genesis_issuance,
-			emitted: emitted(&books),
-			minted: books.minted,
-			recycled: books.recycled,
-			validators_accrued: books.validators_accrued,
-			validators_taken: books.validators_taken,
+			genesis_issuance: totals.genesis_issuance,
+			emitted: emitted(&totals),
+			minted: totals.minted,
+			recycled: totals.recycled,
+			validators_accrued: totals.validators_accrued,
+			validators_taken: totals.validators_taken,
 			ecosystem_pot: balance(Pot::Ecosystem),
 			rewards_pot: balance(Pot::Rewards),
-			rewards_owed: accrued.saturating_add(books.assigned),
-			rewards_carried: whole(shared.accruing.saturating_add(shared.carried))
+			rewards_owed: accrued.saturating_add(totals.assigned),
+			rewards_carried: whole(distribution.accruing.saturating_add(distribution.carried))
 				.saturating_sub(accrued),
-			returned: books.returned,
-			settled: books.settled,
-			purchased: books.purchased,
-			topic_pots: books.topic_pots,
-			earnings: books.earnings,
+			returned: totals.returned,
+			settled: totals.settled,
+			purchased: totals.purchased,
+			topic_pots: totals.topic_pots,
+			earnings: totals.earnings,
 			topic_pots_balance: balance(Pot::Topics),
 			reputer_stake: T::Stake::total_stake(),
-			paid: books.paid,
-			released: books.released,
+			paid: totals.paid,
+			released: totals.released,
 			adds_up: false,
 		};
 		ledger.adds_up = Self::check_ledger(&ledger).is_ok();
@@ -155,12 +155,12 @@ impl<T: Config> Pallet<T> {
 }
 
 /// All emission since genesis, in planck: minted, paid by the ecosystem pot, and the validators'.
-fn emitted(books: &Totals) -> Balance {
-	books
+fn emitted(totals: &Totals) -> Balance {
+	totals
 		.minted
-		.saturating_add(books.recycled)
-		.saturating_add(books.validators_accrued)
-		.saturating_add(books.validators_taken)
+		.saturating_add(totals.recycled)
+		.saturating_add(totals.validators_accrued)
+		.saturating_add(totals.validators_taken)
 }
 
 /// The whole planck of an amount with 64 fraction bits.

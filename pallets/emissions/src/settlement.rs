@@ -93,11 +93,11 @@ impl<T: Config> Pallet<T> {
 			frame_support::defensive!("rewards exceed the pot");
 		}
 		purse.pot.saturating_reduce(credited);
-		Books::<T>::mutate(|books| {
-			books.topic_pots.saturating_reduce(credited);
-			books.earnings.saturating_accrue(credited);
-			books.month_credited.saturating_accrue(credited);
-			books.month_credited_to_reputers.saturating_accrue(reputation);
+		Books::<T>::mutate(|totals| {
+			totals.topic_pots.saturating_reduce(credited);
+			totals.earnings.saturating_accrue(credited);
+			totals.month_credited.saturating_accrue(credited);
+			totals.month_credited_to_reputers.saturating_accrue(reputation);
 		});
 		Self::deposit_event(Event::RewardsCredited {
 			topic,

@@ -25,11 +25,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_accruals() -> Result<(), TryRuntimeError> {
-		let shared = Shared::<T>::get();
+		let distribution = Shared::<T>::get();
 		let (mut weight, mut accruing) = (0u128, 0u128);
 		for (_, accrual) in Accruals::<T>::iter() {
-			ensure!(accrual.checkpoint <= shared.index, "a topic is ahead of the index");
-			let accrued = accrual.accrued_at(shared.index).ok_or("an accrual is out of range")?;
+			ensure!(accrual.checkpoint <= distribution.index, "a topic is ahead of the index");
+			let accrued =
+				accrual.accrued_at(distribution.index).ok_or("an accrual is out of range")?;
 			ensure!(
 				accrual.weight > 0 || accrued >= SCALE,
 				"an accrual without weight and amount is stored"
@@ -38,15 +39,15 @@ impl<T: Config> Pallet<T> {
 				weight.checked_add(accrual.weight).ok_or("the sum of weights is out of range")?;
 			accruing = accruing.checked_add(accrued).ok_or("an accrual is out of range")?;
 		}
-		ensure!(weight == shared.total_weight, "topics' weights do not sum to the total");
-		ensure!(accruing == shared.accruing, "topics' accruals do not sum to the total");
-		let pool = accruing.checked_add(shared.carried).ok_or("the pool is out of range")?;
+		ensure!(weight == distribution.total_weight, "topics' weights do not sum to the total");
+		ensure!(accruing == distribution.accruing, "topics' accruals do not sum to the total");
+		let pool = accruing.checked_add(distribution.carried).ok_or("the pool is out of range")?;
 		ensure!(pool % SCALE == 0, "what is shared out is not a whole number of planck");
 		Ok(())
 	}
 
 	fn check_epochs() -> Result<(), TryRuntimeError> {
-		let books = Books::<T>::get();
+		let totals = Books::<T>::get();
 		let mut assigned = 0u128;
 		for (_, _, reward) in Rewards::<T>::iter() {
 			match reward {
@@ -63,24 +64,24 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		}
-		ensure!(assigned == books.assigned, "epochs' emission does not sum to the total");
+		ensure!(assigned == totals.assigned, "epochs' emission does not sum to the total");
 		ensure!(
-			books.month_credited <= books.settled.saturating_add(books.purchased),
+			totals.month_credited <= totals.settled.saturating_add(totals.purchased),
 			"a month has credited more than was paid into topic pots"
 		);
 		ensure!(
-			books.month_credited_to_reputers <= books.month_credited,
+			totals.month_credited_to_reputers <= totals.month_credited,
 			"reputers were credited more than a month has credited"
 		);
 		Ok(())
 	}
 
 	fn check_purses() -> Result<(), TryRuntimeError> {
-		let books = Books::<T>::get();
+		let totals = Books::<T>::get();
 		let (mut pots, mut earnings) = (0u128, 0u128);
 		for (topic, purse) in Purses::<T>::iter() {
 			ensure!(!purse.is_empty(), "an empty purse is stored");
-			let recorded = books.crowded.contains(&topic) || books.crowded.is_full();
+			let recorded = totals.crowded.contains(&topic) || totals.crowded.is_full();
 			ensure!(recorded || !purse.is_crowded(), "a crowded topic is not recorded");
 			for waiting in REGISTRATIONS.map(|registration| purse.waiting(registration)) {
 				ensure!(waiting.iter().all(|due| due.amount > 0), "an account waits for nothing");
@@ -94,8 +95,8 @@ impl<T: Config> Pallet<T> {
 				.checked_add(purse.earnings())
 				.ok_or("the sum of earnings is out of range")?;
 		}
-		ensure!(pots == books.topic_pots, "topic pots do not sum to the total");
-		ensure!(earnings == books.earnings, "earnings do not sum to the total");
+		ensure!(pots == totals.topic_pots, "topic pots do not sum to the total");
+		ensure!(earnings == totals.earnings, "earnings do not sum to the total");
 		Ok(())
 	}
 

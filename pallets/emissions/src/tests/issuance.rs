@@ -271,10 +271,10 @@ fn slots_without_a_block_are_issued_by_the_next_one() {
 #[test]
 fn months_that_begin_in_slots_without_a_block_renew_the_rate() {
 	// Months of 100 slots begin at 1, 101, 201 and 301; the ecosystem pot is used up on the way.
-	let (books, schedule, shared) = issued_by_blocks_in([1, 350]);
-	assert!(books.minted > 0 && books.recycled > 0);
+	let (totals, schedule, shared) = issued_by_blocks_in([1, 350]);
+	assert!(totals.minted > 0 && totals.recycled > 0);
 	assert_eq!(schedule.next_recomputation, 401);
-	assert_eq!((books, schedule, shared), issued_by_blocks_in(1..=350));
+	assert_eq!((totals, schedule, shared), issued_by_blocks_in(1..=350));
 }
 
 #[test]

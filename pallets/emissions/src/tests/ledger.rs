@@ -92,7 +92,7 @@ fn ledger_does_not_add_up_when_a_pot_does_not_cover_what_it_owes() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 100);
 		hypothetically!({
-			Books::<Test>::mutate(|books| books.topic_pots = 101);
+			Books::<Test>::mutate(|totals| totals.topic_pots = 101);
 			assert!(!Emissions::ledger().adds_up);
 			assert!(Emissions::do_try_state().is_err());
 		});
