@@ -34,12 +34,12 @@
 //! - **Active sets.** Each epoch has one bounded item per role, [`Inferers`] and [`Forecasters`],
 //!   which holds the active workers and their payloads sorted by smoothed score. Of equal scores
 //!   the earlier submission ranks higher.
-//! - **Merit.** A newcomer starts from the topic's initial score. An absent worker is pulled toward
-//!   that score once per epoch that others submitted for. A worker that finds no seat, or loses it,
-//!   is pulled toward the quantile of the active scores instead, once per epoch. A worker that
-//!   keeps submitting therefore rises to the score of an active worker of modest merit, passes the
-//!   weakest and takes its seat. The rules are in [`allora_sortition`], which the reputer pallet
-//!   uses too.
+//! - **Merit.** A newcomer starts from the topic's initial score. The score of an absent worker is
+//!   pulled toward it once per epoch that others submitted for. The score of a worker that finds no
+//!   seat, or loses it, is pulled toward the quantile of the active scores instead, once per epoch.
+//!   The score of a worker that keeps submitting therefore rises to that of an active worker of
+//!   modest merit, passes the lowest active score, and gains the worker a seat. The rules are in
+//!   [`allora_sortition`], which the reputer pallet uses too.
 //! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores of recently active
 //!   workers, so that a close changes one item. A submission that becomes active adds its author to
 //!   the book, and the entry that makes room for it moves to the record of its account in

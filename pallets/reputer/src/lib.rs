@@ -49,9 +49,9 @@
 //! - **Active set.** Each epoch has one bounded item, [`Reports`], which holds the active reputers
 //!   and their reports sorted by smoothed score. Of equal scores the earlier report ranks higher.
 //! - **Merit.** Seats are given by the rules of [`allora_sortition`], which the inference pallet
-//!   uses too. A newcomer starts from the initial score. An absent reputer is pulled toward that
-//!   score, and a reputer that finds no seat, or loses it, toward the quantile of the active
-//!   scores. An abstention does not count as absence.
+//!   uses too. A newcomer starts from the initial score. The score of an absent reputer is pulled
+//!   toward it, and that of a reputer that finds no seat, or loses it, toward the quantile of the
+//!   active scores. An abstention does not count as absence.
 //! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores and listening
 //!   coefficients of recently active reputers, so that a close changes one item. A report that
 //!   becomes active adds its author to the book, and the entry that makes room for it moves to the
@@ -66,7 +66,7 @@
 //! - **Smoothed score**, also *EMA score*: the exponential moving average of a reputer's instant
 //!   scores (S 7.5).
 //! - **Listening coefficient**: the part of a reputer's stake that counts in the consensus, in
-//!   \[0, 1\] (S 12.3).
+//!   [0, 1] (S 12.3).
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
