@@ -57,7 +57,7 @@ pub struct Bundle {
 	pub intervals: Vec<[f64; 5]>,
 }
 
-/// What an epoch taught.
+/// The results of learning from an epoch's reports.
 pub struct Learned {
 	pub losses: Vec<f64>,
 	pub regrets: Regrets,
@@ -68,7 +68,7 @@ pub struct Learned {
 	pub reputers: Reputers,
 }
 
-/// What a scoring of reputers yields.
+/// The result of a scoring of reputers.
 pub struct Reputers {
 	pub scores: Vec<f64>,
 	pub coefficients: Vec<f64>,
@@ -223,7 +223,7 @@ impl Twin {
 		weights.iter().zip(&self.forecasts[k]).map(|(weight, (j, _))| weight * value(*j)).sum()
 	}
 
-	/// What a forecast implies, whole and without each inferer.
+	/// Writes the forecast-implied inferences, whole and without each inferer.
 	fn implied(&self, k: usize, weights: &mut Vec<f64>, totals: &mut [f64], values: &mut [f64]) {
 		let Size { n, labels, .. } = self.size;
 		let [forecasters, pairs, ..] = self.offsets();
