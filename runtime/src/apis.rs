@@ -1,4 +1,4 @@
-//! The runtime APIs: what the node and clients may ask the chain.
+//! The runtime APIs, which the node and clients call.
 
 use crate::{
 	configs::BabeSlots, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Clock,

@@ -1,7 +1,7 @@
-//! The steps of an epoch: which stages they have, in the order in which they happen.
+//! The steps of an epoch: their stages, in the order in which they run.
 //!
-//! This is the only place that knows the order. A stage takes the value that a stage before has made,
-//! and returns its own with the weight that it used. No stage reads back what another one of its step
+//! The order is defined here and nowhere else. A stage takes the values of earlier stages and
+//! returns its own with the weight that it used. No stage reads what another stage of the same step
 //! has written. The clock runs each step in a storage layer, so a stage that fails undoes its step.
 
 use crate::{Aggregation, Emissions, Inference, Reputer, Topics};
@@ -12,9 +12,9 @@ use allora_primitives::{
 };
 use frame_support::weights::Weight;
 
-/// The pallets that keep something of an epoch.
+/// The pallets that store something per epoch.
 ///
-/// The registry comes last: others may ask about a topic while they forget it.
+/// The registry comes last, since the others may read a topic while they forget it.
 pub type Records = (Inference, Reputer, Aggregation, Emissions, Topics);
 
 /// The epoch as a pipeline of the pallets' stages.
@@ -71,7 +71,7 @@ impl EpochPipeline for Pipeline {
 				Reputer::record_scores_weight(sizes),
 				Emissions::settle_weight(sizes),
 				Aggregation::record_weight(sizes),
-				// Paying cannot fail, so that either it or voiding is the last.
+				// Paying cannot fail, so that a step either pays or is voided.
 				Emissions::pay_weight().max(void),
 			],
 		};

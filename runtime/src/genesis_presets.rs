@@ -1,4 +1,4 @@
-//! Genesis presets: the development chain and the local test network.
+//! Genesis presets of the development chain and the local test network.
 
 use crate::{
 	AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ALLO, BABE_GENESIS_EPOCH_CONFIG,
@@ -11,24 +11,30 @@ use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRE
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::Perbill;
 
-/// What each well-known account starts with.
+/// The initial balance of each well-known account.
 const ENDOWMENT: Balance = 1_000_000 * ALLO;
-/// What each validator and nominator has bonded.
+/// The bond of each validator and nominator.
 const BOND: Balance = 100_000 * ALLO;
 /// The minimum bond of a validator or nominator.
 const MIN_BOND: Balance = ALLO;
+/// The commission of each validator.
+const COMMISSION: Perbill = Perbill::from_percent(10);
 
-/// A network's lengths of time.
-struct Lengths {
+/// The periods of a network.
+struct Periods {
+	/// Milliseconds.
 	slot_duration_ms: u64,
+	/// Slots.
 	session_length: u32,
 	sessions_per_era: u32,
+	/// Eras until the stake of a validator or nominator is free.
 	bonding_duration: u32,
+	/// Milliseconds until the stake of a reputer is free.
 	stake_unbonding_ms: u64,
 }
 
-/// One-second slots; sessions of one minute, eras of three, so that people see them pass.
-const DEVELOPMENT: Lengths = Lengths {
+/// One-second slots, sessions of one minute and eras of three, so that people see them pass.
+const DEVELOPMENT: Periods = Periods {
 	slot_duration_ms: 1_000,
 	session_length: 60,
 	sessions_per_era: 3,
@@ -36,8 +42,8 @@ const DEVELOPMENT: Lengths = Lengths {
 	stake_unbonding_ms: 60_000,
 };
 
-/// Six-second slots as in production; sessions of two minutes, eras of six.
-const LOCAL_TESTNET: Lengths = Lengths {
+/// Six-second slots as in production, sessions of two minutes and eras of six.
+const LOCAL_TESTNET: Periods = Periods {
 	slot_duration_ms: 6_000,
 	session_length: 20,
 	sessions_per_era: 3,
@@ -54,9 +60,9 @@ fn session_keys(sr25519: Sr25519Keyring, ed25519: Ed25519Keyring) -> SessionKeys
 }
 
 /// A genesis with these validators (stash, keys) and nominators, the well-known accounts endowed
-/// and `root` as sudo key.
+/// and `root` as the sudo key.
 fn genesis(
-	lengths: Lengths,
+	periods: Periods,
 	validators: Vec<(AccountId, SessionKeys)>,
 	nominators: Vec<AccountId>,
 	root: AccountId,
@@ -70,11 +76,11 @@ fn genesis(
 	});
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		timing: pallet_timing::GenesisConfig {
-			slot_duration_ms: lengths.slot_duration_ms,
-			session_length: lengths.session_length,
-			sessions_per_era: lengths.sessions_per_era,
-			bonding_duration: lengths.bonding_duration,
-			stake_unbonding_ms: lengths.stake_unbonding_ms,
+			slot_duration_ms: periods.slot_duration_ms,
+			session_length: periods.session_length,
+			sessions_per_era: periods.sessions_per_era,
+			bonding_duration: periods.bonding_duration,
+			stake_unbonding_ms: periods.stake_unbonding_ms,
 		},
 		balances: pallet_balances::GenesisConfig {
 			balances: Sr25519Keyring::iter()
@@ -97,11 +103,17 @@ fn genesis(
 			min_validator_bond: MIN_BOND,
 			stakers: validating.chain(nominating).collect::<Vec<_>>(),
 		},
+		genesis_validators: crate::genesis_validators::GenesisConfig {
+			commissions: stashes
+				.iter()
+				.map(|stash| (stash.clone(), COMMISSION))
+				.collect::<Vec<_>>(),
+		},
 		sudo: pallet_sudo::GenesisConfig { key: Some(root) },
 	})
 }
 
-/// One validator, Alice's stash, in one-second slots.
+/// One validator, Alice, with a nominator; one-second slots.
 fn development() -> Value {
 	genesis(
 		DEVELOPMENT,
@@ -114,7 +126,7 @@ fn development() -> Value {
 	)
 }
 
-/// Alice, Bob, Charlie and Dave validate, with nominators, in six-second slots.
+/// Four validators, Alice, Bob, Charlie and Dave, with two nominators; six-second slots.
 fn local_testnet() -> Value {
 	use Ed25519Keyring as Ed;
 	use Sr25519Keyring as Sr;
@@ -131,7 +143,7 @@ fn local_testnet() -> Value {
 	)
 }
 
-/// The preset of this name, as JSON.
+/// The preset of this name, as JSON; `None` if there is none.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_str() {
 		DEV_RUNTIME_PRESET => development(),

@@ -1,14 +1,14 @@
 //! # Runtime
 //!
-//! Composition of the Allora solo chain: which pallets it has, how they are wired, which runtime
-//! APIs it answers and which genesis presets it knows. Every rule of the protocol is in a pallet.
+//! Composition of the Allora solo chain: its pallets and their configuration, the runtime APIs that
+//! it serves, and its genesis presets. Every rule of the protocol is in a pallet.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
 // The SDK's runtime macros make public items without docs.
 #![allow(missing_docs)]
 
 extern crate alloc;
-// The name by which the files that are shared with integration tests know this crate.
+// The name under which the files that are shared with integration tests use this crate.
 #[cfg(test)]
 extern crate self as allora_runtime;
 
@@ -27,6 +27,7 @@ mod benchmarking;
 pub mod configs;
 pub mod epoch;
 pub mod genesis_presets;
+pub mod genesis_validators;
 pub mod parameters;
 #[cfg(test)]
 mod tests;
@@ -50,11 +51,11 @@ pub use apis::RUNTIME_API_VERSIONS;
 pub type Signature = MultiSignature;
 /// An account, by its public key.
 pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
-/// Number of an account's next transaction.
+/// The number of transactions that an account has sent.
 pub type Nonce = u32;
-/// Hash of blocks, transactions and storage.
+/// Hash of a block, a transaction or a state.
 pub type Hash = sp_core::H256;
-/// How transactions name an account.
+/// An account as transactions name it.
 pub type Address = MultiAddress<AccountId, ()>;
 /// Header of a block.
 pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
@@ -62,9 +63,9 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 /// What a transaction carries besides its call: checks, nonce, tip.
 ///
-/// None of them encodes bytes that a client doesn't know: see the rule for clients in the README.
+/// Clients have to know each of them by name, so there is none without use. `AuthorizeCall` is for
+/// calls with a `#[pallet::authorize]` of their own, and no pallet of this runtime has one.
 pub type TxExtension = (
-	frame_system::AuthorizeCall<Runtime>,
 	frame_system::CheckNonZeroSender<Runtime>,
 	frame_system::CheckSpecVersion<Runtime>,
 	frame_system::CheckTxVersion<Runtime>,
@@ -76,10 +77,10 @@ pub type TxExtension = (
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	frame_system::WeightReclaim<Runtime>,
 );
-/// A transaction as it comes in.
+/// A transaction whose signature has not been checked yet.
 pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
-/// Runs blocks.
+/// Executes blocks.
 pub type Executive = frame_executive::Executive<
 	Runtime,
 	Block,
@@ -88,27 +89,27 @@ pub type Executive = frame_executive::Executive<
 	AllPalletsWithSystem,
 >;
 
-/// Types by which the node handles blocks without knowing calls.
+/// Types with which the node handles blocks without decoding calls.
 pub mod opaque {
 	use super::*;
 	pub use sp_runtime::OpaqueExtrinsic as UncheckedExtrinsic;
 
 	/// Header of a block.
 	pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
-	/// A block whose transactions are bytes.
+	/// A block whose transactions are plain bytes.
 	pub type Block = generic::Block<Header, UncheckedExtrinsic>;
-	/// Number of a block and its hash.
+	/// The number of a block, or its hash.
 	pub type BlockId = generic::BlockId<Block>;
 }
 
 sp_runtime::impl_opaque_keys! {
-	/// Keys that a validator signs with; in the order of the session handlers.
+	/// Keys that a validator signs with, in the order of the session handlers.
 	pub struct SessionKeys {
 		/// Block production.
 		pub babe: Babe,
 		/// Finality.
 		pub grandpa: Grandpa,
-		/// The record by which validators find each other.
+		/// Signs the record with which validators find each other.
 		pub authority_discovery: AuthorityDiscovery,
 	}
 }
@@ -128,14 +129,14 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 
 /// The minimum balance of an account: 0.001 ALLO.
 pub const EXISTENTIAL_DEPOSIT: Balance = ALLO / 1_000;
-/// The maximum number of ALLO that may ever be in issue: 10^9 ALLO.
+/// The maximum supply: 10^9 ALLO.
 pub const MAX_SUPPLY: Balance = 1_000_000_000 * ALLO;
-/// Part of a block that transactions may use; the rest is left to what must happen.
+/// The part of a block that normal transactions may use; hooks and operational calls may use all.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
-/// Computing time of a block: two seconds, a third of production's slot.
+/// Maximum weight of a block: two seconds of computing, a third of the slot in production.
 pub const MAXIMUM_BLOCK_WEIGHT: Weight =
 	Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2), u64::MAX);
-/// The probability with which a BABE slot has a primary author: one in four.
+/// The probability that a BABE slot has a primary author: one in four.
 pub const PRIMARY_PROBABILITY: (u64, u64) = (1, 4);
 
 /// BABE's configuration at genesis.
@@ -145,7 +146,7 @@ pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
 		allowed_slots: sp_consensus_babe::AllowedSlots::PrimaryAndSecondaryPlainSlots,
 	};
 
-/// A deposit for what is kept in storage: 0.1 ALLO an item and 0.0001 ALLO a byte.
+/// The deposit for something in storage: 0.1 ALLO per item and 0.0001 ALLO per byte.
 pub const fn deposit(items: u32, bytes: u32) -> Balance {
 	items as Balance * (ALLO / 10) + bytes as Balance * (ALLO / 10_000)
 }
@@ -172,7 +173,7 @@ mod runtime {
 	pub type System = frame_system;
 	#[runtime::pallet_index(1)]
 	pub type Timestamp = pallet_timestamp;
-	// Before Babe, Session and Staking: their genesis asks it for slot, session and era lengths.
+	// Before Babe, Session and Staking, whose genesis reads slot, session and era lengths from it.
 	#[runtime::pallet_index(2)]
 	pub type Timing = pallet_timing;
 	#[runtime::pallet_index(3)]
@@ -185,6 +186,9 @@ mod runtime {
 	pub type TransactionPayment = pallet_transaction_payment;
 	#[runtime::pallet_index(7)]
 	pub type Staking = pallet_staking;
+	// After Staking, whose genesis validators it changes.
+	#[runtime::pallet_index(21)]
+	pub type GenesisValidators = crate::genesis_validators;
 	#[runtime::pallet_index(8)]
 	pub type VoterList = pallet_bags_list<Instance1>;
 	#[runtime::pallet_index(9)]

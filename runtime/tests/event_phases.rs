@@ -1,7 +1,7 @@
-//! To which part of a block events belong. Clients list the events in the phase of an extrinsic as
-//! its outcome, so none of them may come from a hook.
+//! The phases of a block to which events belong. Clients show the events in the phase of an
+//! extrinsic as its outcome, so none of them may come from a hook.
 
-// Each test crate uses its own part of it.
+// Each test crate uses a part of it.
 #[allow(dead_code)]
 mod support;
 
@@ -30,7 +30,6 @@ const TOPIC: TopicId = 1;
 fn signed(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
 	let call = call.into();
 	let extension: TxExtension = (
-		frame_system::AuthorizeCall::new(),
 		frame_system::CheckNonZeroSender::new(),
 		frame_system::CheckSpecVersion::new(),
 		frame_system::CheckTxVersion::new(),
@@ -54,7 +53,7 @@ fn remark() -> UncheckedExtrinsic {
 	signed(Eve, frame_system::Call::remark { remark: b"a stranger's".to_vec() })
 }
 
-/// Makes a block of the timestamp and these transactions, which succeed; returns its events.
+/// Makes a block with the timestamp and these transactions, which succeed; returns its events.
 fn block_of(transactions: Vec<UncheckedExtrinsic>) -> Vec<Event> {
 	let now = begin_block_in(now() + 1);
 	let timestamp = UncheckedExtrinsic::new_bare(pallet_timestamp::Call::set { now }.into());
@@ -65,7 +64,7 @@ fn block_of(transactions: Vec<UncheckedExtrinsic>) -> Vec<Event> {
 	System::events()
 }
 
-/// The names of the events in a phase, as pallet and event.
+/// The names of the pallets and events in a phase.
 fn names_in(phase: Phase, events: &[Event]) -> Vec<String> {
 	let name = |event: &RuntimeEvent| {
 		let text = format!("{event:?}").replace("Event::", "");
@@ -78,7 +77,7 @@ fn names_in(phase: Phase, events: &[Event]) -> Vec<String> {
 const WORKERS: [Sr25519Keyring; 2] = [Bob, Charlie];
 const REPUTERS: [Sr25519Keyring; 2] = [One, Two];
 
-/// Creates a topic with workers and reputers; returns its first epoch, which has just opened.
+/// Creates a topic with workers and reputers. Returns the first epoch, which has just opened.
 fn start() -> EpochId {
 	block(|| {
 		let parameters = Box::new(TopicParameters::regression(10, 4, 10));
@@ -125,12 +124,12 @@ fn reports(epoch: EpochId) -> Vec<UncheckedExtrinsic> {
 	REPUTERS.into_iter().map(report).collect()
 }
 
-/// The last slot of an epoch, which is settled in it.
+/// The last slot of an epoch, in which it is settled.
 fn settlement(epoch: EpochId) -> Slot {
 	epoch + 20
 }
 
-/// Makes the next block of an epoch: of these transactions, and those of the participants.
+/// Makes the next block of an epoch, with these transactions and those of the participants.
 fn next_block(epoch: EpochId, mut transactions: Vec<UncheckedExtrinsic>) -> Vec<Event> {
 	match now() - epoch {
 		0 => transactions.extend(submissions(epoch)),
@@ -161,7 +160,7 @@ fn events_of_an_epoch_are_in_the_phase_of_the_hooks() {
 }
 
 #[test]
-fn transaction_of_a_stranger_has_the_same_events_beside_every_step_of_an_epoch() {
+fn unrelated_transaction_has_the_same_events_in_the_block_of_every_step() {
 	on_chain(|| {
 		let quiet = block_of(vec![remark()]);
 		let alone = names_in(Phase::ApplyExtrinsic(1), &quiet);
@@ -176,7 +175,7 @@ fn transaction_of_a_stranger_has_the_same_events_beside_every_step_of_an_epoch()
 }
 
 #[test]
-fn block_has_no_events_in_the_phase_of_an_extrinsic_that_it_does_not_have() {
+fn no_event_is_in_the_phase_of_an_extrinsic_that_does_not_exist() {
 	on_chain(|| {
 		let epoch = start();
 		block_of(submissions(epoch));

@@ -1,4 +1,4 @@
-//! Whole epochs through the real runtime, and what it explains of them.
+//! Whole epochs on the real runtime, and what `ExplainApi` returns for them.
 
 mod support;
 
@@ -24,8 +24,8 @@ fn fx(n: i128, d: i128) -> FixedI128 {
 	FixedI128::from_inner(n * FixedI128::DIV / d)
 }
 
-/// Creates a topic of two inferers' places, registers workers and reputers, and answers its first
-/// epoch, which has just opened.
+/// Creates a topic with seats for two inferers and registers workers and reputers. Returns the
+/// first epoch, which has just opened.
 fn start() -> EpochId {
 	block(|| {
 		let creator = Alice.to_account_id();
@@ -84,8 +84,8 @@ fn report(who: Sr25519Keyring, epoch: EpochId, losses: &[i128]) {
 	assert_ok!(call(&who.to_account_id(), report));
 }
 
-/// An epoch with two active inferers, of whom the first by account does better by 2 than the
-/// network and scores 1, and the other -1; two reputers agree, and the third reports the opposite.
+/// An epoch with two active inferers: the first by account has a loss 2 below the network's and
+/// scores 1, the other scores -1. Two reputers agree, and the third reports the opposite.
 fn first_epoch() -> EpochId {
 	let epoch = start();
 	block(|| {
@@ -95,7 +95,7 @@ fn first_epoch() -> EpochId {
 	});
 	run_to(epoch + 10);
 	block(|| {
-		// Combined, naive, two inferers, without the first, without the second.
+		// The losses of: combined, naive, the two inferers, without the first, without the second.
 		let losses = match Bob.to_account_id() < Charlie.to_account_id() {
 			true => [-1, -1, -3, -1, 0, -2],
 			false => [-1, -1, -1, -3, -2, 0],
@@ -109,19 +109,20 @@ fn first_epoch() -> EpochId {
 }
 
 #[test]
-fn accepted_inferer_is_told_its_part_and_its_reward() {
+fn accepted_inferer_has_a_part_and_a_reward() {
 	on_chain(|| {
 		let epoch = first_epoch();
-		let told = of(Bob, epoch);
-		assert_eq!(told.state, Some(EpochState::Settled));
-		let standing = told.inferer.standing;
+		let explained = of(Bob, epoch);
+		assert_eq!(explained.state, Some(EpochState::Settled));
+		let standing = explained.inferer.standing;
 		assert!(standing.registered && standing.allowed);
 		assert_eq!((standing.outcome, standing.no_reward), (Some(Outcome::Accepted), None));
 		assert!(standing.reward > 0 && standing.share > fx(1, 2) && standing.share < fx(1, 1));
-		let part = told.inferer.part.unwrap();
+		let part = explained.inferer.part.unwrap();
 		assert_eq!((part.weight, part.left_out), (fx(1, 2), false));
 		let learned = part.learned.unwrap();
-		// Two of three equal stakes report -3 and -1, the third the opposite: a third of it.
+		// Two of three equal stakes report -3 and -1, the third the opposite: the mean is a third
+		// of it.
 		let close = |left: FixedI128, right: FixedI128| {
 			assert!((left.into_inner() - right.into_inner()).abs() < 1_000_000, "{left:?}");
 		};
@@ -129,40 +130,42 @@ fn accepted_inferer_is_told_its_part_and_its_reward() {
 		// 0.1 * (-1/3 - -1).
 		assert_eq!(learned.regret_before, None);
 		close(learned.regret, fx(2, 30));
-		// 0 - -1/3; smoothed from a newcomer's 0: 0.1 * 1/3 + 0.9 * 0.
+		// 0 - -1/3; smoothed from a newcomer's 0 it is 0.1 * 1/3 + 0.9 * 0.
 		close(learned.score, fx(1, 3));
 		close(learned.smoothed_score, fx(1, 30));
 	});
 }
 
 #[test]
-fn passive_inferer_is_told_the_score_to_exceed() {
+fn passive_inferer_has_a_score_to_exceed() {
 	on_chain(|| {
 		let epoch = first_epoch();
-		let told = of(Dave, epoch).inferer;
-		assert!(matches!(told.standing.outcome, Some(Outcome::Passive { .. })));
-		assert_eq!(told.standing.no_reward, Some(NoReward::Passive));
-		assert_eq!((told.part, told.standing.reward), (None, 0));
+		let explained = of(Dave, epoch).inferer;
+		assert!(matches!(explained.standing.outcome, Some(Outcome::Passive { .. })));
+		assert_eq!(explained.standing.no_reward, Some(NoReward::Passive));
+		assert_eq!((explained.part, explained.standing.reward), (None, 0));
 	});
 }
 
 #[test]
-fn stranger_is_told_that_it_is_not_registered() {
+fn account_without_a_registration_is_explained_as_not_registered() {
 	on_chain(|| {
 		let epoch = first_epoch();
-		let told = of(BobStash, epoch);
-		assert!(!told.inferer.standing.registered && !told.reputer.standing.registered);
-		for standing in [told.inferer.standing, told.forecaster.standing, told.reputer.standing] {
+		let explained = of(BobStash, epoch);
+		assert!(!explained.inferer.standing.registered && !explained.reputer.standing.registered);
+		for standing in
+			[explained.inferer.standing, explained.forecaster.standing, explained.reputer.standing]
+		{
 			assert_eq!(standing.no_reward, Some(NoReward::NotRegistered));
 		}
-		// Registered, but idle.
-		let told = of(Eve, epoch);
-		assert_eq!(told.inferer.standing.no_reward, Some(NoReward::NothingSubmitted));
+		// It is registered, but has submitted nothing.
+		let explained = of(Eve, epoch);
+		assert_eq!(explained.inferer.standing.no_reward, Some(NoReward::NothingSubmitted));
 	});
 }
 
 #[test]
-fn reputer_far_from_the_consensus_is_told_how_far_and_earns_less() {
+fn reputer_far_from_the_consensus_has_a_distance_and_earns_less() {
 	on_chain(|| {
 		let epoch = first_epoch();
 		let (near, far) = (of(One, epoch).reputer, of(Alice, epoch).reputer);
@@ -176,7 +179,7 @@ fn reputer_far_from_the_consensus_is_told_how_far_and_earns_less() {
 	});
 }
 
-/// The epoch after next, in which Bob displaces somebody and Ferdie forecasts about everybody.
+/// The third epoch, in which Bob displaces another inferer and Ferdie forecasts about all.
 fn third_epoch() -> EpochId {
 	let epoch = first_epoch() + 20;
 	block(|| {
@@ -189,11 +192,11 @@ fn third_epoch() -> EpochId {
 }
 
 #[test]
-fn displaced_inferer_is_told_by_whom_and_at_which_score() {
+fn displaced_inferer_has_the_account_and_the_score_that_displaced_it() {
 	on_chain(|| {
 		let epoch = third_epoch();
-		let told = [Charlie, Eve].map(|who| of(who, epoch).inferer.standing);
-		let displaced = told
+		let explained = [Charlie, Eve].map(|who| of(who, epoch).inferer.standing);
+		let displaced = explained
 			.iter()
 			.filter(|standing| standing.no_reward == Some(NoReward::Displaced))
 			.collect::<Vec<_>>();
@@ -207,7 +210,7 @@ fn displaced_inferer_is_told_by_whom_and_at_which_score() {
 }
 
 #[test]
-fn open_epoch_is_told_to_be_open() {
+fn open_epoch_is_explained_as_open() {
 	on_chain(|| {
 		let epoch = third_epoch();
 		assert_eq!(of(Bob, epoch).inferer.standing.no_reward, Some(NoReward::EpochOpen));
@@ -230,40 +233,40 @@ fn one_forecaster_is_told_what_was_kept_and_takes_all_of_its_class() {
 		block(|| report(One, epoch, &vec![-1; elements as usize]));
 		let before = Balances::total_balance(&Ferdie.to_account_id());
 		run_to(epoch + 20);
-		let told = of(Ferdie, epoch).forecaster;
-		// Two of the three are active.
-		assert_eq!(told.kept.len(), 2);
-		assert!(told.kept.iter().any(|(inferer, _)| *inferer == Bob.to_account_id()));
-		let learned = told.part.unwrap().learned.unwrap();
+		let explained = of(Ferdie, epoch).forecaster;
+		// Of the three inferers two are active.
+		assert_eq!(explained.kept.len(), 2);
+		assert!(explained.kept.iter().any(|(inferer, _)| *inferer == Bob.to_account_id()));
+		let learned = explained.part.unwrap().learned.unwrap();
 		assert_eq!((learned.loss, learned.score), (fx(-1, 1), fx(0, 1)));
-		assert_eq!(told.standing.share, fx(1, 1));
+		assert_eq!(explained.standing.share, fx(1, 1));
 		let after = Balances::total_balance(&Ferdie.to_account_id());
-		assert_eq!(after, before + told.standing.reward);
+		assert_eq!(after, before + explained.standing.reward);
 	});
 }
 
 #[test]
-fn void_epoch_is_told_with_its_reason() {
+fn void_epoch_is_explained_with_its_reason() {
 	on_chain(|| {
 		let epoch = third_epoch();
 		run_to(epoch + 20);
-		let told = of(Bob, epoch);
-		assert_eq!(told.state, Some(EpochState::Void(VoidReason::NoReport)));
+		let explained = of(Bob, epoch);
+		assert_eq!(explained.state, Some(EpochState::Void(VoidReason::NoReport)));
 		let reason = Some(NoReward::EpochVoid(VoidReason::NoReport));
-		assert_eq!(told.inferer.standing.no_reward, reason);
+		assert_eq!(explained.inferer.standing.no_reward, reason);
 		assert_eq!(of(One, epoch).reputer.standing.no_reward, Some(NoReward::NothingSubmitted));
-		// Nobody inferred in the epoch between.
-		let told = of(One, epoch - 10).reputer.standing;
-		assert_eq!(told.no_reward, Some(NoReward::EpochVoid(VoidReason::NoInference)));
+		// The epoch between has no inference.
+		let explained = of(One, epoch - 10).reputer.standing;
+		assert_eq!(explained.no_reward, Some(NoReward::EpochVoid(VoidReason::NoInference)));
 	});
 }
 
 #[test]
-fn epoch_off_the_record_is_told_to_be_forgotten() {
+fn epoch_without_a_record_is_explained_as_forgotten() {
 	on_chain(|| {
 		let epoch = start();
-		let told = of(Bob, epoch + 1);
-		assert_eq!((told.state, now()), (None, epoch));
-		assert_eq!(told.inferer.standing.no_reward, Some(NoReward::Forgotten));
+		let explained = of(Bob, epoch + 1);
+		assert_eq!((explained.state, now()), (None, epoch));
+		assert_eq!(explained.inferer.standing.no_reward, Some(NoReward::Forgotten));
 	});
 }

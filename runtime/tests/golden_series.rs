@@ -1,13 +1,13 @@
-//! The golden series through the composed runtime: workers and reputers send what the simulator's
-//! did, epoch by epoch, and the chain must come to the simulator's losses, scores, coefficients,
+//! The golden series on the composed runtime: workers and reputers send what those of the simulator
+//! sent, epoch by epoch, and the chain must compute the simulator's losses, scores, coefficients,
 //! shares and rewards.
 //!
-//! `synthesis_epochs.csv` stands with the vectors of the math crate, or in the folder that
-//! `ALLORA_VECTORS` names; the README there says what its columns are. It is a cut out of a longer
-//! series: what its first row left behind is put in place before the second row is reported, and
-//! what the rewards of a row need of those before it where the file has enough of them. The bundles
-//! are the chain's own, as the regrets of earlier epochs are not in them; losses are the reported
-//! ones.
+//! `synthesis_epochs.csv` is with the vectors of the math crate, or in the folder that
+//! `ALLORA_VECTORS` names; the README there describes its columns. It is a part of a longer series:
+//! the state after the first row is set before the second row is reported, and so is what the
+//! rewards of a row take from earlier rows, where the file has enough of them. The bundles are the
+//! chain's own, since the file does not have the regrets of earlier epochs; losses are those that
+//! were reported.
 
 use allora_math::{
 	convert::from_fixed,
@@ -41,23 +41,23 @@ use std::{collections::HashMap, path::PathBuf};
 const INFERERS: usize = 5;
 const FORECASTERS: usize = 3;
 const REPUTERS: usize = 5;
-/// Epochs of the first row before the series begins: the chain needs losses before a forecast
-/// implies an inference, and learns the first ones when the second bundle is made already.
+/// The number of epochs with the first row before the series begins: the chain needs losses before
+/// a forecast implies an inference, and it learns the first ones after the second bundle is made.
 const WARM_UP: usize = 2;
-/// Slots of an epoch.
+/// The length of an epoch in slots.
 const EPOCH_LENGTH: Slots = 10;
-/// Single scores that the simulator measured the spread of scores over; the chain measures it over
-/// ten for each seat.
+/// The number of single scores over which the simulator measured their spread; the chain measures
+/// it over ten per seat.
 const SAMPLES: usize = 10;
-/// Largest relative error.
+/// The maximum relative error.
 const TOLERANCE: f64 = 1e-9;
 
-/// An epoch of the file: its cells by column.
+/// A row of the file, which is an epoch: its cells by column.
 #[derive(Clone)]
 struct Row(HashMap<String, String>);
 
 impl Row {
-	/// The rows of the series: the first one of the file for the warm-up, then all.
+	/// The rows of the series: the first row of the file for the warm-up, then all rows.
 	fn series() -> Vec<Self> {
 		let rows = Self::read();
 		let first = rows.iter().take(1).cycle().take(WARM_UP).cloned();
@@ -77,7 +77,7 @@ impl Row {
 		self.0.get(column).unwrap_or_else(|| panic!("no column {column}"))
 	}
 
-	/// A cell in units of 10^-`decimals`, what is beyond them cut off.
+	/// A cell in units of 10^-`decimals`, rounded toward zero.
 	fn units(&self, column: &str, decimals: usize) -> i128 {
 		let text = self.text(column);
 		let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -108,7 +108,7 @@ impl Row {
 		self.units(column, 10).try_into().expect("not negative")
 	}
 
-	/// Compares what the chain came to with a cell.
+	/// Compares a value of the chain with a cell.
 	fn check(&self, column: &str, got: FixedI128) {
 		let want: f64 = self.text(column).parse().expect("a number");
 		let got = got.into_inner() as f64 / 1e18;
@@ -119,7 +119,7 @@ impl Row {
 		);
 	}
 
-	/// Compares an amount, which the chain rounds down to a planck, with the cell's part of the
+	/// Compares an amount, which the chain rounds down to whole planck, with the cell's part of the
 	/// epoch's reward.
 	fn check_reward(&self, column: &str, got: Balance, reward: Balance) {
 		let number = |column: &str| self.text(column).parse::<f64>().expect("a number");
@@ -131,7 +131,7 @@ impl Row {
 		);
 	}
 
-	/// What a reputer says of an element.
+	/// The loss that a reputer reports of an element.
 	fn loss(&self, reputer: usize, element: Element) -> FixedI128 {
 		let name = match element {
 			Element::Combined => "network_inference".into(),
@@ -178,7 +178,7 @@ fn name(role: Role) -> &'static str {
 
 const ROLES: [Role; 3] = [Role::Inferer, Role::Forecaster, Role::Reputer];
 
-/// The account that creates the topic and buys from it.
+/// The account that creates the topic and funds it.
 fn consumer() -> AccountId {
 	AccountId::new([255; 32])
 }
@@ -193,16 +193,16 @@ fn enter(slot: Slot) {
 	pallet_babe::CurrentSlot::<Runtime>::put(sp_consensus_babe::Slot::from(slot));
 }
 
-/// The topic of the series and which epoch stands for which row.
+/// The topic of the series, and the epochs of the rows.
 struct World {
 	rows: Vec<Row>,
 	topic: TopicId,
-	/// Epochs that have opened, the first row's first.
+	/// The epochs that have opened, in the order of the rows.
 	epochs: Vec<EpochId>,
 }
 
 impl World {
-	/// A topic with everyone registered.
+	/// A topic with all workers and reputers registered.
 	fn new() -> Self {
 		enter(1);
 		let topic = 1;
@@ -282,7 +282,7 @@ impl World {
 		}
 	}
 
-	/// Puts the first row's listening coefficients in place.
+	/// Sets the listening coefficients of the first row.
 	fn listen(&self) {
 		let column = |m| format!("reputer_listening_coefficient_{m}");
 		ScoreBooks::<Runtime>::mutate(self.topic, |book| {
@@ -306,8 +306,8 @@ impl World {
 		scores
 	}
 
-	/// Puts what settlement remembers before a row in place: all of it if the row is the first that
-	/// is compared, the window of recent scores otherwise.
+	/// Sets what settlement has stored before a row: all of it if the row is the first that is
+	/// compared, otherwise the window of recent scores.
 	fn remember(&self, row: usize) {
 		let before = &self.rows[row - 1];
 		let shares = |role| -> Vec<_> {
@@ -328,7 +328,7 @@ impl World {
 		});
 	}
 
-	/// Lets a slot pass: everyone does what it is time for, then the clock.
+	/// Makes the next slot: workers and reputers act if their window is open, then the clock does.
 	fn pass(&mut self, now: Slot) {
 		enter(now);
 		System::reset_events();
@@ -391,7 +391,7 @@ fn first_compared() -> usize {
 	WARM_UP + SAMPLES.div_ceil(FORECASTERS) - 1
 }
 
-/// Runs the series on a chain where everyone has enough.
+/// Runs the series on a chain where each account has enough balance.
 fn series(check: impl Fn(&World, usize)) {
 	let everyone = ROLES.into_iter().flat_map(members).chain([consumer()]);
 	let genesis = RuntimeGenesisConfig {
@@ -406,7 +406,7 @@ fn series(check: impl Fn(&World, usize)) {
 }
 
 #[test]
-fn losses_and_scores_of_the_series_come_out_of_the_chain() {
+fn chain_computes_the_losses_and_scores_of_the_series() {
 	series(|world, row| {
 		if row <= WARM_UP {
 			return;
@@ -442,7 +442,7 @@ fn decimal(share: u64) -> FixedI128 {
 }
 
 #[test]
-fn shares_entropies_and_rewards_of_the_series_come_out_of_the_chain() {
+fn chain_computes_the_shares_entropies_and_rewards_of_the_series() {
 	series(|world, row| {
 		if row < first_compared() {
 			return;
@@ -490,13 +490,13 @@ fn shares_entropies_and_rewards_of_the_series_come_out_of_the_chain() {
 }
 
 #[test]
-fn whoever_earned_in_the_series_is_paid() {
+fn accounts_are_paid_what_they_earned_in_the_series() {
 	series(|world, row| {
 		if row + 1 < world.rows.len() {
 			return;
 		}
-		// Nobody has to wait longer than its turn: eight workers and five reputers at three and one
-		// an epoch.
+		// No account waits longer than its turn: of eight workers and five reputers, three and one
+		// are paid per epoch.
 		for who in ROLES.into_iter().flat_map(members) {
 			let earned: Balance = world
 				.epochs

@@ -1,4 +1,5 @@
-//! The metadata as clients read it: each test refuses a kind of shape that some client cannot show.
+//! The metadata as clients read it: each test excludes a kind of shape that some client cannot
+//! show.
 
 #[path = "support/preset.rs"]
 #[allow(dead_code)]
@@ -77,7 +78,7 @@ fn is_own(ty: &Type<PortableForm>) -> bool {
 	})
 }
 
-/// Names that a field cannot have in polkadot.js, in the spelling of Rust.
+/// Names that polkadot.js has no access to as names of fields, in the spelling of Rust.
 ///
 /// It builds structs as JavaScript maps and the data of events as arrays, and gives a field a
 /// property of its name unless the map or array has one. The list is what the prototypes of
@@ -94,7 +95,7 @@ const UNREACHABLE: &str =
 	to_string to_u8a to_u8a_inner type type_def types unshift value_of values with";
 
 #[test]
-fn no_field_has_the_name_of_a_method_of_the_maps_and_arrays_that_clients_build() {
+fn no_field_has_the_name_of_a_method_of_the_clients_maps_and_arrays() {
 	let unreachable: HashSet<_> = UNREACHABLE.split_whitespace().collect();
 	let mut seen = 0;
 	for ty in types().types.iter().map(|ty| &ty.ty).filter(|ty| is_own(ty)) {
@@ -106,9 +107,9 @@ fn no_field_has_the_name_of_a_method_of_the_maps_and_arrays_that_clients_build()
 	assert!(seen > 200, "{seen} fields");
 }
 
-/// The name that polkadot.js gives a type of this path; none if it has none.
+/// The name that polkadot.js gives a type of this path; `None` if it gives none.
 fn client_name(ty: &Type<PortableForm>) -> Option<String> {
-	/// Types that it knows by their last part.
+	/// Types that it recognises by the last part of the path.
 	const WRAPPERS: [&str; 14] = [
 		"BoundedBTreeMap",
 		"BoundedBTreeSet",
@@ -138,7 +139,7 @@ fn client_name(ty: &Type<PortableForm>) -> Option<String> {
 	Some(kept.map(|(_, part)| part.as_str()).collect())
 }
 
-/// Whether two types have one shape; `assumed` are the pairs being compared.
+/// Whether two types have the same shape; `assumed` are the pairs that are being compared.
 fn same(types: &PortableRegistry, a: u32, b: u32, assumed: &mut HashSet<(u32, u32)>) -> bool {
 	if a == b || !assumed.insert((a, b)) {
 		return true;
@@ -177,8 +178,8 @@ fn same(types: &PortableRegistry, a: u32, b: u32, assumed: &mut HashSet<(u32, u3
 	}
 }
 
-/// Whether one of the types' parameters is another in each of them.
-fn told_apart_by_a_parameter(types: &[&Type<PortableForm>]) -> bool {
+/// Whether the types have a parameter that is different in each of them.
+fn differ_by_a_parameter(types: &[&Type<PortableForm>]) -> bool {
 	let parameters = types.iter().map(|ty| ty.type_params.len()).min().unwrap_or_default();
 	(0..parameters).any(|at| {
 		let values: HashSet<_> = types
@@ -190,7 +191,7 @@ fn told_apart_by_a_parameter(types: &[&Type<PortableForm>]) -> bool {
 }
 
 #[test]
-fn types_of_one_name_have_one_shape_or_a_parameter_that_tells_them_apart() {
+fn types_of_the_same_name_have_the_same_shape_or_differ_by_a_parameter() {
 	let types = types();
 	let mut by_name = BTreeMap::<String, Vec<u32>>::new();
 	for ty in &types.types {
@@ -202,11 +203,11 @@ fn types_of_one_name_have_one_shape_or_a_parameter_that_tells_them_apart() {
 	for (name, ids) in by_name {
 		let alike = ids.iter().all(|id| same(&types, ids[0], *id, &mut HashSet::new()));
 		let of_name: Vec<_> = ids.iter().map(|id| type_of(&types, *id)).collect();
-		assert!(alike || told_apart_by_a_parameter(&of_name), "{name}: types {ids:?}");
+		assert!(alike || differ_by_a_parameter(&of_name), "{name}: types {ids:?}");
 	}
 }
 
-/// What is typed in other units than people think in, in a type and what is in it.
+/// Which values of a type, or of its fields, are entered in units that people do not think in.
 #[derive(Clone, Copy, Default)]
 struct Typed {
 	planck: bool,
@@ -238,7 +239,7 @@ fn typed(types: &PortableRegistry, id: u32, seen: &mut HashSet<u32>) -> Typed {
 	})
 }
 
-/// Fails unless the first paragraph says the units of what is typed, each with an example.
+/// Fails unless the first paragraph states the units of such values, each with an example.
 fn assert_says_units(what: &str, docs: &[String], typed: Typed) {
 	let paragraph = docs.iter().take_while(|line| !line.trim().is_empty());
 	let text = paragraph.map(|line| line.trim()).collect::<Vec<_>>().join(" ");
@@ -252,7 +253,7 @@ fn assert_says_units(what: &str, docs: &[String], typed: Typed) {
 }
 
 #[test]
-fn first_paragraph_of_a_call_and_its_fields_says_the_units_of_what_is_typed() {
+fn first_paragraph_of_calls_and_fields_states_the_units() {
 	let types = types();
 	let mut said = 0;
 	for ty in types.types.iter().map(|ty| &ty.ty).filter(|ty| is_own(ty)) {

@@ -1,4 +1,4 @@
-//! What the clock charges a block for an epoch's steps: the weights of what ran, no more and no less.
+//! The weight that the clock charges a block for an epoch's steps: exactly that of what ran.
 
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, TopicPot},
@@ -34,9 +34,9 @@ type OfAggregation = <Runtime as pallet_aggregation::Config>::WeightInfo;
 type OfEmissions = <Runtime as pallet_emissions::Config>::WeightInfo;
 
 const TOPIC: TopicId = 1;
-/// Slots of an epoch, and from its opening until its truth is known.
+/// The slots from one epoch to the next, and from the opening of an epoch until its truth is known.
 const LENGTH: Slot = 10;
-/// Slots after the opening in which payloads count.
+/// The number of slots after the opening in which payloads are accepted.
 const WINDOW: Slot = 3;
 /// The first epoch: the topic becomes active in slot 1.
 const EPOCH: EpochId = 2;
@@ -64,7 +64,7 @@ fn enter(slot: Slot) {
 	pallet_babe::CurrentSlot::<Runtime>::put(sp_consensus_babe::Slot::from(slot));
 }
 
-/// Goes to a slot and lets the clock do what is due; returns the weight it charged.
+/// Begins a slot and polls the clock; returns the weight that it charged.
 fn poll_at(slot: Slot) -> Weight {
 	enter(slot);
 	Emissions::on_initialize(System::block_number());
@@ -73,7 +73,7 @@ fn poll_at(slot: Slot) -> Weight {
 	meter.consumed()
 }
 
-/// Polls every slot up to and without this one.
+/// Polls the clock in every slot before this one.
 fn run_until(slot: Slot) {
 	while Slot::from(System::block_number()) + 1 < slot {
 		poll_at(Slot::from(System::block_number()) + 1);
@@ -102,8 +102,8 @@ fn report(epoch: EpochId) {
 	}
 }
 
-/// Runs a test from block 1, in which a topic of two inferers, a forecaster and two reputers has
-/// been made.
+/// Runs a test from block 1, in which a topic with two inferers, a forecaster and two reputers was
+/// created.
 fn on_chain(test: impl FnOnce()) {
 	let everyone = (1..=5).chain([CREATOR]);
 	let genesis = RuntimeGenesisConfig {
@@ -136,12 +136,12 @@ fn state(epoch: EpochId) -> Option<EpochState> {
 	<Clock as EpochInspect>::epoch_state(TOPIC, epoch)
 }
 
-/// What a poll in which the topic has its turn costs besides its steps.
+/// The weight of a poll with a turn of the topic, without the weight of its steps.
 fn turn() -> Weight {
 	OfClock::poll(1) + OfClock::turn()
 }
 
-/// What an opening uses, the clock's and emission's part included.
+/// The weight of an opening, including those of the clock and of emission.
 fn opening() -> Weight {
 	OfClock::open() + OfEmissions::open() + OfReputer::open()
 }
@@ -182,7 +182,7 @@ fn worker_close_is_charged_its_stages() {
 	});
 }
 
-/// Lets an epoch go by with payloads and reports up to the block before its reputers close.
+/// Runs an epoch with payloads and reports up to the block before its reporting window closes.
 fn before_reputer_close(epoch: EpochId) {
 	run_until(epoch + 1);
 	submit(epoch);
@@ -199,7 +199,7 @@ fn reputer_close_is_charged_its_stages() {
 		let used = poll_at(EPOCH + 2 * LENGTH);
 		assert_eq!(state(EPOCH), Some(EpochState::Settled));
 		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
-		// Without losses to compare with, forecasts imply nothing in a first epoch.
+		// In the first epoch there are no losses to compare with, so forecasts imply nothing.
 		assert_eq!((bundle.inferers.len(), bundle.forecasters.len(), topic_pot), (2, 0, 0));
 		let elements = bundle.elements();
 		let sizes = EpochSizes { inferers: 2, reputers: 2, labels: 1, ..EpochSizes::default() };
@@ -210,7 +210,7 @@ fn reputer_close_is_charged_its_stages() {
 			OfReputer::record_scores(2),
 			OfEmissions::settle(2, 0, 2),
 			OfEmissions::store_purse(),
-			// At most both inferers and one reputer, if there was anything to pay.
+			// At most both inferers and one reputer are paid, if there was anything to pay.
 			OfEmissions::pay_out() * payouts(),
 			OfAggregation::record(elements),
 		];
@@ -220,7 +220,7 @@ fn reputer_close_is_charged_its_stages() {
 	});
 }
 
-/// How many payouts the settlements so far have tried.
+/// The number of payouts that the settlements so far have tried.
 fn payouts() -> u64 {
 	let tried = |event: &_| {
 		matches!(
@@ -235,7 +235,8 @@ fn payouts() -> u64 {
 #[test]
 fn pruning_is_charged_with_the_opening_that_asks_for_it() {
 	on_chain(|| {
-		// Nobody submits, so epochs are void when payloads close and no close falls on an opening.
+		// There are no payloads, so epochs are void at the end of their worker window and no close
+		// falls on an opening.
 		let mut opened = (EPOCH..).step_by(LENGTH as usize);
 		let pruned = opened.find(|epoch| {
 			run_until(*epoch);
@@ -253,7 +254,7 @@ fn pruning_is_charged_with_the_opening_that_asks_for_it() {
 }
 
 #[test]
-fn epoch_without_inferences_is_charged_the_look_and_its_voiding() {
+fn epoch_without_inferences_is_charged_a_look_and_its_voiding() {
 	on_chain(|| {
 		run_until(EPOCH + WINDOW + 1);
 		let used = poll_at(EPOCH + WINDOW + 1);
@@ -265,7 +266,7 @@ fn epoch_without_inferences_is_charged_the_look_and_its_voiding() {
 }
 
 #[test]
-fn epoch_without_reports_is_charged_the_look_and_its_voiding() {
+fn epoch_without_reports_is_charged_a_look_and_its_voiding() {
 	on_chain(|| {
 		run_until(EPOCH + 1);
 		submit(EPOCH);
@@ -278,7 +279,7 @@ fn epoch_without_reports_is_charged_the_look_and_its_voiding() {
 	});
 }
 
-/// What emission uses for a void epoch: less if the epoch had none.
+/// The weight of voiding an epoch in emission: lower if the epoch has no emission.
 fn voiding_of_emissions() -> Weight {
 	let events = System::read_events_for_pallet::<pallet_emissions::Event<Runtime>>();
 	let returned =
@@ -293,13 +294,13 @@ fn voiding_of_emissions() -> Weight {
 fn step_that_fails_at_the_settlement_is_undone_and_charged_up_to_there() {
 	on_chain(|| {
 		before_reputer_close(EPOCH);
-		// No settlement leaves a number that is too large to compute with.
+		// A settlement never stores a number that is too large to compute with, so the test does.
 		Memories::<Runtime>::mutate(TOPIC, |memory| {
 			memory.score_ratio = FixedI128::from_inner(i128::MAX);
 		});
 		let used = poll_at(EPOCH + 2 * LENGTH);
 		assert_eq!(state(EPOCH), Some(EpochState::Void(VoidReason::Arithmetic)));
-		// Learning has put two inferers into the regret book, and that is undone.
+		// Learning adds two inferers to the regret book, and that is undone.
 		assert!(!RegretBooks::<Runtime>::contains_key(TOPIC));
 		assert_eq!(Reputer::score(TOPIC, &account(REPUTERS[0])), Some(fixed(0)));
 		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
@@ -332,7 +333,7 @@ fn inactivation_is_charged_with_emissions_part() {
 		run_until(EPOCH + 2 * LENGTH);
 		let used = poll_at(EPOCH + 2 * LENGTH);
 		assert!(!pallet_clock::TopicStates::<Runtime>::get(TOPIC).active);
-		// Its epochs are void, so nothing is left to be done and what it has reserved is released.
+		// Its epochs are void, so there are no steps left and its reservation is released.
 		assert_eq!(used, turn() + OfClock::inactivate() + OfEmissions::open() + OfClock::release());
 	});
 }

@@ -1,4 +1,4 @@
-//! What the chain does after a long time without blocks.
+//! The chain after a long time without blocks.
 
 mod support;
 
@@ -13,18 +13,18 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob};
 use support::{block, block_in, call, now, on_chain, run_to};
 
 const TOPICS: TopicId = 100;
-/// Slots of an epoch.
+/// The length of an epoch in slots.
 const LENGTH: Slot = 10;
-/// Slots without a block.
+/// The number of slots without a block.
 const OUTAGE: Slot = 2_000;
 
-/// Creates the topics in one block, each of the customary 32 inferers, 6 forecasters and 6 reputers,
-/// with a worker and a staked reputer; returns their first epoch.
+/// Creates the topics in one block, each with the usual seats for 32 inferers, 6 forecasters and 6
+/// reputers, and with a worker and a staked reputer. Returns their first epoch.
 fn start() -> EpochId {
 	block(|| {
 		let (creator, worker) = (Alice.to_account_id(), Bob.to_account_id());
 		for topic in 1..=TOPICS {
-			// All open in the same slot, the next one.
+			// All first epochs open in the same slot, the next one.
 			let phase = Some(((now() + 1) % LENGTH) as u32);
 			let regression = TopicParameters::regression(LENGTH as u32, 4, LENGTH as u32);
 			let parameters = Box::new(TopicParameters { phase, ..regression });
@@ -51,7 +51,7 @@ fn state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
 	Clock::epoch_state(topic, epoch)
 }
 
-/// Topics with a step that is due by now and not taken yet.
+/// The number of topics with a step that is due and not taken yet.
 fn late_topics() -> usize {
 	Agenda::<Runtime>::iter_keys().filter(|key| AgendaEntry::from_key(*key).due <= now()).count()
 }
@@ -66,7 +66,7 @@ fn events() -> Vec<Event<Runtime>> {
 }
 
 #[test]
-fn clock_makes_up_only_for_epochs_that_were_open() {
+fn clock_takes_missed_steps_only_of_epochs_that_were_open() {
 	on_chain(|| {
 		let first = start();
 		run_to(first + LENGTH);
@@ -78,13 +78,13 @@ fn clock_makes_up_only_for_epochs_that_were_open() {
 		let back = second + OUTAGE + 2;
 		let before = now();
 		block_in(back, || ());
-		// Each slot without a block has brought what it would have brought with one.
+		// Emission counts a slot without a block as it counts one with a block.
 		let after = Emissions::emission_info();
 		let slots = u128::from(back - before);
 		assert_eq!(after.emitted - emitted.emitted, slots * emitted.slot_emission);
 
-		// Each topic has both closes of the epoch with a payload to make up for, and an epoch to open.
-		// The epoch before is void already, for want of inferences.
+		// Each topic has missed both closes of the epoch with a payload, and has an epoch to open.
+		// The epoch before is already void, because it has no inference.
 		let due = 3 * TOPICS as usize;
 		let (mut blocks, mut skipped, mut opened) = (1, 0, 0);
 		loop {

@@ -1,5 +1,5 @@
-//! What submissions and reports touch in storage, key by key, against the tables of STORAGE.md. A
-//! test of the weights compares the same tables with what the weights declare.
+//! The storage keys that submissions and reports touch, compared with the tables of STORAGE.md. A
+//! test of the weights compares the same tables with the declared weights.
 
 mod support;
 
@@ -32,7 +32,7 @@ const EPOCH_LENGTH: EpochId = 10;
 /// Reads and writes by storage item.
 type Accesses = BTreeMap<String, (u32, u32)>;
 
-/// The keys that are read from the state, whether or not it has them.
+/// The keys that are read from the state, whether or not they exist.
 #[derive(Clone, Default)]
 struct ReadKeys(Arc<Mutex<BTreeSet<Vec<u8>>>>);
 
@@ -64,11 +64,11 @@ impl TrieRecorderProvider<Blake2Hasher> for ReadKeys {
 	}
 }
 
-/// Runs a call on the state as committed, which it leaves alone. Returns how many keys of each item
-/// it read and wrote, without those that every block touches anyway.
+/// Runs a call on the committed state and does not change it. Returns the numbers of keys that it
+/// read and wrote per item, without those that every block touches anyway.
 fn touched(chain: &sp_io::TestExternalities, who: Sr25519Keyring, call: RuntimeCall) -> Accesses {
 	let read = ReadKeys::default();
-	// The type asks for a cache; the backend goes without one.
+	// The type needs a cache; the backend has none.
 	let cache =
 		SharedTrieCache::<Blake2Hasher>::new(CacheSize::new(0), None).local_cache_untrusted();
 	let state = TrieBackendBuilder::new_with_cache(
@@ -94,8 +94,8 @@ fn touched(chain: &sp_io::TestExternalities, who: Sr25519Keyring, call: RuntimeC
 	touched
 }
 
-/// The item of a storage key; none for System's, for the current slot, which every block touches so
-/// that the benchmarks do not count it either, and for those outside of pallets.
+/// The item of a storage key. `None` for the keys of System and for the current slot, which every
+/// block touches and the benchmarks do not count either, and for keys outside of pallets.
 fn item(key: &[u8]) -> Option<String> {
 	let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
 	if key.starts_with(b":") || key == pallet_babe::CurrentSlot::<Runtime>::hashed_key() {
@@ -145,8 +145,8 @@ fn send(who: Sr25519Keyring, sent: impl Into<RuntimeCall>) {
 	assert_ok!(call(&who.to_account_id(), sent));
 }
 
-/// Creates a topic with a seat per role and both allow-lists enabled: Bob and Charlie are workers,
-/// One and Two reputers. Returns its first epoch, which has just opened.
+/// Creates a topic with one seat per role and both allow-lists enabled. Bob and Charlie are
+/// workers, One and Two are reputers. Returns the first epoch, which has just opened.
 fn start() -> EpochId {
 	block(|| {
 		let parameters = TopicParameters {
@@ -186,8 +186,8 @@ fn start() -> EpochId {
 	(0..20).find_map(|_| collecting()).expect("the topic is active")
 }
 
-/// Fills the score books with strangers that were active longer ago than Bob and One, and gives
-/// Charlie and Two scores high enough to displace them.
+/// Fills the score books with accounts that were active longer ago than Bob and One, and gives
+/// Charlie and Two scores that are high enough to displace those two.
 fn fill_books() {
 	let strangers = || (0..200u8).map(|n| AccountId::from([n; 32]));
 	let high = FixedI128::from_u32(1_000);
@@ -219,7 +219,7 @@ fn fill_books() {
 	});
 }
 
-/// All that is stored.
+/// Everything in storage.
 fn snapshot() -> Storage {
 	let mut stored = Storage::default();
 	let mut last = Vec::new();
@@ -231,9 +231,10 @@ fn snapshot() -> Storage {
 	stored
 }
 
-/// A chain on which Charlie's submissions and Two's report are at their worst: Bob and One, whom
+/// A chain on which Charlie's submissions and Two's report touch the maximum: Bob and One, whom
 /// they displace, were active before, and the parameters have changed since the epochs began.
-/// Returns the epoch that collects payloads beside it; the one before it awaits reports.
+/// Also returns the epoch whose worker window is open; the reporting window of the one before is
+/// open, too.
 fn worst_case() -> (sp_io::TestExternalities, EpochId) {
 	let mut reached = None;
 	on_chain(|| {
@@ -264,19 +265,19 @@ fn worst_case() -> (sp_io::TestExternalities, EpochId) {
 }
 
 #[test]
-fn inference_at_its_worst_touches_what_the_table_lists() {
+fn worst_case_of_an_inference_touches_what_the_table_lists() {
 	let (chain, epoch) = worst_case();
 	assert_eq!(touched(&chain, Charlie, inference(epoch)), listed(0));
 }
 
 #[test]
-fn forecast_at_its_worst_touches_what_the_table_lists() {
+fn worst_case_of_a_forecast_touches_what_the_table_lists() {
 	let (chain, epoch) = worst_case();
 	assert_eq!(touched(&chain, Charlie, forecast(epoch)), listed(1));
 }
 
 #[test]
-fn report_at_its_worst_touches_what_the_table_lists() {
+fn worst_case_of_a_report_touches_what_the_table_lists() {
 	let (mut chain, epoch) = worst_case();
 	let report = chain.execute_with(|| report(epoch - EPOCH_LENGTH));
 	assert_eq!(touched(&chain, Two, report), listed(2));

@@ -1,4 +1,4 @@
-//! What accounts can do together and for each other.
+//! Calls in batches, by several signatories and by proxy; identities; sudo.
 
 use crate::{
 	deposit, AccountId, Balance, Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent,
@@ -27,25 +27,25 @@ impl pallet_sudo::Config for Runtime {
 }
 
 parameter_types! {
-	/// Deposit of an open multisig operation: one item of 88 bytes.
+	/// Deposit per open multisig operation: one item of 88 bytes.
 	pub const MultisigDepositBase: Balance = deposit(1, 88);
-	/// Deposit a signatory: one account.
+	/// Deposit per signatory: one account.
 	pub const MultisigDepositFactor: Balance = deposit(0, 32);
-	/// Deposit of an account's list of proxies: one item of 8 bytes.
+	/// Deposit per account with proxies: one item of 8 bytes.
 	pub const ProxyDepositBase: Balance = deposit(1, 8);
-	/// Deposit a proxy: an account, a type and a delay.
+	/// Deposit per proxy: an account, a type and a delay.
 	pub const ProxyDepositFactor: Balance = deposit(0, 37);
-	/// Deposit of an account's list of announcements: one item of 16 bytes.
+	/// Deposit per account with announcements: one item of 16 bytes.
 	pub const AnnouncementDepositBase: Balance = deposit(1, 16);
-	/// Deposit an announcement: an account, a hash and a block.
+	/// Deposit per announcement: an account, a hash and a block number.
 	pub const AnnouncementDepositFactor: Balance = deposit(0, 68);
-	/// Deposit of an identity: one item of 258 bytes.
+	/// Deposit per identity: one item of 258 bytes.
 	pub const IdentityBasicDeposit: Balance = deposit(1, 258);
-	/// Deposit a byte of identity.
+	/// Deposit per byte of an identity.
 	pub const IdentityByteDeposit: Balance = deposit(0, 1);
-	/// Deposit of a user name: one item.
+	/// Deposit per user name: one item of 32 bytes.
 	pub const UsernameDeposit: Balance = deposit(1, 32);
-	/// Deposit a sub-account: one item of 53 bytes.
+	/// Deposit per sub-account: one item of 53 bytes.
 	pub const SubAccountDeposit: Balance = deposit(1, 53);
 }
 
@@ -60,7 +60,7 @@ impl pallet_multisig::Config for Runtime {
 	type BlockNumberProvider = System;
 }
 
-/// What a proxy may do for an account: an allow-list a type.
+/// What a proxy may do for an account; each type lists the calls that it allows.
 #[derive(
 	Clone,
 	Copy,
@@ -81,7 +81,7 @@ pub enum ProxyType {
 	#[default]
 	#[codec(index = 0)]
 	Any,
-	/// Submitting payloads and loss reports, and nothing that moves money.
+	/// Submitting payloads and loss reports, but nothing that moves money.
 	#[codec(index = 1)]
 	Submissions,
 }
@@ -99,7 +99,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 	}
 }
 
-/// Whether the call submits to the protocol; new calls are refused until they are named here.
+/// Whether the call is a submission; a new call is refused until it is listed here.
 fn is_submission(call: &RuntimeCall) -> bool {
 	matches!(
 		call,
@@ -142,7 +142,7 @@ impl pallet_identity::Config for Runtime {
 	type OffchainSignature = Signature;
 	type SigningPublicKey = <Signature as Verify>::Signer;
 	type UsernameAuthorityOrigin = EnsureRoot<AccountId>;
-	// The pallet counts blocks, of which a slot has one at most.
+	// The pallet counts blocks, of which there is at most one per slot.
 	type PendingUsernameExpiration = pallet_timing::SlotsPerWeek<Runtime>;
 	type UsernameGracePeriod = pallet_timing::SlotsPerMonth<Runtime>;
 	type MaxSuffixLength = ConstU32<7>;

@@ -1,22 +1,19 @@
-//! Who makes blocks, who finalises them, and what happens to those who do it twice.
+//! Block production, finality, sessions, and the offences against them.
 
 use crate::{
 	deposit, AccountId, Babe, Balances, Historical, Offences, Runtime, RuntimeCall, RuntimeEvent,
 	Session, SessionKeys, Staking, UncheckedExtrinsic,
 };
 use allora_primitives::{traits::SlotProvider, Slot};
-use frame_support::{
-	parameter_types,
-	traits::{ConstU32, KeyOwnerProofSystem},
-};
+use frame_support::{parameter_types, traits::KeyOwnerProofSystem};
 use frame_system::offchain::{CreateBare, CreateTransactionBase};
 use sp_core::crypto::KeyTypeId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 
 parameter_types! {
-	/// Deposit for registered session keys: one item of three keys.
+	/// Deposit for the session keys of a validator: one item of three keys.
 	pub const KeyDeposit: crate::Balance = deposit(1, 96);
-	/// The maximum number of validators of a session.
+	/// The maximum number of validators in a session.
 	pub const MaxAuthorities: u32 = 1_000;
 }
 
@@ -37,7 +34,7 @@ impl pallet_babe::Config for Runtime {
 	>;
 }
 
-/// The protocol's time: the slot of the block, as its author claims it and the others check.
+/// The protocol's time: the slot of the current block, which other nodes check.
 pub struct BabeSlots;
 impl SlotProvider for BabeSlots {
 	fn current_slot() -> Slot {
@@ -97,7 +94,7 @@ impl pallet_authority_discovery::Config for Runtime {
 	type MaxAuthorities = MaxAuthorities;
 }
 
-/// Equivocation reports come from the node itself, unsigned.
+/// Makes the transactions with which the node reports equivocations, which are unsigned.
 impl<LocalCall> CreateTransactionBase<LocalCall> for Runtime
 where
 	RuntimeCall: From<LocalCall>,
@@ -114,6 +111,3 @@ where
 		UncheckedExtrinsic::new_bare(call)
 	}
 }
-
-/// The maximum number of controllers that one call may deprecate.
-pub type MaxControllersInDeprecationBatch = ConstU32<5_900>;

@@ -1,4 +1,4 @@
-//! How each pallet is wired, one file a concern.
+//! The configuration of each pallet, one file per concern.
 
 mod accounts;
 mod consensus;
@@ -12,7 +12,7 @@ pub use consensus::BabeSlots;
 pub use money::{FeesToAuthor, WeightToFee};
 pub use protocol::terms;
 
-/// Computing time and proof size of a full block.
+/// The maximum weight of a block.
 pub fn max_block_weight() -> frame_support::weights::Weight {
 	system::RuntimeBlockWeights::get().max_block
 }

@@ -26,16 +26,18 @@ use sp_runtime::{
 parameter_types! {
 	/// The minimum balance of an account.
 	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
-	/// Fee of a transaction's byte: 10^-6 ALLO.
+	/// The fee per byte of a transaction: 10^-6 ALLO.
 	pub const TransactionByteFee: Balance = ALLO / 1_000_000;
-	/// Fullness of blocks at which fees stay as they are.
+	/// The fullness of blocks at which fees do not change.
 	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
-	/// How fast fees follow the fullness of blocks.
+	/// The rate at which fees follow the fullness of blocks.
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
-	/// Lowest fee multiplier: one, so that an idle chain isn't free.
+	/// The minimum fee multiplier: 1, so that an idle chain is not free.
 	pub MinimumMultiplier: Multiplier = Multiplier::one();
-	/// Highest fee multiplier.
+	/// The maximum fee multiplier.
 	pub MaximumMultiplier: Multiplier = Bounded::max_value();
+	/// How many times its fee and tip the priority of an operational transaction gains.
+	pub const OperationalFeeMultiplier: u8 = 5;
 }
 
 impl pallet_balances::Config for Runtime {
@@ -55,7 +57,7 @@ impl pallet_balances::Config for Runtime {
 	type DoneSlashHandler = ();
 }
 
-/// The fee of computing: a thousandth of an ALLO for an empty transaction, in proportion for more.
+/// The fee for weight: 0.001 ALLO for an empty transaction, and in proportion for others.
 pub struct WeightToFee;
 impl WeightToFeePolynomial for WeightToFee {
 	type Balance = Balance;
@@ -71,12 +73,12 @@ impl WeightToFeePolynomial for WeightToFee {
 	}
 }
 
-/// Fees and tips go to the block's author.
+/// Pays fees and tips to the author of the block.
 pub struct FeesToAuthor;
 impl OnUnbalanced<Credit<AccountId, Balances>> for FeesToAuthor {
 	fn on_nonzero_unbalanced(fees: Credit<AccountId, Balances>) {
 		if let Some(author) = Authorship::author() {
-			// What can't be paid out is dropped, and so burned.
+			// What cannot be paid out is dropped, which burns it.
 			let _ = Balances::resolve(&author, fees);
 		}
 	}
@@ -94,11 +96,11 @@ impl pallet_transaction_payment::Config for Runtime {
 		MinimumMultiplier,
 		MaximumMultiplier,
 	>;
-	type OperationalFeeMultiplier = super::system::OperationalFeeMultiplier;
+	type OperationalFeeMultiplier = OperationalFeeMultiplier;
 	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }
 
-/// Where slashes and what validators leave over go.
+/// The receiver of slashes and of the part of validators' emission that is not paid out.
 pub type ToEcosystem = ResolveTo<pallet_emissions::EcosystemPot<Runtime>, Balances>;
-/// The validators' part of emission.
+/// The source of the validators' part of emission.
 pub type ValidatorsEmission = crate::Emissions;

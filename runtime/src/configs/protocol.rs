@@ -1,4 +1,4 @@
-//! The protocol: topics, their workers and reputers, the Topic Coordinator and emission.
+//! The pallets of the protocol: topics, their clock, workers and reputers, synthesis and emission.
 
 use super::consensus::BabeSlots;
 use crate::{
@@ -13,13 +13,13 @@ use frame_support::{
 };
 
 parameter_types! {
-	/// How far a topic's weight moves to its target in a week: half the way.
+	/// The part of the way to its target that a topic's weight moves in a week: a half.
 	pub const TopicAlpha: FixedI128 = FixedI128::from_rational(1, 2);
-	/// The accounts that hold the protocol's pots.
+	/// The pallet id that the accounts of the protocol's pots derive from.
 	pub const EmissionsPalletId: PalletId = PalletId(*b"al/emiss");
-	/// The maximum number of ALLO that may ever be in issue.
+	/// The maximum supply, in planck.
 	pub const MaxSupply: Balance = MAX_SUPPLY;
-	/// What of it is left to emission: 35.95 % (S 15.1).
+	/// The part of the maximum supply that is left to emission: 35.95 % (S 15.1).
 	pub const EcosystemSupply: Balance = MAX_SUPPLY / 10_000 * 3_595;
 }
 
@@ -81,7 +81,7 @@ impl pallet_aggregation::Config for Runtime {
 	type WeightInfo = crate::weights::pallet_aggregation::Weights<Runtime>;
 }
 
-/// Stake that validators and nominators have bonded in the current era.
+/// The stake that validators and nominators have bonded in the current era.
 pub struct Bonded;
 impl BondedStake for Bonded {
 	fn bonded() -> Balance {
@@ -92,11 +92,11 @@ impl BondedStake for Bonded {
 }
 
 parameter_types! {
-	/// How much is issued: the defaults of S 15.1.
+	/// The rules of emission: the defaults of S 15.1.
 	pub Issuance: pallet_emissions::IssuanceParameters = Default::default();
-	/// How an epoch's reward is shared: the defaults of S 3.
+	/// The rules by which an epoch's reward is shared: the defaults of S 3.
 	pub RewardRules: pallet_emissions::RewardParameters = Default::default();
-	/// Genesis allocations that unlock with time: the presets have none.
+	/// Genesis allocations that unlock over time, in planck: the presets have none.
 	pub const Vested: Balance = 0;
 }
 
@@ -119,7 +119,7 @@ impl pallet_emissions::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
-/// The fees and thresholds in force.
+/// The current fees and thresholds.
 pub fn terms() -> Terms {
 	Terms {
 		create_fee: parameters::CreateFee::get(),

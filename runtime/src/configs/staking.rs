@@ -1,4 +1,4 @@
-//! Delegated proof of stake: elections, bonds, slashes, payouts.
+//! Nominated proof of stake: elections, bonds, slashes, payouts.
 
 use crate::{
 	AccountId, Balance, Balances, Runtime, RuntimeEvent, RuntimeHoldReason, Session, Staking,
@@ -16,10 +16,10 @@ use frame_system::EnsureRoot;
 use sp_runtime::Perbill;
 use sp_staking::currency_to_vote::SaturatingCurrencyToVote;
 
-/// Validators that a nominator may name.
+/// The maximum number of validators that a nominator may name.
 pub const MAX_NOMINATIONS: u32 = 16;
 
-/// Thresholds of the voters' bags, in planck: a geometric series from 1 ALLO, doubling.
+/// Thresholds of the voters' bags, in planck: 1 ALLO, and from there each twice the one before.
 const fn bag_thresholds() -> [VoteWeight; 30] {
 	let mut thresholds = [0; 30];
 	let mut at = 0;
@@ -32,22 +32,24 @@ const fn bag_thresholds() -> [VoteWeight; 30] {
 const THRESHOLDS: [VoteWeight; 30] = bag_thresholds();
 
 parameter_types! {
-	/// Stakers an exposure's page lists.
+	/// The maximum number of stakers on a page of an exposure.
 	pub const MaxExposurePageSize: u32 = 64;
-	/// Validators an election may elect.
+	/// The maximum number of validators that an election may elect.
 	pub const MaxValidatorSet: u32 = 500;
-	/// Backers an elected validator may have.
+	/// The maximum number of backers of an elected validator.
 	pub const MaxBackersPerWinner: u32 = 5_000;
-	/// Voters and targets that an election looks at; more are cut off, the smallest first.
+	/// The maximum numbers of voters and targets of an election; the smallest are left out.
 	pub Bounds: ElectionBounds = ElectionBoundsBuilder::default()
 		.voters_count(5_000.into())
 		.targets_count(500.into())
 		.build();
 	/// Thresholds of the voters' bags.
 	pub const BagThresholds: &'static [VoteWeight] = &THRESHOLDS;
+	/// The maximum number of controllers that one call may deprecate.
+	pub const MaxControllersInDeprecationBatch: u32 = 5_900;
 }
 
-/// The election: sequential Phragmén, on chain, once an era.
+/// The election: sequential Phragmén, on chain, once per era.
 pub struct Election;
 impl onchain::Config for Election {
 	type System = Runtime;
@@ -60,10 +62,11 @@ impl onchain::Config for Election {
 	type Sort = ConstBool<true>;
 }
 
-/// Scores of those who nominate or validate: their stake.
+/// The score of an account that nominates or validates: its stake.
 ///
-/// Staking itself has a score for chilled stakers too, by which anybody could have them put back
-/// among the voters (polkadot-sdk's pull request 9926 mends that in its other staking pallet only).
+/// Staking itself also has a score for chilled stakers, with which anybody could put them back
+/// among the voters (polkadot-sdk's pull request 9926 corrects that in its other staking pallet
+/// only).
 pub struct VoterScores;
 impl ScoreProvider<AccountId> for VoterScores {
 	type Score = VoteWeight;
@@ -90,6 +93,8 @@ impl pallet_staking::BenchmarkingConfig for BenchmarkingConfig {
 	type MaxNominators = ConstU32<1_000>;
 	type MaxValidators = ConstU32<1_000>;
 }
+
+impl crate::genesis_validators::Config for Runtime {}
 
 impl pallet_staking::Config for Runtime {
 	type OldCurrency = Balances;
@@ -119,7 +124,7 @@ impl pallet_staking::Config for Runtime {
 	type VoterList = VoterList;
 	type TargetList = pallet_staking::UseValidatorsMap<Self>;
 	type MaxUnlockingChunks = ConstU32<32>;
-	type MaxControllersInDeprecationBatch = super::consensus::MaxControllersInDeprecationBatch;
+	type MaxControllersInDeprecationBatch = MaxControllersInDeprecationBatch;
 	type EventListeners = ();
 	type Filter = Nothing;
 	type BenchmarkingConfig = BenchmarkingConfig;

@@ -1,4 +1,4 @@
-//! The base system: blocks, time, migrations, parameters.
+//! The base of the chain: blocks, time, migrations, parameters.
 
 use crate::{
 	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
@@ -12,7 +12,7 @@ use frame_support::{
 	dispatch::DispatchClass,
 	migrations::{FreezeChainOnFailedMigration, MultiStepMigrator},
 	parameter_types,
-	traits::{ConstU32, ConstU8},
+	traits::ConstU32,
 	weights::{
 		constants::{BlockExecutionWeight, ExtrinsicBaseWeight},
 		Weight,
@@ -25,21 +25,23 @@ use frame_system::{
 use sp_runtime::{traits::AccountIdLookup, Perbill};
 use sp_version::RuntimeVersion;
 
-/// Part of a block that initialisation is assumed to use, for the weight of a transaction at most.
+/// The part of a block that is assumed for its initialisation where the largest transaction is
+/// computed.
 const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
-/// Longest block: 5 MiB.
+/// The maximum length of a block: 5 MiB.
 const MAX_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
-/// Longest header: 100 KiB.
+/// The maximum length of a header: 100 KiB.
 const MAX_HEADER_LENGTH: u32 = 100 * 1024;
 
 parameter_types! {
-	/// Blocks whose hashes are kept, and so the longest life of a mortal transaction.
+	/// The number of latest blocks whose hashes are kept, and so the maximum life of a mortal
+	/// transaction in blocks.
 	pub const BlockHashCount: crate::BlockNumber = 2_400;
-	/// The runtime's version.
+	/// The version of the runtime.
 	pub const Version: RuntimeVersion = VERSION;
-	/// Prefix of addresses in text, the generic one.
+	/// The prefix of addresses in text: the generic one.
 	pub const SS58Prefix: u16 = 42;
-	/// How long blocks may be.
+	/// The maximum lengths of blocks, by class of transactions.
 	pub RuntimeBlockLength: BlockLength = BlockLength::builder()
 		.max_length(MAX_BLOCK_LENGTH)
 		.modify_max_length_for_class(DispatchClass::Normal, |length| {
@@ -47,7 +49,7 @@ parameter_types! {
 		})
 		.max_header_size(MAX_HEADER_LENGTH)
 		.build();
-	/// How much computing blocks may hold, by class.
+	/// The maximum weights of blocks, by class of transactions.
 	pub RuntimeBlockWeights: BlockWeights = BlockWeights::builder()
 		.base_block(BlockExecutionWeight::get())
 		.for_class(DispatchClass::all(), |weights| {
@@ -62,7 +64,7 @@ parameter_types! {
 		})
 		.avg_block_initialization(AVERAGE_ON_INITIALIZE_RATIO)
 		.build_or_panic();
-	/// Computing a block may spend on multi-block migrations.
+	/// The maximum weight that multi-block migrations may use in a block.
 	pub MaxServiceWeight: Weight = Perbill::from_percent(80) * MAXIMUM_BLOCK_WEIGHT;
 }
 
@@ -89,7 +91,7 @@ impl frame_system::Config for Runtime {
 	type MultiBlockMigrator = MigrationsInInitialization;
 }
 
-/// Multi-block migrations, which no transaction causes, in the phase in which events of hooks are.
+/// Runs multi-block migrations in the phase of hooks: no transaction has caused their events.
 pub struct MigrationsInInitialization;
 impl MultiStepMigrator for MigrationsInInitialization {
 	fn ongoing() -> bool {
@@ -128,9 +130,6 @@ impl pallet_parameters::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeParameters = crate::parameters::RuntimeParameters;
 	type AdminOrigin = frame_support::traits::AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
-	// The pallet keeps its `SubstrateWeight` private; `()` has the same figures for RocksDB.
+	// The pallet's `SubstrateWeight` is private; `()` has the same figures, for RocksDB.
 	type WeightInfo = ();
 }
-
-/// Weight of an operational transaction's fee, in times of a normal one's.
-pub type OperationalFeeMultiplier = ConstU8<5>;

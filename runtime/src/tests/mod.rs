@@ -1,4 +1,4 @@
-//! What only the composed runtime can show.
+//! Tests of what the pallets do together.
 
 #[path = "../../tests/support/preset.rs"]
 pub(crate) mod preset;
@@ -10,11 +10,15 @@ use crate::{
 };
 use allora_primitives::{api::Terms, Registration};
 use frame_election_provider_support::SortedListProvider;
-use frame_support::{assert_noop, assert_ok, traits::InstanceFilter, BoundedVec};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{BuildGenesisConfig, InstanceFilter},
+	BoundedVec,
+};
 use pallet_bags_list::ListError;
 use preset::in_preset;
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::traits::Zero;
+use sp_runtime::{traits::Zero, Perbill};
 
 #[test]
 fn development_has_one_second_slots_and_one_validator() {
@@ -30,6 +34,30 @@ fn local_testnet_has_four_validators_with_nominators() {
 		assert_eq!(crate::Babe::slot_duration(), 6_000);
 		assert_eq!(crate::Session::validators().len(), 4);
 		assert_eq!(pallet_staking::Nominators::<Runtime>::count(), 2);
+	});
+}
+
+#[test]
+fn validators_of_a_preset_have_a_commission() {
+	for name in genesis_presets::preset_names() {
+		in_preset(&name, || {
+			let validators = crate::Session::validators();
+			assert!(!validators.is_empty());
+			assert_eq!(pallet_staking::Validators::<Runtime>::count() as usize, validators.len());
+			for stash in validators {
+				let preferences = pallet_staking::Validators::<Runtime>::get(stash);
+				assert_eq!(preferences.commission, Perbill::from_percent(10));
+			}
+		});
+	}
+}
+
+#[test]
+#[should_panic(expected = "is not a validator")]
+fn genesis_refuses_the_commission_of_an_account_that_does_not_validate() {
+	in_preset("development", || {
+		let commissions = vec![(Sr25519Keyring::Bob.to_account_id(), Perbill::from_percent(10))];
+		crate::genesis_validators::GenesisConfig::<Runtime> { commissions }.build();
 	});
 }
 
@@ -65,7 +93,7 @@ fn submissions() -> Vec<RuntimeCall> {
 	]
 }
 
-/// Calls that move money, or that wrap or prepare one that does.
+/// Calls that move money, and calls that wrap or prepare one that does.
 fn others() -> Vec<RuntimeCall> {
 	let bob: AccountId = Sr25519Keyring::Bob.to_account_id();
 	let to = || Address::Id(bob.clone());
@@ -113,13 +141,13 @@ fn submissions_proxy_may_do_nothing_else() {
 }
 
 #[test]
-fn submissions_proxy_is_no_superset_of_any() {
+fn submissions_proxy_is_not_a_superset_of_any() {
 	assert!(ProxyType::Any.is_superset(&ProxyType::Submissions));
 	assert!(!ProxyType::Submissions.is_superset(&ProxyType::Any));
 }
 
 #[test]
-fn terms_are_read_whether_governance_has_set_them_or_not() {
+fn terms_include_what_governance_has_set() {
 	use crate::parameters::{topics, Fee, RuntimeParameters};
 	in_preset("development", || {
 		let terms = crate::configs::terms();
@@ -136,7 +164,7 @@ fn terms_are_read_whether_governance_has_set_them_or_not() {
 }
 
 #[test]
-fn chilled_staker_does_not_come_back_among_the_voters() {
+fn chilled_staker_cannot_be_put_back_among_the_voters() {
 	in_preset("local_testnet", || {
 		let who = pallet_staking::Nominators::<Runtime>::iter_keys().next().expect("there is one");
 		let (origin, dislocated) = (RuntimeOrigin::signed(who.clone()), Address::Id(who.clone()));

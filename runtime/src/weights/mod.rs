@@ -1,4 +1,4 @@
-//! Weights of the protocol's pallets, measured by scripts/benchmark.
+//! Weights of the protocol's pallets, measured by `scripts/benchmark`.
 
 pub mod pallet_aggregation;
 pub mod pallet_clock;
@@ -11,12 +11,13 @@ pub(crate) mod tests;
 #[cfg(test)]
 mod whole_epoch;
 
-/// What all steps of an epoch of 32 inferers, 6 forecasters and 6 reputers take, through all
-/// pallets at once.
+/// The weights of an epoch's steps through all pallets, for 32 inferers, 6 forecasters and 6
+/// reputers.
 #[cfg(test)]
 trait WholeEpoch {
-	/// The workers' close.
+	/// The close of the worker window.
 	fn close_workers() -> frame_support::weights::Weight;
-	/// The reputers' close of one epoch and the opening of another, which fall on one block.
+	/// The close of one epoch's reporting window and the opening of another epoch in the same
+	/// block.
 	fn close_reputers_and_open() -> frame_support::weights::Weight;
 }

@@ -1,4 +1,4 @@
-//! What must hold after every block.
+//! The checks after every block.
 
 use crate::{
 	statistics::Statistics,
@@ -15,16 +15,16 @@ use frame_support::{
 use pallet_clock::Event::EpochsSkipped;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What was seen of earlier blocks, for the laws that hold between blocks.
+/// The history of a chain, for checks across blocks.
 pub struct History {
-	/// Issuance, and emission minted for topics, after the previous block.
+	/// The issuance, and the emission minted for topics, after the previous block.
 	issuance: Balance,
 	minted: Balance,
-	/// The last known record of each epoch that was ever on record.
+	/// The last record of each epoch that had one.
 	epochs: BTreeMap<(TopicId, EpochId), EpochRecord>,
-	/// Epochs for which a payload was ever accepted.
+	/// The epochs for which a payload was accepted.
 	served: BTreeSet<(TopicId, EpochId)>,
-	/// Epoch lengths of the topics seen last.
+	/// The last epoch length of each topic.
 	lengths: BTreeMap<TopicId, Slot>,
 }
 
@@ -41,10 +41,10 @@ impl History {
 		}
 	}
 
-	/// Checks everything and counts what happened.
+	/// Checks everything and counts what the block did.
 	pub fn check(&mut self, statistics: &mut Statistics) {
 		for pallet in AllPalletsWithSystem::infos() {
-			// One by one, so that a failure has its own text.
+			// Each pallet by itself, so that a failure has its own text.
 			let only = TryStateSelect::Only(vec![pallet.name.into()]);
 			if let Err(error) = AllPalletsWithSystem::try_state(block_number(), only) {
 				panic!("an invariant of {} does not hold: {error:?}", pallet.name);
@@ -62,8 +62,8 @@ impl History {
 		statistics.blocks += 1;
 	}
 
-	/// The ledger adds up, and so do accounts and holds; issuance changes by what was minted and
-	/// burned, and by nothing else.
+	/// Checks that the ledger, accounts and holds add up, and that issuance changes only by what
+	/// was minted and burned.
 	fn check_money(&mut self, events: &[RuntimeEvent]) {
 		let ledger = world::ledger();
 		assert!(ledger.adds_up, "the ledger does not add up: {ledger:?}");
@@ -81,8 +81,8 @@ impl History {
 		(self.issuance, self.minted) = (issuance, ledger.minted);
 	}
 
-	/// Epochs pass their states in order, end once, and keep their windows and numbers. They end by
-	/// what was sent, never because the chain failed.
+	/// Checks that epochs go through their states in order, end once, and keep their windows and
+	/// numbers. What was sent decides how they end; the chain never fails.
 	fn check_epochs(&mut self, statistics: &mut Statistics) {
 		let topics = world::topics();
 		let length = |topic: &TopicInfo<_>| (topic.topic, topic.parameters.epoch_length.into());
@@ -97,7 +97,7 @@ impl History {
 		}
 	}
 
-	/// An epoch that was skipped has never opened, and nothing was accepted for it.
+	/// Checks that a skipped epoch never opened and that nothing was accepted for it.
 	fn check_skips(&mut self, events: &[RuntimeEvent]) {
 		use pallet_inference::Event::{ForecastAccepted, InferenceAccepted};
 		for event in events {
@@ -149,14 +149,14 @@ impl History {
 		}
 	}
 
-	/// A topic and an epoch of it that was once on record.
+	/// A topic and an epoch of it that had a record.
 	pub fn some_epoch(&self, at: usize) -> Option<(TopicId, EpochId)> {
 		let count = self.epochs.len().max(1);
 		self.epochs.keys().nth(at % count).copied()
 	}
 }
 
-/// How far an epoch has come.
+/// The position of a state in the life of an epoch.
 fn stage(state: EpochState) -> u8 {
 	match state {
 		EpochState::Collecting => 0,
@@ -167,7 +167,7 @@ fn stage(state: EpochState) -> u8 {
 	}
 }
 
-/// What a payout of staking minted.
+/// The amount that a payout of staking minted.
 fn minted_by_staking(event: &RuntimeEvent) -> Balance {
 	match event {
 		RuntimeEvent::Staking(pallet_staking::Event::Rewarded { amount, .. }) => *amount,
@@ -175,7 +175,7 @@ fn minted_by_staking(event: &RuntimeEvent) -> Balance {
 	}
 }
 
-/// What an event says was burned. Dust is reported twice, of which this counts the debt.
+/// The amount that was burned according to an event. Two events report dust; only the debt counts.
 fn burned(event: &RuntimeEvent) -> Balance {
 	use pallet_balances::Event::{Burned, BurnedDebt, BurnedHeld, Rescinded};
 	match event {
@@ -192,8 +192,9 @@ fn burned(event: &RuntimeEvent) -> Balance {
 	}
 }
 
-/// Transactions keep to their part of the block, and the block to its limit unless a session ended
-/// in it: for that the SDK declares a whole block, and for an election even more.
+/// Checks that transactions stay within their part of the block, and the block within its limit. A
+/// block that ends a session may exceed it: the SDK declares a whole block for that, and even more
+/// for an election.
 fn check_weight(events: &[RuntimeEvent]) {
 	let limits = <Runtime as frame_system::Config>::BlockWeights::get();
 	let used = System::block_weight();
@@ -207,7 +208,7 @@ fn check_weight(events: &[RuntimeEvent]) {
 	assert!(session_ended || total.all_lte(limits.max_block), "a block uses {total:?}");
 }
 
-/// What the chain explains agrees with what it paid.
+/// Checks that the explanation of an account agrees with what it was paid.
 pub fn check_explanation(who: &AccountId, topic: TopicId, epoch: EpochId) {
 	world::read_everything(topic, epoch);
 	let explanation = world::explain(who, topic, epoch);

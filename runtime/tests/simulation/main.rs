@@ -1,16 +1,17 @@
-//! Random operations on the real runtime: signed transactions of every pallet of the protocol and
-//! of staking, in whole blocks, by accounts that come and go. After every block every pallet's
-//! `try_state` holds, and what [`checks`] adds to that.
+//! Random operations on the real runtime: signed transactions to every pallet of the protocol and
+//! to staking, in whole blocks, by accounts that are created and removed. After every block every
+//! pallet's `try_state` and the checks of [`checks`] hold.
 //!
-//! A simulation is a number of worlds, each a chain of its own with a seed of its own, so that
-//! states stay small and several worlds run at the same time. Everything follows from the seed:
+//! A simulation has several worlds, each with its own chain and its own seed, so that states stay
+//! small and worlds run at the same time. The seed determines everything:
 //!
-//! * `ALLORA_SIM_SEED`: the seed of the first world; the following worlds count up from it;
-//! * `ALLORA_SIM_OPERATIONS`: operations of all worlds together, [`OPERATIONS`] if it is not set.
+//! * `ALLORA_SIM_SEED`: the seed of the first world; those of the others are the next numbers;
+//! * `ALLORA_SIM_OPERATIONS`: the operations of all worlds together, by default [`OPERATIONS`].
 //!
-//! A world that fails prints how to repeat it alone. At the end a table shows what was done. A
-//! simulation of at least [`OPERATIONS`] also fails if a call of the protocol never succeeded in it
-//! or if no epoch came to one of the ends that epochs should come to, or was skipped.
+//! A world that fails prints how to repeat it alone. At the end a table shows the operations and
+//! their results. A simulation of at least [`OPERATIONS`] also fails if a call of the protocol
+//! never succeeded, if no epoch ended in one of the ways that epochs should, or if none was
+//! skipped.
 
 mod checks;
 #[path = "../support/genesis.rs"]
@@ -46,20 +47,20 @@ use std::{
 use values::once_in;
 use world::Tip;
 
-/// The random number generator: what follows from a seed is the same on all 64-bit machines, as long
-/// as the lock file names the same version.
+/// The random number generator. A seed gives the same numbers on all 64-bit machines as long as the
+/// lock file has the same version.
 pub type Random = rand::rngs::SmallRng;
 
-/// Operations of a simulation, unless the environment says otherwise.
+/// The default number of operations of a simulation.
 const OPERATIONS: u64 = 10_000;
-/// The first world's seed, unless the environment says otherwise.
+/// The default seed of the first world.
 const SEED: u64 = 1;
-/// Operations of a world.
+/// The number of operations of a world.
 const WORLD: u64 = 2_500;
-/// Number of latest operations that a failing world prints.
+/// The number of latest operations that a failing world prints.
 const REMEMBERED: usize = 12;
 
-/// A chain, its people, and what was seen of them.
+/// A chain, its accounts, and their history.
 struct Simulation {
 	seed: u64,
 	random: Random,
@@ -67,7 +68,7 @@ struct Simulation {
 	tip: Tip,
 	history: History,
 	statistics: Statistics,
-	/// Operations done and blocks made.
+	/// The numbers of operations and blocks so far.
 	done: u64,
 	blocks: u64,
 	/// The latest operations, printed on failure.
@@ -151,8 +152,8 @@ impl Drop for Simulation {
 	}
 }
 
-/// Returns whether the call is refused, and panics if it is and has changed anything. The effects
-/// of a call that succeeds are undone.
+/// Returns whether the call is refused; panics if it is refused and has changed anything. A call
+/// that succeeds is undone.
 fn is_refused_without_a_trace(call: &RuntimeCall, origin: RuntimeOrigin) -> bool {
 	let before = root();
 	let (refused, after) = with_transaction_unchecked(|| {
@@ -171,27 +172,27 @@ fn is_refused_without_a_trace(call: &RuntimeCall, origin: RuntimeOrigin) -> bool
 
 /// The root of the storage.
 ///
-/// The key that is removed first is FRAME's count of open storage layers, which a refused call may
-/// leave behind at zero. Besides, the overlay caches the root until the next write, but does not
-/// count appending, as to the list of events, as a write.
+/// Removes FRAME's count of open storage layers first, which a refused call may leave at zero. This
+/// also makes the overlay compute the root anew: it caches the root until the next write, and does
+/// not take appending, as to the list of events, for a write.
 fn root() -> Vec<u8> {
 	unhashed::kill(TRANSACTION_LEVEL_KEY);
 	sp_io::storage::root(StateVersion::V1)
 }
 
-/// Everything that is stored.
+/// Everything in storage.
 fn snapshot() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
 	let keys =
 		std::iter::successors(sp_io::storage::next_key(&[]), |key| sp_io::storage::next_key(key));
 	keys.map(|key| (key.clone(), sp_io::storage::get(&key).map(Into::into))).collect()
 }
 
-/// A refusal names its reason: an error of a pallet or of the token.
+/// Fails unless a refusal has a reason: an error of a pallet or of the token.
 fn check_error(error: &DispatchError, call: &RuntimeCall) {
 	let named = match error {
 		DispatchError::Module(module) => module.message.is_some(),
 		DispatchError::Token(_) | DispatchError::BadOrigin => true,
-		// Amounts beyond all supply.
+		// Amounts above the supply.
 		DispatchError::Arithmetic(_) => true,
 		_ => false,
 	};

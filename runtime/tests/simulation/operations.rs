@@ -1,7 +1,7 @@
-//! What accounts do: each operation is a call and who signs it.
+//! The operations of accounts: each is a call and the account that signs it.
 //!
-//! Most operations make sense in the state of the chain, so that topics live and epochs come to
-//! every end; some come too late, from the wrong account or with arguments that must be refused.
+//! Most operations fit the state of the chain, so that topics stay active and epochs end in every
+//! way. Some are too late, from the wrong account, or have arguments that must be refused.
 
 use crate::{
 	staking,
@@ -18,25 +18,25 @@ use frame_support::BoundedVec;
 use rand::{seq::IndexedRandom, Rng};
 use sp_keyring::Sr25519Keyring;
 
-/// Accounts that take part, at most.
+/// The maximum number of accounts that take part.
 const ACCOUNTS: usize = 20;
-/// Accounts below which new ones are endowed.
+/// New accounts are endowed as long as there are fewer than this.
 const ALIVE: usize = 14;
-/// Topics that accounts found eagerly until there are so many.
+/// Topics are created more often as long as there are fewer than this.
 const TOPICS: usize = 4;
-/// Topics beyond which nobody founds one.
+/// The maximum number of topics.
 const MOST_TOPICS: usize = 9;
 
-/// How often an account that has acted in an epoch already is replaced by another.
+/// How many times an account that has already acted in an epoch is replaced by another.
 const TRIES: usize = 3;
 
-/// A call and who signs it.
+/// A call and the account that signs it.
 pub struct Operation {
 	/// The index of the account that signs.
 	pub signer: usize,
 	/// The call.
 	pub call: RuntimeCall,
-	/// Whether it is meant to be refused.
+	/// Whether it should be refused.
 	pub garbage: bool,
 }
 
@@ -59,7 +59,7 @@ enum Kind {
 	Garbage,
 }
 
-/// How often each kind of operation is done.
+/// The frequency of each kind of operation.
 const KINDS: [(u32, Kind); 14] = [
 	(28, Kind::Work),
 	(26, Kind::Report),
@@ -77,13 +77,13 @@ const KINDS: [(u32, Kind); 14] = [
 	(7, Kind::Garbage),
 ];
 
-/// Everyone, and what they know of the chain.
+/// All accounts, and the topics that they see.
 pub struct People {
-	/// All accounts, dead ones included; the first is the root key's.
+	/// All accounts, including removed ones; the first is the root key's.
 	pub accounts: Vec<Account>,
-	/// The existing topics, as they were when the block began.
+	/// The topics at the beginning of the block.
 	pub topics: Vec<TopicInfo<AccountId>>,
-	/// The topic that most attention goes to.
+	/// The topic that most operations are about.
 	focus: TopicId,
 }
 
@@ -98,7 +98,7 @@ impl People {
 		Self { accounts, topics: Vec::new(), focus: 0 }
 	}
 
-	/// Looks at the chain at the beginning of a block.
+	/// Reads the topics at the beginning of a block.
 	pub fn look(&mut self, random: &mut Random) {
 		self.topics = world::topics();
 		let gone = !self.topics.iter().any(|topic| topic.topic == self.focus);
@@ -146,14 +146,14 @@ impl People {
 		Operation { signer, call, garbage: false }
 	}
 
-	/// An account that exists, as an index; the root key's takes part as everyone else does.
+	/// The index of an account that exists; the root key's takes part like any other.
 	fn anyone(&self, random: &mut Random) -> usize {
 		let alive = |index: &usize| self.accounts[*index].is_alive();
 		let alive: Vec<_> = (0..self.accounts.len()).filter(alive).collect();
 		*alive.choose(random).expect("somebody is alive")
 	}
 
-	/// The identity of some account, dead or alive, or of a stranger.
+	/// The id of an account, existing or not.
 	pub fn somebody(&self, random: &mut Random) -> AccountId {
 		match self.accounts.choose(random) {
 			Some(account) if !once_in(random, 20) => account.id.clone(),
@@ -161,8 +161,8 @@ impl People {
 		}
 	}
 
-	/// One of the accounts that take part in a topic: a third of all, so that the same accounts meet
-	/// again, or all of them in every fourth topic.
+	/// One of the accounts that take part in a topic: a third of all accounts, so that the same
+	/// accounts meet again, or all accounts in every fourth topic.
 	fn participant(&self, topic: TopicId, part: Registration, random: &mut Random) -> usize {
 		let group = match part {
 			Registration::Worker => 0,
@@ -195,7 +195,7 @@ impl People {
 		}
 	}
 
-	/// A new account is endowed by one of the oldest, or a dead one comes back.
+	/// One of the oldest accounts endows a new account, or one that was removed.
 	fn join(&mut self, random: &mut Random) -> Operation {
 		let dead = self.accounts.iter().position(|account| !account.is_alive());
 		let newcomer = match dead {
@@ -326,7 +326,7 @@ impl People {
 		(self.anyone(random), call)
 	}
 
-	/// The creator changes its topic, opens or closes it, hands it over, or retires it.
+	/// The creator changes, opens, closes, transfers or retires its topic.
 	fn govern(&self, random: &mut Random) -> (usize, RuntimeCall) {
 		let TopicInfo { topic, creator, offered_to, .. } = self.topic(random, |_| true).clone();
 		let mut by = creator;
@@ -396,7 +396,7 @@ impl People {
 		let signer = self.anyone(random);
 		let dest = Address::Id(self.somebody(random));
 		let call = match random.random_range(0..10) {
-			// The account gives everything away and ceases to exist, unless something holds it.
+			// The account gives everything away and is removed, unless something is on hold.
 			0..=2 if signer > 1 => pallet_balances::Call::transfer_all { dest, keep_alive: false },
 			3 => pallet_balances::Call::transfer_all { dest, keep_alive: true },
 			4 => pallet_balances::Call::burn {
@@ -404,7 +404,7 @@ impl People {
 				keep_alive: random.random(),
 			},
 			5..=6 if signer > 1 => {
-				// All but dust: what is left of the account is lost.
+				// All but dust, which is lost with the account.
 				let free = Balances::free_balance(&self.accounts[signer].id);
 				let value = free.saturating_sub(random.random_range(0..ALLO / 100));
 				pallet_balances::Call::transfer_allow_death { dest, value }
@@ -417,7 +417,7 @@ impl People {
 		(signer, call.into())
 	}
 
-	/// Operations together, or one in another's name.
+	/// Operations in a batch, or one by proxy.
 	fn wrap(&mut self, random: &mut Random) -> (usize, RuntimeCall) {
 		let inner = [Kind::Work, Kind::Report, Kind::Stake, Kind::Fund, Kind::Govern, Kind::Money];
 		let inner = |random: &mut Random| *inner.choose(random).expect("there are some");
@@ -461,7 +461,7 @@ impl People {
 		}
 	}
 
-	/// Governance moves thresholds and fees, and now and then slashes.
+	/// Governance changes thresholds and fees, and sometimes slashes.
 	fn as_root(&self, random: &mut Random) -> RuntimeCall {
 		use allora_runtime::parameters::{reputer, topics, RuntimeParameters};
 		let some = |random: &mut Random, allos: &[u32]| {
@@ -500,7 +500,7 @@ impl People {
 		pallet_sudo::Call::sudo { call: Box::new(call.into()) }.into()
 	}
 
-	/// A call that makes no sense, or one that made sense until its bytes were changed.
+	/// A call that does not fit the chain, or one whose bytes were changed.
 	fn garbage(&mut self, random: &mut Random) -> Operation {
 		let signer = self.anyone(random);
 		let call = if random.random() {
@@ -567,7 +567,7 @@ impl People {
 		}
 	}
 
-	/// The index of an account that is one of the people and alive.
+	/// The index of this account, if it takes part and exists.
 	fn index_of(&self, who: &AccountId) -> Option<usize> {
 		self.accounts.iter().position(|account| account.id == *who && account.is_alive())
 	}
@@ -589,7 +589,7 @@ fn some_proxy_type(random: &mut Random) -> ProxyType {
 	}
 }
 
-/// The call with one to three of its bytes changed, if that is a call at all.
+/// The call with one to three of its bytes changed, or the call itself if that does not decode.
 fn mutated(call: RuntimeCall, random: &mut Random) -> RuntimeCall {
 	let mut bytes = call.encode();
 	for _ in 0..random.random_range(1..=3) {

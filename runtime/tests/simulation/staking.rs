@@ -1,4 +1,4 @@
-//! What accounts do beside the protocol: they stake with validators, validate, and are paid.
+//! Operations outside of the protocol: accounts nominate, validate, and are paid.
 
 use crate::{
 	operations::People,
@@ -13,7 +13,7 @@ use rand::{seq::IndexedRandom, Rng};
 use sp_core::{ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
 use sp_runtime::Perbill;
 
-/// The era that pays next.
+/// The current era.
 fn era() -> u32 {
 	pallet_staking::CurrentEra::<Runtime>::get().unwrap_or_default()
 }
@@ -97,7 +97,7 @@ pub fn keys(who: &AccountId, random: &mut Random) -> RuntimeCall {
 	pallet_session::Call::set_keys { keys, proof: proof.encode() }.into()
 }
 
-/// What governance does to validators.
+/// A staking call of governance.
 pub fn as_root(random: &mut Random) -> RuntimeCall {
 	let call = match random.random_range(0..4) {
 		0 => pallet_staking::Call::set_validator_count { new: random.random_range(2..=5) },
@@ -105,7 +105,7 @@ pub fn as_root(random: &mut Random) -> RuntimeCall {
 		_ => {
 			let (validator_stash, era) = (validator(random), era());
 			if Authorship::author() == Some(validator_stash.clone()) {
-				// It would be disabled in its own block, which BABE then refuses to end.
+				// The author would be disabled in its own block, which BABE then refuses to end.
 				return pallet_staking::Call::force_new_era {}.into();
 			}
 			let slash_fraction = Perbill::from_percent(random.random_range(0..=30));

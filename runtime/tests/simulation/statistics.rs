@@ -1,4 +1,4 @@
-//! What the simulation did: calls by their results, epochs by their ends, events by their names.
+//! The statistics of a simulation: results of calls, ends of epochs, and events.
 
 use allora_runtime::{AllPalletsWithSystem, RuntimeCall, RuntimeEvent};
 use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
@@ -13,11 +13,11 @@ use std::{
 
 /// The index of the first pallet of the protocol in the runtime.
 const FIRST_OF_PROTOCOL: usize = 30;
-/// Ends of epochs that a simulation must reach. The others, a computation that leaves its range and
-/// a settlement without scores, are failures that no accepted input may reach.
+/// The ends of epochs that a simulation must reach. The others, a computation out of its range and
+/// a settlement without scores, are failures that no accepted input may cause.
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
 
-/// What must have happened besides.
+/// The events that must occur besides.
 const EVENTS: [&str; 7] = [
 	"Aggregation.OutliersLeftOut",
 	"Clock.EpochPruned",
@@ -45,7 +45,7 @@ pub struct Statistics {
 	events: BTreeMap<String, u32>,
 	/// Blocks made.
 	pub blocks: u32,
-	/// Refused calls that were seen to change nothing.
+	/// Refused calls that have been checked to change nothing.
 	pub unchanged: u32,
 }
 
@@ -83,7 +83,7 @@ impl Statistics {
 	/// Counts an event of the protocol by its name.
 	pub fn count_event(&mut self, event: &RuntimeEvent) {
 		let mut head = Head(String::new());
-		// It stops the formatter once it has the name.
+		// It stops the formatter after the name.
 		let _ = write!(head, "{event:?}");
 		let (pallet, rest) = head.0.split_once('(').unwrap_or((&head.0, ""));
 		if PROTOCOL.contains(pallet) {
@@ -93,7 +93,7 @@ impl Statistics {
 		}
 	}
 
-	/// Adds what another simulation did.
+	/// Adds the statistics of another simulation.
 	pub fn add(&mut self, other: Self) {
 		for (call, results) in other.calls {
 			let sum = self.calls.entry(call).or_default();
@@ -106,8 +106,8 @@ impl Statistics {
 		self.unchanged += other.unchanged;
 	}
 
-	/// What a long simulation should have reached and has not: calls of the protocol that never
-	/// succeeded, ends that no epoch came to, and events that were never emitted.
+	/// What a long simulation has missed: calls of the protocol that never succeeded, ends that no
+	/// epoch had, and events that were never emitted.
 	pub fn missing(&self) -> Vec<String> {
 		let succeeded = |call| self.calls.get(&call).is_some_and(|results| results.succeeded > 0);
 		let with_calls = RuntimeCall::get_module_names();

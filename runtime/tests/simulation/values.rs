@@ -1,5 +1,5 @@
-//! Random arguments: mostly ordinary ones, with the extremes that the chain accepts among them, and
-//! now and then one that it must refuse.
+//! Random arguments: mostly ordinary ones, some extremes that the chain accepts, and a few that it
+//! must refuse.
 
 use crate::{world::SLOT_DURATION, Random};
 use allora_primitives::{
@@ -17,17 +17,17 @@ use sp_runtime::{
 	FixedPointNumber,
 };
 
-/// The longest epoch: slots of a week.
+/// The maximum length of an epoch: the slots of a week.
 const LONGEST_EPOCH: Slots = (7 * 24 * 60 * 60 * 1_000 / SLOT_DURATION) as Slots;
-/// The smallest number above zero.
+/// The minimum number above zero.
 const SMALLEST: FixedI128 = FixedI128::from_inner(1);
 
-/// True once in `times` calls.
+/// Returns true with a probability of 1 in `times`.
 pub fn once_in(random: &mut Random, times: u32) -> bool {
 	random.random_ratio(1, times)
 }
 
-/// One of the choices, each with a probability in proportion to its weight.
+/// One of the choices, with probabilities in proportion to the weights.
 pub fn weighted<T: Copy>(random: &mut Random, choices: &[(u32, T)]) -> T {
 	choices.choose_weighted(random, |(weight, _)| *weight).expect("weights are above zero").1
 }
@@ -50,7 +50,7 @@ fn mostly(random: &mut Random, ordinary: FixedI128, extremes: &[FixedI128]) -> F
 	}
 }
 
-/// An amount in planck from dust to 100 000 ALLO, sometimes zero or beyond all supply.
+/// An amount in planck from dust to 100 000 ALLO, sometimes zero or above the supply.
 pub fn amount(random: &mut Random) -> Balance {
 	match random.random_range(0..20) {
 		0 => 0,
@@ -168,7 +168,7 @@ fn merit_alpha(random: &mut Random) -> FixedI128 {
 	mostly(random, ordinary, &[FixedI128::zero(), SMALLEST, FixedI128::one() - SMALLEST])
 }
 
-/// Parameters of which one is out of range.
+/// Parameters with one that is out of range.
 pub fn invalid_parameters(random: &mut Random) -> TopicParameters {
 	let mut topic = parameters(random);
 	let out_of_unit = *[-SMALLEST, FixedI128::one(), FixedI128::max_value()]
@@ -199,12 +199,12 @@ pub fn invalid_parameters(random: &mut Random) -> TopicParameters {
 	topic
 }
 
-/// A text of so many characters.
+/// A text of this many characters.
 fn text(length: usize) -> Text {
 	Text::truncate_from(vec![b'x'; length])
 }
 
-/// Changes of a topic, once in a while with a value out of range.
+/// Changes of a topic, sometimes with a value out of range.
 pub fn update(random: &mut Random) -> TopicUpdate {
 	let mut update = TopicUpdate::default();
 	let length = random.random_range(0..=MAX_TEXT as usize + 1);
@@ -222,7 +222,7 @@ pub fn update(random: &mut Random) -> TopicUpdate {
 	update
 }
 
-/// A value near a common truth; at times far off, exactly the truth, or an extreme.
+/// A value near a common truth; sometimes far from it, equal to it, or an extreme.
 fn value(random: &mut Random) -> FixedI128 {
 	match random.random_range(0..20) {
 		0 => MAX_INFERENCE,
@@ -235,7 +235,7 @@ fn value(random: &mut Random) -> FixedI128 {
 	}
 }
 
-/// An inference for a topic, complete or not, seldom one that it does not take.
+/// An inference for a topic, complete or not; rarely one that the topic refuses.
 pub fn inference(random: &mut Random, topic: &TopicParameters) -> SubmittedInference {
 	let labels = topic.labels.len();
 	let mut values: Vec<_> = match topic.unity_tolerance {
@@ -282,8 +282,8 @@ pub fn forecast(random: &mut Random, about: &[AccountId]) -> SubmittedForecast<A
 	SubmittedForecast::truncate_from(elements.collect())
 }
 
-/// The losses of a report about a bundle of `elements` elements: independent ones, ones close to
-/// the others' reports, or the others' with the opposite sign, so that reports cancel.
+/// The losses of a report about a bundle of `elements` elements: independent losses, losses close
+/// to those of other reports, or those of other reports with the opposite sign, which cancel.
 pub fn losses(random: &mut Random, elements: usize) -> SubmittedLosses {
 	let common = |at: usize| number_of_thousandths(500 * (at as i64 % 7 - 3));
 	let style = random.random_range(0..10);

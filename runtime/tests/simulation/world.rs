@@ -1,7 +1,7 @@
 //! The simulated chain: accounts that sign, blocks, and reads of the state.
 //!
-//! Everything that the simulation reads of the protocol is read here, through the runtime APIs
-//! where there is one, so that a change of storage or of names is a change of this file.
+//! All reads of the protocol are here, through the runtime APIs where there is one, so that a
+//! change of storage or of names changes only this file.
 
 use allora_primitives::{
 	api::{
@@ -29,23 +29,23 @@ use sp_runtime::{
 	MultiSignature, MultiSigner,
 };
 
-/// Calls of the registry of topics.
+/// The calls of the registry.
 pub type TopicsCall = pallet_registry::Call<Runtime>;
-/// Calls of the clock of topics.
+/// The calls of the clock.
 pub type ClockCall = pallet_clock::Call<Runtime>;
-/// Accounts that one call puts on an allow-list or takes off it.
+/// The accounts that one call adds to an allow-list or removes from it.
 pub type Accounts = pallet_registry::NamedAccounts<AccountId>;
 
-/// Milliseconds of a slot: four hours, so that weeks and months pass within a simulation.
+/// The length of a slot in milliseconds: four hours, so that months pass within a simulation.
 pub const SLOT_DURATION: u64 = 4 * 60 * 60 * 1_000;
 /// The slot before that of the first block.
 const GENESIS_SLOT: Slot = 1_000;
 
-/// What an account signs with.
+/// The key that an account signs with.
 enum Key {
-	/// Of almost every account: this is the only scheme whose library is fast in the dev profile.
+	/// For almost every account: only the library of this scheme is fast in the dev profile.
 	Ecdsa(ecdsa::Pair),
-	/// Of the accounts that the preset endows.
+	/// For the accounts that the preset endows.
 	Sr25519(sr25519::Pair),
 }
 
@@ -76,7 +76,6 @@ impl Account {
 	/// A transaction as the account's wallet would make it in this block.
 	pub fn sign(&self, call: RuntimeCall) -> UncheckedExtrinsic {
 		let extension: TxExtension = (
-			frame_system::AuthorizeCall::new(),
 			frame_system::CheckNonZeroSender::new(),
 			frame_system::CheckSpecVersion::new(),
 			frame_system::CheckTxVersion::new(),
@@ -98,7 +97,7 @@ impl Account {
 	}
 }
 
-/// The end of the chain, which the next block follows.
+/// The newest block, which the next block follows.
 pub struct Tip {
 	parent: Hash,
 	slot: Slot,
@@ -110,11 +109,11 @@ impl Tip {
 		Self { parent: System::block_hash(0), slot: GENESIS_SLOT }
 	}
 
-	/// Begins the next block after `missed` slots without one, authored by one of the authorities:
+	/// Begins the next block, after `missed` slots without one and by one of the authorities:
 	/// hooks, the inherent, and the steps that are due.
 	pub fn begin_block(&mut self, missed: Slot, author: u32) {
 		self.slot += 1 + missed;
-		// Authorities that are disabled after an offence may not make blocks; most never are.
+		// Authorities that are disabled after an offence may not make blocks.
 		let disabled = Session::disabled_validators();
 		let authorities: Vec<_> = (0..Babe::authorities().len() as u32)
 			.filter(|index| !disabled.contains(index))
@@ -203,7 +202,7 @@ pub fn is_registered(topic: TopicId, who: &AccountId, registration: Registration
 	actor(topic, who, role).registered
 }
 
-/// What the chain says about an account in an epoch.
+/// The explanation of an account in an epoch.
 pub fn explain(who: &AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId> {
 	<Runtime as ExplainApi<Block, AccountId>>::explain(who.clone(), topic, epoch)
 }
@@ -219,22 +218,22 @@ pub fn has_acted(who: &AccountId, topic: TopicId, epoch: EpochId, role: Role) ->
 	standing.outcome.is_some()
 }
 
-/// What an epoch credited.
+/// The rewards of an epoch.
 pub fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>> {
 	<Runtime as EmissionsApi<Block, AccountId>>::rewards(topic, epoch)
 }
 
-/// What a topic owes an account.
+/// The amount that a topic owes an account.
 pub fn due(topic: TopicId, who: &AccountId) -> Balance {
 	<Runtime as EmissionsApi<Block, AccountId>>::due(topic, who.clone())
 }
 
-/// Pots, liabilities and totals.
+/// The ledger: pots, liabilities and totals.
 pub fn ledger() -> Ledger {
 	<Runtime as EmissionsApi<Block, AccountId>>::ledger()
 }
 
-/// Reads everything else that clients read of a topic and an epoch, since no read may panic.
+/// Reads everything else that clients read of a topic and an epoch: no read may panic.
 pub fn read_everything(topic: TopicId, epoch: EpochId) {
 	type Api = Runtime;
 	<Api as AggregationApi<Block, AccountId>>::latest_inference(topic);

@@ -1,4 +1,4 @@
-//! A chain in memory: whole blocks of the real runtime, as the executive runs them.
+//! A chain in memory: whole blocks on the real runtime, executed as the node executes them.
 
 pub mod preset;
 
@@ -22,7 +22,7 @@ use sp_runtime::{
 const GENESIS_SLOT: Slot = 1_000;
 const SLOT: u64 = 1_000;
 
-/// Runs a test on the development chain and checks every pallet's invariants behind it.
+/// Runs a test on the development chain, then checks every pallet's invariants.
 pub fn on_chain(test: impl FnOnce()) {
 	preset::in_preset("development", test);
 }
@@ -32,8 +32,8 @@ pub fn now() -> Slot {
 	Slot::from(pallet_babe::CurrentSlot::<Runtime>::get()).max(GENESIS_SLOT)
 }
 
-/// Begins a block in a slot: the hooks before the first extrinsic; returns the time of its slot in
-/// milliseconds. The slots between it and the newest block's are missed.
+/// Begins a block in a slot: the hooks before the first extrinsic. Returns the time of the slot in
+/// milliseconds. The slots since that of the newest block are missed.
 pub fn begin_block_in(slot: Slot) -> u64 {
 	let number = System::block_number() + 1;
 	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
@@ -52,13 +52,13 @@ pub fn begin_block_in(slot: Slot) -> u64 {
 	slot * SLOT
 }
 
-/// Makes a block in the next slot: hooks, inherents, due steps, then what the test does, then the
-/// closing hooks.
+/// Makes a block in the next slot: hooks, inherents, due steps, then `inside`, then the closing
+/// hooks.
 pub fn block<R>(inside: impl FnOnce() -> R) -> R {
 	block_in(now() + 1, inside)
 }
 
-/// Makes a block in a slot; those between it and the newest block's are missed.
+/// Makes a block in a slot; the slots since that of the newest block are missed.
 pub fn block_in<R>(slot: Slot, inside: impl FnOnce() -> R) -> R {
 	let time = begin_block_in(slot);
 	assert_ok!(Timestamp::set(RuntimeOrigin::none(), time));
@@ -68,14 +68,14 @@ pub fn block_in<R>(slot: Slot, inside: impl FnOnce() -> R) -> R {
 	result
 }
 
-/// Makes empty blocks, one in each slot, until that of this slot is done.
+/// Makes empty blocks, one per slot, up to the block of this slot.
 pub fn run_to(slot: Slot) {
 	while now() < slot {
 		block(|| ());
 	}
 }
 
-/// A call by an account, in the block that is being made.
+/// Dispatches a call of an account in the current block.
 pub fn call(who: &AccountId, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
 	let done = call.into().dispatch(RuntimeOrigin::signed(who.clone()));
 	done.map(|_| ()).map_err(|failed| failed.error)

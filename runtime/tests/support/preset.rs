@@ -10,7 +10,7 @@ pub fn preset(name: &str) -> sp_io::TestExternalities {
 	genesis::genesis(name, json!({}))
 }
 
-/// Runs a test on a preset's genesis state and checks every pallet's invariants behind it.
+/// Runs a test on a preset's genesis state, then checks every pallet's invariants.
 pub fn in_preset(name: &str, test: impl FnOnce()) {
 	preset(name).execute_with(|| {
 		test();
