@@ -72,10 +72,10 @@ async function finalised(api) {
 	return api.at(await api.rpc.chain.getFinalizedHead());
 }
 
-/** Waits for a finalised block above this number; returns the header of the last one. */
-function finalAfter(api, number) {
+/** Waits until a subscription to heads returns one above this number, and returns that. */
+function headAfter(subscribe, number) {
 	return new Promise((resolve, reject) => {
-		const subscribed = api.rpc.chain.subscribeFinalizedHeads((header) => {
+		const subscribed = subscribe((header) => {
 			if (header.number.toNumber() <= number) return;
 			subscribed.then((unsubscribe) => unsubscribe());
 			resolve(header);
@@ -168,7 +168,7 @@ async function send(api, tx, signer, options = {}) {
 				hashes: new Set(),
 			};
 			if (!tries.stop || tries.trouble) await attempt(api, tx, signer, options, tries, head);
-			head = await finalAfter(api, head.number.toNumber());
+			head = await headAfter(api.rpc.chain.subscribeFinalizedHeads, head.number.toNumber());
 
 			const { nonce } = await (await api.at(head.hash)).query.system.account(signer.address);
 			if (nonce.toNumber() <= tries.nonce) continue;
@@ -185,4 +185,6 @@ async function send(api, tx, signer, options = {}) {
 	}
 }
 
-module.exports = { ALLO, account, connect, eventsOf, finalHeader, finalised, fixed, parameters, send, until };
+module.exports = {
+	ALLO, account, connect, eventsOf, finalHeader, finalised, fixed, headAfter, parameters, send, until,
+};

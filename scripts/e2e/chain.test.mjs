@@ -1,8 +1,8 @@
 // The chain as wallets and polkadot.js Apps see it: whatever their pages read exists, decodes and changes over time.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
-import { ALLO, account, connect, load, only, send, until } from './lib.mjs';
+import { ALLO, account, connect, load, only, send, timed, until } from './lib.mjs';
 
 const { Metadata, TypeRegistry } = load('@polkadot/types');
 
@@ -11,8 +11,7 @@ let api;
 before(async () => { api = await connect(); }, { timeout: 60_000 });
 after(() => api?.disconnect());
 
-/** A test with a time limit. */
-const check = (name, body) => test(name, { timeout: 60_000 }, body);
+const check = timed(60);
 
 check('metadata of versions 14 to 16 decodes', async () => {
 	const versions = (await api.call.metadata.metadataVersions()).map(Number);

@@ -1,14 +1,12 @@
 // A best block may be abandoned for another branch, with all its transactions: agent and tests lose nothing by that.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { account, create, demo, finalise, finalised, only, parameters, sealed, send, until } from './lib.mjs';
+import { account, create, demo, finalise, finalised, only, parameters, sealed, send, timed, until } from './lib.mjs';
 
 const alice = account('Alice');
 const charlie = account('Charlie');
 
-/** A test with a time limit. */
-const check = (name, body) => test(name, { timeout: 180_000 }, body);
+const check = timed(180);
 
 /** The time from block to block in milliseconds: enough for the agent to see one and to send. */
 const BLOCK_TIME = 200;

@@ -1,11 +1,11 @@
 // The chain's formats: two client libraries read an epoch with all its parts.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
 import { createClient } from 'polkadot-api';
 import { getWsProvider } from 'polkadot-api/ws';
 import { WebSocket } from 'ws';
-import { ALLO, account, connect, fixed, load, only, parameters, send, until } from './lib.mjs';
+import { ALLO, account, connect, fixed, load, only, parameters, send, timed, until } from './lib.mjs';
 
 const { GenericEventData } = load('@polkadot/types');
 const { Struct } = load('@polkadot/types-codec');
@@ -17,8 +17,7 @@ let topic;
 before(async () => { api = await connect(); }, { timeout: 60_000 });
 after(() => api?.disconnect());
 
-/** A test with a time limit. */
-const check = (name, body) => test(name, { timeout: 150_000 }, body);
+const check = timed(150);
 
 /** The protocol's pallets, as @polkadot/api names them. */
 const PROTOCOL = ['topics', 'clock', 'inference', 'reputer', 'aggregation', 'emissions'];

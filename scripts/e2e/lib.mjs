@@ -7,13 +7,17 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { connect as connectTo, parameters as base, until } from './chain.js';
 
-export { ALLO, account, eventsOf, finalHeader, finalised, fixed, send, until } from './chain.js';
+export { ALLO, account, eventsOf, finalHeader, finalised, fixed, headAfter, send, until } from './chain.js';
 
 /** Loads a polkadot.js package in the form that chain.js does: in both forms each would be there twice, and warn. */
 export const load = createRequire(import.meta.url);
+
+/** Returns the function that defines a test with this time limit. */
+export const timed = (seconds) => (name, body) => test(name, { timeout: seconds * 1000 }, body);
 
 /** Parameters of a topic with the shortest epochs. */
 export const parameters = {

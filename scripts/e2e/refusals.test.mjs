@@ -1,11 +1,9 @@
 // What a node reports of a transaction is not what becomes of it: agent and tests get each call into one block.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { LIES, front } from './front.mjs';
-import { ALLO, account, connect, demo, eventsOf, finalHeader, finalised, only, sealed, send } from './lib.mjs';
+import { ALLO, account, connect, demo, eventsOf, finalHeader, finalised, only, sealed, send, timed } from './lib.mjs';
 
-/** A test with a time limit. */
-const check = (name, body) => test(name, { timeout: 180_000 }, body);
+const check = timed(180);
 
 /** The signers of each signed call in a final block, by call; fails if a call has failed. */
 async function signersByCall(api) {

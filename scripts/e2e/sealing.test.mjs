@@ -1,13 +1,13 @@
 // `--sealing`: blocks on request, for each transaction, or by a timer; all of them final.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { ALLO, account, connect, create, finalHeader, finalise, sealed, send, start, until } from './lib.mjs';
+import {
+	ALLO, account, connect, create, finalHeader, finalise, headAfter, sealed, send, start, timed, until,
+} from './lib.mjs';
 
 const alice = account('Alice');
 const bob = account('Bob');
 
-/** A test with a time limit. */
-const check = (name, body) => test(name, { timeout: 300_000 }, body);
+const check = timed(300);
 
 const best = async (api) => (await api.rpc.chain.getHeader()).number.toNumber();
 const final = async (api) => (await finalHeader(api)).number.toNumber();
@@ -15,15 +15,7 @@ const heights = async (api) => [await best(api), await final(api)];
 
 /** Waits until the chain has this many more best blocks. */
 async function blocks(api, count) {
-	const end = await best(api) + count;
-	await new Promise((resolve, reject) => {
-		const subscribed = api.rpc.chain.subscribeNewHeads(({ number }) => {
-			if (number.toNumber() < end) return;
-			subscribed.then((unsubscribe) => unsubscribe());
-			resolve();
-		});
-		subscribed.catch(reject);
-	});
+	await headAfter(api.rpc.chain.subscribeNewHeads, await best(api) + count - 1);
 }
 
 /** Waits until the node under test, which makes a block per slot, has made some: a sealed one makes none meanwhile. */

@@ -1,7 +1,7 @@
 // A topic from creation to its first epoch, read back through storage, runtime APIs and events.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { ALLO, account, connect, only, parameters, send, until } from './lib.mjs';
+import { after, before } from 'node:test';
+import { ALLO, account, connect, only, parameters, send, timed, until } from './lib.mjs';
 
 const bob = account('Bob');
 let api;
@@ -9,8 +9,7 @@ let topic;
 before(async () => { api = await connect(); }, { timeout: 60_000 });
 after(() => api?.disconnect());
 
-/** A test with a time limit. */
-const check = (name, body) => test(name, { timeout: 60_000 }, body);
+const check = timed(60);
 
 check('a topic is created, and rejected if its windows do not fit', async () => {
 	const { events } = await send(api, api.tx.topics.create(parameters), bob);
