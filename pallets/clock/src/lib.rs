@@ -65,8 +65,7 @@
 //!   that arrives in time cancels the announcement.
 //! - **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase
 //!   from `s + 1` on. If it has no phase, it opens in the least loaded slot, see
-//!   [`PhaseLoads::least_loaded`]. (The original network waits for a whole
-//!   epoch.)
+//!   [`PhaseLoads::least_loaded`]. (The original network waits for a whole epoch.)
 //! - **Skipping.** After a time without blocks, or in a very late turn, the worker window of the
 //!   next epoch to open may be over. If nothing was submitted for it, the clock skips it and all
 //!   following epochs whose windows are over: it emits one event with their number, stores nothing
