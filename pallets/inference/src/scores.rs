@@ -75,19 +75,19 @@ impl<T: Config> Pallet<T> {
 		let q = parameters.inferer_quantile;
 		let updated = book.record_scores(alpha, q, &instant_scores(inferers), &records);
 		let updated = updated.map_err(|_| VoidReason::Arithmetic)?;
-		let inferers = Self::announce_scores(of, role, updated, book.quantile, book.initial);
+		let inferers = Self::emit_scores(of, role, updated, book.quantile, book.initial);
 
 		let (role, book) = (Role::Forecaster, &mut books.forecasters);
 		let records = Records::<T>::new(*topic, role);
 		let q = parameters.forecaster_quantile;
 		let updated = book.record_scores(alpha, q, &instant_scores(forecasters), &records);
 		let updated = updated.map_err(|_| VoidReason::Arithmetic)?;
-		let forecasters = Self::announce_scores(of, role, updated, book.quantile, book.initial);
+		let forecasters = Self::emit_scores(of, role, updated, book.quantile, book.initial);
 		Ok(WorkerScores { inferers, forecasters })
 	}
 
 	/// Emits the updated scores of a role, if there are any; returns the smoothed scores.
-	fn announce_scores(
+	fn emit_scores(
 		of: &EpochContext,
 		role: Role,
 		updated: Vec<(T::AccountId, FixedI128, FixedI128)>,
