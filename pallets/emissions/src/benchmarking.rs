@@ -49,7 +49,7 @@ fn fill<T: Config>(pot: Pot, amount: Balance) {
 fn assign<T: Config>(amount: Balance) {
 	fill::<T>(Pot::Rewards, amount);
 	Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Assigned(amount));
-	Books::<T>::mutate(|totals| {
+	LedgerTotals::<T>::mutate(|totals| {
 		totals.assigned += amount;
 		totals.minted += amount;
 	});
@@ -73,7 +73,7 @@ fn put_purse<T: Config>(workers: Waiting<T::AccountId>, reputers: Waiting<T::Acc
 	let purse = Purse { pot: amount::<T>(), workers, reputers };
 	let earnings = purse.earnings();
 	fill::<T>(Pot::Topics, purse.pot + earnings);
-	Books::<T>::mutate(|totals| {
+	LedgerTotals::<T>::mutate(|totals| {
 		totals.purchased += purse.pot + earnings;
 		totals.topic_pots += purse.pot;
 		totals.earnings += earnings;
@@ -130,7 +130,8 @@ fn contributions<T: Config>(n: u32, f: u32, r: u32) -> Contributions<T::AccountI
 /// Excludes from the count the items that all payouts of a block share.
 fn whitelist_shared<T: Config>() {
 	let pot = Pallet::<T>::pot_account(Pot::Topics);
-	for key in [Books::<T>::hashed_key().to_vec(), frame_system::Account::<T>::hashed_key_for(pot)]
+	for key in
+		[LedgerTotals::<T>::hashed_key().to_vec(), frame_system::Account::<T>::hashed_key_for(pot)]
 	{
 		add_to_whitelist(key.into());
 	}
@@ -144,20 +145,20 @@ mod benchmarks {
 	fn emit_block() {
 		let slot_emission = amount::<T>() * 4;
 		CurrentSchedule::<T>::put(Schedule { slot_emission, ..Default::default() });
-		Shared::<T>::put(Distribution { total_weight: 7, ..Default::default() });
+		CurrentDistribution::<T>::put(Distribution { total_weight: 7, ..Default::default() });
 		// The ecosystem pot pays a part; the rest is minted.
 		fill::<T>(Pot::Ecosystem, amount::<T>());
 		#[block]
 		{
 			Pallet::<T>::emit_up_to(0);
 		}
-		assert!(Books::<T>::get().minted > 0 && Books::<T>::get().recycled > 0);
+		assert!(LedgerTotals::<T>::get().minted > 0 && LedgerTotals::<T>::get().recycled > 0);
 	}
 
 	#[benchmark]
 	fn recompute() -> Result<(), BenchmarkError> {
 		T::BenchmarkHelper::bonded();
-		Books::<T>::mutate(|totals| {
+		LedgerTotals::<T>::mutate(|totals| {
 			totals.month_credited = amount::<T>() * 3;
 			totals.month_credited_to_reputers = amount::<T>();
 		});
@@ -181,7 +182,7 @@ mod benchmarks {
 				accrual.accrued = accrued * SCALE;
 			}
 		});
-		Shared::<T>::mutate(|shared| shared.accruing = accrued * SCALE);
+		CurrentDistribution::<T>::mutate(|shared| shared.accruing = accrued * SCALE);
 		Rewards::<T>::insert(TOPIC, EPOCH, EpochReward::Assigned(1));
 		#[block]
 		{
@@ -190,8 +191,8 @@ mod benchmarks {
 			Pallet::<T>::set_weight(TOPIC, 8)?;
 		}
 		assert_eq!(Pallet::<T>::total_weight(), 8);
-		assert_eq!(Books::<T>::get().returned, accrued - accrued / 2);
-		assert_eq!(Books::<T>::get().assigned, accrued / 2);
+		assert_eq!(LedgerTotals::<T>::get().returned, accrued - accrued / 2);
+		assert_eq!(LedgerTotals::<T>::get().assigned, accrued / 2);
 		Ok(())
 	}
 
@@ -231,13 +232,15 @@ mod benchmarks {
 		let waiting = |name| waiting::<T>(name, MAX_WAITING, &[]);
 		let purse =
 			Purse { pot: amount::<T>(), workers: waiting("worker"), reputers: waiting("reputer") };
-		add_to_whitelist(Books::<T>::hashed_key().to_vec().into());
+		add_to_whitelist(LedgerTotals::<T>::hashed_key().to_vec().into());
 		#[block]
 		{
 			Pallet::<T>::record_crowded(TOPIC, &purse);
 			Pallet::<T>::put_purse(TOPIC, &purse);
 		}
-		assert!(Purses::<T>::contains_key(TOPIC) && Books::<T>::get().crowded.contains(&TOPIC));
+		assert!(
+			Purses::<T>::contains_key(TOPIC) && LedgerTotals::<T>::get().crowded.contains(&TOPIC)
+		);
 	}
 
 	#[benchmark]
@@ -252,7 +255,7 @@ mod benchmarks {
 			let paid = Pallet::<T>::pay_out(TOPIC, Registration::Worker, &due);
 			assert!(paid.is_ok(), "workers can be paid");
 		}
-		assert_eq!(Books::<T>::get().paid, amount::<T>());
+		assert_eq!(LedgerTotals::<T>::get().paid, amount::<T>());
 	}
 
 	#[benchmark]
@@ -307,7 +310,7 @@ mod benchmarks {
 		{
 			Pallet::<T>::on_void(TOPIC, EPOCH, VoidReason::NoReport);
 		}
-		assert_eq!(Books::<T>::get().returned, amount::<T>());
+		assert_eq!(LedgerTotals::<T>::get().returned, amount::<T>());
 	}
 
 	#[benchmark]

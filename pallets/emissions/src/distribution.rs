@@ -14,7 +14,7 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 		if accrual.weight == weight {
 			return Ok(());
 		}
-		let mut distribution = Shared::<T>::get();
+		let mut distribution = CurrentDistribution::<T>::get();
 		accrual.advance(distribution.index).ok_or(ArithmeticError::Overflow)?;
 		distribution.total_weight = distribution
 			.total_weight
@@ -35,7 +35,7 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 			return Ok(());
 		};
 		with_storage_layer(|| {
-			let mut distribution = Shared::<T>::get();
+			let mut distribution = CurrentDistribution::<T>::get();
 			accrual.advance(distribution.index).ok_or(ArithmeticError::Overflow)?;
 			let whole = accrual.accrued.checked_div(SCALE).unwrap_or_default();
 			let fraction = accrual.accrued.checked_rem(SCALE).unwrap_or_default();
@@ -64,7 +64,7 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 	}
 
 	fn total_weight() -> Balance {
-		Shared::<T>::get().total_weight
+		CurrentDistribution::<T>::get().total_weight
 	}
 
 	fn renewal_weight() -> Weight {
@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
 		} else {
 			Accruals::<T>::insert(topic, accrual);
 		}
-		Shared::<T>::put(distribution);
+		CurrentDistribution::<T>::put(distribution);
 		Ok(())
 	}
 
@@ -119,7 +119,7 @@ impl<T: Config> Pallet<T> {
 				};
 				let held = held.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 				Rewards::<T>::insert(topic, epoch, EpochReward::Assigned(held));
-				Books::<T>::mutate(|totals| totals.assigned.saturating_accrue(amount));
+				LedgerTotals::<T>::mutate(|totals| totals.assigned.saturating_accrue(amount));
 				Self::deposit_event(Event::EmissionAssigned { topic, epoch, amount });
 				Ok(())
 			}
@@ -129,7 +129,7 @@ impl<T: Config> Pallet<T> {
 	/// Moves emission from the rewards pot back to the ecosystem pot.
 	fn return_emission(topic: TopicId, epoch: EpochId, amount: Balance) -> DispatchResult {
 		Self::move_between(Pot::Rewards, Pot::Ecosystem, amount)?;
-		Books::<T>::mutate(|totals| totals.returned.saturating_accrue(amount));
+		LedgerTotals::<T>::mutate(|totals| totals.returned.saturating_accrue(amount));
 		Self::deposit_event(Event::EmissionReturned { topic, epoch, amount });
 		Ok(())
 	}
@@ -140,7 +140,7 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> DispatchResult {
 		Self::move_between(Pot::Rewards, Pot::Topics, amount)?;
-		Books::<T>::mutate(|totals| totals.settled.saturating_accrue(amount));
+		LedgerTotals::<T>::mutate(|totals| totals.settled.saturating_accrue(amount));
 		Self::credit_pot(purse, amount)
 	}
 
@@ -149,7 +149,7 @@ impl<T: Config> Pallet<T> {
 		let Some(EpochReward::Assigned(amount)) = Rewards::<T>::take(topic, epoch) else {
 			return 0;
 		};
-		Books::<T>::mutate(|totals| {
+		LedgerTotals::<T>::mutate(|totals| {
 			if totals.assigned < amount {
 				defensive!("an epoch's emission exceeds the sum of all");
 			}

@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let limit = T::BlockWeights::get().max_block / RELIEF_DIVISOR;
 		let mut budget = WeightMeter::with_limit(limit.min(meter.remaining()));
-		while let Some(topic) = Books::<T>::get().crowded.first().copied() {
+		while let Some(topic) = LedgerTotals::<T>::get().crowded.first().copied() {
 			if budget.try_consume(T::WeightInfo::relieve()).is_err() {
 				break;
 			}
@@ -88,10 +88,10 @@ impl<T: Config> Pallet<T> {
 	/// Records whether a topic is crowded.
 	pub(crate) fn record_crowded(topic: TopicId, purse: &Purse<T::AccountId>) {
 		let crowded = purse.is_crowded();
-		if Books::<T>::get().crowded.contains(&topic) == crowded {
+		if LedgerTotals::<T>::get().crowded.contains(&topic) == crowded {
 			return;
 		}
-		Books::<T>::mutate(|totals| {
+		LedgerTotals::<T>::mutate(|totals| {
 			if !crowded {
 				totals.crowded.retain(|other| *other != topic);
 			} else if totals.crowded.try_push(topic).is_err() {
@@ -136,7 +136,7 @@ impl<T: Config> Pallet<T> {
 		let amount = purse.pot;
 		Self::move_between(Pot::Topics, Pot::Ecosystem, amount)?;
 		purse.pot = 0;
-		Books::<T>::mutate(|totals| {
+		LedgerTotals::<T>::mutate(|totals| {
 			totals.topic_pots.saturating_reduce(amount);
 			totals.released.saturating_accrue(amount);
 		});
@@ -175,7 +175,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		with_storage_layer(|| Self::transfer_due(topic, registration, due))?;
 		let PendingPayout { account: who, amount } = due.clone();
-		Books::<T>::mutate(|totals| {
+		LedgerTotals::<T>::mutate(|totals| {
 			totals.earnings.saturating_reduce(amount);
 			totals.paid.saturating_accrue(amount);
 		});
@@ -213,7 +213,7 @@ impl<T: Config> Pallet<T> {
 		let PendingPayout { account: who, amount } = due.clone();
 		// Both are parts of the total issuance, so the sum cannot overflow.
 		purse.pot.saturating_accrue(amount);
-		Books::<T>::mutate(|totals| {
+		LedgerTotals::<T>::mutate(|totals| {
 			totals.earnings.saturating_reduce(amount);
 			totals.topic_pots.saturating_accrue(amount);
 		});
@@ -233,7 +233,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn credit_pot(purse: &mut Purse<T::AccountId>, amount: Balance) -> DispatchResult {
 		purse.pot = purse.pot.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		// Pots are parts of the total issuance, so the sum cannot overflow.
-		Books::<T>::mutate(|totals| totals.topic_pots.saturating_accrue(amount));
+		LedgerTotals::<T>::mutate(|totals| totals.topic_pots.saturating_accrue(amount));
 		Ok(())
 	}
 }

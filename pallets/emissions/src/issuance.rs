@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// While nothing is staked, nothing is emitted; the month then begins with the first stake.
 	pub(crate) fn recompute(slot: Slot) -> MathResult<()> {
-		let mut totals = Books::<T>::get();
+		let mut totals = LedgerTotals::<T>::get();
 		let mut schedule = CurrentSchedule::<T>::get();
 		let month = T::SlotsPerMonth::get().max(1);
 		let since_first = slot.saturating_sub(schedule.first_slot.unwrap_or(slot));
@@ -138,7 +138,7 @@ impl<T: Config> Pallet<T> {
 			circulating,
 		});
 		CurrentSchedule::<T>::put(schedule);
-		Books::<T>::put(totals);
+		LedgerTotals::<T>::put(totals);
 		Ok(())
 	}
 
@@ -173,7 +173,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let of_validators = T::Issuance::get().validators_share.mul_floor(emission);
 		let planned = of_validators.saturating_mul(slots);
-		let validators = Books::<T>::mutate(|totals| {
+		let validators = LedgerTotals::<T>::mutate(|totals| {
 			let part = planned.min(Self::supply_left(totals));
 			totals.validators_accrued.saturating_accrue(part);
 			part
@@ -190,11 +190,11 @@ impl<T: Config> Pallet<T> {
 	/// The ecosystem pot pays first; the rest is minted while supply lasts. If no topic has weight,
 	/// nothing is issued, and the supply lasts longer.
 	fn emit_to_topics(amount: Balance) -> DispatchResult {
-		let distribution = Shared::<T>::get();
+		let distribution = CurrentDistribution::<T>::get();
 		if distribution.total_weight == 0 {
 			return Ok(());
 		}
-		let left = Self::supply_left(&Books::<T>::get());
+		let left = Self::supply_left(&LedgerTotals::<T>::get());
 		let issue = emission::block_issue(amount, Self::pot_balance(Pot::Ecosystem), left);
 		let recycled = issue.emitted.saturating_sub(issue.minted);
 		if issue.emitted == 0 {
@@ -208,8 +208,8 @@ impl<T: Config> Pallet<T> {
 		if issue.minted > 0 {
 			Self::mint_rewards(issue.minted)?;
 		}
-		Shared::<T>::put(shared);
-		Books::<T>::mutate(|totals| {
+		CurrentDistribution::<T>::put(shared);
+		LedgerTotals::<T>::mutate(|totals| {
 			totals.minted.saturating_accrue(issue.minted);
 			totals.recycled.saturating_accrue(recycled);
 		});
@@ -221,7 +221,7 @@ impl<T: Config> Pallet<T> {
 /// as it pays out. What staking never pays out is never minted.
 impl<T: Config> EraPayout<Balance> for Pallet<T> {
 	fn era_payout(_: Balance, _: Balance, _: u64) -> (Balance, Balance) {
-		let amount = Books::<T>::mutate(|totals| {
+		let amount = LedgerTotals::<T>::mutate(|totals| {
 			let amount = core::mem::take(&mut totals.validators_accrued);
 			totals.validators_taken.saturating_accrue(amount);
 			amount

@@ -17,9 +17,9 @@ impl<T: Config> Pallet<T> {
 		EmissionInfo {
 			slot_emission: schedule.slot_emission,
 			rate: schedule.rate.unwrap_or_default(),
-			emitted: emitted(&Books::<T>::get()),
+			emitted: emitted(&LedgerTotals::<T>::get()),
 			max_supply: T::MaxSupply::get(),
-			total_weight: Shared::<T>::get().total_weight,
+			total_weight: CurrentDistribution::<T>::get().total_weight,
 			next_recomputation: schedule.next_recomputation,
 		}
 	}
@@ -78,8 +78,8 @@ impl<T: Config> Pallet<T> {
 
 	/// All pots, liabilities and totals, in planck, and whether they add up.
 	pub fn ledger() -> Ledger {
-		let totals = Books::<T>::get();
-		let distribution = Shared::<T>::get();
+		let totals = LedgerTotals::<T>::get();
+		let distribution = CurrentDistribution::<T>::get();
 		let balance = |pot| T::Currency::total_balance(&Self::pot_account(pot));
 		let accrued = whole(distribution.accruing);
 		let mut ledger = Ledger {

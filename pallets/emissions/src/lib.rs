@@ -76,7 +76,7 @@
 //!   a reward. So a settlement credits all rewards in one item, the topic's [`Purse`], and pays out
 //!   at most three workers and one reputer; one transfer may pay the rewards of several epochs.
 //!   Besides these payouts it reads and writes six items: the epoch's [`Rewards`], the topic's
-//!   [`Purses`] and [`Memories`], the running totals ([`Books`]), and the accounts of two pots.
+//!   [`Purses`] and [`Memories`], the running totals ([`LedgerTotals`]), and the accounts of two pots.
 //! - **Crowded topics.** If members change so fast that more accounts wait than an epoch can have
 //!   members, the topic is *crowded*. The hook `on_poll` then pays the accounts that have waited
 //!   longest, in up to a twentieth of every block. A purse has places for the members of three
@@ -206,11 +206,11 @@ pub mod pallet {
 
 	/// The index by which emission is shared out.
 	#[pallet::storage]
-	pub type Shared<T> = StorageValue<_, Distribution, ValueQuery>;
+	pub type CurrentDistribution<T> = StorageValue<_, Distribution, ValueQuery>;
 
 	/// The running totals of the ledger, and the crowded topics.
 	#[pallet::storage]
-	pub type Books<T> = StorageValue<_, Totals, ValueQuery>;
+	pub type LedgerTotals<T> = StorageValue<_, Totals, ValueQuery>;
 
 	/// The weights and accruals of topics; a topic with neither has no entry.
 	// Twox is safe for topics and epochs: both are numbers that the chain gives out.

@@ -223,7 +223,7 @@ pub fn topic_pot(topic: TopicId) -> Balance {
 
 /// Whether a topic is recorded as crowded.
 pub fn is_crowded(topic: TopicId) -> bool {
-	pallet_emissions::Books::<Test>::get().crowded.contains(&topic)
+	pallet_emissions::LedgerTotals::<Test>::get().crowded.contains(&topic)
 }
 
 /// Runs `on_poll` with a whole block; returns the weight it used.

@@ -66,7 +66,7 @@ impl<T: Config> Pallet<T> {
 				defensive!("a pot cannot hold its endowment");
 			}
 		}
-		Books::<T>::mutate(|totals| totals.genesis_issuance = T::Currency::total_issuance());
+		LedgerTotals::<T>::mutate(|totals| totals.genesis_issuance = T::Currency::total_issuance());
 	}
 }
 
@@ -80,7 +80,7 @@ impl<T: Config> TopicPot<T::AccountId> for Pallet<T> {
 		let pot = Self::pot_account(Pot::Topics);
 		frame_support::storage::with_storage_layer(|| {
 			T::Currency::transfer(from, &pot, amount, Preservation::Preserve)?;
-			Books::<T>::mutate(|totals| totals.purchased.saturating_accrue(amount));
+			LedgerTotals::<T>::mutate(|totals| totals.purchased.saturating_accrue(amount));
 			let mut purse = Purses::<T>::get(topic);
 			Self::credit_pot(&mut purse, amount)?;
 			Self::put_purse(topic, &purse);

@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
 			frame_support::defensive!("rewards exceed the pot");
 		}
 		purse.pot.saturating_reduce(credited);
-		Books::<T>::mutate(|totals| {
+		LedgerTotals::<T>::mutate(|totals| {
 			totals.topic_pots.saturating_reduce(credited);
 			totals.earnings.saturating_accrue(credited);
 			totals.month_credited.saturating_accrue(credited);

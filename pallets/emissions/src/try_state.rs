@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_accruals() -> Result<(), TryRuntimeError> {
-		let distribution = Shared::<T>::get();
+		let distribution = CurrentDistribution::<T>::get();
 		let (mut weight, mut accruing) = (0u128, 0u128);
 		for (_, accrual) in Accruals::<T>::iter() {
 			ensure!(accrual.checkpoint <= distribution.index, "a topic is ahead of the index");
@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_epochs() -> Result<(), TryRuntimeError> {
-		let totals = Books::<T>::get();
+		let totals = LedgerTotals::<T>::get();
 		let mut assigned = 0u128;
 		for (_, _, reward) in Rewards::<T>::iter() {
 			match reward {
@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_purses() -> Result<(), TryRuntimeError> {
-		let totals = Books::<T>::get();
+		let totals = LedgerTotals::<T>::get();
 		let (mut pots, mut earnings) = (0u128, 0u128);
 		for (topic, purse) in Purses::<T>::iter() {
 			ensure!(!purse.is_empty(), "an empty purse is stored");

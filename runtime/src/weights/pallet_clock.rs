@@ -61,7 +61,7 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
-	// Storage: `Emissions::Shared` (r:1 w:1)
+	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	fn open() -> Weight {
 		// At least 37_546 ns.

@@ -11,8 +11,8 @@ pub struct Weights<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::CurrentSchedule` (r:1 w:1)
-	// Storage: `Emissions::Books` (r:1 w:1)
-	// Storage: `Emissions::Shared` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
+	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn emit_block() -> Weight {
 		// At least 72_698 ns.
@@ -20,7 +20,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Emissions::CurrentSchedule` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:0)
@@ -34,9 +34,9 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Emissions::Accruals` (r:1 w:1)
-	// Storage: `Emissions::Shared` (r:1 w:1)
+	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
-	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn open() -> Weight {
 		// At least 67_661 ns.
@@ -47,7 +47,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Purses` (r:1 w:0)
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
-	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// `i` in [1, 32]
 	// `f` in [0, 8]
@@ -77,12 +77,12 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	// Storage: `Emissions::Books` (r:1 w:0)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:0)
 	fn poll() -> Weight {
 		// At least 2_684 ns.
 		Weight::from_parts(2_904_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
-	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::Registrations` (r:1 w:0)
@@ -95,7 +95,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::Registrations` (r:2 w:0)
-	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	fn collect() -> Weight {
 		// At least 118_476 ns.
 		Weight::from_parts(121_390_000, 0)
@@ -103,7 +103,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
-	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn void() -> Weight {
 		// At least 53_289 ns.
@@ -128,7 +128,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
-	// Storage: `Emissions::Books` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:0 w:1)
 	fn forget() -> Weight {
 		// At least 56_294 ns.

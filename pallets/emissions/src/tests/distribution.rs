@@ -1,6 +1,6 @@
 //! The sharing of emission among topics and epochs (S 6.8).
 
-use crate::{mock::*, types::*, Accruals, Event, Rewards, Shared};
+use crate::{mock::*, types::*, Accruals, CurrentDistribution, Event, Rewards};
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
 	Balance, EpochId, Role, Step, TopicId, VoidReason,
@@ -72,15 +72,15 @@ fn remainder_of_rounding_is_shared_out_by_later_blocks() {
 			assert_eq!(assigned(topic, EPOCH), Some(33));
 		}
 		// 2^64 = 1 (mod 3), so 100 * 2^64 leaves 1.
-		assert_eq!(Shared::<Test>::get().carried, 1);
+		assert_eq!(CurrentDistribution::<Test>::get().carried, 1);
 		assert_eq!(Emissions::ledger().rewards_carried + Emissions::ledger().rewards_owed, 100);
 		run_blocks(2);
 		for topic in 1..=3 {
 			assign(topic, EPOCH);
 			assert_eq!(assigned(topic, EPOCH), Some(100));
 		}
-		assert_eq!(Shared::<Test>::get().carried, 0);
-		assert_eq!(Shared::<Test>::get().accruing, 0);
+		assert_eq!(CurrentDistribution::<Test>::get().carried, 0);
+		assert_eq!(CurrentDistribution::<Test>::get().accruing, 0);
 	});
 }
 

@@ -1,6 +1,9 @@
 //! What blocks issue (S 15).
 
-use crate::{mock::*, types::*, weights::WeightInfo, Books, CurrentSchedule, Event, Shared};
+use crate::{
+	mock::*, types::*, weights::WeightInfo, CurrentDistribution, CurrentSchedule, Event,
+	LedgerTotals,
+};
 use allora_primitives::{
 	traits::{EmissionIndex, TopicPot},
 	FixedI128,
@@ -73,12 +76,12 @@ fn cap_follows_what_reputers_got_last_month() {
 		buy(1, 1_000);
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 1)]);
 		assert_ok!(settle(1, EPOCH));
-		assert_eq!(Books::<Test>::get().month_credited_to_reputers, 500);
+		assert_eq!(LedgerTotals::<Test>::get().month_credited_to_reputers, 500);
 		run_blocks(100);
 		// Reputers got half: the cap is 0.0095 / (1/4 + 3/4 * 1/2) = 0.0152,
 		// the rate 0.1 * 0.0152 + 0.9 * 0.019 = 0.01862, a month's emission 18 620.93.
 		assert_eq!(CurrentSchedule::<Test>::get().slot_emission, 186);
-		assert_eq!(Books::<Test>::get().month_credited, 0);
+		assert_eq!(LedgerTotals::<Test>::get().month_credited, 0);
 	});
 }
 
@@ -244,7 +247,11 @@ fn era_takes_the_validators_share_once() {
 
 /// The totals, the schedule and the distribution, which describe all that was issued.
 fn issued() -> (Totals, Schedule, Distribution) {
-	(Books::<Test>::get(), CurrentSchedule::<Test>::get(), Shared::<Test>::get())
+	(
+		LedgerTotals::<Test>::get(),
+		CurrentSchedule::<Test>::get(),
+		CurrentDistribution::<Test>::get(),
+	)
 }
 
 /// The result of [`issued`] on a chain with stake and a topic, and with blocks in these slots.

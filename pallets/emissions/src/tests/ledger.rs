@@ -1,6 +1,6 @@
 //! The pots and the ledger.
 
-use crate::{mock::*, types::Pot, Books, EcosystemPot};
+use crate::{mock::*, types::Pot, EcosystemPot, LedgerTotals};
 use allora_primitives::traits::{EmissionIndex, EpochRecords, TopicPot};
 use frame_support::{
 	assert_noop, assert_ok, hypothetically,
@@ -92,7 +92,7 @@ fn ledger_does_not_add_up_when_a_pot_does_not_cover_what_it_owes() {
 	ExtBuilder::default().build_and_execute(|| {
 		buy(1, 100);
 		hypothetically!({
-			Books::<Test>::mutate(|totals| totals.topic_pots = 101);
+			LedgerTotals::<Test>::mutate(|totals| totals.topic_pots = 101);
 			assert!(!Emissions::ledger().adds_up);
 			assert!(Emissions::do_try_state().is_err());
 		});
