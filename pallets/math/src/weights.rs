@@ -43,7 +43,7 @@ pub fn mad_scale(regrets: &[Real], epsilon: Real) -> MathResult {
 	add(spread, epsilon)
 }
 
-/// The scale of the original's first releases: `sigma(R) + epsilon` (S 9.1).
+/// The scale of the original's first releases: `sigma(R) + epsilon` (S 9.2).
 ///
 /// [`MathError::Empty`] without regrets.
 pub fn std_scale(regrets: &[Real], epsilon: Real) -> MathResult {

@@ -99,9 +99,9 @@ pub struct TopicParameters {
 	/// The quantile of the active inferers' scores toward which passive ones are pulled, at least 0
 	/// and below 1, in units of 10^-18: 0.25 is 250000000000000000.
 	pub inferer_quantile: FixedI128,
-	/// The same quantile for forecasters.
+	/// The same quantile for forecasters, in units of 10^-18: 0.25 is 250000000000000000.
 	pub forecaster_quantile: FixedI128,
-	/// The same quantile for reputers.
+	/// The same quantile for reputers, in units of 10^-18: 0.25 is 250000000000000000.
 	pub reputer_quantile: FixedI128,
 	/// Whether reported losses are raw losses, which may be negative, instead of their log10.
 	pub allow_negative: bool,
