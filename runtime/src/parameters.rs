@@ -54,9 +54,9 @@ impl<P: Get<Amount<MIN, MAX>>, const MIN: Balance, const MAX: Balance> Get<Balan
 	}
 }
 
-/// Most that a fee may be: 10 000 ALLO.
+/// The maximum of a fee: 10 000 ALLO.
 const MAX_FEE: Balance = 10_000 * ALLO;
-/// Most that may be asked of a reputer: 1 000 000 ALLO.
+/// The maximum of the stake that a reputer must have: 1 000 000 ALLO.
 const MAX_STAKE: Balance = 1_000_000 * ALLO;
 
 /// A fee, from a thousandth of an ALLO to 10 000 ALLO.
