@@ -8,7 +8,7 @@ use sp_runtime::TryRuntimeError;
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the storage:
 	///
-	/// 1. the ledger adds up ([`Self::check_ledger`]);
+	/// 1. the ledger adds up (`check_ledger`);
 	/// 2. the weights, accruals and pots of topics, and the emission of epochs, sum to the running
 	///    totals;
 	/// 3. no topic is ahead of the index, and what is shared out is a whole number of planck;
