@@ -8,9 +8,6 @@
 #![allow(missing_docs)]
 
 extern crate alloc;
-// The name under which the files that are shared with integration tests use this crate.
-#[cfg(test)]
-extern crate self as allora_runtime;
 
 /// The runtime as wasm, made by the build script.
 #[cfg(feature = "wasm")]
@@ -29,8 +26,6 @@ pub mod epoch;
 pub mod genesis_presets;
 pub mod genesis_validators;
 pub mod parameters;
-#[cfg(test)]
-mod tests;
 mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};

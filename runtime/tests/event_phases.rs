@@ -1,10 +1,7 @@
 //! The phases of a block to which events belong. Clients show the events in the phase of an
 //! extrinsic as its outcome, so none of them may come from a hook.
 
-// Each test crate uses a part of it.
-#[allow(dead_code)]
-mod support;
-
+use crate::support::{begin_block_in, block, call, now, on_chain};
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect},
 	EpochId, FixedI128, Registration, Slot, TopicId, TopicParameters, ALLO,
@@ -20,7 +17,6 @@ use pallet_migrations::{ActiveCursor, Cursor, MigrationCursor};
 use sp_core::H256;
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::generic::{Era, SignedPayload};
-use support::{begin_block_in, block, call, now, on_chain};
 
 type Event = EventRecord<RuntimeEvent, H256>;
 

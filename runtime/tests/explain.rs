@@ -1,7 +1,6 @@
 //! Whole epochs on the real runtime, and what `ExplainApi` returns for them.
 
-mod support;
-
+use crate::support::{block, call, now, on_chain, run_to};
 use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, Explanation, NoReward},
 	traits::{BundleInspect, EpochInspect},
@@ -12,7 +11,6 @@ use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime};
 use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::FixedPointNumber;
-use support::{block, call, now, on_chain, run_to};
 
 const TOPIC: TopicId = 1;
 

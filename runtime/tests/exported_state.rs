@@ -1,6 +1,5 @@
 //! Audits a chain's state: every pallet's `try_state` on the state that `allora-node export-state`
 //! wrote to the file named by `ALLORA_STATE`.
-#![cfg(feature = "try-runtime")]
 
 use allora_runtime::{AllPalletsWithSystem, BlockNumber, System};
 use frame_support::traits::{TryState, TryStateSelect};

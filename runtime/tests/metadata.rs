@@ -1,15 +1,11 @@
 //! The metadata as clients read it: each test excludes a kind of shape that some client cannot
 //! show.
 
-#[path = "support/preset.rs"]
-#[allow(dead_code)]
-mod preset;
-
+use crate::support::preset::preset;
 use allora_runtime::{Runtime, ALLO, VERSION};
 use codec::Decode;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use merkleized_metadata::{generate_metadata_digest, ExtraInfo};
-use preset::preset;
 use scale_info::{form::PortableForm, Field, PortableRegistry, Type, TypeDef, TypeDefPrimitive};
 use sp_core::H256;
 use std::collections::{BTreeMap, HashSet};

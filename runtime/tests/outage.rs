@@ -1,7 +1,6 @@
 //! The chain after a long time without blocks.
 
-mod support;
-
+use crate::support::{block, block_in, call, now, on_chain, run_to};
 use allora_primitives::{
 	traits::EpochInspect, EpochId, EpochState, FixedI128, Registration, Slot, TopicId,
 	TopicParameters, VoidReason, ALLO,
@@ -10,7 +9,6 @@ use allora_runtime::{Clock, Emissions, Runtime, RuntimeEvent, System};
 use frame_support::{assert_ok, BoundedVec};
 use pallet_clock::{Agenda, AgendaEntry, Event};
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
-use support::{block, block_in, call, now, on_chain, run_to};
 
 const TOPICS: TopicId = 100;
 /// The length of an epoch in slots.

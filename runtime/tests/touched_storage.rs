@@ -1,8 +1,7 @@
 //! The storage keys that submissions and reports touch, compared with the tables of STORAGE.md. A
 //! test of the weights compares the same tables with the declared weights.
 
-mod support;
-
+use crate::support::{block, call, on_chain, run_to};
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect},
 	EpochId, FixedI128, Registration, Role, Slots, TopicId, TopicParameters, TopicUpdate, ALLO,
@@ -23,7 +22,6 @@ use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::{Arc, Mutex},
 };
-use support::{block, call, on_chain, run_to};
 use trie_db::{RecordedForKey, TrieAccess};
 
 const TOPIC: TopicId = 1;

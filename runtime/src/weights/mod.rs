@@ -7,6 +7,8 @@ pub mod pallet_inference;
 pub mod pallet_registry;
 pub mod pallet_reputer;
 #[cfg(test)]
+mod promise;
+#[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]
 mod whole_epoch;

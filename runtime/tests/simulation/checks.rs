@@ -1,6 +1,6 @@
 //! The checks after every block.
 
-use crate::{
+use super::{
 	statistics::Statistics,
 	world::{self, block_number},
 };

@@ -3,7 +3,7 @@
 //! Most operations fit the state of the chain, so that topics stay active and epochs end in every
 //! way. Some are too late, from the wrong account, or have arguments that must be refused.
 
-use crate::{
+use super::{
 	staking,
 	values::{self, once_in, weighted},
 	world::{self, Account, Accounts, ClockCall, TopicsCall},

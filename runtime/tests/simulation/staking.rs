@@ -1,6 +1,6 @@
 //! Operations outside of the protocol: accounts nominate, validate, and are paid.
 
-use crate::{
+use super::{
 	operations::People,
 	values::{self, once_in},
 	Random,

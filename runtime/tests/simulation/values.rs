@@ -1,7 +1,7 @@
 //! Random arguments: mostly ordinary ones, some extremes that the chain accepts, and a few that it
 //! must refuse.
 
-use crate::{world::SLOT_DURATION, Random};
+use super::{world::SLOT_DURATION, Random};
 use allora_primitives::{
 	bundle::{SubmittedForecast, SubmittedInference, SubmittedLosses},
 	topic::Text,

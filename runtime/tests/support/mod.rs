@@ -1,5 +1,6 @@
 //! A chain in memory: whole blocks on the real runtime, executed as the node executes them.
 
+pub mod genesis;
 pub mod preset;
 
 use allora_primitives::Slot;

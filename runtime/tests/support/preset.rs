@@ -1,13 +1,11 @@
 //! Genesis states of the presets.
 
-#[path = "genesis.rs"]
-mod genesis;
-
+use super::genesis::genesis;
 use serde_json::json;
 
 /// A chain at the genesis of a preset.
 pub fn preset(name: &str) -> sp_io::TestExternalities {
-	genesis::genesis(name, json!({}))
+	genesis(name, json!({}))
 }
 
 /// Runs a test on a preset's genesis state, then checks every pallet's invariants.

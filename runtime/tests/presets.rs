@@ -1,14 +1,11 @@
-//! Tests of what the pallets do together.
+//! The genesis presets, and what the composition of the pallets promises.
 
-#[path = "../../tests/support/preset.rs"]
-pub(crate) mod preset;
-mod promise;
-
-use crate::{
+use crate::support::preset::in_preset;
+use allora_primitives::{api::Terms, Registration};
+use allora_runtime::{
 	configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, RuntimeOrigin,
 	Staking, VoterList, ALLO,
 };
-use allora_primitives::{api::Terms, Registration};
 use frame_election_provider_support::SortedListProvider;
 use frame_support::{
 	assert_noop, assert_ok,
@@ -16,23 +13,22 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_bags_list::ListError;
-use preset::in_preset;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Zero, Perbill};
 
 #[test]
 fn development_has_one_second_slots_and_one_validator() {
 	in_preset("development", || {
-		assert_eq!(crate::Babe::slot_duration(), 1_000);
-		assert_eq!(crate::Session::validators().len(), 1);
+		assert_eq!(allora_runtime::Babe::slot_duration(), 1_000);
+		assert_eq!(allora_runtime::Session::validators().len(), 1);
 	});
 }
 
 #[test]
 fn local_testnet_has_four_validators_with_nominators() {
 	in_preset("local_testnet", || {
-		assert_eq!(crate::Babe::slot_duration(), 6_000);
-		assert_eq!(crate::Session::validators().len(), 4);
+		assert_eq!(allora_runtime::Babe::slot_duration(), 6_000);
+		assert_eq!(allora_runtime::Session::validators().len(), 4);
 		assert_eq!(pallet_staking::Nominators::<Runtime>::count(), 2);
 	});
 }
@@ -41,7 +37,7 @@ fn local_testnet_has_four_validators_with_nominators() {
 fn validators_of_a_preset_have_a_commission() {
 	for name in genesis_presets::preset_names() {
 		in_preset(&name, || {
-			let validators = crate::Session::validators();
+			let validators = allora_runtime::Session::validators();
 			assert!(!validators.is_empty());
 			assert_eq!(pallet_staking::Validators::<Runtime>::count() as usize, validators.len());
 			for stash in validators {
@@ -57,7 +53,7 @@ fn validators_of_a_preset_have_a_commission() {
 fn genesis_refuses_the_commission_of_an_account_that_does_not_validate() {
 	in_preset("development", || {
 		let commissions = vec![(Sr25519Keyring::Bob.to_account_id(), Perbill::from_percent(10))];
-		crate::genesis_validators::GenesisConfig::<Runtime> { commissions }.build();
+		allora_runtime::genesis_validators::GenesisConfig::<Runtime> { commissions }.build();
 	});
 }
 
@@ -71,7 +67,7 @@ fn every_preset_name_has_a_preset() {
 #[test]
 fn ledger_adds_up_at_genesis() {
 	in_preset("development", || {
-		let ledger = crate::Emissions::ledger();
+		let ledger = allora_runtime::Emissions::ledger();
 		assert!(ledger.adds_up);
 		assert_eq!(ledger.total_issuance, ledger.genesis_issuance);
 		assert!(ledger.emitted.is_zero());
@@ -148,18 +144,18 @@ fn submissions_proxy_is_not_a_superset_of_any() {
 
 #[test]
 fn terms_include_what_governance_has_set() {
-	use crate::parameters::{topics, Fee, RuntimeParameters};
+	use allora_runtime::parameters::{topics, Fee, RuntimeParameters};
 	in_preset("development", || {
-		let terms = crate::configs::terms();
+		let terms = allora_runtime::configs::terms();
 		assert_eq!((terms.create_fee, terms.register_fee), (10 * ALLO, ALLO));
 		assert_eq!((terms.min_topic_weight, terms.min_reputer_stake), (ALLO, 100 * ALLO));
 		let create_fee = RuntimeParameters::Topics(topics::Parameters::CreateFee(
 			topics::CreateFee,
 			Some(Fee::new(25 * ALLO)),
 		));
-		let root = crate::RuntimeOrigin::root();
-		frame_support::assert_ok!(crate::Parameters::set_parameter(root, create_fee));
-		assert_eq!(crate::configs::terms(), Terms { create_fee: 25 * ALLO, ..terms });
+		let root = allora_runtime::RuntimeOrigin::root();
+		frame_support::assert_ok!(allora_runtime::Parameters::set_parameter(root, create_fee));
+		assert_eq!(allora_runtime::configs::terms(), Terms { create_fee: 25 * ALLO, ..terms });
 	});
 }
 

@@ -14,14 +14,13 @@
 //! skipped.
 
 mod checks;
-#[path = "../support/genesis.rs"]
-mod genesis;
 mod operations;
 mod staking;
 mod statistics;
 mod values;
 mod world;
 
+use crate::support::genesis::genesis;
 use allora_runtime::{Executive, RuntimeCall, RuntimeOrigin};
 use checks::{check_explanation, History};
 use frame_support::storage::{
@@ -210,7 +209,7 @@ fn run(seed: u64, operations: u64) -> Statistics {
 			"stakeUnbondingMs": 20 * world::SLOT_DURATION,
 		},
 	});
-	let mut chain = genesis::genesis("local_testnet", changes);
+	let mut chain = genesis("local_testnet", changes);
 	let mut simulation = chain.execute_with(|| Simulation::new(seed));
 	while simulation.done < operations {
 		chain.execute_with(|| simulation.block(operations - simulation.done));
