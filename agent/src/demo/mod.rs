@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 const EPOCH_LENGTH: u32 = 15;
 /// Slots after an epoch's opening in which payloads are accepted.
 const WORKER_WINDOW: u32 = 8;
-/// Maximum time until a started node answers: a busy machine needs a minute to start one.
+/// Maximum time until a started node accepts connections: a busy machine needs a minute to start one.
 const NODE_START: Duration = Duration::from_secs(180);
 
 /// The options of the demo.
@@ -97,7 +97,7 @@ async fn interrupted() -> Result<&'static str> {
 	}
 }
 
-/// Connects as soon as the node answers.
+/// Connects as soon as the node accepts connections.
 ///
 /// This is a loop, rather than a policy of `backon`, because its ends are not a number of attempts:
 /// a node of the demo's own that has exited ends it at once, and any other node gets one attempt.
