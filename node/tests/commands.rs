@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::{
 	fs,
-	io::{BufRead, BufReader},
+	io::{BufRead, BufReader, Read},
 	path::Path,
 	process::{Child, ChildStderr, Command, Output, Stdio},
 };
@@ -100,9 +100,9 @@ impl Node {
 		let sent = Command::new("sh").args(["-c", &kill]).status().expect("there is a shell");
 		assert!(sent.success());
 		// The node must not wait for a reader of its log.
-		std::io::copy(&mut self.log, &mut std::io::sink()).expect("the log is readable");
+		self.log.read_to_string(&mut self.text).expect("the log is text");
 		let status = self.process.wait().expect("the node ends");
-		assert!(status.success(), "{status}");
+		assert!(status.success(), "{status}:\n{}", self.text);
 	}
 }
 
@@ -135,4 +135,13 @@ fn development_chain_keeps_its_states_and_offline_commands_succeed() {
 
 	let cached = fs::read_dir(home.path().join("cache/allora-node")).expect("there is a cache");
 	assert!(cached.count() > 0, "the compiled runtime is not cached");
+}
+
+#[test]
+fn node_that_is_stopped_while_it_seals_ends_without_a_panic() {
+	let home = Home::new();
+	// Blocks follow one another, so that a stop mostly comes while one is being made.
+	for stop in 1..=10 {
+		home.run_to(10 * stop, &["--sealing", "1"]);
+	}
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::cli::Sealing;
 use allora_runtime::opaque::Block;
 use futures::{channel::mpsc, future, stream, stream::BoxStream, StreamExt};
+use futures_timer::Delay;
 use sc_consensus_manual_seal::{
 	consensus::{babe::BabeConsensusDataProvider, timestamp::SlotTimestampProvider},
 	rpc::send_result,
@@ -18,8 +19,11 @@ use sp_consensus_babe::inherents::{
 	BabeCreateInherentDataProviders, InherentDataProvider as BabeInherent,
 };
 use sp_timestamp::InherentDataProvider as TimestampInherent;
-use std::{future::Future, sync::Arc, time::Duration};
-use tokio::time::{sleep_until, Instant};
+use std::{
+	future::Future,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 /// A request to the engine: to make a block, or to finalise one.
 pub type Request = EngineCommand<BlockHash>;
@@ -114,6 +118,14 @@ fn own_requests(when: Sealing, pool: &FullPool) -> BoxStream<'static, Request> {
 		Sealing::Instant => pool.import_notification_stream().map(|_| seal()).boxed(),
 		Sealing::Every(period) => ticks(period, Instant::now, sleep_until).map(|()| seal()).boxed(),
 	}
+}
+
+/// Waits until then.
+///
+/// Its timer does not belong to tokio, whose timers panic when they are polled after the runtime
+/// has begun to shut down: the engine may then still be making a block.
+fn sleep_until(due: Instant) -> Delay {
+	Delay::new(due.saturating_duration_since(Instant::now()))
 }
 
 /// One tick per period; ticks that are missed while a block is made are left out.
