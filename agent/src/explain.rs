@@ -128,7 +128,7 @@ fn in_words(state: EpochState) -> String {
 		EpochState::Collecting => "collecting payloads".into(),
 		EpochState::Revealing => "payloads are being revealed".into(),
 		EpochState::AwaitingTruth => "waiting for the ground truth".into(),
-		EpochState::Reporting => "collecting loss reports".into(),
+		EpochState::Reporting => "collecting reports".into(),
 		EpochState::Settled => "settled".into(),
 		EpochState::Void(reason) => format!("void: {}", void(reason)),
 	}
@@ -138,7 +138,7 @@ fn in_words(state: EpochState) -> String {
 fn void(reason: VoidReason) -> &'static str {
 	match reason {
 		VoidReason::NoInference => "no inference was accepted",
-		VoidReason::NoReport => "no loss report was accepted",
+		VoidReason::NoReport => "no report was accepted",
 		VoidReason::TooFewReputers => "too few reputers, or too little stake, reported",
 		VoidReason::Arithmetic => "a computation exceeded the range of its numbers",
 		VoidReason::NoReward => "there was no reward to distribute",

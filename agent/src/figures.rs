@@ -156,7 +156,6 @@ impl Figures {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::loss::squared_error;
 
 	fn row(truth: f64, network: f64, workers: Vec<Option<f64>>) -> Row {
 		Row {
@@ -177,8 +176,8 @@ mod tests {
 		figures.push(row(2.0, 2.1, vec![Some(2.2), Some(3.0), None]));
 		let summary = figures.summary().unwrap();
 		assert_eq!((summary.best_name.as_str(), summary.epochs), ("near", 2));
-		assert!((summary.best - squared_error(1.2, 1.0)).abs() < 1e-12);
-		assert!((summary.network - squared_error(1.1, 1.0)).abs() < 1e-12);
+		assert!((summary.best - Question::Range.loss(&[1.2], &[1.0])).abs() < 1e-12);
+		assert!((summary.network - Question::Range.loss(&[1.1], &[1.0])).abs() < 1e-12);
 	}
 
 	#[test]

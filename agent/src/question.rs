@@ -1,6 +1,7 @@
 //! The questions that the demo's topics ask of a day: labels, ground truth, loss and models.
 
 use crate::{
+	chain::types::LossMethod,
 	loss,
 	models::{self, direction, Model},
 	series::Day,
@@ -63,12 +64,17 @@ impl Question {
 		}
 	}
 
-	/// The name of the loss.
-	pub fn loss_method(self) -> &'static str {
+	/// How far an inference is from the truth.
+	pub fn loss_method(self) -> LossMethod {
 		match self {
-			Self::Range => "sqe",
-			Self::Direction => "cross-entropy",
+			Self::Range => LossMethod::Squared,
+			Self::Direction => LossMethod::CrossEntropy,
 		}
+	}
+
+	/// Added to a loss before its logarithm is taken.
+	pub fn loss_floor(self) -> f64 {
+		loss::FLOOR
 	}
 
 	/// The unit of the losses.
@@ -79,20 +85,9 @@ impl Question {
 		}
 	}
 
-	/// Whether losses are reported unchanged, rather than their logarithms.
-	pub fn reports_raw_losses(self) -> bool {
-		self == Self::Direction
-	}
-
-	/// The loss of an inference, as it is reported; NaN if the number of values is wrong.
+	/// The loss of an inference, as the chain learns from it; NaN if the number of values is wrong.
 	pub fn loss(self, inference: &[f64], truth: &[f64]) -> f64 {
-		match self {
-			Self::Range => match (inference, truth) {
-				([inference], [truth]) => loss::squared_error(*inference, *truth),
-				_ => f64::NAN,
-			},
-			Self::Direction => loss::cross_entropy(inference, truth),
-		}
+		loss::loss(self.loss_method(), inference, truth)
 	}
 
 	/// The ground truth of a day, one value per label; `None` if the series has no such day.

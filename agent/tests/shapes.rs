@@ -51,7 +51,8 @@ fn fixed(value: f64) -> FixedI128 {
 fn topic_parameters_are_encoded() {
 	let sent = types::TopicParameters {
 		metadata: b"range".to_vec(),
-		loss_method: b"sqe".to_vec(),
+		loss_method: types::LossMethod::CrossEntropy,
+		loss_floor: to_fixed(1e-8),
 		ground_truth: b"series".to_vec(),
 		labels: vec![b"up".to_vec(), b"down".to_vec()],
 		unity_tolerance: Some(to_fixed(1e-6)),
@@ -69,7 +70,6 @@ fn topic_parameters_are_encoded() {
 		inferer_quantile: to_fixed(0.25),
 		forecaster_quantile: to_fixed(0.25),
 		reputer_quantile: to_fixed(0.25),
-		allow_negative: false,
 		max_inferers: 12,
 		max_forecasters: 2,
 		max_reputers: 3,
@@ -81,6 +81,8 @@ fn topic_parameters_are_encoded() {
 	assert_eq!(received.validate(10..=100, 1_000_000_000 * chain::ALLO), Ok(()));
 	assert_eq!(received.metadata.to_vec(), sent.metadata);
 	assert_eq!(received.labels.len(), 2);
+	assert_eq!(received.loss_method, chain::LossMethod::CrossEntropy);
+	assert_eq!(received.loss_floor, fixed(1e-8));
 	assert_eq!(received.phase, Some(7));
 	assert_eq!(received.unity_tolerance, Some(FixedI128::from_rational(1, 1_000_000)));
 	assert_eq!(received.alpha_regret, FixedI128::from_rational(5, 1000));

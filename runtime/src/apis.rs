@@ -339,6 +339,10 @@ impl_runtime_apis! {
 			Aggregation::hashed_bundle(topic, epoch)
 		}
 
+		fn truth(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>> {
+			Aggregation::truth(topic, epoch)
+		}
+
 		fn losses(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>> {
 			Aggregation::losses(topic, epoch)
 		}

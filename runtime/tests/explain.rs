@@ -4,8 +4,8 @@ use crate::support::{block, call, now, on_chain, run_to};
 use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, Explanation, NoReward},
 	traits::{BundleInspect, EpochInspect},
-	EpochId, EpochState, FixedI128, Outcome, Registration, TopicId, TopicParameters, VoidReason,
-	ALLO,
+	EpochId, EpochState, FixedI128, LossMethod, Outcome, Registration, TopicId, TopicParameters,
+	VoidReason, ALLO,
 };
 use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime};
 use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
@@ -27,8 +27,11 @@ fn fx(n: i128, d: i128) -> FixedI128 {
 fn start() -> EpochId {
 	block(|| {
 		let creator = Alice.to_account_id();
-		let parameters =
-			TopicParameters { max_inferers: 2, ..TopicParameters::regression(10, 4, 10) };
+		let parameters = TopicParameters {
+			max_inferers: 2,
+			loss_method: LossMethod::Custom(BoundedVec::truncate_from(b"own".to_vec())),
+			..TopicParameters::regression(10, 4, 10)
+		};
 		assert_ok!(call(
 			&creator,
 			pallet_registry::Call::create { parameters: Box::new(parameters) }
@@ -78,7 +81,7 @@ fn report(who: Sr25519Keyring, epoch: EpochId, losses: &[i128]) {
 	let (bundle_hash, _) = shape.expect("there is a bundle");
 	let losses = losses.iter().map(|loss| fx(*loss, 1)).collect();
 	let losses = BoundedVec::truncate_from(losses);
-	let report = pallet_reputer::Call::report { topic: TOPIC, epoch, bundle_hash, losses };
+	let report = pallet_reputer::Call::report_losses { topic: TOPIC, epoch, bundle_hash, losses };
 	assert_ok!(call(&who.to_account_id(), report));
 }
 
@@ -119,18 +122,17 @@ fn accepted_inferer_has_a_part_and_a_reward() {
 		let part = explained.inferer.part.unwrap();
 		assert_eq!((part.weight, part.left_out), (fx(1, 2), false));
 		let learned = part.learned.unwrap();
-		// Two of three equal stakes report -3 and -1, the third the opposite: the mean is a third
-		// of it.
+		// Two of three equal stakes report -3 and -1, the third the opposite: the median is theirs.
 		let close = |left: FixedI128, right: FixedI128| {
 			assert!((left.into_inner() - right.into_inner()).abs() < 1_000_000, "{left:?}");
 		};
-		close(learned.loss, fx(-1, 1));
-		// 0.1 * (-1/3 - -1).
+		close(learned.loss, fx(-3, 1));
+		// 0.1 * (-1 - -3).
 		assert_eq!(learned.regret_before, None);
-		close(learned.regret, fx(2, 30));
-		// 0 - -1/3; smoothed from a newcomer's 0 it is 0.1 * 1/3 + 0.9 * 0.
-		close(learned.score, fx(1, 3));
-		close(learned.smoothed_score, fx(1, 30));
+		close(learned.regret, fx(2, 10));
+		// 0 - -1; smoothed from a newcomer's 0 it is 0.1 * 1 + 0.9 * 0.
+		close(learned.score, fx(1, 1));
+		close(learned.smoothed_score, fx(1, 10));
 	});
 }
 

@@ -1,6 +1,6 @@
 //! The golden series on the composed runtime: workers and reputers send what those of the simulator
-//! sent, epoch by epoch, and the chain must compute the simulator's losses, scores, coefficients,
-//! shares and rewards.
+//! sent, epoch by epoch, and the chain must compute the simulator's losses, scores, coefficients
+//! and shares.
 //!
 //! `synthesis_epochs.csv` is with the vectors of the math crate, or in the folder that
 //! `ALLORA_VECTORS` names; the README there describes its columns. It is a part of a longer series:
@@ -10,18 +10,19 @@
 //! were reported.
 
 use allora_math::{
-	convert::from_fixed,
+	convert::{from_fixed, to_fixed},
 	layout::{Element, Layout},
+	losses::network_losses,
 	rewards::task_entropy,
 	Real,
 };
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, TopicPot},
-	Balance, EpochId, EpochState, FixedI128, Registration, Role, ScaleRule, Slot, Slots, TopicId,
-	TopicParameters,
+	Balance, EpochId, EpochState, FixedI128, LossMethod, Registration, Role, ScaleRule, Slot,
+	Slots, TopicId, TopicParameters,
 };
 use allora_runtime::{
-	AccountId, Aggregation, Balances, Clock, Emissions, Inference, Reputer, Runtime, RuntimeEvent,
+	AccountId, Aggregation, Balances, Clock, Emissions, Inference, Reputer, Runtime,
 	RuntimeGenesisConfig, RuntimeOrigin, System, Topics, ALLO,
 };
 use frame_support::{
@@ -119,16 +120,14 @@ impl Row {
 		);
 	}
 
-	/// Compares an amount, which the chain rounds down to whole planck, with the cell's part of the
-	/// epoch's reward.
-	fn check_reward(&self, column: &str, got: Balance, reward: Balance) {
-		let number = |column: &str| self.text(column).parse::<f64>().expect("a number");
-		let want = number(column) / number("topic_rewards") * reward as f64;
-		assert!(
-			(got as f64 - want).abs() <= TOLERANCE * want + 1.0,
-			"{} {column}: {got} planck, not {want}",
-			self.text("epoch")
-		);
+	/// The means of the reputers' losses, weighted by stake.
+	fn means(&self, reports: &[Vec<FixedI128>]) -> Vec<FixedI128> {
+		let real = |loss: &FixedI128| from_fixed(*loss).expect("in range");
+		let rows: Vec<Vec<_>> = reports.iter().map(|row| row.iter().map(real).collect()).collect();
+		let stakes: Vec<_> =
+			(0..reports.len()).map(|m| self.real(&format!("reputer_stake_{m}"))).collect();
+		let means = network_losses(&stakes, &rows).expect("there is stake");
+		means.into_iter().map(|mean| to_fixed(mean).expect("in range")).collect()
 	}
 
 	/// The loss that a reputer reports of an element.
@@ -199,16 +198,31 @@ struct World {
 	topic: TopicId,
 	/// The epochs that have opened, in the order of the rows.
 	epochs: Vec<EpochId>,
+	/// What the reputers report.
+	reports: Reports,
+}
+
+/// What the reputers of the series report.
+///
+/// The simulator's network losses are the means of the reports, the chain's their medians (S 10.2).
+/// So one run shows what the chain computes of the reputers, another one what it computes of the
+/// workers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reports {
+	/// What each of them reported to the simulator.
+	Own,
+	/// The means of what they reported to the simulator.
+	Means,
 }
 
 impl World {
 	/// A topic with all workers and reputers registered.
-	fn new() -> Self {
+	fn new(reports: Reports) -> Self {
 		enter(1);
 		let topic = 1;
 		let mut parameters = TopicParameters::regression(EPOCH_LENGTH, 3, EPOCH_LENGTH);
 		parameters.scale_rule = ScaleRule::StdDev;
-		parameters.allow_negative = true;
+		parameters.loss_method = LossMethod::Custom(BoundedVec::truncate_from(b"mse".to_vec()));
 		parameters.max_inferers = INFERERS as u32;
 		parameters.max_forecasters = FORECASTERS as u32;
 		parameters.max_reputers = REPUTERS as u32;
@@ -223,7 +237,7 @@ impl World {
 				assert_ok!(Topics::register(signed(who), topic, registration, None));
 			}
 		}
-		let world = Self { rows: Row::series(), topic, epochs: Vec::new() };
+		let world = Self { rows: Row::series(), topic, epochs: Vec::new(), reports };
 		world.stake(0);
 		world
 	}
@@ -274,11 +288,15 @@ impl World {
 			forecasters: bundle.forecasters.len(),
 			absent: Vec::new(),
 		};
+		let own = |m| layout.elements().map(|element| row.loss(m, element)).collect::<Vec<_>>();
 		for m in 0..REPUTERS {
-			let losses: Vec<_> = layout.elements().map(|element| row.loss(m, element)).collect();
+			let losses = match self.reports {
+				Reports::Own => own(m),
+				Reports::Means => row.means(&(0..REPUTERS).map(own).collect::<Vec<_>>()),
+			};
 			let losses = BoundedVec::truncate_from(losses);
 			let who = signed(member(Role::Reputer, m));
-			assert_ok!(Reputer::report(who, self.topic, epoch, bundle.hash(), losses));
+			assert_ok!(Reputer::report_losses(who, self.topic, epoch, bundle.hash(), losses));
 		}
 	}
 
@@ -392,7 +410,7 @@ fn first_compared() -> usize {
 }
 
 /// Runs the series on a chain where each account has enough balance.
-fn series(check: impl Fn(&World, usize)) {
+fn series(reports: Reports, check: impl Fn(&World, usize)) {
 	let everyone = ROLES.into_iter().flat_map(members).chain([consumer()]);
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
@@ -402,12 +420,12 @@ fn series(check: impl Fn(&World, usize)) {
 		..Default::default()
 	};
 	let storage = genesis.build_storage().expect("the genesis builds");
-	sp_io::TestExternalities::new(storage).execute_with(|| World::new().run(check));
+	sp_io::TestExternalities::new(storage).execute_with(|| World::new(reports).run(check));
 }
 
 #[test]
 fn chain_computes_the_losses_and_scores_of_the_series() {
-	series(|world, row| {
+	series(Reports::Means, |world, row| {
 		if row <= WARM_UP {
 			return;
 		}
@@ -424,6 +442,19 @@ fn chain_computes_the_losses_and_scores_of_the_series() {
 			row.check(&format!("forecaster_score_{k}"), of.score);
 		}
 		assert_eq!(contributions.forecasters.len(), FORECASTERS);
+	});
+}
+
+#[test]
+fn chain_computes_the_reputers_scores_and_coefficients_of_the_series() {
+	series(Reports::Own, |world, row| {
+		if row <= WARM_UP {
+			return;
+		}
+		let epoch = world.epochs[row];
+		let contributions =
+			Aggregation::contributions(world.topic, epoch).expect("the epoch is learned from");
+		let row = &world.rows[row];
 		for (m, of) in contributions.reputers.iter().enumerate() {
 			row.check(&format!("reputer_score_{m}"), of.score);
 			assert_eq!(of.authority, row.planck(&format!("reputer_stake_{m}")));
@@ -438,60 +469,78 @@ fn chain_computes_the_losses_and_scores_of_the_series() {
 /// A smoothed share as a decimal.
 fn decimal(share: u64) -> FixedI128 {
 	let real = Real::from_bits(share.into());
-	allora_math::convert::to_fixed(real).expect("shares are in range")
+	to_fixed(real).expect("shares are in range")
+}
+
+/// The parts of a class in what the class is paid: those of the chain, and of the file.
+fn check_parts(row: &Row, role: Role, paid: &[Balance]) {
+	let number =
+		|i| -> f64 { row.text(&format!("{}_reward_{i}", name(role))).parse().expect("a number") };
+	let all_paid = paid.iter().sum::<Balance>() as f64;
+	let all_wanted = (0..paid.len()).map(number).sum::<f64>();
+	for (i, paid) in paid.iter().enumerate() {
+		let (got, want) = (*paid as f64 / all_paid, number(i) / all_wanted);
+		// Each amount is rounded down to whole planck.
+		let tolerance = TOLERANCE * want + 2.0 * paid_units(all_paid);
+		assert!((got - want).abs() <= tolerance, "{} of {role:?}: {got}, not {want}", i);
+	}
+}
+
+/// One planck as a part of an amount.
+fn paid_units(all: f64) -> f64 {
+	1.0 / all.max(1.0)
+}
+
+/// Checks the smoothed shares, the entropies and the parts in the rewards of these roles.
+fn check_shares(world: &World, row: usize, roles: &[Role]) {
+	let epoch = world.epochs[row];
+	let row = &world.rows[row];
+	let memory: Memory<AccountId> = Memories::<Runtime>::get(world.topic);
+	let rewards = Emissions::rewards(world.topic, epoch);
+	for role in roles.iter().copied() {
+		let shares: Vec<u64> = match role {
+			Role::Inferer => memory.inferer_shares.iter().map(|(_, share)| *share).collect(),
+			Role::Forecaster => memory.forecaster_shares.iter().map(|(_, share)| *share).collect(),
+			Role::Reputer => memory.reputer_shares.iter().map(|(_, share)| *share).collect(),
+		};
+		for (i, share) in shares.iter().enumerate() {
+			row.check(&format!("{}_reward_fraction_smooth_{i}", name(role)), decimal(*share));
+		}
+		let shares: Vec<_> = shares.iter().map(|share| Real::from_bits((*share).into())).collect();
+		let entropy = task_entropy(&shares, Real::ONE / 4).expect("shares have an entropy");
+		row.check(&format!("{}s_entropy", name(role)), to_fixed(entropy).expect("in range"));
+		let paid = |who: &AccountId| {
+			let paid = rewards.iter().find(|paid| paid.role == role && paid.account == *who);
+			paid.map_or(0, |paid| paid.amount)
+		};
+		check_parts(row, role, &members(role).iter().map(paid).collect::<Vec<_>>());
+	}
 }
 
 #[test]
-fn chain_computes_the_shares_entropies_and_rewards_of_the_series() {
-	series(|world, row| {
+fn chain_computes_the_workers_shares_and_entropies_of_the_series() {
+	series(Reports::Means, |world, row| {
 		if row < first_compared() {
 			return;
 		}
-		let epoch = world.epochs[row];
-		let row = &world.rows[row];
+		check_shares(world, row, &[Role::Inferer, Role::Forecaster]);
 		let memory: Memory<AccountId> = Memories::<Runtime>::get(world.topic);
-		row.check("forecaster_score_ratio", memory.score_ratio);
-		let reward = System::events()
-			.into_iter()
-			.find_map(|record| match record.event {
-				RuntimeEvent::Emissions(pallet_emissions::Event::RewardsCredited {
-					epoch: of,
-					emission,
-					from_pot,
-					..
-				}) if of == epoch => Some(emission + from_pot),
-				_ => None,
-			})
-			.expect("the epoch's rewards are announced");
-		let rewards = Emissions::rewards(world.topic, epoch);
-		for role in ROLES {
-			let shares: Vec<u64> = match role {
-				Role::Inferer => memory.inferer_shares.iter().map(|(_, share)| *share).collect(),
-				Role::Forecaster => {
-					memory.forecaster_shares.iter().map(|(_, share)| *share).collect()
-				}
-				Role::Reputer => memory.reputer_shares.iter().map(|(_, share)| *share).collect(),
-			};
-			for (i, share) in shares.iter().enumerate() {
-				row.check(&format!("{}_reward_fraction_smooth_{i}", name(role)), decimal(*share));
-			}
-			let shares: Vec<_> =
-				shares.iter().map(|share| Real::from_bits((*share).into())).collect();
-			let entropy = task_entropy(&shares, Real::ONE / 4).expect("shares have an entropy");
-			let entropy = allora_math::convert::to_fixed(entropy).expect("in range");
-			row.check(&format!("{}s_entropy", name(role)), entropy);
-			for (i, who) in members(role).iter().enumerate() {
-				let paid = rewards.iter().find(|paid| paid.role == role && paid.account == *who);
-				let amount = paid.map_or(0, |paid| paid.amount);
-				row.check_reward(&format!("{}_reward_{i}", name(role)), amount, reward);
-			}
+		world.rows[row].check("forecaster_score_ratio", memory.score_ratio);
+	});
+}
+
+#[test]
+fn chain_computes_the_reputers_shares_and_entropy_of_the_series() {
+	series(Reports::Own, |world, row| {
+		if row >= first_compared() {
+			check_shares(world, row, &[Role::Reputer]);
 		}
 	});
 }
 
 #[test]
 fn accounts_are_paid_what_they_earned_in_the_series() {
-	series(|world, row| {
+	series(Reports::Own, |world, row| {
 		if row + 1 < world.rows.len() {
 			return;
 		}

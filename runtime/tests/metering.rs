@@ -2,7 +2,7 @@
 
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, TopicPot},
-	EpochId, EpochSizes, EpochState, FixedI128, Registration, Slot, Slots, TopicId,
+	EpochId, EpochSizes, EpochState, FixedI128, LossClass, Registration, Slot, Slots, TopicId,
 	TopicParameters, VoidReason, ALLO,
 };
 use allora_runtime::{
@@ -91,14 +91,11 @@ fn submit(epoch: EpochId) {
 	assert_ok!(Inference::submit(signed(FORECASTER), TOPIC, epoch, None, forecast));
 }
 
-/// Sends two reports, if the epoch has a bundle.
+/// Sends two reports that differ.
 fn report(epoch: EpochId) {
-	let shape = <Aggregation as BundleInspect<AccountId>>::report_shape(TOPIC, epoch);
-	let (hash, elements) = shape.expect("there is a bundle");
 	for who in REPUTERS {
-		let loss = |element: u32| fixed(i64::from(element % 5) - 2);
-		let losses = BoundedVec::truncate_from((0..elements).map(loss).collect());
-		assert_ok!(Reputer::report(signed(who), TOPIC, epoch, hash, losses));
+		let truth = BoundedVec::truncate_from(vec![fixed(who.into())]);
+		assert_ok!(Reputer::report(signed(who), TOPIC, epoch, truth));
 	}
 }
 
@@ -191,6 +188,17 @@ fn before_reputer_close(epoch: EpochId) {
 	run_until(epoch + 2 * LENGTH);
 }
 
+/// The sizes of an epoch of two inferers and two reputers.
+fn two_and_two() -> EpochSizes {
+	EpochSizes {
+		inferers: 2,
+		reputers: 2,
+		labels: 1,
+		loss: LossClass::Plain,
+		..EpochSizes::default()
+	}
+}
+
 #[test]
 fn reputer_close_is_charged_its_stages() {
 	on_chain(|| {
@@ -202,10 +210,12 @@ fn reputer_close_is_charged_its_stages() {
 		// In the first epoch there are no losses to compare with, so forecasts imply nothing.
 		assert_eq!((bundle.inferers.len(), bundle.forecasters.len(), topic_pot), (2, 0, 0));
 		let elements = bundle.elements();
-		let sizes = EpochSizes { inferers: 2, reputers: 2, labels: 1, ..EpochSizes::default() };
+		let sizes = two_and_two();
 		let stages = [
-			OfReputer::freeze(2, elements),
+			OfReputer::freeze(2, 1),
 			OfAggregation::learn(learning_work(&sizes, book_bytes(2, 0))),
+			// Of the network's six elements, and of four per reputer.
+			OfAggregation::plain_losses(6 + 2 * 4),
 			OfInference::record_scores(2, 0),
 			OfReputer::record_scores(2),
 			OfEmissions::settle(2, 0, 2),
@@ -303,12 +313,12 @@ fn step_that_fails_at_the_settlement_is_undone_and_charged_up_to_there() {
 		// Learning adds two inferers to the regret book, and that is undone.
 		assert!(!RegretBooks::<Runtime>::contains_key(TOPIC));
 		assert_eq!(Reputer::score(TOPIC, &account(REPUTERS[0])), Some(fixed(0)));
-		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
-		let elements = bundle.elements();
-		let sizes = EpochSizes { inferers: 2, reputers: 2, labels: 1, ..EpochSizes::default() };
+		let sizes = two_and_two();
 		let stages = [
-			OfReputer::freeze(2, elements),
+			OfReputer::freeze(2, 1),
 			OfAggregation::learn(learning_work(&sizes, book_bytes(2, 0))),
+			// Of the network's six elements, and of four per reputer.
+			OfAggregation::plain_losses(6 + 2 * 4),
 			OfInference::record_scores(2, 0),
 			OfReputer::record_scores(2),
 			OfEmissions::settle(2, 0, 2),

@@ -78,7 +78,8 @@ fn submissions() -> Vec<RuntimeCall> {
 	vec![
 		pallet_inference::Call::submit { topic: 1, epoch: 1, inference: None, forecast: None }
 			.into(),
-		pallet_reputer::Call::report {
+		pallet_reputer::Call::report { topic: 1, epoch: 1, truth: BoundedVec::default() }.into(),
+		pallet_reputer::Call::report_losses {
 			topic: 1,
 			epoch: 1,
 			bundle_hash: Default::default(),

@@ -4,7 +4,8 @@
 use crate::support::{block, call, on_chain, run_to};
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect},
-	EpochId, FixedI128, Registration, Role, Slots, TopicId, TopicParameters, TopicUpdate, ALLO,
+	EpochId, FixedI128, LossMethod, Registration, Role, Slots, TopicId, TopicParameters,
+	TopicUpdate, ALLO,
 };
 use allora_runtime::{
 	AccountId, Aggregation, AllPalletsWithSystem, Clock, Runtime, RuntimeCall, RuntimeOrigin,
@@ -136,7 +137,7 @@ fn report(epoch: EpochId) -> RuntimeCall {
 	let shape = <Aggregation as BundleInspect<AccountId>>::report_shape(TOPIC, epoch);
 	let (bundle_hash, losses) = shape.expect("there is a bundle");
 	let losses = BoundedVec::truncate_from(vec![FixedI128::from_u32(1); losses as usize]);
-	pallet_reputer::Call::report { topic: TOPIC, epoch, bundle_hash, losses }.into()
+	pallet_reputer::Call::report_losses { topic: TOPIC, epoch, bundle_hash, losses }.into()
 }
 
 fn send(who: Sr25519Keyring, sent: impl Into<RuntimeCall>) {
@@ -151,6 +152,8 @@ fn start() -> EpochId {
 			max_inferers: 1,
 			max_forecasters: 1,
 			max_reputers: 1,
+			// A report of losses touches the bundle, one of the truth does not.
+			loss_method: LossMethod::Custom(BoundedVec::truncate_from(b"own".to_vec())),
 			..TopicParameters::regression(EPOCH_LENGTH as Slots, 4, EPOCH_LENGTH as Slots)
 		};
 		send(Alice, pallet_registry::Call::create { parameters: Box::new(parameters) });

@@ -14,7 +14,8 @@ const fixed = (numerator, denominator = 1n) => (numerator * 10n ** 18n) / denomi
 /** Parameters of a topic with short epochs. */
 const parameters = {
 	metadata: 'a test: the next value',
-	loss_method: 'sqe',
+	loss_method: 'Squared',
+	loss_floor: fixed(1n, 10n ** 8n),
 	ground_truth: 'the test knows',
 	labels: ['y'],
 	unity_tolerance: null,
@@ -31,7 +32,6 @@ const parameters = {
 	inferer_quantile: fixed(1n, 4n),
 	forecaster_quantile: fixed(1n, 4n),
 	reputer_quantile: fixed(1n, 4n),
-	allow_negative: false,
 	max_inferers: 32,
 	max_forecasters: 6,
 	max_reputers: 6,

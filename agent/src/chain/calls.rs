@@ -19,8 +19,6 @@ pub const MAX_LABEL: usize = 64;
 pub const MAX_LABELS: usize = 8;
 /// Maximum number of elements of a forecast.
 pub const MAX_FORECAST_ELEMENTS: usize = 32;
-/// Maximum number of elements of a bundle, and therefore of losses of a report.
-pub const MAX_ELEMENTS: usize = 346;
 
 /// An error that names the argument unless its length is at most `maximum`.
 fn ensure_length(of: &str, length: usize, maximum: usize) -> Result<()> {
@@ -38,7 +36,6 @@ fn fixed(of: &str, values: &[f64]) -> Result<Vec<i128>> {
 /// Creates a topic; an error if a text or the labels are too long.
 pub fn create(parameters: TopicParameters) -> Result<DynamicPayload<(TopicParameters,)>> {
 	ensure_length("metadata", parameters.metadata.len(), MAX_TEXT)?;
-	ensure_length("loss_method", parameters.loss_method.len(), MAX_TEXT)?;
 	ensure_length("ground_truth", parameters.ground_truth.len(), MAX_TEXT)?;
 	ensure_length("labels", parameters.labels.len(), MAX_LABELS)?;
 	for label in &parameters.labels {
@@ -72,8 +69,8 @@ pub fn retire(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 
 /// The arguments of [`submit`]: topic, epoch, inference and forecast.
 type Submission = (TopicId, EpochId, Option<Vec<Option<i128>>>, Option<Vec<(AccountId, i128)>>);
-/// The arguments of [`report`]: topic, epoch, hash of the bundle and losses.
-type Report = (TopicId, EpochId, [u8; 32], Vec<i128>);
+/// The arguments of [`report`]: topic, epoch and truth.
+type Report = (TopicId, EpochId, Vec<i128>);
 
 /// Submits an inference, one value per label, an error if it has too many values or one that the
 /// chain cannot represent.
@@ -108,17 +105,12 @@ pub fn stake(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Reputer", "stake", (topic, amount))
 }
 
-/// Reports the losses of a bundle, in the order of its elements; an error if there are more losses
-/// than any bundle has elements, or one that the chain cannot represent.
-pub fn report(
-	topic: TopicId,
-	epoch: EpochId,
-	bundle: [u8; 32],
-	losses: &[f64],
-) -> Result<DynamicPayload<Report>> {
-	ensure_length("the report", losses.len(), MAX_ELEMENTS)?;
-	let losses = fixed("the report", losses)?;
-	Ok(dynamic::tx("Reputer", "report", (topic, epoch, bundle, losses)))
+/// Reports the truth, one value per label; an error if it has too many values or one that the chain
+/// cannot represent.
+pub fn report(topic: TopicId, epoch: EpochId, truth: &[f64]) -> Result<DynamicPayload<Report>> {
+	ensure_length("the truth", truth.len(), MAX_LABELS)?;
+	let truth = fixed("the truth", truth)?;
+	Ok(dynamic::tx("Reputer", "report", (topic, epoch, truth)))
 }
 
 /// Transfers amounts in planck to many accounts, all or none.

@@ -21,14 +21,26 @@ pub type EpochId = Slot;
 /// The bytes of an account id.
 pub type AccountId = [u8; 32];
 
+/// The losses of the demo's topics, of all that the chain has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub enum LossMethod {
+	/// The squared error.
+	Squared,
+	/// The negative logarithm of the observed label's probability.
+	CrossEntropy,
+}
+
 /// The parameters that the creator of a topic chooses.
 #[derive(Clone, Debug, EncodeAsType)]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
 pub struct TopicParameters {
 	/// Description of the topic, for display.
 	pub metadata: Vec<u8>,
-	/// Name of the loss function that reputers use.
-	pub loss_method: Vec<u8>,
+	/// How far an inference is from the truth.
+	pub loss_method: LossMethod,
+	/// Added to a loss before its logarithm is taken.
+	pub loss_floor: i128,
 	/// Where reputers find the ground truth.
 	pub ground_truth: Vec<u8>,
 	/// Names of the values of an inference, one each.
@@ -63,8 +75,6 @@ pub struct TopicParameters {
 	pub forecaster_quantile: i128,
 	/// Quantile of the active reputers' scores toward which passive ones are pulled.
 	pub reputer_quantile: i128,
-	/// Whether reported losses are raw ones, rather than their log10.
-	pub allow_negative: bool,
 	/// Maximum size of the inferers' active set.
 	pub max_inferers: u32,
 	/// Maximum size of the forecasters' active set.

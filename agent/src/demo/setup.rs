@@ -243,7 +243,7 @@ impl Participants {
 		}
 		for (account, stake) in self.reputers {
 			let name = reputer_name(stake);
-			let task = ReputerTask { account, chain: chain.clone(), name };
+			let task = ReputerTask { account, name };
 			tasks.spawn(task.run(plan.clone(), ticks.clone(), print_failure()));
 		}
 	}
@@ -253,7 +253,8 @@ impl Participants {
 		let (question, learning) = (self.question, Learning::default());
 		Ok(TopicParameters {
 			metadata: question.title().into(),
-			loss_method: question.loss_method().into(),
+			loss_method: question.loss_method(),
+			loss_floor: to_fixed(question.loss_floor())?,
 			ground_truth: question.ground_truth().into(),
 			labels: question.labels().iter().map(|label| Vec::from(*label)).collect(),
 			unity_tolerance: question.unity_tolerance().map(to_fixed).transpose()?,
@@ -275,7 +276,6 @@ impl Participants {
 			inferer_quantile: to_fixed(0.25)?,
 			forecaster_quantile: to_fixed(0.25)?,
 			reputer_quantile: to_fixed(0.25)?,
-			allow_negative: question.reports_raw_losses(),
 			max_inferers: self.inferers.len() as u32,
 			max_forecasters: self.forecasters.len() as u32,
 			max_reputers: self.reputers.len() as u32,

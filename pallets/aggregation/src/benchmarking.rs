@@ -5,20 +5,22 @@
 
 use super::*;
 use crate::{
-	learn::reported,
+	consensus::{compute, scored_elements, shares},
 	regret_book::{book_bytes, Holder, FORECASTER_SLOTS, INFERER_SLOTS},
-	weights::{learning_work, synthesis_work},
+	synthesise::reals,
+	weights::{computed_losses, learning_work, synthesis_work},
 };
 use alloc::{vec, vec::Vec};
 use allora_math::{
 	convert::from_fixed,
+	loss::{Loss, Spread},
 	scores::{reputer_scores, ReputerParams},
-	MathResult,
+	MathError, MathResult,
 };
 use allora_primitives::{
-	topic::Label, traits::EpochRecords, EpochContext, EpochSizes, Payloads, Report,
-	TopicParameters, WorkerScores, KEPT_FORECAST_ELEMENTS, MAX_ELEMENTS, MAX_FORECASTERS,
-	MAX_INFERERS, MAX_LABELS, MAX_REPUTERS, MAX_VALUES,
+	topic::Label, traits::EpochRecords, EpochContext, EpochSizes, LossClass, LossMethod, Payloads,
+	Report, ReportPayload, TopicParameters, WorkerScores, KEPT_FORECAST_ELEMENTS, MAX_ELEMENTS,
+	MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS, MAX_VALUES,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{sp_runtime::Saturating, BoundedVec};
@@ -54,7 +56,28 @@ const fn sizes(step: u32) -> EpochSizes {
 		elements: if inferers < kept { inferers } else { kept },
 		labels: MAX_LABELS,
 		in_flight: 1,
+		loss: LossClass::Reported,
 	}
+}
+
+/// The number of losses that are computed for the largest epoch.
+const MAX_LOSSES: u32 = computed_losses(&EpochSizes { loss: LossClass::Curved, ..sizes(STEPS) });
+
+/// Computes this many losses by a method, against targets of one label that serve as many
+/// elements as reputers are scored by.
+fn compute_losses(count: u32, method: Loss) -> MathResult<usize> {
+	let values: Vec<_> = (0..count).map(noise).collect();
+	let mut computed = 0usize;
+	for (at, values) in (0u32..).zip(values.chunks(scored_elements(MAX_INFERERS) as usize)) {
+		let truth = [noise(at).saturating_sub(FixedI128::from_rational(1, 2))];
+		let deviation = FixedI128::from_rational(1, 3);
+		let spread = Spread { mean: FixedI128::default(), deviation, truths: 50 };
+		let elements = values.chunks(1);
+		let floor = TopicParameters::DEFAULT_LOSS_FLOOR;
+		let losses = compute(method, &truth, elements, &[spread], floor)?;
+		computed = computed.saturating_add(losses.len());
+	}
+	Ok(computed)
 }
 
 /// The size of the regret book of a step in bytes.
@@ -78,6 +101,7 @@ fn parameters(labels: u32) -> TopicParameters {
 	let label = |at: u32| Label::truncate_from(vec![b'a'.saturating_add(at as u8)]);
 	TopicParameters {
 		labels: BoundedVec::truncate_from((0..labels).map(label).collect()),
+		loss_method: LossMethod::Custom(BoundedVec::truncate_from(vec![b'x'])),
 		..TopicParameters::regression(100, 50, 100)
 	}
 }
@@ -193,7 +217,9 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 			authority: 1_000_000_000_000u128.saturating_mul(u128::from(part).saturating_add(1)),
 			// From this value a coefficient can move up or down.
 			coefficient: FixedI128::from_rational(3, 4),
-			losses: BoundedVec::truncate_from((0..elements).map(loss).collect()),
+			payload: ReportPayload::Losses(BoundedVec::truncate_from(
+				(0..elements).map(loss).collect(),
+			)),
 		}
 	};
 	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
@@ -204,9 +230,13 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)> {
 	let coefficients: Vec<_> =
 		reports.iter().map(|report| from_fixed(report.coefficient)).collect::<MathResult<_>>()?;
-	let reported = reported(reports)?;
+	let row = |report: &Report<T::AccountId>| match &report.payload {
+		ReportPayload::Losses(losses) => reals(losses.iter()),
+		ReportPayload::Truth(_) => Err(MathError::Shape),
+	};
+	let rows = reports.iter().map(row).collect::<MathResult<Vec<_>>>()?;
 	let params = ReputerParams::default();
-	let scored = reputer_scores(&reported.rows, &reported.shares, &coefficients, &params)?;
+	let scored = reputer_scores(&rows, &shares(reports)?, &coefficients, &params)?;
 	Ok((scored.rounds, scored.by_reports))
 }
 
@@ -303,6 +333,26 @@ mod benchmarks {
 		assert!(learned.is_ok());
 		let learned = RegretBooks::<T>::get(TOPIC).learned;
 		assert_eq!(learned.map(|last| last.epoch), Some(EPOCH));
+	}
+
+	#[benchmark]
+	fn plain_losses(l: Linear<1, MAX_LOSSES>) {
+		let computed;
+		#[block]
+		{
+			computed = compute_losses(l, Loss::Huber { delta: FixedI128::from_rational(1, 2) });
+		}
+		assert_eq!(computed, Ok(l as usize));
+	}
+
+	#[benchmark]
+	fn curved_losses(l: Linear<1, MAX_LOSSES>) {
+		let computed;
+		#[block]
+		{
+			computed = compute_losses(l, Loss::Czar { alpha: FixedI128::from_u32(1) });
+		}
+		assert_eq!(computed, Ok(l as usize));
 	}
 
 	#[benchmark]

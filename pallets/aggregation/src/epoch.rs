@@ -5,14 +5,14 @@ use crate::{
 	learn::{learn_epoch, to_record, EpochLearning},
 	regret_book::{book_bytes, FORECASTER_SLOTS, INFERER_SLOTS},
 	synthesise::{make_bundle, Synthesis},
-	weights::{learning_work, synthesis_work},
+	weights::{computed_losses, learning_work, synthesis_work},
 	Bundles, Config, Latest, LearningRecords, Pallet, RegretBook, RegretBooks, StoredBundle,
 	WeightInfo, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::EpochRecords, EpochContext, EpochId, EpochSizes, FixedI128, Payloads, Report,
-	StageError, StageResult, TopicId, VoidReason, WorkerScores,
+	traits::EpochRecords, EpochContext, EpochId, EpochSizes, FixedI128, LossClass, Payloads,
+	Report, StageError, StageResult, TopicId, VoidReason, WorkerScores,
 };
 use frame_support::{
 	defensive,
@@ -93,11 +93,10 @@ impl<T: Config> Pallet<T> {
 			forecasters: bundle.forecasters.len() as u32,
 			reputers: reports.len() as u32,
 			labels: bundle.labels,
+			loss: parameters.loss_method.class(),
 			..Default::default()
 		};
-		let weight = |book: &RegretBook<T::AccountId>| {
-			T::WeightInfo::learn(learning_work(&sizes, book.bytes()))
-		};
+		let weight = |book: &RegretBook<T::AccountId>| learn_weight::<T>(&sizes, book.bytes());
 		let mut book = RegretBooks::<T>::get(topic);
 		if book.learned.is_some_and(|last| last.epoch >= *epoch) {
 			defensive!("epochs of a topic are learned in their order");
@@ -116,7 +115,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Worst case of [`Self::learn`].
 	pub fn learn_weight(sizes: &EpochSizes) -> Weight {
-		T::WeightInfo::learn(learning_work(sizes, largest_book()))
+		learn_weight::<T>(sizes, largest_book())
 	}
 
 	/// Stores what was learned from an epoch, with the new smoothed scores, which are in the order
@@ -156,6 +155,20 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn forget_topic(topic: TopicId) {
 		Latest::<T>::remove(topic);
 		RegretBooks::<T>::remove(topic);
+	}
+}
+
+/// The weight of learning from an epoch with a regret book of `book` bytes.
+fn learn_weight<T: Config>(sizes: &EpochSizes, book: u32) -> Weight {
+	let learning = T::WeightInfo::learn(learning_work(sizes, book));
+	match sizes.loss {
+		LossClass::Reported => learning,
+		LossClass::Plain => {
+			learning.saturating_add(T::WeightInfo::plain_losses(computed_losses(sizes)))
+		}
+		LossClass::Curved => {
+			learning.saturating_add(T::WeightInfo::curved_losses(computed_losses(sizes)))
+		}
 	}
 }
 

@@ -1,13 +1,16 @@
 //! Reads for other pallets and the runtime API.
 
-use crate::{Bundles, Config, Latest, LearningRecords, Pallet, RegretBooks, ResistantInference};
+use crate::{
+	types::LabelValues, Bundles, Config, Latest, LearningRecords, Pallet, RegretBooks,
+	ResistantInference,
+};
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{NetworkInference, ResistantInference as AgedResistant},
 	traits::{BundleInspect, SlotProvider},
 	Bundle, Contributions, EpochId, FixedI128, Role, TopicId,
 };
-use frame_support::storage::unhashed;
+use frame_support::{storage::unhashed, BoundedVec};
 use sp_core::H256;
 
 impl<T: Config> BundleInspect<T::AccountId> for Pallet<T> {
@@ -87,6 +90,14 @@ impl<T: Config> Pallet<T> {
 	/// pruning.
 	pub fn contributions(topic: TopicId, epoch: EpochId) -> Option<Contributions<T::AccountId>> {
 		LearningRecords::<T>::get(topic, epoch).map(|record| record.contributions)
+	}
+
+	/// The truth of an epoch, one value per label; `None` before it is learned, after pruning, and
+	/// if losses were reported.
+	pub fn truth(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>> {
+		// Decodes the first field of the record only.
+		let key = LearningRecords::<T>::hashed_key_for(topic, epoch);
+		unhashed::get::<Option<LabelValues>>(&key)?.map(BoundedVec::into_inner)
 	}
 
 	/// The network's log10 losses in an epoch, one per element of its bundle; `None` before it is

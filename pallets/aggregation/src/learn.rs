@@ -1,15 +1,15 @@
 //! The reputer close: reports become losses, regrets and scores (S 10, 11, 12).
 
 use crate::{
+	consensus::{consensus, Consensus},
 	synthesise::{bounded, fixed, reals, weight_params},
-	types::{LastLearned, LearningRecord, ReputerUpdate, WorkerUpdate},
+	types::{LabelValues, LastLearned, LearningRecord, ReputerUpdate, WorkerUpdate},
 	Config, Event, Pallet, PerForecaster, PerInferer, RegretBook,
 };
 use alloc::vec::Vec;
 use allora_math::{
-	convert::{ratio, to_fixed},
+	convert::to_fixed,
 	layout::{Element, Layout},
-	losses::network_losses,
 	regrets::{initial_regret, InitialRegretParams, RegretTable},
 	rules::{Observation, RegretRule, Rule},
 	scores::{forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores},
@@ -29,6 +29,8 @@ pub struct EpochLearning<AccountId> {
 	pub coefficients: Vec<FixedI128>,
 	/// The reputers' listening coefficients before the epoch.
 	coefficients_before: Vec<FixedI128>,
+	/// The truth on which the reports agree; `None` if losses were reported.
+	pub(crate) truth: Option<LabelValues>,
 	/// The network's log10 losses, one per element of the bundle.
 	pub(crate) losses: ElementLosses,
 	inferer_regrets: Vec<RegretStep>,
@@ -48,7 +50,8 @@ impl<T: Config> Pallet<T> {
 	) {
 		let contributions = &learning.contributions;
 		let Contributions { network_loss, naive_loss, .. } = *contributions;
-		Self::deposit_event(Event::LossesLearned { topic, epoch, network_loss, naive_loss });
+		let truth = learning.truth.clone();
+		Self::deposit_event(Event::LossesLearned { topic, epoch, truth, network_loss, naive_loss });
 		let regrets = |of: &[Contribution<T::AccountId>], regrets: &[RegretStep]| {
 			let accounts = of.iter().map(|one| one.account.clone());
 			accounts.zip(regrets.iter().map(|(_, after)| *after)).collect::<Vec<_>>()
@@ -105,6 +108,7 @@ pub(crate) fn to_record<AccountId>(
 			forecaster_regrets.iter().zip(&workers.forecasters).map(worker).collect(),
 		)?,
 		reputers: bounded(coefficients.zip(reputers).map(reputer).collect())?,
+		truth: learning.truth,
 		contributions: learning.contributions,
 		losses: learning.losses,
 	})
@@ -129,13 +133,14 @@ pub(crate) fn learn_epoch<AccountId: Clone + PartialEq>(
 	epoch: EpochId,
 ) -> MathResult<EpochLearning<AccountId>> {
 	let layout = layout_of(bundle);
-	let reported = reported(reports)?;
-	let losses = losses_of(&reported, &layout)?;
+	let Consensus { truth, losses, rows, shares } =
+		consensus(parameters, bundle, &layout, reports, &mut book.spreads)?;
 	let coefficients = reals(reports.iter().map(|report| &report.coefficient))?;
 	let ReputerScores { scores, coefficients, .. } =
-		reputer_scores(&reported.rows, &reported.shares, &coefficients, &ReputerParams::default())?;
+		reputer_scores(&rows, &shares, &coefficients, &ReputerParams::default())?;
 	let (before, after) = learn_regrets(parameters, bundle, &layout, &losses, book, epoch)?;
 	Ok(EpochLearning {
+		truth,
 		losses: bounded(fixed(&losses)?)?,
 		contributions: contributions_of(bundle, reports, scores, &layout, &losses)?,
 		inferer_regrets: regret_steps(&before.inferers, &after.inferers)?,
@@ -143,37 +148,6 @@ pub(crate) fn learn_epoch<AccountId: Clone + PartialEq>(
 		coefficients: fixed(&coefficients)?,
 		coefficients_before: reports.iter().map(|report| report.coefficient).collect(),
 	})
-}
-
-/// The reports as numbers of the compute type.
-pub(crate) struct Reported {
-	/// Each reputer's part of the stake behind the reports.
-	pub(crate) shares: Vec<Real>,
-	/// Each reputer's losses, one per element, since incomplete reports are refused.
-	pub(crate) rows: Vec<Vec<Real>>,
-}
-
-pub(crate) fn reported<AccountId>(reports: &[Report<AccountId>]) -> MathResult<Reported> {
-	let total = reports.iter().try_fold(0u128, |sum, report| sum.checked_add(report.authority));
-	let total = total.ok_or(MathError::Overflow)?;
-	let row = |report: &Report<AccountId>| reals(report.losses.iter());
-	Ok(Reported {
-		shares: reports
-			.iter()
-			.map(|report| ratio(report.authority, total))
-			.collect::<MathResult<_>>()?,
-		rows: reports.iter().map(row).collect::<MathResult<_>>()?,
-	})
-}
-
-/// The network's losses: per element the mean of the reported losses, weighted by raw stake (S
-/// 10.1).
-fn losses_of(reported: &Reported, layout: &Layout) -> MathResult<Vec<Real>> {
-	let losses = network_losses(&reported.shares, &reported.rows)?;
-	if losses.len() != layout.len() {
-		return Err(MathError::Shape);
-	}
-	Ok(losses)
 }
 
 /// Updates the regrets, the common scale and the initial regret (S 11, 9.2). Returns the regrets of

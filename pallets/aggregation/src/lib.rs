@@ -91,11 +91,13 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 pub mod cells;
+mod consensus;
 mod epoch;
 mod explain;
 mod inspect;
 mod learn;
 pub mod regret_book;
+pub mod spreads;
 mod synthesise;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
@@ -216,6 +218,9 @@ pub mod pallet {
 			topic: TopicId,
 			/// The learned epoch.
 			epoch: EpochId,
+			/// The truth on which the reports agree, one value per label; `None` if losses were
+			/// reported.
+			truth: Option<LabelValues>,
 			/// The log10 loss of the network inference.
 			network_loss: FixedI128,
 			/// The log10 loss of the naive inference, which ignores forecasters.

@@ -3,8 +3,8 @@
 use crate as pallet_aggregation;
 use crate::{LearningRecord, Pallet};
 use allora_primitives::{
-	stage, Bundle, Contribution, EpochContext, EpochId, EpochSizes, FixedI128, Payloads, Report,
-	Step, TopicId, TopicParameters, VoidReason, WorkerScores,
+	stage, Bundle, Contribution, EpochContext, EpochId, EpochSizes, FixedI128, LossMethod,
+	Payloads, Report, ReportPayload, Step, TopicId, TopicParameters, VoidReason, WorkerScores,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -72,8 +72,21 @@ pub fn forecast(epoch: EpochId, who: u64, losses: &[(u64, FixedI128)]) {
 
 /// Adds a report to an epoch; calls come in ascending order of accounts.
 pub fn report(epoch: EpochId, reputer: u64, authority: u128, losses: &[FixedI128]) {
-	let losses = losses.to_vec().try_into().unwrap();
-	let report = Report { reputer, authority, coefficient: fx(1, 1), losses };
+	add_report(
+		epoch,
+		reputer,
+		authority,
+		ReportPayload::Losses(losses.to_vec().try_into().unwrap()),
+	);
+}
+
+/// Adds a report of the truth to an epoch; calls come in ascending order of accounts.
+pub fn report_truth(epoch: EpochId, reputer: u64, authority: u128, truth: &[FixedI128]) {
+	add_report(epoch, reputer, authority, ReportPayload::Truth(truth.to_vec().try_into().unwrap()));
+}
+
+fn add_report(epoch: EpochId, reputer: u64, authority: u128, payload: ReportPayload) {
+	let report = Report { reputer, authority, coefficient: fx(1, 1), payload };
 	Reports::mutate(|all| all.entry(epoch).or_default().push(report));
 }
 
@@ -236,13 +249,23 @@ pub struct ExtBuilder {
 	parameters: TopicParameters,
 }
 
+/// A topic whose reputers report losses.
 impl Default for ExtBuilder {
 	fn default() -> Self {
-		Self { parameters: TopicParameters::regression(20, 5, 20) }
+		let name = b"own".to_vec().try_into().unwrap();
+		let loss_method = LossMethod::Custom(name);
+		Self {
+			parameters: TopicParameters { loss_method, ..TopicParameters::regression(20, 5, 20) },
+		}
 	}
 }
 
 impl ExtBuilder {
+	/// A topic whose reputers report the truth, with this loss method.
+	pub fn truth(loss_method: LossMethod) -> Self {
+		Self::default().parameters(|p| p.loss_method = loss_method)
+	}
+
 	/// Changes the topic's parameters.
 	pub fn parameters(mut self, change: impl FnOnce(&mut TopicParameters)) -> Self {
 		change(&mut self.parameters);

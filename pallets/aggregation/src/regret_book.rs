@@ -9,10 +9,11 @@
 //! Size: a regret takes 8 bytes (see [`cells`](crate::cells)), known or not; unknown regrets at the
 //! end of a row take none. With 32-byte accounts the book of a topic of 5 inferers takes about 0.5
 //! kB, that of a full topic with steady actors (32 inferers, 6 forecasters) about 16 kB. The
-//! maximum, with all 64 and 16 slots taken, is 64 844 bytes.
+//! maximum, with all 64 and 16 slots taken, is 65 109 bytes.
 
 use crate::{
 	cells::{clear, read, to_cell, to_decimal, write, UNKNOWN},
+	spreads::Spreads,
 	types::LastLearned,
 };
 use alloc::vec::Vec;
@@ -89,7 +90,8 @@ pub struct ForecasterRow<AccountId> {
 	pub in_inferers: InfererCells,
 }
 
-/// All regrets of a topic, the initial regret, and the state after the epoch learned last.
+/// All regrets of a topic, the initial regret, the spreads of its truths, and the state after the
+/// epoch learned last.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -98,6 +100,8 @@ pub struct RegretBook<AccountId> {
 	pub initial: FixedI128,
 	/// The state after the epoch learned last; `None` before the first.
 	pub learned: Option<LastLearned>,
+	/// The spreads of the truths.
+	pub spreads: Spreads,
 	/// The inferers, by slot.
 	pub inferers: BoundedVec<InfererRow<AccountId>, ConstU32<INFERER_SLOTS>>,
 	/// The forecasters, by slot.
@@ -109,6 +113,7 @@ impl<AccountId> Default for RegretBook<AccountId> {
 		Self {
 			initial: FixedI128::default(),
 			learned: None,
+			spreads: Spreads::default(),
 			inferers: BoundedVec::new(),
 			forecasters: BoundedVec::new(),
 		}
@@ -168,10 +173,12 @@ pub const fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
 	// A holder, and the lengths of a row's lists.
 	const ROW: u32 = 56;
 	const CELL: u32 = 8;
+	// The counts of rows, the initial regret, the epoch learned last, and the spreads of 8 labels.
+	const REST: u32 = 328;
 	let (n, f) = (inferer_slots, forecaster_slots);
 	let inferer = n.saturating_add(f).saturating_add(2).saturating_mul(CELL).saturating_add(ROW);
 	let forecaster = inferer.saturating_add(n.saturating_mul(CELL));
-	n.saturating_mul(inferer).saturating_add(f.saturating_mul(forecaster)).saturating_add(64)
+	n.saturating_mul(inferer).saturating_add(f.saturating_mul(forecaster)).saturating_add(REST)
 }
 
 impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {

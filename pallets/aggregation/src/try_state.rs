@@ -117,6 +117,11 @@ fn check_record<AccountId: PartialEq>(
 	bundle: &Bundle<AccountId>,
 ) -> Result<(), TryRuntimeError> {
 	let contributions = &record.contributions;
+	let labels = bundle.labels as usize;
+	ensure!(
+		record.truth.as_ref().is_none_or(|truth| truth.len() == labels),
+		"a truth does not have one value per label"
+	);
 	ensure!(
 		record.losses.len() == layout_of(bundle).len(),
 		"a learning record lacks losses of elements"

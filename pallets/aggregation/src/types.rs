@@ -119,6 +119,9 @@ pub struct ReputerUpdate {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct LearningRecord<AccountId> {
+	/// The truth on which the reports agree, one value per label; `None` if losses were reported.
+	/// It is the first field, so that it can be decoded alone.
+	pub truth: Option<LabelValues>,
 	/// The instant scores of all participants, by which the epoch is paid.
 	pub contributions: Contributions<AccountId>,
 	/// The network's log10 losses, one per element of the epoch's bundle.

@@ -5,7 +5,8 @@
 //! [`synthesis_work`] and [`learning_work`] compute from the counts; the benchmarks measure the
 //! time of a unit of work.
 
-use allora_primitives::EpochSizes;
+use crate::consensus::scored_elements;
+use allora_primitives::{EpochSizes, LossClass};
 use frame_support::weights::Weight;
 
 /// Weights of the stages, and of pruning and forgetting.
@@ -16,6 +17,10 @@ pub trait WeightInfo {
 	fn store(values: u32) -> Weight;
 	/// Learning from an epoch: this amount of [`learning_work`].
 	fn learn(work: u32) -> Weight;
+	/// Computing this many losses by a method of sums and products.
+	fn plain_losses(losses: u32) -> Weight;
+	/// Computing this many losses by a method of exponentials, logarithms or arc tangents.
+	fn curved_losses(losses: u32) -> Weight;
 	/// Recording what was learned from an epoch with this many losses.
 	fn record(losses: u32) -> Weight;
 	/// Pruning an epoch.
@@ -40,16 +45,34 @@ pub const fn synthesis_work(sizes: &EpochSizes, book: u32) -> u32 {
 	elements.saturating_add(forecast).saturating_add(inferers).saturating_add(book / 85)
 }
 
-/// The work of learning from an epoch with a regret book of `book` bytes, in the same units.
+/// The work of learning from an epoch with a regret book of `book` bytes, in the same units, without
+/// that of [`computed_losses`].
 ///
-/// Fitted to measured closes. Per element of the bundle: 0.35 us, 0.15 us per report (0.05 us of it
-/// for reports that cancel and are scored again), 0.015 us per pair of reports (the similarity of
-/// two reputers, S 12.3), and 0.06 us per label. The regret book takes 0.8 us per kilobyte.
+/// Fitted to measured closes. Per element of the bundle: 0.35 us, and 0.06 us per label. Per element
+/// that reputers are scored by: 0.15 us per report (0.05 us of it for reports that cancel and are
+/// scored again), and 0.015 us per pair of reports (the similarity of two reputers, S 12.3). The
+/// regret book takes 0.8 us per kilobyte.
 pub const fn learning_work(sizes: &EpochSizes, book: u32) -> u32 {
-	let r = sizes.reputers;
+	let (r, elements) = (sizes.reputers, sizes.bundle_elements());
 	let reports = r.saturating_mul(r).saturating_mul(15).saturating_add(r.saturating_mul(150));
-	let element = sizes.labels.saturating_mul(60).saturating_add(reports).saturating_add(350);
-	(sizes.bundle_elements().saturating_mul(element) / 100).saturating_add(book / 120)
+	let element = sizes.labels.saturating_mul(60).saturating_add(350);
+	let by_reports = scored_elements_of(sizes).saturating_mul(reports);
+	(elements.saturating_mul(element).saturating_add(by_reports) / 100).saturating_add(book / 120)
+}
+
+/// The number of losses, one per label, that are computed if the truth is reported: of all elements
+/// for the consensus, and per reputer of those that it is scored by.
+pub const fn computed_losses(sizes: &EpochSizes) -> u32 {
+	let by_reports = scored_elements_of(sizes).saturating_mul(sizes.reputers);
+	sizes.bundle_elements().saturating_add(by_reports).saturating_mul(sizes.labels)
+}
+
+/// The number of elements by whose losses reputers are scored.
+const fn scored_elements_of(sizes: &EpochSizes) -> u32 {
+	match sizes.loss {
+		LossClass::Reported => sizes.bundle_elements(),
+		LossClass::Plain | LossClass::Curved => scored_elements(sizes.inferers),
+	}
 }
 
 /// A weight of this many microseconds.
@@ -67,6 +90,12 @@ impl WeightInfo for () {
 	}
 	fn learn(work: u32) -> Weight {
 		micros(work.saturating_add(11))
+	}
+	fn plain_losses(losses: u32) -> Weight {
+		micros(losses.saturating_add(17))
+	}
+	fn curved_losses(losses: u32) -> Weight {
+		micros(losses.saturating_add(18))
 	}
 	fn record(losses: u32) -> Weight {
 		micros(losses.saturating_add(16))

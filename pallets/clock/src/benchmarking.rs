@@ -5,7 +5,8 @@ use alloc::{vec, vec::Vec};
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::{ClockedTopic, TopicRegistry},
-	EpochId, EpochState, Slot, Slots, Step, TopicId, TopicParameters, MAX_HISTORY, MAX_LABELS,
+	EpochId, EpochState, LossMethod, Slot, Slots, Step, TopicId, TopicParameters, MAX_HISTORY,
+	MAX_LABELS,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -40,7 +41,7 @@ fn largest(length: Slots) -> TopicParameters {
 	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
 	TopicParameters {
 		metadata: text(),
-		loss_method: text(),
+		loss_method: LossMethod::Custom(text()),
 		ground_truth: text(),
 		labels: BoundedVec::truncate_from((0..MAX_LABELS).map(label).collect()),
 		history: MAX_HISTORY,

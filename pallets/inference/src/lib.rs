@@ -270,6 +270,13 @@ pub mod pallet {
 		/// The values do not sum to 1 within the topic's tolerance. A label that is left out counts
 		/// with the topic's default value.
 		NotUnity,
+		/// Each value of an inference must be from 0 to 1, since the topic predicts probabilities.
+		NotProbability,
+		/// Each value of an inference must be above 0, since the topic predicts counts.
+		NotPositive,
+		/// The labels are quantiles in ascending order of their levels; no value may be below the
+		/// value of the label before.
+		QuantilesDecrease,
 		/// A value of the inference exceeds 1e15 in magnitude.
 		InferenceOutOfRange,
 		/// The topic has no seats for forecasters.
@@ -321,6 +328,7 @@ pub mod pallet {
 		/// [`Error::WindowClosed`], [`Error::EpochVoid`], [`Error::NotRegistered`],
 		/// [`Error::NotAllowed`], [`Error::AlreadySubmitted`], [`Error::TooManyValues`],
 		/// [`Error::NoValueGiven`], [`Error::InferenceOutOfRange`], [`Error::NotUnity`],
+		/// [`Error::NotProbability`], [`Error::NotPositive`], [`Error::QuantilesDecrease`],
 		/// [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`], [`Error::ForecastTooLong`],
 		/// [`Error::DuplicateInferer`], [`Error::ForecastOutOfRange`].
 		///

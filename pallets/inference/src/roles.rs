@@ -9,18 +9,15 @@ use crate::{
 };
 use allora_primitives::{
 	bundle::{Inference, SubmittedForecast, SubmittedInference},
-	EpochId, FixedI128, Forecast, Role, Stored, TopicId, TopicParameters, MAX_FORECASTERS,
-	MAX_INFERENCE, MAX_INFERERS, MAX_LOSS,
+	EpochId, FixedI128, Forecast, Role, Stored, TopicId, TopicParameters, ValuesError,
+	MAX_FORECASTERS, MAX_INFERERS, MAX_LOSS,
 };
 use allora_sortition::{ActiveSet, ScoreBook};
 use frame_support::{
 	ensure,
 	traits::{ConstU32, Get},
 };
-use sp_runtime::{
-	traits::{CheckedAdd, CheckedSub, One, Zero},
-	DispatchError,
-};
+use sp_runtime::DispatchError;
 
 /// An active set of a role.
 pub(crate) type SetOf<T, R> = ActiveSet<
@@ -87,16 +84,10 @@ impl<T: Config> WorkerRole<T> for InfererRole {
 		let labels = parameters.labels.len();
 		ensure!(submitted.len() <= labels, Error::<T>::TooManyValues);
 		ensure!(submitted.iter().any(Option::is_some), Error::<T>::NoValueGiven);
-		ensure!(
-			submitted.iter().flatten().all(|value| within(value, MAX_INFERENCE)),
-			Error::<T>::InferenceOutOfRange
-		);
 		let value = |at| submitted.get(at).copied().flatten().unwrap_or(parameters.label_default);
 		// One value per label, and the type bounds the number of labels.
 		let inference = Inference::truncate_from((0..labels).map(value).collect());
-		if let Some(tolerance) = parameters.unity_tolerance {
-			ensure!(is_unity(&inference, tolerance), Error::<T>::NotUnity);
-		}
+		parameters.check_inference(&inference).map_err(Error::<T>::from)?;
 		Ok(inference)
 	}
 
@@ -186,14 +177,20 @@ impl<T: Config> WorkerRole<T> for ForecasterRole {
 	}
 }
 
-/// Whether the values sum to 1 within the tolerance.
-fn is_unity(inference: &Inference, tolerance: FixedI128) -> bool {
-	let sum = inference.iter().try_fold(FixedI128::zero(), |sum, value| sum.checked_add(value));
-	let distance = sum.and_then(|sum| sum.checked_sub(&FixedI128::one()));
-	distance.is_some_and(|distance| within(&distance, tolerance))
-}
-
 /// Whether the magnitude of the value is at most `bound`.
 fn within(value: &FixedI128, bound: FixedI128) -> bool {
 	value.into_inner().unsigned_abs() <= bound.into_inner().unsigned_abs()
+}
+
+impl<T> From<ValuesError> for Error<T> {
+	fn from(error: ValuesError) -> Self {
+		match error {
+			ValuesError::OutOfRange => Self::InferenceOutOfRange,
+			ValuesError::NotUnity => Self::NotUnity,
+			ValuesError::NotProbability => Self::NotProbability,
+			ValuesError::NotPositive => Self::NotPositive,
+			// Only truths are refused for differences.
+			ValuesError::QuantilesDecrease | ValuesError::TruthsDiffer => Self::QuantilesDecrease,
+		}
+	}
 }

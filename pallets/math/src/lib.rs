@@ -34,6 +34,7 @@ mod error;
 mod gram;
 pub mod layout;
 mod limb;
+pub mod loss;
 pub mod losses;
 pub mod outliers;
 pub mod regrets;

@@ -390,6 +390,9 @@ sp_api::decl_runtime_apis! {
 		/// The bundle of an epoch and the hash that reports must name; `None` before its worker
 		/// close and after pruning.
 		fn bundle(topic: TopicId, epoch: EpochId) -> Option<(H256, Bundle<AccountId>)>;
+		/// The truth of an epoch, one value per label, by the reputers' consensus; `None` before it is
+		/// learned, after pruning, and in a topic with a custom loss method.
+		fn truth(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>>;
 		/// The network losses of an epoch, one per element of its bundle; `None` before they are
 		/// learned and after pruning.
 		fn losses(topic: TopicId, epoch: EpochId) -> Option<Vec<FixedI128>>;

@@ -25,6 +25,9 @@ pub type Forecast<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_F
 pub type SubmittedForecast<AccountId> =
 	BoundedVec<(AccountId, FixedI128), ConstU32<{ argument_bound(MAX_FORECAST_ELEMENTS) }>>;
 
+/// A submitted truth; exactly one value per label of the topic is accepted.
+pub type SubmittedTruth = BoundedVec<FixedI128, ConstU32<{ argument_bound(MAX_LABELS) }>>;
+
 /// The losses of a bundle's elements, in the order of S 12.3.
 pub type Losses = BoundedVec<FixedI128, ConstU32<MAX_ELEMENTS>>;
 
@@ -93,6 +96,34 @@ pub struct Report<AccountId> {
 	pub authority: crate::Balance,
 	/// The listening coefficient of the reputer, in [0, 1]; 1 before its first scoring (S 12.3).
 	pub coefficient: FixedI128,
-	/// One loss per element of the bundle.
-	pub losses: Losses,
+	/// What was reported.
+	pub payload: ReportPayload,
+}
+
+/// What a reputer reports on an epoch.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum ReportPayload {
+	/// The truth: one value per label of the topic.
+	#[codec(index = 0)]
+	Truth(Inference),
+	/// In a topic with a custom loss method: one log10 loss per element of the bundle.
+	#[codec(index = 1)]
+	Losses(Losses),
+}
+
+impl ReportPayload {
+	/// The number of values reported.
+	pub fn len(&self) -> u32 {
+		match self {
+			Self::Truth(truth) => truth.len() as u32,
+			Self::Losses(losses) => losses.len() as u32,
+		}
+	}
+
+	/// Whether nothing was reported, which no report that is accepted does.
+	pub fn is_empty(&self) -> bool {
+		self.len() == 0
+	}
 }

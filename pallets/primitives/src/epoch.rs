@@ -1,6 +1,6 @@
 //! Epochs: their windows, their states, and the steps of the clock.
 
-use crate::{EpochId, Slot, TopicParameters};
+use crate::{EpochId, LossClass, Slot, TopicParameters};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -22,9 +22,9 @@ pub struct EpochWindows {
 	pub workers_open: Slot,
 	/// The last slot in which payloads are accepted.
 	pub workers_last: Slot,
-	/// The first slot in which loss reports are accepted.
+	/// The first slot in which reports are accepted.
 	pub reports_open: Slot,
-	/// The last slot in which loss reports are accepted.
+	/// The last slot in which reports are accepted.
 	pub reports_last: Slot,
 }
 
@@ -43,7 +43,7 @@ impl EpochWindows {
 		}
 	}
 
-	/// Whether loss reports are accepted in this slot.
+	/// Whether reports are accepted in this slot.
 	pub fn accepts_reports(&self, slot: Slot) -> bool {
 		(self.reports_open..=self.reports_last).contains(&slot)
 	}
@@ -130,7 +130,7 @@ pub enum VoidReason {
 	/// No inference was accepted.
 	#[codec(index = 0)]
 	NoInference,
-	/// No loss report was accepted.
+	/// No report was accepted.
 	#[codec(index = 1)]
 	NoReport,
 	/// The reports were fewer, or had less stake, than the topic's minimum.
@@ -192,6 +192,8 @@ pub struct EpochSizes {
 	pub labels: u32,
 	/// The number of epochs that await their scores when payloads for the newest are accepted.
 	pub in_flight: u32,
+	/// What it takes to compute the losses; nothing if they are reported.
+	pub loss: LossClass,
 }
 
 impl EpochSizes {
@@ -204,6 +206,15 @@ impl EpochSizes {
 			elements: crate::KEPT_FORECAST_ELEMENTS,
 			labels: parameters.labels.len() as u32,
 			in_flight: parameters.epochs_in_flight(),
+			loss: parameters.loss_method.class(),
+		}
+	}
+
+	/// The number of values of a report on such an epoch.
+	pub const fn reported_values(&self) -> u32 {
+		match self.loss {
+			LossClass::Reported => self.bundle_elements(),
+			LossClass::Plain | LossClass::Curved => self.labels,
 		}
 	}
 

@@ -14,6 +14,7 @@ pub mod api;
 pub mod bundle;
 pub mod epoch;
 pub mod hook_phase;
+pub mod loss;
 pub mod outcome;
 pub mod pipeline;
 pub mod settlement;
@@ -22,8 +23,9 @@ pub mod testing;
 pub mod topic;
 pub mod traits;
 
-pub use bundle::{Bundle, Forecast, Report};
+pub use bundle::{Bundle, Forecast, Report, ReportPayload};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
+pub use loss::{LossClass, LossMethod, ValuesError};
 pub use outcome::Outcome;
 pub use pipeline::{stage, EpochContext, Metered, Payloads, StageError, StageResult, WorkerScores};
 pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
@@ -121,7 +123,8 @@ pub enum Role {
 	/// The account predicts the losses of the inferers.
 	#[codec(index = 1)]
 	Forecaster,
-	/// The account reports the losses of inferences once the truth is known.
+	/// The account reports the truth once it is known; in a topic with a custom loss method, the
+	/// losses of inferences.
 	#[codec(index = 2)]
 	Reputer,
 }
@@ -155,7 +158,7 @@ pub enum Registration {
 	/// The account may submit inferences and forecasts.
 	#[codec(index = 0)]
 	Worker,
-	/// The account may stake and submit loss reports.
+	/// The account may stake and submit reports.
 	#[codec(index = 1)]
 	Reputer,
 }

@@ -1,8 +1,10 @@
 //! The parameters of a topic, and which values are accepted.
 
 use crate::{
-	argument_bound, Balance, Slots, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS,
-	MAX_LABEL, MAX_LABELS, MAX_REPUTERS, MAX_TEXT,
+	argument_bound,
+	loss::{check_range, check_unity, Kind},
+	Balance, LossMethod, Slots, ValuesError, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE,
+	MAX_INFERERS, MAX_LABEL, MAX_LABELS, MAX_REPUTERS, MAX_TEXT,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::ops::RangeInclusive;
@@ -53,9 +55,13 @@ pub enum ScaleRule {
 pub struct TopicParameters {
 	/// What to predict, for human readers: at most 255 bytes of UTF-8 without control characters.
 	pub metadata: Text,
-	/// The name of the loss function that reputers use (S 6.9), such as `sqe`: 1 to 255 printable
-	/// ASCII characters without blanks.
-	pub loss_method: Text,
+	/// How far an inference is from the truth (S 10.3); its numbers are in units of 10^-18: 1.5 is
+	/// 1500000000000000000.
+	pub loss_method: LossMethod,
+	/// The number added to a loss before its logarithm is taken, from 10^-12 to 1e15, so that exact
+	/// inferences do not outweigh all others; about a thousandth of the typical loss. In units of
+	/// 10^-18: 0.01 is 10000000000000000.
+	pub loss_floor: FixedI128,
 	/// Where reputers find the ground truth: at most 255 bytes of UTF-8 without control characters.
 	pub ground_truth: Text,
 	/// The names of an inference's values; one label is regression. 1 to 8 labels, each of 1 to 64
@@ -103,8 +109,6 @@ pub struct TopicParameters {
 	pub forecaster_quantile: FixedI128,
 	/// The same quantile for reputers, in units of 10^-18: 0.25 is 250000000000000000.
 	pub reputer_quantile: FixedI128,
-	/// Whether reported losses are raw losses, which may be negative, instead of their log10.
-	pub allow_negative: bool,
 	/// The size of the inferers' active set, 1 to 32.
 	pub max_inferers: u32,
 	/// The size of the forecasters' active set, 0 to 8.
@@ -139,9 +143,14 @@ pub struct TopicParameters {
 pub struct TopicUpdate {
 	/// What to predict, for human readers: at most 255 bytes of UTF-8 without control characters.
 	pub metadata: Option<Text>,
-	/// The name of the loss function that reputers use (S 6.9): 1 to 255 printable ASCII characters
-	/// without blanks.
-	pub loss_method: Option<Text>,
+	/// How far an inference is from the truth (S 10.3); its numbers are in units of 10^-18: 1.5 is
+	/// 1500000000000000000. Only a method of the same class can replace another one, since reports
+	/// and capacity depend on it: squared, absolute, Huber, pinball and Brier; log-cosh,
+	/// cross-entropy, Poisson, ZTAE, ZPTAE and CZAR; or custom.
+	pub loss_method: Option<LossMethod>,
+	/// The number added to a loss before its logarithm is taken, from 10^-12 to 1e15, in units of
+	/// 10^-18: 0.01 is 10000000000000000.
+	pub loss_floor: Option<FixedI128>,
 	/// Where reputers find the ground truth: at most 255 bytes of UTF-8 without control characters.
 	pub ground_truth: Option<Text>,
 	/// The slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
@@ -169,6 +178,7 @@ impl TopicUpdate {
 		Self {
 			metadata: self.metadata.or(others.metadata),
 			loss_method: self.loss_method.or(others.loss_method),
+			loss_floor: self.loss_floor.or(others.loss_floor),
 			ground_truth: self.ground_truth.or(others.ground_truth),
 			p_norm: self.p_norm.or(others.p_norm),
 			c_norm: self.c_norm.or(others.c_norm),
@@ -183,8 +193,11 @@ impl TopicUpdate {
 pub enum TopicParametersError {
 	/// `metadata` is too long, not UTF-8, or has control characters.
 	Metadata,
-	/// `loss_method` is empty, too long, or not printable ASCII without blanks.
+	/// A parameter of `loss_method` is out of its range, the method does not fit the labels, or the
+	/// name of a custom method is empty, too long, or not printable ASCII without blanks.
 	LossMethod,
+	/// `loss_floor` is outside 10^-12 to 1e15.
+	LossFloor,
 	/// `ground_truth` is too long, not UTF-8, or has control characters.
 	GroundTruth,
 	/// `labels` is empty or too long, two of them differ in case only, or one of them is empty, too
@@ -230,6 +243,10 @@ impl TopicParameters {
 	/// The minimum of epsilon: divided by it, the regret of the largest losses is far inside the
 	/// range of the compute type.
 	pub const MIN_EPSILON: FixedI128 = FixedI128::from_inner(1_000_000_000);
+	/// The minimum of the loss floor.
+	pub const MIN_LOSS_FLOOR: FixedI128 = FixedI128::from_inner(1_000_000);
+	/// The loss floor of the original network, and of [`Self::regression`]: 10^-8.
+	pub const DEFAULT_LOSS_FLOOR: FixedI128 = FixedI128::from_inner(10_000_000_000);
 	/// The maximum ground-truth lag in epoch lengths, which bounds the number of epochs in flight.
 	pub const MAX_LAG_EPOCHS: u32 = 16;
 
@@ -238,7 +255,8 @@ impl TopicParameters {
 	pub fn regression(epoch_length: Slots, worker_window: Slots, ground_truth_lag: Slots) -> Self {
 		Self {
 			metadata: Text::default(),
-			loss_method: Text::truncate_from(b"sqe".to_vec()),
+			loss_method: LossMethod::Squared,
+			loss_floor: Self::DEFAULT_LOSS_FLOOR,
 			ground_truth: Text::default(),
 			labels: BoundedVec::truncate_from(alloc::vec![Label::truncate_from(b"y".to_vec())]),
 			unity_tolerance: None,
@@ -256,7 +274,6 @@ impl TopicParameters {
 			inferer_quantile: FixedI128::from_rational(1, 4),
 			forecaster_quantile: FixedI128::from_rational(1, 4),
 			reputer_quantile: FixedI128::from_rational(1, 4),
-			allow_negative: false,
 			max_inferers: 32,
 			max_forecasters: 6,
 			max_reputers: 6,
@@ -280,7 +297,9 @@ impl TopicParameters {
 		let quantile = |q: &FixedI128| *q >= zero && *q < one;
 
 		ensure(is_text(&self.metadata), E::Metadata)?;
-		ensure(is_name(&self.loss_method, MAX_TEXT), E::LossMethod)?;
+		let unity = self.unity_tolerance.is_some();
+		ensure(self.loss_method.is_valid(self.labels.len(), unity), E::LossMethod)?;
+		ensure((Self::MIN_LOSS_FLOOR..=MAX_INFERENCE).contains(&self.loss_floor), E::LossFloor)?;
 		ensure(is_text(&self.ground_truth), E::GroundTruth)?;
 		ensure(self.labels_are_valid(), E::Labels)?;
 		ensure(self.unity_is_valid(), E::UnityTolerance)?;
@@ -324,6 +343,22 @@ impl TopicParameters {
 		ensure((1..=MAX_HISTORY).contains(&self.history), E::History)
 	}
 
+	/// Checks an inference's values, one per label.
+	pub fn check_inference(&self, values: &[FixedI128]) -> Result<(), ValuesError> {
+		self.check_values(values, Kind::Inference)
+	}
+
+	/// Checks a reported truth's values, one per label.
+	pub fn check_truth(&self, values: &[FixedI128]) -> Result<(), ValuesError> {
+		self.check_values(values, Kind::Truth)
+	}
+
+	fn check_values(&self, values: &[FixedI128], kind: Kind) -> Result<(), ValuesError> {
+		check_range(values)?;
+		self.unity_tolerance.map_or(Ok(()), |tolerance| check_unity(values, tolerance))?;
+		self.loss_method.check(values, kind)
+	}
+
 	/// Applies a change, and returns the former values of the parameters that are now different.
 	///
 	/// The result is not validated; see [`TopicParameters::validate`].
@@ -334,6 +369,7 @@ impl TopicParameters {
 		TopicUpdate {
 			metadata: replace(&mut self.metadata, update.metadata),
 			loss_method: replace(&mut self.loss_method, update.loss_method),
+			loss_floor: replace(&mut self.loss_floor, update.loss_floor),
 			ground_truth: replace(&mut self.ground_truth, update.ground_truth),
 			p_norm: replace(&mut self.p_norm, update.p_norm),
 			c_norm: replace(&mut self.c_norm, update.c_norm),
@@ -385,7 +421,7 @@ impl TopicParameters {
 
 /// Whether this is a name with a single representation: 1 to `longest` printable ASCII characters
 /// without blanks.
-fn is_name(bytes: &[u8], longest: u32) -> bool {
+pub(crate) fn is_name(bytes: &[u8], longest: u32) -> bool {
 	(1..=longest as usize).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
 }
 
@@ -487,13 +523,15 @@ mod tests {
 		assert_eq!(with(|p| p.metadata = text([b'x'; 255])), Ok(()));
 		assert_eq!(with(|p| p.metadata = text([b'x'; 256])), Err(Invalid::Metadata));
 		assert_eq!(with(|p| p.ground_truth = text([b'x'; 256])), Err(Invalid::GroundTruth));
-		assert_eq!(with(|p| p.loss_method = text([b'x'; 256])), Err(Invalid::LossMethod));
+		let custom = LossMethod::Custom(text([b'x'; 256]));
+		assert_eq!(with(|p| p.loss_method = custom), Err(Invalid::LossMethod));
 	}
 
 	#[test]
 	fn name_of_the_loss_must_be_printable_ascii() {
 		for name in ["", "s q e", "sqe\n", "sqé"] {
-			assert_eq!(with(|p| p.loss_method = text(name)), Err(Invalid::LossMethod), "{name:?}");
+			let custom = LossMethod::Custom(text(name));
+			assert_eq!(with(|p| p.loss_method = custom), Err(Invalid::LossMethod), "{name:?}");
 		}
 	}
 

@@ -5,8 +5,8 @@ use alloc::{boxed::Box, vec};
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::TopicClock,
-	EpochId, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters, TopicUpdate, ALLO,
-	MAX_HISTORY, MAX_LABELS,
+	EpochId, FixedI128, LossMethod, Registration, Slot, Slots, TopicId, TopicParameters,
+	TopicUpdate, ALLO, MAX_HISTORY, MAX_LABELS,
 };
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::BoundedVec;
@@ -38,7 +38,7 @@ fn largest() -> TopicParameters {
 	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
 	TopicParameters {
 		metadata: text(),
-		loss_method: text(),
+		loss_method: LossMethod::Custom(text()),
 		ground_truth: text(),
 		labels: BoundedVec::truncate_from((0..MAX_LABELS).map(label).collect()),
 		history: MAX_HISTORY,
@@ -50,7 +50,8 @@ fn largest() -> TopicParameters {
 fn all_values() -> TopicUpdate {
 	TopicUpdate {
 		metadata: Some(Text::truncate_from(vec![b'm'; 255])),
-		loss_method: Some(Text::truncate_from(vec![b'l'; 255])),
+		loss_method: Some(LossMethod::Custom(Text::truncate_from(vec![b'l'; 255]))),
+		loss_floor: Some(FixedI128::from_u32(1)),
 		ground_truth: Some(Text::truncate_from(vec![b'g'; 255])),
 		p_norm: Some(FixedI128::from_u32(4)),
 		c_norm: Some(FixedI128::from_u32(2)),

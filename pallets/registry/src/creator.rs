@@ -22,6 +22,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(entry.creator == who, Error::<T>::NotCreator);
 		let former = entry.parameters.apply(changes.clone());
 		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
+		let class = entry.parameters.loss_method.class();
+		let same_class = former.loss_method.as_ref().is_none_or(|old| old.class() == class);
+		ensure!(same_class, Error::<T>::LossMethodClass);
 		entry
 			.parameters
 			.validate(Self::epoch_lengths(), T::MaxSupply::get())

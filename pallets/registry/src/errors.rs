@@ -40,9 +40,17 @@ mod errors {
 		Arithmetic,
 		/// `metadata` must be at most 255 bytes of UTF-8 without control characters.
 		InvalidMetadata,
-		/// `loss_method` must be 1 to 255 printable ASCII characters without blanks: the name of
-		/// the loss function that reputers use.
+		/// `loss_method` has a parameter out of its range, or does not fit the labels: pinball needs
+		/// one level per label, ascending between 0 and 1, and no `unity_tolerance`; Brier and
+		/// cross-entropy need a `unity_tolerance`; the name of a custom method is 1 to 255 printable
+		/// ASCII characters without blanks.
 		InvalidLossMethod,
+		/// `loss_floor` must be from 10^-12 to 1e15.
+		InvalidLossFloor,
+		/// Only a loss method of the same class can replace another one: squared, absolute, Huber,
+		/// pinball and Brier; log-cosh, cross-entropy, Poisson, ZTAE, ZPTAE and CZAR; or custom.
+		/// Create another topic.
+		LossMethodClass,
 		/// `ground_truth` must be at most 255 bytes of UTF-8 without control characters.
 		InvalidGroundTruth,
 		/// `labels` must be 1 to 8 names, each of 1 to 64 printable ASCII characters without

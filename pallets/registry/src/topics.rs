@@ -158,6 +158,7 @@ impl<T> From<TopicParametersError> for Error<T> {
 		match error {
 			E::Metadata => Self::InvalidMetadata,
 			E::LossMethod => Self::InvalidLossMethod,
+			E::LossFloor => Self::InvalidLossFloor,
 			E::GroundTruth => Self::InvalidGroundTruth,
 			E::Labels => Self::InvalidLabels,
 			E::UnityTolerance => Self::InvalidUnityTolerance,

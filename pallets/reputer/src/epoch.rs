@@ -38,16 +38,16 @@ impl<T: Config> Pallet<T> {
 	/// below the topic's minimum.
 	pub fn freeze(of: &EpochContext) -> StageResult<Vec<Report<T::AccountId>>> {
 		let set = Reports::<T>::get(of.topic, of.epoch);
-		let losses = set.members().first().map_or(0, |first| first.payload.losses.len() as u32);
-		let used = T::WeightInfo::freeze(set.len() as u32, losses);
+		let values = set.members().first().map_or(0, |first| first.payload.payload.len());
+		let used = T::WeightInfo::freeze(set.len() as u32, values);
 		ensure_enough(&set, &of.parameters).map_err(|reason| StageError { reason, used })?;
 
 		let book = ScoreBooks::<T>::get(of.topic);
 		let missing = book.missing(set.members().iter().map(|member| &member.account));
 		let report = |member: Member<T::AccountId, StoredReport>| {
 			let coefficient = Self::coefficient_in(&book, of.topic, &member.account);
-			let StoredReport { authority, losses } = member.payload;
-			Report { reputer: member.account, authority, coefficient, losses }
+			let StoredReport { authority, payload } = member.payload;
+			Report { reputer: member.account, authority, coefficient, payload }
 		};
 		let mut reports: Vec<_> = set.into_members().into_iter().map(report).collect();
 		reports.sort_by(|a, b| a.reputer.cmp(&b.reputer));
@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Reporting windows follow each other, so every active reputer is in the score book.
 	pub fn freeze_weight(sizes: &EpochSizes) -> Weight {
-		T::WeightInfo::freeze(sizes.reputers, sizes.bundle_elements())
+		T::WeightInfo::freeze(sizes.reputers, sizes.reported_values())
 	}
 
 	/// Updates the reputers' smoothed scores with an epoch's instant scores, and their listening

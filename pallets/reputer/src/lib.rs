@@ -74,6 +74,7 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod epoch;
+mod errors;
 mod explain;
 mod report;
 mod scores;
@@ -91,17 +92,21 @@ mod tests;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
+use frame_support::pallet_macros::import_section;
+
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use crate::report::Submitted;
 	use crate::types::{
 		PendingRemovals, RemovalId, ReportingWindows, ReputerBook, ReputerCoefficients,
 		ReputerRecord, ReputerScores, ReputerSet, StakeRecord,
 	};
 	use allora_primitives::{
-		bundle::{Losses, SubmittedLosses},
+		bundle::{SubmittedLosses, SubmittedTruth},
 		traits::{BundleInspect, EpochInspect, SlotProvider, StakeObserver, TopicInspect},
-		Balance, EpochId, Slot, Slots, TopicId,
+		Balance, EpochId, ReportPayload, Slot, Slots, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -293,8 +298,8 @@ pub mod pallet {
 			score: FixedI128,
 			/// Its frozen authority, in planck.
 			authority: Balance,
-			/// One loss per element of the bundle.
-			losses: Losses,
+			/// What was reported.
+			payload: ReportPayload,
 		},
 		/// An active reputer was displaced by a stronger one; its report was dropped.
 		Displaced {
@@ -359,48 +364,6 @@ pub mod pallet {
 			/// Per reputer: the account and its new coefficient, in [0, 1].
 			coefficients: ReputerCoefficients<T::AccountId>,
 		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// No topic has this id.
-		TopicNotFound,
-		/// The account is not registered as a reputer of the topic; register first.
-		NotRegistered,
-		/// The topic's allow-list of reputers is enabled and does not include the account; ask the
-		/// topic's creator.
-		NotAllowed,
-		/// The amount is zero; give a positive one.
-		ZeroAmount,
-		/// The amount exceeds the stake for which no removal is pending; remove less, or cancel a
-		/// removal.
-		StakeExceeded,
-		/// The account has 16 removals pending in the topic; withdraw or cancel one first.
-		TooManyRemovals,
-		/// The account has no pending removal with this id in the topic.
-		RemovalNotFound,
-		/// No removal of the account in the topic is due yet; wait until the slot in which one is.
-		NothingDue,
-		/// The topic has no such epoch on record; query the epochs whose reporting is open.
-		EpochNotFound,
-		/// The epoch's reporting window opens later.
-		WindowNotOpen,
-		/// The epoch's reporting window has closed; report on the next epoch.
-		WindowClosed,
-		/// The epoch accepts no reports: it has no bundle, is void or is settled.
-		EpochNotReporting,
-		/// The bundle hash of the report is not the epoch's; fetch the bundle and its hash again.
-		WrongBundle,
-		/// The number of losses is not the number of elements of the bundle.
-		WrongLength,
-		/// A loss exceeds 1000 in magnitude; losses are log10.
-		LossOutOfRange,
-		/// The stake that counts in this epoch is below the minimum; stake more for later epochs.
-		StakeTooLow,
-		/// The account has already reported in this epoch; wait for the next epoch.
-		AlreadyReported,
-		/// The account has abstained in this epoch; wait for the next epoch.
-		AlreadyAbstained,
 	}
 
 	#[pallet::hooks]
@@ -529,7 +492,7 @@ pub mod pallet {
 			Self::do_withdraw(&who, topic)
 		}
 
-		/// Report the losses of the elements of an epoch's bundle, in units of 10^-18: 3.5 is
+		/// Report the truth of an epoch, one value per label, in units of 10^-18: 3.5 is
 		/// 3500000000000000000, and -0.25 is -250000000000000000.
 		///
 		/// ## Dispatch Origin
@@ -539,8 +502,9 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The losses are in the order of the elements of the bundle whose hash is `bundle_hash`.
-		/// An account may report once per epoch. When the active set is full, the report displaces
+		/// The topic's loss method must not be custom. The values are in the order of the topic's
+		/// labels; the chain computes all losses from the reports. An account may report once per
+		/// epoch. When the active set is full, the report displaces
 		/// the member with the lowest smoothed score if the account's own is strictly greater;
 		/// otherwise the report is passive and not stored. An account that stays passive or is
 		/// displaced has its score pulled toward the quantile of the active scores. No deposit is
@@ -551,24 +515,24 @@ pub mod pallet {
 		/// [`Error::TopicNotFound`], [`Error::EpochNotFound`], [`Error::WindowNotOpen`],
 		/// [`Error::WindowClosed`], [`Error::EpochNotReporting`], [`Error::NotRegistered`],
 		/// [`Error::NotAllowed`], [`Error::AlreadyReported`], [`Error::AlreadyAbstained`],
-		/// [`Error::StakeTooLow`], [`Error::WrongBundle`], [`Error::WrongLength`],
-		/// [`Error::LossOutOfRange`].
+		/// [`Error::StakeTooLow`], [`Error::LossesExpected`], [`Error::WrongLength`],
+		/// [`Error::TruthOutOfRange`], [`Error::NotUnity`], [`Error::NotProbability`],
+		/// [`Error::NegativeCount`], [`Error::TruthsDiffer`].
 		///
 		/// ## Events
 		///
 		/// [`Event::Passive`]; or [`Event::ReportAccepted`], preceded by [`Event::Displaced`] if a
 		/// member lost its seat.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::report(losses.len() as u32))]
+		#[pallet::weight(T::WeightInfo::report(truth.len() as u32))]
 		pub fn report(
 			origin: OriginFor<T>,
 			topic: TopicId,
 			epoch: EpochId,
-			bundle_hash: H256,
-			losses: SubmittedLosses,
+			truth: SubmittedTruth,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Self::do_report(&who, topic, epoch, bundle_hash, losses)?;
+			Self::do_report(&who, topic, epoch, Submitted::Truth(truth))?;
 			Ok(Pays::No.into())
 		}
 
@@ -604,6 +568,47 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			Self::do_abstain(&who, topic, epoch)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Report the losses of the elements of an epoch's bundle, in units of 10^-18: 3.5 is
+		/// 3500000000000000000, and -0.25 is -250000000000000000.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by an account that is registered as a reputer of the topic and has the minimum
+		/// stake. If the topic's allow-list of reputers is enabled, it must include the account.
+		///
+		/// ## Details
+		///
+		/// The topic's loss method must be custom. The losses are in the order of the elements of
+		/// the bundle whose hash is `bundle_hash`. Seats, deposit and fee are as for
+		/// [`Pallet::report`].
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::EpochNotFound`], [`Error::WindowNotOpen`],
+		/// [`Error::WindowClosed`], [`Error::EpochNotReporting`], [`Error::NotRegistered`],
+		/// [`Error::NotAllowed`], [`Error::AlreadyReported`], [`Error::AlreadyAbstained`],
+		/// [`Error::StakeTooLow`], [`Error::TruthExpected`], [`Error::WrongBundle`], [`Error::WrongLength`],
+		/// [`Error::LossOutOfRange`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Passive`]; or [`Event::ReportAccepted`], preceded by [`Event::Displaced`] if a
+		/// member lost its seat.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::report(losses.len() as u32))]
+		pub fn report_losses(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			epoch: EpochId,
+			bundle_hash: H256,
+			losses: SubmittedLosses,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let submitted = Submitted::Losses(bundle_hash, losses);
+			Self::do_report(&who, topic, epoch, submitted)?;
 			Ok(Pays::No.into())
 		}
 	}

@@ -109,6 +109,8 @@ impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 	fn reporting(losses: u32) -> (TopicId, EpochId, H256) {
 		Parameters::mutate(|parameters| {
 			parameters.max_reputers = allora_primitives::MAX_REPUTERS;
+			parameters.loss_method =
+				allora_primitives::LossMethod::Custom(b"own".to_vec().try_into().unwrap());
 		});
 		Elements::set(Some(losses));
 		System::set_block_number(REPORTS_OPEN);

@@ -6,14 +6,23 @@ use crate::{
 	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks,
 };
 use allora_primitives::{
-	bundle::{Losses, SubmittedLosses},
+	bundle::{Inference, Losses, SubmittedLosses, SubmittedTruth},
 	traits::{BundleInspect, EpochInspect, TopicInspect},
-	Balance, EpochId, EpochState, Outcome, Registration, TopicId, MAX_LOSS,
+	Balance, EpochId, EpochState, Outcome, Registration, ReportPayload, TopicId, TopicParameters,
+	ValuesError, MAX_LOSS,
 };
 use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
 use frame_support::{ensure, traits::Get};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+
+/// A report as submitted.
+pub(crate) enum Submitted {
+	/// The truth, one value per label.
+	Truth(SubmittedTruth),
+	/// The losses of the elements of the bundle with this hash.
+	Losses(H256, SubmittedLosses),
+}
 
 /// The record and the frozen authority of an account that may report.
 type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Balance);
@@ -24,18 +33,23 @@ impl<T: Config> Pallet<T> {
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
-		bundle_hash: H256,
-		losses: SubmittedLosses,
+		submitted: Submitted,
 	) -> DispatchResult {
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
-		let losses = Self::check_losses(topic, epoch, bundle_hash, losses)?;
+		let payload = match submitted {
+			Submitted::Truth(truth) => Self::check_truth(&parameters, truth)?,
+			Submitted::Losses(hash, losses) => {
+				ensure!(parameters.loss_method.is_custom(), Error::<T>::TruthExpected);
+				ReportPayload::Losses(Self::check_losses(topic, epoch, hash, losses)?)
+			}
+		};
 
 		let rules = SeatRules::new(epoch, parameters.max_reputers, &parameters);
 		let mut set = Reports::<T>::get(topic, epoch);
 		let mut book = ScoreBooks::<T>::get(topic);
 		let records = Records::<T>::new(topic);
-		let report = StoredReport { authority, losses };
+		let report = StoredReport { authority, payload };
 		let outcome = enter(&rules, &mut set, &mut book, &records, who, record, &report)
 			.map_err(|_| ArithmeticError::Overflow)?;
 		ScoreBooks::<T>::insert(topic, book);
@@ -54,14 +68,14 @@ impl<T: Config> Pallet<T> {
 					});
 				}
 				Reports::<T>::insert(topic, epoch, set);
-				let losses = report.losses;
+				let payload = report.payload;
 				Self::deposit_event(Event::ReportAccepted {
 					topic,
 					epoch,
 					who,
 					score,
 					authority,
-					losses,
+					payload,
 				});
 			}
 			SeatOutcome::Passive { score, lowest, score_after_pull } => {
@@ -139,6 +153,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Checks the truth and returns it as it is stored.
+	fn check_truth(
+		parameters: &TopicParameters,
+		submitted: SubmittedTruth,
+	) -> Result<ReportPayload, DispatchError> {
+		ensure!(!parameters.loss_method.is_custom(), Error::<T>::LossesExpected);
+		ensure!(submitted.len() == parameters.labels.len(), Error::<T>::WrongLength);
+		let truth =
+			Inference::try_from(submitted.into_inner()).map_err(|_| Error::<T>::WrongLength)?;
+		parameters.check_truth(&truth).map_err(Error::<T>::from)?;
+		Ok(ReportPayload::Truth(truth))
+	}
+
 	/// Checks the losses and returns them as they are stored.
 	fn check_losses(
 		topic: TopicId,
@@ -158,5 +185,19 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::LossOutOfRange
 		);
 		Ok(losses)
+	}
+}
+
+impl<T> From<ValuesError> for Error<T> {
+	fn from(error: ValuesError) -> Self {
+		match error {
+			ValuesError::OutOfRange => Self::TruthOutOfRange,
+			ValuesError::NotUnity => Self::NotUnity,
+			ValuesError::NotProbability => Self::NotProbability,
+			ValuesError::NotPositive => Self::NegativeCount,
+			ValuesError::TruthsDiffer => Self::TruthsDiffer,
+			// Only inferences are refused for it.
+			ValuesError::QuantilesDecrease => Self::TruthsDiffer,
+		}
 	}
 }

@@ -1,7 +1,7 @@
 //! The stored types: stakes, reports and reputers.
 
 use allora_primitives::{
-	bundle::Losses, Balance, EpochId, EpochWindows, FixedI128, Slot, MAX_REPUTERS,
+	Balance, EpochId, EpochWindows, FixedI128, ReportPayload, Slot, MAX_REPUTERS,
 };
 use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -118,7 +118,7 @@ pub struct Removal {
 	pub due: Slot,
 }
 
-/// The slots in which an epoch's losses are reported.
+/// The slots in which an epoch is reported on.
 #[derive(
 	Clone,
 	Copy,
@@ -159,6 +159,6 @@ impl ReportingWindow {
 pub struct StoredReport {
 	/// The reputer's stake when reporting opened, in planck.
 	pub authority: Balance,
-	/// One loss per element of the bundle.
-	pub losses: Losses,
+	/// What was reported.
+	pub payload: ReportPayload,
 }

@@ -6,8 +6,9 @@ use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::TopicInspect,
-	Bundle, EpochId, EpochState, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters,
-	TopicUpdate, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
+	Bundle, EpochId, EpochState, FixedI128, LossMethod, Registration, Slot, Slots, TopicId,
+	TopicParameters, TopicUpdate, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS,
+	MAX_REPUTERS,
 };
 use frame_benchmarking::account;
 use frame_support::{traits::fungible::Mutate, BoundedVec};
@@ -33,7 +34,8 @@ fn superseded(n: u32) -> Superseded {
 	let number = || Some(FixedI128::from_rational(1, n.saturating_add(20).into()));
 	let parameters = TopicUpdate {
 		metadata: text(),
-		loss_method: text(),
+		loss_method: text().map(LossMethod::Custom),
+		loss_floor: number(),
 		ground_truth: text(),
 		p_norm: Some(FixedI128::from_u32(4)),
 		c_norm: number(),
@@ -57,7 +59,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 	let label = |n: u32| Label::truncate_from(vec![b'a'.saturating_add(n as u8); 64]);
 	let parameters = TopicParameters {
 		metadata: text(),
-		loss_method: text(),
+		loss_method: LossMethod::Custom(text()),
 		ground_truth: text(),
 		labels: BoundedVec::truncate_from((0..labels).map(label).collect()),
 		max_inferers: MAX_INFERERS,

@@ -81,7 +81,7 @@ pub enum ProxyType {
 	#[default]
 	#[codec(index = 0)]
 	Any,
-	/// Submitting payloads and loss reports, but nothing that moves money.
+	/// Submitting payloads and reports, but nothing that moves money.
 	#[codec(index = 1)]
 	Submissions,
 }
@@ -105,7 +105,9 @@ fn is_submission(call: &RuntimeCall) -> bool {
 		call,
 		RuntimeCall::Inference(pallet_inference::Call::submit { .. })
 			| RuntimeCall::Reputer(
-				pallet_reputer::Call::report { .. } | pallet_reputer::Call::abstain { .. }
+				pallet_reputer::Call::report { .. }
+					| pallet_reputer::Call::report_losses { .. }
+					| pallet_reputer::Call::abstain { .. }
 			)
 	)
 }

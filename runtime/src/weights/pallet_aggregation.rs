@@ -41,6 +41,18 @@ impl<T: frame_system::Config> pallet_aggregation::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	// `l` in [1, 7120]
+	fn plain_losses(l: u32) -> Weight {
+		// At least 1_000 ns.
+		Weight::from_parts(5_000_000, 0)
+			.saturating_add(Weight::from_parts(500_000, 0).saturating_mul(l.into()))
+	}
+	// `l` in [1, 7120]
+	fn curved_losses(l: u32) -> Weight {
+		// At least 1_000 ns.
+		Weight::from_parts(5_000_000, 0)
+			.saturating_add(Weight::from_parts(8_000_000, 0).saturating_mul(l.into()))
+	}
 	// Storage: `Aggregation::LearningRecords` (r:0 w:1)
 	// `l` in [0, 346]
 	fn record(l: u32) -> Weight {

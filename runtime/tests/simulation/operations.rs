@@ -264,13 +264,20 @@ impl People {
 		if once_in(random, 12) {
 			return (signer, pallet_reputer::Call::abstain { topic, epoch }.into());
 		}
+		let parameters =
+			world::epoch_parameters(topic, epoch).expect("an epoch on record has parameters");
+		if !parameters.loss_method.is_custom() && !once_in(random, 40) {
+			let truth = values::truth(random, &parameters);
+			return (signer, pallet_reputer::Call::report { topic, epoch, truth }.into());
+		}
 		let (mut bundle_hash, elements) =
 			world::report_shape(topic, epoch).expect("an epoch that is reporting has a bundle");
 		if once_in(random, 40) {
 			bundle_hash = random.random::<[u8; 32]>().into();
 		}
 		let losses = values::losses(random, elements);
-		(signer, pallet_reputer::Call::report { topic, epoch, bundle_hash, losses }.into())
+		let report = pallet_reputer::Call::report_losses { topic, epoch, bundle_hash, losses };
+		(signer, report.into())
 	}
 
 	fn register(
@@ -551,7 +558,7 @@ impl People {
 			9 => {
 				let bundle_hash = random.random::<[u8; 32]>().into();
 				let losses = values::losses(random, 4);
-				pallet_reputer::Call::report { topic, epoch, bundle_hash, losses }.into()
+				pallet_reputer::Call::report_losses { topic, epoch, bundle_hash, losses }.into()
 			}
 			10 => pallet_reputer::Call::abstain { topic, epoch }.into(),
 			11 => pallet_reputer::Call::stake { topic, amount }.into(),

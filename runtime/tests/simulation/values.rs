@@ -3,11 +3,11 @@
 
 use super::{world::SLOT_DURATION, Random};
 use allora_primitives::{
-	bundle::{SubmittedForecast, SubmittedInference, SubmittedLosses},
+	bundle::{SubmittedForecast, SubmittedInference, SubmittedLosses, SubmittedTruth},
 	topic::Text,
-	Balance, FixedI128, ScaleRule, Slots, TopicParameters, TopicUpdate, ALLO, MAX_ELEMENTS,
-	MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS, MAX_LOSS, MAX_REPUTERS,
-	MAX_TEXT,
+	Balance, FixedI128, LossMethod, ScaleRule, Slots, TopicParameters, TopicUpdate, ALLO,
+	MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS, MAX_LOSS,
+	MAX_REPUTERS, MAX_TEXT,
 };
 use allora_runtime::{AccountId, MAX_SUPPLY};
 use frame_support::BoundedVec;
@@ -102,7 +102,9 @@ pub fn parameters(random: &mut Random) -> TopicParameters {
 		let ordinary = thousandths(random, 0, 999);
 		*quantile = mostly(random, ordinary, &[FixedI128::zero(), one_less]);
 	}
-	topic.allow_negative = random.random();
+	topic.loss_method = loss_method(random, &topic);
+	topic.loss_floor =
+		mostly(random, topic.loss_floor, &[TopicParameters::MIN_LOSS_FLOOR, MAX_INFERENCE]);
 	topic.history = match random.random_range(0..10) {
 		0 => MAX_HISTORY,
 		_ => random.random_range(1..=5),
@@ -175,7 +177,7 @@ pub fn invalid_parameters(random: &mut Random) -> TopicParameters {
 		.choose(random)
 		.expect("there is one");
 	match random.random_range(0..20) {
-		0 => topic.loss_method = Default::default(),
+		0 => topic.loss_method = LossMethod::Custom(Text::default()),
 		1 => topic.labels = Default::default(),
 		2 => topic.unity_tolerance = Some(-SMALLEST),
 		3 => topic.label_default = MAX_INFERENCE + SMALLEST,
@@ -199,6 +201,29 @@ pub fn invalid_parameters(random: &mut Random) -> TopicParameters {
 	topic
 }
 
+/// A loss method that fits a topic's labels.
+fn loss_method(random: &mut Random, topic: &TopicParameters) -> LossMethod {
+	let unity = topic.unity_tolerance.is_some();
+	match random.random_range(0..12) {
+		0 => LossMethod::Squared,
+		1 => LossMethod::Absolute,
+		2 => LossMethod::Huber { delta: thousandths(random, 1, 10_000) },
+		3 => LossMethod::LogCosh,
+		4 if !unity => {
+			let count = topic.labels.len() as u128;
+			let levels = (1..=count).map(|at| FixedI128::from_rational(at, count + 1));
+			LossMethod::Pinball { levels: BoundedVec::truncate_from(levels.collect()) }
+		}
+		5 if unity => LossMethod::Brier,
+		6 if unity => LossMethod::CrossEntropy,
+		7 => LossMethod::Poisson,
+		8 => LossMethod::Ztae,
+		9 => LossMethod::Zptae,
+		10 => LossMethod::Czar { alpha: thousandths(random, 0, 10_000) },
+		_ => LossMethod::Custom(text(3)),
+	}
+}
+
 /// A text of this many characters.
 fn text(length: usize) -> Text {
 	Text::truncate_from(vec![b'x'; length])
@@ -211,7 +236,8 @@ pub fn update(random: &mut Random) -> TopicUpdate {
 	let text = text(if once_in(random, 5) { length } else { length.clamp(1, 9) });
 	match random.random_range(0..8) {
 		0 => update.metadata = Some(text),
-		1 => update.loss_method = Some(text),
+		1 if random.random() => update.loss_method = Some(LossMethod::Custom(text)),
+		1 => update.loss_method = Some(LossMethod::Absolute),
 		2 => update.ground_truth = Some(text),
 		3 => update.p_norm = Some(thousandths(random, 2_500, 4_500)),
 		4 => update.c_norm = Some(c_norm(random)),
@@ -238,10 +264,18 @@ fn value(random: &mut Random) -> FixedI128 {
 /// An inference for a topic, complete or not; rarely one that the topic refuses.
 pub fn inference(random: &mut Random, topic: &TopicParameters) -> SubmittedInference {
 	let labels = topic.labels.len();
-	let mut values: Vec<_> = match topic.unity_tolerance {
-		Some(_) => parts_of_one(random, labels).into_iter().map(Some).collect(),
-		None => (0..labels).map(|_| Some(value(random))).collect(),
+	let mut values = match topic.unity_tolerance {
+		Some(_) => parts_of_one(random, topic),
+		None => (0..labels).map(|_| value(random)).collect(),
 	};
+	match topic.loss_method {
+		LossMethod::Poisson if topic.unity_tolerance.is_none() => {
+			values.iter_mut().for_each(|value| *value = value.saturating_abs().max(SMALLEST))
+		}
+		LossMethod::Pinball { .. } => values.sort_unstable(),
+		_ => {}
+	}
+	let mut values: Vec<_> = values.into_iter().map(Some).collect();
 	if once_in(random, 10) {
 		let at = random.random_range(0..labels);
 		values[at] = None;
@@ -252,9 +286,16 @@ pub fn inference(random: &mut Random, topic: &TopicParameters) -> SubmittedInfer
 	SubmittedInference::truncate_from(values)
 }
 
-/// `count` numbers that add up to exactly 1, of which some may be negative.
-fn parts_of_one(random: &mut Random, count: usize) -> Vec<FixedI128> {
-	let mut parts: Vec<_> = (1..count).map(|_| thousandths(random, -100, 400)).collect();
+/// A number per label, which add up to exactly 1. Some may be negative, unless they are
+/// probabilities or counts.
+fn parts_of_one(random: &mut Random, topic: &TopicParameters) -> Vec<FixedI128> {
+	let count = topic.labels.len();
+	let range = match topic.loss_method {
+		LossMethod::Brier | LossMethod::CrossEntropy | LossMethod::Poisson => 1..=140,
+		_ => -100..=400,
+	};
+	let part = |_| thousandths(random, *range.start(), *range.end());
+	let mut parts: Vec<_> = (1..count).map(part).collect();
 	let rest = parts.iter().fold(FixedI128::one(), |rest, part| rest - *part);
 	parts.push(rest);
 	parts
@@ -280,6 +321,23 @@ pub fn forecast(random: &mut Random, about: &[AccountId]) -> SubmittedForecast<A
 	}
 	let elements = named.into_iter().map(|who| (who, loss(random)));
 	SubmittedForecast::truncate_from(elements.collect())
+}
+
+/// The truth of an epoch as a reputer reports it: that of all others, or near it; rarely one that
+/// the topic refuses.
+pub fn truth(random: &mut Random, topic: &TopicParameters) -> SubmittedTruth {
+	let labels = topic.labels.len();
+	let mut values = match topic.unity_tolerance {
+		Some(_) => parts_of_one(random, topic),
+		None => vec![value(random); labels],
+	};
+	if topic.loss_method == LossMethod::Poisson && topic.unity_tolerance.is_none() {
+		values.iter_mut().for_each(|value| *value = value.saturating_abs());
+	}
+	if once_in(random, 40) {
+		values.push(MAX_INFERENCE + SMALLEST);
+	}
+	SubmittedTruth::truncate_from(values)
 }
 
 /// The losses of a report about a bundle of `elements` elements: independent losses, losses close

@@ -22,19 +22,20 @@ fn losses<const N: usize>(of: [i128; N]) -> [FixedI128; N] {
 }
 
 #[test]
-fn losses_are_weighted_by_stake() {
+fn losses_are_medians_by_stake() {
 	ExtBuilder::default().build_and_execute(|| {
 		infer(100, &[(1, fx(7, 1))]);
 		close_workers(100).unwrap();
 		report(100, 90, 300, &losses([-1, -1, -1]));
-		report(100, 91, 100, &losses([-3, 1, 0]));
+		report(100, 91, 250, &losses([-3, 1, 0]));
+		report(100, 92, 150, &losses([900, 900, -900]));
 		close_reputers(100).unwrap();
-		// (3 * -1 + -3) / 4, (3 * -1 + 1) / 4, (3 * -1 + 0) / 4.
-		let expected = [fx(-3, 2), fx(-1, 2), fx(-3, 4)];
-		assert_eq!(record(100).losses.to_vec(), expected);
+		// Of a stake of 700: 250 at -3 and 300 more at -1; 300 at -1 and 250 more at 1; 150 at -900
+		// and 300 more at -1.
+		assert_eq!(record(100).losses.to_vec(), losses([-1, 1, -1]));
 		let contributions = record(100).contributions;
-		assert_eq!(contributions.network_loss, fx(-3, 2));
-		assert_eq!(contributions.naive_loss, fx(-1, 2));
+		assert_eq!(contributions.network_loss, fx(-1, 1));
+		assert_eq!(contributions.naive_loss, fx(1, 1));
 	});
 }
 
@@ -202,15 +203,11 @@ fn coefficient_of_a_reputer_away_from_the_consensus_falls() {
 }
 
 #[test]
-fn losses_count_by_raw_stake_whatever_the_coefficients() {
+fn reputers_who_are_not_listened_to_do_not_count() {
 	ExtBuilder::default().build_and_execute(|| {
-		Coefficients::mutate(|all| all.insert(92, fx(0, 1)));
+		Coefficients::mutate(|all| all.extend([(90, fx(0, 1)), (91, fx(0, 1))]));
 		two_agree_and_one_does_not(100);
-		// (-1 - 1 + 1) / 3, (-2 - 2 + 2) / 3, (-3 - 3 + 3) / 3.
-		let expected = [fx(-1, 3), fx(-2, 3), fx(-1, 1)];
-		for (loss, expected) in record(100).losses.into_iter().zip(expected) {
-			assert_close(loss, expected);
-		}
+		assert_eq!(record(100).losses.to_vec(), losses([1, 2, 3]));
 	});
 }
 
@@ -251,6 +248,7 @@ fn learning_is_emitted() {
 				Event::LossesLearned {
 					topic: TOPIC,
 					epoch: 100,
+					truth: None,
 					network_loss: fx(-1, 1),
 					naive_loss: fx(-2, 1)
 				},
@@ -375,9 +373,10 @@ fn items_of_a_full_epoch_are_as_large_as_stated() {
 		// outlier 1.
 		assert_eq!(wider(38, bundle), 36 + 9 + 4 + 1_828 + 4_418 + 81 + 1 + 1);
 		// Scores 38 * 48 + 2 and with stakes 6 * 64 + 1, two losses 32, all losses 276 * 16 + 2;
-		// regrets and smoothed scores 38 * 49 + 2, coefficients and smoothed scores 6 * 48 + 1.
+		// regrets and smoothed scores 38 * 49 + 2, coefficients and smoothed scores 6 * 48 + 1, no
+		// truth 1.
 		let record = record(140).encoded_size();
-		assert_eq!(wider(44, record), 1_826 + 385 + 32 + 4_418 + 1_864 + 289);
+		assert_eq!(wider(44, record), 1_826 + 385 + 32 + 4_418 + 1_864 + 289 + 1);
 		// Epoch 8, value 17, interval 81, no outlier 1, deviation 16.
 		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 123);
 	});

@@ -12,3 +12,4 @@ mod outliers;
 mod reading;
 mod regret_book;
 mod synthesis;
+mod truth;

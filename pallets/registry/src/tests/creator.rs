@@ -6,7 +6,8 @@ use crate::{
 	MAX_SUPERSEDED,
 };
 use allora_primitives::{
-	topic::Text, traits::TopicInspect, EpochId, FixedI128, Registration, TopicId, TopicUpdate, ALLO,
+	topic::Text, traits::TopicInspect, EpochId, FixedI128, LossMethod, Registration, TopicId,
+	TopicUpdate, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
 
@@ -74,7 +75,8 @@ fn every_updatable_parameter_changes() {
 			topic,
 			TopicUpdate {
 				metadata: Some(text("rain")),
-				loss_method: Some(text("abse")),
+				loss_method: Some(LossMethod::Absolute),
+				loss_floor: Some(half),
 				ground_truth: Some(text("gauge")),
 				p_norm: Some(FixedI128::from_u32(4)),
 				c_norm: Some(FixedI128::from_u32(1)),
@@ -84,7 +86,8 @@ fn every_updatable_parameter_changes() {
 		);
 		let expected = allora_primitives::TopicParameters {
 			metadata: text("rain"),
-			loss_method: text("abse"),
+			loss_method: LossMethod::Absolute,
+			loss_floor: half,
 			ground_truth: text("gauge"),
 			p_norm: FixedI128::from_u32(4),
 			c_norm: FixedI128::from_u32(1),
@@ -194,11 +197,16 @@ fn more_changes_than_can_be_kept_are_rejected() {
 fn update_is_checked_like_a_creation() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Topics::create(signed(ALICE), Box::new(parameters())));
-		let empty = TopicUpdate { loss_method: Some(Text::default()), ..Default::default() };
+		let brier = TopicUpdate { loss_method: Some(LossMethod::Brier), ..Default::default() };
+		let log_cosh = TopicUpdate { loss_method: Some(LossMethod::LogCosh), ..Default::default() };
+		let custom = LossMethod::Custom(Text::truncate_from(b"own".to_vec()));
+		let custom = TopicUpdate { loss_method: Some(custom), ..Default::default() };
 		for (changes, error) in [
 			(p_norm(5), Error::<Test>::InvalidPNorm),
 			(c_norm(11), Error::<Test>::InvalidCNorm),
-			(empty, Error::<Test>::InvalidLossMethod),
+			(brier, Error::<Test>::InvalidLossMethod),
+			(custom, Error::<Test>::LossMethodClass),
+			(log_cosh, Error::<Test>::LossMethodClass),
 			(TopicUpdate::default(), Error::<Test>::NothingChanged),
 			(p_norm(3), Error::<Test>::NothingChanged),
 		] {

@@ -5,7 +5,7 @@ use crate::{mock::*, Economies, Error, Event, NextTopicId, Topics as Registry};
 use allora_primitives::{
 	topic::{Label, Labels, Text},
 	traits::{EpochInspect, TopicInspect},
-	FixedI128, Registration, TopicId, TopicParameters, ALLO,
+	FixedI128, LossMethod, Registration, TopicId, TopicParameters, ALLO,
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
@@ -59,11 +59,22 @@ fn creation_fails_with_the_name_of_the_invalid_parameter() {
 		Labels::truncate_from(names.iter().map(label).collect())
 	}
 	let one = FixedI128::from_u32(1);
-	let cases: [(Error<Test>, Invalidate); 24] = [
+	let cases: [(Error<Test>, Invalidate); 31] = [
 		(Error::InvalidMetadata, |p, _| p.metadata = Text::truncate_from(vec![b'x'; 256])),
 		(Error::InvalidGroundTruth, |p, _| p.ground_truth = Text::truncate_from(vec![0xff])),
 		(Error::InvalidMinStake, |p, _| p.min_stake = 1_000_000_000 * ALLO + 1),
-		(Error::InvalidLossMethod, |p, _| p.loss_method = Default::default()),
+		(Error::InvalidLossMethod, |p, _| p.loss_method = LossMethod::Custom(Text::default())),
+		(Error::InvalidLossMethod, |p, one| p.loss_method = LossMethod::Huber { delta: one - one }),
+		// Both need a restricted sum.
+		(Error::InvalidLossMethod, |p, _| p.loss_method = LossMethod::Brier),
+		(Error::InvalidLossMethod, |p, _| p.loss_method = LossMethod::CrossEntropy),
+		// No level for the only label.
+		(Error::InvalidLossMethod, |p, _| {
+			p.loss_method = LossMethod::Pinball { levels: Default::default() };
+		}),
+		(Error::InvalidLossMethod, |p, one| p.loss_method = LossMethod::Czar { alpha: -one }),
+		(Error::InvalidLossFloor, |p, _| p.loss_floor = FixedI128::from_inner(999_999)),
+		(Error::InvalidLossFloor, |p, _| p.loss_floor = FixedI128::from_u32(0)),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&[])),
 		(Error::InvalidLabels, |p, _| p.labels = labels(&["up", "up"])),
 		// The mock's minimum epoch length is 4.

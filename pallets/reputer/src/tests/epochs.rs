@@ -66,7 +66,7 @@ fn freezing_is_charged_for_what_was_reported() {
 		assert_ok!(report(1));
 		assert_ok!(report(2));
 		let (_, used) = freeze().unwrap();
-		assert_eq!(used, Info::freeze(2, 2));
+		assert_eq!(used, Info::freeze(2, 1));
 		let sizes = EpochSizes::worst_case(&Parameters::get());
 		assert!(used.all_lte(Reputers::freeze_weight(&sizes)));
 	});
@@ -258,11 +258,12 @@ fn every_call_and_stage_has_a_weight() {
 			crate::Call::<Test>::cancel_unstake { topic: TOPIC, removal_id: 1 },
 			crate::Call::<Test>::withdraw { topic: TOPIC },
 			crate::Call::<Test>::abstain { topic: TOPIC, epoch: EPOCH },
-			crate::Call::<Test>::report {
+			crate::Call::<Test>::report { topic: TOPIC, epoch: EPOCH, truth: numbers(&[]) },
+			crate::Call::<Test>::report_losses {
 				topic: TOPIC,
 				epoch: EPOCH,
 				bundle_hash: bundle_hash(EPOCH),
-				losses: losses(&[]),
+				losses: numbers(&[]),
 			},
 		];
 		assert!(calls.iter().all(|call| call.get_dispatch_info().call_weight.ref_time() > 0));

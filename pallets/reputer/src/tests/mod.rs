@@ -7,8 +7,9 @@ mod stakes;
 
 use crate::mock::*;
 use allora_primitives::{
-	bundle::SubmittedLosses, Balance, EpochContext, EpochId, FixedI128, Report,
-	ReputerContribution, StageResult,
+	bundle::{SubmittedLosses, SubmittedTruth},
+	Balance, EpochContext, EpochId, FixedI128, LossMethod, Report, ReportPayload,
+	ReputerContribution, StageResult, TopicParameters,
 };
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
@@ -20,7 +21,8 @@ fn fixed(value: i128) -> FixedI128 {
 	FixedI128::from(value)
 }
 
-fn losses<Bound: Get<u32>>(values: &[i128]) -> BoundedVec<FixedI128, Bound> {
+/// Values of a truth, or losses.
+fn numbers<Bound: Get<u32>>(values: &[i128]) -> BoundedVec<FixedI128, Bound> {
 	BoundedVec::truncate_from(values.iter().map(|value| fixed(*value)).collect())
 }
 
@@ -36,12 +38,21 @@ fn withdraw(who: u64) -> DispatchResult {
 	Reputers::withdraw(RuntimeOrigin::signed(who), TOPIC)
 }
 
+/// Makes the topic one whose reputers report losses.
+fn custom(parameters: &mut TopicParameters) {
+	parameters.loss_method = LossMethod::Custom(b"own".to_vec().try_into().unwrap());
+}
+
 fn report_losses(who: u64, losses: SubmittedLosses) -> DispatchResultWithPostInfo {
-	Reputers::report(RuntimeOrigin::signed(who), TOPIC, EPOCH, bundle_hash(EPOCH), losses)
+	Reputers::report_losses(RuntimeOrigin::signed(who), TOPIC, EPOCH, bundle_hash(EPOCH), losses)
+}
+
+fn report_truth(who: u64, truth: SubmittedTruth) -> DispatchResultWithPostInfo {
+	Reputers::report(RuntimeOrigin::signed(who), TOPIC, EPOCH, truth)
 }
 
 fn report(who: u64) -> DispatchResultWithPostInfo {
-	report_losses(who, losses(&[1, 2]))
+	report_truth(who, numbers(&[3]))
 }
 
 fn abstain(who: u64) -> DispatchResultWithPostInfo {

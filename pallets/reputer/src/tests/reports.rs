@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{Error, Event};
-use allora_primitives::{EpochState, Outcome, VoidReason, MAX_ELEMENTS, MAX_LOSS};
+use allora_primitives::{EpochState, Outcome, VoidReason, MAX_ELEMENTS, MAX_INFERENCE, MAX_LOSS};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use sp_core::H256;
 
@@ -18,12 +18,10 @@ fn reputer_stakes_and_reports() {
 		System::set_block_number(REPORTS_OPEN - 1);
 		assert_ok!(Reputers::stake(RuntimeOrigin::signed(1), TOPIC, 500));
 
-		// The epoch's bundle has two elements, so a report has two losses.
+		// The topic has one label, so the truth is one value: here 3.5.
 		System::set_block_number(REPORTS_OPEN);
-		let losses = vec![FixedI128::from(-1), FixedI128::from(2)];
-		let losses: SubmittedLosses = losses.try_into().unwrap();
-		let (origin, hash) = (RuntimeOrigin::signed(1), bundle_hash(EPOCH));
-		assert_ok!(Reputers::report(origin, TOPIC, EPOCH, hash, losses));
+		let truth: SubmittedTruth = vec![FixedI128::from_rational(7, 2)].try_into().unwrap();
+		assert_ok!(Reputers::report(RuntimeOrigin::signed(1), TOPIC, EPOCH, truth));
 
 		// A seat was free, so the reputer is active.
 		assert_eq!(Reputers::outcome(TOPIC, EPOCH, &1), Some(Outcome::Accepted));
@@ -35,7 +33,7 @@ fn reputer_stakes_and_reports() {
 }
 
 #[test]
-fn reputer_reports_losses() {
+fn reputer_reports_the_truth() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(report(1));
 		assert_eq!(
@@ -46,10 +44,90 @@ fn reputer_reports_losses() {
 				who: 1,
 				score: fixed(0),
 				authority: 100,
-				losses: losses(&[1, 2]),
+				payload: ReportPayload::Truth(numbers(&[3])),
 			}]
 		);
 		assert_eq!(outcome(1), Some(Outcome::Accepted));
+	});
+}
+
+#[test]
+fn reputer_of_a_custom_topic_reports_losses() {
+	ExtBuilder::default().with(custom).stake(1, 100).build_and_execute(|| {
+		assert_ok!(report_losses(1, numbers(&[1, 2])));
+		let payload = ReportPayload::Losses(numbers(&[1, 2]));
+		assert_eq!(reports().first().map(|report| &report.payload), Some(&payload));
+	});
+}
+
+#[test]
+fn custom_topic_takes_no_truth_and_another_one_no_losses() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_noop!(report_losses(1, numbers(&[1, 2])), Error::<Test>::TruthExpected);
+	});
+	ExtBuilder::default().with(custom).stake(1, 100).build_and_execute(|| {
+		assert_noop!(report(1), Error::<Test>::LossesExpected);
+	});
+}
+
+#[test]
+fn truth_has_a_value_for_each_label() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		assert_noop!(report_truth(1, numbers(&[])), Error::<Test>::WrongLength);
+		assert_noop!(report_truth(1, numbers(&[1, 2])), Error::<Test>::WrongLength);
+		// No topic has that many labels.
+		assert_noop!(report_truth(1, numbers(&[1; 9])), Error::<Test>::WrongLength);
+	});
+}
+
+#[test]
+fn truth_is_bounded_in_magnitude() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		let step = FixedI128::from_inner(1);
+		for value in [MAX_INFERENCE + step, FixedI128::from_inner(i128::MIN)] {
+			let truth = BoundedVec::truncate_from(vec![value]);
+			assert_noop!(report_truth(1, truth), Error::<Test>::TruthOutOfRange);
+		}
+		assert_ok!(report_truth(1, BoundedVec::truncate_from(vec![-MAX_INFERENCE])));
+	});
+}
+
+/// A change to a topic of this many labels and this loss method.
+fn labelled(count: u8, loss_method: LossMethod) -> impl FnOnce(&mut TopicParameters) {
+	move |p| {
+		let labels = (b'a'..b'a' + count).map(|letter| vec![letter].try_into().unwrap());
+		p.labels = BoundedVec::truncate_from(labels.collect());
+		p.loss_method = loss_method;
+	}
+}
+
+#[test]
+fn truth_of_probabilities_sums_to_one_and_has_none_below_zero() {
+	let unity = |p: &mut TopicParameters| p.unity_tolerance = Some(fixed(0));
+	let topic = ExtBuilder::default().with(labelled(2, LossMethod::Brier)).with(unity);
+	topic.stake(1, 100).build_and_execute(|| {
+		assert_noop!(report_truth(1, numbers(&[1, 1])), Error::<Test>::NotUnity);
+		assert_noop!(report_truth(1, numbers(&[2, -1])), Error::<Test>::NotProbability);
+		assert_ok!(report_truth(1, numbers(&[0, 1])));
+	});
+}
+
+#[test]
+fn truth_of_a_count_is_not_negative() {
+	let poisson = |p: &mut TopicParameters| p.loss_method = LossMethod::Poisson;
+	ExtBuilder::default().with(poisson).stake(1, 100).build_and_execute(|| {
+		assert_noop!(report_truth(1, numbers(&[-1])), Error::<Test>::NegativeCount);
+		assert_ok!(report_truth(1, numbers(&[0])));
+	});
+}
+
+#[test]
+fn quantiles_have_one_truth() {
+	let levels = [1, 9].map(|tenths| FixedI128::from_rational(tenths, 10)).to_vec();
+	let pinball = LossMethod::Pinball { levels: levels.try_into().unwrap() };
+	ExtBuilder::default().with(labelled(2, pinball)).stake(1, 100).build_and_execute(|| {
+		assert_noop!(report_truth(1, numbers(&[1, 2])), Error::<Test>::TruthsDiffer);
+		assert_ok!(report_truth(1, numbers(&[2, 2])));
 	});
 }
 
@@ -63,7 +141,7 @@ fn reports_are_returned_by_ascending_account_with_frozen_authority() {
 			reputer,
 			authority,
 			coefficient: fixed(1),
-			losses: losses(&[1, 2]),
+			payload: ReportPayload::Truth(numbers(&[3])),
 		});
 		assert_eq!(reports(), expected);
 	});
@@ -87,7 +165,7 @@ fn successful_report_pays_no_fee_and_failed_one_does() {
 fn report_needs_an_existing_topic() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		let origin = RuntimeOrigin::signed(1);
-		let call = Reputers::report(origin, 9, EPOCH, bundle_hash(EPOCH), losses(&[1, 2]));
+		let call = Reputers::report(origin, 9, EPOCH, numbers(&[3]));
 		assert_noop!(call, Error::<Test>::TopicNotFound);
 	});
 }
@@ -96,7 +174,7 @@ fn report_needs_an_existing_topic() {
 fn report_needs_an_epoch_on_record() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		let origin = RuntimeOrigin::signed(1);
-		let call = Reputers::report(origin, TOPIC, 90, bundle_hash(90), losses(&[1, 2]));
+		let call = Reputers::report(origin, TOPIC, 90, numbers(&[3]));
 		assert_noop!(call, Error::<Test>::EpochNotFound);
 	});
 }
@@ -145,10 +223,10 @@ fn reputer_cannot_report_on_a_void_or_collecting_epoch() {
 }
 
 #[test]
-fn reputer_cannot_report_without_a_bundle() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+fn losses_cannot_be_reported_without_a_bundle() {
+	ExtBuilder::default().with(custom).stake(1, 100).build_and_execute(|| {
 		Elements::set(None);
-		assert_noop!(report(1), Error::<Test>::EpochNotReporting);
+		assert_noop!(report_losses(1, numbers(&[1, 2])), Error::<Test>::EpochNotReporting);
 	});
 }
 
@@ -171,27 +249,27 @@ fn report_needs_the_topics_admission() {
 
 #[test]
 fn report_on_another_bundle_is_refused() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+	ExtBuilder::default().with(custom).stake(1, 100).build_and_execute(|| {
 		let origin = RuntimeOrigin::signed(1);
-		let call = Reputers::report(origin, TOPIC, EPOCH, H256::zero(), losses(&[1, 2]));
+		let call = Reputers::report_losses(origin, TOPIC, EPOCH, H256::zero(), numbers(&[1, 2]));
 		assert_noop!(call, Error::<Test>::WrongBundle);
 	});
 }
 
 #[test]
 fn report_has_a_loss_for_each_element() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		assert_noop!(report_losses(1, losses(&[1])), Error::<Test>::WrongLength);
-		assert_noop!(report_losses(1, losses(&[1, 2, 3])), Error::<Test>::WrongLength);
+	ExtBuilder::default().with(custom).stake(1, 100).build_and_execute(|| {
+		assert_noop!(report_losses(1, numbers(&[1])), Error::<Test>::WrongLength);
+		assert_noop!(report_losses(1, numbers(&[1, 2, 3])), Error::<Test>::WrongLength);
 		// No bundle has that many elements.
 		let too_many = vec![1; MAX_ELEMENTS as usize + 1];
-		assert_noop!(report_losses(1, losses(&too_many)), Error::<Test>::WrongLength);
+		assert_noop!(report_losses(1, numbers(&too_many)), Error::<Test>::WrongLength);
 	});
 }
 
 #[test]
 fn losses_are_bounded_in_magnitude() {
-	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+	ExtBuilder::default().with(custom).stake(1, 100).build_and_execute(|| {
 		let step = FixedI128::from_inner(1);
 		for loss in [MAX_LOSS + step, -MAX_LOSS - step, FixedI128::from_inner(i128::MIN)] {
 			let losses = BoundedVec::truncate_from(vec![MAX_LOSS, loss]);

@@ -20,7 +20,7 @@ fn open(epoch: EpochId) {
 
 fn report_in(epoch: EpochId, who: u64) -> DispatchResultWithPostInfo {
 	let origin = RuntimeOrigin::signed(who);
-	Reputers::report(origin, TOPIC, epoch, bundle_hash(epoch), losses(&[1, 2]))
+	Reputers::report(origin, TOPIC, epoch, numbers(&[3]))
 }
 
 fn abstain_in(epoch: EpochId, who: u64) -> DispatchResultWithPostInfo {
@@ -179,7 +179,7 @@ fn reputers_active_longest_ago_leave_the_book_and_keep_their_standing() {
 		// The coefficients of the first epoch's reputers are read from their own records.
 		type Info = <Test as crate::Config>::WeightInfo;
 		let (_, used) = Reputers::freeze(&context(EPOCH)).unwrap();
-		assert_eq!(used, Info::freeze(16, 2) + Info::freeze_missing(16));
+		assert_eq!(used, Info::freeze(16, 1) + Info::freeze_missing(16));
 		// A scoring updates the record of a reputer that is not in the book.
 		assert_ok!(record_with_coefficients(EPOCH, &[(1, fixed(10), fixed(0))]));
 		assert_eq!(coefficient(1), Some(fixed(0)));
