@@ -1,10 +1,10 @@
 //! Regrets as they are stored: 64-bit fixed point, in rows by slot.
 //!
-//! A regret is a smoothed difference of two losses. Losses are at most 1 000 in magnitude, so the
-//! regret of an actor is at most 2 000 in magnitude, and an initial regret, which derives from such
-//! regrets (S 11.4), at most ten times as much. A cell ranges to 32 768 in steps of 2^-48
-//! (3.6e-15). A regret beyond that is an error, which voids the epoch. Storing rounds to nearest,
-//! with an error of at most 1.8e-15. Divided by the default epsilon, the minimum scale of regrets,
+//! A regret is an average of differences of two losses and of an initial regret. Losses are at most
+//! 1 000 in magnitude and initial regrets at most 2 000 (S 11.4), so a regret is at most 2 000 in
+//! magnitude. A cell ranges to 32 768 in steps of 2^-48 (3.6e-15); a regret beyond that would be an
+//! error, which voids the epoch. Storing rounds to nearest, with an error of at most 1.8e-15.
+//! Divided by the default epsilon, the minimum scale of regrets,
 //! that is 1.8e-13. Smoothing by alpha bounds the accumulated error of all epochs by 1.8e-15 /
 //! alpha.
 //!

@@ -16,17 +16,17 @@ use sp_runtime::Saturating;
 
 /// A class's share of an epoch's reward, and each member's share of that, in the order of the
 /// members.
-struct ClassShares {
-	class: Real,
-	members: Vec<Real>,
+pub(crate) struct ClassShares {
+	pub(crate) class: Real,
+	pub(crate) members: Vec<Real>,
 }
 
 /// The shares of all classes. The shares of the classes sum to at most 1, as do those of the
 /// members of each class.
-struct EpochShares {
-	inferers: ClassShares,
-	forecasters: ClassShares,
-	reputers: ClassShares,
+pub(crate) struct EpochShares {
+	pub(crate) inferers: ClassShares,
+	pub(crate) forecasters: ClassShares,
+	pub(crate) reputers: ClassShares,
 }
 
 /// The rule by which a class of workers is paid: the parameters of S 13.1, and the number of recent
@@ -157,7 +157,7 @@ pub(crate) fn rewards_in<A: Clone>(credits: &[(A, Role, Credit)]) -> RewardList<
 }
 
 /// The shares of all participants in the epoch's reward (S 13.1 to 13.5). Updates the memory.
-fn epoch_shares<A: Clone + PartialEq>(
+pub(crate) fn epoch_shares<A: Clone + PartialEq>(
 	rules: &RewardParameters,
 	parameters: &TopicParameters,
 	contributions: &Contributions<A>,
@@ -196,10 +196,10 @@ fn epoch_shares<A: Clone + PartialEq>(
 	)?;
 
 	let beta = convert::from_fixed(rules.beta_entropy)?;
-	let f = class_entropy(&smooth_u, beta)?;
+	let f = class_entropy(&u, &smooth_u, beta)?;
 	// There is nothing to forecast about a single inferer.
-	let g = if inferers.len() > 1 { class_entropy(&smooth_v, beta)? } else { Real::ZERO };
-	let h = class_entropy(&smooth_w, beta)?;
+	let g = if inferers.len() > 1 { class_entropy(&v, &smooth_v, beta)? } else { Real::ZERO };
+	let h = class_entropy(&w, &smooth_w, beta)?;
 	let chi = forecasting_utility(contributions, &scores, alpha, &mut memory.score_ratio)?;
 	let (inference, forecast, reputation) = if [f, g, h].iter().all(|entropy| *entropy == 0) {
 		(Real::ZERO, Real::ZERO, Real::ZERO)
@@ -275,9 +275,12 @@ fn reputer_fractions<A>(class: &[ReputerContribution<A>], p: Real) -> MathResult
 	rewards::reputer_fractions(&stakes, &scores, p)
 }
 
-/// The entropy of a class; 0 if none of its members has a share (S 13.3).
-fn class_entropy(smoothed: &[Real], beta: Real) -> MathResult {
-	if smoothed.iter().all(|share| *share == 0) {
+/// The entropy of a class; 0 if none of its members has a share in the epoch (S 13.3).
+///
+/// Such a class could not be paid. Its smoothed shares fade from epoch to epoch, so that their
+/// effective number would grow without a bound.
+fn class_entropy(shares: &[Real], smoothed: &[Real], beta: Real) -> MathResult {
+	if shares.iter().all(|share| *share == 0) {
 		return Ok(Real::ZERO);
 	}
 	rewards::task_entropy(smoothed, beta)

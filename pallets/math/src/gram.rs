@@ -285,8 +285,9 @@ impl Gram {
 	/// Writes stakes times coefficients in proportion to the largest product instead of the largest
 	/// stake, and returns their sum. The products may be too small for the latter.
 	fn magnify(&mut self, coefficients: &[Real]) -> MathResult<u64> {
-		let product =
-			|(stake, coefficient): (&u64, &Real)| wide(*stake, (coefficient.to_bits() >> 1) as u64);
+		// All 64 fraction bits, so that no coefficient but 0 counts as nothing; 1 loses the last one.
+		let bits = |coefficient: &Real| u64::try_from(coefficient.to_bits()).unwrap_or(u64::MAX);
+		let product = |(stake, coefficient): (&u64, &Real)| wide(*stake, bits(coefficient));
 		let products = || self.stakes.iter().zip(coefficients).map(product);
 		let zeros = products().fold(0, |all, product| all | product).leading_zeros();
 		if zeros >= 128 {

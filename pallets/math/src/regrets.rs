@@ -203,6 +203,12 @@ pub fn regret_scale(table: &RegretTable, params: &WeightParams) -> MathResult {
 	scale(&regrets, params)
 }
 
+/// The maximum magnitude of an initial regret: that of the difference of two losses, which are at
+/// most 1000 in magnitude (S 11.4).
+///
+/// No regret exceeds it, since each is an average of such differences and of an initial regret.
+pub const MAX_REGRET: Real = Real::from_bits(2000 << 64);
+
 /// The parameters of a newcomer's regret (S 3, 11.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InitialRegretParams {
@@ -239,7 +245,9 @@ pub fn experienced_initial_regret(
 ///
 /// `experienced` are the combined regrets of workers with enough inclusions, `all` those of all
 /// workers. With too few experienced ones it is the plain quantile of all; with too few of these as
-/// well, the `previous` one. Errors as for [`experienced_initial_regret`].
+/// well, the `previous` one. It is at most [`MAX_REGRET`] in magnitude: without a bound it could
+/// feed on itself, since a newcomer's regret widens the spread from which the next newcomer's
+/// follows. Errors as for [`experienced_initial_regret`].
 pub fn initial_regret(
 	experienced: &[Real],
 	all: &[Real],
@@ -248,11 +256,12 @@ pub fn initial_regret(
 	initial: &InitialRegretParams,
 ) -> MathResult {
 	let enough = |regrets: &[Real]| regrets.len() >= initial.minimum.max(1);
-	if enough(experienced) {
-		experienced_initial_regret(experienced, params, initial)
+	let regret = if enough(experienced) {
+		experienced_initial_regret(experienced, params, initial)?
 	} else if enough(all) {
-		quantile(all, initial.quantile)
+		quantile(all, initial.quantile)?
 	} else {
-		Ok(previous)
-	}
+		previous
+	};
+	Ok(regret.clamp(-MAX_REGRET, MAX_REGRET))
 }

@@ -15,6 +15,15 @@ use alloc::{vec, vec::Vec};
 /// The entropy of a class of one participant: 0.173286795139986, about ln 2 / 4 (S 13.3).
 pub const ENTROPY_OF_ONE: Real = Real::from_bits(3_196_577_161_300_657_876);
 
+/// The range of the ratio of scores that enters tau, centred on the range [0, 1] in which chi
+/// changes (S 13.4).
+///
+/// The ratio has no bound of its own, since the best inferer's score may be as small as 10^-18. The
+/// range holds all ratios of the golden series, which reach 5.3. From either end, ratios at the
+/// other end of [0, 1] bring tau back into [0, 1] in 18 epochs at a smoothing of 0.1:
+/// `6 * 0.9^18 < 1`.
+pub const SCORE_RATIOS: (Real, Real) = (Real::from_bits(-5 << 64), Real::from_bits(6 << 64));
+
 /// The shares of a class of workers by score: `u_j = M(T_j) / sum M` (S 13.1).
 ///
 /// `M = phi_{p,c}(T / (sigma + epsilon))`, where sigma is the standard deviation of `history`, the
@@ -118,7 +127,7 @@ pub fn effective_number(fractions: &[Real]) -> MathResult {
 	div(Real::ONE, signed(false, squares.shift_nearest())?)
 }
 
-/// The entropy of shares, in nats: `-(sum f ln f) (N_eff / N)^beta` (S 13.3).
+/// The entropy of shares, in nats: `-(sum f ln f) (N_eff / N)^beta`, at least 0 (S 13.3).
 ///
 /// Shares of zero are left out. [`MathError::Domain`] for a negative share or effective number,
 /// [`MathError::DivisionByZero`] if `n` is zero, and the first error among the shares.
@@ -136,7 +145,8 @@ pub fn entropy(
 		}
 	}
 	let (negative, total) = total.value();
-	let disorder = signed(!negative, total.shift_nearest())?;
+	// The logarithm of a share next to 1 can be positive by its error.
+	let disorder = signed(!negative, total.shift_nearest())?.max(Real::ZERO);
 	mul(disorder, pow(over_count(effective.to_bits(), n)?, beta)?)
 }
 
@@ -165,8 +175,9 @@ pub fn task_score(naive_loss: Real, network_loss: Real) -> MathResult {
 /// `tau_i = alpha (T_i - min(0, T_max)) / |T_max| + (1 - alpha) tau_{i-1}` (S 13.4).
 ///
 /// `T_max` is at least 0, so the `min` is 0. If `T_max` is 0, the divisor is `|T_i|`; if that is 0
-/// as well, the result is `None`: the utility is then 0.5, and the ratio to store is 0.
-/// [`MathError::Domain`] for `alpha` outside [0, 1].
+/// as well, the result is `None`: the utility is then 0.5, and the ratio to store is 0. The quotient
+/// is moved into [`SCORE_RATIOS`] before it is smoothed. [`MathError::Domain`] for `alpha` outside
+/// [0, 1].
 pub fn forecaster_score_ratio(
 	task_score: Real,
 	inferer_scores: &[Real],
@@ -178,7 +189,13 @@ pub fn forecaster_score_ratio(
 	if divisor == 0 {
 		return Ok(None);
 	}
-	ema(alpha, div(task_score, divisor)?, Some(previous)).map(Some)
+	let (lowest, highest) = SCORE_RATIOS;
+	let ratio = match div(task_score, divisor) {
+		Err(MathError::Overflow) if task_score < 0 => lowest,
+		Err(MathError::Overflow) => highest,
+		ratio => ratio?.clamp(lowest, highest),
+	};
+	ema(alpha, ratio, Some(previous)).map(Some)
 }
 
 /// The forecasting utility chi in [0.1, 0.5]: the forecasters' part of the workers' reward, before

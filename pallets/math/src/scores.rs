@@ -244,8 +244,13 @@ fn held_at_floor(
 	}
 	let reach = sub(minimum, before)?;
 	let shortened = old.iter().zip(&new).map(|(old, new)| {
-		let step = mul_div(sub(*new, *old)?, reach, change)?;
-		Ok(add(*old, step)?.clamp(Real::ZERO, Real::ONE))
+		let falls = (new < old) == ((reach < 0) == (change < 0));
+		match mul_div(sub(*new, *old)?, reach, change).and_then(|step| add(*old, step)) {
+			// Steps that nearly cancel change the listened stake by next to nothing.
+			Err(MathError::Overflow) if falls => Ok(Real::ZERO),
+			Err(MathError::Overflow) => Ok(Real::ONE),
+			moved => Ok(moved?.clamp(Real::ZERO, Real::ONE)),
+		}
 	});
 	gather(shortened).map(Some)
 }

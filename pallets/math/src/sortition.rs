@@ -8,14 +8,23 @@ use crate::{
 };
 use sp_arithmetic::FixedI128;
 
+/// The lowest initial score: that of the lowest instant score, which is a difference of two losses
+/// of at most 1000 in magnitude (S 7.4).
+pub const MIN_INITIAL_SCORE: Real = Real::from_bits(-2000 << 64);
+
 /// The initial score of newcomers: `min(E) - lambda sigma(E)` over the last active set (S 7.4).
 ///
-/// It is 0 if the set is empty, and the score of a single actor. `lambda` is 2 by default.
+/// It is 0 if the set is empty, and the score of a single actor. `lambda` is 2 by default. It is at
+/// least [`MIN_INITIAL_SCORE`]: without a bound it could fall to more than twice its value with
+/// each newcomer, since the newcomer's own score widens the spread.
 pub fn initial_score(active: &[Real], lambda: Real) -> MathResult {
 	match active {
 		[] => Ok(Real::ZERO),
 		[only] => Ok(*only),
-		_ => sub(minimum(active)?, mul(lambda, std_dev(active)?)?),
+		_ => {
+			let initial = sub(minimum(active)?, mul(lambda, std_dev(active)?)?)?;
+			Ok(initial.max(MIN_INITIAL_SCORE))
+		}
 	}
 }
 

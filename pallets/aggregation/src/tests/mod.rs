@@ -4,6 +4,7 @@
 //! two inferers and no forecaster, the elements of a bundle are: combined, naive, inferer 1,
 //! inferer 2, without inferer 1, without inferer 2.
 
+mod accepted;
 mod explaining;
 mod labels;
 mod learning;

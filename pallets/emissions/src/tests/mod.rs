@@ -1,5 +1,6 @@
 //! Tests, one module per concern. The comments compute the expected numbers by hand.
 
+mod accepted;
 mod distribution;
 mod earnings;
 mod forgetting;

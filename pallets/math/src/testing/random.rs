@@ -13,6 +13,7 @@ use proptest::{
 	prelude::*,
 	test_runner::{Config, RngSeed},
 };
+use sp_arithmetic::{FixedI128, FixedPointNumber};
 
 /// The configuration of a property test that runs this number of cases.
 ///
@@ -53,6 +54,30 @@ pub fn any_real() -> impl Strategy<Value = Real> + Clone {
 /// Numbers as the chain accepts them: below 1000 in size.
 pub fn accepted() -> impl Strategy<Value = Real> + Clone {
 	any::<i128>().prop_map(|bits| Real::from_bits(bits % (1000 << 64)))
+}
+
+/// Stored decimals of at most this magnitude, mostly extremes: zero, 10^-18, one, the largest and
+/// the one next to it.
+pub fn decimals(largest: FixedI128) -> impl Strategy<Value = FixedI128> + Clone {
+	let most = largest.into_inner();
+	let extremes = Vec::from([0, 1, FixedI128::DIV.min(most), most.saturating_sub(1), most]);
+	let size = prop_oneof![
+		3 => prop::sample::select(extremes),
+		1 => (0..=most, 0..127u32).prop_map(|(inner, shift)| inner >> shift),
+	];
+	(size, any::<bool>())
+		.prop_map(|(size, negative)| FixedI128::from_inner(if negative { -size } else { size }))
+}
+
+/// The stakes of this number of accounts in planck, mostly extremes: together at most 10^19, the
+/// whole supply, and each at least 1.
+pub fn stakes(accounts: usize) -> impl Strategy<Value = Vec<u128>> + Clone {
+	let most = 10u128.pow(19) / accounts.max(1) as u128;
+	let stake = prop_oneof![
+		3 => prop::sample::select(Vec::from([1, 2, most - 1, most])),
+		1 => (1..=most, 0..64u32).prop_map(|(stake, shift)| (stake >> shift).max(1)),
+	];
+	vec(stake, accounts)
 }
 
 /// Numbers below two to this power in size, from -64 to 62.

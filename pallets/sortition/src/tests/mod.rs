@@ -1,5 +1,7 @@
 //! Tests of `enter`: seats, scores, and the records that it reads and writes.
 
+mod accepted;
+
 use crate::{mock::*, *};
 use allora_primitives::{EpochId, Outcome, TopicParameters};
 use core::cell::Cell;
