@@ -149,19 +149,25 @@ fn void(reason: VoidReason) -> &'static str {
 fn write_standing(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Result {
 	let registered = if standing.registered { "registered" } else { "not registered" };
 	let allowed = if standing.allowed { "" } else { ", not on the allow-list" };
+	let measure = if role == "reputer" { "stake times coefficient, in planck," } else { "score" };
+	// Of equal numbers, the lot decided.
+	let compared =
+		|own: i128, other: i128| if own < other { "is below" } else { "has a lower lot than" };
 	let submitted = match &standing.outcome {
 		None => "submitted nothing".into(),
 		Some(Outcome::Accepted) => "accepted, in the active set".into(),
 		Some(Outcome::Abstained) => "abstained".into(),
-		Some(Outcome::Passive { score, lowest }) => format!(
-			"passive: its score of {} is not above {}, the lowest in the active set",
-			number(*score),
+		Some(Outcome::Passive { merit, lowest }) => format!(
+			"passive: its {measure} of {} {} {}, the lowest in the active set",
+			number(*merit),
+			compared(*merit, *lowest),
 			number(*lowest),
 		),
-		Some(Outcome::Displaced { score, by, by_score }) => format!(
-			"displaced: its score of {} is below the {} of {}",
-			number(*score),
-			number(*by_score),
+		Some(Outcome::Displaced { merit, by, by_merit }) => format!(
+			"displaced: its {measure} of {} {} the {} of {}",
+			number(*merit),
+			compared(*merit, *by_merit),
+			number(*by_merit),
 			address(by),
 		),
 	};
@@ -218,8 +224,8 @@ fn write_reward(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt
 		Some(NoReward::NotAllowed) => "the account is not on the topic's allow-list".into(),
 		Some(NoReward::NothingSubmitted) => "the account submitted nothing".into(),
 		Some(NoReward::Abstained) => "the account abstained".into(),
-		Some(NoReward::Passive) => "its score was too low for the active set".into(),
-		Some(NoReward::Displaced) => "an account with a higher score took its place".into(),
+		Some(NoReward::Passive) => "its merit was too low for the active set".into(),
+		Some(NoReward::Displaced) => "a stronger account took its place".into(),
 		Some(NoReward::EpochOpen) => "the epoch is not settled yet".into(),
 		Some(NoReward::EpochVoid(reason)) => format!("the epoch is void: {}", void(reason)),
 		Some(NoReward::NoForecastKept) => {
@@ -276,7 +282,7 @@ mod tests {
 			smoothed_score: fixed(0.75),
 		};
 		let part = WorkerPart { weight: fixed(0.25), left_out: true, learned: Some(learned) };
-		let displaced = Outcome::Displaced { score: fixed(1.0), by: [2; 32], by_score: fixed(2.0) };
+		let displaced = Outcome::Displaced { merit: fixed(1.0), by: [2; 32], by_merit: fixed(2.0) };
 		let forecaster = Standing { outcome: Some(displaced), ..nothing(NoReward::Displaced) };
 		EpochExplanation {
 			topic: 1,

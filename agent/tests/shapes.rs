@@ -69,7 +69,6 @@ fn topic_parameters_are_encoded() {
 		scale_rule: types::ScaleRule::StdDev,
 		inferer_quantile: to_fixed(0.25),
 		forecaster_quantile: to_fixed(0.25),
-		reputer_quantile: to_fixed(0.25),
 		max_inferers: 12,
 		max_forecasters: 2,
 		max_reputers: 3,
@@ -202,7 +201,7 @@ fn explanations_are_decoded() {
 	let standing = |no_reward| api::RoleStanding {
 		registered: true,
 		allowed: true,
-		outcome: Some(chain::Outcome::Passive { score: fixed(0.25), lowest: fixed(0.5) }),
+		outcome: Some(chain::Outcome::Passive { merit: fixed(0.25), lowest: fixed(0.5) }),
 		reward: 7,
 		share: fixed(0.125),
 		no_reward,
@@ -244,7 +243,7 @@ fn explanations_are_decoded() {
 	};
 	let own: explanation::Explanation = read(&explanation);
 	assert_eq!(own.state, Some(types::EpochState::Settled));
-	let passive = explanation::Outcome::Passive { score: to_fixed(0.25), lowest: to_fixed(0.5) };
+	let passive = explanation::Outcome::Passive { merit: to_fixed(0.25), lowest: to_fixed(0.5) };
 	assert_eq!(own.inferer.standing.outcome, Some(passive));
 	assert_eq!((own.inferer.standing.reward, own.inferer.standing.no_reward), (7, None));
 	let part = own.inferer.part.unwrap();

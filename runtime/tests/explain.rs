@@ -4,8 +4,8 @@ use crate::support::{block, call, now, on_chain, run_to};
 use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, Explanation, NoReward},
 	traits::{BundleInspect, EpochInspect},
-	EpochId, EpochState, FixedI128, LossMethod, Outcome, Registration, TopicId, TopicParameters,
-	VoidReason, ALLO,
+	EpochId, EpochState, FixedI128, LossMethod, Outcome, Registration, Role, TopicId,
+	TopicParameters, VoidReason, ALLO,
 };
 use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime};
 use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
@@ -86,10 +86,15 @@ fn report(who: Sr25519Keyring, epoch: EpochId, losses: &[i128]) {
 }
 
 /// An epoch with two active inferers: the first by account has a loss 2 below the network's and
-/// scores 1, the other scores -1. Two reputers agree, and the third reports the opposite.
+/// scores 1, the other scores -1. Two reputers agree, and the third reports the opposite. A third
+/// inferer has a lower score than the two, and no seat.
 fn first_epoch() -> EpochId {
 	let epoch = start();
 	block(|| {
+		let dave = (Role::Inferer, Dave.to_account_id());
+		pallet_inference::Actors::<Runtime>::mutate(TOPIC, dave, |record| {
+			record.standing.get_or_insert_default().score = fx(-1, 1);
+		});
 		infer(Bob, epoch, 10);
 		infer(Charlie, epoch, 20);
 		infer(Dave, epoch, 30);
@@ -201,11 +206,11 @@ fn displaced_inferer_has_the_account_and_the_score_that_displaced_it() {
 			.filter(|standing| standing.no_reward == Some(NoReward::Displaced))
 			.collect::<Vec<_>>();
 		let [standing] = displaced[..] else { panic!("one of two makes room") };
-		let Some(Outcome::Displaced { score, by, by_score }) = &standing.outcome else {
+		let Some(Outcome::Displaced { merit, by, by_merit }) = &standing.outcome else {
 			panic!("it was displaced")
 		};
 		assert_eq!(*by, Bob.to_account_id());
-		assert!(score < by_score);
+		assert!(merit < by_merit);
 	});
 }
 

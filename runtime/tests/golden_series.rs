@@ -35,7 +35,7 @@ use pallet_emissions::{
 	memory::{packed_score, packed_share},
 	Memories, Memory,
 };
-use pallet_reputer::{types::Coefficient, ScoreBooks};
+use pallet_reputer::ScoreBooks;
 use sp_runtime::BuildStorage;
 use std::{collections::HashMap, path::PathBuf};
 
@@ -306,7 +306,7 @@ impl World {
 		ScoreBooks::<Runtime>::mutate(self.topic, |book| {
 			for m in 0..REPUTERS {
 				let entry = book.entry_mut(&member(Role::Reputer, m)).expect("it has reported");
-				entry.standing.extra = Coefficient(self.rows[WARM_UP].fixed(&column(m)));
+				entry.standing.coefficient = self.rows[WARM_UP].fixed(&column(m));
 			}
 		});
 	}
@@ -460,7 +460,7 @@ fn chain_computes_the_reputers_scores_and_coefficients_of_the_series() {
 			assert_eq!(of.authority, row.planck(&format!("reputer_stake_{m}")));
 			let book = ScoreBooks::<Runtime>::get(world.topic);
 			let entry = book.entry(&of.account).expect("it has reported");
-			let coefficient = entry.standing.extra.0;
+			let coefficient = entry.standing.coefficient;
 			row.check(&format!("reputer_listening_coefficient_{m}"), coefficient);
 		}
 	});

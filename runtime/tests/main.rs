@@ -9,6 +9,7 @@ mod metadata;
 mod metering;
 mod outage;
 mod presets;
+mod seats;
 // Without `try_state` it would check next to nothing.
 #[cfg(feature = "try-runtime")]
 mod simulation;

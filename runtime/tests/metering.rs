@@ -312,7 +312,7 @@ fn step_that_fails_at_the_settlement_is_undone_and_charged_up_to_there() {
 		assert_eq!(state(EPOCH), Some(EpochState::Void(VoidReason::Arithmetic)));
 		// Learning adds two inferers to the regret book, and that is undone.
 		assert!(!RegretBooks::<Runtime>::contains_key(TOPIC));
-		assert_eq!(Reputer::score(TOPIC, &account(REPUTERS[0])), Some(fixed(0)));
+		assert_eq!(Reputer::score(TOPIC, &account(REPUTERS[0])), None);
 		let sizes = two_and_two();
 		let stages = [
 			OfReputer::freeze(2, 1),

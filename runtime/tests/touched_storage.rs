@@ -145,7 +145,7 @@ fn send(who: Sr25519Keyring, sent: impl Into<RuntimeCall>) {
 }
 
 /// Creates a topic with one seat per role and both allow-lists enabled. Bob and Charlie are
-/// workers, One and Two are reputers. Returns the first epoch, which has just opened.
+/// workers, One and Two are reputers, and Two has more stake. Returns the first epoch, which has just opened.
 fn start() -> EpochId {
 	block(|| {
 		let parameters = TopicParameters {
@@ -174,7 +174,8 @@ fn start() -> EpochId {
 			for who in accounts {
 				send(who, pallet_registry::Call::register { topic, registration, owner: None });
 				if registration == Registration::Reputer {
-					send(who, pallet_reputer::Call::stake { topic, amount: 1_000 * ALLO });
+					let amount = if who == Two { 2_000 * ALLO } else { 1_000 * ALLO };
+					send(who, pallet_reputer::Call::stake { topic, amount });
 				}
 			}
 		}
@@ -188,17 +189,17 @@ fn start() -> EpochId {
 }
 
 /// Fills the score books with accounts that were active longer ago than Bob and One, and gives
-/// Charlie and Two scores that are high enough to displace those two.
+/// Charlie a score that is high enough to displace Bob. Two displaces One by its stake.
 fn fill_books() {
 	let strangers = || (0..200u8).map(|n| AccountId::from([n; 32]));
 	let high = FixedI128::from_u32(1_000);
 	pallet_inference::ScoreBooks::<Runtime>::mutate(TOPIC, |books| {
 		let bob = Bob.to_account_id();
-		let mut inferer = books.inferers.entry(&bob).unwrap().standing;
-		let mut forecaster = books.forecasters.entry(&bob).unwrap().standing;
+		let mut inferer = books.inferers.places.entry(&bob).unwrap().standing;
+		let mut forecaster = books.forecasters.places.entry(&bob).unwrap().standing;
 		for stranger in strangers() {
-			books.inferers.admit(stranger.clone(), inferer, 1);
-			books.forecasters.admit(stranger, forecaster, 1);
+			books.inferers.places.admit(stranger.clone(), inferer, 1);
+			books.forecasters.places.admit(stranger, forecaster, 1);
 		}
 		(inferer.score, forecaster.score) = (high, high);
 		for (role, standing) in [(Role::Inferer, inferer), (Role::Forecaster, forecaster)] {
@@ -209,11 +210,10 @@ fn fill_books() {
 		}
 	});
 	pallet_reputer::ScoreBooks::<Runtime>::mutate(TOPIC, |book| {
-		let mut standing = book.entry(&One.to_account_id()).unwrap().standing;
+		let standing = book.entry(&One.to_account_id()).unwrap().standing;
 		for stranger in strangers() {
 			book.admit(stranger, standing, 1);
 		}
-		standing.score = high;
 		pallet_reputer::Actors::<Runtime>::mutate(TOPIC, Two.to_account_id(), |record| {
 			record.standing = Some(standing);
 		});

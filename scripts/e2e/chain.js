@@ -31,7 +31,6 @@ const parameters = {
 	scale_rule: 'Mad',
 	inferer_quantile: fixed(1n, 4n),
 	forecaster_quantile: fixed(1n, 4n),
-	reputer_quantile: fixed(1n, 4n),
 	max_inferers: 32,
 	max_forecasters: 6,
 	max_reputers: 6,

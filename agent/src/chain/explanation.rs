@@ -67,21 +67,22 @@ pub struct Standing {
 pub enum Outcome {
 	/// It is in the active set.
 	Accepted,
-	/// Its score was too low for the active set.
+	/// Its merit was too low for the active set.
 	Passive {
-		/// Its score.
-		score: i128,
-		/// The lowest score in the active set.
+		/// Its merit: a worker's smoothed score, or a reputer's stake in planck times its listening
+		/// coefficient.
+		merit: i128,
+		/// The lowest merit in the active set.
 		lowest: i128,
 	},
-	/// It was in the active set until an account with a higher score took its place.
+	/// It was in the active set until a stronger account took its place.
 	Displaced {
-		/// Its score.
-		score: i128,
+		/// Its merit.
+		merit: i128,
 		/// The account that took its place.
 		by: AccountId,
-		/// The score of that account.
-		by_score: i128,
+		/// The merit of that account.
+		by_merit: i128,
 	},
 	/// It declared that it does not report.
 	Abstained,

@@ -73,8 +73,6 @@ pub struct TopicParameters {
 	pub inferer_quantile: i128,
 	/// Quantile of the active forecasters' scores toward which passive ones are pulled.
 	pub forecaster_quantile: i128,
-	/// Quantile of the active reputers' scores toward which passive ones are pulled.
-	pub reputer_quantile: i128,
 	/// Maximum size of the inferers' active set.
 	pub max_inferers: u32,
 	/// Maximum size of the forecasters' active set.

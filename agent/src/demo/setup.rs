@@ -275,7 +275,6 @@ impl Participants {
 			},
 			inferer_quantile: to_fixed(0.25)?,
 			forecaster_quantile: to_fixed(0.25)?,
-			reputer_quantile: to_fixed(0.25)?,
 			max_inferers: self.inferers.len() as u32,
 			max_forecasters: self.forecasters.len() as u32,
 			max_reputers: self.reputers.len() as u32,

@@ -37,20 +37,17 @@ fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
 	(0..count).map(|at| account(name, at, 0)).collect()
 }
 
-fn standing(score: i128) -> Standing<()> {
-	Standing { score: FixedI128::from(score), round: 1, extra: () }
+fn standing(score: i128) -> Standing {
+	Standing { score: FixedI128::from(score), round: 1 }
 }
 
 /// The largest possible record, of an account with this standing.
-fn record<T: Config>(
-	standing: Option<Standing<()>>,
-	by: &T::AccountId,
-) -> WorkerRecord<T::AccountId> {
+fn record<T: Config>(standing: Option<Standing>, by: &T::AccountId) -> WorkerRecord<T::AccountId> {
 	let mut record = WorkerRecord::<T::AccountId>::default();
 	record.standing = standing;
 	let score = FixedI128::from(1);
 	for epoch in 1..=MAX_OUTCOMES {
-		let outcome = Outcome::Displaced { score, by: by.clone(), by_score: score };
+		let outcome = Outcome::Displaced { merit: score, by: by.clone(), by_merit: score };
 		record.record_outcome(epoch.into(), outcome, MAX_OUTCOMES);
 	}
 	record
@@ -59,7 +56,7 @@ fn record<T: Config>(
 /// Fills a book with these members, active in this epoch, and with other accounts that were active
 /// before it.
 fn fill<T: Config, Places: Get<u32>>(
-	book: &mut ScoreBook<T::AccountId, (), Places>,
+	book: &mut ScoreBook<T::AccountId, Places>,
 	epoch: EpochId,
 	members: &[T::AccountId],
 	topic: TopicId,
@@ -68,12 +65,12 @@ fn fill<T: Config, Places: Get<u32>>(
 	book.epoch = epoch.saturating_sub(1);
 	book.round = 100;
 	for who in members {
-		book.admit(who.clone(), standing(-1), epoch);
+		book.places.admit(who.clone(), standing(-1), epoch);
 		Actors::<T>::insert(topic, (role, who), record::<T>(None, who));
 	}
 	let strangers = Places::get().saturating_sub(members.len() as u32);
 	for who in accounts::<T>("stranger", strangers) {
-		book.admit(who.clone(), standing(1), 1);
+		book.places.admit(who.clone(), standing(1), 1);
 		Actors::<T>::insert(topic, (role, &who), record::<T>(None, &who));
 	}
 }
@@ -172,8 +169,8 @@ fn ensure_worst_submission<T: Config>(
 ) -> Result<(), &'static str> {
 	let books = ScoreBooks::<T>::get(topic);
 	let in_book = |who: &T::AccountId| match role {
-		Role::Inferer => books.inferers.entry(who).is_some(),
-		_ => books.forecasters.entry(who).is_some(),
+		Role::Inferer => books.inferers.places.entry(who).is_some(),
+		_ => books.forecasters.places.entry(who).is_some(),
 	};
 	let outcomes = |who: &T::AccountId| Actors::<T>::get(topic, (role, who)).outcomes().len();
 	let parameters = T::Topics::parameters_of(topic, epoch).ok_or("there is no topic")?;

@@ -2,14 +2,14 @@
 
 use crate::{
 	freeze::payloads_of,
-	types::{ForecasterBook, InfererBook, WorkerBooks},
+	types::{ForecasterPlaces, InfererPlaces, WorkerBooks},
 	Actors, Config, Forecasters, Inferers, Pallet, ScoreBooks, WeightInfo,
 };
 use allora_primitives::{
 	traits::EpochRecords, Contributions, EpochContext, EpochId, EpochSizes, Payloads, StageError,
 	StageResult, Stored, TopicId, VoidReason, WorkerScores,
 };
-use allora_sortition::forget_items;
+use allora_sortition::{forget_items, Places, Standing};
 use frame_support::weights::{Weight, WeightMeter};
 
 impl<T: Config> Pallet<T> {
@@ -54,8 +54,12 @@ impl<T: Config> Pallet<T> {
 	/// Worst case of [`Self::record_scores`].
 	pub fn record_scores_weight(sizes: &EpochSizes) -> Weight {
 		let EpochSizes { inferers, forecasters, in_flight, .. } = *sizes;
-		let missing = InfererBook::<T::AccountId>::most_missing(inferers, in_flight)
-			.saturating_add(ForecasterBook::<T::AccountId>::most_missing(forecasters, in_flight));
+		let missing =
+			Places::<T::AccountId, Standing, InfererPlaces>::most_missing(inferers, in_flight)
+				.saturating_add(Places::<T::AccountId, Standing, ForecasterPlaces>::most_missing(
+					forecasters,
+					in_flight,
+				));
 		Self::weight_of_recording(inferers, forecasters, missing)
 	}
 
@@ -75,7 +79,11 @@ fn missing<AccountId: Stored + Ord>(
 ) -> u32 {
 	let inferers = contributions.inferers.iter().map(|one| &one.account);
 	let forecasters = contributions.forecasters.iter().map(|one| &one.account);
-	books.inferers.missing(inferers).saturating_add(books.forecasters.missing(forecasters))
+	books
+		.inferers
+		.places
+		.missing(inferers)
+		.saturating_add(books.forecasters.places.missing(forecasters))
 }
 
 impl<T: Config> EpochRecords for Pallet<T> {

@@ -56,7 +56,7 @@ fn scores_of<AccountId: Stored + Ord>(
 	inferers: &InfererSet<AccountId>,
 ) -> Vec<(AccountId, FixedI128)> {
 	let mut scores: Vec<_> =
-		inferers.members().iter().map(|one| (one.account.clone(), one.score)).collect();
+		inferers.members().iter().map(|one| (one.account.clone(), one.merit)).collect();
 	scores.sort();
 	scores
 }

@@ -15,7 +15,7 @@
 //! While the worker window of an epoch is open, each registered worker may submit an inference, a
 //! forecast, or both, once. A topic has a limited number of seats for each. When all seats are
 //! taken, a worker with a better record displaces the one with the weakest record; a worker whose
-//! record is no better stays passive for this epoch. When the window closes, the payloads of the
+//! record is worse stays passive for this epoch. Between equal records a lot decides. When the window closes, the payloads of the
 //! active workers go to the aggregation pallet.
 //!
 //! A submission that succeeds costs no fee, whether it becomes active or passive. A submission that
@@ -32,8 +32,8 @@
 //!   on slots ([`EpochInspect::collecting_epoch`]). Once the window has passed no payload can
 //!   change, so it does not matter when the close runs.
 //! - **Active sets.** Each epoch has one bounded item per role, [`Inferers`] and [`Forecasters`],
-//!   which holds the active workers and their payloads sorted by smoothed score. Of equal scores
-//!   the earlier submission ranks higher.
+//!   which holds the active workers and their payloads sorted by smoothed score, and by lot where
+//!   scores are equal.
 //! - **Merit.** A newcomer starts from the topic's initial score. The score of an absent worker is
 //!   pulled toward it once per epoch that others submitted for. The score of a worker that finds no
 //!   seat, or loses it, is pulled toward the quantile of the active scores instead, once per epoch.
@@ -92,8 +92,9 @@ pub mod pallet {
 		traits::{EpochInspect, SlotProvider, TopicInspect},
 		EpochId, Forecast, Role, TopicId, MAX_LABELS,
 	};
-	use frame_support::pallet_prelude::*;
+	use frame_support::{pallet_prelude::*, traits::Randomness};
 	use frame_system::pallet_prelude::*;
+	use sp_core::H256;
 	use sp_runtime::FixedI128;
 
 	/// The version of the storage layout.
@@ -107,6 +108,9 @@ pub mod pallet {
 		type Epochs: EpochInspect;
 		/// The current slot.
 		type Time: SlotProvider;
+		/// The randomness of the lots that decide between workers of equal scores. Nobody may know
+		/// it long before an epoch.
+		type Randomness: Randomness<H256, BlockNumberFor<Self>>;
 		/// Weights of the call, the stages, and of pruning and forgetting.
 		type WeightInfo: WeightInfo;
 		/// Sets up the state of other pallets for benchmarks.
@@ -221,7 +225,8 @@ pub mod pallet {
 			who: T::AccountId,
 			/// Its smoothed score on submitting.
 			score: FixedI128,
-			/// The lowest score in the active set, which the account's score did not exceed.
+			/// The lowest score in the active set. The account's is lower, or equal with a lower
+			/// lot.
 			lowest: FixedI128,
 			/// Its new smoothed score, pulled toward the quantile of the active scores. A
 			/// newcomer's score is not pulled.
@@ -317,10 +322,11 @@ pub mod pallet {
 		/// An inference has one value per label, in the topic's order of labels; a label that is
 		/// left out gets the topic's default value. When the active set of a role is full, the
 		/// submission displaces the member with the lowest smoothed score if the account's own is
-		/// strictly greater; otherwise the submission is passive and its payload is not stored. An
-		/// account that stays passive or is displaced has its score pulled toward the quantile of
-		/// the active scores, and cannot submit again in this role and epoch. No deposit is taken.
-		/// A submission that succeeds pays no fee; one that fails does.
+		/// greater; otherwise the submission is passive and its payload is not stored. Between
+		/// equal scores the epoch's lot decides. An account that stays passive or is displaced has
+		/// its score pulled toward the quantile of the active scores, and cannot submit again in
+		/// this role and epoch. No deposit is taken. A submission that succeeds pays no fee; one
+		/// that fails does.
 		///
 		/// ## Errors
 		///

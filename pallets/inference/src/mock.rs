@@ -2,14 +2,14 @@
 
 use crate as pallet_inference;
 use allora_primitives::{
-	testing::topics::{ExistingTopics, FakeTopics, Registrations, Strangers},
+	testing::topics::{ExistingTopics, FakeRandomness, FakeTopics, Registrations, Strangers},
 	EpochId, EpochState, FixedI128, Registration, Role, TopicParameters,
 };
 use allora_sortition::Standing;
 use frame_support::{derive_impl, weights::constants::RocksDbWeight};
 use sp_runtime::BuildStorage;
 
-pub use allora_primitives::testing::topics::{Excluded, Parameters, States, TOPIC};
+pub use allora_primitives::testing::topics::{Drawn, Excluded, Parameters, States, TOPIC};
 
 /// The epoch of the tests. Payloads are accepted in slots 100 to 105; blocks have the numbers of
 /// slots.
@@ -34,6 +34,7 @@ impl pallet_inference::Config for Test {
 	type Topics = FakeTopics<System>;
 	type Epochs = FakeTopics<System>;
 	type Time = System;
+	type Randomness = FakeRandomness;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = BenchmarkSetup;
@@ -98,7 +99,7 @@ impl ExtBuilder {
 			for (role, account, score) in self.scores {
 				let score = FixedI128::from(score);
 				crate::Actors::<Test>::mutate(TOPIC, (role, account), |record| {
-					record.standing = Some(Standing { score, round: 0, extra: () });
+					record.standing = Some(Standing { score, round: 0 });
 				});
 			}
 		});

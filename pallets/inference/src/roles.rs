@@ -28,7 +28,7 @@ pub(crate) type SetOf<T, R> = ActiveSet<
 
 /// The score book of a role.
 pub(crate) type BookOf<T, R> =
-	ScoreBook<<T as frame_system::Config>::AccountId, (), <R as WorkerRole<T>>::Places>;
+	ScoreBook<<T as frame_system::Config>::AccountId, <R as WorkerRole<T>>::Places>;
 
 /// A role in which workers submit.
 pub(crate) trait WorkerRole<T: Config>: Sized {

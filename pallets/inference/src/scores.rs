@@ -9,7 +9,7 @@ use allora_primitives::{
 	traits::EpochInspect, Contribution, EpochContext, EpochId, FixedI128, Outcome, Role, TopicId,
 	VoidReason, WorkerScores,
 };
-use allora_sortition::ActorStore;
+use allora_sortition::{ActorStore, Standing};
 use core::marker::PhantomData;
 
 /// The records of a topic's workers in a role.
@@ -21,7 +21,7 @@ impl<T: Config> Records<T> {
 	}
 }
 
-impl<T: Config> ActorStore<T::AccountId, ()> for Records<T> {
+impl<T: Config> ActorStore<T::AccountId, Standing> for Records<T> {
 	fn get(&self, who: &T::AccountId) -> WorkerRecord<T::AccountId> {
 		Actors::<T>::get(self.0, (self.1, who))
 	}
@@ -35,8 +35,8 @@ impl<T: Config> Pallet<T> {
 	pub fn score(topic: TopicId, role: Role, who: &T::AccountId) -> Option<FixedI128> {
 		let books = ScoreBooks::<T>::get(topic);
 		let standing = match role {
-			Role::Inferer => books.inferers.entry(who).map(|entry| entry.standing),
-			Role::Forecaster => books.forecasters.entry(who).map(|entry| entry.standing),
+			Role::Inferer => books.inferers.places.entry(who).map(|entry| entry.standing),
+			Role::Forecaster => books.forecasters.places.entry(who).map(|entry| entry.standing),
 			Role::Reputer => return None,
 		};
 		standing

@@ -11,7 +11,7 @@ use allora_primitives::{
 	traits::{EpochInspect, SlotProvider, TopicInspect},
 	EpochId, Registration, TopicId, TopicParameters,
 };
-use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
+use allora_sortition::{enter, seed_of_lots, Displaced, SeatOutcome, SeatRules};
 use frame_support::{ensure, weights::Weight};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
@@ -112,36 +112,37 @@ impl<T: Config> Context<'_, T> {
 		let Self { who, topic, epoch, ref parameters } = *self;
 		let rules = SeatRules::new(epoch, R::seats(parameters), parameters);
 		let records = Records::<T>::new(topic, R::ROLE);
-		let mut set = R::set(topic, epoch);
+		let seed = || seed_of_lots::<T::Randomness, _>(topic, epoch, R::ROLE);
+		let mut set = R::set(topic, epoch).or_seeded(seed);
 		let outcome = enter(&rules, &mut set, R::book(books), &records, who, record, &payload)
 			.map_err(|_| ArithmeticError::Overflow)?;
 		let (role, who) = (R::ROLE, who.clone());
 		match outcome {
-			SeatOutcome::Active { score, displaced } => {
+			SeatOutcome::Active { merit: score, displaced } => {
 				R::put_set(topic, epoch, set);
-				if let Some(Displaced { account, score, score_after_pull }) = displaced {
+				if let Some(Displaced { account, merit, standing }) = displaced {
 					let by = who.clone();
 					Pallet::<T>::deposit_event(Event::Displaced {
 						topic,
 						epoch,
 						role,
 						who: account,
-						score,
+						score: merit,
 						by,
-						score_after_pull,
+						score_after_pull: standing.score,
 					});
 				}
 				Pallet::<T>::deposit_event(R::accepted(topic, epoch, who, score, payload));
 			}
-			SeatOutcome::Passive { score, lowest, score_after_pull } => {
+			SeatOutcome::Passive { merit, lowest, standing } => {
 				Pallet::<T>::deposit_event(Event::Passive {
 					topic,
 					epoch,
 					role,
 					who,
-					score,
+					score: merit,
 					lowest,
-					score_after_pull,
+					score_after_pull: standing.score,
 				});
 			}
 		}

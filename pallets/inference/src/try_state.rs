@@ -70,8 +70,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(role != Role::Reputer, "a worker's record has the role of a reputer");
 			let books = ScoreBooks::<T>::get(topic);
 			let in_book = match role {
-				Role::Inferer => books.inferers.entry(&who).is_some(),
-				_ => books.forecasters.entry(&who).is_some(),
+				Role::Inferer => books.inferers.places.entry(&who).is_some(),
+				_ => books.forecasters.places.entry(&who).is_some(),
 			};
 			ensure!(
 				in_book != record.standing.is_some(),
@@ -90,10 +90,10 @@ impl<T: Config> Pallet<T> {
 
 	fn check_books() -> Result<(), TryRuntimeError> {
 		for (topic, books) in ScoreBooks::<T>::iter() {
-			let sorted = books.inferers.is_sorted() && books.forecasters.is_sorted();
+			let sorted = books.inferers.places.is_sorted() && books.forecasters.places.is_sorted();
 			ensure!(sorted, "a score book is unsorted, or has an account twice");
-			let inferers = books.inferers.entries().iter().map(|entry| &entry.account);
-			let forecasters = books.forecasters.entries().iter().map(|entry| &entry.account);
+			let inferers = books.inferers.places.entries().iter().map(|entry| &entry.account);
+			let forecasters = books.forecasters.places.entries().iter().map(|entry| &entry.account);
 			let actors = inferers
 				.map(|who| (Role::Inferer, who))
 				.chain(forecasters.map(|who| (Role::Forecaster, who)));

@@ -3,7 +3,7 @@
 use allora_primitives::{
 	bundle::Inference, FixedI128, Forecast, Stored, MAX_FORECASTERS, MAX_INFERERS,
 };
-use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
+use allora_sortition::{ActiveSet, ActorRecord, ScoreBook, Standing};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	parameter_types, traits::ConstU32, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound,
@@ -30,11 +30,11 @@ pub type InfererSet<AccountId> = ActiveSet<AccountId, Inference, ConstU32<MAX_IN
 pub type ForecasterSet<AccountId> =
 	ActiveSet<AccountId, Forecast<AccountId>, ConstU32<MAX_FORECASTERS>>;
 /// The record of a worker in one of its roles in a topic.
-pub type WorkerRecord<AccountId> = ActorRecord<AccountId, ()>;
+pub type WorkerRecord<AccountId> = ActorRecord<AccountId, Standing>;
 /// The score book of a topic's inferers.
-pub type InfererBook<AccountId> = ScoreBook<AccountId, (), InfererPlaces>;
+pub type InfererBook<AccountId> = ScoreBook<AccountId, InfererPlaces>;
 /// The score book of a topic's forecasters.
-pub type ForecasterBook<AccountId> = ScoreBook<AccountId, (), ForecasterPlaces>;
+pub type ForecasterBook<AccountId> = ScoreBook<AccountId, ForecasterPlaces>;
 /// A role's scores in an epoch: account, instant score, smoothed score.
 pub type RoleScores<AccountId> =
 	BoundedVec<(AccountId, FixedI128, FixedI128), ConstU32<MAX_INFERERS>>;

@@ -298,10 +298,10 @@ pub enum NoReward {
 	/// The account abstained from reporting.
 	#[codec(index = 4)]
 	Abstained,
-	/// The account's score was too low for the active set.
+	/// The account's merit was too low for the active set.
 	#[codec(index = 5)]
 	Passive,
-	/// An account with a higher score displaced it from the active set.
+	/// A stronger account displaced it from the active set.
 	#[codec(index = 6)]
 	Displaced,
 	/// The epoch is not settled yet.
@@ -474,8 +474,8 @@ mod tests {
 		let zero = FixedI128::default();
 		let outcomes = [
 			(Outcome::Abstained, NoReward::Abstained),
-			(Outcome::Passive { score: zero, lowest: zero }, NoReward::Passive),
-			(Outcome::Displaced { score: zero, by: 7, by_score: zero }, NoReward::Displaced),
+			(Outcome::Passive { merit: zero, lowest: zero }, NoReward::Passive),
+			(Outcome::Displaced { merit: zero, by: 7, by_merit: zero }, NoReward::Displaced),
 		];
 		for (outcome, expected) in outcomes {
 			let state = Some(EpochState::AwaitingTruth);

@@ -12,23 +12,24 @@ pub enum Outcome<AccountId> {
 	/// The account is in the active set.
 	#[codec(index = 0)]
 	Accepted,
-	/// The active set was full, and no member had a lower score; the payload was not kept.
+	/// The active set was full, and no member was weaker; the payload was not kept.
 	#[codec(index = 1)]
 	Passive {
-		/// The account's smoothed score at the submission.
-		score: FixedI128,
-		/// The lowest score in the active set; a higher one was required.
+		/// The account's merit at the submission: the smoothed score of a worker, the authority in
+		/// planck times the listening coefficient of a reputer.
+		merit: FixedI128,
+		/// The lowest merit in the active set; of equal merit, the lot of the epoch decided.
 		lowest: FixedI128,
 	},
-	/// An account with a higher score took the seat; the payload was dropped.
+	/// A stronger account took the seat; the payload was dropped.
 	#[codec(index = 2)]
 	Displaced {
-		/// The account's smoothed score at the submission.
-		score: FixedI128,
+		/// The account's merit at the submission.
+		merit: FixedI128,
 		/// The account that took the seat.
 		by: AccountId,
-		/// The smoothed score of that account.
-		by_score: FixedI128,
+		/// The merit of that account; of equal merit, the lot of the epoch decided.
+		by_merit: FixedI128,
 	},
 	/// The account declared that it does not report on this epoch; only reputers can abstain.
 	#[codec(index = 3)]

@@ -107,8 +107,6 @@ pub struct TopicParameters {
 	pub inferer_quantile: FixedI128,
 	/// The same quantile for forecasters, in units of 10^-18: 0.25 is 250000000000000000.
 	pub forecaster_quantile: FixedI128,
-	/// The same quantile for reputers, in units of 10^-18: 0.25 is 250000000000000000.
-	pub reputer_quantile: FixedI128,
 	/// The size of the inferers' active set, 1 to 32.
 	pub max_inferers: u32,
 	/// The size of the forecasters' active set, 0 to 8.
@@ -273,7 +271,6 @@ impl TopicParameters {
 			scale_rule: ScaleRule::Mad,
 			inferer_quantile: FixedI128::from_rational(1, 4),
 			forecaster_quantile: FixedI128::from_rational(1, 4),
-			reputer_quantile: FixedI128::from_rational(1, 4),
 			max_inferers: 32,
 			max_forecasters: 6,
 			max_reputers: 6,
@@ -327,9 +324,7 @@ impl TopicParameters {
 		ensure(quantile(&self.merit_sortition_alpha), E::MeritSortitionAlpha)?;
 		ensure(self.epsilon >= Self::MIN_EPSILON && self.epsilon <= one, E::Epsilon)?;
 		ensure(
-			[self.inferer_quantile, self.forecaster_quantile, self.reputer_quantile]
-				.iter()
-				.all(quantile),
+			[self.inferer_quantile, self.forecaster_quantile].iter().all(quantile),
 			E::Quantile,
 		)?;
 		ensure(

@@ -3,8 +3,8 @@
 
 use crate::{
 	types::{
-		Coefficient, PendingRemovals, Removal, ReportingWindow, ReputerBook, ReputerRecord,
-		ReputerSet, StakeRecord, StoredReport, MAX_REMOVALS, MAX_WINDOWS,
+		PendingRemovals, Removal, ReportingWindow, ReputerBook, ReputerRecord, ReputerSet,
+		StakeRecord, Standing, StoredReport, MAX_REMOVALS, MAX_WINDOWS,
 	},
 	*,
 };
@@ -14,7 +14,7 @@ use allora_primitives::{
 	Balance, EpochContext, EpochId, FixedI128, Outcome, ReportPayload, ReputerContribution,
 	TopicId, TopicParameters, VoidReason, ALLO, MAX_ELEMENTS, MAX_REPUTERS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, SeatRules, Standing};
+use allora_sortition::{actor::MAX_OUTCOMES, SeatRules};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::{
@@ -44,20 +44,17 @@ fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
 	(0..count).map(|at| account(name, at, 0)).collect()
 }
 
-fn standing(score: i128) -> Standing<Coefficient> {
-	Standing { score: FixedI128::from(score), round: 1, extra: Coefficient::default() }
+fn standing(score: i128) -> Standing {
+	Standing { score: Some(FixedI128::from(score)), ..Default::default() }
 }
 
 /// The largest possible record, of an account with this standing.
-fn record<T: Config>(
-	standing: Option<Standing<Coefficient>>,
-	by: &T::AccountId,
-) -> ReputerRecord<T::AccountId> {
+fn record<T: Config>(standing: Option<Standing>, by: &T::AccountId) -> ReputerRecord<T::AccountId> {
 	let mut record = ReputerRecord::<T::AccountId>::default();
 	record.standing = standing;
 	let score = FixedI128::from(1);
 	for epoch in 1..=MAX_OUTCOMES {
-		let outcome = Outcome::Displaced { score, by: by.clone(), by_score: score };
+		let outcome = Outcome::Displaced { merit: score, by: by.clone(), by_merit: score };
 		record.record_outcome(epoch.into(), outcome, MAX_OUTCOMES);
 	}
 	record
@@ -73,8 +70,6 @@ fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements
 	let score = FixedI128::from(-1);
 	let mut set = ReputerSet::<T::AccountId>::default();
 	let mut book = ReputerBook::<T::AccountId>::default();
-	book.epoch = epoch.saturating_sub(1);
-	book.round = 100;
 	let payload =
 		StoredReport { authority: FUNDS, payload: ReportPayload::Losses(losses(elements)) };
 	for account in accounts::<T>("reputer", reputers) {
@@ -359,7 +354,10 @@ mod benchmarks {
 		}
 
 		assert!(recorded.is_ok());
-		assert!(ScoreBooks::<T>::get(topic).initial > FixedI128::from(-2));
+		// From -1 or 3 toward 1.
+		let score = |one: &ReputerContribution<_>| Pallet::<T>::score(topic, &one.account);
+		assert!(scored.iter().all(|one| score(one) > Some(FixedI128::from(-1))));
+		assert!(scored.iter().all(|one| score(one) < Some(FixedI128::from(3))));
 		Ok(())
 	}
 
@@ -376,7 +374,10 @@ mod benchmarks {
 		}
 
 		assert!(recorded.is_ok());
-		assert!(ScoreBooks::<T>::get(topic).initial > FixedI128::from(-2));
+		// From -1 or 3 toward 1.
+		let score = |one: &ReputerContribution<_>| Pallet::<T>::score(topic, &one.account);
+		assert!(scored.iter().all(|one| score(one) > Some(FixedI128::from(-1))));
+		assert!(scored.iter().all(|one| score(one) < Some(FixedI128::from(3))));
 		Ok(())
 	}
 

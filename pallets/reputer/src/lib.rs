@@ -19,10 +19,10 @@
 //! owner's account, on hold, so it cannot be spent. To get it back the owner starts a removal,
 //! waits for the unbonding time, and withdraws. Until then the stake counts and earns.
 //!
-//! A topic has a limited number of seats for reports in an epoch. When all seats are taken, a
-//! reputer with a better record displaces the one with the weakest record. A reputer that does not
-//! want to report may abstain. A report or abstention that succeeds costs no fee; one that fails
-//! costs the transaction fee.
+//! A topic has a limited number of seats for reports in an epoch. They go by merit, which is the
+//! stake times the listening coefficient: when all seats are taken, a reputer of more merit
+//! displaces the one of least merit. A reputer that does not want to report may abstain. A report
+//! or abstention that succeeds costs no fee; one that fails costs the transaction fee.
 //!
 //! ### Example
 #![doc = docify::embed!("src/tests/reports.rs", reputer_stakes_and_reports)]
@@ -47,11 +47,10 @@
 //!   arithmetic on slots. Once the window has passed no report can change, so it does not matter
 //!   when the close runs.
 //! - **Active set.** Each epoch has one bounded item, [`Reports`], which holds the active reputers
-//!   and their reports sorted by smoothed score. Of equal scores the earlier report ranks higher.
+//!   and their reports sorted by merit, and by lot where merits are equal.
 //! - **Merit.** Seats are given by the rules of [`allora_sortition`], which the inference pallet
-//!   uses too. A newcomer starts from the initial score. The score of an absent reputer is pulled
-//!   toward it, and that of a reputer that finds no seat, or loses it, toward the quantile of the
-//!   active scores. An abstention does not count as absence.
+//!   uses too. The coefficient of a reputer that finds no seat, or loses it, is pulled toward 1,
+//!   where every reputer starts; otherwise a reputer that is not listened to could not return.
 //! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores and listening
 //!   coefficients of recently active reputers, so that a close changes one item. A report that
 //!   becomes active adds its author to the book, and the entry that makes room for it moves to the
@@ -76,6 +75,7 @@ pub mod benchmarking;
 mod epoch;
 mod errors;
 mod explain;
+mod merit;
 mod report;
 mod scores;
 mod stake;
@@ -110,7 +110,10 @@ pub mod pallet {
 	};
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{hold::Mutate as HoldMutate, Mutate},
+		traits::{
+			fungible::{hold::Mutate as HoldMutate, Mutate},
+			Randomness,
+		},
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_core::H256;
@@ -136,6 +139,9 @@ pub mod pallet {
 		type Observer: StakeObserver;
 		/// The current slot.
 		type Time: SlotProvider;
+		/// The randomness of the lots that decide between reputers of equal merit. Nobody may know
+		/// it long before an epoch.
+		type Randomness: Randomness<H256, BlockNumberFor<Self>>;
 		/// The number of slots from the start of a removal to the first slot in which it can be
 		/// withdrawn.
 		#[pallet::constant]
@@ -218,8 +224,7 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// The scores and listening coefficients of a topic's recently active reputers, the initial
-	/// score of newcomers, and the quantile that passive reputers are pulled toward.
+	/// The scores and listening coefficients of a topic's recently active reputers.
 	#[pallet::storage]
 	pub type ScoreBooks<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, ReputerBook<T::AccountId>, ValueQuery>;
@@ -294,8 +299,9 @@ pub mod pallet {
 			epoch: EpochId,
 			/// The reputer.
 			who: T::AccountId,
-			/// Its smoothed score on entering the set.
-			score: FixedI128,
+			/// Its merit on entering the set: its authority times its listening coefficient, in
+			/// planck.
+			merit: FixedI128,
 			/// Its frozen authority, in planck.
 			authority: Balance,
 			/// What was reported.
@@ -309,14 +315,14 @@ pub mod pallet {
 			epoch: EpochId,
 			/// The account that is no longer active.
 			who: T::AccountId,
-			/// Its smoothed score in the set, which was the lowest.
-			score: FixedI128,
+			/// Its merit in the set, which was the lowest, in planck.
+			merit: FixedI128,
 			/// The account that is active instead.
 			by: T::AccountId,
-			/// Its new smoothed score, pulled toward the quantile of the active scores.
-			score_after_pull: FixedI128,
+			/// Its new listening coefficient, pulled toward 1.
+			coefficient_after_pull: FixedI128,
 		},
-		/// A reputer's score was too low for a seat; its report was not stored.
+		/// A reputer's merit was too low for a seat; its report was not stored.
 		Passive {
 			/// The topic of the report.
 			topic: TopicId,
@@ -324,13 +330,13 @@ pub mod pallet {
 			epoch: EpochId,
 			/// The account that reported.
 			who: T::AccountId,
-			/// Its smoothed score on reporting.
-			score: FixedI128,
-			/// The lowest score in the active set, which the account's score did not exceed.
+			/// Its merit on reporting: its authority times its listening coefficient, in planck.
+			merit: FixedI128,
+			/// The lowest merit in the active set, in planck. The account's is lower, or equal with
+			/// a lower lot.
 			lowest: FixedI128,
-			/// Its new smoothed score, pulled toward the quantile of the active scores. A
-			/// newcomer's score is not pulled.
-			score_after_pull: FixedI128,
+			/// Its new listening coefficient, pulled toward 1.
+			coefficient_after_pull: FixedI128,
 		},
 		/// A reputer declared that it does not report in this epoch.
 		Abstained {
@@ -349,11 +355,6 @@ pub mod pallet {
 			epoch: EpochId,
 			/// Per reputer: the account, its instant score in the epoch, its new smoothed score.
 			scores: ReputerScores<T::AccountId>,
-			/// The quantile of these smoothed scores that passive and displaced reputers are pulled
-			/// toward.
-			quantile: FixedI128,
-			/// The new initial score of newcomers.
-			initial: FixedI128,
 		},
 		/// The listening coefficients of reputers were updated when an epoch was learned.
 		CoefficientsUpdated {
@@ -504,11 +505,11 @@ pub mod pallet {
 		///
 		/// The topic's loss method must not be custom. The values are in the order of the topic's
 		/// labels; the chain computes all losses from the reports. An account may report once per
-		/// epoch. When the active set is full, the report displaces
-		/// the member with the lowest smoothed score if the account's own is strictly greater;
-		/// otherwise the report is passive and not stored. An account that stays passive or is
-		/// displaced has its score pulled toward the quantile of the active scores. No deposit is
-		/// taken. A report that succeeds pays no fee; one that fails does.
+		/// epoch. Its merit is its authority times its listening coefficient. When the active set is
+		/// full, the report displaces the member of the lowest merit if the account's own is greater;
+		/// otherwise the report is passive and not stored. Between equal merits the epoch's lot
+		/// decides. An account that stays passive or is displaced has its coefficient pulled toward
+		/// 1. No deposit is taken. A report that succeeds pays no fee; one that fails does.
 		///
 		/// ## Errors
 		///
@@ -545,9 +546,9 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// An abstention has no penalty, not even that of a missed epoch. It is final: the account
-		/// cannot report in this epoch afterwards. No deposit is taken. An abstention that succeeds
-		/// pays no fee; one that fails does.
+		/// An abstention has no penalty. It is final: the account cannot report in this epoch
+		/// afterwards. No deposit is taken. An abstention that succeeds pays no fee; one that fails
+		/// does.
 		///
 		/// ## Errors
 		///

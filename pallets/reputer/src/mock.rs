@@ -1,18 +1,19 @@
 //! A runtime of this pallet and balances, with a fake registry and clock and fake bundles.
 
-use crate as pallet_reputer;
+use crate::{self as pallet_reputer, types::Standing};
 use allora_primitives::{
-	testing::topics::{ExistingTopics, FakeTopics, Registrations},
+	testing::topics::{ExistingTopics, FakeRandomness, FakeTopics, Registrations},
 	traits::{BundleInspect, StakeObserver},
 	Balance, Bundle, EpochContext, EpochId, EpochState, FixedI128, Registration, Slot, Slots,
 	TopicId, TopicParameters,
 };
-use allora_sortition::Standing;
 use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
 use sp_core::H256;
 use sp_runtime::BuildStorage;
 
-pub use allora_primitives::testing::topics::{Excluded, Parameters, States, Strangers, TOPIC};
+pub use allora_primitives::testing::topics::{
+	Drawn, Excluded, Parameters, States, Strangers, TOPIC,
+};
 
 /// Another topic, with the same parameters and no epochs.
 pub const OTHER_TOPIC: TopicId = 2;
@@ -93,6 +94,7 @@ impl pallet_reputer::Config for Test {
 	type Bundles = Bundles;
 	type Observer = Observer;
 	type Time = System;
+	type Randomness = FakeRandomness;
 	type UnbondingSlots = UnbondingSlots;
 	type MinReputerStake = MinReputerStake;
 	type WeightInfo = ();
@@ -120,16 +122,17 @@ impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 }
 
 /// Builds the state of a test.
+#[derive(Clone)]
 pub struct ExtBuilder {
 	parameters: TopicParameters,
-	scores: Vec<(u64, i128)>,
+	standings: Vec<(u64, Standing)>,
 	stakes: Vec<(u64, Balance)>,
 }
 
 impl Default for ExtBuilder {
 	fn default() -> Self {
 		let parameters = TopicParameters::regression(10, 5, 10);
-		Self { parameters, scores: vec![], stakes: vec![] }
+		Self { parameters, standings: vec![], stakes: vec![] }
 	}
 }
 
@@ -142,7 +145,15 @@ impl ExtBuilder {
 
 	/// Gives an account a smoothed score.
 	pub fn score(mut self, account: u64, score: i128) -> Self {
-		self.scores.push((account, score));
+		let score = Some(FixedI128::from(score));
+		self.standings.push((account, Standing { score, ..Default::default() }));
+		self
+	}
+
+	/// Gives an account a listening coefficient, in hundredths.
+	pub fn coefficient(mut self, account: u64, hundredths: u32) -> Self {
+		let coefficient = FixedI128::from_rational(hundredths.into(), 100);
+		self.standings.push((account, Standing { coefficient, ..Default::default() }));
 		self
 	}
 
@@ -173,10 +184,9 @@ impl ExtBuilder {
 			for (who, amount) in self.stakes {
 				Reputers::stake(RuntimeOrigin::signed(who), TOPIC, amount).unwrap();
 			}
-			for (account, score) in self.scores {
-				let score = FixedI128::from(score);
+			for (account, standing) in self.standings {
 				crate::Actors::<Test>::mutate(TOPIC, account, |record| {
-					record.standing = Some(Standing { score, round: 0, extra: Default::default() });
+					record.standing = Some(standing);
 				});
 			}
 			System::set_block_number(EPOCH);

@@ -1,6 +1,7 @@
 //! Reports and abstentions: their checks, and how a report enters the active set (S 7.3, 7.4).
 
 use crate::{
+	merit::Reporting,
 	scores::Records,
 	types::{ReputerRecord, StoredReport},
 	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks,
@@ -8,10 +9,10 @@ use crate::{
 use allora_primitives::{
 	bundle::{Inference, Losses, SubmittedLosses, SubmittedTruth},
 	traits::{BundleInspect, EpochInspect, TopicInspect},
-	Balance, EpochId, EpochState, Outcome, Registration, ReportPayload, TopicId, TopicParameters,
-	ValuesError, MAX_LOSS,
+	Balance, EpochId, EpochState, Outcome, Registration, ReportPayload, Role, TopicId,
+	TopicParameters, ValuesError, MAX_LOSS,
 };
-use allora_sortition::{enter, Displaced, SeatOutcome, SeatRules};
+use allora_sortition::{enter, seed_of_lots, Displaced, SeatOutcome, SeatRules};
 use frame_support::{ensure, traits::Get};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
@@ -46,25 +47,27 @@ impl<T: Config> Pallet<T> {
 		};
 
 		let rules = SeatRules::new(epoch, parameters.max_reputers, &parameters);
-		let mut set = Reports::<T>::get(topic, epoch);
+		let seed = || seed_of_lots::<T::Randomness, _>(topic, epoch, Role::Reputer);
+		let mut set = Reports::<T>::get(topic, epoch).or_seeded(seed);
 		let mut book = ScoreBooks::<T>::get(topic);
 		let records = Records::<T>::new(topic);
 		let report = StoredReport { authority, payload };
-		let outcome = enter(&rules, &mut set, &mut book, &records, who, record, &report)
+		let mut merits = Reporting { book: &mut book, authority };
+		let outcome = enter(&rules, &mut set, &mut merits, &records, who, record, &report)
 			.map_err(|_| ArithmeticError::Overflow)?;
 		ScoreBooks::<T>::insert(topic, book);
 		let who = who.clone();
 		match outcome {
-			SeatOutcome::Active { score, displaced } => {
-				if let Some(Displaced { account, score, score_after_pull }) = displaced {
+			SeatOutcome::Active { merit, displaced } => {
+				if let Some(Displaced { account, merit, standing }) = displaced {
 					let by = who.clone();
 					Self::deposit_event(Event::Displaced {
 						topic,
 						epoch,
 						who: account,
-						score,
+						merit,
 						by,
-						score_after_pull,
+						coefficient_after_pull: standing.coefficient,
 					});
 				}
 				Reports::<T>::insert(topic, epoch, set);
@@ -73,39 +76,29 @@ impl<T: Config> Pallet<T> {
 					topic,
 					epoch,
 					who,
-					score,
+					merit,
 					authority,
 					payload,
 				});
 			}
-			SeatOutcome::Passive { score, lowest, score_after_pull } => {
+			SeatOutcome::Passive { merit, lowest, standing } => {
 				Self::deposit_event(Event::Passive {
 					topic,
 					epoch,
 					who,
-					score,
+					merit,
 					lowest,
-					score_after_pull,
+					coefficient_after_pull: standing.coefficient,
 				});
 			}
 		}
 		Ok(())
 	}
 
-	/// Records that the account abstains, so that it has not missed the epoch.
+	/// Records that the account abstains, which is final for the epoch.
 	pub(crate) fn do_abstain(who: &T::AccountId, topic: TopicId, epoch: EpochId) -> DispatchResult {
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		let (mut record, _) = Self::ensure_may_report(who, topic, epoch)?;
-		let mut book = ScoreBooks::<T>::get(topic);
-		if let Some(mut standing) = book.entry(who).map(|entry| entry.standing).or(record.standing)
-		{
-			book.excuse(epoch, &mut standing);
-			match book.entry_mut(who) {
-				Some(entry) => entry.standing = standing,
-				None => record.standing = Some(standing),
-			}
-			ScoreBooks::<T>::insert(topic, book);
-		}
 		let kept = SeatRules::new(epoch, parameters.max_reputers, &parameters).kept;
 		record.record_outcome(epoch, Outcome::Abstained, kept);
 		Actors::<T>::insert(topic, who, record);

@@ -2,17 +2,17 @@
 //! their reports.
 
 use crate::{
-	types::{Coefficient, ReputerBook, ReputerCoefficients, ReputerRecord, ReputerScores},
+	types::{ReputerBook, ReputerCoefficients, ReputerRecord, ReputerScores, Standing},
 	Actors, Config, Event, Pallet, ScoreBooks,
 };
 use alloc::vec::Vec;
+use allora_math::sortition::update_stored_score;
 use allora_primitives::{
 	traits::EpochInspect, EpochContext, EpochId, FixedI128, Outcome, ReputerContribution, TopicId,
 	VoidReason,
 };
 use allora_sortition::ActorStore;
 use core::marker::PhantomData;
-use frame_support::defensive;
 use sp_runtime::traits::One;
 
 /// The records of a topic's reputers.
@@ -24,7 +24,7 @@ impl<T: Config> Records<T> {
 	}
 }
 
-impl<T: Config> ActorStore<T::AccountId, Coefficient> for Records<T> {
+impl<T: Config> ActorStore<T::AccountId, Standing> for Records<T> {
 	fn get(&self, who: &T::AccountId) -> ReputerRecord<T::AccountId> {
 		Actors::<T>::get(self.0, who)
 	}
@@ -34,11 +34,11 @@ impl<T: Config> ActorStore<T::AccountId, Coefficient> for Records<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The smoothed score of a reputer; `None` before its first report.
+	/// The smoothed score of a reputer; `None` before its first scoring.
 	pub fn score(topic: TopicId, who: &T::AccountId) -> Option<FixedI128> {
 		let book = ScoreBooks::<T>::get(topic);
 		let entry = book.entry(who).map(|entry| entry.standing);
-		entry.or_else(|| Actors::<T>::get(topic, who).standing).map(|standing| standing.score)
+		entry.or_else(|| Actors::<T>::get(topic, who).standing)?.score
 	}
 
 	/// The outcome of an account's report; `None` if it reported nothing, or if the epoch is no
@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		let entry = book.entry(who).map(|entry| entry.standing);
 		entry
 			.or_else(|| Actors::<T>::get(topic, who).standing)
-			.map_or_else(FixedI128::one, |standing| standing.extra.0)
+			.map_or_else(FixedI128::one, |standing| standing.coefficient)
 	}
 
 	/// Updates the scores and coefficients in the book, and in the records of accounts that are not
@@ -78,49 +78,33 @@ impl<T: Config> Pallet<T> {
 		coefficients: &[FixedI128],
 	) -> Result<Vec<FixedI128>, VoidReason> {
 		let EpochContext { topic, epoch, parameters } = of;
-		let (alpha, q) = (parameters.merit_sortition_alpha, parameters.reputer_quantile);
-		let instant: Vec<_> = reputers.iter().map(|one| (one.account.clone(), one.score)).collect();
-		let updated = book
-			.record_scores(alpha, q, &instant, &Records::<T>::new(*topic))
-			.map_err(|_| VoidReason::Arithmetic)?;
+		let alpha = parameters.merit_sortition_alpha;
+		let records = Records::<T>::new(*topic);
+		let mut updated = Vec::with_capacity(reputers.len());
+		for (reputer, coefficient) in reputers.iter().zip(coefficients) {
+			let (who, instant) = (&reputer.account, reputer.score);
+			let scored = |known: Option<Standing>| {
+				let score = update_stored_score(alpha, instant, known.and_then(|one| one.score))?;
+				Ok(Standing { coefficient: *coefficient, score: Some(score) })
+			};
+			let standing =
+				book.change(who, &records, scored).map_err(|_| VoidReason::Arithmetic)?;
+			updated.push((who.clone(), instant, standing.score.unwrap_or(instant)));
+		}
 		let smoothed = updated.iter().map(|(_, _, score)| *score).collect();
 		// The types' bound is the size of the largest active set.
 		Self::deposit_event(Event::ScoresUpdated {
 			topic: *topic,
 			epoch: *epoch,
 			scores: ReputerScores::<T::AccountId>::truncate_from(updated),
-			quantile: book.quantile,
-			initial: book.initial,
 		});
 		let accounts = reputers.iter().map(|one| one.account.clone());
 		let coefficients: Vec<_> = accounts.zip(coefficients.iter().copied()).collect();
-		for (who, coefficient) in &coefficients {
-			Self::record_coefficient(*topic, book, who, *coefficient);
-		}
 		Self::deposit_event(Event::CoefficientsUpdated {
 			topic: *topic,
 			epoch: *epoch,
 			coefficients: ReputerCoefficients::<T::AccountId>::truncate_from(coefficients),
 		});
 		Ok(smoothed)
-	}
-
-	/// Records the coefficient of an account that has a score.
-	fn record_coefficient(
-		topic: TopicId,
-		book: &mut ReputerBook<T::AccountId>,
-		who: &T::AccountId,
-		coefficient: FixedI128,
-	) {
-		if let Some(entry) = book.entry_mut(who) {
-			entry.standing.extra = Coefficient(coefficient);
-			return;
-		}
-		Actors::<T>::mutate(topic, who, |record| match &mut record.standing {
-			Some(standing) => standing.extra = Coefficient(coefficient),
-			None => {
-				defensive!("an account with a coefficient has no score");
-			}
-		});
 	}
 }

@@ -1,14 +1,13 @@
 //! The invariants of the storage.
 
 use crate::{
-	stake::sum, types::Coefficient, Actors, Config, HoldReason, NextRemoval, Pallet, Removals,
+	stake::sum, types::Standing, Actors, Config, HoldReason, NextRemoval, Pallet, Removals,
 	Reports, ScoreBooks, Stakes, TopicStakes, TotalStake,
 };
 use alloc::collections::BTreeMap;
 use allora_primitives::{
 	traits::EpochInspect, Balance, EpochId, FixedI128, Outcome, TopicId, MAX_REPUTERS,
 };
-use allora_sortition::Standing;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::{
 	traits::{One, Zero},
@@ -22,7 +21,7 @@ impl<T: Config> Pallet<T> {
 	/// 2. the sum of pending removals is at most the stake, and their ids were given out;
 	/// 3. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
 	///    an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
-	/// 4. the score of an account that has reported is either in the score book or in its own
+	/// 4. the standing of an account that has reported is either in the book or in its own
 	///    record, listening coefficients are in [0, 1], and books are sorted.
 	///
 	/// A topic without a score book is being forgotten; the remaining items of its epochs and
@@ -46,8 +45,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_standing(standing: &Standing<Coefficient>) -> Result<(), TryRuntimeError> {
-		let Coefficient(coefficient) = standing.extra;
+	fn check_standing(standing: &Standing) -> Result<(), TryRuntimeError> {
+		let coefficient = standing.coefficient;
 		ensure!(
 			coefficient >= FixedI128::zero() && coefficient <= FixedI128::one(),
 			"a listening coefficient is outside 0 to 1"

@@ -3,7 +3,7 @@
 use allora_primitives::{
 	Balance, EpochId, EpochWindows, FixedI128, ReportPayload, Slot, MAX_REPUTERS,
 };
-use allora_sortition::{ActiveSet, ActorRecord, ScoreBook};
+use allora_sortition::{ActiveSet, ActorRecord, Places};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{parameter_types, traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
@@ -30,9 +30,9 @@ pub type RemovalId = u64;
 /// The active reputers of an epoch with their reports, the weakest first.
 pub type ReputerSet<AccountId> = ActiveSet<AccountId, StoredReport, ConstU32<MAX_REPUTERS>>;
 /// The record of a reputer in a topic.
-pub type ReputerRecord<AccountId> = ActorRecord<AccountId, Coefficient>;
-/// The score book of a topic's reputers.
-pub type ReputerBook<AccountId> = ScoreBook<AccountId, Coefficient, ReputerPlaces>;
+pub type ReputerRecord<AccountId> = ActorRecord<AccountId, Standing>;
+/// The standings of a topic's recently active reputers.
+pub type ReputerBook<AccountId> = Places<AccountId, Standing, ReputerPlaces>;
 /// The reputers' scores in an epoch: account, instant score, smoothed score.
 pub type ReputerScores<AccountId> =
 	BoundedVec<(AccountId, FixedI128, FixedI128), ConstU32<MAX_REPUTERS>>;
@@ -44,7 +44,7 @@ pub type PendingRemovals = BoundedVec<Removal, ConstU32<MAX_REMOVALS>>;
 /// A topic's reporting windows that are open or will open, in the order in which epochs opened.
 pub type ReportingWindows = BoundedVec<ReportingWindow, ConstU32<MAX_WINDOWS>>;
 
-/// A reputer's listening coefficient, in [0, 1]; 1 at first (S 12.3).
+/// The standing of a reputer in a topic.
 #[derive(
 	Clone,
 	Copy,
@@ -57,11 +57,16 @@ pub type ReportingWindows = BoundedVec<ReportingWindow, ConstU32<MAX_WINDOWS>>;
 	MaxEncodedLen,
 	TypeInfo,
 )]
-pub struct Coefficient(pub FixedI128);
+pub struct Standing {
+	/// The listening coefficient, in [0, 1]; 1 at first (S 12.3).
+	pub coefficient: FixedI128,
+	/// The exponential moving average of its instant scores (S 7.5); `None` before the first.
+	pub score: Option<FixedI128>,
+}
 
-impl Default for Coefficient {
+impl Default for Standing {
 	fn default() -> Self {
-		Self(FixedI128::one())
+		Self { coefficient: FixedI128::one(), score: None }
 	}
 }
 

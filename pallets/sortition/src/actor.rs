@@ -19,7 +19,7 @@ pub type Round = u32;
 /// record, and one for an epoch that a late clock has not opened yet.
 pub const MAX_OUTCOMES: u32 = MAX_HISTORY + TopicParameters::MAX_LAG_EPOCHS + 2;
 
-/// The score of an actor in a topic and role.
+/// The score of a worker in a topic and role.
 #[derive(
 	Clone,
 	Copy,
@@ -31,14 +31,13 @@ pub const MAX_OUTCOMES: u32 = MAX_HISTORY + TopicParameters::MAX_LAG_EPOCHS + 2;
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	Default,
 )]
-pub struct Standing<Extra> {
+pub struct Standing {
 	/// The exponential moving average of its instant scores (S 7.5).
 	pub score: FixedI128,
 	/// The round of its last submission, accepted or not.
 	pub round: Round,
-	/// Further data of the role: the listening coefficient of a reputer, `()` of a worker.
-	pub extra: Extra,
 }
 
 /// The record of an actor in a topic and role. It outlives leaving and registering again.
@@ -54,15 +53,15 @@ pub struct Standing<Extra> {
 	MaxEncodedLen,
 	TypeInfo,
 )]
-#[codec(mel_bound(AccountId: MaxEncodedLen, Extra: MaxEncodedLen))]
-pub struct ActorRecord<AccountId: Stored, Extra: Stored> {
-	/// Its standing. `None` before its first submission, and while the topic's score book holds it.
-	pub standing: Option<Standing<Extra>>,
+#[codec(mel_bound(AccountId: MaxEncodedLen, Standing: MaxEncodedLen))]
+pub struct ActorRecord<AccountId: Stored, Standing: Stored> {
+	/// Its standing. `None` before its first submission, and while it has a place in the topic's book.
+	pub standing: Option<Standing>,
 	/// The outcomes of its submissions, by ascending epoch.
 	outcomes: BoundedVec<(EpochId, Outcome<AccountId>), ConstU32<MAX_OUTCOMES>>,
 }
 
-impl<AccountId: Stored, Extra: Stored> ActorRecord<AccountId, Extra> {
+impl<AccountId: Stored, Standing: Stored> ActorRecord<AccountId, Standing> {
 	/// The outcome of the submission for this epoch; `None` if there was none, or if it is no
 	/// longer stored.
 	pub fn outcome(&self, epoch: EpochId) -> Option<&Outcome<AccountId>> {
@@ -104,11 +103,11 @@ impl<AccountId: Stored, Extra: Stored> ActorRecord<AccountId, Extra> {
 }
 
 /// The storage of the records of a topic's actors in one role.
-pub trait ActorStore<AccountId: Stored, Extra: Stored> {
+pub trait ActorStore<AccountId: Stored, Standing: Stored> {
 	/// Returns the actor's record; an empty one if there is none.
-	fn get(&self, who: &AccountId) -> ActorRecord<AccountId, Extra>;
+	fn get(&self, who: &AccountId) -> ActorRecord<AccountId, Standing>;
 	/// Stores the actor's record.
-	fn put(&self, who: &AccountId, record: ActorRecord<AccountId, Extra>);
+	fn put(&self, who: &AccountId, record: ActorRecord<AccountId, Standing>);
 }
 
 #[cfg(test)]
@@ -116,7 +115,7 @@ mod tests {
 	use super::*;
 	use alloc::vec::Vec;
 
-	type Record = ActorRecord<u64, ()>;
+	type Record = ActorRecord<u64, Standing>;
 
 	fn epochs(record: &Record) -> Vec<EpochId> {
 		record.outcomes().iter().map(|(epoch, _)| *epoch).collect()
@@ -148,7 +147,7 @@ mod tests {
 		record.record_outcome(10, Outcome::Accepted, 3);
 		record.record_outcome(20, Outcome::Accepted, 3);
 		let zero = FixedI128::default();
-		let displaced = Outcome::Displaced { score: zero, by: 7, by_score: zero };
+		let displaced = Outcome::Displaced { merit: zero, by: 7, by_merit: zero };
 		record.record_outcome(20, displaced.clone(), 3);
 		assert_eq!(record.outcome(20), Some(&displaced));
 		assert_eq!((record.outcomes().len(), record.last_accepted()), (2, 10));

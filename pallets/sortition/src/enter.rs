@@ -1,13 +1,14 @@
 //! Merit-based sortition: whether a submission gets a seat in its epoch's active set, and how that
-//! changes the scores of the accounts concerned (S 7.4).
+//! changes the standings of the accounts concerned (S 7.4).
 
 use crate::{
 	active_set::{ActiveSet, NoSeat},
 	actor::{ActorRecord, ActorStore},
-	score_book::ScoreBook,
+	places::Places,
 };
 use allora_math::MathResult;
 use allora_primitives::{EpochId, Outcome, Stored, TopicParameters};
+use codec::Encode;
 use frame_support::{defensive, traits::Get};
 use sp_arithmetic::FixedI128;
 
@@ -18,7 +19,7 @@ pub struct SeatRules {
 	pub epoch: EpochId,
 	/// The number of seats in the active set.
 	pub seats: u32,
-	/// The topic's merit alpha in [0, 1): the fraction of the way that one pull moves a score.
+	/// The topic's merit alpha in [0, 1): the fraction of the way that one pull moves a number.
 	pub alpha: FixedI128,
 	/// The number of outcomes that an actor's record keeps.
 	pub kept: u32,
@@ -32,114 +33,131 @@ impl SeatRules {
 	}
 }
 
+/// How the accounts of a role earn their seats.
+pub trait Merits<AccountId: Stored, Standing: Stored> {
+	/// The number of places.
+	type Bound: Get<u32>;
+
+	/// The places of the role's standings.
+	fn places(&mut self) -> &mut Places<AccountId, Standing, Self::Bound>;
+
+	/// Returns the standing with which an account submits, and its merit; `known` is `None` for a
+	/// newcomer.
+	fn arrive(
+		&mut self,
+		rules: &SeatRules,
+		known: Option<Standing>,
+	) -> MathResult<(Standing, FixedI128)>;
+
+	/// Returns the standing of an account that found no seat or lost it.
+	fn without_seat(&self, rules: &SeatRules, standing: Standing) -> MathResult<Standing>;
+}
+
 /// Whether a submission got a seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SeatOutcome<AccountId> {
+pub enum SeatOutcome<AccountId, Standing> {
 	/// The account is in the active set.
 	Active {
-		/// The smoothed score with which it entered.
-		score: FixedI128,
+		/// The merit with which it entered.
+		merit: FixedI128,
 		/// The member that lost its seat to it; `None` if a seat was free.
-		displaced: Option<Displaced<AccountId>>,
+		displaced: Option<Displaced<AccountId, Standing>>,
 	},
 	/// All seats are taken by members that are no weaker.
 	Passive {
-		/// The account's smoothed score before the submission.
-		score: FixedI128,
-		/// The lowest score in the set; a higher one was required.
+		/// The account's merit.
+		merit: FixedI128,
+		/// The lowest merit in the set.
 		lowest: FixedI128,
-		/// The account's smoothed score from now on; a newcomer's is not pulled.
-		score_after_pull: FixedI128,
+		/// The account's standing from now on; a newcomer's does not change.
+		standing: Standing,
 	},
 }
 
 /// A member that lost its seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Displaced<AccountId> {
+pub struct Displaced<AccountId, Standing> {
 	/// The member's account.
 	pub account: AccountId,
-	/// The smoothed score with which it had entered.
-	pub score: FixedI128,
-	/// Its smoothed score from now on.
-	pub score_after_pull: FixedI128,
+	/// The merit with which it had entered.
+	pub merit: FixedI128,
+	/// Its standing from now on.
+	pub standing: Standing,
 }
 
 /// Enters an account with its payload into an epoch's active set, if it gets a seat, and updates
-/// the book and the records of the accounts concerned: its own, that of the displaced member, and
-/// that of the account whose entry leaves the book.
+/// the places and the records of the accounts concerned: its own, that of the displaced member, and
+/// that of the account whose entry loses its place.
 ///
 /// `record` is the account's own; the caller has checked that it has no outcome for this epoch yet.
 /// A constant number of records is read and written, whatever the size of the set: at worst two are
 /// read besides `record`, and three written. The payload is cloned only if the account gets a seat.
 pub fn enter<
-	AccountId: Stored + Ord,
+	AccountId: Stored + Ord + Encode,
 	Payload: Stored,
-	Extra: Stored + Copy + Default,
+	Standing: Stored + Copy + Default,
 	Seats: Get<u32>,
-	Places: Get<u32>,
 >(
 	rules: &SeatRules,
 	set: &mut ActiveSet<AccountId, Payload, Seats>,
-	book: &mut ScoreBook<AccountId, Extra, Places>,
-	store: &impl ActorStore<AccountId, Extra>,
+	merits: &mut impl Merits<AccountId, Standing>,
+	store: &impl ActorStore<AccountId, Standing>,
 	who: &AccountId,
-	mut record: ActorRecord<AccountId, Extra>,
+	mut record: ActorRecord<AccountId, Standing>,
 	payload: &Payload,
-) -> MathResult<SeatOutcome<AccountId>> {
-	let known = book.entry(who).map(|entry| entry.standing).or(record.standing);
-	let mut standing = book.arrive(rules.epoch, rules.alpha, known)?;
-	let score = standing.score;
-	let displaced = match set.insert(who, score, payload, rules.seats) {
+) -> MathResult<SeatOutcome<AccountId, Standing>> {
+	let known = merits.places().entry(who).map(|entry| entry.standing).or(record.standing);
+	let (mut standing, merit) = merits.arrive(rules, known)?;
+	let displaced = match set.insert(who, merit, payload, rules.seats) {
 		Ok(displaced) => displaced,
 		Err(NoSeat { lowest }) => {
 			if known.is_some() {
-				standing.score = book.score_after_pull(rules.alpha, score)?;
+				standing = merits.without_seat(rules, standing)?;
 			}
-			match book.entry_mut(who) {
+			match merits.places().entry_mut(who) {
 				Some(entry) => entry.standing = standing,
 				None => record.standing = Some(standing),
 			}
-			record.record_outcome(rules.epoch, Outcome::Passive { score, lowest }, rules.kept);
+			record.record_outcome(rules.epoch, Outcome::Passive { merit, lowest }, rules.kept);
 			store.put(who, record);
-			let score_after_pull = standing.score;
-			return Ok(SeatOutcome::Passive { score, lowest, score_after_pull });
+			return Ok(SeatOutcome::Passive { merit, lowest, standing });
 		}
 	};
 	record.standing = None;
 	record.record_outcome(rules.epoch, Outcome::Accepted, rules.kept);
 	store.put(who, record);
 	let displaced = displaced
-		.map(|member| displace(rules, book, store, member.account, member.score, (who, score)))
+		.map(|member| displace(rules, merits, store, member.account, member.merit, (who, merit)))
 		.transpose()?;
-	if let Some(moved) = book.admit(who.clone(), standing, rules.epoch) {
+	if let Some(moved) = merits.places().admit(who.clone(), standing, rules.epoch) {
 		let mut record = store.get(&moved.account);
 		record.standing = Some(moved.standing);
 		store.put(&moved.account, record);
 	}
-	Ok(SeatOutcome::Active { score, displaced })
+	Ok(SeatOutcome::Active { merit, displaced })
 }
 
-/// Records that a member with this score has lost its seat to a stronger account, and pulls its
-/// score toward the quantile.
-fn displace<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Places: Get<u32>>(
+/// Records that a member with this merit has lost its seat to a stronger account, and changes its
+/// standing as [`Merits::without_seat`] does.
+fn displace<AccountId: Stored + Ord, Standing: Stored + Copy + Default>(
 	rules: &SeatRules,
-	book: &mut ScoreBook<AccountId, Extra, Places>,
-	store: &impl ActorStore<AccountId, Extra>,
+	merits: &mut impl Merits<AccountId, Standing>,
+	store: &impl ActorStore<AccountId, Standing>,
 	account: AccountId,
-	score: FixedI128,
-	(by, by_score): (&AccountId, FixedI128),
-) -> MathResult<Displaced<AccountId>> {
+	merit: FixedI128,
+	(by, by_merit): (&AccountId, FixedI128),
+) -> MathResult<Displaced<AccountId, Standing>> {
 	let mut record = store.get(&account);
-	let outcome = Outcome::Displaced { score, by: by.clone(), by_score };
+	let outcome = Outcome::Displaced { merit, by: by.clone(), by_merit };
 	record.record_outcome(rules.epoch, outcome, rules.kept);
-	let entry = book.entry(&account).map(|entry| entry.standing);
-	let Some(mut standing) = entry.or(record.standing) else {
+	let entry = merits.places().entry(&account).map(|entry| entry.standing);
+	let Some(standing) = entry.or(record.standing) else {
 		defensive!("member of an active set without a standing");
 		store.put(&account, record);
-		return Ok(Displaced { account, score, score_after_pull: score });
+		return Ok(Displaced { account, merit, standing: Standing::default() });
 	};
-	standing.score = book.score_after_pull(rules.alpha, standing.score)?;
-	match book.entry_mut(&account) {
+	let standing = merits.without_seat(rules, standing)?;
+	match merits.places().entry_mut(&account) {
 		Some(entry) => {
 			entry.standing = standing;
 			// It is no longer among those that this epoch's scores concern.
@@ -148,5 +166,5 @@ fn displace<AccountId: Stored + Ord, Extra: Stored + Copy + Default, Places: Get
 		None => record.standing = Some(standing),
 	}
 	store.put(&account, record);
-	Ok(Displaced { account, score, score_after_pull: standing.score })
+	Ok(Displaced { account, merit, standing })
 }

@@ -8,32 +8,32 @@ use std::collections::BTreeMap;
 /// Actor records in memory, with the accounts whose records were read and written.
 #[derive(Debug, Default)]
 pub struct Records {
-	records: RefCell<BTreeMap<u64, ActorRecord<u64, ()>>>,
+	records: RefCell<BTreeMap<u64, ActorRecord<u64, Standing>>>,
 	read: RefCell<Vec<u64>>,
 	written: RefCell<Vec<u64>>,
 }
 
-impl ActorStore<u64, ()> for Records {
-	fn get(&self, who: &u64) -> ActorRecord<u64, ()> {
+impl ActorStore<u64, Standing> for Records {
+	fn get(&self, who: &u64) -> ActorRecord<u64, Standing> {
 		self.read.borrow_mut().push(*who);
 		self.peek(*who)
 	}
-	fn put(&self, who: &u64, record: ActorRecord<u64, ()>) {
+	fn put(&self, who: &u64, record: ActorRecord<u64, Standing>) {
 		self.written.borrow_mut().push(*who);
 		self.records.borrow_mut().insert(*who, record);
 	}
 }
 
 impl Records {
-	/// Gives an account that is in no book a standing.
-	pub fn set_standing(&self, who: u64, standing: Standing<()>) {
+	/// Gives an account without a place a standing.
+	pub fn set_standing(&self, who: u64, standing: Standing) {
 		let mut record = self.peek(who);
 		record.standing = Some(standing);
 		self.put(&who, record);
 	}
 
 	/// The account's record, without counting as a read.
-	pub fn peek(&self, who: u64) -> ActorRecord<u64, ()> {
+	pub fn peek(&self, who: u64) -> ActorRecord<u64, Standing> {
 		self.records.borrow().get(&who).cloned().unwrap_or_default()
 	}
 
@@ -63,6 +63,6 @@ pub fn quarter() -> FixedI128 {
 	FixedI128::from_rational(1, 4)
 }
 
-pub fn standing(score: i128, round: u32) -> Standing<()> {
-	Standing { score: fixed(score), round, extra: () }
+pub fn standing(score: i128, round: u32) -> Standing {
+	Standing { score: fixed(score), round }
 }

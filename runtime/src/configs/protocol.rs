@@ -56,6 +56,7 @@ impl pallet_inference::Config for Runtime {
 	type Topics = Topics;
 	type Epochs = Clock;
 	type Time = BabeSlots;
+	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
 	type WeightInfo = crate::weights::pallet_inference::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -69,6 +70,7 @@ impl pallet_reputer::Config for Runtime {
 	type Bundles = Aggregation;
 	type Observer = Clock;
 	type Time = BabeSlots;
+	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
 	type UnbondingSlots = pallet_timing::UnbondingSlots<Runtime>;
 	type MinReputerStake = parameters::MinReputerStake;
 	type WeightInfo = crate::weights::pallet_reputer::Weights<Runtime>;

@@ -96,9 +96,7 @@ pub fn parameters(random: &mut Random) -> TopicParameters {
 	topic.epsilon =
 		mostly(random, epsilon, &[TopicParameters::MIN_EPSILON, FixedI128::one(), epsilon]);
 	topic.scale_rule = if random.random() { ScaleRule::Mad } else { ScaleRule::StdDev };
-	for quantile in
-		[&mut topic.inferer_quantile, &mut topic.forecaster_quantile, &mut topic.reputer_quantile]
-	{
+	for quantile in [&mut topic.inferer_quantile, &mut topic.forecaster_quantile] {
 		let ordinary = thousandths(random, 0, 999);
 		*quantile = mostly(random, ordinary, &[FixedI128::zero(), one_less]);
 	}
@@ -189,7 +187,7 @@ pub fn invalid_parameters(random: &mut Random) -> TopicParameters {
 		9 => topic.alpha_regret = FixedI128::one() + SMALLEST,
 		10 => topic.merit_sortition_alpha = out_of_unit,
 		11 => topic.epsilon = TopicParameters::MIN_EPSILON - SMALLEST,
-		12 => topic.reputer_quantile = out_of_unit,
+		12 => topic.forecaster_quantile = out_of_unit,
 		13 => topic.max_inferers = random.random_range(MAX_INFERERS + 1..=u32::MAX),
 		14 => topic.min_reputers = topic.max_reputers + 1,
 		15 => topic.min_stake = random.random_range(MAX_SUPPLY + 1..=Balance::MAX),

@@ -8,7 +8,8 @@ use crate::{
 use allora_math::testing::random::{config, decimals, stakes};
 use allora_primitives::{
 	bundle::{Inference, Losses},
-	Payloads, Report, ScaleRule, TopicParameters, MAX_INFERENCE, MAX_LOSS,
+	LossMethod, Payloads, Report, ReportPayload, ScaleRule, TopicParameters, MAX_INFERENCE,
+	MAX_LOSS,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use sp_runtime::{
@@ -25,8 +26,15 @@ const REPUTERS: usize = 3;
 type Expected = Vec<Option<FixedI128>>;
 
 /// What an epoch's accounts submit: a value per label of each inferer that takes part, the
-/// forecasts, and for each reputer a stake and some losses, which are repeated as often as needed.
-type Submitted = (Vec<Option<Vec<FixedI128>>>, Vec<Expected>, Vec<u128>, Vec<Vec<FixedI128>>);
+/// forecasts, and for each reputer a stake, some losses, which are repeated as often as needed, and
+/// a truth.
+type Submitted = (
+	Vec<Option<Vec<FixedI128>>>,
+	Vec<Expected>,
+	Vec<u128>,
+	Vec<Vec<FixedI128>>,
+	Vec<Vec<FixedI128>>,
+);
 
 fn submitted() -> impl Strategy<Value = Submitted> {
 	let values = prop::option::weighted(0.8, vec(decimals(MAX_INFERENCE), LABELS));
@@ -36,7 +44,25 @@ fn submitted() -> impl Strategy<Value = Submitted> {
 		vec(expected, FORECASTERS as usize),
 		stakes(REPUTERS),
 		vec(vec(decimals(MAX_LOSS), 1..40), REPUTERS),
+		vec(vec(decimals(MAX_INFERENCE), LABELS), REPUTERS),
 	)
+}
+
+/// A loss method that takes any values.
+fn loss_method() -> impl Strategy<Value = LossMethod> {
+	let fx = FixedI128::from_rational;
+	select(vec![
+		LossMethod::Custom(b"own".to_vec().try_into().unwrap()),
+		LossMethod::Squared,
+		LossMethod::Absolute,
+		LossMethod::Huber { delta: fx(1, 1_000_000_000) },
+		LossMethod::Huber { delta: MAX_INFERENCE },
+		LossMethod::LogCosh,
+		LossMethod::Ztae,
+		LossMethod::Zptae,
+		LossMethod::Czar { alpha: fx(0, 1) },
+		LossMethod::Czar { alpha: fx(1_000, 1) },
+	])
 }
 
 /// The parameters of a topic, mostly at the ends of their ranges.
@@ -49,20 +75,26 @@ fn parameters() -> impl Strategy<Value = TopicParameters> {
 		select(vec![least, fx(1, 10), fx(1, 2), fx(1, 1)]),
 		select(vec![TopicParameters::MIN_EPSILON, fx(1, 100), fx(1, 1)]),
 		select(vec![ScaleRule::Mad, ScaleRule::StdDev]),
+		loss_method(),
+		select(vec![TopicParameters::MIN_LOSS_FLOOR, fx(1, 100_000_000), MAX_INFERENCE]),
 	)
-		.prop_map(|(p_norm, c_norm, alpha_regret, epsilon, scale_rule)| {
-			let usual = TopicParameters::regression(10, 5, 10);
-			let labels = [&b"a"[..], b"b"].map(|label| label.to_vec().try_into().unwrap());
-			TopicParameters {
-				labels: labels.to_vec().try_into().unwrap(),
-				p_norm,
-				c_norm,
-				alpha_regret,
-				epsilon,
-				scale_rule,
-				..usual
-			}
-		})
+		.prop_map(
+			|(p_norm, c_norm, alpha_regret, epsilon, scale_rule, loss_method, loss_floor)| {
+				let usual = TopicParameters::regression(10, 5, 10);
+				let labels = [&b"a"[..], b"b"].map(|label| label.to_vec().try_into().unwrap());
+				TopicParameters {
+					labels: labels.to_vec().try_into().unwrap(),
+					p_norm,
+					c_norm,
+					alpha_regret,
+					epsilon,
+					scale_rule,
+					loss_method,
+					loss_floor,
+					..usual
+				}
+			},
+		)
 }
 
 /// The payloads of those who take part: forecasts as they are frozen, with the elements about
@@ -94,7 +126,7 @@ proptest! {
 		let mut book = RegretBook::<u64>::default();
 		let mut deviation = None;
 		let mut coefficients = vec![FixedI128::one(); REPUTERS];
-		for (epoch, (values, expected, stakes, losses)) in (100..).step_by(10).zip(epochs) {
+		for (epoch, (values, expected, stakes, losses, truths)) in (100..).step_by(10).zip(epochs) {
 			let payloads = payloads(&values, &expected);
 			if payloads.inferences.is_empty() {
 				continue;
@@ -102,13 +134,18 @@ proptest! {
 			let synthesis = make_bundle(&parameters, &book, payloads, deviation);
 			let Synthesis { bundle, deviation: next, .. } = synthesis.unwrap();
 			deviation = Some(next);
+			let payload = |m: usize| {
+				if !parameters.loss_method.is_custom() {
+					return ReportPayload::Truth(Inference::truncate_from(truths[m].clone()));
+				}
+				let losses = losses[m].iter().copied().cycle().take(bundle.elements() as usize);
+				ReportPayload::Losses(Losses::truncate_from(losses.collect()))
+			};
 			let report = |m: usize| Report {
 				reputer: 200 + m as u64,
 				authority: stakes[m],
 				coefficient: coefficients[m],
-				losses: Losses::truncate_from(
-					losses[m].iter().copied().cycle().take(bundle.elements() as usize).collect(),
-				),
+				payload: payload(m),
 			};
 			let reports: Vec<_> = (0..REPUTERS).map(report).collect();
 			let learned = learn_epoch(&parameters, &bundle, &reports, &mut book, epoch).unwrap();

@@ -4,8 +4,10 @@ use crate::{
 	traits::{EpochInspect, SlotProvider, TopicInspect},
 	EpochId, EpochState, EpochWindows, Registration, Slot, TopicId, TopicParameters,
 };
+use codec::Encode;
 use core::marker::PhantomData;
-use frame_support::parameter_types;
+use frame_support::{parameter_types, traits::Randomness};
+use sp_core::H256;
 use std::collections::BTreeMap;
 
 /// The topic whose epochs are in [`States`].
@@ -29,6 +31,8 @@ parameter_types! {
 	pub static States: Vec<(EpochId, EpochState)> = vec![];
 	/// The state of all other epochs; `None` if they are not on record.
 	pub static OtherState: Option<EpochState> = None;
+	/// What all randomness follows from.
+	pub static Drawn: u64 = 0;
 	/// The epochs that are not on record any more.
 	pub static Forgotten: Vec<(TopicId, EpochId)> = vec![];
 }
@@ -49,11 +53,22 @@ impl<Time> FakeTopics<Time> {
 		Payees::set(BTreeMap::new());
 		States::set(vec![]);
 		OtherState::set(None);
+		Drawn::set(0);
 		Forgotten::set(vec![]);
 	}
 
 	fn exists(topic: TopicId) -> bool {
 		ExistingTopics::get().is_none_or(|topics| topics.contains(&topic))
+	}
+}
+
+/// Randomness that follows from [`Drawn`].
+pub struct FakeRandomness;
+
+impl<BlockNumber: Default> Randomness<H256, BlockNumber> for FakeRandomness {
+	fn random(subject: &[u8]) -> (H256, BlockNumber) {
+		let drawn = (Drawn::get(), subject).using_encoded(sp_io::hashing::blake2_256);
+		(drawn.into(), BlockNumber::default())
 	}
 }
 

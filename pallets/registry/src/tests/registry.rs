@@ -59,7 +59,7 @@ fn creation_fails_with_the_name_of_the_invalid_parameter() {
 		Labels::truncate_from(names.iter().map(label).collect())
 	}
 	let one = FixedI128::from_u32(1);
-	let cases: [(Error<Test>, Invalidate); 31] = [
+	let cases: [(Error<Test>, Invalidate); 30] = [
 		(Error::InvalidMetadata, |p, _| p.metadata = Text::truncate_from(vec![b'x'; 256])),
 		(Error::InvalidGroundTruth, |p, _| p.ground_truth = Text::truncate_from(vec![0xff])),
 		(Error::InvalidMinStake, |p, _| p.min_stake = 1_000_000_000 * ALLO + 1),
@@ -93,7 +93,6 @@ fn creation_fails_with_the_name_of_the_invalid_parameter() {
 		(Error::InvalidMeritSortitionAlpha, |p, one| p.merit_sortition_alpha = one),
 		(Error::InvalidEpsilon, |p, _| p.epsilon = FixedI128::from_inner(999_999_999)),
 		(Error::InvalidEpsilon, |p, one| p.epsilon = one + one),
-		(Error::InvalidQuantile, |p, one| p.reputer_quantile = one),
 		(Error::InvalidActiveSetSize, |p, _| p.max_inferers = 33),
 		(Error::InvalidActiveSetSize, |p, _| p.max_reputers = 17),
 		(Error::InvalidMinReputers, |p, _| p.min_reputers = p.max_reputers + 1),

@@ -118,9 +118,6 @@ fn later_scores_are_smoothed() {
 					topic: TOPIC,
 					epoch: EPOCH,
 					scores: BoundedVec::truncate_from(vec![(7, fixed(8), fixed(5))]),
-					// There is a single score.
-					quantile: fixed(5),
-					initial: fixed(5),
 				})
 			);
 			assert_eq!(Reputers::score(TOPIC, &7), Some(fixed(5)));

@@ -42,7 +42,7 @@ fn reputer_reports_the_truth() {
 				topic: TOPIC,
 				epoch: EPOCH,
 				who: 1,
-				score: fixed(0),
+				merit: fixed(100),
 				authority: 100,
 				payload: ReportPayload::Truth(numbers(&[3])),
 			}]
@@ -323,12 +323,10 @@ fn nobody_abstains_outside_the_window() {
 fn stronger_reputer_displaces_the_weakest() {
 	ExtBuilder::default()
 		.with(|p| p.max_reputers = 2)
-		.stake(1, 100)
-		.stake(2, 100)
-		.stake(3, 100)
-		.score(1, 3)
-		.score(2, 1)
-		.score(3, 2)
+		.stake(1, 500)
+		.stake(2, 400)
+		.stake(3, 300)
+		.coefficient(2, 50)
 		.build_and_execute(|| {
 			assert_ok!(report(1));
 			assert_ok!(report(2));
@@ -341,13 +339,14 @@ fn stronger_reputer_displaces_the_weakest() {
 					topic: TOPIC,
 					epoch: EPOCH,
 					who: 2,
-					score: fixed(1),
+					merit: fixed(200),
 					by: 3,
-					// The quantile is 0 before the first scores: 0.9 * 1 + 0.1 * 0.
-					score_after_pull: FixedI128::from_rational(9, 10),
+					// 0.9 * 0.5 + 0.1 * 1.
+					coefficient_after_pull: FixedI128::from_rational(55, 100),
 				})
 			);
-			assert!(matches!(outcome(2), Some(Outcome::Displaced { by: 3, .. })));
+			let displaced = Outcome::Displaced { merit: fixed(200), by: 3, by_merit: fixed(300) };
+			assert_eq!(outcome(2), Some(displaced));
 			let active: Vec<_> = reports().iter().map(|report| report.reputer).collect();
 			assert_eq!(active, [1, 3]);
 			assert_noop!(report(2), Error::<Test>::AlreadyReported);
@@ -355,15 +354,15 @@ fn stronger_reputer_displaces_the_weakest() {
 }
 
 #[test]
-fn equal_score_stays_passive_when_the_set_is_full() {
+fn reputer_of_less_merit_stays_passive_when_the_set_is_full() {
 	ExtBuilder::default()
 		.with(|p| p.max_reputers = 1)
 		.stake(1, 100)
 		.stake(2, 900)
+		.coefficient(2, 10)
 		.build_and_execute(|| {
 			assert_ok!(report(1));
 			take_events();
-			// Only the score decides, not the stake.
 			assert_ok!(report(2));
 			assert_eq!(
 				take_events(),
@@ -371,11 +370,13 @@ fn equal_score_stays_passive_when_the_set_is_full() {
 					topic: TOPIC,
 					epoch: EPOCH,
 					who: 2,
-					score: fixed(0),
-					lowest: fixed(0),
-					score_after_pull: fixed(0),
+					merit: fixed(90),
+					lowest: fixed(100),
+					// 0.9 * 0.1 + 0.1 * 1.
+					coefficient_after_pull: FixedI128::from_rational(19, 100),
 				}]
 			);
-			assert!(matches!(outcome(2), Some(Outcome::Passive { .. })));
+			let passive = Outcome::Passive { merit: fixed(90), lowest: fixed(100) };
+			assert_eq!(outcome(2), Some(passive));
 		});
 }

@@ -6,16 +6,16 @@ use frame_support::traits::ConstU32;
 use proptest::{collection::vec, prelude::*, sample::select};
 use sp_arithmetic::{traits::One, FixedI128};
 
-type Book = ScoreBook<u64, (), ConstU32<8>>;
+type Book = ScoreBook<u64, ConstU32<8>>;
 
 /// Lets these accounts submit for an epoch and scores them. Returns the new initial score.
 fn epoch(book: &mut Book, epoch: u64, alpha: FixedI128, scores: &[(u64, FixedI128)]) -> FixedI128 {
 	let records = Records::default();
 	for (who, _) in scores {
-		let known = book.entry(who).map(|entry| entry.standing);
-		let standing = book.arrive(epoch, alpha, known).unwrap();
+		let known = book.places.entry(who).map(|entry| entry.standing);
+		let standing = book.standing_at(epoch, alpha, known).unwrap();
 		book.score_after_pull(alpha, standing.score).unwrap();
-		book.admit(*who, standing, epoch);
+		book.places.admit(*who, standing, epoch);
 	}
 	book.record_scores(alpha, quarter(), scores, &records).unwrap();
 	book.initial
