@@ -157,6 +157,8 @@ fn write_standing(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> f
 		None => "submitted nothing".into(),
 		Some(Outcome::Accepted) => "accepted, in the active set".into(),
 		Some(Outcome::Abstained) => "abstained".into(),
+		Some(Outcome::Committed) => "committed, and has not revealed yet".into(),
+		Some(Outcome::Unrevealed) => "committed and did not reveal".into(),
 		Some(Outcome::Passive { merit, lowest }) => format!(
 			"passive: its {measure} of {} {} {}, the lowest in the active set",
 			number(*merit),
@@ -231,6 +233,7 @@ fn write_reward(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt
 		Some(NoReward::NoForecastKept) => {
 			"no element of its forecast is for an active inferer, or no earlier loss was known".into()
 		}
+		Some(NoReward::Unrevealed) => "the account committed and did not reveal".into(),
 		Some(NoReward::NothingToPay) => "there was no reward to distribute".into(),
 		Some(NoReward::NoShare) => "its share is less than one planck".into(),
 		Some(NoReward::Unpaid) => {
@@ -349,8 +352,13 @@ mod tests {
 
 	#[test]
 	fn topic_and_epoch_must_exist() {
-		let windows =
-			EpochWindows { workers_open: 0, workers_last: 0, reports_open: 0, reports_last: 0 };
+		let windows = EpochWindows {
+			workers_open: 0,
+			workers_last: 0,
+			reveals_last: 0,
+			reports_open: 0,
+			reports_last: 0,
+		};
 		let record = |epoch, state| (epoch, EpochRecord { state, windows });
 		let on_record = [
 			record(30, EpochState::Settled),

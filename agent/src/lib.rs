@@ -9,8 +9,9 @@
 //! [`models`] predict it from past days, and [`forecasters`] predict the loss of each model.
 //! [`simulate`] combines them with the [`coordinator`], the chain's formulas off chain, into a
 //! network inference for every day of a series. [`demo`] does the same on a chain, where each of the
-//! [`participants`] is a task with its own account, and [`explain`] reports why an account was or
-//! was not rewarded. [`chain`] is the connection; it depends on the chain's metadata only.
+//! [`participants`] is a task with its own account, and a [`journal`] keeps what workers have
+//! committed to. [`explain`] reports why an account was or was not rewarded. [`chain`] is the
+//! connection; it depends on the chain's metadata only.
 
 pub mod chain;
 pub mod coordinator;
@@ -18,6 +19,7 @@ pub mod demo;
 pub mod explain;
 pub mod figures;
 pub mod forecasters;
+pub mod journal;
 pub mod loss;
 pub mod models;
 pub mod participants;

@@ -57,6 +57,10 @@ struct DemoArgs {
 	/// Program of the node to start [default: `allora-node` in the folder of this program].
 	#[arg(long, value_name = "PATH", conflicts_with = "url")]
 	node: Option<PathBuf>,
+	/// File that keeps what workers have committed to until they reveal it, also over a restart
+	/// [default: `allora-journal.json` with `--url`, and else a temporary one].
+	#[arg(long, value_name = "FILE")]
+	journal: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +174,7 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 	let series = load(&args.common)?;
 	let questions = args.common.questions();
 	let plot = args.common.plot.unwrap_or_else(|| "allora-demo.svg".into());
+	let with_url = args.url.as_ref().map(|_| "allora-journal.json".into());
 	let settings = demo::Settings {
 		questions,
 		epochs: args.epochs as usize,
@@ -177,6 +182,7 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 		node: args.node,
 		json: args.common.json,
 		plot,
+		journal: args.journal.or(with_url),
 	};
 	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
 	let done = runtime.block_on(demo::run(series, settings));

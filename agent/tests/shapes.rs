@@ -1,6 +1,9 @@
 //! Compares the agent's types with the chain's own, encoded and decoded by metadata as over RPC.
 
-use allora_agent::chain::{self as agent, calls, explanation, types};
+use allora_agent::{
+	chain::{self as agent, calls, explanation, types},
+	journal::Entry,
+};
 use allora_primitives::{self as chain, api, FixedI128};
 use codec::{Decode, Encode};
 use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
@@ -60,6 +63,7 @@ fn topic_parameters_are_encoded() {
 		epoch_length: 15,
 		phase: Some(7),
 		worker_window: 8,
+		reveal_window: 6,
 		ground_truth_lag: 15,
 		p_norm: to_fixed(3.5),
 		c_norm: to_fixed(0.75),
@@ -83,10 +87,22 @@ fn topic_parameters_are_encoded() {
 	assert_eq!(received.loss_method, chain::LossMethod::CrossEntropy);
 	assert_eq!(received.loss_floor, fixed(1e-8));
 	assert_eq!(received.phase, Some(7));
+	assert_eq!(received.reveal_window, 6);
 	assert_eq!(received.unity_tolerance, Some(FixedI128::from_rational(1, 1_000_000)));
 	assert_eq!(received.alpha_regret, FixedI128::from_rational(5, 1000));
 	assert_eq!(received.scale_rule, chain::ScaleRule::StdDev);
 	assert_eq!((received.min_stake, received.history), (7, 64));
+}
+
+#[test]
+fn common_reveal_window_is_the_chains() {
+	for (epoch_length, worker_window) in [(15, 8), (20, 8), (16, 8), (17, 8), (u32::MAX, u32::MAX)]
+	{
+		assert_eq!(
+			types::TopicParameters::common_reveal_window(epoch_length, worker_window),
+			chain::TopicParameters::common_reveal_window(epoch_length, worker_window),
+		);
+	}
 }
 
 #[test]
@@ -106,6 +122,39 @@ fn submissions_are_encoded() {
 	assert_eq!(hash.0, [9; 32]);
 	let reputer: chain::Registration = received(&types::Registration::Reputer);
 	assert_eq!(reputer, chain::Registration::Reputer);
+}
+
+#[test]
+fn commitments_are_those_that_the_chain_computes() {
+	let payload = calls::WorkerPayload {
+		inference: Some(vec![Some(to_fixed(1.25)), None]),
+		forecast: Some(vec![([3; 32], to_fixed(-1.5))]),
+	};
+	let parts = [
+		payload.clone(),
+		calls::WorkerPayload { forecast: None, ..payload.clone() },
+		calls::WorkerPayload { inference: None, ..payload },
+	];
+	for payload in parts {
+		let inference: Option<chain::bundle::SubmittedInference> = received(&payload.inference);
+		let forecast: Option<chain::bundle::SubmittedForecast<AccountId32>> =
+			received(&payload.forecast);
+		let roles: chain::WorkerRoles = received(&payload.roles().unwrap());
+		let theirs = chain::WorkerRoles::of(inference.is_some(), forecast.is_some());
+		assert_eq!(Some(roles), theirs);
+		let (salt, who) = ([7; 32], account(5));
+		let hash = chain::commitment_hash(&inference, &forecast, &salt, &who, 2, 300);
+		let entry = Entry {
+			genesis: [0; 32],
+			topic: 2,
+			epoch: 300,
+			account: [5; 32],
+			reveals_last: 316,
+			salt,
+			payload,
+		};
+		assert_eq!(entry.commitment_hash(), hash.0);
+	}
 }
 
 #[test]
@@ -157,6 +206,7 @@ fn epochs_and_rewards_are_decoded() {
 		windows: chain::EpochWindows {
 			workers_open: 1,
 			workers_last: 2,
+			reveals_last: 5,
 			reports_open: 3,
 			reports_last: 4,
 		},
@@ -165,6 +215,7 @@ fn epochs_and_rewards_are_decoded() {
 	let own = own.unwrap();
 	assert_eq!(own.state, types::EpochState::Void(types::VoidReason::NoReport));
 	assert_eq!((own.windows.workers_last, own.windows.reports_last), (2, 4));
+	assert_eq!(own.windows.reveals_last, 5);
 
 	let reward = api::Reward { account: account(5), role: chain::Role::Forecaster, amount: 11 };
 	let own: Vec<types::Reward> = read(&vec![reward]);

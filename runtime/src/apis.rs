@@ -302,6 +302,10 @@ impl_runtime_apis! {
 			<Clock as EpochInspect>::collecting_epoch(topic)
 		}
 
+		fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
+			<Clock as EpochInspect>::revealing_epoch(topic)
+		}
+
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
 			Clock::reporting_epochs(topic)
 		}

@@ -3,9 +3,10 @@
 use crate::support::{block, call, now, on_chain, run_to};
 use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, Explanation, NoReward},
+	commitment_hash,
 	traits::{BundleInspect, EpochInspect},
 	EpochId, EpochState, FixedI128, LossMethod, Outcome, Registration, Role, TopicId,
-	TopicParameters, VoidReason, ALLO,
+	TopicParameters, VoidReason, WorkerRoles, ALLO,
 };
 use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime};
 use frame_support::{assert_ok, traits::fungible::Inspect, BoundedVec};
@@ -25,13 +26,17 @@ fn fx(n: i128, d: i128) -> FixedI128 {
 /// Creates a topic with seats for two inferers and registers workers and reputers. Returns the
 /// first epoch, which has just opened.
 fn start() -> EpochId {
+	start_with(TopicParameters {
+		max_inferers: 2,
+		loss_method: LossMethod::Custom(BoundedVec::truncate_from(b"own".to_vec())),
+		..TopicParameters::regression(10, 4, 10)
+	})
+}
+
+/// Does the same with a topic of these parameters.
+fn start_with(parameters: TopicParameters) -> EpochId {
 	block(|| {
 		let creator = Alice.to_account_id();
-		let parameters = TopicParameters {
-			max_inferers: 2,
-			loss_method: LossMethod::Custom(BoundedVec::truncate_from(b"own".to_vec())),
-			..TopicParameters::regression(10, 4, 10)
-		};
 		assert_ok!(call(
 			&creator,
 			pallet_registry::Call::create { parameters: Box::new(parameters) }
@@ -273,5 +278,46 @@ fn epoch_without_a_record_is_explained_as_forgotten() {
 		let explained = of(Bob, epoch + 1);
 		assert_eq!((explained.state, now()), (None, epoch));
 		assert_eq!(explained.inferer.standing.no_reward, Some(NoReward::Forgotten));
+	});
+}
+
+#[test]
+fn worker_that_commits_and_does_not_reveal_is_explained_as_unrevealed() {
+	on_chain(|| {
+		let epoch = start_with(TopicParameters {
+			reveal_window: 4,
+			..TopicParameters::regression(10, 4, 10)
+		});
+		let inference = Some(BoundedVec::truncate_from(vec![Some(fx(10, 1))]));
+		block(|| {
+			for who in [Bob, Charlie] {
+				let who = who.to_account_id();
+				let payload_hash = commitment_hash(&inference, &None, &[7; 32], &who, TOPIC, epoch);
+				let roles = WorkerRoles::Inferer;
+				let commit =
+					pallet_inference::Call::commit { topic: TOPIC, epoch, payload_hash, roles };
+				assert_ok!(call(&who, commit));
+			}
+		});
+		let standing = of(Bob, epoch).inferer.standing;
+		assert_eq!(standing.outcome, Some(Outcome::Committed));
+		assert_eq!(standing.no_reward, Some(NoReward::EpochOpen));
+
+		run_to(epoch + 5);
+		assert_eq!(of(Bob, epoch).state, Some(EpochState::Revealing));
+		let (topic, salt) = (TOPIC, [7; 32]);
+		block(|| {
+			let forecast = None;
+			let reveal = pallet_inference::Call::reveal { topic, epoch, inference, forecast, salt };
+			assert_ok!(call(&Charlie.to_account_id(), reveal));
+		});
+		run_to(epoch + 9);
+		let explained = of(Bob, epoch).inferer;
+		assert_eq!(explained.standing.outcome, Some(Outcome::Unrevealed));
+		assert_eq!(explained.standing.no_reward, Some(NoReward::Unrevealed));
+		assert_eq!(explained.part, None);
+		let explained = of(Charlie, epoch).inferer;
+		assert_eq!(explained.standing.outcome, Some(Outcome::Accepted));
+		assert_eq!(explained.part.unwrap().weight, fx(1, 1));
 	});
 }

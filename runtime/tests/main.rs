@@ -1,5 +1,6 @@
 //! Tests of the pallets together, on the real runtime.
 
+mod copycat;
 mod event_phases;
 mod explain;
 #[cfg(feature = "try-runtime")]

@@ -1,7 +1,7 @@
 //! The genesis presets, and what the composition of the pallets promises.
 
 use crate::support::preset::in_preset;
-use allora_primitives::{api::Terms, Registration};
+use allora_primitives::{api::Terms, Registration, WorkerRoles};
 use allora_runtime::{
 	configs::ProxyType, genesis_presets, AccountId, Address, Runtime, RuntimeCall, RuntimeOrigin,
 	Staking, VoterList, ALLO,
@@ -78,6 +78,21 @@ fn submissions() -> Vec<RuntimeCall> {
 	vec![
 		pallet_inference::Call::submit { topic: 1, epoch: 1, inference: None, forecast: None }
 			.into(),
+		pallet_inference::Call::commit {
+			topic: 1,
+			epoch: 1,
+			payload_hash: Default::default(),
+			roles: WorkerRoles::Both,
+		}
+		.into(),
+		pallet_inference::Call::reveal {
+			topic: 1,
+			epoch: 1,
+			inference: None,
+			forecast: None,
+			salt: [0; 32],
+		}
+		.into(),
 		pallet_reputer::Call::report { topic: 1, epoch: 1, truth: BoundedVec::default() }.into(),
 		pallet_reputer::Call::report_losses {
 			topic: 1,

@@ -3,9 +3,11 @@
 
 use crate::support::{block, call, on_chain, run_to};
 use allora_primitives::{
+	bundle::{SubmittedForecast, SubmittedInference},
+	commitment_hash,
 	traits::{BundleInspect, EpochInspect},
-	EpochId, FixedI128, LossMethod, Registration, Role, Slots, TopicId, TopicParameters,
-	TopicUpdate, ALLO,
+	EpochId, FixedI128, LossMethod, Registration, Role, Salt, Slots, TopicId, TopicParameters,
+	TopicUpdate, WorkerRoles, ALLO,
 };
 use allora_runtime::{
 	AccountId, Aggregation, AllPalletsWithSystem, Clock, Runtime, RuntimeCall, RuntimeOrigin,
@@ -27,6 +29,7 @@ use trie_db::{RecordedForKey, TrieAccess};
 
 const TOPIC: TopicId = 1;
 const EPOCH_LENGTH: EpochId = 10;
+const SALT: Salt = [7; 32];
 
 /// Reads and writes by storage item.
 type Accesses = BTreeMap<String, (u32, u32)>;
@@ -107,11 +110,16 @@ fn item(key: &[u8]) -> Option<String> {
 	(pallet != "System").then(|| format!("{pallet}::{name}"))
 }
 
-/// A column of the table of submissions in STORAGE.md: 0 for inferences, 1 for forecasts, 2 for
-/// reports.
-fn listed(column: usize) -> Accesses {
+/// The heading of the table of submissions: inferences, forecasts, reports.
+const SUBMISSIONS: &str = "# What a submission and a report touch";
+/// The heading of the table of commitments to inferences and forecasts, and of their reveals.
+const COMMITMENTS: &str = "# What commitments and reveals touch";
+
+/// A column of the table of STORAGE.md under this heading, from 0.
+fn listed(heading: &str, column: usize) -> Accesses {
 	let text = include_str!("../STORAGE.md");
-	let (_, table) = text.split_once("# What a submission and a report touch").unwrap();
+	let (_, section) = text.split_once(heading).unwrap();
+	let table = section.split("\n# ").next().unwrap();
 	let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
 	let rows = rows.map(|row| {
 		let cells: Vec<_> = row.split(" | ").collect();
@@ -133,6 +141,33 @@ fn forecast(epoch: EpochId) -> RuntimeCall {
 	pallet_inference::Call::submit { topic: TOPIC, epoch, inference: None, forecast }.into()
 }
 
+/// The arguments of calls that commit to what the calls above submit, and reveal it: the inference,
+/// or the forecast.
+fn payload(role: Role) -> (Option<SubmittedInference>, Option<SubmittedForecast<AccountId>>) {
+	match role {
+		Role::Inferer => {
+			(Some(BoundedVec::truncate_from(vec![Some(FixedI128::from_u32(1))])), None)
+		}
+		_ => {
+			let about_bob = vec![(Bob.to_account_id(), FixedI128::from_u32(1))];
+			(None, Some(BoundedVec::truncate_from(about_bob)))
+		}
+	}
+}
+
+fn commitment(who: Sr25519Keyring, role: Role, epoch: EpochId) -> RuntimeCall {
+	let (inference, forecast) = payload(role);
+	let roles = WorkerRoles::of(inference.is_some(), forecast.is_some()).unwrap();
+	let who = who.to_account_id();
+	let payload_hash = commitment_hash(&inference, &forecast, &SALT, &who, TOPIC, epoch);
+	pallet_inference::Call::commit { topic: TOPIC, epoch, payload_hash, roles }.into()
+}
+
+fn reveal(role: Role, epoch: EpochId) -> RuntimeCall {
+	let (inference, forecast) = payload(role);
+	pallet_inference::Call::reveal { topic: TOPIC, epoch, inference, forecast, salt: SALT }.into()
+}
+
 fn report(epoch: EpochId) -> RuntimeCall {
 	let shape = <Aggregation as BundleInspect<AccountId>>::report_shape(TOPIC, epoch);
 	let (bundle_hash, losses) = shape.expect("there is a bundle");
@@ -144,9 +179,10 @@ fn send(who: Sr25519Keyring, sent: impl Into<RuntimeCall>) {
 	assert_ok!(call(&who.to_account_id(), sent));
 }
 
-/// Creates a topic with one seat per role and both allow-lists enabled. Bob and Charlie are
-/// workers, One and Two are reputers, and Two has more stake. Returns the first epoch, which has just opened.
-fn start() -> EpochId {
+/// Creates a topic with one seat per role, this reveal window and both allow-lists enabled. Bob and
+/// Charlie are workers, One and Two are reputers, and Two has more stake. Returns the first epoch,
+/// which has just opened.
+fn start(reveal_window: Slots) -> EpochId {
 	block(|| {
 		let parameters = TopicParameters {
 			max_inferers: 1,
@@ -154,6 +190,7 @@ fn start() -> EpochId {
 			max_reputers: 1,
 			// A report of losses touches the bundle, one of the truth does not.
 			loss_method: LossMethod::Custom(BoundedVec::truncate_from(b"own".to_vec())),
+			reveal_window,
 			..TopicParameters::regression(EPOCH_LENGTH as Slots, 4, EPOCH_LENGTH as Slots)
 		};
 		send(Alice, pallet_registry::Call::create { parameters: Box::new(parameters) });
@@ -188,11 +225,16 @@ fn start() -> EpochId {
 	(0..20).find_map(|_| collecting()).expect("the topic is active")
 }
 
-/// Fills the score books with accounts that were active longer ago than Bob and One, and gives
-/// Charlie a score that is high enough to displace Bob. Two displaces One by its stake.
-fn fill_books() {
-	let strangers = || (0..200u8).map(|n| AccountId::from([n; 32]));
-	let high = FixedI128::from_u32(1_000);
+/// The score of Charlie, high enough to displace Bob.
+const HIGH: FixedI128 = FixedI128::from_u32(1_000);
+
+/// Accounts that were active longer ago than Bob and One.
+fn strangers() -> impl Iterator<Item = AccountId> {
+	(0..200u8).map(|n| AccountId::from([n; 32]))
+}
+
+/// Fills the workers' score books with strangers, and gives Charlie a high score.
+fn fill_books_of_workers() {
 	pallet_inference::ScoreBooks::<Runtime>::mutate(TOPIC, |books| {
 		let bob = Bob.to_account_id();
 		let mut inferer = books.inferers.places.entry(&bob).unwrap().standing;
@@ -201,7 +243,7 @@ fn fill_books() {
 			books.inferers.places.admit(stranger.clone(), inferer, 1);
 			books.forecasters.places.admit(stranger, forecaster, 1);
 		}
-		(inferer.score, forecaster.score) = (high, high);
+		(inferer.score, forecaster.score) = (HIGH, HIGH);
 		for (role, standing) in [(Role::Inferer, inferer), (Role::Forecaster, forecaster)] {
 			let key = (role, Charlie.to_account_id());
 			pallet_inference::Actors::<Runtime>::mutate(TOPIC, key, |record| {
@@ -209,6 +251,12 @@ fn fill_books() {
 			});
 		}
 	});
+}
+
+/// Fills all score books with strangers, and gives Charlie a high score. Two displaces One by its
+/// stake.
+fn fill_books() {
+	fill_books_of_workers();
 	pallet_reputer::ScoreBooks::<Runtime>::mutate(TOPIC, |book| {
 		let standing = book.entry(&One.to_account_id()).unwrap().standing;
 		for stranger in strangers() {
@@ -239,7 +287,7 @@ fn snapshot() -> Storage {
 fn worst_case() -> (sp_io::TestExternalities, EpochId) {
 	let mut reached = None;
 	on_chain(|| {
-		let first = start();
+		let first = start(0);
 		let last = first + 2 * EPOCH_LENGTH;
 		for epoch in [first, first + EPOCH_LENGTH, last] {
 			run_to(epoch);
@@ -265,23 +313,88 @@ fn worst_case() -> (sp_io::TestExternalities, EpochId) {
 	(chain, epoch)
 }
 
+/// A chain with a reveal window on which Charlie's commitments touch the maximum, and the epoch
+/// whose worker window is open; or, once he has committed, his reveals.
+fn worst_case_of_commitments(reveals: bool) -> (sp_io::TestExternalities, EpochId) {
+	let mut reached = None;
+	on_chain(|| {
+		let first = start(4);
+		let last = first + EPOCH_LENGTH;
+		for epoch in [first, last] {
+			run_to(epoch);
+			block(|| {
+				for role in [Role::Inferer, Role::Forecaster] {
+					send(Bob, commitment(Bob, role, epoch));
+				}
+			});
+			if epoch == first {
+				run_to(epoch + 5);
+				block(|| {
+					for role in [Role::Inferer, Role::Forecaster] {
+						send(Bob, reveal(role, epoch));
+					}
+				});
+			}
+		}
+		block(|| {
+			let changes =
+				TopicUpdate { p_norm: Some(FixedI128::from_u32(4)), ..Default::default() };
+			send(Alice, pallet_registry::Call::update { topic: TOPIC, changes: Box::new(changes) });
+		});
+		reached = Some((snapshot(), last));
+	});
+	let (state, epoch) = reached.expect("the test has run");
+	let mut chain = sp_io::TestExternalities::new(state);
+	chain.execute_with(|| {
+		fill_books_of_workers();
+		if reveals {
+			block(|| {
+				for role in [Role::Inferer, Role::Forecaster] {
+					send(Charlie, commitment(Charlie, role, epoch));
+				}
+			});
+			run_to(epoch + 5);
+		}
+	});
+	chain.commit_all().unwrap();
+	(chain, epoch)
+}
+
+#[test]
+fn worst_case_of_commitments_touches_what_the_table_lists() {
+	let (chain, epoch) = worst_case_of_commitments(false);
+	for (column, role) in [Role::Inferer, Role::Forecaster].into_iter().enumerate() {
+		let call = commitment(Charlie, role, epoch);
+		assert_eq!(touched(&chain, Charlie, call), listed(COMMITMENTS, column));
+	}
+}
+
+#[test]
+fn worst_case_of_reveals_touches_what_the_table_lists() {
+	let (chain, epoch) = worst_case_of_commitments(true);
+	for (column, role) in [Role::Inferer, Role::Forecaster].into_iter().enumerate() {
+		let call = reveal(role, epoch);
+		assert_eq!(touched(&chain, Charlie, call), listed(COMMITMENTS, 2 + column));
+	}
+}
+
 #[test]
 fn worst_case_of_an_inference_touches_what_the_table_lists() {
 	let (chain, epoch) = worst_case();
-	assert_eq!(touched(&chain, Charlie, inference(epoch)), listed(0));
+	assert_eq!(touched(&chain, Charlie, inference(epoch)), listed(SUBMISSIONS, 0));
 }
 
 #[test]
 fn worst_case_of_a_forecast_touches_what_the_table_lists() {
 	let (chain, epoch) = worst_case();
-	assert_eq!(touched(&chain, Charlie, forecast(epoch)), listed(1));
+	assert_eq!(touched(&chain, Charlie, forecast(epoch)), listed(SUBMISSIONS, 1));
 }
 
 #[test]
 fn worst_case_of_a_report_touches_what_the_table_lists() {
 	let (mut chain, epoch) = worst_case();
 	let report = chain.execute_with(|| report(epoch - EPOCH_LENGTH));
-	assert_eq!(touched(&chain, Two, report), listed(2));
+	assert_eq!(touched(&chain, Two, report), listed(SUBMISSIONS, 2));
 }
 
 #[test]
@@ -291,7 +404,7 @@ fn inference_with_a_forecast_touches_no_more_than_one_after_the_other() {
 	let forecast =
 		Some(BoundedVec::truncate_from(vec![(Bob.to_account_id(), FixedI128::from_u32(1))]));
 	let both = pallet_inference::Call::submit { topic: TOPIC, epoch, inference, forecast };
-	let (apart, besides) = (listed(0), listed(1));
+	let (apart, besides) = (listed(SUBMISSIONS, 0), listed(SUBMISSIONS, 1));
 	let touched = touched(&chain, Charlie, both.into());
 	assert_eq!(touched["Inference::Actors"], (6, 6));
 	for (item, (reads, writes)) in touched {

@@ -22,6 +22,7 @@ const parameters = {
 	label_default: 0,
 	epoch_length: 12,
 	worker_window: 9,
+	reveal_window: 0,
 	ground_truth_lag: 12,
 	p_norm: fixed(3n),
 	c_norm: fixed(3n, 4n),

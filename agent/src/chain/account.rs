@@ -62,6 +62,11 @@ impl Account {
 		Self { key, chain, nonce: None }
 	}
 
+	/// The chain to which it sends them.
+	pub fn chain(&self) -> &Chain {
+		&self.chain
+	}
+
 	/// Its account id.
 	pub fn id(&self) -> AccountId {
 		self.key.public_key().0

@@ -6,6 +6,7 @@
 
 use super::{to_fixed, types::*};
 use anyhow::{ensure, Context, Result};
+use serde::{Deserialize, Serialize};
 use subxt::{
 	dynamic::{self, Value},
 	tx::DynamicPayload,
@@ -67,37 +68,87 @@ pub fn retire(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 	dynamic::tx("Topics", "retire", (topic,))
 }
 
+/// An inference as the chain has it: one value per label; a value may be omitted.
+pub type Inference = Vec<Option<i128>>;
+/// A forecast as the chain has it: the losses expected of inferers.
+pub type Forecast = Vec<(AccountId, i128)>;
+
 /// The arguments of [`submit`]: topic, epoch, inference and forecast.
-type Submission = (TopicId, EpochId, Option<Vec<Option<i128>>>, Option<Vec<(AccountId, i128)>>);
+type Submission = (TopicId, EpochId, Option<Inference>, Option<Forecast>);
+/// The arguments of [`commit`]: topic, epoch, hash of the payload and roles.
+type Commitment = (TopicId, EpochId, [u8; 32], WorkerRoles);
+/// The arguments of [`reveal`]: topic, epoch, inference, forecast and salt.
+type Reveal = (TopicId, EpochId, Option<Inference>, Option<Forecast>, [u8; 32]);
 /// The arguments of [`report`]: topic, epoch and truth.
 type Report = (TopicId, EpochId, Vec<i128>);
 
-/// Submits an inference, one value per label, an error if it has too many values or one that the
-/// chain cannot represent.
-pub fn submit_inference(
-	topic: TopicId,
-	epoch: EpochId,
-	values: &[f64],
-) -> Result<DynamicPayload<Submission>> {
-	ensure_length("the inference", values.len(), MAX_LABELS)?;
-	// The chain lets a value be omitted; the agent submits all of them.
-	let inference = fixed("the inference", values)?.into_iter().map(Some).collect();
-	Ok(dynamic::tx("Inference", "submit", (topic, epoch, Some(inference), None)))
+/// What a worker sends for an epoch: an inference, a forecast, or both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkerPayload {
+	/// The inference.
+	pub inference: Option<Inference>,
+	/// The forecast.
+	pub forecast: Option<Forecast>,
 }
 
-/// Submits a forecast, the loss expected of each of `inferers`; an error if there are too many of
-/// them or a loss that the chain cannot represent.
-pub fn submit_forecast(
+impl WorkerPayload {
+	/// An inference, one value per label; an error if it has too many values or one that the chain
+	/// cannot represent.
+	pub fn inference(values: &[f64]) -> Result<Self> {
+		ensure_length("the inference", values.len(), MAX_LABELS)?;
+		// The chain lets a value be omitted; the agent sends all of them.
+		let inference = fixed("the inference", values)?.into_iter().map(Some).collect();
+		Ok(Self { inference: Some(inference), forecast: None })
+	}
+
+	/// A forecast, the loss expected of each of `inferers`; an error if there are too many of them
+	/// or a loss that the chain cannot represent.
+	pub fn forecast(inferers: &[AccountId], losses: &[f64]) -> Result<Self> {
+		ensure!(inferers.len() == losses.len(), "the forecast needs one loss for each inferer");
+		ensure_length("the forecast", losses.len(), MAX_FORECAST_ELEMENTS)?;
+		let losses = fixed("the forecast", losses)?;
+		let forecast = inferers.iter().copied().zip(losses).collect();
+		Ok(Self { inference: None, forecast: Some(forecast) })
+	}
+
+	/// The roles that it is for, `None` if it is empty.
+	pub fn roles(&self) -> Option<WorkerRoles> {
+		match (&self.inference, &self.forecast) {
+			(Some(_), Some(_)) => Some(WorkerRoles::Both),
+			(Some(_), None) => Some(WorkerRoles::Inferer),
+			(None, Some(_)) => Some(WorkerRoles::Forecaster),
+			(None, None) => None,
+		}
+	}
+}
+
+/// Submits a payload openly.
+pub fn submit(
 	topic: TopicId,
 	epoch: EpochId,
-	inferers: &[AccountId],
-	losses: &[f64],
-) -> Result<DynamicPayload<Submission>> {
-	ensure!(inferers.len() == losses.len(), "the forecast needs one loss for each inferer");
-	ensure_length("the forecast", losses.len(), MAX_FORECAST_ELEMENTS)?;
-	let losses = fixed("the forecast", losses)?;
-	let forecast = inferers.iter().copied().zip(losses).collect();
-	Ok(dynamic::tx("Inference", "submit", (topic, epoch, None, Some(forecast))))
+	WorkerPayload { inference, forecast }: WorkerPayload,
+) -> DynamicPayload<Submission> {
+	dynamic::tx("Inference", "submit", (topic, epoch, inference, forecast))
+}
+
+/// Commits to a payload for these roles by its hash.
+pub fn commit(
+	topic: TopicId,
+	epoch: EpochId,
+	hash: [u8; 32],
+	roles: WorkerRoles,
+) -> DynamicPayload<Commitment> {
+	dynamic::tx("Inference", "commit", (topic, epoch, hash, roles))
+}
+
+/// Reveals a payload with the salt of its commitment.
+pub fn reveal(
+	topic: TopicId,
+	epoch: EpochId,
+	WorkerPayload { inference, forecast }: WorkerPayload,
+	salt: [u8; 32],
+) -> DynamicPayload<Reveal> {
+	dynamic::tx("Inference", "reveal", (topic, epoch, inference, forecast, salt))
 }
 
 /// Stakes an amount in planck as a reputer.
@@ -141,12 +192,12 @@ mod tests {
 
 	#[test]
 	fn arguments_that_are_too_long_are_refused() {
-		let forecast = |n: usize| submit_forecast(1, 10, &vec![[0; 32]; n], &vec![0.0; n]);
+		let forecast = |n: usize| WorkerPayload::forecast(&vec![[0; 32]; n], &vec![0.0; n]);
 		assert!(forecast(MAX_FORECAST_ELEMENTS).is_ok());
 		let refused = forecast(MAX_FORECAST_ELEMENTS + 1).unwrap_err();
 		assert_eq!(refused.to_string(), "the forecast is too long: 33, and the chain accepts 32");
-		assert!(submit_inference(1, 10, &[0.0; MAX_LABELS]).is_ok());
-		assert!(submit_inference(1, 10, &[0.0; MAX_LABELS + 1]).is_err());
+		assert!(WorkerPayload::inference(&[0.0; MAX_LABELS]).is_ok());
+		assert!(WorkerPayload::inference(&[0.0; MAX_LABELS + 1]).is_err());
 		assert!(report(1, 10, [0; 32], &[0.0; MAX_ELEMENTS]).is_ok());
 		assert!(report(1, 10, [0; 32], &[0.0; MAX_ELEMENTS + 1]).is_err());
 	}
@@ -155,8 +206,8 @@ mod tests {
 	fn numbers_that_the_chain_cannot_represent_are_refused() {
 		for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300] {
 			for (name, error) in [
-				("the inference", submit_inference(1, 10, &[0.5, bad]).err()),
-				("the forecast", submit_forecast(1, 10, &[[1; 32], [2; 32]], &[bad, 0.5]).err()),
+				("the inference", WorkerPayload::inference(&[0.5, bad]).err()),
+				("the forecast", WorkerPayload::forecast(&[[1; 32], [2; 32]], &[bad, 0.5]).err()),
 				("the report", report(1, 10, [0; 32], &[0.5, 0.5, bad]).err()),
 			] {
 				let error = format!("{:#}", error.unwrap());

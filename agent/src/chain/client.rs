@@ -76,6 +76,11 @@ impl Chain {
 		Ok(Self { client, heads })
 	}
 
+	/// The hash of the chain's genesis block.
+	pub fn genesis(&self) -> [u8; 32] {
+		self.client.genesis_hash().0
+	}
+
 	/// The best block.
 	pub fn head(&self) -> Head {
 		*self.heads.borrow()
@@ -195,6 +200,11 @@ impl Snapshot {
 	/// The epoch that accepts payloads, `None` if no worker window is open.
 	pub async fn collecting_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
 		self.call("TopicsApi", "collecting_epoch", (topic,)).await
+	}
+
+	/// The epoch whose committed payloads are revealed, `None` if no reveal window is open.
+	pub async fn revealing_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
+		self.call("TopicsApi", "revealing_epoch", (topic,)).await
 	}
 
 	/// The epochs that accept reports.

@@ -86,6 +86,10 @@ pub enum Outcome {
 	},
 	/// It declared that it does not report.
 	Abstained,
+	/// It has a place in the active set for a payload that it has not revealed yet.
+	Committed,
+	/// It had a place in the active set for a payload that it did not reveal.
+	Unrevealed,
 }
 
 /// A worker's part in a bundle.
@@ -176,4 +180,6 @@ pub enum NoReward {
 	NoShare,
 	/// Too many rewards were waiting to be paid out; its own stayed in the topic's pot.
 	Unpaid,
+	/// It committed to a payload and did not reveal it.
+	Unrevealed,
 }

@@ -55,6 +55,8 @@ pub struct TopicParameters {
 	pub phase: Option<u32>,
 	/// Slots after the opening in which payloads are still accepted.
 	pub worker_window: u32,
+	/// Slots after that in which committed payloads are revealed; 0 to submit payloads openly.
+	pub reveal_window: u32,
 	/// Slots after the opening at which the ground truth is known.
 	pub ground_truth_lag: u32,
 	/// Slope of the weight function (p).
@@ -87,6 +89,18 @@ pub struct TopicParameters {
 	pub history: u32,
 }
 
+impl TopicParameters {
+	/// The reveal window of a topic of these lengths in slots: as long as the worker window if two
+	/// such windows are below the epoch length, and else none.
+	pub fn common_reveal_window(epoch_length: u32, worker_window: u32) -> u32 {
+		if worker_window.saturating_mul(2) < epoch_length {
+			worker_window
+		} else {
+			0
+		}
+	}
+}
+
 /// How the common scale of regrets is measured.
 #[derive(Clone, Copy, Debug, EncodeAsType)]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
@@ -105,6 +119,18 @@ pub enum Registration {
 	Worker,
 	/// Stakes, and reports losses.
 	Reputer,
+}
+
+/// The roles for which a worker commits to a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub enum WorkerRoles {
+	/// The payload is an inference.
+	Inferer,
+	/// The payload is a forecast.
+	Forecaster,
+	/// The payload is both.
+	Both,
 }
 
 /// The capacity in which an account takes part in an epoch.
@@ -177,7 +203,7 @@ pub struct EpochRecord {
 pub enum EpochState {
 	/// The worker window is open: payloads are accepted.
 	Collecting,
-	/// Committed payloads are revealed.
+	/// The reveal window is open: committed payloads are revealed.
 	Revealing,
 	/// The worker window is closed, and the ground truth is not known yet.
 	AwaitingTruth,
@@ -213,6 +239,8 @@ pub struct EpochWindows {
 	pub workers_open: Slot,
 	/// Last slot for payloads.
 	pub workers_last: Slot,
+	/// Last slot in which committed payloads are revealed.
+	pub reveals_last: Slot,
 	/// First slot for reports.
 	pub reports_open: Slot,
 	/// Last slot for reports.

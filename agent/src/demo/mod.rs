@@ -8,6 +8,7 @@ use crate::{
 	chain::{types::Clock, Chain, DevNode, Snapshot},
 	explain,
 	figures::Summary,
+	journal::Journal,
 	participants::{follow_clock, Plan},
 	plot,
 	question::Question,
@@ -20,8 +21,6 @@ use setup::{Names, Participants, Setup};
 use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
-/// Slots from one epoch to the next.
-const EPOCH_LENGTH: u32 = 15;
 /// Slots after an epoch's opening in which payloads are accepted.
 const WORKER_WINDOW: u32 = 8;
 /// Maximum time until a started node accepts connections: a busy machine needs a minute to start one.
@@ -42,6 +41,9 @@ pub struct Settings {
 	pub json: bool,
 	/// The path of the plot.
 	pub plot: PathBuf,
+	/// The path of the journal of commitments; `None` for one that is removed with the node that
+	/// the demo starts.
+	pub journal: Option<PathBuf>,
 }
 
 /// Runs the demo and returns the mean losses of each topic; an error unless every epoch settled,
@@ -132,7 +134,12 @@ async fn run_topics(
 	let chain = connect(&url, node, &screen).await?;
 	screen.advance(1);
 
-	let mut setup = Setup::create_accounts(&chain, &settings.questions)?;
+	// A node that the demo starts keeps no chain, so that nothing can be revealed after a restart.
+	let folder = tempfile::tempdir().context("cannot create a folder for the journal")?;
+	let path = settings.journal.clone().unwrap_or_else(|| folder.path().join("journal.json"));
+	let journal = Arc::new(Journal::open(&path)?);
+	let mut setup = Setup::create_accounts(&chain, &settings.questions, &journal)?;
+	setup.reveal_pending(&screen).await?;
 	let topics = setup.run(&chain, &screen).await?;
 	let mut plans = Vec::new();
 	for (topic, participants) in topics.into_iter().zip(&setup.topics) {
@@ -140,8 +147,9 @@ async fn run_topics(
 			topic,
 			question: participants.question,
 			first_epoch: setup::first_epoch(&chain, topic).await?,
-			epoch_length: EPOCH_LENGTH.into(),
+			epoch_length: participants.epoch_length().into(),
 			worker_window: WORKER_WINDOW.into(),
+			reveal_window: participants.reveal_window().into(),
 			first_day,
 			epochs: settings.epochs,
 			series: series.clone(),
@@ -222,7 +230,7 @@ async fn print_explanations(
 /// Prints what a topic is about, and when its epochs open.
 fn print_topic(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
 	screen.print(format!(
-		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} s, the first at {}",
+		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} s, the first at {}{}",
 		plan.topic,
 		plan.question.title(),
 		names.inferers.len(),
@@ -231,6 +239,7 @@ fn print_topic(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
 		plan.epochs,
 		clock.seconds(plan.epoch_length),
 		clock.utc(plan.first_epoch),
+		if plan.reveal_window > 0 { "; payloads are committed and revealed" } else { "" },
 	));
 }
 

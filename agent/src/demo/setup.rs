@@ -1,6 +1,6 @@
 //! The participants of the demo, and the setup of its topics.
 
-use super::{all, EPOCH_LENGTH, WORKER_WINDOW};
+use super::{all, WORKER_WINDOW};
 use crate::{
 	chain::{
 		calls, key, to_fixed,
@@ -11,8 +11,9 @@ use crate::{
 	},
 	coordinator::Learning,
 	forecasters::{forecasters, Forecaster},
+	journal::Journal,
 	models::Model,
-	participants::{ForecasterTask, InfererTask, Plan, ReputerTask, Ticks},
+	participants::{ForecasterTask, InfererTask, Plan, ReputerTask, Ticks, Worker},
 	question::Question,
 	table::Screen,
 };
@@ -23,6 +24,9 @@ use tokio::task::JoinSet;
 /// Steps of the setup that the progress bar counts.
 pub const SETUP_STEPS: u64 = 6;
 
+/// Slots from one epoch to the next, in a topic without a reveal window and in one with it.
+const EPOCH_LENGTH: u32 = 15;
+const EPOCH_LENGTH_WITH_REVEALS: u32 = 20;
 /// The stake of each reputer.
 const STAKES: [u128; 3] = [150 * ALLO, 300 * ALLO, 600 * ALLO];
 /// The balance of each account at the beginning, stake excluded: for the registration and a fee.
@@ -46,10 +50,12 @@ pub struct Setup {
 pub struct Participants {
 	/// The question that the topic asks.
 	pub question: Question,
+	/// Whether workers commit to their payloads and reveal them.
+	reveals: bool,
 	/// The inferers with their models.
-	pub inferers: Vec<(Account, Box<dyn Model>)>,
+	pub inferers: Vec<(Worker, Box<dyn Model>)>,
 	/// The forecasters.
-	pub forecasters: Vec<(Account, Box<dyn Forecaster>)>,
+	pub forecasters: Vec<(Worker, Box<dyn Forecaster>)>,
 	/// The reputers with their stakes in planck.
 	pub reputers: Vec<(Account, u128)>,
 }
@@ -78,11 +84,29 @@ impl Names {
 }
 
 impl Setup {
-	/// Derives the keys of all accounts.
-	pub fn create_accounts(chain: &Chain, questions: &[Question]) -> Result<Self> {
-		let topics = questions.iter().map(|question| Participants::new(chain, *question));
+	/// Derives the keys of all accounts. The workers of the second topic commit and reveal.
+	pub fn create_accounts(
+		chain: &Chain,
+		questions: &[Question],
+		journal: &Arc<Journal>,
+	) -> Result<Self> {
+		let topics = questions.iter().enumerate();
+		let topics =
+			topics.map(|(at, question)| Participants::new(chain, *question, at == 1, journal));
 		let creator = Account::new(key("//Alice")?, chain.clone());
 		Ok(Self { creator, topics: topics.collect::<Result<_>>()? })
+	}
+
+	/// Reveals what an earlier run on this chain has committed to and could not reveal.
+	pub async fn reveal_pending(&mut self, screen: &Screen) -> Result<()> {
+		all(self.topics.iter_mut().flat_map(Participants::workers).map(|worker| async move {
+			let revealed = worker.reveal_pending().await?;
+			if revealed > 0 {
+				screen.print(format!("revealed {revealed} payloads of an earlier run"));
+			}
+			Ok(())
+		}))
+		.await
 	}
 
 	/// Funds the accounts, creates and funds the topics, registers all participants and stakes for
@@ -153,21 +177,31 @@ impl Setup {
 
 impl Participants {
 	/// The participants of a topic, with keys derived from the development seed.
-	fn new(chain: &Chain, question: Question) -> Result<Self> {
+	fn new(
+		chain: &Chain,
+		question: Question,
+		reveals: bool,
+		journal: &Arc<Journal>,
+	) -> Result<Self> {
 		let account = |role: &str, number: usize| {
 			let key = key(&format!("//Demo//{}//{role}//{number}", question.name()))?;
 			Ok::<_, anyhow::Error>(Account::new(key, chain.clone()))
+		};
+		let worker = |role: &str, number: usize| {
+			let account = account(role, number)?;
+			Ok::<_, anyhow::Error>(Worker { account, journal: journal.clone() })
 		};
 		let inferers = question.models().into_iter().enumerate();
 		let forecasters = forecasters().into_iter().enumerate();
 		let reputers = STAKES.into_iter().enumerate();
 		Ok(Self {
 			question,
+			reveals,
 			inferers: inferers
-				.map(|(at, model)| Ok((account("worker", at)?, model)))
+				.map(|(at, model)| Ok((worker("worker", at)?, model)))
 				.collect::<Result<_>>()?,
 			forecasters: forecasters
-				.map(|(at, forecaster)| Ok((account("forecaster", at)?, forecaster)))
+				.map(|(at, forecaster)| Ok((worker("forecaster", at)?, forecaster)))
 				.collect::<Result<_>>()?,
 			reputers: reputers
 				.map(|(at, stake)| Ok((account("reputer", at)?, stake)))
@@ -175,14 +209,37 @@ impl Participants {
 		})
 	}
 
+	/// The workers.
+	fn workers(&mut self) -> impl Iterator<Item = &mut Worker> {
+		workers(&mut self.inferers, &mut self.forecasters)
+	}
+
+	/// Slots from one epoch of the topic to the next.
+	pub fn epoch_length(&self) -> u32 {
+		if self.reveals {
+			EPOCH_LENGTH_WITH_REVEALS
+		} else {
+			EPOCH_LENGTH
+		}
+	}
+
+	/// Slots after the worker window in which payloads are revealed; 0 if they are submitted openly.
+	pub fn reveal_window(&self) -> u32 {
+		TopicParameters::common_reveal_window(self.epoch_length(), WORKER_WINDOW)
+	}
+
 	/// The names of the participants.
 	pub fn names(&self) -> Names {
 		Names {
-			inferers: self.inferers.iter().map(|(who, model)| (who.id(), model.name())).collect(),
+			inferers: self
+				.inferers
+				.iter()
+				.map(|(who, model)| (who.account.id(), model.name()))
+				.collect(),
 			forecasters: self
 				.forecasters
 				.iter()
-				.map(|(who, forecaster)| (who.id(), forecaster.name()))
+				.map(|(who, forecaster)| (who.account.id(), forecaster.name()))
 				.collect(),
 			reputers: self
 				.reputers
@@ -202,10 +259,11 @@ impl Participants {
 
 	/// Registers all participants.
 	async fn register(&mut self, topic: TopicId) -> Result<()> {
-		let inferers = self.inferers.iter_mut().map(|(who, _)| (who, Registration::Worker));
-		let forecasters = self.forecasters.iter_mut().map(|(who, _)| (who, Registration::Worker));
-		let reputers = self.reputers.iter_mut().map(|(who, _)| (who, Registration::Reputer));
-		let registrations = inferers.chain(forecasters).chain(reputers);
+		let Self { inferers, forecasters, reputers, .. } = self;
+		let workers =
+			workers(inferers, forecasters).map(|who| (&mut who.account, Registration::Worker));
+		let reputers = reputers.iter_mut().map(|(who, _)| (who, Registration::Reputer));
+		let registrations = workers.chain(reputers);
 		all(registrations.map(|(who, registration)| async move {
 			who.send(&calls::register(topic, registration), VALID).await.map(drop)
 		}))
@@ -233,12 +291,12 @@ impl Participants {
 			let screen = screen.clone();
 			move |text: String| screen.print(format!("! {text}"))
 		};
-		for (account, model) in self.inferers {
-			let task = InfererTask { account, model };
+		for (worker, model) in self.inferers {
+			let task = InfererTask { worker, model };
 			tasks.spawn(task.run(plan.clone(), ticks.clone(), print_failure()));
 		}
-		for (account, forecaster) in self.forecasters {
-			let task = ForecasterTask { account, chain: chain.clone(), forecaster };
+		for (worker, forecaster) in self.forecasters {
+			let task = ForecasterTask { worker, chain: chain.clone(), forecaster };
 			tasks.spawn(task.run(plan.clone(), ticks.clone(), print_failure()));
 		}
 		for (account, stake) in self.reputers {
@@ -259,10 +317,11 @@ impl Participants {
 			labels: question.labels().iter().map(|label| Vec::from(*label)).collect(),
 			unity_tolerance: question.unity_tolerance().map(to_fixed).transpose()?,
 			label_default: 0,
-			epoch_length: EPOCH_LENGTH,
+			epoch_length: self.epoch_length(),
 			phase: None,
 			worker_window: WORKER_WINDOW,
-			ground_truth_lag: EPOCH_LENGTH,
+			reveal_window: self.reveal_window(),
+			ground_truth_lag: self.epoch_length(),
 			p_norm: to_fixed(learning.p_norm)?,
 			c_norm: to_fixed(learning.c_norm)?,
 			alpha_regret: to_fixed(learning.alpha_regret)?,
@@ -283,6 +342,15 @@ impl Participants {
 			history: HISTORY,
 		})
 	}
+}
+
+/// Inferers and forecasters.
+fn workers<'a>(
+	inferers: &'a mut [(Worker, Box<dyn Model>)],
+	forecasters: &'a mut [(Worker, Box<dyn Forecaster>)],
+) -> impl Iterator<Item = &'a mut Worker> {
+	let inferers = inferers.iter_mut().map(|(who, _)| who);
+	inferers.chain(forecasters.iter_mut().map(|(who, _)| who))
 }
 
 /// The name of a reputer with this stake in planck.

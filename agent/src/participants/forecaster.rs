@@ -1,22 +1,21 @@
 //! A worker that predicts the losses of the inferers.
 
-use super::{next, Plan, Ticks};
+use super::{next, Plan, Ticks, Worker};
 use crate::{
 	chain::{
-		calls,
+		calls::WorkerPayload,
 		types::{AccountId, EpochId, EpochState},
-		Account, Chain,
+		Chain,
 	},
 	forecasters::{Forecaster, Record},
 };
 use anyhow::{Context, Result};
-use subxt::tx::Payload;
 
 /// A worker that submits its forecast in every epoch for which it has seen the inferences of an
 /// earlier one.
 pub struct ForecasterTask {
 	/// Its account.
-	pub account: Account,
+	pub worker: Worker,
 	/// The connection over which it reads past inferences.
 	pub chain: Chain,
 	/// Its way to forecast.
@@ -57,9 +56,8 @@ impl ForecasterTask {
 			if history.inferers.is_empty() {
 				continue;
 			}
-			let call = submission(self.forecaster.as_ref(), &history, &plan, epoch);
-			let window_end = epoch + plan.worker_window;
-			let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
+			let payload = payload(self.forecaster.as_ref(), &history, &plan, epoch);
+			let sent = async { self.worker.send(&plan, epoch, payload?, &tick, &mut ticks).await };
 			if let Err(error) = sent.await {
 				on_failure(format!("{}, epoch {epoch}: {error:#}", self.forecaster.name()));
 			}
@@ -68,17 +66,17 @@ impl ForecasterTask {
 	}
 }
 
-/// The call that submits a forecast; an error if the chain cannot represent it.
-fn submission(
+/// A forecast as the chain has it; an error if the chain cannot represent it.
+fn payload(
 	forecaster: &dyn Forecaster,
 	history: &History,
 	plan: &Plan,
 	epoch: EpochId,
-) -> Result<impl Payload> {
+) -> Result<WorkerPayload> {
 	let past = plan.past(epoch).context("the plan has no such epoch")?;
 	let History { inferers, records, .. } = history;
 	let losses = forecaster.forecast(past, records, inferers.len());
-	calls::submit_forecast(plan.topic, epoch, inferers, &losses)
+	WorkerPayload::forecast(inferers, &losses)
 }
 
 impl History {
@@ -132,12 +130,12 @@ mod tests {
 	}
 
 	#[test]
-	fn forecast_that_is_not_finite_makes_no_call() {
+	fn forecast_that_is_not_finite_makes_no_payload() {
 		let plan = plan();
 		let history = History { inferers: vec![[1; 32], [2; 32]], ..Default::default() };
 		let epoch = plan.first_epoch;
-		assert!(submission(&RecentLosses { decay: 0.9 }, &history, &plan, epoch).is_ok());
-		let error = submission(&Broken(f64::NAN), &history, &plan, epoch).err().unwrap();
+		assert!(payload(&RecentLosses { decay: 0.9 }, &history, &plan, epoch).is_ok());
+		let error = payload(&Broken(f64::NAN), &history, &plan, epoch).err().unwrap();
 		assert_eq!(format!("{error:#}"), "the forecast: NaN is not a finite number");
 	}
 }

@@ -1,17 +1,16 @@
 //! A worker that predicts the ground truth.
 
-use super::{next, Plan, Ticks};
+use super::{next, Plan, Ticks, Worker};
 use crate::{
-	chain::{calls, types::EpochId, Account},
+	chain::{calls::WorkerPayload, types::EpochId},
 	models::Model,
 };
 use anyhow::{Context, Result};
-use subxt::tx::Payload;
 
 /// A worker that submits its model's prediction in every epoch.
 pub struct InfererTask {
 	/// Its account.
-	pub account: Account,
+	pub worker: Worker,
 	/// Its model.
 	pub model: Box<dyn Model>,
 }
@@ -33,9 +32,8 @@ impl InfererTask {
 			if plan.day(epoch).is_none() {
 				continue;
 			}
-			let call = submission(self.model.as_ref(), &plan, epoch);
-			let window_end = epoch + plan.worker_window;
-			let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
+			let payload = payload(self.model.as_ref(), &plan, epoch);
+			let sent = async { self.worker.send(&plan, epoch, payload?, &tick, &mut ticks).await };
 			if let Err(error) = sent.await {
 				on_failure(format!("{}, epoch {epoch}: {error:#}", self.model.name()));
 			}
@@ -45,10 +43,10 @@ impl InfererTask {
 	}
 }
 
-/// The call that submits a model's prediction; an error if the chain cannot represent it.
-fn submission(model: &dyn Model, plan: &Plan, epoch: EpochId) -> Result<impl Payload> {
+/// A model's prediction as the chain has it; an error if the chain cannot represent it.
+fn payload(model: &dyn Model, plan: &Plan, epoch: EpochId) -> Result<WorkerPayload> {
 	let past = plan.past(epoch).context("the plan has no such epoch")?;
-	calls::submit_inference(plan.topic, epoch, &model.predict(past))
+	WorkerPayload::inference(&model.predict(past))
 }
 
 #[cfg(test)]
@@ -70,14 +68,14 @@ mod tests {
 	}
 
 	#[test]
-	fn prediction_that_is_not_finite_makes_no_call() {
+	fn prediction_that_is_not_finite_makes_no_payload() {
 		let plan = plan();
-		assert!(submission(&Constant(1.5), &plan, plan.first_epoch).is_ok());
+		assert!(payload(&Constant(1.5), &plan, plan.first_epoch).is_ok());
 		for (value, reason) in [
 			(f64::NAN, "the inference: NaN is not a finite number"),
 			(1e300, "the inference: 1e300 is out of the range of the chain's numbers"),
 		] {
-			let error = submission(&Constant(value), &plan, plan.first_epoch).err().unwrap();
+			let error = payload(&Constant(value), &plan, plan.first_epoch).err().unwrap();
 			assert_eq!(format!("{error:#}"), reason);
 		}
 	}

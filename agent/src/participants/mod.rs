@@ -3,10 +3,12 @@
 mod forecaster;
 mod inferer;
 mod reputer;
+mod worker;
 
 pub use forecaster::ForecasterTask;
 pub use inferer::InfererTask;
 pub use reputer::ReputerTask;
+pub use worker::Worker;
 
 use crate::{
 	chain::{
@@ -33,6 +35,9 @@ pub struct Plan {
 	pub epoch_length: u64,
 	/// Slots after an epoch's opening in which payloads are still accepted.
 	pub worker_window: u64,
+	/// Slots after that in which committed payloads are revealed; 0 if payloads are submitted
+	/// openly.
+	pub reveal_window: u64,
 	/// Index in the series of the first day to predict.
 	pub first_day: usize,
 	/// The number of epochs, and therefore of days that are predicted.
@@ -81,6 +86,8 @@ pub struct Tick {
 	pub head: Head,
 	/// The epoch that accepts payloads: as of the best block, since the window is short.
 	pub collecting: Option<EpochId>,
+	/// The epoch whose committed payloads are revealed, as of the best block.
+	pub revealing: Option<EpochId>,
 	/// The epochs that accept reports: as of the last finalized block, so that their bundles are
 	/// final.
 	pub reporting: Vec<EpochId>,
@@ -108,9 +115,11 @@ pub async fn follow_clock(
 
 /// Reads the topic's open epochs at a best block.
 async fn read_clock(chain: &Chain, topic: TopicId, head: Head) -> Result<Tick> {
-	let collecting = chain.at(head).await?.collecting_epoch(topic).await?;
+	let state = chain.at(head).await?;
+	let collecting = state.collecting_epoch(topic).await?;
+	let revealing = state.revealing_epoch(topic).await?;
 	let reporting = chain.finalized().await?.reporting_epochs(topic).await?;
-	Ok(Tick { head, collecting, reporting })
+	Ok(Tick { head, collecting, revealing, reporting })
 }
 
 /// The newest [`Tick`], `None` before the first.
@@ -138,6 +147,7 @@ mod tests {
 			first_epoch: 40,
 			epoch_length: 15,
 			worker_window: 8,
+			reveal_window: 0,
 			first_day: 100,
 			epochs: 3,
 			series: Arc::new(Series::sp500().unwrap()),

@@ -57,6 +57,7 @@ const fn sizes(step: u32) -> EpochSizes {
 		labels: MAX_LABELS,
 		in_flight: 1,
 		loss: LossClass::Reported,
+		reveals: false,
 	}
 }
 

@@ -10,23 +10,11 @@ use frame_support::weights::Weight;
 
 impl<T: Config> EpochInspect for Pallet<T> {
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
-		let state = TopicStates::<T>::get(topic);
-		if !state.active {
-			return None;
-		}
-		let parameters = T::Registry::clocked(topic)?.parameters;
-		let since_anchor = Self::now().checked_sub(state.anchor)?;
-		let into_epoch = since_anchor.checked_rem(parameters.epoch_length.into())?;
-		if into_epoch > Slot::from(parameters.worker_window) {
-			return None;
-		}
-		let epoch = Self::now().checked_sub(into_epoch)?;
-		let collecting = match state.epoch_state(epoch) {
-			Some(state) => state == EpochState::Collecting,
-			// The clock is late: payloads are accepted for the announced epoch nevertheless.
-			None => state.next_epoch(parameters.epoch_length) == Some(epoch),
-		};
-		collecting.then_some(epoch)
+		Self::epoch_in_window(topic, EpochWindows::accepts_payloads)
+	}
+
+	fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
+		Self::epoch_in_window(topic, EpochWindows::accepts_reveals)
 	}
 
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
@@ -71,6 +59,32 @@ impl<T: Config> TopicClock for Pallet<T> {
 		let length = T::Registry::clocked(topic)
 			.map_or(1, |ClockedTopic { parameters, .. }| parameters.epoch_length);
 		TopicStates::<T>::get(topic).info(Self::now(), length)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// The epoch that accepts what workers send in this slot, if this window of it is open.
+	fn epoch_in_window(
+		topic: TopicId,
+		is_open: impl FnOnce(&EpochWindows, Slot) -> bool,
+	) -> Option<EpochId> {
+		let state = TopicStates::<T>::get(topic);
+		if !state.active {
+			return None;
+		}
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		let since_anchor = Self::now().checked_sub(state.anchor)?;
+		let into_epoch = since_anchor.checked_rem(parameters.epoch_length.into())?;
+		let epoch = Self::now().checked_sub(into_epoch)?;
+		if !is_open(&EpochWindows::new(epoch, &parameters), Self::now()) {
+			return None;
+		}
+		let accepts = match state.epoch_state(epoch) {
+			Some(state) => state == EpochState::Collecting,
+			// The clock is late: the announced epoch has its windows nevertheless.
+			None => state.next_epoch(parameters.epoch_length) == Some(epoch),
+		};
+		accepts.then_some(epoch)
 	}
 }
 

@@ -185,9 +185,10 @@ impl<T: Config> Pallet<T> {
 		EpochWindows::new(next.epoch, parameters).workers_last < Self::now() && opens(next)
 	}
 
-	/// The weight of [`EpochRecords::has_payloads`]: one read for inferences and one for forecasts.
+	/// The weight of [`EpochRecords::has_payloads`]: one read for inferences, one for forecasts and
+	/// one for commitments.
 	pub(crate) fn payloads_query_weight() -> Weight {
-		T::DbWeight::get().reads(2)
+		T::DbWeight::get().reads(3)
 	}
 
 	/// Skips the epochs from `first` on whose worker windows are over. The topic continues with the

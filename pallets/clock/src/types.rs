@@ -35,8 +35,9 @@ pub struct TopicState {
 	pub active: bool,
 	/// The slot in which the first epoch since the latest activation opens.
 	pub anchor: Slot,
-	/// The epochs on record, oldest first. An epoch is stored as [`EpochState::AwaitingTruth`]
-	/// while its reporting window is open; [`EpochRecord::read_at`] returns what clients read.
+	/// The epochs on record, oldest first. An epoch is stored as [`EpochState::Collecting`] while
+	/// its reveal window is open, and as [`EpochState::AwaitingTruth`] while its reporting window
+	/// is; [`EpochRecord::read_at`] returns what clients read.
 	///
 	/// [`EpochRecord::read_at`]: allora_primitives::EpochRecord::read_at
 	pub records: Records,

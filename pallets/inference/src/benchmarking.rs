@@ -2,15 +2,19 @@
 //! worst case.
 
 use crate::{
-	types::{ForecasterSet, InfererSet, WorkerBooks, WorkerRecord},
+	types::{
+		Commitment, EpochCommitments, ForecasterSet, InfererSet, Unrevealed, WorkerBooks,
+		WorkerRecord,
+	},
 	*,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use allora_primitives::{
 	bundle::{Inference, SubmittedForecast, SubmittedInference},
+	commitment_hash,
 	traits::{EpochRecords, TopicInspect},
-	Contribution, Contributions, EpochContext, EpochId, FixedI128, Outcome, Role, TopicId,
-	TopicParameters, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
+	Contribution, Contributions, EpochContext, EpochId, FixedI128, Outcome, Role, Salt, TopicId,
+	TopicParameters, WorkerRoles, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
 use allora_sortition::{actor::MAX_OUTCOMES, ScoreBook, SeatRules, Standing};
 use frame_benchmarking::v2::*;
@@ -20,15 +24,23 @@ use frame_support::{
 	BoundedVec,
 };
 use frame_system::RawOrigin;
+use sp_core::H256;
 
 /// Sets up the state of other pallets for benchmarks.
 pub trait BenchmarkHelper<AccountId> {
 	/// Creates a topic of this many labels and the largest active sets, with an epoch whose worker
 	/// window is open in this block. Returns the ids of both; the epoch's is above 100.
 	fn collecting(labels: u32) -> (TopicId, EpochId);
+	/// Creates such a topic with a reveal window.
+	fn committing(labels: u32) -> (TopicId, EpochId);
+	/// Goes to the first block of the reveal window of that epoch.
+	fn reveal(topic: TopicId, epoch: EpochId);
 	/// Registers an account as a worker of the topic and admits it.
 	fn admit(topic: TopicId, who: &AccountId);
 }
+
+/// The salt of commitments.
+const SALT: Salt = [7; 32];
 
 /// Seats of both roles.
 const SEATS: u32 = MAX_INFERERS + MAX_FORECASTERS;
@@ -38,7 +50,7 @@ fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
 }
 
 fn standing(score: i128) -> Standing {
-	Standing { score: FixedI128::from(score), round: 1 }
+	Standing { score: FixedI128::from(score), round: 1, unrevealed: 1 }
 }
 
 /// The largest possible record, of an account with this standing.
@@ -104,6 +116,24 @@ fn fill_epoch<T: Config>(
 	ScoreBooks::<T>::insert(topic, books);
 }
 
+/// Fills the commitments of an epoch with those of this many members of its active sets.
+fn fill_commitments<T: Config>(topic: TopicId, epoch: EpochId, inferers: u32, forecasters: u32) {
+	let score = FixedI128::from(-1);
+	let mut all = EpochCommitments::<T::AccountId> {
+		inferers_seated: inferers,
+		forecasters_seated: forecasters,
+		..Default::default()
+	};
+	let commitment = Commitment { payload_hash: H256::repeat_byte(7), roles: WorkerRoles::Both };
+	for account in accounts::<T>("inferer", inferers) {
+		let _ = all.inferers.insert(&account, score, &commitment, MAX_INFERERS);
+	}
+	for account in accounts::<T>("forecaster", forecasters) {
+		let _ = all.forecasters.insert(&account, score, &commitment, MAX_FORECASTERS);
+	}
+	Commitments::<T>::insert(topic, epoch, all);
+}
+
 /// A forecast about this many inferers.
 fn forecast<T: Config, Bound: Get<u32>>(
 	elements: u32,
@@ -139,6 +169,60 @@ fn contributions<T: Config>(
 /// and a third account's entry leaves the book. All three have full records.
 fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T::AccountId) {
 	let (topic, epoch) = T::BenchmarkHelper::collecting(labels);
+	(topic, epoch, before_entry::<T>(topic, epoch, labels, role))
+}
+
+/// Sets up the same for a commitment.
+fn before_commitment<T: Config>(role: Role) -> (TopicId, EpochId, T::AccountId) {
+	let (topic, epoch) = T::BenchmarkHelper::committing(MAX_LABELS);
+	let caller = before_entry::<T>(topic, epoch, MAX_LABELS, role);
+	Inferers::<T>::remove(topic, epoch);
+	Forecasters::<T>::remove(topic, epoch);
+	fill_commitments::<T>(topic, epoch, MAX_INFERERS, MAX_FORECASTERS);
+	(topic, epoch, caller)
+}
+
+/// Gives an account the last seat for a payload, after all others have revealed.
+fn before_reveal<T: Config>(
+	labels: u32,
+	role: Role,
+	inference: &Option<SubmittedInference>,
+	forecast: &Option<SubmittedForecast<T::AccountId>>,
+) -> (TopicId, EpochId, T::AccountId) {
+	let (topic, epoch) = T::BenchmarkHelper::committing(labels);
+	let caller: T::AccountId = whitelisted_caller();
+	let (n, f) = match role {
+		Role::Inferer => (MAX_INFERERS.saturating_sub(1), MAX_FORECASTERS),
+		_ => (MAX_INFERERS, MAX_FORECASTERS.saturating_sub(1)),
+	};
+	fill_epoch::<T>(topic, epoch, labels, n, f);
+	fill_commitments::<T>(topic, epoch, n, f);
+	let payload_hash = commitment_hash(inference, forecast, &SALT, &caller, topic, epoch);
+	Commitments::<T>::mutate(topic, epoch, |all| {
+		let score = FixedI128::from(3);
+		let _ = match role {
+			Role::Inferer => {
+				let commitment = Commitment { payload_hash, roles: WorkerRoles::Inferer };
+				all.inferers.insert(&caller, score, &commitment, MAX_INFERERS)
+			}
+			_ => {
+				let commitment = Commitment { payload_hash, roles: WorkerRoles::Forecaster };
+				all.forecasters.insert(&caller, score, &commitment, MAX_FORECASTERS)
+			}
+		};
+	});
+	T::BenchmarkHelper::reveal(topic, epoch);
+	(topic, epoch, caller)
+}
+
+/// Registers an account with a full record that displaces the weakest member of an active set on
+/// entering it, so that a third account's entry leaves the book.
+fn before_entry<T: Config>(
+	topic: TopicId,
+	epoch: EpochId,
+	labels: u32,
+	role: Role,
+) -> T::AccountId {
 	let caller: T::AccountId = whitelisted_caller();
 	T::BenchmarkHelper::admit(topic, &caller);
 	fill_epoch::<T>(topic, epoch, labels, MAX_INFERERS, MAX_FORECASTERS);
@@ -156,7 +240,7 @@ fn before_submission<T: Config>(labels: u32, role: Role) -> (TopicId, EpochId, T
 			record.record_outcome(epoch, Outcome::Accepted, MAX_OUTCOMES);
 		});
 	}
-	(topic, epoch, caller)
+	caller
 }
 
 /// Asserts that the submission changed three different accounts with full records: the caller, the
@@ -219,6 +303,90 @@ mod benchmarks {
 
 		ensure_worst_submission::<T>(topic, epoch, Role::Forecaster, &caller)?;
 		Ok(())
+	}
+
+	#[benchmark]
+	fn commit_inference() -> Result<(), BenchmarkError> {
+		let (topic, epoch, caller) = before_commitment::<T>(Role::Inferer);
+		let hash = H256::repeat_byte(9);
+
+		#[extrinsic_call]
+		commit(RawOrigin::Signed(caller.clone()), topic, epoch, hash, WorkerRoles::Inferer);
+
+		ensure_worst_submission::<T>(topic, epoch, Role::Inferer, &caller)?;
+		Ok(())
+	}
+
+	#[benchmark]
+	fn commit_forecast() -> Result<(), BenchmarkError> {
+		let (topic, epoch, caller) = before_commitment::<T>(Role::Forecaster);
+		let hash = H256::repeat_byte(9);
+
+		#[extrinsic_call]
+		commit(RawOrigin::Signed(caller.clone()), topic, epoch, hash, WorkerRoles::Forecaster);
+
+		ensure_worst_submission::<T>(topic, epoch, Role::Forecaster, &caller)?;
+		Ok(())
+	}
+
+	#[benchmark]
+	fn reveal_inference(l: Linear<1, MAX_LABELS>) {
+		let values = (0..l).map(|_| Some(FixedI128::from(3))).collect();
+		let inference = Some(SubmittedInference::truncate_from(values));
+		let (topic, epoch, caller) = before_reveal::<T>(l, Role::Inferer, &inference, &None);
+
+		#[extrinsic_call]
+		reveal(RawOrigin::Signed(caller), topic, epoch, inference, None, SALT);
+
+		assert_eq!(Inferers::<T>::get(topic, epoch).len(), MAX_INFERERS as usize);
+	}
+
+	#[benchmark]
+	fn reveal_forecast(e: Linear<1, MAX_FORECAST_ELEMENTS>) {
+		let forecast: Option<SubmittedForecast<_>> = Some(forecast::<T, _>(e));
+		let (topic, epoch, caller) =
+			before_reveal::<T>(MAX_LABELS, Role::Forecaster, &None, &forecast);
+
+		#[extrinsic_call]
+		reveal(RawOrigin::Signed(caller), topic, epoch, None, forecast, SALT);
+
+		assert_eq!(Forecasters::<T>::get(topic, epoch).len(), MAX_FORECASTERS as usize);
+	}
+
+	/// None of the workers has revealed, so that all scores are lowered; other payloads are read.
+	#[benchmark]
+	fn close_commitments(n: Linear<0, MAX_INFERERS>, f: Linear<0, MAX_FORECASTERS>) {
+		let (topic, epoch) = T::BenchmarkHelper::committing(MAX_LABELS);
+		fill_epoch::<T>(topic, epoch, MAX_LABELS, n, f);
+		fill_commitments::<T>(topic, epoch, n, f);
+		let others = |set: &mut InfererSet<T::AccountId>| {
+			let payload = Inference::truncate_from(vec![FixedI128::from(1); MAX_LABELS as usize]);
+			*set = Default::default();
+			for who in accounts::<T>("other", MAX_INFERERS) {
+				let _ = set.insert(&who, FixedI128::from(1), &payload, MAX_INFERERS);
+			}
+		};
+		Inferers::<T>::mutate(topic, epoch, others);
+		let others = |set: &mut ForecasterSet<T::AccountId>| {
+			let payload = forecast::<T, _>(MAX_FORECAST_ELEMENTS);
+			*set = Default::default();
+			for who in accounts::<T>("other", MAX_FORECASTERS) {
+				let _ = set.insert(&who, FixedI128::from(1), &payload, MAX_FORECASTERS);
+			}
+		};
+		Forecasters::<T>::mutate(topic, epoch, others);
+		let lowered = |books: &WorkerBooks<T::AccountId>| {
+			let inferers = books.inferers.entries().iter().map(|entry| &entry.standing);
+			let all = inferers.chain(books.forecasters.entries().iter().map(|one| &one.standing));
+			all.filter(|standing| standing.score < FixedI128::from(-1)).count()
+		};
+
+		#[block]
+		{
+			Pallet::<T>::close_commitments(&context(topic, epoch));
+		}
+
+		assert_eq!(lowered(&ScoreBooks::<T>::get(topic)), n.saturating_add(f) as usize);
 	}
 
 	#[benchmark]
@@ -293,6 +461,7 @@ mod benchmarks {
 	fn prune() {
 		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
 		fill_epoch::<T>(topic, epoch, MAX_LABELS, MAX_INFERERS, MAX_FORECASTERS);
+		fill_commitments::<T>(topic, epoch, MAX_INFERERS, MAX_FORECASTERS);
 
 		#[block]
 		{
@@ -300,6 +469,7 @@ mod benchmarks {
 		}
 
 		assert!(!Inferers::<T>::contains_key(topic, epoch));
+		assert!(!Commitments::<T>::contains_key(topic, epoch));
 	}
 
 	#[benchmark]

@@ -5,7 +5,7 @@
 //!
 //! ## Pallet API
 //!
-//! See the [`pallet`] module for the call, the storage, the events and the errors. The pallet
+//! See the [`pallet`] module for the calls, the storage, the events and the errors. The pallet
 //! implements two stages of an epoch: [`Pallet::freeze`] returns the payloads of the active
 //! workers, and [`Pallet::record_scores`] takes their scores. The clock removes old records through
 //! [`EpochRecords`](allora_primitives::traits::EpochRecords).
@@ -21,8 +21,15 @@
 //! A submission that succeeds costs no fee, whether it becomes active or passive. A submission that
 //! fails costs the transaction fee.
 //!
+//! In a topic with a reveal window, workers first commit to their payloads by a hash, and seats are
+//! given to commitments. The payloads are revealed in the window that follows, when nobody can copy
+//! them any more.
+//!
 //! ### Example
 #![doc = docify::embed!("src/tests/submissions.rs", worker_submits_an_inference)]
+//!
+//! In a topic with a reveal window:
+#![doc = docify::embed!("src/tests/reveals.rs", worker_commits_and_reveals)]
 //!
 //! ## Low Level / Implementation Details
 //!
@@ -34,6 +41,11 @@
 //! - **Active sets.** Each epoch has one bounded item per role, [`Inferers`] and [`Forecasters`],
 //!   which holds the active workers and their payloads sorted by smoothed score, and by lot where
 //!   scores are equal.
+//! - **Commit and reveal.** [`Commitments`] has one bounded item per epoch with the seats of both
+//!   roles and the hashes. A reveal puts the payload into [`Inferers`] or [`Forecasters`], so that a
+//!   seat without a payload there was not revealed. The close lowers the score of its worker (S 7.6):
+//!   by [`Pallet::freeze`], or if nobody has revealed, when the epoch is voided, since a step that
+//!   fails is undone. The number of times in a row is stored beside the score.
 //! - **Merit.** A newcomer starts from the topic's initial score. The score of an absent worker is
 //!   pulled toward it once per epoch that others submitted for. The score of a worker that finds no
 //!   seat, or loses it, is pulled toward the quantile of the active scores instead, once per epoch.
@@ -46,7 +58,7 @@
 //!   [`Actors`]. A submission touches a constant number of items.
 //! - **Outcomes.** The outcome of a submission is stored in its author's record in [`Actors`]. The
 //!   oldest outcome is dropped when the author submits again, so pruning an epoch removes no more
-//!   than its two active sets.
+//!   than its active sets and commitments.
 //! - **Kept forecast elements.** The elements of a forecast are ranked by the scores in the active
 //!   set (S 7.2), which are final when the window has passed. Equal scores are ranked by account.
 //!
@@ -67,6 +79,7 @@ pub mod benchmarking;
 mod epoch;
 mod explain;
 mod freeze;
+pub mod reveal;
 mod roles;
 mod scores;
 mod submit;
@@ -86,11 +99,13 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use crate::types::{ForecasterSet, InfererSet, RoleScores, WorkerBooks, WorkerRecord};
+	use crate::types::{
+		EpochCommitments, ForecasterSet, InfererSet, RoleScores, WorkerBooks, WorkerRecord,
+	};
 	use allora_primitives::{
 		bundle::{Inference, SubmittedForecast, SubmittedInference},
 		traits::{EpochInspect, SlotProvider, TopicInspect},
-		EpochId, Forecast, Role, TopicId, MAX_LABELS,
+		EpochId, Forecast, Role, Salt, TopicId, WorkerRoles, MAX_LABELS,
 	};
 	use frame_support::{pallet_prelude::*, traits::Randomness};
 	use frame_system::pallet_prelude::*;
@@ -111,7 +126,7 @@ pub mod pallet {
 		/// The randomness of the lots that decide between workers of equal scores. Nobody may know
 		/// it long before an epoch.
 		type Randomness: Randomness<H256, BlockNumberFor<Self>>;
-		/// Weights of the call, the stages, and of pruning and forgetting.
+		/// Weights of the calls, the stages, and of pruning and forgetting.
 		type WeightInfo: WeightInfo;
 		/// Sets up the state of other pallets for benchmarks.
 		#[cfg(feature = "runtime-benchmarks")]
@@ -122,7 +137,8 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	/// The active inferers of an epoch with their inferences, the weakest first.
+	/// The active inferers of an epoch with their inferences, the weakest first; in a topic with a
+	/// reveal window, those that have revealed.
 	// Twox is safe for topics and epochs: both are numbers that the chain gives out.
 	#[pallet::storage]
 	pub type Inferers<T: Config> = StorageDoubleMap<
@@ -135,7 +151,8 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// The active forecasters of an epoch with their forecasts as submitted, the weakest first.
+	/// The active forecasters of an epoch with their forecasts as submitted, the weakest first; in a
+	/// topic with a reveal window, those that have revealed.
 	#[pallet::storage]
 	pub type Forecasters<T: Config> = StorageDoubleMap<
 		_,
@@ -144,6 +161,18 @@ pub mod pallet {
 		Twox64Concat,
 		EpochId,
 		ForecasterSet<T::AccountId>,
+		ValueQuery,
+	>;
+
+	/// The commitments of the workers with a seat in an epoch of a topic with a reveal window.
+	#[pallet::storage]
+	pub type Commitments<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TopicId,
+		Twox64Concat,
+		EpochId,
+		EpochCommitments<T::AccountId>,
 		ValueQuery,
 	>;
 
@@ -170,7 +199,8 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// An inference was accepted into the active set.
+		/// An inference was accepted into the active set: submitted, or revealed by a worker with a
+		/// seat.
 		InferenceAccepted {
 			/// The topic of the submission.
 			topic: TopicId,
@@ -183,7 +213,8 @@ pub mod pallet {
 			/// The stored inference: one value per label, defaults included.
 			inference: Inference,
 		},
-		/// A forecast was accepted into the active set.
+		/// A forecast was accepted into the active set: submitted, or revealed by a worker with a
+		/// seat.
 		ForecastAccepted {
 			/// The topic of the submission.
 			topic: TopicId,
@@ -196,7 +227,34 @@ pub mod pallet {
 			/// The log10 losses that it expects of inferers.
 			forecast: Forecast<T::AccountId>,
 		},
-		/// An active worker was displaced by a stronger one; its payload was dropped.
+		/// A worker took a seat in the active set with a commitment to a payload.
+		Committed {
+			/// The topic of the commitment.
+			topic: TopicId,
+			/// The epoch that it is for.
+			epoch: EpochId,
+			/// The role that the worker has a seat in.
+			role: Role,
+			/// The worker.
+			who: T::AccountId,
+			/// Its smoothed score on entering the set.
+			score: FixedI128,
+			/// The hash of the payload.
+			payload_hash: H256,
+		},
+		/// The reveal window closed, and workers with a seat had not revealed their payloads. Their
+		/// seats stay empty, and their scores were lowered.
+		Unrevealed {
+			/// The topic of the commitments.
+			topic: TopicId,
+			/// The epoch that they were for.
+			epoch: EpochId,
+			/// The role of the seats.
+			role: Role,
+			/// Per worker: the account, its smoothed score before, its new smoothed score.
+			scores: RoleScores<T::AccountId>,
+		},
+		/// An active worker was displaced by a stronger one; its payload or commitment was dropped.
 		Displaced {
 			/// The topic of the submission.
 			topic: TopicId,
@@ -294,8 +352,28 @@ pub mod pallet {
 		DuplicateInferer,
 		/// A loss in the forecast exceeds 1000 in magnitude; losses are log10.
 		ForecastOutOfRange,
-		/// The account has already submitted in this role for this epoch; wait for the next epoch.
+		/// The account has already submitted or committed in this role for this epoch; wait for the
+		/// next epoch.
 		AlreadySubmitted,
+		/// The topic has a reveal window: call `commit` with the hash of the payload now, and
+		/// `reveal` in the reveal window.
+		CommitFirst,
+		/// The topic has no reveal window: call `submit`.
+		NoRevealWindow,
+		/// The epoch's reveal window opens later: it follows the worker window.
+		RevealNotOpen,
+		/// The epoch's reveal window has closed, or the topic has no such epoch.
+		RevealClosed,
+		/// The account has no seat in the epoch: it committed to nothing, found all seats taken by
+		/// workers that are no weaker, or was displaced.
+		NoSeat,
+		/// The account has a seat for another payload: the inference, the forecast, the salt, the
+		/// account, the topic and the epoch must be those whose hash was committed.
+		WrongHash,
+		/// The payload has other parts than the commitment stated: an inference, a forecast or both.
+		WrongRoles,
+		/// The payload has been revealed.
+		AlreadyRevealed,
 	}
 
 	#[pallet::hooks]
@@ -357,6 +435,95 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let weight = Self::do_submit(&who, topic, epoch, inference, forecast)?;
+			Ok((Some(weight), Pays::No).into())
+		}
+
+		/// Commit to a payload for the topic's open epoch, by its hash: Blake2-256 of the SCALE
+		/// encodings of inference, forecast, salt of 32 bytes, account, topic and epoch.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by an account that is registered as a worker of the topic. If the topic's
+		/// allow-list of workers is enabled, it must include the account.
+		///
+		/// ## Details
+		///
+		/// In a topic with a reveal window, workers commit in the worker window and call
+		/// [`Pallet::reveal`] in the reveal window. `roles` states whether the payload is an
+		/// inference, a forecast or both. An account may commit once per role and epoch. Seats are
+		/// assigned as by [`Pallet::submit`], in each role on its own. A worker that has a seat and
+		/// does not reveal loses score, more from one time in a row to the next. No deposit is
+		/// taken. A commitment that takes a seat pays no fee, up to twice the seats per role and
+		/// epoch; one that takes none, or fails, pays the fee.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::NoRevealWindow`], [`Error::WindowNotOpen`],
+		/// [`Error::WindowClosed`], [`Error::EpochVoid`], [`Error::NotRegistered`],
+		/// [`Error::NotAllowed`], [`Error::ForecastsNotTaken`], [`Error::AlreadySubmitted`].
+		///
+		/// ## Events
+		///
+		/// Per role: [`Event::Passive`], or [`Event::Committed`], preceded by [`Event::Displaced`]
+		/// if a member lost its seat.
+		#[pallet::call_index(1)]
+		#[pallet::weight(Pallet::<T>::weight_of_committing(*roles))]
+		pub fn commit(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			epoch: EpochId,
+			payload_hash: H256,
+			roles: WorkerRoles,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let pays = Self::do_commit(&who, topic, epoch, payload_hash, roles)?;
+			Ok(pays.into())
+		}
+
+		/// Reveal a committed payload. Values and losses are in units of 10^-18: 3.5 is
+		/// 3500000000000000000, and -0.25 is -250000000000000000.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the account that committed.
+		///
+		/// ## Details
+		///
+		/// `inference`, `forecast` and `salt` are those whose hash was committed. The payload is
+		/// checked like one that is submitted. Each part for whose role the account has a seat
+		/// enters the active set; a part for which it has none is neither stored nor emitted. No
+		/// deposit is taken. A reveal that succeeds pays no fee; one that fails does.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NothingSubmitted`], [`Error::TopicNotFound`], [`Error::NoRevealWindow`],
+		/// [`Error::RevealNotOpen`], [`Error::RevealClosed`], [`Error::EpochVoid`],
+		/// [`Error::NoSeat`], [`Error::WrongHash`], [`Error::WrongRoles`],
+		/// [`Error::AlreadyRevealed`], [`Error::TooManyValues`], [`Error::NoValueGiven`],
+		/// [`Error::InferenceOutOfRange`], [`Error::NotUnity`], [`Error::ForecastsNotTaken`],
+		/// [`Error::ForecastEmpty`], [`Error::ForecastTooLong`], [`Error::DuplicateInferer`],
+		/// [`Error::ForecastOutOfRange`].
+		///
+		/// ## Events
+		///
+		/// Per role in which the account has a seat: [`Event::InferenceAccepted`] or
+		/// [`Event::ForecastAccepted`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(Pallet::<T>::weight_of_revealing(
+			// The number of labels is known only after the topic is read.
+			inference.as_ref().map(|_| MAX_LABELS),
+			forecast.as_ref().map(|elements| elements.len() as u32),
+		))]
+		pub fn reveal(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			epoch: EpochId,
+			inference: Option<SubmittedInference>,
+			forecast: Option<SubmittedForecast<T::AccountId>>,
+			salt: Salt,
+		) -> DispatchResultWithPostInfo {
+			let who = ensure_signed(origin)?;
+			let weight = Self::do_reveal(&who, topic, epoch, inference, forecast, &salt)?;
 			Ok((Some(weight), Pays::No).into())
 		}
 	}

@@ -56,6 +56,13 @@ impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 		});
 		(TOPIC, EPOCH)
 	}
+	fn committing(labels: u32) -> (allora_primitives::TopicId, EpochId) {
+		Parameters::mutate(|parameters| parameters.reveal_window = 4);
+		Self::collecting(labels)
+	}
+	fn reveal(_: allora_primitives::TopicId, epoch: EpochId) {
+		System::set_block_number(epoch + 6);
+	}
 	fn admit(_: allora_primitives::TopicId, _: &u64) {}
 }
 
@@ -99,7 +106,7 @@ impl ExtBuilder {
 			for (role, account, score) in self.scores {
 				let score = FixedI128::from(score);
 				crate::Actors::<Test>::mutate(TOPIC, (role, account), |record| {
-					record.standing = Some(Standing { score, round: 0 });
+					record.standing = Some(Standing { score, round: 0, unrevealed: 0 });
 				});
 			}
 		});

@@ -2,8 +2,8 @@
 
 use crate::{
 	types::{
-		ForecasterBook, ForecasterPlaces, ForecasterSet, InfererBook, InfererPlaces, InfererSet,
-		WorkerBooks,
+		CommittedSet, EpochCommitments, ForecasterBook, ForecasterPlaces, ForecasterSet,
+		InfererBook, InfererPlaces, InfererSet, WorkerBooks,
 	},
 	Config, Error, Event, Forecasters, Inferers,
 };
@@ -54,6 +54,10 @@ pub(crate) trait WorkerRole<T: Config>: Sized {
 	fn set(topic: TopicId, epoch: EpochId) -> SetOf<T, Self>;
 	/// Stores the active set of an epoch.
 	fn put_set(topic: TopicId, epoch: EpochId, set: SetOf<T, Self>);
+	/// The role's commitments, and the number of its workers that have taken a seat.
+	fn committed(
+		of: &mut EpochCommitments<T::AccountId>,
+	) -> (&mut CommittedSet<T::AccountId>, &mut u32);
 	/// The role's score book.
 	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut BookOf<T, Self>;
 	/// The event for a payload that entered the active set.
@@ -101,6 +105,12 @@ impl<T: Config> WorkerRole<T> for InfererRole {
 
 	fn put_set(topic: TopicId, epoch: EpochId, set: InfererSet<T::AccountId>) {
 		Inferers::<T>::insert(topic, epoch, set);
+	}
+
+	fn committed(
+		of: &mut EpochCommitments<T::AccountId>,
+	) -> (&mut CommittedSet<T::AccountId>, &mut u32) {
+		(&mut of.inferers, &mut of.inferers_seated)
 	}
 
 	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut InfererBook<T::AccountId> {
@@ -160,6 +170,12 @@ impl<T: Config> WorkerRole<T> for ForecasterRole {
 
 	fn put_set(topic: TopicId, epoch: EpochId, set: ForecasterSet<T::AccountId>) {
 		Forecasters::<T>::insert(topic, epoch, set);
+	}
+
+	fn committed(
+		of: &mut EpochCommitments<T::AccountId>,
+	) -> (&mut CommittedSet<T::AccountId>, &mut u32) {
+		(&mut of.forecasters, &mut of.forecasters_seated)
 	}
 
 	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut ForecasterBook<T::AccountId> {

@@ -6,7 +6,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::EpochInspect, Contribution, EpochContext, EpochId, FixedI128, Outcome, Role, TopicId,
+	traits::{EpochInspect, SlotProvider, TopicInspect},
+	Contribution, EpochContext, EpochId, EpochWindows, FixedI128, Outcome, Role, TopicId,
 	VoidReason, WorkerScores,
 };
 use allora_sortition::{ActorStore, Standing};
@@ -53,8 +54,18 @@ impl<T: Config> Pallet<T> {
 		who: &T::AccountId,
 	) -> Option<Outcome<T::AccountId>> {
 		let on_record = T::Epochs::epoch_state(topic, epoch).is_some()
-			|| T::Epochs::collecting_epoch(topic) == Some(epoch);
-		on_record.then(|| Actors::<T>::get(topic, (role, who)).outcome(epoch).cloned()).flatten()
+			|| T::Epochs::collecting_epoch(topic) == Some(epoch)
+			|| T::Epochs::revealing_epoch(topic) == Some(epoch);
+		if !on_record {
+			return None;
+		}
+		let outcome = Actors::<T>::get(topic, (role, who)).outcome(epoch).cloned()?;
+		if outcome != Outcome::Accepted || !Self::is_unrevealed(topic, epoch, role, who) {
+			return Some(outcome);
+		}
+		let windows = EpochWindows::new(epoch, &T::Topics::parameters(topic)?);
+		let may_reveal = T::Time::current_slot() <= windows.reveals_last;
+		Some(if may_reveal { Outcome::Committed } else { Outcome::Unrevealed })
 	}
 }
 

@@ -9,10 +9,10 @@ use crate::{
 use allora_primitives::{
 	bundle::{SubmittedForecast, SubmittedInference},
 	traits::{EpochInspect, SlotProvider, TopicInspect},
-	EpochId, Registration, TopicId, TopicParameters,
+	EpochId, FixedI128, Registration, Stored, TopicId, TopicParameters,
 };
-use allora_sortition::{enter, seed_of_lots, Displaced, SeatOutcome, SeatRules};
-use frame_support::{ensure, weights::Weight};
+use allora_sortition::{enter, seed_of_lots, ActiveSet, Displaced, SeatOutcome, SeatRules};
+use frame_support::{ensure, traits::Get, weights::Weight};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 /// A payload that has passed its checks, and the record of the account that submits it.
@@ -20,11 +20,11 @@ type Checked<T, R> =
 	(<R as WorkerRole<T>>::Payload, WorkerRecord<<T as frame_system::Config>::AccountId>);
 
 /// A submission's account, topic and epoch, and the parameters that hold for it.
-struct Context<'a, T: Config> {
-	who: &'a T::AccountId,
-	topic: TopicId,
-	epoch: EpochId,
-	parameters: TopicParameters,
+pub(crate) struct Context<'a, T: Config> {
+	pub(crate) who: &'a T::AccountId,
+	pub(crate) topic: TopicId,
+	pub(crate) epoch: EpochId,
+	pub(crate) parameters: TopicParameters,
 }
 
 impl<T: Config> Pallet<T> {
@@ -38,10 +38,9 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Weight, DispatchError> {
 		ensure!(inference.is_some() || forecast.is_some(), Error::<T>::NothingSubmitted);
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
+		ensure!(!parameters.has_reveal_window(), Error::<T>::CommitFirst);
 		Self::ensure_collecting(topic, epoch)?;
-		let worker = Registration::Worker;
-		ensure!(T::Topics::is_registered(topic, who, worker), Error::<T>::NotRegistered);
-		ensure!(T::Topics::is_allowed(topic, who, worker), Error::<T>::NotAllowed);
+		Self::ensure_admitted(topic, who)?;
 
 		let labels = parameters.labels.len() as u32;
 		let elements = forecast.as_ref().map(|elements| elements.len() as u32);
@@ -54,10 +53,10 @@ impl<T: Config> Pallet<T> {
 		let forecast = forecast.transpose()?;
 		let mut books = ScoreBooks::<T>::get(topic);
 		if let Some(checked) = inference {
-			context.enter::<InfererRole>(&mut books, checked)?;
+			context.submit::<InfererRole>(&mut books, checked)?;
 		}
 		if let Some(checked) = forecast {
-			context.enter::<ForecasterRole>(&mut books, checked)?;
+			context.submit::<ForecasterRole>(&mut books, checked)?;
 		}
 		ScoreBooks::<T>::insert(topic, books);
 		Ok(weight)
@@ -77,7 +76,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Fails unless the epoch's worker window is open in this slot.
-	fn ensure_collecting(topic: TopicId, epoch: EpochId) -> DispatchResult {
+	pub(crate) fn ensure_collecting(topic: TopicId, epoch: EpochId) -> DispatchResult {
 		if T::Epochs::collecting_epoch(topic) != Some(epoch) {
 			let now = T::Time::current_slot();
 			// An epoch's id is the slot in which its window opens.
@@ -90,6 +89,14 @@ impl<T: Config> Pallet<T> {
 		ensure!(!void, Error::<T>::EpochVoid);
 		Ok(())
 	}
+
+	/// Fails unless the account is registered as a worker of the topic and allowed.
+	pub(crate) fn ensure_admitted(topic: TopicId, who: &T::AccountId) -> DispatchResult {
+		let worker = Registration::Worker;
+		ensure!(T::Topics::is_registered(topic, who, worker), Error::<T>::NotRegistered);
+		ensure!(T::Topics::is_allowed(topic, who, worker), Error::<T>::NotAllowed);
+		Ok(())
+	}
 }
 
 impl<T: Config> Context<'_, T> {
@@ -98,28 +105,54 @@ impl<T: Config> Context<'_, T> {
 		&self,
 		submitted: R::Submitted,
 	) -> Result<Checked<T, R>, DispatchError> {
-		let record = Actors::<T>::get(self.topic, (R::ROLE, self.who));
-		ensure!(record.outcome(self.epoch).is_none(), Error::<T>::AlreadySubmitted);
+		let record = self.record::<R>()?;
 		Ok((R::check(&self.parameters, submitted)?, record))
 	}
 
+	/// The account's record in a role in which it has no outcome for this epoch yet.
+	pub(crate) fn record<R: WorkerRole<T>>(
+		&self,
+	) -> Result<WorkerRecord<T::AccountId>, DispatchError> {
+		let record = Actors::<T>::get(self.topic, (R::ROLE, self.who));
+		ensure!(record.outcome(self.epoch).is_none(), Error::<T>::AlreadySubmitted);
+		Ok(record)
+	}
+
 	/// Enters the role's active set if the account gets a seat, and emits the outcome.
-	fn enter<R: WorkerRole<T>>(
+	fn submit<R: WorkerRole<T>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
 		(payload, record): Checked<T, R>,
 	) -> DispatchResult {
+		let Self { topic, epoch, .. } = *self;
+		let mut set = R::set(topic, epoch);
+		if let Some(score) = self.enter::<R, _, _>(books, &mut set, record, &payload)? {
+			R::put_set(topic, epoch, set);
+			let who = self.who.clone();
+			Pallet::<T>::deposit_event(R::accepted(topic, epoch, who, score, payload));
+		}
+		Ok(())
+	}
+
+	/// Enters an active set of the role if the account gets a seat. Returns the score with which it
+	/// entered, or emits that it found no seat; emits who was displaced.
+	pub(crate) fn enter<R: WorkerRole<T>, Payload: Stored, Seats: Get<u32>>(
+		&self,
+		books: &mut WorkerBooks<T::AccountId>,
+		set: &mut ActiveSet<T::AccountId, Payload, Seats>,
+		record: WorkerRecord<T::AccountId>,
+		payload: &Payload,
+	) -> Result<Option<FixedI128>, DispatchError> {
 		let Self { who, topic, epoch, ref parameters } = *self;
 		let rules = SeatRules::new(epoch, R::seats(parameters), parameters);
 		let records = Records::<T>::new(topic, R::ROLE);
 		let seed = || seed_of_lots::<T::Randomness, _>(topic, epoch, R::ROLE);
-		let mut set = R::set(topic, epoch).or_seeded(seed);
-		let outcome = enter(&rules, &mut set, R::book(books), &records, who, record, &payload)
+		*set = core::mem::take(set).or_seeded(seed);
+		let outcome = enter(&rules, set, R::book(books), &records, who, record, payload)
 			.map_err(|_| ArithmeticError::Overflow)?;
 		let (role, who) = (R::ROLE, who.clone());
 		match outcome {
 			SeatOutcome::Active { merit: score, displaced } => {
-				R::put_set(topic, epoch, set);
 				if let Some(Displaced { account, merit, standing }) = displaced {
 					let by = who.clone();
 					Pallet::<T>::deposit_event(Event::Displaced {
@@ -132,7 +165,7 @@ impl<T: Config> Context<'_, T> {
 						score_after_pull: standing.score,
 					});
 				}
-				Pallet::<T>::deposit_event(R::accepted(topic, epoch, who, score, payload));
+				Ok(Some(score))
 			}
 			SeatOutcome::Passive { merit, lowest, standing } => {
 				Pallet::<T>::deposit_event(Event::Passive {
@@ -144,8 +177,8 @@ impl<T: Config> Context<'_, T> {
 					lowest,
 					score_after_pull: standing.score,
 				});
+				Ok(None)
 			}
 		}
-		Ok(())
 	}
 }

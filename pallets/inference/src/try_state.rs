@@ -1,6 +1,10 @@
 //! The invariants of the storage.
 
-use crate::{Actors, Config, Forecasters, Inferers, Pallet, ScoreBooks};
+use crate::{
+	roles::{ForecasterRole, InfererRole, SetOf, WorkerRole},
+	types::EpochCommitments,
+	Actors, Commitments, Config, Forecasters, Inferers, Pallet, ScoreBooks,
+};
 use allora_primitives::{
 	traits::{EpochInspect, SlotProvider, TopicInspect},
 	EpochId, Outcome, Role, Stored, TopicId,
@@ -13,9 +17,12 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the storage:
 	///
 	/// 1. an active set is not empty, is sorted and within its bound, and its epoch is known;
-	/// 2. an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
+	/// 2. an outcome of an epoch on record is `Accepted` exactly for the members of its active set,
+	///    or in a topic with a reveal window for those that hold a commitment;
 	/// 3. the score of an account that has submitted is either in the score book or in its own
-	///    record, and books are sorted.
+	///    record, and books are sorted;
+	/// 4. an epoch has commitments only in a topic with a reveal window, and there every payload is
+	///    that of a worker with a commitment and has its score.
 	///
 	/// A topic without a score book is being forgotten; its remaining items are not checked.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
@@ -25,19 +32,34 @@ impl<T: Config> Pallet<T> {
 				continue;
 			}
 			Self::check_set(topic, epoch, Role::Inferer, &set)?;
+			Self::check_revealed::<InfererRole>(topic, epoch, &set)?;
 			let labels = T::Topics::parameters(topic).map(|p| p.labels.len());
 			let complete = set.members().iter().all(|one| labels == Some(one.payload.len()));
 			ensure!(complete, "an inference does not have one value per label");
-			members = members.saturating_add(set.len());
+			if !Self::has_reveals(topic) {
+				members = members.saturating_add(set.len());
+			}
 		}
 		for (topic, epoch, set) in Forecasters::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
 			}
 			Self::check_set(topic, epoch, Role::Forecaster, &set)?;
+			Self::check_revealed::<ForecasterRole>(topic, epoch, &set)?;
 			let empty = set.members().iter().any(|one| one.payload.is_empty());
 			ensure!(!empty, "a forecast is empty");
-			members = members.saturating_add(set.len());
+			if !Self::has_reveals(topic) {
+				members = members.saturating_add(set.len());
+			}
+		}
+		for (topic, epoch, mut all) in Commitments::<T>::iter() {
+			if !ScoreBooks::<T>::contains_key(topic) {
+				continue;
+			}
+			members = members
+				.saturating_add(Self::check_committed::<InfererRole>(topic, epoch, &mut all)?)
+				.saturating_add(Self::check_committed::<ForecasterRole>(topic, epoch, &mut all)?);
+			ensure!(all != Default::default(), "commitments of nobody are stored");
 		}
 		Self::check_actors(members)?;
 		Self::check_books()
@@ -61,6 +83,45 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Whether the topic has a reveal window.
+	fn has_reveals(topic: TopicId) -> bool {
+		T::Topics::parameters(topic).is_some_and(|parameters| parameters.has_reveal_window())
+	}
+
+	/// Checks the commitments of a role; returns how many there are.
+	fn check_committed<R: WorkerRole<T>>(
+		topic: TopicId,
+		epoch: EpochId,
+		all: &mut EpochCommitments<T::AccountId>,
+	) -> Result<usize, TryRuntimeError> {
+		let parameters = T::Topics::parameters(topic).filter(|one| one.has_reveal_window());
+		let parameters = parameters.ok_or("commitments in a topic without a reveal window")?;
+		let (set, seated) = R::committed(all);
+		ensure!(set.len() <= R::seats(&parameters) as usize, "more commitments than seats");
+		ensure!(set.len() <= *seated as usize, "more workers have a seat than have taken one");
+		if !set.is_empty() {
+			Self::check_set(topic, epoch, R::ROLE, set)?;
+		}
+		Ok(set.len())
+	}
+
+	/// Every payload in a topic with a reveal window is that of a worker with a commitment.
+	fn check_revealed<R: WorkerRole<T>>(
+		topic: TopicId,
+		epoch: EpochId,
+		set: &SetOf<T, R>,
+	) -> Result<(), TryRuntimeError> {
+		let mut all = Commitments::<T>::get(topic, epoch);
+		let (committed, _) = R::committed(&mut all);
+		let has_seat = |who, score| committed.member(who).is_some_and(|one| one.merit == score);
+		ensure!(
+			!Self::has_reveals(topic)
+				|| set.members().iter().all(|one| has_seat(&one.account, one.merit)),
+			"a payload was revealed without a seat"
+		);
+		Ok(())
+	}
+
 	fn check_actors(members: usize) -> Result<(), TryRuntimeError> {
 		let mut accepted = 0usize;
 		for (topic, (role, who), record) in Actors::<T>::iter() {
@@ -78,7 +139,13 @@ impl<T: Config> Pallet<T> {
 				"an actor's score is not in exactly one of the book and its record"
 			);
 			for (epoch, outcome) in record.outcomes() {
-				ensure!(*outcome != Outcome::Abstained, "a worker's outcome is an abstention");
+				ensure!(
+					!matches!(
+						outcome,
+						Outcome::Abstained | Outcome::Committed | Outcome::Unrevealed
+					),
+					"a worker has an outcome that is never stored"
+				);
 				if *outcome == Outcome::Accepted && Self::check_epoch_known(topic, *epoch).is_ok() {
 					accepted = accepted.saturating_add(1);
 				}

@@ -1,7 +1,7 @@
 //! The stored types: an epoch's payloads, and a topic's workers.
 
 use allora_primitives::{
-	bundle::Inference, FixedI128, Forecast, Stored, MAX_FORECASTERS, MAX_INFERERS,
+	bundle::Inference, FixedI128, Forecast, Stored, WorkerRoles, MAX_FORECASTERS, MAX_INFERERS,
 };
 use allora_sortition::{ActiveSet, ActorRecord, ScoreBook, Standing};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -10,6 +10,7 @@ use frame_support::{
 	EqNoBound, PartialEqNoBound,
 };
 use scale_info::TypeInfo;
+use sp_core::H256;
 
 /// Places of a score book per seat of the largest active set. With a ground-truth lag of up to two
 /// epochs, every active worker that waits for its score has a place.
@@ -29,6 +30,10 @@ pub type InfererSet<AccountId> = ActiveSet<AccountId, Inference, ConstU32<MAX_IN
 /// The active forecasters of an epoch with their forecasts as submitted, the weakest first.
 pub type ForecasterSet<AccountId> =
 	ActiveSet<AccountId, Forecast<AccountId>, ConstU32<MAX_FORECASTERS>>;
+/// The workers of a role with a seat in an epoch, and what they committed to, the weakest first.
+///
+/// It is one type for both roles, since clients do not tell bounds apart.
+pub type CommittedSet<AccountId> = ActiveSet<AccountId, Commitment, ConstU32<MAX_INFERERS>>;
 /// The record of a worker in one of its roles in a topic.
 pub type WorkerRecord<AccountId> = ActorRecord<AccountId, Standing>;
 /// The score book of a topic's inferers.
@@ -57,4 +62,57 @@ pub struct WorkerBooks<AccountId: Stored> {
 	pub inferers: InfererBook<AccountId>,
 	/// The forecasters' scores.
 	pub forecasters: ForecasterBook<AccountId>,
+}
+
+/// A worker's commitment to a payload.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Commitment {
+	/// The hash of the payload, see [`commitment_hash`](allora_primitives::commitment_hash).
+	pub payload_hash: H256,
+	/// The roles for which the worker will reveal.
+	pub roles: WorkerRoles,
+}
+
+/// The commitments of an epoch's workers.
+#[derive(
+	CloneNoBound,
+	DebugNoBound,
+	PartialEqNoBound,
+	EqNoBound,
+	DefaultNoBound,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct EpochCommitments<AccountId: Stored> {
+	/// The inferers with a seat.
+	pub inferers: CommittedSet<AccountId>,
+	/// The forecasters with a seat.
+	pub forecasters: CommittedSet<AccountId>,
+	/// The number of inferers that have taken a seat, those that lost it included.
+	pub inferers_seated: u32,
+	/// The number of forecasters that have taken a seat, those that lost it included.
+	pub forecasters_seated: u32,
+}
+
+impl<AccountId: Stored> EpochCommitments<AccountId> {
+	/// The account's commitments in its roles.
+	pub fn of(&self, who: &AccountId) -> impl Iterator<Item = &Commitment> {
+		let inferer = self.inferers.member(who).map(|member| &member.payload);
+		let forecaster = self.forecasters.member(who).map(|member| &member.payload);
+		inferer.into_iter().chain(forecaster)
+	}
 }

@@ -1,13 +1,24 @@
-//! Weights of the call, the stages, and of pruning and forgetting.
+//! Weights of the calls, the stages, and of pruning and forgetting.
 
 use frame_support::weights::Weight;
 
-/// Weights of the call, the stages, and of pruning and forgetting.
+/// Weights of the calls, the stages, and of pruning and forgetting.
 pub trait WeightInfo {
 	/// Submitting an inference in a topic of this many labels.
 	fn submit_inference(labels: u32) -> Weight;
 	/// Submitting a forecast of this many elements.
 	fn submit_forecast(elements: u32) -> Weight;
+	/// Committing to an inference.
+	fn commit_inference() -> Weight;
+	/// Committing to a forecast.
+	fn commit_forecast() -> Weight;
+	/// Revealing an inference in a topic of this many labels.
+	fn reveal_inference(labels: u32) -> Weight;
+	/// Revealing a forecast of this many elements.
+	fn reveal_forecast(elements: u32) -> Weight;
+	/// Lowering the scores of this many inferers and forecasters that have not revealed, all of
+	/// them in the score book.
+	fn close_commitments(inferers: u32, forecasters: u32) -> Weight;
 	/// Freezing the payloads of this many inferers and forecasters; with no inferers, finding that
 	/// there are none.
 	fn freeze(inferers: u32, forecasters: u32) -> Weight;
@@ -34,6 +45,21 @@ impl WeightInfo for () {
 	}
 	fn submit_forecast(elements: u32) -> Weight {
 		micros(17u32.saturating_add(elements))
+	}
+	fn commit_inference() -> Weight {
+		micros(21)
+	}
+	fn commit_forecast() -> Weight {
+		micros(23)
+	}
+	fn reveal_inference(labels: u32) -> Weight {
+		micros(25u32.saturating_add(labels))
+	}
+	fn reveal_forecast(elements: u32) -> Weight {
+		micros(27u32.saturating_add(elements))
+	}
+	fn close_commitments(inferers: u32, forecasters: u32) -> Weight {
+		micros(29u32.saturating_add(inferers).saturating_add(forecasters))
 	}
 	fn freeze(inferers: u32, forecasters: u32) -> Weight {
 		micros(11u32.saturating_add(inferers).saturating_add(forecasters))

@@ -224,11 +224,12 @@ impl<AccountId> RoleFacts<AccountId> {
 				(Some(Outcome::Abstained), _) => NoReward::Abstained,
 				(Some(Outcome::Passive { .. }), _) => NoReward::Passive,
 				(Some(Outcome::Displaced { .. }), _) => NoReward::Displaced,
-				(Some(Outcome::Accepted), Some(EpochState::Void(reason))) => {
-					NoReward::EpochVoid(reason)
-				}
-				(Some(Outcome::Accepted), Some(EpochState::Settled)) => not_counted,
-				(Some(Outcome::Accepted), Some(_)) => NoReward::EpochOpen,
+				(Some(Outcome::Unrevealed), _) => NoReward::Unrevealed,
+				(Some(Outcome::Accepted | Outcome::Committed), Some(state)) => match state {
+					EpochState::Void(reason) => NoReward::EpochVoid(reason),
+					EpochState::Settled => not_counted,
+					_ => NoReward::EpochOpen,
+				},
 			}),
 		});
 		let Payment { reward, share, no_reward } = payment;
@@ -324,6 +325,9 @@ pub enum NoReward {
 	/// pot.
 	#[codec(index = 12)]
 	Unpaid,
+	/// The account committed to a payload and did not reveal it.
+	#[codec(index = 13)]
+	Unrevealed,
 }
 
 /// Figures of the emission. Amounts are in planck.
@@ -363,6 +367,8 @@ sp_api::decl_runtime_apis! {
 		fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)>;
 		/// The epoch whose worker window is open, if any.
 		fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
+		/// The epoch whose reveal window is open, if any.
+		fn revealing_epoch(topic: TopicId) -> Option<EpochId>;
 		/// The epochs whose reporting window is open, oldest first.
 		fn reporting_epochs(topic: TopicId) -> Vec<EpochId>;
 		/// The worst-case average weight per block of the admitted topics, and the clock's share of
@@ -476,6 +482,8 @@ mod tests {
 			(Outcome::Abstained, NoReward::Abstained),
 			(Outcome::Passive { merit: zero, lowest: zero }, NoReward::Passive),
 			(Outcome::Displaced { merit: zero, by: 7, by_merit: zero }, NoReward::Displaced),
+			(Outcome::Unrevealed, NoReward::Unrevealed),
+			(Outcome::Committed, NoReward::EpochOpen),
 		];
 		for (outcome, expected) in outcomes {
 			let state = Some(EpochState::AwaitingTruth);

@@ -18,10 +18,13 @@ use scale_info::TypeInfo;
 	TypeInfo,
 )]
 pub struct EpochWindows {
-	/// The first slot in which payloads are accepted; the epoch's number.
+	/// The first slot in which payloads, or commitments to them, are accepted; the epoch's number.
 	pub workers_open: Slot,
-	/// The last slot in which payloads are accepted.
+	/// The last slot in which payloads, or commitments to them, are accepted.
 	pub workers_last: Slot,
+	/// The last slot in which committed payloads are revealed; reveals are accepted from the slot
+	/// after `workers_last`. Equal to `workers_last` in a topic without a reveal window.
+	pub reveals_last: Slot,
 	/// The first slot in which reports are accepted.
 	pub reports_open: Slot,
 	/// The last slot in which reports are accepted.
@@ -29,18 +32,30 @@ pub struct EpochWindows {
 }
 
 impl EpochWindows {
-	/// The windows of `epoch` in a topic with these parameters: payloads in `B ..= B + W`, reports
-	/// in `B + A ..= B + A + EL - 1`.
+	/// The windows of `epoch` in a topic with these parameters: payloads in `B ..= B + W`, reveals
+	/// in `B + W + 1 ..= B + W + V`, reports in `B + A ..= B + A + EL - 1`.
 	pub fn new(epoch: EpochId, parameters: &TopicParameters) -> Self {
+		let workers_last = epoch.saturating_add(parameters.worker_window.into());
 		let reports_open = epoch.saturating_add(parameters.reporting_delay().into());
 		Self {
 			workers_open: epoch,
-			workers_last: epoch.saturating_add(parameters.worker_window.into()),
+			workers_last,
+			reveals_last: workers_last.saturating_add(parameters.reveal_window.into()),
 			reports_open,
 			reports_last: reports_open
 				.saturating_add(parameters.epoch_length.into())
 				.saturating_sub(1),
 		}
+	}
+
+	/// Whether payloads, or commitments to them, are accepted in this slot.
+	pub fn accepts_payloads(&self, slot: Slot) -> bool {
+		(self.workers_open..=self.workers_last).contains(&slot)
+	}
+
+	/// Whether committed payloads are revealed in this slot.
+	pub fn accepts_reveals(&self, slot: Slot) -> bool {
+		slot > self.workers_last && slot <= self.reveals_last
 	}
 
 	/// Whether reports are accepted in this slot.
@@ -52,7 +67,7 @@ impl EpochWindows {
 	pub fn due(&self, step: Step) -> Slot {
 		match step {
 			Step::Open => self.workers_open,
-			Step::CloseWorkers => self.workers_last.saturating_add(1),
+			Step::CloseWorkers => self.reveals_last.saturating_add(1),
 			Step::CloseReputers => self.reports_last.saturating_add(1),
 		}
 	}
@@ -65,7 +80,8 @@ impl EpochWindows {
 pub enum Step {
 	/// Reporting closes: losses, regrets, weights, scores and rewards are computed.
 	CloseReputers,
-	/// The worker window closes: the network inference bundle is computed.
+	/// The worker window and the reveal window have closed: the network inference bundle is
+	/// computed.
 	CloseWorkers,
 	/// The epoch opens: revenue decays, and the topic's weight is renewed.
 	Open,
@@ -85,10 +101,12 @@ pub enum Step {
 	TypeInfo,
 )]
 pub enum EpochState {
-	/// Payloads are accepted until the worker window is over.
+	/// Payloads, or commitments to them, are accepted until the worker window is over. This is also
+	/// how the state is stored while it reads as [`EpochState::Revealing`].
 	#[codec(index = 0)]
 	Collecting,
-	/// Committed payloads are revealed. No topic uses this state.
+	/// The worker window is over, and the topic has a reveal window: committed payloads are
+	/// revealed until it is over, and the clock has not closed the epoch to workers yet.
 	#[codec(index = 1)]
 	Revealing,
 	/// The network inference is computed, and the truth is not known yet. This is also how the
@@ -165,11 +183,17 @@ pub struct EpochRecord {
 }
 
 impl EpochRecord {
-	/// The record as it reads in this slot: [`EpochState::AwaitingTruth`] becomes
-	/// [`EpochState::Reporting`] in the slot in which reporting opens.
+	/// The record as it reads in this slot: [`EpochState::Collecting`] becomes
+	/// [`EpochState::Revealing`] in the first slot of the reveal window, if there is one, and
+	/// [`EpochState::AwaitingTruth`] becomes [`EpochState::Reporting`] in the slot in which reporting
+	/// opens.
 	pub fn read_at(self, slot: Slot) -> Self {
+		let EpochWindows { workers_last, reveals_last, reports_open, .. } = self.windows;
 		match self.state {
-			EpochState::AwaitingTruth if slot >= self.windows.reports_open => {
+			EpochState::Collecting if slot > workers_last && reveals_last > workers_last => {
+				Self { state: EpochState::Revealing, ..self }
+			}
+			EpochState::AwaitingTruth if slot >= reports_open => {
 				Self { state: EpochState::Reporting, ..self }
 			}
 			_ => self,
@@ -194,6 +218,8 @@ pub struct EpochSizes {
 	pub in_flight: u32,
 	/// What it takes to compute the losses; nothing if they are reported.
 	pub loss: LossClass,
+	/// Whether workers commit to their payloads and reveal them.
+	pub reveals: bool,
 }
 
 impl EpochSizes {
@@ -207,6 +233,7 @@ impl EpochSizes {
 			labels: parameters.labels.len() as u32,
 			in_flight: parameters.epochs_in_flight(),
 			loss: parameters.loss_method.class(),
+			reveals: parameters.has_reveal_window(),
 		}
 	}
 
@@ -224,5 +251,60 @@ impl EpochSizes {
 		2u32.saturating_add(n.saturating_mul(2))
 			.saturating_add(f.saturating_mul(3))
 			.saturating_add(n.saturating_mul(f))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// The windows of epoch 1000 with epochs of 20 slots.
+	fn windows(worker_window: u32, reveal_window: u32) -> EpochWindows {
+		let regression = TopicParameters::regression(20, worker_window, 20);
+		EpochWindows::new(1_000, &TopicParameters { reveal_window, ..regression })
+	}
+
+	/// The state in which a collecting epoch with these windows reads in a slot.
+	fn state(windows: EpochWindows, slot: Slot) -> EpochState {
+		EpochRecord { state: EpochState::Collecting, windows }.read_at(slot).state
+	}
+
+	#[test]
+	fn each_slot_until_the_close_is_in_one_window_of_workers() {
+		for worker_window in 1..20 {
+			for reveal_window in 0..20 - worker_window {
+				let windows = windows(worker_window, reveal_window);
+				let due = windows.due(Step::CloseWorkers);
+				assert_eq!(due, 1_000 + Slot::from(worker_window + reveal_window) + 1);
+				assert!(due <= 1_020);
+				for slot in 990..1_050 {
+					let is_open = (1_000..due).contains(&slot);
+					let payloads = windows.accepts_payloads(slot);
+					let reveals = windows.accepts_reveals(slot);
+					assert_eq!(payloads != reveals, is_open);
+					assert!(!(payloads && reveals));
+					assert_eq!(payloads, is_open && slot - 1_000 <= worker_window.into());
+				}
+				assert!(windows.reports_open >= due);
+			}
+		}
+	}
+
+	#[test]
+	fn collecting_epoch_reads_as_revealing_in_its_reveal_window_and_until_it_is_closed() {
+		let with = windows(4, 3);
+		for (slot, expected) in [
+			(1_004, EpochState::Collecting),
+			(1_005, EpochState::Revealing),
+			(1_007, EpochState::Revealing),
+			(1_008, EpochState::Revealing),
+		] {
+			assert_eq!(state(with, slot), expected, "{slot}");
+		}
+	}
+
+	#[test]
+	fn epoch_without_a_reveal_window_never_reads_as_revealing() {
+		assert!((1_000..1_040).all(|slot| state(windows(4, 0), slot) == EpochState::Collecting));
 	}
 }

@@ -12,6 +12,7 @@ extern crate alloc;
 
 pub mod api;
 pub mod bundle;
+pub mod commitment;
 pub mod epoch;
 pub mod hook_phase;
 pub mod loss;
@@ -24,6 +25,7 @@ pub mod topic;
 pub mod traits;
 
 pub use bundle::{Bundle, Forecast, Report, ReportPayload};
+pub use commitment::{commitment_hash, Salt, WorkerRoles};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
 pub use loss::{LossClass, LossMethod, ValuesError};
 pub use outcome::Outcome;

@@ -34,4 +34,12 @@ pub enum Outcome<AccountId> {
 	/// The account declared that it does not report on this epoch; only reputers can abstain.
 	#[codec(index = 3)]
 	Abstained,
+	/// The account holds a seat for a payload that it has committed to and not revealed yet. Stored
+	/// as [`Outcome::Accepted`].
+	#[codec(index = 4)]
+	Committed,
+	/// The account held a seat for a payload that it committed to, and did not reveal it in time.
+	/// Stored as [`Outcome::Accepted`].
+	#[codec(index = 5)]
+	Unrevealed,
 }

@@ -83,6 +83,9 @@ pub struct TopicParameters {
 	/// The number of slots after the opening in which payloads are still accepted (W), below the
 	/// epoch length.
 	pub worker_window: Slots,
+	/// The number of slots after the worker window in which committed payloads are revealed (V);
+	/// 0 if payloads are submitted openly. Together the two windows are below the epoch length.
+	pub reveal_window: Slots,
 	/// The number of slots after the opening until the truth is known (GTL): 1 to 16 epoch lengths.
 	pub ground_truth_lag: Slots,
 	/// The slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
@@ -213,6 +216,8 @@ pub enum TopicParametersError {
 	Phase,
 	/// `worker_window` is zero or not below `epoch_length`.
 	WorkerWindow,
+	/// `worker_window` plus `reveal_window` is not below `epoch_length`.
+	RevealWindow,
 	/// `ground_truth_lag` is outside 1 to 16 epoch lengths.
 	GroundTruthLag,
 	/// `p_norm` is outside 2.5 to 4.5.
@@ -248,8 +253,8 @@ impl TopicParameters {
 	/// The maximum ground-truth lag in epoch lengths, which bounds the number of epochs in flight.
 	pub const MAX_LAG_EPOCHS: u32 = 16;
 
-	/// The parameters of a regression topic with common values, for the caller to change. All
-	/// arguments are in slots.
+	/// The parameters of a regression topic with common values and without a reveal window, for the
+	/// caller to change. All arguments are in slots.
 	pub fn regression(epoch_length: Slots, worker_window: Slots, ground_truth_lag: Slots) -> Self {
 		Self {
 			metadata: Text::default(),
@@ -262,6 +267,7 @@ impl TopicParameters {
 			epoch_length,
 			phase: None,
 			worker_window,
+			reveal_window: 0,
 			ground_truth_lag,
 			p_norm: FixedI128::from_u32(3),
 			c_norm: FixedI128::from_rational(3, 4),
@@ -278,6 +284,21 @@ impl TopicParameters {
 			min_stake: 0,
 			history: 10,
 		}
+	}
+
+	/// The reveal window that a creator should choose for these windows, in slots: as long as the
+	/// worker window if two such windows are below the epoch length, and else none.
+	pub const fn common_reveal_window(epoch_length: Slots, worker_window: Slots) -> Slots {
+		if worker_window.saturating_mul(2) < epoch_length {
+			worker_window
+		} else {
+			0
+		}
+	}
+
+	/// Whether workers commit to their payloads and reveal them in a window of its own.
+	pub fn has_reveal_window(&self) -> bool {
+		self.reveal_window > 0
 	}
 
 	/// Checks all ranges of S 6.2, the texts, and that the windows fit together.
@@ -309,6 +330,9 @@ impl TopicParameters {
 		ensure(self.epoch_length <= *epoch_lengths.end(), E::EpochTooLong)?;
 		ensure(self.phase.is_none_or(|phase| phase < self.epoch_length), E::Phase)?;
 		ensure(self.worker_window > 0 && self.worker_window < self.epoch_length, E::WorkerWindow)?;
+		// The worker window is below the epoch length, so that this does not underflow.
+		let left = self.epoch_length.saturating_sub(self.worker_window);
+		ensure(self.reveal_window < left, E::RevealWindow)?;
 		let longest_lag = self.epoch_length.saturating_mul(Self::MAX_LAG_EPOCHS);
 		ensure(
 			self.ground_truth_lag >= self.epoch_length && self.ground_truth_lag <= longest_lag,
@@ -495,6 +519,27 @@ mod tests {
 		assert_eq!(with_labels(&[]), Err(Invalid::Labels));
 		assert_eq!(with_labels(&[&[b'a'; 64]]), Ok(()));
 		assert_eq!(with_labels(&[&[b'a'; 65]]), Err(Invalid::Labels));
+	}
+
+	#[test]
+	fn both_windows_of_workers_end_before_the_epoch_does() {
+		for (worker_window, reveal_window, valid) in
+			[(4, 5, true), (4, 6, false), (9, 0, true), (9, 1, false), (1, u32::MAX, false)]
+		{
+			let result =
+				with(|p| (p.worker_window, p.reveal_window) = (worker_window, reveal_window));
+			assert_eq!(result, if valid { Ok(()) } else { Err(Invalid::RevealWindow) });
+		}
+	}
+
+	#[test]
+	fn common_reveal_window_is_as_long_as_the_worker_window_where_it_fits() {
+		for (epoch_length, worker_window, expected) in
+			[(10, 4, 4), (10, 5, 0), (11, 5, 5), (10, 9, 0), (u32::MAX, u32::MAX, 0)]
+		{
+			let common = TopicParameters::common_reveal_window(epoch_length, worker_window);
+			assert_eq!(common, expected);
+		}
 	}
 
 	#[test]

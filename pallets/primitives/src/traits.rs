@@ -45,6 +45,9 @@ pub trait EpochInspect {
 	///
 	/// This follows from the topic's anchor, whether or not the clock has already opened the epoch.
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
+	/// The epoch whose reveal window is open in this slot, if any; like
+	/// [`Self::collecting_epoch`], this follows from the topic's anchor.
+	fn revealing_epoch(topic: TopicId) -> Option<EpochId>;
 	/// The epoch's windows; `None` if it is not on record.
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
 	/// The epoch's state; `None` if it is not on record.
@@ -155,7 +158,8 @@ pub trait EpochRecords {
 	/// Called while the topic is retired and has no step to come: removes some of its records,
 	/// within the meter; returns whether none is left. Pays out balances that are still due first.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool;
-	/// The worst-case weight of [`Self::on_void`] for an epoch that fails in this step.
+	/// The worst-case weight of [`Self::on_void`] for an epoch that fails in this step, less what
+	/// the step's failed stages had reserved and did not use.
 	fn void_weight(step: Step) -> Weight {
 		Weight::zero()
 	}

@@ -68,6 +68,8 @@ mod errors {
 		InvalidPhase,
 		/// `worker_window` must be above zero and below `epoch_length`.
 		InvalidWorkerWindow,
+		/// `reveal_window` and `worker_window` must be below `epoch_length` together.
+		InvalidRevealWindow,
 		/// `ground_truth_lag` must be from 1 to 16 epoch lengths.
 		InvalidGroundTruthLag,
 		/// `p_norm` must be from 2.5 to 4.5.

@@ -167,6 +167,7 @@ impl<T> From<TopicParametersError> for Error<T> {
 			E::EpochTooLong => Self::EpochTooLong,
 			E::Phase => Self::InvalidPhase,
 			E::WorkerWindow => Self::InvalidWorkerWindow,
+			E::RevealWindow => Self::InvalidRevealWindow,
 			E::GroundTruthLag => Self::InvalidGroundTruthLag,
 			E::PNorm => Self::InvalidPNorm,
 			E::CNorm => Self::InvalidCNorm,

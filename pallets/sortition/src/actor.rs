@@ -38,6 +38,9 @@ pub struct Standing {
 	pub score: FixedI128,
 	/// The round of its last submission, accepted or not.
 	pub round: Round,
+	/// The number of its latest seats in a row for which it committed to a payload and did not
+	/// reveal it (S 7.6).
+	pub unrevealed: u8,
 }
 
 /// The record of an actor in a topic and role. It outlives leaving and registering again.

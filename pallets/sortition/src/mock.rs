@@ -64,5 +64,5 @@ pub fn quarter() -> FixedI128 {
 }
 
 pub fn standing(score: i128, round: u32) -> Standing {
-	Standing { score: fixed(score), round }
+	Standing { score: fixed(score), round, unrevealed: 0 }
 }

@@ -74,7 +74,7 @@ impl<AccountId: Stored + Ord, Bound: Get<u32>> ScoreBook<AccountId, Bound> {
 		// If windows overlap and the epoch is an older one, it counts as the round before.
 		let round = self.round.saturating_sub(u32::from(epoch < self.epoch));
 		let Some(known) = known else {
-			return Ok(Standing { score: self.initial, round });
+			return Ok(Standing { score: self.initial, round, unrevealed: 0 });
 		};
 		// In units of rounds the epoch length is 1, and the previous epoch began one round ago.
 		let missed = missed_epochs(round.saturating_sub(1).into(), known.round.into(), 1)?;
@@ -87,7 +87,7 @@ impl<AccountId: Stored + Ord, Bound: Get<u32>> ScoreBook<AccountId, Bound> {
 				missed,
 			)?)?,
 		};
-		Ok(Standing { score, round: round.max(known.round) })
+		Ok(Standing { score, round: round.max(known.round), unrevealed: known.unrevealed })
 	}
 
 	/// Begins a round if the epoch is newer than all before.
@@ -135,7 +135,8 @@ impl<AccountId: Stored + Ord, Bound: Get<u32>> ScoreBook<AccountId, Bound> {
 			let round = self.round;
 			let scored = self.places.change(account, store, |known| {
 				let score = update_stored_score(alpha, *instant, known.map(|known| known.score))?;
-				Ok(Standing { score, round: known.map_or(round, |known| known.round) })
+				let unscored = Standing { round, ..Standing::default() };
+				Ok(Standing { score, ..known.unwrap_or(unscored) })
 			})?;
 			recorded.push((account.clone(), *instant, scored.score));
 		}

@@ -170,6 +170,19 @@ impl pallet_inference::benchmarking::BenchmarkHelper<AccountId> for Stage {
 	fn collecting(labels: u32) -> (TopicId, EpochId) {
 		(new_topic(labels, NOW, EpochState::Collecting), NOW)
 	}
+	fn committing(labels: u32) -> (TopicId, EpochId) {
+		let topic = new_topic(labels, NOW, EpochState::Collecting);
+		pallet_registry::Topics::<Runtime>::mutate(topic, |topic| {
+			if let Some(topic) = topic {
+				topic.parameters.worker_window = EPOCH_LENGTH / 2;
+				topic.parameters.reveal_window = EPOCH_LENGTH / 2 - 1;
+			}
+		});
+		(topic, NOW)
+	}
+	fn reveal(_: TopicId, epoch: EpochId) {
+		set_slot(epoch + Slot::from(EPOCH_LENGTH / 2) + 1);
+	}
 	fn admit(topic: TopicId, who: &AccountId) {
 		admit(topic, who, Registration::Worker);
 	}

@@ -103,12 +103,15 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 fn is_submission(call: &RuntimeCall) -> bool {
 	matches!(
 		call,
-		RuntimeCall::Inference(pallet_inference::Call::submit { .. })
-			| RuntimeCall::Reputer(
-				pallet_reputer::Call::report { .. }
-					| pallet_reputer::Call::report_losses { .. }
-					| pallet_reputer::Call::abstain { .. }
-			)
+		RuntimeCall::Inference(
+			pallet_inference::Call::submit { .. }
+				| pallet_inference::Call::commit { .. }
+				| pallet_inference::Call::reveal { .. }
+		) | RuntimeCall::Reputer(
+			pallet_reputer::Call::report { .. }
+				| pallet_reputer::Call::report_losses { .. }
+				| pallet_reputer::Call::abstain { .. }
+		)
 	)
 }
 

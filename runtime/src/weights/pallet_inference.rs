@@ -44,6 +44,74 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Inference::Actors` (r:3 w:3)
+	// Storage: `Inference::Commitments` (r:1 w:1)
+	// Storage: `Inference::ScoreBooks` (r:1 w:1)
+	fn commit_inference() -> Weight {
+		// Not measured yet: as submitting the payload.
+		Weight::from_parts(183_611_755, 0)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Inference::Actors` (r:3 w:3)
+	// Storage: `Inference::Commitments` (r:1 w:1)
+	// Storage: `Inference::ScoreBooks` (r:1 w:1)
+	fn commit_forecast() -> Weight {
+		// Not measured yet: as submitting the payload.
+		Weight::from_parts(201_417_498, 0)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Inference::Commitments` (r:1 w:0)
+	// Storage: `Inference::Inferers` (r:1 w:1)
+	// `l` in [1, 8]
+	fn reveal_inference(l: u32) -> Weight {
+		// Not measured yet: as submitting the payload.
+		Weight::from_parts(178_962_969, 0)
+			.saturating_add(Weight::from_parts(4_648_786, 0).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::SupersededParameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Inference::Commitments` (r:1 w:0)
+	// Storage: `Inference::Forecasters` (r:1 w:1)
+	// `e` in [1, 32]
+	fn reveal_forecast(e: u32) -> Weight {
+		// Not measured yet: as submitting the payload.
+		Weight::from_parts(179_790_202, 0)
+			.saturating_add(Weight::from_parts(675_853, 0).saturating_mul(e.into()))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	// Storage: `Inference::Commitments` (r:1 w:0)
+	// Storage: `Inference::ScoreBooks` (r:1 w:1)
+	// Storage: `Inference::Inferers` (r:1 w:0)
+	// Storage: `Inference::Forecasters` (r:1 w:0)
+	// `n` in [0, 32]
+	// `f` in [0, 8]
+	fn close_commitments(n: u32, f: u32) -> Weight {
+		// Not measured yet: as freezing the payloads and recording scores.
+		Weight::from_parts(85_190_822, 0)
+			.saturating_add(Weight::from_parts(1_104_098, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(4_148_008, 0).saturating_mul(f.into()))
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
 	// Storage: `Inference::Inferers` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:0)
 	// `n` in [0, 32]
@@ -83,9 +151,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	}
 	// Storage: `Inference::Inferers` (r:0 w:1)
 	// Storage: `Inference::Forecasters` (r:0 w:1)
+	// Storage: `Inference::Commitments` (r:0 w:1)
 	fn prune() -> Weight {
 		// At least 7_100 ns.
-		Weight::from_parts(11_467_000, 0).saturating_add(T::DbWeight::get().writes(2))
+		Weight::from_parts(11_467_000, 0).saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Inference::Actors` (r:512 w:512)
 	// Storage: `Inference::ScoreBooks` (r:0 w:1)

@@ -240,3 +240,13 @@ fn storage_table_of_submissions_is_what_the_benchmarks_counted() {
 		&[(INFERENCE, "submit_inference"), (INFERENCE, "submit_forecast"), (REPUTER, "report")],
 	);
 }
+
+#[test]
+fn storage_table_of_commitments_is_what_the_benchmarks_counted() {
+	let columns = ["commit_inference", "commit_forecast", "reveal_inference", "reveal_forecast"];
+	assert_table_is_what_was_counted(
+		"# What commitments and reveals touch in storage
+",
+		&columns.map(|name| (INFERENCE, name)),
+	);
+}

@@ -10,13 +10,15 @@ use super::{
 	Random,
 };
 use allora_primitives::{
-	api::TopicInfo, EpochId, Registration, Role, TopicId, TopicParameters, ALLO,
+	api::TopicInfo, commitment_hash, EpochId, Registration, Role, TopicId, TopicParameters,
+	WorkerRoles, ALLO,
 };
 use allora_runtime::{configs::ProxyType, AccountId, Address, Balances, Runtime, RuntimeCall};
 use codec::{Decode, Encode};
 use frame_support::BoundedVec;
 use rand::{seq::IndexedRandom, Rng};
 use sp_keyring::Sr25519Keyring;
+use std::collections::VecDeque;
 
 /// The maximum number of accounts that take part.
 const ACCOUNTS: usize = 20;
@@ -26,6 +28,9 @@ const ALIVE: usize = 14;
 const TOPICS: usize = 4;
 /// The maximum number of topics.
 const MOST_TOPICS: usize = 9;
+
+/// The number of commitments that are remembered, to be revealed.
+const COMMITMENTS: usize = 40;
 
 /// How many times an account that has already acted in an epoch is replaced by another.
 const TRIES: usize = 3;
@@ -85,6 +90,8 @@ pub struct People {
 	pub topics: Vec<TopicInfo<AccountId>>,
 	/// The topic that most operations are about.
 	focus: TopicId,
+	/// The latest commitments: the indices of the accounts and the calls that reveal.
+	commitments: VecDeque<(usize, pallet_inference::Call<Runtime>)>,
 }
 
 /// The account of the root key in the list of all.
@@ -95,7 +102,7 @@ impl People {
 	pub fn new() -> Self {
 		let known = [Sr25519Keyring::Alice, Sr25519Keyring::Bob];
 		let accounts = known.into_iter().map(Account::known).collect();
-		Self { accounts, topics: Vec::new(), focus: 0 }
+		Self { accounts, topics: Vec::new(), focus: 0, commitments: VecDeque::new() }
 	}
 
 	/// Reads the topics at the beginning of a block.
@@ -214,7 +221,12 @@ impl People {
 		Operation { signer: random.random_range(0..2), call: call.into(), garbage: false }
 	}
 
-	fn work(&self, random: &mut Random) -> (usize, RuntimeCall) {
+	fn work(&mut self, random: &mut Random) -> (usize, RuntimeCall) {
+		if random.random() {
+			if let Some((signer, call)) = self.reveal(random) {
+				return (signer, call);
+			}
+		}
 		let topic = self.topic(random, |topic| world::collecting_epoch(topic.topic).is_some());
 		let Some(epoch) = world::collecting_epoch(topic.topic).or(topic.last_epoch) else {
 			return self.fund(random);
@@ -237,8 +249,40 @@ impl People {
 			let about: Vec<_> = self.accounts.iter().map(|account| account.id.clone()).collect();
 			values::forecast(random, &about)
 		});
+		let reveals = topic.parameters.has_reveal_window() && !once_in(random, 20);
 		let topic = topic.topic;
-		(signer, pallet_inference::Call::submit { topic, epoch, inference, forecast }.into())
+		let Some(roles) = WorkerRoles::of(inference.is_some(), forecast.is_some()) else {
+			return self.fund(random);
+		};
+		if !reveals {
+			let call = pallet_inference::Call::submit { topic, epoch, inference, forecast };
+			return (signer, call.into());
+		}
+		let (salt, who) = (random.random(), &self.accounts[signer].id);
+		let payload_hash = commitment_hash(&inference, &forecast, &salt, who, topic, epoch);
+		let revealing = pallet_inference::Call::reveal { topic, epoch, inference, forecast, salt };
+		self.commitments.truncate(COMMITMENTS - 1);
+		self.commitments.push_front((signer, revealing));
+		(signer, pallet_inference::Call::commit { topic, epoch, payload_hash, roles }.into())
+	}
+
+	/// Reveals one of the latest commitments whose reveal window is open, if there is one. Some
+	/// commitments are never revealed, since they are too many or the window is too short.
+	fn reveal(&mut self, random: &mut Random) -> Option<(usize, RuntimeCall)> {
+		let is_open = |call: &pallet_inference::Call<Runtime>| match call {
+			pallet_inference::Call::reveal { topic, epoch, .. } => {
+				world::revealing_epoch(*topic) == Some(*epoch)
+			}
+			_ => false,
+		};
+		let at = self.commitments.iter().position(|(_, call)| is_open(call))?;
+		let (signer, mut call) = self.commitments.remove(at)?;
+		if let (true, pallet_inference::Call::reveal { salt, .. }) =
+			(once_in(random, 20), &mut call)
+		{
+			*salt = random.random();
+		}
+		Some((signer, call.into()))
 	}
 
 	fn report(&self, random: &mut Random) -> (usize, RuntimeCall) {

@@ -18,13 +18,14 @@ const FIRST_OF_PROTOCOL: usize = 30;
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
 
 /// The events that must occur besides.
-const EVENTS: [&str; 7] = [
+const EVENTS: [&str; 8] = [
 	"Aggregation.OutliersLeftOut",
 	"Clock.EpochPruned",
 	"Clock.EpochsSkipped",
 	"Clock.TopicForgotten",
 	"Clock.TopicInactivated",
 	"Inference.Displaced",
+	"Inference.Unrevealed",
 	"Reputer.Displaced",
 ];
 

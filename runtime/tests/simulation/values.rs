@@ -85,6 +85,9 @@ pub fn parameters(random: &mut Random) -> TopicParameters {
 		_ => epoch_length,
 	};
 	let mut topic = TopicParameters::regression(epoch_length, worker_window, ground_truth_lag);
+	if once_in(random, 3) {
+		topic.reveal_window = random.random_range(0..epoch_length - worker_window);
+	}
 	topic.phase = once_in(random, 3).then(|| random.random_range(0..epoch_length));
 	set_labels(random, &mut topic);
 	set_seats(random, &mut topic);
@@ -174,7 +177,7 @@ pub fn invalid_parameters(random: &mut Random) -> TopicParameters {
 	let out_of_unit = *[-SMALLEST, FixedI128::one(), FixedI128::max_value()]
 		.choose(random)
 		.expect("there is one");
-	match random.random_range(0..20) {
+	match random.random_range(0..21) {
 		0 => topic.loss_method = LossMethod::Custom(Text::default()),
 		1 => topic.labels = Default::default(),
 		2 => topic.unity_tolerance = Some(-SMALLEST),
@@ -194,6 +197,7 @@ pub fn invalid_parameters(random: &mut Random) -> TopicParameters {
 		16 => topic.phase = Some(random.random_range(topic.epoch_length..=Slots::MAX)),
 		17 => topic.epoch_length = random.random_range(LONGEST_EPOCH + 1..=Slots::MAX),
 		18 => topic.metadata = text(MAX_TEXT as usize + 1),
+		19 => topic.reveal_window = topic.epoch_length - topic.worker_window,
 		_ => topic.history = 0,
 	}
 	topic

@@ -167,6 +167,11 @@ pub fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
 	<Runtime as TopicsApi<Block, AccountId>>::collecting_epoch(topic)
 }
 
+/// The epoch whose reveal window is open.
+pub fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
+	<Runtime as TopicsApi<Block, AccountId>>::revealing_epoch(topic)
+}
+
 /// The epochs whose reporting window is open.
 pub fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
 	<Runtime as TopicsApi<Block, AccountId>>::reporting_epochs(topic)

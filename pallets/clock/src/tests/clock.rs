@@ -37,8 +37,13 @@ fn every_step_emits_its_event() {
 		let topic = topic_with_stake(10 * ALLO);
 		events();
 		run_to(2);
-		let windows =
-			EpochWindows { workers_open: 2, workers_last: 5, reports_open: 22, reports_last: 31 };
+		let windows = EpochWindows {
+			workers_open: 2,
+			workers_last: 5,
+			reveals_last: 5,
+			reports_open: 22,
+			reports_last: 31,
+		};
 		assert_eq!(events(), vec![Event::EpochOpened { topic, epoch: 2, windows }]);
 		run_to(6);
 		assert_eq!(events(), vec![Event::WorkersClosed { topic, epoch: 2 }]);
@@ -205,6 +210,65 @@ fn worker_window_of_a_whole_epoch_closes_before_the_next_opens() {
 			vec![(2, 1, Step::Open, 2), (12, 1, Step::CloseWorkers, 2), (12, 1, Step::Open, 12),]
 		);
 		assert_eq!(Clock::collecting_epoch(1), Some(12));
+	});
+}
+
+/// Creates a topic with a reveal window of 4 slots, and returns its number.
+fn topic_with_reveals() -> allora_primitives::TopicId {
+	let reveals = allora_primitives::TopicParameters { reveal_window: 4, ..parameters() };
+	Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
+	frame_support::assert_ok!(Topics::create(signed(ALICE), Box::new(reveals)));
+	1
+}
+
+#[test]
+fn workers_close_after_the_reveal_window() {
+	ExtBuilder::build_and_execute(|| {
+		// Commitments in slots 2 to 5, reveals in 6 to 9.
+		let topic = topic_with_reveals();
+		for (slot, collecting, revealing, expected) in [
+			(2, Some(2), None, EpochState::Collecting),
+			(5, Some(2), None, EpochState::Collecting),
+			(6, None, Some(2), EpochState::Revealing),
+			(9, None, Some(2), EpochState::Revealing),
+			(10, None, None, EpochState::AwaitingTruth),
+			(12, Some(12), None, EpochState::AwaitingTruth),
+		] {
+			run_to(slot);
+			assert_eq!(Clock::collecting_epoch(topic), collecting, "{slot}");
+			assert_eq!(Clock::revealing_epoch(topic), revealing, "{slot}");
+			assert_eq!(state(topic, 2), Some(expected), "{slot}");
+		}
+		let closes = vec![(2, 1, Step::Open, 2), (10, 1, Step::CloseWorkers, 2)];
+		assert_eq!(Taken::get()[..2], closes);
+	});
+}
+
+#[test]
+fn reveals_are_accepted_while_the_clock_is_late_and_not_once_the_epoch_is_void() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_reveals();
+		// The clock opens the epoch in slot 7 only.
+		skip_to(6);
+		assert_eq!((Clock::epoch_state(topic, 2), Clock::revealing_epoch(topic)), (None, Some(2)));
+		Failing::set(vec![(Step::Open, 2, VoidReason::Arithmetic)]);
+		run_to(7);
+		assert_eq!(state(topic, 2), Some(EpochState::Void(VoidReason::Arithmetic)));
+		assert_eq!(Clock::revealing_epoch(topic), None);
+	});
+}
+
+#[test]
+fn reveal_window_of_the_rest_of_an_epoch_closes_before_the_next_opens() {
+	ExtBuilder::build_and_execute(|| {
+		let widest = allora_primitives::TopicParameters { reveal_window: 6, ..parameters() };
+		Stakes::mutate(|stakes| stakes.insert(1, 10 * ALLO));
+		frame_support::assert_ok!(Topics::create(signed(ALICE), Box::new(widest)));
+		run_to(12);
+		let steps =
+			[(2, 1, Step::Open, 2), (12, 1, Step::CloseWorkers, 2), (12, 1, Step::Open, 12)];
+		assert_eq!(Taken::get(), steps);
+		assert_eq!((Clock::collecting_epoch(1), Clock::revealing_epoch(1)), (Some(12), None));
 	});
 }
 

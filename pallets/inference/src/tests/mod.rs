@@ -1,10 +1,12 @@
 //! Tests, one module per concern.
 
 mod epochs;
+mod reveals;
 mod scores;
 mod sets;
 mod sortition;
 mod submissions;
+mod unrevealed;
 
 use crate::{mock::*, Error, Event};
 use allora_primitives::{

@@ -102,12 +102,22 @@ impl<AccountId: Copy + Into<u128> + TryFrom<u128>, Time> TopicInspect<AccountId>
 	}
 }
 
+impl<Time: SlotProvider> FakeTopics<Time> {
+	/// The epoch that has begun last, if it is in one of its windows.
+	fn begun(topic: TopicId, is_open: impl FnOnce(&EpochWindows, Slot) -> bool) -> Option<EpochId> {
+		let (parameters, now) = (Parameters::get(), Time::current_slot());
+		let epoch = now - now % Slot::from(parameters.epoch_length);
+		let windows = EpochWindows::new(epoch, &parameters);
+		(Self::exists(topic) && is_open(&windows, now)).then_some(epoch)
+	}
+}
+
 impl<Time: SlotProvider> EpochInspect for FakeTopics<Time> {
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
-		let TopicParameters { epoch_length, worker_window, .. } = Parameters::get();
-		let now = Time::current_slot();
-		let epoch = now - now % Slot::from(epoch_length);
-		(Self::exists(topic) && now <= epoch + Slot::from(worker_window)).then_some(epoch)
+		Self::begun(topic, |windows, now| windows.accepts_payloads(now))
+	}
+	fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
+		Self::begun(topic, |windows, now| windows.accepts_reveals(now))
 	}
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
 		Self::epoch_state(topic, epoch)?;

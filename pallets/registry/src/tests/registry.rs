@@ -59,7 +59,7 @@ fn creation_fails_with_the_name_of_the_invalid_parameter() {
 		Labels::truncate_from(names.iter().map(label).collect())
 	}
 	let one = FixedI128::from_u32(1);
-	let cases: [(Error<Test>, Invalidate); 30] = [
+	let cases: [(Error<Test>, Invalidate); 31] = [
 		(Error::InvalidMetadata, |p, _| p.metadata = Text::truncate_from(vec![b'x'; 256])),
 		(Error::InvalidGroundTruth, |p, _| p.ground_truth = Text::truncate_from(vec![0xff])),
 		(Error::InvalidMinStake, |p, _| p.min_stake = 1_000_000_000 * ALLO + 1),
@@ -84,6 +84,7 @@ fn creation_fails_with_the_name_of_the_invalid_parameter() {
 		(Error::InvalidPhase, |p, _| p.phase = Some(10)),
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 0),
 		(Error::InvalidWorkerWindow, |p, _| p.worker_window = 10),
+		(Error::InvalidRevealWindow, |p, _| p.reveal_window = p.epoch_length - p.worker_window),
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 9),
 		// The maximum is 16 epochs of 10 slots.
 		(Error::InvalidGroundTruthLag, |p, _| p.ground_truth_lag = 161),

@@ -151,7 +151,7 @@ fn stronger_account_displaces_the_weakest_member() {
 	assert_eq!(submit(1, 2), Ok(SeatOutcome::Active { merit: fixed(2), displaced: None }));
 	assert_eq!(submit(2, 3), Ok(SeatOutcome::Active { merit: fixed(3), displaced: None }));
 	// Account 3, with score 4, displaces account 1, whose score is pulled toward the quantile, 0.
-	let pulled = Standing { score: FixedI128::from_rational(3, 2), round: 1 };
+	let pulled = Standing { score: FixedI128::from_rational(3, 2), round: 1, unrevealed: 0 };
 	let displaced = Displaced { account: 1, merit: fixed(2), standing: pulled };
 	let expected = SeatOutcome::Active { merit: fixed(4), displaced: Some(displaced) };
 	assert_eq!(submit(3, 4), Ok(expected));
@@ -159,7 +159,7 @@ fn stronger_account_displaces_the_weakest_member() {
 	let passive = SeatOutcome::Passive {
 		merit: fixed(1),
 		lowest: fixed(3),
-		standing: Standing { score: FixedI128::from_rational(3, 4), round: 1 },
+		standing: Standing { score: FixedI128::from_rational(3, 4), round: 1, unrevealed: 0 },
 	};
 	assert_eq!(submit(4, 1), Ok(passive));
 }
