@@ -1,9 +1,15 @@
 //! Rules by which losses become weights.
 //!
 //! A rule weighs the actors of each set when the values of an epoch are known, and learns when the
-//! losses are known. It keeps a state between epochs. The only rule is that of the original,
-//! [`RegretRule`] (S 9, 11).
+//! losses are known. It keeps a state between epochs. There are two: that of the original,
+//! [`RegretRule`] (S 9, 11), and the [`mixture`] (S 9.4).
+//!
+//! The trait [`Rule`] is about sets and the losses of their elements, as the original has them. The
+//! mixture weighs all workers at once, derives the inferences without one of them from the same
+//! weights, and learns from the truth instead of losses of elements; so it is a module of its own,
+//! with the functions [`mixture::begin()`] and [`mixture::end()`].
 
+pub mod mixture;
 mod regret;
 
 use crate::{
@@ -75,10 +81,6 @@ pub struct Observation<'a> {
 /// - Expert aggregation with a bound on regret: per topic a running error, per actor a regret, a
 ///   variance and a range. Weights are a softmax at rates of its own. It learns from losses and
 ///   values, since its step is the sign of the error times I - N.
-/// - A mixture of such bases, with a band and a bias: per topic a running error and the regret,
-///   variance and range of each base and of each bias, per actor the numbers of its bases. Weights
-///   are the mixed weights of the bases; the offset is the part that the band cuts off, plus the
-///   bias. It learns from losses and values.
 pub trait Rule {
 	/// The numbers that the rule keeps between epochs.
 	type State;

@@ -1,0 +1,106 @@
+//! The band around the median to which values are limited (S 9.4.3).
+
+use super::{
+	copies::Groups,
+	numbers::{mix, weighted_median},
+	state::{Band, LabelState},
+	weights::NEWCOMER,
+	Params, MAX_VALUE,
+};
+use crate::{
+	arith::{abs, add, gather, mul, sub, sum, Reciprocal},
+	stats::{count, over_count},
+	MathError, MathResult, Real,
+};
+use alloc::vec::Vec;
+
+/// The half-width of the band in mean absolute errors, or in median deviations.
+const WIDTH: i32 = 4;
+
+/// The shares of a group's weight in the median: of its weight in base S, and of its head.
+const BY_WEIGHT: Real = Real::lit("0.4");
+const BY_HEAD: Real = Real::lit("0.6");
+
+/// The weighted median of each label, and the bands.
+pub(super) struct Bands {
+	pub(super) medians: Vec<Real>,
+	pub(super) bands: Vec<Band>,
+}
+
+/// The weights of groups in the median: `0.4` of their weight in base S, and `0.6` of the share of
+/// their heads, which are 1 for a group with a known worker and a quarter for another one.
+fn group_weights(groups: &Groups, weights: &[Real], known: &[bool]) -> MathResult<Vec<Real>> {
+	let all_new = known.iter().all(|known| !known);
+	let is_known = |member: &usize| known.get(*member).copied().unwrap_or_default();
+	let heads = groups.members().map(|members| match all_new || members.iter().any(is_known) {
+		true => Real::ONE,
+		false => NEWCOMER,
+	});
+	let heads: Vec<_> = heads.collect();
+	let by_heads = Reciprocal::new(sum(&heads)?)?;
+	let weights = groups.sums(weights)?;
+	gather(weights.iter().zip(&heads).map(|(weight, head)| {
+		mix([(BY_WEIGHT, *weight), (BY_HEAD, by_heads.nearest(*head)?)].into_iter())
+	}))
+}
+
+/// The bands for the values of groups; without limits where there are too few groups, and for
+/// probabilities, which are limited by themselves.
+pub(super) fn bands(
+	params: &Params,
+	labels: &[LabelState],
+	values: &[Real],
+	groups: &Groups,
+	weights: &[Real],
+	known: &[bool],
+) -> MathResult<Bands> {
+	let of_groups = group_weights(groups, weights, known)?;
+	let mut found = Bands { medians: Vec::new(), bands: Vec::new() };
+	for (label, state) in labels.iter().enumerate() {
+		let column = groups.firsts().map(|first| {
+			let at = first.checked_mul(params.labels).and_then(|start| start.checked_add(label));
+			at.and_then(|at| values.get(at)).copied().ok_or(MathError::Shape)
+		});
+		let mut pairs: Vec<_> =
+			gather(column)?.into_iter().zip(of_groups.iter().copied()).collect();
+		let median = weighted_median(&mut pairs)?;
+		let enough = pairs.len() >= 3 || (pairs.len() == 2 && state.scale > 0);
+		let mut band = Band { low: -MAX_VALUE, high: MAX_VALUE };
+		if enough && !params.has_probabilities() {
+			for (value, _) in &mut pairs {
+				*value = abs(sub(*value, median)?)?;
+			}
+			let spread = state.scale.max(weighted_median(&mut pairs)?);
+			let width = mul(Real::from_num(WIDTH), spread)?;
+			band = Band { low: sub(median, width)?, high: add(median, width)? };
+		}
+		found.medians.push(median);
+		found.bands.push(band);
+	}
+	Ok(found)
+}
+
+/// Limits all rows to the bands.
+///
+/// Where the topic restricts the sum of a row, what the bands cut off is spread over its labels.
+pub(super) fn limit(params: &Params, bands: &[Band], values: &[Real]) -> MathResult<Vec<Real>> {
+	let mut limited = Vec::with_capacity(values.len());
+	for row in values.chunks_exact(params.labels.max(1)) {
+		let mut cut = Real::ZERO;
+		let start = limited.len();
+		for (value, band) in row.iter().zip(bands) {
+			// Not `clamp`, which panics if the bounds are not in order.
+			let inside = (*value).max(band.low).min(band.high);
+			cut = add(cut, sub(*value, inside)?)?;
+			limited.push(inside);
+		}
+		if params.unity && cut != 0 {
+			let share = over_count(cut.to_bits(), params.labels)?;
+			for value in limited.iter_mut().skip(start) {
+				*value = add(*value, share)?;
+			}
+		}
+	}
+	let rows = count(limited.len())?;
+	(rows == count(values.len())?).then_some(limited).ok_or(MathError::Shape)
+}

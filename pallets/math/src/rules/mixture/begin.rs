@@ -1,0 +1,313 @@
+//! The inferences of an epoch (S 9.4.6).
+
+use super::{
+	band::{bands, limit, Bands},
+	copies::{factors, Groups, Values},
+	numbers::{mix, normalise},
+	state::{ForecasterState, Kept, TopicState, WorkerState},
+	tilt::{Members, Shares, Tilt},
+	weights::{exponential, of_bases, polynomial},
+	Params, MAX_VALUE,
+};
+use crate::{
+	arith::{add, div, gather, mul, sum},
+	loss::Loss,
+	MathError, MathResult, Real,
+};
+use alloc::vec::Vec;
+
+/// What workers and forecasters have submitted in an epoch, and what is known about them.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+	/// The workers' values, one row per worker, one column per label; at most
+	/// [`MAX_VALUE`] in size.
+	pub values: &'a [Real],
+	/// One entry per row; `None` for an unknown worker.
+	pub workers: &'a [Option<WorkerState>],
+	/// One list per forecaster: rows, each at most once, and the losses expected of them, at most
+	/// [`MAX_VALUE`] in size.
+	pub forecasts: &'a [Vec<(usize, Real)>],
+	/// One entry per list; `None` for an unknown forecaster.
+	pub forecasters: &'a [Option<ForecasterState>],
+}
+
+/// What an epoch publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Synthesis {
+	/// The network inference, one value per label.
+	pub network: Vec<Real>,
+	/// The network inference without all forecasters.
+	pub naive: Vec<Real>,
+	/// The share of each worker in the network inference, through forecasters included; they sum to
+	/// 1.
+	pub weights: Vec<Real>,
+	/// The share of the network inference that goes through each forecaster.
+	pub forecaster_weights: Vec<Real>,
+	/// The network inference without each worker, one row per worker; that with it if it is alone.
+	pub one_out_workers: Vec<Real>,
+	/// The network inference without each forecaster, one row per forecaster.
+	pub one_out_forecasters: Vec<Real>,
+	/// The network inference with one forecaster only, one row per forecaster.
+	pub one_in_forecasters: Vec<Real>,
+	/// Where the truth is expected with 95 % and 68 % probability: the predictive quantiles at 2.5,
+	/// 16, 84 and 97.5 %, per label; `None` before the first truth.
+	pub intervals: Vec<Option<[Real; 4]>>,
+	/// What [`end`](super::end()) needs.
+	pub kept: Kept,
+}
+
+/// The experts of an epoch and their weights.
+pub(super) struct Mixture<'a> {
+	pub(super) params: &'a Params<'a>,
+	pub(super) workers: &'a [Option<WorkerState>],
+	/// The shares of base P and base S.
+	bases: [Real; 2],
+	/// The workers' rows, limited to the bands.
+	pub(super) limited: Vec<Real>,
+	/// The corrected values, if the topic has them.
+	pub(super) corrected: Vec<Real>,
+	/// The workers' weights in base P, their sum, and their terms, one row per worker.
+	pub(super) own: Vec<Real>,
+	pub(super) own_total: Real,
+	pub(super) terms: Vec<Real>,
+	/// The mass of base P's members, and that of each forecaster.
+	pub(super) mass: Real,
+	pub(super) tilted_masses: Vec<Real>,
+	pub(super) tilts: Vec<Tilt>,
+	/// The inference of base P without forecasters.
+	pub(super) naive_polynomial: Vec<Real>,
+	/// The workers' weights in base S, their sum, and its inference.
+	pub(super) exponential: Vec<Real>,
+	pub(super) exponential_total: Real,
+	pub(super) exponential_inference: Vec<Real>,
+}
+
+/// Checks the shapes and ranges of an input.
+fn check(params: &Params, topic: &TopicState, input: &Input) -> MathResult<()> {
+	params.check()?;
+	let rows = input.workers.len();
+	if rows == 0 {
+		return Err(MathError::Empty);
+	}
+	let shaped = rows.checked_mul(params.labels) == Some(input.values.len())
+		&& topic.labels.len() == params.labels
+		&& input.forecasts.len() == input.forecasters.len();
+	if !shaped {
+		return Err(MathError::Shape);
+	}
+	let expected = input.forecasts.iter().flatten().map(|(_, loss)| loss);
+	let accepted = |x: &Real| (-MAX_VALUE..=MAX_VALUE).contains(x);
+	let sound = input.values.iter().chain(expected).all(accepted);
+	sound.then_some(()).ok_or(MathError::Domain)
+}
+
+/// Multiplies weights by the factors of groups and divides them by their sum; if that is 0, which
+/// takes a base that has no weight, they stay as they are.
+fn shrink<const N: usize>(
+	weights: &mut Vec<[Real; N]>,
+	groups: &Groups,
+	factors: &[Real],
+) -> MathResult<()> {
+	let mut shrunk = weights.clone();
+	for (members, factor) in groups.members().zip(factors) {
+		for member in members {
+			for cell in shrunk.get_mut(*member).ok_or(MathError::Shape)? {
+				*cell = mul(*cell, *factor)?;
+			}
+		}
+	}
+	if normalise(shrunk.as_flattened_mut())? {
+		*weights = shrunk;
+	}
+	Ok(())
+}
+
+/// The corrected values, limited to the accepted range; that of a rate is at least half of it.
+fn corrected(
+	params: &Params,
+	topic: &TopicState,
+	workers: &[Option<WorkerState>],
+	limited: &[Real],
+) -> MathResult<Vec<Real>> {
+	if !params.corrects() {
+		return Ok(Vec::new());
+	}
+	gather(limited.iter().zip(workers).map(|(value, worker)| {
+		let correction = worker.unwrap_or_default().correction;
+		let shift = mul(correction, topic.scale).or_else(|error| match error {
+			MathError::Overflow if correction < 0 => Ok(-2 * MAX_VALUE),
+			MathError::Overflow => Ok(2 * MAX_VALUE),
+			error => Err(error),
+		});
+		let sum = value.saturating_add(shift?).clamp(-MAX_VALUE, MAX_VALUE);
+		Ok(if params.loss == Some(Loss::Poisson) { sum.max(*value / 2) } else { sum })
+	}))
+}
+
+impl<'a> Mixture<'a> {
+	fn new(
+		params: &'a Params<'a>,
+		topic: &TopicState,
+		input: &Input<'a>,
+	) -> MathResult<(Self, Bands)> {
+		let (values, workers, labels) = (input.values, input.workers, params.labels);
+		let groups = Groups::new(values, labels);
+		let exponential = exponential(workers, &groups)?;
+		let base = polynomial(params, workers, input.forecasters, &groups)?;
+		let mut pairs = base.weights;
+		let bases = of_bases(params, &topic.bases)?;
+		let known: Vec<_> = workers.iter().map(Option::is_some).collect();
+		let found = bands(params, &topic.labels, values, &groups, &exponential, &known)?;
+		let limited = limit(params, &found.bands, values)?;
+		let together = gather(pairs.iter().zip(&exponential).map(|(pair, weight)| {
+			let [p, s] = bases;
+			mix([(p, sum(pair)?), (s, *weight)].into_iter())
+		}))?;
+		let rows = Values { labels, rows: &limited, medians: &found.medians };
+		let factors = factors(&groups, &rows, &together, topic.scale)?;
+		shrink(&mut pairs, &groups, &factors)?;
+		let mut singles: Vec<_> = exponential.into_iter().map(|weight| [weight]).collect();
+		shrink(&mut singles, &groups, &factors)?;
+		let exponential = singles.into_flattened();
+
+		let corrected = corrected(params, topic, workers, &limited)?;
+		let own = gather(pairs.iter().map(|pair| sum(pair)))?;
+		let mut terms = Vec::with_capacity(limited.len());
+		for (worker, (pair, row)) in pairs.iter().zip(limited.chunks_exact(labels)).enumerate() {
+			let [raw, shifted] = *pair;
+			let other = corrected.get(worker).copied().unwrap_or_default();
+			for value in row {
+				terms.push(mix([(raw, *value), (shifted, other)].into_iter())?);
+			}
+		}
+		let members = Members { weights: &own, terms: &terms };
+		let tilt = |forecast: &Vec<_>| Tilt::new(params, workers, forecast, &members);
+		let tilts = input.forecasts.iter().map(tilt).collect::<MathResult<Vec<_>>>()?;
+		let column = |rows: &'_ [Real], label| {
+			rows.iter().skip(label).step_by(labels).copied().collect::<Vec<_>>()
+		};
+		let naive_polynomial = gather((0..labels).map(|label| sum(&column(&terms, label))))?;
+		let exponential_inference = gather(
+			(0..labels).map(|label| mix(exponential.iter().copied().zip(column(&limited, label)))),
+		)?;
+		let mixture = Self {
+			params,
+			workers,
+			bases,
+			own_total: sum(&own)?,
+			own,
+			terms,
+			mass: base.mass,
+			tilted_masses: base.tilted,
+			tilts,
+			naive_polynomial,
+			exponential_total: sum(&exponential)?,
+			exponential,
+			exponential_inference,
+			limited,
+			corrected,
+		};
+		Ok((mixture, found))
+	}
+
+	/// The network inference from those of both bases.
+	pub(super) fn network(
+		&self,
+		polynomial: &[Real],
+		exponential: &[Real],
+	) -> MathResult<Vec<Real>> {
+		let [p, s] = self.bases;
+		let pairs = polynomial.iter().zip(exponential);
+		gather(pairs.map(|(one, other)| mix([(p, *one), (s, *other)].into_iter())))
+	}
+
+	/// The shares of workers and of forecasters in the network inference.
+	fn weights(&self, shares: &Shares) -> MathResult<(Vec<Real>, Vec<Real>)> {
+		let [p, s] = self.bases;
+		let of_members = mul(p, shares.members)?;
+		let of_forecasters = gather(shares.tilted.iter().map(|share| mul(p, *share)))?;
+		let rates = of_forecasters.iter().zip(&self.tilts);
+		let rates = gather(rates.map(|(weight, tilt)| div(*weight, tilt.total)))?;
+		let mut of_workers = Vec::with_capacity(self.own.len());
+		for (worker, (own, weight)) in self.own.iter().zip(&self.exponential).enumerate() {
+			let mut rate = of_members;
+			for (of_tilt, tilt) in rates.iter().zip(&self.tilts) {
+				let factor = tilt.factors.get(worker).ok_or(MathError::Shape)?;
+				rate = add(rate, mul(*of_tilt, *factor)?)?;
+			}
+			of_workers.push(mix([(*own, rate), (s, *weight)].into_iter())?);
+		}
+		Ok((of_workers, of_forecasters))
+	}
+}
+
+/// The predictive quantiles of each label.
+fn intervals(
+	params: &Params,
+	topic: &TopicState,
+	network: &[Real],
+) -> MathResult<Vec<Option<[Real; 4]>>> {
+	let interval = |(state, value): (&super::LabelState, &Real)| {
+		if state.scale <= 0 {
+			return Ok(None);
+		}
+		let mut bounds = state.quantiles;
+		for bound in &mut bounds {
+			*bound = add(*value, mul(state.scale, *bound)?)?;
+			if params.has_probabilities() {
+				*bound = (*bound).clamp(Real::ZERO, Real::ONE);
+			}
+		}
+		bounds.sort_unstable();
+		Ok(Some(bounds))
+	};
+	topic.labels.iter().zip(network).map(interval).collect()
+}
+
+/// Computes what an epoch publishes.
+///
+/// For accepted values it fails only if lengths do not match, with [`MathError::Shape`], or there
+/// are no workers, with [`MathError::Empty`]; [`MathError::Domain`] for a value or expected loss
+/// beyond [`MAX_VALUE`], and errors of [`Loss::check`].
+pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Synthesis> {
+	check(params, topic, input)?;
+	let (mixture, found) = Mixture::new(params, topic, input)?;
+	let shares = Shares::new(mixture.mass, &mixture.tilted_masses)?;
+	let rows: Vec<_> = mixture.tilts.iter().map(|tilt| tilt.value.as_slice()).collect();
+	let polynomial = mixture.with_tilts(&shares, &mixture.naive_polynomial, &rows)?;
+	let network = mixture.network(&polynomial, &mixture.exponential_inference)?;
+	let naive = mixture.network(&mixture.naive_polynomial, &mixture.exponential_inference)?;
+	let (weights, forecaster_weights) = mixture.weights(&shares)?;
+	let (workers, forecasters) = (input.workers.len(), input.forecasts.len());
+	let (mut outs, mut without, mut with) = (Vec::new(), Vec::new(), Vec::new());
+	for worker in 0..workers {
+		match workers {
+			1 => outs.extend_from_slice(&network),
+			_ => outs.extend(mixture.without_worker(worker)?),
+		}
+	}
+	for forecaster in 0..forecasters {
+		without.extend(mixture.without_forecaster(forecaster)?);
+		with.extend(mixture.with_forecaster(forecaster)?);
+	}
+	Ok(Synthesis {
+		intervals: intervals(params, topic, &network)?,
+		kept: Kept {
+			network: network.clone(),
+			polynomial,
+			tilted: rows.concat(),
+			exponential: mixture.exponential_inference,
+			corrected: mixture.corrected,
+			bands: found.bands,
+			scale: topic.scale,
+			label_scales: topic.labels.iter().map(|label| label.scale).collect(),
+		},
+		network,
+		naive,
+		weights,
+		forecaster_weights,
+		one_out_workers: outs,
+		one_out_forecasters: without,
+		one_in_forecasters: with,
+	})
+}

@@ -1,0 +1,71 @@
+//! Bounded quotients, averages and medians.
+
+use crate::{
+	arith::{add, signed, sub, sum, ExactSum, Reciprocal},
+	MathError, MathResult, Real,
+};
+
+/// The largest size of a quotient by a topic's scale.
+pub(super) const MAX_UNITS: Real = Real::from_bits(10_000 << 64);
+
+/// The number, limited to this size.
+pub(super) fn clip(x: Real, size: Real) -> Real {
+	x.clamp(-size, size)
+}
+
+/// A divisor whose quotients are limited in size.
+pub(super) struct Unit {
+	pub(super) size: Real,
+	by: Reciprocal,
+}
+
+impl Unit {
+	/// [`MathError::DivisionByZero`] for zero.
+	pub(super) fn new(size: Real) -> MathResult<Self> {
+		Ok(Self { size, by: Reciprocal::new(size)? })
+	}
+
+	/// The quotient `x / size`, limited to `limit` in size.
+	pub(super) fn of(&self, x: Real, limit: Real) -> MathResult {
+		match self.by.nearest(x) {
+			Ok(quotient) => Ok(clip(quotient, limit)),
+			Err(MathError::Overflow) if (x < 0) != (self.size < 0) => Ok(-limit),
+			Err(MathError::Overflow) => Ok(limit),
+			Err(error) => Err(error),
+		}
+	}
+}
+
+/// The sum of products, rounded once; [`MathError::Overflow`] if it does not fit.
+pub(super) fn mix(pairs: impl Iterator<Item = (Real, Real)>) -> MathResult {
+	let (negative, total) = ExactSum::of_products(pairs)?.value();
+	signed(negative, total.shift_nearest())
+}
+
+/// Divides non-negative numbers by their sum; returns false and changes nothing if it is 0.
+pub(super) fn normalise(xs: &mut [Real]) -> MathResult<bool> {
+	let total = sum(xs)?;
+	if total <= 0 {
+		return Ok(false);
+	}
+	let by = Reciprocal::new(total)?;
+	for x in xs {
+		*x = by.nearest(*x)?;
+	}
+	Ok(true)
+}
+
+/// The first value, in ascending order, at which the summed weight reaches half of the total;
+/// [`MathError::Empty`] if there are none.
+pub(super) fn weighted_median(pairs: &mut [(Real, Real)]) -> MathResult {
+	pairs.sort_unstable();
+	let total = pairs.iter().try_fold(Real::ZERO, |total, (_, weight)| add(total, *weight))?;
+	let mut seen = Real::ZERO;
+	for (value, weight) in pairs.iter() {
+		seen = add(seen, *weight)?;
+		if seen >= sub(total, seen)? {
+			return Ok(*value);
+		}
+	}
+	Err(MathError::Empty)
+}
