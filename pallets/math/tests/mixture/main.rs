@@ -1,5 +1,6 @@
 //! The mixture rule (S 9.4): against runs of an oracle in floats, by its properties over random
 //! runs, and against what an adversary may try.
 
+mod properties;
 mod runs;
 mod topic;

@@ -89,3 +89,39 @@ impl<'a> Topic<'a> {
 		Ok(())
 	}
 }
+
+/// Asserts that all states are in the ranges that their fields state.
+pub fn assert_states_in_range(topic: &Topic) {
+	let within = |what: &str, x: Real, low: f64, high: f64| {
+		let x: f64 = x.to_num();
+		assert!((low..=high).contains(&x), "{what}: {x}");
+	};
+	let scale = |x: Real| {
+		if x != 0 {
+			within("scale", x, 2f64.powi(-30), 3e15);
+		}
+	};
+	let state = &topic.state;
+	scale(state.scale);
+	within("spread", state.spread, 0.0, 2000.0);
+	for base in &state.bases {
+		within("base regret", base.regret, -1500.0, 1000.0);
+		within("base variance", base.variance, 0.0, 10_000.0);
+		within("base range", base.range, 0.05, 10.0);
+	}
+	for label in &state.labels {
+		scale(label.scale);
+		label.quantiles.iter().for_each(|x| within("quantile", *x, -20.0, 20.0));
+	}
+	let workers = topic.workers.values().flat_map(|worker| [worker.raw, worker.corrected]);
+	let forecasters = topic.forecasters.values().map(|known| known.tilted);
+	for standing in workers.chain(forecasters) {
+		within("regret", standing.regret, -10.0, 5000.0);
+		within("variance", standing.variance, 0.0, 50_000.0);
+	}
+	for worker in topic.workers.values() {
+		within("log weight", worker.log_weight, -15.0, 15.0);
+		within("correction", worker.correction, -10_000.0, 10_000.0);
+		within("loss", worker.loss, -1000.0, 1000.0);
+	}
+}

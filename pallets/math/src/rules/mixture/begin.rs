@@ -59,7 +59,6 @@ pub struct Synthesis {
 /// The experts of an epoch and their weights.
 pub(super) struct Mixture<'a> {
 	pub(super) params: &'a Params<'a>,
-	pub(super) workers: &'a [Option<WorkerState>],
 	/// The shares of base P and base S.
 	bases: [Real; 2],
 	/// The workers' rows, limited to the bands.
@@ -73,6 +72,8 @@ pub(super) struct Mixture<'a> {
 	/// The mass of base P's members, and that of each forecaster.
 	pub(super) mass: Real,
 	pub(super) tilted_masses: Vec<Real>,
+	/// The shares of both in base P.
+	pub(super) shares: Shares,
 	pub(super) tilts: Vec<Tilt>,
 	/// The inference of base P without forecasters.
 	pub(super) naive_polynomial: Vec<Real>,
@@ -192,12 +193,12 @@ impl<'a> Mixture<'a> {
 		)?;
 		let mixture = Self {
 			params,
-			workers,
 			bases,
 			own_total: sum(&own)?,
 			own,
 			terms,
 			mass: base.mass,
+			shares: Shares::new(base.mass, &base.tilted)?,
 			tilted_masses: base.tilted,
 			tilts,
 			naive_polynomial,
@@ -210,22 +211,27 @@ impl<'a> Mixture<'a> {
 		Ok((mixture, found))
 	}
 
+	/// The network's value from those of both bases.
+	pub(super) fn network_value(&self, polynomial: Real, exponential: Real) -> MathResult {
+		let [p, s] = self.bases;
+		mix([(p, polynomial), (s, exponential)].into_iter())
+	}
+
 	/// The network inference from those of both bases.
 	pub(super) fn network(
 		&self,
 		polynomial: &[Real],
 		exponential: &[Real],
 	) -> MathResult<Vec<Real>> {
-		let [p, s] = self.bases;
 		let pairs = polynomial.iter().zip(exponential);
-		gather(pairs.map(|(one, other)| mix([(p, *one), (s, *other)].into_iter())))
+		gather(pairs.map(|(one, other)| self.network_value(*one, *other)))
 	}
 
 	/// The shares of workers and of forecasters in the network inference.
-	fn weights(&self, shares: &Shares) -> MathResult<(Vec<Real>, Vec<Real>)> {
+	fn weights(&self) -> MathResult<(Vec<Real>, Vec<Real>)> {
 		let [p, s] = self.bases;
-		let of_members = mul(p, shares.members)?;
-		let of_forecasters = gather(shares.tilted.iter().map(|share| mul(p, *share)))?;
+		let of_members = mul(p, self.shares.members)?;
+		let of_forecasters = gather(self.shares.tilted.iter().map(|share| mul(p, *share)))?;
 		let rates = of_forecasters.iter().zip(&self.tilts);
 		let rates = gather(rates.map(|(weight, tilt)| div(*weight, tilt.total)))?;
 		let mut of_workers = Vec::with_capacity(self.own.len());
@@ -272,30 +278,23 @@ fn intervals(
 pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Synthesis> {
 	check(params, topic, input)?;
 	let (mixture, found) = Mixture::new(params, topic, input)?;
-	let shares = Shares::new(mixture.mass, &mixture.tilted_masses)?;
-	let rows: Vec<_> = mixture.tilts.iter().map(|tilt| tilt.value.as_slice()).collect();
-	let polynomial = mixture.with_tilts(&shares, &mixture.naive_polynomial, &rows)?;
+	let polynomial = mixture.polynomial(&mixture.tilted_masses)?;
 	let network = mixture.network(&polynomial, &mixture.exponential_inference)?;
 	let naive = mixture.network(&mixture.naive_polynomial, &mixture.exponential_inference)?;
-	let (weights, forecaster_weights) = mixture.weights(&shares)?;
-	let (workers, forecasters) = (input.workers.len(), input.forecasts.len());
-	let (mut outs, mut without, mut with) = (Vec::new(), Vec::new(), Vec::new());
-	for worker in 0..workers {
-		match workers {
-			1 => outs.extend_from_slice(&network),
-			_ => outs.extend(mixture.without_worker(worker)?),
-		}
-	}
-	for forecaster in 0..forecasters {
-		without.extend(mixture.without_forecaster(forecaster)?);
-		with.extend(mixture.with_forecaster(forecaster)?);
-	}
+	let (weights, forecaster_weights) = mixture.weights()?;
+	let one_out_workers = match input.workers {
+		[_] => network.clone(),
+		_ => mixture.without_workers()?,
+	};
 	Ok(Synthesis {
+		one_out_workers,
+		one_out_forecasters: mixture.without_forecasters()?,
+		one_in_forecasters: mixture.with_forecasters()?,
 		intervals: intervals(params, topic, &network)?,
 		kept: Kept {
 			network: network.clone(),
 			polynomial,
-			tilted: rows.concat(),
+			tilted: mixture.tilts.iter().flat_map(|tilt| &tilt.value).copied().collect(),
 			exponential: mixture.exponential_inference,
 			corrected: mixture.corrected,
 			bands: found.bands,
@@ -306,8 +305,5 @@ pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<S
 		naive,
 		weights,
 		forecaster_weights,
-		one_out_workers: outs,
-		one_out_forecasters: without,
-		one_in_forecasters: with,
 	})
 }

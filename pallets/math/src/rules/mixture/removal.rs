@@ -1,12 +1,8 @@
 //! What the network infers without a worker or forecaster, or with one forecaster only (S 9.4.7).
 
-use super::{
-	begin::Mixture,
-	numbers::mix,
-	tilt::{Shares, Tilt},
-};
+use super::begin::Mixture;
 use crate::{
-	arith::{div, mul, sub, Reciprocal},
+	arith::{add, mul, sub, sum, ExactSum, Reciprocal},
 	stats::over_count,
 	MathError, MathResult, Real,
 };
@@ -15,128 +11,158 @@ use alloc::vec::Vec;
 /// The least weight of the others from which an average without a worker is computed, 2^-20.
 const LEAST_REST: Real = Real::from_bits(1 << 44);
 
-/// An average over the others, given the sums over all and the worker's terms; `None` if the others
-/// weigh too little.
-fn without(total: Real, own: Real, sums: &[Real], terms: &[Real]) -> MathResult<Option<Vec<Real>>> {
-	let rest = sub(total, own)?;
-	if rest < LEAST_REST {
-		return Ok(None);
-	}
-	let by = Reciprocal::new(rest)?;
-	let averages = sums.iter().zip(terms).map(|(sum, term)| by.nearest(sub(*sum, *term)?));
-	averages.collect::<MathResult<Vec<_>>>().map(Some)
+/// The inference of base P, given the sums over members and forecasters, without a worker.
+struct WithoutWorker {
+	/// The share of the members, and that of each forecaster over its remaining weight, with the
+	/// worker's factor.
+	members: Real,
+	tilted: Vec<(Real, Real)>,
+	/// The sum of all shares, without that of the worker among the members.
+	total: Real,
 }
 
 impl Mixture<'_> {
-	/// The plain mean of the other workers' rows.
-	fn plain(&self, rows: &[Real], worker: usize) -> MathResult<Vec<Real>> {
-		let labels = self.params.labels;
-		let others = self.workers.len().checked_sub(1).ok_or(MathError::Empty)?;
-		let mut means = Vec::with_capacity(labels);
-		for label in 0..labels {
-			let column = rows.iter().skip(label).step_by(labels).enumerate();
-			let mut others_sum = Real::ZERO;
-			for (_, value) in column.filter(|(other, _)| *other != worker) {
-				others_sum = others_sum.checked_add(*value).ok_or(MathError::Overflow)?;
-			}
-			means.push(over_count(others_sum.to_bits(), others)?);
-		}
-		Ok(means)
-	}
-
-	/// The network inference without a worker.
+	/// The network inference without each worker, one row per worker.
 	///
 	/// Median, band, copies, means of forecasts and the bases' weights stay as they are with it.
-	pub(super) fn without_worker(&self, worker: usize) -> MathResult<Vec<Real>> {
-		let cell = |cells: &[Real]| cells.get(worker).copied().ok_or(MathError::Shape);
-		let row = |rows: &'_ [Real]| {
-			let rows = rows.chunks_exact(self.params.labels.max(1)).nth(worker);
-			rows.map(<[Real]>::to_vec).ok_or(MathError::Shape)
-		};
-		let (own, terms) = (cell(&self.own)?, row(&self.terms)?);
-		let base = match without(self.own_total, own, &self.naive_polynomial, &terms)? {
-			Some(base) => (base, true),
-			None if self.corrected.is_empty() => (self.plain(&self.limited, worker)?, false),
-			None => {
-				let plain = self.plain(&self.limited, worker)?;
-				let corrected = self.plain(&self.corrected, worker)?;
-				let pairs = plain.iter().zip(&corrected);
-				let half = |(a, b): (&Real, &Real)| Ok((*a / 2).saturating_add(*b / 2));
-				(pairs.map(half).collect::<MathResult<Vec<_>>>()?, false)
+	pub(super) fn without_workers(&self) -> MathResult<Vec<Real>> {
+		let (labels, mut outs) = (self.params.labels, Vec::with_capacity(self.limited.len()));
+		for (worker, weight) in self.exponential.iter().enumerate() {
+			let without = self.polynomial_without(worker)?;
+			let rest = sub(self.exponential_total, *weight)?;
+			let by_rest = (rest >= LEAST_REST).then(|| Reciprocal::new(rest)).transpose()?;
+			for label in 0..labels {
+				let polynomial = match &without {
+					Some(without) => self.polynomial_value(without, worker, label)?,
+					None => self.mean_without(worker, label)?,
+				};
+				let exponential = match &by_rest {
+					None => plain_mean(&self.limited, labels, worker, label)?,
+					Some(by_rest) => {
+						let own = mul(*weight, self.cell(&self.limited, worker, label)?)?;
+						by_rest.nearest(sub(cell(&self.exponential_inference, label)?, own)?)?
+					}
+				};
+				outs.push(self.network_value(polynomial, exponential)?);
 			}
-		};
-		let (base, regular) = base;
-		let rest = sub(self.own_total, own)?;
-		let mut values = Vec::new();
-		for (tilt, mass) in self.tilts.iter().zip(&self.tilted_masses) {
-			// Without a mass, the value has no share.
-			let value = match *mass > 0 && regular {
-				true => self.tilt_without(tilt, cell(&tilt.factors)?, own, &terms)?,
-				false => None,
-			};
-			values.push(value.unwrap_or_else(|| base.clone()));
 		}
-		let shares = Shares::new(mul(self.mass, div(rest, self.own_total)?)?, &self.tilted_masses)?;
-		let weight = cell(&self.exponential)?;
-		let of_worker = row(&self.limited)?.into_iter().map(|value| mul(weight, value));
-		let of_worker = of_worker.collect::<MathResult<Vec<_>>>()?;
-		let exponential =
-			match without(self.exponential_total, weight, &self.exponential_inference, &of_worker)?
-			{
-				Some(average) => average,
-				None => self.plain(&self.limited, worker)?,
-			};
-		let rows: Vec<_> = values.iter().map(Vec::as_slice).collect();
-		self.network(&self.with_tilts(&shares, &base, &rows)?, &exponential)
+		Ok(outs)
 	}
 
-	/// A forecaster's tilted value without a worker.
-	fn tilt_without(
-		&self,
-		tilt: &Tilt,
-		factor: Real,
-		own: Real,
-		terms: &[Real],
-	) -> MathResult<Option<Vec<Real>>> {
-		let terms = terms.iter().map(|term| mul(factor, *term)).collect::<MathResult<Vec<_>>>()?;
-		without(tilt.total, mul(factor, own)?, &tilt.terms, &terms)
-	}
-
-	/// The network inference with the forecasters of these masses.
-	fn with_masses(&self, masses: &[Real]) -> MathResult<Vec<Real>> {
-		let shares = Shares::new(self.mass, masses)?;
-		let rows: Vec<_> = self.tilts.iter().map(|tilt| tilt.value.as_slice()).collect();
-		let polynomial = self.with_tilts(&shares, &self.naive_polynomial, &rows)?;
-		self.network(&polynomial, &self.exponential_inference)
-	}
-
-	/// The network inference without a forecaster.
-	pub(super) fn without_forecaster(&self, forecaster: usize) -> MathResult<Vec<Real>> {
-		let masses = self.tilted_masses.iter().enumerate();
-		let kept = masses.map(|(other, mass)| if other == forecaster { Real::ZERO } else { *mass });
-		self.with_masses(&kept.collect::<Vec<_>>())
-	}
-
-	/// The network inference with one forecaster only.
-	pub(super) fn with_forecaster(&self, forecaster: usize) -> MathResult<Vec<Real>> {
-		let masses = self.tilted_masses.iter().enumerate();
-		let kept = masses.map(|(other, mass)| if other == forecaster { *mass } else { Real::ZERO });
-		self.with_masses(&kept.collect::<Vec<_>>())
-	}
-
-	/// The inference of base P with these shares.
-	pub(super) fn with_tilts(
-		&self,
-		shares: &Shares,
-		base: &[Real],
-		rows: &[&[Real]],
-	) -> MathResult<Vec<Real>> {
-		let average = |(label, base): (usize, &Real)| {
-			let tilted = shares.tilted.iter().zip(rows);
-			let tilted = tilted.map(|(share, row)| (*share, row.get(label).copied()));
-			let tilted = tilted.map(|(share, value)| (share, value.unwrap_or_default()));
-			mix(tilted.chain([(shares.members, *base)]))
+	/// How base P infers without a worker; `None` if the others weigh too little.
+	fn polynomial_without(&self, worker: usize) -> MathResult<Option<WithoutWorker>> {
+		let own = cell(&self.own, worker)?;
+		let rest = sub(self.own_total, own)?;
+		if rest < LEAST_REST {
+			return Ok(None);
+		}
+		if self.shares.members >= 1 {
+			return Ok(Some(WithoutWorker { members: Real::ONE, tilted: Vec::new(), total: rest }));
+		}
+		let mut without = WithoutWorker {
+			members: self.shares.members,
+			tilted: Vec::with_capacity(self.tilts.len()),
+			total: add(mul(self.shares.members, rest)?, sum(&self.shares.tilted)?)?,
 		};
-		base.iter().enumerate().map(average).collect()
+		for (tilt, share) in self.tilts.iter().zip(&self.shares.tilted) {
+			let factor = cell(&tilt.factors, worker)?;
+			let left = sub(tilt.total, mul(factor, own)?)?;
+			if *share > 0 && left >= LEAST_REST {
+				without.tilted.push((Reciprocal::new(left)?.nearest(*share)?, factor));
+				continue;
+			}
+			// The forecaster infers what the members do.
+			without.tilted.push((Real::ZERO, factor));
+			without.members = add(without.members, Reciprocal::new(rest)?.nearest(*share)?)?;
+		}
+		Ok(Some(without))
 	}
+
+	/// The inference of base P for a label without a worker.
+	fn polynomial_value(&self, without: &WithoutWorker, worker: usize, label: usize) -> MathResult {
+		let term = self.cell(&self.terms, worker, label)?;
+		let mut total = ExactSum::default();
+		total.add_product(without.members, sub(cell(&self.naive_polynomial, label)?, term)?)?;
+		for (tilt, (share, factor)) in self.tilts.iter().zip(&without.tilted) {
+			if *share > 0 {
+				let terms = sub(cell(&tilt.terms, label)?, mul(*factor, term)?)?;
+				total.add_product(*share, terms)?;
+			}
+		}
+		total.divide(without.total)
+	}
+
+	/// The plain mean of the other workers' values and corrected values.
+	fn mean_without(&self, worker: usize, label: usize) -> MathResult {
+		let plain = plain_mean(&self.limited, self.params.labels, worker, label)?;
+		if self.corrected.is_empty() {
+			return Ok(plain);
+		}
+		let corrected = plain_mean(&self.corrected, self.params.labels, worker, label)?;
+		over_count(add(plain, corrected)?.to_bits(), 2)
+	}
+
+	/// The network inference without each forecaster, one row per forecaster.
+	pub(super) fn without_forecasters(&self) -> MathResult<Vec<Real>> {
+		self.with_masses(|one, other| one != other)
+	}
+
+	/// The network inference with one forecaster only, one row per forecaster.
+	pub(super) fn with_forecasters(&self) -> MathResult<Vec<Real>> {
+		self.with_masses(|one, other| one == other)
+	}
+
+	/// The network inference with those forecasters that `keeps` names for each one.
+	fn with_masses(&self, keeps: impl Fn(usize, usize) -> bool) -> MathResult<Vec<Real>> {
+		let mut rows = Vec::new();
+		for forecaster in 0..self.tilts.len() {
+			let masses = self.tilted_masses.iter().enumerate();
+			let masses = masses.map(|(other, mass)| match keeps(forecaster, other) {
+				true => *mass,
+				false => Real::ZERO,
+			});
+			let polynomial = self.polynomial(&masses.collect::<Vec<_>>())?;
+			rows.extend(self.network(&polynomial, &self.exponential_inference)?);
+		}
+		Ok(rows)
+	}
+
+	/// The inference of base P with forecasters of these masses.
+	pub(super) fn polynomial(&self, masses: &[Real]) -> MathResult<Vec<Real>> {
+		let tilted = sum(masses)?;
+		if tilted <= 0 {
+			return Ok(self.naive_polynomial.clone());
+		}
+		let total = add(self.mass, tilted)?;
+		let value = |(label, naive): (usize, &Real)| {
+			let mut sum = ExactSum::default();
+			sum.add_product(self.mass, *naive)?;
+			for (tilt, mass) in self.tilts.iter().zip(masses) {
+				sum.add_product(*mass, cell(&tilt.value, label)?)?;
+			}
+			sum.divide(total)
+		};
+		self.naive_polynomial.iter().enumerate().map(value).collect()
+	}
+
+	/// A worker's number for a label.
+	fn cell(&self, rows: &[Real], worker: usize, label: usize) -> MathResult {
+		let start = worker.checked_mul(self.params.labels).ok_or(MathError::Overflow)?;
+		cell(rows, start.checked_add(label).ok_or(MathError::Overflow)?)
+	}
+}
+
+fn cell(cells: &[Real], at: usize) -> MathResult {
+	cells.get(at).copied().ok_or(MathError::Shape)
+}
+
+/// The plain mean of a label's values without those of a worker.
+fn plain_mean(rows: &[Real], labels: usize, worker: usize, label: usize) -> MathResult {
+	let column = rows.iter().skip(label).step_by(labels.max(1)).enumerate();
+	let (mut total, mut others) = (Real::ZERO, 0);
+	for (_, value) in column.filter(|(other, _)| *other != worker) {
+		total = add(total, *value)?;
+		others += 1;
+	}
+	over_count(total.to_bits(), others)
 }

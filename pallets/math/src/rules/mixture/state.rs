@@ -9,7 +9,7 @@ use alloc::{vec, vec::Vec};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicState {
 	/// The running mean absolute error s of the network, averaged over labels: 0 before the first
-	/// truth, then from 2^-30 to 2e15, in the unit of values. Always 0 for a custom loss.
+	/// truth, then from 2^-30 to 3e15, in the unit of values. Always 0 for a custom loss.
 	pub scale: Real,
 	/// The running mean deviation of the workers' losses, from 0 to 2000; custom losses only.
 	pub spread: Real,
@@ -34,7 +34,7 @@ impl TopicState {
 /// The network's errors in one label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelState {
-	/// The running mean absolute error: 0 before the first truth, then from 2^-30 to 2e15.
+	/// The running mean absolute error: 0 before the first truth, then from 2^-30 to 3e15.
 	pub scale: Real,
 	/// The quantiles of the error at 2.5, 16, 84 and 97.5 %, in units of `scale`, each from -20 to
 	/// 20.
@@ -51,7 +51,7 @@ impl Default for LabelState {
 /// A base's standing against the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BaseState {
-	/// The discounted regret R, from -1500 to 1500.
+	/// The discounted regret R, from -1500 to 1000.
 	pub regret: Real,
 	/// The discounted sum V of squared steps, from 0 to 10 000.
 	pub variance: Real,

@@ -7,7 +7,7 @@ use super::{
 	Params,
 };
 use crate::{
-	arith::{add, div, mul, sub, sum, ExactSum},
+	arith::{add, div, mul, sub, sum, Reciprocal},
 	stats::over_count,
 	MathError, MathResult, Real,
 };
@@ -83,12 +83,13 @@ impl Tilt {
 		let factors = factors(params, workers, forecast)?;
 		let weights = factors.iter().copied().zip(members.weights.iter().copied());
 		let total = mix(weights)?;
+		let by = Reciprocal::new(total)?;
 		let (mut terms, mut value) = (Vec::new(), Vec::new());
 		for label in 0..params.labels {
 			let column = members.terms.iter().skip(label).step_by(params.labels);
-			let sum = ExactSum::of_products(factors.iter().copied().zip(column.copied()))?;
-			value.push(sum.divide(total)?);
-			terms.push(sum.divide(Real::ONE)?);
+			let sum = mix(factors.iter().copied().zip(column.copied()))?;
+			value.push(by.nearest(sum)?);
+			terms.push(sum);
 		}
 		Ok(Self { factors, total, terms, value })
 	}
@@ -106,7 +107,7 @@ impl Shares {
 		let total = add(members, sum(tilted)?)?;
 		let mut shares = Self { members: Real::ONE, tilted: vec![Real::ZERO; tilted.len()] };
 		if total > 0 {
-			let by = crate::arith::Reciprocal::new(total)?;
+			let by = Reciprocal::new(total)?;
 			shares.members = by.nearest(members)?;
 			for (share, mass) in shares.tilted.iter_mut().zip(tilted) {
 				*share = by.nearest(*mass)?;
