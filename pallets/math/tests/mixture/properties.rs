@@ -266,7 +266,7 @@ fn run(setting: &Setting, epochs: &[Epoch]) {
 }
 
 proptest! {
-	#![proptest_config(config(250))]
+	#![proptest_config(config(100))]
 
 	#[test]
 	fn every_accepted_run_has_results_and_states_in_range(

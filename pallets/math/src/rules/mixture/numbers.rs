@@ -55,15 +55,20 @@ pub(super) fn normalise(xs: &mut [Real]) -> MathResult<bool> {
 	Ok(true)
 }
 
-/// The first value, in ascending order, at which the summed weight reaches half of the total;
-/// [`MathError::Empty`] if there are none.
+/// What is short of half of the weight by rounding only, 2^-40.
+const TIE: Real = Real::from_bits(1 << 24);
+
+/// The first value, in ascending order, at which the summed weight reaches half of the total, which
+/// is 1; [`MathError::Empty`] if there are none.
+///
+/// The halves of a tie are seldom equal, since shares are rounded.
 pub(super) fn weighted_median(pairs: &mut [(Real, Real)]) -> MathResult {
 	pairs.sort_unstable();
 	let total = pairs.iter().try_fold(Real::ZERO, |total, (_, weight)| add(total, *weight))?;
 	let mut seen = Real::ZERO;
 	for (value, weight) in pairs.iter() {
 		seen = add(seen, *weight)?;
-		if seen >= sub(total, seen)? {
+		if add(seen, TIE)? >= sub(total, seen)? {
 			return Ok(*value);
 		}
 	}
