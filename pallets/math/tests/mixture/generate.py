@@ -37,35 +37,40 @@ def states(topic):
     )
 
 
-def truth_and_values(r, topic, base, skill, present):
+def truth_and_values(r, topic, base, skill, present, low):
     """A truth, and values of those present, near it by their skill."""
     labels = topic.labels
-    if topic.unity:
+    if topic.probabilities:
         hot = r.randrange(labels)
         truth = [1.0 if l == hot else 0.0 for l in range(labels)]
     else:
-        base[:] = [b + r.gauss(0, 0.3) for b in base]
+        base[:] = [b + (0.0 if low else r.gauss(0, 0.3)) for b in base]
         truth = [round(max(0.01, b) if topic.loss == "poisson" else b, 6) for b in base]
+        if topic.unity:
+            truth[-1] = round(1.0 - sum(truth[:-1]), 6)
     values = {}
     for j in present:
         noise, bias = skill[j]
-        if topic.unity:
+        if topic.probabilities:
             q = [math.exp(r.gauss(0, 1) + (1.2 if t else 0) / (1 + noise)) for t in truth]
             row = [round(a / sum(q), 6) for a in q]
             row[-1] = round(1.0 - sum(row[:-1]), 6)
         else:
-            row = [round(max(1e-3, t + bias + noise * r.gauss(0, 1)), 6) for t in truth]
+            row = [t + bias + noise * r.gauss(0, 1) for t in truth]
+            row = [round(x if topic.unity else max(1e-3, x), 6) for x in row]
+            if topic.unity:
+                row[-1] = round(1.0 - sum(row[:-1]), 6)
             row = sorted(row) if topic.loss == "pinball" else row
         values[j] = row
     return truth, values
 
 
-def case(name, seed, loss="squared", labels=1, n=5, f=2, epochs=14, lag=2, levels=None, delta=1.0, outlier=False, copies=False):
+def case(name, seed, loss="squared", labels=1, n=5, f=2, epochs=14, lag=2, levels=None, delta=1.0, outlier=False, copies=False, unity=False, low=False):
     r = random.Random(seed)
-    unity = loss in ("brier", "cross-entropy")
+    unity = unity or loss in ("brier", "cross-entropy")
     topic = oracle.Topic(loss, labels, unity, delta, levels)
     skill = [(math.exp(r.uniform(-2, 0.5)), r.gauss(0, 0.2)) for _ in range(n)]
-    base = [r.uniform(2, 6) for _ in range(labels)]
+    base = [0.05 if low else r.uniform(2, 6) for _ in range(labels)]
     pending, rows = [], []
 
     def learn():
@@ -79,9 +84,9 @@ def case(name, seed, loss="squared", labels=1, n=5, f=2, epochs=14, lag=2, level
         absent = {n - 1} if e < 6 else set()
         absent |= {1} if e in (4, 5, 9) else set()
         present = [j for j in range(n) if j not in absent]
-        truth, values = truth_and_values(r, topic, base, skill, present)
+        truth, values = truth_and_values(r, topic, base, skill, present, low)
         if outlier and e == 8:
-            values[n - 1] = [1e15] * labels
+            values[n - 1] = [1e15, 1.0 - 1e15] if topic.unity else [1e15] * labels
         if copies and e > 3:
             values[2] = list(values[0])
         forecasts = {100 + k: {j: round(r.gauss(-1, 0.7), 6) for j in range(n) if r.random() > 0.1} for k in range(f)}
@@ -111,12 +116,12 @@ def case(name, seed, loss="squared", labels=1, n=5, f=2, epochs=14, lag=2, level
 
 
 CASES = dict(
-    squared=dict(epochs=40),
+    squared=dict(epochs=30),
     squared_outlier=dict(outlier=True, epochs=20),
-    squared_copies=dict(copies=True, epochs=30, n=6),
+    squared_copies=dict(copies=True, epochs=20, n=6),
     squared_labels=dict(labels=3),
     squared_alone=dict(n=2, f=0, epochs=12),
-    absolute=dict(loss="absolute", epochs=40),
+    absolute=dict(loss="absolute", epochs=30),
     absolute_labels=dict(loss="absolute", labels=2),
     huber=dict(loss="huber", delta=0.5),
     log_cosh=dict(loss="log-cosh"),
@@ -127,6 +132,8 @@ CASES = dict(
     poisson=dict(loss="poisson"),
     ztae=dict(loss="ztae"),
     custom=dict(loss="custom", epochs=20),
+    squared_unity=dict(labels=2, unity=True, outlier=True),
+    poisson_low=dict(loss="poisson", low=True, epochs=25, n=4, f=0),
 )
 
 if __name__ == "__main__":

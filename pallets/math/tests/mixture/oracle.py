@@ -1,4 +1,4 @@
-"""Reference implementation of the mixture rule (plain floats, no dependency). See SPEC.md.
+"""Reference implementation of the mixture rule (S 9.4) in plain floats, without dependencies.
 
 A topic is a `Topic`; `begin(values, forecasts)` returns an epoch with all values that the network
 publishes, `end(epoch, truth=... | losses=...)` learns it, any number of epochs later, in order.
@@ -10,7 +10,7 @@ P_DISCOUNT, CURVATURE, FLOOR, R_MAX = 0.998, 0.03, 10.0, 10.0
 S_DISCOUNT, S_RATE_LW, LW_FLOOR = 0.9, 0.2, 15.0
 TOP_DISCOUNT, TOP_PRIOR, TOP_E = 0.99, 2.0, 0.05
 TILT, F_PRIOR, LOSS_RATE, NEWCOMER = 2.0, 0.25, 0.05, 0.25
-S_GROWTH, S_MIN, D_MAX, TINY = 10.0, 2.0 ** -30, 1e4, 2.0 ** -20
+S_GROWTH, S_MIN, D_MAX, TINY, X_MAX = 10.0, 2.0 ** -30, 1e4, 2.0 ** -20, 1e15
 LEVELS, STEPS, K0, K_MAX = (0.025, 0.16, 0.84, 0.975), (0.06, 0.02, 0.02, 0.06), (-2.5, -1.25, 1.25, 2.5), 20.0
 LN2 = math.log(2.0)
 CAUCHY = ("absolute", "ztae", "zptae", "czar")
@@ -56,6 +56,7 @@ class Topic:
         self.loss, self.labels, self.unity, self.delta = loss, labels, unity, delta
         self.levels = levels or [0.5] * labels
         self.kappa = math.log(10.0) if (log_losses if log_losses is not None else loss not in ("cross-entropy", "poisson", "custom")) else 1.0
+        self.probabilities = loss in ("brier", "cross-entropy")
         self.corrected = labels == 1 and not unity and loss != "custom"
         self.s = 0.0
         self.spread = 0.0  # custom only: running mean deviation of the losses
@@ -136,11 +137,15 @@ class Topic:
         for l in range(labels):
             m = weighted_median([(raw[g][l], q[g]) for g in reps])
             middle.append(m)
-            if (len(reps) >= 3 or (len(reps) == 2 and self.scale[l] > 0)) and not self.unity:
+            if (len(reps) >= 3 or (len(reps) == 2 and self.scale[l] > 0)) and not self.probabilities:
                 mad = weighted_median([(abs(raw[g][l] - m), q[g]) for g in reps])
                 h = BAND * max(self.scale[l], mad)
                 for row in x:
                     row[l] = max(m - h, min(m + h, row[l]))
+        if self.unity and not self.probabilities:  # rows keep their sums
+            for row, whole in zip(x, raw):
+                cut = (sum(whole) - sum(row)) / labels
+                row[:] = [a + cut for a in row]
 
         # copies
         u = [vp * sum(pw[j]) + vs * ws[j] for j in range(n)]
@@ -167,7 +172,11 @@ class Topic:
         pw = [[a / total for a in row] for row in pw]
 
         # experts and bases
-        z = [[x[j]] + ([[x[j][0] + state[j].beta * self.s]] if kinds == 2 else []) for j in range(n)]
+        def corrected(j):
+            a = clip(x[j][0] + state[j].beta * self.s, X_MAX)
+            return [max(a, 0.5 * x[j][0]) if self.loss == "poisson" else a]
+
+        z = [[x[j]] + ([corrected(j)] if kinds == 2 else []) for j in range(n)]
 
         def mix(parts):
             return [sum(a * v[l] for a, v in parts) for l in range(labels)]
@@ -204,7 +213,7 @@ class Topic:
         ep.weights = [vp * share * own[j] + vs * ws[j] + sum(vp * fs * t[j] * own[j] / den for fs, t, den in zip(fshare, tau, fden)) for j in range(n)]
         ep.fweights = [vp * fs for fs in fshare]
         ep.interval = [sorted(ep.network[l] + self.scale[l] * k for k in self.k[l]) if self.scale[l] > 0 else None for l in range(labels)]
-        if self.unity:
+        if self.probabilities:
             ep.interval = [None if i is None else [max(0.0, min(1.0, a)) for a in i] for i in ep.interval]
 
         # one-out, one-in

@@ -190,7 +190,7 @@ impl Setting {
 			self.row(&epoch.values[first..first + LABELS], epoch.calm)
 		};
 		let forecasts = (0..self.forecasters).filter(|k| epoch.draws[WORKERS + k] >= 20).map(|k| {
-			let named = workers.iter().filter(|at| (epoch.draws[**at as usize] + k as u32) % 5 > 0);
+			let named = workers.iter().filter(|at| epoch.draws[**at as usize] % 5 != k as u32 % 5);
 			let losses = named.map(|at| (*at, epoch.expected[k] - epoch.losses[*at as usize] / 3));
 			(k as u32, losses.collect())
 		});

@@ -190,6 +190,8 @@ fn every_run_of_the_oracle_is_reproduced() {
 		"poisson",
 		"ztae",
 		"custom",
+		"squared_unity",
+		"poisson_low",
 	];
 	for name in names {
 		let comparison = run(name);
