@@ -37,32 +37,42 @@ fn single_absurd_truth_moves_scales_by_at_most_45_percent() {
 	assert_states_in_range(&topic);
 }
 
-/// The mean weight of an account's copies together, the account's included, in runs with this
-/// many more copies whose values differ by up to `jitter` mean distances from the mean; and the
-/// largest difference of the network inference from that without copies.
-fn weight_of_copies(params: Params, seed: u64, copies: usize, jitter: f64) -> (f64, f64) {
+/// The mean weight of an account's copies together, the account's included, over that in a run with
+/// fewer copies; and the largest difference of both network inferences.
+///
+/// There are `copies[0]` and `copies[1]` of them, besides the account. They join in an epoch, and
+/// their values differ by up to `jitter` mean distances of the pool from its mean.
+fn weight_of_copies(
+	params: Params,
+	seed: u64,
+	copies: [usize; 2],
+	jitter: f64,
+	joining: usize,
+) -> (f64, f64) {
 	let (workers, epochs) = (8, 150);
 	let mut pool = Pool::new(seed, workers);
 	let mut noise = Random(77 + seed);
-	let (mut alone, mut together) = (Topic::new(params), Topic::new(params));
+	let mut topics = [Topic::new(params), Topic::new(params)];
 	let copied = seed as usize % workers;
 	let (mut weights, mut apart) = ([0.0; 2], 0f64);
 	for epoch in 0..epochs {
 		let (truth, values) = pool.epoch();
 		let mean = values.iter().sum::<f64>() / workers as f64;
 		let spread = values.iter().map(|value| (value - mean).abs()).sum::<f64>() / workers as f64;
-		let mut more = values.clone();
-		for _ in 0..copies {
-			more.push(values[copied] + jitter * spread * (2.0 * noise.share() - 1.0));
+		let mut networks = [0.0; 2];
+		for (run, topic) in topics.iter_mut().enumerate() {
+			let mut all = values.clone();
+			for _ in 0..if epoch < joining { 0 } else { copies[run] } {
+				all.push(values[copied] + jitter * spread * (2.0 * noise.share() - 1.0));
+			}
+			let published = step(topic, &all, truth);
+			networks[run] = float(published.network[0]);
+			if epoch >= 50.max(joining) {
+				let more = published.weights[workers..].iter().copied().map(float).sum::<f64>();
+				weights[run] += float(published.weights[copied]) + more;
+			}
 		}
-		let one = step(&mut alone, &values, truth);
-		let many = step(&mut together, &more, truth);
-		apart = apart.max(float(one.network[0] - many.network[0]).abs());
-		if epoch >= 50 {
-			weights[0] += float(one.weights[copied]);
-			weights[1] += float(many.weights[copied]);
-			weights[1] += many.weights[workers..].iter().copied().map(float).sum::<f64>();
-		}
+		apart = apart.max((networks[0] - networks[1]).abs());
 	}
 	(weights[1] / weights[0].max(1e-3), apart)
 }
@@ -72,10 +82,20 @@ fn exact_copies_weigh_what_one_would_and_change_nothing() {
 	for params in [SQUARED, ABSOLUTE] {
 		for seed in 0..4 {
 			for copies in [1, 9] {
-				let (ratio, apart) = weight_of_copies(params, seed, copies, 0.0);
+				let (ratio, apart) = weight_of_copies(params, seed, [0, copies], 0.0, 0);
 				assert!((ratio - 1.0).abs() < 1e-9, "{ratio}");
 				assert!(apart < 1e-9, "{apart}");
 			}
+		}
+	}
+}
+
+#[test]
+fn nine_exact_copies_that_join_later_weigh_no_more_than_one() {
+	for params in [SQUARED, ABSOLUTE] {
+		for seed in 0..8 {
+			let (ratio, _) = weight_of_copies(params, seed, [1, 9], 0.0, 60);
+			assert!(ratio <= 1.1, "{ratio}");
 		}
 	}
 }
@@ -85,7 +105,7 @@ fn copies_jittered_by_a_tenth_of_the_spread_weigh_at_most_half_more() {
 	for params in [SQUARED, ABSOLUTE] {
 		for seed in 0..8 {
 			for copies in [1, 4, 9] {
-				let (ratio, _) = weight_of_copies(params, seed, copies, 0.1);
+				let (ratio, _) = weight_of_copies(params, seed, [0, copies], 0.1, 0);
 				assert!(ratio <= 1.5, "{copies} copies weigh {ratio}");
 			}
 		}

@@ -4,9 +4,9 @@ use super::{
 	band::{bands, limit, Bands},
 	copies::{factors, Groups, Values},
 	numbers::{mix, normalise},
-	state::{ForecasterState, Kept, TopicState, WorkerState},
+	state::{Band, ForecasterState, Kept, TopicState, WorkerState},
 	tilt::{Members, Shares, Tilt},
-	weights::{exponential, of_bases, polynomial},
+	weights::{exponential, of_bases, polynomial, Polynomial},
 	Params, MAX_VALUE,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 	loss::Loss,
 	MathError, MathResult, Real,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 /// What workers and forecasters have submitted in an epoch, and what is known about them.
 #[derive(Clone, Copy, Debug)]
@@ -145,33 +145,61 @@ fn corrected(
 	}))
 }
 
+/// The limited values and all weights, after copies have shared theirs.
+struct Weighed {
+	limited: Vec<Real>,
+	bands: Vec<Band>,
+	/// The shares of base P and base S.
+	bases: [Real; 2],
+	/// Base P.
+	polynomial: Polynomial,
+	/// The weights of base S.
+	exponential: Vec<Real>,
+}
+
+impl Weighed {
+	fn new(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Self> {
+		let (values, workers) = (input.values, input.workers);
+		let groups = Groups::new(values, params.labels);
+		let mut exponential = exponential(workers, &groups)?;
+		let mut polynomial = polynomial(params, workers, input.forecasters, &groups)?;
+		let bases = of_bases(params, &topic.bases)?;
+		let known: Vec<_> = workers.iter().map(Option::is_some).collect();
+		let Bands { medians, bands } =
+			bands(params, &topic.labels, values, &groups, exponential.as_flattened(), &known)?;
+		let limited = limit(params, &bands, values)?;
+		let pairs = polynomial.weights.iter().zip(exponential.as_flattened());
+		let together = gather(pairs.map(|(pair, weight)| {
+			let [p, s] = bases;
+			mix([(p, sum(pair)?), (s, *weight)].into_iter())
+		}))?;
+		let rows = Values { labels: params.labels, rows: &limited, medians: &medians };
+		let factors = factors(&groups, &rows, &together, topic.scale)?;
+		shrink(&mut polynomial.weights, &groups, &factors)?;
+		shrink(&mut exponential, &groups, &factors)?;
+		Ok(Self { limited, bands, bases, polynomial, exponential: exponential.into_flattened() })
+	}
+}
+
+/// The sums of rows over workers, each times the worker's weight, one per label.
+fn weighted_sums(labels: usize, weights: &[Real], rows: &[Real]) -> MathResult<Vec<Real>> {
+	gather((0..labels).map(|label| {
+		let column = rows.iter().skip(label).step_by(labels);
+		mix(weights.iter().copied().zip(column.copied()))
+	}))
+}
+
 impl<'a> Mixture<'a> {
 	fn new(
 		params: &'a Params<'a>,
 		topic: &TopicState,
 		input: &Input<'a>,
-	) -> MathResult<(Self, Bands)> {
-		let (values, workers, labels) = (input.values, input.workers, params.labels);
-		let groups = Groups::new(values, labels);
-		let exponential = exponential(workers, &groups)?;
-		let base = polynomial(params, workers, input.forecasters, &groups)?;
-		let mut pairs = base.weights;
-		let bases = of_bases(params, &topic.bases)?;
-		let known: Vec<_> = workers.iter().map(Option::is_some).collect();
-		let found = bands(params, &topic.labels, values, &groups, &exponential, &known)?;
-		let limited = limit(params, &found.bands, values)?;
-		let together = gather(pairs.iter().zip(&exponential).map(|(pair, weight)| {
-			let [p, s] = bases;
-			mix([(p, sum(pair)?), (s, *weight)].into_iter())
-		}))?;
-		let rows = Values { labels, rows: &limited, medians: &found.medians };
-		let factors = factors(&groups, &rows, &together, topic.scale)?;
-		shrink(&mut pairs, &groups, &factors)?;
-		let mut singles: Vec<_> = exponential.into_iter().map(|weight| [weight]).collect();
-		shrink(&mut singles, &groups, &factors)?;
-		let exponential = singles.into_flattened();
-
+	) -> MathResult<(Self, Vec<Band>)> {
+		let (workers, labels) = (input.workers, params.labels);
+		let Weighed { limited, bands, bases, polynomial, exponential } =
+			Weighed::new(params, topic, input)?;
 		let corrected = corrected(params, topic, workers, &limited)?;
+		let pairs = polynomial.weights;
 		let own = gather(pairs.iter().map(|pair| sum(pair)))?;
 		let mut terms = Vec::with_capacity(limited.len());
 		for (worker, (pair, row)) in pairs.iter().zip(limited.chunks_exact(labels)).enumerate() {
@@ -183,32 +211,24 @@ impl<'a> Mixture<'a> {
 		}
 		let members = Members { weights: &own, terms: &terms };
 		let tilt = |forecast: &Vec<_>| Tilt::new(params, workers, forecast, &members);
-		let tilts = input.forecasts.iter().map(tilt).collect::<MathResult<Vec<_>>>()?;
-		let column = |rows: &'_ [Real], label| {
-			rows.iter().skip(label).step_by(labels).copied().collect::<Vec<_>>()
-		};
-		let naive_polynomial = gather((0..labels).map(|label| sum(&column(&terms, label))))?;
-		let exponential_inference = gather(
-			(0..labels).map(|label| mix(exponential.iter().copied().zip(column(&limited, label)))),
-		)?;
 		let mixture = Self {
 			params,
 			bases,
+			tilts: input.forecasts.iter().map(tilt).collect::<MathResult<_>>()?,
+			naive_polynomial: weighted_sums(labels, &vec![Real::ONE; own.len()], &terms)?,
+			exponential_inference: weighted_sums(labels, &exponential, &limited)?,
 			own_total: sum(&own)?,
 			own,
 			terms,
-			mass: base.mass,
-			shares: Shares::new(base.mass, &base.tilted)?,
-			tilted_masses: base.tilted,
-			tilts,
-			naive_polynomial,
+			mass: polynomial.mass,
+			shares: Shares::new(polynomial.mass, &polynomial.tilted)?,
+			tilted_masses: polynomial.tilted,
 			exponential_total: sum(&exponential)?,
 			exponential,
-			exponential_inference,
 			limited,
 			corrected,
 		};
-		Ok((mixture, found))
+		Ok((mixture, bands))
 	}
 
 	/// The network's value from those of both bases.
@@ -277,7 +297,7 @@ fn intervals(
 /// beyond [`MAX_VALUE`], and errors of [`Loss::check`].
 pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Synthesis> {
 	check(params, topic, input)?;
-	let (mixture, found) = Mixture::new(params, topic, input)?;
+	let (mixture, bands) = Mixture::new(params, topic, input)?;
 	let polynomial = mixture.polynomial(&mixture.tilted_masses)?;
 	let network = mixture.network(&polynomial, &mixture.exponential_inference)?;
 	let naive = mixture.network(&mixture.naive_polynomial, &mixture.exponential_inference)?;
@@ -297,7 +317,7 @@ pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<S
 			tilted: mixture.tilts.iter().flat_map(|tilt| &tilt.value).copied().collect(),
 			exponential: mixture.exponential_inference,
 			corrected: mixture.corrected,
-			bands: found.bands,
+			bands,
 			scale: topic.scale,
 			label_scales: topic.labels.iter().map(|label| label.scale).collect(),
 		},

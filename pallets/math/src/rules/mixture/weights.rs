@@ -44,7 +44,7 @@ pub(super) struct Polynomial {
 pub(super) fn exponential(
 	workers: &[Option<WorkerState>],
 	groups: &Groups,
-) -> MathResult<Vec<Real>> {
+) -> MathResult<Vec<[Real; 1]>> {
 	let known = || workers.iter().flatten();
 	let mut weights = match known().map(|worker| worker.log_weight).max() {
 		None => vec![[Real::ONE]; workers.len()],
@@ -65,9 +65,8 @@ pub(super) fn exponential(
 	};
 	let by = weights.as_flattened().to_vec();
 	groups.share_out(&mut weights, &by)?;
-	let mut weights = weights.into_flattened();
 	// The best one's weight was 1; so its group's is not 0.
-	normalise(&mut weights)?;
+	normalise(weights.as_flattened_mut())?;
 	Ok(weights)
 }
 
