@@ -2,10 +2,7 @@
 //! worst case.
 
 use crate::{
-	types::{
-		Commitment, EpochCommitments, ForecasterSet, InfererSet, Unrevealed, WorkerBooks,
-		WorkerRecord,
-	},
+	types::{Commitment, EpochCommitments, ForecasterSet, InfererSet, WorkerBooks, WorkerRecord},
 	*,
 };
 use alloc::{vec, vec::Vec};
@@ -376,8 +373,9 @@ mod benchmarks {
 		};
 		Forecasters::<T>::mutate(topic, epoch, others);
 		let lowered = |books: &WorkerBooks<T::AccountId>| {
-			let inferers = books.inferers.entries().iter().map(|entry| &entry.standing);
-			let all = inferers.chain(books.forecasters.entries().iter().map(|one| &one.standing));
+			let inferers = books.inferers.places.entries().iter().map(|entry| &entry.standing);
+			let all =
+				inferers.chain(books.forecasters.places.entries().iter().map(|one| &one.standing));
 			all.filter(|standing| standing.score < FixedI128::from(-1)).count()
 		};
 
