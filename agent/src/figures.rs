@@ -1,7 +1,10 @@
 //! The results of a run: one row per epoch, and mean losses.
 
-use crate::question::{observed_label, Question};
-use allora_math::{synthesis::Bundle, Real};
+use crate::{
+	chain::types::LossMethod,
+	question::{observed_label, Question},
+	rules::RuleName,
+};
 use serde::Serialize;
 
 /// The inferences of an epoch and the ground truth, each with one value per label.
@@ -13,8 +16,8 @@ pub struct Row {
 	pub truth: Vec<f64>,
 	/// The network inference.
 	pub network: Vec<f64>,
-	/// The 2.28 % and 97.72 % percentiles of each label.
-	pub intervals: Vec<(f64, f64)>,
+	/// The bounds of each label's 95 % and 68 % intervals, ascending; empty if the epoch has none.
+	pub bounds: Vec<[f64; 4]>,
 	/// The network inference without forecasters.
 	pub naive: Vec<f64>,
 	/// The workers' inferences, in the order of the workers; `None` for one that missed the epoch.
@@ -22,34 +25,14 @@ pub struct Row {
 }
 
 impl Row {
-	/// The row of an epoch computed off chain.
-	pub fn from_bundle(
-		date: &str,
-		truth: &[f64],
-		bundle: &Bundle,
-		inferences: &[Vec<f64>],
-	) -> Self {
-		let numbers = |values: &[Real]| values.iter().map(|value| value.to_num()).collect();
-		let mut elements = bundle.values.chunks(bundle.labels.max(1)).map(numbers);
-		let bounds = |bounds: &[Real; 5]| (bounds[0].to_num(), bounds[4].to_num());
-		Self {
-			date: date.to_owned(),
-			truth: truth.to_vec(),
-			network: elements.next().unwrap_or_default(),
-			intervals: bundle.intervals.iter().map(bounds).collect(),
-			naive: elements.next().unwrap_or_default(),
-			workers: inferences.iter().cloned().map(Some).collect(),
-		}
-	}
-
 	/// The index of the observed label.
 	pub fn label(&self) -> usize {
 		observed_label(&self.truth)
 	}
 
-	/// The confidence interval of the observed label.
-	pub fn interval(&self) -> (f64, f64) {
-		self.intervals.get(self.label()).copied().unwrap_or((f64::NAN, f64::NAN))
+	/// The bounds of the observed label's 95 % and 68 % intervals, not numbers if there are none.
+	pub fn interval(&self) -> [f64; 4] {
+		self.bounds.get(self.label()).copied().unwrap_or([f64::NAN; 4])
 	}
 
 	/// The plain mean of the workers' inferences.
@@ -60,6 +43,70 @@ impl Row {
 		}
 		let count = self.workers.iter().flatten().count() as f64;
 		sums.into_iter().map(|sum| sum / count).collect()
+	}
+
+	/// The median of the workers' inferences, label by label; of an even number the mean of the two
+	/// in the middle.
+	pub fn median(&self) -> Vec<f64> {
+		let middle = |label: usize| {
+			let workers = self.workers.iter().flatten();
+			let mut values: Vec<f64> = workers.filter_map(|row| row.get(label).copied()).collect();
+			values.sort_by(f64::total_cmp);
+			let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+			(at(values.len().saturating_sub(1) / 2) + at(values.len() / 2)) / 2.0
+		};
+		(0..self.truth.len()).map(middle).collect()
+	}
+}
+
+/// How the errors of a run become one number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Metric {
+	/// The mean of the topic's losses.
+	#[default]
+	MeanLoss,
+	/// The root of the mean squared error.
+	Rmse,
+	/// The mean absolute error.
+	Mae,
+}
+
+impl Metric {
+	/// The number in which a simulation compares rules and workers, in the loss's own unit.
+	pub fn of(method: LossMethod) -> Self {
+		match method {
+			LossMethod::Squared => Self::Rmse,
+			LossMethod::Absolute => Self::Mae,
+			LossMethod::CrossEntropy => Self::MeanLoss,
+		}
+	}
+
+	/// A short name.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::MeanLoss => "mean loss",
+			Self::Rmse => "RMSE",
+			Self::Mae => "MAE",
+		}
+	}
+
+	/// The part of one epoch: a number whose mean over epochs [`Metric::total`] takes.
+	pub fn part(self, question: Question, inference: &[f64], truth: &[f64]) -> f64 {
+		let errors = inference.iter().zip(truth).map(|(value, truth)| truth - value);
+		let labels = truth.len().max(1) as f64;
+		match self {
+			Self::MeanLoss => question.loss(inference, truth),
+			Self::Rmse => errors.map(|error| error * error).sum::<f64>() / labels,
+			Self::Mae => errors.map(f64::abs).sum::<f64>() / labels,
+		}
+	}
+
+	/// The number of a run from the mean of its epochs' parts.
+	pub fn total(self, mean: f64) -> f64 {
+		match self {
+			Self::Rmse => mean.sqrt(),
+			Self::MeanLoss | Self::Mae => mean,
+		}
 	}
 }
 
@@ -87,6 +134,10 @@ pub struct Summary {
 pub struct Figures {
 	/// The question that the topic asks.
 	pub question: Question,
+	/// The number in which values are compared.
+	pub metric: Metric,
+	/// The name of the topic's rule.
+	pub rule: &'static str,
 	/// The names of the workers.
 	pub names: Vec<String>,
 	/// One row per epoch, in order.
@@ -94,9 +145,9 @@ pub struct Figures {
 }
 
 impl Figures {
-	/// A run without epochs.
+	/// A run of the regret rule without epochs, compared by the question's loss.
 	pub fn new(question: Question, names: Vec<String>) -> Self {
-		Self { question, names, rows: Vec::new() }
+		Self { question, names, rule: RuleName::Regret.name(), ..Self::default() }
 	}
 
 	/// Adds an epoch.
@@ -104,26 +155,26 @@ impl Figures {
 		self.rows.push(row);
 	}
 
-	/// The loss of an inference in an epoch.
+	/// The part of an epoch in the run's [`Metric`].
 	pub fn loss(&self, inference: &[f64], row: &Row) -> f64 {
-		self.question.loss(inference, &row.truth)
+		self.metric.part(self.question, inference, &row.truth)
 	}
 
-	/// The mean loss of a value over all epochs that have it, `None` if no epoch has.
+	/// The [`Metric`] of a value over all epochs that have it, `None` if no epoch has.
 	pub fn mean_loss<'a>(&'a self, value: impl Fn(&'a Row) -> Option<Vec<f64>>) -> Option<f64> {
 		let losses = self.rows.iter().filter_map(|row| Some(self.loss(&value(row)?, row)));
 		let (sum, count) = losses.fold((0.0, 0), |all, loss| (all.0 + loss, all.1 + 1));
-		(count > 0).then(|| sum / f64::from(count))
+		(count > 0).then(|| self.metric.total(sum / f64::from(count)))
 	}
 
-	/// The mean loss of each worker, in their order.
+	/// The [`Metric`] of each worker, in their order.
 	pub fn worker_losses(&self) -> Vec<Option<f64>> {
 		(0..self.names.len())
 			.map(|worker| self.mean_loss(|row| row.workers.get(worker).cloned().flatten()))
 			.collect()
 	}
 
-	/// The index and the mean loss of the best worker among those that missed no epoch, or among all
+	/// The index and the [`Metric`] of the best worker among those that missed no epoch, or among all
 	/// workers if each has missed one.
 	pub fn best(&self) -> Option<(usize, f64)> {
 		let complete = |worker: &usize| self.rows.iter().all(|row| row.workers[*worker].is_some());
@@ -162,7 +213,7 @@ mod tests {
 			date: String::new(),
 			truth: vec![truth],
 			network: vec![network],
-			intervals: vec![(network, network)],
+			bounds: vec![[network; 4]],
 			naive: vec![network],
 			workers: workers.into_iter().map(|value| value.map(|value| vec![value])).collect(),
 		}
@@ -188,17 +239,36 @@ mod tests {
 			date: String::new(),
 			truth: vec![0.0, 0.0, 1.0],
 			network: probabilities.clone(),
-			intervals: vec![(0.4, 0.6), (0.2, 0.3), (0.1, 0.3)],
+			bounds: vec![[0.4, 0.45, 0.55, 0.6], [0.2; 4], [0.1, 0.2, 0.25, 0.3]],
 			naive: probabilities.clone(),
 			workers: vec![Some(probabilities)],
 		});
-		assert_eq!(figures.rows[0].interval(), (0.1, 0.3));
+		assert_eq!(figures.rows[0].interval(), [0.1, 0.2, 0.25, 0.3]);
 		assert!((figures.summary().unwrap().network - 4f64.ln()).abs() < 1e-12);
 	}
 
 	#[test]
 	fn plain_mean_is_over_the_workers_that_took_part() {
 		assert_eq!(row(1.0, 1.0, vec![Some(1.0), None, Some(2.0)]).mean(), [1.5]);
+	}
+
+	#[test]
+	fn median_of_an_even_number_is_the_mean_of_the_middle_two() {
+		let median = |workers| row(1.0, 1.0, workers).median();
+		assert_eq!(median(vec![Some(5.0), None, Some(1.0), Some(2.0)]), [2.0]);
+		assert_eq!(median(vec![Some(5.0), Some(1.0), Some(2.0), Some(4.0)]), [3.0]);
+	}
+
+	#[test]
+	fn metrics_follow_their_formulas() {
+		let mut figures = Figures::new(Question::Range, vec!["a".into()]);
+		figures.push(row(1.0, 4.0, vec![Some(1.0)]));
+		figures.push(row(2.0, 1.0, vec![Some(2.0)]));
+		let network = |figures: &Figures| figures.mean_loss(|row| Some(row.network.clone()));
+		figures.metric = Metric::Rmse;
+		assert_eq!(network(&figures), Some(5f64.sqrt()));
+		figures.metric = Metric::Mae;
+		assert_eq!(network(&figures), Some(2.0));
 	}
 
 	#[test]

@@ -7,8 +7,9 @@
 //!
 //! A topic asks a [`question`] about the next day of a price [`series`]: its range or its direction.
 //! [`models`] predict it from past days, and [`forecasters`] predict the loss of each model.
-//! [`simulate`] combines them with the [`coordinator`], the chain's formulas off chain, into a
-//! network inference for every day of a series. [`demo`] does the same on a chain, where each of the
+//! [`simulate`] combines them by one or several [`rules`], the chain's formulas off chain, into a
+//! network inference for every day of a series, [`report`] sums the runs up, and [`synthetic`] has
+//! networks made up for a purpose. [`demo`] does the same on a chain, where each of the
 //! [`participants`] is a task with its own account, and a [`journal`] keeps what workers have
 //! committed to. [`explain`] reports why an account was or was not rewarded. [`chain`] is the
 //! connection; it depends on the chain's metadata only.
@@ -25,6 +26,9 @@ pub mod models;
 pub mod participants;
 pub mod plot;
 pub mod question;
+pub mod report;
+pub mod rules;
 pub mod series;
 pub mod simulate;
+pub mod synthetic;
 pub mod table;

@@ -4,22 +4,29 @@ use crate::{chain::to_fixed, chain::types::LossMethod};
 use allora_math::loss::{loss_of, Loss};
 use sp_arithmetic::FixedI128;
 
-/// Added to a squared error, so that an exact inference has a finite loss.
+/// Added to an error, so that an exact inference has a finite loss.
 pub const FLOOR: f64 = 1e-8;
+
+/// The chain's loss of this method.
+pub fn chain_loss(method: LossMethod) -> Loss<'static> {
+	match method {
+		LossMethod::Squared => Loss::Squared,
+		LossMethod::Absolute => Loss::Absolute,
+		LossMethod::CrossEntropy => Loss::CrossEntropy,
+	}
+}
 
 /// The loss of an inference as the chain learns from it; NaN if it has another number of values than
 /// the truth, or a value that the chain cannot represent.
 pub fn loss(method: LossMethod, inference: &[f64], truth: &[f64]) -> f64 {
-	let method = match method {
-		LossMethod::Squared => Loss::Squared,
-		LossMethod::CrossEntropy => Loss::CrossEntropy,
-	};
 	let decimal = |value: &f64| to_fixed(*value).ok().map(FixedI128::from_inner);
 	let decimals = |values: &[f64]| values.iter().map(decimal).collect::<Option<Vec<_>>>();
 	let loss = || {
 		let (inference, truth) = (decimals(inference)?, decimals(truth)?);
 		let floor = decimal(&FLOOR)?;
-		loss_of(&method, &truth, &inference, &[], floor).ok().map(|loss| loss.to_num::<f64>())
+		loss_of(&chain_loss(method), &truth, &inference, &[], floor)
+			.ok()
+			.map(|loss| loss.to_num::<f64>())
 	};
 	loss().unwrap_or(f64::NAN)
 }
@@ -38,11 +45,19 @@ mod tests {
 	}
 
 	#[test]
+	fn absolute_loss_is_the_logarithm_of_the_absolute_error() {
+		let loss = |inference, truth| loss(LossMethod::Absolute, &[inference], &[truth]);
+		assert!((loss(1.9, 2.0) - (0.1f64 + 1e-8).log10()).abs() < 1e-12);
+		assert_eq!(loss(2.0, 2.0), -8.0);
+	}
+
+	#[test]
 	fn loss_of_probabilities_depends_on_the_observed_label() {
 		let truth = [0.0, 1.0, 0.0];
 		let loss = |inference: [f64; 3]| loss(LossMethod::CrossEntropy, &inference, &truth);
 		assert!((loss([0.25, 0.5, 0.25]) - 2f64.ln()).abs() < 1e-15);
-		assert_eq!(loss([0.0, 1.0, 0.0]), 0.0);
+		// The logarithm of 1 is off by a unit of the chain's arithmetic, 2^-64.
+		assert!(loss([0.0, 1.0, 0.0]).abs() < 1e-19);
 		// A probability counts as at least 10^-9.
 		assert!((loss([1.0, 0.0, 0.0]) - 9.0 * 10f64.ln()).abs() < 1e-12);
 	}

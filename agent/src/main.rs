@@ -1,11 +1,20 @@
 //! The command line of the off-chain participant.
 
 use allora_agent::{
-	chain, demo, explain, figures::Summary, plot, question::Question, series::Series, simulate,
-	table,
+	chain,
+	chain::types::LossMethod,
+	demo, explain,
+	figures::{Figures, Metric},
+	plot,
+	question::Question,
+	report::Report,
+	rules::{RuleName, Topic},
+	series::Series,
+	simulate, synthetic, table,
 };
 use anyhow::{Context, Result};
-use clap::{Args, Parser, Subcommand};
+use clap::{builder::PossibleValue, Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 /// The off-chain participant of the Allora network.
@@ -36,7 +45,7 @@ struct Common {
 	/// Number of topics: the first predicts the next day's range, the second its direction.
 	#[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
 	topics: u8,
-	/// Print the mean losses as one JSON object, and everything else to standard error.
+	/// Print the figures as one JSON object, and everything else to standard error.
 	#[arg(long)]
 	json: bool,
 	/// Write the plot to this SVG file.
@@ -70,6 +79,73 @@ struct SimulateArgs {
 	/// Number of epochs after which the losses of an epoch are learned.
 	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
 	lag: u32,
+	/// Rule to run, or all of them [default: the default rule].
+	#[arg(long, value_name = "RULE")]
+	rules: Option<Rules>,
+	/// Loss of the first topic; the second has the cross-entropy.
+	#[arg(long, value_enum, default_value_t = Loss::Squared)]
+	loss: Loss,
+	/// Run made-up networks instead of a series.
+	#[arg(long, value_enum, value_name = "SCENARIO", conflicts_with_all = ["series", "topics", "plot"])]
+	synthetic: Option<synthetic::Scenario>,
+	/// Seed of the made-up networks.
+	#[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "synthetic")]
+	seed: u64,
+}
+
+/// The loss of the first topic.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Loss {
+	/// The squared error; figures are compared by RMSE.
+	Squared,
+	/// The absolute error; figures are compared by MAE.
+	Absolute,
+}
+
+/// The rules to run.
+#[derive(Clone, Copy, Debug)]
+enum Rules {
+	/// All of them.
+	All,
+	/// One of them.
+	One(RuleName),
+}
+
+impl ValueEnum for Rules {
+	fn value_variants<'a>() -> &'a [Self] {
+		&[Self::All, Self::One(RuleName::Mixture), Self::One(RuleName::Regret)]
+	}
+
+	fn to_possible_value(&self) -> Option<PossibleValue> {
+		match self {
+			Self::All => Some(PossibleValue::new("all").help("All rules")),
+			Self::One(rule) => rule.to_possible_value(),
+		}
+	}
+}
+
+impl SimulateArgs {
+	/// The rules to run, the default one first.
+	fn rules(&self) -> Vec<RuleName> {
+		match self.rules {
+			None => vec![RuleName::DEFAULT],
+			Some(Rules::One(rule)) => vec![rule],
+			Some(Rules::All) => {
+				let mut rules = RuleName::value_variants().to_vec();
+				rules.sort_by_key(|rule| *rule != RuleName::DEFAULT);
+				rules
+			}
+		}
+	}
+
+	/// The loss of a topic.
+	fn method(&self, question: Question) -> LossMethod {
+		match (question, self.loss) {
+			(Question::Range, Loss::Squared) => LossMethod::Squared,
+			(Question::Range, Loss::Absolute) => LossMethod::Absolute,
+			(Question::Direction, _) => question.loss_method(),
+		}
+	}
 }
 
 #[derive(Debug, Args)]
@@ -110,9 +186,9 @@ impl Common {
 	}
 }
 
-/// Prints the mean losses as one JSON object: those of a single topic, or a list under `topics`.
-fn print_json(summaries: &[Summary]) -> Result<()> {
-	let json = match summaries {
+/// Prints the figures as one JSON object: those of a single topic, or a list under `topics`.
+fn print_json(figures: &[impl Serialize]) -> Result<()> {
+	let json = match figures {
 		[only] => serde_json::to_string(only)?,
 		all => serde_json::json!({ "topics": all }).to_string(),
 	};
@@ -139,33 +215,53 @@ fn load(common: &Common) -> Result<Series> {
 }
 
 fn run_simulation(args: SimulateArgs) -> Result<()> {
+	if let Some(scenario) = args.synthetic {
+		return run_synthetic(&args, scenario);
+	}
 	let series = load(&args.common)?;
-	let questions = args.common.questions();
+	let (questions, rules) = (args.common.questions(), args.rules());
 	let epochs = series.days.len().saturating_sub(allora_agent::models::WARM_UP);
-	let steps = 2 * epochs * questions.len();
+	let steps = (1 + rules.len()) * epochs * questions.len();
 	let screen = table::Screen::new(args.common.json, steps as u64, "simulating");
-	let mut runs = Vec::new();
+	let mut topics = Vec::new();
 	for question in questions {
 		let started = Instant::now();
-		let settings = simulate::Settings { lag: args.lag as usize, ..Default::default() };
-		let figures =
-			simulate::simulate(question, &series, settings, |steps| screen.advance(steps))?;
-		let summary = figures.summary().context("the simulation had no epoch")?;
-		runs.push((figures, summary, started.elapsed()));
+		let topic = Topic { question, method: args.method(question) };
+		let advance = |steps| screen.advance(steps);
+		let inputs = simulate::Inputs::from_series(topic, &series, advance)?;
+		let runs = simulate::run_all(&rules, &inputs, args.lag as usize, advance)?;
+		let report = Report::of(&runs).context("the simulation had no epoch")?;
+		topics.push((runs, report, started.elapsed()));
 	}
 	screen.finish();
-	for (figures, summary, time) in &runs {
-		if let Some(table) = table::summary(figures) {
+	for (runs, report, time) in &topics {
+		if let Some(table) = table::rules(runs) {
 			screen.print(table);
 		}
-		screen.print(format!("{} epochs in {:.1} s", summary.epochs, time.as_secs_f64()));
+		screen.print(format!("{} epochs in {:.1} s", report.first.epochs, time.as_secs_f64()));
 	}
 	if let Some(path) = &args.common.plot {
-		plot::write(&runs.iter().map(|(figures, ..)| figures).collect::<Vec<_>>(), path)?;
+		let runs: Vec<&[Figures]> = topics.iter().map(|(runs, ..)| runs.as_slice()).collect();
+		plot::write(&runs, path)?;
 		screen.print(format!("plot: {}", path.display()));
 	}
 	if args.common.json {
-		print_json(&runs.into_iter().map(|(_, summary, _)| summary).collect::<Vec<_>>())?;
+		print_json(&topics.into_iter().map(|(_, report, _)| report).collect::<Vec<_>>())?;
+	}
+	Ok(())
+}
+
+/// Runs made-up networks.
+fn run_synthetic(args: &SimulateArgs, scenario: synthetic::Scenario) -> Result<()> {
+	let (rules, method) = (args.rules(), args.method(Question::Range));
+	let steps = scenario.networks() * rules.len() as u64;
+	let screen = table::Screen::new(args.common.json, steps, "simulating");
+	let advance = |steps| screen.advance(steps);
+	let report = scenario.run(&rules, method, args.lag as usize, args.seed, advance)?;
+	screen.finish();
+	screen.print(table::synthetic(&report, Metric::of(method)));
+	if args.common.json {
+		print_json(&[report])?;
 	}
 	Ok(())
 }

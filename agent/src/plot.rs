@@ -1,55 +1,84 @@
-//! The plot of a run: for each topic the network inference with the ground truth, and mean losses.
+//! The plot of a run: for each topic the network inference with the ground truth, the errors up to
+//! each epoch, and over many epochs the coverage of the intervals.
 
 use crate::{
-	figures::{Figures, Row},
+	figures::{Figures, Metric, Row},
 	question::Question,
+	report::coverage,
+	rules::RuleName,
 };
 use anyhow::{anyhow, Context, Result};
 use plotters::{
-	coord::Shift,
+	coord::{types::RangedCoordf64, Shift},
 	prelude::*,
-	style::{RelativeSize, ShapeStyle},
+	style::ShapeStyle,
 };
 use std::{fmt::Display, path::Path};
 
-/// Width of the plot, and height per topic, in pixels.
-const SIZE: (u32, u32) = (1000, 820);
+/// Width of the plot, and height of the upper two panels and of the third, in pixels.
+const WIDTH: u32 = 1000;
+const PANEL: u32 = 410;
+const COVERAGE_PANEL: u32 = 260;
 const INK: RGBColor = RGBColor(40, 40, 40);
 const FAINT: RGBColor = RGBColor(225, 225, 225);
 const NETWORK: RGBColor = RGBColor(31, 98, 181);
 const NAIVE: RGBColor = RGBColor(214, 112, 24);
 const MEAN: RGBColor = RGBColor(28, 140, 92);
 const BEST: RGBColor = RGBColor(138, 66, 160);
+const OTHER: RGBColor = RGBColor(120, 120, 120);
 
 /// Maximum number of epochs in the upper panel; more could not be distinguished.
 const MAX_EPOCHS: usize = 250;
 /// Maximum number of points of a line in the lower panel.
 const MAX_POINTS: usize = 1000;
+/// The number of epochs over which coverage is counted; runs of fewer have no panel of it.
+const COVERED: usize = 250;
 
 type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Writes the plot of a run as an SVG file, its topics one below the other.
-pub fn write(topics: &[&Figures], path: &Path) -> Result<()> {
+///
+/// A topic is drawn with the first of its runs; of the others, which are runs of other rules over the
+/// same epochs, only the errors are drawn.
+pub fn write(topics: &[&[Figures]], path: &Path) -> Result<()> {
 	anyhow::ensure!(!topics.is_empty(), "a run without topics has no plot");
 	let draw = || -> Result<()> {
-		let height = SIZE.1 * topics.len() as u32;
-		let root = SVGBackend::new(path, (SIZE.0, height)).into_drawing_area();
+		let height = topics.iter().map(|runs| height_of(runs)).sum();
+		let root = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
 		root.fill(&WHITE).map_err(draw_error)?;
-		for (figures, part) in topics.iter().zip(root.split_evenly((topics.len(), 1))) {
-			draw_topic(&part, figures)?;
+		let mut rest = root.clone();
+		for runs in topics {
+			let (part, below) = rest.split_vertically(height_of(runs));
+			draw_topic(&part, runs)?;
+			rest = below;
 		}
 		root.present().map_err(draw_error)
 	};
 	draw().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Draws the two panels of a topic.
-fn draw_topic(part: &Panel, figures: &Figures) -> Result<()> {
-	let summary = figures.summary().context("a run without epochs has no plot")?;
-	let (best, _) = figures.best().context("a run without workers has no plot")?;
-	let (above, below) = part.split_vertically(SIZE.1 / 2);
+/// The height of a topic.
+fn height_of(runs: &[Figures]) -> u32 {
+	let coverage = runs.first().is_some_and(has_coverage);
+	2 * PANEL + if coverage { COVERAGE_PANEL } else { 0 }
+}
+
+/// Whether a run is long enough for its coverage to be drawn.
+fn has_coverage(figures: &Figures) -> bool {
+	figures.rows.len() >= 2 * COVERED
+}
+
+/// Draws the panels of a topic.
+fn draw_topic(part: &Panel, runs: &[Figures]) -> Result<()> {
+	let figures = runs.first().context("a topic without runs has no plot")?;
+	let (above, below) = part.split_vertically(PANEL);
 	draw_inferences(&above, figures)?;
-	draw_losses(&below, figures, best, &summary.best_name)
+	let (middle, below) = below.split_vertically(PANEL);
+	draw_losses(&middle, runs)?;
+	if has_coverage(figures) {
+		draw_coverage(&below, figures)?;
+	}
+	Ok(())
 }
 
 /// Converts an error of the drawing library, which is not `Sync`, to text.
@@ -74,9 +103,10 @@ fn line(color: RGBColor, width: u32) -> ShapeStyle {
 }
 
 /// A value on an axis; zero has no sign, although the axis' values are rounded sums.
-fn two_decimals(value: f64) -> String {
+fn decimals(value: f64, places: usize) -> String {
+	let scale = 10f64.powi(places as i32);
 	// Adding zero makes a negative zero positive.
-	format!("{:.2}", (100.0 * value).round() / 100.0 + 0.0)
+	format!("{:.places$}", (scale * value).round() / scale + 0.0)
 }
 
 /// Maximum number of labels along the axis of epochs.
@@ -94,6 +124,12 @@ fn texts(question: Question) -> [&'static str; 3] {
 	}
 }
 
+/// Whether intervals are drawn: not those of where a label, which is 0 or 1, will be, since they cover
+/// nearly the whole range of a probability.
+fn shows_intervals(figures: &Figures) -> bool {
+	figures.question == Question::Range || figures.rule != RuleName::Mixture.name()
+}
+
 /// Draws the upper panel: the network inference with its confidence interval, and the ground truth.
 ///
 /// Of several labels the observed one is drawn, with the naive inference instead of the truth.
@@ -107,7 +143,8 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		Question::Direction => value(&row.naive, row),
 	};
 	let (low, high) = span(rows.iter().flat_map(|row| {
-		let (lower, upper) = row.interval();
+		let shown = if shows_intervals(figures) { row.interval() } else { [f64::NAN; 4] };
+		let [lower, _, _, upper] = shown;
 		[compared(row), value(&row.network, row), lower, upper]
 	}));
 	let end = (figures.rows.len() as f64).max(first as f64 + 2.0);
@@ -127,18 +164,13 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc(axis)
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| two_decimals(*value))
+		.y_label_formatter(&|value| decimals(*value, 2))
 		.draw()
 		.map_err(draw_error)?;
 	let at = |index: usize| (first + index + 1) as f64;
-	let upper = rows.iter().enumerate().map(|(i, row)| (at(i), row.interval().1));
-	let lower = rows.iter().enumerate().rev().map(|(i, row)| (at(i), row.interval().0));
-	let band: Vec<_> = upper.chain(lower).collect();
-	chart
-		.draw_series(std::iter::once(Polygon::new(band, NETWORK.mix(0.16).filled())))
-		.map_err(draw_error)?
-		.label("95 % interval")
-		.legend(|(x, y)| Rectangle::new([(x, y - 5), (x + 18, y + 5)], NETWORK.mix(0.16).filled()));
+	if shows_intervals(figures) {
+		draw_intervals(&mut chart, rows, first)?;
+	}
 	let points = rows.iter().enumerate().map(|(i, row)| (at(i), compared(row)));
 	chart
 		.draw_series(LineSeries::new(points, line(INK, 1)))
@@ -151,18 +183,49 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.map_err(draw_error)?
 		.label("network inference")
 		.legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], line(NETWORK, 2)));
-	draw_legend(&mut chart)
+	draw_legend(&mut chart, SeriesLabelPosition::UpperRight)
 }
 
-/// Draws the lower panel: mean losses up to each epoch.
-fn draw_losses(panel: &Panel, figures: &Figures, best: usize, best_name: &str) -> Result<()> {
-	let best_label = format!("best worker ({best_name})");
-	let lines = [
-		("plain mean", MEAN, running(figures, |row| Some(row.mean()))),
-		(best_label.as_str(), BEST, running(figures, |row| row.workers[best].clone())),
-		("naive", NAIVE, running(figures, |row| Some(row.naive.clone()))),
-		("network", NETWORK, running(figures, |row| Some(row.network.clone()))),
+/// Draws the 95 % and 68 % intervals of rows, the first of which is the epoch after `first`.
+fn draw_intervals<'a>(
+	chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
+	rows: &[Row],
+	first: usize,
+) -> Result<()> {
+	let at = |index: usize| (first + index + 1) as f64;
+	let bounded = || rows.iter().enumerate().filter(|(_, row)| !row.bounds.is_empty());
+	for (name, lower, upper, shade) in
+		[("95 % interval", 0, 3, 0.13), ("68 % interval", 1, 2, 0.28)]
+	{
+		let above = bounded().map(|(i, row)| (at(i), row.interval()[upper]));
+		let below = bounded().rev().map(|(i, row)| (at(i), row.interval()[lower]));
+		let band: Vec<_> = above.chain(below).collect();
+		let color = NETWORK.mix(shade).filled();
+		chart
+			.draw_series(std::iter::once(Polygon::new(band, color)))
+			.map_err(draw_error)?
+			.label(name)
+			.legend(move |(x, y)| Rectangle::new([(x, y - 5), (x + 18, y + 5)], color));
+	}
+	Ok(())
+}
+
+/// Draws the middle panel: the errors up to each epoch, of the first run and of the other rules'
+/// networks.
+fn draw_losses(panel: &Panel, runs: &[Figures]) -> Result<()> {
+	let figures = runs.first().context("a topic without runs has no plot")?;
+	let summary = figures.summary().context("a run without epochs has no plot")?;
+	let (best, _) = figures.best().context("a run without workers has no plot")?;
+	let best_label = format!("best worker ({})", summary.best_name);
+	let network = |run: &Figures| running(run, |row| Some(row.network.clone()));
+	let mut lines = vec![
+		("plain mean".to_owned(), MEAN, running(figures, |row| Some(row.mean()))),
+		(best_label, BEST, running(figures, |row| row.workers[best].clone())),
 	];
+	let others = runs.iter().skip(1);
+	lines.extend(others.map(|run| (format!("network, rule {}", run.rule), OTHER, network(run))));
+	lines.push(("naive".to_owned(), NAIVE, running(figures, |row| Some(row.naive.clone()))));
+	lines.push((format!("network, rule {}", figures.rule), NETWORK, network(figures)));
 	// The means of the first epochs vary too much for the scale of the others.
 	let first_scaled = figures.rows.len() as f64 / 20.0;
 	let (low, high) = span(lines.iter().flat_map(|(_, _, points)| {
@@ -171,7 +234,11 @@ fn draw_losses(panel: &Panel, figures: &Figures, best: usize, best_name: &str) -
 	let end = (figures.rows.len() as f64).max(2.0);
 	let mut chart = ChartBuilder::on(panel)
 		.caption(
-			format!("{}: mean loss up to each epoch (lower is better)", figures.question.name()),
+			format!(
+				"{}: {} up to each epoch (lower is better)",
+				figures.question.name(),
+				figures.metric.name()
+			),
 			("sans-serif", 18, &INK),
 		)
 		.margin(14)
@@ -186,9 +253,12 @@ fn draw_losses(panel: &Panel, figures: &Figures, best: usize, best_name: &str) -
 		.axis_style(INK)
 		.x_desc("epoch")
 		.x_labels(figures.rows.len().min(MAX_LABELS))
-		.y_desc(figures.question.loss_unit())
+		.y_desc(match figures.metric {
+			Metric::MeanLoss => figures.question.loss_unit(),
+			metric => metric.name(),
+		})
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| two_decimals(*value))
+		.y_label_formatter(&|value| decimals(*value, 3))
 		.draw()
 		.map_err(draw_error)?;
 	for (name, color, points) in lines {
@@ -199,12 +269,63 @@ fn draw_losses(panel: &Panel, figures: &Figures, best: usize, best_name: &str) -
 			.label(name)
 			.legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line(color, 2)));
 	}
-	draw_legend(&mut chart)
+	draw_legend(&mut chart, SeriesLabelPosition::UpperRight)
+}
+
+/// Draws the lower panel: the coverage of the 68 % and 95 % intervals over the epochs before each.
+fn draw_coverage(panel: &Panel, figures: &Figures) -> Result<()> {
+	let rows = &figures.rows;
+	let step = rows.len().div_ceil(MAX_POINTS).max(1);
+	let ends = (COVERED..=rows.len()).step_by(step);
+	let points: Vec<(f64, [f64; 2])> =
+		ends.filter_map(|end| Some((end as f64, coverage(&rows[end - COVERED..end])?))).collect();
+	let percent = |at: usize| points.iter().map(move |(epoch, part)| (*epoch, 100.0 * part[at]));
+	let lowest = percent(0).map(|(_, part)| part).fold(60.0, f64::min);
+	let end = rows.len() as f64;
+	let mut chart = ChartBuilder::on(panel)
+		.caption(
+			format!(
+				"{}: truths inside the intervals, last {COVERED} epochs",
+				figures.question.name()
+			),
+			("sans-serif", 18, &INK),
+		)
+		.margin(14)
+		.x_label_area_size(34)
+		.y_label_area_size(52)
+		.build_cartesian_2d(1.0..end, lowest - 5.0..100.0)
+		.map_err(draw_error)?;
+	chart
+		.configure_mesh()
+		.light_line_style(TRANSPARENT)
+		.bold_line_style(FAINT)
+		.axis_style(INK)
+		.x_desc("epoch")
+		.x_labels(MAX_LABELS)
+		.y_desc("%")
+		.y_labels(6)
+		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
+		.y_label_formatter(&|value| format!("{value:.0}"))
+		.draw()
+		.map_err(draw_error)?;
+	for (name, at, nominal, color) in [("95 %", 1, 95.0, NETWORK), ("68 %", 0, 68.0, NAIVE)] {
+		let target = [(1.0, nominal), (end, nominal)];
+		chart
+			.draw_series(DashedLineSeries::new(target, 6, 4, line(color, 1)))
+			.map_err(draw_error)?;
+		chart
+			.draw_series(LineSeries::new(percent(at), line(color, 2)))
+			.map_err(draw_error)?
+			.label(name)
+			.legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line(color, 2)));
+	}
+	draw_legend(&mut chart, SeriesLabelPosition::MiddleRight)
 }
 
 /// Draws the legend of a panel.
 fn draw_legend<'a, X, Y>(
 	chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<X, Y>>,
+	position: SeriesLabelPosition,
 ) -> Result<()>
 where
 	X: plotters::coord::ranged1d::Ranged<ValueType = f64>,
@@ -212,15 +333,15 @@ where
 {
 	chart
 		.configure_series_labels()
-		.position(SeriesLabelPosition::UpperRight)
+		.position(position)
 		.background_style(WHITE.mix(0.85))
 		.border_style(FAINT)
-		.label_font(("sans-serif", RelativeSize::Smaller(0.032), &INK))
+		.label_font(("sans-serif", 13, &INK))
 		.draw()
 		.map_err(draw_error)
 }
 
-/// The mean loss up to each epoch, reduced to at most about [`MAX_POINTS`].
+/// The error up to each epoch, reduced to at most about [`MAX_POINTS`].
 fn running(figures: &Figures, value: impl Fn(&Row) -> Option<Vec<f64>>) -> Vec<(f64, f64)> {
 	let rows = &figures.rows;
 	let step = rows.len().div_ceil(MAX_POINTS).max(1);
@@ -231,7 +352,7 @@ fn running(figures: &Figures, value: impl Fn(&Row) -> Option<Vec<f64>>) -> Vec<(
 			count += 1;
 		}
 		if count > 0 && (at % step == 0 || at + 1 == rows.len()) {
-			points.push(((at + 1) as f64, sum / f64::from(count)));
+			points.push(((at + 1) as f64, figures.metric.total(sum / f64::from(count))));
 		}
 	}
 	points
@@ -249,7 +370,7 @@ mod tests {
 			date: String::new(),
 			truth,
 			network: vec![network; labels],
-			intervals: vec![(network - 0.1, network + 0.1); labels],
+			bounds: vec![[-0.1, -0.05, 0.05, 0.1].map(|part| network + part); labels],
 			naive: vec![network; labels],
 			workers: vec![Some(vec![network; labels])],
 		}
@@ -259,11 +380,12 @@ mod tests {
 	fn plot_of_any_length_is_written() {
 		let folder = tempfile::tempdir().unwrap();
 		let path = folder.path().join("run.svg");
-		let mut topics = Question::ALL.map(|question| Figures::new(question, vec!["only".into()]));
+		let mut topics =
+			Question::ALL.map(|question| vec![Figures::new(question, vec!["only".into()]); 2]);
 		assert!(write(&[], &path).is_err());
 		assert!(write(&[&topics[0]], &path).is_err());
 		for epochs in [1, 2, 3000] {
-			for figures in &mut topics {
+			for figures in topics.iter_mut().flatten() {
 				let more = epochs - figures.rows.len();
 				let question = figures.question;
 				let probability = |at: usize| 0.2 + 0.1 * (at % 7) as f64;
@@ -275,12 +397,15 @@ mod tests {
 			for text_part in ["Network inference and ground truth", "Probability of the observed"] {
 				assert!(text.contains(text_part), "{text_part}");
 			}
+			assert_eq!(text.contains("truths inside the intervals"), epochs >= 500);
 		}
 	}
 
 	#[test]
 	fn zero_has_no_sign() {
-		assert_eq!([-1e-17, 0.004, -0.6].map(two_decimals), ["0.00", "0.00", "-0.60"]);
+		let two = |value| decimals(value, 2);
+		assert_eq!([-1e-17, 0.004, -0.6].map(two), ["0.00", "0.00", "-0.60"]);
+		assert_eq!(decimals(-0.0004, 3), "0.000");
 	}
 
 	#[test]

@@ -1,95 +1,126 @@
 //! Simulation of a topic off chain over a whole series: thousands of epochs in seconds.
 
 use crate::{
-	coordinator::{reals, Coordinator, Learning},
-	figures::{Figures, Row},
+	coordinator::reals,
+	figures::{Figures, Metric, Row},
 	forecasters::{forecasters, Record},
 	models::{Model, WARM_UP},
-	question::Question,
+	rules::{RuleName, Topic},
 	series::{Day, Series},
 };
-use allora_math::{synthesis::Bundle, Real};
 use anyhow::{ensure, Context, Result};
 use rayon::prelude::*;
-use std::collections::VecDeque;
 
-/// The parameters of a simulation.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-	/// The learning parameters.
-	pub learning: Learning,
-	/// How many epochs ago the newest learned epoch was when a worker window closes: 2 on the chain,
-	/// with a ground-truth lag of one epoch.
-	pub lag: usize,
+/// What the participants of a topic submit over a run, and the truth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inputs {
+	/// The topic.
+	pub topic: Topic,
+	/// The names of the inferers.
+	pub names: Vec<String>,
+	/// The number of forecasters.
+	pub forecasters: usize,
+	/// The epochs, in order.
+	pub epochs: Vec<Epoch>,
 }
 
-impl Default for Settings {
-	fn default() -> Self {
-		Self { learning: Learning::default(), lag: 2 }
+/// What the participants submit in an epoch, and the truth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Epoch {
+	/// The day that is predicted, or another name of the epoch.
+	pub date: String,
+	/// The truth, one value per label.
+	pub truth: Vec<f64>,
+	/// One row of values per inferer.
+	pub inferences: Vec<Vec<f64>>,
+	/// One row of the losses expected of all inferers per forecaster.
+	pub forecasts: Vec<Vec<f64>>,
+}
+
+impl Inputs {
+	/// The predictions and forecasts of the demo's workers for every day after the warm-up.
+	///
+	/// Each epoch predicts a day from the days before it. `progress` is called with the number of
+	/// epochs predicted.
+	///
+	/// An error if the series is too short, or if a prediction or a forecast is not finite or out of
+	/// range; it names the participant and the day.
+	pub fn from_series(
+		topic: Topic,
+		series: &Series,
+		progress: impl Fn(u64) + Sync,
+	) -> Result<Self> {
+		let days = &series.days;
+		ensure!(
+			days.len() > WARM_UP,
+			"a simulation needs more than {WARM_UP} days, and the series has {}",
+			days.len()
+		);
+		let (models, forecasters) = (topic.question.models(), forecasters());
+		let names: Vec<_> = models.iter().map(|model| model.name()).collect();
+		let (mut records, mut epochs) = (Vec::new(), Vec::new());
+		let predictions = predict_all(days, &models, &progress);
+		for (day, inferences) in (WARM_UP..days.len()).zip(predictions) {
+			let (past, date) = (&days[..day], days[day].date);
+			let truth = topic.question.truth(days, day).context("the day is in the series")?;
+			for (values, name) in inferences.iter().zip(&names) {
+				reals(values).with_context(|| format!("worker {name}, {date}"))?;
+			}
+			let forecasts = forecasters.iter().map(|forecaster| {
+				let losses = forecaster.forecast(past, &records, models.len());
+				reals(&losses)
+					.with_context(|| format!("forecaster {}, {date}", forecaster.name()))?;
+				Ok(losses)
+			});
+			let forecasts = forecasts.collect::<Result<Vec<_>>>()?;
+			let losses = inferences.iter().map(|values| Some(topic.loss(values, &truth))).collect();
+			records.push(Record { day, losses });
+			epochs.push(Epoch { date: date.to_string(), truth, inferences, forecasts });
+		}
+		Ok(Self { topic, names, forecasters: forecasters.len(), epochs })
 	}
 }
 
-/// An epoch whose losses have not been learned yet.
-struct Pending {
-	bundle: Bundle,
-	truth: Vec<f64>,
-}
-
-/// Simulates a topic with the demo's workers and forecasters over every day after the warm-up.
+/// Runs a rule over all epochs.
 ///
-/// Each epoch predicts a day from the days before it. `progress` is called with the number of steps
-/// done; each epoch has two, the workers' predictions and the network's.
+/// `lag` is how many epochs ago the newest learned epoch was when a worker window closes: 2 on the
+/// chain, with a ground-truth lag of one epoch. `progress` is called with the number of epochs done.
 ///
-/// An error if the series is too short, or if a prediction, a forecast or a loss is not finite or
-/// out of range; it names the participant and the day.
-pub fn simulate(
-	question: Question,
-	series: &Series,
-	settings: Settings,
-	progress: impl Fn(u64) + Sync,
-) -> Result<Figures> {
-	let days = &series.days;
-	ensure!(
-		days.len() > WARM_UP,
-		"a simulation needs more than {WARM_UP} days, and the series has {}",
-		days.len()
-	);
-	ensure!(settings.lag > 0, "an epoch cannot be learned before it ends");
-	let (models, forecasters) = (question.models(), forecasters());
-	let names: Vec<_> = models.iter().map(|model| model.name()).collect();
-	let labels = question.labels().len();
-	let mut coordinator =
-		Coordinator::new(settings.learning, labels, models.len(), forecasters.len());
-	let mut figures = Figures::new(question, names.clone());
-	let mut records: Vec<Record> = Vec::new();
-	let mut pending: VecDeque<Pending> = VecDeque::new();
-
-	let predictions = predict_all(days, &models, &progress);
-	for (day, inferences) in (WARM_UP..days.len()).zip(predictions) {
-		let (past, date) = (&days[..day], days[day].date);
-		let truth = question.truth(days, day).context("the day is in the series")?;
-		if pending.len() == settings.lag {
-			let settled = pending.pop_front().context("the lag is not zero")?;
-			let losses = element_losses(question, &settled.bundle, &settled.truth)?;
-			coordinator.learn(&settled.bundle, &losses)?;
+/// An error if the lag is zero, or if a value or a loss is out of the range of the chain's numbers.
+pub fn run(rule: RuleName, inputs: &Inputs, lag: usize, progress: impl Fn(u64)) -> Result<Figures> {
+	ensure!(lag > 0, "an epoch cannot be learned before it ends");
+	let mut simulated = rule.start(inputs.topic, inputs.names.len(), inputs.forecasters);
+	let mut figures = Figures::new(inputs.topic.question, inputs.names.clone());
+	(figures.rule, figures.metric) = (rule.name(), Metric::of(inputs.topic.method));
+	for (at, epoch) in inputs.epochs.iter().enumerate() {
+		let learned = at.checked_sub(lag).and_then(|settled| inputs.epochs.get(settled));
+		if let Some(settled) = learned {
+			let done = simulated.end(&settled.truth);
+			done.with_context(|| format!("rule {}, {}", rule.name(), settled.date))?;
 		}
-		let forecasts = forecasters.iter().map(|forecaster| {
-			let losses = forecaster.forecast(past, &records, models.len());
-			reals(&losses).with_context(|| format!("forecaster {}, {date}", forecaster.name()))
+		let inferred = simulated.begin(&epoch.inferences, &epoch.forecasts);
+		let inferred = inferred.with_context(|| format!("rule {}, {}", rule.name(), epoch.date))?;
+		figures.push(Row {
+			date: epoch.date.clone(),
+			truth: epoch.truth.clone(),
+			network: inferred.network,
+			bounds: inferred.bounds,
+			naive: inferred.naive,
+			workers: epoch.inferences.iter().cloned().map(Some).collect(),
 		});
-		let forecasts = forecasts.collect::<Result<Vec<_>>>()?;
-		let checked = inferences
-			.iter()
-			.zip(&names)
-			.map(|(values, name)| reals(values).with_context(|| format!("worker {name}, {date}")));
-		let bundle = coordinator.synthesise(&checked.collect::<Result<Vec<_>>>()?, &forecasts)?;
-		figures.push(Row::from_bundle(&date.to_string(), &truth, &bundle, &inferences));
-		let losses = inferences.iter().map(|values| Some(question.loss(values, &truth))).collect();
-		records.push(Record { day, losses });
-		pending.push_back(Pending { bundle, truth });
 		progress(1);
 	}
 	Ok(figures)
+}
+
+/// Runs several rules over the same epochs, in parallel; their figures are in the order of the rules.
+pub fn run_all(
+	rules: &[RuleName],
+	inputs: &Inputs,
+	lag: usize,
+	progress: impl Fn(u64) + Sync,
+) -> Result<Vec<Figures>> {
+	rules.par_iter().map(|rule| run(*rule, inputs, lag, &progress)).collect()
 }
 
 /// The predictions of each model for every day after the warm-up, one row per day.
@@ -108,19 +139,11 @@ fn predict_all(
 	(WARM_UP..days.len()).into_par_iter().map(predict).collect()
 }
 
-/// The loss of every element of a bundle.
-fn element_losses(question: Question, bundle: &Bundle, truth: &[f64]) -> Result<Vec<Real>> {
-	let loss = |values: &[Real]| {
-		let values: Vec<f64> = values.iter().map(|value| value.to_num()).collect();
-		question.loss(&values, truth)
-	};
-	let losses: Vec<_> = bundle.values.chunks(bundle.labels.max(1)).map(loss).collect();
-	reals(&losses).context("the losses of the network")
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::question::Question;
+	use clap::ValueEnum;
 
 	fn first(days: usize) -> Series {
 		let mut series = Series::sp500().unwrap();
@@ -128,39 +151,66 @@ mod tests {
 		series
 	}
 
-	/// A run with the default settings.
-	fn run(question: Question, series: &Series) -> Figures {
-		simulate(question, series, Settings::default(), |_| ()).unwrap()
+	fn topic(question: Question) -> Topic {
+		Topic { question, method: question.loss_method() }
+	}
+
+	/// A run of each rule with the question's loss.
+	fn runs(question: Question, series: &Series) -> Vec<Figures> {
+		let inputs = Inputs::from_series(topic(question), series, |_| ()).unwrap();
+		run_all(RuleName::value_variants(), &inputs, 2, |_| ()).unwrap()
 	}
 
 	#[test]
 	fn every_day_after_the_warm_up_is_an_epoch() {
 		for question in Question::ALL {
-			let figures = run(question, &first(60));
-			assert_eq!(figures.summary().unwrap().epochs, 60 - WARM_UP);
-			let settings = Settings::default();
-			assert!(simulate(question, &first(WARM_UP), settings, |_| ()).is_err());
+			for figures in runs(question, &first(60)) {
+				assert_eq!(figures.summary().unwrap().epochs, 60 - WARM_UP);
+			}
+			assert!(Inputs::from_series(topic(question), &first(WARM_UP), |_| ()).is_err());
 		}
 	}
 
 	#[test]
-	fn network_is_the_plain_mean_until_it_has_learned() {
+	fn epochs_are_not_learned_before_they_end() {
+		let inputs = Inputs::from_series(topic(Question::Range), &first(40), |_| ()).unwrap();
+		assert!(run(RuleName::DEFAULT, &inputs, 0, |_| ()).is_err());
+	}
+
+	#[test]
+	fn regret_rule_is_the_plain_mean_until_it_has_learned() {
 		let distance = |row: &Row| -> f64 {
 			let pairs = row.network.iter().zip(row.mean());
 			pairs.map(|(network, mean)| (network - mean).abs()).sum()
 		};
 		for question in Question::ALL {
-			let figures = run(question, &first(40));
+			let inputs = Inputs::from_series(topic(question), &first(40), |_| ()).unwrap();
+			let figures = run(RuleName::Regret, &inputs, 2, |_| ()).unwrap();
 			assert!(figures.rows[..2].iter().all(|row| distance(row) < 1e-12));
 			assert!(distance(&figures.rows[2]) > 1e-9);
 		}
 	}
 
 	#[test]
+	fn epochs_are_learned_once_the_lag_is_over() {
+		for question in Question::ALL {
+			let inputs = Inputs::from_series(topic(question), &first(40), |_| ()).unwrap();
+			for rule in RuleName::value_variants() {
+				let rows = |lag| run(*rule, &inputs, lag, |_| ()).unwrap().rows;
+				let (early, late) = (rows(2), rows(5));
+				assert_eq!(early[..2], late[..2]);
+				assert!((2..5).all(|at| early[at].network != late[at].network), "{rule:?}");
+			}
+		}
+	}
+
+	#[test]
 	fn network_inference_of_probabilities_sums_to_one() {
-		for row in run(Question::Direction, &first(150)).rows {
-			for values in [&row.network, &row.naive] {
-				assert!((values.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{values:?}");
+		for figures in runs(Question::Direction, &first(150)) {
+			for row in figures.rows {
+				for values in [&row.network, &row.naive] {
+					assert!((values.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{values:?}");
+				}
 			}
 		}
 	}
@@ -173,9 +223,12 @@ mod tests {
 			(day.high, day.close) = (day.high * 1.5, day.close * 1.1);
 		}
 		for question in Question::ALL {
-			let (rows, changed) = (run(question, &series).rows, run(question, &other).rows);
-			assert_eq!(rows[..100 - WARM_UP], changed[..100 - WARM_UP]);
-			assert_eq!(rows[100 - WARM_UP].network, changed[100 - WARM_UP].network);
+			let pairs = runs(question, &series).into_iter().zip(runs(question, &other));
+			for (figures, changed) in pairs {
+				let (rows, changed) = (figures.rows, changed.rows);
+				assert_eq!(rows[..100 - WARM_UP], changed[..100 - WARM_UP]);
+				assert_eq!(rows[100 - WARM_UP].network, changed[100 - WARM_UP].network);
+			}
 		}
 	}
 }

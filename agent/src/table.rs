@@ -1,6 +1,10 @@
 //! The terminal output of a run: lines, tables and a progress bar.
 
-use crate::figures::Figures;
+use crate::{
+	figures::{Figures, Metric},
+	report::{Errors, Report},
+	synthetic::{self, Found},
+};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, CellAlignment, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
@@ -81,7 +85,7 @@ pub fn line(figures: &Figures) -> Option<String> {
 	let (best, _) = figures.best()?;
 	let question = figures.question;
 	let value = row.workers[best].as_ref().map_or("-".into(), |values| question.format(values));
-	let (low, high) = row.interval();
+	let [low, _, _, high] = row.interval();
 	Some(format!(
 		"{:<9} {:>5} {:<10} {:>7} {:>11} {:>15} {:>11}  {:<30} | {:>17} {:>7.3} {:>7.3} {:>7.3} {:>7.3}",
 		question.name(),
@@ -123,6 +127,106 @@ pub fn summary(figures: &Figures) -> Option<Table> {
 	Some(table)
 }
 
+/// A table of the runs of one topic under several rules, `None` unless each has epochs: the errors of
+/// each predictor, its distance to the best worker by the topic's loss, and the coverage.
+pub fn rules(runs: &[Figures]) -> Option<Table> {
+	let report = Report::of(runs)?;
+	let figures = runs.first()?;
+	let metric = figures.metric;
+	let probabilities = metric == Metric::MeanLoss;
+	let mut columns = vec![format!("{}: predictor", figures.question.name())];
+	columns.extend(probabilities.then(|| figures.question.loss_unit().to_owned()));
+	columns.extend(["RMSE", "MAE", "log10"].map(str::to_owned));
+	columns.push(format!("{} against best", metric.name()));
+	columns.extend(["in 68 %", "in 95 %"].map(str::to_owned));
+	let mut table = new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
+	let best = report.first.best.by(metric);
+	let mut add = |name: String, errors: &Errors, coverage: Option<[f64; 2]>| {
+		let mut cells = vec![name];
+		cells.extend(errors.cross_entropy.map(|loss| format!("{loss:.5}")));
+		cells.extend([errors.rmse, errors.mae, errors.log].map(|error| format!("{error:.5}")));
+		cells.push(percent(errors.by(metric) / best - 1.0));
+		let fractions =
+			coverage.map(|fractions| fractions.map(|part| format!("{:.1} %", 100.0 * part)));
+		cells.extend(fractions.into_iter().flatten());
+		table.add_row(cells);
+	};
+	for run in runs {
+		let found = report.rules.get(run.rule)?;
+		add(format!("{}: network", run.rule), &found.network.errors, found.network.coverage);
+		add(format!("{}: naive", run.rule), &found.naive, None);
+	}
+	add("plain mean".into(), &report.first.mean, None);
+	add("plain median".into(), &report.first.median, None);
+	for (index, name) in figures.names.iter().enumerate() {
+		let errors = Errors::of(figures, |row| row.workers.get(index)?.clone());
+		let Some(errors) = errors else { continue };
+		let mark = if *name == report.first.best_name { " (best in hindsight)" } else { "" };
+		add(format!("worker {name}{mark}"), &errors, None);
+	}
+	align(&mut table, 1);
+	Some(table)
+}
+
+/// A table of the findings of made-up networks.
+pub fn synthetic(report: &synthetic::Report, metric: Metric) -> Table {
+	let name = metric.name();
+	let columns = match report.rules.values().next() {
+		Some(Found::Switch { .. }) => vec![
+			"epochs until within 1.1 of the level".into(),
+			format!("level ({name} in units of the best member's)"),
+			"in 68 %".into(),
+			"in 95 %".into(),
+		],
+		Some(Found::Context { .. }) => vec![
+			format!("{name} with forecasters"),
+			"without".into(),
+			"change".into(),
+			"largest change".into(),
+		],
+		Some(Found::NearPerfect { .. }) => {
+			vec![format!("{name} against best after 50 epochs"), "worst network".into()]
+		}
+		None => Vec::new(),
+	};
+	let mut header = vec![format!("{}: rule", report.scenario)];
+	header.extend(columns);
+	let mut table = new(&header.iter().map(String::as_str).collect::<Vec<_>>());
+	for (rule, found) in &report.rules {
+		let mut cells = vec![(*rule).to_owned()];
+		cells.extend(cells_of(found));
+		table.add_row(cells);
+	}
+	align(&mut table, 1);
+	table
+}
+
+/// The cells of a finding.
+fn cells_of(found: &Found) -> Vec<String> {
+	match found {
+		Found::Switch { recovery, level, coverage } => {
+			let recovery = recovery.map_or("never".into(), |epochs| epochs.to_string());
+			let part = |at: usize| match coverage {
+				Some(fractions) => format!("{:.1} %", 100.0 * fractions[at]),
+				None => "-".into(),
+			};
+			vec![recovery, format!("{level:.3}"), part(0), part(1)]
+		}
+		Found::Context { with_forecasters, without_forecasters, change, worst } => vec![
+			format!("{with_forecasters:.4}"),
+			format!("{without_forecasters:.4}"),
+			percent(*change),
+			percent(*worst),
+		],
+		Found::NearPerfect { distance, worst } => vec![percent(*distance), percent(*worst)],
+	}
+}
+
+/// A relative difference in percent, with its sign.
+fn percent(part: f64) -> String {
+	format!("{:+.2} %", 100.0 * part)
+}
+
 /// An empty table with these columns.
 pub fn new(columns: &[&str]) -> Table {
 	let mut table = Table::new();
@@ -143,6 +247,31 @@ mod tests {
 	use crate::{figures::Row, question::Question};
 
 	#[test]
+	fn table_of_rules_has_a_row_per_rule_and_worker() {
+		let mut figures = Figures::new(Question::Range, vec!["near".into(), "far".into()]);
+		figures.metric = Metric::Rmse;
+		assert!(rules(&[figures.clone()]).is_none());
+		figures.push(Row {
+			date: "2018-12-31".into(),
+			truth: vec![1.0],
+			network: vec![3.0],
+			bounds: vec![[0.0, 2.0, 4.0, 5.0]],
+			naive: vec![2.0],
+			workers: vec![Some(vec![2.0]), Some(vec![5.0])],
+		});
+		let mut other = figures.clone();
+		other.rule = "other";
+		let text = rules(&[figures, other]).unwrap().to_string();
+		let row = |name: &str| text.lines().find(|line| line.contains(name)).unwrap().to_owned();
+		for name in ["regret: network", "other: network"] {
+			assert!(row(name).contains("+100.00 %"), "{text}");
+			assert!(row(name).contains("0.0 %") && row(name).contains("100.0 %"), "{text}");
+		}
+		assert!(row("near (best in hindsight)").contains("+0.00 %"), "{text}");
+		assert!(row("plain median").contains("2.50000"), "{text}");
+	}
+
+	#[test]
 	fn columns_of_the_live_table_are_aligned() {
 		let truths = [(Question::Range, vec![1.0]), (Question::Direction, vec![0.0, 0.0, 1.0])];
 		for (question, truth) in truths {
@@ -152,7 +281,7 @@ mod tests {
 			figures.push(Row {
 				date: "2018-12-31".into(),
 				network: values.clone(),
-				intervals: vec![(0.2, 1.3); truth.len()],
+				bounds: vec![[0.2, 0.4, 1.1, 1.3]; truth.len()],
 				naive: values.clone(),
 				workers: vec![Some(values)],
 				truth,

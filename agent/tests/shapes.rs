@@ -159,20 +159,9 @@ fn commitments_are_those_that_the_chain_computes() {
 
 #[test]
 fn maximum_lengths_equal_the_chains() {
-	let own = [
-		calls::MAX_TEXT,
-		calls::MAX_LABEL,
-		calls::MAX_LABELS,
-		calls::MAX_FORECAST_ELEMENTS,
-		calls::MAX_ELEMENTS,
-	];
-	let theirs = [
-		chain::MAX_TEXT,
-		chain::MAX_LABEL,
-		chain::MAX_LABELS,
-		chain::MAX_FORECAST_ELEMENTS,
-		chain::MAX_ELEMENTS,
-	];
+	let own = [calls::MAX_TEXT, calls::MAX_LABEL, calls::MAX_LABELS, calls::MAX_FORECAST_ELEMENTS];
+	let theirs =
+		[chain::MAX_TEXT, chain::MAX_LABEL, chain::MAX_LABELS, chain::MAX_FORECAST_ELEMENTS];
 	assert_eq!(own, theirs.map(|maximum| maximum as usize));
 }
 
@@ -196,7 +185,7 @@ fn bundles_are_decoded() {
 	assert_eq!(bundle.elements().next(), Some(vec![2.0]));
 	assert_eq!(bundle.inference(&[2; 32]), Some(vec![2.5]));
 	assert_eq!(bundle.inference(&[3; 32]), None);
-	assert_eq!(bundle.outer_intervals(), [(1.0, 3.0)]);
+	assert_eq!(bundle.bounds(), [[1.0, 1.5, 2.5, 3.0]]);
 }
 
 #[test]

@@ -198,8 +198,8 @@ mod tests {
 		assert_eq!(refused.to_string(), "the forecast is too long: 33, and the chain accepts 32");
 		assert!(WorkerPayload::inference(&[0.0; MAX_LABELS]).is_ok());
 		assert!(WorkerPayload::inference(&[0.0; MAX_LABELS + 1]).is_err());
-		assert!(report(1, 10, [0; 32], &[0.0; MAX_ELEMENTS]).is_ok());
-		assert!(report(1, 10, [0; 32], &[0.0; MAX_ELEMENTS + 1]).is_err());
+		assert!(report(1, 10, &[0.0; MAX_LABELS]).is_ok());
+		assert!(report(1, 10, &[0.0; MAX_LABELS + 1]).is_err());
 	}
 
 	#[test]
@@ -208,7 +208,7 @@ mod tests {
 			for (name, error) in [
 				("the inference", WorkerPayload::inference(&[0.5, bad]).err()),
 				("the forecast", WorkerPayload::forecast(&[[1; 32], [2; 32]], &[bad, 0.5]).err()),
-				("the report", report(1, 10, [0; 32], &[0.5, 0.5, bad]).err()),
+				("the truth", report(1, 10, &[0.5, 0.5, bad]).err()),
 			] {
 				let error = format!("{:#}", error.unwrap());
 				assert!(error.starts_with(&format!("{name}: ")), "{error}");

@@ -21,12 +21,14 @@ pub type EpochId = Slot;
 /// The bytes of an account id.
 pub type AccountId = [u8; 32];
 
-/// The losses of the demo's topics, of all that the chain has.
+/// The losses of the demo's and the simulation's topics, of all that the chain has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
 pub enum LossMethod {
 	/// The squared error.
 	Squared,
+	/// The absolute error.
+	Absolute,
 	/// The negative logarithm of the observed label's probability.
 	CrossEntropy,
 }
@@ -277,11 +279,11 @@ impl Bundle {
 		self.elements().nth(2 + position)
 	}
 
-	/// The lowest and the highest percentile of each label.
-	pub fn outer_intervals(&self) -> Vec<(f64, f64)> {
-		let outer =
-			|bounds: &[i128; 5]| (super::from_fixed(bounds[0]), super::from_fixed(bounds[4]));
-		self.intervals.iter().map(outer).collect()
+	/// The bounds of each label's 95 % and 68 % intervals, ascending: the percentiles without the
+	/// median.
+	pub fn bounds(&self) -> Vec<[f64; 4]> {
+		let bounds = |[a, b, _, c, d]: &[i128; 5]| [*a, *b, *c, *d].map(super::from_fixed);
+		self.intervals.iter().map(bounds).collect()
 	}
 }
 

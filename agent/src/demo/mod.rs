@@ -275,7 +275,8 @@ fn print_results(
 	let figures: Vec<_> = watchers.iter().map(watch::Watcher::figures).collect();
 	let summaries: Vec<_> = figures.iter().filter_map(|figures| figures.summary()).collect();
 	if summaries.len() == figures.len() {
-		plot::write(&figures, &settings.plot)?;
+		let topics: Vec<_> = figures.iter().map(|run| std::slice::from_ref(*run)).collect();
+		plot::write(&topics, &settings.plot)?;
 		screen.print(format!("plot: {}", settings.plot.display()));
 	}
 	report.ensure_passed()?;

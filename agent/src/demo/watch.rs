@@ -121,7 +121,7 @@ impl Watcher {
 			date: day.date.to_string(),
 			truth: self.plan.truth(epoch)?,
 			network: bundle.elements().next()?,
-			intervals: bundle.outer_intervals(),
+			bounds: bundle.bounds(),
 			naive: bundle.elements().nth(1)?,
 			workers: self.inferers.iter().map(|who| bundle.inference(who)).collect(),
 		})
