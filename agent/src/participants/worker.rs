@@ -154,7 +154,7 @@ mod tests {
 
 	#[test]
 	fn payload_is_revealed_only_if_it_has_a_seat() {
-		let passive = Some(Outcome::Passive { score: 0, lowest: 1 });
+		let passive = Some(Outcome::Passive { merit: 0, lowest: 1 });
 		for (inferer, forecaster, roles, expected) in [
 			(Some(Outcome::Committed), None, WorkerRoles::Inferer, true),
 			(passive.clone(), None, WorkerRoles::Inferer, false),
