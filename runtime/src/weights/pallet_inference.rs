@@ -20,10 +20,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// `l` in [1, 8]
 	fn submit_inference(l: u32) -> Weight {
-		// At least 151_475 ns.
-		Weight::from_parts(178_962_969, 0)
-			// Standard error 529_379.
-			.saturating_add(Weight::from_parts(4_648_786, 0).saturating_mul(l.into()))
+		// At least 150_213 ns.
+		Weight::from_parts(192_762_286, 0)
+			// Standard error 282_397.
+			.saturating_add(Weight::from_parts(6_050_450, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -37,10 +37,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// `e` in [1, 32]
 	fn submit_forecast(e: u32) -> Weight {
-		// At least 157_844 ns.
-		Weight::from_parts(179_790_202, 0)
-			// Standard error 33_398.
-			.saturating_add(Weight::from_parts(675_853, 0).saturating_mul(e.into()))
+		// At least 170_994 ns.
+		Weight::from_parts(226_472_906, 0)
+			// Standard error 59_406.
+			.saturating_add(Weight::from_parts(104_419, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -53,8 +53,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	fn commit_inference() -> Weight {
-		// Not measured yet: as submitting the payload.
-		Weight::from_parts(183_611_755, 0)
+		// At least 175_930 ns.
+		Weight::from_parts(205_535_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -67,8 +67,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	fn commit_forecast() -> Weight {
-		// Not measured yet: as submitting the payload.
-		Weight::from_parts(201_417_498, 0)
+		// At least 173_978 ns.
+		Weight::from_parts(224_684_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -78,10 +78,9 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:0)
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// `l` in [1, 8]
-	fn reveal_inference(l: u32) -> Weight {
-		// Not measured yet: as submitting the payload.
-		Weight::from_parts(178_962_969, 0)
-			.saturating_add(Weight::from_parts(4_648_786, 0).saturating_mul(l.into()))
+	fn reveal_inference(_l: u32) -> Weight {
+		// At least 88_411 ns.
+		Weight::from_parts(124_220_759, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -92,9 +91,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// `e` in [1, 32]
 	fn reveal_forecast(e: u32) -> Weight {
-		// Not measured yet: as submitting the payload.
-		Weight::from_parts(179_790_202, 0)
-			.saturating_add(Weight::from_parts(675_853, 0).saturating_mul(e.into()))
+		// At least 94_090 ns.
+		Weight::from_parts(132_501_322, 0)
+			// Standard error 74_197.
+			.saturating_add(Weight::from_parts(136_228, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -105,10 +105,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn close_commitments(n: u32, f: u32) -> Weight {
-		// Not measured yet: as freezing the payloads and recording scores.
-		Weight::from_parts(85_190_822, 0)
-			.saturating_add(Weight::from_parts(1_104_098, 0).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(4_148_008, 0).saturating_mul(f.into()))
+		// At least 68_221 ns.
+		Weight::from_parts(89_952_606, 0)
+			// Standard error 31_949.
+			.saturating_add(Weight::from_parts(374_547, 0).saturating_mul(n.into()))
+			// Standard error 119_103.
+			.saturating_add(Weight::from_parts(251_818, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -117,22 +119,24 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn freeze(n: u32, f: u32) -> Weight {
-		// At least 23_394 ns.
-		Weight::from_parts(27_080_000, 0)
-			// Standard error 28_695.
-			.saturating_add(Weight::from_parts(1_031_119, 0).saturating_mul(n.into()))
-			// Standard error 115_646.
-			.saturating_add(Weight::from_parts(4_148_008, 0).saturating_mul(f.into()))
+		// At least 26_530 ns.
+		Weight::from_parts(31_667_000, 0)
+			// Standard error 14_122.
+			.saturating_add(Weight::from_parts(749_230, 0).saturating_mul(n.into()))
+			// Standard error 56_914.
+			.saturating_add(Weight::from_parts(1_736_239, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// `n` in [1, 32]
 	// `f` in [0, 8]
-	fn record_scores(n: u32, _f: u32) -> Weight {
-		// At least 38_988 ns.
-		Weight::from_parts(58_110_822, 0)
-			// Standard error 31_967.
-			.saturating_add(Weight::from_parts(72_979, 0).saturating_mul(n.into()))
+	fn record_scores(n: u32, f: u32) -> Weight {
+		// At least 34_200 ns.
+		Weight::from_parts(52_267_032, 0)
+			// Standard error 22_015.
+			.saturating_add(Weight::from_parts(152_846, 0).saturating_mul(n.into()))
+			// Standard error 79_863.
+			.saturating_add(Weight::from_parts(375_791, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -140,30 +144,30 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Actors` (r:40 w:40)
 	// `m` in [1, 40]
 	fn record_missing(m: u32) -> Weight {
-		// At least 44_626 ns.
-		Weight::from_parts(42_617_476, 0)
-			// Standard error 40_274.
-			.saturating_add(Weight::from_parts(12_228_584, 0).saturating_mul(m.into()))
+		// At least 59_148 ns.
+		Weight::from_parts(78_196_000, 0)
+			// Standard error 147_748.
+			.saturating_add(Weight::from_parts(16_032_259, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(m.into())))
 	}
 	// Storage: `Inference::Inferers` (r:0 w:1)
-	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Inference::Commitments` (r:0 w:1)
+	// Storage: `Inference::Forecasters` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 7_100 ns.
-		Weight::from_parts(11_467_000, 0).saturating_add(T::DbWeight::get().writes(3))
+		// At least 12_659 ns.
+		Weight::from_parts(19_339_000, 0).saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Inference::Actors` (r:512 w:512)
 	// Storage: `Inference::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 11_206 ns.
-		Weight::from_parts(427_222, 0)
-			// Standard error 15_406.
-			.saturating_add(Weight::from_parts(1_339_946, 0).saturating_mul(i.into()))
+		// At least 20_109 ns.
+		Weight::from_parts(26_688_657, 0)
+			// Standard error 16_885.
+			.saturating_add(Weight::from_parts(1_244_787, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))

@@ -21,8 +21,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	fn close_workers() -> Weight {
-		// At least 437_559 ns.
-		Weight::from_parts(510_497_000, 0)
+		// At least 432_351 ns.
+		Weight::from_parts(520_902_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -50,12 +50,12 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Inference::Inferers` (r:0 w:1)
-	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Inference::Commitments` (r:0 w:1)
+	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
 	fn close_reputers_and_open() -> Weight {
-		// At least 1_059_131 ns.
-		Weight::from_parts(1_147_272_000, 0)
+		// At least 975_697 ns.
+		Weight::from_parts(1_120_893_000, 0)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(29))
 	}
