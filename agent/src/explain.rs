@@ -324,7 +324,7 @@ mod tests {
 		let by = address(&[2; 32]);
 		for part in [
 			format!("displaced: its score of 1.00000 is below the 2.00000 of {by}"),
-			"no reward: an account with a higher score took its place".into(),
+			"no reward: a stronger account took its place".into(),
 			"as reputer: not registered; submitted nothing".into(),
 			"no reward: the account is not registered for the role".into(),
 		] {
