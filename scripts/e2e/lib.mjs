@@ -90,7 +90,8 @@ export const finalise = (api, hash) => api._rpcCore.provider.send('engine_finali
 export async function demo(t, url, epochs) {
 	const folder = await mkdtemp(join(tmpdir(), 'allora-demo-'));
 	t.after(() => rm(folder, { recursive: true }));
-	const options = ['--url', url, '--topics', '1', '--epochs', `${epochs}`, '--plot', join(folder, 'plot.svg')];
+	const files = ['--plot', join(folder, 'plot.svg'), '--journal', join(folder, 'journal.json')];
+	const options = ['--url', url, '--topics', '1', '--epochs', `${epochs}`, ...files];
 	const run = promisify(execFile);
 	const { stdout } = await run(setting('ALLORA_AGENT'), ['demo', ...options], { timeout: 150_000 });
 	assert.ok(stdout.includes(`${epochs} of ${epochs} epochs settled`), stdout);
