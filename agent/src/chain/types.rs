@@ -119,7 +119,7 @@ pub enum ScaleRule {
 pub enum Registration {
 	/// Submits inferences and forecasts.
 	Worker,
-	/// Stakes, and reports losses.
+	/// Stakes, and reports the truth.
 	Reputer,
 }
 
@@ -143,7 +143,7 @@ pub enum Role {
 	Inferer,
 	/// Predicts the inferers' losses.
 	Forecaster,
-	/// Reports losses.
+	/// Reports the truth.
 	Reputer,
 }
 
@@ -209,7 +209,7 @@ pub enum EpochState {
 	Revealing,
 	/// The worker window is closed, and the ground truth is not known yet.
 	AwaitingTruth,
-	/// The reporting window is open: loss reports are accepted.
+	/// The reporting window is open: reports are accepted.
 	Reporting,
 	/// Losses and scores are known, and rewards are credited.
 	Settled,
@@ -223,7 +223,7 @@ pub enum EpochState {
 pub enum VoidReason {
 	/// No inference was accepted.
 	NoInference,
-	/// No loss report was accepted.
+	/// No report was accepted.
 	NoReport,
 	/// Fewer reputers, or less stake, reported than the topic requires.
 	TooFewReputers,

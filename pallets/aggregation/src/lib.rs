@@ -18,10 +18,11 @@
 //!   inference, which consumers read, and the inferences that the network would make without each
 //!   of the actors, which show the worth of each actor. Actors that did better in the past weigh
 //!   more.
-//! - **When the reporting window closes**, the losses that reputers reported for all these
-//!   inferences are averaged by stake. How much better or worse than the network an actor was is
-//!   its *regret*, which determines its next weight. How much worse the network would have been
-//!   without the actor is its *score*, which determines its reward.
+//! - **When the reporting window closes**, the median of the reported truths by stake gives the
+//!   losses of all these inferences; in a topic with a custom loss method, the medians of the
+//!   reported losses. How much better or worse than the network an actor was is its *regret*, which
+//!   determines its next weight. How much worse the network would have been without the actor is
+//!   its *score*, which determines its reward.
 //!
 //! ### Example
 #![doc = docify::embed!("src/tests/synthesis.rs", network_inference_is_made_and_learned_from)]

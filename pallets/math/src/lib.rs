@@ -14,12 +14,11 @@
 //! ## Terminology
 //!
 //! An *inferer* submits values, a *forecaster* submits the losses that it expects of inferers, a
-//! *reputer* reports losses. The *network inference* of a *set* of actors is their weighted
-//! average:
-//! *combined* (all), *naive* (inferers only), *one-out* (all but one), *one-in* (inferers and one
-//! forecaster). A *forecast-implied* inference is the average of the inferers' values, weighted by
-//! a forecaster's expected losses. All inferences of an epoch are a *bundle*, whose members are
-//! *elements*.
+//! *reputer* reports the truth. The *network inference* of a *set* of actors is their weighted
+//! average: *combined* (all), *naive* (inferers only), *one-out* (all but one), *one-in* (inferers
+//! and one forecaster). A *forecast-implied* inference is the average of the inferers' values,
+//! weighted by a forecaster's expected losses. All inferences of an epoch are a *bundle*, whose
+//! members are *elements*.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

@@ -1,7 +1,7 @@
 //! # Reputer
 //!
-//! Keeps the stake of reputers, which compare a topic's inferences with the truth, and accepts the
-//! losses that they report.
+//! Keeps the stake of reputers, and accepts their reports: the truth of an epoch, or losses in a
+//! topic with a custom loss method.
 //!
 //! ## Pallet API
 //!
@@ -14,10 +14,10 @@
 //!
 //! ## Overview
 //!
-//! A reputer stakes on a topic. Once the truth about an epoch is known, it reports the losses of
-//! all inferences of that epoch; a report counts by the stake behind it. The stake stays on the
-//! owner's account, on hold, so it cannot be spent. To get it back the owner starts a removal,
-//! waits for the unbonding time, and withdraws. Until then the stake counts and earns.
+//! A reputer stakes on a topic. Once the truth about an epoch is known, it reports it, one value per
+//! label; a report counts by the stake behind it. The stake stays on the owner's account, on hold,
+//! so it cannot be spent. To get it back the owner starts a removal, waits for the unbonding time,
+//! and withdraws. Until then the stake counts and earns.
 //!
 //! A topic has a limited number of seats for reports in an epoch. They go by merit, which is the
 //! stake times the listening coefficient: when all seats are taken, a reputer of more merit
