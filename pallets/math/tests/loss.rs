@@ -2,7 +2,8 @@
 
 use allora_math::{
 	loss::{
-		element_losses, loss_of, Loss, Spread, Target, MAX_ALPHA, MAX_RAW, MAX_VALUE, MIN_FLOOR,
+		element_losses, loss_of, Loss, Measured, Spread, Target, MAX_ALPHA, MAX_OWN, MAX_RAW,
+		MAX_VALUE, MIN_FLOOR,
 	},
 	testing::decimal::Decimal,
 	MathError, Real,
@@ -309,4 +310,84 @@ fn wrong_shapes_and_floors_are_refused() {
 	assert_eq!(losses(&rows), Err(MathError::Shape));
 	assert_eq!(losses(&rows[..2]).unwrap(), [of(Loss::Squared, &[], MIN_FLOOR).unwrap()]);
 	assert_eq!(losses(&[]), Ok(vec![]));
+}
+
+const LOSSES: [&str; 11] = [
+	"squared",
+	"absolute",
+	"huber",
+	"log-cosh",
+	"pinball",
+	"brier",
+	"cross-entropy",
+	"poisson",
+	"ztae",
+	"zptae",
+	"czar",
+];
+
+/// The oracle has logarithms of loss and floor, which determine the loss where the floor is not all
+/// of it.
+#[test]
+fn own_loss_has_the_oracles_logarithm() {
+	for name in LOSSES {
+		let mut checked = 0;
+		for case in cases(name) {
+			let (method, floor) = (case.method(), case.floor.into_inner() as f64 / 1e18);
+			let target = Target::new(method, &case.truth, &case.spreads, case.floor).unwrap();
+			let Measured { own, learned } = target.measure(&case.values).unwrap();
+			assert_eq!(target.loss(&case.values), Ok(learned), "{name}");
+			if method.is_raw() {
+				assert_eq!(own.clamp(-MAX_RAW, MAX_RAW), learned, "{name}");
+				checked += 1;
+				continue;
+			}
+			let want = case.result.real().expect("fits").to_num::<f64>();
+			let own = own.to_num::<f64>();
+			assert!(own >= 0.0, "{name}");
+			if want > 18.0 {
+				let limit = MAX_OWN.to_num::<f64>();
+				assert!(own <= limit && own >= limit.min(10f64.powf(want)) * 0.999, "{name}");
+				continue;
+			}
+			// Beside the double's precision, half a unit of 2^-64 may be missing.
+			let error = ((own + floor).log10() - want).abs();
+			let lost = 2f64.powi(-64) / (own + floor);
+			assert!(error <= 1e-14 + lost, "{name}: {own} {floor} {want} {error:e}");
+			checked += 1;
+		}
+		assert!(checked >= 100, "{name}: {checked}");
+	}
+}
+
+#[test]
+fn own_loss_by_hand() {
+	let own = |loss: Loss, truth: &[&str], values: &[&str]| {
+		let (truth, values) = (decimals(truth), decimals(values));
+		Target::new(loss, &truth, &[], MIN_FLOOR).unwrap().measure(&values).unwrap()
+	};
+	// 7^2 + 7^2 + 1^2, without the floor.
+	let measured = own(Loss::Squared, &["7", "0", "1"], &["0", "-7", "2"]);
+	assert!((measured.own - Real::from_num(99)).abs() < Real::from_num(1e-16));
+	assert_eq!(own(Loss::Absolute, &["3"], &["3"]).own, Real::ZERO);
+	// A rate of a million at as many counts: 1e6 - 1e6 ln 1e6 = -12.8e6, beyond what is learned.
+	let measured = own(Loss::Poisson, &["1e6"], &["1e6"]);
+	assert_eq!(measured.learned, -MAX_RAW);
+	assert!((measured.own + Real::from_num(12_815_510.557_964_3)).abs() < 1e-4);
+	let measured = own(Loss::Poisson, &["0", "0"], &["5", "2"]);
+	assert_eq!(measured, Measured { own: Real::from_num(7), learned: Real::from_num(7) });
+}
+
+#[test]
+fn own_loss_saturates() {
+	let (low, high) = ([-MAX_VALUE; 2], [MAX_VALUE; 2]);
+	let spreads = [Spread { mean: decimal("0"), deviation: decimal("1e-9"), truths: 50 }; 2];
+	for loss in [Loss::Squared, Loss::Zptae, Loss::Czar { alpha: MAX_ALPHA }] {
+		let target = Target::new(loss, &low, &spreads, MIN_FLOOR).unwrap();
+		assert_eq!(target.measure(&high).unwrap().own, MAX_OWN, "{loss:?}");
+	}
+	let absolute = Target::new(Loss::Absolute, &low, &[], MIN_FLOOR).unwrap();
+	let error = absolute.measure(&high).unwrap().own - Real::from_num(4e15);
+	assert!(error.abs() < 1);
+	assert_eq!(MAX_OWN, Real::from_num(2f64.powi(60)));
 }

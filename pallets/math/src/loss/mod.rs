@@ -42,6 +42,9 @@ pub const MIN_FLOOR: FixedI128 = FixedI128::from_inner(1_000_000);
 /// The largest size of a raw loss; larger ones count as this.
 pub const MAX_RAW: Real = Real::from_bits(1000 << 64);
 
+/// The largest size of [`Measured::own`]; larger losses count as this, 2^60.
+pub const MAX_OWN: Real = Real::from_bits(1 << 124);
+
 /// How far a value is from the truth, per label; e is truth less value (S 10.3).
 ///
 /// A topic's loss is the sum over labels, for [`Loss::Pinball`] the mean.
@@ -124,6 +127,16 @@ enum Labels {
 	Czar(Curve, Vec<CurveTruth>),
 }
 
+/// A loss in the topic's own unit, and as rules learn from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+	/// The loss before the logarithm and without the floor, rounded toward zero to 2^-64 and limited
+	/// to [`MAX_OWN`] in size; negative for raw losses only.
+	pub own: Real,
+	/// What [`Target::loss`] returns.
+	pub learned: Real,
+}
+
 /// An epoch's truth, against which any number of values is measured.
 pub struct Target<'a> {
 	loss: Loss<'a>,
@@ -176,25 +189,37 @@ impl<'a> Target<'a> {
 	/// For accepted values it never fails but with [`MathError::Shape`], if the number of values is
 	/// not that of labels.
 	pub fn loss(&self, values: &[FixedI128]) -> MathResult {
+		Ok(self.measure(values)?.learned)
+	}
+
+	/// The loss of one value per label, both in the topic's own unit and as rules learn from it
+	/// (S 10.3); errors as for [`Target::loss`].
+	///
+	/// The two are equal for a raw loss of at most [`MAX_RAW`] in size.
+	pub fn measure(&self, values: &[FixedI128]) -> MathResult<Measured> {
 		if values.len() != self.truth.len() {
 			return Err(MathError::Shape);
 		}
-		match self.loss {
-			Loss::CrossEntropy => self.raw(values, raw::cross_entropy),
-			Loss::Poisson => self.raw(values, raw::poisson),
-			_ => self.total(values)?.plus(self.floor).log10(),
-		}
+		let raw = match self.loss {
+			Loss::CrossEntropy => self.raw(values, raw::cross_entropy)?,
+			Loss::Poisson => self.raw(values, raw::poisson)?,
+			_ => {
+				let total = self.total(values)?;
+				let learned = total.plus(self.floor).log10()?;
+				return Ok(Measured { own: total.to_real(MAX_OWN), learned });
+			}
+		};
+		Ok(Measured { own: raw.clamp(-MAX_OWN, MAX_OWN), learned: raw.clamp(-MAX_RAW, MAX_RAW) })
 	}
 
-	/// The sum of a raw loss over the labels, limited.
+	/// The sum of a raw loss over the labels.
 	fn raw(
 		&self,
 		values: &[FixedI128],
 		loss: impl Fn(FixedI128, FixedI128) -> MathResult,
 	) -> MathResult {
 		let mut pairs = self.truth.iter().zip(values);
-		let total = pairs.try_fold(Real::ZERO, |sum, (t, x)| add(sum, loss(*t, *x)?))?;
-		Ok(total.clamp(-MAX_RAW, MAX_RAW))
+		pairs.try_fold(Real::ZERO, |sum, (t, x)| add(sum, loss(*t, *x)?))
 	}
 
 	/// The loss over all labels, before the logarithm.

@@ -67,6 +67,18 @@ impl Scaled {
 		Self::new(value.to_bits().unsigned_abs(), -64)
 	}
 
+	/// The number rounded down to 2^-64, or `limit` if that is smaller.
+	pub(super) fn to_real(self, limit: Real) -> Real {
+		let shift = self.exponent.saturating_add(64);
+		let mantissa = i128::from(self.mantissa);
+		let bits = match u32::try_from(shift) {
+			Ok(left) if left < i64::BITS - 1 => mantissa << left,
+			Ok(_) => return limit,
+			Err(_) => mantissa.checked_shr(shift.unsigned_abs()).unwrap_or_default(),
+		};
+		Real::from_bits(bits).min(limit)
+	}
+
 	/// Mantissa and exponent.
 	#[cfg(test)]
 	pub(super) fn parts(self) -> (u64, i32) {

@@ -1,7 +1,7 @@
 //! The functions of which losses consist, against an oracle of 100 bits.
 
 use super::{atan::atan_of_quotient, scaled::Scaled};
-use crate::MathResult;
+use crate::{MathResult, Real};
 use alloc::vec::Vec;
 
 /// The worst relative error of a function's cases, weighted by `allowed` for the argument.
@@ -105,4 +105,23 @@ fn zero_is_below_all_numbers_and_no_divisor() {
 	assert_eq!(Scaled::ZERO.over(Scaled::ONE), Ok(Scaled::ZERO));
 	assert!(atan_of_quotient(Scaled::ZERO, Scaled::ZERO).is_err());
 	assert_eq!(atan_of_quotient(Scaled::ONE, Scaled::ZERO), Ok(Scaled::HALF_PI));
+}
+
+#[test]
+fn numbers_of_any_size_are_rounded_down_and_limited() {
+	let limit = Real::from_bits(1 << 124);
+	let real = |bits, exponent| Scaled::new(bits, exponent).to_real(limit);
+	assert_eq!(Scaled::ZERO.to_real(limit), Real::ZERO);
+	assert_eq!(real(3, -64), Real::from_bits(3));
+	assert_eq!(real(3, -65), Real::from_bits(1));
+	assert_eq!(real(u64::MAX.into(), -129), Real::ZERO);
+	assert_eq!(real(1, -10_000), Real::ZERO);
+	assert_eq!(real(7, -1), Real::from_num(3.5));
+	let below = u64::MAX.into();
+	assert_eq!(real(below, -4), Real::from_bits(i128::from(u64::MAX) << 60));
+	for exponent in [-3, 0, 10_000] {
+		assert_eq!(real(below, exponent), limit);
+	}
+	assert_eq!(real(1, 60), limit);
+	assert_eq!(real(5, 0).min(Real::ONE), Scaled::new(5, 0).to_real(Real::ONE));
 }
