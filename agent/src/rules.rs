@@ -116,7 +116,7 @@ impl Simulated for Regret {
 		let inferred = Inferred {
 			network: elements.next().unwrap_or_default(),
 			naive: elements.next().unwrap_or_default(),
-			bounds: bundle.intervals.iter().map(bounds).collect(),
+			bounds: bundle.disagreement.iter().map(bounds).collect(),
 			weights: numbers(&bundle.inferer_weights),
 		};
 		self.begun.push_back(bundle);

@@ -149,7 +149,7 @@ fn leave_outliers_out<AccountId: Clone>(
 	let left_out = inferers.iter().enumerate().filter(is_outlier).map(|(_, who)| who.clone());
 	let inference = ResistantInference {
 		label_values: bounded(fixed(&network.values)?)?,
-		intervals: to_intervals(&network.intervals)?,
+		intervals: to_intervals(&network.disagreement)?,
 		left_out: bounded(left_out.collect())?,
 	};
 	Ok((Some(inference), deviation))
@@ -174,7 +174,7 @@ fn to_bundle<AccountId: Clone>(
 		element_values: bounded(fixed(&synthesised.values)?)?,
 		inferer_weights: bounded(fixed(&synthesised.inferer_weights)?)?,
 		forecaster_weights: bounded(fixed(&synthesised.forecaster_weights)?)?,
-		intervals: to_intervals(&synthesised.intervals)?,
+		intervals: to_intervals(&synthesised.disagreement)?,
 	})
 }
 

@@ -126,6 +126,34 @@ impl Reciprocal {
 	}
 }
 
+/// The number, limited to this size.
+pub(crate) fn clip(x: Real, size: Real) -> Real {
+	x.clamp(-size, size)
+}
+
+/// A divisor whose quotients are limited in size.
+pub(crate) struct Unit {
+	pub(crate) size: Real,
+	by: Reciprocal,
+}
+
+impl Unit {
+	/// [`MathError::DivisionByZero`] for zero.
+	pub(crate) fn new(size: Real) -> MathResult<Self> {
+		Ok(Self { size, by: Reciprocal::new(size)? })
+	}
+
+	/// The quotient `x / size`, limited to `limit` in size.
+	pub(crate) fn of(&self, x: Real, limit: Real) -> MathResult {
+		match self.by.nearest(x) {
+			Ok(quotient) => Ok(clip(quotient, limit)),
+			Err(MathError::Overflow) if (x < 0) != (self.size < 0) => Ok(-limit),
+			Err(MathError::Overflow) => Ok(limit),
+			Err(error) => Err(error),
+		}
+	}
+}
+
 /// An exact sum of products: positive and negative terms separately, with 128 fraction bits.
 #[derive(Default)]
 pub(crate) struct ExactSum {

@@ -36,6 +36,7 @@ mod limb;
 pub mod loss;
 pub mod losses;
 pub mod outliers;
+pub mod predictive;
 pub mod regrets;
 pub mod resistant;
 pub mod rewards;

@@ -2,19 +2,19 @@
 
 use crate::{
 	arith::gather,
-	synthesis::{confidence_intervals, forecast_implied, Input},
+	synthesis::{disagreement, forecast_implied, Input},
 	weights::{scale_or_own, weighted_average, weights},
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
 
-/// A network inference with its confidence intervals.
+/// A network inference with the workers' disagreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
 	/// The inference, one value per label.
 	pub values: Vec<Real>,
-	/// The percentiles at 2.28, 15.87, 50, 84.13 and 97.72 %, per label.
-	pub intervals: Vec<[Real; 5]>,
+	/// The percentiles of the values, by weight, at 2.28, 15.87, 50, 84.13 and 97.72 %, per label.
+	pub disagreement: Vec<[Real; 5]>,
 }
 
 /// The combined inference (S 8.3) without some inferers and without the elements of forecasts about
@@ -61,11 +61,11 @@ pub fn resistant(input: &Input, kept: &[usize]) -> MathResult<Network> {
 		let scale = scale_or_own(&regrets, input.regrets.scale, input.params)?;
 		weights(&regrets, scale, input.params.p_norm, input.params.c_norm)?
 	};
-	let mut network = Network { values: Vec::new(), intervals: Vec::new() };
+	let mut network = Network { values: Vec::new(), disagreement: Vec::new() };
 	for label in 0..input.labels {
 		let column: Vec<_> = rows.iter().filter_map(|row| row.get(label).copied()).collect();
 		network.values.push(weighted_average(&column, &weights)?);
-		network.intervals.push(confidence_intervals(&column, &weights)?);
+		network.disagreement.push(disagreement(&column, &weights)?);
 	}
 	Ok(network)
 }
@@ -114,9 +114,9 @@ mod tests {
 
 	/// Asserts that the network is the bundle's combined inference, within 1e-14.
 	fn assert_same(network: &Network, bundle: &Bundle) {
-		let intervals = network.intervals.as_flattened().iter();
-		let expected = bundle.values[..2].iter().chain(bundle.intervals.as_flattened());
-		for (value, expected) in network.values.iter().chain(intervals).zip(expected) {
+		let percentiles = network.disagreement.as_flattened().iter();
+		let expected = bundle.values[..2].iter().chain(bundle.disagreement.as_flattened());
+		for (value, expected) in network.values.iter().chain(percentiles).zip(expected) {
 			assert!((*value - *expected).abs() < Real::lit("1e-14"), "{value} is not {expected}");
 		}
 	}

@@ -143,8 +143,8 @@ fn labels_share_the_weights_of_their_inferers() {
 	assert_tenths(&bundle, Element::OneOutInferer(0), &[3, 3, 4]);
 	assert_tenths(&bundle, Element::OneOutInferer(1), &[6, 3, 1]);
 	// The percentiles are those of each label.
-	assert_eq!(bundle.intervals.len(), 3);
-	assert!(bundle.intervals[1].iter().all(|value| near(*value, Real::ONE * 3 / 10)));
+	assert_eq!(bundle.disagreement.len(), 3);
+	assert!(bundle.disagreement[1].iter().all(|value| near(*value, Real::ONE * 3 / 10)));
 }
 
 #[test]

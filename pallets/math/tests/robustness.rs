@@ -505,7 +505,7 @@ proptest! {
 			prop_assert!(
 				column(&bundle.values).iter().all(|value| is_between(*value, least, greatest))
 			);
-			let intervals = bundle.intervals[label];
+			let intervals = bundle.disagreement[label];
 			prop_assert!(intervals.windows(2).all(|pair| pair[0] <= pair[1]));
 			prop_assert!(least <= intervals[0] && intervals[4] <= greatest);
 		}

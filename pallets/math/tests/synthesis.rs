@@ -160,7 +160,7 @@ fn weights_are_relative_to_the_best() {
 fn single_inference_is_the_network_inference() {
 	let bundle = Epoch::new(&[7]).forecast(&[(0, 3)]).run().unwrap();
 	assert_eq!(bundle.values, reals(&[7, 7, 7, 7]));
-	assert_eq!(bundle.intervals, [[Real::from_num(7); 5]]);
+	assert_eq!(bundle.disagreement, [[Real::from_num(7); 5]]);
 }
 
 #[test]

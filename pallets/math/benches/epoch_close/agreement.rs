@@ -32,7 +32,7 @@ pub fn check(world: &World) {
 	near("values", &bundle.values, &other.values);
 	let weights = [bundle.inferer_weights, bundle.forecaster_weights].concat();
 	near("weights", &weights, &other.weights);
-	near("intervals", bundle.intervals.as_flattened(), other.intervals.as_flattened());
+	near("disagreement", bundle.disagreement.as_flattened(), other.disagreement.as_flattened());
 
 	let taught = twin.learn();
 	near("losses", &learned.losses, &taught.losses);

@@ -54,7 +54,7 @@ struct Scoring {
 pub struct Bundle {
 	pub values: Vec<f64>,
 	pub weights: Vec<f64>,
-	pub intervals: Vec<[f64; 5]>,
+	pub disagreement: Vec<[f64; 5]>,
 }
 
 /// The results of learning from an epoch's reports.
@@ -177,7 +177,7 @@ impl Twin {
 		let members = inferers(none).chain((0..f).map(|k| Some(forecasters + k)));
 		network.average(all.zip(members), 0);
 		let mut weights = network.weights;
-		let intervals = (0..labels)
+		let disagreement = (0..labels)
 			.map(|label| {
 				let column = (2..2 + n + f).map(|row| values[row * labels + label]);
 				percentiles(column, &weights)
@@ -185,7 +185,7 @@ impl Twin {
 			.collect();
 		let sum: f64 = weights.iter().sum();
 		weights.iter_mut().for_each(|weight| *weight /= sum);
-		Bundle { values, weights, intervals }
+		Bundle { values, weights, disagreement }
 	}
 
 	/// How a regret is weighed where the best exponent is this.

@@ -7,7 +7,7 @@
 
 use super::{
 	bundle::{Bundle, Input},
-	formulas::{confidence_intervals, forecast_implied},
+	formulas::{disagreement, forecast_implied},
 };
 use crate::{
 	arith::{add, gather, signed, sub},
@@ -122,9 +122,9 @@ impl<'a, R: Rule> Builder<'a, R> {
 			self.implied(k)?;
 		}
 		self.networks()?;
-		// Last, so that its weights remain for the intervals and shares.
+		// Last, so that its weights remain for the percentiles and shares.
 		self.network(Set::Combined, Element::Combined)?;
-		let intervals = self.intervals()?;
+		let disagreement = self.disagreement()?;
 		let mut inferer_weights = self.shares()?;
 		let forecaster_weights = inferer_weights.split_off(self.layout.inferers);
 		Ok(Bundle {
@@ -134,7 +134,7 @@ impl<'a, R: Rule> Builder<'a, R> {
 			values: self.values,
 			inferer_weights,
 			forecaster_weights,
-			intervals,
+			disagreement,
 		})
 	}
 
@@ -399,13 +399,13 @@ impl<'a, R: Rule> Builder<'a, R> {
 	}
 
 	/// The percentiles of each label under the current weights.
-	fn intervals(&self) -> MathResult<Vec<[Real; 5]>> {
+	fn disagreement(&self) -> MathResult<Vec<[Real; 5]>> {
 		let weights: Vec<_> =
 			self.weights.iter().map(|weight| Real::from_bits((*weight).into())).collect();
 		let of_label = |label| {
 			let rows = (0..self.layout.inferers).map(|j| j.saturating_add(2));
 			let column = rows.chain(self.rows.iter().copied()).map(|row| self.value(row, label));
-			confidence_intervals(&gather(column)?, &weights)
+			disagreement(&gather(column)?, &weights)
 		};
 		gather((0..self.input.labels).map(of_label))
 	}

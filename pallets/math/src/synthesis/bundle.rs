@@ -77,8 +77,8 @@ pub struct Bundle {
 	pub inferer_weights: Vec<Real>,
 	/// The forecasters' weights in the combined inference, in the order of `forecasters`.
 	pub forecaster_weights: Vec<Real>,
-	/// The combined inference's percentiles at 2.28, 15.87, 50, 84.13 and 97.72 %, per label.
-	pub intervals: Vec<[Real; 5]>,
+	/// The percentiles of the values in the combined inference, by weight, at 2.28, 15.87, 50, 84.13 and 97.72 %, per label.
+	pub disagreement: Vec<[Real; 5]>,
 }
 
 impl Bundle {

@@ -10,9 +10,9 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The fractions of the weight of the confidence intervals (S 8.8): percentages, rounded down to
+/// The fractions of the weight at which workers' disagreement is published (S 8.8): percentages, rounded down to
 /// units of 2^-64, over 100, rounded to nearest.
-const INTERVALS: [Real; 5] = {
+const PERCENTILES: [Real; 5] = {
 	let hundredths = [228, 1587, 5000, 8413, 9772];
 	let mut fractions = [Real::ZERO; 5];
 	let mut at = 0;
@@ -75,6 +75,6 @@ pub fn forecast_implied(
 /// The percentiles of values at 2.28, 15.87, 50, 84.13 and 97.72 % of the weight (S 8.8).
 ///
 /// Errors as for [`weighted_quantiles`].
-pub fn confidence_intervals(values: &[Real], weights: &[Real]) -> MathResult<[Real; 5]> {
-	weighted_quantiles(values, weights, &INTERVALS)
+pub fn disagreement(values: &[Real], weights: &[Real]) -> MathResult<[Real; 5]> {
+	weighted_quantiles(values, weights, &PERCENTILES)
 }

@@ -6,4 +6,4 @@ mod formulas;
 
 pub use builder::synthesise;
 pub use bundle::{Bundle, Input};
-pub use formulas::{confidence_intervals, forecast_implied};
+pub use formulas::{disagreement, forecast_implied};

@@ -6,9 +6,9 @@ use crate::{
 };
 use allora_math::{
 	loss::Loss,
+	predictive::LabelState,
 	rules::mixture::{
-		end, Before, ForecasterState, LabelState, Outcome, Params, Standing, TopicState,
-		WorkerState, MAX_VALUE,
+		end, Before, ForecasterState, Outcome, Params, Standing, TopicState, WorkerState, MAX_VALUE,
 	},
 	MathError, Real,
 };

@@ -3,7 +3,8 @@
 use crate::topic::{Submitted, Topic};
 use allora_math::{
 	loss::Loss,
-	rules::mixture::{Kept, LabelState, Params, Synthesis, TopicState},
+	predictive::LabelState,
+	rules::mixture::{Kept, Params, Synthesis, TopicState},
 	Real,
 };
 use serde_json::Value;

@@ -10,7 +10,7 @@ use allora_math::{
 	arith::sub,
 	layout::{Element, Layout},
 	regrets::RegretTable,
-	synthesis::{confidence_intervals, forecast_implied, synthesise, Input},
+	synthesis::{disagreement, forecast_implied, synthesise, Input},
 	weights::{std_scale, weighted_average, weights, ScaleRule, WeightParams},
 	Real,
 };
@@ -140,7 +140,7 @@ impl Capped<'_> {
 		self.average(&values, &named.iter().map(regret).collect::<Vec<_>>())
 	}
 
-	/// The confidence intervals of the combined inference.
+	/// The disagreement of the combined inference.
 	fn intervals(&self) -> [Real; 5] {
 		let (params, f) = (params(), self.epochs.forecasters);
 		let implied = (0..f).map(|k| self.implied(k, None).0);
@@ -149,7 +149,7 @@ impl Capped<'_> {
 		let regrets: Vec<_> = cells.map(|cell| cell.unwrap_or(self.regrets.initial)).collect();
 		let scale = std_scale(&regrets, params.epsilon).unwrap();
 		let weights = capped::weights(&regrets, scale, params.p_norm, params.c_norm).unwrap();
-		confidence_intervals(&values, &weights).unwrap()
+		disagreement(&values, &weights).unwrap()
 	}
 
 	fn element(&self, element: Element) -> (Real, bool) {
@@ -202,7 +202,7 @@ fn synthesis_of_every_epoch_is_reproduced() {
 	for (before, now) in epochs.transitions() {
 		synthesis_of_one(&epochs, before, now, &mut report);
 	}
-	report.finish(&["combined", "naive", "confidence intervals"]);
+	report.finish(&["combined", "naive", "disagreement"]);
 }
 
 fn synthesis_of_one(epochs: &Epochs, before: &Row, now: &Row, report: &mut Report) {
@@ -276,11 +276,11 @@ fn synthesis_of_one(epochs: &Epochs, before: &Row, now: &Row, report: &mut Repor
 	}
 	let intervals = match capped.element(Element::Combined) {
 		(_, true) if forecasts.len() == bundle.forecasters.len() => capped.intervals(),
-		_ => bundle.intervals[0],
+		_ => bundle.disagreement[0],
 	};
-	let formula = match intervals == bundle.intervals[0] {
-		true => "confidence intervals",
-		false => "confidence intervals (capped weights, S 9.1)",
+	let formula = match intervals == bundle.disagreement[0] {
+		true => "disagreement",
+		false => "disagreement (capped weights, S 9.1)",
 	};
 	for (index, got) in intervals.into_iter().enumerate() {
 		let column = format!("network_inference_errorbar_{index}");

@@ -3,12 +3,13 @@
 use super::{
 	copies::Groups,
 	numbers::{mix, weighted_median},
-	state::{Band, LabelState},
+	state::Band,
 	weights::NEWCOMER,
 	Params, MAX_VALUE,
 };
 use crate::{
 	arith::{abs, add, gather, mul, sub, sum, Reciprocal},
+	predictive::LabelState,
 	stats::{count, over_count},
 	MathError, MathResult, Real,
 };

@@ -12,7 +12,7 @@ use super::{
 use crate::{
 	arith::{add, div, gather, mul, sum},
 	loss::Loss,
-	MathError, MathResult, Real,
+	predictive, MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};
 
@@ -49,9 +49,8 @@ pub struct Synthesis {
 	pub one_out_forecasters: Vec<Real>,
 	/// The network inference with one forecaster only, one row per forecaster.
 	pub one_in_forecasters: Vec<Real>,
-	/// Where the truth is expected with 95 % and 68 % probability: the predictive quantiles at 2.5,
-	/// 16, 84 and 97.5 %, per label; `None` before the first truth.
-	pub intervals: Vec<Option<[Real; 4]>>,
+	/// Where the truth is expected, as from [`predictive::interval`].
+	pub intervals: Option<Vec<[Real; 4]>>,
 	/// What [`end`](super::end()) needs.
 	pub kept: Kept,
 }
@@ -267,29 +266,6 @@ impl<'a> Mixture<'a> {
 	}
 }
 
-/// The predictive quantiles of each label.
-fn intervals(
-	params: &Params,
-	topic: &TopicState,
-	network: &[Real],
-) -> MathResult<Vec<Option<[Real; 4]>>> {
-	let interval = |(state, value): (&super::LabelState, &Real)| {
-		if state.scale <= 0 {
-			return Ok(None);
-		}
-		let mut bounds = state.quantiles;
-		for bound in &mut bounds {
-			*bound = add(*value, mul(state.scale, *bound)?)?;
-			if params.has_probabilities() {
-				*bound = (*bound).clamp(Real::ZERO, Real::ONE);
-			}
-		}
-		bounds.sort_unstable();
-		Ok(Some(bounds))
-	};
-	topic.labels.iter().zip(network).map(interval).collect()
-}
-
 /// Computes what an epoch publishes.
 ///
 /// For accepted values it fails only if lengths do not match, with [`MathError::Shape`], or there
@@ -310,7 +286,7 @@ pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<S
 		one_out_workers,
 		one_out_forecasters: mixture.without_forecasters()?,
 		one_in_forecasters: mixture.with_forecasters()?,
-		intervals: intervals(params, topic, &network)?,
+		intervals: predictive::interval(&topic.labels, &network, params.has_probabilities())?,
 		kept: Kept {
 			network: network.clone(),
 			polynomial,

@@ -3,28 +3,22 @@
 use super::{
 	band::limit,
 	gradient::{short_loss, Gradient},
-	numbers::{clip, Unit},
-	state::{BaseState, ForecasterState, Kept, LabelState, Standing, TopicState, WorkerState},
+	state::{BaseState, ForecasterState, Kept, Standing, TopicState, WorkerState},
 	weights::{rate, LN_2},
 	Params, MAX_VALUE,
 };
 use crate::{
-	arith::{abs, add, gather, mul, sub, sum},
+	arith::{abs, add, clip, gather, mul, sub, sum, Unit},
 	convert::from_fixed,
 	elementary::{exp, ln},
 	loss::{Loss, MAX_RAW},
+	predictive::{self, next_scale, LEAST_SCALE},
 	stats::{ema, over_count},
 	MathError, MathResult, Real,
 };
 use alloc::vec::Vec;
 
-/// The least size of a scale, 2^-30.
-const LEAST_SCALE: Real = Real::from_bits(1 << 34);
-
-/// The largest error that moves a scale, in scales.
-const GROWTH: i32 = 10;
-
-/// The smoothing of scales, losses and the spread of losses.
+/// The smoothing of losses and of the spread of losses.
 const SMOOTHING: Real = Real::lit("0.05");
 
 /// The largest step of a regret, the lowest regret of an expert, and the largest gain in base S
@@ -49,13 +43,6 @@ const STEP: Real = Real::lit("0.01");
 const SIGN_STEP: Real = Real::lit("0.005");
 const MAX_ERROR: Real = Real::from_bits(4 << 64);
 const MAX_CORRECTION: Real = super::numbers::MAX_UNITS;
-
-/// The levels of the predictive quantiles, their steps, and the largest size of a quantile.
-const LEVELS: [Real; 4] =
-	[Real::lit("0.025"), Real::lit("0.16"), Real::lit("0.84"), Real::lit("0.975")];
-const STEPS: [Real; 4] =
-	[Real::lit("0.06"), Real::lit("0.02"), Real::lit("0.02"), Real::lit("0.06")];
-const MAX_QUANTILE: Real = Real::from_bits(20 << 64);
 
 /// The states before an epoch is learned.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +103,7 @@ pub fn end(params: &Params, before: &Before, outcome: &Outcome) -> MathResult<Le
 		Some(truth) => {
 			let errors = errors(truth, &outcome.kept.network)?;
 			let error = mean_error(&errors)?;
-			learn_quantiles(&mut topic, outcome.kept, &errors)?;
+			predictive::learn(&mut topic.labels, &outcome.kept.label_scales, &errors)?;
 			if topic.scale <= 0 {
 				topic.scale = error.max(LEAST_SCALE);
 			}
@@ -125,9 +112,6 @@ pub fn end(params: &Params, before: &Before, outcome: &Outcome) -> MathResult<Le
 			epoch.learn_experts(&mut workers, &mut forecasters, &limited)?;
 			epoch.learn_corrections(&mut workers, &limited)?;
 			topic.scale = next_scale(topic.scale, error)?;
-			for (label, error) in topic.labels.iter_mut().zip(&errors) {
-				label.scale = next_scale(label.scale, abs(*error)?)?;
-			}
 			epoch.gains(&limited)?
 		}
 		None => custom_gains(&mut topic, outcome.losses)?,
@@ -215,32 +199,6 @@ fn errors(truth: &[Real], network: &[Real]) -> MathResult<Vec<Real>> {
 fn mean_error(errors: &[Real]) -> MathResult {
 	let total = errors.iter().try_fold(Real::ZERO, |total, error| add(total, abs(*error)?))?;
 	over_count(total.to_bits(), errors.len())
-}
-
-/// Moves the predictive quantiles; sets the scales of labels that have none.
-fn learn_quantiles(topic: &mut TopicState, kept: &Kept, errors: &[Real]) -> MathResult<()> {
-	let labels = topic.labels.iter_mut().zip(&kept.label_scales).zip(errors);
-	for ((LabelState { scale, quantiles }, before), error) in labels {
-		if *before > 0 {
-			// A quantile is at most 20 in size, so a limit above it does not change the order.
-			let z = Unit::new(*before)?.of(*error, super::numbers::MAX_UNITS)?;
-			for ((quantile, level), step) in quantiles.iter_mut().zip(LEVELS).zip(STEPS) {
-				let below = if z < *quantile { Real::ONE } else { Real::ZERO };
-				let moved = add(*quantile, mul(step, sub(level, below)?)?)?;
-				*quantile = clip(moved, MAX_QUANTILE);
-			}
-		}
-		if *scale <= 0 {
-			*scale = abs(*error)?.max(LEAST_SCALE);
-		}
-	}
-	Ok(())
-}
-
-/// The running mean error after one more error.
-fn next_scale(scale: Real, error: Real) -> MathResult {
-	let counted = error.min(scale.saturating_mul(Real::from_num(GROWTH)));
-	Ok(ema(SMOOTHING, counted, Some(scale))?.max(LEAST_SCALE))
 }
 
 /// An epoch whose truth is known.

@@ -1,11 +1,8 @@
 //! The gradients of losses, from which base P and both bases' shares are learned (S 9.4.8).
 
-use super::{
-	numbers::{clip, Unit, MAX_UNITS},
-	Params,
-};
+use super::{numbers::MAX_UNITS, Params};
 use crate::{
-	arith::{abs, add, div, mul, sub},
+	arith::{abs, add, clip, div, mul, sub, Unit},
 	convert::from_fixed,
 	elementary::{exp_neg, ln},
 	loss::Loss,

@@ -31,9 +31,7 @@ use crate::{loss::Loss, MathError, MathResult, Real};
 
 pub use begin::{begin, Input, Synthesis};
 pub use end::{end, Before, Learned, Outcome};
-pub use state::{
-	Band, BaseState, ForecasterState, Kept, LabelState, Standing, TopicState, WorkerState,
-};
+pub use state::{Band, BaseState, ForecasterState, Kept, Standing, TopicState, WorkerState};
 
 /// The largest accepted size of a value or truth, 1e15.
 pub const MAX_VALUE: Real = Real::from_bits(1_000_000_000_000_000 << 64);

@@ -1,4 +1,4 @@
-//! Bounded quotients, averages and medians.
+//! Averages and medians.
 
 use crate::{
 	arith::{add, signed, sub, sum, ExactSum, Reciprocal},
@@ -7,34 +7,6 @@ use crate::{
 
 /// The largest size of a quotient by a topic's scale.
 pub(super) const MAX_UNITS: Real = Real::from_bits(10_000 << 64);
-
-/// The number, limited to this size.
-pub(super) fn clip(x: Real, size: Real) -> Real {
-	x.clamp(-size, size)
-}
-
-/// A divisor whose quotients are limited in size.
-pub(super) struct Unit {
-	pub(super) size: Real,
-	by: Reciprocal,
-}
-
-impl Unit {
-	/// [`MathError::DivisionByZero`] for zero.
-	pub(super) fn new(size: Real) -> MathResult<Self> {
-		Ok(Self { size, by: Reciprocal::new(size)? })
-	}
-
-	/// The quotient `x / size`, limited to `limit` in size.
-	pub(super) fn of(&self, x: Real, limit: Real) -> MathResult {
-		match self.by.nearest(x) {
-			Ok(quotient) => Ok(clip(quotient, limit)),
-			Err(MathError::Overflow) if (x < 0) != (self.size < 0) => Ok(-limit),
-			Err(MathError::Overflow) => Ok(limit),
-			Err(error) => Err(error),
-		}
-	}
-}
 
 /// The sum of products, rounded once; [`MathError::Overflow`] if it does not fit.
 pub(super) fn mix(pairs: impl Iterator<Item = (Real, Real)>) -> MathResult {

@@ -2,7 +2,7 @@
 //!
 //! All numbers are bounded; each field states its range, which [`end`](super::end()) never leaves.
 
-use crate::Real;
+use crate::{predictive::LabelState, Real};
 use alloc::{vec, vec::Vec};
 
 /// What a topic has learned.
@@ -28,23 +28,6 @@ impl TopicState {
 			bases: [BaseState::default(); 2],
 			labels: vec![LabelState::default(); labels],
 		}
-	}
-}
-
-/// The network's errors in one label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LabelState {
-	/// The running mean absolute error: 0 before the first truth, then from 2^-30 to 3e15.
-	pub scale: Real,
-	/// The quantiles of the error at 2.5, 16, 84 and 97.5 %, in units of `scale`, each from -20 to
-	/// 20.
-	pub quantiles: [Real; 4],
-}
-
-impl Default for LabelState {
-	fn default() -> Self {
-		let quantiles = ["-2.5", "-1.25", "1.25", "2.5"].map(Real::lit);
-		Self { scale: Real::ZERO, quantiles }
 	}
 }
 

@@ -1,13 +1,9 @@
 //! Forecasts, which tilt the weights of base P toward workers that are expected to do better than
 //! usual (S 9.4.5).
 
-use super::{
-	numbers::{clip, mix},
-	state::WorkerState,
-	Params,
-};
+use super::{numbers::mix, state::WorkerState, Params};
 use crate::{
-	arith::{add, div, mul, sub, sum, Reciprocal},
+	arith::{add, clip, div, mul, sub, sum, Reciprocal},
 	stats::over_count,
 	MathError, MathResult, Real,
 };
