@@ -204,6 +204,11 @@ class Topic:
         def network(p, s):
             return [vp * a + vs * b for a, b in zip(p, s)]
 
+        # forecasters of equal tilts share one mass; only tilts of what has weight count
+        felt = [[t for t, o in zip(row, own) if o > 0] for row in tau]
+        fgroup = [[i for i, row in enumerate(felt) if row == mine] for mine in felt]
+        fa = [a * a / sum(fa[i] for i in g) if a > 0 else 0.0 for a, g in zip(fa, fgroup)]
+        fmass = sum(fa)
         npv = with_forecasters(mass, np0, fval, fa)
         ep.members, ep.experts, ep.fvalues, ep.np, ep.ns, ep.m = x, z, fval, npv, ns, middle
         ep.network, ep.naive = network(npv, ns), network(np0, ns)
@@ -219,25 +224,31 @@ class Topic:
         # one-out, one-in
         ep.out = []
         for j in range(n):
-            if n == 1:
+            members = [i for i in range(n) if group[i] == group[j]]
+            others = [i for i in range(n) if group[i] != group[j]]
+            if not others:
                 ep.out.append(ep.network)
                 continue
-            others = [i for i in range(n) if i != j]
-            rest = 1.0 - own[j]
+            rest = 1.0 - sum(own[i] for i in members)
             if rest < TINY:
-                base = mix([(1.0 / ((n - 1) * kinds), v) for i in others for v in z[i]])
+                base = mix([(1.0 / (len(others) * kinds), v) for i in others for v in z[i]])
             else:
-                base = [(np0[l] - part[j][l]) / rest for l in range(labels)]
+                base = [(np0[l] - sum(part[i][l] for i in members)) / rest for l in range(labels)]
             vals = []
             for num, den, t in zip(fnum, fden, tau):
-                left = den - t[j] * own[j]
-                vals.append(base if rest < TINY or left < TINY else [(num[l] - t[j] * part[j][l]) / left for l in range(labels)])
+                left = den - sum(t[i] * own[i] for i in members)
+                vals.append(base if rest < TINY or left < TINY else [(num[l] - sum(t[i] * part[i][l] for i in members)) / left for l in range(labels)])
             p = with_forecasters(mass * rest, base, vals, fa)
-            left = 1.0 - ws[j]
-            s = mix([(1.0 / (n - 1), x[i]) for i in others]) if left < TINY else [(ns[l] - ws[j] * x[j][l]) / left for l in range(labels)]
+            w = sum(ws[i] for i in members)
+            left = 1.0 - w
+            s = mix([(1.0 / len(others), x[i]) for i in others]) if left < TINY else [(ns[l] - w * x[j][l]) / left for l in range(labels)]
             ep.out.append(network(p, s))
-        ep.fout = [network(with_forecasters(mass, np0, [v for i, v in enumerate(fval) if i != k], [a for i, a in enumerate(fa) if i != k]), ns) for k in range(len(fa))]
-        ep.fin = [network(with_forecasters(mass, np0, [fval[k]], [fa[k]]), ns) for k in range(len(fa))]
+
+        def with_only(kept):
+            return network(with_forecasters(mass, np0, [fval[i] for i in kept], [fa[i] for i in kept]), ns)
+
+        ep.fout = [with_only([i for i in range(len(fa)) if i not in g]) for g in fgroup]
+        ep.fin = [with_only(g) for g in fgroup]
         return ep
 
     # ---- losses and gradients -----------------------------------------------------------------

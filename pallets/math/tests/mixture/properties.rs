@@ -257,6 +257,7 @@ fn run(setting: &Setting, epochs: &[Epoch]) {
 		let submitted = setting.submitted(epoch);
 		let published = topic.begin(&submitted).expect("accepted");
 		assert_published(setting, &submitted, &published);
+		assert_eq!(topic.infer(&submitted).as_ref(), Ok(&published.network));
 		pending.push_back((epoch, submitted, published));
 		if pending.len() > setting.lag {
 			learn(&mut topic, pending.pop_front().unwrap());

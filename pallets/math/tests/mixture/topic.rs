@@ -2,8 +2,8 @@
 
 use allora_math::{
 	rules::mixture::{
-		begin, end, Before, ForecasterState, Input, Kept, Learned, Outcome, Params, Synthesis,
-		TopicState, WorkerState,
+		begin, end, infer, Before, ForecasterState, Input, Kept, Learned, Outcome, Params,
+		Synthesis, TopicState, WorkerState,
 	},
 	MathResult, Real,
 };
@@ -46,6 +46,14 @@ impl<'a> Topic<'a> {
 	}
 
 	pub fn begin(&self, submitted: &Submitted) -> MathResult<Synthesis> {
+		self.with_input(submitted, |input| begin(&self.params, &self.state, input))
+	}
+
+	pub fn infer(&self, submitted: &Submitted) -> MathResult<Vec<Real>> {
+		self.with_input(submitted, |input| infer(&self.params, &self.state, input))
+	}
+
+	fn with_input<T>(&self, submitted: &Submitted, then: impl FnOnce(&Input) -> T) -> T {
 		let (workers, forecasters) = self.known(submitted);
 		let row = |account: &u32| submitted.workers.binary_search(account).ok();
 		let forecast = |list: &Vec<(u32, Real)>| {
@@ -55,9 +63,7 @@ impl<'a> Topic<'a> {
 		let forecasts: Vec<_> =
 			submitted.forecasts.iter().map(|(_, list)| forecast(list)).collect();
 		let values = &submitted.values;
-		let input =
-			Input { values, workers: &workers, forecasts: &forecasts, forecasters: &forecasters };
-		begin(&self.params, &self.state, &input)
+		then(&Input { values, workers: &workers, forecasts: &forecasts, forecasters: &forecasters })
 	}
 
 	pub fn end(

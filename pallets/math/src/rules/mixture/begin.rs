@@ -43,11 +43,14 @@ pub struct Synthesis {
 	pub weights: Vec<Real>,
 	/// The share of the network inference that goes through each forecaster.
 	pub forecaster_weights: Vec<Real>,
-	/// The network inference without each worker, one row per worker; that with it if it is alone.
+	/// The network inference without each worker and all those with equal values, one row per
+	/// worker; that with them if nobody else is left.
 	pub one_out_workers: Vec<Real>,
-	/// The network inference without each forecaster, one row per forecaster.
+	/// The network inference without each forecaster and all those with equal tilts, one row
+	/// per forecaster.
 	pub one_out_forecasters: Vec<Real>,
-	/// The network inference with one forecaster only, one row per forecaster.
+	/// The network inference with one forecaster and those with equal tilts only, one row per
+	/// forecaster.
 	pub one_in_forecasters: Vec<Real>,
 	/// Where the truth is expected, as from [`predictive::interval`].
 	pub intervals: Option<Vec<[Real; 4]>>,
@@ -60,6 +63,8 @@ pub(super) struct Mixture<'a> {
 	pub(super) params: &'a Params<'a>,
 	/// The shares of base P and base S.
 	bases: [Real; 2],
+	/// The workers by equal values.
+	pub(super) groups: Groups,
 	/// The workers' rows, limited to the bands.
 	pub(super) limited: Vec<Real>,
 	/// The corrected values, if the topic has them.
@@ -68,12 +73,15 @@ pub(super) struct Mixture<'a> {
 	pub(super) own: Vec<Real>,
 	pub(super) own_total: Real,
 	pub(super) terms: Vec<Real>,
-	/// The mass of base P's members, and that of each forecaster.
+	/// The mass of base P's members, and that of each forecaster, after those with equal tilts
+	/// have shared theirs.
 	pub(super) mass: Real,
 	pub(super) tilted_masses: Vec<Real>,
 	/// The shares of both in base P.
 	pub(super) shares: Shares,
 	pub(super) tilts: Vec<Tilt>,
+	/// The forecasters by equal tilts.
+	pub(super) forecaster_groups: Groups,
 	/// The inference of base P without forecasters.
 	pub(super) naive_polynomial: Vec<Real>,
 	/// The workers' weights in base S, their sum, and its inference.
@@ -146,6 +154,7 @@ fn corrected(
 
 /// The limited values and all weights, after copies have shared theirs.
 struct Weighed {
+	groups: Groups,
 	limited: Vec<Real>,
 	bands: Vec<Band>,
 	/// The shares of base P and base S.
@@ -176,7 +185,8 @@ impl Weighed {
 		let factors = factors(&groups, &rows, &together, topic.scale)?;
 		shrink(&mut polynomial.weights, &groups, &factors)?;
 		shrink(&mut exponential, &groups, &factors)?;
-		Ok(Self { limited, bands, bases, polynomial, exponential: exponential.into_flattened() })
+		let exponential = exponential.into_flattened();
+		Ok(Self { groups, limited, bands, bases, polynomial, exponential })
 	}
 }
 
@@ -188,6 +198,15 @@ fn weighted_sums(labels: usize, weights: &[Real], rows: &[Real]) -> MathResult<V
 	}))
 }
 
+/// Forecasters by equal tilts of the workers that have weight; so their tilted values are equal.
+///
+/// Values of different tilts may be equal by rounding, if a single worker has all the weight.
+fn by_tilts(tilts: &[Tilt], own: &[Real]) -> Groups {
+	let factor = |(factor, own): (&Real, &Real)| if *own > 0 { *factor } else { Real::ZERO };
+	let rows = tilts.iter().flat_map(|tilt| tilt.factors.iter().zip(own).map(factor));
+	Groups::new(&rows.collect::<Vec<_>>(), own.len())
+}
+
 impl<'a> Mixture<'a> {
 	fn new(
 		params: &'a Params<'a>,
@@ -195,7 +214,7 @@ impl<'a> Mixture<'a> {
 		input: &Input<'a>,
 	) -> MathResult<(Self, Vec<Band>)> {
 		let (workers, labels) = (input.workers, params.labels);
-		let Weighed { limited, bands, bases, polynomial, exponential } =
+		let Weighed { groups, limited, bands, bases, polynomial, exponential } =
 			Weighed::new(params, topic, input)?;
 		let corrected = corrected(params, topic, workers, &limited)?;
 		let pairs = polynomial.weights;
@@ -210,24 +229,37 @@ impl<'a> Mixture<'a> {
 		}
 		let members = Members { weights: &own, terms: &terms };
 		let tilt = |forecast: &Vec<_>| Tilt::new(params, workers, forecast, &members);
+		let tilts = input.forecasts.iter().map(tilt).collect::<MathResult<Vec<_>>>()?;
+		let forecaster_groups = by_tilts(&tilts, &own);
+		let mut tilted_masses = polynomial.tilted;
+		forecaster_groups.share_out_own(&mut tilted_masses)?;
 		let mixture = Self {
 			params,
 			bases,
-			tilts: input.forecasts.iter().map(tilt).collect::<MathResult<_>>()?,
+			groups,
+			forecaster_groups,
 			naive_polynomial: weighted_sums(labels, &vec![Real::ONE; own.len()], &terms)?,
 			exponential_inference: weighted_sums(labels, &exponential, &limited)?,
 			own_total: sum(&own)?,
 			own,
 			terms,
 			mass: polynomial.mass,
-			shares: Shares::new(polynomial.mass, &polynomial.tilted)?,
-			tilted_masses: polynomial.tilted,
+			shares: Shares::new(polynomial.mass, &tilted_masses)?,
+			tilted_masses,
+			tilts,
 			exponential_total: sum(&exponential)?,
 			exponential,
 			limited,
 			corrected,
 		};
 		Ok((mixture, bands))
+	}
+
+	/// The inferences of base P and of the network.
+	fn inferences(&self) -> MathResult<(Vec<Real>, Vec<Real>)> {
+		let polynomial = self.polynomial(&self.tilted_masses)?;
+		let network = self.network(&polynomial, &self.exponential_inference)?;
+		Ok((polynomial, network))
 	}
 
 	/// The network's value from those of both bases.
@@ -266,6 +298,15 @@ impl<'a> Mixture<'a> {
 	}
 }
 
+/// Computes the network inference alone, one value per label, as [`begin()`] publishes it.
+///
+/// Errors as for [`begin()`].
+pub fn infer(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Vec<Real>> {
+	check(params, topic, input)?;
+	let (mixture, _) = Mixture::new(params, topic, input)?;
+	Ok(mixture.inferences()?.1)
+}
+
 /// Computes what an epoch publishes.
 ///
 /// For accepted values it fails only if lengths do not match, with [`MathError::Shape`], or there
@@ -274,16 +315,11 @@ impl<'a> Mixture<'a> {
 pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Synthesis> {
 	check(params, topic, input)?;
 	let (mixture, bands) = Mixture::new(params, topic, input)?;
-	let polynomial = mixture.polynomial(&mixture.tilted_masses)?;
-	let network = mixture.network(&polynomial, &mixture.exponential_inference)?;
+	let (polynomial, network) = mixture.inferences()?;
 	let naive = mixture.network(&mixture.naive_polynomial, &mixture.exponential_inference)?;
 	let (weights, forecaster_weights) = mixture.weights()?;
-	let one_out_workers = match input.workers {
-		[_] => network.clone(),
-		_ => mixture.without_workers()?,
-	};
 	Ok(Synthesis {
-		one_out_workers,
+		one_out_workers: mixture.without_workers(&network)?,
 		one_out_forecasters: mixture.without_forecasters()?,
 		one_in_forecasters: mixture.with_forecasters()?,
 		intervals: predictive::interval(&topic.labels, &network, params.has_probabilities())?,

@@ -46,6 +46,17 @@ impl Groups {
 		self.members.iter().filter_map(|group| group.first().copied())
 	}
 
+	/// The group of each row, as an index into the groups.
+	pub(super) fn of_rows(&self) -> Vec<usize> {
+		let mut groups: Vec<_> = self
+			.members()
+			.enumerate()
+			.flat_map(|(group, members)| members.iter().map(move |member| (*member, group)))
+			.collect();
+		groups.sort_unstable();
+		groups.into_iter().map(|(_, group)| group).collect()
+	}
+
 	/// The number of groups.
 	pub(super) fn len(&self) -> usize {
 		self.members.len()
@@ -58,6 +69,13 @@ impl Groups {
 				add(total, *weights.get(*member).ok_or(MathError::Shape)?)
 			})
 		}))
+	}
+
+	/// Replaces each weight y by `y y / Y`, where Y is the sum of y in the group; so a group weighs at
+	/// most what its heaviest member did, and members without weight take none from the others.
+	pub(super) fn share_out_own(&self, weights: &mut [Real]) -> MathResult<()> {
+		let by = weights.to_vec();
+		self.share_out(weights.as_chunks_mut::<1>().0, &by)
 	}
 
 	/// Replaces each weight y by `y a / A`, where a is the worker's entry in `by` and A the sum of
@@ -83,6 +101,16 @@ impl Groups {
 		}
 		Ok(())
 	}
+}
+
+/// The number of rows that are equal in all labels to each row, itself included.
+///
+/// `values` has one column per label.
+pub fn group_sizes(values: &[Real], labels: usize) -> Vec<usize> {
+	let groups = Groups::new(values, labels);
+	let sizes: Vec<_> = groups.members().map(<[usize]>::len).collect();
+	let of_rows = groups.of_rows().into_iter();
+	of_rows.map(|group| sizes.get(group).copied().unwrap_or_default()).collect()
 }
 
 /// The workers' values, limited to the bands, and their medians.

@@ -29,7 +29,8 @@ mod weights;
 
 use crate::{loss::Loss, MathError, MathResult, Real};
 
-pub use begin::{begin, Input, Synthesis};
+pub use begin::{begin, infer, Input, Synthesis};
+pub use copies::group_sizes;
 pub use end::{end, Before, Learned, Outcome};
 pub use state::{Band, BaseState, ForecasterState, Kept, Standing, TopicState, WorkerState};
 

@@ -1,8 +1,8 @@
 //! What the network infers without a worker or forecaster, or with one forecaster only (S 9.4.7).
 
-use super::begin::Mixture;
+use super::{begin::Mixture, copies::Groups};
 use crate::{
-	arith::{add, mul, sub, sum, ExactSum, Reciprocal},
+	arith::{add, gather, mul, sub, sum, ExactSum, Reciprocal},
 	stats::over_count,
 	MathError, MathResult, Real,
 };
@@ -11,120 +11,150 @@ use alloc::vec::Vec;
 /// The least weight of the others from which an average without a worker is computed, 2^-20.
 const LEAST_REST: Real = Real::from_bits(1 << 44);
 
-/// The inference of base P, given the sums over members and forecasters, without a worker.
-struct WithoutWorker {
-	/// The share of the members, and that of each forecaster over its remaining weight, with the
-	/// worker's factor.
+/// The inference of base P, given the sums over members and forecasters, without a group.
+struct WithoutGroup {
+	/// The share of the members, and that of each forecaster over its remaining weight.
 	members: Real,
-	tilted: Vec<(Real, Real)>,
-	/// The sum of all shares, without that of the worker among the members.
+	tilted: Vec<Real>,
+	/// The sum of all shares, without that of the group among the members.
 	total: Real,
 }
 
 impl Mixture<'_> {
-	/// The network inference without each worker, one row per worker.
+	/// The network inference without each worker and all those with equal values, one row per
+	/// worker; `network`, the one with all of them, if nobody else is left.
 	///
-	/// Median, band, copies, means of forecasts and the bases' weights stay as they are with it.
-	pub(super) fn without_workers(&self) -> MathResult<Vec<Real>> {
-		let (labels, mut outs) = (self.params.labels, Vec::with_capacity(self.limited.len()));
-		for (worker, weight) in self.exponential.iter().enumerate() {
-			let without = self.polynomial_without(worker)?;
-			let rest = sub(self.exponential_total, *weight)?;
-			let by_rest = (rest >= LEAST_REST).then(|| Reciprocal::new(rest)).transpose()?;
-			for label in 0..labels {
-				let polynomial = match &without {
-					Some(without) => self.polynomial_value(without, worker, label)?,
-					None => self.mean_without(worker, label)?,
-				};
-				let exponential = match &by_rest {
-					None => plain_mean(&self.limited, labels, worker, label)?,
-					Some(by_rest) => {
-						let own = mul(*weight, self.cell(&self.limited, worker, label)?)?;
-						by_rest.nearest(sub(cell(&self.exponential_inference, label)?, own)?)?
-					}
-				};
-				outs.push(self.network_value(polynomial, exponential)?);
-			}
-		}
-		Ok(outs)
+	/// Median, band, copies, means of forecasts and the bases' weights stay as they are with them.
+	pub(super) fn without_workers(&self, network: &[Real]) -> MathResult<Vec<Real>> {
+		let outs = match self.groups.len() {
+			1 => [network.to_vec()].to_vec(),
+			_ => gather(self.groups.members().map(|group| self.without_group(group)))?,
+		};
+		rows_of(&self.groups, &outs)
 	}
 
-	/// How base P infers without a worker; `None` if the others weigh too little.
-	fn polynomial_without(&self, worker: usize) -> MathResult<Option<WithoutWorker>> {
-		let own = cell(&self.own, worker)?;
-		let rest = sub(self.own_total, own)?;
+	/// The network inference without a group of workers.
+	fn without_group(&self, group: &[usize]) -> MathResult<Vec<Real>> {
+		let first = *group.first().ok_or(MathError::Shape)?;
+		let weight = total(group, |worker| cell(&self.exponential, worker))?;
+		let without = self.polynomial_without(group)?;
+		let rest = sub(self.exponential_total, weight)?;
+		let by_rest = (rest >= LEAST_REST).then(|| Reciprocal::new(rest)).transpose()?;
+		let mut row = Vec::with_capacity(self.params.labels);
+		for label in 0..self.params.labels {
+			let polynomial = match &without {
+				Some(without) => self.polynomial_value(without, group, label)?,
+				None => self.mean_without(group, label)?,
+			};
+			let exponential = match &by_rest {
+				None => self.plain_mean(&self.limited, group, label)?,
+				Some(by_rest) => {
+					let own = mul(weight, self.cell(&self.limited, first, label)?)?;
+					by_rest.nearest(sub(cell(&self.exponential_inference, label)?, own)?)?
+				}
+			};
+			row.push(self.network_value(polynomial, exponential)?);
+		}
+		Ok(row)
+	}
+
+	/// How base P infers without a group; `None` if the others weigh too little.
+	fn polynomial_without(&self, group: &[usize]) -> MathResult<Option<WithoutGroup>> {
+		let rest = sub(self.own_total, total(group, |worker| cell(&self.own, worker))?)?;
 		if rest < LEAST_REST {
 			return Ok(None);
 		}
 		if self.shares.members >= 1 {
-			return Ok(Some(WithoutWorker { members: Real::ONE, tilted: Vec::new(), total: rest }));
+			return Ok(Some(WithoutGroup { members: Real::ONE, tilted: Vec::new(), total: rest }));
 		}
-		let mut without = WithoutWorker {
+		let mut without = WithoutGroup {
 			members: self.shares.members,
 			tilted: Vec::with_capacity(self.tilts.len()),
 			total: add(mul(self.shares.members, rest)?, sum(&self.shares.tilted)?)?,
 		};
 		for (tilt, share) in self.tilts.iter().zip(&self.shares.tilted) {
-			let factor = cell(&tilt.factors, worker)?;
-			let left = sub(tilt.total, mul(factor, own)?)?;
+			let own = |worker| mul(cell(&tilt.factors, worker)?, cell(&self.own, worker)?);
+			let left = sub(tilt.total, total(group, own)?)?;
 			if *share > 0 && left >= LEAST_REST {
-				without.tilted.push((Reciprocal::new(left)?.nearest(*share)?, factor));
+				without.tilted.push(Reciprocal::new(left)?.nearest(*share)?);
 				continue;
 			}
 			// The forecaster infers what the members do.
-			without.tilted.push((Real::ZERO, factor));
+			without.tilted.push(Real::ZERO);
 			without.members = add(without.members, Reciprocal::new(rest)?.nearest(*share)?)?;
 		}
 		Ok(Some(without))
 	}
 
-	/// The inference of base P for a label without a worker.
-	fn polynomial_value(&self, without: &WithoutWorker, worker: usize, label: usize) -> MathResult {
-		let term = self.cell(&self.terms, worker, label)?;
-		let mut total = ExactSum::default();
-		total.add_product(without.members, sub(cell(&self.naive_polynomial, label)?, term)?)?;
-		for (tilt, (share, factor)) in self.tilts.iter().zip(&without.tilted) {
+	/// The inference of base P for a label without a group.
+	fn polynomial_value(
+		&self,
+		without: &WithoutGroup,
+		group: &[usize],
+		label: usize,
+	) -> MathResult {
+		let term = |worker| self.cell(&self.terms, worker, label);
+		let mut sums = ExactSum::default();
+		let members = sub(cell(&self.naive_polynomial, label)?, total(group, term)?)?;
+		sums.add_product(without.members, members)?;
+		for (tilt, share) in self.tilts.iter().zip(&without.tilted) {
 			if *share > 0 {
-				let terms = sub(cell(&tilt.terms, label)?, mul(*factor, term)?)?;
-				total.add_product(*share, terms)?;
+				let tilted = |worker| mul(cell(&tilt.factors, worker)?, term(worker)?);
+				let terms = sub(cell(&tilt.terms, label)?, total(group, tilted)?)?;
+				sums.add_product(*share, terms)?;
 			}
 		}
-		total.divide(without.total)
+		sums.divide(without.total)
 	}
 
 	/// The plain mean of the other workers' values and corrected values.
-	fn mean_without(&self, worker: usize, label: usize) -> MathResult {
-		let plain = plain_mean(&self.limited, self.params.labels, worker, label)?;
+	fn mean_without(&self, group: &[usize], label: usize) -> MathResult {
+		let plain = self.plain_mean(&self.limited, group, label)?;
 		if self.corrected.is_empty() {
 			return Ok(plain);
 		}
-		let corrected = plain_mean(&self.corrected, self.params.labels, worker, label)?;
+		let corrected = self.plain_mean(&self.corrected, group, label)?;
 		over_count(add(plain, corrected)?.to_bits(), 2)
 	}
 
-	/// The network inference without each forecaster, one row per forecaster.
+	/// The plain mean of a label's values without those of a group.
+	fn plain_mean(&self, rows: &[Real], group: &[usize], label: usize) -> MathResult {
+		let column = rows.iter().skip(label).step_by(self.params.labels.max(1)).enumerate();
+		let (mut total, mut others) = (Real::ZERO, 0);
+		// Members are in ascending order.
+		for (_, value) in column.filter(|(other, _)| group.binary_search(other).is_err()) {
+			total = add(total, *value)?;
+			others += 1;
+		}
+		over_count(total.to_bits(), others)
+	}
+
+	/// The network inference without each forecaster and all those with equal tilts, one
+	/// row per forecaster.
 	pub(super) fn without_forecasters(&self) -> MathResult<Vec<Real>> {
 		self.with_masses(|one, other| one != other)
 	}
 
-	/// The network inference with one forecaster only, one row per forecaster.
+	/// The network inference with one forecaster and those with equal tilts only, one row
+	/// per forecaster.
 	pub(super) fn with_forecasters(&self) -> MathResult<Vec<Real>> {
 		self.with_masses(|one, other| one == other)
 	}
 
-	/// The network inference with those forecasters that `keeps` names for each one.
+	/// The network inference with those groups of forecasters that `keeps` names for each one's.
 	fn with_masses(&self, keeps: impl Fn(usize, usize) -> bool) -> MathResult<Vec<Real>> {
-		let mut rows = Vec::new();
-		for forecaster in 0..self.tilts.len() {
-			let masses = self.tilted_masses.iter().enumerate();
-			let masses = masses.map(|(other, mass)| match keeps(forecaster, other) {
+		let groups = self.forecaster_groups.of_rows();
+		let of_group = |group| {
+			let masses = self.tilted_masses.iter().zip(&groups);
+			let masses = masses.map(|(mass, other)| match keeps(group, *other) {
 				true => *mass,
 				false => Real::ZERO,
 			});
 			let polynomial = self.polynomial(&masses.collect::<Vec<_>>())?;
-			rows.extend(self.network(&polynomial, &self.exponential_inference)?);
-		}
-		Ok(rows)
+			self.network(&polynomial, &self.exponential_inference)
+		};
+		let rows = gather((0..self.forecaster_groups.len()).map(of_group))?;
+		rows_of(&self.forecaster_groups, &rows)
 	}
 
 	/// The inference of base P with forecasters of these masses.
@@ -156,13 +186,13 @@ fn cell(cells: &[Real], at: usize) -> MathResult {
 	cells.get(at).copied().ok_or(MathError::Shape)
 }
 
-/// The plain mean of a label's values without those of a worker.
-fn plain_mean(rows: &[Real], labels: usize, worker: usize, label: usize) -> MathResult {
-	let column = rows.iter().skip(label).step_by(labels.max(1)).enumerate();
-	let (mut total, mut others) = (Real::ZERO, 0);
-	for (_, value) in column.filter(|(other, _)| *other != worker) {
-		total = add(total, *value)?;
-		others += 1;
-	}
-	over_count(total.to_bits(), others)
+/// The sum over the members of a group.
+fn total(group: &[usize], of: impl Fn(usize) -> MathResult) -> MathResult {
+	group.iter().try_fold(Real::ZERO, |total, member| add(total, of(*member)?))
+}
+
+/// The row of each member's group, one after the other.
+fn rows_of(groups: &Groups, rows: &[Vec<Real>]) -> MathResult<Vec<Real>> {
+	let rows = groups.of_rows().into_iter().map(|group| rows.get(group).ok_or(MathError::Shape));
+	Ok(gather(rows)?.into_iter().flatten().copied().collect())
 }
