@@ -26,6 +26,7 @@ extern crate alloc;
 pub mod arith;
 #[cfg(feature = "bench-world")]
 pub mod bench_world;
+pub mod claims;
 pub mod convert;
 pub mod elementary;
 pub mod emission;
