@@ -6,16 +6,19 @@
 //! An epoch close is the synthesis (S 8), the learning from reports (S 10, 11, 12) and the
 //! arithmetic of the settlement (S 13). The f64 version exists only here. It has the same formulas
 //! and optimisations, and no checks. The results of both versions are compared before they are
-//! timed. The output has Criterion's figures, a table of both versions measured alternately, and
-//! the growth of the synthesis with the numbers of inferers and forecasters.
+//! timed. The output has Criterion's figures, a table of both versions measured alternately, one of
+//! the close by the mixture rule and pay by claims (S 9.4, 13.9) beside it, and the growth of the
+//! synthesis with the numbers of inferers and forecasters.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod agreement;
 mod floats;
+mod mixture;
 mod twin;
 
 use allora_math::bench_world::{close as fixed, Size, World};
 use criterion::{BenchmarkId, Criterion};
+use mixture::Mixture;
 use std::{
 	hint::black_box,
 	time::{Duration, Instant},
@@ -104,6 +107,37 @@ fn table() {
 			race(
 				|| drop(black_box(fixed::close(black_box(&world)))),
 				|| drop(black_box(close(black_box(&twin)))),
+			),
+		);
+	}
+}
+
+/// Prints the times of a close by the mixture and claims and of one by regrets, both fixed-point.
+fn rules() {
+	println!("\n{:<32} {:>10} {:>10} {:>8}", "in turns", "mixture, us", "regret, us", "ratio");
+	for size in SIZES {
+		let (world, label) = (World::new(size), name(size));
+		let mixture = Mixture::new(&world);
+		let (bundle, published) = (fixed::synthesise(&world).unwrap(), mixture.begin());
+		row(
+			&format!("{label}: synthesis"),
+			race(
+				|| drop(black_box(black_box(&mixture).begin())),
+				|| drop(black_box(fixed::synthesise(black_box(&world)))),
+			),
+		);
+		row(
+			&format!("{label}: measure, learn, share"),
+			race(
+				|| drop(black_box(black_box(&mixture).learn(&published))),
+				|| drop(black_box(fixed::learn(black_box(&world), &bundle))),
+			),
+		);
+		row(
+			&format!("{label}: epoch close"),
+			race(
+				|| drop(black_box(black_box(&mixture).close())),
+				|| drop(black_box(fixed::close(black_box(&world)))),
 			),
 		);
 	}
@@ -202,6 +236,7 @@ fn main() {
 	group.finish();
 	criterion.final_summary();
 	table();
+	rules();
 	cancelling();
 	growth();
 }
