@@ -6,7 +6,7 @@ use crate::{
 	stats::over_count,
 	MathError, MathResult, Real,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 /// The least weight of the others from which an average without a worker is computed, 2^-20.
 const LEAST_REST: Real = Real::from_bits(1 << 44);
@@ -27,7 +27,7 @@ impl Mixture<'_> {
 	/// Median, band, copies, means of forecasts and the bases' weights stay as they are with them.
 	pub(super) fn without_workers(&self, network: &[Real]) -> MathResult<Vec<Real>> {
 		let outs = match self.groups.len() {
-			1 => [network.to_vec()].to_vec(),
+			1 => vec![network.to_vec()],
 			_ => gather(self.groups.members().map(|group| self.without_group(group)))?,
 		};
 		rows_of(&self.groups, &outs)
