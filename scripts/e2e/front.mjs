@@ -22,7 +22,7 @@ const refusal = (id) =>
 	JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1013, message: 'Transaction Already Imported' } });
 
 /** Passes messages between a client and the node, with a lie for each submission; `next` returns which. */
-function relay(client, url, next) {
+function relay(client, url, next, apis) {
 	const node = new WebSocket(url, { perMessageDeflate: false });
 	const open = once(node, 'open');
 	/** By request. */
@@ -33,6 +33,7 @@ function relay(client, url, next) {
 	client.on('message', async (data) => {
 		await open;
 		const request = JSON.parse(data);
+		if (request.method === 'state_call') apis.add(request.params[0]);
 		if (request.method !== SUBMIT) return node.send(data.toString());
 		const lie = next();
 		lies.set(request.id, lie);
@@ -53,8 +54,12 @@ function relay(client, url, next) {
 	client.on('close', () => node.close());
 }
 
-/** Starts a front of the node at `url` that ends with the test; returns its address, and how often it told each lie. */
+/**
+ * Starts a front of the node at `url` that ends with the test. Returns its address, how often it told each lie, and the
+ * runtime APIs that clients have called.
+ */
 export async function front(t, url, lies = LIES) {
+	const apis = new Set();
 	const told = Object.fromEntries(lies.map((lie) => [lie, 0]));
 	const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 	await once(server, 'listening');
@@ -66,6 +71,6 @@ export async function front(t, url, lies = LIES) {
 		told[lie] += 1;
 		return lie;
 	};
-	server.on('connection', (client) => relay(client, url, next));
-	return { url: `ws://127.0.0.1:${server.address().port}`, told };
+	server.on('connection', (client) => relay(client, url, next, apis));
+	return { url: `ws://127.0.0.1:${server.address().port}`, told, apis };
 }

@@ -49,16 +49,24 @@ export function only(events, section, method) {
 	return found[0];
 }
 
-/** Starts a node on free ports; its log so far is `lines`. */
-export function start(...args) {
-	const quiet = ['--no-prometheus', '--no-telemetry', '--no-mdns'];
-	const child = spawn(setting('ALLORA_NODE'), [...args, '--rpc-port', '0', '--port', '0', ...quiet], {
-		stdio: ['ignore', 'ignore', 'pipe'],
-	});
+/** Starts a program; what it has printed so far is `lines`. */
+function launch(program, args) {
+	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
 	const lines = [];
-	createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+	for (const input of [child.stdout, child.stderr]) {
+		createInterface({ input }).on('line', (line) => lines.push(line));
+	}
 	return { child, lines, ended: once(child, 'close') };
 }
+
+/** Starts a node on free ports. */
+export function start(...args) {
+	const quiet = ['--no-prometheus', '--no-telemetry', '--no-mdns'];
+	return launch(setting('ALLORA_NODE'), [...args, '--rpc-port', '0', '--port', '0', ...quiet]);
+}
+
+/** Starts the agent. */
+export const agent = (...args) => launch(setting('ALLORA_AGENT'), args);
 
 /** A dev node with this sealing, and a connection; both end with the test, whose failure prints the log. */
 export async function sealed(t, sealing) {
