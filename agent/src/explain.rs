@@ -102,13 +102,13 @@ impl Display for EpochExplanation {
 		for (role, worker) in [("inferer", inferer), ("forecaster", forecaster)] {
 			write_standing(to, role, &worker.standing)?;
 			write_part(to, worker)?;
-			write_reward(to, role, &worker.standing)?;
+			write_reward(to, role, &worker.standing, without_claim(role, worker))?;
 		}
 		write_standing(to, "reputer", &reputer.standing)?;
 		if let Some(learned) = &reputer.learned {
 			write_report(to, learned)?;
 		}
-		write_reward(to, "reputer", &reputer.standing)
+		write_reward(to, "reputer", &reputer.standing, None)
 	}
 }
 
@@ -184,10 +184,8 @@ fn write_part(to: &mut fmt::Formatter, worker: &WorkerExplanation) -> fmt::Resul
 	let Some(part) = &worker.part else { return Ok(()) };
 	let left_out = if part.left_out { "; left out of the outlier-resistant inference" } else { "" };
 	writeln!(to, "  weight in the network inference: {}{left_out}", percent(part.weight))?;
-	let Some(LearnedWorker { loss, regret_before, regret, score, smoothed_score }) = &part.learned
-	else {
-		return Ok(());
-	};
+	let Some(learned) = &part.learned else { return Ok(()) };
+	let LearnedWorker { loss, regret_before, regret, score, smoothed_score, worth } = learned;
 	let before = regret_before.map_or("none".into(), number);
 	writeln!(
 		to,
@@ -196,7 +194,36 @@ fn write_part(to: &mut fmt::Formatter, worker: &WorkerExplanation) -> fmt::Resul
 		number(*regret),
 		number(*score),
 		number(*smoothed_score),
-	)
+	)?;
+	worth.map_or(Ok(()), |worth| {
+		writeln!(to, "  without it the network's loss would have been {}", difference(worth))
+	})
+}
+
+/// A difference of losses in words.
+fn difference(worth: i128) -> String {
+	let size = from_fixed(worth).abs();
+	let size = if size < 1e-3 { format!("{size:.1e}") } else { format!("{size:.5}") };
+	match worth {
+		0 => "the same".into(),
+		1.. => format!("{size} higher"),
+		_ => format!("{size} lower"),
+	}
+}
+
+/// Why a worker has no share where rewards are shared by claims, `None` if they are shared by scores.
+fn without_claim(role: &str, worker: &WorkerExplanation) -> Option<&'static str> {
+	worker.part.as_ref()?.learned.as_ref()?.worth?;
+	Some(match role {
+		"inferer" => {
+			"its claim on the topic's rewards is not positive, or too small for a planck: over recent \
+			 epochs the network did no worse without it, or its own losses were far above the network's"
+		}
+		_ => {
+			"its claim on the topic's rewards is not positive, or too small for a planck: over recent \
+			 epochs the network did no worse without it, or without any forecaster"
+		}
+	})
 }
 
 /// Writes what was learned from a report.
@@ -214,8 +241,14 @@ fn write_report(to: &mut fmt::Formatter, learned: &LearnedReputer) -> fmt::Resul
 	writeln!(to, "  score {score}, smoothed {smoothed}")
 }
 
-/// Writes the account's reward in the role, or why there is none.
-fn write_reward(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt::Result {
+/// Writes the account's reward in the role, or why there is none; `without_claim` is the reason for
+/// a share of zero under claims.
+fn write_reward(
+	to: &mut fmt::Formatter,
+	role: &str,
+	standing: &Standing,
+	without_claim: Option<&str>,
+) -> fmt::Result {
 	let reason = match standing.no_reward {
 		None => {
 			let (reward, share) = (in_allo(standing.reward), percent(standing.share));
@@ -235,7 +268,9 @@ fn write_reward(to: &mut fmt::Formatter, role: &str, standing: &Standing) -> fmt
 		}
 		Some(NoReward::Unrevealed) => "the account committed and did not reveal".into(),
 		Some(NoReward::NothingToPay) => "there was no reward to distribute".into(),
-		Some(NoReward::NoShare) => "its share is less than one planck".into(),
+		Some(NoReward::NoShare) => {
+			without_claim.unwrap_or("its share is less than one planck").into()
+		}
 		Some(NoReward::Unpaid) => {
 			"too many rewards were waiting to be paid out, so that its own stayed in the topic's pot"
 				.into()
@@ -283,6 +318,7 @@ mod tests {
 			regret: fixed(0.25),
 			score: fixed(0.5),
 			smoothed_score: fixed(0.75),
+			worth: Some(fixed(0.3)),
 		};
 		let part = WorkerPart { weight: fixed(0.25), left_out: true, learned: Some(learned) };
 		let displaced = Outcome::Displaced { merit: fixed(1.0), by: [2; 32], by_merit: fixed(2.0) };
@@ -312,6 +348,7 @@ mod tests {
 			"as inferer: registered; accepted, in the active set",
 			"weight in the network inference: 25.00 %; left out of the outlier-resistant inference",
 			"loss -1.50000; regret none before, 0.25000 after; score 0.50000, smoothed 0.75000",
+			"without it the network's loss would have been 0.30000 higher",
 			"reward: 1.5 ALLO, 12.50 % of the inferers' total",
 		] {
 			assert!(text.contains(part), "{part:?} is not in {text}");
@@ -330,6 +367,32 @@ mod tests {
 		] {
 			assert!(text.contains(&part), "{part:?} is not in {text}");
 		}
+	}
+
+	#[test]
+	fn worth_is_explained_as_a_difference_of_losses() {
+		assert_eq!(difference(fixed(-2.5)), "2.50000 lower");
+		assert_eq!(difference(fixed(2e-7)), "2.0e-7 higher");
+		assert_eq!(difference(0), "the same");
+		let mut explained = explained();
+		let part = explained.explanation.inferer.part.as_mut();
+		part.unwrap().learned.as_mut().unwrap().worth = None;
+		assert!(!explained.to_string().contains("without it"), "{explained}");
+	}
+
+	#[test]
+	fn zero_share_under_claims_is_explained() {
+		let mut explained = explained();
+		explained.explanation.inferer.standing =
+			Standing { reward: 0, share: 0, ..nothing(NoReward::NoShare) };
+		let claim =
+			"its claim on the topic's rewards is not positive, or too small for a planck: over";
+		assert!(explained.to_string().contains(claim), "{explained}");
+		// A share by scores is explained as before.
+		let too_small = "its share is less than one planck";
+		let part = explained.explanation.inferer.part.as_mut();
+		part.unwrap().learned.as_mut().unwrap().worth = None;
+		assert!(explained.to_string().contains(too_small), "{explained}");
 	}
 
 	#[test]

@@ -35,6 +35,16 @@ impl Row {
 		self.bounds.get(self.label()).copied().unwrap_or([f64::NAN; 4])
 	}
 
+	/// The number of truths, one per label, inside the 68 % and the 95 % interval, bounds included;
+	/// `None` if the epoch has no intervals.
+	pub fn inside(&self) -> Option<[usize; 2]> {
+		let labels = || self.bounds.iter().zip(&self.truth);
+		let count = |low: usize, high: usize| {
+			labels().filter(|(at, truth)| (at[low]..=at[high]).contains(*truth)).count()
+		};
+		(!self.bounds.is_empty()).then(|| [count(1, 2), count(0, 3)])
+	}
+
 	/// The plain mean of the workers' inferences.
 	pub fn mean(&self) -> Vec<f64> {
 		let mut sums = vec![0.0; self.truth.len()];

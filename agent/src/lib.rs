@@ -9,10 +9,11 @@
 //! [`models`] predict it from past days, and [`forecasters`] predict the loss of each model.
 //! [`simulate`] combines them by one or several [`rules`], the chain's formulas off chain, into a
 //! network inference for every day of a series, [`report`] sums the runs up, and [`synthetic`] has
-//! networks made up for a purpose. [`demo`] does the same on a chain, where each of the
-//! [`participants`] is a task with its own account, and a [`journal`] keeps what workers have
-//! committed to. [`explain`] reports why an account was or was not rewarded. [`chain`] is the
-//! connection; it depends on the chain's metadata only.
+//! networks made up for a purpose. [`pay`] settles the epochs of such runs as the chain would, and
+//! [`trials`] has attacks on a network and comparisons of pay with contribution. [`demo`] does the
+//! same on a chain, where each of the [`participants`] is a task with its own account, and a
+//! [`journal`] keeps what workers have committed to. [`explain`] reports why an account was or was
+//! not rewarded. [`chain`] is the connection; it depends on the chain's metadata only.
 
 pub mod chain;
 pub mod coordinator;
@@ -24,11 +25,14 @@ pub mod journal;
 pub mod loss;
 pub mod models;
 pub mod participants;
+pub mod pay;
 pub mod plot;
 pub mod question;
+pub mod ranks;
 pub mod report;
 pub mod rules;
 pub mod series;
 pub mod simulate;
 pub mod synthetic;
 pub mod table;
+pub mod trials;

@@ -10,7 +10,8 @@ use allora_agent::{
 	report::Report,
 	rules::{RuleName, Topic},
 	series::Series,
-	simulate, synthetic, table,
+	simulate, synthetic, table, trials,
+	trials::{attacks, contribution, Base},
 };
 use anyhow::{Context, Result};
 use clap::{builder::PossibleValue, Args, Parser, Subcommand, ValueEnum};
@@ -38,8 +39,8 @@ enum Command {
 /// Options of both `demo` and `simulate`.
 #[derive(Debug, Args)]
 struct Common {
-	/// CSV file with the columns date, open, high, low and close, oldest day first [default: the S&P
-	/// 500, 1999 to 2018].
+	/// CSV file with the columns date, open, high, low and close, or date and price, oldest day
+	/// first [default: the S&P 500, 1999 to 2018].
 	#[arg(long, value_name = "FILE")]
 	series: Option<PathBuf>,
 	/// Number of topics: the first predicts the next day's range, the second its direction.
@@ -57,6 +58,9 @@ struct Common {
 struct DemoArgs {
 	#[command(flatten)]
 	common: Common,
+	/// Rule of all topics; the other one is run beside them, off chain.
+	#[arg(long, value_enum, default_value_t = RuleName::DEFAULT)]
+	rule: RuleName,
 	/// Number of epochs to run; they predict the last days of the series.
 	#[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
 	epochs: u32,
@@ -88,6 +92,14 @@ struct SimulateArgs {
 	/// Run made-up networks instead of a series.
 	#[arg(long, value_enum, value_name = "SCENARIO", conflicts_with_all = ["series", "topics", "plot"])]
 	synthetic: Option<synthetic::Scenario>,
+	/// Run attacks on the first topic instead, under the default rule and the original's, over the
+	/// first 1200 epochs; takes about half a minute.
+	#[arg(long, conflicts_with_all = ["pay", "topics", "plot", "rules", "synthetic"])]
+	attacks: bool,
+	/// Compare pay with contribution in the first topic instead, under the default rule and the
+	/// original's, over the first 2100 epochs; takes about half a minute.
+	#[arg(long, conflicts_with_all = ["topics", "plot", "rules", "synthetic"])]
+	pay: bool,
 	/// Seed of the made-up networks.
 	#[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "synthetic")]
 	seed: u64,
@@ -219,6 +231,9 @@ fn run_simulation(args: SimulateArgs) -> Result<()> {
 		return run_synthetic(&args, scenario);
 	}
 	let series = load(&args.common)?;
+	if args.attacks || args.pay {
+		return run_trials(&args, series);
+	}
 	let (questions, rules) = (args.common.questions(), args.rules());
 	let epochs = series.days.len().saturating_sub(allora_agent::models::WARM_UP);
 	let steps = (1 + rules.len()) * epochs * questions.len();
@@ -251,6 +266,31 @@ fn run_simulation(args: SimulateArgs) -> Result<()> {
 	Ok(())
 }
 
+/// Runs the trials of attacks or of pay.
+fn run_trials(args: &SimulateArgs, mut series: Series) -> Result<()> {
+	let (epochs, trials) = match args.attacks {
+		true => (attacks::EPOCHS, &attacks::ATTACKS[..]),
+		false => (contribution::EPOCHS, &contribution::TRIALS[..]),
+	};
+	let question = Question::Range;
+	let topic = Topic { question, method: args.method(question) };
+	let started = Instant::now();
+	let screen = table::Screen::new(args.common.json, trials.len() as u64, "running trials");
+	series.days.truncate(allora_agent::models::WARM_UP + epochs);
+	let inputs = simulate::Inputs::from_series(topic, &series, |_| ())?;
+	let report =
+		Base::new(inputs, args.lag as usize)?.findings(trials, |done| screen.advance(done))?;
+	screen.finish();
+	screen.print(table::trials(&report));
+	let time = started.elapsed().as_secs_f64();
+	let trials::Report { epochs, best, middle, .. } = &report;
+	screen.print(format!("{epochs} epochs; best paid {best}, in the middle {middle}; {time:.1} s"));
+	if args.common.json {
+		print_json(&[report])?;
+	}
+	Ok(())
+}
+
 /// Runs made-up networks.
 fn run_synthetic(args: &SimulateArgs, scenario: synthetic::Scenario) -> Result<()> {
 	let (rules, method) = (args.rules(), args.method(Question::Range));
@@ -273,6 +313,7 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 	let with_url = args.url.as_ref().map(|_| "allora-journal.json".into());
 	let settings = demo::Settings {
 		questions,
+		rule: args.rule,
 		epochs: args.epochs as usize,
 		url: args.url,
 		node: args.node,
@@ -284,9 +325,9 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 	let done = runtime.block_on(demo::run(series, settings));
 	// Tasks that still wait for blocks are not joined.
 	runtime.shutdown_background();
-	let summaries = done?;
+	let results = done?;
 	if args.common.json {
-		print_json(&summaries)?;
+		print_json(&results)?;
 	}
 	Ok(())
 }

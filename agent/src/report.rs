@@ -130,18 +130,40 @@ impl Report {
 	}
 }
 
-/// The fractions of truths inside the 68 % and the 95 % interval, bounds included, over all labels
-/// of the epochs that have intervals; `None` if no epoch has.
-pub fn coverage(rows: &[Row]) -> Option<[f64; 2]> {
-	let (mut inside, mut count) = ([0u32; 2], 0u32);
-	for row in rows {
-		for ([low_95, low_68, high_68, high_95], truth) in row.bounds.iter().zip(&row.truth) {
-			inside[0] += u32::from((low_68..=high_68).contains(&truth));
-			inside[1] += u32::from((low_95..=high_95).contains(&truth));
-			count += 1;
+/// The numbers of truths inside the 68 % and the 95 % intervals, over all labels of the epochs that
+/// have intervals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Covered {
+	/// The number of epochs that have intervals.
+	pub epochs: usize,
+	/// The number of truths in them, one per label.
+	pub truths: usize,
+	/// How many of them are inside the 68 % and the 95 % interval.
+	pub inside: [usize; 2],
+}
+
+impl Covered {
+	/// Counts the truths of epochs.
+	pub fn of(rows: &[Row]) -> Self {
+		let mut covered = Self::default();
+		for (row, inside) in rows.iter().filter_map(|row| Some((row, row.inside()?))) {
+			covered.epochs += 1;
+			covered.truths += row.truth.len();
+			covered.inside.iter_mut().zip(inside).for_each(|(sum, labels)| *sum += labels);
 		}
+		covered
 	}
-	(count > 0).then(|| inside.map(|inside| f64::from(inside) / f64::from(count)))
+
+	/// The fractions of truths inside the two intervals; `None` if no epoch has any.
+	pub fn fractions(&self) -> Option<[f64; 2]> {
+		(self.truths > 0).then(|| self.inside.map(|inside| inside as f64 / self.truths as f64))
+	}
+}
+
+/// The fractions of truths inside the 68 % and the 95 % interval, over all labels of the epochs that
+/// have intervals; `None` if no epoch has.
+pub fn coverage(rows: &[Row]) -> Option<[f64; 2]> {
+	Covered::of(rows).fractions()
 }
 
 #[cfg(test)]
@@ -200,6 +222,8 @@ mod tests {
 	fn coverage_counts_truths_inside_the_intervals() {
 		let mut rows = tiny().rows;
 		// A truth on a bound is inside: 1 is in [0, 1] and not in [0.5, 0.9].
+		let covered = Covered::of(&rows);
+		assert_eq!(covered, Covered { epochs: 2, truths: 2, inside: [1, 2] });
 		assert_eq!(coverage(&rows), Some([0.5, 1.0]));
 		rows[1].truth = vec![3.1];
 		assert_eq!(coverage(&rows), Some([0.0, 0.5]));

@@ -7,15 +7,17 @@ use crate::{
 	question::Question,
 };
 use allora_math::{
+	predictive::{self, LabelState},
 	rules::mixture::{
-		self, Before, ForecasterState, Input, Kept, Outcome, TopicState, WorkerState,
+		self, Before, ForecasterState, Input, Kept, Outcome, Synthesis, TopicState, WorkerState,
 	},
 	synthesis::Bundle,
 	Real,
 };
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 use std::collections::VecDeque;
+
+pub use crate::chain::types::Rule as RuleName;
 
 /// A topic as a simulation sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +54,8 @@ pub trait Simulated {
 	/// The close of the worker window: begins an epoch.
 	///
 	/// `inferences` has one row of values per inferer, `forecasts` one row of the losses expected of
-	/// all inferers per forecaster.
+	/// all inferers per forecaster, which is empty if the forecaster is absent. The mixture leaves out
+	/// losses that are not a number; the regret rule refuses them.
 	fn begin(&mut self, inferences: &[Vec<f64>], forecasts: &[Vec<f64>]) -> Result<Inferred>;
 
 	/// The close of the reporting window: the oldest epoch that has begun ends, and the rule learns
@@ -60,17 +63,8 @@ pub trait Simulated {
 	fn end(&mut self, truth: &[f64]) -> Result<()>;
 }
 
-/// The name of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum RuleName {
-	/// Two ways of weighing inferences, weighed by their regret in the topic's own loss.
-	Mixture,
-	/// The original's: weights follow from smoothed regrets.
-	Regret,
-}
-
 impl RuleName {
-	/// The rule that a simulation runs unless another is named.
+	/// The rule of the demo's topics and of a simulation, unless another is named.
 	pub const DEFAULT: Self = Self::Mixture;
 
 	/// The name on the command line and in the figures.
@@ -94,7 +88,8 @@ impl RuleName {
 pub struct Regret {
 	topic: Topic,
 	coordinator: Coordinator,
-	begun: VecDeque<Bundle>,
+	errors: Vec<LabelState>,
+	begun: VecDeque<(Bundle, Vec<Real>)>,
 }
 
 impl Regret {
@@ -102,7 +97,8 @@ impl Regret {
 	pub fn new(topic: Topic, inferers: usize, forecasters: usize) -> Self {
 		let labels = topic.question.labels().len();
 		let coordinator = Coordinator::new(Learning::default(), labels, inferers, forecasters);
-		Self { topic, coordinator, begun: VecDeque::new() }
+		let errors = vec![LabelState::default(); labels];
+		Self { topic, coordinator, errors, begun: VecDeque::new() }
 	}
 }
 
@@ -111,20 +107,28 @@ impl Simulated for Regret {
 		let rows =
 			|rows: &[Vec<f64>]| rows.iter().map(|row| reals(row)).collect::<Result<Vec<_>>>();
 		let bundle = self.coordinator.synthesise(&rows(inferences)?, &rows(forecasts)?)?;
-		let mut elements = bundle.values.chunks(bundle.labels.max(1)).map(numbers);
-		let bounds = |[a, b, _, c, d]: &[Real; 5]| [*a, *b, *c, *d].map(|value| value.to_num());
+		let mut elements = bundle.values.chunks(bundle.labels.max(1));
+		let network = elements.next().unwrap_or_default();
+		let probabilities = self.topic.method == LossMethod::CrossEntropy;
+		let intervals = predictive::interval(&self.errors, network, probabilities)?;
+		let bounds = |bounds: &[Real; 4]| bounds.map(|bound| bound.to_num());
 		let inferred = Inferred {
-			network: elements.next().unwrap_or_default(),
-			naive: elements.next().unwrap_or_default(),
-			bounds: bundle.disagreement.iter().map(bounds).collect(),
+			network: numbers(network),
+			naive: elements.next().map(numbers).unwrap_or_default(),
+			bounds: intervals.iter().flatten().map(bounds).collect(),
 			weights: numbers(&bundle.inferer_weights),
 		};
-		self.begun.push_back(bundle);
+		let scales = self.errors.iter().map(|label| label.scale).collect();
+		self.begun.push_back((bundle, scales));
 		Ok(inferred)
 	}
 
 	fn end(&mut self, truth: &[f64]) -> Result<()> {
-		let Some(bundle) = self.begun.pop_front() else { return Ok(()) };
+		let Some((bundle, scales)) = self.begun.pop_front() else { return Ok(()) };
+		let network = bundle.values.iter().take(bundle.labels);
+		let errors: Vec<_> =
+			reals(truth)?.iter().zip(network).map(|(truth, value)| *truth - *value).collect();
+		predictive::learn(&mut self.errors, &scales, &errors)?;
 		let elements = bundle.values.chunks(bundle.labels.max(1));
 		let losses: Vec<_> =
 			elements.map(|values| self.topic.loss(&numbers(values), truth)).collect();
@@ -135,13 +139,25 @@ impl Simulated for Regret {
 }
 
 /// The mixture rule.
+#[derive(Clone)]
 pub struct Mixture {
 	topic: Topic,
 	params: mixture::Params<'static>,
 	state: TopicState,
 	workers: Vec<Option<WorkerState>>,
 	forecasters: Vec<Option<ForecasterState>>,
-	begun: VecDeque<(Vec<Real>, Kept)>,
+	begun: VecDeque<Begun>,
+}
+
+/// An epoch of the mixture rule whose truth is not known yet.
+#[derive(Clone)]
+struct Begun {
+	/// The workers that take part.
+	present: Vec<usize>,
+	/// The forecasters that take part.
+	forecasters: Vec<usize>,
+	values: Vec<Real>,
+	kept: Kept,
 }
 
 impl Mixture {
@@ -158,25 +174,61 @@ impl Mixture {
 			begun: VecDeque::new(),
 		}
 	}
-}
 
-impl Simulated for Mixture {
-	fn begin(&mut self, inferences: &[Vec<f64>], forecasts: &[Vec<f64>]) -> Result<Inferred> {
+	/// The known states of workers.
+	fn states(&self, of: &[usize]) -> Vec<Option<WorkerState>> {
+		of.iter().map(|worker| self.workers.get(*worker).copied().flatten()).collect()
+	}
+
+	/// The known states of forecasters.
+	fn tilts(&self, of: &[usize]) -> Vec<Option<ForecasterState>> {
+		of.iter().map(|forecaster| self.forecasters[*forecaster]).collect()
+	}
+
+	/// As [`Simulated::begin`], with all that the rule publishes; a worker whose row has no values is
+	/// absent, and those present are numbered in their order, as are forecasters.
+	pub fn synthesise(
+		&mut self,
+		inferences: &[Vec<f64>],
+		forecasts: &[Vec<f64>],
+	) -> Result<Synthesis> {
+		let present = present(inferences);
 		let values = reals(&inferences.concat())?;
-		let forecasts =
-			forecasts.iter().map(|row| Ok(reals(row)?.into_iter().enumerate().collect()));
+		let of_present = |row: &Vec<f64>| {
+			let expected = present.iter().enumerate();
+			let expected = expected.filter_map(|(at, worker)| Some((at, *row.get(*worker)?)));
+			let expected = expected.filter(|(_, loss)| !loss.is_nan());
+			let (at, losses): (Vec<_>, Vec<_>) = expected.unzip();
+			Ok(at.into_iter().zip(reals(&losses)?).collect())
+		};
+		let named = self::present(forecasts);
+		let rows = named.iter().map(|forecaster| of_present(&forecasts[*forecaster]));
 		let synthesis = mixture::begin(
 			&self.params,
 			&self.state,
 			&Input {
 				values: &values,
-				workers: &self.workers,
-				forecasts: &forecasts.collect::<Result<Vec<_>>>()?,
-				forecasters: &self.forecasters,
+				workers: &self.states(&present),
+				forecasts: &rows.collect::<Result<Vec<_>>>()?,
+				forecasters: &self.tilts(&named),
 			},
 		)?;
+		let kept = synthesis.kept.clone();
+		self.begun.push_back(Begun { present, forecasters: named, values, kept });
+		Ok(synthesis)
+	}
+}
+
+/// The workers or forecasters whose rows have values.
+pub fn present(inferences: &[Vec<f64>]) -> Vec<usize> {
+	let rows = inferences.iter().enumerate();
+	rows.filter(|(_, row)| !row.is_empty()).map(|(worker, _)| worker).collect()
+}
+
+impl Simulated for Mixture {
+	fn begin(&mut self, inferences: &[Vec<f64>], forecasts: &[Vec<f64>]) -> Result<Inferred> {
+		let synthesis = self.synthesise(inferences, forecasts)?;
 		let bounds = |bounds: &[Real; 4]| bounds.map(|bound| bound.to_num());
-		self.begun.push_back((values, synthesis.kept));
 		Ok(Inferred {
 			network: numbers(&synthesis.network),
 			naive: numbers(&synthesis.naive),
@@ -186,16 +238,20 @@ impl Simulated for Mixture {
 	}
 
 	fn end(&mut self, truth: &[f64]) -> Result<()> {
-		let Some((values, kept)) = self.begun.pop_front() else { return Ok(()) };
+		let Some(Begun { present, forecasters, values, kept }) = self.begun.pop_front() else {
+			return Ok(());
+		};
 		let rows = values.chunks(self.params.labels.max(1));
 		let losses: Vec<_> = rows.map(|row| self.topic.loss(&numbers(row), truth)).collect();
+		let known = |worker: &usize| !present.contains(worker) && self.workers[*worker].is_some();
+		let absent: Vec<usize> = (0..self.workers.len()).filter(known).collect();
 		let learned = mixture::end(
 			&self.params,
 			&Before {
 				topic: &self.state,
-				workers: &self.workers,
-				forecasters: &self.forecasters,
-				absent: &[],
+				workers: &self.states(&present),
+				forecasters: &self.tilts(&forecasters),
+				absent: &self.states(&absent).into_iter().flatten().collect::<Vec<_>>(),
 			},
 			&Outcome {
 				kept: &kept,
@@ -205,26 +261,41 @@ impl Simulated for Mixture {
 			},
 		)?;
 		self.state = learned.topic;
-		self.workers = learned.workers.into_iter().map(Some).collect();
-		self.forecasters = learned.forecasters.into_iter().map(Some).collect();
+		let states = learned.workers.into_iter().chain(learned.absent);
+		for (worker, state) in present.into_iter().chain(absent).zip(states) {
+			self.workers[worker] = Some(state);
+		}
+		for (forecaster, state) in forecasters.into_iter().zip(learned.forecasters) {
+			self.forecasters[forecaster] = Some(state);
+		}
 		Ok(())
 	}
 }
 
 /// Numbers of the chain's arithmetic as floats.
-fn numbers(values: &[Real]) -> Vec<f64> {
+pub fn numbers(values: &[Real]) -> Vec<f64> {
 	values.iter().map(|value| value.to_num()).collect()
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use clap::ValueEnum;
 
 	const TOPIC: Topic = Topic { question: Question::Range, method: LossMethod::Squared };
 
 	/// The inferences of two members, the first of which is right.
 	fn inferences(truth: f64) -> Vec<Vec<f64>> {
 		vec![vec![truth], vec![truth + 2.0]]
+	}
+
+	/// The truth of an epoch, the inferences of two members of whom each is right every other time,
+	/// and the forecast of a forecaster that knows when.
+	fn by_turns(at: usize) -> (f64, [Vec<f64>; 2], Vec<f64>) {
+		let (truth, right) = ((at % 7) as f64, at % 2);
+		let value = |member| vec![truth + if member == right { 0.0 } else { 1.0 }];
+		let expected = |member| if member == right { -4.0 } else { 0.0 };
+		(truth, [value(0), value(1)], vec![expected(0), expected(1)])
 	}
 
 	#[test]
@@ -268,17 +339,52 @@ mod tests {
 	}
 
 	#[test]
+	fn absent_forecaster_changes_nothing_until_it_takes_part() {
+		for name in RuleName::value_variants() {
+			let (mut with, mut without) = (name.start(TOPIC, 2, 1), name.start(TOPIC, 2, 0));
+			for at in 0..40 {
+				let (truth, inferences, forecast) = by_turns(at);
+				let forecast = if at < 20 { vec![] } else { forecast };
+				let inferred = with.begin(&inferences, &[forecast]).unwrap();
+				let alone = without.begin(&inferences, &[]).unwrap();
+				if at < 20 || at == 39 {
+					assert_eq!(inferred == alone, at < 20, "{name:?} in epoch {at}");
+				}
+				with.end(&[truth]).unwrap();
+				without.end(&[truth]).unwrap();
+			}
+		}
+	}
+
+	#[test]
+	fn mixture_leaves_out_a_loss_that_is_not_a_number() {
+		let last = |name: RuleName, first: f64| {
+			let mut rule = name.start(TOPIC, 2, 1);
+			for at in 0..40 {
+				let (truth, inferences, forecast) = by_turns(at);
+				rule.begin(&inferences, &[forecast]).unwrap();
+				rule.end(&[truth]).unwrap();
+			}
+			let (_, inferences, forecast) = by_turns(40);
+			rule.begin(&inferences, &[vec![first, forecast[1]]])
+		};
+		// A forecast of a single loss says nothing about who is better.
+		let distance = |first| {
+			let inferred = last(RuleName::Mixture, first).unwrap();
+			(inferred.network[0] - inferred.naive[0]).abs()
+		};
+		assert!(distance(-4.0) > 0.05 && distance(f64::NAN) < 1e-12);
+		assert!(last(RuleName::Regret, f64::NAN).is_err());
+	}
+
+	#[test]
 	fn forecasters_are_in_the_network_and_not_in_the_naive_inference() {
 		for name in RuleName::value_variants() {
 			let mut rule = name.start(TOPIC, 2, 1);
 			let mut differ = 0;
 			for at in 0..200 {
-				// Each member is right every other time, and the forecaster knows when.
-				let (truth, right) = (f64::from(at % 7), at % 2);
-				let value = |member| vec![truth + if member == right { 0.0 } else { 1.0 }];
-				let expected = |member| if member == right { -4.0 } else { 0.0 };
-				let forecast = vec![expected(0), expected(1)];
-				let inferred = rule.begin(&[value(0), value(1)], &[forecast]).unwrap();
+				let (truth, inferences, forecast) = by_turns(at);
+				let inferred = rule.begin(&inferences, &[forecast]).unwrap();
 				let distance = |values: &[f64]| (values[0] - truth).abs();
 				differ += i32::from(distance(&inferred.network) < distance(&inferred.naive) - 0.05);
 				rule.end(&[truth]).unwrap();

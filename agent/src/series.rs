@@ -11,6 +11,9 @@ const SP500: &str = include_str!("../data/sp500_daily.csv");
 /// The columns that a series must have besides `date`, in the order of [`Day`]'s fields.
 const PRICES: [&str; 4] = ["open", "high", "low", "close"];
 
+/// The column of a series with one price per day instead.
+const PRICE: &str = "price";
+
 /// The prices that are accepted: any market has them, and no formula overflows on them.
 const ACCEPTED: RangeInclusive<f64> = 1e-9..=1e12;
 
@@ -38,10 +41,16 @@ impl Day {
 		100.0 * (self.high - self.low) / self.close
 	}
 
+	/// The day from an earlier price to its close; an error if they are too far apart.
+	fn since(&self, open: f64) -> Result<Self> {
+		let close = self.close;
+		Self::new(self.date, PRICES, [open, close.max(open), close.min(open), close])
+	}
+
 	/// A day with these prices, in the order of [`PRICES`]; an error if they cannot be those of a
-	/// day.
-	fn new(date: NaiveDate, prices: [f64; 4]) -> Result<Self> {
-		for (name, price) in PRICES.iter().zip(prices) {
+	/// day, which calls them by these names.
+	fn new(date: NaiveDate, names: [&str; 4], prices: [f64; 4]) -> Result<Self> {
+		for (name, price) in names.iter().zip(prices) {
 			ensure!(price > 0.0, "the {name} {price:?} is not positive");
 			ensure!(
 				ACCEPTED.contains(&price),
@@ -88,23 +97,23 @@ impl Series {
 		Self::parse(&text).with_context(|| path.display().to_string())
 	}
 
-	/// Reads comma-separated text with the columns date, open, high, low and close, in any order
-	/// and among others.
+	/// Reads comma-separated text with the columns date, open, high, low and close, or date and
+	/// price, in any order and among others.
 	///
-	/// Rows in which one of them is blank are skipped, and their lines recorded. An error if any
-	/// other row is not a day later than the one before it, dated as in `2018-12-31`, with positive
-	/// prices and a close between low and high.
+	/// With one price per day, a day goes from the price of the row before to its own, so that its
+	/// range is the change; the first row makes no day. Rows in which one of the columns is blank
+	/// are skipped, and their lines recorded. An error if any other row is not a day later than the
+	/// one before it, dated as in `2018-12-31`, with positive prices and a close between low and
+	/// high.
 	pub fn parse(text: &[u8]) -> Result<Self> {
 		let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
 		let headers = reader.headers().map_err(|error| row_error(text, error))?.clone();
 		ensure!(!headers.is_empty(), "the file is empty");
 		let date = column(&headers, "date")?;
-		let mut prices = [0; PRICES.len()];
-		for (at, name) in prices.iter_mut().zip(PRICES) {
-			*at = column(&headers, name)?;
-		}
+		let (prices, names) = price_columns(&headers)?;
 
 		let mut series = Self::default();
+		let mut before: Option<Day> = None;
 		for record in reader.into_records() {
 			let record = record.map_err(|error| row_error(text, error))?;
 			let line = || record.position().map_or(0, |position| line_of(text, position));
@@ -113,15 +122,37 @@ impl Series {
 				series.blank_lines.push(line());
 				continue;
 			}
-			let previous = series.days.last().map(|day| day.date);
-			let day = parse_day(cell(date), prices.map(cell), previous);
-			series.days.push(day.with_context(|| format!("line {}", line()))?);
+			let previous = before.as_ref().map(|day| day.date);
+			let day = parse_day(cell(date), names, prices.map(cell), previous);
+			let day = day.with_context(|| format!("line {}", line()))?;
+			match before.replace(day.clone()) {
+				Some(before) if names != PRICES => {
+					let day = day.since(before.close);
+					series.days.push(day.with_context(|| format!("line {}", line()))?);
+				}
+				None if names != PRICES => (),
+				_ => series.days.push(day),
+			}
 		}
 		if series.days.is_empty() {
 			bail!("there is no day in it");
 		}
 		Ok(series)
 	}
+}
+
+/// The positions and names of the prices, which are all those of [`PRICE`] if there is one per day.
+fn price_columns(headers: &StringRecord) -> Result<([usize; 4], [&'static str; 4])> {
+	let names = || headers.iter().map(|header| header.trim_start_matches('\u{feff}'));
+	let has = |name: &str| names().any(|header| header.eq_ignore_ascii_case(name));
+	if has(PRICE) && !PRICES.iter().any(|name| has(name)) {
+		return Ok(([column(headers, PRICE)?; 4], [PRICE; 4]));
+	}
+	let mut prices = [0; PRICES.len()];
+	for (at, name) in prices.iter_mut().zip(PRICES) {
+		*at = column(headers, name)?;
+	}
+	Ok((prices, PRICES))
 }
 
 /// The position of a column; an error unless there is exactly one of this name.
@@ -136,7 +167,12 @@ fn column(headers: &StringRecord, name: &str) -> Result<usize> {
 }
 
 /// The day in the cells of a row, which must come after the day before it.
-fn parse_day(date: &str, prices: [&str; 4], previous: Option<NaiveDate>) -> Result<Day> {
+fn parse_day(
+	date: &str,
+	names: [&str; 4],
+	prices: [&str; 4],
+	previous: Option<NaiveDate>,
+) -> Result<Day> {
 	let date = NaiveDate::parse_from_str(date, "%Y-%m-%d")
 		.with_context(|| format!("the date {date:?} is not of the form 2018-12-31"))?;
 	if let Some(previous) = previous {
@@ -148,12 +184,12 @@ fn parse_day(date: &str, prices: [&str; 4], previous: Option<NaiveDate>) -> Resu
 		);
 	}
 	let mut values = [0.0f64; PRICES.len()];
-	for ((value, text), name) in values.iter_mut().zip(prices).zip(PRICES) {
+	for ((value, text), name) in values.iter_mut().zip(prices).zip(names) {
 		*value =
 			text.parse().ok().with_context(|| format!("the {name} {text:?} is not a number"))?;
 		ensure!(value.is_finite(), "the {name} {text:?} is not a finite number");
 	}
-	Day::new(date, values)
+	Day::new(date, names, values)
 }
 
 /// The line, counted from 1, of the row that begins at or after a position.
@@ -190,6 +226,21 @@ mod tests {
 	/// The error that these rows give, with its causes.
 	fn error(rows: &str) -> String {
 		format!("{:#}", parse(rows).unwrap_err())
+	}
+
+	#[test]
+	fn day_of_a_single_price_goes_from_the_price_before_to_its_own() {
+		let text = "date,price\n2020-01-02,4\n2020-01-03,5\n2020-01-06,\n2020-01-07,2\n";
+		let series = Series::parse(text.as_bytes()).unwrap();
+		let day = |date, open, high, low, close| Day { date, open, high, low, close };
+		let date = |day| NaiveDate::from_ymd_opt(2020, 1, day).unwrap();
+		let expected = [day(date(3), 4.0, 5.0, 4.0, 5.0), day(date(7), 5.0, 5.0, 2.0, 2.0)];
+		assert_eq!(
+			(series.days.as_slice(), series.blank_lines.as_slice()),
+			(&expected[..], &[4][..])
+		);
+		let falling = Series::parse(b"date,price\n2020-01-02,4\n2020-01-03,-5\n").unwrap_err();
+		assert_eq!(format!("{falling:#}"), "line 3: the price -5.0 is not positive");
 	}
 
 	#[test]

@@ -167,11 +167,16 @@ impl Scenario {
 type Runs = (Figures, Option<Figures>);
 
 /// Random numbers that depend on the seed only.
-struct Random(SmallRng);
+pub(crate) struct Random(SmallRng);
 
 impl Random {
+	/// The numbers of a seed.
+	pub(crate) fn new(seed: u64) -> Self {
+		Self(SmallRng::seed_from_u64(seed))
+	}
+
 	/// A uniform number.
-	fn uniform(&mut self, range: Range<f64>) -> f64 {
+	pub(crate) fn uniform(&mut self, range: Range<f64>) -> f64 {
 		self.0.random_range(range)
 	}
 
@@ -181,7 +186,7 @@ impl Random {
 	}
 
 	/// A standard normal number, by the formula of Box and Muller.
-	fn normal(&mut self) -> f64 {
+	pub(crate) fn normal(&mut self) -> f64 {
 		let radius = (-2.0 * (1.0 - self.uniform(0.0..1.0)).ln()).sqrt();
 		radius * (TAU * self.uniform(0.0..1.0)).cos()
 	}

@@ -3,9 +3,10 @@
 use crate::{
 	figures::{Figures, Metric},
 	report::{Errors, Report},
-	synthetic::{self, Found},
+	synthetic,
+	trials::{self, Bound, Found},
 };
-use comfy_table::{presets::UTF8_FULL_CONDENSED, CellAlignment, Table};
+use comfy_table::{presets::UTF8_FULL_CONDENSED, CellAlignment, ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 
@@ -56,89 +57,75 @@ impl Screen {
 	}
 }
 
-/// The header of the live table.
+/// The header of the live table, in two lines.
 pub fn heading() -> String {
 	format!(
-		"{:<9} {:>5} {:<10} {:>7} {:>11} {:>15} {:>11}  {:<30} | mean loss so far: {:>7} {:>7} {:>7} {:>7}",
+		"{:>74}{:>19}\n{:<9} {:>5} {:<10} {:>6} {:>11} {:>16}  {:>4}  {:>4}  {:>8} {:>8}",
+		"truth inside",
+		"mean loss so far",
 		"topic",
 		"epoch",
 		"day",
 		"truth",
 		"network",
 		"95 % interval",
-		"naive",
-		"best worker",
+		"68 %",
+		"95 %",
 		"network",
-		"naive",
-		"mean",
 		"best"
 	)
 }
 
 /// A line of the live table: the last epoch of a run, `None` if there is none.
 ///
-/// The interval is that of the observed label; the best worker is the one with the lowest mean loss
-/// so far.
+/// The interval is that of the observed label. Of several labels, the next columns have the number
+/// of those whose intervals the truth is in. The best worker is the one with the lowest mean loss so
+/// far.
 pub fn line(figures: &Figures) -> Option<String> {
 	let row = figures.rows.last()?;
 	let summary = figures.summary()?;
-	let (best, _) = figures.best()?;
 	let question = figures.question;
-	let value = row.workers[best].as_ref().map_or("-".into(), |values| question.format(values));
-	let [low, _, _, high] = row.interval();
+	let inside = row.inside();
+	let is_inside = |at: usize| match (inside, row.truth.len()) {
+		(None, _) => "-".into(),
+		(Some(inside), 1) => if inside[at] > 0 { "yes" } else { "no" }.into(),
+		(Some(inside), labels) => format!("{}/{labels}", inside[at]),
+	};
+	let interval = match (inside, row.interval()) {
+		(None, _) => "-".into(),
+		(Some(_), [low, _, _, high]) => format!("{low:.3} to {high:.3}"),
+	};
 	Some(format!(
-		"{:<9} {:>5} {:<10} {:>7} {:>11} {:>15} {:>11}  {:<30} | {:>17} {:>7.3} {:>7.3} {:>7.3} {:>7.3}",
+		"{:<9} {:>5} {:<10} {:>6} {:>11} {interval:>16}  {:>4}  {:>4}  {:>8.3} {:>8.3}",
 		question.name(),
 		figures.rows.len(),
 		row.date,
 		question.format_truth(&row.truth),
 		question.format(&row.network),
-		format!("{low:.3}-{high:.3}"),
-		question.format(&row.naive),
-		format!("{value} {}", summary.best_name),
-		"",
+		is_inside(0),
+		is_inside(1),
 		summary.network,
-		summary.naive,
-		summary.mean,
 		summary.best
 	))
 }
 
-/// A table of the mean losses of a run and of each worker, `None` for a run without epochs.
-pub fn summary(figures: &Figures) -> Option<Table> {
-	let summary = figures.summary()?;
-	let loss = format!("mean loss ({})", figures.question.loss_unit());
-	let mut table = new(&[&format!("{}: predictor", summary.topic), &loss]);
-	let best = format!("best worker in hindsight ({})", summary.best_name);
-	let rows = [
-		("network", summary.network),
-		("naive", summary.naive),
-		("plain mean", summary.mean),
-		(best.as_str(), summary.best),
-	];
-	for (name, loss) in rows {
-		table.add_row([name.to_owned(), format!("{loss:.5}")]);
-	}
-	let workers = figures.names.iter().zip(figures.worker_losses());
-	for (name, loss) in workers.filter_map(|(name, loss)| Some((name, loss?))) {
-		table.add_row([format!("worker {name}"), format!("{loss:.5}")]);
-	}
-	align(&mut table, 1);
-	Some(table)
-}
-
 /// A table of the runs of one topic under several rules, `None` unless each has epochs: the errors of
-/// each predictor, its distance to the best worker by the topic's loss, and the coverage.
+/// each predictor, its distance to the best worker by the topic's loss, and the coverage if all runs
+/// have intervals.
 pub fn rules(runs: &[Figures]) -> Option<Table> {
 	let report = Report::of(runs)?;
 	let figures = runs.first()?;
 	let metric = figures.metric;
 	let probabilities = metric == Metric::MeanLoss;
 	let mut columns = vec![format!("{}: predictor", figures.question.name())];
-	columns.extend(probabilities.then(|| figures.question.loss_unit().to_owned()));
+	let loss = if probabilities { "-ln p" } else { metric.name() };
+	columns.extend(probabilities.then(|| loss.to_owned()));
 	columns.extend(["RMSE", "MAE", "log10"].map(str::to_owned));
-	columns.push(format!("{} against best", metric.name()));
-	columns.extend(["in 68 %", "in 95 %"].map(str::to_owned));
+	columns.push(format!("{loss} against best"));
+	let covered = report.rules.values().all(|rule| rule.network.coverage.is_some());
+	if covered {
+		columns.extend(["in 68 %", "in 95 %"].map(str::to_owned));
+	}
 	let mut table = new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
 	let best = report.first.best.by(metric);
 	let mut add = |name: String, errors: &Errors, coverage: Option<[f64; 2]>| {
@@ -148,7 +135,7 @@ pub fn rules(runs: &[Figures]) -> Option<Table> {
 		cells.push(percent(errors.by(metric) / best - 1.0));
 		let fractions =
 			coverage.map(|fractions| fractions.map(|part| format!("{:.1} %", 100.0 * part)));
-		cells.extend(fractions.into_iter().flatten());
+		cells.extend(fractions.filter(|_| covered).into_iter().flatten());
 		table.add_row(cells);
 	};
 	for run in runs {
@@ -161,7 +148,7 @@ pub fn rules(runs: &[Figures]) -> Option<Table> {
 	for (index, name) in figures.names.iter().enumerate() {
 		let errors = Errors::of(figures, |row| row.workers.get(index)?.clone());
 		let Some(errors) = errors else { continue };
-		let mark = if *name == report.first.best_name { " (best in hindsight)" } else { "" };
+		let mark = if *name == report.first.best_name { " (best)" } else { "" };
 		add(format!("worker {name}{mark}"), &errors, None);
 	}
 	align(&mut table, 1);
@@ -172,19 +159,19 @@ pub fn rules(runs: &[Figures]) -> Option<Table> {
 pub fn synthetic(report: &synthetic::Report, metric: Metric) -> Table {
 	let name = metric.name();
 	let columns = match report.rules.values().next() {
-		Some(Found::Switch { .. }) => vec![
+		Some(synthetic::Found::Switch { .. }) => vec![
 			"epochs until within 1.1 of the level".into(),
 			format!("level ({name} in units of the best member's)"),
 			"in 68 %".into(),
 			"in 95 %".into(),
 		],
-		Some(Found::Context { .. }) => vec![
+		Some(synthetic::Found::Context { .. }) => vec![
 			format!("{name} with forecasters"),
 			"without".into(),
 			"change".into(),
 			"largest change".into(),
 		],
-		Some(Found::NearPerfect { .. }) => {
+		Some(synthetic::Found::NearPerfect { .. }) => {
 			vec![format!("{name} against best after 50 epochs"), "worst network".into()]
 		}
 		None => Vec::new(),
@@ -201,10 +188,63 @@ pub fn synthetic(report: &synthetic::Report, metric: Metric) -> Table {
 	table
 }
 
+/// A table of what trials found; lines that share a trial name it once.
+pub fn trials(report: &trials::Report) -> Table {
+	let attacks = report.findings.iter().any(|finding| !finding.takes.is_empty());
+	let mut columns = vec!["trial"];
+	columns.extend(attacks.then_some("takes"));
+	columns.extend(["measured", "mixture, claims", "regret, scores", "wanted", "holds"]);
+	let mut table = new(&columns);
+	// Cells wrap in a terminal that is narrower than the table.
+	table.set_content_arrangement(ContentArrangement::Dynamic);
+	let (mut trial, mut takes) = ("", "");
+	let once = |text: &'_ str, same: bool| if same { String::new() } else { text.to_owned() };
+	for finding in &report.findings {
+		let same = finding.trial == trial && finding.takes == takes;
+		(trial, takes) = (&finding.trial, &finding.takes);
+		let mut cells = vec![once(trial, same)];
+		cells.extend(attacks.then(|| once(takes, same)));
+		cells.push(finding.measured.clone());
+		cells.extend([finding.mixture, finding.regret].map(found));
+		cells.push(match finding.bound {
+			Some(Bound::AtMost(limit)) => format!("<= {limit}"),
+			Some(Bound::AtLeast(limit)) => format!(">= {limit}"),
+			None => String::new(),
+		});
+		cells.push(match finding.holds {
+			Some(true) => "yes".into(),
+			Some(false) => "no".into(),
+			None => String::new(),
+		});
+		table.add_row(cells);
+	}
+	align(&mut table, columns.len() - 4);
+	table
+}
+
+/// What was found: the median, and the smallest and largest number where they differ.
+fn found(found: Option<Found>) -> String {
+	let Some(Found { median, min, max }) = found else { return "-".into() };
+	match min == max {
+		true => number(median),
+		false => format!("{} [{}, {}]", number(median), number(min), number(max)),
+	}
+}
+
+/// A number of any size, with about three digits.
+fn number(number: f64) -> String {
+	match number.abs() {
+		size if size >= 1e5 => format!("{number:.1e}"),
+		size if size >= 10.0 || number.fract() == 0.0 => format!("{number:.0}"),
+		size if size < 0.1 => format!("{number:.3}"),
+		_ => format!("{number:.2}"),
+	}
+}
+
 /// The cells of a finding.
-fn cells_of(found: &Found) -> Vec<String> {
+fn cells_of(found: &synthetic::Found) -> Vec<String> {
 	match found {
-		Found::Switch { recovery, level, coverage } => {
+		synthetic::Found::Switch { recovery, level, coverage } => {
 			let recovery = recovery.map_or("never".into(), |epochs| epochs.to_string());
 			let part = |at: usize| match coverage {
 				Some(fractions) => format!("{:.1} %", 100.0 * fractions[at]),
@@ -212,13 +252,15 @@ fn cells_of(found: &Found) -> Vec<String> {
 			};
 			vec![recovery, format!("{level:.3}"), part(0), part(1)]
 		}
-		Found::Context { with_forecasters, without_forecasters, change, worst } => vec![
+		synthetic::Found::Context { with_forecasters, without_forecasters, change, worst } => vec![
 			format!("{with_forecasters:.4}"),
 			format!("{without_forecasters:.4}"),
 			percent(*change),
 			percent(*worst),
 		],
-		Found::NearPerfect { distance, worst } => vec![percent(*distance), percent(*worst)],
+		synthetic::Found::NearPerfect { distance, worst } => {
+			vec![percent(*distance), percent(*worst)]
+		}
 	}
 }
 
@@ -267,7 +309,7 @@ mod tests {
 			assert!(row(name).contains("+100.00 %"), "{text}");
 			assert!(row(name).contains("0.0 %") && row(name).contains("100.0 %"), "{text}");
 		}
-		assert!(row("near (best in hindsight)").contains("+0.00 %"), "{text}");
+		assert!(row("near (best)").contains("+0.00 %"), "{text}");
 		assert!(row("plain median").contains("2.50000"), "{text}");
 	}
 
@@ -286,8 +328,10 @@ mod tests {
 				workers: vec![Some(values)],
 				truth,
 			});
-			assert_eq!(line(&figures).unwrap().chars().count(), heading().chars().count());
-			assert!(summary(&figures).unwrap().to_string().contains("worker worker"));
+			let (line, heading) = (line(&figures).unwrap(), heading());
+			let widths: Vec<_> = heading.lines().map(|line| line.chars().count()).collect();
+			assert_eq!(widths, [line.chars().count(); 2], "{heading}\n{line}");
+			assert!(widths[0] <= 100);
 		}
 	}
 }

@@ -65,6 +65,7 @@ fn topic_parameters_are_encoded() {
 		worker_window: 8,
 		reveal_window: 6,
 		ground_truth_lag: 15,
+		rule: types::Rule::Regret,
 		p_norm: to_fixed(3.5),
 		c_norm: to_fixed(0.75),
 		alpha_regret: to_fixed(0.005),
@@ -89,6 +90,7 @@ fn topic_parameters_are_encoded() {
 	assert_eq!(received.phase, Some(7));
 	assert_eq!(received.reveal_window, 6);
 	assert_eq!(received.unity_tolerance, Some(FixedI128::from_rational(1, 1_000_000)));
+	assert_eq!(received.rule, chain::Rule::Regret);
 	assert_eq!(received.alpha_regret, FixedI128::from_rational(5, 1000));
 	assert_eq!(received.scale_rule, chain::ScaleRule::StdDev);
 	assert_eq!((received.min_stake, received.history), (7, 64));
@@ -169,6 +171,7 @@ fn maximum_lengths_equal_the_chains() {
 fn bundles_are_decoded() {
 	let bundle = chain::Bundle {
 		loss_epoch: Some(4),
+		rule: chain::Rule::Regret,
 		labels: 1,
 		inferers: vec![account(1), account(2)].try_into().unwrap(),
 		forecasters: Default::default(),
@@ -176,15 +179,20 @@ fn bundles_are_decoded() {
 		element_values: [2.0, 2.1, 1.5, 2.5].map(fixed).to_vec().try_into().unwrap(),
 		inferer_weights: vec![fixed(0.5), fixed(0.5)].try_into().unwrap(),
 		forecaster_weights: Default::default(),
-		intervals: vec![[1.0, 1.5, 2.0, 2.5, 3.0].map(fixed)].try_into().unwrap(),
+		intervals: vec![[1.0, 1.5, 2.5, 3.0].map(fixed)].try_into().unwrap(),
+		disagreement: vec![[1.5, 1.5, 2.0, 2.5, 2.5].map(fixed)].try_into().unwrap(),
 	};
 	let returned = Some((sp_core::H256([7; 32]), bundle));
 	let own: Option<([u8; 32], types::Bundle)> = read(&returned);
 	let (hash, bundle) = own.unwrap();
 	assert_eq!(hash, [7; 32]);
+	assert_eq!((bundle.loss_epoch, bundle.rule), (Some(4), types::Rule::Regret));
 	assert_eq!(bundle.elements().next(), Some(vec![2.0]));
 	assert_eq!(bundle.inference(&[2; 32]), Some(vec![2.5]));
 	assert_eq!(bundle.inference(&[3; 32]), None);
+	let weights: Vec<_> = bundle.weights(types::Role::Inferer).collect();
+	assert_eq!(weights, [([1; 32], 0.5), ([2; 32], 0.5)]);
+	assert_eq!(bundle.weights(types::Role::Forecaster).count(), 0);
 	assert_eq!(bundle.bounds(), [[1.0, 1.5, 2.5, 3.0]]);
 }
 
@@ -214,6 +222,8 @@ fn epochs_and_rewards_are_decoded() {
 
 #[test]
 fn contributions_are_decoded() {
+	let (excess, weight) = (fixed(0.5), fixed(1.0));
+	let worth = chain::WorkerWorth { worth: fixed(-0.5), sharers: 1, excess, weight };
 	let contributions = chain::Contributions {
 		inferers: vec![chain::Contribution { account: account(1), score: fixed(0.5) }]
 			.try_into()
@@ -228,12 +238,24 @@ fn contributions_are_decoded() {
 		.unwrap(),
 		network_loss: fixed(-1.0),
 		naive_loss: fixed(-0.5),
+		worth: Some(chain::Worth {
+			network: fixed(0.25),
+			forecasting: fixed(0.125),
+			reference: Some(fixed(2.0)),
+			inferers: vec![worth].try_into().unwrap(),
+			forecasters: Default::default(),
+			reputers: Some(vec![fixed(0.75)].try_into().unwrap()),
+		}),
 	};
 	let own: Option<types::Contributions> = read(&Some(contributions));
 	let own = own.unwrap();
 	assert_eq!(own.inferers[0].score, to_fixed(0.5));
 	assert_eq!(own.reputers[0].account, [2; 32]);
 	assert_eq!(own.network_loss, to_fixed(-1.0));
+	let worth = own.worth.unwrap();
+	let expected = types::WorkerWorth { worth: to_fixed(-0.5) };
+	assert_eq!((worth.network, &worth.inferers[..]), (to_fixed(0.25), &[expected][..]));
+	assert_eq!(worth.reputers, Some(vec![to_fixed(0.75)]));
 }
 
 #[test]
@@ -252,6 +274,7 @@ fn explanations_are_decoded() {
 		regret: fixed(0.25),
 		score: fixed(0.5),
 		smoothed_score: fixed(0.75),
+		worth: Some(fixed(0.375)),
 	};
 	let explanation = api::Explanation {
 		state: Some(chain::EpochState::Settled),
@@ -288,7 +311,8 @@ fn explanations_are_decoded() {
 	assert_eq!((own.inferer.standing.reward, own.inferer.standing.no_reward), (7, None));
 	let part = own.inferer.part.unwrap();
 	assert_eq!((part.weight, part.left_out), (to_fixed(0.25), true));
-	assert_eq!(part.learned.unwrap().smoothed_score, to_fixed(0.75));
+	let learned = part.learned.unwrap();
+	assert_eq!((learned.smoothed_score, learned.worth), (to_fixed(0.75), Some(to_fixed(0.375))));
 	assert_eq!(own.forecaster.kept, [([2; 32], to_fixed(-0.5))]);
 	let void = explanation::NoReward::EpochVoid(types::VoidReason::NoReport);
 	assert_eq!(own.forecaster.standing.no_reward, Some(void));

@@ -12,10 +12,15 @@ fn simulate(options: &[&str]) -> Output {
 
 /// The JSON of a run over the first 150 days of the built-in series.
 fn json(options: &[&str]) -> serde_json::Value {
+	json_of(150, options)
+}
+
+/// The JSON of a run over the first days of the built-in series.
+fn json_of(days: usize, options: &[&str]) -> serde_json::Value {
 	let text = fs::read_to_string("data/sp500_daily.csv").unwrap();
 	let folder = tempfile::tempdir().unwrap();
 	let path = folder.path().join("series.csv");
-	fs::write(&path, text.lines().take(151).collect::<Vec<_>>().join("\n")).unwrap();
+	fs::write(&path, text.lines().take(1 + days).collect::<Vec<_>>().join("\n")).unwrap();
 	let series = ["--json", "--series", path.to_str().unwrap()];
 	let output = simulate(&[&series, options].concat());
 	assert!(output.status.success(), "{output:?}");
@@ -66,6 +71,20 @@ fn two_topics_are_a_list() {
 }
 
 #[test]
+fn trials_are_one_object_with_their_findings() {
+	for option in ["--attacks", "--pay"] {
+		let report = json_of(45, &[option]);
+		assert_eq!(keys(&report), ["best", "epochs", "findings", "inferers", "middle"]);
+		assert_eq!((&report["epochs"], &report["inferers"]), (&23.into(), &12.into()));
+		for finding in report["findings"].as_array().unwrap() {
+			let mut fields = keys(finding);
+			fields.retain(|field| *field != "takes");
+			assert_eq!(fields, ["bound", "holds", "measured", "mixture", "regret", "trial"]);
+		}
+	}
+}
+
+#[test]
 fn errors_name_the_option() {
 	for (options, expected) in [
 		(&["--rules", "best"][..], "'best' for '--rules <RULE>'"),
@@ -74,6 +93,9 @@ fn errors_name_the_option() {
 		(&["--synthetic", "switch", "--topics", "2"], "'--topics <NUMBER>'"),
 		(&["--synthetic", "switch", "--plot", "plot.svg"], "'--plot <FILE>'"),
 		(&["--seed", "3"], "--synthetic <SCENARIO>"),
+		(&["--attacks", "--pay"], "'--attacks' cannot be used with '--pay'"),
+		(&["--attacks", "--rules", "all"], "'--rules <RULE>'"),
+		(&["--pay", "--topics", "2"], "'--topics <NUMBER>'"),
 		(&["--lag", "0"], "'0' for '--lag <LAG>'"),
 	] {
 		let output = simulate(options);

@@ -9,8 +9,8 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		ActorInfo, ChainTime, EmissionInfo, Explanation, NetworkInference, ResistantInference,
-		Reward, Terms, TopicInfo, Unpaid,
+		ActorInfo, ChainTime, Claim, EmissionInfo, Explanation, NetworkInference,
+		ResistantInference, Reward, Terms, TopicInfo, Unpaid,
 	},
 	traits::{EpochInspect, SlotProvider, StakeInspect, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
@@ -401,6 +401,10 @@ impl_runtime_apis! {
 
 		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>> {
 			Emissions::unpaid(topic, epoch)
+		}
+
+		fn claim(topic: TopicId, who: AccountId, role: Role) -> Option<Claim> {
+			Emissions::claim(topic, role, &who)
 		}
 
 		fn due(topic: TopicId, who: AccountId) -> Balance {

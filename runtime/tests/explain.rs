@@ -5,7 +5,7 @@ use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, Explanation, NoReward},
 	commitment_hash,
 	traits::{BundleInspect, EpochInspect},
-	EpochId, EpochState, FixedI128, LossMethod, Outcome, Registration, Role, TopicId,
+	EpochId, EpochState, FixedI128, LossMethod, Outcome, Registration, Role, Rule, TopicId,
 	TopicParameters, VoidReason, WorkerRoles, ALLO,
 };
 use allora_runtime::{AccountId, Aggregation, Balances, Clock, Runtime};
@@ -29,6 +29,7 @@ fn start() -> EpochId {
 	start_with(TopicParameters {
 		max_inferers: 2,
 		loss_method: LossMethod::Custom(BoundedVec::truncate_from(b"own".to_vec())),
+		rule: Rule::Regret,
 		..TopicParameters::regression(10, 4, 10)
 	})
 }

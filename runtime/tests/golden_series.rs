@@ -18,7 +18,7 @@ use allora_math::{
 };
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, TopicPot},
-	Balance, EpochId, EpochState, FixedI128, LossMethod, Registration, Role, ScaleRule, Slot,
+	Balance, EpochId, EpochState, FixedI128, LossMethod, Registration, Role, Rule, ScaleRule, Slot,
 	Slots, TopicId, TopicParameters,
 };
 use allora_runtime::{
@@ -221,6 +221,7 @@ impl World {
 		enter(1);
 		let topic = 1;
 		let mut parameters = TopicParameters::regression(EPOCH_LENGTH, 3, EPOCH_LENGTH);
+		parameters.rule = Rule::Regret;
 		parameters.scale_rule = ScaleRule::StdDev;
 		parameters.loss_method = LossMethod::Custom(BoundedVec::truncate_from(b"mse".to_vec()));
 		parameters.max_inferers = INFERERS as u32;
@@ -333,17 +334,16 @@ impl World {
 			let packed = |i| packed_share(before.real(&column(i))).expect("a share");
 			members(role).into_iter().enumerate().map(|(i, who)| (who, packed(i))).collect()
 		};
-		Memories::<Runtime>::mutate(self.topic, |memory| {
-			memory.inferer_scores = BoundedVec::truncate_from(self.window(Role::Inferer, row));
-			memory.forecaster_scores =
-				BoundedVec::truncate_from(self.window(Role::Forecaster, row));
-			if row == first_compared() {
-				memory.inferer_shares = BoundedVec::truncate_from(shares(Role::Inferer));
-				memory.forecaster_shares = BoundedVec::truncate_from(shares(Role::Forecaster));
-				memory.reputer_shares = BoundedVec::truncate_from(shares(Role::Reputer));
-				memory.score_ratio = before.fixed("forecaster_score_ratio");
-			}
-		});
+		let mut memory = Memories::<Runtime>::get(self.topic).into_scores();
+		memory.inferer_scores = BoundedVec::truncate_from(self.window(Role::Inferer, row));
+		memory.forecaster_scores = BoundedVec::truncate_from(self.window(Role::Forecaster, row));
+		if row == first_compared() {
+			memory.inferer_shares = BoundedVec::truncate_from(shares(Role::Inferer));
+			memory.forecaster_shares = BoundedVec::truncate_from(shares(Role::Forecaster));
+			memory.reputer_shares = BoundedVec::truncate_from(shares(Role::Reputer));
+			memory.score_ratio = before.fixed("forecaster_score_ratio");
+		}
+		Memories::<Runtime>::insert(self.topic, Memory::Scores(memory));
 	}
 
 	/// Makes the next slot: workers and reputers act if their window is open, then the clock does.
@@ -495,7 +495,7 @@ fn paid_units(all: f64) -> f64 {
 fn check_shares(world: &World, row: usize, roles: &[Role]) {
 	let epoch = world.epochs[row];
 	let row = &world.rows[row];
-	let memory: Memory<AccountId> = Memories::<Runtime>::get(world.topic);
+	let memory = Memories::<Runtime>::get(world.topic).into_scores();
 	let rewards = Emissions::rewards(world.topic, epoch);
 	for role in roles.iter().copied() {
 		let shares: Vec<u64> = match role {
@@ -524,7 +524,7 @@ fn chain_computes_the_workers_shares_and_entropies_of_the_series() {
 			return;
 		}
 		check_shares(world, row, &[Role::Inferer, Role::Forecaster]);
-		let memory: Memory<AccountId> = Memories::<Runtime>::get(world.topic);
+		let memory = Memories::<Runtime>::get(world.topic).into_scores();
 		world.rows[row].check("forecaster_score_ratio", memory.score_ratio);
 	});
 }

@@ -2,8 +2,8 @@
 
 use allora_primitives::{
 	traits::{BundleInspect, EpochInspect, TopicPot},
-	EpochId, EpochSizes, EpochState, FixedI128, LossClass, Registration, Slot, Slots, TopicId,
-	TopicParameters, VoidReason, ALLO,
+	EpochId, EpochSizes, EpochState, FixedI128, LossClass, Registration, Rule, Slot, Slots,
+	TopicId, TopicParameters, VoidReason, ALLO,
 };
 use allora_runtime::{
 	parameters::{topics, RuntimeParameters, Threshold},
@@ -17,12 +17,13 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_aggregation::{
+	mixture_book::mixture_bytes,
 	regret_book::book_bytes,
 	weights::{learning_work, synthesis_work},
-	RegretBooks, WeightInfo as _,
+	Books, WeightInfo as _,
 };
 use pallet_clock::WeightInfo as _;
-use pallet_emissions::{Memories, WeightInfo as _};
+use pallet_emissions::{memory::ScoreMemory, Memories, Memory, WeightInfo as _};
 use pallet_inference::WeightInfo as _;
 use pallet_reputer::WeightInfo as _;
 use sp_runtime::BuildStorage;
@@ -102,6 +103,11 @@ fn report(epoch: EpochId) {
 /// Runs a test from block 1, in which a topic with two inferers, a forecaster and two reputers was
 /// created.
 fn on_chain(test: impl FnOnce()) {
+	on_chain_by(Rule::Mixture, test);
+}
+
+/// As [`on_chain`], with a topic of this rule.
+fn on_chain_by(rule: Rule, test: impl FnOnce()) {
 	let everyone = (1..=5).chain([CREATOR]);
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
@@ -114,8 +120,11 @@ fn on_chain(test: impl FnOnce()) {
 	sp_io::TestExternalities::new(storage).execute_with(|| {
 		enter(1);
 		let (length, window) = (LENGTH as Slots, WINDOW as Slots);
-		let parameters =
-			TopicParameters { history: 1, ..TopicParameters::regression(length, window, length) };
+		let parameters = TopicParameters {
+			history: 1,
+			rule,
+			..TopicParameters::regression(length, window, length)
+		};
 		assert_ok!(Topics::create(signed(CREATOR), Box::new(parameters)));
 		assert_ok!(Topics::fund(signed(CREATOR), TOPIC, 1_000_000 * ALLO));
 		for who in INFERERS.into_iter().chain([FORECASTER]) {
@@ -168,7 +177,8 @@ fn worker_close_is_charged_its_stages() {
 			labels: 1,
 			..EpochSizes::default()
 		};
-		let synthesis = OfAggregation::synthesise(synthesis_work(&sizes, book_bytes(0, 0)));
+		let synthesis =
+			OfAggregation::synthesise_mixture(synthesis_work(&sizes, mixture_bytes(0, 0)));
 		let used = poll_at(EPOCH + WINDOW + 1);
 		assert_eq!(state(EPOCH), Some(EpochState::AwaitingTruth));
 		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
@@ -207,18 +217,16 @@ fn reputer_close_is_charged_its_stages() {
 		let used = poll_at(EPOCH + 2 * LENGTH);
 		assert_eq!(state(EPOCH), Some(EpochState::Settled));
 		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
-		// In the first epoch there are no losses to compare with, so forecasts imply nothing.
-		assert_eq!((bundle.inferers.len(), bundle.forecasters.len(), topic_pot), (2, 0, 0));
+		assert_eq!((bundle.inferers.len(), bundle.forecasters.len(), topic_pot), (2, 1, 0));
 		let elements = bundle.elements();
-		let sizes = two_and_two();
+		let sizes = EpochSizes { forecasters: 1, ..two_and_two() };
 		let stages = [
 			OfReputer::freeze(2, 1),
-			OfAggregation::learn(learning_work(&sizes, book_bytes(2, 0))),
-			// Of the network's six elements, and of four per reputer.
-			OfAggregation::plain_losses(6 + 2 * 4),
-			OfInference::record_scores(2, 0),
+			// The work includes that of computing the losses.
+			OfAggregation::learn_mixture(learning_work(&sizes, mixture_bytes(2, 1))),
+			OfInference::record_scores(2, 1),
 			OfReputer::record_scores(2),
-			OfEmissions::settle(2, 0, 2),
+			OfEmissions::settle_mixture(2, 1, 2),
 			OfEmissions::store_purse(),
 			// At most both inferers and one reputer are paid, if there was anything to pay.
 			OfEmissions::pay_out() * payouts(),
@@ -305,26 +313,27 @@ fn voiding_of_emissions() -> Weight {
 
 #[test]
 fn step_that_fails_at_the_settlement_is_undone_and_charged_up_to_there() {
-	on_chain(|| {
+	on_chain_by(Rule::Regret, || {
 		before_reputer_close(EPOCH);
 		// A settlement never stores a number that is too large to compute with, so the test does.
-		Memories::<Runtime>::mutate(TOPIC, |memory| {
-			memory.score_ratio = FixedI128::from_inner(i128::MAX);
-		});
+		let score_ratio = FixedI128::from_inner(i128::MAX);
+		let memory = ScoreMemory { score_ratio, ..Default::default() };
+		Memories::<Runtime>::insert(TOPIC, Memory::Scores(memory));
 		let used = poll_at(EPOCH + 2 * LENGTH);
 		assert_eq!(state(EPOCH), Some(EpochState::Void(VoidReason::Arithmetic)));
 		// Learning adds two inferers to the regret book, and that is undone.
-		assert!(!RegretBooks::<Runtime>::contains_key(TOPIC));
+		assert!(!Books::<Runtime>::contains_key(TOPIC));
 		assert_eq!(Reputer::score(TOPIC, &account(REPUTERS[0])), None);
-		let sizes = two_and_two();
+		let sizes = EpochSizes { rule: Rule::Regret, ..two_and_two() };
 		let stages = [
 			OfReputer::freeze(2, 1),
-			OfAggregation::learn(learning_work(&sizes, book_bytes(2, 0))),
-			// Of the network's six elements, and of four per reputer.
-			OfAggregation::plain_losses(6 + 2 * 4),
+			OfAggregation::learn_regret(learning_work(&sizes, book_bytes(2, 0))),
+			// Of the network's six elements, of the truth and the mean of truths, and of four elements and a
+			// truth per reputer.
+			OfAggregation::plain_losses(6 + 2 + 2 * 5),
 			OfInference::record_scores(2, 0),
 			OfReputer::record_scores(2),
-			OfEmissions::settle(2, 0, 2),
+			OfEmissions::settle_regret(2, 0, 2),
 			OfReputer::void(),
 			voiding_of_emissions(),
 		];

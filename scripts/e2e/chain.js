@@ -24,6 +24,7 @@ const parameters = {
 	worker_window: 9,
 	reveal_window: 0,
 	ground_truth_lag: 12,
+	rule: 'Mixture',
 	p_norm: fixed(3n),
 	c_norm: fixed(3n, 4n),
 	alpha_regret: fixed(1n, 10n),

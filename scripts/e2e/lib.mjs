@@ -94,7 +94,10 @@ export const create = (api, empty, finalise, parent = null) =>
 /** Makes a block final, and so the best one: branches without it are abandoned. */
 export const finalise = (api, hash) => api._rpcCore.provider.send('engine_finalizeBlock', [hash, null]);
 
-/** Runs the agent's demo of one topic; fails unless all its epochs settle and it has nothing to complain of. */
+/**
+ * Runs the agent's demo of one topic; fails unless all its epochs settle, it has nothing to complain of, and the chain
+ * inferred what the agent does off chain.
+ */
 export async function demo(t, url, epochs) {
 	const folder = await mkdtemp(join(tmpdir(), 'allora-demo-'));
 	t.after(() => rm(folder, { recursive: true }));
@@ -104,4 +107,6 @@ export async function demo(t, url, epochs) {
 	const { stdout } = await run(setting('ALLORA_AGENT'), ['demo', ...options], { timeout: 150_000 });
 	assert.ok(stdout.includes(`${epochs} of ${epochs} epochs settled`), stdout);
 	assert.doesNotMatch(stdout, /^!/m);
+	const within = stdout.match(/repeats the chain's network inferences to within (\S+)\.$/m)?.[1];
+	assert.ok(Number(within) < 1e-9, stdout);
 }

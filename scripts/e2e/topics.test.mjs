@@ -49,6 +49,7 @@ check('storage and the runtime API return the same topic', async () => {
 	const info = (await api.call.topicsApi.topic(topic)).unwrap();
 	assert.equal(info.creator.toString(), bob.address);
 	assert.equal(info.parameters.metadata.toUtf8(), parameters.metadata);
+	assert.equal(info.parameters.rule.type, parameters.rule);
 	assert.equal(info.parameters.pNorm.toBigInt(), parameters.p_norm);
 	assert.ok(info.retired.isFalse);
 	assert.ok((await api.call.topicsApi.topic(topic + 1000)).isNone);

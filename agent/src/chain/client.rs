@@ -221,6 +221,13 @@ impl Snapshot {
 		self.call("AggregationApi", "bundle", (topic, epoch)).await
 	}
 
+	/// The truth of an epoch, one value per label, by the reputers' consensus; `None` unless it is
+	/// settled.
+	pub async fn truth(&self, topic: TopicId, epoch: EpochId) -> Result<Option<Vec<f64>>> {
+		let truth: Option<Vec<i128>> = self.call("AggregationApi", "truth", (topic, epoch)).await?;
+		Ok(truth.map(|values| super::numbers(&values)))
+	}
+
 	/// The scores of an epoch, `None` unless it is settled.
 	pub async fn contributions(
 		&self,

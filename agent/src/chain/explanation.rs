@@ -118,6 +118,9 @@ pub struct LearnedWorker {
 	pub score: i128,
 	/// Its smoothed score after the epoch.
 	pub smoothed_score: i128,
+	/// By how much the network's loss would have been higher without it, in the topic's own loss;
+	/// `None` under the regret rule.
+	pub worth: Option<i128>,
 }
 
 /// What was learned about a reputer.

@@ -40,6 +40,11 @@ pub fn from_fixed(value: i128) -> f64 {
 	value as f64 / UNITS as f64
 }
 
+/// The numbers that these `FixedI128` of the chain represent.
+pub fn numbers(values: &[i128]) -> Vec<f64> {
+	values.iter().copied().map(from_fixed).collect()
+}
+
 /// An amount in ALLO, for display.
 pub fn in_allo(planck: u128) -> f64 {
 	planck as f64 / ALLO as f64

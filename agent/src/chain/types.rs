@@ -10,6 +10,7 @@
 //! Numbers of the chain (`FixedI128`) are `i128` in units of 1e-18; amounts are in planck.
 
 use chrono::DateTime;
+use clap::ValueEnum;
 use subxt::ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType};
 
 /// The id of a topic.
@@ -31,6 +32,30 @@ pub enum LossMethod {
 	Absolute,
 	/// The negative logarithm of the observed label's probability.
 	CrossEntropy,
+}
+
+/// The rule by which losses become weights, and contributions rewards.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	ValueEnum,
+	DecodeAsType,
+	EncodeAsType,
+)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub enum Rule {
+	/// Two ways of weighing inferences, weighed by their regret in the topic's own loss.
+	#[default]
+	Mixture,
+	/// The original's: weights follow from smoothed regrets.
+	Regret,
 }
 
 /// The parameters that the creator of a topic chooses.
@@ -61,6 +86,9 @@ pub struct TopicParameters {
 	pub reveal_window: u32,
 	/// Slots after the opening at which the ground truth is known.
 	pub ground_truth_lag: u32,
+	/// The rule; the next three parameters, `epsilon` and `scale_rule` are read by the regret rule
+	/// only.
+	pub rule: Rule,
 	/// Slope of the weight function (p).
 	pub p_norm: i128,
 	/// Offset of the weight function (c).
@@ -250,9 +278,13 @@ pub struct EpochWindows {
 }
 
 /// The network inference bundle of an epoch.
-#[derive(Clone, Debug, DecodeAsType)]
+#[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Bundle {
+	/// The newest epoch that had been learned when it was made, `None` before the first.
+	pub loss_epoch: Option<EpochId>,
+	/// The rule by which it was made.
+	pub rule: Rule,
 	/// The number of values per element.
 	pub labels: u32,
 	/// The active inferers, ascending by account.
@@ -261,16 +293,20 @@ pub struct Bundle {
 	pub forecasters: Vec<AccountId>,
 	/// The values of all elements: combined, naive, inferers, forecasters and so on.
 	pub element_values: Vec<i128>,
-	/// The confidence interval of each label, as five percentiles.
-	pub intervals: Vec<[i128; 5]>,
+	/// The weight of each inferer in the network inference.
+	pub inferer_weights: Vec<i128>,
+	/// The weight of each forecaster in the network inference.
+	pub forecaster_weights: Vec<i128>,
+	/// Where the truth is expected, per label: the quantiles at 2.5, 16, 84 and 97.5 %; empty before
+	/// the first truth of the topic.
+	pub intervals: Vec<[i128; 4]>,
 }
 
 impl Bundle {
 	/// The elements in their order, each with one value per label.
 	pub fn elements(&self) -> impl Iterator<Item = Vec<f64>> + '_ {
 		let labels = (self.labels as usize).max(1);
-		let numbers = |values: &[i128]| values.iter().copied().map(super::from_fixed).collect();
-		self.element_values.chunks(labels).map(numbers)
+		self.element_values.chunks(labels).map(super::numbers)
 	}
 
 	/// An inferer's inference, `None` if it is not active.
@@ -279,11 +315,19 @@ impl Bundle {
 		self.elements().nth(2 + position)
 	}
 
-	/// The bounds of each label's 95 % and 68 % intervals, ascending: the percentiles without the
-	/// median.
+	/// The accounts and weights of the workers in a role; reputers have none.
+	pub fn weights(&self, role: Role) -> impl Iterator<Item = (AccountId, f64)> + '_ {
+		let (who, weights): (&[_], &[_]) = match role {
+			Role::Inferer => (&self.inferers, &self.inferer_weights),
+			Role::Forecaster => (&self.forecasters, &self.forecaster_weights),
+			Role::Reputer => (&[], &[]),
+		};
+		who.iter().copied().zip(weights.iter().copied().map(super::from_fixed))
+	}
+
+	/// The bounds of each label's 95 % and 68 % intervals, ascending; empty if there are none yet.
 	pub fn bounds(&self) -> Vec<[f64; 4]> {
-		let bounds = |[a, b, _, c, d]: &[i128; 5]| [*a, *b, *c, *d].map(super::from_fixed);
-		self.intervals.iter().map(bounds).collect()
+		self.intervals.iter().map(|bounds| bounds.map(super::from_fixed)).collect()
 	}
 }
 
@@ -297,8 +341,32 @@ pub struct Contribution {
 	pub score: i128,
 }
 
+/// What a worker was worth in an epoch, in the topic's own loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct WorkerWorth {
+	/// By how much the network's loss would have been higher without it.
+	pub worth: i128,
+}
+
+/// What the participants of an epoch were worth, in the topic's own loss.
+///
+/// Lists are in the order of the contributions.
+#[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Worth {
+	/// The loss of the network inference.
+	pub network: i128,
+	/// The inferers.
+	pub inferers: Vec<WorkerWorth>,
+	/// The forecasters.
+	pub forecasters: Vec<WorkerWorth>,
+	/// The loss of each reputer's truth, measured against that of the consensus.
+	pub reputers: Option<Vec<i128>>,
+}
+
 /// The contributions to an epoch of all accounts.
-#[derive(Clone, Debug, DecodeAsType)]
+#[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Contributions {
 	/// Those of inferers.
@@ -309,6 +377,8 @@ pub struct Contributions {
 	pub reputers: Vec<Contribution>,
 	/// The loss of the network inference.
 	pub network_loss: i128,
+	/// What the participants were worth, `None` under the regret rule.
+	pub worth: Option<Worth>,
 }
 
 impl Contributions {

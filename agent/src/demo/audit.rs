@@ -51,7 +51,7 @@ pub struct AuditReport {
 	pub rewards: usize,
 	/// The sum of all rewards, in planck.
 	pub paid: u128,
-	/// The number of contributions whose share is less than one planck.
+	/// The number of contributions whose share is zero, or less than one planck.
 	pub too_small: usize,
 	/// Whether the ledger adds up.
 	pub adds_up: bool,
@@ -73,8 +73,8 @@ impl fmt::Display for AuditReport {
 	fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
 		write!(
 			formatter,
-			"{} of {} epochs settled; {} rewards of {:.4} ALLO in total; {} contributions with a share \
-			of less than one planck; the ledger {}",
+			"{} of {} epochs settled; {} rewards of {:.4} ALLO in total; {} contributions without \
+			a share of one planck; the ledger {}",
 			self.settled.0,
 			self.settled.1,
 			self.rewards,
@@ -158,7 +158,7 @@ impl AuditReport {
 	}
 
 	/// Checks that each account that contributed in a role was rewarded, or that the chain recorded
-	/// that its share was less than one planck.
+	/// that its share was zero, or less than one planck.
 	fn check(&mut self, ended: &EndedEpoch, role: Role, contributions: &[Contribution]) {
 		let EndedEpoch { epoch, rewards, unpaid, .. } = ended;
 		for Contribution { account, .. } in contributions {
@@ -213,11 +213,13 @@ mod tests {
 		EndedEpoch {
 			epoch: 1,
 			state: EpochState::Settled,
+			recorded: None,
 			contributions: Some(Contributions {
 				inferers: vec![contribution(1, 5), contribution(2, -3)],
 				forecasters: vec![],
 				reputers: vec![contribution(3, 9)],
 				network_loss: 0,
+				worth: None,
 			}),
 			rewards: vec![reward(1, Role::Inferer, 70), reward(3, Role::Reputer, 30)],
 			unpaid: vec![unpaid(2, Role::Inferer, NoReward::NoShare)],

@@ -1,13 +1,16 @@
 //! The demo: topics with all their participants on a dev node, one day of data per epoch.
 
 mod audit;
+mod results;
 mod setup;
+mod shadow;
 mod watch;
 
+pub use results::Results;
+
 use crate::{
-	chain::{types::Clock, Chain, DevNode, Snapshot},
+	chain::{types::Clock, types::Rule, Chain, DevNode, Snapshot},
 	explain,
-	figures::Summary,
 	journal::Journal,
 	participants::{follow_clock, Plan},
 	plot,
@@ -31,6 +34,8 @@ const NODE_START: Duration = Duration::from_secs(180);
 pub struct Settings {
 	/// The questions, one per topic.
 	pub questions: Vec<Question>,
+	/// The rule of all topics.
+	pub rule: Rule,
 	/// The number of epochs, and therefore of days.
 	pub epochs: usize,
 	/// The URL of a running node; `None` to start one.
@@ -46,11 +51,11 @@ pub struct Settings {
 	pub journal: Option<PathBuf>,
 }
 
-/// Runs the demo and returns the mean losses of each topic; an error unless every epoch settled,
+/// Runs the demo and returns the results of each topic; an error unless every epoch settled,
 /// every expected reward was paid and the ledger adds up.
 ///
 /// A node that was started is always stopped, even after an interrupt.
-pub async fn run(series: Series, settings: Settings) -> Result<Vec<Summary>> {
+pub async fn run(series: Series, settings: Settings) -> Result<Vec<Results>> {
 	let first_day = series.days.len().saturating_sub(settings.epochs);
 	ensure!(
 		first_day > crate::models::WARM_UP,
@@ -127,7 +132,7 @@ async fn run_topics(
 	first_day: usize,
 	settings: &Settings,
 	node: Option<&mut DevNode>,
-) -> Result<Vec<Summary>> {
+) -> Result<Vec<Results>> {
 	let url = settings.url.clone().or_else(|| node.as_ref().map(|node| node.url().to_owned()));
 	let url = url.context("there is neither a node nor the URL of one")?;
 	let screen = Screen::new(settings.json, setup::SETUP_STEPS, "setting up");
@@ -138,7 +143,7 @@ async fn run_topics(
 	let folder = tempfile::tempdir().context("cannot create a folder for the journal")?;
 	let path = settings.journal.clone().unwrap_or_else(|| folder.path().join("journal.json"));
 	let journal = Arc::new(Journal::open(&path)?);
-	let mut setup = Setup::create_accounts(&chain, &settings.questions, &journal)?;
+	let mut setup = Setup::create_accounts(&chain, &settings.questions, settings.rule, &journal)?;
 	setup.reveal_pending(&screen).await?;
 	let topics = setup.run(&chain, &screen).await?;
 	let mut plans = Vec::new();
@@ -185,7 +190,7 @@ async fn run_topics(
 	for plan in &plans {
 		setup.retire(plan.topic, &screen).await;
 	}
-	print_results(&watchers, &names, &report, settings, &screen)
+	print_results(&watchers, &report, settings, &screen)
 }
 
 /// Runs all participants until every epoch has ended, or a task fails.
@@ -260,28 +265,24 @@ async fn first_failure(tasks: &mut JoinSet<Result<()>>) -> anyhow::Error {
 /// Prints the results of the run and writes the plot; an error if the audit found a fault.
 fn print_results(
 	watchers: &[watch::Watcher],
-	names: &[Names],
 	report: &audit::AuditReport,
 	settings: &Settings,
 	screen: &Screen,
-) -> Result<Vec<Summary>> {
-	for (watcher, names) in watchers.iter().zip(names) {
-		if let Some(table) = table::summary(watcher.figures()) {
-			screen.print(table);
-		}
-		screen.print(watcher.participants_table(names));
+) -> Result<Vec<Results>> {
+	let results: Vec<_> = watchers.iter().filter_map(watch::Watcher::results).collect();
+	for topic in &results {
+		screen.print(topic);
 	}
 	screen.print(report);
-	let figures: Vec<_> = watchers.iter().map(watch::Watcher::figures).collect();
-	let summaries: Vec<_> = figures.iter().filter_map(|figures| figures.summary()).collect();
-	if summaries.len() == figures.len() {
-		let topics: Vec<_> = figures.iter().map(|run| std::slice::from_ref(*run)).collect();
+	if results.len() == watchers.len() {
+		let figures = watchers.iter().map(watch::Watcher::figures);
+		let topics: Vec<_> = figures.map(std::slice::from_ref).collect();
 		plot::write(&topics, &settings.plot)?;
 		screen.print(format!("plot: {}", settings.plot.display()));
 	}
 	report.ensure_passed()?;
-	ensure!(summaries.len() == figures.len(), "no epoch of a topic settled");
-	Ok(summaries)
+	ensure!(results.len() == watchers.len(), "no epoch of a topic settled");
+	Ok(results)
 }
 
 /// Runs all futures to their end, or to the first error.

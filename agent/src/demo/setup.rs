@@ -5,7 +5,8 @@ use crate::{
 	chain::{
 		calls, key, to_fixed,
 		types::{
-			AccountId, EpochId, Registration, ScaleRule, TopicCreated, TopicId, TopicParameters,
+			AccountId, EpochId, Registration, Role, Rule, ScaleRule, TopicCreated, TopicId,
+			TopicParameters,
 		},
 		Account, Chain, ALLO,
 	},
@@ -52,6 +53,8 @@ pub struct Participants {
 	pub question: Question,
 	/// Whether workers commit to their payloads and reveal them.
 	reveals: bool,
+	/// The topic's rule.
+	rule: Rule,
 	/// The inferers with their models.
 	pub inferers: Vec<(Worker, Box<dyn Model>)>,
 	/// The forecasters.
@@ -72,6 +75,15 @@ pub struct Names {
 }
 
 impl Names {
+	/// The accounts and names in a role.
+	pub fn of(&self, role: Role) -> &[(AccountId, String)] {
+		match role {
+			Role::Inferer => &self.inferers,
+			Role::Forecaster => &self.forecasters,
+			Role::Reputer => &self.reputers,
+		}
+	}
+
 	/// The accounts of inferers and forecasters.
 	fn workers(&self) -> impl Iterator<Item = AccountId> + '_ {
 		self.inferers.iter().chain(&self.forecasters).map(|(who, _)| *who)
@@ -88,11 +100,12 @@ impl Setup {
 	pub fn create_accounts(
 		chain: &Chain,
 		questions: &[Question],
+		rule: Rule,
 		journal: &Arc<Journal>,
 	) -> Result<Self> {
 		let topics = questions.iter().enumerate();
-		let topics =
-			topics.map(|(at, question)| Participants::new(chain, *question, at == 1, journal));
+		let topics = topics
+			.map(|(at, question)| Participants::new(chain, *question, at == 1, rule, journal));
 		let creator = Account::new(key("//Alice")?, chain.clone());
 		Ok(Self { creator, topics: topics.collect::<Result<_>>()? })
 	}
@@ -181,6 +194,7 @@ impl Participants {
 		chain: &Chain,
 		question: Question,
 		reveals: bool,
+		rule: Rule,
 		journal: &Arc<Journal>,
 	) -> Result<Self> {
 		let account = |role: &str, number: usize| {
@@ -197,6 +211,7 @@ impl Participants {
 		Ok(Self {
 			question,
 			reveals,
+			rule,
 			inferers: inferers
 				.map(|(at, model)| Ok((worker("worker", at)?, model)))
 				.collect::<Result<_>>()?,
@@ -322,6 +337,7 @@ impl Participants {
 			worker_window: WORKER_WINDOW,
 			reveal_window: self.reveal_window(),
 			ground_truth_lag: self.epoch_length(),
+			rule: self.rule,
 			p_norm: to_fixed(learning.p_norm)?,
 			c_norm: to_fixed(learning.c_norm)?,
 			alpha_regret: to_fixed(learning.alpha_regret)?,

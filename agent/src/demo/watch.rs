@@ -1,13 +1,10 @@
 //! Reads the epochs of a topic from finalized blocks until all have ended.
 
-use super::{audit::TopicRun, setup::Names};
+use super::{audit::TopicRun, results::Results, setup::Names};
 use crate::{
 	chain::{
 		explanation::Unpaid,
-		from_fixed, in_allo,
-		types::{
-			AccountId, Bundle, Clock, Contributions, EpochId, EpochState, Reward, Role, TopicId,
-		},
+		types::{AccountId, Bundle, Clock, Contributions, EpochId, EpochState, Reward, TopicId},
 		Chain, Snapshot,
 	},
 	figures::{Figures, Row},
@@ -15,10 +12,22 @@ use crate::{
 	table::{self, Screen},
 };
 use anyhow::{ensure, Context, Result};
-use std::collections::BTreeMap;
 
 /// Maximum delay of the last epoch's last step, in slots.
 const MAX_DELAY: u64 = 60;
+
+/// What the chain has of a settled epoch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+	/// The epoch.
+	pub epoch: EpochId,
+	/// The truth, one value per label.
+	pub truth: Vec<f64>,
+	/// The bundle.
+	pub bundle: Bundle,
+	/// Per forecaster that took part, the losses that it expected of inferers.
+	pub forecasts: Vec<(AccountId, Vec<(AccountId, i128)>)>,
+}
 
 /// An epoch that has ended.
 #[derive(Clone, Debug)]
@@ -27,6 +36,8 @@ pub struct EndedEpoch {
 	pub epoch: EpochId,
 	/// Its state, settled or void.
 	pub state: EpochState,
+	/// What the chain has of it, `None` unless it is settled.
+	pub recorded: Option<Recorded>,
 	/// The scores, `None` unless it is settled.
 	pub contributions: Option<Contributions>,
 	/// The rewards that it credited.
@@ -40,7 +51,7 @@ pub struct Watcher {
 	chain: Chain,
 	clock: Clock,
 	plan: Plan,
-	inferers: Vec<AccountId>,
+	names: Names,
 	figures: Figures,
 	ended: Vec<EndedEpoch>,
 }
@@ -48,9 +59,10 @@ pub struct Watcher {
 impl Watcher {
 	/// A watcher of the plan's epochs, of which none has been read.
 	pub fn new(chain: &Chain, clock: Clock, plan: Plan, names: &Names) -> Self {
-		let (inferers, titles) = names.inferers.iter().cloned().unzip();
+		let titles = names.inferers.iter().map(|(_, name)| name.clone()).collect();
 		let figures = Figures::new(plan.question, titles);
-		Self { chain: chain.clone(), clock, plan, inferers, figures, ended: Vec::new() }
+		let (chain, names) = (chain.clone(), names.clone());
+		Self { chain, clock, plan, names, figures, ended: Vec::new() }
 	}
 
 	/// The results so far.
@@ -95,15 +107,16 @@ impl Watcher {
 	) -> Result<()> {
 		let topic = self.plan.topic;
 		let (rewards, unpaid) = (Vec::new(), Vec::new());
-		let mut ended = EndedEpoch { epoch, state: end, contributions: None, rewards, unpaid };
+		let (recorded, contributions) = (None, None);
+		let mut ended = EndedEpoch { epoch, state: end, recorded, contributions, rewards, unpaid };
 		if end == EpochState::Settled {
 			ended.contributions = state.contributions(topic, epoch).await?;
 			ended.rewards = state.rewards(topic, epoch).await?;
 			ended.unpaid = state.unpaid(topic, epoch).await?;
-			let bundle =
-				state.bundle(topic, epoch).await?.context("a settled epoch has a bundle")?;
-			let row = self.row(epoch, &bundle.1).context("a bundle has values")?;
-			self.figures.push(row);
+			let recorded = self.read(state, epoch).await?;
+			self.figures.rule = recorded.bundle.rule.name();
+			self.figures.push(self.row(&recorded).context("a bundle has values")?);
+			ended.recorded = Some(recorded);
 			if let Some(line) = table::line(&self.figures) {
 				screen.print(line);
 			}
@@ -114,16 +127,33 @@ impl Watcher {
 		Ok(())
 	}
 
+	/// Reads what the chain has of a settled epoch.
+	async fn read(&self, state: &Snapshot, epoch: EpochId) -> Result<Recorded> {
+		let topic = self.plan.topic;
+		let (_, bundle) =
+			state.bundle(topic, epoch).await?.context("a settled epoch has a bundle")?;
+		let truth = state.truth(topic, epoch).await?.context("a settled epoch has a truth")?;
+		let mut forecasts = Vec::new();
+		for (who, _) in &self.names.forecasters {
+			let kept = state.explain(*who, topic, epoch).await?.forecaster.kept;
+			if !kept.is_empty() {
+				forecasts.push((*who, kept));
+			}
+		}
+		Ok(Recorded { epoch, truth, bundle, forecasts })
+	}
+
 	/// The row of an epoch, `None` if it is not one of the plan's.
-	fn row(&self, epoch: EpochId, bundle: &Bundle) -> Option<Row> {
-		let day = self.plan.series.days.get(self.plan.day(epoch)?)?;
+	fn row(&self, Recorded { epoch, truth, bundle, .. }: &Recorded) -> Option<Row> {
+		let day = self.plan.series.days.get(self.plan.day(*epoch)?)?;
+		let inference = |(who, _): &(AccountId, String)| bundle.inference(who);
 		Some(Row {
 			date: day.date.to_string(),
-			truth: self.plan.truth(epoch)?,
+			truth: truth.clone(),
 			network: bundle.elements().next()?,
 			bounds: bundle.bounds(),
 			naive: bundle.elements().nth(1)?,
-			workers: self.inferers.iter().map(|who| bundle.inference(who)).collect(),
+			workers: self.names.inferers.iter().map(inference).collect(),
 		})
 	}
 
@@ -144,49 +174,8 @@ impl Watcher {
 		TopicRun { ended: &self.ended, epochs: self.plan.epochs }
 	}
 
-	/// A table of the mean score and the rewards of each participant.
-	pub fn participants_table(&self, names: &Names) -> comfy_table::Table {
-		let mut table = table::new(&["role", "participant", "epochs", "mean score", "ALLO earned"]);
-		let roles = [
-			(Role::Inferer, "worker", &names.inferers),
-			(Role::Forecaster, "forecaster", &names.forecasters),
-			(Role::Reputer, "reputer", &names.reputers),
-		];
-		for (role, title, participants) in roles {
-			let scores = self.scores(role);
-			for (who, name) in participants {
-				let none = (0.0, 0u32);
-				let (sum, count) = scores.get(who).copied().unwrap_or(none);
-				let mean = if count > 0 { sum / f64::from(count) } else { 0.0 };
-				let earned: u128 = self
-					.ended
-					.iter()
-					.flat_map(|ended| &ended.rewards)
-					.filter(|reward| reward.role == role && reward.account == *who)
-					.map(|reward| reward.amount)
-					.sum();
-				table.add_row([
-					title.to_owned(),
-					name.clone(),
-					count.to_string(),
-					format!("{mean:.5}"),
-					format!("{:.4}", in_allo(earned)),
-				]);
-			}
-		}
-		table::align(&mut table, 2);
-		table
-	}
-
-	/// The sum and the number of each account's scores in a role.
-	fn scores(&self, role: Role) -> BTreeMap<AccountId, (f64, u32)> {
-		let mut scores = BTreeMap::new();
-		let contributions = self.ended.iter().filter_map(|ended| ended.contributions.as_ref());
-		for contribution in contributions.flat_map(|contributions| contributions.of(role)) {
-			let (sum, count) = scores.entry(contribution.account).or_insert((0.0, 0));
-			*sum += from_fixed(contribution.score);
-			*count += 1;
-		}
-		scores
+	/// What was found out about the topic, `None` unless an epoch is settled.
+	pub fn results(&self) -> Option<Results> {
+		Results::of(&self.figures, &self.names, &self.ended)
 	}
 }

@@ -95,6 +95,9 @@ async fn is_to_come(chain: &Chain, entry: &Entry) -> Result<bool> {
 
 /// Reveals the payload of an entry, if the account has a seat for it, and removes the entry. Returns
 /// whether it had one.
+///
+/// Without a seat the entry stays until its window is over: the best block may be on a branch without
+/// the commitment.
 async fn reveal(account: &mut Account, journal: &Journal, entry: &Entry) -> Result<bool> {
 	let head = account.chain().head();
 	let has_seat = has_seat(account.chain(), head, entry).await?;
@@ -102,8 +105,8 @@ async fn reveal(account: &mut Account, journal: &Journal, entry: &Entry) -> Resu
 		let Entry { topic, epoch, salt, .. } = *entry;
 		let call = calls::reveal(topic, epoch, entry.payload.clone(), salt);
 		account.send_until(&call, head, entry.reveals_last).await?;
+		journal.remove(entry)?;
 	}
-	journal.remove(entry)?;
 	Ok(has_seat)
 }
 

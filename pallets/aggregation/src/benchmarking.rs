@@ -6,6 +6,7 @@
 use super::*;
 use crate::{
 	consensus::{compute, scored_elements, shares},
+	mixture_book::{mixture_bytes, ExpertStanding, InfererStanding},
 	regret_book::{book_bytes, Holder, FORECASTER_SLOTS, INFERER_SLOTS},
 	synthesise::reals,
 	weights::{computed_losses, learning_work, synthesis_work},
@@ -19,8 +20,8 @@ use allora_math::{
 };
 use allora_primitives::{
 	topic::Label, traits::EpochRecords, EpochContext, EpochSizes, LossClass, LossMethod, Payloads,
-	Report, ReportPayload, TopicParameters, WorkerScores, KEPT_FORECAST_ELEMENTS, MAX_ELEMENTS,
-	MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS, MAX_VALUES,
+	Report, ReportPayload, Rule, TopicParameters, WorkerScores, KEPT_FORECAST_ELEMENTS,
+	MAX_ELEMENTS, MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS, MAX_REPUTERS, MAX_VALUES,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{sp_runtime::Saturating, BoundedVec};
@@ -30,8 +31,13 @@ const TOPIC: TopicId = 1;
 const LEARNED: EpochId = 100;
 /// The epoch that is closed.
 const EPOCH: EpochId = 200;
-/// The size of the largest regret book in bytes.
-const BOOK: u32 = book_bytes(INFERER_SLOTS, FORECASTER_SLOTS);
+/// The size of the largest book of a rule in bytes.
+const fn largest(rule: Rule) -> u32 {
+	match rule {
+		Rule::Mixture => mixture_bytes(INFERER_SLOTS, FORECASTER_SLOTS),
+		Rule::Regret => book_bytes(INFERER_SLOTS, FORECASTER_SLOTS),
+	}
+}
 
 /// The `n`-th number of a sequence without a pattern, in [0, 1).
 fn noise(n: u32) -> FixedI128 {
@@ -40,13 +46,24 @@ fn noise(n: u32) -> FixedI128 {
 
 /// The number of steps from the smallest to the largest epoch.
 const STEPS: u32 = MAX_INFERERS;
-const MIN_SYNTHESIS: u32 = synthesis_work(&sizes(1), book(1));
-const MAX_SYNTHESIS: u32 = synthesis_work(&sizes(STEPS), book(STEPS));
-const MIN_LEARNING: u32 = learning_work(&sizes(1), book(1));
-const MAX_LEARNING: u32 = learning_work(&sizes(STEPS), book(STEPS));
+const MIN_MIXTURE_SYNTHESIS: u32 = synthesis_work(&sizes(1, Rule::Mixture), book(1, Rule::Mixture));
+const MAX_MIXTURE_SYNTHESIS: u32 =
+	synthesis_work(&sizes(STEPS, Rule::Mixture), book(STEPS, Rule::Mixture));
+const MIN_REGRET_SYNTHESIS: u32 = synthesis_work(&sizes(1, Rule::Regret), book(1, Rule::Regret));
+const MAX_REGRET_SYNTHESIS: u32 =
+	synthesis_work(&sizes(STEPS, Rule::Regret), book(STEPS, Rule::Regret));
+const MIN_MIXTURE_LEARNING: u32 = learning_work(&sizes(1, Rule::Mixture), book(1, Rule::Mixture));
+const MAX_MIXTURE_LEARNING: u32 =
+	learning_work(&sizes(STEPS, Rule::Mixture), book(STEPS, Rule::Mixture));
+const MIN_REGRET_LEARNING: u32 = learning_work(&sizes(1, Rule::Regret), book(1, Rule::Regret));
+const MAX_REGRET_LEARNING: u32 =
+	learning_work(&sizes(STEPS, Rule::Regret), book(STEPS, Rule::Regret));
 
 /// The sizes of a step's epoch: all counts grow in proportion, except the labels.
-const fn sizes(step: u32) -> EpochSizes {
+///
+/// Under the mixture rule reputers report the truth, since reported losses need neither
+/// corrections nor bands.
+const fn sizes(step: u32, rule: Rule) -> EpochSizes {
 	let inferers = MAX_INFERERS * step / STEPS;
 	let kept = KEPT_FORECAST_ELEMENTS;
 	EpochSizes {
@@ -56,13 +73,18 @@ const fn sizes(step: u32) -> EpochSizes {
 		elements: if inferers < kept { inferers } else { kept },
 		labels: MAX_LABELS,
 		in_flight: 1,
-		loss: LossClass::Reported,
+		loss: match rule {
+			Rule::Mixture => LossClass::Plain,
+			Rule::Regret => LossClass::Reported,
+		},
 		reveals: false,
+		rule,
 	}
 }
 
 /// The number of losses that are computed for the largest epoch.
-const MAX_LOSSES: u32 = computed_losses(&EpochSizes { loss: LossClass::Curved, ..sizes(STEPS) });
+const MAX_LOSSES: u32 =
+	computed_losses(&EpochSizes { loss: LossClass::Curved, ..sizes(STEPS, Rule::Regret) });
 
 /// Computes this many losses by a method, against targets of one label that serve as many
 /// elements as reputers are scored by.
@@ -81,14 +103,14 @@ fn compute_losses(count: u32, method: Loss) -> MathResult<usize> {
 	Ok(computed)
 }
 
-/// The size of the regret book of a step in bytes.
-const fn book(step: u32) -> u32 {
-	BOOK / STEPS * step
+/// The size of the book of a step in bytes.
+const fn book(step: u32, rule: Rule) -> u32 {
+	largest(rule) / STEPS * step
 }
 
 /// The smallest step that takes this much work.
-fn step_of(work: u32, of: impl Fn(&EpochSizes, u32) -> u32) -> u32 {
-	(1..STEPS).find(|step| of(&sizes(*step), book(*step)) >= work).unwrap_or(STEPS)
+fn step_of(work: u32, rule: Rule, of: impl Fn(&EpochSizes, u32) -> u32) -> u32 {
+	(1..STEPS).find(|step| of(&sizes(*step, rule), book(*step, rule)) >= work).unwrap_or(STEPS)
 }
 
 /// Accounts in ascending order.
@@ -98,18 +120,91 @@ fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
 	accounts
 }
 
-fn parameters(labels: u32) -> TopicParameters {
+/// A topic; by the mixture rule one with bands, which a sum restricts further.
+fn parameters(rule: Rule) -> TopicParameters {
 	let label = |at: u32| Label::truncate_from(vec![b'a'.saturating_add(at as u8)]);
 	TopicParameters {
-		labels: BoundedVec::truncate_from((0..labels).map(label).collect()),
-		loss_method: LossMethod::Custom(BoundedVec::truncate_from(vec![b'x'])),
+		labels: BoundedVec::truncate_from((0..MAX_LABELS).map(label).collect()),
+		loss_method: match rule {
+			Rule::Mixture => LossMethod::Huber { delta: FixedI128::from_u32(1) },
+			Rule::Regret => LossMethod::Custom(BoundedVec::truncate_from(vec![b'x'])),
+		},
+		unity_tolerance: (rule == Rule::Mixture).then(|| FixedI128::from_u32(1)),
+		rule,
 		..TopicParameters::regression(100, 50, 100)
 	}
 }
 
-/// Stores a book of about this many bytes in which every regret is known. The epoch's actors have
-/// the last slots, as far as there are enough.
-fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId], bytes: u32) {
+/// Stores a book of about this many bytes.
+fn store_book<T: Config>(
+	inferers: &[T::AccountId],
+	forecasters: &[T::AccountId],
+	bytes: u32,
+	rule: Rule,
+) {
+	let state = match rule {
+		Rule::Mixture => RuleState::Mixture(mixture_state::<T>(inferers, forecasters, bytes)),
+		Rule::Regret => RuleState::Regret(regret_state::<T>(inferers, forecasters, bytes)),
+	};
+	let third = FixedI128::from_rational(1, 3);
+	let spread = |_| spreads::LabelSpread { mean: third, deviation: third, truths: 50 };
+	let quantiles = [-20i32, -5, 5, 20].map(|n| third.saturating_mul(FixedI128::from(n as i128)));
+	let errors = |_| book::LabelErrors { scale: third, quantiles };
+	let book = Book {
+		learned: Some(LastLearned { epoch: LEARNED, network_loss: -FixedI128::from_u32(1) }),
+		spreads: spreads::Spreads(BoundedVec::truncate_from((0..MAX_LABELS).map(spread).collect())),
+		errors: BoundedVec::truncate_from((0..MAX_LABELS).map(errors).collect()),
+		state,
+	};
+	Books::<T>::insert(TOPIC, book);
+}
+
+/// What the mixture rule has learned. All have standings, also the epoch's actors, as far as they
+/// fit.
+fn mixture_state<T: Config>(
+	inferers: &[T::AccountId],
+	forecasters: &[T::AccountId],
+	bytes: u32,
+) -> MixtureBook<T::AccountId> {
+	let fits = |places: &u32| mixture_bytes(*places, places / 4) <= bytes;
+	let places = (0..=INFERER_SLOTS).rev().find(fits).unwrap_or_default() as usize;
+	let strangers = accounts::<T>("stranger", INFERER_SLOTS);
+	let mix = |ours: &[T::AccountId], places: usize| -> Vec<T::AccountId> {
+		let others = places.saturating_sub(ours.len());
+		strangers.iter().take(others).chain(ours.iter().take(places)).cloned().collect()
+	};
+	// Numbers of a few units that differ from place to place.
+	let number = |at: usize| (1i64 << 46).saturating_add((at as i64) << 43);
+	let expert = |at: usize| ExpertStanding { regret: number(at), variance: number(at) };
+	let inferer = |(at, who): (usize, T::AccountId)| {
+		let standing = InfererStanding {
+			raw: expert(at),
+			corrected: expert(at),
+			log_weight: -number(at),
+			correction: number(at),
+			loss: -number(at),
+		};
+		(who, standing)
+	};
+	let third = FixedI128::from_rational(1, 3);
+	let (all, some) = (mix(inferers, places), mix(forecasters, places / 4));
+	let tilts = some.into_iter().enumerate().map(|(at, who)| (who, expert(at)));
+	MixtureBook {
+		scale: third,
+		spread: third,
+		inferers: BoundedVec::truncate_from(all.into_iter().enumerate().map(inferer).collect()),
+		forecasters: BoundedVec::truncate_from(tilts.collect()),
+		..Default::default()
+	}
+}
+
+/// What the regret rule has learned, in which every regret is known. The epoch's actors have the
+/// last slots, as far as there are enough.
+fn regret_state<T: Config>(
+	inferers: &[T::AccountId],
+	forecasters: &[T::AccountId],
+	bytes: u32,
+) -> RegretBook<T::AccountId> {
 	let fits = |slots: &u32| book_bytes(*slots, slots / 4) <= bytes;
 	let slots = (0..=INFERER_SLOTS).rev().find(fits).unwrap_or_default() as usize;
 	let mut book = RegretBook::<T::AccountId>::default();
@@ -144,9 +239,8 @@ fn store_book<T: Config>(inferers: &[T::AccountId], forecasters: &[T::AccountId]
 			.unwrap_or_default();
 	}
 	book.initial = -FixedI128::from_rational(1, 3);
-	let one = FixedI128::from_u32(1);
-	book.learned = Some(LastLearned { epoch: LEARNED, network_loss: -one, scale: one });
-	RegretBooks::<T>::insert(TOPIC, book);
+	book.scale = Some(FixedI128::from_u32(1));
+	book
 }
 
 fn holder<AccountId: Clone>(who: &AccountId) -> Holder<AccountId> {
@@ -158,12 +252,11 @@ fn payloads<T: Config>(
 	inferers: &[T::AccountId],
 	forecasters: &[T::AccountId],
 	elements: u32,
-	labels: u32,
 ) -> Payloads<T::AccountId> {
 	let mut inferences = Vec::new();
 	for (at, who) in inferers.iter().enumerate() {
 		let value = |label| noise((at as u32).saturating_mul(8).saturating_add(label));
-		let mut values: Vec<_> = (0..labels).map(value).collect();
+		let mut values: Vec<_> = (0..MAX_LABELS).map(value).collect();
 		if at > 1 && at.saturating_add(1) == inferers.len() {
 			values.fill(FixedI128::from_u32(1_000_000));
 		}
@@ -178,16 +271,16 @@ fn payloads<T: Config>(
 	Payloads { inferences, forecasts }
 }
 
-fn context(labels: u32) -> EpochContext {
-	EpochContext { topic: TOPIC, epoch: EPOCH, parameters: parameters(labels) }
+fn context(rule: Rule) -> EpochContext {
+	EpochContext { topic: TOPIC, epoch: EPOCH, parameters: parameters(rule) }
 }
 
 /// Makes and stores the bundle of an epoch.
-fn close<T: Config>(n: u32, f: u32, elements: u32, labels: u32, book: u32) {
+fn close<T: Config>(n: u32, f: u32, elements: u32, book: u32, rule: Rule) {
 	let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
-	store_book::<T>(&inferers, &forecasters, book);
-	let payloads = payloads::<T>(&inferers, &forecasters, elements, labels);
-	let context = context(labels);
+	store_book::<T>(&inferers, &forecasters, book, rule);
+	let payloads = payloads::<T>(&inferers, &forecasters, elements);
+	let context = context(rule);
 	let synthesis = Pallet::<T>::synthesise(&context, payloads);
 	let stored = synthesis.and_then(|(synthesis, _)| Pallet::<T>::store(&context, synthesis));
 	assert!(stored.is_ok());
@@ -226,6 +319,28 @@ fn reports<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
 	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
 }
 
+/// The reports of the truth on the stored bundle that are the most expensive to score, for the same
+/// reason.
+fn truths<T: Config>(r: u32) -> Vec<Report<T::AccountId>> {
+	let report = |(at, reputer): (u32, T::AccountId)| {
+		let far = match r.saturating_sub(at) {
+			1 if r > 1 => FixedI128::from_u32(100_000_000),
+			2 => -FixedI128::from_u32(100_000_000),
+			_ => FixedI128::from_rational(u128::from(at), 16),
+		};
+		let value = |label| noise(label).saturating_add(far);
+		Report {
+			reputer,
+			authority: 1_000_000_000_000,
+			coefficient: FixedI128::from_rational(3, 4),
+			payload: ReportPayload::Truth(
+				(0..MAX_LABELS).map(value).collect::<Vec<_>>().try_into().unwrap_or_default(),
+			),
+		}
+	};
+	(0..).zip(accounts::<T>("reputer", r)).map(report).collect()
+}
+
 /// The number of rounds that the search for coefficients takes, and whether reports are scored
 /// again.
 fn effort<T: Config>(reports: &[Report<T::AccountId>]) -> MathResult<(u32, bool)> {
@@ -247,30 +362,55 @@ fn smoothed(n: u32, f: u32, r: u32) -> (WorkerScores, Vec<FixedI128>) {
 	(WorkerScores { inferers: scores(n), forecasters: scores(f) }, scores(r))
 }
 
-/// The results of learning from the largest epoch of this many labels.
-fn learned<T: Config>(labels: u32) -> EpochLearning<T::AccountId> {
-	close::<T>(MAX_INFERERS, MAX_FORECASTERS, KEPT_FORECAST_ELEMENTS, labels, BOOK);
-	let learned = Pallet::<T>::learn(&context(labels), &reports::<T>(MAX_REPUTERS));
+/// The results of learning from the largest epoch.
+fn learned<T: Config>() -> EpochLearning<T::AccountId> {
+	let (n, f) = (MAX_INFERERS, MAX_FORECASTERS);
+	close::<T>(n, f, KEPT_FORECAST_ELEMENTS, largest(Rule::Regret), Rule::Regret);
+	let context = context(Rule::Regret);
+	let learned = Pallet::<T>::learn(&context, &reports::<T>(MAX_REPUTERS));
 	learned.map(|(learning, _)| learning).expect("the epoch is learned")
 }
 
 /// Makes, learns and records an epoch.
 fn whole_epoch<T: Config>() {
-	let learning = learned::<T>(1);
+	let learning = learned::<T>();
 	let (workers, reputers) = smoothed(MAX_INFERERS, MAX_FORECASTERS, MAX_REPUTERS);
-	assert!(Pallet::<T>::record(&context(1), learning, workers, reputers).is_ok());
+	assert!(Pallet::<T>::record(&context(Rule::Regret), learning, workers, reputers).is_ok());
 }
 
 /// The synthesis of the largest epoch, with its values cut to this many.
 fn synthesis<T: Config>(values: u32) -> Synthesis<T::AccountId> {
 	let (n, f) = (MAX_INFERERS, MAX_FORECASTERS);
 	let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
-	store_book::<T>(&inferers, &forecasters, BOOK);
-	let payloads = payloads::<T>(&inferers, &forecasters, KEPT_FORECAST_ELEMENTS, MAX_LABELS);
-	let made = Pallet::<T>::synthesise(&context(MAX_LABELS), payloads);
+	store_book::<T>(&inferers, &forecasters, largest(Rule::Regret), Rule::Regret);
+	let payloads = payloads::<T>(&inferers, &forecasters, KEPT_FORECAST_ELEMENTS);
+	let made = Pallet::<T>::synthesise(&context(Rule::Regret), payloads);
 	let (mut synthesis, _) = made.expect("the bundle is made");
 	synthesis.bundle.element_values.truncate(values as usize);
 	synthesis
+}
+
+/// Stores the book of the step with this much work; returns its epoch and payloads.
+fn stage_synthesis<T: Config>(work: u32, rule: Rule) -> (EpochContext, Payloads<T::AccountId>) {
+	let step = step_of(work, rule, synthesis_work);
+	let EpochSizes { inferers: n, forecasters: f, elements: e, .. } = sizes(step, rule);
+	let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
+	store_book::<T>(&inferers, &forecasters, book(step, rule), rule);
+	let payloads = payloads::<T>(&inferers, &forecasters, e);
+	(context(rule), payloads)
+}
+
+/// Checks that the bundle of the step with this much work was made, with and without outliers.
+fn check_synthesis<T: Config>(
+	made: allora_primitives::StageResult<Synthesis<T::AccountId>>,
+	work: u32,
+	rule: Rule,
+) -> Result<(), BenchmarkError> {
+	let (synthesis, _) = made.map_err(|_| "a bundle is made")?;
+	let EpochSizes { inferers, forecasters, .. } = sizes(step_of(work, rule, synthesis_work), rule);
+	assert_eq!(synthesis.bundle.forecasters.len() as u32, forecasters);
+	assert_eq!(synthesis.resistant.is_some(), inferers > 2);
+	Ok(())
 }
 
 #[benchmarks]
@@ -279,22 +419,30 @@ mod benchmarks {
 
 	/// The last inferer is an outlier, so the inference is made a second time without it.
 	#[benchmark]
-	fn synthesise(w: Linear<MIN_SYNTHESIS, MAX_SYNTHESIS>) -> Result<(), BenchmarkError> {
-		let step = step_of(w, synthesis_work);
-		let EpochSizes { inferers: n, forecasters: f, elements: e, .. } = sizes(step);
-		let (inferers, forecasters) = (accounts::<T>("inferer", n), accounts::<T>("forecaster", f));
-		store_book::<T>(&inferers, &forecasters, book(step));
-		let payloads = payloads::<T>(&inferers, &forecasters, e, MAX_LABELS);
-		let context = context(MAX_LABELS);
+	fn synthesise_mixture(
+		w: Linear<MIN_MIXTURE_SYNTHESIS, MAX_MIXTURE_SYNTHESIS>,
+	) -> Result<(), BenchmarkError> {
+		let (context, payloads) = stage_synthesis::<T>(w, Rule::Mixture);
 		let made;
 		#[block]
 		{
 			made = Pallet::<T>::synthesise(&context, payloads);
 		}
-		let (synthesis, _) = made.map_err(|_| "a bundle is made")?;
-		assert_eq!(synthesis.bundle.forecasters.len() as u32, f);
-		assert_eq!(synthesis.resistant.is_some(), n > 2);
-		Ok(())
+		check_synthesis::<T>(made, w, Rule::Mixture)
+	}
+
+	/// The last inferer is an outlier, so the inference is made a second time without it.
+	#[benchmark]
+	fn synthesise_regret(
+		w: Linear<MIN_REGRET_SYNTHESIS, MAX_REGRET_SYNTHESIS>,
+	) -> Result<(), BenchmarkError> {
+		let (context, payloads) = stage_synthesis::<T>(w, Rule::Regret);
+		let made;
+		#[block]
+		{
+			made = Pallet::<T>::synthesise(&context, payloads);
+		}
+		check_synthesis::<T>(made, w, Rule::Regret)
 	}
 
 	/// An inferer is left out, so there are two inferences to store.
@@ -302,7 +450,7 @@ mod benchmarks {
 	fn store(v: Linear<0, MAX_VALUES>) {
 		let synthesis = synthesis::<T>(v);
 		assert!(synthesis.resistant.is_some());
-		let context = context(MAX_LABELS);
+		let context = context(Rule::Regret);
 		let stored;
 		#[block]
 		{
@@ -315,24 +463,44 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn learn(w: Linear<MIN_LEARNING, MAX_LEARNING>) {
-		let step = step_of(w, learning_work);
-		let EpochSizes { inferers: n, forecasters: f, reputers: r, .. } = sizes(step);
-		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, MAX_LABELS, book(step));
-		let reports = reports::<T>(r);
-		// A single reputer agrees with itself, and fewer than five find their coefficients early.
-		let effort = effort::<T>(&reports);
-		assert!(effort.is_ok_and(|(rounds, again)| {
-			(r < 2 || again) && (r < 5 || rounds == ReputerParams::default().rounds)
-		}));
-		let context = context(MAX_LABELS);
+	fn learn_mixture(w: Linear<MIN_MIXTURE_LEARNING, MAX_MIXTURE_LEARNING>) {
+		let step = step_of(w, Rule::Mixture, learning_work);
+		let EpochSizes { inferers: n, forecasters: f, reputers: r, .. } =
+			sizes(step, Rule::Mixture);
+		let book = book(step, Rule::Mixture);
+		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, book, Rule::Mixture);
+		let reports = truths::<T>(r);
+		let context = context(Rule::Mixture);
 		let learned;
 		#[block]
 		{
 			learned = Pallet::<T>::learn(&context, &reports);
 		}
 		assert!(learned.is_ok());
-		let learned = RegretBooks::<T>::get(TOPIC).learned;
+		let learned = Books::<T>::get(TOPIC).learned;
+		assert_eq!(learned.map(|last| last.epoch), Some(EPOCH));
+	}
+
+	#[benchmark]
+	fn learn_regret(w: Linear<MIN_REGRET_LEARNING, MAX_REGRET_LEARNING>) {
+		let step = step_of(w, Rule::Regret, learning_work);
+		let EpochSizes { inferers: n, forecasters: f, reputers: r, .. } = sizes(step, Rule::Regret);
+		let book = book(step, Rule::Regret);
+		close::<T>(n, f, KEPT_FORECAST_ELEMENTS, book, Rule::Regret);
+		let reports = reports::<T>(r);
+		// A single reputer agrees with itself, and fewer than five find their coefficients early.
+		let effort = effort::<T>(&reports);
+		assert!(effort.is_ok_and(|(rounds, again)| {
+			(r < 2 || again) && (r < 5 || rounds == ReputerParams::default().rounds)
+		}));
+		let context = context(Rule::Regret);
+		let learned;
+		#[block]
+		{
+			learned = Pallet::<T>::learn(&context, &reports);
+		}
+		assert!(learned.is_ok());
+		let learned = Books::<T>::get(TOPIC).learned;
 		assert_eq!(learned.map(|last| last.epoch), Some(EPOCH));
 	}
 
@@ -358,10 +526,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn record(l: Linear<0, MAX_ELEMENTS>) {
-		let mut learning = learned::<T>(MAX_LABELS);
+		let mut learning = learned::<T>();
 		learning.losses.truncate(l as usize);
 		let (workers, reputers) = smoothed(MAX_INFERERS, MAX_FORECASTERS, MAX_REPUTERS);
-		let context = context(MAX_LABELS);
+		let context = context(Rule::Regret);
 		let recorded;
 		#[block]
 		{
@@ -399,7 +567,7 @@ mod benchmarks {
 		{
 			Pallet::<T>::forget_topic(TOPIC);
 		}
-		assert!(!RegretBooks::<T>::contains_key(TOPIC));
+		assert!(!Books::<T>::contains_key(TOPIC));
 		assert!(!Latest::<T>::contains_key(TOPIC));
 	}
 

@@ -23,20 +23,29 @@ const DROPPED: u32 = 16;
 
 /// The cell of a regret; [`MathError::Overflow`] if the regret is 32 768 or more in magnitude.
 pub fn to_cell(regret: Option<Real>) -> MathResult<i64> {
-	let Some(regret) = regret else {
-		return Ok(UNKNOWN);
-	};
-	// The magnitude is rounded, so that the cells of a regret and its negative are opposite.
-	let half = 1u128 << (DROPPED - 1);
-	let rounded = regret.to_bits().unsigned_abs().checked_add(half).ok_or(MathError::Overflow)?;
-	let cell = i64::try_from(rounded >> DROPPED).map_err(|_| MathError::Overflow)?;
-	// At most `i64::MAX`, so its negative exists and is not `UNKNOWN`.
-	Ok(if regret < 0 { cell.wrapping_neg() } else { cell })
+	regret.map_or(Ok(UNKNOWN), |regret| pack(regret, DROPPED))
 }
 
 /// The regret of a cell, exact; `None` if it is unknown.
 pub fn from_cell(cell: i64) -> Option<Real> {
-	(cell != UNKNOWN).then(|| Real::from_bits(i128::from(cell) << DROPPED))
+	(cell != UNKNOWN).then(|| unpack(cell, DROPPED))
+}
+
+/// A number without its last `dropped` fraction bits, 1 to 63 of them, rounded to nearest.
+///
+/// [`MathError::Overflow`] if the magnitude does not fit; the result is never [`UNKNOWN`].
+pub(crate) fn pack(value: Real, dropped: u32) -> MathResult<i64> {
+	// The magnitude is rounded, so that the cells of a number and its negative are opposite.
+	let half = 1u128 << (dropped - 1);
+	let rounded = value.to_bits().unsigned_abs().checked_add(half).ok_or(MathError::Overflow)?;
+	let cell = i64::try_from(rounded >> dropped).map_err(|_| MathError::Overflow)?;
+	// At most `i64::MAX`, so its negative exists and is not `UNKNOWN`.
+	Ok(if value < 0 { cell.wrapping_neg() } else { cell })
+}
+
+/// The number of a cell of [`pack`], exact.
+pub(crate) fn unpack(cell: i64, dropped: u32) -> Real {
+	Real::from_bits(i128::from(cell) << dropped)
 }
 
 /// The regret of a cell as a decimal; `None` if it is unknown.

@@ -3,6 +3,7 @@
 use crate::{spreads::Spreads, synthesise::reals};
 use alloc::vec::Vec;
 use allora_math::{
+	arith::sub,
 	convert::ratio,
 	layout::Layout,
 	loss::{Loss, Spread, Target},
@@ -17,8 +18,16 @@ use allora_primitives::{
 pub(crate) struct Consensus {
 	/// The truth, one value per label; `None` if losses were reported.
 	pub(crate) truth: Option<Inference>,
-	/// The network's log10 losses, one per element of the bundle.
+	/// The network's losses as they are learned from, one per element of the bundle.
 	pub(crate) losses: Vec<Real>,
+	/// The same in the unit of the topic's loss.
+	pub(crate) own: Vec<Real>,
+	/// The loss of the mean of the truths before this one, in the unit of the topic's loss; `None`
+	/// if there is none, if the mean is not an accepted inference, or if losses were reported.
+	pub(crate) reference: Option<Real>,
+	/// The loss of each reputer's truth, measured against the consensus, less that of the consensus
+	/// itself; `None` if losses were reported.
+	pub(crate) distances: Option<Vec<Real>>,
 	/// Per reputer, the losses by which it is scored: those that it reported, or those of the
 	/// [scored elements](scored_elements) that follow from the truth that it reported.
 	pub(crate) rows: Vec<Vec<Real>>,
@@ -44,30 +53,52 @@ pub(crate) fn consensus<AccountId>(
 	spreads: &mut Spreads,
 ) -> MathResult<Consensus> {
 	let shares = shares(reports)?;
-	let Some(method) = computed(&parameters.loss_method) else {
-		let losses = median_row(reports, layout.len())?;
+	let Some(method) = chain_loss(&parameters.loss_method) else {
+		let losses = reals(median_row(reports, layout.len())?.iter())?;
 		let rows = reports.iter().map(|report| reals(reported(report).iter()));
-		let rows = rows.collect::<MathResult<_>>()?;
-		return Ok(Consensus { truth: None, losses: reals(losses.iter())?, rows, shares });
+		return Ok(Consensus {
+			truth: None,
+			own: losses.clone(),
+			losses,
+			reference: None,
+			distances: None,
+			rows: rows.collect::<MathResult<_>>()?,
+			shares,
+		});
 	};
 	let labels = parameters.labels.len();
 	let truth = Inference::try_from(median_row(reports, labels)?).map_err(|_| MathError::Shape)?;
 	let known = spreads.known(&truth);
-	let losses_of = |truth: &[FixedI128], elements: usize| {
-		let values = bundle.element_values.chunks_exact(labels.max(1)).take(elements);
-		compute(method, truth, values, &known, parameters.loss_floor)
-	};
-	let losses = losses_of(&truth, layout.len())?;
+	let values = || bundle.element_values.chunks_exact(labels.max(1)).take(layout.len());
+	let target = Target::new(method, &truth, &known, parameters.loss_floor)?;
+	let measured = values().map(|values| target.measure(values)).collect::<MathResult<Vec<_>>>()?;
+	let losses: Vec<_> = measured.iter().map(|loss| loss.learned).collect();
 	let scored = scored_elements(layout.inferers as u32) as usize;
 	let agreed = losses.get(..scored).ok_or(MathError::Shape)?;
-	let row = |report: &Report<AccountId>| match &report.payload {
-		ReportPayload::Truth(own) if *own == truth => Ok(agreed.to_vec()),
-		ReportPayload::Truth(own) => losses_of(own, scored),
-		ReportPayload::Losses(_) => Err(MathError::Shape),
+	let row = |report: &Report<AccountId>| match reported(report) {
+		own if own == truth.as_slice() => Ok(agreed.to_vec()),
+		own => compute(method, own, values().take(scored), &known, parameters.loss_floor),
 	};
 	let rows = reports.iter().map(row).collect::<MathResult<_>>()?;
+	let least = target.measure(&truth)?.own;
+	let distance = |report: &Report<AccountId>| match reported(report) {
+		own if own == truth.as_slice() => Ok(Real::ZERO),
+		own => Ok(sub(target.measure(own)?.own, least)?.max(Real::ZERO)),
+	};
+	let distances = reports.iter().map(distance).collect::<MathResult<_>>()?;
+	let mean: Vec<_> = known.iter().map(|spread| spread.mean).collect();
+	let accepted = !spreads.0.is_empty() && parameters.check_inference(&mean).is_ok();
+	let reference = accepted.then(|| target.measure(&mean).map(|loss| loss.own)).transpose()?;
 	spreads.add(&truth)?;
-	Ok(Consensus { truth: Some(truth), losses, rows, shares })
+	Ok(Consensus {
+		own: measured.into_iter().map(|loss| loss.own).collect(),
+		truth: Some(truth),
+		losses,
+		reference,
+		distances: Some(distances),
+		rows,
+		shares,
+	})
 }
 
 /// The losses of elements, each with one value per label.
@@ -83,7 +114,7 @@ pub(crate) fn compute<'a>(
 }
 
 /// The loss method as the formulas take it; `None` for a custom one.
-fn computed(method: &LossMethod) -> Option<Loss<'_>> {
+pub(crate) fn chain_loss(method: &LossMethod) -> Option<Loss<'_>> {
 	Some(match method {
 		LossMethod::Squared => Loss::Squared,
 		LossMethod::Absolute => Loss::Absolute,

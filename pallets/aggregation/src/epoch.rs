@@ -2,17 +2,18 @@
 //! forgetting of records.
 
 use crate::{
+	book::Book,
 	learn::{learn_epoch, to_record, EpochLearning},
+	mixture_book::mixture_bytes,
 	regret_book::{book_bytes, FORECASTER_SLOTS, INFERER_SLOTS},
 	synthesise::{make_bundle, Synthesis},
 	weights::{computed_losses, learning_work, synthesis_work},
-	Bundles, Config, Latest, LearningRecords, Pallet, RegretBook, RegretBooks, StoredBundle,
-	WeightInfo, LOG_TARGET,
+	Books, Bundles, Config, Latest, LearningRecords, Pallet, StoredBundle, WeightInfo, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	traits::EpochRecords, EpochContext, EpochId, EpochSizes, FixedI128, LossClass, Payloads,
-	Report, StageError, StageResult, TopicId, VoidReason, WorkerScores,
+	Report, Rule, StageError, StageResult, TopicId, VoidReason, WorkerScores,
 };
 use frame_support::{
 	defensive,
@@ -29,7 +30,7 @@ impl<T: Config> Pallet<T> {
 		payloads: Payloads<T::AccountId>,
 	) -> StageResult<Synthesis<T::AccountId>> {
 		let EpochContext { topic, epoch, parameters } = of;
-		let book = RegretBooks::<T>::get(topic);
+		let book = Books::<T>::get(topic);
 		let deviation = Latest::<T>::get(topic).map(|latest| latest.deviation);
 		let kept = payloads.forecasts.iter().map(|(_, kept)| kept.len()).max();
 		let sizes = EpochSizes {
@@ -37,9 +38,10 @@ impl<T: Config> Pallet<T> {
 			forecasters: payloads.forecasts.len() as u32,
 			elements: kept.unwrap_or_default() as u32,
 			labels: parameters.labels.len() as u32,
+			rule: parameters.rule,
 			..Default::default()
 		};
-		let used = T::WeightInfo::synthesise(synthesis_work(&sizes, book.bytes()));
+		let used = synthesis_weight::<T>(&sizes, book.bytes());
 		let synthesis = make_bundle(parameters, &book, payloads, deviation).map_err(|error| {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: no bundle: {error}");
 			StageError { reason: VoidReason::Arithmetic, used }
@@ -49,7 +51,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Worst case of [`Self::synthesise`].
 	pub fn synthesise_weight(sizes: &EpochSizes) -> Weight {
-		T::WeightInfo::synthesise(synthesis_work(sizes, largest_book()))
+		synthesis_weight::<T>(sizes, largest_book(sizes.rule))
 	}
 
 	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's
@@ -83,9 +85,9 @@ impl<T: Config> Pallet<T> {
 			let used = Weight::zero();
 			return Err(StageError { reason: VoidReason::TooFewReputers, used });
 		}
-		let Some(StoredBundle { bundle, .. }) = Bundles::<T>::get(topic, epoch) else {
+		let Some(StoredBundle { bundle, kept, .. }) = Bundles::<T>::get(topic, epoch) else {
 			defensive!("an epoch without a bundle has reports");
-			let used = T::WeightInfo::learn(0);
+			let used = T::WeightInfo::learn_regret(0);
 			return Err(StageError { reason: VoidReason::NoInference, used });
 		};
 		let sizes = EpochSizes {
@@ -94,28 +96,29 @@ impl<T: Config> Pallet<T> {
 			reputers: reports.len() as u32,
 			labels: bundle.labels,
 			loss: parameters.loss_method.class(),
+			rule: bundle.rule,
 			..Default::default()
 		};
-		let weight = |book: &RegretBook<T::AccountId>| learn_weight::<T>(&sizes, book.bytes());
-		let mut book = RegretBooks::<T>::get(topic);
+		let weight = |book: &Book<T::AccountId>| learn_weight::<T>(&sizes, book.bytes());
+		let mut book = Books::<T>::get(topic);
 		if book.learned.is_some_and(|last| last.epoch >= *epoch) {
 			defensive!("epochs of a topic are learned in their order");
 			return Err(StageError { reason: VoidReason::Arithmetic, used: weight(&book) });
 		}
-		let learning = learn_epoch(parameters, &bundle, reports, &mut book, *epoch);
+		let learning = learn_epoch(parameters, &bundle, &kept, reports, &mut book, *epoch);
 		let used = weight(&book);
 		let learning = learning.map_err(|error| {
 			log::warn!(target: LOG_TARGET, "topic {topic}, epoch {epoch}: not learned: {error}");
 			StageError { reason: VoidReason::Arithmetic, used }
 		})?;
-		Self::emit_learning(*topic, *epoch, &learning, &book);
-		RegretBooks::<T>::insert(topic, book);
+		Self::emit_learning(*topic, *epoch, &learning);
+		Books::<T>::insert(topic, book);
 		Ok((learning, used))
 	}
 
 	/// Worst case of [`Self::learn`].
 	pub fn learn_weight(sizes: &EpochSizes) -> Weight {
-		learn_weight::<T>(sizes, largest_book())
+		learn_weight::<T>(sizes, largest_book(sizes.rule))
 	}
 
 	/// Stores what was learned from an epoch, with the new smoothed scores, which are in the order
@@ -154,27 +157,43 @@ impl<T: Config> Pallet<T> {
 	/// Removes the topic's items that are not of an epoch.
 	pub(crate) fn forget_topic(topic: TopicId) {
 		Latest::<T>::remove(topic);
-		RegretBooks::<T>::remove(topic);
+		Books::<T>::remove(topic);
 	}
 }
 
-/// The weight of learning from an epoch with a regret book of `book` bytes.
+/// The weight of making a bundle with a book of `book` bytes.
+fn synthesis_weight<T: Config>(sizes: &EpochSizes, book: u32) -> Weight {
+	let work = synthesis_work(sizes, book);
+	match sizes.rule {
+		Rule::Mixture => T::WeightInfo::synthesise_mixture(work),
+		Rule::Regret => T::WeightInfo::synthesise_regret(work),
+	}
+}
+
+/// The weight of learning from an epoch with a book of `book` bytes.
 fn learn_weight<T: Config>(sizes: &EpochSizes, book: u32) -> Weight {
-	let learning = T::WeightInfo::learn(learning_work(sizes, book));
-	match sizes.loss {
-		LossClass::Reported => learning,
-		LossClass::Plain => {
-			learning.saturating_add(T::WeightInfo::plain_losses(computed_losses(sizes)))
+	let work = learning_work(sizes, book);
+	let learning = match sizes.rule {
+		Rule::Mixture => T::WeightInfo::learn_mixture(work),
+		Rule::Regret => T::WeightInfo::learn_regret(work),
+	};
+	let losses = computed_losses(sizes);
+	match (sizes.loss, sizes.rule) {
+		// The work of the mixture rule includes losses by sums and products.
+		(LossClass::Reported, _) | (LossClass::Plain, Rule::Mixture) => learning,
+		(LossClass::Plain, Rule::Regret) => {
+			learning.saturating_add(T::WeightInfo::plain_losses(losses))
 		}
-		LossClass::Curved => {
-			learning.saturating_add(T::WeightInfo::curved_losses(computed_losses(sizes)))
-		}
+		(LossClass::Curved, _) => learning.saturating_add(T::WeightInfo::curved_losses(losses)),
 	}
 }
 
-/// The size of the largest regret book in bytes.
-const fn largest_book() -> u32 {
-	book_bytes(INFERER_SLOTS, FORECASTER_SLOTS)
+/// The size of a rule's largest book in bytes.
+const fn largest_book(rule: Rule) -> u32 {
+	match rule {
+		Rule::Mixture => mixture_bytes(INFERER_SLOTS, FORECASTER_SLOTS),
+		Rule::Regret => book_bytes(INFERER_SLOTS, FORECASTER_SLOTS),
+	}
 }
 
 /// Voiding an epoch changes nothing: its bundle can be read until it is pruned, and what was

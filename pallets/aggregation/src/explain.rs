@@ -66,6 +66,11 @@ fn learned_worker<AccountId>(
 	at: usize,
 	element: usize,
 ) -> Option<LearnedWorker> {
+	let worth = record.contributions.worth.as_ref();
+	let worth = worth.and_then(|worth| match role {
+		Role::Inferer => worth.inferers.get(at),
+		_ => worth.forecasters.get(at),
+	});
 	let (one, update) = match role {
 		Role::Inferer => (record.contributions.inferers.get(at)?, record.inferers.get(at)?),
 		_ => (record.contributions.forecasters.get(at)?, record.forecasters.get(at)?),
@@ -76,6 +81,7 @@ fn learned_worker<AccountId>(
 		regret: update.regret,
 		score: one.score,
 		smoothed_score: update.score,
+		worth: worth.map(|worth| worth.worth),
 	})
 }
 

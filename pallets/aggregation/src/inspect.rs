@@ -1,12 +1,13 @@
 //! Reads for other pallets and the runtime API.
 
 use crate::{
-	types::LabelValues, Bundles, Config, Latest, LearningRecords, Pallet, RegretBooks,
+	book::RuleState, types::LabelValues, Books, Bundles, Config, Latest, LearningRecords, Pallet,
 	ResistantInference,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{NetworkInference, ResistantInference as AgedResistant},
+	bundle::{Disagreement, Intervals},
 	traits::{BundleInspect, SlotProvider},
 	Bundle, Contributions, EpochId, FixedI128, Role, TopicId,
 };
@@ -29,11 +30,18 @@ impl<T: Config> Pallet<T> {
 	fn aged(
 		epoch: EpochId,
 		label_values: Vec<FixedI128>,
-		intervals: Vec<[FixedI128; 5]>,
+		intervals: Intervals,
+		disagreement: Disagreement,
 	) -> NetworkInference {
 		let now = T::Time::current_slot();
 		// No epoch opens in the future, so the subtraction never saturates.
-		NetworkInference { epoch, label_values, intervals, age: now.saturating_sub(epoch) }
+		NetworkInference {
+			epoch,
+			label_values,
+			intervals: intervals.into_inner(),
+			disagreement: disagreement.into_inner(),
+			age: now.saturating_sub(epoch),
+		}
 	}
 
 	/// The outlier-resistant inference; the network inference itself if no inferer was left out.
@@ -43,14 +51,13 @@ impl<T: Config> Pallet<T> {
 	) -> AgedResistant<T::AccountId> {
 		match resistant {
 			None => AgedResistant { inference: ordinary, left_out: Vec::new() },
-			Some(ResistantInference { label_values, intervals, left_out }) => AgedResistant {
-				inference: Self::aged(
-					ordinary.epoch,
-					label_values.into_inner(),
-					intervals.into_inner(),
-				),
-				left_out: left_out.into_inner(),
-			},
+			Some(ResistantInference { label_values, intervals, disagreement, left_out }) => {
+				let label_values = label_values.into_inner();
+				AgedResistant {
+					inference: Self::aged(ordinary.epoch, label_values, intervals, disagreement),
+					left_out: left_out.into_inner(),
+				}
+			}
 		}
 	}
 
@@ -60,7 +67,8 @@ impl<T: Config> Pallet<T> {
 		Some(Self::aged(
 			latest.epoch,
 			latest.label_values.into_inner(),
-			latest.intervals.into_inner(),
+			latest.intervals,
+			latest.disagreement,
 		))
 	}
 
@@ -77,7 +85,8 @@ impl<T: Config> Pallet<T> {
 	) -> Option<AgedResistant<T::AccountId>> {
 		let stored = Bundles::<T>::get(topic, epoch)?;
 		let label_values = stored.bundle.network_inference().to_vec();
-		let ordinary = Self::aged(epoch, label_values, stored.bundle.intervals.into_inner());
+		let Bundle { intervals, disagreement, .. } = stored.bundle;
+		let ordinary = Self::aged(epoch, label_values, intervals, disagreement);
 		Some(Self::resistant_or(ordinary, stored.resistant))
 	}
 
@@ -106,14 +115,15 @@ impl<T: Config> Pallet<T> {
 		LearningRecords::<T>::get(topic, epoch).map(|record| record.losses.into_inner())
 	}
 
-	/// The combined regret of an inferer or forecaster; `None` before its first one, and for
-	/// reputers.
+	/// The regret of an inferer or forecaster by the topic's rule: the combined one (S 11), or the
+	/// larger one of those of its experts (S 9.4); `None` before its first one, and for reputers.
 	pub fn regret(topic: TopicId, role: Role, who: &T::AccountId) -> Option<FixedI128> {
-		let book = RegretBooks::<T>::get(topic);
-		match role {
-			Role::Inferer => book.inferer_regret(who),
-			Role::Forecaster => book.forecaster_regret(who),
-			Role::Reputer => None,
+		match (Books::<T>::get(topic).state, role) {
+			(RuleState::Mixture(book), Role::Inferer) => book.inferer_regret(who),
+			(RuleState::Mixture(book), Role::Forecaster) => book.forecaster_regret(who),
+			(RuleState::Regret(book), Role::Inferer) => book.inferer_regret(who),
+			(RuleState::Regret(book), Role::Forecaster) => book.forecaster_regret(who),
+			(_, Role::Reputer) => None,
 		}
 	}
 

@@ -1,23 +1,26 @@
-//! The reputer close: reports become losses, regrets and scores (S 10, 11, 12).
+//! The reputer close: reports become losses, regrets and scores (S 9.4, 10, 11, 12).
 
 use crate::{
+	book::{label_states, to_errors, Book, RuleState},
 	consensus::{consensus, Consensus},
-	synthesise::{bounded, fixed, reals, weight_params},
-	types::{LabelValues, LastLearned, LearningRecord, ReputerUpdate, WorkerUpdate},
-	Config, Event, Pallet, PerForecaster, PerInferer, RegretBook,
+	rules::{mixture, regret, Update},
+	synthesise::{bounded, fixed, reals},
+	types::{Kept, LabelValues, LastLearned, LearningRecord, ReputerUpdate, WorkerUpdate},
+	Config, Event, Pallet, PerForecaster, PerInferer,
 };
 use alloc::vec::Vec;
 use allora_math::{
+	arith::{div, sub},
 	convert::to_fixed,
 	layout::{Element, Layout},
-	regrets::{initial_regret, InitialRegretParams, RegretTable},
-	rules::{Observation, RegretRule, Rule},
+	predictive::{self, LabelState},
 	scores::{forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores},
+	stats::count,
 	MathError, MathResult, Real,
 };
 use allora_primitives::{
 	bundle::Losses as ElementLosses, Bundle, Contribution, Contributions, EpochId, FixedI128,
-	Report, ReputerContribution, TopicId, TopicParameters, WorkerScores,
+	Report, ReputerContribution, Rule, TopicId, TopicParameters, WorkerScores,
 };
 
 /// The results of learning from an epoch, for its settlement and its learning record.
@@ -33,12 +36,11 @@ pub struct EpochLearning<AccountId> {
 	pub(crate) truth: Option<LabelValues>,
 	/// The network's log10 losses, one per element of the bundle.
 	pub(crate) losses: ElementLosses,
-	inferer_regrets: Vec<RegretStep>,
-	forecaster_regrets: Vec<RegretStep>,
+	update: Update,
 }
 
-/// An actor's combined regret before an epoch, if it had one, and after it.
-type RegretStep = (Option<FixedI128>, FixedI128);
+/// An actor's regret before an epoch, if it had one, and after it.
+pub(crate) type RegretStep = (Option<FixedI128>, FixedI128);
 
 impl<T: Config> Pallet<T> {
 	/// Emits what was learned.
@@ -46,7 +48,6 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		epoch: EpochId,
 		learning: &EpochLearning<T::AccountId>,
-		book: &RegretBook<T::AccountId>,
 	) {
 		let contributions = &learning.contributions;
 		let Contributions { network_loss, naive_loss, .. } = *contributions;
@@ -56,16 +57,16 @@ impl<T: Config> Pallet<T> {
 			let accounts = of.iter().map(|one| one.account.clone());
 			accounts.zip(regrets.iter().map(|(_, after)| *after)).collect::<Vec<_>>()
 		};
-		let inferers = regrets(&contributions.inferers, &learning.inferer_regrets);
-		let forecasters = regrets(&contributions.forecasters, &learning.forecaster_regrets);
+		let inferers = regrets(&contributions.inferers, &learning.update.inferers);
+		let forecasters = regrets(&contributions.forecasters, &learning.update.forecasters);
 		Self::deposit_event(Event::RegretsLearned {
 			topic,
 			epoch,
 			// One per contribution, and contributions have the same bound.
 			inferers: PerInferer::truncate_from(inferers),
 			forecasters: PerForecaster::truncate_from(forecasters),
-			scale: book.learned.map(|last| last.scale).unwrap_or_default(),
-			initial_regret: book.initial,
+			scale: learning.update.scale,
+			initial_regret: learning.update.initial_regret,
 		});
 		let scores = |of: &[Contribution<T::AccountId>]| {
 			of.iter().map(|one| (one.account.clone(), one.score)).collect::<Vec<_>>()
@@ -91,9 +92,9 @@ pub(crate) fn to_record<AccountId>(
 		regret,
 		score,
 	};
-	let EpochLearning { inferer_regrets, forecaster_regrets, .. } = &learning;
-	if inferer_regrets.len() != workers.inferers.len()
-		|| forecaster_regrets.len() != workers.forecasters.len()
+	let Update { inferers, forecasters, .. } = &learning.update;
+	if inferers.len() != workers.inferers.len()
+		|| forecasters.len() != workers.forecasters.len()
 		|| learning.coefficients.len() != reputers.len()
 	{
 		return Err(MathError::Shape);
@@ -103,10 +104,8 @@ pub(crate) fn to_record<AccountId>(
 		ReputerUpdate { coefficient_before: *before, coefficient: *after, score: *score }
 	};
 	Ok(LearningRecord {
-		inferers: bounded(inferer_regrets.iter().zip(&workers.inferers).map(worker).collect())?,
-		forecasters: bounded(
-			forecaster_regrets.iter().zip(&workers.forecasters).map(worker).collect(),
-		)?,
+		inferers: bounded(inferers.iter().zip(&workers.inferers).map(worker).collect())?,
+		forecasters: bounded(forecasters.iter().zip(&workers.forecasters).map(worker).collect())?,
 		reputers: bounded(coefficients.zip(reputers).map(reputer).collect())?,
 		truth: learning.truth,
 		contributions: learning.contributions,
@@ -116,11 +115,13 @@ pub(crate) fn to_record<AccountId>(
 
 /// The positions of a stored bundle's elements.
 pub(crate) fn layout_of<AccountId>(bundle: &Bundle<AccountId>) -> Layout {
+	let (inferers, forecasters) = (bundle.inferers.len(), bundle.forecasters.len());
 	let pair = |(k, j): &(u8, u8)| (usize::from(*k), usize::from(*j));
-	Layout {
-		inferers: bundle.inferers.len(),
-		forecasters: bundle.forecasters.len(),
-		absent: bundle.absent.iter().map(pair).collect(),
+	match bundle.rule {
+		Rule::Mixture => Layout::of_mixture(inferers, forecasters),
+		Rule::Regret => {
+			Layout { inferers, forecasters, absent: bundle.absent.iter().map(pair).collect() }
+		}
 	}
 }
 
@@ -128,81 +129,94 @@ pub(crate) fn layout_of<AccountId>(bundle: &Bundle<AccountId>) -> Layout {
 pub(crate) fn learn_epoch<AccountId: Clone + PartialEq>(
 	parameters: &TopicParameters,
 	bundle: &Bundle<AccountId>,
+	kept: &Kept,
 	reports: &[Report<AccountId>],
-	book: &mut RegretBook<AccountId>,
+	book: &mut Book<AccountId>,
 	epoch: EpochId,
 ) -> MathResult<EpochLearning<AccountId>> {
 	let layout = layout_of(bundle);
-	let Consensus { truth, losses, rows, shares } =
-		consensus(parameters, bundle, &layout, reports, &mut book.spreads)?;
+	let consensus = consensus(parameters, bundle, &layout, reports, &mut book.spreads)?;
 	let coefficients = reals(reports.iter().map(|report| &report.coefficient))?;
-	let ReputerScores { scores, coefficients, .. } =
-		reputer_scores(&rows, &shares, &coefficients, &ReputerParams::default())?;
-	let (before, after) = learn_regrets(parameters, bundle, &layout, &losses, book, epoch)?;
+	let ReputerScores { scores: of_reputers, coefficients, .. } = reputer_scores(
+		&consensus.rows,
+		&consensus.shares,
+		&coefficients,
+		&ReputerParams::default(),
+	)?;
+	let mut errors = label_states(&book.errors, parameters.labels.len())?;
+	book.follow(bundle.rule);
+	let update = match &mut book.state {
+		RuleState::Mixture(state) => {
+			mixture::learn(parameters, state, &mut errors, bundle, kept, &consensus)?
+		}
+		RuleState::Regret(state) => {
+			learn_errors(&mut errors, bundle, kept, &consensus)?;
+			regret::learn(parameters, state, bundle, &consensus.losses, epoch)?
+		}
+	};
+	book.errors = to_errors(&errors)?;
+	let network_loss = to_fixed(loss_of(&layout, &consensus.losses, Element::Combined)?)?;
+	book.learned = Some(LastLearned { epoch, network_loss });
 	Ok(EpochLearning {
-		truth,
-		losses: bounded(fixed(&losses)?)?,
-		contributions: contributions_of(bundle, reports, scores, &layout, &losses)?,
-		inferer_regrets: regret_steps(&before.inferers, &after.inferers)?,
-		forecaster_regrets: regret_steps(&before.forecasters, &after.forecasters)?,
+		contributions: contributions_of(bundle, reports, of_reputers, &layout, &consensus)?,
+		truth: consensus.truth,
+		losses: bounded(fixed(&consensus.losses)?)?,
+		update,
 		coefficients: fixed(&coefficients)?,
 		coefficients_before: reports.iter().map(|report| report.coefficient).collect(),
 	})
 }
 
-/// Updates the regrets, the common scale and the initial regret (S 11, 9.2). Returns the regrets of
-/// the epoch's actors before and after it.
-fn learn_regrets<AccountId: Clone + PartialEq>(
-	parameters: &TopicParameters,
+/// Learns the errors of the network, if the truth is known (S 8.10).
+fn learn_errors<AccountId>(
+	states: &mut [LabelState],
 	bundle: &Bundle<AccountId>,
-	layout: &Layout,
-	losses: &[Real],
-	book: &mut RegretBook<AccountId>,
-	epoch: EpochId,
-) -> MathResult<(RegretTable, RegretTable)> {
-	let (inferers, forecasters) = (&bundle.inferers, &bundle.forecasters);
-	let params = weight_params(parameters)?;
-	let seen = Observation { layout, losses, values: &|| reals(bundle.element_values.iter()) };
-	let located = book.locate(inferers, forecasters);
-	let before = book.table(&located)?;
-	let table = RegretRule { params: &params }.learn(&before, &seen)?;
-	let experienced = book.experienced(&located, &table, parameters.alpha_regret);
-	let all: Vec<_> = table.inferers.iter().chain(&table.forecasters).flatten().copied().collect();
-	let initial = initial_regret(
-		&experienced,
-		&all,
-		table.initial,
-		&params,
-		&InitialRegretParams::default(),
-	)?;
-	book.initial = to_fixed(initial)?;
-	book.learned = Some(LastLearned {
-		epoch,
-		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
-		scale: to_fixed(table.scale.ok_or(MathError::Shape)?)?,
-	});
-	book.store(&located, &table, epoch)?;
-	Ok((before, table))
+	kept: &Kept,
+	consensus: &Consensus,
+) -> MathResult<()> {
+	let Some(truth) = &consensus.truth else {
+		return Ok(());
+	};
+	let truth = reals(truth.iter())?;
+	// The network inference is the first element.
+	let network = reals(bundle.element_values.iter().take(truth.len()))?;
+	let errors = truth.iter().zip(&network).map(|(truth, value)| sub(*truth, *value));
+	let errors = errors.collect::<MathResult<Vec<_>>>()?;
+	predictive::learn(states, &reals(kept.label_scales.iter())?, &errors)
 }
 
 /// The contributions of all participants: their scores (S 12), and what else settlement needs.
+///
+/// Under the mixture rule, workers with equal values share the score of all of them.
 fn contributions_of<AccountId: Clone>(
 	bundle: &Bundle<AccountId>,
 	reports: &[Report<AccountId>],
-	reputer_scores: Vec<Real>,
+	of_reputers: Vec<Real>,
 	layout: &Layout,
-	losses: &[Real],
+	consensus: &Consensus,
 ) -> MathResult<Contributions<AccountId>> {
-	let scored = |accounts: &[AccountId], scores: Vec<Real>| {
-		accounts
-			.iter()
-			.zip(scores)
-			.map(|(who, score)| Ok(Contribution { account: who.clone(), score: to_fixed(score)? }))
-			.collect::<MathResult<Vec<_>>>()
-	};
-	if reports.len() != reputer_scores.len() {
+	if reports.len() != of_reputers.len() {
 		return Err(MathError::Shape);
 	}
+	let losses = &consensus.losses;
+	let mut inferers = inferer_scores(layout, losses)?;
+	let mut forecasters = forecaster_scores(layout, losses)?;
+	let worth = match bundle.rule {
+		Rule::Mixture => {
+			let sizes = mixture::group_sizes(bundle)?;
+			share_out(&mut inferers, &sizes.0)?;
+			share_out(&mut forecasters, &sizes.1)?;
+			Some(mixture::worth(bundle, layout, consensus, &sizes)?)
+		}
+		Rule::Regret => None,
+	};
+	let scored = |accounts: &[AccountId], scores: Vec<Real>| {
+		let pairs = accounts.iter().zip(scores);
+		let one = |(who, score): (&AccountId, Real)| {
+			Ok(Contribution { account: who.clone(), score: to_fixed(score)? })
+		};
+		pairs.map(one).collect::<MathResult<Vec<_>>>()
+	};
 	let reputer = |(report, score): (&Report<AccountId>, Real)| {
 		Ok(ReputerContribution {
 			account: report.reputer.clone(),
@@ -210,25 +224,37 @@ fn contributions_of<AccountId: Clone>(
 			authority: report.authority,
 		})
 	};
-	let reputers = reports.iter().zip(reputer_scores).map(reputer).collect::<MathResult<_>>()?;
+	let reputers = reports.iter().zip(of_reputers).map(reputer).collect::<MathResult<_>>()?;
 	Ok(Contributions {
-		inferers: bounded(scored(&bundle.inferers, inferer_scores(layout, losses)?)?)?,
-		forecasters: bounded(scored(&bundle.forecasters, forecaster_scores(layout, losses)?)?)?,
+		inferers: bounded(scored(&bundle.inferers, inferers)?)?,
+		forecasters: bounded(scored(&bundle.forecasters, forecasters)?)?,
 		reputers: bounded(reputers)?,
 		network_loss: to_fixed(loss_of(layout, losses, Element::Combined)?)?,
 		naive_loss: to_fixed(loss_of(layout, losses, Element::Naive)?)?,
+		worth,
 	})
 }
 
+/// Divides scores by the numbers of workers that share them.
+fn share_out(scores: &mut [Real], sizes: &[usize]) -> MathResult<()> {
+	for (score, size) in scores.iter_mut().zip(sizes) {
+		*score = div(*score, count(*size)?)?;
+	}
+	Ok(())
+}
+
 /// The loss of an element; [`MathError::Shape`] if the layout does not have the element.
-fn loss_of(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
+pub(crate) fn loss_of(layout: &Layout, losses: &[Real], element: Element) -> MathResult {
 	let position = layout.position(element).ok_or(MathError::Shape)?;
 	losses.get(position).copied().ok_or(MathError::Shape)
 }
 
 /// Each actor's regret before and after an epoch; [`MathError::Shape`] if an actor has none after
 /// it.
-fn regret_steps(before: &[Option<Real>], after: &[Option<Real>]) -> MathResult<Vec<RegretStep>> {
+pub(crate) fn regret_steps(
+	before: &[Option<Real>],
+	after: &[Option<Real>],
+) -> MathResult<Vec<RegretStep>> {
 	let step = |(before, after): (&Option<Real>, &Option<Real>)| {
 		Ok((before.map(to_fixed).transpose()?, to_fixed(after.ok_or(MathError::Shape)?)?))
 	};

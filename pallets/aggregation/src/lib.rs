@@ -22,7 +22,8 @@
 //!   losses of all these inferences; in a topic with a custom loss method, the medians of the
 //!   reported losses. How much better or worse than the network an actor was is its *regret*, which
 //!   determines its next weight. How much worse the network would have been without the actor is
-//!   its *score*, which determines its reward.
+//!   its *score* in log10 losses, which determines its merit, and its *worth* in the topic's own
+//!   loss, which determines its reward.
 //!
 //! ### Example
 #![doc = docify::embed!("src/tests/synthesis.rs", network_inference_is_made_and_learned_from)]
@@ -37,31 +38,39 @@
 //!
 //! ### Storage
 //!
-//! The items that an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and
-//! writes, with 32-byte accounts and no outliers:
+//! The items that an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and writes
+//! under the mixture rule, with 32-byte accounts and no outliers. The regret rule's bundle takes 6.4
+//! kB, its record 8.8, and its book 15.5, or 64.8 with all slots taken:
 //!
 //! | item | one per | worker close | reputer close | pruning | kB | purpose |
 //! |---|---|---|---|---|---|---|
-//! | [`Bundles`] | epoch | write | read | remove | 6.4 | reputers and consumers read it; the hash and the number of elements come first, so that checking a report decodes 36 bytes of it |
-//! | [`Latest`] | topic | read, write | | | 0.1 | what consumers read most, small to prove, kept longer than the epochs on record; also holds the deviation by which outliers are detected |
-//! | [`LearningRecords`] | epoch | | write | remove | 8.8 | losses, scores, regrets and coefficients, which explain the epoch |
-//! | [`RegretBooks`] | topic | read | read, write | | 15.5 | everything learned; 64.8 with all slots taken |
+//! | [`Bundles`] | epoch | write | read | remove | 4.0 | reputers and consumers read it; the hash and the number of elements come first, so that checking a report decodes 36 bytes of it |
+//! | [`Latest`] | topic | read, write | | | 0.2 | what consumers read most, small to prove, kept longer than the epochs on record; also holds the deviation by which outliers are detected |
+//! | [`LearningRecords`] | epoch | | write | remove | 7.9 | losses, scores, worth, regrets and coefficients, which explain the epoch |
+//! | [`Books`] | topic | read | read, write | | 3.4 | everything learned; 7.5 with all places taken |
 //! | sum | | 2 r, 2 w | 2 r, 2 w | 2 w | | |
 //!
-//! Each additional label adds 4.4 kB to a bundle. Payloads, reports, smoothed scores and
+//! Each additional label adds 1.6 kB to a bundle, 4.4 kB under the regret rule. Payloads, reports, smoothed scores and
 //! coefficients are items of other pallets, which read and write them. A retired topic is forgotten
-//! epoch by epoch as the meter allows, its regret book and newest inference last.
+//! epoch by epoch as the meter allows, its book and newest inference last.
 //!
 //! ### Design
 //!
 //! - **Numbers.** The formulas are in `allora_math`. Numbers are stored with 18 decimals
-//!   ([`FixedI128`]) and computed in 64.64 binary. Losses turn into weights through
-//!   `allora_math::rules`, whose first rule is the original's regret rule (S 9.3).
+//!   ([`FixedI128`]) and computed in 64.64 binary.
+//! - **Rules.** A topic names its rule: the mixture (S 9.4), which is the default, or the original's
+//!   regret rule (S 9.3). Each is a file that makes the elements of a bundle and learns from their
+//!   losses. An epoch is learned by the rule that made its bundle, so a topic may change its rule
+//!   while epochs are in flight; the other rule begins without standings, but with the spreads of
+//!   the truths and the errors of the network.
+//! - **Intervals.** The interval of an inference says where the truth is expected, by the network's
+//!   own recent errors (S 8.10), whatever the rule. How far the workers disagree is stored beside
+//!   it.
 //! - **Order of epochs.** Several epochs of a topic may be between their two closes, and later
 //!   epochs are synthesised before earlier ones are learned. Epochs are learned in their order; a
 //!   synthesis uses what is learned by then, and the bundle names the epoch of the losses that it
 //!   used. Regret slots are given out when an epoch is learned, so epochs in flight need none.
-//! - **Newcomers.** All inferers of an epoch count as new (S 8.1) if the topic's initial regret is
+//! - **Newcomers.** Under the regret rule, all inferers of an epoch count as new (S 8.1) if the topic's initial regret is
 //!   zero *and* no inferer of the epoch has a regret. The original requires only the former, which
 //!   in a topic of fewer than ten workers would hold forever. `NEWCOMERS.md` in the root of this
 //!   crate lists the treatment of newcomers, returning actors and lone participants case by case.
@@ -91,13 +100,16 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+pub mod book;
 pub mod cells;
 mod consensus;
 mod epoch;
 mod explain;
 mod inspect;
 mod learn;
+pub mod mixture_book;
 pub mod regret_book;
+mod rules;
 pub mod spreads;
 mod synthesise;
 #[cfg(any(test, feature = "try-runtime"))]
@@ -110,17 +122,23 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use book::{Book, RuleState};
 pub use learn::EpochLearning;
+pub use mixture_book::MixtureBook;
 pub use pallet::*;
 pub use regret_book::RegretBook;
 pub use synthesise::Synthesis;
 pub use types::{
-	Intervals, LabelValues, LastLearned, LatestInference, LearningRecord, PerForecaster,
+	Kept, KeptMixture, LabelValues, LastLearned, LatestInference, LearningRecord, PerForecaster,
 	PerInferer, ResistantInference, StoredBundle,
 };
 pub use weights::WeightInfo;
 
-use allora_primitives::{traits::SlotProvider, EpochId, FixedI128, TopicId};
+use allora_primitives::{
+	bundle::{Disagreement, Intervals},
+	traits::SlotProvider,
+	EpochId, FixedI128, TopicId,
+};
 
 /// Target of this pallet's log lines.
 pub(crate) const LOG_TARGET: &str = "runtime::aggregation";
@@ -178,10 +196,10 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// The regrets of a topic's actors.
+	/// Everything that a topic has learned.
 	#[pallet::storage]
-	pub type RegretBooks<T: Config> =
-		StorageMap<_, Twox64Concat, TopicId, RegretBook<T::AccountId>, ValueQuery>;
+	pub type Books<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, Book<T::AccountId>, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -194,13 +212,19 @@ pub mod pallet {
 			epoch: EpochId,
 			/// The network inference, one value per label.
 			label_values: LabelValues,
-			/// Its confidence intervals, one per label.
+			/// Where the truth is expected, one row per label: the predictive quantiles at 2.5, 16,
+			/// 84 and 97.5 %. Empty before the first truth.
 			intervals: Intervals,
+			/// How far the workers disagree, one row per label: percentiles 2.28, 15.87, 50, 84.13
+			/// and 97.72 of their values by weight.
+			disagreement: Disagreement,
 			/// The hash that reports on this epoch must give.
 			bundle_hash: H256,
-			/// The inferers' weights, which sum to 1 with the forecasters'.
+			/// The inferers' weights. Under the regret rule they sum to 1 with the forecasters',
+			/// under the mixture rule by themselves.
 			inferer_weights: PerInferer<T::AccountId>,
-			/// The forecasters' weights.
+			/// The forecasters' weights; under the mixture rule the parts of the inferers' weights
+			/// that follow forecasts.
 			forecaster_weights: PerForecaster<T::AccountId>,
 		},
 		/// Outliers were left out of the epoch's outlier-resistant inference. Without this event it
@@ -227,7 +251,8 @@ pub mod pallet {
 			/// The log10 loss of the naive inference, which ignores forecasters.
 			naive_loss: FixedI128,
 		},
-		/// The combined regrets of an epoch's actors were updated.
+		/// The regrets of an epoch's actors were updated: under the regret rule the combined ones,
+		/// under the mixture rule those of their experts.
 		RegretsLearned {
 			/// The topic of the actors.
 			topic: TopicId,
@@ -237,9 +262,10 @@ pub mod pallet {
 			inferers: PerInferer<T::AccountId>,
 			/// The forecasters' new regrets.
 			forecasters: PerForecaster<T::AccountId>,
-			/// The scale that regrets are divided by until the next epoch is learned.
+			/// The scale of regrets until the next epoch is learned; under the mixture rule that of
+			/// the network's errors.
 			scale: FixedI128,
-			/// The regret of newcomers until the next epoch is learned.
+			/// The regret of newcomers until the next epoch is learned; 0 under the mixture rule.
 			initial_regret: FixedI128,
 		},
 		/// The workers of an epoch were scored.

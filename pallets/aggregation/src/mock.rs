@@ -1,10 +1,11 @@
 //! A runtime of this pallet. Tests set the values that earlier stages would return.
 
 use crate as pallet_aggregation;
-use crate::{LearningRecord, Pallet};
+use crate::{Book, LearningRecord, Pallet, RegretBook, RuleState};
 use allora_primitives::{
 	stage, Bundle, Contribution, EpochContext, EpochId, EpochSizes, FixedI128, LossMethod,
-	Payloads, Report, ReportPayload, Step, TopicId, TopicParameters, VoidReason, WorkerScores,
+	Payloads, Report, ReportPayload, Rule, Step, TopicId, TopicParameters, VoidReason,
+	WorkerScores,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -184,6 +185,19 @@ pub fn record(epoch: EpochId) -> LearningRecord<u64> {
 	crate::LearningRecords::<Test>::get(TOPIC, epoch).unwrap()
 }
 
+/// Everything that the topic has learned.
+pub fn book() -> Book<u64> {
+	crate::Books::<Test>::get(TOPIC)
+}
+
+/// What the topic has learned by the regret rule.
+pub fn regret_book() -> RegretBook<u64> {
+	match book().state {
+		RuleState::Regret(book) => book,
+		other => panic!("the state is {other:?}"),
+	}
+}
+
 /// The newest outlier-resistant inference, of one label, and the inferers left out of it.
 pub fn resistant() -> (FixedI128, Vec<u64>) {
 	let latest = Aggregation::latest_resistant_inference(TOPIC).unwrap();
@@ -205,17 +219,32 @@ pub fn full_crowd() -> Vec<(u64, FixedI128)> {
 ///
 /// Forecasters contribute only after a first epoch was learned.
 pub fn full_epoch(epoch: EpochId, forecasters: u64, reputers: u64) {
+	full_bundle(epoch, forecasters);
+	let losses = vec![fx(-1, 1); bundle(epoch).elements() as usize];
+	for reputer in 90..90 + reputers {
+		report(epoch, reputer, 1, &losses);
+	}
+	close_reputers(epoch).unwrap();
+}
+
+/// Runs an epoch with [`full_crowd`] and these numbers of forecasters and reputers; every truth is
+/// 7.
+pub fn full_epoch_of_truth(epoch: EpochId, forecasters: u64, reputers: u64) {
+	full_bundle(epoch, forecasters);
+	for reputer in 90..90 + reputers {
+		report_truth(epoch, reputer, 1, &[fx(7, 1)]);
+	}
+	close_reputers(epoch).unwrap();
+}
+
+/// Makes the bundle of [`full_crowd`] and this number of forecasters.
+fn full_bundle(epoch: EpochId, forecasters: u64) {
 	infer(epoch, &full_crowd());
 	for who in 40..40 + forecasters {
 		let named: Vec<_> = (0..12).map(|of| (of, fx(of as i128 - 6, 1))).collect();
 		forecast(epoch, who, &named);
 	}
 	close_workers(epoch).unwrap();
-	let losses = vec![fx(-1, 1); bundle(epoch).elements() as usize];
-	for reputer in 90..90 + reputers {
-		report(epoch, reputer, 1, &losses);
-	}
-	close_reputers(epoch).unwrap();
 }
 
 /// Runs an epoch with these inferences and one report.
@@ -249,13 +278,17 @@ pub struct ExtBuilder {
 	parameters: TopicParameters,
 }
 
-/// A topic whose reputers report losses.
+/// A topic of the regret rule whose reputers report losses.
 impl Default for ExtBuilder {
 	fn default() -> Self {
 		let name = b"own".to_vec().try_into().unwrap();
 		let loss_method = LossMethod::Custom(name);
 		Self {
-			parameters: TopicParameters { loss_method, ..TopicParameters::regression(20, 5, 20) },
+			parameters: TopicParameters {
+				loss_method,
+				rule: Rule::Regret,
+				..TopicParameters::regression(20, 5, 20)
+			},
 		}
 	}
 }
@@ -264,6 +297,11 @@ impl ExtBuilder {
 	/// A topic whose reputers report the truth, with this loss method.
 	pub fn truth(loss_method: LossMethod) -> Self {
 		Self::default().parameters(|p| p.loss_method = loss_method)
+	}
+
+	/// A topic of the mixture rule whose reputers report the truth, with this loss method.
+	pub fn mixture(loss_method: LossMethod) -> Self {
+		Self::truth(loss_method).parameters(|p| p.rule = Rule::Mixture)
 	}
 
 	/// Changes the topic's parameters.

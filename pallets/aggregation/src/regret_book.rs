@@ -11,11 +11,7 @@
 //! kB, that of a full topic with steady actors (32 inferers, 6 forecasters) about 16 kB. The
 //! maximum, with all 64 and 16 slots taken, is 65 109 bytes.
 
-use crate::{
-	cells::{clear, read, to_cell, to_decimal, write, UNKNOWN},
-	spreads::Spreads,
-	types::LastLearned,
-};
+use crate::cells::{clear, read, to_cell, to_decimal, write, UNKNOWN};
 use alloc::vec::Vec;
 use allora_math::{convert::from_fixed, regrets::RegretTable, MathError, MathResult, Real};
 use allora_primitives::{EpochId, FixedI128, MAX_FORECASTERS, MAX_INFERERS};
@@ -90,18 +86,16 @@ pub struct ForecasterRow<AccountId> {
 	pub in_inferers: InfererCells,
 }
 
-/// All regrets of a topic, the initial regret, the spreads of its truths, and the state after the
-/// epoch learned last.
+/// All regrets of a topic, their scale and the initial regret.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct RegretBook<AccountId> {
 	/// The initial regret, which stands for unknown regrets (S 11.4).
 	pub initial: FixedI128,
-	/// The state after the epoch learned last; `None` before the first.
-	pub learned: Option<LastLearned>,
-	/// The spreads of the truths.
-	pub spreads: Spreads,
+	/// The common scale of all sets of actors until the next epoch is learned (S 9.2); `None`
+	/// before the first.
+	pub scale: Option<FixedI128>,
 	/// The inferers, by slot.
 	pub inferers: BoundedVec<InfererRow<AccountId>, ConstU32<INFERER_SLOTS>>,
 	/// The forecasters, by slot.
@@ -112,8 +106,7 @@ impl<AccountId> Default for RegretBook<AccountId> {
 	fn default() -> Self {
 		Self {
 			initial: FixedI128::default(),
-			learned: None,
-			spreads: Spreads::default(),
+			scale: None,
 			inferers: BoundedVec::new(),
 			forecasters: BoundedVec::new(),
 		}
@@ -173,8 +166,9 @@ pub const fn book_bytes(inferer_slots: u32, forecaster_slots: u32) -> u32 {
 	// A holder, and the lengths of a row's lists.
 	const ROW: u32 = 56;
 	const CELL: u32 = 8;
-	// The counts of rows, the initial regret, the epoch learned last, and the spreads of 8 labels.
-	const REST: u32 = 328;
+	// The counts of rows, the initial regret, the scale, the epoch learned last, and the spreads and
+	// errors of 8 labels.
+	const REST: u32 = 970;
 	let (n, f) = (inferer_slots, forecaster_slots);
 	let inferer = n.saturating_add(f).saturating_add(2).saturating_mul(CELL).saturating_add(ROW);
 	let forecaster = inferer.saturating_add(n.saturating_mul(CELL));
@@ -243,7 +237,7 @@ impl<AccountId: Clone + PartialEq> RegretBook<AccountId> {
 		let slots = &located.slots;
 		let mut table = RegretTable::empty(slots.inferers.len(), slots.forecasters.len());
 		table.initial = from_fixed(self.initial)?;
-		table.scale = self.learned.map(|last| from_fixed(last.scale)).transpose()?;
+		table.scale = self.scale.map(from_fixed).transpose()?;
 		let one = |cell: Option<i64>| read(cell.as_slice(), Some(0));
 		// The regrets of a row's inferers, then those of its forecasters.
 		let actors = |inferers: &[i64], forecasters: &[i64]| -> Vec<Option<Real>> {
@@ -473,10 +467,10 @@ fn cell_at(table: &[Option<Real>], at: usize) -> MathResult<i64> {
 #[cfg(any(test, feature = "try-runtime"))]
 impl<AccountId: PartialEq> RegretBook<AccountId> {
 	/// Fails if an account has two slots, a row is longer than there are slots, or a slot was used
-	/// never, or after the epoch learned last.
-	pub fn check(&self) -> Result<(), &'static str> {
-		self.check_holders(&self.inferers)?;
-		self.check_holders(&self.forecasters)?;
+	/// never, or after `newest`, the epoch learned last.
+	pub fn check(&self, newest: Option<EpochId>) -> Result<(), &'static str> {
+		check_holders(&self.inferers, newest)?;
+		check_holders(&self.forecasters, newest)?;
 		let (n, f) = (self.inferers.len(), self.forecasters.len());
 		let fits =
 			|inferers: &[i64], forecasters: &[i64]| inferers.len() <= n && forecasters.len() <= f;
@@ -491,21 +485,24 @@ impl<AccountId: PartialEq> RegretBook<AccountId> {
 			false => Err("a row is longer than the regret book has slots"),
 		}
 	}
+}
 
-	fn check_holders<R: Row<AccountId = AccountId>>(&self, rows: &[R]) -> Result<(), &'static str> {
-		let newest = self.learned.map(|learned| learned.epoch);
-		for (slot, row) in rows.iter().enumerate() {
-			let holder = row.holder();
-			if rows.iter().take(slot).any(|other| other.holder().account == holder.account) {
-				return Err("an account has two slots in the regret book");
-			}
-			if Some(holder.last_use) > newest {
-				return Err("a slot was used after the epoch learned last");
-			}
-			if holder.inclusions == 0 {
-				return Err("a slot was never used");
-			}
+#[cfg(any(test, feature = "try-runtime"))]
+fn check_holders<R: Row>(rows: &[R], newest: Option<EpochId>) -> Result<(), &'static str>
+where
+	R::AccountId: PartialEq,
+{
+	for (slot, row) in rows.iter().enumerate() {
+		let holder = row.holder();
+		if rows.iter().take(slot).any(|other| other.holder().account == holder.account) {
+			return Err("an account has two slots in the regret book");
 		}
-		Ok(())
+		if Some(holder.last_use) > newest {
+			return Err("a slot was used after the epoch learned last");
+		}
+		if holder.inclusions == 0 {
+			return Err("a slot was never used");
+		}
 	}
+	Ok(())
 }

@@ -1,20 +1,21 @@
-//! The worker close: payloads become a bundle (S 8), and an inference without outliers (S 18).
+//! The worker close: payloads become a bundle (S 8, 9.4), and an inference without outliers (S 18).
 
 use crate::{
-	types::{Intervals, LabelValues, ResistantInference, StoredBundle},
-	Bundles, Config, Event, Latest, LatestInference, Pallet, RegretBook,
+	book::{label_states, Book, RuleState},
+	rules::{mixture, regret, Made},
+	types::{Kept, LabelValues, ResistantInference, StoredBundle},
+	Bundles, Config, Event, Latest, LatestInference, Pallet,
 };
 use alloc::vec::Vec;
 use allora_math::{
 	convert::{from_fixed, to_fixed},
 	outliers::{screen, OutlierParams},
-	resistant::resistant,
-	synthesis::{self, Input},
-	weights::{ScaleRule, WeightParams},
+	predictive::{self, LabelState},
 	MathError, MathResult, Real,
 };
 use allora_primitives::{
-	Bundle, EpochId, FixedI128, Payloads, TopicId, TopicParameters, VoidReason,
+	bundle::{Disagreement, Intervals},
+	Bundle, EpochId, FixedI128, LossMethod, Payloads, Rule, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{
 	traits::{DefensiveOption, Get},
@@ -27,6 +28,7 @@ pub struct Synthesis<AccountId> {
 	pub(crate) bundle: Bundle<AccountId>,
 	pub(crate) resistant: Option<ResistantInference<AccountId>>,
 	pub(crate) deviation: FixedI128,
+	pub(crate) kept: Kept,
 }
 
 impl<T: Config> Pallet<T> {
@@ -36,12 +38,13 @@ impl<T: Config> Pallet<T> {
 		epoch: EpochId,
 		synthesis: Synthesis<T::AccountId>,
 	) -> Result<(), VoidReason> {
-		let Synthesis { bundle, resistant, deviation } = synthesis;
+		let Synthesis { bundle, resistant, deviation, kept } = synthesis;
 		let bundle_hash = bundle.hash();
 		let label_values = LabelValues::try_from(bundle.network_inference().to_vec())
 			.ok()
 			.defensive_ok_or(VoidReason::Arithmetic)?;
-		let intervals = bundle.intervals.clone();
+		let Bundle { intervals, disagreement, .. } = &bundle;
+		let (intervals, disagreement) = (intervals.clone(), disagreement.clone());
 		let inferers = bundle.inferers.iter().cloned();
 		let forecasters = bundle.forecasters.iter().cloned();
 		Self::deposit_event(Event::InferenceMade {
@@ -49,6 +52,7 @@ impl<T: Config> Pallet<T> {
 			epoch,
 			label_values: label_values.clone(),
 			intervals: intervals.clone(),
+			disagreement: disagreement.clone(),
 			bundle_hash,
 			// One per actor of the bundle, whose lists have the same bounds.
 			inferer_weights: BoundedVec::truncate_from(
@@ -65,6 +69,7 @@ impl<T: Config> Pallet<T> {
 			epoch,
 			label_values,
 			intervals,
+			disagreement,
 			resistant: resistant.clone(),
 			deviation,
 		};
@@ -73,32 +78,35 @@ impl<T: Config> Pallet<T> {
 		Bundles::<T>::insert(
 			topic,
 			epoch,
-			StoredBundle { bundle_hash, elements, bundle, resistant },
+			StoredBundle { bundle_hash, elements, bundle, resistant, kept },
 		);
 		Ok(())
 	}
 }
 
-/// The parameters by which a topic's losses become regrets, and regrets weights.
-pub(crate) fn weight_params(parameters: &TopicParameters) -> MathResult<WeightParams> {
-	Ok(WeightParams {
-		p_norm: from_fixed(parameters.p_norm)?,
-		c_norm: from_fixed(parameters.c_norm)?,
-		epsilon: from_fixed(parameters.epsilon)?,
-		scale_rule: match parameters.scale_rule {
-			allora_primitives::ScaleRule::Mad => ScaleRule::Mad,
-			allora_primitives::ScaleRule::StdDev => ScaleRule::StdDev,
-		},
-		alpha: from_fixed(parameters.alpha_regret)?,
-	})
+/// What was submitted for an epoch, in the compute type.
+pub(crate) struct Submitted<AccountId> {
+	/// The number of values per inference.
+	pub(crate) labels: usize,
+	/// The inferers, ascending.
+	pub(crate) inferers: Vec<AccountId>,
+	/// Their inferences, one row per inferer.
+	pub(crate) values: Vec<Real>,
+	/// The forecasters, ascending.
+	pub(crate) forecasters: Vec<AccountId>,
+	/// Their forecasts: the losses expected of inferers, which are named by their index.
+	pub(crate) forecasts: Vec<Vec<(usize, Real)>>,
+	/// The indices of the inferers that are no outliers, ascending; `None` if no inferer is one.
+	pub(crate) without_outliers: Option<Vec<usize>>,
 }
 
-/// Makes the bundle of these payloads with the regrets that the topic has learned so far.
+/// Makes the bundle of these payloads with what the topic has learned so far.
 ///
 /// `deviation` is the smoothed deviation after the previous epoch, by which outliers are detected.
+/// Accepted inferences are at most 1e15 in magnitude, which leaves room in the compute type.
 pub(crate) fn make_bundle<AccountId: Clone + Ord>(
 	parameters: &TopicParameters,
-	book: &RegretBook<AccountId>,
+	book: &Book<AccountId>,
 	Payloads { inferences, forecasts }: Payloads<AccountId>,
 	deviation: Option<FixedI128>,
 ) -> MathResult<Synthesis<AccountId>> {
@@ -108,74 +116,100 @@ pub(crate) fn make_bundle<AccountId: Clone + Ord>(
 	}
 	let values = reals(inferences.iter().flat_map(|(_, inference)| inference.iter()))?;
 	let inferers: Vec<_> = inferences.into_iter().map(|(who, _)| who).collect();
-	let expected = forecasts
-		.iter()
-		.map(|(_, forecast)| indexed(forecast, &inferers))
-		.collect::<MathResult<Vec<_>>>()?;
-	let forecasters: Vec<_> = forecasts.into_iter().map(|(who, _)| who).collect();
-	let learned = book.learned;
-	let located = book.locate(&inferers, &forecasters);
-	let input = Input {
-		labels,
-		inferences: &values,
-		forecasts: &expected,
-		previous_loss: learned.map(|last| from_fixed(last.network_loss)).transpose()?,
-		all_new: book.all_new(&located),
-		regrets: &book.table(&located)?,
-		params: &weight_params(parameters)?,
-	};
-	let synthesised = synthesis::synthesise(&input)?;
-	let (resistant, deviation) = leave_outliers_out(&input, &inferers, deviation)?;
-	let bundle = to_bundle(synthesised, learned.map(|last| last.epoch), inferers, &forecasters)?;
-	Ok(Synthesis { bundle, resistant, deviation })
-}
-
-/// The inference without outliers, if there are any, and the new smoothed deviation (S 18).
-///
-/// Accepted inferences are at most 1e15 in magnitude, which leaves room in the compute type.
-fn leave_outliers_out<AccountId: Clone>(
-	input: &Input,
-	inferers: &[AccountId],
-	deviation: Option<FixedI128>,
-) -> MathResult<(Option<ResistantInference<AccountId>>, FixedI128)> {
+	let expected = forecasts.iter().map(|(_, forecast)| indexed(forecast, &inferers));
+	let expected = expected.collect::<MathResult<Vec<_>>>()?;
 	let previous = deviation.map(from_fixed).transpose()?;
-	let screened = screen(input.inferences, input.labels, previous, &OutlierParams::default())?;
-	let deviation = to_fixed(screened.deviation)?;
-	if screened.kept.len() == inferers.len() {
-		return Ok((None, deviation));
-	}
-	let network = resistant(input, &screened.kept)?;
-	let is_outlier = |(at, _): &(usize, &AccountId)| screened.kept.binary_search(at).is_err();
-	let left_out = inferers.iter().enumerate().filter(is_outlier).map(|(_, who)| who.clone());
-	let inference = ResistantInference {
-		label_values: bounded(fixed(&network.values)?)?,
-		intervals: to_intervals(&network.disagreement)?,
-		left_out: bounded(left_out.collect())?,
+	let screened = screen(&values, labels, previous, &OutlierParams::default())?;
+	let submitted = Submitted {
+		labels,
+		without_outliers: (screened.kept.len() < inferers.len()).then_some(screened.kept),
+		inferers,
+		values,
+		forecasters: forecasts.into_iter().map(|(who, _)| who).collect(),
+		forecasts: expected,
 	};
-	Ok((Some(inference), deviation))
+	let errors = label_states(&book.errors, labels)?;
+	let previous_loss = book.learned.map(|last| last.network_loss);
+	let made = match (parameters.rule, &book.state) {
+		(Rule::Mixture, RuleState::Mixture(state)) => {
+			mixture::synthesise(parameters, state, errors.clone(), &submitted)?
+		}
+		(Rule::Mixture, _) => {
+			mixture::synthesise(parameters, &Default::default(), errors.clone(), &submitted)?
+		}
+		(Rule::Regret, RuleState::Regret(state)) => {
+			regret::synthesise(parameters, state, previous_loss, &submitted)?
+		}
+		(Rule::Regret, _) => {
+			regret::synthesise(parameters, &Default::default(), previous_loss, &submitted)?
+		}
+	};
+	let loss_epoch = book.learned.map(|last| last.epoch);
+	to_synthesis(parameters, &errors, loss_epoch, made, submitted, to_fixed(screened.deviation)?)
 }
 
-/// The synthesised bundle in its stored form.
-fn to_bundle<AccountId: Clone>(
-	synthesised: synthesis::Bundle,
+/// Where the truth is expected around a network inference, one row per label; none before the first
+/// truth.
+fn predicted(
+	parameters: &TopicParameters,
+	errors: &[LabelState],
+	network: &[Real],
+) -> MathResult<Intervals> {
+	let probabilities =
+		matches!(parameters.loss_method, LossMethod::Brier | LossMethod::CrossEntropy);
+	let rows = predictive::interval(errors, network, probabilities)?.unwrap_or_default();
+	let row = |bounds: &[Real; 4]| fixed(bounds)?.try_into().map_err(|_| MathError::Shape);
+	bounded(rows.iter().map(row).collect::<MathResult<Vec<_>>>()?)
+}
+
+/// What a rule made, in its stored form.
+fn to_synthesis<AccountId: Clone>(
+	parameters: &TopicParameters,
+	errors: &[LabelState],
 	loss_epoch: Option<EpochId>,
-	inferers: Vec<AccountId>,
-	forecasters: &[AccountId],
-) -> MathResult<Bundle<AccountId>> {
+	made: Made,
+	Submitted { labels, inferers, forecasters, without_outliers, .. }: Submitted<AccountId>,
+	deviation: FixedI128,
+) -> MathResult<Synthesis<AccountId>> {
+	let resistant = match (made.resistant, without_outliers) {
+		(Some(network), Some(kept)) => {
+			let is_outlier = |(at, _): &(usize, &AccountId)| kept.binary_search(at).is_err();
+			let left_out = inferers.iter().enumerate().filter(is_outlier);
+			Some(ResistantInference {
+				intervals: predicted(parameters, errors, &network.values)?,
+				label_values: bounded(fixed(&network.values)?)?,
+				disagreement: to_disagreement(&network.disagreement)?,
+				left_out: bounded(left_out.map(|(_, who)| who.clone()).collect())?,
+			})
+		}
+		_ => None,
+	};
 	let position = |at: usize| u8::try_from(at).map_err(|_| MathError::Shape);
-	let absent = synthesised.layout.absent.iter().map(|(k, j)| Ok((position(*k)?, position(*j)?)));
-	let kept = synthesised.forecasters.iter().filter_map(|at| forecasters.get(*at)).cloned();
-	Ok(Bundle {
+	let absent = match parameters.rule {
+		Rule::Mixture => Vec::new(),
+		Rule::Regret => {
+			let pair = |(k, j): &(usize, usize)| Ok((position(*k)?, position(*j)?));
+			made.layout.absent.iter().map(pair).collect::<MathResult<_>>()?
+		}
+	};
+	let present = made.forecasters.iter().filter_map(|at| forecasters.get(*at)).cloned();
+	let network = made.values.get(..labels).ok_or(MathError::Shape)?;
+	let bundle = Bundle {
 		loss_epoch,
-		labels: synthesised.labels as u32,
+		rule: parameters.rule,
+		labels: labels as u32,
 		inferers: bounded(inferers)?,
-		forecasters: bounded(kept.collect())?,
-		absent: bounded(absent.collect::<MathResult<Vec<_>>>()?)?,
-		element_values: bounded(fixed(&synthesised.values)?)?,
-		inferer_weights: bounded(fixed(&synthesised.inferer_weights)?)?,
-		forecaster_weights: bounded(fixed(&synthesised.forecaster_weights)?)?,
-		intervals: to_intervals(&synthesised.disagreement)?,
-	})
+		forecasters: bounded(present.collect())?,
+		absent: bounded(absent)?,
+		intervals: predicted(parameters, errors, network)?,
+		element_values: bounded(fixed(&made.values)?)?,
+		inferer_weights: bounded(fixed(&made.inferer_weights)?)?,
+		forecaster_weights: bounded(fixed(&made.forecaster_weights)?)?,
+		disagreement: to_disagreement(&made.disagreement)?,
+	};
+	let scales: Vec<_> = errors.iter().map(|state| state.scale).collect();
+	let kept = Kept { label_scales: bounded(fixed(&scales)?)?, mixture: made.kept };
+	Ok(Synthesis { bundle, resistant, deviation, kept })
 }
 
 /// A forecast with inferers as indices; elements about accounts that are not among them are left
@@ -202,10 +236,10 @@ pub(crate) fn fixed(values: &[Real]) -> MathResult<Vec<FixedI128>> {
 }
 
 /// The computed percentiles of each label in the stored type.
-fn to_intervals(intervals: &[[Real; 5]]) -> MathResult<Intervals> {
+fn to_disagreement(labels: &[[Real; 5]]) -> MathResult<Disagreement> {
 	let one =
 		|percentiles: &[Real; 5]| fixed(percentiles)?.try_into().map_err(|_| MathError::Shape);
-	bounded(intervals.iter().map(one).collect::<MathResult<Vec<_>>>()?)
+	bounded(labels.iter().map(one).collect::<MathResult<Vec<_>>>()?)
 }
 
 /// A list in its bounded type; [`MathError::Shape`] if it exceeds the bound.

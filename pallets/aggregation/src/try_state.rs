@@ -1,10 +1,10 @@
 //! The invariants of the storage.
 
 use crate::{
-	learn::layout_of, Bundles, Config, Latest, LearningRecord, LearningRecords, Pallet,
-	RegretBooks, ResistantInference,
+	book::RuleState, learn::layout_of, Books, Bundles, Config, Latest, LearningRecord,
+	LearningRecords, Pallet, ResistantInference, StoredBundle,
 };
-use allora_primitives::{Bundle, FixedI128};
+use allora_primitives::{Bundle, FixedI128, Rule};
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 
@@ -19,8 +19,9 @@ impl<T: Config> Pallet<T> {
 	///    participant;
 	/// 3. a topic's newest inference is that of its newest bundle, unless that is pruned, and its
 	///    deviation is not negative;
-	/// 4. in a regret book no account has two slots and no row is longer than there are slots, and
-	///    the epoch learned last has a record with the same loss, unless it is pruned.
+	/// 4. in a book no account has two places and no row is longer than there are slots, scales are
+	///    not negative, and the epoch learned last has a record with the same loss, unless it is
+	///    pruned.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (topic, epoch, stored) in Bundles::<T>::iter() {
 			let bundle = &stored.bundle;
@@ -29,6 +30,7 @@ impl<T: Config> Pallet<T> {
 				(stored.bundle_hash, stored.elements) == (bundle.hash(), bundle.elements()),
 				"the stored hash or number of elements is not the bundle's"
 			);
+			check_kept(&stored)?;
 			if let Some(resistant) = &stored.resistant {
 				check_resistant(resistant, bundle)?;
 			}
@@ -38,6 +40,7 @@ impl<T: Config> Pallet<T> {
 				ensure!(
 					latest.label_values.as_slice() == bundle.network_inference()
 						&& latest.intervals == bundle.intervals
+						&& latest.disagreement == bundle.disagreement
 						&& latest.resistant == stored.resistant,
 					"the newest inference is not its bundle's"
 				);
@@ -51,13 +54,21 @@ impl<T: Config> Pallet<T> {
 				Bundles::<T>::get(topic, epoch).ok_or("a learning record has no bundle")?;
 			check_record(&record, &stored.bundle)?;
 		}
-		for (topic, book) in RegretBooks::<T>::iter() {
-			book.check()?;
-			let learned = book.learned.ok_or("a regret book is stored, but nothing was learned")?;
+		for (topic, book) in Books::<T>::iter() {
+			let learned = book.learned.ok_or("a book is stored, but nothing was learned")?;
+			match &book.state {
+				RuleState::Mixture(state) => state.check()?,
+				RuleState::Regret(state) => state.check(Some(learned.epoch))?,
+			}
+			let scales = book.errors.iter().map(|errors| errors.scale);
+			ensure!(
+				scales.clone().all(|scale| scale > FixedI128::default()),
+				"the scale of a label's errors is not positive"
+			);
 			if let Some(record) = LearningRecords::<T>::get(topic, learned.epoch) {
 				ensure!(
 					record.contributions.network_loss == learned.network_loss,
-					"the loss in a regret book is not that of the epoch's record"
+					"the loss in a book is not that of the epoch's record"
 				);
 			}
 		}
@@ -73,16 +84,26 @@ fn check_bundle<AccountId: Ord>(bundle: &Bundle<AccountId>) -> Result<(), TryRun
 	);
 	let (elements, labels) = (layout_of(bundle).len(), bundle.labels as usize);
 	ensure!(
-		labels > 0 && bundle.intervals.len() == labels,
+		labels > 0 && bundle.disagreement.len() == labels,
+		"a bundle lacks the disagreement about a label"
+	);
+	ensure!(
+		bundle.intervals.is_empty() || bundle.intervals.len() == labels,
 		"a bundle lacks an interval of a label"
 	);
+	ensure!(bundle.intervals.iter().all(|row| row.is_sorted()), "an interval does not ascend");
 	ensure!(bundle.element_values.len() == elements * labels, "a bundle lacks values");
 	ensure!(
 		bundle.inferer_weights.len() == bundle.inferers.len()
 			&& bundle.forecaster_weights.len() == bundle.forecasters.len(),
 		"a bundle lacks weights of actors"
 	);
-	let weights = || bundle.inferer_weights.iter().chain(&bundle.forecaster_weights);
+	// Under the mixture rule the forecasters' weights are a part of the inferers'.
+	let forecasters = match bundle.rule {
+		Rule::Mixture => &[][..],
+		Rule::Regret => bundle.forecaster_weights.as_slice(),
+	};
+	let weights = || bundle.inferer_weights.iter().chain(forecasters);
 	let sum: i128 = weights().map(|weight| weight.into_inner()).sum();
 	let off = (sum - FixedI128::from_u32(1).into_inner()).abs();
 	ensure!(
@@ -92,13 +113,29 @@ fn check_bundle<AccountId: Ord>(bundle: &Bundle<AccountId>) -> Result<(), TryRun
 	Ok(())
 }
 
+fn check_kept<AccountId>(stored: &StoredBundle<AccountId>) -> Result<(), TryRuntimeError> {
+	let labels = stored.bundle.labels as usize;
+	ensure!(stored.kept.label_scales.len() == labels, "an epoch lacks the scale of a label");
+	let kept = stored.kept.mixture.as_ref();
+	ensure!(
+		kept.is_some() == (stored.bundle.rule == Rule::Mixture),
+		"an epoch keeps numbers of another rule than its bundle's"
+	);
+	let lengths = |kept: &crate::KeptMixture| {
+		[kept.polynomial.len(), kept.exponential.len(), kept.bands.len()] == [labels; 3]
+			&& [0, stored.bundle.inferers.len()].contains(&kept.corrected.len())
+	};
+	ensure!(kept.is_none_or(lengths), "an epoch lacks numbers that learning needs");
+	Ok(())
+}
+
 fn check_resistant<AccountId: Ord>(
 	resistant: &ResistantInference<AccountId>,
 	bundle: &Bundle<AccountId>,
 ) -> Result<(), TryRuntimeError> {
 	let labels = bundle.labels as usize;
 	ensure!(
-		resistant.label_values.len() == labels && resistant.intervals.len() == labels,
+		resistant.label_values.len() == labels && resistant.disagreement.len() == labels,
 		"an outlier-resistant inference does not have one value per label"
 	);
 	ensure!(
@@ -139,6 +176,17 @@ fn check_record<AccountId: PartialEq>(
 		"the contributing forecasters are not the bundle's"
 	);
 	ensure!(!contributions.reputers.is_empty(), "an epoch was learned without reputers");
+	ensure!(
+		contributions.worth.is_some() == (bundle.rule == Rule::Mixture),
+		"an epoch is paid by another rule than its bundle's"
+	);
+	let complete = contributions.worth.as_ref().is_none_or(|worth| {
+		let reputers = worth.reputers.as_ref().map(|reputers| reputers.len());
+		worth.inferers.len() == contributions.inferers.len()
+			&& worth.forecasters.len() == contributions.forecasters.len()
+			&& reputers.is_none_or(|reputers| reputers == contributions.reputers.len())
+	});
+	ensure!(complete, "a learning record lacks the worth of a participant");
 	ensure!(
 		record.inferers.len() == contributions.inferers.len()
 			&& record.forecasters.len() == contributions.forecasters.len()

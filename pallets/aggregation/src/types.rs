@@ -1,8 +1,9 @@
 //! The stored types: bundles, inferences and what was learned.
 
 use allora_primitives::{
-	bundle::Losses, Bundle, Contributions, EpochId, FixedI128, MAX_FORECASTERS, MAX_INFERERS,
-	MAX_LABELS, MAX_REPUTERS,
+	bundle::{Disagreement, Intervals, Losses},
+	Bundle, Contributions, EpochId, FixedI128, MAX_FORECASTERS, MAX_INFERERS, MAX_LABELS,
+	MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -11,9 +12,6 @@ use sp_core::H256;
 
 /// One number per label, in the topic's order of labels.
 pub type LabelValues = BoundedVec<FixedI128, ConstU32<MAX_LABELS>>;
-
-/// One confidence interval per label: percentiles 2.28, 15.87, 50, 84.13 and 97.72 (S 8.8).
-pub type Intervals = BoundedVec<[FixedI128; 5], ConstU32<MAX_LABELS>>;
 
 /// One number per inferer, ascending by account.
 pub type PerInferer<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<MAX_INFERERS>>;
@@ -28,8 +26,10 @@ pub type PerForecaster<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<
 pub struct ResistantInference<AccountId> {
 	/// The inference, one value per label.
 	pub label_values: LabelValues,
-	/// Its confidence intervals, one per label.
+	/// Where the truth is expected.
 	pub intervals: Intervals,
+	/// How far the workers disagree.
+	pub disagreement: Disagreement,
 	/// The inferers left out, ascending; at least one.
 	pub left_out: BoundedVec<AccountId, ConstU32<MAX_INFERERS>>,
 }
@@ -43,8 +43,10 @@ pub struct LatestInference<AccountId> {
 	pub epoch: EpochId,
 	/// The network inference, one value per label.
 	pub label_values: LabelValues,
-	/// Its confidence intervals, one per label.
+	/// Where the truth is expected.
 	pub intervals: Intervals,
+	/// How far the workers disagree.
+	pub disagreement: Disagreement,
 	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer
 	/// having been left out.
 	pub resistant: Option<ResistantInference<AccountId>>,
@@ -67,6 +69,48 @@ pub struct StoredBundle<AccountId> {
 	/// The outlier-resistant inference; `None` if it equals the network inference, no inferer
 	/// having been left out.
 	pub resistant: Option<ResistantInference<AccountId>>,
+	/// What learning needs besides the bundle.
+	pub kept: Kept,
+}
+
+/// What an epoch keeps until it is learned, besides its bundle.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Kept {
+	/// The scale of the network's errors in each label when the bundle was made; zeros before the
+	/// first truth.
+	pub label_scales: LabelValues,
+	/// The numbers of the mixture rule; `None` under the regret rule.
+	pub mixture: Option<KeptMixture>,
+}
+
+/// The numbers of the mixture rule that an epoch keeps until it is learned (S 9.4.1).
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct KeptMixture {
+	/// The scale of the network's errors.
+	pub scale: FixedI128,
+	/// The inference of base P, one value per label.
+	pub polynomial: LabelValues,
+	/// The inference of base S, one value per label.
+	pub exponential: LabelValues,
+	/// The inferers' corrected values; none if the topic has none.
+	pub corrected: BoundedVec<FixedI128, ConstU32<MAX_INFERERS>>,
+	/// The range to which the values of each label were limited.
+	pub bands: BoundedVec<(FixedI128, FixedI128), ConstU32<MAX_LABELS>>,
+	/// The median distance of values from their median, averaged over labels; 0 without bands.
+	pub deviation: FixedI128,
 }
 
 /// A worker's regret and score in a role after an epoch, and its regret before it.
@@ -83,10 +127,11 @@ pub struct StoredBundle<AccountId> {
 	TypeInfo,
 )]
 pub struct WorkerUpdate {
-	/// The combined regret before the epoch; `None` for a newcomer, which counts with the topic's
-	/// initial regret.
+	/// The regret before the epoch; `None` for a newcomer. Under the regret rule it is the combined
+	/// one, and a newcomer counts with the topic's initial regret; under the mixture rule it is the
+	/// larger one of those of the worker's experts.
 	pub regret_before: Option<FixedI128>,
-	/// The combined regret after the epoch.
+	/// The regret after the epoch.
 	pub regret: FixedI128,
 	/// The smoothed score after the epoch.
 	pub score: FixedI128,
@@ -134,7 +179,7 @@ pub struct LearningRecord<AccountId> {
 	pub reputers: BoundedVec<ReputerUpdate, ConstU32<MAX_REPUTERS>>,
 }
 
-/// The state of a topic after the epoch that it learned last.
+/// The epoch that a topic learned last.
 #[derive(
 	Clone,
 	Copy,
@@ -152,6 +197,4 @@ pub struct LastLearned {
 	pub epoch: EpochId,
 	/// The loss of its network inference: the newest settled loss, L_{i-1} of S 8.2.
 	pub network_loss: FixedI128,
-	/// The common scale of all sets of actors until the next epoch is learned (S 9.2).
-	pub scale: FixedI128,
 }

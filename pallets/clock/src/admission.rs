@@ -2,17 +2,15 @@
 
 use crate::{
 	Agenda, AgendaEntry, Capacity, Class, Config, Deferral, Error, Event, Forgetting, Pallet,
-	PhaseLoads, Phases, Reservation, Reserved, TopicState, TopicStates, WeightInfo,
+	PhaseLoads, Phases, Reservation, Reserved, StepWeights, TopicState, TopicStates, WeightInfo,
 };
 use allora_primitives::{
 	traits::{ClockedTopic, EpochPipeline, EpochRecords, TopicRegistry},
-	EpochSizes, Slot, Step, TopicId, TopicParameters,
+	EpochSizes, Slot, Slots, Step, TopicId, TopicParameters,
 };
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchResult;
 
-/// The steps of an epoch.
-const STEPS: [Step; 3] = [Step::Open, Step::CloseWorkers, Step::CloseReputers];
 /// The maximum number of a topic's turns per epoch: one for an opening and the reports that close
 /// in the same slot, one for the payloads, and one for becoming inactive.
 const TURNS: u64 = 3;
@@ -55,20 +53,45 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// What a topic with these parameters reserves. The phase is not chosen yet.
+	/// What a topic with these parameters reserves if nothing is reserved for it yet. The phase is
+	/// not chosen yet.
 	pub(crate) fn reservation_of(parameters: &TopicParameters) -> Reservation {
+		let steps = StepWeights {
+			open: Self::step_weight(Step::Open, parameters),
+			close_workers: Self::step_weight(Step::CloseWorkers, parameters),
+			close_reputers: Self::step_weight(Step::CloseReputers, parameters),
+		};
+		Self::reservation_for(parameters.epoch_length, steps)
+	}
+
+	/// What a topic reserves whose steps have these worst cases. The phase is not chosen yet.
+	fn reservation_for(epoch_length: Slots, steps: StepWeights) -> Reservation {
 		let (turn, release) = (T::WeightInfo::turn(), T::WeightInfo::release());
-		let overhead = turn.saturating_add(release);
-		let inactivation = Self::step_weight(Step::Open, parameters);
-		let mut epoch = turn.saturating_mul(TURNS).saturating_add(release);
-		epoch = epoch.saturating_add(inactivation);
-		let mut largest = Weight::zero();
-		for step in STEPS {
-			let weight = Self::step_weight(step, parameters);
-			largest = largest.max(weight.saturating_add(overhead));
-			epoch = epoch.saturating_add(weight);
+		let inactivation = steps.open;
+		let epoch = steps
+			.total()
+			.saturating_add(inactivation)
+			.saturating_add(turn.saturating_mul(TURNS))
+			.saturating_add(release);
+		let largest = steps.largest().saturating_add(turn).saturating_add(release);
+		Reservation::new(epoch_length, steps, epoch, largest)
+	}
+
+	/// What a topic with these parameters reserves if `before` is reserved for it already: the
+	/// maximum of both for each step, since epochs under former parameters may be in flight.
+	fn reservation_besides(
+		parameters: &TopicParameters,
+		before: Option<&Reservation>,
+	) -> Reservation {
+		let alone = Self::reservation_of(parameters);
+		match before {
+			Some(Reservation { steps, phase, .. }) => {
+				let steps = alone.steps.max(*steps);
+				let both = Self::reservation_for(parameters.epoch_length, steps);
+				Reservation { phase: *phase, ..both }
+			}
+			None => alone,
 		}
-		Reservation::new(parameters, epoch, largest)
 	}
 
 	/// Whether all steps are on time if this is reserved.
@@ -146,7 +169,7 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::InactivationCancelled { topic, next_epoch, weight });
 			return Ok(ActivationOutcome::Changed);
 		}
-		let anchor = Self::reserve(&entry.parameters, state)?;
+		let anchor = Self::reserve_at_activation(&entry.parameters, state)?;
 		state.active = true;
 		state.anchor = anchor;
 		state.continues = false;
@@ -156,27 +179,56 @@ impl<T: Config> Pallet<T> {
 		Ok(ActivationOutcome::Changed)
 	}
 
-	/// Reserves capacity for a topic, and returns the slot in which its first epoch opens; the
-	/// caller stores `state`.
-	///
-	/// Replaces what the topic has reserved for epochs in flight.
-	fn reserve(parameters: &TopicParameters, state: &mut TopicState) -> Result<Slot, Deferral> {
-		let mut capacity = Reserved::<T>::get();
+	/// Reserves for a topic that is activated now, and returns the slot of its first epoch; the
+	/// caller stores `state`. [`Deferral::NoCapacity`] if not all steps would be on time.
+	fn reserve_at_activation(
+		parameters: &TopicParameters,
+		state: &mut TopicState,
+	) -> Result<Slot, Deferral> {
 		let mut phases = Phases::<T>::get();
+		if let Some(before) = &state.reservation {
+			phases.remove(before);
+		}
+		let anchor = Self::anchor(parameters, &phases);
+		let reservation = Self::reservation_besides(parameters, state.reservation.as_ref());
+		Self::replace_reservation(reservation.opening_at(anchor), state)?;
+		Ok(anchor)
+	}
+
+	/// Reserves for an active topic whose parameters change to these; the caller stores `state`.
+	/// [`Deferral::NoCapacity`] if not all steps would be on time.
+	///
+	/// Returns whether the reservation changed: whether some step can take more than is reserved.
+	pub(crate) fn reserve_at_change(
+		parameters: &TopicParameters,
+		state: &mut TopicState,
+	) -> Result<bool, Deferral> {
+		let reservation = Self::reservation_besides(parameters, state.reservation.as_ref());
+		if state.reservation.as_ref().is_some_and(|before| before.steps == reservation.steps) {
+			return Ok(false);
+		}
+		Self::replace_reservation(reservation, state)?;
+		Ok(true)
+	}
+
+	/// Replaces what the topic has reserved, if anything; the caller stores `state`. Changes nothing
+	/// if it fails: [`Deferral::NoCapacity`] if not all steps would be on time.
+	fn replace_reservation(
+		reservation: Reservation,
+		state: &mut TopicState,
+	) -> Result<(), Deferral> {
+		let (mut capacity, mut phases) = (Reserved::<T>::get(), Phases::<T>::get());
 		if let Some(before) = &state.reservation {
 			capacity.remove(before);
 			phases.remove(before);
 		}
-		let reservation = Self::reservation_of(parameters);
 		capacity.add(&reservation);
 		ensure!(Self::holds(&capacity), Deferral::NoCapacity);
-		let anchor = Self::anchor(parameters, &phases);
-		let reservation = reservation.opening_at(anchor);
 		phases.add(&reservation);
 		Reserved::<T>::put(capacity);
 		Phases::<T>::put(phases);
 		state.reservation = Some(reservation);
-		Ok(anchor)
+		Ok(())
 	}
 
 	/// The slot in which a topic that is activated now opens its first epoch: the first slot of its

@@ -1,6 +1,6 @@
 //! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name.
 
-use crate::{pallet::*, types::*, Capacity, Class, ClassLoad, Reservation, CLASSES};
+use crate::{pallet::*, types::*, Capacity, Class, ClassLoad, Reservation, StepWeights, CLASSES};
 use alloc::{vec, vec::Vec};
 use allora_primitives::{
 	topic::{Label, Text},
@@ -84,7 +84,8 @@ fn activate<T: Config>(continues: bool) {
 /// Reserves a little for the topic.
 fn reserve<T: Config>(state: &mut TopicState) {
 	let little = Weight::from_parts(1_000, 0);
-	let reservation = Reservation::new(&largest(LENGTH), little, little);
+	let steps = StepWeights { open: little, close_workers: little, close_reputers: little };
+	let reservation = Reservation::new(LENGTH, steps, little, little);
 	Reserved::<T>::mutate(|capacity| capacity.add(&reservation));
 	Phases::<T>::mutate(|phases| phases.add(&reservation));
 	state.reservation = Some(reservation);

@@ -36,8 +36,15 @@
 //! closed after it has become inactive. An activation after that may open an epoch less than `T`
 //! slots after the step that made the topic inactive; `C` therefore includes that step besides the
 //! opening.
+//!
+//! ## Changed parameters
+//!
+//! After a change of a topic's rule, epochs under both rules are in flight, and one step may be
+//! heavier under the former rule, another one under the new rule. `C` is therefore the sum of each
+//! step's worst case under either, which may exceed the `C` of both rules. The change reserves it at
+//! once or fails. What is reserved for a step never shrinks while the topic has a step to come.
 
-use allora_primitives::{Slot, Slots, TopicParameters};
+use allora_primitives::{Slot, Slots, Step};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
@@ -78,6 +85,58 @@ impl Class {
 	}
 }
 
+/// The worst case of each step of an epoch, without that of the turn in which it is taken.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct StepWeights {
+	/// Of an opening; also of becoming inactive.
+	pub open: Weight,
+	/// Of a close to workers.
+	pub close_workers: Weight,
+	/// Of a close to reputers.
+	pub close_reputers: Weight,
+}
+
+impl StepWeights {
+	/// The worst case of a step.
+	pub fn of(&self, step: Step) -> Weight {
+		match step {
+			Step::Open => self.open,
+			Step::CloseWorkers => self.close_workers,
+			Step::CloseReputers => self.close_reputers,
+		}
+	}
+
+	/// The maximum of both for each step.
+	pub fn max(self, other: Self) -> Self {
+		Self {
+			open: self.open.max(other.open),
+			close_workers: self.close_workers.max(other.close_workers),
+			close_reputers: self.close_reputers.max(other.close_reputers),
+		}
+	}
+
+	/// The sum over the steps of an epoch.
+	pub fn total(&self) -> Weight {
+		self.open.saturating_add(self.close_workers).saturating_add(self.close_reputers)
+	}
+
+	/// The maximum over the steps.
+	pub fn largest(&self) -> Weight {
+		self.open.max(self.close_workers).max(self.close_reputers)
+	}
+}
+
 /// What one topic reserves.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -85,11 +144,14 @@ impl Class {
 pub struct Reservation {
 	/// The class of its epoch length.
 	pub class: Class,
-	/// The worst case of all steps of an epoch and of becoming inactive (C).
+	/// The worst case of each step under the topic's parameters and the former ones under which
+	/// epochs may be in flight.
+	pub steps: StepWeights,
+	/// The worst case of all steps of an epoch and of becoming inactive, with their turns (C).
 	pub epoch: Weight,
 	/// The worst case per slot: `epoch` divided by the epoch length, rounded up (C / T).
 	pub rate: Weight,
-	/// The worst case of its largest step.
+	/// The worst case of its largest step, with that of its turn.
 	pub largest: Weight,
 	/// The phase: epochs open in slots congruent to this modulo the stride.
 	pub phase: u8,
@@ -99,12 +161,13 @@ pub struct Reservation {
 
 impl Reservation {
 	/// The reservation of a topic whose epochs take at most `epoch` and whose steps at most
-	/// `largest`. [`Reservation::opening_at`] sets its phase.
-	pub fn new(parameters: &TopicParameters, epoch: Weight, largest: Weight) -> Self {
-		let length = parameters.epoch_length.max(1);
+	/// `largest`, both with the turns of `steps`. [`Reservation::opening_at`] sets its phase.
+	pub fn new(epoch_length: Slots, steps: StepWeights, epoch: Weight, largest: Weight) -> Self {
+		let length = epoch_length.max(1);
 		let per_block = |total: u64| total.div_ceil(length.into());
 		Self {
 			class: Class::of(length),
+			steps,
 			epoch,
 			rate: Weight::from_parts(per_block(epoch.ref_time()), per_block(epoch.proof_size())),
 			largest,

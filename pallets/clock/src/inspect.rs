@@ -41,6 +41,19 @@ impl<T: Config> TopicClock for Pallet<T> {
 		T::WeightInfo::activate()
 	}
 
+	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool {
+		let mut state = TopicStates::<T>::get(topic);
+		if !state.active {
+			return true;
+		}
+		match Self::reserve_at_change(parameters, &mut state) {
+			Ok(true) => TopicStates::<T>::insert(topic, state),
+			Ok(false) => (),
+			Err(_) => return false,
+		}
+		true
+	}
+
 	fn on_retired(topic: TopicId) -> Option<EpochId> {
 		let entry = T::Registry::clocked(topic)?;
 		let mut state = TopicStates::<T>::get(topic);

@@ -57,7 +57,8 @@
 //!   steps take two turns, since reports close in the slot of a later opening. Whether reporting is
 //!   open is computed when an epoch is read.
 //! - **Admission.** A topic is activated only if all steps of all topics can still be on time,
-//!   whatever their alignment; [`capacity`] shows how that is checked. What a topic reserves is
+//!   whatever their alignment; [`capacity`] shows how that is checked. A changed rule reserves for
+//!   each step the maximum under both rules, or the change is refused. What a topic reserves is
 //!   released when it has no step to come.
 //! - **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch
 //!   follows. So a topic ends one epoch after the announcement, and whether a slot is in a worker

@@ -26,6 +26,11 @@ impl<T: Config> Pallet<T> {
 			ensure!(weight == 0 || state.active, "the weight of an inactive topic counts");
 			weights = weights.saturating_add(weight);
 			if let Some(reservation) = &state.reservation {
+				ensure!(
+					reservation.steps.largest().all_lte(reservation.largest)
+						&& reservation.steps.total().all_lte(reservation.epoch),
+					"a topic reserves less than its steps take"
+				);
 				capacity.add(reservation);
 				phases.add(reservation);
 			}

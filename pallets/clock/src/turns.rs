@@ -129,7 +129,7 @@ impl<T: Config> Pallet<T> {
 		// has reserved, if it has no further step to come.
 		let mut overhead = T::WeightInfo::turn();
 		let release = T::WeightInfo::release();
-		while let Some(next) = Self::step_due(topic, &clocked.parameters, entry.due) {
+		while let Some((next, reserved)) = Self::step_due(topic, &clocked.parameters, entry.due) {
 			let mut query = Weight::zero();
 			if Self::is_past(topic, &next, &clocked.parameters) {
 				query = Self::payloads_query_weight();
@@ -144,7 +144,8 @@ impl<T: Config> Pallet<T> {
 					continue;
 				}
 			}
-			let worst = Self::step_weight(next.step, &clocked.parameters);
+			// The epoch may have begun under former parameters, whose worst case is reserved.
+			let worst = Self::step_weight(next.step, &clocked.parameters).max(reserved);
 			if !budget.fits(worst.saturating_add(overhead).saturating_add(release)) {
 				budget.consume(query);
 				return false;
@@ -161,13 +162,16 @@ impl<T: Config> Pallet<T> {
 		true
 	}
 
-	/// The topic's next step, if it is due in this slot.
+	/// The topic's next step, if it is due in this slot, and what is reserved for it.
 	pub(crate) fn step_due(
 		topic: TopicId,
 		parameters: &TopicParameters,
 		slot: Slot,
-	) -> Option<NextStep> {
-		TopicStates::<T>::get(topic).next_step(parameters).filter(|next| next.due <= slot)
+	) -> Option<(NextStep, Weight)> {
+		let state = TopicStates::<T>::get(topic);
+		let next = state.next_step(parameters).filter(|next| next.due <= slot)?;
+		let reserved = state.reservation.map_or(Weight::zero(), |own| own.steps.of(next.step));
+		Some((next, reserved))
 	}
 
 	/// Moves the topic on the agenda. Returns whether it has no step to come, so that it has

@@ -2,7 +2,8 @@
 //! worst case.
 
 use crate::{
-	memory::{MAX_SCORES, SCORES_PER_SEAT, SHARES_PER_SEAT},
+	claims::{ClaimBook, StoredInferer, StoredScales, MAX_CLAIM},
+	memory::{ScoreMemory, ACCOUNTS_PER_SEAT, MAX_SCORES, SCORES_PER_SEAT},
 	types::*,
 	*,
 };
@@ -10,8 +11,8 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
 	Balance, Contribution, Contributions, EpochContext, EpochId, FixedI128, Registration,
-	ReputerContribution, Role, TopicId, TopicParameters, VoidReason, MAX_FORECASTERS, MAX_INFERERS,
-	MAX_REPUTERS,
+	ReputerContribution, Role, TopicId, TopicParameters, VoidReason, WorkerWorth, Worth,
+	MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
 };
 use frame_benchmarking::{account, benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
@@ -81,23 +82,56 @@ fn put_purse<T: Config>(workers: Waiting<T::AccountId>, reputers: Waiting<T::Acc
 	Purses::<T>::insert(TOPIC, purse);
 }
 
-/// The largest memory, of other accounts than the epoch's.
-fn full_memory<T: Config>() -> Memory<T::AccountId> {
+/// What is remembered of as many accounts as a role with this many seats can have, none of them a
+/// participant of the epoch.
+fn absent<T: Config, Entry>(
+	name: &'static str,
+	seats: u32,
+	entry: impl Fn(u32) -> Entry,
+) -> Vec<(T::AccountId, Entry)> {
+	(0..ACCOUNTS_PER_SEAT * seats).map(|index| (account(name, index, 1), entry(index))).collect()
+}
+
+/// The largest memory under the regret rule.
+fn full_scores<T: Config>() -> Memory<T::AccountId> {
 	let scores = |seats: u32| {
 		let some = (0..SCORES_PER_SEAT * seats).map(|index| i64::from(index) << 44);
 		BoundedVec::truncate_from(some.take(MAX_SCORES as usize).collect())
 	};
-	let shares = |name, seats: u32| -> Vec<(T::AccountId, u64)> {
-		(0..SHARES_PER_SEAT * seats).map(|index| (account(name, index, 1), 1 << 58)).collect()
-	};
-	Memory {
+	let share = |_| 1 << 58;
+	Memory::Scores(ScoreMemory {
 		inferer_scores: scores(MAX_INFERERS),
 		forecaster_scores: scores(MAX_FORECASTERS),
-		inferer_shares: BoundedVec::truncate_from(shares("inferer", MAX_INFERERS)),
-		forecaster_shares: BoundedVec::truncate_from(shares("forecaster", MAX_FORECASTERS)),
-		reputer_shares: BoundedVec::truncate_from(shares("reputer", MAX_REPUTERS)),
+		inferer_shares: BoundedVec::truncate_from(absent::<T, _>("inferer", MAX_INFERERS, share)),
+		forecaster_shares: BoundedVec::truncate_from(absent::<T, _>(
+			"forecaster",
+			MAX_FORECASTERS,
+			share,
+		)),
+		reputer_shares: BoundedVec::truncate_from(absent::<T, _>("reputer", MAX_REPUTERS, share)),
 		score_ratio: FixedI128::from_rational(1, 2),
-	}
+	})
+}
+
+/// The largest memory under the mixture rule.
+fn full_claims<T: Config>() -> Memory<T::AccountId> {
+	// Claims of both signs.
+	let claim = |index: u32| MAX_CLAIM / 101 * (i64::from(index) - 30);
+	let inferer = |index| StoredInferer { claim: claim(index), excess: claim(index) / 64 };
+	Memory::Claims(ClaimBook {
+		scales: StoredScales {
+			worth: 1 << 60,
+			loss: 1 << 62,
+			reference: 1 << 63,
+			forecasting: claim(40),
+		},
+		inferers: BoundedVec::truncate_from(absent::<T, _>("inferer", MAX_INFERERS, inferer)),
+		forecasters: BoundedVec::truncate_from(absent::<T, _>(
+			"forecaster",
+			MAX_FORECASTERS,
+			claim,
+		)),
+	})
 }
 
 /// A score of up to 0.7, a different one per index.
@@ -124,7 +158,49 @@ fn contributions<T: Config>(n: u32, f: u32, r: u32) -> Contributions<T::AccountI
 		reputers: BoundedVec::truncate_from(reputers),
 		network_loss: FixedI128::from_rational(1, 3),
 		naive_loss: FixedI128::from_rational(1, 2),
+		worth: None,
 	}
+}
+
+/// What such participants were worth: every worker has a claim above 0 and an excess.
+fn worth(n: u32, f: u32, r: u32) -> Worth {
+	let worker = |index| WorkerWorth {
+		worth: score(index),
+		sharers: 3,
+		excess: score(index),
+		weight: FixedI128::from_rational(1, 50),
+	};
+	Worth {
+		network: FixedI128::from_rational(1, 3),
+		forecasting: FixedI128::from_rational(1, 6),
+		reference: Some(FixedI128::from_rational(1, 2)),
+		inferers: BoundedVec::truncate_from((0..n).map(worker).collect()),
+		forecasters: BoundedVec::truncate_from((0..f).map(worker).collect()),
+		reputers: Some(BoundedVec::truncate_from((0..r).map(score).collect())),
+	}
+}
+
+/// Stores everything that the settlement of these contributions reads, at its largest.
+fn prepare_settlement<T: Config>(
+	contributions: &Contributions<T::AccountId>,
+	memory: Memory<T::AccountId>,
+) -> EpochContext {
+	let parameters = TopicParameters {
+		max_inferers: MAX_INFERERS,
+		max_forecasters: MAX_FORECASTERS,
+		max_reputers: MAX_REPUTERS,
+		..TopicParameters::regression(100, 50, 100)
+	};
+	let workers = (contributions.inferers.len() + contributions.forecasters.len()) as u32;
+	let reputers = contributions.reputers.len() as u32;
+	// Other accounts have all places except as many as the epoch's participants need.
+	put_purse::<T>(
+		waiting::<T>("worker", MAX_WAITING - workers, &[]),
+		waiting::<T>("other", MAX_WAITING - reputers, &[]),
+	);
+	Memories::<T>::insert(TOPIC, memory);
+	assign::<T>(amount::<T>() * 1_000);
+	EpochContext { topic: TOPIC, epoch: EPOCH, parameters }
 }
 
 /// Excludes from the count the items that all payouts of a block share.
@@ -197,26 +273,31 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn settle(
+	fn settle_regret(
 		i: Linear<1, MAX_INFERERS>,
 		f: Linear<0, MAX_FORECASTERS>,
 		r: Linear<1, MAX_REPUTERS>,
 	) {
 		let contributions = contributions::<T>(i, f, r);
-		let parameters = TopicParameters {
-			max_inferers: MAX_INFERERS,
-			max_forecasters: MAX_FORECASTERS,
-			max_reputers: MAX_REPUTERS,
-			..TopicParameters::regression(100, 50, 100)
-		};
-		let context = EpochContext { topic: TOPIC, epoch: EPOCH, parameters };
-		// Other accounts have all places except as many as the epoch's participants need.
-		put_purse::<T>(
-			waiting::<T>("worker", MAX_WAITING - i - f, &[]),
-			waiting::<T>("other", MAX_WAITING - r, &[]),
-		);
-		Memories::<T>::insert(TOPIC, full_memory::<T>());
-		assign::<T>(amount::<T>() * 1_000);
+		let context = prepare_settlement::<T>(&contributions, full_scores::<T>());
+		let settled;
+		#[block]
+		{
+			settled = Pallet::<T>::settle(&context, &contributions);
+		}
+		assert!(settled.is_ok());
+		assert!(!Pallet::<T>::rewards(TOPIC, EPOCH).is_empty());
+	}
+
+	#[benchmark]
+	fn settle_mixture(
+		i: Linear<1, MAX_INFERERS>,
+		f: Linear<0, MAX_FORECASTERS>,
+		r: Linear<1, MAX_REPUTERS>,
+	) {
+		let worth = Some(worth(i, f, r));
+		let contributions = Contributions { worth, ..contributions::<T>(i, f, r) };
+		let context = prepare_settlement::<T>(&contributions, full_claims::<T>());
 		let settled;
 		#[block]
 		{
@@ -338,7 +419,7 @@ mod benchmarks {
 	#[benchmark]
 	fn forget() {
 		put_purse::<T>(Waiting::default(), Waiting::default());
-		Memories::<T>::insert(TOPIC, full_memory::<T>());
+		Memories::<T>::insert(TOPIC, full_scores::<T>());
 		let done;
 		#[block]
 		{

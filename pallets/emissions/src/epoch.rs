@@ -7,7 +7,7 @@ use crate::{
 };
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
-	Contributions, EpochContext, EpochId, EpochSizes, StageError, StageResult, Step, TopicId,
+	Contributions, EpochContext, EpochId, EpochSizes, Rule, StageError, StageResult, Step, TopicId,
 	VoidReason,
 };
 use frame_support::{
@@ -36,11 +36,15 @@ impl<T: Config> Pallet<T> {
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
 	) -> StageResult<Purse<T::AccountId>> {
-		let used = T::WeightInfo::settle(
+		let (inferers, forecasters, reputers) = (
 			contributions.inferers.len() as u32,
 			contributions.forecasters.len() as u32,
 			contributions.reputers.len() as u32,
 		);
+		let used = match &contributions.worth {
+			Some(_) => T::WeightInfo::settle_mixture(inferers, forecasters, reputers),
+			None => T::WeightInfo::settle_regret(inferers, forecasters, reputers),
+		};
 		let mut purse = Purses::<T>::get(of.topic);
 		Self::credit_epoch(of, contributions, &mut purse)
 			.map_err(|reason| StageError { reason, used })?;
@@ -49,7 +53,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Worst case of [`Self::settle`].
 	pub fn settle_weight(sizes: &EpochSizes) -> Weight {
-		T::WeightInfo::settle(sizes.inferers, sizes.forecasters, sizes.reputers)
+		let EpochSizes { inferers, forecasters, reputers, .. } = *sizes;
+		match sizes.rule {
+			Rule::Mixture => T::WeightInfo::settle_mixture(inferers, forecasters, reputers),
+			Rule::Regret => T::WeightInfo::settle_regret(inferers, forecasters, reputers),
+		}
 	}
 
 	/// Pays out some of the accounts that have waited longest, and stores the topic's purse. Never
@@ -98,7 +106,7 @@ impl<T: Config> EpochRecords for Pallet<T> {
 	}
 
 	/// Pays out what is due, moves the emission of epochs and the topic's pot to the ecosystem pot,
-	/// and removes the topic's recent scores and shares.
+	/// and removes what its settlements remember.
 	///
 	/// Earnings that cannot be paid out go to the ecosystem pot too.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {

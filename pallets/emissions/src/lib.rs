@@ -9,7 +9,7 @@
 //! clock shares emission out through [`EmissionIndex`] and removes old records through
 //! [`EpochRecords`], the registry pays into pots through [`TopicPot`], and staking takes the
 //! validators' share through [`EraPayout`]. Clients read [`Pallet::emission_info`],
-//! [`Pallet::rewards`], [`Pallet::due`] and [`Pallet::ledger`].
+//! [`Pallet::rewards`], [`Pallet::claim`], [`Pallet::due`] and [`Pallet::ledger`].
 //!
 //! ## Overview
 //!
@@ -35,6 +35,28 @@
 #![doc = docify::embed!("src/tests/settlement.rs", epoch_is_paid)]
 //!
 //! ### Rewards by Situation
+//!
+//! Under the mixture rule (S 13.9) a worker is paid by its *claim*, the discounted sum of what the
+//! network would have lost without it. Reputers get a quarter of an epoch's reward.
+//!
+//! | situation | rewards |
+//! |---|---|
+//! | the network would have been as good or better without a worker, for long | nothing to that worker |
+//! | inferers with equal values | what one of them would get, in equal parts, if all have the same past |
+//! | an inferer whose loss is far above the network's | next to nothing, whatever its claim |
+//! | one inferer | all of the inferers' part; forecasters gain nothing, since there is nothing to forecast about it |
+//! | no inferer has a claim above 0 | by weight in the network inference |
+//! | forecasters that add nothing | nothing; forecasters get at most half of the workers' share |
+//! | a truth farther from the consensus than a hundredth of the network's usual loss | less than half per stake |
+//! | no reputer has stake, or, in a topic with a custom loss method, both stake and a score above 0 | workers share all |
+//! | a newcomer | its claim starts at 0 |
+//! | an absent member | nothing; its claim fades by 1/64 per settled epoch, and is kept while there are at most as many absent as present members |
+//! | a returning member | by what is left of its claim; it starts at 0 if it was dropped |
+//! | a void epoch | none, and no claim changes; its emission goes to the ecosystem pot, and the topic's pot is kept for the next epoch |
+//! | neither emission nor a pot | none; the epoch is settled, so that claims change |
+//! | a new rule of the topic | claims, or scores and shares, start anew |
+//!
+//! Under the regret rule they are paid by scores (S 13.1 to 13.5):
 //!
 //! | situation | rewards |
 //! |---|---|
@@ -109,6 +131,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+pub mod claims;
 mod distribution;
 mod earnings;
 mod epoch;
@@ -234,7 +257,8 @@ pub mod pallet {
 	pub type Purses<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, Purse<T::AccountId>, ValueQuery>;
 
-	/// Recent scores and smoothed shares, which the settlement of a topic's next epoch needs.
+	/// Claims, or recent scores and smoothed shares, which the settlement of a topic's next epoch
+	/// needs.
 	#[pallet::storage]
 	pub type Memories<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, Memory<T::AccountId>, ValueQuery>;

@@ -248,7 +248,8 @@ pub fn take_events() -> Vec<pallet_emissions::Event<Test>> {
 	events
 }
 
-fn hundredths(score: i64) -> FixedI128 {
+/// A number of hundredths.
+pub fn hundredths(score: i64) -> FixedI128 {
 	FixedI128::from_inner(i128::from(score) * 10i128.pow(16))
 }
 
@@ -277,6 +278,7 @@ pub fn contribute(
 		reputers: reputers.iter().map(reputer).collect::<Vec<_>>().try_into().expect(bounded),
 		network_loss: FixedI128::from_u32(1),
 		naive_loss: FixedI128::from_u32(1),
+		worth: None,
 	};
 	Settled::mutate(|settled| settled.insert((topic, epoch), contributions));
 }

@@ -1,16 +1,18 @@
 //! The rewards of an epoch (S 13).
 
 use crate::{
-	memory::{record_scores, smooth_shares, Memory, Scores, SCORES_PER_SEAT, SHARES_PER_SEAT},
+	claims::claim_shares,
+	memory::{record_scores, smooth_shares, Memory, ScoreMemory, Scores, SCORES_PER_SEAT},
 	pallet::*,
 	types::*,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use allora_math::{convert, rewards, MathError, MathResult, Real};
 use allora_primitives::{
 	Balance, Contribution, Contributions, EpochContext, EpochId, FixedI128, ReputerContribution,
 	Role, TopicId, TopicParameters, VoidReason,
 };
+use core::mem;
 use frame_support::traits::Get;
 use sp_runtime::Saturating;
 
@@ -132,8 +134,8 @@ impl<T: Config> Pallet<T> {
 		Credit::Reward(amount)
 	}
 
-	/// The shares of all participants in the epoch's reward (S 13.1 to 13.5). Stores the recent
-	/// scores and shares for the next epoch.
+	/// The shares of all participants in the epoch's reward, by the epoch's rule. Stores what the
+	/// next settlement needs.
 	fn epoch_shares(
 		topic: TopicId,
 		parameters: &TopicParameters,
@@ -156,12 +158,37 @@ pub(crate) fn rewards_in<A: Clone>(credits: &[(A, Role, Credit)]) -> RewardList<
 	RewardList::truncate_from(credits.iter().filter_map(reward).collect())
 }
 
-/// The shares of all participants in the epoch's reward (S 13.1 to 13.5). Updates the memory.
+/// The shares of all participants in the epoch's reward, by the epoch's rule. Updates the memory,
+/// which starts anew if it is of the other rule.
 pub(crate) fn epoch_shares<A: Clone + PartialEq>(
 	rules: &RewardParameters,
 	parameters: &TopicParameters,
 	contributions: &Contributions<A>,
 	memory: &mut Memory<A>,
+) -> MathResult<EpochShares> {
+	match &contributions.worth {
+		Some(worth) => {
+			let mut book = mem::take(memory).into_claims();
+			let shares = claim_shares(rules, parameters, contributions, worth, &mut book)?;
+			*memory = Memory::Claims(book);
+			Ok(shares)
+		}
+		None => {
+			let mut scores = mem::take(memory).into_scores();
+			let shares = score_shares(rules, parameters, contributions, &mut scores)?;
+			*memory = Memory::Scores(scores);
+			Ok(shares)
+		}
+	}
+}
+
+/// The shares of all participants in the epoch's reward by their scores (S 13.1 to 13.5). Updates
+/// the recent scores and smoothed shares.
+fn score_shares<A: Clone + PartialEq>(
+	rules: &RewardParameters,
+	parameters: &TopicParameters,
+	contributions: &Contributions<A>,
+	memory: &mut ScoreMemory<A>,
 ) -> MathResult<EpochShares> {
 	let Contributions { inferers, forecasters, reputers, .. } = contributions;
 	let (inference, forecast) = worker_rules(rules, parameters)?;
@@ -172,27 +199,26 @@ pub(crate) fn epoch_shares<A: Clone + PartialEq>(
 	let w = reputer_fractions(reputers, convert::from_fixed(rules.p_reputer)?)?;
 
 	let alpha = convert::from_fixed(rules.smoothing)?;
-	let kept = |seats: u32| SHARES_PER_SEAT.saturating_mul(seats);
 	let smooth_u = smooth_shares(
 		&mut memory.inferer_shares,
 		&accounts(inferers, |member| &member.account),
 		&u,
 		alpha,
-		kept(parameters.max_inferers),
+		parameters.max_inferers,
 	)?;
 	let smooth_v = smooth_shares(
 		&mut memory.forecaster_shares,
 		&accounts(forecasters, |member| &member.account),
 		&v,
 		alpha,
-		kept(parameters.max_forecasters),
+		parameters.max_forecasters,
 	)?;
 	let smooth_w = smooth_shares(
 		&mut memory.reputer_shares,
 		&accounts(reputers, |member| &member.account),
 		&w,
 		alpha,
-		kept(parameters.max_reputers),
+		parameters.max_reputers,
 	)?;
 
 	let beta = convert::from_fixed(rules.beta_entropy)?;
@@ -256,23 +282,34 @@ fn worker_fractions(
 }
 
 /// The shares of reputers by stake and score (S 13.2). A score below zero earns nothing.
-fn reputer_fractions<A>(class: &[ReputerContribution<A>], p: Real) -> MathResult<Vec<Real>> {
-	let total = class
-		.iter()
-		.try_fold(0u128, |sum, member| sum.checked_add(member.authority))
-		.ok_or(MathError::Overflow)?;
-	if total == 0 {
-		return Ok(class.iter().map(|_| Real::ZERO).collect());
-	}
-	let stakes = class
-		.iter()
-		.map(|member| convert::ratio(member.authority, total))
-		.collect::<MathResult<Vec<_>>>()?;
+pub(crate) fn reputer_fractions<A>(
+	class: &[ReputerContribution<A>],
+	p: Real,
+) -> MathResult<Vec<Real>> {
+	let Some(stakes) = stake_shares(class)? else {
+		return Ok(vec![Real::ZERO; class.len()]);
+	};
 	let scores = class
 		.iter()
 		.map(|member| convert::from_fixed(member.score).map(|score| score.max(Real::ZERO)))
 		.collect::<MathResult<Vec<_>>>()?;
 	rewards::reputer_fractions(&stakes, &scores, p)
+}
+
+/// The shares of reputers in their stake; `None` without stake.
+pub(crate) fn stake_shares<A>(class: &[ReputerContribution<A>]) -> MathResult<Option<Vec<Real>>> {
+	let total = class
+		.iter()
+		.try_fold(0u128, |sum, member| sum.checked_add(member.authority))
+		.ok_or(MathError::Overflow)?;
+	if total == 0 {
+		return Ok(None);
+	}
+	class
+		.iter()
+		.map(|member| convert::ratio(member.authority, total))
+		.collect::<MathResult<_>>()
+		.map(Some)
 }
 
 /// The entropy of a class; 0 if none of its members has a share in the epoch (S 13.3).

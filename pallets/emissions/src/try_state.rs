@@ -1,7 +1,13 @@
 //! The invariants of the storage.
 
-use crate::{pallet::*, types::*};
+use crate::{
+	claims::{ClaimBook, MAX_CLAIM, MAX_EXCESS, MAX_SCALE},
+	memory::{Memory, ScoreMemory, ACCOUNTS_PER_SEAT},
+	pallet::*,
+	types::*,
+};
 use alloc::collections::BTreeSet;
+use allora_primitives::{traits::TopicInspect, TopicParameters};
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 
@@ -14,7 +20,8 @@ impl<T: Config> Pallet<T> {
 	/// 3. no topic is ahead of the index, and what is shared out is a whole number of planck;
 	/// 4. an account waits at most once per registration, and a crowded topic is recorded as such,
 	///    unless there is no place for it;
-	/// 5. an account has at most one smoothed share per role;
+	/// 5. a topic remembers at most two accounts per seat and role, each once, and claims are within
+	///    their bounds;
 	/// 6. no reward is zero.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_ledger(&Self::ledger())?;
@@ -101,16 +108,56 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_memories() -> Result<(), TryRuntimeError> {
-		for (_, memory) in Memories::<T>::iter() {
-			ensure!(
-				is_unique(memory.inferer_shares.iter().map(|(account, _)| account))
-					&& is_unique(memory.forecaster_shares.iter().map(|(account, _)| account))
-					&& is_unique(memory.reputer_shares.iter().map(|(account, _)| account)),
-				"an account has two smoothed shares in a role"
-			);
+		for (topic, memory) in Memories::<T>::iter() {
+			let parameters = T::Topics::parameters(topic).ok_or("a memory of no topic")?;
+			let TopicParameters { max_inferers, max_forecasters, max_reputers, .. } = parameters;
+			match memory {
+				Memory::Scores(ScoreMemory {
+					inferer_shares,
+					forecaster_shares,
+					reputer_shares,
+					..
+				}) => {
+					check_known(&inferer_shares, max_inferers)?;
+					check_known(&forecaster_shares, max_forecasters)?;
+					check_known(&reputer_shares, max_reputers)?;
+				}
+				Memory::Claims(ClaimBook { scales, inferers, forecasters }) => {
+					check_known(&inferers, max_inferers)?;
+					check_known(&forecasters, max_forecasters)?;
+					let claims = inferers.iter().map(|(_, known)| known.claim);
+					let claims = claims.chain(forecasters.iter().map(|(_, claim)| *claim));
+					let mut claims = claims.chain([scales.forecasting]);
+					ensure!(
+						claims.all(|claim| (-MAX_CLAIM..=MAX_CLAIM).contains(&claim)),
+						"a claim is out of bounds"
+					);
+					let mut excesses = inferers.iter().map(|(_, known)| known.excess);
+					ensure!(
+						excesses.all(|excess| (-MAX_EXCESS..=MAX_EXCESS).contains(&excess)),
+						"an excess is out of bounds"
+					);
+					ensure!(
+						[scales.worth, scales.loss, scales.reference]
+							.iter()
+							.all(|of| *of <= MAX_SCALE),
+						"a scale is out of bounds"
+					);
+				}
+			}
 		}
 		Ok(())
 	}
+}
+
+/// Checks that a role's accounts are within the topic's seats, each once.
+fn check_known<A: Ord, Entry>(known: &[(A, Entry)], seats: u32) -> Result<(), TryRuntimeError> {
+	ensure!(is_unique(known.iter().map(|(account, _)| account)), "an account is remembered twice");
+	ensure!(
+		known.len() as u32 <= ACCOUNTS_PER_SEAT.saturating_mul(seats),
+		"more accounts are remembered than two per seat"
+	);
+	Ok(())
 }
 
 /// Whether no account occurs twice.

@@ -219,6 +219,8 @@ pub struct RewardParameters {
 	pub beta_entropy: FixedI128,
 	/// The weight of an epoch in smoothed shares and tau (TaskRewardAlpha), in (0, 1].
 	pub smoothing: FixedI128,
+	/// The reputers' share of an epoch's reward under the mixture rule (S 13.9), in (0, 1).
+	pub reputers_share: FixedI128,
 }
 
 impl Default for RewardParameters {
@@ -231,6 +233,7 @@ impl Default for RewardParameters {
 			c_forecast: FixedI128::from_rational(3, 4),
 			beta_entropy: FixedI128::from_rational(1, 4),
 			smoothing: FixedI128::from_rational(1, 10),
+			reputers_share: FixedI128::from_rational(1, 4),
 		}
 	}
 }

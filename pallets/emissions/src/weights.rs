@@ -12,9 +12,11 @@ pub trait WeightInfo {
 	/// ended, at worst returning a part of it to the ecosystem pot, and setting the topic's new
 	/// weight.
 	fn open() -> Weight;
-	/// Settling an epoch of this many inferers, forecasters and reputers, without payouts and
-	/// without storing the topic's purse.
-	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
+	/// Settling an epoch of this many inferers, forecasters and reputers under the mixture rule,
+	/// without payouts and without storing the topic's purse.
+	fn settle_mixture(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
+	/// The same under the regret rule.
+	fn settle_regret(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
 	/// Storing a topic's purse after its settlement, and recording whether the topic is crowded.
 	fn store_purse() -> Weight;
 	/// Paying out what is due to one account under one registration.
@@ -51,8 +53,11 @@ impl WeightInfo for () {
 	fn open() -> Weight {
 		micros(12)
 	}
-	fn settle(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
+	fn settle_regret(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
 		micros(13u32.saturating_add(inferers).saturating_add(forecasters).saturating_add(reputers))
+	}
+	fn settle_mixture(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
+		micros(23u32.saturating_add(inferers).saturating_add(forecasters).saturating_add(reputers))
 	}
 	fn store_purse() -> Weight {
 		micros(15)

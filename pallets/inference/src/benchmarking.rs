@@ -159,6 +159,7 @@ fn contributions<T: Config>(
 		reputers: BoundedVec::default(),
 		network_loss: FixedI128::default(),
 		naive_loss: FixedI128::default(),
+		worth: None,
 	}
 }
 

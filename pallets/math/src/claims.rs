@@ -8,7 +8,7 @@
 use crate::{
 	arith::{abs, add, div, gather, mul, sum, unit, ExactSum, Reciprocal, Unit},
 	rewards::normalise,
-	stats::{count, ema},
+	stats::ema,
 	MathError, MathResult, Real,
 };
 use alloc::{vec, vec::Vec};
@@ -19,9 +19,12 @@ const MEMORY: Real = Real::lit("0.015625");
 /// The memory of excess losses and of the reference's loss, 1/32.
 const GATE_MEMORY: Real = Real::lit("0.03125");
 
-/// The most that an epoch adds to a claim, in recent mean contributions, and the largest excess
-/// loss.
+/// The most that an epoch adds to the claims of a group, in recent mean contributions, and the
+/// largest excess loss.
 const MOST: Real = Real::from_bits(16 << 64);
+
+/// The largest difference of two losses, 2^61.
+const MOST_WORTH: Real = Real::from_bits(1 << 125);
 
 /// The most that a scale sees of an epoch, in its own size.
 const GROWTH: Real = Real::from_bits(4 << 64);
@@ -47,7 +50,8 @@ const MASS: Real = Real::from_bits(1 << 104);
 /// What a topic keeps between settlements; all 0 at first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scales {
-	/// The running mean size of inferers' worths, from 0 (unset) to 2^61, in losses.
+	/// The running mean size of what groups of inferers were worth, from 0 (unset) to 2^61, in
+	/// losses.
 	pub worth: Real,
 	/// The running size of the network's loss, from 0 (unset) to 2^60.
 	pub loss: Real,
@@ -74,6 +78,8 @@ pub struct Inferer {
 	/// The network's loss without the workers of equal values less that with them, over their
 	/// number; at most 2^61 in size.
 	pub worth: Real,
+	/// The number of workers of equal values, itself included; 0 counts as 1.
+	pub size: u32,
 	/// Its own loss less the network's, at most 2^61 in size.
 	pub excess: Real,
 	/// Its weight in the network inference, in [0, 1]; moved there if it is outside.
@@ -89,6 +95,8 @@ pub struct Forecaster {
 	/// tilted values: without them less with all, and without forecasters less with them alone; at
 	/// most 2^61 in size.
 	pub worth: Real,
+	/// The number of forecasters of equal tilted values, itself included; 0 counts as 1.
+	pub size: u32,
 	/// Its weight in the network inference, in [0, 1]; moved there if it is outside.
 	pub weight: Real,
 }
@@ -174,9 +182,13 @@ impl Ledger {
 		Ok(Self { unit: (scale > 0).then(|| Unit::new(scale)).transpose()? })
 	}
 
-	/// The claim after an epoch in which its holder was worth this much.
-	fn next(&self, claim: Real, worth: Real) -> MathResult {
-		let gained = self.unit.as_ref().map_or(Ok(Real::ZERO), |unit| unit.of(worth, MOST))?;
+	/// The claim after an epoch in which its holder was worth this much, as one of `size` accounts
+	/// of equal worth.
+	///
+	/// The limit is that of all of them together, as if they were one account.
+	fn next(&self, claim: Real, worth: Real, size: u32) -> MathResult {
+		let most = div(MOST, size.max(1).into())?;
+		let gained = self.unit.as_ref().map_or(Ok(Real::ZERO), |unit| unit.of(worth, most))?;
 		add(fade(claim), gained)
 	}
 }
@@ -213,17 +225,22 @@ fn positive(mut claims: impl Iterator<Item = Real>) -> MathResult {
 }
 
 impl Epoch<'_> {
-	/// The mean size of the inferers' worths; 0 without inferers.
+	/// The mean size of what the groups of inferers were worth; 0 without inferers.
 	fn mean_worth(&self) -> MathResult {
 		if self.inferers.is_empty() {
 			return Ok(Real::ZERO);
 		}
 		// Their sum may exceed the range.
-		let mut total = ExactSum::default();
+		let (mut total, mut groups) = (ExactSum::default(), Real::ZERO);
 		for inferer in self.inferers {
 			total.add_product(abs(inferer.worth)?, Real::ONE)?;
+			groups = add(groups, div(Real::ONE, inferer.size.max(1).into())?)?;
 		}
-		total.divide(count(self.inferers.len())?)
+		// Up to 2^61, but for the rounding of the number of groups.
+		match total.divide(groups) {
+			Err(MathError::Overflow) => Ok(MOST_WORTH),
+			mean => Ok(mean?.min(MOST_WORTH)),
+		}
 	}
 
 	/// What is known about the inferers after the epoch, and the divisor of each one's pay.
@@ -233,7 +250,7 @@ impl Epoch<'_> {
 			_ => None,
 		};
 		gather(self.inferers.iter().map(|inferer| {
-			let claim = ledger.next(inferer.known.claim, inferer.worth)?;
+			let claim = ledger.next(inferer.known.claim, inferer.worth, inferer.size)?;
 			let excess = inferer.known.excess;
 			Ok(match &by {
 				None => (InfererClaim { claim, excess }, Real::ONE),
@@ -280,10 +297,10 @@ pub fn settle(epoch: &Epoch) -> MathResult<Settled> {
 
 	let ledger = Ledger::new(of_worth)?;
 	let inferers = epoch.inferers(&ledger, of_reference)?;
-	let of_forecaster = |known: &Forecaster| ledger.next(known.known, known.worth);
+	let of_forecaster = |known: &Forecaster| ledger.next(known.known, known.worth, known.size);
 	let forecasters = gather(epoch.forecasters.iter().map(of_forecaster))?;
 	let gain = if epoch.forecasters.is_empty() { Real::ZERO } else { epoch.forecasting };
-	let forecasting = ledger.next(scales.forecasting, gain)?;
+	let forecasting = ledger.next(scales.forecasting, gain, 1)?;
 
 	let by_claim =
 		|(known, toll): &(InfererClaim, Real)| div(mul(MASS, known.claim.max(Real::ZERO))?, *toll);

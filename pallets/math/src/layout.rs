@@ -63,6 +63,13 @@ pub struct Layout {
 }
 
 impl Layout {
+	/// The layout of a bundle of the mixture rule, which has no [`Element::OneOutInfererForecaster`]
+	/// (S 9.4).
+	pub fn of_mixture(inferers: usize, forecasters: usize) -> Self {
+		let pairs = (0..forecasters).flat_map(|k| (0..inferers).map(move |j| (k, j)));
+		Self { inferers, forecasters, absent: pairs.collect() }
+	}
+
 	/// The number of inferers that can be left out.
 	fn one_out_inferers(&self) -> usize {
 		if self.inferers >= 2 {
@@ -174,6 +181,21 @@ mod tests {
 			}
 		}
 		consistent(&Layout { inferers: 3, forecasters: 2, absent: vec![(0, 1), (1, 0), (1, 2)] });
+		for inferers in 0..5 {
+			for forecasters in 0..4 {
+				consistent(&Layout::of_mixture(inferers, forecasters));
+			}
+		}
+	}
+
+	#[test]
+	fn mixture_has_no_elements_of_pairs() {
+		let layout = Layout::of_mixture(32, 6);
+		// Combined and naive; inferers twice, forecasters three times.
+		assert_eq!(layout.len(), 2 + 2 * 32 + 3 * 6);
+		let pair = Element::OneOutInfererForecaster { forecaster: 5, inferer: 31 };
+		assert_eq!(layout.position(pair), None);
+		assert_eq!(layout.position(Element::OneOutInferer(0)), Some(2 + 32 + 6));
 	}
 
 	#[test]

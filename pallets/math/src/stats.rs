@@ -12,7 +12,7 @@ use crate::{
 use alloc::vec::Vec;
 
 /// A count as a number; [`MathError::Overflow`] from 2^63 on.
-pub(crate) fn count(n: usize) -> MathResult {
+pub fn count(n: usize) -> MathResult {
 	Real::checked_from_num(n).ok_or(MathError::Overflow)
 }
 

@@ -90,12 +90,15 @@ impl Topic {
 		let inferer = |row: &Value| {
 			let worth = (real(&row[1]) - network) / real(&row[2]);
 			let excess = real(&row[3]) - network;
-			(account(row), Inferer { worth, excess, weight: real(&row[4]), known: <_>::default() })
+			let size = row[2].as_u64().expect("a size") as u32;
+			let (known, weight) = (<_>::default(), real(&row[4]));
+			(account(row), Inferer { worth, size, excess, weight, known })
 		};
 		let forecaster = |row: &Value| {
 			let both = (real(&row[1]) - network) + (naive - real(&row[2]));
 			let worth = both / 2 / real(&row[3]);
-			(account(row), Forecaster { worth, weight: real(&row[4]), known: Real::ZERO })
+			let size = row[3].as_u64().expect("a size") as u32;
+			(account(row), Forecaster { worth, size, weight: real(&row[4]), known: Real::ZERO })
 		};
 		self.settle(
 			[network, naive - network],
@@ -170,11 +173,11 @@ fn near(one: Real, other: Real) -> bool {
 /// An inferer without a loss in excess of the network's.
 fn inferer(claim: f64, worth: f64) -> Inferer {
 	let known = InfererClaim { claim: num(claim), excess: Real::ZERO };
-	Inferer { known, worth: num(worth), excess: Real::ZERO, weight: num(0.125) }
+	Inferer { known, worth: num(worth), size: 1, excess: Real::ZERO, weight: num(0.125) }
 }
 
 fn forecaster(claim: f64, worth: f64) -> Forecaster {
-	Forecaster { known: num(claim), worth: num(worth), weight: num(0.125) }
+	Forecaster { known: num(claim), worth: num(worth), size: 1, weight: num(0.125) }
 }
 
 /// Scales of a settled topic.
@@ -230,9 +233,41 @@ fn newcomer_starts_at_zero_and_claims_of_the_first_epoch_set_the_scale() {
 fn copies_share_what_one_would_earn() {
 	let alone = settled(&[inferer(8.0, 4.0), inferer(8.0, 1.0)], &[]).shares.inferers[0];
 	// Three of them are worth a third of what their absence costs, and have had a third before.
-	let third = inferer(8.0 / 3.0, 4.0 / 3.0);
+	let third = Inferer { size: 3, ..inferer(8.0 / 3.0, 4.0 / 3.0) };
 	let shared = settled(&[third, third, third, inferer(8.0, 1.0)], &[]).shares.inferers;
 	assert!(near(shared[0] * 3, alone) && shared[0] == shared[1] && shared[1] == shared[2]);
+}
+
+#[test]
+fn copies_of_a_worker_beyond_the_limit_earn_what_one_would() {
+	for copies in [2u32, 3, 8, 30] {
+		let (mut alone, mut copied) = (Topic::default(), Topic::default());
+		for epoch in 0..200 {
+			// From less than the others to far beyond the limit of 16 mean contributions.
+			let group = num([1.0, 90.0, -5.0, 3.0, -700.0, 4000.0, 2.0][epoch % 7]);
+			let settle = |topic: &mut Topic, size: u32| {
+				let (worth, weight) = (group / i128::from(size), num(0.125) / i128::from(size));
+				let inferers = (0..size.into())
+					.map(|at| (at, Inferer { worth, size, weight, ..inferer(0.0, 0.0) }))
+					.chain([(100, inferer(0.0, 1.0)), (101, inferer(0.0, -0.5))]);
+				let forecasters = (0..size.into())
+					.map(|at| (at, Forecaster { worth, size, weight, ..forecaster(0.0, 0.0) }))
+					.chain([(100, forecaster(0.0, 2.0))]);
+				let (inferers, forecasters): (Vec<_>, Vec<_>) =
+					(inferers.collect(), forecasters.collect());
+				let losses = [Real::ONE, num(2.0)];
+				topic.settle(losses, Some(Real::ONE), &inferers, &forecasters).shares
+			};
+			let (one, many) = (settle(&mut alone, 1), settle(&mut copied, copies));
+			let sum = |shares: &[Real]| shares[..copies as usize].iter().sum::<Real>();
+			assert!(near(sum(&many.inferers), one.inferers[0]), "{copies} at {epoch}");
+			assert!(near(sum(&many.forecasters), one.forecasters[0]), "{copies} at {epoch}");
+			assert!(near(many.forecasting_part, one.forecasting_part));
+			assert!(near(copied.scales.worth / alone.scales.worth, Real::ONE));
+		}
+		// The limit was reached, and passed.
+		assert!(alone.inferers[&0].claim > 50 && alone.inferers[&0].claim < 1024);
+	}
 }
 
 #[test]
@@ -422,14 +457,15 @@ fn share() -> impl Strategy<Value = Real> + Clone {
 	prop_oneof![1 => select(vec![Real::ZERO, Real::ONE]), 2 => within(Real::ONE).prop_map(|x| x.abs().min(Real::ONE))]
 }
 
-/// What an epoch shows: network, forecasting, reference; per inferer worth, excess, weight; per
-/// forecaster worth and weight.
-type Shown = ([Real; 2], Option<Real>, Vec<(u64, [Real; 3])>, Vec<(u64, [Real; 2])>);
+/// What an epoch shows: network, forecasting, reference; per inferer size, worth, excess,
+/// weight; per forecaster size, worth and weight.
+type Shown = ([Real; 2], Option<Real>, Vec<(u64, u32, [Real; 3])>, Vec<(u64, u32, [Real; 2])>);
 
 fn shown() -> impl Strategy<Value = Shown> {
 	let double = || within(MAX_OWN * 2);
-	let inferers = vec((0..40u64, [double().boxed(), double().boxed(), share().boxed()]), 0..40);
-	let forecasters = vec((0..8u64, [double().boxed(), share().boxed()]), 0..8);
+	let inferers =
+		vec((0..40u64, 0..40u32, [double().boxed(), double().boxed(), share().boxed()]), 0..40);
+	let forecasters = vec((0..8u64, 0..8u32, [double().boxed(), share().boxed()]), 0..8);
 	let network = (within(MAX_OWN), double()).prop_map(|(network, gain)| [network, gain]);
 	(network, option::weighted(0.8, within(MAX_OWN)), inferers, forecasters)
 }
@@ -450,14 +486,14 @@ proptest! {
 	) {
 		let mut topic = Topic::default();
 		for (losses, reference, inferers, forecasters) in epochs {
-			let inferers: BTreeMap<_, _> = inferers.into_iter().collect();
-			let forecasters: BTreeMap<_, _> = forecasters.into_iter().collect();
-			let inferers: Vec<_> = inferers.into_iter().map(|(account, [worth, excess, weight])| {
-				(account, Inferer { known: <_>::default(), worth, excess, weight })
-			}).collect();
-			let forecasters: Vec<_> = forecasters.into_iter().map(|(account, [worth, weight])| {
-				(account, Forecaster { known: Real::ZERO, worth, weight })
-			}).collect();
+			let inferers = inferers.into_iter().map(|(account, size, [worth, excess, weight])| {
+				(account, Inferer { known: <_>::default(), worth, size, excess, weight })
+			});
+			let forecasters = forecasters.into_iter().map(|(account, size, [worth, weight])| {
+				(account, Forecaster { known: Real::ZERO, worth, size, weight })
+			});
+			let inferers: Vec<_> = inferers.collect::<BTreeMap<_, _>>().into_iter().collect();
+			let forecasters: Vec<_> = forecasters.collect::<BTreeMap<_, _>>().into_iter().collect();
 			let settled = topic.settle(losses, reference, &inferers, &forecasters);
 			assert_shares(&settled.shares.inferers);
 			assert_shares(&settled.shares.forecasters);
@@ -488,11 +524,11 @@ proptest! {
 			forecasting: 1024 * sign(far[1]),
 		};
 		let known = InfererClaim { claim, excess: 16 * sign(far[2]) };
-		let inferers: Vec<_> = inferers.into_iter().map(|(_, [worth, excess, weight])| {
-			Inferer { known, worth, excess, weight }
+		let inferers: Vec<_> = inferers.into_iter().map(|(_, size, [worth, excess, weight])| {
+			Inferer { known, worth, size, excess, weight }
 		}).collect();
-		let forecasters: Vec<_> = forecasters.into_iter().map(|(_, [worth, weight])| {
-			Forecaster { known: claim, worth, weight }
+		let forecasters: Vec<_> = forecasters.into_iter().map(|(_, size, [worth, weight])| {
+			Forecaster { known: claim, worth, size, weight }
 		}).collect();
 		let [network, forecasting] = losses;
 		let (inferers, forecasters) = (&inferers[..], &forecasters[..]);

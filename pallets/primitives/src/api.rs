@@ -75,8 +75,13 @@ pub struct NetworkInference {
 	pub epoch: EpochId,
 	/// One value per label.
 	pub label_values: Vec<FixedI128>,
-	/// One confidence interval per label: percentiles 2.28, 15.87, 50, 84.13 and 97.72 (S 8.8).
-	pub intervals: Vec<[FixedI128; 5]>,
+	/// Where the truth is expected, one row per label: the predictive quantiles at 2.5, 16, 84 and
+	/// 97.5 %, ascending (S 8.10). Empty before the first truth of the topic, and always in topics
+	/// with a custom loss method.
+	pub intervals: Vec<[FixedI128; 4]>,
+	/// How far the workers disagree, one row per label: the percentiles 2.28, 15.87, 50, 84.13 and
+	/// 97.72 of their values by weight (S 8.8).
+	pub disagreement: Vec<[FixedI128; 5]>,
 	/// The number of slots since the epoch opened.
 	pub age: Slot,
 }
@@ -261,6 +266,9 @@ pub struct LearnedWorker {
 	pub score: FixedI128,
 	/// The smoothed score after the epoch.
 	pub smoothed_score: FixedI128,
+	/// By how much the network's loss would have been higher without it, in the topic's own loss
+	/// (S 13.9); `None` under the regret rule.
+	pub worth: Option<FixedI128>,
 }
 
 /// What the network learned about a reputer from an epoch.
@@ -328,6 +336,17 @@ pub enum NoReward {
 	/// The account committed to a payload and did not reveal it.
 	#[codec(index = 13)]
 	Unrevealed,
+}
+
+/// What a worker can claim of the rewards of its topic (S 13.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Claim {
+	/// The discounted sum of what the worker was worth, in units of the topic's usual worth, within
+	/// -1024 and 1024; at 0 and below it earns nothing while others have claims.
+	pub claim: FixedI128,
+	/// The smoothed excess of an inferer's loss over the network's, in units of the usual loss of
+	/// the mean of truths, within -16 and 16; `None` for a forecaster.
+	pub excess: Option<FixedI128>,
 }
 
 /// Figures of the emission. Amounts are in planck.
@@ -424,6 +443,9 @@ sp_api::decl_runtime_apis! {
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>>;
 		/// The accounts that contributed to an epoch and have no reward, with the reasons.
 		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>>;
+		/// The claim of a worker after the latest settlement of its topic; `None` if it has none, for
+		/// reputers, and in topics of the regret rule.
+		fn claim(topic: TopicId, who: AccountId, role: Role) -> Option<Claim>;
 		/// The rewards of an account in a topic that are credited and not paid out yet, in planck.
 		fn due(topic: TopicId, who: AccountId) -> Balance;
 		/// The balances and liabilities of all pots, and whether they add up.

@@ -1,8 +1,8 @@
 //! Inferences, forecasts, reports, and the network inference bundle.
 
 use crate::{
-	argument_bound, EpochId, MAX_ELEMENTS, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS,
-	MAX_LABELS, MAX_VALUES,
+	argument_bound, EpochId, Rule, MAX_ELEMENTS, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS,
+	MAX_INFERERS, MAX_LABELS, MAX_VALUES,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -34,6 +34,15 @@ pub type Losses = BoundedVec<FixedI128, ConstU32<MAX_ELEMENTS>>;
 /// Reported losses; exactly one per element of the bundle is accepted.
 pub type SubmittedLosses = BoundedVec<FixedI128, ConstU32<{ argument_bound(MAX_ELEMENTS) }>>;
 
+/// Where the truth is expected, one row per label: the predictive quantiles at 2.5, 16, 84 and 97.5
+/// %, ascending (S 8.10). Empty before the first truth of a topic, and always in topics with a
+/// custom loss method.
+pub type Intervals = BoundedVec<[FixedI128; 4], ConstU32<MAX_LABELS>>;
+
+/// How far the workers disagree, one row per label: the percentiles 2.28, 15.87, 50, 84.13 and 97.72
+/// of their values by weight (S 8.8).
+pub type Disagreement = BoundedVec<[FixedI128; 5], ConstU32<MAX_LABELS>>;
+
 /// The network inference bundle of an epoch: all inferences whose losses reputers report.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -42,6 +51,8 @@ pub struct Bundle<AccountId> {
 	/// The epoch whose network losses were used as the previous ones (L_{i-1}); `None` before the
 	/// first.
 	pub loss_epoch: Option<EpochId>,
+	/// The rule by which it was made.
+	pub rule: Rule,
 	/// The number of values per element.
 	pub labels: u32,
 	/// The active inferers, sorted by account.
@@ -49,7 +60,8 @@ pub struct Bundle<AccountId> {
 	/// The active forecasters that have a forecast-implied inference, sorted by account.
 	pub forecasters: BoundedVec<AccountId, ConstU32<MAX_FORECASTERS>>,
 	/// The one-out-inferer-forecaster elements that do not exist, since the forecaster names no
-	/// other inferer: sorted positions (forecaster, inferer).
+	/// other inferer: sorted positions (forecaster, inferer). Empty under the mixture rule, which
+	/// has no such elements.
 	pub absent: BoundedVec<(u8, u8), ConstU32<{ MAX_INFERERS * MAX_FORECASTERS }>>,
 	/// The elements' values, label by label, in the order of S 12.3: combined, naive, inferers,
 	/// forecasters, one-out-inferer-forecaster (forecaster by forecaster), one-out inferers,
@@ -57,10 +69,13 @@ pub struct Bundle<AccountId> {
 	pub element_values: BoundedVec<FixedI128, ConstU32<MAX_VALUES>>,
 	/// The weight of each inferer in the network inference; all weights sum to 1.
 	pub inferer_weights: BoundedVec<FixedI128, ConstU32<MAX_INFERERS>>,
-	/// The weight of each forecaster in the network inference.
+	/// The weight of each forecaster in the network inference. Under the mixture rule it is a part
+	/// of the inferers' weights, which sum to 1.
 	pub forecaster_weights: BoundedVec<FixedI128, ConstU32<MAX_FORECASTERS>>,
-	/// One confidence interval per label: percentiles 2.28, 15.87, 50, 84.13 and 97.72 (S 8.8).
-	pub intervals: BoundedVec<[FixedI128; 5], ConstU32<MAX_LABELS>>,
+	/// Where the truth is expected, if the errors of earlier epochs are known.
+	pub intervals: Intervals,
+	/// How far the workers disagree.
+	pub disagreement: Disagreement,
 }
 
 impl<AccountId: Encode> Bundle<AccountId> {

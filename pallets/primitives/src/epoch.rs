@@ -1,6 +1,6 @@
 //! Epochs: their windows, their states, and the steps of the clock.
 
-use crate::{EpochId, LossClass, Slot, TopicParameters};
+use crate::{EpochId, LossClass, Rule, Slot, TopicParameters};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -220,6 +220,8 @@ pub struct EpochSizes {
 	pub loss: LossClass,
 	/// Whether workers commit to their payloads and reveal them.
 	pub reveals: bool,
+	/// The rule by which the epoch is synthesised and learned from.
+	pub rule: Rule,
 }
 
 impl EpochSizes {
@@ -234,6 +236,7 @@ impl EpochSizes {
 			in_flight: parameters.epochs_in_flight(),
 			loss: parameters.loss_method.class(),
 			reveals: parameters.has_reveal_window(),
+			rule: parameters.rule,
 		}
 	}
 
@@ -248,9 +251,13 @@ impl EpochSizes {
 	/// The number of elements of the bundle of such an epoch (S 12.3).
 	pub const fn bundle_elements(&self) -> u32 {
 		let (n, f) = (self.inferers, self.forecasters);
+		let pairs = match self.rule {
+			Rule::Mixture => 0,
+			Rule::Regret => n.saturating_mul(f),
+		};
 		2u32.saturating_add(n.saturating_mul(2))
 			.saturating_add(f.saturating_mul(3))
-			.saturating_add(n.saturating_mul(f))
+			.saturating_add(pairs)
 	}
 }
 

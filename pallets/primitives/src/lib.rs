@@ -30,8 +30,10 @@ pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidRea
 pub use loss::{LossClass, LossMethod, ValuesError};
 pub use outcome::Outcome;
 pub use pipeline::{stage, EpochContext, Metered, Payloads, StageError, StageResult, WorkerScores};
-pub use settlement::{Contribution, Contributions, Ledger, ReputerContribution};
-pub use topic::{ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
+pub use settlement::{
+	Contribution, Contributions, Ledger, ReputerContribution, WorkerWorth, Worth,
+};
+pub use topic::{Rule, ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
 
 pub use sp_arithmetic::FixedI128;
 

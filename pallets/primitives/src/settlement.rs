@@ -45,6 +45,59 @@ pub struct Contributions<AccountId> {
 	pub network_loss: FixedI128,
 	/// The loss of the naive inference.
 	pub naive_loss: FixedI128,
+	/// What the participants were worth, by which the mixture rule pays; `None` under the regret
+	/// rule, which pays by scores.
+	pub worth: Option<Worth>,
+}
+
+/// What a worker was worth in an epoch, in the topic's own loss (S 13.9).
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct WorkerWorth {
+	/// By how much the network's loss would have been higher without the worker; workers with equal
+	/// values share what all of them were worth.
+	pub worth: FixedI128,
+	/// The number of workers with equal values, the worker included, that share this worth; at
+	/// least 1.
+	pub sharers: u32,
+	/// By how much the loss of an inferer's value exceeds the network's; 0 for a forecaster.
+	pub excess: FixedI128,
+	/// The weight in the network inference, in [0, 1].
+	pub weight: FixedI128,
+}
+
+/// What the participants of an epoch were worth, in the topic's own loss (S 13.9).
+///
+/// Losses are limited to 2^60 in magnitude. Lists are in the order of the contributions.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Worth {
+	/// The loss of the network inference.
+	pub network: FixedI128,
+	/// By how much the loss of the naive inference exceeds the network's.
+	pub forecasting: FixedI128,
+	/// The loss of the running mean of the truths before the epoch's; `None` before the first one,
+	/// if the mean is not an accepted inference, and in topics with a custom loss method.
+	pub reference: Option<FixedI128>,
+	/// The inferers.
+	pub inferers: BoundedVec<WorkerWorth, ConstU32<MAX_INFERERS>>,
+	/// The forecasters.
+	pub forecasters: BoundedVec<WorkerWorth, ConstU32<MAX_FORECASTERS>>,
+	/// The loss of each reputer's truth, measured against that of the consensus; `None` in topics
+	/// with a custom loss method.
+	pub reputers: Option<BoundedVec<FixedI128, ConstU32<MAX_REPUTERS>>>,
 }
 
 /// The balances and liabilities of all pots, and whether they add up. Amounts are in planck.

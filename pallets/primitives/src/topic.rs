@@ -47,6 +47,32 @@ pub enum ScaleRule {
 	StdDev,
 }
 
+/// The rule by which losses become weights, and contributions rewards.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub enum Rule {
+	/// Weights by regret in the topic's own loss (S 9.4), rewards by claims (S 13.9).
+	#[default]
+	#[codec(index = 0)]
+	Mixture,
+	/// The original's: weights by smoothed regrets (S 9.3, 11), rewards by scores (S 13.1 to 13.5).
+	#[codec(index = 1)]
+	Regret,
+}
+
 /// The parameters that the creator of a topic chooses (S 6.1).
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -88,6 +114,10 @@ pub struct TopicParameters {
 	pub reveal_window: Slots,
 	/// The number of slots after the opening until the truth is known (GTL): 1 to 16 epoch lengths.
 	pub ground_truth_lag: Slots,
+	/// The rule by which losses become weights, and contributions rewards. The slope, the offset,
+	/// the smoothing, epsilon and the scale of regrets below are those of the regret rule; the
+	/// mixture does not read them.
+	pub rule: Rule,
 	/// The slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
 	/// 3500000000000000000.
 	pub p_norm: FixedI128,
@@ -154,6 +184,10 @@ pub struct TopicUpdate {
 	pub loss_floor: Option<FixedI128>,
 	/// Where reputers find the ground truth: at most 255 bytes of UTF-8 without control characters.
 	pub ground_truth: Option<Text>,
+	/// The rule by which losses become weights, and contributions rewards. The other rule begins
+	/// without what this one has learned. A rule that takes more computation than is reserved for
+	/// the topic needs a vacancy.
+	pub rule: Option<Rule>,
 	/// The slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
 	/// 3500000000000000000.
 	pub p_norm: Option<FixedI128>,
@@ -181,6 +215,7 @@ impl TopicUpdate {
 			loss_method: self.loss_method.or(others.loss_method),
 			loss_floor: self.loss_floor.or(others.loss_floor),
 			ground_truth: self.ground_truth.or(others.ground_truth),
+			rule: self.rule.or(others.rule),
 			p_norm: self.p_norm.or(others.p_norm),
 			c_norm: self.c_norm.or(others.c_norm),
 			alpha_regret: self.alpha_regret.or(others.alpha_regret),
@@ -269,6 +304,7 @@ impl TopicParameters {
 			worker_window,
 			reveal_window: 0,
 			ground_truth_lag,
+			rule: Rule::Mixture,
 			p_norm: FixedI128::from_u32(3),
 			c_norm: FixedI128::from_rational(3, 4),
 			alpha_regret: FixedI128::from_rational(1, 10),
@@ -390,6 +426,7 @@ impl TopicParameters {
 			loss_method: replace(&mut self.loss_method, update.loss_method),
 			loss_floor: replace(&mut self.loss_floor, update.loss_floor),
 			ground_truth: replace(&mut self.ground_truth, update.ground_truth),
+			rule: replace(&mut self.rule, update.rule),
 			p_norm: replace(&mut self.p_norm, update.p_norm),
 			c_norm: replace(&mut self.c_norm, update.c_norm),
 			alpha_regret: replace(&mut self.alpha_regret, update.alpha_regret),

@@ -110,6 +110,12 @@ pub trait TopicClock {
 	fn on_revenue(topic: TopicId);
 	/// The worst-case weight of [`TopicClock::on_revenue`].
 	fn activation_weight() -> Weight;
+	/// Called before the topic's parameters change to these: if the topic is active, reserves for
+	/// each step the maximum of what is reserved and of the step's worst case under these
+	/// parameters. Returns whether there is room for it; if not, nothing changes.
+	///
+	/// A topic that is not active reserves when it is activated.
+	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool;
 	/// Called when the topic was retired: from now on no epoch opens, except one that has begun or
 	/// that an activation has announced.
 	///

@@ -5,7 +5,7 @@ use alloc::{boxed::Box, vec};
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::TopicClock,
-	EpochId, FixedI128, LossMethod, Registration, Slot, Slots, TopicId, TopicParameters,
+	EpochId, FixedI128, LossMethod, Registration, Rule, Slot, Slots, TopicId, TopicParameters,
 	TopicUpdate, ALLO, MAX_HISTORY, MAX_LABELS,
 };
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
@@ -46,6 +46,17 @@ fn largest() -> TopicParameters {
 	}
 }
 
+/// Parameters with the smallest active sets, of the rule that [`all_values`] changes.
+fn smallest() -> TopicParameters {
+	TopicParameters {
+		rule: Rule::Mixture,
+		max_inferers: 1,
+		max_forecasters: 0,
+		max_reputers: 1,
+		..TopicParameters::regression(LENGTH, LENGTH - 1, LENGTH)
+	}
+}
+
 /// A change of every parameter that can change, with texts of the maximum length.
 fn all_values() -> TopicUpdate {
 	TopicUpdate {
@@ -53,6 +64,7 @@ fn all_values() -> TopicUpdate {
 		loss_method: Some(LossMethod::Custom(Text::truncate_from(vec![b'l'; 255]))),
 		loss_floor: Some(FixedI128::from_u32(1)),
 		ground_truth: Some(Text::truncate_from(vec![b'g'; 255])),
+		rule: Some(Rule::Regret),
 		p_norm: Some(FixedI128::from_u32(4)),
 		c_norm: Some(FixedI128::from_u32(2)),
 		alpha_regret: Some(FixedI128::from_u32(1)),
@@ -179,12 +191,18 @@ mod benchmarks {
 		let former = |n: u32| Superseded { until: NOW - Slot::from(n), parameters: all_values() };
 		let kept = (1..MAX_SUPERSEDED).rev().map(former).collect();
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
+		// It is active, and the change reserves more.
+		put_topic::<T>(topic, smallest(), who.clone(), false);
+		T::Clock::on_revenue(topic);
+		let reserved = T::Clock::info(topic).reserved;
 		Topics::<T>::mutate(topic, |topic| {
-			topic.as_mut().expect("the topic was just made").in_force_from = NOW - 1;
+			let topic = topic.as_mut().expect("the topic was just made");
+			(topic.parameters, topic.in_force_from) = (largest(), NOW - 1);
 		});
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic, Box::new(all_values()));
 		assert_eq!(SupersededParameters::<T>::get(topic).len() as u32, MAX_SUPERSEDED);
+		assert!(T::Clock::info(topic).reserved.any_gt(reserved));
 	}
 
 	#[benchmark]

@@ -6,7 +6,7 @@ use crate::{
 };
 use allora_primitives::{
 	traits::{ClockInfo, TopicClock},
-	EpochId, Registration, TopicId, TopicUpdate,
+	EpochId, EpochSizes, Registration, TopicId, TopicUpdate,
 };
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.creator == who, Error::<T>::NotCreator);
+		let sizes = EpochSizes::worst_case(&entry.parameters);
 		let former = entry.parameters.apply(changes.clone());
 		ensure!(!former.is_empty(), Error::<T>::NothingChanged);
 		let class = entry.parameters.loss_method.class();
@@ -29,6 +30,9 @@ impl<T: Config> Pallet<T> {
 			.parameters
 			.validate(Self::epoch_lengths(), T::MaxSupply::get())
 			.map_err(Error::<T>::from)?;
+		// Larger epochs need more capacity. If the call fails below, its storage layer undoes this.
+		let same_sizes = EpochSizes::worst_case(&entry.parameters) == sizes;
+		ensure!(same_sizes || T::Clock::reserve(topic, &entry.parameters), Error::<T>::NoVacancy);
 
 		Self::keep_superseded(topic, &mut entry, former)?;
 		let in_force_from = Self::now().saturating_add(1);

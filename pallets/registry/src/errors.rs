@@ -22,6 +22,10 @@ mod errors {
 		/// Epochs on record need as many superseded values as can be kept; wait until the oldest of
 		/// them are pruned, or make several changes before an epoch opens.
 		TooManyUpdates,
+		/// The changed rule takes more computation than is reserved for the topic, which is active,
+		/// and the other active topics have reserved what is left. Wait until one of them has ended,
+		/// or keep the rule; the other parameters can be changed in a call without it.
+		NoVacancy,
 		/// The account is not on the topic's allow-list; its creator must call `allow` first.
 		NotAllowed,
 		/// The allow-list would have more than 1000 accounts.

@@ -53,7 +53,8 @@
 //!   renewed.
 //! - **Changed parameters.** [`Topics`] holds the newest values and the first epoch that they hold
 //!   for. [`SupersededParameters`] holds the values before, and is read for earlier epochs only.
-//!   The next change drops those that no epoch on record needs.
+//!   The next change drops those that no epoch on record needs. A change of the rule first has the
+//!   clock reserve what the new rule takes.
 //! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first.
 //!   Each list governs its own registration only. While an allow-list is enabled, only listed
 //!   accounts may register, submit, stake or report. Delisting an account does not deregister it,
@@ -375,11 +376,16 @@ pub mod pallet {
 		/// this slot; epochs that have begun keep what was in force. The timing, the labels, the
 		/// sizes and the other parameters can never be changed.
 		///
+		/// If the topic is active and the changed `rule` takes more computation than is reserved for
+		/// the topic, the call reserves it for each step at once. If the changed rule takes less, the
+		/// reservation stays as it is until the topic is inactive and all its epochs are closed. A
+		/// topic that is not active reserves when it is activated.
+		///
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::NothingChanged`], [`Error::TooManyUpdates`], and those of [`Pallet::create`]
-		/// for a parameter out of range.
+		/// [`Error::NothingChanged`], [`Error::LossMethodClass`], [`Error::NoVacancy`],
+		/// [`Error::TooManyUpdates`], and those of [`Pallet::create`] for a parameter out of range.
 		///
 		/// ## Events
 		///

@@ -6,13 +6,13 @@ use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::TopicInspect,
-	Bundle, EpochId, EpochState, FixedI128, LossMethod, Registration, Slot, Slots, TopicId,
+	Bundle, EpochId, EpochState, FixedI128, LossMethod, Registration, Rule, Slot, Slots, TopicId,
 	TopicParameters, TopicUpdate, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS,
 	MAX_REPUTERS,
 };
 use frame_benchmarking::account;
 use frame_support::{traits::fungible::Mutate, BoundedVec};
-use pallet_aggregation::StoredBundle;
+use pallet_aggregation::{Kept, StoredBundle};
 use pallet_clock::TopicState;
 use pallet_registry::{AllowList, Economy, Membership, Superseded, Topic, MAX_SUPERSEDED};
 use sp_core::H256;
@@ -37,6 +37,7 @@ fn superseded(n: u32) -> Superseded {
 		loss_method: text().map(LossMethod::Custom),
 		loss_floor: number(),
 		ground_truth: text(),
+		rule: Some(Rule::Mixture),
 		p_norm: Some(FixedI128::from_u32(4)),
 		c_norm: number(),
 		alpha_regret: number(),
@@ -66,6 +67,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		max_forecasters: MAX_FORECASTERS,
 		max_reputers: MAX_REPUTERS,
 		history: MAX_HISTORY,
+		rule: Rule::Regret,
 		..TopicParameters::regression(EPOCH_LENGTH, EPOCH_LENGTH - 1, EPOCH_LENGTH)
 	};
 	let list = AllowList { enabled: true, members: 1 };
@@ -137,9 +139,12 @@ fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
 		element_values: BoundedVec::truncate_from(many(elements.saturating_mul(MAX_LABELS))),
 		inferer_weights: BoundedVec::truncate_from(many(MAX_INFERERS)),
 		forecaster_weights: BoundedVec::truncate_from(many(MAX_FORECASTERS)),
-		intervals: BoundedVec::truncate_from(vec![[zero; 5]; MAX_LABELS as usize]),
+		rule: Rule::Regret,
+		intervals: BoundedVec::truncate_from(vec![[zero; 4]; MAX_LABELS as usize]),
+		disagreement: BoundedVec::truncate_from(vec![[zero; 5]; MAX_LABELS as usize]),
 	};
-	let stored = StoredBundle { bundle_hash, elements, bundle, resistant: None };
+	let kept = Kept::default();
+	let stored = StoredBundle { bundle_hash, elements, bundle, resistant: None, kept };
 	pallet_aggregation::Bundles::<Runtime>::insert(topic, epoch, stored);
 	bundle_hash
 }

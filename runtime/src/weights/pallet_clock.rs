@@ -16,12 +16,12 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
-	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:2)
 	fn activate() -> Weight {
-		// At least 41_161 ns.
-		Weight::from_parts(42_743_000, 0)
+		// At least 42_523 ns.
+		Weight::from_parts(44_375_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -32,10 +32,10 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// `c` in [1, 30]
 	fn poll(c: u32) -> Weight {
-		// At least 21_101 ns.
-		Weight::from_parts(18_589_015, 0)
-			// Standard error 5_937.
-			.saturating_add(Weight::from_parts(3_915_425, 0).saturating_mul(c.into()))
+		// At least 21_492 ns.
+		Weight::from_parts(36_244_450, 0)
+			// Standard error 75_251.
+			.saturating_add(Weight::from_parts(4_910_205, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(c.into())))
 	}
@@ -43,8 +43,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:1 w:2)
 	fn turn() -> Weight {
-		// At least 24_046 ns.
-		Weight::from_parts(25_067_000, 0)
+		// At least 24_256 ns.
+		Weight::from_parts(25_217_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -52,8 +52,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn release() -> Weight {
-		// At least 8_663 ns.
-		Weight::from_parts(9_404_000, 0)
+		// At least 8_553 ns.
+		Weight::from_parts(9_003_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -64,8 +64,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	fn open() -> Weight {
-		// At least 37_546 ns.
-		Weight::from_parts(56_914_000, 0)
+		// At least 36_243 ns.
+		Weight::from_parts(37_986_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -73,32 +73,32 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Topics::Economies` (r:1 w:1)
 	fn inactivate() -> Weight {
-		// At least 22_814 ns.
-		Weight::from_parts(34_340_000, 0)
+		// At least 22_874 ns.
+		Weight::from_parts(23_896_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Topics::Economies` (r:1 w:1)
 	fn skip() -> Weight {
-		// At least 13_480 ns.
-		Weight::from_parts(21_372_000, 0)
+		// At least 13_440 ns.
+		Weight::from_parts(14_051_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn close_workers() -> Weight {
-		// At least 5_128 ns.
-		Weight::from_parts(5_588_000, 0)
+		// At least 5_198 ns.
+		Weight::from_parts(5_548_000, 0)
 	}
 	fn close_reputers() -> Weight {
-		// At least 5_278 ns.
-		Weight::from_parts(8_663_000, 0)
+		// At least 5_208 ns.
+		Weight::from_parts(5_508_000, 0)
 	}
 	// Storage: `Clock::Forgetting` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:0 w:1)
 	fn forget() -> Weight {
-		// At least 7_721 ns.
-		Weight::from_parts(12_319_000, 0)
+		// At least 7_612 ns.
+		Weight::from_parts(8_202_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}

@@ -15,8 +15,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn emit_block() -> Weight {
-		// At least 72_698 ns.
-		Weight::from_parts(74_370_000, 0)
+		// At least 72_548 ns.
+		Weight::from_parts(74_300_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -28,8 +28,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Staking::ErasTotalStake` (r:1 w:0)
 	// Storage: `Reputer::TotalStake` (r:1 w:0)
 	fn recompute() -> Weight {
-		// At least 23_415 ns.
-		Weight::from_parts(24_636_000, 0)
+		// At least 23_204 ns.
+		Weight::from_parts(24_416_000, 0)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -39,8 +39,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn open() -> Weight {
-		// At least 67_661 ns.
-		Weight::from_parts(79_108_000, 0)
+		// At least 66_659 ns.
+		Weight::from_parts(68_752_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
@@ -52,43 +52,63 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// `i` in [1, 32]
 	// `f` in [0, 8]
 	// `r` in [1, 16]
-	fn settle(i: u32, f: u32, r: u32) -> Weight {
-		// At least 118_165 ns.
-		Weight::from_parts(100_429_548, 0)
-			// Standard error 28_677.
-			.saturating_add(Weight::from_parts(924_934, 0).saturating_mul(i.into()))
-			// Standard error 104_006.
-			.saturating_add(Weight::from_parts(1_107_406, 0).saturating_mul(f.into()))
-			// Standard error 58_783.
-			.saturating_add(Weight::from_parts(1_502_371, 0).saturating_mul(r.into()))
+	fn settle_regret(i: u32, f: u32, r: u32) -> Weight {
+		// At least 114_429 ns.
+		Weight::from_parts(94_398_901, 0)
+			// Standard error 7_031.
+			.saturating_add(Weight::from_parts(942_102, 0).saturating_mul(i.into()))
+			// Standard error 25_499.
+			.saturating_add(Weight::from_parts(1_171_263, 0).saturating_mul(f.into()))
+			// Standard error 14_412.
+			.saturating_add(Weight::from_parts(1_043_115, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// Storage: `Emissions::Purses` (r:1 w:0)
+	// Storage: `Emissions::Memories` (r:1 w:1)
+	// Storage: `Emissions::Rewards` (r:1 w:1)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// `i` in [1, 32]
+	// `f` in [0, 8]
+	// `r` in [1, 16]
+	fn settle_mixture(i: u32, f: u32, r: u32) -> Weight {
+		// At least 96_623 ns.
+		Weight::from_parts(85_216_223, 0)
+			// Standard error 5_974.
+			.saturating_add(Weight::from_parts(1_100_289, 0).saturating_mul(i.into()))
+			// Standard error 21_667.
+			.saturating_add(Weight::from_parts(696_154, 0).saturating_mul(f.into()))
+			// Standard error 12_246.
+			.saturating_add(Weight::from_parts(675_005, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Emissions::Purses` (r:0 w:1)
 	fn store_purse() -> Weight {
-		// At least 4_617 ns.
-		Weight::from_parts(4_897_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		// At least 4_537 ns.
+		Weight::from_parts(4_777_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
 	fn pay_out() -> Weight {
-		// At least 52_799 ns.
-		Weight::from_parts(54_210_000, 0)
+		// At least 52_608 ns.
+		Weight::from_parts(53_950_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::LedgerTotals` (r:1 w:0)
 	fn poll() -> Weight {
-		// At least 2_684 ns.
-		Weight::from_parts(2_904_000, 0).saturating_add(T::DbWeight::get().reads(1))
+		// At least 2_594 ns.
+		Weight::from_parts(2_755_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	fn relieve() -> Weight {
-		// At least 67_951 ns.
-		Weight::from_parts(69_774_000, 0)
+		// At least 66_248 ns.
+		Weight::from_parts(68_131_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -97,8 +117,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Topics::Registrations` (r:2 w:0)
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	fn collect() -> Weight {
-		// At least 118_476 ns.
-		Weight::from_parts(121_390_000, 0)
+		// At least 117_655 ns.
+		Weight::from_parts(129_322_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -106,22 +126,22 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
 	fn void() -> Weight {
-		// At least 53_289 ns.
-		Weight::from_parts(54_671_000, 0)
+		// At least 54_141 ns.
+		Weight::from_parts(55_883_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn mark_void() -> Weight {
-		// At least 6_139 ns.
-		Weight::from_parts(6_410_000, 0)
+		// At least 6_199 ns.
+		Weight::from_parts(6_480_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn prune() -> Weight {
-		// At least 6_740 ns.
-		Weight::from_parts(7_061_000, 0)
+		// At least 6_780 ns.
+		Weight::from_parts(7_171_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -131,8 +151,8 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:0 w:1)
 	fn forget() -> Weight {
-		// At least 56_294 ns.
-		Weight::from_parts(57_786_000, 0)
+		// At least 56_264 ns.
+		Weight::from_parts(57_976_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}

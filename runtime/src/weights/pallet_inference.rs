@@ -20,10 +20,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// `l` in [1, 8]
 	fn submit_inference(l: u32) -> Weight {
-		// At least 150_213 ns.
-		Weight::from_parts(192_762_286, 0)
-			// Standard error 282_397.
-			.saturating_add(Weight::from_parts(6_050_450, 0).saturating_mul(l.into()))
+		// At least 145_426 ns.
+		Weight::from_parts(222_602_522, 0)
+			// Standard error 576_116.
+			.saturating_add(Weight::from_parts(489_484, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -37,10 +37,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// `e` in [1, 32]
 	fn submit_forecast(e: u32) -> Weight {
-		// At least 170_994 ns.
-		Weight::from_parts(226_472_906, 0)
-			// Standard error 59_406.
-			.saturating_add(Weight::from_parts(104_419, 0).saturating_mul(e.into()))
+		// At least 161_350 ns.
+		Weight::from_parts(216_269_940, 0)
+			// Standard error 142_207.
+			.saturating_add(Weight::from_parts(1_219_970, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -53,8 +53,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	fn commit_inference() -> Weight {
-		// At least 175_930 ns.
-		Weight::from_parts(205_535_000, 0)
+		// At least 177_293 ns.
+		Weight::from_parts(218_695_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -67,8 +67,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	fn commit_forecast() -> Weight {
-		// At least 173_978 ns.
-		Weight::from_parts(224_684_000, 0)
+		// At least 166_807 ns.
+		Weight::from_parts(188_650_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -78,9 +78,11 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:0)
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// `l` in [1, 8]
-	fn reveal_inference(_l: u32) -> Weight {
-		// At least 88_411 ns.
-		Weight::from_parts(124_220_759, 0)
+	fn reveal_inference(l: u32) -> Weight {
+		// At least 87_910 ns.
+		Weight::from_parts(112_064_809, 0)
+			// Standard error 456_620.
+			.saturating_add(Weight::from_parts(12_126_517, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -90,11 +92,9 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// `e` in [1, 32]
-	fn reveal_forecast(e: u32) -> Weight {
-		// At least 94_090 ns.
-		Weight::from_parts(132_501_322, 0)
-			// Standard error 74_197.
-			.saturating_add(Weight::from_parts(136_228, 0).saturating_mul(e.into()))
+	fn reveal_forecast(_e: u32) -> Weight {
+		// At least 109_362 ns.
+		Weight::from_parts(154_115_226, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -105,12 +105,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn close_commitments(n: u32, f: u32) -> Weight {
-		// At least 68_221 ns.
-		Weight::from_parts(89_952_606, 0)
-			// Standard error 31_949.
-			.saturating_add(Weight::from_parts(374_547, 0).saturating_mul(n.into()))
-			// Standard error 119_103.
-			.saturating_add(Weight::from_parts(251_818, 0).saturating_mul(f.into()))
+		// At least 75_412 ns.
+		Weight::from_parts(89_302_050, 0)
+			// Standard error 73_218.
+			.saturating_add(Weight::from_parts(408_721, 0).saturating_mul(n.into()))
+			// Standard error 272_949.
+			.saturating_add(Weight::from_parts(2_969_666, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -119,24 +119,24 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn freeze(n: u32, f: u32) -> Weight {
-		// At least 26_530 ns.
-		Weight::from_parts(31_667_000, 0)
-			// Standard error 14_122.
-			.saturating_add(Weight::from_parts(749_230, 0).saturating_mul(n.into()))
-			// Standard error 56_914.
-			.saturating_add(Weight::from_parts(1_736_239, 0).saturating_mul(f.into()))
+		// At least 30_886 ns.
+		Weight::from_parts(36_765_000, 0)
+			// Standard error 32_807.
+			.saturating_add(Weight::from_parts(790_858, 0).saturating_mul(n.into()))
+			// Standard error 132_217.
+			.saturating_add(Weight::from_parts(3_359_943, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// `n` in [1, 32]
 	// `f` in [0, 8]
 	fn record_scores(n: u32, f: u32) -> Weight {
-		// At least 34_200 ns.
-		Weight::from_parts(52_267_032, 0)
-			// Standard error 22_015.
-			.saturating_add(Weight::from_parts(152_846, 0).saturating_mul(n.into()))
-			// Standard error 79_863.
-			.saturating_add(Weight::from_parts(375_791, 0).saturating_mul(f.into()))
+		// At least 43_715 ns.
+		Weight::from_parts(49_051_951, 0)
+			// Standard error 39_848.
+			.saturating_add(Weight::from_parts(1_078_509, 0).saturating_mul(n.into()))
+			// Standard error 144_554.
+			.saturating_add(Weight::from_parts(1_185_891, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -144,10 +144,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Actors` (r:40 w:40)
 	// `m` in [1, 40]
 	fn record_missing(m: u32) -> Weight {
-		// At least 59_148 ns.
-		Weight::from_parts(78_196_000, 0)
-			// Standard error 147_748.
-			.saturating_add(Weight::from_parts(16_032_259, 0).saturating_mul(m.into()))
+		// At least 46_600 ns.
+		Weight::from_parts(54_339_813, 0)
+			// Standard error 212_584.
+			.saturating_add(Weight::from_parts(13_523_598, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -157,17 +157,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:0 w:1)
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 12_659 ns.
-		Weight::from_parts(19_339_000, 0).saturating_add(T::DbWeight::get().writes(3))
+		// At least 8_512 ns.
+		Weight::from_parts(11_317_000, 0).saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Inference::Actors` (r:512 w:512)
 	// Storage: `Inference::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 20_109 ns.
-		Weight::from_parts(26_688_657, 0)
-			// Standard error 16_885.
-			.saturating_add(Weight::from_parts(1_244_787, 0).saturating_mul(i.into()))
+		// At least 14_051 ns.
+		Weight::from_parts(46_710_763, 0)
+			// Standard error 12_599.
+			.saturating_add(Weight::from_parts(1_100_028, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))

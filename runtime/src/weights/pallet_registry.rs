@@ -19,8 +19,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Economies` (r:0 w:1)
 	// Storage: `Topics::Topics` (r:0 w:1)
 	fn create() -> Weight {
-		// At least 79_478 ns.
-		Weight::from_parts(119_878_000, 0)
+		// At least 78_937 ns.
+		Weight::from_parts(80_729_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -31,12 +31,12 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
-	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn fund() -> Weight {
-		// At least 118_737 ns.
-		Weight::from_parts(140_168_000, 0)
+		// At least 88_762 ns.
+		Weight::from_parts(92_567_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -49,19 +49,19 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
-	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn register() -> Weight {
-		// At least 139_166 ns.
-		Weight::from_parts(160_498_000, 0)
+		// At least 101_090 ns.
+		Weight::from_parts(105_417_000, 0)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:1)
 	fn leave() -> Weight {
-		// At least 14_782 ns.
-		Weight::from_parts(17_707_000, 0)
+		// At least 9_945 ns.
+		Weight::from_parts(10_615_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -69,46 +69,48 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn retire() -> Weight {
-		// At least 37_856 ns.
-		Weight::from_parts(41_161_000, 0)
+		// At least 26_279 ns.
+		Weight::from_parts(27_400_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
-	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
+	// Storage: `Clock::Reserved` (r:1 w:1)
+	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Topics::SupersededParameters` (r:1 w:1)
 	fn update() -> Weight {
-		// At least 62_503 ns.
-		Weight::from_parts(75_862_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(2))
+		// At least 61_982 ns.
+		Weight::from_parts(64_345_000, 0)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	fn offer() -> Weight {
-		// At least 18_207 ns.
-		Weight::from_parts(23_776_000, 0)
+		// At least 14_281 ns.
+		Weight::from_parts(15_032_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	fn accept() -> Weight {
-		// At least 19_279 ns.
-		Weight::from_parts(26_780_000, 0)
+		// At least 14_321 ns.
+		Weight::from_parts(15_013_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:1)
 	fn set_owner() -> Weight {
-		// At least 14_782 ns.
-		Weight::from_parts(18_828_000, 0)
+		// At least 9_995 ns.
+		Weight::from_parts(10_626_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	fn set_allow_list() -> Weight {
-		// At least 14_591 ns.
-		Weight::from_parts(22_093_000, 0)
+		// At least 13_961 ns.
+		Weight::from_parts(14_742_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -116,10 +118,10 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:100 w:100)
 	// `n` in [1, 100]
 	fn allow(n: u32) -> Weight {
-		// At least 20_951 ns.
-		Weight::from_parts(52_588_136, 0)
-			// Standard error 39_039.
-			.saturating_add(Weight::from_parts(5_872_113, 0).saturating_mul(n.into()))
+		// At least 20_861 ns.
+		Weight::from_parts(21_371_000, 0)
+			// Standard error 31_142.
+			.saturating_add(Weight::from_parts(6_460_563, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -129,10 +131,10 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:100 w:100)
 	// `n` in [1, 100]
 	fn disallow(n: u32) -> Weight {
-		// At least 19_198 ns.
-		Weight::from_parts(14_257_618, 0)
-			// Standard error 10_456.
-			.saturating_add(Weight::from_parts(4_515_679, 0).saturating_mul(n.into()))
+		// At least 19_178 ns.
+		Weight::from_parts(23_615_326, 0)
+			// Standard error 74_624.
+			.saturating_add(Weight::from_parts(4_908_616, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -140,8 +142,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	}
 	// Storage: `Topics::SupersededParameters` (r:1 w:0)
 	fn superseded_parameters() -> Weight {
-		// At least 17_686 ns.
-		Weight::from_parts(18_117_000, 0).saturating_add(T::DbWeight::get().reads(1))
+		// At least 16_995 ns.
+		Weight::from_parts(17_606_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
 	// Storage: `Topics::Registrations` (r:101 w:100)
 	// Storage: `Topics::Allowed` (r:1 w:0)
@@ -150,10 +152,10 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:0 w:1)
 	// `n` in [0, 100]
 	fn forget(n: u32) -> Weight {
-		// At least 10_295 ns.
-		Weight::from_parts(27_504_200, 0)
-			// Standard error 33_697.
-			.saturating_add(Weight::from_parts(4_531_608, 0).saturating_mul(n.into()))
+		// At least 10_485 ns.
+		Weight::from_parts(5_313_284, 0)
+			// Standard error 6_600.
+			.saturating_add(Weight::from_parts(4_773_317, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3))

@@ -16,13 +16,13 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Inference::Inferers` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:0)
-	// Storage: `Aggregation::RegretBooks` (r:1 w:0)
+	// Storage: `Aggregation::Books` (r:1 w:0)
 	// Storage: `Aggregation::Latest` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	fn close_workers() -> Weight {
-		// At least 432_351 ns.
-		Weight::from_parts(520_902_000, 0)
+		// At least 379_964 ns.
+		Weight::from_parts(431_920_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -33,7 +33,7 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Reputer::Reports` (r:1 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// Storage: `Aggregation::Bundles` (r:1 w:1)
-	// Storage: `Aggregation::RegretBooks` (r:1 w:1)
+	// Storage: `Aggregation::Books` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:1 w:1)
@@ -54,8 +54,8 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
 	fn close_reputers_and_open() -> Weight {
-		// At least 975_697 ns.
-		Weight::from_parts(1_120_893_000, 0)
+		// At least 886_515 ns.
+		Weight::from_parts(1_000_384_000, 0)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(29))
 	}

@@ -5,7 +5,7 @@ use super::{world::SLOT_DURATION, Random};
 use allora_primitives::{
 	bundle::{SubmittedForecast, SubmittedInference, SubmittedLosses, SubmittedTruth},
 	topic::Text,
-	Balance, FixedI128, LossMethod, ScaleRule, Slots, TopicParameters, TopicUpdate, ALLO,
+	Balance, FixedI128, LossMethod, Rule, ScaleRule, Slots, TopicParameters, TopicUpdate, ALLO,
 	MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS, MAX_LOSS,
 	MAX_REPUTERS, MAX_TEXT,
 };
@@ -88,6 +88,7 @@ pub fn parameters(random: &mut Random) -> TopicParameters {
 	if once_in(random, 3) {
 		topic.reveal_window = random.random_range(0..epoch_length - worker_window);
 	}
+	topic.rule = rule(random);
 	topic.phase = once_in(random, 3).then(|| random.random_range(0..epoch_length));
 	set_labels(random, &mut topic);
 	set_seats(random, &mut topic);
@@ -154,6 +155,14 @@ fn set_seats(random: &mut Random, topic: &mut TopicParameters) {
 		1..=3 => random.random_range(0..500 * ALLO),
 		_ => 0,
 	};
+}
+
+fn rule(random: &mut Random) -> Rule {
+	if once_in(random, 3) {
+		Rule::Regret
+	} else {
+		Rule::Mixture
+	}
 }
 
 fn c_norm(random: &mut Random) -> FixedI128 {
@@ -236,7 +245,7 @@ pub fn update(random: &mut Random) -> TopicUpdate {
 	let mut update = TopicUpdate::default();
 	let length = random.random_range(0..=MAX_TEXT as usize + 1);
 	let text = text(if once_in(random, 5) { length } else { length.clamp(1, 9) });
-	match random.random_range(0..8) {
+	match random.random_range(0..9) {
 		0 => update.metadata = Some(text),
 		1 if random.random() => update.loss_method = Some(LossMethod::Custom(text)),
 		1 => update.loss_method = Some(LossMethod::Absolute),
@@ -245,6 +254,7 @@ pub fn update(random: &mut Random) -> TopicUpdate {
 		4 => update.c_norm = Some(c_norm(random)),
 		5 => update.alpha_regret = Some(alpha_regret(random)),
 		6 => update.merit_sortition_alpha = Some(merit_alpha(random)),
+		7 => update.rule = Some(rule(random)),
 		_ => update.p_norm = Some(thousandths(random, 0, 9_000)),
 	}
 	update

@@ -2,13 +2,13 @@
 
 use crate::{
 	learn::learn_epoch,
-	regret_book::RegretBook,
 	synthesise::{make_bundle, Synthesis},
+	Book, RuleState,
 };
 use allora_math::testing::random::{config, decimals, stakes};
 use allora_primitives::{
 	bundle::{Inference, Losses},
-	LossMethod, Payloads, Report, ReportPayload, ScaleRule, TopicParameters, MAX_INFERENCE,
+	LossMethod, Payloads, Report, ReportPayload, Rule, ScaleRule, TopicParameters, MAX_INFERENCE,
 	MAX_LOSS,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -70,6 +70,7 @@ fn parameters() -> impl Strategy<Value = TopicParameters> {
 	let fx = FixedI128::from_rational;
 	let least = FixedI128::from_inner(1);
 	(
+		select(vec![Rule::Mixture, Rule::Regret]),
 		select(vec![fx(5, 2), fx(3, 1), fx(9, 2)]),
 		select(vec![least, fx(3, 4), fx(10, 1)]),
 		select(vec![least, fx(1, 10), fx(1, 2), fx(1, 1)]),
@@ -79,11 +80,12 @@ fn parameters() -> impl Strategy<Value = TopicParameters> {
 		select(vec![TopicParameters::MIN_LOSS_FLOOR, fx(1, 100_000_000), MAX_INFERENCE]),
 	)
 		.prop_map(
-			|(p_norm, c_norm, alpha_regret, epsilon, scale_rule, loss_method, loss_floor)| {
+			|(rule, p_norm, c_norm, alpha_regret, epsilon, scale_rule, loss_method, loss_floor)| {
 				let usual = TopicParameters::regression(10, 5, 10);
 				let labels = [&b"a"[..], b"b"].map(|label| label.to_vec().try_into().unwrap());
 				TopicParameters {
 					labels: labels.to_vec().try_into().unwrap(),
+					rule,
 					p_norm,
 					c_norm,
 					alpha_regret,
@@ -116,14 +118,14 @@ fn payloads(values: &[Option<Vec<FixedI128>>], expected: &[Expected]) -> Payload
 }
 
 proptest! {
-	#![proptest_config(config(48))]
+	#![proptest_config(config(96))]
 
 	#[test]
 	fn accepted_payloads_and_reports_are_learned_epoch_after_epoch(
 		parameters in parameters(),
 		epochs in vec(submitted(), 1..7),
 	) {
-		let mut book = RegretBook::<u64>::default();
+		let mut book = Book::<u64>::default();
 		let mut deviation = None;
 		let mut coefficients = vec![FixedI128::one(); REPUTERS];
 		for (epoch, (values, expected, stakes, losses, truths)) in (100..).step_by(10).zip(epochs) {
@@ -132,7 +134,7 @@ proptest! {
 				continue;
 			}
 			let synthesis = make_bundle(&parameters, &book, payloads, deviation);
-			let Synthesis { bundle, deviation: next, .. } = synthesis.unwrap();
+			let Synthesis { bundle, kept, deviation: next, .. } = synthesis.unwrap();
 			deviation = Some(next);
 			let payload = |m: usize| {
 				if !parameters.loss_method.is_custom() {
@@ -148,17 +150,23 @@ proptest! {
 				payload: payload(m),
 			};
 			let reports: Vec<_> = (0..REPUTERS).map(report).collect();
-			let learned = learn_epoch(&parameters, &bundle, &reports, &mut book, epoch).unwrap();
+			let learned = learn_epoch(&parameters, &bundle, &kept, &reports, &mut book, epoch);
+			let learned = learned.unwrap();
 			coefficients = learned.coefficients.clone();
 			let range = |bound: i128| -FixedI128::from(bound)..=FixedI128::from(bound);
 			prop_assert!(coefficients.iter().all(|one| (Zero::zero()..=One::one()).contains(one)));
-			prop_assert!(range(2000).contains(&book.initial));
 			let scores = learned.contributions.inferers.iter();
 			let scores = scores.chain(learned.contributions.forecasters.iter());
 			prop_assert!(scores.clone().all(|one| range(2000).contains(&one.score)));
-			for who in 0..INFERERS {
-				let regret = book.inferer_regret(&who).unwrap_or_default();
-				prop_assert!(range(2001).contains(&regret), "{}", regret);
+			match &book.state {
+				RuleState::Regret(state) => {
+					prop_assert!(range(2000).contains(&state.initial));
+					for who in 0..INFERERS {
+						let regret = state.inferer_regret(&who).unwrap_or_default();
+						prop_assert!(range(2001).contains(&regret), "{}", regret);
+					}
+				}
+				RuleState::Mixture(state) => prop_assert_eq!(state.check(), Ok(())),
 			}
 		}
 	}

@@ -53,7 +53,7 @@ fn every_label_has_a_confidence_interval_of_its_own() {
 			[low, low, middle, high, high].map(|value| fx(value, 1))
 		};
 		let expected = [interval(10, 15, 20), interval(5, 7, 9), interval(-3, 1, 5)];
-		assert_eq!(bundle(100).intervals.to_vec(), expected);
+		assert_eq!(bundle(100).disagreement.to_vec(), expected);
 	});
 }
 
@@ -132,12 +132,12 @@ fn event_and_newest_inference_have_every_label() {
 		close_workers(100).unwrap();
 		let expected = [fx(15, 1), fx(7, 1), fx(1, 1)];
 		let latest = Aggregation::latest_inference(TOPIC).unwrap();
-		assert_eq!((latest.label_values.as_slice(), latest.intervals.len()), (&expected[..], 3));
+		assert_eq!((latest.label_values.as_slice(), latest.disagreement.len()), (&expected[..], 3));
 		let events = events();
-		let [crate::Event::InferenceMade { label_values, intervals, .. }] = &events[..] else {
+		let [crate::Event::InferenceMade { label_values, disagreement, .. }] = &events[..] else {
 			panic!("an inference is emitted")
 		};
-		assert_eq!((label_values.as_slice(), intervals.len()), (&expected[..], 3));
+		assert_eq!((label_values.as_slice(), disagreement.len()), (&expected[..], 3));
 	});
 }
 

@@ -1,7 +1,7 @@
 //! The reputer close.
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
-use crate::{mock::*, Event, Pallet, RegretBooks};
+use crate::{mock::*, Event, Pallet};
 use allora_primitives::{Contribution, EpochId, FixedI128, Role, VoidReason};
 use codec::Encode;
 use frame_support::assert_noop;
@@ -69,7 +69,7 @@ fn regrets_follow_losses_at_the_topics_pace() {
 fn regrets_of_every_set_are_kept() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
-		let book = RegretBooks::<Test>::get(TOPIC);
+		let book = regret_book();
 		let (first, second) = (&book.inferers[0], &book.inferers[1]);
 		assert_close(cell(first.naive), fx(1, 10));
 		assert_close(cell(second.naive), fx(-1, 10));
@@ -86,9 +86,9 @@ fn regrets_of_every_set_are_kept() {
 fn scale_is_that_of_the_epochs_combined_regrets() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
-		let learned = RegretBooks::<Test>::get(TOPIC).learned.unwrap();
+		let learned = book().learned.unwrap();
 		// 1.4826 * MAD(0.1, -0.1) + 0.01.
-		assert_close(learned.scale, fx(15_826, 100_000));
+		assert_close(regret_book().scale.unwrap(), fx(15_826, 100_000));
 		assert_eq!((learned.epoch, learned.network_loss), (100, fx(-1, 1)));
 	});
 }
@@ -111,7 +111,7 @@ fn forecasters_regrets_are_kept_for_every_set() {
 		// 0.1 * (-1 - -3), 0.1 * (-1 - -2).
 		assert_close(regret(1), fx(2, 10));
 		assert_close(regret(3), fx(1, 10));
-		let book = RegretBooks::<Test>::get(TOPIC);
+		let book = regret_book();
 		let (one, three) = (&book.forecasters[0], &book.forecasters[1]);
 		// Alone (losses 1 and 2): 0.1 * (1 - -3), 0.1 * (2 - -2).
 		assert_close(cell(one.alone), fx(4, 10));
@@ -236,7 +236,7 @@ fn learning_is_emitted() {
 	ExtBuilder::default().build_and_execute(|| {
 		whole_epoch(100, &[(1, fx(7, 1))], &losses([-1, -2, -3]));
 		let one = |value| vec![(1, value)].try_into().unwrap();
-		let scale = RegretBooks::<Test>::get(TOPIC).learned.unwrap().scale;
+		let scale = regret_book().scale.unwrap();
 		// A single regret has no deviation, so the scale is epsilon.
 		assert_close(scale, fx(1, 100));
 		// 0.1 * (-1 - -3), before the rounding of its cell.
@@ -368,17 +368,43 @@ fn items_of_a_full_epoch_are_as_large_as_stated() {
 		// Accounts of the mock have 8 bytes; the documented sizes are for 32.
 		let wider = |accounts: usize, bytes: usize| bytes + 24 * accounts;
 		let bundle = crate::Bundles::<Test>::get(TOPIC, 140).unwrap().encoded_size();
-		// Hash and number of elements 36, the previous epoch 9, labels 4, 32 and 6 accounts and
-		// weights 38 * 48 + 4, values 276 * 16 + 2, the interval 81, no absent element 1, no
-		// outlier 1.
-		assert_eq!(wider(38, bundle), 36 + 9 + 4 + 1_828 + 4_418 + 81 + 1 + 1);
+		// Hash and number of elements 36, the previous epoch 9, rule 1, labels 4, 32 and 6 accounts
+		// and weights 38 * 48 + 4, values 276 * 16 + 2, no interval 1, the disagreement 81, no absent
+		// element 1, no outlier 1, the scale of errors 17, nothing kept for the mixture 1.
+		assert_eq!(wider(38, bundle), 36 + 9 + 1 + 4 + 1_828 + 4_418 + 1 + 81 + 1 + 1 + 17 + 1);
 		// Scores 38 * 48 + 2 and with stakes 6 * 64 + 1, two losses 32, all losses 276 * 16 + 2;
 		// regrets and smoothed scores 38 * 49 + 2, coefficients and smoothed scores 6 * 48 + 1, no
-		// truth 1.
+		// truth 1, no worth 1.
 		let record = record(140).encoded_size();
-		assert_eq!(wider(44, record), 1_826 + 385 + 32 + 4_418 + 1_864 + 289 + 1);
-		// Epoch 8, value 17, interval 81, no outlier 1, deviation 16.
-		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 123);
+		assert_eq!(wider(44, record), 1_826 + 385 + 32 + 4_418 + 1_864 + 289 + 1 + 1);
+		// Epoch 8, value 17, no interval 1, disagreement 81, no outlier 1, deviation 16.
+		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 124);
+	});
+}
+
+#[test]
+fn items_of_a_full_epoch_of_the_mixture_are_as_large_as_stated() {
+	ExtBuilder::mixture(allora_primitives::LossMethod::Squared).build_and_execute(|| {
+		for epoch in [100, 120, 140] {
+			full_epoch_of_truth(epoch, 6, 6);
+		}
+		let wider = |accounts: usize, bytes: usize| bytes + 24 * accounts;
+		let bundle = crate::Bundles::<Test>::get(TOPIC, 140).unwrap().encoded_size();
+		// As under the regret rule, but with 84 values, 84 * 16 + 2, and an interval, 65. Kept are
+		// the scale and a label's scale, 16 + 17, two inferences, 2 * 17, 32 corrected values, 32 *
+		// 16 + 1, a band, 33, and the deviation, 16; and that they are there, 1.
+		let kept = 16 + 17 + 34 + 513 + 33 + 16 + 1;
+		assert_eq!(wider(38, bundle), 36 + 9 + 1 + 4 + 1_828 + 1_346 + 65 + 81 + 1 + 1 + kept);
+		// With 84 losses, a truth, 18, and what the participants were worth, 1: two losses 32, the
+		// reference 17, 38 workers 38 * 52 + 2, six reputers 6 * 16 + 2.
+		let record = record(140).encoded_size();
+		let worth = 1 + 32 + 17 + 1_978 + 98;
+		assert_eq!(wider(44, record), 1_826 + 385 + 32 + 1_346 + 1_864 + 289 + 18 + worth);
+		// Epoch 8, value 17, interval 65, disagreement 81, no outlier 1, deviation 16.
+		assert_eq!(crate::Latest::<Test>::get(TOPIC).unwrap().encoded_size(), 188);
+		// The rule 1, epoch and loss 25, a spread 34, a label's errors 81, the topic's numbers 129,
+		// 32 inferers 32 * 88 + 1, 6 forecasters 6 * 48 + 1.
+		assert_eq!(wider(38, book().encoded_size()), 1 + 25 + 34 + 81 + 129 + 2_817 + 289);
 	});
 }
 

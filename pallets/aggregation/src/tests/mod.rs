@@ -8,6 +8,8 @@ mod accepted;
 mod explaining;
 mod labels;
 mod learning;
+mod mixture;
+mod mixture_book;
 mod newcomers;
 mod outliers;
 mod reading;

@@ -1,7 +1,7 @@
 //! Newcomers, returners and lone participants: the rows of `NEWCOMERS.md`.
 
 use super::synthesis::{first_is_better, TEN_AND_TWENTY};
-use crate::{mock::*, Pallet, RegretBooks};
+use crate::{mock::*, Pallet};
 use allora_primitives::{FixedI128, Role, TopicParameters, VoidReason};
 use frame_support::assert_noop;
 
@@ -12,7 +12,7 @@ fn regret(who: u64) -> Option<FixedI128> {
 
 /// The topic's initial regret.
 fn initial() -> FixedI128 {
-	RegretBooks::<Test>::get(TOPIC).initial
+	regret_book().initial
 }
 
 /// Inferers 0 to 9, all with the same inference.
@@ -177,7 +177,7 @@ fn void_epoch_is_no_inclusion() {
 		close_workers(120).unwrap();
 		report(120, 90, 0, &first_is_better());
 		assert_noop!(close_reputers(120), VoidReason::TooFewReputers);
-		assert_eq!(RegretBooks::<Test>::get(TOPIC).inferers[0].holder.inclusions, 1);
+		assert_eq!(regret_book().inferers[0].holder.inclusions, 1);
 		assert_close(regret(1).unwrap(), fx(1, 10));
 	});
 }
@@ -196,7 +196,7 @@ fn returning_actors_keep_their_regrets() {
 		close_reputers(140).unwrap();
 		// 0.1 * (-1 - -2) + 0.9 * 0.1.
 		assert_close(regret(1).unwrap(), fx(19, 100));
-		let book = RegretBooks::<Test>::get(TOPIC);
+		let book = regret_book();
 		assert_eq!(book.inferers[0].holder.inclusions, 2);
 		assert_eq!(book.inferers[2].holder.inclusions, 1);
 	});
@@ -213,7 +213,7 @@ fn inferer_that_returns_after_64_others_is_new() {
 		whole_epoch(140, &group(200), &[fx(0, 1); 66]);
 		assert_eq!((regret(1), regret(2)), (None, None));
 		whole_epoch(160, &TEN_AND_TWENTY(), &first_is_better());
-		let book = RegretBooks::<Test>::get(TOPIC);
+		let book = regret_book();
 		let row = book.inferers.iter().find(|row| row.holder.account == 1).unwrap();
 		assert_eq!(row.holder.inclusions, 1);
 		// As in its first epoch: 0.1 * (-1 - -2).
@@ -234,6 +234,8 @@ fn every_row_of_the_table_names_tests_that_exist() {
 		include_str!("newcomers.rs"),
 		include_str!("synthesis.rs"),
 		include_str!("learning.rs"),
+		include_str!("mixture.rs"),
+		include_str!("mixture_book.rs"),
 		include_str!("../../../inference/src/tests/epochs.rs"),
 		include_str!("../../../reputer/src/tests/epochs.rs"),
 		include_str!("../../../emissions/src/tests/settlement.rs"),
@@ -245,5 +247,5 @@ fn every_row_of_the_table_names_tests_that_exist() {
 		let function = format!("fn {name}(");
 		assert!(sources.iter().any(|source| source.contains(&function)), "no test {name}");
 	}
-	assert!(tests_named(table).count() >= 15);
+	assert!(tests_named(table).count() >= 25);
 }

@@ -41,11 +41,11 @@ fn inference_just_within_eleven_deviations_stays() {
 }
 
 #[test]
-fn intervals_are_those_of_the_kept_inferers() {
+fn disagreement_is_that_of_the_kept_inferers() {
 	ExtBuilder::default().build_and_execute(|| {
 		close_with(100, &[10, 11, 12, 13, 100]);
 		let inference = Pallet::<Test>::latest_resistant_inference(TOPIC).unwrap().inference;
-		let [low, lower, middle, upper, high] = inference.intervals[0];
+		let [low, lower, middle, upper, high] = inference.disagreement[0];
 		// The values are at 1/8, 3/8, 5/8 and 7/8 of the weight:
 		// 10 + (0.1587 - 0.125) / 0.25, 11 + (0.5 - 0.375) / 0.25, 12 + (0.8413 - 0.625) / 0.25.
 		assert_eq!((low, high), (fx(10, 1), fx(13, 1)));
@@ -109,7 +109,7 @@ fn vectors_are_measured_by_their_length() {
 		assert_eq!(resistant.left_out, [5]);
 		// (2 + 2 + 2 + 3) / 4, (2 + 3 + 1 + 2) / 4.
 		assert_eq!(resistant.inference.label_values, [fx(9, 4), fx(2, 1)]);
-		assert_eq!(resistant.inference.intervals.len(), 2);
+		assert_eq!(resistant.inference.disagreement.len(), 2);
 	});
 }
 

@@ -100,7 +100,7 @@ fn retired_topic_is_forgotten_in_bounded_steps() {
 		assert!(Latest::<Test>::contains_key(TOPIC));
 		assert_eq!(forget(step.saturating_add(last)), (true, 0));
 		assert!(!Latest::<Test>::contains_key(TOPIC));
-		assert!(!crate::RegretBooks::<Test>::contains_key(TOPIC));
+		assert!(!crate::Books::<Test>::contains_key(TOPIC));
 		// Nothing is left to forget.
 		assert_eq!(forget(step.saturating_add(last)), (true, 0));
 	});

@@ -2,7 +2,7 @@
 
 use crate::{
 	regret_book::{book_bytes, RegretBook, FORECASTER_SLOTS, INFERER_SLOTS},
-	LastLearned,
+	Book,
 };
 use allora_math::{regrets::RegretTable, MathError, MathResult, Real};
 use allora_primitives::{EpochId, FixedI128};
@@ -52,9 +52,7 @@ fn learn(
 ) {
 	let table = filled(inferers.len(), forecasters.len(), regret);
 	store(book, inferers, forecasters, &table, epoch).unwrap();
-	let one = FixedI128::from_u32(1);
-	book.learned = Some(LastLearned { epoch, network_loss: one, scale: one });
-	book.check().unwrap();
+	book.check(Some(epoch)).unwrap();
 }
 
 #[test]
@@ -203,10 +201,12 @@ fn size_is_bounded_as_stated() {
 	// A holder takes 32 + 8 + 2 * 4 = 48 bytes, two cells 16; rows of 64 and of 16 cells
 	// 64 * 8 + 2 = 514 and 16 * 8 + 1 = 129. An inferer's row 48 + 16 + 514 + 129 = 707, a
 	// forecaster's 514 more, 1221. With both counts of rows, 2 + 1 bytes, the initial regret, 16,
-	// the epoch learned last, 1 + 8 + 2 * 16, and the spreads of 8 labels, 8 * 33 + 1:
-	// 64 * 707 + 16 * 1221 + 3 + 16 + 41 + 265.
-	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 65_109);
-	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 65_109);
+	// and the scale, 17: 64 * 707 + 16 * 1221 + 3 + 16 + 17.
+	assert_eq!(RegretBook::<AccountId32>::max_encoded_len(), 64_820);
+	// With the rule, 1 byte, the epoch learned last, 1 + 8 + 16, and the spreads and errors of 8
+	// labels, 8 * 33 + 1 and 8 * 80 + 1.
+	assert_eq!(Book::<AccountId32>::max_encoded_len(), 64_820 + 1 + 25 + 265 + 641);
+	assert!(book_bytes(INFERER_SLOTS, FORECASTER_SLOTS) >= 65_752);
 }
 
 #[test]
@@ -214,9 +214,9 @@ fn small_topic_has_a_small_book() {
 	let mut book = RegretBook::default();
 	let accounts: Vec<_> = (1..6).map(|who| AccountId32::new([who; 32])).collect();
 	store(&mut book, &accounts, &[], &filled(5, 0, 1), 100).unwrap();
-	// Five rows of 48 + 16 + 5 * 8 + 1 + 1 bytes, and 1 + 1 + 16 + 1 + 1.
-	assert_eq!(book.encoded_size(), 5 * 106 + 20);
-	assert!(book.bytes() >= 550);
+	// Five rows of 48 + 16 + 5 * 8 + 1 + 1 bytes, and 1 + 1 + 16 + 1.
+	assert_eq!(book.encoded_size(), 5 * 106 + 19);
+	assert!(book.bytes() >= 549);
 }
 
 #[test]
@@ -225,9 +225,9 @@ fn full_topic_has_a_book_of_16_kb() {
 	let accounts: Vec<_> = (0..38).map(|who| AccountId32::new([who; 32])).collect();
 	store(&mut book, &accounts[..32], &accounts[32..], &filled(32, 6, 1), 100).unwrap();
 	// 32 rows of 48 + 16 + 32 * 8 + 1 + 6 * 8 + 1, 6 of 48 + 16 + 70 * 8 + 3, and
-	// 1 + 1 + 16 + 1 + 1.
-	assert_eq!(book.encoded_size(), 32 * 370 + 6 * 627 + 20);
-	assert!(book.bytes() >= 15_622);
+	// 1 + 1 + 16 + 1.
+	assert_eq!(book.encoded_size(), 32 * 370 + 6 * 627 + 19);
+	assert!(book.bytes() >= 15_621);
 }
 
 #[test]

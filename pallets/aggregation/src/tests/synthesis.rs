@@ -44,7 +44,7 @@ fn single_inferer_is_the_network() {
 		let bundle = bundle(100);
 		assert_eq!(bundle.element_values.to_vec(), vec![fx(7, 2); 3]);
 		assert_eq!(bundle.inferer_weights.to_vec(), vec![fx(1, 1)]);
-		assert_eq!(bundle.intervals.to_vec(), vec![[fx(7, 2); 5]]);
+		assert_eq!(bundle.disagreement.to_vec(), vec![[fx(7, 2); 5]]);
 	});
 }
 
@@ -189,7 +189,7 @@ fn scale_follows_the_rule_of_the_topic() {
 		whole_epoch(100, &TEN_AND_TWENTY(), &first_is_better());
 		// Regrets 0.1 and -0.1: their squares sum to 0.02,
 		// sigma = sqrt(0.02) = 0.1414213562373...
-		let scale = crate::RegretBooks::<Test>::get(TOPIC).learned.unwrap().scale;
+		let scale = regret_book().scale.unwrap();
 		assert_close(scale, FixedI128::from_inner(151_421_356_237_309_505));
 	});
 }
@@ -252,6 +252,7 @@ fn inference_is_emitted_with_its_weights() {
 				epoch: 100,
 				label_values,
 				intervals: bundle(100).intervals,
+				disagreement: bundle(100).disagreement,
 				bundle_hash: bundle(100).hash(),
 				inferer_weights: vec![(1, fx(1, 2)), (2, fx(1, 2))].try_into().unwrap(),
 				forecaster_weights: Default::default(),

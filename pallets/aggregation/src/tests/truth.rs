@@ -1,7 +1,7 @@
 //! Topics whose reputers report the truth: the chain computes the losses (S 10).
 
 use super::super::mock::*;
-use crate::{Event, RegretBooks};
+use crate::Event;
 use allora_primitives::{FixedI128, LossMethod, MAX_INFERENCE};
 
 /// With this floor, the logarithms of errors 0 and 3 are 0 and 1: `0 + 1` and `9 + 1`.
@@ -106,7 +106,7 @@ fn spreads_are_those_of_earlier_truths() {
 			close_reputers(epoch).unwrap();
 		}
 		// The first 50 truths count equally: the mean of 12, 14 and 10 is 12, their variance 8 / 3.
-		let spread = RegretBooks::<Test>::get(TOPIC).spreads.0[0];
+		let spread = book().spreads.0[0];
 		assert_eq!((spread.mean, spread.truths), (fx(12, 1), 3));
 		// sqrt(8 / 3) = 1.632 993 161 855 452.
 		assert_close(spread.deviation, fx(1_632_993_161_855_452, 1_000_000_000_000_000));

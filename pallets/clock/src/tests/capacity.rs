@@ -1,7 +1,7 @@
 //! The admission test, with the arithmetic shown.
 
-use crate::{Capacity, Class, PhaseLoads, Reservation};
-use allora_primitives::TopicParameters;
+use crate::{Capacity, Class, PhaseLoads, Reservation, StepWeights};
+use allora_primitives::Slots;
 use frame_support::weights::Weight;
 
 /// Slots of a session.
@@ -12,9 +12,14 @@ fn ms(count: u64) -> Weight {
 }
 
 /// A topic of this epoch length whose epochs take `epoch` ms, in steps of at most `largest` ms.
-fn topic(length: u32, epoch: u64, largest: u64) -> Reservation {
-	let parameters = TopicParameters::regression(length, 3, length);
-	Reservation::new(&parameters, ms(epoch), ms(largest))
+fn topic(length: Slots, epoch: u64, largest: u64) -> Reservation {
+	reservation(length, ms(epoch), ms(largest))
+}
+
+/// The reservation of a topic whose steps all take `largest`.
+fn reservation(length: Slots, epoch: Weight, largest: Weight) -> Reservation {
+	let steps = StepWeights { open: largest, close_workers: largest, close_reputers: largest };
+	Reservation::new(length, steps, epoch, largest)
 }
 
 fn capacity(topics: &[(Reservation, u32)]) -> Capacity {
@@ -79,8 +84,7 @@ fn step_larger_than_the_share_never_fits() {
 #[test]
 fn proof_size_counts_like_time() {
 	let bytes = |count| Weight::from_parts(0, count);
-	let parameters = TopicParameters::regression(10, 3, 10);
-	let one = Reservation::new(&parameters, bytes(30), bytes(10));
+	let one = reservation(10, bytes(30), bytes(10));
 	assert!(capacity(&[(one.clone(), 5)]).holds(bytes(100), SESSION));
 	assert!(!capacity(&[(one, 6)]).holds(bytes(100), SESSION));
 }

@@ -66,6 +66,16 @@ fn reservations_that_do_not_add_up_are_found() {
 }
 
 #[test]
+fn reservation_below_that_of_its_steps_is_found() {
+	is_found(|| {
+		TopicStates::<Test>::mutate(1, |state| {
+			let own = state.reservation.as_mut().unwrap();
+			own.steps.close_workers = own.largest.saturating_add(own.largest);
+		});
+	});
+}
+
+#[test]
 fn retired_topic_that_continues_is_found() {
 	is_found(|| Topics::<Test>::mutate(1, |topic| topic.as_mut().unwrap().retired = true));
 }

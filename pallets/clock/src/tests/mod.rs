@@ -4,6 +4,7 @@
 mod admission;
 mod budget;
 mod capacity;
+mod changes;
 mod clock;
 mod forget;
 mod invariants;

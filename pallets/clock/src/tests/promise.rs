@@ -3,7 +3,8 @@
 
 use crate::{mock::*, Capacity, Reserved, TopicStates};
 use allora_primitives::{
-	traits::TopicRegistry, EpochWindows, Slot, Slots, TopicId, TopicParameters, ALLO,
+	traits::{TopicInspect, TopicRegistry},
+	EpochWindows, Rule, Slot, Slots, Step, TopicId, TopicParameters, TopicUpdate, ALLO,
 };
 use frame_support::{assert_ok, weights::Weight};
 use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
@@ -83,6 +84,57 @@ fn seven_hundred_topics_that_close_at_once_are_on_time() {
 		skip_to(99);
 		// 700 closes of 2 ms fill almost three blocks of 500 ms.
 		assert!(run_on_time(300) > 0.1);
+	});
+}
+
+/// Changes the topic's rule; returns whether there is room for it.
+fn change(topic: TopicId, rule: Rule) -> bool {
+	let changes = TopicUpdate { rule: Some(rule), ..Default::default() };
+	Topics::update(RuntimeOrigin::signed(ALICE), topic, Box::new(changes)).is_ok()
+}
+
+/// Admits topics and changes the rule of each, until there is no capacity for any length.
+fn fill_with_changes() -> Vec<TopicId> {
+	let mut topics = Vec::new();
+	let mut refused = 0;
+	for length in [10, 16, 40, 100].into_iter().cycle() {
+		match admitted(length, length - 1) {
+			Some(topic) => {
+				refused = 0;
+				change(topic, Rule::Regret);
+				open_at(topic, 100);
+				topics.push(topic);
+			}
+			None => refused += 1,
+		}
+		if refused == 4 {
+			return topics;
+		}
+	}
+	topics
+}
+
+#[test]
+fn topics_that_change_their_rules_are_on_time() {
+	ExtBuilder::build_and_execute(|| {
+		steps_of(10_000);
+		WorstOfRule::set(vec![
+			(Rule::Mixture, Step::CloseWorkers, microseconds(40_000)),
+			(Rule::Regret, Step::CloseReputers, microseconds(60_000)),
+		]);
+		RuleOf::set(Some(|topic, epoch| {
+			Topics::parameters_of(topic, epoch).expect("the topic exists").rule
+		}));
+		let topics = fill_with_changes();
+		skip_to(99);
+		let mut changes = 0;
+		for round in 0..60 {
+			let rule = if round % 2 == 0 { Rule::Mixture } else { Rule::Regret };
+			let third = topics.iter().skip(round % 3).step_by(3);
+			changes += third.filter(|topic| change(**topic, rule)).count();
+			assert!(run_on_time(7) <= 1.0);
+		}
+		assert!(changes > 100, "{changes} of {} topics", topics.len());
 	});
 }
 

@@ -1,6 +1,7 @@
-//! Scores of accepted losses never fail a settlement, however extreme, epoch after epoch.
+//! Scores and worths of accepted losses never fail a settlement, however extreme, epoch after epoch.
 
 use crate::{
+	claims::{ClaimBook, MAX_CLAIM, MAX_EXCESS, MAX_SCALE},
 	memory::Memory,
 	settlement::{epoch_shares, EpochShares},
 	types::RewardParameters,
@@ -10,7 +11,8 @@ use allora_math::{
 	Real,
 };
 use allora_primitives::{
-	Contribution, Contributions, FixedI128, ReputerContribution, TopicParameters, MAX_LOSS,
+	Contribution, Contributions, FixedI128, ReputerContribution, TopicParameters, WorkerWorth,
+	Worth, MAX_LOSS,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -53,8 +55,74 @@ fn contributions() -> impl Strategy<Value = Contributions<u64>> {
 			reputers: reputers.try_into().unwrap(),
 			network_loss,
 			naive_loss,
+			worth: None,
 		},
 	)
+}
+
+/// A loss, or a difference of two: up to 2^60 in magnitude, among them the smallest and the largest.
+fn loss() -> impl Strategy<Value = FixedI128> {
+	let limit = || FixedI128::from_rational(1 << 60, 1);
+	let extremes = [limit(), FixedI128::from_inner(-limit().into_inner()), FixedI128::default()];
+	prop_oneof![
+		select(extremes.to_vec()),
+		select(vec![1, -1]).prop_map(FixedI128::from_inner),
+		decimals(limit()),
+		decimals(FixedI128::from_u32(1)),
+	]
+}
+
+fn magnitude(number: FixedI128) -> FixedI128 {
+	FixedI128::from_inner(number.into_inner().abs())
+}
+
+/// What as many workers were worth.
+fn worths(count: usize) -> impl Strategy<Value = Vec<WorkerWorth>> {
+	let weight = decimals(FixedI128::from_u32(1)).prop_map(magnitude);
+	let worth = (loss(), 1..40u32, loss(), weight);
+	let worth = worth.prop_map(|(worth, sharers, excess, weight)| WorkerWorth {
+		worth,
+		sharers,
+		excess,
+		weight,
+	});
+	vec(worth, count)
+}
+
+/// Contributions with what the participants were worth.
+fn worthy() -> impl Strategy<Value = Contributions<u64>> {
+	contributions().prop_flat_map(|contributions| {
+		let (inferers, forecasters) =
+			(contributions.inferers.len(), contributions.forecasters.len());
+		let distances = vec(loss().prop_map(magnitude), contributions.reputers.len());
+		let reference = prop::option::of(loss().prop_map(magnitude));
+		let distances = prop::option::of(distances);
+		(loss(), loss(), reference, worths(inferers), worths(forecasters), distances).prop_map(
+			move |(network, forecasting, reference, inferers, forecasters, distances)| {
+				let worth = Worth {
+					network,
+					forecasting,
+					reference,
+					inferers: inferers.try_into().unwrap(),
+					forecasters: forecasters.try_into().unwrap(),
+					reputers: distances.map(|distances| distances.try_into().unwrap()),
+				};
+				Contributions { worth: Some(worth), ..contributions.clone() }
+			},
+		)
+	})
+}
+
+/// Asserts that all claims, excesses and scales are within their bounds.
+fn assert_bounded(memory: &Memory<u64>) {
+	let Memory::Claims(ClaimBook { scales, inferers, forecasters }) = memory else {
+		panic!("the epoch was settled by claims")
+	};
+	let claims = forecasters.iter().map(|(_, claim)| *claim).chain([scales.forecasting]);
+	let mut claims = claims.chain(inferers.iter().map(|(_, known)| known.claim));
+	assert!(claims.all(|claim| claim.abs() <= MAX_CLAIM));
+	assert!(inferers.iter().all(|(_, known)| known.excess.abs() <= MAX_EXCESS));
+	assert!([scales.worth, scales.loss, scales.reference].iter().all(|of| *of <= MAX_SCALE));
 }
 
 fn parameters(epsilon: FixedI128) -> TopicParameters {
@@ -91,6 +159,20 @@ proptest! {
 			assert_shared(&shares);
 		}
 	}
+
+	#[test]
+	fn any_losses_are_settled_by_claims_epoch_after_epoch(epochs in vec(worthy(), 1..12)) {
+		let rules = RewardParameters::default();
+		let parameters = parameters(FixedI128::from_u32(1));
+		let mut memory = Memory::<u64>::default();
+		for contributions in epochs {
+			let shares = epoch_shares(&rules, &parameters, &contributions, &mut memory).unwrap();
+			assert_shared(&shares);
+			assert_bounded(&memory);
+			// Inferers always share something, unless there is none.
+			prop_assert_eq!(shares.inferers.class > 0, !contributions.inferers.is_empty());
+		}
+	}
 }
 
 /// Two reputers whose reports cancel have no score, for as long as they like.
@@ -110,6 +192,7 @@ fn reputers_that_never_score_do_not_fail_settlements() {
 		.unwrap(),
 		network_loss: Default::default(),
 		naive_loss: Default::default(),
+		worth: None,
 	};
 	let (rules, parameters) = (RewardParameters::default(), parameters(FixedI128::from_u32(1)));
 	let mut memory = Memory::<u64>::default();

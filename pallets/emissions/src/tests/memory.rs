@@ -1,7 +1,7 @@
 //! Recent scores and smoothed shares (S 13.1, 13.3).
 
 use crate::{
-	memory::{packed_score, packed_share},
+	memory::{packed_score, packed_share, ScoreMemory},
 	mock::*,
 	Memories,
 };
@@ -12,6 +12,11 @@ use frame_support::assert_ok;
 /// Settles an epoch of topic 1.
 fn settle(epoch: EpochId) {
 	assert_ok!(crate::mock::settle(1, epoch));
+}
+
+/// The recent scores and smoothed shares of topic 1.
+fn scores() -> ScoreMemory<AccountId> {
+	Memories::<Test>::get(1).into_scores()
 }
 
 /// The smoothed share of an account among these, in units of 2^-64.
@@ -32,7 +37,7 @@ fn shares_are_smoothed_over_epochs() {
 		contribute(1, EPOCH + 10, &[(1, 50)], &[], &[(2, 100, 100), (3, 100, 300)]);
 		settle(EPOCH + 10);
 		// 0.1 * 0.25 + 0.9 * 0.75 = 0.7.
-		let share = share_of(&Memories::<Test>::get(1).reputer_shares, 2).expect("it reported");
+		let share = share_of(&scores().reputer_shares, 2).expect("it reported");
 		assert!(share.abs_diff(units(7, 10)) < 10, "{share}");
 	});
 }
@@ -67,7 +72,7 @@ fn scores_and_shares_are_kept_within_bounds() {
 			contribute(1, epoch, &inferers, &[], &[(2, 100, 7)]);
 			settle(epoch);
 		}
-		let memory = Memories::<Test>::get(1);
+		let memory = scores();
 		assert_eq!(memory.inferer_scores.len(), 320);
 		// Of 384 scores the oldest 64 are dropped: epochs 0 and 1.
 		// 0.02 * 2^52 = 90 071 992 547 409.9.
@@ -88,7 +93,7 @@ fn returning_account_keeps_its_share() {
 		settle(EPOCH + 10);
 		contribute(1, EPOCH + 20, &[(1, 50), (2, 50)], &[], &[(9, 100, 7)]);
 		settle(EPOCH + 20);
-		let shares = Memories::<Test>::get(1).inferer_shares;
+		let shares = scores().inferer_shares;
 		// 1: 0.5, then 0.1 + 0.9 * 0.5 = 0.55, then 0.05 + 0.9 * 0.55 = 0.545. 2: always 0.5.
 		let (first, second) = (share_of(&shares, 1).unwrap(), share_of(&shares, 2).unwrap());
 		assert!(first.abs_diff(units(545, 1_000)) < 10, "{first}");
@@ -106,6 +111,6 @@ fn score_ratio_is_stored() {
 		});
 		settle(EPOCH);
 		// T = 0.25 over the best inferer's 0.5, a tenth of it.
-		assert_eq!(Memories::<Test>::get(1).score_ratio, FixedI128::from_rational(5, 100));
+		assert_eq!(scores().score_ratio, FixedI128::from_rational(5, 100));
 	});
 }

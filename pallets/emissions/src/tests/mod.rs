@@ -1,6 +1,7 @@
 //! Tests, one module per concern. The comments compute the expected numbers by hand.
 
 mod accepted;
+mod claims;
 mod distribution;
 mod earnings;
 mod forgetting;

@@ -4,7 +4,7 @@ use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rew
 use allora_primitives::{
 	api::{NoReward, Payment, Reward, Unpaid},
 	traits::{EmissionIndex, EpochRecords},
-	Balance, EpochId, EpochSizes, FixedI128, Registration, Role, StageError, VoidReason,
+	Balance, EpochId, EpochSizes, FixedI128, Registration, Role, Rule, StageError, VoidReason,
 };
 use frame_support::assert_ok;
 
@@ -251,7 +251,7 @@ fn epoch_with_nothing_to_pay_is_settled_and_learned_from() {
 		let expected = vec![unpaid(1, Role::Inferer), unpaid(2, Role::Reputer)];
 		assert_eq!(Emissions::unpaid(1, EPOCH), expected);
 		assert_eq!(amounts(EPOCH), Vec::<Balance>::new());
-		let memory = Memories::<Test>::get(1);
+		let memory = Memories::<Test>::get(1).into_scores();
 		assert_eq!((memory.inferer_scores.len(), memory.reputer_shares.len()), (1, 1));
 	});
 }
@@ -283,7 +283,7 @@ fn full_epoch_credits_all_members_and_loses_nothing() {
 fn numbers_out_of_range_void_the_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
 		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, u128::MAX), (3, 100, 1)]);
-		let used = <Test as crate::Config>::WeightInfo::settle(1, 0, 2);
+		let used = <Test as crate::Config>::WeightInfo::settle_regret(1, 0, 2);
 		let failed = StageError { reason: VoidReason::Arithmetic, used };
 		assert_eq!(crate::mock::settle(1, EPOCH), Err(failed));
 	});
@@ -312,9 +312,11 @@ fn settlement_is_no_heavier_than_the_worst_case() {
 		type Weights = <Test as crate::Config>::WeightInfo;
 		assert_eq!(
 			used,
-			Weights::settle(5, 1, 2) + Weights::store_purse() + Weights::pay_out() * 4
+			Weights::settle_regret(5, 1, 2) + Weights::store_purse() + Weights::pay_out() * 4
 		);
-		let sizes = EpochSizes { inferers: 5, forecasters: 1, reputers: 2, ..Default::default() };
+		let rule = Rule::Regret;
+		let sizes =
+			EpochSizes { inferers: 5, forecasters: 1, reputers: 2, rule, ..Default::default() };
 		assert!(used.all_lte(Emissions::settle_weight(&sizes) + Emissions::pay_weight()));
 	});
 }

@@ -87,6 +87,7 @@ fn contributions(role: Role, scores: &[(u64, FixedI128)]) -> Contributions<u64> 
 		reputers: Default::default(),
 		network_loss: fixed(0),
 		naive_loss: fixed(0),
+		worth: None,
 	}
 }
 

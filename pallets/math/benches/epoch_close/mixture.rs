@@ -96,6 +96,7 @@ impl<'a> Mixture<'a> {
 		let inferers = inferers.map(|(((out, own), weight), size)| Inferer {
 			known: InfererClaim { claim: Real::ONE, excess: Real::ONE / 8 },
 			worth: (out.own - network) / Real::from_num(size),
+			size: size as u32,
 			excess: own.own - network,
 			weight: *weight,
 		});
@@ -106,6 +107,7 @@ impl<'a> Mixture<'a> {
 		let forecasters = forecasters.map(|(((out, alone), weight), size)| Forecaster {
 			known: Real::ONE,
 			worth: ((out.own - network) + (naive - alone.own)) / 2 / Real::from_num(size),
+			size: size as u32,
 			weight: *weight,
 		});
 		let reference = target.measure(&self.values[..self.params.labels]).unwrap().own;

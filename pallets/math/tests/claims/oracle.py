@@ -47,21 +47,23 @@ class Topic:
         """Settles an epoch; arguments as in the file. Returns part, shares of inferers and of forecasters."""
         worth = {j: (out - network) / size for j, (out, size, _, _) in inferers.items()}
         of_forecasters = {k: ((out - network) + (naive - alone)) / 2 / size for k, (out, alone, size, _) in forecasters.items()}
-        mean = sum(abs(x) for x in worth.values()) / len(worth) if worth else 0.0
+        groups = sum(1 / size for _, size, _, _ in inferers.values())
+        mean = sum(abs(x) for x in worth.values()) / groups if worth else 0.0
         self.worth = self.worth or mean
         self.loss = self.loss or abs(network)
         if reference is not None:
             self.reference = self.reference or abs(reference)
 
-        def step(claim, x):
-            unit = clamp(x, -MOST * self.worth, MOST * self.worth) / self.worth if self.worth > 0 else 0.0
+        def step(claim, x, size=1):
+            most = MOST / size  # that of the whole group
+            unit = clamp(x, -most * self.worth, most * self.worth) / self.worth if self.worth > 0 else 0.0
             return claim - MEMORY * claim + unit
 
         for j in set(self.inferers) | set(inferers):
             known = self.inferers.setdefault(j, [0.0, 0.0])
-            known[0] = step(known[0], worth.get(j, 0.0))
+            known[0] = step(known[0], worth.get(j, 0.0), inferers[j][1] if j in inferers else 1)
         for k in set(self.forecasters) | set(forecasters):
-            self.forecasters[k] = step(self.forecasters.get(k, 0.0), of_forecasters.get(k, 0.0))
+            self.forecasters[k] = step(self.forecasters.get(k, 0.0), of_forecasters.get(k, 0.0), forecasters[k][2] if k in forecasters else 1)
         self.forecasting = step(self.forecasting, naive - network if forecasters else 0.0)
 
         masses, weights = {}, {}

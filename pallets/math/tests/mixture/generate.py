@@ -31,7 +31,7 @@ def digits(x):
 def states(topic):
     """What a topic has learned, as lists."""
     return dict(
-        topic=[topic.s, topic.spread, [list(a) for a in topic.top], [[s, *k] for s, k in zip(topic.scale, topic.k)]],
+        topic=[topic.s, topic.spread, topic.epochs, [list(a) for a in topic.top], [[s, *k] for s, k in zip(topic.scale, topic.k)]],
         worker_states=[[i, w.r[0], w.v[0], w.r[1], w.v[1], w.lw, w.beta, w.loss] for i, w in sorted(topic.workers.items())],
         forecaster_states=[[i, f.r, f.v] for i, f in sorted(topic.forecasters.items())],
     )
@@ -103,7 +103,7 @@ def case(name, seed, loss="squared", labels=1, n=5, f=2, epochs=14, lag=2, level
             truth=None if custom else truth,
             learned=len(rows) - len(pending),
             out=[epoch.network, epoch.naive, epoch.weights, epoch.fweights, epoch.out, epoch.fout, epoch.fin, epoch.interval],
-            kept=[epoch.network, epoch.np, epoch.ns, epoch.fvalues, [z[1] for z in epoch.experts if len(z) > 1], epoch.members],
+            kept=[epoch.network, epoch.np, epoch.ns, epoch.fvalues, [z[1] for z in epoch.experts if len(z) > 1], epoch.mad],
         )
         pending.append((epoch, None if custom else truth, losses if custom else None, row))
         rows.append(row)

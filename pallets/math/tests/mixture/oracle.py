@@ -6,14 +6,14 @@ publishes, `end(epoch, truth=... | losses=...)` learns it, any number of epochs 
 import math
 
 S_RATE, B_RATE, CLIP, BAND, COPY = 0.05, 0.01, 4.0, 4.0, 0.2
-P_DISCOUNT, CURVATURE, FLOOR, R_MAX = 0.998, 0.03, 10.0, 10.0
-S_DISCOUNT, S_RATE_LW, LW_FLOOR = 0.9, 0.2, 15.0
+P_DISCOUNT, CURVATURE, POOL, FLOOR, R_MAX = 0.998, 0.04, 0.4, 10.0, 10.0
+S_DISCOUNT, S_FIRST, S_EPOCHS, LW_FLOOR = 0.9, 1.0, 5, 15.0
 TOP_DISCOUNT, TOP_PRIOR, TOP_E = 0.99, 2.0, 0.05
-TILT, F_PRIOR, LOSS_RATE, NEWCOMER = 2.0, 0.25, 0.05, 0.25
+STEEP, TILT, F_PRIOR, LOSS_RATE, NEWCOMER = 1.5, 2.0, 0.25, 0.05, 0.25
 S_GROWTH, S_MIN, D_MAX, TINY, X_MAX = 10.0, 2.0 ** -30, 1e4, 2.0 ** -20, 1e15
 LEVELS, STEPS, K0, K_MAX = (0.025, 0.16, 0.84, 0.975), (0.06, 0.02, 0.02, 0.06), (-2.5, -1.25, 1.25, 2.5), 20.0
 LN2 = math.log(2.0)
-CAUCHY = ("absolute", "ztae", "zptae", "czar")
+ABSOLUTE = ("absolute", "ztae", "zptae", "czar")
 
 
 def clip(x, c):
@@ -59,6 +59,7 @@ class Topic:
         self.probabilities = loss in ("brier", "cross-entropy")
         self.corrected = labels == 1 and not unity and loss != "custom"
         self.s = 0.0
+        self.epochs = 0  # epochs learned, at most S_EPOCHS
         self.spread = 0.0  # custom only: running mean deviation of the losses
         self.scale = [0.0] * labels
         self.k = [list(K0) for _ in range(labels)]
@@ -133,12 +134,13 @@ class Topic:
 
         # band
         x = [row[:] for row in raw]
-        middle = []
+        middle, ep.mad = [], 0.0  # mad: mean of the labels' weighted median deviations
         for l in range(labels):
             m = weighted_median([(raw[g][l], q[g]) for g in reps])
             middle.append(m)
             if (len(reps) >= 3 or (len(reps) == 2 and self.scale[l] > 0)) and not self.probabilities:
                 mad = weighted_median([(abs(raw[g][l] - m), q[g]) for g in reps])
+                ep.mad += mad / labels
                 h = BAND * max(self.scale[l], mad)
                 for row in x:
                     row[l] = max(m - h, min(m + h, row[l]))
@@ -252,28 +254,27 @@ class Topic:
         return ep
 
     # ---- losses and gradients -----------------------------------------------------------------
-    def psi(self, e, l):
-        u, loss = e / self.s, self.loss
-        if loss in CAUCHY:
-            v = 0.8 * clip(u, D_MAX)
-            return 2.0 * v / (1.0 + v * v)
+    def psi(self, e, l, unit):
+        u, loss = e / unit, self.loss
+        if loss in ABSOLUTE:
+            return clip(STEEP * u, 1.0)
         if loss == "pinball":
             return 2.0 * (self.levels[l] if e > 0 else (self.levels[l] - 1.0 if e < 0 else 0.0))
         if loss == "huber":
-            return clip(clip(e, self.delta) / min(self.s, self.delta), CLIP)
+            return clip(clip(e, self.delta) / min(unit, self.delta), CLIP)
         if loss == "log-cosh":
-            return clip(math.tanh(e) * max(1.0, 1.0 / self.s), CLIP)
+            return clip(math.tanh(e) * max(1.0, 1.0 / unit), CLIP)
         return clip(u, CLIP)  # squared, Brier, Poisson
 
-    def regret(self, truth, at, value):
-        """Linear regret of `at` against `value`, and its curvature term, in units of s."""
+    def regret(self, truth, at, value, unit):
+        """Linear regret of `at` against `value`, and its curvature term, in this unit."""
         if self.loss == "cross-entropy":
             g = sum(t * (z - n) / max(n, 1e-9) for t, z, n in zip(truth, value, at))
             return g, min(g * g, D_MAX)
         g = q = 0.0
         for l in range(self.labels):
-            d = clip((value[l] - at[l]) / self.s, D_MAX)
-            g += self.psi(truth[l] - at[l], l) * d
+            d = clip((value[l] - at[l]) / unit, D_MAX)
+            g += self.psi(truth[l] - at[l], l, unit) * d
             q += d * d
         return g / self.labels, q / self.labels
 
@@ -297,7 +298,7 @@ class Topic:
             return -sum(t * math.log(max(x, 1e-9)) for t, x in zip(truth, value))
         if loss == "poisson":
             return sum(x - t * math.log(max(x, 1e-9)) for t, x in zip(truth, value))
-        if loss in CAUCHY:
+        if loss in ABSOLUTE:
             raw = sum(abs(e) for e in es)
         elif loss == "pinball":
             raw = sum((q if e >= 0 else q - 1.0) * e for q, e in zip(self.levels, es)) / self.labels
@@ -329,7 +330,7 @@ class Topic:
             if self.s <= 0:
                 self.s = max(error, S_MIN)
             for b, value in enumerate((ep.np, ep.ns)):
-                r = clip(self.regret(truth, ep.network, value)[0], R_MAX)
+                r = clip(self.regret(truth, ep.network, value, self.s)[0], R_MAX)
                 t = self.top[b]
                 t[2] = max(t[2], abs(r))
                 t[1] = TOP_DISCOUNT * t[1] + r * r
@@ -351,8 +352,10 @@ class Topic:
 
         # P
         if self.loss != "custom":
+            unit = max(self.s, POOL * ep.mad)
+
             def learn(r, v, value):
-                g, q = self.regret(truth, ep.np, value)
+                g, q = self.regret(truth, ep.np, value, unit)
                 step = clip(g - CURVATURE * q, R_MAX)
                 return max(-FLOOR, P_DISCOUNT * r + step), P_DISCOUNT * v + step * step
 
@@ -379,8 +382,9 @@ class Topic:
         else:
             base = math.log1p(self.distance(truth, ep.ns))
             gain = [base - math.log1p(self.distance(truth, row)) for row in ep.members]
+        self.epochs = min(self.epochs + 1, S_EPOCHS)
         for j, w in enumerate(state):
-            w.lw = S_DISCOUNT * (w.lw - mean) + S_RATE_LW * gain[j]
+            w.lw = S_DISCOUNT * (w.lw - mean) + S_FIRST / self.epochs * gain[j]
         awake = set(ids)
         for i, w in self.workers.items():
             if i not in awake and w.known:
@@ -396,7 +400,7 @@ class Topic:
         for j, (i, w) in enumerate(zip(ids, state)):
             if self.corrected:
                 z = (truth[0] - ep.members[j][0]) / (ep.s if ep.s > 0 else self.s)
-                if self.loss in CAUCHY:
+                if self.loss in ABSOLUTE:
                     w.beta += 0.5 * B_RATE * sign(z - w.beta)
                 elif self.loss == "pinball":
                     w.beta += B_RATE * (self.levels[0] - (1.0 if z < w.beta else 0.0))

@@ -236,6 +236,7 @@ fn assert_published(setting: &Setting, submitted: &Submitted, published: &Synthe
 			assert!((sum - Real::ONE).abs() < slack, "{sum} of {row:?}");
 		}
 	}
+	assert!((Real::ZERO..=2 * MAX_VALUE).contains(&published.kept.deviation));
 	for bounds in published.intervals.iter().flatten() {
 		assert!(bounds.is_sorted());
 	}

@@ -70,16 +70,17 @@ impl Comparison {
 		for (k, (got, expected)) in lists.into_iter().zip(list(expected)).enumerate() {
 			self.check(&format!("{at}, published {k}"), got, expected);
 		}
-		let Kept { network, polynomial, exponential, tilted, corrected, .. } = &got.kept;
-		let lists = [network, polynomial, exponential, tilted, corrected];
+		let Kept { network, polynomial, exponential, tilted, corrected, deviation, .. } = &got.kept;
+		let deviation = vec![*deviation];
+		let lists = [network, polynomial, exponential, tilted, corrected, &deviation];
 		for (k, (got, expected)) in lists.into_iter().zip(list(kept)).enumerate() {
 			self.check(&format!("{at}, kept {k}"), got, expected);
 		}
 	}
 
 	fn states(&mut self, at: &str, topic: &Topic, row: &Value) {
-		let TopicState { scale, spread, bases, labels } = &topic.state;
-		let mut of_topic = vec![*scale, *spread];
+		let TopicState { scale, spread, epochs, bases, labels } = &topic.state;
+		let mut of_topic = vec![*scale, *spread, (*epochs).into()];
 		of_topic.extend(bases.iter().flat_map(|base| [base.regret, base.variance, base.range]));
 		for LabelState { scale, quantiles } in labels {
 			of_topic.push(*scale);

@@ -110,6 +110,7 @@ pub fn assert_states_in_range(topic: &Topic) {
 	let state = &topic.state;
 	scale(state.scale);
 	within("spread", state.spread, 0.0, 2000.0);
+	assert!(state.epochs <= 5);
 	for base in &state.bases {
 		within("base regret", base.regret, -1500.0, 1000.0);
 		within("base variance", base.variance, 0.0, 10_000.0);

@@ -3,7 +3,7 @@
 
 use crate::{
 	traits::{EmissionIndex, EpochPipeline, EpochRecords, SlotProvider, StakeInspect, TopicPot},
-	Balance, EpochId, EpochSizes, FixedI128, Slot, Slots, Step, TopicId, TopicParameters,
+	Balance, EpochId, EpochSizes, FixedI128, Rule, Slot, Slots, Step, TopicId, TopicParameters,
 	VoidReason, ALLO,
 };
 use core::marker::PhantomData;
@@ -29,6 +29,9 @@ pub const BOB: u64 = 2;
 pub const PAUPER: u64 = 3;
 /// The worst-case weight of a step's pipeline, unless a test changes it.
 pub const STEP: Weight = Weight::from_parts(1_000_000_000, 1_000);
+/// What a rule adds to the worst-case weight of a step's pipeline, unless a test changes it.
+pub const REGRET: (Rule, Step, Weight) =
+	(Rule::Regret, Step::CloseReputers, Weight::from_parts(500_000_000, 500));
 /// The weight that a step's pipeline uses, unless a test changes it.
 pub const USED: Weight = Weight::from_parts(1_000_000, 10);
 /// The weight of voiding an epoch.
@@ -80,8 +83,12 @@ parameter_types! {
 	pub static Kept: BTreeMap<TopicId, u32> = BTreeMap::new();
 	/// The worst-case weight of a step's pipeline.
 	pub static WorstStep: Weight = STEP;
+	/// What rules add to the worst-case weights of steps' pipelines.
+	pub static WorstOfRule: Vec<(Rule, Step, Weight)> = vec![REGRET];
 	/// The weight that a step's pipeline reports to have used.
 	pub static UsedStep: Weight = USED;
+	/// The rule of an epoch; if a test sets it, a step's pipeline also uses what the rule adds.
+	pub static RuleOf: Option<fn(TopicId, EpochId) -> Rule> = None;
 }
 
 /// Sets the defaults of all statics of this module.
@@ -104,7 +111,9 @@ pub fn reset() {
 	Pruned::set(vec![]);
 	Kept::set(BTreeMap::new());
 	WorstStep::set(STEP);
+	WorstOfRule::set(vec![REGRET]);
 	UsedStep::set(USED);
+	RuleOf::set(None);
 }
 
 /// The other pallets' part of steps and records. It records each step that is taken, and leaves a
@@ -119,6 +128,7 @@ impl<Time: SlotProvider> FakePipeline<Time> {
 		used: &mut Weight,
 	) -> Result<(), VoidReason> {
 		*used += UsedStep::get();
+		*used += RuleOf::get().map_or(Weight::zero(), |of| of_rule(of(topic, epoch), step));
 		Taken::mutate(|taken| taken.push((Time::current_slot(), topic, step, epoch)));
 		sp_io::storage::set(&mark(topic, step, epoch), b"done");
 		match Failing::get().iter().find(|(s, e, _)| (*s, *e) == (step, epoch)) {
@@ -148,9 +158,15 @@ impl<Time: SlotProvider> EpochPipeline for FakePipeline<Time> {
 	fn close_reputers(topic: TopicId, epoch: EpochId, used: &mut Weight) -> Result<(), VoidReason> {
 		Self::take(topic, Step::CloseReputers, epoch, used)
 	}
-	fn worst_case(_: Step, _: &EpochSizes) -> Weight {
-		WorstStep::get()
+	fn worst_case(step: Step, sizes: &EpochSizes) -> Weight {
+		WorstStep::get() + of_rule(sizes.rule, step)
 	}
+}
+
+/// What a rule adds to the weight of a step's pipeline.
+fn of_rule(rule: Rule, step: Step) -> Weight {
+	let added = WorstOfRule::get().into_iter().filter(|(of, at, _)| (*of, *at) == (rule, step));
+	added.fold(Weight::zero(), |sum, (_, _, more)| sum + more)
 }
 
 impl<Time> EpochRecords for FakePipeline<Time> {

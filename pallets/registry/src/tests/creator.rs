@@ -6,7 +6,7 @@ use crate::{
 	MAX_SUPERSEDED,
 };
 use allora_primitives::{
-	topic::Text, traits::TopicInspect, EpochId, FixedI128, LossMethod, Registration, TopicId,
+	topic::Text, traits::TopicInspect, EpochId, FixedI128, LossMethod, Registration, Rule, TopicId,
 	TopicUpdate, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
@@ -78,6 +78,7 @@ fn every_updatable_parameter_changes() {
 				loss_method: Some(LossMethod::Absolute),
 				loss_floor: Some(half),
 				ground_truth: Some(text("gauge")),
+				rule: Some(Rule::Regret),
 				p_norm: Some(FixedI128::from_u32(4)),
 				c_norm: Some(FixedI128::from_u32(1)),
 				alpha_regret: Some(half),
@@ -89,6 +90,7 @@ fn every_updatable_parameter_changes() {
 			loss_method: LossMethod::Absolute,
 			loss_floor: half,
 			ground_truth: text("gauge"),
+			rule: Rule::Regret,
 			p_norm: FixedI128::from_u32(4),
 			c_norm: FixedI128::from_u32(1),
 			alpha_regret: half,

@@ -6,6 +6,7 @@ mod invariants;
 mod owners;
 mod queries;
 mod registry;
+mod rule;
 
 use crate::{mock::*, Economies};
 use allora_primitives::{traits::TopicInspect, Registration};

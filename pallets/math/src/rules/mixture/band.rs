@@ -22,10 +22,11 @@ const WIDTH: i32 = 4;
 const BY_WEIGHT: Real = Real::lit("0.4");
 const BY_HEAD: Real = Real::lit("0.6");
 
-/// The weighted median of each label, and the bands.
+/// The weighted median of each label, the bands, and the mean of the labels' median deviations.
 pub(super) struct Bands {
 	pub(super) medians: Vec<Real>,
 	pub(super) bands: Vec<Band>,
+	pub(super) deviation: Real,
 }
 
 /// The weights of groups in the median: `0.4` of their weight in base S, and `0.6` of the share of
@@ -56,7 +57,7 @@ pub(super) fn bands(
 	known: &[bool],
 ) -> MathResult<Bands> {
 	let of_groups = group_weights(groups, weights, known)?;
-	let mut found = Bands { medians: Vec::new(), bands: Vec::new() };
+	let mut found = Bands { medians: Vec::new(), bands: Vec::new(), deviation: Real::ZERO };
 	for (label, state) in labels.iter().enumerate() {
 		let column = groups.firsts().map(|first| {
 			let at = first.checked_mul(params.labels).and_then(|start| start.checked_add(label));
@@ -71,13 +72,15 @@ pub(super) fn bands(
 			for (value, _) in &mut pairs {
 				*value = abs(sub(*value, median)?)?;
 			}
-			let spread = state.scale.max(weighted_median(&mut pairs)?);
-			let width = mul(Real::from_num(WIDTH), spread)?;
+			let deviation = weighted_median(&mut pairs)?;
+			found.deviation = add(found.deviation, deviation)?;
+			let width = mul(Real::from_num(WIDTH), state.scale.max(deviation))?;
 			band = Band { low: sub(median, width)?, high: add(median, width)? };
 		}
 		found.medians.push(median);
 		found.bands.push(band);
 	}
+	found.deviation = over_count(found.deviation.to_bits(), params.labels)?;
 	Ok(found)
 }
 

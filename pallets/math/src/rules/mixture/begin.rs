@@ -157,6 +157,7 @@ struct Weighed {
 	groups: Groups,
 	limited: Vec<Real>,
 	bands: Vec<Band>,
+	deviation: Real,
 	/// The shares of base P and base S.
 	bases: [Real; 2],
 	/// Base P.
@@ -173,7 +174,7 @@ impl Weighed {
 		let mut polynomial = polynomial(params, workers, input.forecasters, &groups)?;
 		let bases = of_bases(params, &topic.bases)?;
 		let known: Vec<_> = workers.iter().map(Option::is_some).collect();
-		let Bands { medians, bands } =
+		let Bands { medians, bands, deviation } =
 			bands(params, &topic.labels, values, &groups, exponential.as_flattened(), &known)?;
 		let limited = limit(params, &bands, values)?;
 		let pairs = polynomial.weights.iter().zip(exponential.as_flattened());
@@ -186,7 +187,7 @@ impl Weighed {
 		shrink(&mut polynomial.weights, &groups, &factors)?;
 		shrink(&mut exponential, &groups, &factors)?;
 		let exponential = exponential.into_flattened();
-		Ok(Self { groups, limited, bands, bases, polynomial, exponential })
+		Ok(Self { groups, limited, bands, deviation, bases, polynomial, exponential })
 	}
 }
 
@@ -208,13 +209,14 @@ fn by_tilts(tilts: &[Tilt], own: &[Real]) -> Groups {
 }
 
 impl<'a> Mixture<'a> {
+	/// The mixture, and what an epoch keeps of the bands.
 	fn new(
 		params: &'a Params<'a>,
 		topic: &TopicState,
 		input: &Input<'a>,
-	) -> MathResult<(Self, Vec<Band>)> {
+	) -> MathResult<(Self, Vec<Band>, Real)> {
 		let (workers, labels) = (input.workers, params.labels);
-		let Weighed { groups, limited, bands, bases, polynomial, exponential } =
+		let Weighed { groups, limited, bands, deviation, bases, polynomial, exponential } =
 			Weighed::new(params, topic, input)?;
 		let corrected = corrected(params, topic, workers, &limited)?;
 		let pairs = polynomial.weights;
@@ -252,7 +254,7 @@ impl<'a> Mixture<'a> {
 			limited,
 			corrected,
 		};
-		Ok((mixture, bands))
+		Ok((mixture, bands, deviation))
 	}
 
 	/// The inferences of base P and of the network.
@@ -303,7 +305,7 @@ impl<'a> Mixture<'a> {
 /// Errors as for [`begin()`].
 pub fn infer(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Vec<Real>> {
 	check(params, topic, input)?;
-	let (mixture, _) = Mixture::new(params, topic, input)?;
+	let (mixture, ..) = Mixture::new(params, topic, input)?;
 	Ok(mixture.inferences()?.1)
 }
 
@@ -314,7 +316,7 @@ pub fn infer(params: &Params, topic: &TopicState, input: &Input) -> MathResult<V
 /// beyond [`MAX_VALUE`], and errors of [`Loss::check`].
 pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<Synthesis> {
 	check(params, topic, input)?;
-	let (mixture, bands) = Mixture::new(params, topic, input)?;
+	let (mixture, bands, deviation) = Mixture::new(params, topic, input)?;
 	let (polynomial, network) = mixture.inferences()?;
 	let naive = mixture.network(&mixture.naive_polynomial, &mixture.exponential_inference)?;
 	let (weights, forecaster_weights) = mixture.weights()?;
@@ -330,6 +332,7 @@ pub fn begin(params: &Params, topic: &TopicState, input: &Input) -> MathResult<S
 			exponential: mixture.exponential_inference,
 			corrected: mixture.corrected,
 			bands,
+			deviation,
 			scale: topic.scale,
 			label_scales: topic.labels.iter().map(|label| label.scale).collect(),
 		},

@@ -8,7 +8,7 @@ use super::{
 	Params, MAX_VALUE,
 };
 use crate::{
-	arith::{abs, add, clip, gather, mul, sub, sum, Unit},
+	arith::{abs, add, clip, div, gather, mul, sub, sum, Unit},
 	convert::from_fixed,
 	elementary::{exp, ln},
 	loss::{Loss, MAX_RAW},
@@ -27,14 +27,20 @@ const TEN: Real = Real::from_bits(10 << 64);
 
 /// What is kept of an expert's regret, and the share of the curvature that it pays.
 const KEPT_REGRET: Real = Real::lit("0.998");
-const CURVATURE: Real = Real::lit("0.03");
+const CURVATURE: Real = Real::lit("0.04");
+
+/// The share of the workers' median deviation below which the unit of experts' steps does not fall:
+/// where workers are far apart, an error of many scales shows little about them.
+const DEVIATION: Real = Real::lit("0.4");
 
 /// What is kept of a base's regret.
 const KEPT_BASE: Real = Real::lit("0.99");
 
-/// What is kept of a log weight, the rate at which it learns, and its largest size.
+/// What is kept of a log weight, the rate at which it learns in the first epoch, the number of
+/// epochs over which the rate falls to its last value, 0.2, and the largest size.
 const KEPT_LOG: Real = Real::lit("0.9");
-const LOG_RATE: Real = Real::lit("0.2");
+const FIRST_LOG_RATE: Real = Real::ONE;
+const FAST_EPOCHS: u8 = 5;
 const MAX_LOG: Real = Real::from_bits(15 << 64);
 
 /// The steps of corrections, by the error and by its sign; the largest error that counts, and the
@@ -117,7 +123,9 @@ pub fn end(params: &Params, before: &Before, outcome: &Outcome) -> MathResult<Le
 		None => custom_gains(&mut topic, outcome.losses)?,
 	};
 	let mut absent = before.absent.to_vec();
-	learn_log_weights(&mut workers, &mut absent, &gains)?;
+	topic.epochs = topic.epochs.saturating_add(1).min(FAST_EPOCHS);
+	let rate = div(FIRST_LOG_RATE, topic.epochs.into())?;
+	learn_log_weights(&mut workers, &mut absent, &gains, rate)?;
 	for (worker, loss) in workers.iter_mut().zip(outcome.losses) {
 		worker.loss = ema(SMOOTHING, *loss, Some(worker.loss))?;
 	}
@@ -218,13 +226,9 @@ fn next_standing(standing: &Standing, [gain, curvature]: [Real; 2]) -> MathResul
 }
 
 impl Epoch<'_> {
-	fn gradient<'b>(&'b self, at: &'b [Real]) -> MathResult<Gradient<'b>> {
-		Gradient::new(self.params, &self.unit, self.truth, at)
-	}
-
 	/// Learns the standings of both bases, at the network inference.
 	fn learn_bases(&self, bases: &mut [BaseState; 2]) -> MathResult<()> {
-		let gradient = self.gradient(&self.kept.network)?;
+		let gradient = Gradient::new(self.params, &self.unit, self.truth, &self.kept.network)?;
 		for (base, value) in bases.iter_mut().zip([&self.kept.polynomial, &self.kept.exponential]) {
 			let [gain, _] = gradient.toward(value)?;
 			let step = clip(gain, TEN);
@@ -244,7 +248,9 @@ impl Epoch<'_> {
 		forecasters: &mut [ForecasterState],
 		limited: &[Real],
 	) -> MathResult<()> {
-		let gradient = self.gradient(&self.kept.polynomial)?;
+		let size = self.unit.size.max(mul(DEVIATION, self.kept.deviation)?);
+		let unit = Unit::new(size)?;
+		let gradient = Gradient::new(self.params, &unit, self.truth, &self.kept.polynomial)?;
 		let labels = self.params.labels.max(1);
 		for (worker, row) in workers.iter_mut().zip(limited.chunks_exact(labels)) {
 			worker.raw = next_standing(&worker.raw, gradient.toward(row)?)?;
@@ -321,11 +327,12 @@ fn learn_log_weights(
 	workers: &mut [WorkerState],
 	absent: &mut [WorkerState],
 	gains: &[Real],
+	rate: Real,
 ) -> MathResult<()> {
 	let mean = log_mean(workers.iter())?;
 	for (worker, gain) in workers.iter_mut().zip(gains) {
 		let ahead = sub(worker.log_weight, mean)?;
-		worker.log_weight = add(mul(KEPT_LOG, ahead)?, mul(LOG_RATE, *gain)?)?;
+		worker.log_weight = add(mul(KEPT_LOG, ahead)?, mul(rate, *gain)?)?;
 	}
 	let quarter = -add(LN_2, LN_2)?;
 	for worker in &mut *absent {

@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 /// The largest size of a slope.
 const MAX_SLOPE: Real = Real::from_bits(4 << 64);
 
-/// How the slope of losses without a curvature turns back for large errors.
-const TURN: Real = Real::lit("0.8");
+/// The slope of absolute losses per unit of error, until it reaches 1: that of a Huber loss.
+const STEEP: Real = Real::lit("1.5");
 
 /// The lowest probability that counts, 1e-9.
 const LEAST_PROBABILITY: Real = Real::lit("0.000000001");
@@ -42,8 +42,7 @@ fn level(loss: &Loss, label: usize) -> MathResult {
 fn slope(loss: &Loss, label: usize, error: Real, unit: &Unit) -> MathResult {
 	match loss {
 		Loss::Absolute | Loss::Ztae | Loss::Zptae | Loss::Czar { .. } => {
-			let v = mul(TURN, unit.of(error, MAX_UNITS)?)?;
-			div(add(v, v)?, add(Real::ONE, mul(v, v)?)?)
+			Ok(clip(mul(STEEP, unit.of(error, Real::ONE)?)?, Real::ONE))
 		}
 		Loss::Pinball { .. } if error == 0 => Ok(Real::ZERO),
 		Loss::Pinball { .. } => {
@@ -70,7 +69,7 @@ fn slope(loss: &Loss, label: usize, error: Real, unit: &Unit) -> MathResult {
 }
 
 impl<'a> Gradient<'a> {
-	/// The gradient at `at` for a truth, in the unit of the topic's scale.
+	/// The gradient at `at` for a truth, in this unit.
 	pub(super) fn new(
 		params: &Params<'a>,
 		unit: &'a Unit,

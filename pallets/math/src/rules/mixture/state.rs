@@ -13,6 +13,8 @@ pub struct TopicState {
 	pub scale: Real,
 	/// The running mean deviation of the workers' losses, from 0 to 2000; custom losses only.
 	pub spread: Real,
+	/// The number of epochs learned, from 0 to 5; later ones are not counted.
+	pub epochs: u8,
 	/// Base P and base S.
 	pub bases: [BaseState; 2],
 	/// One entry per label.
@@ -25,6 +27,7 @@ impl TopicState {
 		Self {
 			scale: Real::ZERO,
 			spread: Real::ZERO,
+			epochs: 0,
 			bases: [BaseState::default(); 2],
 			labels: vec![LabelState::default(); labels],
 		}
@@ -104,6 +107,9 @@ pub struct Kept {
 	pub corrected: Vec<Real>,
 	/// One band per label.
 	pub bands: Vec<Band>,
+	/// The weighted median distance of values from their median, averaged over labels, from 0 to
+	/// 2e15; a label without a band counts as 0.
+	pub deviation: Real,
 	/// The topic's scale.
 	pub scale: Real,
 	/// One scale per label.

@@ -1,0 +1,199 @@
+//! Pay by claims: the mixture rule, and shares by what the network would have lost (S 13).
+
+use super::{decimals, measure, spread, Paying, Probe, Settled};
+use crate::{
+	coordinator::reals,
+	rules::{numbers, present, Mixture, Simulated, Topic},
+	simulate::{Epoch, Inputs},
+};
+use allora_math::{
+	arith::{add, div, sub},
+	claims::{self, fade, Forecaster, Inferer, InfererClaim, Scales},
+	convert,
+	loss::Spread,
+	rules::mixture::{group_sizes, Band, Synthesis},
+	MathResult, Real,
+};
+use anyhow::{Context, Result};
+use sp_arithmetic::FixedI128;
+use std::collections::VecDeque;
+
+/// A network under the default rules, whose members may come and go.
+pub struct Claims {
+	topic: Topic,
+	mixture: Mixture,
+	scales: Scales,
+	inferers: Vec<Option<InfererClaim>>,
+	forecasters: Vec<Option<Real>>,
+	/// The running mean of each label's truths; none before the first.
+	means: Option<Vec<Spread>>,
+	begun: VecDeque<Begun>,
+}
+
+/// An epoch that is not settled yet.
+struct Begun {
+	present: Vec<usize>,
+	/// The values of those present.
+	values: Vec<Real>,
+	synthesis: Synthesis,
+}
+
+impl Claims {
+	/// A network without history.
+	pub fn new(inputs: &Inputs) -> Self {
+		let (members, forecasters) = (inputs.names.len(), inputs.forecasters);
+		Self {
+			topic: inputs.topic,
+			mixture: Mixture::new(inputs.topic, members, forecasters),
+			scales: Scales::default(),
+			inferers: vec![None; members],
+			forecasters: vec![None; forecasters],
+			means: None,
+			begun: VecDeque::new(),
+		}
+	}
+
+	/// An epoch's inferers as a settlement sees them.
+	fn inferers(&self, begun: &Begun, losses: &Losses, network: Real) -> Result<Vec<Inferer>> {
+		let Begun { present, values, synthesis } = begun;
+		let outs = losses.of_rows(&synthesis.one_out_workers)?;
+		let sizes = group_sizes(values, losses.truth.len());
+		let worths = per_member(outs.iter().map(|out| sub(*out, network)), &sizes)?;
+		let own = losses.of_rows(values)?;
+		let inferers = present.iter().zip(worths).zip(own).zip(&synthesis.weights).zip(&sizes);
+		let inferers = inferers.map(|((((member, worth), own), weight), size)| {
+			let known = self.inferers[*member].unwrap_or_default();
+			let excess = sub(own, network)?;
+			Ok(Inferer { known, worth, excess, weight: *weight, size: u32::try_from(*size)? })
+		});
+		inferers.collect()
+	}
+
+	/// An epoch's forecasters as a settlement sees them.
+	fn forecasters(
+		&self,
+		begun: &Begun,
+		losses: &Losses,
+		network: Real,
+		naive: Real,
+	) -> Result<Vec<Forecaster>> {
+		let synthesis = &begun.synthesis;
+		let outs = losses.of_rows(&synthesis.one_out_forecasters)?;
+		let ins = losses.of_rows(&synthesis.one_in_forecasters)?;
+		let worths = outs.iter().zip(&ins).map(|(out, alone)| {
+			div(add(sub(*out, network)?, sub(naive, *alone)?)?, Real::from_num(2))
+		});
+		let sizes = group_sizes(&synthesis.kept.tilted, losses.truth.len());
+		let worths = per_member(worths, &sizes)?;
+		let forecasters = self.forecasters.iter().zip(worths).zip(&synthesis.forecaster_weights);
+		let forecasters = forecasters.zip(&sizes).map(|(((known, worth), weight), size)| {
+			Ok(Forecaster {
+				known: known.unwrap_or_default(),
+				worth,
+				weight: *weight,
+				size: u32::try_from(*size)?,
+			})
+		});
+		forecasters.collect()
+	}
+
+	/// The loss of the running mean of truths, 0 in the first epoch, and the mean after this truth.
+	fn reference(&mut self, truth: &[FixedI128]) -> Result<Real> {
+		let Some(means) = self.means.take() else {
+			self.means = Some(truth.iter().map(|value| Spread::first(*value)).collect());
+			return Ok(Real::ZERO);
+		};
+		let values = means.iter().map(|label| convert::from_fixed(label.mean));
+		let values = values.collect::<MathResult<Vec<_>>>()?;
+		let next = means.iter().zip(truth).map(|(label, value)| label.update(*value));
+		self.means = Some(next.collect::<MathResult<_>>()?);
+		let loss = measure(self.topic, truth, std::iter::once(values.as_slice()))?;
+		Ok(loss.first().map(|loss| loss.own).unwrap_or_default())
+	}
+}
+
+impl Paying for Claims {
+	fn begin(&mut self, epoch: &Epoch) -> Result<()> {
+		let synthesis = self.mixture.synthesise(&epoch.inferences, &epoch.forecasts)?;
+		let values = reals(&epoch.inferences.concat())?;
+		self.begun.push_back(Begun { present: present(&epoch.inferences), values, synthesis });
+		Ok(())
+	}
+
+	fn probe(&self, epoch: &Epoch) -> Result<Probe> {
+		let synthesis = self.mixture.clone().synthesise(&epoch.inferences, &epoch.forecasts)?;
+		let network = synthesis.network.first().context("a network has labels")?.to_num();
+		let Band { low, high } = synthesis.kept.bands.first().context("a label has a band")?;
+		let half_width = (high.to_num::<f64>() - low.to_num::<f64>()) / 2.0;
+		Ok(Probe { network, half_width })
+	}
+
+	fn settle(&mut self, truth: &[f64]) -> Result<Settled> {
+		let begun = self.begun.pop_front().context("no epoch has begun")?;
+		let truths = decimals(truth)?;
+		let reference = self.reference(&truths)?;
+		let losses = Losses { topic: self.topic, truth: truths };
+		let (network, naive) =
+			(losses.of(&begun.synthesis.network)?, losses.of(&begun.synthesis.naive)?);
+		let inferers = self.inferers(&begun, &losses, network)?;
+		let settled = claims::settle(&claims::Epoch {
+			scales: self.scales,
+			network,
+			forecasting: sub(naive, network)?,
+			reference: Some(reference),
+			inferers: &inferers,
+			forecasters: &self.forecasters(&begun, &losses, network, naive)?,
+		})?;
+		self.scales = settled.scales;
+		let Begun { present, synthesis, .. } = begun;
+		for (member, claim) in self.inferers.iter_mut().enumerate() {
+			*claim = match present.iter().position(|other| *other == member) {
+				Some(at) => settled.inferers.get(at).copied(),
+				None => claim.map(|known| InfererClaim { claim: fade(known.claim), ..known }),
+			};
+		}
+		self.forecasters = settled.forecasters.iter().copied().map(Some).collect();
+		self.mixture.end(truth)?;
+		let all = |list: &[Real]| spread(&present, &numbers(list), self.inferers.len());
+		let worths: Vec<_> = inferers.iter().map(|inferer| inferer.worth).collect();
+		Ok(Settled {
+			loss: network.to_num(),
+			usual_loss: settled.loss,
+			weights: all(&synthesis.weights),
+			worths: all(&worths),
+			shares: all(&settled.shares.inferers),
+			forecasting: settled.shares.forecasting_part.to_num(),
+			forecasters: numbers(&settled.shares.forecasters),
+			network: synthesis.network,
+			naive: synthesis.naive,
+		})
+	}
+}
+
+/// The losses of an epoch's values, in the topic's own unit.
+struct Losses {
+	topic: Topic,
+	truth: Vec<FixedI128>,
+}
+
+impl Losses {
+	/// The loss of each row of values.
+	fn of_rows(&self, rows: &[Real]) -> Result<Vec<Real>> {
+		let rows = rows.chunks(self.truth.len().max(1));
+		let losses = measure(self.topic, &self.truth, rows)?;
+		Ok(losses.iter().map(|loss| loss.own).collect())
+	}
+
+	/// The loss of one row.
+	fn of(&self, row: &[Real]) -> Result<Real> {
+		self.of_rows(row)?.first().copied().context("a row has values")
+	}
+}
+
+/// What each member of a group is worth, from what the group is.
+fn per_member(
+	of_groups: impl Iterator<Item = MathResult>,
+	sizes: &[usize],
+) -> MathResult<Vec<Real>> {
+	of_groups.zip(sizes).map(|(worth, size)| div(worth?, Real::from_num(*size))).collect()
+}
