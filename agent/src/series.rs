@@ -101,9 +101,9 @@ impl Series {
 	/// price, in any order and among others.
 	///
 	/// With one price per day, a day goes from the price of the row before to its own, so that its
-	/// range is the change; the first row makes no day. Rows in which one of the columns is blank
-	/// are skipped, and their lines recorded. An error if any other row is not a day later than the
-	/// one before it, dated as in `2018-12-31`, with positive prices and a close between low and
+	/// range is the change; the first row makes no day. Rows in which one of the columns is blank or a
+	/// dot are skipped, and their lines recorded. An error if any other row is not a day later than
+	/// the one before it, dated as in `2018-12-31`, with positive prices and a close between low and
 	/// high.
 	pub fn parse(text: &[u8]) -> Result<Self> {
 		let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
@@ -118,7 +118,7 @@ impl Series {
 			let record = record.map_err(|error| row_error(text, error))?;
 			let line = || record.position().map_or(0, |position| line_of(text, position));
 			let cell = |at: usize| record.get(at).unwrap_or_default();
-			if cell(date).is_empty() || prices.iter().any(|at| cell(*at).is_empty()) {
+			if is_blank(cell(date)) || prices.iter().any(|at| is_blank(cell(*at))) {
 				series.blank_lines.push(line());
 				continue;
 			}
@@ -139,6 +139,11 @@ impl Series {
 		}
 		Ok(series)
 	}
+}
+
+/// Whether a cell has no value, which some sources write as a dot.
+fn is_blank(cell: &str) -> bool {
+	matches!(cell, "" | ".")
 }
 
 /// The positions and names of the prices, which are all those of [`PRICE`] if there is one per day.
@@ -230,7 +235,7 @@ mod tests {
 
 	#[test]
 	fn day_of_a_single_price_goes_from_the_price_before_to_its_own() {
-		let text = "date,price\n2020-01-02,4\n2020-01-03,5\n2020-01-06,\n2020-01-07,2\n";
+		let text = "date,price\n2020-01-02,4\n2020-01-03,5\n2020-01-06,.\n2020-01-07,2\n";
 		let series = Series::parse(text.as_bytes()).unwrap();
 		let day = |date, open, high, low, close| Day { date, open, high, low, close };
 		let date = |day| NaiveDate::from_ymd_opt(2020, 1, day).unwrap();
