@@ -86,7 +86,7 @@ fn claim(who: AccountId) -> Option<Claim> {
 	Emissions::claim(1, Role::Inferer, &who)
 }
 
-/// A claim of so many 4096ths, without excess.
+/// A claim of `claim / 4096`, without excess.
 fn of_4096(claim: i128) -> Option<Claim> {
 	let claim = FixedI128::from_rational(claim.unsigned_abs(), 4_096);
 	Some(Claim { claim, excess: Some(FixedI128::default()) })
