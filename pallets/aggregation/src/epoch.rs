@@ -4,7 +4,6 @@
 use crate::{
 	book::Book,
 	learn::{learn_epoch, to_record, EpochLearning},
-	mixture_book::mixture_bytes,
 	regret_book::{book_bytes, FORECASTER_SLOTS, INFERER_SLOTS},
 	synthesise::{make_bundle, Synthesis},
 	weights::{computed_losses, learning_work, synthesis_work},
@@ -51,7 +50,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Worst case of [`Self::synthesise`].
 	pub fn synthesise_weight(sizes: &EpochSizes) -> Weight {
-		synthesis_weight::<T>(sizes, largest_book(sizes.rule))
+		synthesis_weight::<T>(sizes, largest_book())
 	}
 
 	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's
@@ -118,7 +117,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Worst case of [`Self::learn`].
 	pub fn learn_weight(sizes: &EpochSizes) -> Weight {
-		learn_weight::<T>(sizes, largest_book(sizes.rule))
+		learn_weight::<T>(sizes, largest_book())
 	}
 
 	/// Stores what was learned from an epoch, with the new smoothed scores, which are in the order
@@ -188,12 +187,10 @@ fn learn_weight<T: Config>(sizes: &EpochSizes, book: u32) -> Weight {
 	}
 }
 
-/// The size of a rule's largest book in bytes.
-const fn largest_book(rule: Rule) -> u32 {
-	match rule {
-		Rule::Mixture => mixture_bytes(INFERER_SLOTS, FORECASTER_SLOTS),
-		Rule::Regret => book_bytes(INFERER_SLOTS, FORECASTER_SLOTS),
-	}
+/// The size of the largest book in bytes: that of the regret rule, which a topic of the mixture rule
+/// may have to read, too, until it has learned from its first epoch.
+const fn largest_book() -> u32 {
+	book_bytes(INFERER_SLOTS, FORECASTER_SLOTS)
 }
 
 /// Voiding an epoch changes nothing: its bundle can be read until it is pruned, and what was

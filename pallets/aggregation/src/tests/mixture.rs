@@ -330,6 +330,29 @@ fn void_epoch_teaches_nothing() {
 }
 
 #[test]
+fn book_of_the_other_rule_is_within_the_worst_case() {
+	let seats = |p: &mut allora_primitives::TopicParameters| {
+		p.rule = Rule::Regret;
+		(p.max_inferers, p.max_forecasters, p.max_reputers) = (2, 0, 1);
+	};
+	squared().parameters(seats).build_and_execute(|| {
+		// As many accounts as the regret rule remembers take the two seats in turn.
+		for at in 0..32u64 {
+			let epoch = 100 + 20 * at;
+			infer(epoch, &[(2 * at, fx(10, 1)), (2 * at + 1, fx(20, 1))]);
+			close_workers(epoch).unwrap();
+			learn(epoch, fx(10, 1));
+		}
+		assert_eq!(regret_book().inferers.len(), 64);
+		Parameters::mutate(|p| p.as_mut().unwrap().rule = Rule::Mixture);
+		// The mock asserts that both closes are within the worst case of the mixture.
+		ten_and_twenty(740);
+		learn(740, fx(10, 1));
+		assert!(matches!(book().state, RuleState::Mixture(_)));
+	});
+}
+
+#[test]
 fn regrets_of_experts_are_emitted_and_read() {
 	squared().build_and_execute(|| {
 		ten_and_twenty(100);
