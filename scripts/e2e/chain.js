@@ -73,17 +73,32 @@ async function finalised(api) {
 	return api.at(await api.rpc.chain.getFinalizedHead());
 }
 
-/** Waits until a subscription to heads returns one above this number, and returns that. */
-function headAfter(subscribe, number) {
+/**
+ * Waits until a head is above this number, and returns it; `subscribe` and `look` give the same kind of heads.
+ *
+ * A node reads the first head of a subscription before it begins to listen for the next, so that a block which comes
+ * between the two is never reported. Where blocks come on request it may be the last for good: the head is therefore
+ * looked up once more when the subscription stands.
+ */
+function headAfter(subscribe, look, number) {
 	return new Promise((resolve, reject) => {
-		const subscribed = subscribe((header) => {
+		const passed = (header) => {
 			if (header.number.toNumber() <= number) return;
-			subscribed.then((unsubscribe) => unsubscribe());
+			subscribed.then((unsubscribe) => unsubscribe(), () => {});
 			resolve(header);
-		});
-		subscribed.catch(reject);
+		};
+		const subscribed = subscribe(passed);
+		subscribed.then(look).then(passed).catch(reject);
 	});
 }
+
+/** Waits until a finalised block is above this number, and returns its header. */
+const finalHeadAfter = (api, number) =>
+	headAfter(api.rpc.chain.subscribeFinalizedHeads, () => finalHeader(api), number);
+
+/** Waits until a best block is above this number, and returns its header. */
+const bestHeadAfter = (api, number) =>
+	headAfter(api.rpc.chain.subscribeNewHeads, () => api.rpc.chain.getHeader(), number);
 
 /** For how many blocks a transaction is valid. */
 const VALID = 64;
@@ -169,7 +184,7 @@ async function send(api, tx, signer, options = {}) {
 				hashes: new Set(),
 			};
 			if (!tries.stop || tries.trouble) await attempt(api, tx, signer, options, tries, head);
-			head = await headAfter(api.rpc.chain.subscribeFinalizedHeads, head.number.toNumber());
+			head = await finalHeadAfter(api, head.number.toNumber());
 
 			const { nonce } = await (await api.at(head.hash)).query.system.account(signer.address);
 			if (nonce.toNumber() <= tries.nonce) continue;
@@ -187,5 +202,5 @@ async function send(api, tx, signer, options = {}) {
 }
 
 module.exports = {
-	ALLO, account, connect, eventsOf, finalHeader, finalised, fixed, headAfter, parameters, send, until,
+	ALLO, account, bestHeadAfter, connect, eventsOf, finalHeader, finalised, fixed, headAfter, parameters, send, until,
 };

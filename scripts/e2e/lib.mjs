@@ -11,7 +11,9 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { connect as connectTo, parameters as base, until } from './chain.js';
 
-export { ALLO, account, eventsOf, finalHeader, finalised, fixed, headAfter, send, until } from './chain.js';
+export {
+	ALLO, account, bestHeadAfter, eventsOf, finalHeader, finalised, fixed, headAfter, send, until,
+} from './chain.js';
 
 /** Loads a polkadot.js package in the form that chain.js does: in both forms each would be there twice, and warn. */
 export const load = createRequire(import.meta.url);

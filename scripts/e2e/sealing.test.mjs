@@ -1,7 +1,7 @@
 // `--sealing`: blocks on request, for each transaction, or by a timer; all of them final.
 import assert from 'node:assert/strict';
 import {
-	ALLO, account, connect, create, finalHeader, finalise, headAfter, sealed, send, start, timed, until,
+	ALLO, account, bestHeadAfter, connect, create, finalHeader, finalise, sealed, send, start, timed, until,
 } from './lib.mjs';
 
 const alice = account('Alice');
@@ -15,7 +15,7 @@ const heights = async (api) => [await best(api), await final(api)];
 
 /** Waits until the chain has this many more best blocks. */
 async function blocks(api, count) {
-	await headAfter(api.rpc.chain.subscribeNewHeads, await best(api) + count - 1);
+	await bestHeadAfter(api, await best(api) + count - 1);
 }
 
 /** Waits until the node under test, which makes a block per slot, has made some: a sealed one makes none meanwhile. */
