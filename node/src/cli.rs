@@ -2,7 +2,7 @@
 
 use sc_cli::{
 	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
-	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
+	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd, TransactionPoolType,
 };
 use sc_storage_monitor::StorageMonitorParams;
 use std::{num::NonZeroU64, str::FromStr, time::Duration};
@@ -30,6 +30,22 @@ pub struct Cli {
 	/// can only be continued with this option.
 	#[arg(long, value_name = "manual|instant|MS")]
 	pub sealing: Option<Sealing>,
+}
+
+impl Cli {
+	/// The options of the node.
+	///
+	/// The fork-aware pool reports a transaction as soon as one of its views has it. If the view of
+	/// the next block is being built at that moment, it lacks the transaction until a block after
+	/// that, and with a block per transaction none may come. Such a chain has no forks, so it takes
+	/// the pool that has a single view.
+	pub fn node(&self) -> RunCmd {
+		let mut options = self.run.clone();
+		if self.sealing == Some(Sealing::Instant) {
+			options.pool_config.pool_type = TransactionPoolType::SingleState;
+		}
+		options
+	}
 }
 
 /// When blocks are made without slots.
@@ -127,6 +143,15 @@ mod tests {
 		assert_eq!(parse("--dev --sealing=instant").sealing, Some(Sealing::Instant));
 		let period = Duration::from_millis(250);
 		assert_eq!(parse("--dev --sealing 250").sealing, Some(Sealing::Every(period)));
+	}
+
+	#[test]
+	fn pool_of_a_block_per_transaction_has_one_view() {
+		let pool = |line| parse(line).node().pool_config.pool_type;
+		assert!(matches!(pool("--dev --sealing instant"), TransactionPoolType::SingleState));
+		for line in ["--dev", "--dev --sealing manual", "--dev --sealing 250"] {
+			assert!(matches!(pool(line), TransactionPoolType::ForkAware), "{line}");
+		}
 	}
 
 	#[test]

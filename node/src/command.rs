@@ -63,7 +63,7 @@ pub fn run() -> Result<()> {
 fn run_node(cli: &Cli) -> Result<()> {
 	let options =
 		service::Options { storage_monitor: cli.storage_monitor.clone(), sealing: cli.sealing };
-	runner(cli, &cli.run)?.run_node_until_exit(|config| async move {
+	runner(cli, &cli.node())?.run_node_until_exit(|config| async move {
 		service::new_full(config, options).map_err(sc_cli::Error::Service)
 	})
 }

@@ -109,6 +109,13 @@ impl Chain {
 		Ok(Snapshot { at, head })
 	}
 
+	/// The state at the finalized block of this number.
+	pub async fn finalized_at(&self, number: u32) -> Result<Snapshot> {
+		let at = self.finalized_block(number).await?;
+		let head = head(&at).await?;
+		Ok(Snapshot { at, head })
+	}
+
 	/// The finalized block of this number.
 	pub(super) async fn finalized_block(&self, number: u32) -> Result<AtBlock> {
 		Ok(self.client.at_block(u64::from(number)).await?)

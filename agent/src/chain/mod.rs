@@ -4,6 +4,7 @@ mod account;
 pub mod calls;
 mod client;
 pub mod explanation;
+pub mod movements;
 mod node;
 pub mod types;
 

@@ -1,6 +1,7 @@
 //! The demo: topics with all their participants on a dev node, one day of data per epoch.
 
 mod audit;
+mod flows;
 mod results;
 mod setup;
 mod shadow;
@@ -20,6 +21,7 @@ use crate::{
 };
 use anyhow::{ensure, Context, Result};
 use audit::Accounting;
+use flows::{Flows, Groups};
 use setup::{Names, Participants, Setup};
 use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
@@ -145,6 +147,7 @@ async fn run_topics(
 	let journal = Arc::new(Journal::open(&path)?);
 	let mut setup = Setup::create_accounts(&chain, &settings.questions, settings.rule, &journal)?;
 	setup.reveal_pending(&screen).await?;
+	let (groups, start) = (Groups::new(&setup), chain.finalized().await?.head.number);
 	let topics = setup.run(&chain, &screen).await?;
 	let mut plans = Vec::new();
 	for (topic, participants) in topics.into_iter().zip(&setup.topics) {
@@ -184,7 +187,10 @@ async fn run_topics(
 	let state = chain.finalized().await?;
 	let after = Accounting::read(&state, &accounts).await?;
 	let runs: Vec<_> = watchers.iter().map(watch::Watcher::run_result).collect();
-	let report = audit::audit(&runs, &before, &after);
+	let mut report = audit::audit(&runs, &before, &after);
+	let flows = Flows::read(&chain, &groups, start, &state).await?;
+	report.faults.extend(flows.faults());
+	screen.print(flows.table());
 	print_explanations(&state, &watchers, &screen).await?;
 	// A node that keeps running would open epochs in which nobody takes part.
 	for plan in &plans {

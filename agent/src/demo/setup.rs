@@ -110,6 +110,11 @@ impl Setup {
 		Ok(Self { creator, topics: topics.collect::<Result<_>>()? })
 	}
 
+	/// The account that creates the topics.
+	pub fn creator(&self) -> AccountId {
+		self.creator.id()
+	}
+
 	/// Reveals what an earlier run on this chain has committed to and could not reveal.
 	pub async fn reveal_pending(&mut self, screen: &Screen) -> Result<()> {
 		all(self.topics.iter_mut().flat_map(Participants::workers).map(|worker| async move {
