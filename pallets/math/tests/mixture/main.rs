@@ -2,6 +2,7 @@
 //! runs, and against what an adversary may try.
 
 mod adversary;
+mod band;
 mod extremes;
 mod pool;
 mod properties;

@@ -173,12 +173,18 @@ class Topic:
         total = sum(map(sum, pw))
         pw = [[a / total for a in row] for row in pw]
 
-        # experts and bases
+        # experts and bases; corrected values have a band of their own
         def corrected(j):
             a = clip(x[j][0] + state[j].beta * self.s, X_MAX)
-            return [max(a, 0.5 * x[j][0]) if self.loss == "poisson" else a]
+            return max(a, 0.5 * x[j][0]) if self.loss == "poisson" else a
 
-        z = [[x[j]] + ([corrected(j)] if kinds == 2 else []) for j in range(n)]
+        xc = [corrected(j) for j in range(n)] if kinds == 2 else []
+        if kinds == 2 and (len(reps) >= 3 or (len(reps) == 2 and self.scale[0] > 0)):
+            held = [q[g] / group.count(g) for g in group]
+            m = weighted_median(list(zip(xc, held)))
+            h = BAND * max(self.scale[0], weighted_median([(abs(a - m), b) for a, b in zip(xc, held)]))
+            xc = [max(m - h, min(m + h, a)) for a in xc]
+        z = [[x[j]] + ([[xc[j]]] if kinds == 2 else []) for j in range(n)]
 
         def mix(parts):
             return [sum(a * v[l] for a, v in parts) for l in range(labels)]

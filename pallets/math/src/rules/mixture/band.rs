@@ -22,11 +22,13 @@ const WIDTH: i32 = 4;
 const BY_WEIGHT: Real = Real::lit("0.4");
 const BY_HEAD: Real = Real::lit("0.6");
 
-/// The weighted median of each label, the bands, and the mean of the labels' median deviations.
+/// The weighted median of each label, the bands, the mean of the labels' median deviations, and what
+/// each group weighs in the medians.
 pub(super) struct Bands {
 	pub(super) medians: Vec<Real>,
 	pub(super) bands: Vec<Band>,
 	pub(super) deviation: Real,
+	pub(super) shares: Vec<Real>,
 }
 
 /// The weights of groups in the median: `0.4` of their weight in base S, and `0.6` of the share of
@@ -46,6 +48,27 @@ fn group_weights(groups: &Groups, weights: &[Real], known: &[bool]) -> MathResul
 	}))
 }
 
+/// Whether there are enough groups for a band.
+fn are_enough(groups: usize, label: &LabelState) -> bool {
+	groups >= 3 || (groups == 2 && label.scale > 0)
+}
+
+/// The band around the weighted median of values, and their weighted median distance from it.
+///
+/// The pairs are left with the distances instead of the values.
+fn around(
+	median: Real,
+	pairs: &mut [(Real, Real)],
+	label: &LabelState,
+) -> MathResult<(Band, Real)> {
+	for (value, _) in &mut *pairs {
+		*value = abs(sub(*value, median)?)?;
+	}
+	let deviation = weighted_median(pairs)?;
+	let width = mul(Real::from_num(WIDTH), label.scale.max(deviation))?;
+	Ok((Band { low: sub(median, width)?, high: add(median, width)? }, deviation))
+}
+
 /// The bands for the values of groups; without limits where there are too few groups, and for
 /// probabilities, which are limited by themselves.
 pub(super) fn bands(
@@ -56,32 +79,56 @@ pub(super) fn bands(
 	weights: &[Real],
 	known: &[bool],
 ) -> MathResult<Bands> {
-	let of_groups = group_weights(groups, weights, known)?;
-	let mut found = Bands { medians: Vec::new(), bands: Vec::new(), deviation: Real::ZERO };
+	let shares = group_weights(groups, weights, known)?;
+	let (medians, bands) = (Vec::new(), Vec::new());
+	let mut found = Bands { medians, bands, deviation: Real::ZERO, shares };
 	for (label, state) in labels.iter().enumerate() {
 		let column = groups.firsts().map(|first| {
 			let at = first.checked_mul(params.labels).and_then(|start| start.checked_add(label));
 			at.and_then(|at| values.get(at)).copied().ok_or(MathError::Shape)
 		});
 		let mut pairs: Vec<_> =
-			gather(column)?.into_iter().zip(of_groups.iter().copied()).collect();
+			gather(column)?.into_iter().zip(found.shares.iter().copied()).collect();
 		let median = weighted_median(&mut pairs)?;
-		let enough = pairs.len() >= 3 || (pairs.len() == 2 && state.scale > 0);
 		let mut band = Band { low: -MAX_VALUE, high: MAX_VALUE };
-		if enough && !params.has_probabilities() {
-			for (value, _) in &mut pairs {
-				*value = abs(sub(*value, median)?)?;
-			}
-			let deviation = weighted_median(&mut pairs)?;
+		if are_enough(pairs.len(), state) && !params.has_probabilities() {
+			let deviation;
+			(band, deviation) = around(median, &mut pairs, state)?;
 			found.deviation = add(found.deviation, deviation)?;
-			let width = mul(Real::from_num(WIDTH), state.scale.max(deviation))?;
-			band = Band { low: sub(median, width)?, high: add(median, width)? };
 		}
 		found.medians.push(median);
 		found.bands.push(band);
 	}
 	found.deviation = over_count(found.deviation.to_bits(), params.labels)?;
 	Ok(found)
+}
+
+/// Limits corrected values to a band of their own, around their weighted median: a correction that
+/// all workers need is no reason to cut it off, and one that a worker alone has carries nobody far.
+///
+/// `shares` is what groups weigh in medians, of which each member has an equal part.
+pub(super) fn limit_corrected(
+	label: &LabelState,
+	groups: &Groups,
+	shares: &[Real],
+	corrected: &mut [Real],
+) -> MathResult<()> {
+	if corrected.is_empty() || !are_enough(groups.len(), label) {
+		return Ok(());
+	}
+	let mut pairs = Vec::with_capacity(corrected.len());
+	for (members, share) in groups.members().zip(shares) {
+		let part = over_count(share.to_bits(), members.len())?;
+		for member in members {
+			pairs.push((*corrected.get(*member).ok_or(MathError::Shape)?, part));
+		}
+	}
+	let median = weighted_median(&mut pairs)?;
+	let (Band { low, high }, _) = around(median, &mut pairs, label)?;
+	for value in corrected {
+		*value = (*value).max(low).min(high);
+	}
+	Ok(())
 }
 
 /// Limits all rows to the bands.

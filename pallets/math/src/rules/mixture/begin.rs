@@ -1,7 +1,7 @@
 //! The inferences of an epoch (S 9.4.6).
 
 use super::{
-	band::{bands, limit, Bands},
+	band::{bands, limit, limit_corrected, Bands},
 	copies::{factors, Groups, Values},
 	numbers::{mix, normalise},
 	state::{Band, ForecasterState, Kept, TopicState, WorkerState},
@@ -158,6 +158,8 @@ struct Weighed {
 	limited: Vec<Real>,
 	bands: Vec<Band>,
 	deviation: Real,
+	/// What groups weigh in medians.
+	shares: Vec<Real>,
 	/// The shares of base P and base S.
 	bases: [Real; 2],
 	/// Base P.
@@ -174,7 +176,7 @@ impl Weighed {
 		let mut polynomial = polynomial(params, workers, input.forecasters, &groups)?;
 		let bases = of_bases(params, &topic.bases)?;
 		let known: Vec<_> = workers.iter().map(Option::is_some).collect();
-		let Bands { medians, bands, deviation } =
+		let Bands { medians, bands, deviation, shares } =
 			bands(params, &topic.labels, values, &groups, exponential.as_flattened(), &known)?;
 		let limited = limit(params, &bands, values)?;
 		let pairs = polynomial.weights.iter().zip(exponential.as_flattened());
@@ -187,7 +189,7 @@ impl Weighed {
 		shrink(&mut polynomial.weights, &groups, &factors)?;
 		shrink(&mut exponential, &groups, &factors)?;
 		let exponential = exponential.into_flattened();
-		Ok(Self { groups, limited, bands, deviation, bases, polynomial, exponential })
+		Ok(Self { groups, limited, bands, deviation, shares, bases, polynomial, exponential })
 	}
 }
 
@@ -216,9 +218,12 @@ impl<'a> Mixture<'a> {
 		input: &Input<'a>,
 	) -> MathResult<(Self, Vec<Band>, Real)> {
 		let (workers, labels) = (input.workers, params.labels);
-		let Weighed { groups, limited, bands, deviation, bases, polynomial, exponential } =
+		let Weighed { groups, limited, bands, deviation, shares, bases, polynomial, exponential } =
 			Weighed::new(params, topic, input)?;
-		let corrected = corrected(params, topic, workers, &limited)?;
+		let mut corrected = corrected(params, topic, workers, &limited)?;
+		if let [label] = topic.labels.as_slice() {
+			limit_corrected(label, &groups, &shares, &mut corrected)?;
+		}
 		let pairs = polynomial.weights;
 		let own = gather(pairs.iter().map(|pair| sum(pair)))?;
 		let mut terms = Vec::with_capacity(limited.len());
