@@ -13,7 +13,8 @@
 //! [`trials`] has attacks on a network and comparisons of pay with contribution. [`demo`] does the
 //! same on a chain, where each of the [`participants`] is a task with its own account, and a
 //! [`journal`] keeps what workers have committed to. [`explain`] reports why an account was or was
-//! not rewarded. [`chain`] is the connection; it depends on the chain's metadata only.
+//! not rewarded. [`chain`] is the connection; it depends on the chain's metadata only. [`verify`]
+//! verifies an inference by a proof, without a node.
 
 pub mod chain;
 pub mod coordinator;
@@ -36,3 +37,4 @@ pub mod simulate;
 pub mod synthetic;
 pub mod table;
 pub mod trials;
+pub mod verify;

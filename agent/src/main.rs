@@ -12,6 +12,7 @@ use allora_agent::{
 	series::Series,
 	simulate, synthetic, table, trials,
 	trials::{attacks, contribution, Base},
+	verify::ProofFile,
 };
 use anyhow::{Context, Result};
 use clap::{builder::PossibleValue, Args, Parser, Subcommand, ValueEnum};
@@ -34,6 +35,10 @@ enum Command {
 	Simulate(SimulateArgs),
 	/// Explain why an account was or was not rewarded in an epoch.
 	Explain(ExplainArgs),
+	/// Fetch a proof of a topic's newest network inference, as JSON, from a node that finalizes blocks.
+	Prove(ProveArgs),
+	/// Verify a proof of a network inference, without a node, and print the inference as JSON.
+	Verify(VerifyArgs),
 }
 
 /// Options of both `demo` and `simulate`.
@@ -176,11 +181,33 @@ struct ExplainArgs {
 	url: String,
 }
 
+#[derive(Debug, Args)]
+struct ProveArgs {
+	/// Id of the topic.
+	#[arg(long)]
+	topic: u64,
+	/// URL of a node.
+	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
+	url: String,
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+	/// The proof, as `prove` prints it.
+	file: PathBuf,
+	/// The authorities to trust: a JSON file with the fields `setId` and `authorities` [default: those
+	/// that the proof's file names].
+	#[arg(long, value_name = "FILE")]
+	authorities: Option<PathBuf>,
+}
+
 fn main() -> ExitCode {
 	let done = match Cli::parse().command {
 		Command::Demo(args) => run_demo(args),
 		Command::Simulate(args) => run_simulation(args),
 		Command::Explain(args) => run_explanation(args),
+		Command::Prove(args) => prove(args),
+		Command::Verify(args) => verify(args),
 	};
 	match done {
 		Ok(()) => ExitCode::SUCCESS,
@@ -341,5 +368,28 @@ fn run_explanation(args: ExplainArgs) -> Result<()> {
 	});
 	runtime.shutdown_background();
 	print!("{}", explained?);
+	Ok(())
+}
+
+#[tokio::main]
+async fn prove(args: ProveArgs) -> Result<()> {
+	let file = ProofFile::fetch(&args.url, args.topic).await?;
+	println!("{}", serde_json::to_string_pretty(&file)?);
+	Ok(())
+}
+
+fn verify(args: VerifyArgs) -> Result<()> {
+	let read = |path: &PathBuf| {
+		std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))
+	};
+	let ProofFile { authorities, proof } = serde_json::from_str(&read(&args.file)?)?;
+	let trusted = match &args.authorities {
+		Some(path) => serde_json::from_str(&read(path)?)?,
+		None => {
+			eprintln!("the authorities are those that the file names");
+			authorities
+		}
+	};
+	println!("{}", serde_json::to_string_pretty(&proof.verify(&trusted)?)?);
 	Ok(())
 }

@@ -2,18 +2,19 @@
 
 use crate::{
 	configs::BabeSlots, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Clock,
-	Emissions, Executive, Grandpa, Hash, Historical, Inference, InherentDataExt, Nonce, Reputer,
-	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, Staking, System, Topics,
-	TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
+	Consumer, Emissions, Executive, Grandpa, Hash, Historical, Inference, InherentDataExt,
+	NominationPools, Nonce, Reputer, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
+	Staking, System, Topics, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		ActorInfo, ChainTime, Claim, EmissionInfo, Explanation, NetworkInference,
-		ResistantInference, Reward, Terms, TopicInfo, Unpaid,
+		ActorInfo, ChainTime, Claim, DelegationInfo, EmissionInfo, Explanation, Funding,
+		NetworkInference, ReputerStake, ResistantInference, Reward, Terms, TopicInfo, Unpaid,
 	},
-	traits::{EpochInspect, SlotProvider, StakeInspect, TopicInspect},
-	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Role, TopicId, TopicParameters,
+	traits::{EpochInspect, InferenceSource, SlotProvider, StakeInspect, TopicInspect},
+	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Quote, Receipt, Role,
+	SubscriptionInfo, TopicId, TopicParameters,
 };
 use codec::Encode;
 use frame_support::{
@@ -21,6 +22,7 @@ use frame_support::{
 	traits::{Get, KeyOwnerProofSystem},
 	weights::Weight,
 };
+use pallet_nomination_pools::PoolId;
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
@@ -269,6 +271,50 @@ impl_runtime_apis! {
 		}
 	}
 
+	impl pallet_nomination_pools_runtime_api::NominationPoolsApi<Block, AccountId, Balance>
+		for Runtime
+	{
+		fn pending_rewards(who: AccountId) -> Balance {
+			NominationPools::api_pending_rewards(who).unwrap_or_default()
+		}
+
+		fn points_to_balance(pool_id: PoolId, points: Balance) -> Balance {
+			NominationPools::api_points_to_balance(pool_id, points)
+		}
+
+		fn balance_to_points(pool_id: PoolId, new_funds: Balance) -> Balance {
+			NominationPools::api_balance_to_points(pool_id, new_funds)
+		}
+
+		fn pool_pending_slash(pool_id: PoolId) -> Balance {
+			NominationPools::api_pool_pending_slash(pool_id)
+		}
+
+		fn member_pending_slash(member: AccountId) -> Balance {
+			NominationPools::api_member_pending_slash(member)
+		}
+
+		fn pool_needs_delegate_migration(pool_id: PoolId) -> bool {
+			NominationPools::api_pool_needs_delegate_migration(pool_id)
+		}
+
+		fn member_needs_delegate_migration(member: AccountId) -> bool {
+			NominationPools::api_member_needs_delegate_migration(member)
+		}
+
+		fn member_total_balance(who: AccountId) -> Balance {
+			NominationPools::api_member_total_balance(who)
+		}
+
+		fn pool_balance(pool_id: PoolId) -> Balance {
+			NominationPools::api_pool_balance(pool_id)
+		}
+
+		fn pool_accounts(pool_id: PoolId) -> (AccountId, AccountId) {
+			NominationPools::api_pool_accounts(pool_id)
+		}
+	}
+
 	impl allora_primitives::api::TopicsApi<Block, AccountId> for Runtime {
 		fn clock() -> ChainTime {
 			ChainTime { slot: BabeSlots::current_slot(), slot_duration_ms: Babe::slot_duration() }
@@ -320,6 +366,12 @@ impl_runtime_apis! {
 
 		fn vacancies(parameters: TopicParameters) -> u32 {
 			Clock::vacancies(&parameters)
+		}
+
+		fn funded(topic: TopicId) -> Option<Funding> {
+			let (rent, epochs, slots) = Clock::funding(topic)?;
+			let seconds = slots.saturating_mul(Babe::slot_duration()) / 1_000;
+			Some(Funding { rent, epochs, seconds })
 		}
 	}
 
@@ -413,6 +465,46 @@ impl_runtime_apis! {
 
 		fn ledger() -> Ledger {
 			Emissions::ledger()
+		}
+	}
+
+	impl allora_primitives::consumer::ConsumerApi<Block, AccountId> for Runtime {
+		fn quote(topic: TopicId) -> Option<Quote> {
+			<Consumer as InferenceSource<AccountId>>::quote(topic)
+		}
+
+		fn subscription_minimum(topic: TopicId) -> Option<Balance> {
+			Consumer::subscription_minimum(topic)
+		}
+
+		fn receipts(who: AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)> {
+			Consumer::receipts(&who, from, limit)
+		}
+
+		fn subscriptions(who: AccountId) -> Vec<SubscriptionInfo<AccountId>> {
+			Consumer::subscriptions(&who)
+		}
+
+		fn subscribers(topic: TopicId) -> Vec<SubscriptionInfo<AccountId>> {
+			Consumer::subscribers(topic)
+		}
+	}
+
+	impl allora_primitives::api::ReputerApi<Block, AccountId> for Runtime {
+		fn stake(topic: TopicId, reputer: AccountId) -> ReputerStake {
+			Reputer::reputer_stake(topic, &reputer)
+		}
+
+		fn delegation(
+			topic: TopicId,
+			reputer: AccountId,
+			delegator: AccountId,
+		) -> Option<DelegationInfo<AccountId>> {
+			Reputer::delegation(topic, &reputer, &delegator)
+		}
+
+		fn delegations(delegator: AccountId) -> Vec<DelegationInfo<AccountId>> {
+			Reputer::delegations(&delegator)
 		}
 	}
 

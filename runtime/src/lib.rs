@@ -21,11 +21,17 @@ pub use wasm::{WASM_BINARY, WASM_BINARY_BLOATY};
 pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+pub mod charge_fee;
 pub mod configs;
+pub mod delegates;
 pub mod epoch;
 pub mod genesis_presets;
 pub mod genesis_validators;
+pub mod governance;
+pub mod migrations;
 pub mod parameters;
+pub mod production;
+pub mod rotation;
 mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
@@ -68,7 +74,7 @@ pub type TxExtension = (
 	frame_system::CheckEra<Runtime>,
 	frame_system::CheckNonce<Runtime>,
 	frame_system::CheckWeight<Runtime>,
-	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+	charge_fee::ChargeFee,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	frame_system::WeightReclaim<Runtime>,
 );
@@ -190,6 +196,9 @@ mod runtime {
 	pub type Offences = pallet_offences;
 	#[runtime::pallet_index(10)]
 	pub type Session = pallet_session;
+	// In the place of Session's own hook.
+	#[runtime::pallet_index(25)]
+	pub type Rotation = crate::rotation;
 	#[runtime::pallet_index(11)]
 	pub type Historical = pallet_session::historical;
 	#[runtime::pallet_index(12)]
@@ -210,7 +219,21 @@ mod runtime {
 	pub type Parameters = pallet_parameters;
 	#[runtime::pallet_index(20)]
 	pub type Migrations = pallet_migrations;
+	#[runtime::pallet_index(22)]
+	pub type NominationPools = pallet_nomination_pools;
+	#[runtime::pallet_index(23)]
+	pub type DelegatedStaking = pallet_delegated_staking;
+	// An index below that of Emissions, which notes the total issuance when its genesis is built: the
+	// treasury's genesis mints the deposit of its account.
+	#[runtime::pallet_index(26)]
+	pub type Treasury = pallet_treasury;
 
+	// Before Emissions, whose genesis locks allocations.
+	#[runtime::pallet_index(24)]
+	pub type Vesting = pallet_vesting;
+
+	#[runtime::pallet_index(37)]
+	pub type Delegates = crate::delegates;
 	#[runtime::pallet_index(30)]
 	pub type Topics = pallet_registry;
 	#[runtime::pallet_index(35)]
@@ -223,4 +246,26 @@ mod runtime {
 	pub type Aggregation = pallet_aggregation;
 	#[runtime::pallet_index(34)]
 	pub type Emissions = pallet_emissions;
+
+	#[runtime::pallet_index(40)]
+	pub type Preimage = pallet_preimage;
+	// An index above that of Emissions, so that scheduled calls find this block's emission issued.
+	#[runtime::pallet_index(41)]
+	pub type Scheduler = pallet_scheduler;
+	#[runtime::pallet_index(42)]
+	pub type Referenda = pallet_referenda;
+	#[runtime::pallet_index(43)]
+	pub type ConvictionVoting = pallet_conviction_voting;
+	#[runtime::pallet_index(45)]
+	pub type TechnicalCommittee = pallet_collective<Instance1>;
+	#[runtime::pallet_index(46)]
+	pub type Whitelist = pallet_whitelist;
+	#[runtime::pallet_index(47)]
+	pub type Origins = crate::governance::origins;
+	#[runtime::pallet_index(48)]
+	pub type TxPause = pallet_tx_pause;
+	#[runtime::pallet_index(49)]
+	pub type SafeMode = pallet_safe_mode;
+	#[runtime::pallet_index(36)]
+	pub type Consumer = pallet_consumer;
 }

@@ -1,46 +1,26 @@
 //! The phases of a block to which events belong. Clients show the events in the phase of an
 //! extrinsic as its outcome, so none of them may come from a hook.
 
-use crate::support::{begin_block_in, block, call, now, on_chain};
+use crate::support::{begin_block_in, block, call, now, on_chain, transactions};
 use allora_primitives::{
 	traits::EpochInspect, EpochId, FixedI128, Registration, Slot, TopicId, TopicParameters, ALLO,
 };
 use allora_runtime::{
-	Address, Clock, Executive, Runtime, RuntimeCall, RuntimeEvent, Signature, System, TxExtension,
-	UncheckedExtrinsic,
+	Clock, Executive, Runtime, RuntimeCall, RuntimeEvent, System, UncheckedExtrinsic,
 };
-use codec::Encode;
 use frame_support::{assert_ok, BoundedVec};
 use frame_system::{EventRecord, Phase};
 use pallet_migrations::{ActiveCursor, Cursor, MigrationCursor};
 use sp_core::H256;
 use sp_keyring::Sr25519Keyring::{self, *};
-use sp_runtime::generic::{Era, SignedPayload};
 
 type Event = EventRecord<RuntimeEvent, H256>;
 
 const TOPIC: TopicId = 1;
 
 /// A call as a signed transaction, without a tip.
-fn signed(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
-	let call = call.into();
-	let extension: TxExtension = (
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckEra::from(Era::Immortal),
-		frame_system::CheckNonce::from(System::account_nonce(who.to_account_id())),
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	);
-	let payload = SignedPayload::new(call, extension).expect("every implicit value is known");
-	let signature = payload.using_encoded(|bytes| who.sign(bytes));
-	let (call, extension, _) = payload.deconstruct();
-	let address = Address::Id(who.to_account_id());
-	UncheckedExtrinsic::new_signed(call, address, Signature::Sr25519(signature), extension)
+pub fn signed(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+	transactions::signed(&who.pair(), call, 0)
 }
 
 /// A transaction by an account that has nothing to do with any topic.

@@ -417,6 +417,10 @@ fn series(reports: Reports, check: impl Fn(&World, usize)) {
 			balances: everyone.map(|who| (who, 10_000_000 * ALLO)).collect(),
 			..Default::default()
 		},
+		topics: pallet_registry::GenesisConfig {
+			default_subsidy: sp_runtime::Permill::one(),
+			..Default::default()
+		},
 		..Default::default()
 	};
 	let storage = genesis.build_storage().expect("the genesis builds");

@@ -1,18 +1,27 @@
 //! Tests of the pallets together, on the real runtime.
 
 mod copycat;
+mod delegation;
 mod event_phases;
 mod explain;
 #[cfg(feature = "try-runtime")]
 mod exported_state;
+mod fees;
 mod golden_series;
+mod governance;
+mod issuance;
 mod metadata;
 mod metering;
+mod notice;
+mod npos;
 mod outage;
 mod presets;
+mod purchase;
 mod seats;
 // Without `try_state` it would check next to nothing.
 #[cfg(feature = "try-runtime")]
 mod simulation;
+mod squatting;
 mod support;
 mod touched_storage;
+mod upgrade;

@@ -45,23 +45,35 @@ fn fields(ty: &Type<PortableForm>) -> Vec<&Field<PortableForm>> {
 const FOREIGN: [&str; 5] =
 	["bounded_collections", "finality_grandpa", "frame_", "primitive_types", "sp_"];
 /// The SDK's pallets.
-const FOREIGN_PALLETS: [&str; 16] = [
+const FOREIGN_PALLETS: [&str; 28] = [
 	"pallet_babe",
 	"pallet_bags_list",
 	"pallet_balances",
+	"pallet_collective",
+	"pallet_conviction_voting",
+	"pallet_delegated_staking",
 	"pallet_grandpa",
 	"pallet_identity",
 	"pallet_migrations",
 	"pallet_multisig",
+	"pallet_nomination_pools",
 	"pallet_offences",
 	"pallet_parameters",
+	"pallet_preimage",
 	"pallet_proxy",
+	"pallet_referenda",
+	"pallet_safe_mode",
+	"pallet_scheduler",
 	"pallet_session",
 	"pallet_staking",
 	"pallet_sudo",
 	"pallet_timestamp",
 	"pallet_transaction_payment",
+	"pallet_treasury",
+	"pallet_tx_pause",
 	"pallet_utility",
+	"pallet_vesting",
+	"pallet_whitelist",
 ];
 
 /// Whether this workspace declares the type.
@@ -215,7 +227,9 @@ fn typed(types: &PortableRegistry, id: u32, seen: &mut HashSet<u32>) -> Typed {
 	if ty.path.segments.last().is_some_and(|name| name == "FixedI128") {
 		return Typed { planck: false, fractions: true };
 	}
-	if !seen.insert(id) {
+	// A call inside of a call states its units itself.
+	let is_call = ty.path.segments.last().is_some_and(|name| name == "RuntimeCall");
+	if is_call || !seen.insert(id) {
 		return Typed::default();
 	}
 	let parts: Vec<u32> = match &ty.type_def {

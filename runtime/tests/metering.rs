@@ -23,6 +23,7 @@ use pallet_aggregation::{
 	Books, WeightInfo as _,
 };
 use pallet_clock::WeightInfo as _;
+use pallet_consumer::WeightInfo as _;
 use pallet_emissions::{memory::ScoreMemory, Memories, Memory, WeightInfo as _};
 use pallet_inference::WeightInfo as _;
 use pallet_reputer::WeightInfo as _;
@@ -32,6 +33,7 @@ type OfClock = <Runtime as pallet_clock::Config>::WeightInfo;
 type OfInference = <Runtime as pallet_inference::Config>::WeightInfo;
 type OfReputer = <Runtime as pallet_reputer::Config>::WeightInfo;
 type OfAggregation = <Runtime as pallet_aggregation::Config>::WeightInfo;
+type OfConsumer = <Runtime as pallet_consumer::Config>::WeightInfo;
 type OfEmissions = <Runtime as pallet_emissions::Config>::WeightInfo;
 
 const TOPIC: TopicId = 1;
@@ -114,6 +116,10 @@ fn on_chain_by(rule: Rule, test: impl FnOnce()) {
 			balances: everyone.map(|who| (account(who), 10_000_000 * ALLO)).collect(),
 			..Default::default()
 		},
+		topics: pallet_registry::GenesisConfig {
+			default_subsidy: sp_runtime::Permill::one(),
+			..Default::default()
+		},
 		..Default::default()
 	};
 	let storage = genesis.build_storage().expect("the genesis builds");
@@ -184,7 +190,8 @@ fn worker_close_is_charged_its_stages() {
 		let bundle = <Aggregation as BundleInspect<AccountId>>::bundle(TOPIC, EPOCH).unwrap();
 		let stages = OfInference::freeze(2, 1)
 			+ synthesis
-			+ OfAggregation::store(bundle.element_values.len() as u32);
+			+ OfAggregation::store(bundle.element_values.len() as u32)
+			+ OfConsumer::announce();
 		assert_eq!(used, turn() + OfClock::close_workers() + stages);
 	});
 }

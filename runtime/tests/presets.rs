@@ -53,7 +53,11 @@ fn validators_of_a_preset_have_a_commission() {
 fn genesis_refuses_the_commission_of_an_account_that_does_not_validate() {
 	in_preset("development", || {
 		let commissions = vec![(Sr25519Keyring::Bob.to_account_id(), Perbill::from_percent(10))];
-		allora_runtime::genesis_validators::GenesisConfig::<Runtime> { commissions }.build();
+		allora_runtime::genesis_validators::GenesisConfig::<Runtime> {
+			commissions,
+			..Default::default()
+		}
+		.build();
 	});
 }
 

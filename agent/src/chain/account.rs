@@ -1,8 +1,9 @@
 //! Accounts: keys, nonces, and transactions one at a time.
 
 use super::{
+	in_allo,
 	types::{AccountId, Slot},
-	Chain, Head, Snapshot,
+	Chain, Head, Snapshot, ALLO,
 };
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use subxt::{
@@ -25,6 +26,9 @@ type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<Sub
 
 /// Slots after a transaction's last valid one within which a block that includes it is finalized.
 const FINALITY: Slot = 8;
+
+/// The balance below which an account ceases to exist, in planck: 0.001 ALLO.
+const EXISTENTIAL_DEPOSIT: u128 = ALLO / 1_000;
 
 /// The key of a path from the well-known development seed, such as `//Alice`.
 pub fn key(path: &str) -> Result<Keypair> {
@@ -191,9 +195,29 @@ impl Account {
 			.build();
 		let mut transactions = anchor.at.transactions();
 		let transaction = transactions.create_signed(call, &self.key, params).await?;
+		let fee = transaction.partial_fee_estimate().await?;
+		self.ensure_balance(&self.chain.best().await?, fee).await?;
 		tries.since.get_or_insert(anchor.head.number);
 		tries.hashes.push(transaction.hash());
 		Ok(transaction.submit_and_watch().await?)
+	}
+
+	/// Fails unless the account holds the fee beside what keeps it alive.
+	///
+	/// A node takes no transaction without it, also if the fee would be returned, and reports it in
+	/// fewer words.
+	async fn ensure_balance(&self, best: &Snapshot, fee: u128) -> Result<()> {
+		let free = best.balances(self.id()).await?.map_or(0, |balances| balances.free);
+		let needed = fee.saturating_add(EXISTENTIAL_DEPOSIT);
+		ensure!(
+			free >= needed,
+			"{} has {} ALLO and needs {} ALLO, also for a transaction that is free in the end: send \
+			 it the difference",
+			address(&self.id()),
+			in_allo(free),
+			in_allo(needed),
+		);
+		Ok(())
 	}
 
 	/// Whether the finalized blocks include one of these attempts.

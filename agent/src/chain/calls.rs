@@ -50,6 +50,29 @@ pub fn fund(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Topics", "fund", (topic, amount))
 }
 
+/// Subscribes to a topic's next network inferences, at a price per epoch in planck.
+pub fn subscribe(
+	topic: TopicId,
+	per_epoch: u128,
+	epochs: u32,
+) -> DynamicPayload<(TopicId, u128, u32)> {
+	dynamic::tx("Consumer", "subscribe", (topic, per_epoch, epochs))
+}
+
+/// Delegates an amount in planck to a reputer of a topic.
+pub fn delegate(
+	topic: TopicId,
+	reputer: AccountId,
+	amount: u128,
+) -> DynamicPayload<(TopicId, AccountId, u128)> {
+	dynamic::tx("Reputer", "delegate", (topic, reputer, amount))
+}
+
+/// Pays the signer what its delegation to a reputer of a topic has earned.
+pub fn claim(topic: TopicId, reputer: AccountId) -> DynamicPayload<(TopicId, AccountId)> {
+	dynamic::tx("Reputer", "claim", (topic, reputer))
+}
+
 /// The arguments of [`register`]; the last is the account to pay, `None` for the signer itself.
 type Registering = (TopicId, Registration, Option<AccountId>);
 

@@ -259,6 +259,18 @@ impl Snapshot {
 		self.call("EmissionsApi", "unpaid", (topic, epoch)).await
 	}
 
+	/// What a delegator can claim from a reputer of a topic, in planck.
+	pub async fn claimable(
+		&self,
+		topic: TopicId,
+		reputer: AccountId,
+		delegator: AccountId,
+	) -> Result<u128> {
+		let args = (topic, reputer, delegator);
+		let found: Option<Delegation> = self.call("ReputerApi", "delegation", args).await?;
+		Ok(found.map_or(0, |delegation| delegation.claimable))
+	}
+
 	/// Emission, liabilities and payouts since genesis, and whether they add up.
 	pub async fn ledger(&self) -> Result<Ledger> {
 		self.call("EmissionsApi", "ledger", ()).await

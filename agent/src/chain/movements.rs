@@ -186,6 +186,10 @@ fn is_fee(events: &[Seen], at: usize) -> bool {
 	let of = events[at].extrinsic;
 	let own: Vec<_> = (0..events.len()).filter(|index| events[*index].extrinsic == of).collect();
 	let name = |index: usize| events[index].name.as_str();
+	let Some(paid) = own.iter().position(|i| name(*i) == "TransactionPayment.TransactionFeePaid")
+	else {
+		return false;
+	};
 	let withdrawn = own.iter().copied().find(|index| !events[*index].changes.is_empty());
 	let Some(withdrawn) = withdrawn.filter(|index| name(*index) == "Balances.Withdraw") else {
 		return false;
@@ -196,9 +200,7 @@ fn is_fee(events: &[Seen], at: usize) -> bool {
 	let amount =
 		|index: usize| events[index].changes.iter().map(|(_, amount)| amount).sum::<i128>();
 	let mut left = -amount(withdrawn);
-	let before_paid =
-		own.iter().rev().skip_while(|i| name(**i) != "TransactionPayment.TransactionFeePaid");
-	for index in before_paid.skip(1).take_while(|i| name(**i) == "Balances.Deposit") {
+	for index in own[..paid].iter().rev().take_while(|i| name(**i) == "Balances.Deposit") {
 		if left <= 0 {
 			return false;
 		}

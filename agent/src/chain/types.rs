@@ -404,6 +404,14 @@ pub struct Reward {
 	pub amount: u128,
 }
 
+/// A delegation, as far as the agent reads it.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Delegation {
+	/// The rewards that can be claimed now, in planck.
+	pub claimable: u128,
+}
+
 /// Totals of what the chain has issued, owes and has paid, in planck.
 #[derive(Clone, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]

@@ -95,8 +95,13 @@ pub struct TopicRun<'a> {
 }
 
 /// Compares the rewards with the contributions, and the balances and the ledger before the run with
-/// those after it.
-pub fn audit(runs: &[TopicRun], before: &Accounting, after: &Accounting) -> AuditReport {
+/// those after it. `shared` is what the delegators of reputers have got of their rewards.
+pub fn audit(
+	runs: &[TopicRun],
+	before: &Accounting,
+	after: &Accounting,
+	shared: &BTreeMap<AccountId, u128>,
+) -> AuditReport {
 	let ended = || runs.iter().flat_map(|run| run.ended);
 	let settled = || ended().filter(|ended| ended.state == EpochState::Settled);
 	let rewards = || ended().flat_map(|ended| &ended.rewards);
@@ -135,7 +140,12 @@ pub fn audit(runs: &[TopicRun], before: &Accounting, after: &Accounting) -> Audi
 	}
 	for (who, balances) in &before.balances {
 		let now = after.balances.get(who).copied().unwrap_or_default();
-		let earned: u128 = rewards().filter(|r| r.account == *who).map(|r| r.amount).sum();
+		let mut earned: u128 = rewards().filter(|r| r.account == *who).map(|r| r.amount).sum();
+		if let Some(shared) = shared.get(who) {
+			// Of each epoch's reward, less than a planck is neither the reputer's nor a delegator's.
+			let fractions = settled().count() as u128 + 1;
+			earned = earned.saturating_sub(shared + fractions);
+		}
 		report.check_account(*balances, now, earned);
 	}
 	report
@@ -144,7 +154,7 @@ pub fn audit(runs: &[TopicRun], before: &Accounting, after: &Accounting) -> Audi
 impl AuditReport {
 	/// Checks that an account received its rewards.
 	///
-	/// Accepted submissions are free, so that its balance is the one before and its rewards.
+	/// Submissions that take a seat are free, so that its balance is the one before and its rewards.
 	fn check_account(&mut self, before: Balances, after: Balances, earned: u128) {
 		if after.total < before.total + earned {
 			self.faults.push(format!(
@@ -233,7 +243,7 @@ mod tests {
 		after: &Accounting,
 		epochs: usize,
 	) -> AuditReport {
-		audit(&[TopicRun { ended, epochs }], before, after)
+		audit(&[TopicRun { ended, epochs }], before, after, &BTreeMap::new())
 	}
 
 	#[test]
@@ -241,6 +251,15 @@ mod tests {
 		let report = check(&[epoch()], &accounting(10, 5), &accounting(110, 75), 1);
 		assert!(report.ensure_passed().is_ok(), "{report:?}");
 		assert_eq!((report.paid, report.rewards, report.too_small), (100, 2, 1));
+	}
+
+	#[test]
+	fn what_delegators_got_of_a_reward_is_no_fault() {
+		let (ended, shared) = ([epoch()], BTreeMap::from([([1; 32], 30)]));
+		let runs = [TopicRun { ended: &ended, epochs: 1 }];
+		let with = |total| audit(&runs, &accounting(0, 0), &accounting(100, total), &shared);
+		assert!(with(40).ensure_passed().is_ok());
+		assert!(with(37).ensure_passed().is_err());
 	}
 
 	#[test]
@@ -299,13 +318,15 @@ mod tests {
 		let run = |ended| TopicRun { ended, epochs: 1 };
 		let (first, other) = ([epoch()], [epoch()]);
 		let runs = [run(&first[..]), run(&other[..])];
-		let report = audit(&runs, &accounting(10, 5), &accounting(210, 145));
+		let report = audit(&runs, &accounting(10, 5), &accounting(210, 145), &BTreeMap::new());
 		assert!(report.ensure_passed().is_ok(), "{report:?}");
 		assert_eq!((report.settled, report.paid), ((2, 2), 200));
 		// The ledger must include the payments of both topics.
-		assert!(audit(&runs, &accounting(10, 5), &accounting(110, 145)).ensure_passed().is_err());
+		assert!(audit(&runs, &accounting(10, 5), &accounting(110, 145), &BTreeMap::new())
+			.ensure_passed()
+			.is_err());
 		let missing = [run(&first[..]), run(&[])];
-		assert!(audit(&missing, &accounting(10, 5), &accounting(210, 145))
+		assert!(audit(&missing, &accounting(10, 5), &accounting(210, 145), &BTreeMap::new())
 			.ensure_passed()
 			.is_err());
 	}

@@ -22,6 +22,10 @@ pub enum Group {
 	Workers,
 	/// Reputers.
 	Reputers,
+	/// The account that delegates to reputers.
+	Delegator,
+	/// The account that buys network inferences.
+	Consumer,
 	/// Accounts that are none of these: authors of blocks among them.
 	Others,
 	/// The pots of pallets.
@@ -30,6 +34,8 @@ pub enum Group {
 	Rewards,
 	/// Topic pots, and what topics owe.
 	Topics,
+	/// What reputers owe to their delegators.
+	Delegators,
 	/// Accounts of other pallets.
 	OtherPots,
 	/// What is not issued: it loses what is minted and gains what is burned.
@@ -37,14 +43,17 @@ pub enum Group {
 }
 
 impl Group {
-	const ALL: [Self; 9] = [
+	const ALL: [Self; 12] = [
 		Self::Creator,
 		Self::Workers,
 		Self::Reputers,
+		Self::Delegator,
+		Self::Consumer,
 		Self::Others,
 		Self::Ecosystem,
 		Self::Rewards,
 		Self::Topics,
+		Self::Delegators,
 		Self::OtherPots,
 		Self::Issuance,
 	];
@@ -54,10 +63,13 @@ impl Group {
 			Self::Creator => "creator",
 			Self::Workers => "workers",
 			Self::Reputers => "reputers",
+			Self::Delegator => "delegator",
+			Self::Consumer => "consumer",
 			Self::Others => "others",
 			Self::Ecosystem => "ecosystem pot",
 			Self::Rewards => "rewards pot",
 			Self::Topics => "topic pots",
+			Self::Delegators => "delegators' pot",
 			Self::OtherPots => "other pots",
 			Self::Issuance => "not issued",
 		}
@@ -70,6 +82,7 @@ impl Group {
 			(b"modlal/emiss", [0, ..]) => Self::Ecosystem,
 			(b"modlal/emiss", [1, ..]) => Self::Rewards,
 			(b"modlal/emiss", [2, ..]) => Self::Topics,
+			(b"modlal/deleg", _) => Self::Delegators,
 			(id, _) if id.starts_with(b"modl") => Self::OtherPots,
 			_ => Self::Others,
 		}
@@ -83,7 +96,11 @@ pub struct Groups(BTreeMap<AccountId, Group>);
 impl Groups {
 	/// The groups of the demo's accounts.
 	pub fn new(setup: &Setup) -> Self {
-		let mut groups = BTreeMap::from([(setup.creator(), Group::Creator)]);
+		let mut groups = BTreeMap::from([
+			(setup.creator(), Group::Creator),
+			(setup.delegator(), Group::Delegator),
+			(setup.consumer(), Group::Consumer),
+		]);
 		for participants in &setup.topics {
 			let names = participants.names();
 			for role in [Role::Inferer, Role::Forecaster, Role::Reputer] {
@@ -258,6 +275,7 @@ mod tests {
 		assert_eq!(of(pallet(b"al/emiss", 0)), Group::Ecosystem);
 		assert_eq!(of(pallet(b"al/emiss", 1)), Group::Rewards);
 		assert_eq!(of(pallet(b"al/emiss", 2)), Group::Topics);
+		assert_eq!(of(pallet(b"al/deleg", 0)), Group::Delegators);
 		assert_eq!(of(pallet(b"py/trsry", 0)), Group::OtherPots);
 		assert_eq!(of([9; 32]), Group::Others);
 	}

@@ -148,7 +148,7 @@ async fn run_topics(
 	let mut setup = Setup::create_accounts(&chain, &settings.questions, settings.rule, &journal)?;
 	setup.reveal_pending(&screen).await?;
 	let (groups, start) = (Groups::new(&setup), chain.finalized().await?.head.number);
-	let topics = setup.run(&chain, &screen).await?;
+	let topics = setup.run(&chain, settings.epochs, &screen).await?;
 	let mut plans = Vec::new();
 	for (topic, participants) in topics.into_iter().zip(&setup.topics) {
 		plans.push(Plan {
@@ -184,10 +184,13 @@ async fn run_topics(
 	run_epochs(&chain, &plans, participants, &mut watchers, &screen).await?;
 
 	setup.collect(&chain, &accounts).await?;
+	let first = |(plan, names): (&Plan, &Names)| Some((plan.topic, names.reputers.first()?.0));
+	let delegated: Vec<_> = plans.iter().zip(&names).filter_map(first).collect();
+	let shared = setup.claim(&chain, &delegated).await?;
 	let state = chain.finalized().await?;
 	let after = Accounting::read(&state, &accounts).await?;
 	let runs: Vec<_> = watchers.iter().map(watch::Watcher::run_result).collect();
-	let mut report = audit::audit(&runs, &before, &after);
+	let mut report = audit::audit(&runs, &before, &after, &shared);
 	let flows = Flows::read(&chain, &groups, start, &state).await?;
 	report.faults.extend(flows.faults());
 	screen.print(flows.table());

@@ -19,11 +19,11 @@ use crate::{
 	table::Screen,
 };
 use anyhow::{Context, Result};
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
 /// Steps of the setup that the progress bar counts.
-pub const SETUP_STEPS: u64 = 6;
+pub const SETUP_STEPS: u64 = 7;
 
 /// Slots from one epoch to the next, in a topic without a reveal window and in one with it.
 const EPOCH_LENGTH: u32 = 15;
@@ -32,6 +32,10 @@ const EPOCH_LENGTH_WITH_REVEALS: u32 = 20;
 const STAKES: [u128; 3] = [150 * ALLO, 300 * ALLO, 600 * ALLO];
 /// The balance of each account at the beginning, stake excluded: for the registration and a fee.
 const INITIAL_BALANCE: u128 = 5 * ALLO;
+/// What the delegator delegates to the first reputer of each topic.
+const DELEGATION: u128 = 150 * ALLO;
+/// What the consumer pays per epoch of a topic.
+const PRICE: u128 = ALLO;
 /// The amount with which a topic is funded, so that it has weight.
 const FUNDING: u128 = 500 * ALLO;
 /// Number of epochs whose records a topic keeps.
@@ -43,6 +47,10 @@ const VALID: u32 = 16;
 pub struct Setup {
 	/// The account that pays for the setup and funds the other accounts.
 	creator: Account,
+	/// The account that buys the network inferences of all topics.
+	consumer: Account,
+	/// The account that delegates to the first reputer of each topic.
+	delegator: Account,
 	/// The participants, per topic.
 	pub topics: Vec<Participants>,
 }
@@ -106,13 +114,28 @@ impl Setup {
 		let topics = questions.iter().enumerate();
 		let topics = topics
 			.map(|(at, question)| Participants::new(chain, *question, at == 1, rule, journal));
-		let creator = Account::new(key("//Alice")?, chain.clone());
-		Ok(Self { creator, topics: topics.collect::<Result<_>>()? })
+		let account = |path| Ok::<_, anyhow::Error>(Account::new(key(path)?, chain.clone()));
+		Ok(Self {
+			creator: account("//Alice")?,
+			consumer: account("//Demo//consumer")?,
+			delegator: account("//Demo//delegator")?,
+			topics: topics.collect::<Result<_>>()?,
+		})
 	}
 
 	/// The account that creates the topics.
 	pub fn creator(&self) -> AccountId {
 		self.creator.id()
+	}
+
+	/// The account that buys network inferences.
+	pub fn consumer(&self) -> AccountId {
+		self.consumer.id()
+	}
+
+	/// The account that delegates.
+	pub fn delegator(&self) -> AccountId {
+		self.delegator.id()
 	}
 
 	/// Reveals what an earlier run on this chain has committed to and could not reveal.
@@ -127,12 +150,22 @@ impl Setup {
 		.await
 	}
 
-	/// Funds the accounts, creates and funds the topics, registers all participants and stakes for
-	/// the reputers. Returns the id of each topic.
-	pub async fn run(&mut self, chain: &Chain, screen: &Screen) -> Result<Vec<TopicId>> {
+	/// Funds the accounts, creates and funds the topics, registers all participants, stakes for the
+	/// reputers, delegates, and subscribes to `epochs` inferences of each topic. Returns the id of
+	/// each topic.
+	pub async fn run(
+		&mut self,
+		chain: &Chain,
+		epochs: usize,
+		screen: &Screen,
+	) -> Result<Vec<TopicId>> {
 		screen.set_status("funding accounts");
-		let balances: Vec<_> =
+		let mut balances: Vec<_> =
 			self.topics.iter().flat_map(Participants::initial_balances).collect();
+		let (topics, epochs) = (self.topics.len() as u128, u32::try_from(epochs)?);
+		let price = PRICE * u128::from(epochs);
+		balances.push((self.consumer.id(), INITIAL_BALANCE + topics * price));
+		balances.push((self.delegator.id(), INITIAL_BALANCE + topics * DELEGATION));
 		self.creator.send(&calls::transfers(&balances), VALID).await?;
 		screen.advance(1);
 
@@ -150,6 +183,16 @@ impl Setup {
 
 		screen.set_status("staking and funding topics");
 		all(ids_in_order().zip(&mut self.topics).map(|(id, topic)| topic.stake(id))).await?;
+		screen.advance(1);
+
+		screen.set_status("delegating and subscribing");
+		for (topic, participants) in ids.iter().zip(&self.topics) {
+			if let Some((reputer, _)) = participants.reputers.first() {
+				let call = calls::delegate(*topic, reputer.id(), DELEGATION);
+				self.delegator.send(&call, VALID).await?;
+			}
+			self.consumer.send(&calls::subscribe(*topic, PRICE, epochs), VALID).await?;
+		}
 		screen.advance(1);
 		for topic in ids_in_order() {
 			self.creator.send(&calls::fund(topic, FUNDING), VALID).await?;
@@ -180,6 +223,25 @@ impl Setup {
 			return Ok(());
 		}
 		self.creator.send(&calls::collect(&owed), VALID).await.map(drop)
+	}
+
+	/// Pays the delegator what its delegations to these reputers have earned; returns how much that
+	/// is, per reputer.
+	pub async fn claim(
+		&mut self,
+		chain: &Chain,
+		reputers: &[(TopicId, AccountId)],
+	) -> Result<BTreeMap<AccountId, u128>> {
+		let state = chain.finalized().await?;
+		let mut claimed = BTreeMap::new();
+		for (topic, reputer) in reputers {
+			let amount = state.claimable(*topic, *reputer, self.delegator.id()).await?;
+			if amount > 0 {
+				self.delegator.send(&calls::claim(*topic, *reputer), VALID).await?;
+			}
+			claimed.insert(*reputer, amount);
+		}
+		Ok(claimed)
 	}
 
 	/// Retires a topic if that is still possible; if not, the demo does not fail.

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	api::{NetworkInference, ResistantInference as AgedResistant},
 	bundle::{Disagreement, Intervals},
-	traits::{BundleInspect, SlotProvider},
-	Bundle, Contributions, EpochId, FixedI128, Role, TopicId,
+	traits::{BundleInspect, InferenceInspect, SlotProvider},
+	Bundle, Contributions, EpochId, FixedI128, NewestInference, Role, TopicId,
 };
 use frame_support::{storage::unhashed, BoundedVec};
 use sp_core::H256;
@@ -22,6 +22,19 @@ impl<T: Config> BundleInspect<T::AccountId> for Pallet<T> {
 	fn report_shape(topic: TopicId, epoch: EpochId) -> Option<(H256, u32)> {
 		// Decodes the first two fields of the stored bundle only.
 		unhashed::get(&Bundles::<T>::hashed_key_for(topic, epoch))
+	}
+}
+
+impl<T: Config> InferenceInspect for Pallet<T> {
+	fn newest(topic: TopicId) -> Option<NewestInference> {
+		let latest = Latest::<T>::get(topic)?;
+		let shape = Self::report_shape(topic, latest.epoch);
+		Some(NewestInference {
+			epoch: latest.epoch,
+			label_values: latest.label_values,
+			intervals: latest.intervals,
+			bundle_hash: shape.map(|(hash, _)| hash),
+		})
 	}
 }
 

@@ -39,8 +39,8 @@
 //! ### Storage
 //!
 //! The items that an epoch of 32 inferers, 6 forecasters, 6 reputers and one label reads and writes
-//! under the mixture rule, with 32-byte accounts and no outliers. The regret rule's bundle takes 6.4
-//! kB, its record 8.8, and its book 15.5, or 64.8 with all slots taken:
+//! under the mixture rule, with 32-byte accounts and no outliers. The regret rule's bundle takes
+//! 6.4 kB, its record 8.8, and its book 15.5, or 64.8 with all slots taken:
 //!
 //! | item | one per | worker close | reputer close | pruning | kB | purpose |
 //! |---|---|---|---|---|---|---|
@@ -50,19 +50,20 @@
 //! | [`Books`] | topic | read | read, write | | 3.4 | everything learned; 7.5 with all places taken |
 //! | sum | | 2 r, 2 w | 2 r, 2 w | 2 w | | |
 //!
-//! Each additional label adds 1.6 kB to a bundle, 4.4 kB under the regret rule. Payloads, reports, smoothed scores and
-//! coefficients are items of other pallets, which read and write them. A retired topic is forgotten
-//! epoch by epoch as the meter allows, its book and newest inference last.
+//! Each additional label adds 1.6 kB to a bundle, 4.4 kB under the regret rule. Payloads, reports,
+//! smoothed scores and coefficients are items of other pallets, which read and write them. A
+//! retired topic is forgotten epoch by epoch as the meter allows, its book and newest inference
+//! last.
 //!
 //! ### Design
 //!
 //! - **Numbers.** The formulas are in `allora_math`. Numbers are stored with 18 decimals
 //!   ([`FixedI128`]) and computed in 64.64 binary.
-//! - **Rules.** A topic names its rule: the mixture (S 9.4), which is the default, or the original's
-//!   regret rule (S 9.3). Each is a file that makes the elements of a bundle and learns from their
-//!   losses. An epoch is learned by the rule that made its bundle, so a topic may change its rule
-//!   while epochs are in flight; the other rule begins without standings, but with the spreads of
-//!   the truths and the errors of the network.
+//! - **Rules.** A topic names its rule: the mixture (S 9.4), which is the default, or the
+//!   original's regret rule (S 9.3). Each is a file that makes the elements of a bundle and learns
+//!   from their losses. An epoch is learned by the rule that made its bundle, so a topic may change
+//!   its rule while epochs are in flight; the other rule begins without standings, but with the
+//!   spreads of the truths and the errors of the network.
 //! - **Intervals.** The interval of an inference says where the truth is expected, by the network's
 //!   own recent errors (S 8.10), whatever the rule. How far the workers disagree is stored beside
 //!   it.
@@ -70,10 +71,11 @@
 //!   epochs are synthesised before earlier ones are learned. Epochs are learned in their order; a
 //!   synthesis uses what is learned by then, and the bundle names the epoch of the losses that it
 //!   used. Regret slots are given out when an epoch is learned, so epochs in flight need none.
-//! - **Newcomers.** Under the regret rule, all inferers of an epoch count as new (S 8.1) if the topic's initial regret is
-//!   zero *and* no inferer of the epoch has a regret. The original requires only the former, which
-//!   in a topic of fewer than ten workers would hold forever. `NEWCOMERS.md` in the root of this
-//!   crate lists the treatment of newcomers, returning actors and lone participants case by case.
+//! - **Newcomers.** Under the regret rule, all inferers of an epoch count as new (S 8.1) if the
+//!   topic's initial regret is zero *and* no inferer of the epoch has a regret. The original
+//!   requires only the former, which in a topic of fewer than ten workers would hold forever.
+//!   `NEWCOMERS.md` in the root of this crate lists the treatment of newcomers, returning actors
+//!   and lone participants case by case.
 //! - **Outliers.** Besides the network inference there is an outlier-resistant one (S 18), without
 //!   the inferers whose inference is more than eleven smoothed deviations from the median. It has
 //!   no effect on weights, losses, scores and rewards. It is stored only if an inferer was left

@@ -5,8 +5,8 @@ use crate::{
 	PhaseLoads, Phases, Reservation, Reserved, StepWeights, TopicState, TopicStates, WeightInfo,
 };
 use allora_primitives::{
-	traits::{ClockedTopic, EpochPipeline, EpochRecords, TopicRegistry},
-	EpochSizes, Slot, Slots, Step, TopicId, TopicParameters,
+	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, Standing, TopicRegistry},
+	Balance, EpochSizes, Slot, Slots, Step, TopicId, TopicParameters,
 };
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchResult;
@@ -133,14 +133,24 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Activates the topic, or emits why it cannot be activated. Ignores a topic that is retired or
-	/// does not exist.
-	pub(crate) fn offer_activation(topic: TopicId) {
-		let Some(entry) = T::Registry::clocked(topic).filter(|entry| !entry.retired) else {
+	/// Lowers an active topic's weight to what stands behind it now, and tries to activate the
+	/// topic.
+	pub(crate) fn on_standing_changed(topic: TopicId) {
+		let Some(entry) = T::Registry::clocked(topic) else {
 			return;
 		};
-		let mut state = TopicStates::<T>::get(topic);
-		match Self::try_activate(topic, &entry, &mut state) {
+		let state = TopicStates::<T>::get(topic);
+		if let Some(counted) = T::Registry::lower_weight(topic, &entry) {
+			Self::call_emission(|| T::Emission::set_weight(topic, counted));
+		}
+		if !entry.retired {
+			Self::offer_activation(topic, &entry, state);
+		}
+	}
+
+	/// Activates the topic, which is not retired, or emits why it cannot be activated.
+	pub(crate) fn offer_activation(topic: TopicId, entry: &ClockedTopic, mut state: TopicState) {
+		match Self::try_activate(topic, entry, &mut state) {
 			Ok(ActivationOutcome::Changed) => TopicStates::<T>::insert(topic, state),
 			Ok(ActivationOutcome::Unchanged) => (),
 			Err(reason) => Self::deposit_event(Event::ActivationDeferred { topic, reason }),
@@ -149,7 +159,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Activates an inactive topic, or cancels an announced end before it takes effect.
 	///
-	/// `state` and the storage change only on success; the caller stores `state`.
+	/// The storage changes only on success; the caller stores `state` then.
 	fn try_activate(
 		topic: TopicId,
 		entry: &ClockedTopic,
@@ -160,39 +170,57 @@ impl<T: Config> Pallet<T> {
 		if state.active && (state.next_epoch(length).is_some() || ending.is_none()) {
 			return Ok(ActivationOutcome::Unchanged);
 		}
-		let weight = T::Registry::prospective_weight(topic, &entry.parameters)
-			.map_err(|_| Deferral::Arithmetic)?;
+		ensure!(!state.barred, Deferral::Barred);
+		let Standing { target: weight, revenue } = T::Registry::standing(topic, &entry.parameters);
 		ensure!(weight >= T::MinTopicWeight::get(), Deferral::WeightTooLow);
 
 		if let Some(next_epoch) = ending {
+			let price = Self::rent_price(&Reserved::<T>::get());
+			let (rent, through) = Self::rent_due(next_epoch, &entry.parameters, state, price);
+			ensure!(revenue >= rent, Deferral::RentTooHigh);
+			T::Registry::take_rent(topic, &entry.parameters, rent);
+			state.paid_through = through;
 			state.continues = true;
-			Self::deposit_event(Event::InactivationCancelled { topic, next_epoch, weight });
+			Self::deposit_event(Event::InactivationCancelled { topic, next_epoch, weight, rent });
 			return Ok(ActivationOutcome::Changed);
 		}
-		let anchor = Self::reserve_at_activation(&entry.parameters, state)?;
+		let (anchor, rent) = Self::reserve_at_activation(&entry.parameters, state, revenue)?;
+		T::Registry::take_rent(topic, &entry.parameters, rent);
 		state.active = true;
 		state.anchor = anchor;
 		state.continues = false;
 		state.put_off_to = None;
 		Self::schedule(topic, entry, state);
-		Self::deposit_event(Event::TopicActivated { topic, anchor, weight });
+		Self::deposit_event(Event::TopicActivated { topic, anchor, weight, rent });
 		Ok(ActivationOutcome::Changed)
 	}
 
-	/// Reserves for a topic that is activated now, and returns the slot of its first epoch; the
-	/// caller stores `state`. [`Deferral::NoCapacity`] if not all steps would be on time.
+	/// Reserves for a topic that is activated now and has this revenue. Returns the slot of its
+	/// first epoch, and the rent up to that epoch's last step; the caller stores `state`.
+	///
+	/// [`Deferral::NoCapacity`] if not all steps would be on time, [`Deferral::RentTooHigh`] if the
+	/// rent exceeds the revenue.
 	fn reserve_at_activation(
 		parameters: &TopicParameters,
 		state: &mut TopicState,
-	) -> Result<Slot, Deferral> {
+		revenue: Balance,
+	) -> Result<(Slot, Balance), Deferral> {
 		let mut phases = Phases::<T>::get();
 		if let Some(before) = &state.reservation {
 			phases.remove(before);
 		}
 		let anchor = Self::anchor(parameters, &phases);
 		let reservation = Self::reservation_besides(parameters, state.reservation.as_ref());
-		Self::replace_reservation(reservation.opening_at(anchor), state)?;
-		Ok(anchor)
+		let reservation = reservation.opening_at(anchor);
+		let mut rent = 0;
+		Self::replace_reservation(reservation, state, |capacity, state| {
+			// The price is that of the capacity with this topic.
+			let price = Self::rent_price(capacity);
+			(rent, state.paid_through) = Self::rent_due(anchor, parameters, state, price);
+			ensure!(revenue >= rent, Deferral::RentTooHigh);
+			Ok(())
+		})?;
+		Ok((anchor, rent))
 	}
 
 	/// Reserves for an active topic whose parameters change to these; the caller stores `state`.
@@ -207,27 +235,34 @@ impl<T: Config> Pallet<T> {
 		if state.reservation.as_ref().is_some_and(|before| before.steps == reservation.steps) {
 			return Ok(false);
 		}
-		Self::replace_reservation(reservation, state)?;
+		Self::replace_reservation(reservation, state, |_, _| Ok(()))?;
 		Ok(true)
 	}
 
 	/// Replaces what the topic has reserved, if anything; the caller stores `state`. Changes nothing
-	/// if it fails: [`Deferral::NoCapacity`] if not all steps would be on time.
+	/// in storage if it fails: [`Deferral::NoCapacity`] if not all steps would be on time, or what
+	/// `pay` returns for the new capacity and state.
 	fn replace_reservation(
 		reservation: Reservation,
 		state: &mut TopicState,
+		pay: impl FnOnce(&Capacity, &mut TopicState) -> Result<(), Deferral>,
 	) -> Result<(), Deferral> {
 		let (mut capacity, mut phases) = (Reserved::<T>::get(), Phases::<T>::get());
+		Self::settle_rent_level(&mut capacity);
+		let level = capacity.rent;
 		if let Some(before) = &state.reservation {
 			capacity.remove(before);
 			phases.remove(before);
 		}
+		// The topic may have been the only one.
+		capacity.rent = level;
 		capacity.add(&reservation);
 		ensure!(Self::holds(&capacity), Deferral::NoCapacity);
 		phases.add(&reservation);
+		state.reservation = Some(reservation);
+		pay(&capacity, state)?;
 		Reserved::<T>::put(capacity);
 		Phases::<T>::put(phases);
-		state.reservation = Some(reservation);
 		Ok(())
 	}
 
@@ -251,7 +286,10 @@ impl<T: Config> Pallet<T> {
 		let Some(reservation) = state.reservation.take() else {
 			return;
 		};
-		let counted = Reserved::<T>::mutate(|capacity| capacity.remove(&reservation));
+		let counted = Reserved::<T>::mutate(|capacity| {
+			Self::settle_rent_level(capacity);
+			capacity.remove(&reservation)
+		});
 		if !counted {
 			defensive!("a topic's reservation is not counted");
 		}
@@ -289,7 +327,8 @@ impl<T> From<Deferral> for Error<T> {
 		match reason {
 			Deferral::WeightTooLow => Self::WeightTooLow,
 			Deferral::NoCapacity => Self::NoCapacity,
-			Deferral::Arithmetic => Self::Arithmetic,
+			Deferral::RentTooHigh => Self::RentTooHigh,
+			Deferral::Barred => Self::Barred,
 		}
 	}
 }

@@ -10,6 +10,7 @@ use allora_primitives::{
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
+	traits::EnsureOrigin,
 	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
@@ -19,7 +20,7 @@ use frame_system::RawOrigin;
 pub trait BenchmarkHelper {
 	/// Makes a slot the current one.
 	fn set_slot(slot: Slot);
-	/// Stores a topic with these parameters in the registry, with a weight high enough to be
+	/// Stores a topic with these parameters in the registry, with stake and revenue enough to be
 	/// active.
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool);
 }
@@ -121,6 +122,30 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn force_inactivate() -> Result<(), BenchmarkError> {
+		put_topic::<T>(false);
+		super::activate::<T>(true);
+		let origin =
+			T::EmergencyOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, TOPIC);
+		assert!(TopicStates::<T>::get(TOPIC).barred);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn lift() -> Result<(), BenchmarkError> {
+		put_topic::<T>(false);
+		TopicStates::<T>::mutate(TOPIC, |state| state.barred = true);
+		let origin =
+			T::EmergencyOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, TOPIC);
+		assert!(TopicStates::<T>::get(TOPIC).active);
+		Ok(())
+	}
+
+	#[benchmark]
 	fn poll(c: Linear<1, { CLASSES as u32 }>) {
 		put_topic::<T>(false);
 		super::activate::<T>(true);
@@ -183,9 +208,10 @@ mod benchmarks {
 		super::activate::<T>(true);
 		whitelist_state::<T>();
 		let clocked = clocked::<T>();
+		let capacity = Reserved::<T>::get();
 		#[block]
 		{
-			Pallet::<T>::end_and_record(TOPIC, &clocked);
+			Pallet::<T>::end_and_record(TOPIC, &clocked, &capacity);
 		}
 		assert_eq!(TopicStates::<T>::get(TOPIC).last_epoch(), Some(NOW));
 	}
@@ -196,9 +222,10 @@ mod benchmarks {
 		super::activate::<T>(false);
 		whitelist_state::<T>();
 		let clocked = clocked::<T>();
+		let capacity = Reserved::<T>::get();
 		#[block]
 		{
-			Pallet::<T>::end_and_record(TOPIC, &clocked);
+			Pallet::<T>::end_and_record(TOPIC, &clocked, &capacity);
 		}
 		assert!(!TopicStates::<T>::get(TOPIC).active);
 	}

@@ -44,6 +44,7 @@
 //! step's worst case under either, which may exceed the `C` of both rules. The change reserves it at
 //! once or fails. What is reserved for a step never shrinks while the topic has a step to come.
 
+use crate::rent::{self, RentLevel};
 use allora_primitives::{Slot, Slots, Step};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
@@ -236,11 +237,17 @@ pub struct Capacity {
 	pub classes: [ClassLoad; CLASSES],
 	/// The largest step of all topics that have reserved since nothing was reserved last.
 	pub largest: Weight,
+	/// The level of the rent's price; that of an idle chain if nothing is reserved.
+	pub rent: RentLevel,
 }
 
 impl Default for Capacity {
 	fn default() -> Self {
-		Self { classes: [ClassLoad::default(); CLASSES], largest: Weight::zero() }
+		Self {
+			classes: [ClassLoad::default(); CLASSES],
+			largest: Weight::zero(),
+			rent: RentLevel::default(),
+		}
 	}
 }
 
@@ -288,6 +295,7 @@ impl Capacity {
 		*class = ClassLoad { topics, epochs, rate };
 		if self.occupied().next().is_none() {
 			self.largest = Weight::zero();
+			self.rent = RentLevel::default();
 		}
 		true
 	}
@@ -295,25 +303,55 @@ impl Capacity {
 	/// Whether all steps are on time if the clock may use `share` of every block, except those that
 	/// end a session of `session` slots; see the [module](self).
 	pub fn holds(&self, share: Weight, session: Slot) -> bool {
-		let Some(supply) = share.checked_sub(&self.largest) else {
+		let Some(supply) = self.supply(share, session) else {
 			return false;
 		};
+		self.demands(supply).all(|(demand, limit)| demand.all_lte(limit))
+	}
+
+	/// The part of the capacity that is taken, in units of 2^-32, at most 1: the largest quotient of
+	/// both sides of the inequalities that [`Self::holds`] checks.
+	pub fn fullness(&self, share: Weight, session: Slot) -> u64 {
+		let Some(supply) = self.supply(share, session) else {
+			return rent::ONE;
+		};
+		let part = |demand: u64, limit: u64| match limit {
+			0 if demand == 0 => 0,
+			_ => u128::from(demand)
+				.saturating_mul(rent::ONE.into())
+				.checked_div(limit.into())
+				.map_or(rent::ONE, |part| part.min(rent::ONE.into()) as u64),
+		};
+		let parts = self.demands(supply).map(|(demand, limit)| {
+			part(demand.ref_time(), limit.ref_time())
+				.max(part(demand.proof_size(), limit.proof_size()))
+		});
+		parts.max().unwrap_or_default()
+	}
+
+	/// What the clock uses of a block at least while work waits, on average over a session (S);
+	/// `None` if a step is larger than its share.
+	fn supply(&self, share: Weight, session: Slot) -> Option<Weight> {
+		let supply = share.checked_sub(&self.largest)?;
 		let without = |part: u64| part.saturating_sub(part.div_ceil(session.max(1)));
-		let supply = Weight::from_parts(without(supply.ref_time()), without(supply.proof_size()));
+		Some(Weight::from_parts(without(supply.ref_time()), without(supply.proof_size())))
+	}
+
+	/// Both sides of the inequalities: at the tolerance of each class that has topics, and of the
+	/// rates.
+	fn demands(&self, supply: Weight) -> impl Iterator<Item = (Weight, Weight)> + '_ {
 		// The left side of the inequality at the tolerance of the preceding class, and its slope.
 		let (mut demand, mut rate) = (Weight::zero(), Weight::zero());
 		let mut last: Slot = 0;
-		for (class, load) in self.classes.iter().enumerate() {
+		let of_classes = self.classes.iter().enumerate().filter_map(move |(class, load)| {
 			let tolerance = Class(class as u8).tolerance();
 			let passed = tolerance.saturating_sub(last);
 			demand = demand.saturating_add(rate.saturating_mul(passed)).saturating_add(load.epochs);
 			last = tolerance;
 			rate = rate.saturating_add(load.rate);
-			if load.topics > 0 && !demand.all_lte(supply.saturating_mul(tolerance)) {
-				return false;
-			}
-		}
-		rate.all_lte(supply)
+			(load.topics > 0).then(|| (demand, supply.saturating_mul(tolerance)))
+		});
+		of_classes.chain([(self.rate(), supply)])
 	}
 }
 

@@ -1,9 +1,12 @@
 //! The steps of an epoch: the clock's own part, around that of the other pallets.
 
-use crate::{Config, Event, NextStep, Pallet, TopicState, TopicStates, WeightInfo};
+use crate::{Capacity, Config, Event, NextStep, Pallet, TopicState, TopicStates, WeightInfo};
 use allora_primitives::{
-	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, TopicRegistry},
-	Balance, EpochId, EpochState, EpochWindows, Step, TopicId, TopicParameters, VoidReason,
+	traits::{
+		ClockedTopic, EmissionIndex, EpochPipeline, EpochPrice, EpochRecords, Renewal,
+		TopicRegistry,
+	},
+	EpochId, EpochState, EpochWindows, Slot, Step, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::{
 	defensive, defensive_assert, storage::with_storage_layer, traits::Get, weights::Weight,
@@ -30,9 +33,14 @@ pub(crate) struct Opening {
 
 impl<T: Config> Pallet<T> {
 	/// Takes a step; returns the weight it used.
-	pub(crate) fn take_step(topic: TopicId, next: &NextStep, clocked: &ClockedTopic) -> Weight {
+	pub(crate) fn take_step(
+		topic: TopicId,
+		next: &NextStep,
+		clocked: &ClockedTopic,
+		capacity: &Capacity,
+	) -> Weight {
 		match next.step {
-			Step::Open => Self::end_and_open(topic, next.epoch, clocked),
+			Step::Open => Self::end_and_open(topic, next.epoch, clocked, capacity),
 			Step::CloseWorkers | Step::CloseReputers => Self::own_weight(next.step)
 				.saturating_add(Self::advance(topic, next.epoch, next.step)),
 		}
@@ -95,8 +103,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Ends the running epoch, then opens the next one or makes the topic inactive. Returns the
 	/// weight used.
-	fn end_and_open(topic: TopicId, due: EpochId, clocked: &ClockedTopic) -> Weight {
-		let Some(Opening { epoch, pruned }) = Self::end_and_record(topic, clocked) else {
+	fn end_and_open(
+		topic: TopicId,
+		due: EpochId,
+		clocked: &ClockedTopic,
+		capacity: &Capacity,
+	) -> Weight {
+		let Some(Opening { epoch, pruned }) = Self::end_and_record(topic, clocked, capacity) else {
 			return T::WeightInfo::inactivate().saturating_add(T::Emission::renewal_weight());
 		};
 		defensive_assert!(epoch == due, "another epoch opened than was due");
@@ -109,38 +122,39 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The clock's own part of an opening. `None` if the topic has become inactive instead.
-	pub(crate) fn end_and_record(topic: TopicId, clocked: &ClockedTopic) -> Option<Opening> {
+	pub(crate) fn end_and_record(
+		topic: TopicId,
+		clocked: &ClockedTopic,
+		capacity: &Capacity,
+	) -> Option<Opening> {
 		let state = TopicStates::<T>::get(topic);
+		let length = clocked.parameters.epoch_length;
 		if let Some(ended) = state.running_epoch() {
-			let length = clocked.parameters.epoch_length;
 			let passed = state.running_end(length).unwrap_or(ended).saturating_sub(ended);
 			Self::call_emission(|| T::Emission::assign_to_epoch(topic, ended, length, passed));
-			// Revenue has already decayed for skipped epochs.
-			T::Registry::drip(topic, &clocked.parameters, 1);
 		}
-		let Some(epoch) = state.next_epoch(clocked.parameters.epoch_length) else {
-			Self::inactivate(topic, state);
+		let Some(epoch) = state.next_epoch(length) else {
+			Self::inactivate(topic, &clocked.parameters, state);
 			return None;
 		};
-		Some(Self::open(topic, epoch, clocked, state))
+		Some(Self::open(topic, epoch, clocked, state, capacity))
 	}
 
-	/// Opens an epoch: puts it on record, renews the topic's weight, and decides by it whether
-	/// another epoch follows.
+	/// Opens an epoch: puts it on record, renews the topic's weight, and takes the rent of the epoch
+	/// that follows, or announces that none does.
 	fn open(
 		topic: TopicId,
 		epoch: EpochId,
 		clocked: &ClockedTopic,
 		mut state: TopicState,
+		capacity: &Capacity,
 	) -> Opening {
 		let parameters = &clocked.parameters;
 		let pruned = Self::record(epoch, parameters, &mut state);
 		state.put_off_to = None;
 		let windows = EpochWindows::new(epoch, parameters);
 		Self::deposit_event(Event::EpochOpened { topic, epoch, windows });
-		let weight = Self::renew_weight(topic, parameters);
-
-		state.continues = weight >= T::MinTopicWeight::get() && !clocked.retired;
+		state.continues = Self::renew_weight(topic, epoch, clocked, &mut state, capacity);
 		if !state.continues {
 			let inactive_at = epoch.saturating_add(parameters.epoch_length.into());
 			let last_epoch = epoch;
@@ -182,17 +196,36 @@ impl<T: Config> Pallet<T> {
 		pruned
 	}
 
-	/// Renews the topic's weight, by which it shares in emission from now on.
-	fn renew_weight(topic: TopicId, parameters: &TopicParameters) -> Balance {
-		let weight = T::Registry::renew_weight(topic, parameters);
-		Self::call_emission(|| T::Emission::set_weight(topic, weight));
-		weight
+	/// Renews the topic's weight, by which it shares in emission from now on. Returns whether the
+	/// topic has paid for the epoch that follows.
+	fn renew_weight(
+		topic: TopicId,
+		epoch: EpochId,
+		clocked: &ClockedTopic,
+		state: &mut TopicState,
+		capacity: &Capacity,
+	) -> bool {
+		if state.barred {
+			// The epoch had begun when the topic was barred.
+			return false;
+		}
+		let following = epoch.saturating_add(clocked.parameters.epoch_length.into());
+		let price = Self::rent_price(capacity);
+		let (rent, through) = Self::rent_due(following, &clocked.parameters, state, price);
+		let price = EpochPrice { min_weight: T::MinTopicWeight::get(), rent };
+		let next = (!clocked.retired).then_some(price);
+		let Renewal { counted, paid } = T::Registry::renew_weight(topic, clocked, epoch, next);
+		Self::call_emission(|| T::Emission::set_weight(topic, counted));
+		if paid {
+			state.paid_through = through;
+		}
+		paid
 	}
 
 	/// Makes the topic inactive. Its reservation is released once its last epoch is closed.
-	fn inactivate(topic: TopicId, mut state: TopicState) {
-		Self::call_emission(|| T::Emission::set_weight(topic, 0));
-		T::Registry::suspend(topic);
+	pub(crate) fn inactivate(topic: TopicId, parameters: &TopicParameters, mut state: TopicState) {
+		let end = state.running_end(parameters.epoch_length).unwrap_or(Self::now());
+		Self::suspend(topic, parameters, end);
 		let last_epoch = state.last_epoch().unwrap_or(state.anchor);
 		state.active = false;
 		state.continues = false;
@@ -201,8 +234,14 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::TopicInactivated { topic, last_epoch });
 	}
 
+	/// Ends the topic's part in emission in this slot.
+	pub(crate) fn suspend(topic: TopicId, parameters: &TopicParameters, slot: Slot) {
+		Self::call_emission(|| T::Emission::set_weight(topic, 0));
+		T::Registry::suspend(topic, parameters, slot);
+	}
+
 	/// Calls emission in a storage layer of its own, since its failure must not stop the clock.
-	fn call_emission(call: impl FnOnce() -> DispatchResult) {
+	pub(crate) fn call_emission(call: impl FnOnce() -> DispatchResult) {
 		if let Err(error) = with_storage_layer(call) {
 			defensive!("emission rejects a topic's weight or epoch", error);
 		}

@@ -1,12 +1,15 @@
 //! Reads for other pallets and for the runtime API, and what other pallets report to the clock.
 
-use crate::{Config, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
+use crate::{rent, Config, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::{ClockInfo, ClockedTopic, EpochInspect, StakeObserver, TopicClock, TopicRegistry},
-	EpochId, EpochRecord, EpochState, EpochWindows, Slot, TopicId, TopicParameters,
+	traits::{
+		ClockInfo, ClockedTopic, EmissionIndex, EpochInspect, EpochPrice, StakeObserver,
+		TopicClock, TopicRegistry,
+	},
+	Balance, EpochId, EpochRecord, EpochState, EpochWindows, Slot, TopicId, TopicParameters,
 };
-use frame_support::weights::Weight;
+use frame_support::{traits::Get, weights::Weight};
 
 impl<T: Config> EpochInspect for Pallet<T> {
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
@@ -28,13 +31,13 @@ impl<T: Config> EpochInspect for Pallet<T> {
 
 impl<T: Config> StakeObserver for Pallet<T> {
 	fn on_stake_changed(topic: TopicId) {
-		Self::offer_activation(topic);
+		Self::on_standing_changed(topic);
 	}
 }
 
 impl<T: Config> TopicClock for Pallet<T> {
 	fn on_revenue(topic: TopicId) {
-		Self::offer_activation(topic);
+		Self::on_standing_changed(topic);
 	}
 
 	fn activation_weight() -> Weight {
@@ -66,6 +69,11 @@ impl<T: Config> TopicClock for Pallet<T> {
 		Self::schedule(topic, &entry, &mut state);
 		TopicStates::<T>::insert(topic, state);
 		last_epoch
+	}
+
+	fn on_weight_changed(topic: TopicId) {
+		let counted = T::Registry::counted_weight(topic);
+		Self::call_emission(|| T::Emission::set_weight(topic, counted));
 	}
 
 	fn info(topic: TopicId) -> ClockInfo {
@@ -131,6 +139,28 @@ impl<T: Config> Pallet<T> {
 	pub fn reservation(parameters: &TopicParameters) -> Option<Weight> {
 		let reservation = Self::reservation_of(parameters);
 		reservation.largest.all_lte(Self::share()).then_some(reservation.rate)
+	}
+
+	/// The rent of one epoch of the topic at today's price in planck, the number of epochs besides
+	/// those paid for that the topic can have, and the slots until it lapses; `None` if there is no
+	/// such topic. For an inactive topic they are what they would be if it were active.
+	pub fn funding(topic: TopicId) -> Option<(Balance, u32, Slot)> {
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		let state = TopicStates::<T>::get(topic);
+		let rate = match &state.reservation {
+			Some(reservation) => reservation.rate,
+			None => Self::reservation_of(&parameters).rate,
+		};
+		let length = Slot::from(parameters.epoch_length);
+		let rent = rent::rent(Self::rent_price(&Reserved::<T>::get()), rate, length);
+		let price = EpochPrice { min_weight: T::MinTopicWeight::get(), rent };
+		let epochs = T::Registry::epochs_funded(topic, &parameters, price);
+		let end = match state.next_epoch(parameters.epoch_length) {
+			Some(next) => next.saturating_add(length),
+			None => state.running_end(parameters.epoch_length).unwrap_or_default(),
+		};
+		let paid = end.saturating_sub(Self::now());
+		Some((rent, epochs, paid.saturating_add(Slot::from(epochs).saturating_mul(length))))
 	}
 
 	fn read_record(epoch: EpochId, state: EpochState, parameters: &TopicParameters) -> EpochRecord {

@@ -13,11 +13,11 @@
 //!
 //! ## Overview
 //!
-//! A topic is active while its weight is high enough: one epoch opens every `epoch_length` slots.
-//! An epoch has three steps. First it *opens*, and workers submit payloads. When its *workers
-//! close*, the network inference is computed. When its *reputers close*, after the truth is known
-//! and reported, the network learns from the epoch and settles it. If a step fails, only that epoch
-//! is void.
+//! A topic is active while its weight is high enough and it pays its rent: one epoch opens every
+//! `epoch_length` slots. An epoch has three steps. First it *opens*, and workers submit payloads.
+//! When its *workers close*, the network inference is computed. When its *reputers close*, after
+//! the truth is known and reported, the network learns from the epoch and settles it. If a step
+//! fails, only that epoch is void.
 //!
 //! ### Example
 //!
@@ -60,10 +60,16 @@
 //!   whatever their alignment; [`capacity`] shows how that is checked. A changed rule reserves for
 //!   each step the maximum under both rules, or the change is refused. What a topic reserves is
 //!   released when it has no step to come.
-//! - **Announcing.** When an epoch opens, its topic's weight decides whether one more epoch
-//!   follows. So a topic ends one epoch after the announcement, and whether a slot is in a worker
-//!   window follows from the anchor alone, even before the clock opens the epoch. Revenue or stake
-//!   that arrives in time cancels the announcement.
+//! - **Rent.** A topic pays for what it reserves out of its revenue, at a price that follows how
+//!   full the capacity is, see [`rent`]. It pays one epoch ahead: an activation pays up to the last
+//!   step of the first epoch, each opening for one epoch more. So no epoch opens unpaid, and what
+//!   is reserved until the last step of a topic's last epoch is paid, too.
+//! - **Announcing.** When an epoch opens, its topic's weight and the rent decide whether one more
+//!   epoch follows. So a topic ends one epoch after the announcement, and whether a slot is in a
+//!   worker window follows from the anchor alone, even before the clock opens the epoch. Revenue or
+//!   stake that arrives in time cancels the announcement.
+//! - **Bar.** The emergency origin may bar a topic, which then ends and cannot be activated by any
+//!   amount of revenue or stake until the bar is lifted.
 //! - **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase
 //!   from `s + 1` on. If it has no phase, it opens in the least loaded slot, see
 //!   [`PhaseLoads::least_loaded`]. (The original network waits for a whole epoch.)
@@ -90,9 +96,11 @@ mod admission;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 pub mod capacity;
+mod emergency;
 mod epoch;
 mod forget;
 mod inspect;
+pub mod rent;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
 mod turns;
@@ -110,7 +118,7 @@ pub mod pallet {
 	use allora_primitives::{
 		hook_phase::in_initialization,
 		traits::{EmissionIndex, EpochPipeline, EpochRecords, SlotProvider, TopicRegistry},
-		Balance, EpochId, EpochWindows, Slot, TopicId, VoidReason,
+		Balance, EpochId, EpochWindows, Slot, Slots, TopicId, VoidReason,
 	};
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
@@ -140,6 +148,16 @@ pub mod pallet {
 		type SessionLength: Get<u64>;
 		/// The minimum weight of an active topic, in planck.
 		type MinTopicWeight: Get<Balance>;
+		/// The number of slots in a week, above zero: the time in which the price of rent can double
+		/// [`rent::DOUBLINGS_PER_WEEK`] times per unit of fullness.
+		#[pallet::constant]
+		type SlotsPerWeek: Get<Slots>;
+		/// The price of rent while at most half of the capacity is reserved, in planck per second
+		/// of reserved computation.
+		#[pallet::constant]
+		type RentFloor: Get<Balance>;
+		/// The origin that bars topics from being active.
+		type EmergencyOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Weights of the call and of the clock's own part of each step.
 		type WeightInfo: WeightInfo;
 		/// What the benchmarks need from other pallets.
@@ -147,7 +165,7 @@ pub mod pallet {
 		type BenchmarkHelper: BenchmarkHelper;
 	}
 
-	/// The states of topics that were ever active or are retired.
+	/// The states of topics that were ever active, are retired or were barred.
 	// Twox is safe: the chain assigns the numbers of topics in sequence.
 	#[pallet::storage]
 	pub type TopicStates<T: Config> = StorageMap<_, Twox64Concat, TopicId, TopicState, ValueQuery>;
@@ -162,7 +180,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Forgetting<T: Config> = StorageMap<_, Twox64Concat, TopicId, ()>;
 
-	/// The sum of what the admitted topics reserve.
+	/// The sum of what the admitted topics reserve, and the level of the rent's price.
 	#[pallet::storage]
 	pub type Reserved<T: Config> = StorageValue<_, Capacity, ValueQuery>;
 
@@ -182,6 +200,8 @@ pub mod pallet {
 			anchor: Slot,
 			/// The weight that was compared with the minimum.
 			weight: Balance,
+			/// The rent that the topic paid for its first epoch.
+			rent: Balance,
 		},
 		/// A topic could not be activated yet.
 		ActivationDeferred {
@@ -190,8 +210,9 @@ pub mod pallet {
 			/// Why it could not be activated.
 			reason: Deferral,
 		},
-		/// The topic's weight is below the minimum, or the topic is retired: it becomes inactive
-		/// after the epoch that has just opened.
+		/// The topic's weight is below the minimum, its revenue does not suffice for the rent of
+		/// another epoch, or it is retired or barred: it becomes inactive after the epoch that has
+		/// just opened.
 		InactivationAnnounced {
 			/// The topic.
 			topic: TopicId,
@@ -200,7 +221,7 @@ pub mod pallet {
 			/// The slot in which the topic becomes inactive.
 			inactive_at: Slot,
 		},
-		/// The announcement was cancelled: the topic's weight is high enough again.
+		/// The announcement was cancelled: the topic can pay for another epoch again.
 		InactivationCancelled {
 			/// The topic.
 			topic: TopicId,
@@ -208,6 +229,8 @@ pub mod pallet {
 			next_epoch: EpochId,
 			/// The weight that was compared with the minimum.
 			weight: Balance,
+			/// The rent that the topic paid for that epoch.
+			rent: Balance,
 		},
 		/// A topic became inactive.
 		TopicInactivated {
@@ -270,6 +293,17 @@ pub mod pallet {
 			/// The topic.
 			topic: TopicId,
 		},
+		/// The emergency origin barred a topic: no epoch opens any more, except one that has begun,
+		/// and what the topic has accrued for its running epoch goes back to the ecosystem pot.
+		TopicBarred {
+			/// The topic.
+			topic: TopicId,
+		},
+		/// The emergency origin lifted the bar on a topic.
+		BarLifted {
+			/// The topic.
+			topic: TopicId,
+		},
 	}
 
 	/// The reasons for which a call fails.
@@ -285,8 +319,13 @@ pub mod pallet {
 		WeightTooLow,
 		/// The active topics have reserved the clock's whole share; try again once one has ended.
 		NoCapacity,
-		/// A number is out of range.
-		Arithmetic,
+		/// The topic's revenue does not suffice for the rent of its first epoch; fund it first, or
+		/// wait until less of the clock's share is reserved and rent is cheaper.
+		RentTooHigh,
+		/// The emergency origin has barred the topic.
+		Barred,
+		/// The topic is not barred.
+		NotBarred,
 	}
 
 	#[pallet::hooks]
@@ -318,7 +357,8 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::AlreadyActive`],
-		/// [`Error::WeightTooLow`], [`Error::NoCapacity`], [`Error::Arithmetic`].
+		/// [`Error::WeightTooLow`], [`Error::NoCapacity`], [`Error::RentTooHigh`],
+		/// [`Error::Barred`].
 		///
 		/// ## Events
 		///
@@ -328,6 +368,59 @@ pub mod pallet {
 		pub fn activate(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_activate(topic)
+		}
+
+		/// Bars a topic from being active.
+		///
+		/// ## Dispatch Origin
+		///
+		/// `EmergencyOrigin`.
+		///
+		/// ## Details
+		///
+		/// No further epoch opens, except one that has begun; the running epoch and those before it
+		/// are closed and settled as usual, and the topic becomes inactive when the running epoch
+		/// ends. The topic has no part in emission from this slot on, and what it has accrued since
+		/// the running epoch opened goes back to the ecosystem pot. No revenue or stake activates
+		/// the topic again until the bar is lifted. A topic that is not active can be barred, too.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::Barred`].
+		///
+		/// ## Events
+		///
+		/// [`Event::TopicBarred`], and [`Event::TopicInactivated`] if no epoch has begun.
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::force_inactivate())]
+		pub fn force_inactivate(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
+			T::EmergencyOrigin::ensure_origin(origin)?;
+			Self::do_force_inactivate(topic)
+		}
+
+		/// Lifts the bar on a topic.
+		///
+		/// ## Dispatch Origin
+		///
+		/// `EmergencyOrigin`.
+		///
+		/// ## Details
+		///
+		/// Activation is tried at once; the call succeeds if it is deferred, too.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::NotBarred`].
+		///
+		/// ## Events
+		///
+		/// [`Event::BarLifted`], and [`Event::TopicActivated`], [`Event::InactivationCancelled`] or
+		/// [`Event::ActivationDeferred`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::lift())]
+		pub fn lift(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
+			T::EmergencyOrigin::ensure_origin(origin)?;
+			Self::do_lift(topic)
 		}
 	}
 }

@@ -1,8 +1,8 @@
 //! The invariants of the pallet's storage, which hold at the end of every block.
 
 use crate::{
-	Agenda, AgendaEntry, Capacity, Class, Config, Forgetting, Pallet, PhaseLoads, Phases, Reserved,
-	TopicState, TopicStates,
+	rent, Agenda, AgendaEntry, Capacity, Class, Config, Forgetting, Pallet, PhaseLoads, Phases,
+	Reserved, TopicState, TopicStates,
 };
 use allora_primitives::{
 	traits::{ClockedTopic, EmissionIndex, TopicRegistry},
@@ -46,6 +46,10 @@ impl<T: Config> Pallet<T> {
 			capacity.largest.all_lte(reserved.largest),
 			"a step is larger than the recorded maximum"
 		);
+		ensure!(
+			reserved.rent.doublings <= rent::MAX_LEVEL && reserved.rent.since <= Self::now(),
+			"the level of the rent's price is out of range"
+		);
 		ensure!(Self::holds(&reserved), "more is reserved than the clock's share allows");
 		ensure!(Phases::<T>::get() == phases, "loads of phases do not add up");
 		ensure!(
@@ -64,6 +68,12 @@ impl<T: Config> Pallet<T> {
 		);
 		ensure!(!state.active || state.scheduled.is_some(), "an active topic has no step to come");
 		ensure!(state.active || !state.continues, "an inactive topic continues");
+		let paid =
+			state.records.last().map(|(last, _)| Self::paid_through(*last, &entry.parameters));
+		ensure!(
+			state.reservation.is_none() || paid.is_none_or(|paid| paid <= state.paid_through),
+			"an epoch opened unpaid"
+		);
 		let end = state.running_end(entry.parameters.epoch_length);
 		ensure!(
 			!entry.retired || !state.continues || end.is_some_and(|end| end <= Self::now()),

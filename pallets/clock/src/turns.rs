@@ -106,7 +106,7 @@ impl<T: Config> Pallet<T> {
 		let mut budget = BlockBudget { meter, share, left, is_first_step: true };
 		let mut queue = Queue::of::<T>(now, &capacity);
 		while let Some(entry) = queue.first() {
-			if !Self::take_turn(&entry, &mut budget) {
+			if !Self::take_turn(&entry, &capacity, &mut budget) {
 				return;
 			}
 			queue.advance::<T>(entry);
@@ -117,8 +117,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes a topic's steps that are due in one slot, in order, then moves the topic on the
-	/// agenda. Returns whether all steps fitted.
-	fn take_turn(entry: &AgendaEntry, budget: &mut BlockBudget) -> bool {
+	/// agenda. Returns whether all steps fitted. Rent depends on `capacity`, which is that at the
+	/// beginning of the block.
+	fn take_turn(entry: &AgendaEntry, capacity: &Capacity, budget: &mut BlockBudget) -> bool {
 		let topic = entry.topic;
 		let Some(clocked) = T::Registry::clocked(topic) else {
 			defensive!("an entry of the agenda belongs to no topic");
@@ -150,7 +151,7 @@ impl<T: Config> Pallet<T> {
 				budget.consume(query);
 				return false;
 			}
-			let used = Self::take_step(topic, &next, &clocked).saturating_add(query);
+			let used = Self::take_step(topic, &next, &clocked, capacity).saturating_add(query);
 			defensive_assert!(used.all_lte(worst), "a step used more than its worst case");
 			budget.consume(used.min(worst).saturating_add(overhead));
 			overhead = Weight::zero();
@@ -196,18 +197,23 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Skips the epochs from `first` on whose worker windows are over. The topic continues with the
-	/// first epoch whose window is open or lies ahead; a retired topic ends.
+	/// first epoch whose window is open or lies ahead; a retired or barred topic ends.
 	pub(crate) fn skip(topic: TopicId, first: EpochId, clocked: &ClockedTopic) {
 		let (window, length) = (clocked.parameters.worker_window, clocked.parameters.epoch_length);
 		let late = Self::now().saturating_sub(first).saturating_sub(window.into());
 		let count = late.div_ceil(Slot::from(length).max(1));
 		let next = first.saturating_add(count.saturating_mul(length.into()));
-		T::Registry::drip(topic, &clocked.parameters, u32::try_from(count).unwrap_or(u32::MAX));
 		TopicStates::<T>::mutate(topic, |state| {
-			if clocked.retired && state.running_epoch().is_some() {
+			let ends = clocked.retired || state.barred;
+			if ends && state.running_epoch().is_some() {
 				state.continues = false;
+			} else if state.barred {
+				state.active = false;
 			} else {
 				state.put_off(next);
+				// Rent was paid for the first of the skipped epochs, and no other has opened.
+				let through = Self::paid_through(next, &clocked.parameters);
+				state.paid_through = state.paid_through.max(through);
 			}
 		});
 		Self::deposit_event(Event::EpochsSkipped { topic, first, count });

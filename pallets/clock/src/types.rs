@@ -50,6 +50,11 @@ pub struct TopicState {
 	pub scheduled: Option<Slot>,
 	/// What the topic reserves; `None` if it has no step to come.
 	pub reservation: Option<Reservation>,
+	/// The slot up to which rent is paid: the one in which the reports of the last epoch that may
+	/// open close.
+	pub paid_through: Slot,
+	/// Whether the emergency origin has barred the topic from being active.
+	pub barred: bool,
 }
 
 impl TopicState {
@@ -201,13 +206,16 @@ impl AgendaEntry {
 	TypeInfo,
 )]
 pub enum Deferral {
-	/// The topic's weight is below the minimum: it needs more stake or revenue.
+	/// The topic's weight would be below the minimum: it needs more stake or revenue.
 	#[codec(index = 0)]
 	WeightTooLow,
 	/// The active topics have reserved the clock's whole share: one of them must end first.
 	#[codec(index = 1)]
 	NoCapacity,
-	/// The topic's weight is out of range.
-	#[codec(index = 2)]
-	Arithmetic,
+	/// The topic's revenue does not suffice for the rent of its first epoch.
+	#[codec(index = 3)]
+	RentTooHigh,
+	/// The emergency origin has barred the topic.
+	#[codec(index = 4)]
+	Barred,
 }

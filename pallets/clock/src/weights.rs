@@ -10,6 +10,10 @@ use frame_support::weights::Weight;
 pub trait WeightInfo {
 	/// Activating a topic; also the maximum of what a change of stake or revenue causes.
 	fn activate() -> Weight;
+	/// Barring a topic, emission included.
+	fn force_inactivate() -> Weight;
+	/// Lifting the bar on a topic, activation included.
+	fn lift() -> Weight;
 	/// Looking for due steps in `c` classes and for topics to forget, if none of them fits.
 	fn poll(c: u32) -> Weight;
 	/// The overhead of a topic's turn: reading the topic, storing its state, moving it on the
@@ -40,6 +44,12 @@ fn micros(count: u32) -> Weight {
 impl WeightInfo for () {
 	fn activate() -> Weight {
 		micros(15)
+	}
+	fn force_inactivate() -> Weight {
+		micros(16)
+	}
+	fn lift() -> Weight {
+		micros(17)
 	}
 	fn poll(c: u32) -> Weight {
 		micros(10u32.saturating_add(c))

@@ -16,11 +16,15 @@ use allora_primitives::{
 };
 use frame_benchmarking::{account, benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
-	traits::fungible::{Inspect, Mutate},
+	traits::{
+		fungible::{Inspect, Mutate},
+		EnsureOrigin,
+	},
 	weights::WeightMeter,
 	BoundedVec,
 };
 use frame_system::RawOrigin;
+use sp_runtime::Perbill;
 
 /// Sets up the state of other pallets for benchmarks.
 pub trait BenchmarkHelper<AccountId> {
@@ -220,7 +224,12 @@ mod benchmarks {
 	#[benchmark]
 	fn emit_block() {
 		let slot_emission = amount::<T>() * 4;
-		CurrentSchedule::<T>::put(Schedule { slot_emission, ..Default::default() });
+		CurrentSchedule::<T>::put(Schedule {
+			slot_emission,
+			validators_share: Perbill::from_percent(25),
+			started: true,
+			..Default::default()
+		});
 		CurrentDistribution::<T>::put(Distribution { total_weight: 7, ..Default::default() });
 		// The ecosystem pot pays a part; the rest is minted.
 		fill::<T>(Pot::Ecosystem, amount::<T>());
@@ -339,6 +348,26 @@ mod benchmarks {
 		assert_eq!(LedgerTotals::<T>::get().paid, amount::<T>());
 	}
 
+	/// Items that settling has read and written are left out.
+	#[benchmark]
+	fn credit_delegators() {
+		let parts: Vec<(T::AccountId, Balance)> =
+			(0..MAX_REPUTERS).map(|index| (account("other", index, 0), amount::<T>())).collect();
+		put_purse::<T>(Waiting::default(), waiting::<T>("other", MAX_WAITING, &[]));
+		let purse = Purses::<T>::get(TOPIC);
+		let to: T::AccountId = account("pot", 0, 0);
+		whitelist_shared::<T>();
+		let parameters = TopicParameters::regression(100, 50, 100);
+		let context = EpochContext { topic: TOPIC, epoch: EPOCH, parameters };
+		let credited;
+		#[block]
+		{
+			credited = Pallet::<T>::credit_delegators(&context, purse, &to, &parts);
+		}
+		assert!(credited.is_ok());
+		assert_eq!(LedgerTotals::<T>::get().paid, amount::<T>() * Balance::from(MAX_REPUTERS));
+	}
+
 	#[benchmark]
 	fn poll() {
 		#[block]
@@ -426,6 +455,17 @@ mod benchmarks {
 			done = Pallet::<T>::on_forget(TOPIC, &mut WeightMeter::new());
 		}
 		assert!(done && !Memories::<T>::contains_key(TOPIC));
+	}
+
+	#[benchmark]
+	fn start() -> Result<(), BenchmarkError> {
+		CurrentSchedule::<T>::mutate(|schedule| schedule.started = false);
+		let origin =
+			T::StartOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin);
+		assert!(CurrentSchedule::<T>::get().started);
+		Ok(())
 	}
 
 	impl_benchmark_test_suite!(

@@ -2,18 +2,20 @@
 
 use crate::{
 	pallet::*,
-	types::{EpochReward, Purse, REGISTRATIONS},
+	types::{EpochReward, Pot, Purse, Settlement, REGISTRATIONS},
 	weights::WeightInfo,
 };
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
-	Contributions, EpochContext, EpochId, EpochSizes, Rule, StageError, StageResult, Step, TopicId,
-	VoidReason,
+	Balance, Contributions, EpochContext, EpochId, EpochSizes, Rule, StageError, StageResult, Step,
+	TopicId, VoidReason,
 };
 use frame_support::{
 	defensive,
+	traits::{fungible::Mutate, tokens::Preservation},
 	weights::{Weight, WeightMeter},
 };
+use sp_runtime::{ArithmeticError, DispatchResult, Saturating};
 
 impl<T: Config> Pallet<T> {
 	/// Returns the weight of the clock's calls of [`EmissionIndex`] before it opened the epoch.
@@ -27,7 +29,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to the
-	/// participants. Returns the topic's purse, which [`Self::pay`] stores.
+	/// participants. Returns the topic's purse, which [`Self::pay`] stores, and the credits of
+	/// reputers.
 	///
 	/// The remainder of rounding stays in the topic's pot. An epoch that has nothing to pay is
 	/// settled too, so that what was learned from it stays. Fails with [`VoidReason::Arithmetic`]
@@ -35,7 +38,7 @@ impl<T: Config> Pallet<T> {
 	pub fn settle(
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
-	) -> StageResult<Purse<T::AccountId>> {
+	) -> StageResult<Settlement<T::AccountId>> {
 		let (inferers, forecasters, reputers) = (
 			contributions.inferers.len() as u32,
 			contributions.forecasters.len() as u32,
@@ -46,9 +49,9 @@ impl<T: Config> Pallet<T> {
 			None => T::WeightInfo::settle_regret(inferers, forecasters, reputers),
 		};
 		let mut purse = Purses::<T>::get(of.topic);
-		Self::credit_epoch(of, contributions, &mut purse)
+		let reputation = Self::credit_epoch(of, contributions, &mut purse)
 			.map_err(|reason| StageError { reason, used })?;
-		Ok((purse, used))
+		Ok((Settlement { purse, reputation }, used))
 	}
 
 	/// Worst case of [`Self::settle`].
@@ -58,6 +61,55 @@ impl<T: Config> Pallet<T> {
 			Rule::Mixture => T::WeightInfo::settle_mixture(inferers, forecasters, reputers),
 			Rule::Regret => T::WeightInfo::settle_regret(inferers, forecasters, reputers),
 		}
+	}
+
+	/// Moves these parts of the epoch's credits of reputers, in planck, to the account that pays
+	/// their delegators. Returns the purse without them.
+	///
+	/// Fails with [`VoidReason::Arithmetic`] if a part is more than is due to its reputer.
+	pub fn credit_delegators(
+		of: &EpochContext,
+		mut purse: Purse<T::AccountId>,
+		to: &T::AccountId,
+		parts: &[(T::AccountId, Balance)],
+	) -> StageResult<Purse<T::AccountId>> {
+		if parts.is_empty() {
+			return Ok((purse, Weight::zero()));
+		}
+		let used = T::WeightInfo::credit_delegators();
+		let EpochContext { topic, epoch, .. } = *of;
+		Self::move_parts(topic, epoch, &mut purse, to, parts)
+			.map_err(|_| StageError { reason: VoidReason::Arithmetic, used })?;
+		Ok((purse, used))
+	}
+
+	/// Worst case of [`Self::credit_delegators`].
+	pub fn credit_delegators_weight() -> Weight {
+		T::WeightInfo::credit_delegators()
+	}
+
+	/// Moves parts of what is due to reputers to another account.
+	fn move_parts(
+		topic: TopicId,
+		epoch: EpochId,
+		purse: &mut Purse<T::AccountId>,
+		to: &T::AccountId,
+		parts: &[(T::AccountId, Balance)],
+	) -> DispatchResult {
+		let mut amount: Balance = 0;
+		for (reputer, part) in parts {
+			purse.take_from_reputer(reputer, *part).ok_or(ArithmeticError::Underflow)?;
+			// Parts of the total issuance, so the sum cannot overflow.
+			amount.saturating_accrue(*part);
+		}
+		let pot = Self::pot_account(Pot::Topics);
+		T::Currency::transfer(&pot, to, amount, Preservation::Preserve)?;
+		LedgerTotals::<T>::mutate(|totals| {
+			totals.earnings.saturating_reduce(amount);
+			totals.paid.saturating_accrue(amount);
+		});
+		Self::deposit_event(Event::DelegatorsCredited { topic, epoch, amount });
+		Ok(())
 	}
 
 	/// Pays out some of the accounts that have waited longest, and stores the topic's purse. Never

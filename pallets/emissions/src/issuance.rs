@@ -3,36 +3,43 @@
 use crate::{pallet::*, types::*, weights::WeightInfo};
 use allora_math::{convert, emission, MathError, MathResult};
 use allora_primitives::{
+	api::MonthFigures,
 	traits::{BondedStake, StakeInspect},
-	Balance, Slot,
+	Balance, FixedI128, Slot, Slots,
 };
-use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight};
-use sp_runtime::{DispatchResult, PerThing, Perbill, Saturating};
+use frame_support::{
+	defensive, ensure,
+	storage::with_storage_layer,
+	traits::{fungible::Inspect, Get},
+	weights::Weight,
+};
+use sp_runtime::{traits::Bounded, ArithmeticError, DispatchResult, PerThing, Perbill, Saturating};
 use sp_staking::EraPayout;
 
 /// The maximum number of months that a block issues. After a longer outage the following blocks
 /// issue the rest.
 pub(crate) const MAX_MONTHS: u32 = 12;
 
-/// The figures that the rate depends on, in planck.
-#[derive(Clone, Copy)]
-struct Figures {
-	/// The stake of validators, nominators and reputers.
-	staked: Balance,
-	/// The balance of the ecosystem pot, and what emission may still mint.
-	ecosystem_locked: Balance,
-	/// The tokens in circulation.
-	circulating: Balance,
+/// The minimum of the reputers' measured share (S 13.8), which bounds how far topics that pay
+/// reputers next to nothing raise the cap of the rate.
+const MIN_REPUTERS_SHARE: FixedI128 = FixedI128::from_rational(1, 5);
+/// The maximum of the reputers' measured share (S 13.8).
+const MAX_REPUTERS_SHARE: FixedI128 = FixedI128::from_rational(1, 2);
+
+/// The reputers' share of what a month has credited, moved into its bounds (S 13.8).
+fn measured_share(totals: &Totals) -> MathResult<FixedI128> {
+	let share = convert::ratio(totals.month_credited_to_reputers, totals.month_credited)?;
+	Ok(convert::to_fixed(share)?.clamp(MIN_REPUTERS_SHARE, MAX_REPUTERS_SHARE))
 }
 
 /// The rate of a new month: the target for these figures, capped, and smoothed with the old rate
-/// (S 15.3).
+/// (S 15.3). Sets the target and the cap among the figures.
 fn renewed_rate(
 	parameters: &IssuanceParameters,
-	schedule: &Schedule,
-	figures: Figures,
+	previous: Option<FixedI128>,
+	figures: &mut MonthFigures,
 	max_supply: Balance,
-) -> MathResult {
+) -> MathResult<FixedI128> {
 	let target = emission::target_rate(
 		convert::from_fixed(parameters.emission_factor)?,
 		figures.ecosystem_locked,
@@ -40,15 +47,25 @@ fn renewed_rate(
 		figures.circulating,
 		max_supply,
 	);
-	let reputers_share = schedule.reputers_share.unwrap_or(parameters.initial_reputers_share);
-	let validators_share = parameters.validators_share.deconstruct();
 	let cap = emission::rate_cap(
 		convert::from_fixed(parameters.max_monthly_yield)?,
-		convert::from_fixed(reputers_share)?,
-		convert::ratio(validators_share.into(), Perbill::ACCURACY.into())?,
+		convert::from_fixed(figures.reputers_share)?,
+		convert::ratio(figures.validators_share.deconstruct().into(), Perbill::ACCURACY.into())?,
 	)?;
-	let previous = schedule.rate.map(convert::from_fixed).transpose()?;
-	emission::rate(target, cap, previous, convert::from_fixed(parameters.rate_smoothing)?)
+	figures.target = match &target {
+		Err(MathError::Overflow) => FixedI128::max_value(),
+		target => convert::to_fixed((*target)?)?,
+	};
+	figures.cap = convert::to_fixed(cap)?;
+	let previous = previous.map(convert::from_fixed).transpose()?;
+	let smoothing = convert::from_fixed(parameters.rate_smoothing)?;
+	convert::to_fixed(emission::rate(target, cap, previous, smoothing)?)
+}
+
+/// The emission of each of a month's slots, in planck (S 15.3).
+pub(crate) fn slot_emission(rate: FixedI128, staked: Balance, month: Slots) -> MathResult<Balance> {
+	let monthly = emission::monthly_emission(convert::from_fixed(rate)?, staked)?;
+	emission::block_emission(monthly, month.into())
 }
 
 impl<T: Config> Pallet<T> {
@@ -59,6 +76,15 @@ impl<T: Config> Pallet<T> {
 	/// which months begin. The only difference is that validators come first if the supply runs
 	/// out. What exceeds [`MAX_MONTHS`] months is left to the next block.
 	pub(crate) fn begin_block(now: Slot) -> Weight {
+		let mut schedule = CurrentSchedule::<T>::get();
+		if schedule.first_slot.is_none() {
+			schedule.first_slot = Some(now);
+			schedule.next_slot = now;
+			CurrentSchedule::<T>::put(&schedule);
+		}
+		if !schedule.started {
+			return T::WeightInfo::emit_block();
+		}
 		let mut weight = Weight::zero();
 		for _ in 0..MAX_MONTHS {
 			weight.saturating_accrue(Self::begin_month_and_emit(now));
@@ -69,16 +95,24 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
+	/// Starts emission with the slot after this one.
+	pub(crate) fn start_after(now: Slot) -> DispatchResult {
+		CurrentSchedule::<T>::try_mutate(|schedule| {
+			ensure!(!schedule.started, Error::<T>::AlreadyStarted);
+			let slot = now.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+			schedule.started = true;
+			schedule.next_slot = slot;
+			schedule.next_recomputation = slot;
+			Self::deposit_event(Event::EmissionStarted { slot });
+			Ok(())
+		})
+	}
+
 	/// Renews the rate if the next slot to be issued begins a month, then issues the emission of
 	/// that month's slots up to this one.
 	fn begin_month_and_emit(now: Slot) -> Weight {
 		let mut weight = T::WeightInfo::emit_block();
-		let mut schedule = CurrentSchedule::<T>::get();
-		if schedule.first_slot.is_none() {
-			schedule.first_slot = Some(now);
-			schedule.next_slot = now;
-			CurrentSchedule::<T>::put(&schedule);
-		}
+		let schedule = CurrentSchedule::<T>::get();
 		if schedule.next_slot >= schedule.next_recomputation {
 			weight.saturating_accrue(T::WeightInfo::recompute());
 			if let Err(error) = Self::recompute(schedule.next_slot) {
@@ -109,50 +143,76 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn recompute(slot: Slot) -> MathResult<()> {
 		let mut totals = LedgerTotals::<T>::get();
 		let mut schedule = CurrentSchedule::<T>::get();
-		let month = T::SlotsPerMonth::get().max(1);
-		let since_first = slot.saturating_sub(schedule.first_slot.unwrap_or(slot));
-		let figures = Self::figures(&totals, since_first.checked_div(month.into()).unwrap_or(0));
-		let Figures { staked, ecosystem_locked, circulating } = figures;
-		if staked == 0 {
+		let parameters = T::Issuance::get();
+		if totals.month_credited > 0 {
+			schedule.reputers_share = Some(measured_share(&totals)?);
+		}
+		let mut figures = Self::figures(&totals, &schedule, &parameters, slot);
+		schedule.stake_sum = 0;
+		schedule.stake_slots = 0;
+		if figures.staked == 0 {
 			schedule.slot_emission = 0;
 			CurrentSchedule::<T>::put(schedule);
 			return Ok(());
 		}
-		if totals.month_credited > 0 {
-			let share = convert::ratio(totals.month_credited_to_reputers, totals.month_credited)?;
-			schedule.reputers_share = Some(convert::to_fixed(share)?);
-		}
-		let rate = renewed_rate(&T::Issuance::get(), &schedule, figures, T::MaxSupply::get())?;
-		let monthly = emission::monthly_emission(rate, staked)?;
-		schedule.rate = Some(convert::to_fixed(rate)?);
-		schedule.slot_emission = emission::block_emission(monthly, month.into())?;
+		let month = T::SlotsPerMonth::get();
+		let rate = renewed_rate(&parameters, schedule.rate, &mut figures, T::MaxSupply::get())?;
+		schedule.rate = Some(rate);
+		schedule.slot_emission = slot_emission(rate, figures.staked, month)?;
 		schedule.next_recomputation = slot.checked_add(month.into()).ok_or(MathError::Overflow)?;
+		schedule.validators_share = figures.validators_share;
 		totals.month_credited = 0;
 		totals.month_credited_to_reputers = 0;
 
 		Self::deposit_event(Event::RateRenewed {
-			rate: schedule.rate.unwrap_or_default(),
+			rate,
 			slot_emission: schedule.slot_emission,
-			staked,
-			ecosystem_locked,
-			circulating,
+			staked: figures.staked,
+			ecosystem_locked: figures.ecosystem_locked,
+			circulating: figures.circulating,
+			reputers_share: figures.reputers_share,
+			validators_share: figures.validators_share,
+			target: figures.target,
+			cap: figures.cap,
+			next_recomputation: schedule.next_recomputation,
 		});
+		CurrentFigures::<T>::put(figures);
 		CurrentSchedule::<T>::put(schedule);
 		LedgerTotals::<T>::put(totals);
 		Ok(())
 	}
 
-	/// The figures that the rate depends on, this many whole months after the chain's first slot.
-	fn figures(totals: &Totals, months: Slot) -> Figures {
-		let months = u32::try_from(months).unwrap_or(u32::MAX);
-		let locked = emission::locked(T::Vested::get(), months);
-		let ecosystem_locked =
-			Self::pot_balance(Pot::Ecosystem).saturating_add(Self::supply_left(totals));
-		Figures {
-			staked: T::Bonded::bonded().saturating_add(T::Stake::total_stake()),
-			ecosystem_locked,
-			circulating: emission::circulating(T::MaxSupply::get(), locked, ecosystem_locked),
+	/// The figures from which the rate of the month that begins in this slot follows; target and
+	/// cap are 0.
+	///
+	/// None can be moved for a moment at no cost: the stake is an average over the month, the
+	/// reputers' share is a sum over it, and the other figures change only by tokens that their
+	/// owners pay or burn.
+	fn figures(
+		totals: &Totals,
+		schedule: &Schedule,
+		parameters: &IssuanceParameters,
+		slot: Slot,
+	) -> MonthFigures {
+		let pot = Self::pot_balance(Pot::Ecosystem);
+		let since_first = slot.saturating_sub(schedule.first_slot.unwrap_or(slot));
+		let locked =
+			emission::locked(Vested::<T>::get(), since_first, T::SlotsPerMonth::get().into());
+		let average = schedule.stake_sum.checked_div(schedule.stake_slots.into());
+		MonthFigures {
+			staked: average.filter(|staked| *staked > 0).unwrap_or_else(Self::staked),
+			ecosystem_locked: pot.saturating_add(Self::supply_left(totals)),
+			circulating: T::Currency::total_issuance().saturating_sub(pot).saturating_sub(locked),
+			reputers_share: schedule.reputers_share.unwrap_or(parameters.initial_reputers_share),
+			validators_share: parameters.validators_share,
+			target: FixedI128::from_u32(0),
+			cap: FixedI128::from_u32(0),
 		}
+	}
+
+	/// The stake of validators, nominators and reputers, in planck.
+	fn staked() -> Balance {
+		T::Bonded::bonded().saturating_add(T::Stake::total_stake())
 	}
 
 	/// Issues the emission of the slots up to this one, or up to the end of their month if that
@@ -164,14 +224,18 @@ impl<T: Config> Pallet<T> {
 		let mut schedule = CurrentSchedule::<T>::get();
 		let month_end = Some(schedule.next_recomputation).filter(|end| *end > schedule.next_slot);
 		let end = now.saturating_add(1).min(month_end.unwrap_or(Slot::MAX));
-		let slots = Balance::from(end.saturating_sub(schedule.next_slot));
+		let passed = end.saturating_sub(schedule.next_slot);
+		let slots = Balance::from(passed);
 		let emission = schedule.slot_emission;
+		let of_validators = schedule.validators_share.mul_floor(emission);
 		schedule.next_slot = end;
+		schedule.stake_slots = schedule.stake_slots.saturating_add(passed);
+		schedule.stake_sum =
+			schedule.stake_sum.saturating_add(Self::staked().saturating_mul(slots));
 		CurrentSchedule::<T>::put(schedule);
 		if emission == 0 || slots == 0 {
 			return;
 		}
-		let of_validators = T::Issuance::get().validators_share.mul_floor(emission);
 		let planned = of_validators.saturating_mul(slots);
 		let validators = LedgerTotals::<T>::mutate(|totals| {
 			let part = planned.min(Self::supply_left(totals));

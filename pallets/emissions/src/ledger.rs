@@ -21,6 +21,8 @@ impl<T: Config> Pallet<T> {
 			max_supply: T::MaxSupply::get(),
 			total_weight: CurrentDistribution::<T>::get().total_weight,
 			next_recomputation: schedule.next_recomputation,
+			started: schedule.started,
+			month: CurrentFigures::<T>::get(),
 		}
 	}
 
@@ -101,7 +103,7 @@ impl<T: Config> Pallet<T> {
 			topic_pots: totals.topic_pots,
 			earnings: totals.earnings,
 			topic_pots_balance: balance(Pot::Topics),
-			reputer_stake: T::Stake::total_stake(),
+			reputer_stake: T::Stake::total_held(),
 			paid: totals.paid,
 			released: totals.released,
 			adds_up: false,

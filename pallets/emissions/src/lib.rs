@@ -4,24 +4,26 @@
 //!
 //! ## Pallet API
 //!
-//! The pallet has one call: [`Pallet::collect`] pays out at once what an account would otherwise be
-//! paid in turn. It implements two stages of an epoch, [`Pallet::settle`] and [`Pallet::pay`]. The
+//! The pallet has two calls: [`Pallet::collect`] pays out at once what an account would otherwise
+//! be paid in turn, and [`Pallet::start`] starts emission. It implements four stages of an epoch,
+//! [`Pallet::open`], [`Pallet::settle`], [`Pallet::credit_delegators`] and [`Pallet::pay`]. The
 //! clock shares emission out through [`EmissionIndex`] and removes old records through
-//! [`EpochRecords`], the registry pays into pots through [`TopicPot`], and staking takes the
-//! validators' share through [`EraPayout`]. Clients read [`Pallet::emission_info`],
-//! [`Pallet::rewards`], [`Pallet::claim`], [`Pallet::due`] and [`Pallet::ledger`].
+//! [`EpochRecords`], the registry and the consumer pallet pay into pots through [`TopicPot`], and
+//! staking takes the validators' share through [`EraPayout`]. Clients read
+//! [`Pallet::emission_info`], [`Pallet::rewards`], [`Pallet::claim`], [`Pallet::due`] and
+//! [`Pallet::ledger`].
 //!
 //! ## Overview
 //!
 //! Once a month the pallet computes a rate from the staked tokens, the circulating tokens and the
-//! tokens that the ecosystem may still issue. Each slot brings the same part of the month's
-//! emission, with or without a block: a block also issues the emission of the slots without a block
-//! before it.
+//! tokens that the ecosystem may still issue. It locks genesis allocations, which do not circulate
+//! until they unlock. Each slot brings the same part of the month's emission, with or without a
+//! block: a block also issues the emission of the slots without a block before it.
 //!
-//! A quarter of the emission is the validators' share: a number that staking takes at the end of an
-//! era, and mints as it pays out. The rest is the topics' share. The ecosystem pot, which receives
-//! fees and funding, pays it as far as it can; the remainder is minted. It is kept in the rewards
-//! pot and shared among topics by their weights.
+//! A part of the emission, by default a quarter, is the validators' share: a number that staking
+//! takes at the end of an era, and mints as it pays out. The rest is the topics' share. The
+//! ecosystem pot, which receives fees and funding, pays it as far as it can; the remainder is
+//! minted. It is kept in the rewards pot and shared among topics by their weights.
 //!
 //! When an epoch ends, it is assigned the emission that its topic accrued in its slots. When the
 //! epoch has been learned from, that emission and the topic's pot are credited to inferers,
@@ -84,6 +86,10 @@
 //! - **No weight, no stake.** While no topic has weight, the topics' share is not issued, and the
 //!   supply lasts longer. While nothing is staked, nothing is emitted; the first month begins with
 //!   the first stake.
+//! - **Start.** Emission starts at genesis or by a call. It cannot be stopped again, so that nobody
+//!   can withhold the pay of those who work and stake.
+//! - **Stake.** Each block adds the stake of its slots to a sum, so that the month's rate follows
+//!   from the mean. Stake at one moment could be borrowed.
 //! - **Supply.** Tokens count against the maximum supply when they are minted or promised to
 //!   validators, so the maximum holds whenever staking pays out. Once the supply is used up, the
 //!   ecosystem pot alone pays topics, and validators earn fees only.
@@ -98,7 +104,8 @@
 //!   a reward. So a settlement credits all rewards in one item, the topic's [`Purse`], and pays out
 //!   at most three workers and one reputer; one transfer may pay the rewards of several epochs.
 //!   Besides these payouts it reads and writes six items: the epoch's [`Rewards`], the topic's
-//!   [`Purses`] and [`Memories`], the running totals ([`LedgerTotals`]), and the accounts of two pots.
+//!   [`Purses`] and [`Memories`], the running totals ([`LedgerTotals`]), and the accounts of two
+//!   pots.
 //! - **Crowded topics.** If members change so fast that more accounts wait than an epoch can have
 //!   members, the topic is *crowded*. The hook `on_poll` then pays the accounts that have waited
 //!   longest, in up to a twentieth of every block. A purse has places for the members of three
@@ -107,6 +114,8 @@
 //! - **Failed payouts.** Earnings that cannot be paid out, for instance because they would leave an
 //!   account below the existential deposit, stay due and accumulate. In a crowded or retired topic
 //!   they return to its pot instead.
+//! - **Delegators.** The delegators' part of reputers' credits leaves the pots in the step that
+//!   settles the epoch, in one transfer. The reputer pallet computes it and pays it out.
 //! - **Payees.** The account that is paid is looked up at the payout, not when the reward is
 //!   credited.
 //! - **Ledger.** Running totals make the laws of the ledger checkable in constant time
@@ -143,6 +152,7 @@ mod settlement;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
 pub mod types;
+mod vesting;
 pub mod weights;
 
 #[cfg(test)]
@@ -162,18 +172,24 @@ pub(crate) const LOG_TARGET: &str = "runtime::emissions";
 #[frame_support::pallet]
 pub mod pallet {
 	use crate::{memory::Memory, types::*, weights::WeightInfo};
+	use alloc::vec::Vec;
 	use allora_primitives::{
+		api::MonthFigures,
 		hook_phase::in_initialization,
 		traits::{BondedStake, EpochInspect, SlotProvider, StakeInspect, TopicInspect},
-		Balance, EpochId, FixedI128, Registration, Role, Slots, TopicId,
+		Balance, EpochId, FixedI128, Registration, Role, Slot, Slots, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{Balanced, Mutate},
+		traits::{
+			fungible::{Balanced, Mutate},
+			Currency, VestingSchedule,
+		},
 		weights::WeightMeter,
 		PalletId,
 	};
 	use frame_system::pallet_prelude::{ensure_signed, BlockNumberFor, OriginFor};
+	use sp_runtime::Perbill;
 
 	/// The version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -212,10 +228,14 @@ pub mod pallet {
 		/// most `MaxSupply`.
 		#[pallet::constant]
 		type EcosystemSupply: Get<Balance>;
-		/// Genesis allocations, in planck, that unlock by the schedule of S 15.2; 0 if there are
-		/// none.
-		#[pallet::constant]
-		type Vested: Get<Balance>;
+		/// The locks of genesis allocations; time counts in slots from the chain's first one.
+		type Vesting: VestingSchedule<
+			Self::AccountId,
+			Moment = BlockNumberFor<Self>,
+			Currency: Currency<Self::AccountId, Balance = Balance>,
+		>;
+		/// The origin that may start emission.
+		type StartOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Weights of the call, the hooks, the stages, and of pruning and forgetting.
 		type WeightInfo: WeightInfo;
 		/// Sets up the state of other pallets for benchmarks.
@@ -226,6 +246,14 @@ pub mod pallet {
 	/// The rate in force and the slot in which it is renewed.
 	#[pallet::storage]
 	pub type CurrentSchedule<T> = StorageValue<_, Schedule, ValueQuery>;
+
+	/// What the rate in force follows from; there is none before the first month.
+	#[pallet::storage]
+	pub type CurrentFigures<T> = StorageValue<_, MonthFigures>;
+
+	/// The genesis allocations, in planck, that unlock by the schedule of S 15.2.
+	#[pallet::storage]
+	pub type Vested<T> = StorageValue<_, Balance, ValueQuery>;
 
 	/// The index by which emission is shared out.
 	#[pallet::storage]
@@ -263,12 +291,16 @@ pub mod pallet {
 	pub type Memories<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, Memory<T::AccountId>, ValueQuery>;
 
-	/// The endowment of the ecosystem pot.
+	/// The endowment of the ecosystem pot, the locked allocations, and whether emission starts.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
 		/// Planck minted into the ecosystem pot, in addition to the deposit that every pot gets.
 		pub ecosystem: Balance,
+		/// Accounts and the planck of their balances that are locked and unlock by S 15.2.
+		pub vested: Vec<(T::AccountId, Balance)>,
+		/// Whether emission starts with the first block; otherwise it starts by [`Pallet::start`].
+		pub started: bool,
 		#[serde(skip)]
 		#[doc(hidden)]
 		pub _config: PhantomData<T>,
@@ -278,6 +310,10 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			Pallet::<T>::endow_pots(self.ecosystem);
+			for (who, amount) in &self.vested {
+				Pallet::<T>::lock_allocation(who, *amount);
+			}
+			CurrentSchedule::<T>::mutate(|schedule| schedule.started = self.started);
 		}
 	}
 
@@ -291,12 +327,22 @@ pub mod pallet {
 			rate: FixedI128,
 			/// The emission per slot, topics' and validators' shares together.
 			slot_emission: Balance,
-			/// The stake of validators, nominators and reputers.
+			/// The stake of validators, nominators and reputers, as an average of the month before.
 			staked: Balance,
 			/// The balance of the ecosystem pot, and what emission may still mint.
 			ecosystem_locked: Balance,
 			/// The tokens in circulation.
 			circulating: Balance,
+			/// The reputers' share of the topics' rewards.
+			reputers_share: FixedI128,
+			/// The validators' share of the emission; topics get the rest.
+			validators_share: Perbill,
+			/// The target of the rate, before cap and smoothing.
+			target: FixedI128,
+			/// The maximum of the rate before smoothing.
+			cap: FixedI128,
+			/// The slot in which the next month begins.
+			next_recomputation: Slot,
 		},
 		/// An era took the validators' share of emission; staking mints it at payout.
 		ValidatorsShareTaken {
@@ -362,6 +408,15 @@ pub mod pallet {
 			/// The amount of the reward.
 			amount: Balance,
 		},
+		/// The delegators' part of the credits of an epoch's reputers went to the delegators' pot.
+		DelegatorsCredited {
+			/// The topic of the epoch.
+			topic: TopicId,
+			/// The settled epoch.
+			epoch: EpochId,
+			/// The amount moved.
+			amount: Balance,
+		},
 		/// Earnings were paid out to the payee of a worker or reputer.
 		PaidOut {
 			/// The topic in which they were earned.
@@ -404,6 +459,11 @@ pub mod pallet {
 			/// The amount released.
 			amount: Balance,
 		},
+		/// Emission was started.
+		EmissionStarted {
+			/// The first slot with emission.
+			slot: Slot,
+		},
 	}
 
 	#[pallet::error]
@@ -411,6 +471,8 @@ pub mod pallet {
 		/// The topic owes the account nothing; collect from another topic, or after the next
 		/// settlement.
 		NothingDue,
+		/// Emission has started already; there is nothing to do.
+		AlreadyStarted,
 	}
 
 	#[pallet::hooks]
@@ -469,6 +531,27 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
 			Self::do_collect(topic, &account)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Start emission with the next slot. It cannot be stopped again.
+		///
+		/// ## Dispatch Origin
+		///
+		/// [`Config::StartOrigin`]; no deposit is taken and no fee paid.
+		///
+		/// ## Errors
+		///
+		/// [`Error::AlreadyStarted`].
+		///
+		/// ## Events
+		///
+		/// [`Event::EmissionStarted`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::start())]
+		pub fn start(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
+			T::StartOrigin::ensure_origin(origin)?;
+			Self::start_after(T::Time::current_slot())?;
 			Ok(Pays::No.into())
 		}
 	}

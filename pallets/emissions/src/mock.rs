@@ -10,12 +10,15 @@ use allora_primitives::{
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::Inspect, Get, OnInitialize, OnPoll},
+	traits::{fungible::Inspect, Get, OnInitialize, OnPoll, WithdrawReasons},
 	weights::{Weight, WeightMeter},
 	PalletId,
 };
-use frame_system::limits::BlockWeights;
-use sp_runtime::{traits::IdentityLookup, BuildStorage};
+use frame_system::{limits::BlockWeights, EnsureRoot};
+use sp_runtime::{
+	traits::{ConvertInto, IdentityLookup},
+	BuildStorage, Perbill,
+};
 use std::collections::BTreeMap;
 
 pub use allora_primitives::testing::topics::{Forgotten, Payees};
@@ -27,6 +30,7 @@ frame_support::construct_runtime!(
 	pub enum Test {
 		System: frame_system,
 		Balances: pallet_balances,
+		Vesting: pallet_vesting,
 		Emissions: pallet_emissions,
 	}
 );
@@ -37,6 +41,10 @@ pub const ED: Balance = 10;
 pub const BUYER: AccountId = 100;
 /// The buyer's balance at genesis, in planck.
 pub const FUNDS: Balance = 1_000_000;
+/// An account with all other tokens that exist at genesis.
+pub const HOLDER: AccountId = 101;
+/// The supply that the parameters of S 15.1 leave to emission in the golden series.
+pub const GOLDEN_SUPPLY: Balance = 3_595_000;
 /// An epoch of the tests.
 pub const EPOCH: EpochId = 5;
 
@@ -59,17 +67,36 @@ parameter_types! {
 	pub const ExistentialDeposit: Balance = ED;
 	pub const EmissionsPalletId: PalletId = PalletId(*b"emission");
 	pub static MaxSupply: Balance = 10_000_000;
-	pub static EcosystemSupply: Balance = 3_595_000;
-	pub static Vested: Balance = 0;
-	pub const SlotsPerMonth: u32 = 100;
-	pub static Issuance: IssuanceParameters = IssuanceParameters::default();
+	pub static EcosystemSupply: Balance = GOLDEN_SUPPLY;
+	pub static SlotsPerMonth: u32 = 100;
+	pub static Issuance: IssuanceParameters = golden_issuance();
 	pub RewardRules: RewardParameters = RewardParameters::default();
+	/// What locked tokens may be used for: fees and stakes.
+	pub AllowedWithdrawReasons: WithdrawReasons =
+		WithdrawReasons::except(WithdrawReasons::TRANSFER | WithdrawReasons::RESERVE);
 	/// The stake bonded by validators and nominators, in planck.
 	pub static Bonded: Balance = 0;
 	/// The stake in all topics, in planck.
 	pub static TotalStake: Balance = 0;
 	/// The contributions to epochs that are not settled yet.
 	pub static Settled: BTreeMap<(TopicId, EpochId), Contributions<AccountId>> = BTreeMap::new();
+}
+
+/// The parameters of the golden series.
+pub fn golden_issuance() -> IssuanceParameters {
+	let emission_factor = FixedI128::from_rational(25, 1_000);
+	IssuanceParameters { emission_factor, ..Default::default() }
+}
+
+impl pallet_vesting::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type Currency = Balances;
+	type BlockNumberToBalance = ConvertInto;
+	type MinVestedTransfer = ExistentialDeposit;
+	type WeightInfo = ();
+	type UnvestedFundsAllowedWithdrawReasons = AllowedWithdrawReasons;
+	type BlockNumberProvider = System;
+	const MAX_VESTING_SCHEDULES: u32 = 3;
 }
 
 /// The stake that the tests set.
@@ -106,7 +133,8 @@ impl pallet_emissions::Config for Test {
 	type SlotsPerMonth = SlotsPerMonth;
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
-	type Vested = Vested;
+	type Vesting = Vesting;
+	type StartOrigin = EnsureRoot<AccountId>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = BenchmarkSetup;
@@ -132,6 +160,9 @@ impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for BenchmarkSet
 pub struct ExtBuilder {
 	ecosystem: Balance,
 	block_emission: Balance,
+	vested: Balance,
+	not_started: bool,
+	supply: Option<(Balance, Balance)>,
 }
 
 impl ExtBuilder {
@@ -147,17 +178,43 @@ impl ExtBuilder {
 		self
 	}
 
-	/// The state at genesis.
+	/// Sets the maximum supply, and the part of it that is left to emission, in planck.
+	pub fn supply(mut self, all: Balance, ecosystem: Balance) -> Self {
+		self.supply = Some((all, ecosystem));
+		self
+	}
+
+	/// Locks this much of the holder's balance, in planck.
+	pub fn vested(mut self, amount: Balance) -> Self {
+		self.vested = amount;
+		self
+	}
+
+	/// Leaves the start of emission to the call.
+	pub fn not_started(mut self) -> Self {
+		self.not_started = true;
+		self
+	}
+
+	/// The state at genesis, at which all tokens exist that are not left to emission.
 	pub fn build(&self) -> sp_io::TestExternalities {
 		reset();
+		if let Some((all, ecosystem)) = self.supply {
+			MaxSupply::set(all);
+			EcosystemSupply::set(ecosystem);
+		}
+		let others = MaxSupply::get() - EcosystemSupply::get() - FUNDS - 3 * ED;
 		let genesis = RuntimeGenesisConfig {
 			system: Default::default(),
 			balances: pallet_balances::GenesisConfig {
-				balances: vec![(BUYER, FUNDS)],
+				balances: vec![(BUYER, FUNDS), (HOLDER, others)],
 				..Default::default()
 			},
+			vesting: Default::default(),
 			emissions: pallet_emissions::GenesisConfig {
 				ecosystem: self.ecosystem,
+				vested: Vec::from_iter((self.vested > 0).then_some((HOLDER, self.vested))),
+				started: !self.not_started,
 				..Default::default()
 			},
 		};
@@ -172,6 +229,8 @@ impl ExtBuilder {
 			if self.block_emission > 0 {
 				pallet_emissions::CurrentSchedule::<Test>::put(Schedule {
 					slot_emission: self.block_emission,
+					validators_share: Perbill::from_percent(25),
+					started: true,
 					next_recomputation: Slot::MAX,
 					..Default::default()
 				});
@@ -188,9 +247,9 @@ fn reset() {
 	FakeTopics::<System>::reset();
 	OtherState::set(Some(EpochState::AwaitingTruth));
 	MaxSupply::set(10_000_000);
-	EcosystemSupply::set(3_595_000);
-	Vested::set(0);
-	Issuance::set(Default::default());
+	EcosystemSupply::set(GOLDEN_SUPPLY);
+	SlotsPerMonth::set(100);
+	Issuance::set(golden_issuance());
 	Bonded::set(0);
 	TotalStake::set(0);
 	Settled::set(Default::default());
@@ -288,7 +347,7 @@ pub fn settle(topic: TopicId, epoch: EpochId) -> StageResult<()> {
 	let of = EpochContext { topic, epoch, parameters: TopicParameters::regression(10, 3, 10) };
 	let contributions =
 		Settled::get().remove(&(topic, epoch)).expect("the epoch has contributions");
-	let (purse, settling) = Emissions::settle(&of, &contributions)?;
-	let ((), paying) = Emissions::pay(&of, purse)?;
+	let (settlement, settling) = Emissions::settle(&of, &contributions)?;
+	let ((), paying) = Emissions::pay(&of, settlement.purse)?;
 	Ok(((), settling + paying))
 }

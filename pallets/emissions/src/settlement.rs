@@ -42,11 +42,12 @@ struct WorkerRule {
 
 impl<T: Config> Pallet<T> {
 	/// Credits an epoch's rewards, and records what each participant was credited, or why nothing.
+	/// Returns the credits of reputers.
 	pub(crate) fn credit_epoch(
 		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
 		purse: &mut Purse<T::AccountId>,
-	) -> Result<(), VoidReason> {
+	) -> Result<Vec<(T::AccountId, Balance)>, VoidReason> {
 		let EpochContext { topic, epoch, parameters } = of;
 		let shares = Self::epoch_shares(*topic, parameters, contributions)
 			.map_err(|_| VoidReason::Arithmetic)?;
@@ -67,8 +68,11 @@ impl<T: Config> Pallet<T> {
 		};
 		// At most one per seat, which is the bound of the type.
 		let credits = CreditList::<T::AccountId>::truncate_from(credits);
+		let to_reputer =
+			|(account, role, amount)| (role == Role::Reputer).then_some((account, amount));
+		let reputation = rewards_in(&credits).into_iter().filter_map(to_reputer).collect();
 		Rewards::<T>::insert(topic, epoch, EpochReward::Settled(credits));
-		Ok(())
+		Ok(reputation)
 	}
 
 	/// Credits all rewards out of the topic's pot. Returns the credit of each participant.

@@ -2,13 +2,14 @@
 
 use crate::{
 	claims::{ClaimBook, MAX_CLAIM, MAX_EXCESS, MAX_SCALE},
+	issuance::slot_emission,
 	memory::{Memory, ScoreMemory, ACCOUNTS_PER_SEAT},
 	pallet::*,
 	types::*,
 };
 use alloc::collections::BTreeSet;
 use allora_primitives::{traits::TopicInspect, TopicParameters};
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -22,13 +23,39 @@ impl<T: Config> Pallet<T> {
 	///    unless there is no place for it;
 	/// 5. a topic remembers at most two accounts per seat and role, each once, and claims are within
 	///    their bounds;
-	/// 6. no reward is zero.
+	/// 6. no reward is zero;
+	/// 7. the emission of a slot follows from the rate and the stake on record, and nothing is
+	///    emitted before the start.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_ledger(&Self::ledger())?;
+		Self::check_schedule()?;
 		Self::check_accruals()?;
 		Self::check_epochs()?;
 		Self::check_purses()?;
 		Self::check_memories()
+	}
+
+	fn check_schedule() -> Result<(), TryRuntimeError> {
+		let schedule = CurrentSchedule::<T>::get();
+		ensure!(schedule.started || Self::ledger().emitted == 0, "emission precedes its start");
+		ensure!(
+			Vested::<T>::get() <= LedgerTotals::<T>::get().genesis_issuance,
+			"more is locked than there was at genesis"
+		);
+		if let (Some(rate), Some(figures)) = (schedule.rate, CurrentFigures::<T>::get()) {
+			ensure!(
+				figures.validators_share == schedule.validators_share,
+				"validators' shares on record differ"
+			);
+			let emission = slot_emission(rate, figures.staked, T::SlotsPerMonth::get())
+				.map_err(|_| "the emission of a slot is out of range")?;
+			// Nothing is emitted while nothing is staked.
+			ensure!(
+				[0, emission].contains(&schedule.slot_emission),
+				"the emission of a slot does not follow from the rate"
+			);
+		}
+		Ok(())
 	}
 
 	fn check_accruals() -> Result<(), TryRuntimeError> {

@@ -1,5 +1,6 @@
 //! The stored types, and the parameters of issuance and rewards.
 
+use alloc::vec::Vec;
 use allora_primitives::{
 	api::NoReward, Balance, FixedI128, Registration, Role, Slot, TopicId, MAX_FORECASTERS,
 	MAX_INFERERS, MAX_REPUTERS,
@@ -111,6 +112,17 @@ impl<AccountId: PartialEq> Purse<AccountId> {
 		Some(waiting.remove(at))
 	}
 
+	/// Takes this amount off what is due to a reputer; `None` if it is more than that.
+	pub fn take_from_reputer(&mut self, account: &AccountId, amount: Balance) -> Option<()> {
+		let at = self.reputers.iter().position(|due| due.account == *account)?;
+		let due = self.reputers.get_mut(at)?;
+		due.amount = due.amount.checked_sub(amount)?;
+		if due.amount == 0 {
+			self.reputers.remove(at);
+		}
+		Some(())
+	}
+
 	/// The sum of what is due to an account, in planck.
 	pub fn due(&self, account: &AccountId) -> Balance {
 		let all = self.workers.iter().chain(&self.reputers);
@@ -132,6 +144,15 @@ impl<AccountId: PartialEq> Purse<AccountId> {
 		let crowded = |of: &Registration| self.waiting(*of).len() as u32 > max_waiting(*of);
 		REGISTRATIONS.iter().any(crowded)
 	}
+}
+
+/// A settled epoch, whose purse is not stored yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement<AccountId> {
+	/// The topic's purse with the epoch's credits.
+	pub purse: Purse<AccountId>,
+	/// The credits of reputers, in planck.
+	pub reputation: Vec<(AccountId, Balance)>,
 }
 
 /// The maximum number of an epoch's members under a registration. If more accounts wait, the topic
@@ -168,7 +189,7 @@ impl Pot {
 	pub const ALL: [Self; 3] = [Self::Ecosystem, Self::Rewards, Self::Topics];
 }
 
-/// The parameters of the emission schedule (S 15.1).
+/// The parameters of the emission schedule (S 15.1), which are read when the rate is renewed.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -191,7 +212,7 @@ impl Default for IssuanceParameters {
 	fn default() -> Self {
 		Self {
 			validators_share: Perbill::from_percent(25),
-			emission_factor: FixedI128::from_rational(25, 1_000),
+			emission_factor: FixedI128::from_rational(35, 1_000),
 			rate_smoothing: FixedI128::from_rational(1, 10),
 			max_monthly_yield: FixedI128::from_rational(95, 10_000),
 			initial_reputers_share: FixedI128::from_rational(1, 3),
@@ -238,15 +259,18 @@ impl Default for RewardParameters {
 	}
 }
 
-/// The rate in force and the slot in which it is renewed.
+/// The rate in force, the slot in which it is renewed, and the stake from which the next one
+/// follows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Schedule {
 	/// The emission per staked token and month (e_i); `None` before the first month.
 	pub rate: Option<FixedI128>,
 	/// The emission per slot in planck, topics' and validators' shares together.
 	pub slot_emission: Balance,
-	/// The reputers' share of the topics' rewards in the latest month with rewards (S 13.8); `None`
-	/// before it.
+	/// The validators' share of the month's emission; topics get the rest.
+	pub validators_share: Perbill,
+	/// The reputers' share of the topics' rewards in the latest month with rewards, moved into
+	/// [0.2, 0.5] (S 13.8); `None` before it.
 	pub reputers_share: Option<FixedI128>,
 	/// The first slot in which the rate is renewed.
 	pub next_recomputation: Slot,
@@ -254,6 +278,12 @@ pub struct Schedule {
 	pub first_slot: Option<Slot>,
 	/// The first slot whose emission is not issued yet.
 	pub next_slot: Slot,
+	/// Whether emission has started.
+	pub started: bool,
+	/// The stake in planck, summed over the slots since the rate was last renewed.
+	pub stake_sum: u128,
+	/// The number of these slots.
+	pub stake_slots: Slot,
 }
 
 /// The index by which emission is shared out among topics by weight.

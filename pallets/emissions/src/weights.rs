@@ -21,6 +21,8 @@ pub trait WeightInfo {
 	fn store_purse() -> Weight;
 	/// Paying out what is due to one account under one registration.
 	fn pay_out() -> Weight;
+	/// Crediting the delegators' part of all reputers' credits of an epoch.
+	fn credit_delegators() -> Weight;
 	/// Looking for crowded topics.
 	fn poll() -> Weight;
 	/// Relieving a crowded topic, without payouts.
@@ -35,6 +37,8 @@ pub trait WeightInfo {
 	fn prune() -> Weight;
 	/// Forgetting a topic that owes nothing and has no epoch on record.
 	fn forget() -> Weight;
+	/// The call `start`.
+	fn start() -> Weight;
 }
 
 /// A weight of this many microseconds.
@@ -65,6 +69,9 @@ impl WeightInfo for () {
 	fn pay_out() -> Weight {
 		micros(14)
 	}
+	fn credit_delegators() -> Weight {
+		micros(24)
+	}
 	fn poll() -> Weight {
 		micros(16)
 	}
@@ -85,5 +92,8 @@ impl WeightInfo for () {
 	}
 	fn forget() -> Weight {
 		micros(22)
+	}
+	fn start() -> Weight {
+		micros(24)
 	}
 }

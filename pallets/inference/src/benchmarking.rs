@@ -116,11 +116,7 @@ fn fill_epoch<T: Config>(
 /// Fills the commitments of an epoch with those of this many members of its active sets.
 fn fill_commitments<T: Config>(topic: TopicId, epoch: EpochId, inferers: u32, forecasters: u32) {
 	let score = FixedI128::from(-1);
-	let mut all = EpochCommitments::<T::AccountId> {
-		inferers_seated: inferers,
-		forecasters_seated: forecasters,
-		..Default::default()
-	};
+	let mut all = EpochCommitments::<T::AccountId>::default();
 	let commitment = Commitment { payload_hash: H256::repeat_byte(7), roles: WorkerRoles::Both };
 	for account in accounts::<T>("inferer", inferers) {
 		let _ = all.inferers.insert(&account, score, &commitment, MAX_INFERERS);

@@ -15,11 +15,11 @@
 //! While the worker window of an epoch is open, each registered worker may submit an inference, a
 //! forecast, or both, once. A topic has a limited number of seats for each. When all seats are
 //! taken, a worker with a better record displaces the one with the weakest record; a worker whose
-//! record is worse stays passive for this epoch. Between equal records a lot decides. When the window closes, the payloads of the
-//! active workers go to the aggregation pallet.
+//! record is worse stays passive for this epoch. Between equal records a lot decides. When the
+//! window closes, the payloads of the active workers go to the aggregation pallet.
 //!
-//! A submission that succeeds costs no fee, whether it becomes active or passive. A submission that
-//! fails costs the transaction fee.
+//! A submission that takes a seat costs no fee, up to twice the seats per role and epoch. A
+//! submission that stays passive or fails costs the transaction fee.
 //!
 //! In a topic with a reveal window, workers first commit to their payloads by a hash, and seats are
 //! given to commitments. The payloads are revealed in the window that follows, when nobody can copy
@@ -42,10 +42,10 @@
 //!   which holds the active workers and their payloads sorted by smoothed score, and by lot where
 //!   scores are equal.
 //! - **Commit and reveal.** [`Commitments`] has one bounded item per epoch with the seats of both
-//!   roles and the hashes. A reveal puts the payload into [`Inferers`] or [`Forecasters`], so that a
-//!   seat without a payload there was not revealed. The close lowers the score of its worker (S 7.6):
-//!   by [`Pallet::freeze`], or if nobody has revealed, when the epoch is voided, since a step that
-//!   fails is undone. The number of times in a row is stored beside the score.
+//!   roles and the hashes. A reveal puts the payload into [`Inferers`] or [`Forecasters`], so that
+//!   a seat without a payload there was not revealed. The close lowers the score of its worker (S
+//!   7.6): by [`Pallet::freeze`], or if nobody has revealed, when the epoch is voided, since a step
+//!   that fails is undone. The number of times in a row is stored beside the score.
 //! - **Merit.** A newcomer starts from the topic's initial score. The score of an absent worker is
 //!   pulled toward it once per epoch that others submitted for. The score of a worker that finds no
 //!   seat, or loses it, is pulled toward the quantile of the active scores instead, once per epoch.
@@ -82,6 +82,7 @@ mod freeze;
 pub mod reveal;
 mod roles;
 mod scores;
+mod seats;
 mod submit;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
@@ -403,8 +404,9 @@ pub mod pallet {
 		/// greater; otherwise the submission is passive and its payload is not stored. Between
 		/// equal scores the epoch's lot decides. An account that stays passive or is displaced has
 		/// its score pulled toward the quantile of the active scores, and cannot submit again in
-		/// this role and epoch. No deposit is taken. A submission that succeeds pays no fee; one
-		/// that fails does.
+		/// this role and epoch. No deposit is taken. A submission that takes a seat pays no fee, up
+		/// to twice the seats per role and epoch; one that takes none, or fails, pays the fee. The
+		/// account must hold the fee beforehand in any case.
 		///
 		/// ## Errors
 		///
@@ -434,8 +436,8 @@ pub mod pallet {
 			forecast: Option<SubmittedForecast<T::AccountId>>,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let weight = Self::do_submit(&who, topic, epoch, inference, forecast)?;
-			Ok((Some(weight), Pays::No).into())
+			let (weight, pays) = Self::do_submit(&who, topic, epoch, inference, forecast)?;
+			Ok((Some(weight), pays).into())
 		}
 
 		/// Commit to a payload for the topic's open epoch, by its hash: Blake2-256 of the SCALE
@@ -453,8 +455,9 @@ pub mod pallet {
 		/// inference, a forecast or both. An account may commit once per role and epoch. Seats are
 		/// assigned as by [`Pallet::submit`], in each role on its own. A worker that has a seat and
 		/// does not reveal loses score, more from one time in a row to the next. No deposit is
-		/// taken. A commitment that takes a seat pays no fee, up to twice the seats per role and
-		/// epoch; one that takes none, or fails, pays the fee.
+		/// taken. The first commitments of a role and epoch that take a seat, as many as there are
+		/// seats, pay no fee; all others, and those that fail, pay it. The account must hold the fee
+		/// beforehand in any case.
 		///
 		/// ## Errors
 		///
@@ -492,7 +495,8 @@ pub mod pallet {
 		/// `inference`, `forecast` and `salt` are those whose hash was committed. The payload is
 		/// checked like one that is submitted. Each part for whose role the account has a seat
 		/// enters the active set; a part for which it has none is neither stored nor emitted. No
-		/// deposit is taken. A reveal that succeeds pays no fee; one that fails does.
+		/// deposit is taken. A reveal that succeeds pays no fee; one that fails does. The account must
+		/// hold the fee beforehand in any case.
 		///
 		/// ## Errors
 		///

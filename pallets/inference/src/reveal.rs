@@ -4,6 +4,7 @@
 use crate::{
 	roles::{ForecasterRole, InfererRole, WorkerRole},
 	scores::Records,
+	seats::free_seats,
 	submit::Context,
 	types::{Commitment, EpochCommitments, RoleScores, WorkerBooks, WorkerRecord},
 	Commitments, Config, Error, Event, Pallet, ScoreBooks, WeightInfo,
@@ -25,9 +26,6 @@ use sp_runtime::{
 
 /// The maximum of [`Standing::unrevealed`]: further seats without a reveal lower a score no faster.
 pub const MAX_UNREVEALED: u8 = 16;
-
-/// The number of seats given per seat of a role and epoch for which commitments pay no fee.
-const FREE_PER_SEAT: u32 = 2;
 
 impl<T: Config> Pallet<T> {
 	/// Makes all checks, then enters the account into the active sets of its roles with its
@@ -159,7 +157,7 @@ impl<T: Config> Pallet<T> {
 			who: &T::AccountId,
 		) -> bool {
 			let mut all = Commitments::<T>::get(topic, epoch);
-			let is_committed = R::committed(&mut all).0.member(who).is_some();
+			let is_committed = R::committed(&mut all).member(who).is_some();
 			is_committed && R::set(topic, epoch).member(who).is_none()
 		}
 		match role {
@@ -212,7 +210,7 @@ impl<T: Config> Pallet<T> {
 		let (book, records) = (R::book(books), Records::<T>::new(topic, R::ROLE));
 		let fall = Fall::of(book.quantile, book.initial, &of.parameters);
 		let mut lowered = Vec::new();
-		for member in R::committed(all).0.members() {
+		for member in R::committed(all).members() {
 			let who = &member.account;
 			let is_revealed = revealed.member(who).is_some();
 			let mut change = |standing: &mut Standing| {
@@ -256,12 +254,12 @@ impl<T: Config> Context<'_, T> {
 		record: WorkerRecord<T::AccountId>,
 		commitment: &Commitment,
 	) -> Result<bool, DispatchError> {
-		let (set, seated) = R::committed(all);
+		let set = R::committed(all);
 		let Some(score) = self.enter::<R, _, _>(books, set, record, commitment)? else {
 			return Ok(false);
 		};
-		*seated = seated.saturating_add(1);
-		let Self { who, topic, epoch, ref parameters } = *self;
+		let is_free = set.taken() <= free_seats::<T, R>(&self.parameters);
+		let Self { who, topic, epoch, .. } = *self;
 		let (role, who, payload_hash) = (R::ROLE, who.clone(), commitment.payload_hash);
 		Pallet::<T>::deposit_event(Event::Committed {
 			topic,
@@ -271,7 +269,7 @@ impl<T: Config> Context<'_, T> {
 			score,
 			payload_hash,
 		});
-		Ok(*seated <= R::seats(parameters).saturating_mul(FREE_PER_SEAT))
+		Ok(is_free)
 	}
 
 	/// Checks the part of a payload for a role. Returns the score with which the account took its
@@ -283,7 +281,7 @@ impl<T: Config> Context<'_, T> {
 		submitted: R::Submitted,
 	) -> Result<Option<(FixedI128, R::Payload)>, DispatchError> {
 		let payload = R::check(&self.parameters, submitted)?;
-		let member = R::committed(all).0.member(self.who);
+		let member = R::committed(all).member(self.who);
 		let Some(member) = member.filter(|member| member.payload.payload_hash == *hash) else {
 			return Ok(None);
 		};

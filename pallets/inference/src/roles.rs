@@ -54,10 +54,8 @@ pub(crate) trait WorkerRole<T: Config>: Sized {
 	fn set(topic: TopicId, epoch: EpochId) -> SetOf<T, Self>;
 	/// Stores the active set of an epoch.
 	fn put_set(topic: TopicId, epoch: EpochId, set: SetOf<T, Self>);
-	/// The role's commitments, and the number of its workers that have taken a seat.
-	fn committed(
-		of: &mut EpochCommitments<T::AccountId>,
-	) -> (&mut CommittedSet<T::AccountId>, &mut u32);
+	/// The role's commitments.
+	fn committed(of: &mut EpochCommitments<T::AccountId>) -> &mut CommittedSet<T::AccountId>;
 	/// The role's score book.
 	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut BookOf<T, Self>;
 	/// The event for a payload that entered the active set.
@@ -107,10 +105,8 @@ impl<T: Config> WorkerRole<T> for InfererRole {
 		Inferers::<T>::insert(topic, epoch, set);
 	}
 
-	fn committed(
-		of: &mut EpochCommitments<T::AccountId>,
-	) -> (&mut CommittedSet<T::AccountId>, &mut u32) {
-		(&mut of.inferers, &mut of.inferers_seated)
+	fn committed(of: &mut EpochCommitments<T::AccountId>) -> &mut CommittedSet<T::AccountId> {
+		&mut of.inferers
 	}
 
 	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut InfererBook<T::AccountId> {
@@ -172,10 +168,8 @@ impl<T: Config> WorkerRole<T> for ForecasterRole {
 		Forecasters::<T>::insert(topic, epoch, set);
 	}
 
-	fn committed(
-		of: &mut EpochCommitments<T::AccountId>,
-	) -> (&mut CommittedSet<T::AccountId>, &mut u32) {
-		(&mut of.forecasters, &mut of.forecasters_seated)
+	fn committed(of: &mut EpochCommitments<T::AccountId>) -> &mut CommittedSet<T::AccountId> {
+		&mut of.forecasters
 	}
 
 	fn book(books: &mut WorkerBooks<T::AccountId>) -> &mut ForecasterBook<T::AccountId> {

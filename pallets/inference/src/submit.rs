@@ -3,6 +3,7 @@
 use crate::{
 	roles::{ForecasterRole, InfererRole, WorkerRole},
 	scores::Records,
+	seats::free_seats,
 	types::{WorkerBooks, WorkerRecord},
 	Actors, Config, Error, Event, Pallet, ScoreBooks, WeightInfo,
 };
@@ -12,7 +13,7 @@ use allora_primitives::{
 	EpochId, FixedI128, Registration, Stored, TopicId, TopicParameters,
 };
 use allora_sortition::{enter, seed_of_lots, ActiveSet, Displaced, SeatOutcome, SeatRules};
-use frame_support::{ensure, traits::Get, weights::Weight};
+use frame_support::{dispatch::Pays, ensure, traits::Get, weights::Weight};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 /// A payload that has passed its checks, and the record of the account that submits it.
@@ -28,14 +29,15 @@ pub(crate) struct Context<'a, T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Makes all checks, then enters the active sets. Returns the weight used.
+	/// Makes all checks, then enters the active sets. Returns the weight used, and whether the
+	/// submission pays the fee.
 	pub(crate) fn do_submit(
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
 		inference: Option<SubmittedInference>,
 		forecast: Option<SubmittedForecast<T::AccountId>>,
-	) -> Result<Weight, DispatchError> {
+	) -> Result<(Weight, Pays), DispatchError> {
 		ensure!(inference.is_some() || forecast.is_some(), Error::<T>::NothingSubmitted);
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		ensure!(!parameters.has_reveal_window(), Error::<T>::CommitFirst);
@@ -52,14 +54,15 @@ impl<T: Config> Pallet<T> {
 		let forecast = forecast.map(|submitted| context.check::<ForecasterRole>(submitted));
 		let forecast = forecast.transpose()?;
 		let mut books = ScoreBooks::<T>::get(topic);
+		let mut is_free = false;
 		if let Some(checked) = inference {
-			context.submit::<InfererRole>(&mut books, checked)?;
+			is_free |= context.submit::<InfererRole>(&mut books, checked)?;
 		}
 		if let Some(checked) = forecast {
-			context.submit::<ForecasterRole>(&mut books, checked)?;
+			is_free |= context.submit::<ForecasterRole>(&mut books, checked)?;
 		}
 		ScoreBooks::<T>::insert(topic, books);
-		Ok(weight)
+		Ok((weight, if is_free { Pays::No } else { Pays::Yes }))
 	}
 
 	/// The weight of submitting an inference in a topic of this many labels, a forecast of this
@@ -118,20 +121,23 @@ impl<T: Config> Context<'_, T> {
 		Ok(record)
 	}
 
-	/// Enters the role's active set if the account gets a seat, and emits the outcome.
+	/// Enters the role's active set if the account gets a seat, and emits the outcome. Returns
+	/// whether it got a seat that is free of the fee.
 	fn submit<R: WorkerRole<T>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
 		(payload, record): Checked<T, R>,
-	) -> DispatchResult {
+	) -> Result<bool, DispatchError> {
 		let Self { topic, epoch, .. } = *self;
 		let mut set = R::set(topic, epoch);
-		if let Some(score) = self.enter::<R, _, _>(books, &mut set, record, &payload)? {
-			R::put_set(topic, epoch, set);
-			let who = self.who.clone();
-			Pallet::<T>::deposit_event(R::accepted(topic, epoch, who, score, payload));
-		}
-		Ok(())
+		let Some(score) = self.enter::<R, _, _>(books, &mut set, record, &payload)? else {
+			return Ok(false);
+		};
+		let is_free = set.taken() <= free_seats::<T, R>(&self.parameters);
+		R::put_set(topic, epoch, set);
+		let who = self.who.clone();
+		Pallet::<T>::deposit_event(R::accepted(topic, epoch, who, score, payload));
+		Ok(is_free)
 	}
 
 	/// Enters an active set of the role if the account gets a seat. Returns the score with which it

@@ -96,9 +96,9 @@ impl<T: Config> Pallet<T> {
 	) -> Result<usize, TryRuntimeError> {
 		let parameters = T::Topics::parameters(topic).filter(|one| one.has_reveal_window());
 		let parameters = parameters.ok_or("commitments in a topic without a reveal window")?;
-		let (set, seated) = R::committed(all);
+		let set = R::committed(all);
 		ensure!(set.len() <= R::seats(&parameters) as usize, "more commitments than seats");
-		ensure!(set.len() <= *seated as usize, "more workers have a seat than have taken one");
+		ensure!(set.len() <= set.taken() as usize, "more workers have a seat than have taken one");
 		if !set.is_empty() {
 			Self::check_set(topic, epoch, R::ROLE, set)?;
 		}
@@ -112,7 +112,7 @@ impl<T: Config> Pallet<T> {
 		set: &SetOf<T, R>,
 	) -> Result<(), TryRuntimeError> {
 		let mut all = Commitments::<T>::get(topic, epoch);
-		let (committed, _) = R::committed(&mut all);
+		let committed = R::committed(&mut all);
 		let has_seat = |who, score| committed.member(who).is_some_and(|one| one.merit == score);
 		ensure!(
 			!Self::has_reveals(topic)

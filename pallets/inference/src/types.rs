@@ -102,10 +102,6 @@ pub struct EpochCommitments<AccountId: Stored> {
 	pub inferers: CommittedSet<AccountId>,
 	/// The forecasters with a seat.
 	pub forecasters: CommittedSet<AccountId>,
-	/// The number of inferers that have taken a seat, those that lost it included.
-	pub inferers_seated: u32,
-	/// The number of forecasters that have taken a seat, those that lost it included.
-	pub forecasters_seated: u32,
 }
 
 impl<AccountId: Stored> EpochCommitments<AccountId> {

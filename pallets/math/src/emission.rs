@@ -2,7 +2,7 @@
 
 use crate::{
 	arith::{add, div, mul, sub},
-	convert::{mul_div, mul_floor, scale_by},
+	convert::{mul_div_up, mul_floor, scale_by},
 	stats::ema,
 	MathError, MathResult, Real,
 };
@@ -13,20 +13,16 @@ pub const CLIFF_MONTHS: u32 = 12;
 /// The months until all tokens of an allocation are unlocked (S 15.2).
 pub const VESTING_MONTHS: u32 = 36;
 
-/// The locked part of an allocation after this number of months, in planck, rounded up (S 15.2).
-pub fn locked(allocation: u128, month: u32) -> u128 {
-	if month < CLIFF_MONTHS {
+/// The locked part of an allocation, in planck, rounded up (S 15.2).
+///
+/// `elapsed` is the time since the first block and `month` the length of a month, in the same unit.
+pub fn locked(allocation: u128, elapsed: u64, month: u64) -> u128 {
+	if elapsed < month.saturating_mul(CLIFF_MONTHS.into()) {
 		return allocation;
 	}
-	let left = u128::from(VESTING_MONTHS.saturating_sub(month));
-	let unlocked = u128::from(VESTING_MONTHS).saturating_sub(left);
-	let free = mul_div(allocation, unlocked, u128::from(VESTING_MONTHS)).unwrap_or(allocation);
-	allocation.saturating_sub(free)
-}
-
-/// The tokens in circulation, in planck: the maximum supply less all locked tokens (S 15.3).
-pub fn circulating(max_supply: u128, locked: u128, ecosystem_locked: u128) -> u128 {
-	max_supply.saturating_sub(locked).saturating_sub(ecosystem_locked)
+	let end = month.saturating_mul(VESTING_MONTHS.into());
+	let left = end.saturating_sub(elapsed);
+	mul_div_up(allocation, left.into(), end.max(1).into()).unwrap_or(allocation)
 }
 
 /// The target emission of a staked token in a month:
@@ -104,12 +100,20 @@ mod tests {
 
 	#[test]
 	fn tokens_unlock_from_month_twelve_to_month_thirty_six() {
-		assert_eq!(locked(3600, 11), 3600);
-		assert_eq!(locked(3600, 12), 2400);
-		assert_eq!(locked(3600, 35), 100);
-		assert_eq!(locked(3600, 36), 0);
-		assert_eq!(locked(3600, u32::MAX), 0);
-		assert_eq!(locked(u128::MAX, 12), u128::MAX - u128::MAX / 3);
+		assert_eq!(locked(3600, 11, 1), 3600);
+		assert_eq!(locked(3600, 12, 1), 2400);
+		assert_eq!(locked(3600, 35, 1), 100);
+		assert_eq!(locked(3600, 36, 1), 0);
+		assert_eq!(locked(3600, u64::MAX, 1), 0);
+		assert_eq!(locked(u128::MAX, 12, 1), u128::MAX - u128::MAX / 3);
+	}
+
+	#[test]
+	fn tokens_unlock_within_a_month_too() {
+		assert_eq!(locked(3600, 1199, 100), 3600);
+		assert_eq!(locked(3600, 1250, 100), 2350);
+		assert_eq!(locked(3600, 3599, 100), 1);
+		assert_eq!(locked(0, 0, 100), 0);
 	}
 
 	#[test]

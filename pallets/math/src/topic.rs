@@ -1,7 +1,7 @@
 //! The weight of a topic and the decay of its revenue (S 6.5-6.8).
 
 use crate::{
-	arith::{sub, unit},
+	arith::{mul, sub, unit},
 	convert::{mul_div_up, mul_floor, ratio, sqrt_product},
 	elementary::{pow, powi},
 	wide::U256,
@@ -73,9 +73,65 @@ pub fn revenue_after_skipped(
 	mul_floor(revenue, powi(kept, epochs)?)
 }
 
+/// The number of epochs that a revenue pays for, at most `u32::MAX`: before each it decays by
+/// [`revenue_after_drip`], then `rent` is subtracted, and what is left must be `enough`.
+///
+/// `enough` must be true of all larger revenues, too. [`MathError::DivisionByZero`] if the week is
+/// empty.
+pub fn epochs_paid(
+	revenue: u128,
+	slots_per_week: u64,
+	epoch_length: u64,
+	rent: u128,
+	enough: impl Fn(u128) -> bool,
+) -> MathResult<u32> {
+	let length = epoch_length.min(slots_per_week);
+	// `2^n` epochs change a revenue to `revenue * kept - paid`, and twice as many do so twice.
+	let mut of_powers = [(Real::ZERO, u128::MAX); 32];
+	let kept = sub(Real::ONE, ratio(length.into(), slots_per_week.into())?)?;
+	let (mut kept, mut paid) = (kept, rent);
+	for power in &mut of_powers {
+		*power = (kept, paid);
+		paid = mul_floor(paid, kept)?.saturating_add(paid);
+		kept = mul(kept, kept)?;
+	}
+	// A revenue never grows, so it pays for some epochs if it pays for the last of them.
+	let (mut left, mut epochs) = (revenue, 0u32);
+	for (power, (kept, paid)) in of_powers.into_iter().enumerate().rev() {
+		let after = mul_floor(left, kept)?.checked_sub(paid).filter(|after| enough(*after));
+		if let Some(after) = after {
+			left = after;
+			epochs |= 1u32.checked_shl(power as u32).unwrap_or_default();
+		}
+	}
+	Ok(epochs)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn revenue_pays_for_as_many_epochs_as_one_by_one() {
+		for (revenue, rent, least) in
+			[(10u128.pow(15), 10u128.pow(13), 0), (10u128.pow(15), 0, 10u128.pow(9)), (7, 8, 0)]
+		{
+			let enough = |left| left >= least;
+			let one_by_one = core::iter::successors(Some(revenue), |revenue| {
+				let left = revenue_after_drip(*revenue, 1_000, 10).unwrap();
+				left.checked_sub(rent).filter(|left| enough(*left))
+			});
+			let epochs = epochs_paid(revenue, 1_000, 10, rent, enough).unwrap();
+			assert_eq!(epochs as usize, one_by_one.count() - 1);
+		}
+	}
+
+	#[test]
+	fn revenue_that_need_not_suffice_pays_for_ever() {
+		assert_eq!(epochs_paid(0, 1_000, 10, 0, |_| true), Ok(u32::MAX));
+		assert_eq!(epochs_paid(u128::MAX, 10, 10, 1, |_| true), Ok(0));
+		assert_eq!(epochs_paid(1, 0, 10, 1, |_| true), Err(MathError::DivisionByZero));
+	}
 
 	#[test]
 	fn skipped_epochs_decay_like_epochs_one_by_one() {

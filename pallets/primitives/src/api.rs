@@ -2,13 +2,13 @@
 
 use crate::{
 	Balance, Bundle, Contributions, EpochId, EpochRecord, EpochState, Ledger, Outcome, Role, Slot,
-	TopicId, TopicParameters, VoidReason,
+	TopicId, TopicParameters, TopicUpdate, VoidReason,
 };
 use alloc::vec::Vec;
-use codec::{Codec, Decode, Encode};
+use codec::{Codec, Decode, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
-use sp_arithmetic::FixedI128;
+use sp_arithmetic::{FixedI128, Perbill};
 use sp_core::H256;
 
 /// The chain's time: the slot of the newest block, and the length of slots.
@@ -53,6 +53,23 @@ pub struct TopicInfo<AccountId> {
 	pub pot: Balance,
 	/// The computation per block that is reserved for it.
 	pub reserved: Weight,
+	/// What its creator has announced.
+	pub announced: Announced,
+}
+
+/// What the creator of a topic has announced, and the slots from which on it acts or may act.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Announced {
+	/// The slot from which on only listed accounts may register and submit as workers; `None` if all
+	/// may.
+	pub workers_listed_from: Option<Slot>,
+	/// The slot from which on only listed accounts may register, stake and report as reputers;
+	/// `None` if all may.
+	pub reputers_listed_from: Option<Slot>,
+	/// A change of parameters, and the slot from which on the creator may make it.
+	pub update: Option<(TopicUpdate, Slot)>,
+	/// The slot from which on the creator may retire the topic.
+	pub retirement: Option<Slot>,
 }
 
 /// The fees and thresholds in force, which governance can change. Amounts are in planck.
@@ -66,6 +83,19 @@ pub struct Terms {
 	pub min_topic_weight: Balance,
 	/// The minimum stake of a reputer that reports.
 	pub min_reputer_stake: Balance,
+}
+
+/// How long a topic is funded if the price of rent stays as it is. What is said of an inactive topic
+/// would hold if it were active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Funding {
+	/// The rent of one epoch, in planck.
+	pub rent: Balance,
+	/// The number of epochs, besides those that are paid for, until the topic's decaying revenue
+	/// does not suffice for another one, or its weight is below the minimum.
+	pub epochs: u32,
+	/// The seconds until the topic lapses, those of the epochs that are paid for included.
+	pub seconds: u64,
 }
 
 /// A network inference and its age.
@@ -128,6 +158,50 @@ pub struct Unpaid<AccountId> {
 	pub role: Role,
 	/// The reason recorded when the epoch was settled.
 	pub reason: NoReward,
+}
+
+/// The stake behind a reputer in a topic. Amounts are in planck.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ReputerStake {
+	/// The reputer's own stake that counts.
+	pub own: Balance,
+	/// The stake that others have delegated to it and that counts.
+	pub delegated: Balance,
+	/// The part of its delegators' rewards that it keeps.
+	pub commission: Perbill,
+	/// A higher part that it has announced, and the first slot in which it is in force.
+	pub commission_rise: Option<(Perbill, Slot)>,
+	/// The pending removals of its own stake, which do not count, oldest first.
+	pub removals: Vec<PendingRemoval>,
+}
+
+/// A pending removal of stake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct PendingRemoval {
+	/// The id by which it can be cancelled.
+	pub id: u64,
+	/// The amount, in planck.
+	pub amount: Balance,
+	/// The first slot in which it can be withdrawn.
+	pub due: Slot,
+}
+
+/// A delegation of an account. Amounts are in planck.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DelegationInfo<AccountId> {
+	/// The topic.
+	pub topic: TopicId,
+	/// The reputer.
+	pub reputer: AccountId,
+	/// The amount that counts in epochs whose reporting opens from now on.
+	pub amount: Balance,
+	/// The epochs in which the delegation earns by another amount, since it has changed after their
+	/// reporting opened, each with that amount; oldest first.
+	pub earning: Vec<(EpochId, Balance)>,
+	/// The rewards that can be claimed now.
+	pub claimable: Balance,
+	/// The pending removals, which do not count, oldest first.
+	pub removals: Vec<PendingRemoval>,
 }
 
 /// The result of an epoch's settlement for an account in a role.
@@ -349,12 +423,33 @@ pub struct Claim {
 	pub excess: Option<FixedI128>,
 }
 
+/// What the rate of a month follows from (S 15.3). Amounts are in planck.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct MonthFigures {
+	/// The stake of validators, nominators and reputers, as an average of the slots of the month
+	/// before.
+	pub staked: Balance,
+	/// The balance of the ecosystem pot, and what emission may still mint.
+	pub ecosystem_locked: Balance,
+	/// The tokens in circulation: all that exist, without the ecosystem pot and without what is
+	/// still locked of the genesis allocations.
+	pub circulating: Balance,
+	/// The reputers' share of the topics' rewards (f_r), in [0.2, 0.5] once it is measured.
+	pub reputers_share: FixedI128,
+	/// The validators' share of the month's emission (f_v); topics get the rest.
+	pub validators_share: Perbill,
+	/// The target of the rate, before cap and smoothing; the type's maximum if it is above.
+	pub target: FixedI128,
+	/// The maximum of the rate before smoothing.
+	pub cap: FixedI128,
+}
+
 /// Figures of the emission. Amounts are in planck.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct EmissionInfo {
 	/// The emission per slot, to topics and validators together.
 	pub slot_emission: Balance,
-	/// The emission per staked token and month (e_i).
+	/// The emission per staked token and month (e_i), smoothed.
 	pub rate: FixedI128,
 	/// The emission since genesis.
 	pub emitted: Balance,
@@ -364,6 +459,10 @@ pub struct EmissionInfo {
 	pub total_weight: Balance,
 	/// The slot of the next recomputation of the rate.
 	pub next_recomputation: Slot,
+	/// Whether emission has started.
+	pub started: bool,
+	/// What the rate follows from; `None` before the first month.
+	pub month: Option<MonthFigures>,
 }
 
 sp_api::decl_runtime_apis! {
@@ -398,6 +497,8 @@ sp_api::decl_runtime_apis! {
 		fn reservation(parameters: TopicParameters) -> Option<Weight>;
 		/// The number of topics with these parameters that can still be admitted, at most 100,000.
 		fn vacancies(parameters: TopicParameters) -> u32;
+		/// How long the topic is funded at today's price of rent; `None` if there is no such topic.
+		fn funded(topic: TopicId) -> Option<Funding>;
 	}
 
 	/// Network inferences, losses and scores.
@@ -450,6 +551,21 @@ sp_api::decl_runtime_apis! {
 		fn due(topic: TopicId, who: AccountId) -> Balance;
 		/// The balances and liabilities of all pots, and whether they add up.
 		fn ledger() -> Ledger;
+	}
+
+	/// Stakes of reputers, and delegations to them.
+	pub trait ReputerApi<AccountId> where AccountId: Codec {
+		/// The stake behind a reputer in a topic, its commission, and its pending removals.
+		fn stake(topic: TopicId, reputer: AccountId) -> ReputerStake;
+		/// An account's delegation to a reputer in a topic, with what it can claim and its pending
+		/// removals; `None` if there is none.
+		fn delegation(
+			topic: TopicId,
+			reputer: AccountId,
+			delegator: AccountId,
+		) -> Option<DelegationInfo<AccountId>>;
+		/// The delegations of an account in all topics, at most 256.
+		fn delegations(delegator: AccountId) -> Vec<DelegationInfo<AccountId>>;
 	}
 }
 

@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod api;
 pub mod bundle;
 pub mod commitment;
+pub mod consumer;
 pub mod epoch;
 pub mod hook_phase;
 pub mod loss;
@@ -26,6 +27,7 @@ pub mod traits;
 
 pub use bundle::{Bundle, Forecast, Report, ReportPayload};
 pub use commitment::{commitment_hash, Salt, WorkerRoles};
+pub use consumer::{NewestInference, Quote, Receipt, SubscriptionInfo};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
 pub use loss::{LossClass, LossMethod, ValuesError};
 pub use outcome::Outcome;

@@ -139,9 +139,9 @@ pub struct Ledger {
 	pub earnings: Balance,
 	/// The balance of the account that holds the topic pots and the earnings.
 	pub topic_pots_balance: Balance,
-	/// The sum of the reputers' stakes, which are on hold.
+	/// What is on hold for topics: stakes, delegations, and removals that are pending.
 	pub reputer_stake: Balance,
-	/// The rewards paid out since genesis.
+	/// The rewards paid out since genesis, with those handed over to the delegators' pot.
 	pub paid: Balance,
 	/// The balances of retired topics' pots that went to the ecosystem pot since genesis.
 	pub released: Balance,

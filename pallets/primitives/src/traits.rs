@@ -1,12 +1,12 @@
 //! The traits through which pallets use each other. Each names its implementor and its callers.
 
 use crate::{
-	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, Registration, Slot, Slots,
-	Step, TopicId, TopicParameters, VoidReason,
+	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, NewestInference, Quote,
+	Receipt, Registration, Slot, Slots, Step, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::weights::{Weight, WeightMeter};
 use sp_core::H256;
-use sp_runtime::{traits::BlockNumberProvider, DispatchResult};
+use sp_runtime::{traits::BlockNumberProvider, DispatchError, DispatchResult};
 
 /// The protocol's time: the slot of the current block. Implemented by the runtime, used by the
 /// protocol's pallets.
@@ -34,6 +34,16 @@ pub trait TopicInspect<AccountId> {
 	fn is_registered(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
 	/// Whether the topic's allow-list for this registration is disabled or has the account.
 	fn is_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool;
+	/// Whether the topic exists and [`Self::is_allowed`] is false.
+	fn is_excluded(topic: TopicId, who: &AccountId, registration: Registration) -> bool {
+		let exists = Self::parameters(topic).is_some();
+		exists && !Self::is_allowed(topic, who, registration)
+	}
+	/// Whether [`Self::is_allowed`] stays true after everything that the topic's creator has
+	/// announced.
+	fn stays_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool {
+		Self::is_allowed(topic, who, registration)
+	}
 	/// The account to pay for the work of `who`: the owner of its registration, also after it has
 	/// left; `who` itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
@@ -61,29 +71,67 @@ pub struct ClockedTopic {
 	pub parameters: TopicParameters,
 	/// Whether the creator has retired it.
 	pub retired: bool,
+	/// Whether one of its allow-lists is enabled, so that it has no part in emission.
+	pub listed: bool,
+}
+
+/// What stands behind a topic in the current slot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+	/// The target of its weight (S 6.5), in planck.
+	pub target: Balance,
+	/// Its decayed revenue, in planck.
+	pub revenue: Balance,
+}
+
+/// What a topic needs for one more epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EpochPrice {
+	/// The minimum of the weight's target, in planck.
+	pub min_weight: Balance,
+	/// The rent, in planck.
+	pub rent: Balance,
+}
+
+/// The result of renewing a topic's weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Renewal {
+	/// The weight by which the topic shares in emission from now on, in planck.
+	pub counted: Balance,
+	/// Whether the topic has paid for one more epoch.
+	pub paid: bool,
 }
 
 /// Topics and their weights. Implemented by registry, used by clock.
 pub trait TopicRegistry {
 	/// The topic; `None` if there is none of this number.
 	fn clocked(topic: TopicId) -> Option<ClockedTopic>;
-	/// The weight that the topic would have if it were renewed now, in planck.
+	/// What stands behind the topic in this slot.
+	fn standing(topic: TopicId, parameters: &TopicParameters) -> Standing;
+	/// Subtracts rent from the topic's revenue.
+	fn take_rent(topic: TopicId, parameters: &TopicParameters, rent: Balance);
+	/// Renews the topic's weight for the epoch that opens (S 6.5), after its revenue has decayed
+	/// up to that epoch's slot (S 6.7).
 	///
-	/// [`VoidReason::Arithmetic`] if it is out of range.
-	fn prospective_weight(
+	/// With `next`, takes the rent of one more epoch if the revenue suffices and the target of the
+	/// weight is high enough without it.
+	fn renew_weight(
 		topic: TopicId,
-		parameters: &TopicParameters,
-	) -> Result<Balance, VoidReason>;
-	/// Lets the topic's revenue decay by this number of epochs, which have ended or were skipped
-	/// (S 6.7).
-	fn drip(topic: TopicId, parameters: &TopicParameters, epochs: u32);
-	/// Renews the topic's weight for the epoch that opens, and returns it in planck (S 6.5). If the
-	/// new weight is out of range, the weight does not change.
-	fn renew_weight(topic: TopicId, parameters: &TopicParameters) -> Balance;
-	/// Stops counting the weight of a topic that has become inactive, until it is renewed.
-	fn suspend(topic: TopicId);
+		clocked: &ClockedTopic,
+		epoch: EpochId,
+		next: Option<EpochPrice>,
+	) -> Renewal;
+	/// Lowers the weight of an active topic to its target in this slot, if that is lower. Returns
+	/// the weight by which it shares in emission from now on, in planck; `None` if nothing changes.
+	fn lower_weight(topic: TopicId, clocked: &ClockedTopic) -> Option<Balance>;
+	/// Stops counting the topic's weight and its decay in this slot, until the weight is renewed
+	/// like that of a new topic.
+	fn suspend(topic: TopicId, parameters: &TopicParameters, slot: Slot);
 	/// The weight by which the topic shares in emission, in planck.
 	fn counted_weight(topic: TopicId) -> Balance;
+	/// The number of further epochs that a topic which pays this price for each can have, at most
+	/// `u32::MAX`.
+	fn epochs_funded(topic: TopicId, parameters: &TopicParameters, price: EpochPrice) -> u32;
 }
 
 /// The part of a topic's clock that the registry reads.
@@ -106,7 +154,7 @@ pub struct ClockInfo {
 /// The activation and retirement of topics. Implemented by clock, used by registry.
 pub trait TopicClock {
 	/// Called when the topic's revenue has grown: activates the topic, or cancels its announced
-	/// end, if its weight is high enough now; otherwise emits the reason.
+	/// end, if the topic can pay for an epoch now; otherwise emits the reason.
 	fn on_revenue(topic: TopicId);
 	/// The worst-case weight of [`TopicClock::on_revenue`].
 	fn activation_weight() -> Weight;
@@ -121,6 +169,8 @@ pub trait TopicClock {
 	///
 	/// Returns the topic's last epoch; `None` if there never is one.
 	fn on_retired(topic: TopicId) -> Option<EpochId>;
+	/// Called when the weight by which the topic shares in emission has changed between two epochs.
+	fn on_weight_changed(topic: TopicId);
 	/// The state of the topic's clock; the default for a topic that was never active.
 	fn info(topic: TopicId) -> ClockInfo;
 }
@@ -173,7 +223,7 @@ pub trait EpochRecords {
 	fn prune_weight() -> Weight;
 }
 
-#[impl_trait_for_tuples::impl_for_tuples(5)]
+#[impl_trait_for_tuples::impl_for_tuples(6)]
 impl EpochRecords for Tuple {
 	fn has_payloads(topic: TopicId, epoch: EpochId) -> bool {
 		let mut found = false;
@@ -218,12 +268,16 @@ pub trait BundleInspect<AccountId> {
 
 /// The stake in topics. Implemented by reputer, used by registry and emissions.
 pub trait StakeInspect<AccountId> {
-	/// The stake of a reputer in a topic, in planck.
+	/// The stake behind a reputer in a topic, its own and delegated, in planck.
 	fn authority(topic: TopicId, reputer: &AccountId) -> Balance;
 	/// The stake of all reputers in a topic, in planck.
 	fn topic_stake(topic: TopicId) -> Balance;
 	/// The stake of all reputers in all topics, in planck.
 	fn total_stake() -> Balance;
+	/// What is on hold for stakes and delegations, with pending removals, in planck.
+	fn total_held() -> Balance {
+		Self::total_stake()
+	}
 }
 
 impl<AccountId> StakeInspect<AccountId> for () {
@@ -240,8 +294,8 @@ impl<AccountId> StakeInspect<AccountId> for () {
 
 /// An observer of stake. Implemented by clock, used by reputer.
 pub trait StakeObserver {
-	/// Called when the topic's stake has changed: tries to activate the topic, or to cancel its
-	/// announced end.
+	/// Called when the topic's stake has changed: lowers the topic's weight to what stands behind it
+	/// now, and tries to activate the topic, or to cancel its announced end.
 	fn on_stake_changed(topic: TopicId);
 }
 
@@ -271,7 +325,7 @@ pub trait EmissionIndex {
 	fn renewal_weight() -> Weight;
 }
 
-/// The ecosystem pot and the pots of topics. Implemented by emissions, used by registry.
+/// The ecosystem pot and the pots of topics. Implemented by emissions, used by registry and consumer.
 pub trait TopicPot<AccountId> {
 	/// Moves `amount` planck from the account to the ecosystem pot.
 	fn pay_ecosystem(from: &AccountId, amount: Balance) -> DispatchResult;
@@ -293,4 +347,43 @@ impl BondedStake for () {
 	fn bonded() -> Balance {
 		0
 	}
+}
+
+/// The newest network inferences. Implemented by aggregation, used by consumer.
+pub trait InferenceInspect {
+	/// The topic's newest network inference; `None` before the first one.
+	fn newest(topic: TopicId) -> Option<NewestInference>;
+}
+
+/// What consumers pay for topics. Implemented by registry, used by consumer.
+pub trait TopicRevenue<AccountId> {
+	/// The topic's creator; an error if there is no such topic, or if it is retired.
+	fn creator(topic: TopicId) -> Result<AccountId, DispatchError>;
+	/// Moves `amount` planck from the account to the ecosystem pot and counts it as revenue of the
+	/// topic, as funding does, but without trying to activate the topic.
+	fn pay_revenue(from: &AccountId, topic: TopicId, amount: Balance) -> DispatchResult;
+	/// Tries to activate the topic, or to cancel its announced end, since its revenue has grown.
+	fn on_revenue(topic: TopicId);
+	/// The worst-case weight of [`Self::on_revenue`].
+	fn activation_weight() -> Weight;
+}
+
+/// A source of network inferences for other pallets. Implemented by consumer.
+pub trait InferenceSource<AccountId> {
+	/// Buys the topic's newest network inference for `payment` planck from the free balance of
+	/// `who`, if it is at most `max_age` slots old. Changes nothing if it fails.
+	///
+	/// A pallet that relies on the inference buys it: payments are what its makers work for. What
+	/// the topic has to offer is known beforehand by [`Self::quote`], which is free.
+	fn buy(
+		who: &AccountId,
+		topic: TopicId,
+		payment: Balance,
+		max_age: Slots,
+	) -> Result<Receipt, DispatchError>;
+	/// The age and the minimum price of the topic's newest network inference; `None` if there is
+	/// none for sale.
+	fn quote(topic: TopicId) -> Option<Quote>;
+	/// The worst-case weight of [`Self::buy`].
+	fn buy_weight() -> Weight;
 }

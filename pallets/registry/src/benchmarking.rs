@@ -9,8 +9,12 @@ use allora_primitives::{
 	TopicUpdate, ALLO, MAX_HISTORY, MAX_LABELS,
 };
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
-use frame_support::BoundedVec;
+use frame_support::{
+	traits::{fungible::hold::Mutate as _, EnsureOrigin, Get},
+	BoundedVec,
+};
 use frame_system::RawOrigin;
+use sp_runtime::Permill;
 
 /// What the benchmarks need from other pallets.
 pub trait BenchmarkHelper<AccountId> {
@@ -18,7 +22,8 @@ pub trait BenchmarkHelper<AccountId> {
 	fn endow(who: &AccountId);
 	/// Makes a slot the current one.
 	fn set_slot(slot: Slot);
-	/// Gives an inactive topic the maximum number of epochs on record, all settled, up to `last`.
+	/// Gives an inactive topic stake, and the maximum number of epochs on record, all settled, up to
+	/// `last`.
 	fn clocked(topic: TopicId, last: EpochId);
 }
 
@@ -79,7 +84,7 @@ fn rich<T: Config>(name: &'static str) -> T::AccountId {
 	who
 }
 
-/// Stores a topic with these parameters, whose weight is high enough without stake.
+/// Stores a topic with these parameters, whose revenue is high enough for an activation.
 pub fn put_topic<T: Config>(
 	topic: TopicId,
 	parameters: TopicParameters,
@@ -97,9 +102,15 @@ pub fn put_topic<T: Config>(
 		retired,
 	};
 	Topics::<T>::insert(topic, entry);
-	// Without stake the weight's target is 0, so it begins far above any minimum.
-	let weight = Some(1_000_000 * ALLO);
-	Economies::<T>::insert(topic, Economy { revenue: 1_000 * ALLO, weight, counted: false });
+	// A change of stake or revenue lowers the weight, and emission counts what is left.
+	let economy = Economy {
+		revenue: 1_000 * ALLO,
+		weight: Some(10_000_000 * ALLO),
+		counted: true,
+		dripped_at: 1,
+		subsidy: Permill::one(),
+	};
+	Economies::<T>::insert(topic, economy);
 }
 
 /// An inactive topic with the largest parameters and epochs on record up to `last`.
@@ -113,6 +124,18 @@ fn topic_until<T: Config>(creator: &T::AccountId, last: EpochId) -> TopicId {
 
 fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
 	topic_until::<T>(creator, BEFORE)
+}
+
+/// Puts this many accounts on the workers' list, each with the deposit of another account.
+fn list<T: Config>(topic: TopicId, n: u32) {
+	for n in 0..n {
+		let depositor: T::AccountId = account("depositor", n, 0);
+		T::BenchmarkHelper::endow(&depositor);
+		let (reason, deposit) = (HoldReason::AllowList.into(), T::ListDeposit::get());
+		T::Currency::hold(&reason, &depositor, deposit).expect("the account was just endowed");
+		let key = (account::<T::AccountId>("listed", n, 0), Registration::Worker);
+		Allowed::<T>::insert(topic, key, ListEntry { depositor, deposit, until: None });
+	}
 }
 
 fn accounts<T: Config>(n: u32) -> NamedAccounts<T::AccountId> {
@@ -147,9 +170,10 @@ mod benchmarks {
 		let worker = Registration::Worker;
 		Topics::<T>::mutate(topic, |topic| {
 			topic.as_mut().expect("the topic was just made").workers =
-				AllowList { enabled: true, members: 1 };
+				AllowList { enabled_from: Some(0), members: 1 };
 		});
-		Allowed::<T>::insert(topic, (&who, worker), ());
+		let entry = ListEntry { depositor: who.clone(), deposit: 0, until: None };
+		Allowed::<T>::insert(topic, (&who, worker), entry);
 		let before = Membership { owner: who.clone(), left: true };
 		Registrations::<T>::insert(topic, (&who, worker), before);
 		#[extrinsic_call]
@@ -242,12 +266,13 @@ mod benchmarks {
 		let topic = topic::<T>(&who);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic, Registration::Reputer, true);
-		assert!(Topics::<T>::get(topic).unwrap().reputers.enabled);
+		assert!(Topics::<T>::get(topic).unwrap().reputers.enabled_from.is_some());
 	}
 
 	#[benchmark]
 	fn allow(n: Linear<1, MAX_LISTED_AT_ONCE>) {
 		let who: T::AccountId = account("creator", 0, 0);
+		T::BenchmarkHelper::endow(&who);
 		let topic = topic::<T>(&who);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic, Registration::Worker, accounts::<T>(n));
@@ -258,10 +283,36 @@ mod benchmarks {
 	fn disallow(n: Linear<1, MAX_LISTED_AT_ONCE>) {
 		let who: T::AccountId = account("creator", 0, 0);
 		let topic = topic::<T>(&who);
-		Pallet::<T>::do_allow(who.clone(), topic, Registration::Worker, accounts::<T>(n)).unwrap();
+		list::<T>(topic, n);
+		Topics::<T>::mutate(topic, |topic| {
+			topic.as_mut().expect("the topic was just made").workers.members = n;
+		});
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic, Registration::Worker, accounts::<T>(n));
 		assert_eq!(Topics::<T>::get(topic).unwrap().workers.members, 0);
+	}
+
+	#[benchmark]
+	fn set_subsidy() -> Result<(), BenchmarkError> {
+		let topic = topic::<T>(&account("creator", 0, 0));
+		let half = Permill::from_percent(50);
+		let origin =
+			T::SubsidyOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, topic, half);
+		assert_eq!(Economies::<T>::get(topic).subsidy, half);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw_announcements() {
+		let who: T::AccountId = account("creator", 0, 0);
+		let topic = topic::<T>(&who);
+		let announced = Announcements { update: Some((all_values(), NOW)), retirement: Some(NOW) };
+		Announced::<T>::insert(topic, announced);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic);
+		assert!(!Announced::<T>::contains_key(topic));
 	}
 
 	#[benchmark]
@@ -288,11 +339,8 @@ mod benchmarks {
 	fn forget(n: Linear<0, MAX_FORGOTTEN>) {
 		let who: T::AccountId = account("creator", 0, 0);
 		let topic = topic::<T>(&who);
-		for n in 0..n {
-			let key = (account::<T::AccountId>("listed", n, 0), Registration::Worker);
-			let membership = Membership { owner: who.clone(), left: false };
-			Registrations::<T>::insert(topic, key, membership);
-		}
+		// Entries cost more than registrations, since their deposits are returned.
+		list::<T>(topic, n);
 		let kept = vec![Superseded { until: NOW, parameters: TopicUpdate::default() }];
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		#[block]

@@ -1,18 +1,18 @@
-//! The calls of a topic's creator: changing, handing over, listing accounts, retiring (S 6.1, 16).
+//! The calls of a topic's creator: changing, handing over, retiring (S 6.1, 16).
 
 use crate::{
-	Accounts, Allowed, Config, Error, Event, NamedAccounts, Pallet, Superseded,
-	SupersededParameters, SupersededValues, Topic, Topics, MAX_LISTED,
+	Announced, Config, Error, Event, Pallet, Superseded, SupersededParameters, SupersededValues,
+	Topic, Topics,
 };
 use allora_primitives::{
 	traits::{ClockInfo, TopicClock},
-	EpochId, EpochSizes, Registration, TopicId, TopicUpdate,
+	EpochId, EpochSizes, TopicId, TopicUpdate,
 };
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-	/// Changes parameters for the epochs that begin after the current slot.
+	/// Changes parameters for the epochs that begin after the current slot, or announces the change.
 	pub(crate) fn do_update(
 		who: T::AccountId,
 		topic: TopicId,
@@ -30,6 +30,16 @@ impl<T: Config> Pallet<T> {
 			.parameters
 			.validate(Self::epoch_lengths(), T::MaxSupply::get())
 			.map_err(Error::<T>::from)?;
+		let mut announced = Announced::<T>::get(topic);
+		let due = announced.update.take().filter(|(same, _)| *same == changes).map(|(_, due)| due);
+		if let Some(due) = Self::to_announce(topic, due)? {
+			announced.update = Some((changes.clone(), due));
+			Self::put_announced(topic, announced);
+			let changes = changes.into();
+			Self::deposit_event(Event::UpdateAnnounced { topic, changes, due });
+			return Ok(());
+		}
+		Self::put_announced(topic, announced);
 		// Larger epochs need more capacity. If the call fails below, its storage layer undoes this.
 		let same_sizes = EpochSizes::worst_case(&entry.parameters) == sizes;
 		ensure!(same_sizes || T::Clock::reserve(topic, &entry.parameters), Error::<T>::NoVacancy);
@@ -101,79 +111,18 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Enables or disables an allow-list.
-	pub(crate) fn do_set_allow_list(
-		who: T::AccountId,
-		topic: TopicId,
-		registration: Registration,
-		enabled: bool,
-	) -> DispatchResult {
-		Self::mutate_own(&who, topic, |entry| {
-			entry.list_mut(registration).enabled = enabled;
-			Ok(())
-		})?;
-		Self::deposit_event(Event::AllowListSet { topic, registration, enabled });
-		Ok(())
-	}
-
-	/// Adds accounts to an allow-list.
-	pub(crate) fn do_allow(
-		who: T::AccountId,
-		topic: TopicId,
-		registration: Registration,
-		accounts: NamedAccounts<T::AccountId>,
-	) -> DispatchResult {
-		let mut accounts = Self::bounded(accounts)?;
-		Self::mutate_own(&who, topic, |entry| {
-			let list = entry.list_mut(registration);
-			accounts.retain(|who| !Allowed::<T>::contains_key(topic, (who, registration)));
-			let members = list.members.saturating_add(accounts.len() as u32);
-			ensure!(members <= MAX_LISTED, Error::<T>::ListFull);
-			// A call may name an account twice.
-			accounts.retain(|who| {
-				let key = (who, registration);
-				let new = !Allowed::<T>::contains_key(topic, key);
-				if new {
-					Allowed::<T>::insert(topic, key, ());
-				}
-				new
-			});
-			// At most the number that was checked against the limit.
-			list.members = list.members.saturating_add(accounts.len() as u32);
-			Ok(())
-		})?;
-		Self::deposit_event(Event::AccountsAllowed { topic, registration, accounts });
-		Ok(())
-	}
-
-	/// The accounts of a call; an error if there are more than one call may name.
-	fn bounded(accounts: NamedAccounts<T::AccountId>) -> Result<Accounts<T::AccountId>, Error<T>> {
-		Accounts::try_from(accounts.into_inner()).map_err(|_| Error::<T>::TooManyAccounts)
-	}
-
-	/// Removes accounts from an allow-list.
-	pub(crate) fn do_disallow(
-		who: T::AccountId,
-		topic: TopicId,
-		registration: Registration,
-		accounts: NamedAccounts<T::AccountId>,
-	) -> DispatchResult {
-		let mut accounts = Self::bounded(accounts)?;
-		Self::mutate_own(&who, topic, |entry| {
-			let list = entry.list_mut(registration);
-			accounts.retain(|account| Allowed::<T>::take(topic, (account, registration)).is_some());
-			let members = list.members.checked_sub(accounts.len() as u32);
-			list.members = members.ok_or(Error::<T>::Arithmetic)?;
-			Ok(())
-		})?;
-		Self::deposit_event(Event::AccountsDisallowed { topic, registration, accounts });
-		Ok(())
-	}
-
-	/// Retires a topic for good.
+	/// Retires a topic for good, or announces it.
 	pub(crate) fn do_retire(who: T::AccountId, topic: TopicId) -> DispatchResult {
 		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.creator == who, Error::<T>::NotCreator);
+		let mut announced = Announced::<T>::get(topic);
+		if let Some(due) = Self::to_announce(topic, announced.retirement)? {
+			announced.retirement = Some(due);
+			Self::put_announced(topic, announced);
+			Self::deposit_event(Event::RetirementAnnounced { topic, due });
+			return Ok(());
+		}
+		Announced::<T>::remove(topic);
 		entry.retired = true;
 		entry.offered_to = None;
 		Topics::<T>::insert(topic, entry);
@@ -184,7 +133,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Changes a topic on behalf of its creator; an error if `who` is another account, or if the
 	/// topic is retired.
-	fn mutate_own(
+	pub(crate) fn mutate_own(
 		who: &T::AccountId,
 		topic: TopicId,
 		change: impl FnOnce(&mut Topic<T::AccountId>) -> Result<(), Error<T>>,

@@ -96,5 +96,11 @@ mod errors {
 		InvalidMinStake,
 		/// `history` must be from 1 to 64.
 		InvalidHistory,
+		/// The announced change or retirement may be made after the notice, in the slot that
+		/// `TopicsApi.topic` returns.
+		NoticeNotOver,
+		/// Nothing is announced that could be withdrawn. An allow-list that is not in force yet is
+		/// disabled by `set_allow_list`, and an account stays listed by `allow`.
+		NothingAnnounced,
 	}
 }

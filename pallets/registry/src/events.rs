@@ -95,6 +95,8 @@ mod events {
 			registration: Registration,
 			/// Whether only listed accounts are allowed.
 			enabled: bool,
+			/// The slot from which on that holds; `None` if the list was disabled.
+			in_force_from: Option<Slot>,
 		},
 		/// The creator added accounts to an allow-list.
 		AccountsAllowed {
@@ -102,7 +104,7 @@ mod events {
 			topic: TopicId,
 			/// The registration that the list governs.
 			registration: Registration,
-			/// The accounts that were not listed before.
+			/// The accounts that were not listed before, or were about to leave the list.
 			accounts: Accounts<T::AccountId>,
 		},
 		/// The creator removed accounts from an allow-list.
@@ -113,6 +115,8 @@ mod events {
 			registration: Registration,
 			/// The accounts that were listed before.
 			accounts: Accounts<T::AccountId>,
+			/// The slot from which on they are not listed any more.
+			until: Slot,
 		},
 		/// The creator retired a topic.
 		TopicRetired {
@@ -121,14 +125,47 @@ mod events {
 			/// The last epoch; `None` if there never was one.
 			last_epoch: Option<EpochId>,
 		},
-		/// The clock renewed a topic's weight, which holds from this slot on.
+		/// A topic's weight was renewed at an opening, or lowered to what stands behind the topic
+		/// now. It holds from this slot on.
 		WeightUpdated {
 			/// The topic.
 			topic: TopicId,
 			/// The new weight.
 			weight: Balance,
-			/// The decayed revenue.
+			/// The weight by which the topic shares in emission.
+			counted: Balance,
+			/// The revenue, decayed and without the rent.
 			revenue: Balance,
+			/// The rent that the topic paid for the epoch that follows; 0 if none follows.
+			rent: Balance,
+		},
+		/// Governance set a topic's subsidy.
+		SubsidySet {
+			/// The topic.
+			topic: TopicId,
+			/// The part of the topic's weight by which it shares in emission.
+			subsidy: Permill,
+		},
+		/// The creator announced a change of parameters.
+		UpdateAnnounced {
+			/// The topic.
+			topic: TopicId,
+			/// The new values; `None` for parameters that the call left out.
+			changes: Box<TopicUpdate>,
+			/// The slot from which on the creator may make the change.
+			due: Slot,
+		},
+		/// The creator announced the retirement of a topic.
+		RetirementAnnounced {
+			/// The topic.
+			topic: TopicId,
+			/// The slot from which on the creator may retire it.
+			due: Slot,
+		},
+		/// The creator withdrew what it had announced: a change of parameters, a retirement or both.
+		AnnouncementsWithdrawn {
+			/// The topic.
+			topic: TopicId,
 		},
 	}
 }

@@ -1,7 +1,8 @@
 //! Removing the records of retired topics in bounded steps.
 
 use crate::{
-	Allowed, Config, Economies, Pallet, Registrations, SupersededParameters, Topics, WeightInfo,
+	Allowed, Announced, Config, Economies, Pallet, Registrations, SupersededParameters, Topics,
+	WeightInfo,
 };
 use allora_primitives::{traits::EpochRecords, EpochId, TopicId};
 use frame_support::weights::{Weight, WeightMeter};
@@ -35,10 +36,12 @@ impl<T: Config> EpochRecords for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Removes at most `limit` registrations and allow-list entries; returns how many it removed.
+	/// Removes at most `limit` registrations and allow-list entries, and returns the deposits of the
+	/// latter; returns how many it removed.
 	pub(crate) fn remove_accounts(topic: TopicId, limit: u32) -> u32 {
 		let registrations = Registrations::<T>::drain_prefix(topic).map(drop);
-		let allowed = Allowed::<T>::drain_prefix(topic).map(drop);
+		let allowed =
+			Allowed::<T>::drain_prefix(topic).map(|(_, entry)| Self::return_deposit(&entry));
 		// At most `limit`, so that it fits.
 		registrations.chain(allowed).take(limit as usize).count() as u32
 	}
@@ -48,6 +51,7 @@ impl<T: Config> Pallet<T> {
 		Topics::<T>::remove(topic);
 		Economies::<T>::remove(topic);
 		SupersededParameters::<T>::remove(topic);
+		Announced::<T>::remove(topic);
 	}
 
 	/// The number of entries that can be removed within this weight.

@@ -1,9 +1,9 @@
 //! Reads for other pallets and for the runtime API.
 
-use crate::{Allowed, Config, Economies, NextTopicId, Pallet, Registrations, Topic, Topics};
+use crate::{Config, Economies, NextTopicId, Pallet, Registrations, Topic, Topics};
 use alloc::vec::Vec;
 use allora_primitives::{
-	api::TopicInfo,
+	api::{Announced, TopicInfo},
 	traits::{SlotProvider, StakeInspect, TopicClock, TopicInspect, TopicPot},
 	EpochId, Registration, Slot, TopicId, TopicParameters,
 };
@@ -28,6 +28,16 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 		Topics::<T>::get(topic).is_some_and(|entry| Self::admits(topic, &entry, who, registration))
 	}
 
+	fn is_excluded(topic: TopicId, who: &T::AccountId, registration: Registration) -> bool {
+		let entry = Topics::<T>::get(topic);
+		entry.is_some_and(|entry| !Self::admits(topic, &entry, who, registration))
+	}
+
+	fn stays_allowed(topic: TopicId, who: &T::AccountId, registration: Registration) -> bool {
+		Topics::<T>::get(topic)
+			.is_some_and(|entry| Self::admits_in(Slot::MAX, topic, &entry, who, registration))
+	}
+
 	fn payee(topic: TopicId, who: &T::AccountId, registration: Registration) -> T::AccountId {
 		Registrations::<T>::get(topic, (who, registration))
 			.map_or_else(|| who.clone(), |membership| membership.owner)
@@ -40,14 +50,14 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Whether the topic's allow-list for this registration is disabled or has the account.
+	/// Whether the topic's allow-list for this registration is not in force or has the account.
 	pub(crate) fn admits(
 		topic: TopicId,
 		entry: &Topic<T::AccountId>,
 		who: &T::AccountId,
 		registration: Registration,
 	) -> bool {
-		!entry.list(registration).enabled || Allowed::<T>::contains_key(topic, (who, registration))
+		Self::admits_in(Self::now(), topic, entry, who, registration)
 	}
 }
 
@@ -56,23 +66,32 @@ impl<T: Config> Pallet<T> {
 	/// The topic; `None` if there is none of this number.
 	pub fn topic_info(topic: TopicId) -> Option<TopicInfo<T::AccountId>> {
 		let entry = Topics::<T>::get(topic)?;
-		let (economy, clock) = (Economies::<T>::get(topic), T::Clock::info(topic));
+		let (mut economy, clock) = (Economies::<T>::get(topic), T::Clock::info(topic));
+		Self::decay(&mut economy, &entry.parameters, Self::now());
+		let weight = economy.counted_weight(entry.is_listed());
+		let announced = crate::Announced::<T>::get(topic);
 		Some(TopicInfo {
 			topic,
 			creator: entry.creator,
 			offered_to: entry.offered_to,
-			workers_listed: entry.workers.enabled,
-			reputers_listed: entry.reputers.enabled,
+			workers_listed: entry.workers.is_in_force(Self::now()),
+			reputers_listed: entry.reputers.is_in_force(Self::now()),
 			active: clock.active,
 			retired: entry.retired,
 			last_epoch: clock.last_epoch,
 			next_epoch: clock.next_epoch,
 			parameters: entry.parameters,
-			weight: economy.counted_weight(),
+			weight,
 			revenue: economy.revenue,
 			stake: T::Stake::topic_stake(topic),
 			pot: T::Pot::topic_pot(topic),
 			reserved: clock.reserved,
+			announced: Announced {
+				workers_listed_from: entry.workers.enabled_from,
+				reputers_listed_from: entry.reputers.enabled_from,
+				update: announced.update,
+				retirement: announced.retirement,
+			},
 		})
 	}
 

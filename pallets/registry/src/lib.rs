@@ -18,9 +18,9 @@
 //! enough, the clock opens epochs of the topic: workers submit predictions, reputers report how
 //! good they were once the truth is known, and everyone is scored and paid.
 //!
-//! Revenue is the sum of the fees and the funding that a topic received. It decays by a week's
-//! worth per week. It only determines the weight: the money itself goes to the ecosystem pot at
-//! once.
+//! Revenue is prepaid service: the sum of the fees and the funding that a topic received. It decays
+//! by a week's worth per week, and the rent of what the clock reserves for the topic is taken from
+//! it. The money itself goes to the ecosystem pot at once.
 //!
 //! ### Example
 //!
@@ -34,7 +34,10 @@
 //! - **Owner** of a registration: the account that is paid for the registered account's work.
 //! - **Superseded parameters**: values that were in force before a change. Epochs that began before
 //!   the change keep them.
-//! - **Counted weight**: the weight by which a topic shares in emission; 0 while it is inactive.
+//! - **Subsidy**: the part of a topic's weight by which the topic shares in emission, in [0, 1].
+//!   Governance sets it.
+//! - **Counted weight**: the weight by which a topic shares in emission: its weight times its
+//!   subsidy; 0 while it is inactive or an allow-list of it is enabled.
 //!
 //! ## Low Level Details
 //!
@@ -47,10 +50,14 @@
 //!
 //! ### Design
 //!
-//! - **Revenue and weight.** When an epoch opens, the clock lets the revenue decay for the epoch
-//!   that ended and for those that were skipped, and renews the weight, which then holds for the
-//!   new epoch. A topic that becomes inactive keeps both, but its weight is not counted until it is
-//!   renewed.
+//! - **Revenue and weight.** Revenue decays by the slots that have passed, whenever it is read or
+//!   changed. When an epoch opens, the clock renews the weight and takes the rent of the epoch that
+//!   follows. A weight rises part of the way to its target at each opening, and falls all the way,
+//!   also between two openings if stake is withdrawn. A topic that becomes inactive keeps its
+//!   revenue, which does not decay any more; its weight starts anew with the next activation.
+//! - **Subsidy.** Whether a topic is active depends on what stands behind it, and nobody's leave.
+//!   Its share of emission depends on its subsidy, too. A topic without subsidy pays its
+//!   participants from its pot, which consumers fill.
 //! - **Changed parameters.** [`Topics`] holds the newest values and the first epoch that they hold
 //!   for. [`SupersededParameters`] holds the values before, and is read for earlier epochs only.
 //!   The next change drops those that no epoch on record needs. A change of the rule first has the
@@ -58,7 +65,10 @@
 //! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first.
 //!   Each list governs its own registration only. While an allow-list is enabled, only listed
 //!   accounts may register, submit, stake or report. Delisting an account does not deregister it,
-//!   and it is still paid for past work.
+//!   and it is still paid for past work. Each entry has a deposit on hold.
+//! - **Notice.** While there is stake in a topic, an allow-list, a removal from it, a change of
+//!   parameters and a retirement act after the unbonding time of stake, so that whoever has stake can
+//!   leave before. A creator can withdraw what it has announced.
 //! - **Owners.** The record of a registration outlives leaving, since rewards may come later. So
 //!   does an owner other than the account itself: only that owner can name a new one.
 //! - **Forgetting.** Once a retired topic has no step to come, the clock has its records removed in
@@ -76,12 +86,16 @@ pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+mod calls;
 mod creator;
 mod epoch;
 mod errors;
 mod events;
 mod forget;
 mod inspect;
+mod lists;
+mod notice;
+mod revenue;
 mod topics;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
@@ -96,6 +110,7 @@ mod tests;
 
 use frame_support::pallet_macros::import_section;
 
+#[import_section(calls::calls)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
 #[frame_support::pallet]
@@ -104,10 +119,12 @@ pub mod pallet {
 	use alloc::boxed::Box;
 	use allora_primitives::{
 		traits::{SlotProvider, StakeInspect, TopicClock, TopicPot},
-		Balance, EpochId, FixedI128, Registration, Slots, TopicId, TopicParameters, TopicUpdate,
+		Balance, EpochId, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters,
+		TopicUpdate,
 	};
-	use frame_support::pallet_prelude::*;
+	use frame_support::{pallet_prelude::*, traits::fungible::MutateHold};
 	use frame_system::pallet_prelude::*;
+	use sp_runtime::Permill;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -119,6 +136,20 @@ pub mod pallet {
 	/// What the pallet needs from the runtime.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The currency that the deposits for list entries are in.
+		type Currency: MutateHold<
+			Self::AccountId,
+			Balance = Balance,
+			Reason = Self::RuntimeHoldReason,
+		>;
+		/// The runtime's reasons for holds.
+		type RuntimeHoldReason: From<HoldReason>;
+		/// The deposit for an account on an allow-list, in planck.
+		#[pallet::constant]
+		type ListDeposit: Get<Balance>;
+		/// The notice with which powers of a creator act while there is stake in the topic, in slots;
+		/// at least the unbonding time of stake.
+		type Notice: Get<Slots>;
 		/// The current slot.
 		type Time: SlotProvider;
 		/// The clock, which activates topics and opens their epochs.
@@ -142,6 +173,8 @@ pub mod pallet {
 		type SlotsPerWeek: Get<Slots>;
 		/// The share of the way to its target that a topic's weight goes in a week, in [0, 1].
 		type TopicAlpha: Get<FixedI128>;
+		/// The origin that sets the subsidies of topics.
+		type SubsidyOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Weights of the calls and of forgetting.
 		type WeightInfo: WeightInfo;
 		/// What the benchmarks need from other pallets.
@@ -170,6 +203,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Economies<T: Config> = StorageMap<_, Twox64Concat, TopicId, Economy, ValueQuery>;
 
+	/// The subsidy of a topic when it is created.
+	#[pallet::storage]
+	pub type DefaultSubsidy<T: Config> = StorageValue<_, Permill, ValueQuery>;
+
 	/// The superseded parameters of topics that have epochs on record from before a change.
 	#[pallet::storage]
 	pub type SupersededParameters<T: Config> =
@@ -196,8 +233,37 @@ pub mod pallet {
 		TopicId,
 		Blake2_128Concat,
 		(T::AccountId, Registration),
-		(),
+		ListEntry<T::AccountId>,
 	>;
+
+	/// What the creators of topics have announced.
+	#[pallet::storage]
+	pub type Announced<T: Config> = StorageMap<_, Twox64Concat, TopicId, Announcements, ValueQuery>;
+
+	/// The reasons for which the pallet holds balances.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// The deposits for accounts on allow-lists.
+		AllowList,
+	}
+
+	/// The pallet's genesis.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// The subsidy of a topic when it is created, in millionths.
+		pub default_subsidy: Permill,
+		#[doc(hidden)]
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			DefaultSubsidy::<T>::put(self.default_subsidy);
+		}
+	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -212,370 +278,6 @@ pub mod pallet {
 		#[cfg(feature = "try-runtime")]
 		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_state()
-		}
-	}
-
-	#[pallet::call]
-	impl<T: Config> Pallet<T> {
-		/// Creates a topic for a fee, the `create_fee` that the runtime API `TopicsApi.terms`
-		/// returns. Amounts are in planck: 1 ALLO is 10,000,000,000 planck. Fractions are in units
-		/// of 10^-18: 3.5 is 3500000000000000000.
-		///
-		/// ## Dispatch Origin
-		///
-		/// Any signed account, which becomes the topic's creator.
-		///
-		/// ## Details
-		///
-		/// The fee goes to the ecosystem pot and is not refunded; it is the topic's first revenue.
-		/// Activation is tried at once, and the topic is created even if it is deferred: without
-		/// stake a topic has no weight yet.
-		///
-		/// ## Errors
-		///
-		/// One for each parameter out of range, and those of the transfer of the fee.
-		///
-		/// ## Events
-		///
-		/// [`Event::TopicCreated`], and the clock's `TopicActivated` or `ActivationDeferred`.
-		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::create().saturating_add(T::Clock::activation_weight()))]
-		pub fn create(origin: OriginFor<T>, parameters: Box<TopicParameters>) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_create(who, *parameters)
-		}
-
-		/// Funds a topic with an amount in planck: 1 ALLO is 10,000,000,000 planck.
-		///
-		/// ## Dispatch Origin
-		///
-		/// Any signed account.
-		///
-		/// ## Details
-		///
-		/// The amount goes to the ecosystem pot and is not refunded; all of it counts as revenue of
-		/// the topic. If the topic is inactive, activation is tried. If its end is announced and
-		/// its weight is high enough now, the announcement is cancelled.
-		///
-		/// ## Errors
-		///
-		/// [`Error::ZeroAmount`], [`Error::TopicNotFound`], [`Error::TopicRetired`], and those of
-		/// the transfer of the amount.
-		///
-		/// ## Events
-		///
-		/// [`Event::TopicFunded`]; unless the topic continues anyway, also the clock's
-		/// `TopicActivated`, `InactivationCancelled` or `ActivationDeferred`.
-		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::fund())]
-		pub fn fund(origin: OriginFor<T>, topic: TopicId, amount: Balance) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_fund(who, topic, amount)
-		}
-
-		/// Registers the caller in a topic for a fee, the `register_fee` that the runtime API
-		/// `TopicsApi.terms` returns.
-		///
-		/// ## Dispatch Origin
-		///
-		/// Any signed account.
-		///
-		/// ## Details
-		///
-		/// The fee goes to the ecosystem pot and is not refunded; it counts as revenue of the
-		/// topic, as with [`Pallet::fund`]. `owner` is paid for the caller's work; without one it
-		/// is the caller itself. Scores and regrets of an earlier registration are kept, and so is
-		/// its owner: an owner other than the caller stays, and only it can name another.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::AlreadyRegistered`],
-		/// [`Error::NotAllowed`], [`Error::NotOwner`], and those of the transfer of the fee.
-		///
-		/// ## Events
-		///
-		/// [`Event::Registered`], and those of activation as with [`Pallet::fund`].
-		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::register())]
-		pub fn register(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			registration: Registration,
-			owner: Option<T::AccountId>,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_register(who, topic, registration, owner)
-		}
-
-		/// Ends the caller's registration in a topic.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The registered account, signed.
-		///
-		/// ## Details
-		///
-		/// The fee is not refunded. What the account has submitted stays, and its owner is paid for
-		/// it.
-		///
-		/// ## Errors
-		///
-		/// [`Error::NotRegistered`].
-		///
-		/// ## Events
-		///
-		/// [`Event::Left`].
-		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::leave())]
-		pub fn leave(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			registration: Registration,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_leave(who, topic, registration)
-		}
-
-		/// Retires a topic for good.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The creator, signed.
-		///
-		/// ## Details
-		///
-		/// The running epoch, or the one that an activation has just announced, is the topic's
-		/// last; it and those before it are settled as usual. The topic accepts neither funding nor
-		/// registrations any more. Once everything is settled and paid, the topic's records are
-		/// removed over several blocks; stake in it can be withdrawn at any time.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::NotCreator`], [`Error::TopicRetired`].
-		///
-		/// ## Events
-		///
-		/// [`Event::TopicRetired`], and the clock's `TopicForgotten` when nothing is left.
-		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::retire())]
-		pub fn retire(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_retire(who, topic)
-		}
-
-		/// Changes parameters of a topic. Fractions are in units of 10^-18: 3.5 is
-		/// 3500000000000000000.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The creator, signed.
-		///
-		/// ## Details
-		///
-		/// Parameters left out stay as they are. The new values hold for epochs that begin after
-		/// this slot; epochs that have begun keep what was in force. The timing, the labels, the
-		/// sizes and the other parameters can never be changed.
-		///
-		/// If the topic is active and the changed `rule` takes more computation than is reserved for
-		/// the topic, the call reserves it for each step at once. If the changed rule takes less, the
-		/// reservation stays as it is until the topic is inactive and all its epochs are closed. A
-		/// topic that is not active reserves when it is activated.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::NothingChanged`], [`Error::LossMethodClass`], [`Error::NoVacancy`],
-		/// [`Error::TooManyUpdates`], and those of [`Pallet::create`] for a parameter out of range.
-		///
-		/// ## Events
-		///
-		/// [`Event::TopicUpdated`].
-		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::update())]
-		pub fn update(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			changes: Box<TopicUpdate>,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_update(who, topic, *changes)
-		}
-
-		/// Offers a topic to another account, or withdraws the offer.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The creator, signed.
-		///
-		/// ## Details
-		///
-		/// The creator does not change until the other account calls [`Pallet::accept`], so a topic
-		/// cannot be lost to a mistyped account. A new offer replaces the one before; a call
-		/// without `to` withdraws it.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`].
-		///
-		/// ## Events
-		///
-		/// [`Event::TopicOffered`].
-		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::offer())]
-		pub fn offer(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			to: Option<T::AccountId>,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_offer(who, topic, to)
-		}
-
-		/// Takes over a topic that is offered to the caller.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The account to which the topic is offered, signed.
-		///
-		/// ## Details
-		///
-		/// The caller becomes the topic's creator in every respect.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotOffered`].
-		///
-		/// ## Events
-		///
-		/// [`Event::TopicTransferred`].
-		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::accept())]
-		pub fn accept(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_accept(who, topic)
-		}
-
-		/// Makes another account the owner of a registration.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The registration's owner, signed.
-		///
-		/// ## Details
-		///
-		/// `owner` is paid for the work of `who` from now on, including work that is already done,
-		/// and after `who` has left.
-		///
-		/// ## Errors
-		///
-		/// [`Error::NotRegistered`], [`Error::NotOwner`].
-		///
-		/// ## Events
-		///
-		/// [`Event::OwnerChanged`].
-		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::set_owner())]
-		pub fn set_owner(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			registration: Registration,
-			who: T::AccountId,
-			owner: T::AccountId,
-		) -> DispatchResult {
-			let signer = ensure_signed(origin)?;
-			Self::do_set_owner(signer, topic, registration, who, owner)
-		}
-
-		/// Enables or disables one of a topic's allow-lists.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The creator, signed.
-		///
-		/// ## Details
-		///
-		/// While the list is enabled, only listed accounts may register, submit, stake and report.
-		/// While it is disabled, every account may. Existing registrations stay either way.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`].
-		///
-		/// ## Events
-		///
-		/// [`Event::AllowListSet`].
-		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::set_allow_list())]
-		pub fn set_allow_list(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			registration: Registration,
-			enabled: bool,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_set_allow_list(who, topic, registration, enabled)
-		}
-
-		/// Adds accounts to one of a topic's allow-lists.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The creator, signed.
-		///
-		/// ## Details
-		///
-		/// A call adds at most 100 accounts; accounts already listed are ignored. The list need not
-		/// be enabled.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::TooManyAccounts`], [`Error::ListFull`].
-		///
-		/// ## Events
-		///
-		/// [`Event::AccountsAllowed`].
-		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::allow(accounts.len() as u32))]
-		pub fn allow(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			registration: Registration,
-			accounts: NamedAccounts<T::AccountId>,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_allow(who, topic, registration, accounts)
-		}
-
-		/// Removes accounts from one of a topic's allow-lists.
-		///
-		/// ## Dispatch Origin
-		///
-		/// The creator, signed.
-		///
-		/// ## Details
-		///
-		/// A call removes at most 100 accounts; accounts not listed are ignored. Registrations
-		/// stay, and what the accounts have submitted counts.
-		///
-		/// ## Errors
-		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::TooManyAccounts`].
-		///
-		/// ## Events
-		///
-		/// [`Event::AccountsDisallowed`].
-		#[pallet::call_index(11)]
-		#[pallet::weight(T::WeightInfo::disallow(accounts.len() as u32))]
-		pub fn disallow(
-			origin: OriginFor<T>,
-			topic: TopicId,
-			registration: Registration,
-			accounts: NamedAccounts<T::AccountId>,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_disallow(who, topic, registration, accounts)
 		}
 	}
 }

@@ -1,8 +1,8 @@
 //! Creating and funding topics, and registering in them (S 6.1, 6.2).
 
 use crate::{
-	AllowList, Config, Economies, Economy, Error, Event, Membership, NextTopicId, Pallet,
-	Registrations, Topic, Topics,
+	AllowList, Config, DefaultSubsidy, Economies, Economy, Error, Event, Membership, NextTopicId,
+	Pallet, Registrations, Topic, Topics,
 };
 use allora_primitives::{
 	traits::{TopicClock, TopicPot},
@@ -36,7 +36,8 @@ impl<T: Config> Pallet<T> {
 			retired: false,
 		};
 		Topics::<T>::insert(topic, entry);
-		Economies::<T>::insert(topic, Economy { revenue: fee, ..Default::default() });
+		let subsidy = DefaultSubsidy::<T>::get();
+		Economies::<T>::insert(topic, Economy { revenue: fee, subsidy, ..Default::default() });
 		Self::deposit_event(Event::TopicCreated { topic, creator, fee });
 		T::Clock::on_revenue(topic);
 		Ok(())
@@ -139,13 +140,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Moves `amount` planck from the account to the ecosystem pot, counts it as revenue of the
 	/// topic, and returns the topic's new revenue.
-	fn take_revenue(
+	pub(crate) fn take_revenue(
 		who: &T::AccountId,
 		topic: TopicId,
 		amount: Balance,
 	) -> Result<Balance, DispatchError> {
+		let Topic { parameters, .. } = Topics::<T>::get(topic).ok_or(Error::<T>::TopicNotFound)?;
 		T::Pot::pay_ecosystem(who, amount)?;
 		Economies::<T>::try_mutate(topic, |economy| {
+			Self::decay(economy, &parameters, Self::now());
 			economy.revenue = economy.revenue.checked_add(amount).ok_or(Error::<T>::Arithmetic)?;
 			Ok(economy.revenue)
 		})

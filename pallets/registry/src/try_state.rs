@@ -1,12 +1,12 @@
 //! The invariants of the pallet's storage, which hold at the end of every block.
 
 use crate::{
-	Allowed, Config, Economies, NextTopicId, Pallet, Registrations, SupersededParameters, Topic,
-	Topics, MAX_LISTED,
+	Allowed, Announced, Announcements, Config, Economies, HoldReason, NextTopicId, Pallet,
+	Registrations, SupersededParameters, Topic, Topics, MAX_LISTED,
 };
 use alloc::collections::BTreeMap;
-use allora_primitives::{Registration, TopicId};
-use frame_support::ensure;
+use allora_primitives::{Balance, Registration, TopicId};
+use frame_support::{ensure, traits::fungible::hold::Inspect as _};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -20,13 +20,48 @@ impl<T: Config> Pallet<T> {
 			ensure!(Economies::<T>::contains_key(topic), "a topic has no economy");
 			ensure!(!entry.retired || entry.offered_to.is_none(), "a retired topic is offered");
 			Self::check_superseded(topic, &entry)?;
+			let economy = Economies::<T>::get(topic);
+			ensure!(
+				economy.counted == economy.weight.is_some(),
+				"a topic's weight is counted without being known, or vice versa"
+			);
+			// A late clock renews a weight for the slot in which the epoch was due.
+			ensure!(economy.dripped_at <= Self::now(), "a topic's revenue has decayed too far");
 		}
 		ensure!(
 			Topics::<T>::iter_values().count() == Topics::<T>::iter_keys().count(),
 			"a topic does not decode"
 		);
 		Self::check_owners_of_records()?;
+		Self::check_announced()?;
+		Self::check_deposits()?;
 		Self::check_lists()
+	}
+
+	/// Announcements are of topics that are not retired, and not empty.
+	fn check_announced() -> Result<(), TryRuntimeError> {
+		for (topic, announced) in Announced::<T>::iter() {
+			ensure!(
+				Self::not_retired(topic).is_ok(),
+				"an announcement of no topic or a retired one"
+			);
+			ensure!(announced != Announcements::default(), "an empty announcement is stored");
+		}
+		Ok(())
+	}
+
+	/// What an account has on hold for list entries is the sum of their deposits.
+	fn check_deposits() -> Result<(), TryRuntimeError> {
+		let mut deposits = BTreeMap::<_, Balance>::new();
+		for entry in Allowed::<T>::iter_values() {
+			let sum = deposits.entry(entry.depositor).or_default();
+			*sum = sum.saturating_add(entry.deposit);
+		}
+		for (who, sum) in deposits {
+			let held = T::Currency::balance_on_hold(&HoldReason::AllowList.into(), &who);
+			ensure!(held == sum, "deposits of list entries differ from what is on hold");
+		}
+		Ok(())
 	}
 
 	/// Superseded values are in order and not empty, and the last ones end where those in force

@@ -1,12 +1,12 @@
 //! What the registry stores.
 
 use allora_primitives::{
-	argument_bound, Balance, EpochId, Registration, TopicParameters, TopicUpdate,
+	argument_bound, Balance, EpochId, Registration, Slot, TopicParameters, TopicUpdate,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use scale_info::TypeInfo;
-use sp_runtime::traits::ConstU32;
+use sp_runtime::{traits::ConstU32, Permill};
 
 /// The maximum number of changes whose superseded values a topic keeps for epochs on record.
 pub const MAX_SUPERSEDED: u32 = 8;
@@ -52,6 +52,12 @@ impl<AccountId> Topic<AccountId> {
 		}
 	}
 
+	/// Whether an allow-list is enabled, so that the topic has no part in emission; also if the list
+	/// is not in force yet.
+	pub fn is_listed(&self) -> bool {
+		self.workers.enabled_from.is_some() || self.reputers.enabled_from.is_some()
+	}
+
 	/// A mutable reference to the allow-list for this registration.
 	pub(crate) fn list_mut(&mut self, registration: Registration) -> &mut AllowList {
 		match registration {
@@ -76,10 +82,57 @@ impl<AccountId> Topic<AccountId> {
 	TypeInfo,
 )]
 pub struct AllowList {
-	/// Whether only listed accounts are allowed; otherwise every account is.
-	pub enabled: bool,
+	/// The slot from which on only listed accounts are allowed; `None` if every account is.
+	pub enabled_from: Option<Slot>,
 	/// The number of listed accounts.
 	pub members: u32,
+}
+
+impl AllowList {
+	/// Whether only listed accounts are allowed in this slot.
+	pub fn is_in_force(&self, now: Slot) -> bool {
+		self.enabled_from.is_some_and(|from| from <= now)
+	}
+}
+
+/// An account's entry on an allow-list.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ListEntry<AccountId> {
+	/// The account that made the entry and has its deposit on hold.
+	pub depositor: AccountId,
+	/// The deposit, in planck.
+	pub deposit: Balance,
+	/// The slot from which on the account is not listed any more; `None` if it stays.
+	pub until: Option<Slot>,
+}
+
+impl<AccountId> ListEntry<AccountId> {
+	/// Whether the account is listed in this slot.
+	pub fn counts(&self, now: Slot) -> bool {
+		self.until.is_none_or(|until| now < until)
+	}
+}
+
+/// What the creator of a topic has announced and may do once the notice is over.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Announcements {
+	/// A change of parameters, and the slot in which its notice is over.
+	pub update: Option<(TopicUpdate, Slot)>,
+	/// The slot in which the notice of the retirement is over.
+	pub retirement: Option<Slot>,
 }
 
 /// The values that one change of parameters superseded, for the epochs that began under them.
@@ -121,18 +174,25 @@ pub struct Membership<AccountId> {
 	TypeInfo,
 )]
 pub struct Economy {
-	/// The decayed revenue, in planck.
+	/// The revenue, in planck, decayed up to `dripped_at`.
 	pub revenue: Balance,
-	/// The weight at the latest opening of an epoch, in planck; `None` before the first one.
+	/// The smoothed weight, in planck; `None` until the first opening of an epoch since the latest
+	/// activation.
 	pub weight: Option<Balance>,
-	/// Whether the weight is counted: from an activation's first opening until the topic is
-	/// inactive.
+	/// Whether the weight is counted and the revenue decays: from an activation's first opening
+	/// until the topic is inactive.
 	pub counted: bool,
+	/// The slot up to which the revenue has decayed, while the weight is counted.
+	pub dripped_at: Slot,
+	/// The part of the weight by which the topic shares in emission, which governance sets.
+	pub subsidy: Permill,
 }
 
 impl Economy {
-	/// The weight by which the topic shares in emission, in planck; 0 unless it is counted.
-	pub fn counted_weight(&self) -> Balance {
-		self.weight.filter(|_| self.counted).unwrap_or_default()
+	/// The weight by which the topic shares in emission, in planck; 0 unless it is counted, and if
+	/// one of the topic's allow-lists is enabled (`listed`).
+	pub fn counted_weight(&self, listed: bool) -> Balance {
+		let weight = self.weight.filter(|_| self.counted && !listed).unwrap_or_default();
+		self.subsidy.mul_floor(weight)
 	}
 }

@@ -28,6 +28,10 @@ pub trait WeightInfo {
 	fn allow(n: u32) -> Weight;
 	/// Removing `n` accounts from an allow-list.
 	fn disallow(n: u32) -> Weight;
+	/// Setting a topic's subsidy, emission included.
+	fn set_subsidy() -> Weight;
+	/// Withdrawing announcements.
+	fn withdraw_announcements() -> Weight;
 	/// Reading superseded values of parameters and applying them.
 	fn superseded_parameters() -> Weight;
 	/// Removing `n` registrations and allow-list entries of a retired topic, and the topic.
@@ -76,6 +80,12 @@ impl WeightInfo for () {
 	}
 	fn disallow(n: u32) -> Weight {
 		micros(22u32.saturating_add(n))
+	}
+	fn set_subsidy() -> Weight {
+		micros(23)
+	}
+	fn withdraw_announcements() -> Weight {
+		micros(23)
 	}
 	fn superseded_parameters() -> Weight {
 		micros(6)

@@ -2,9 +2,10 @@
 //! worst case.
 
 use crate::{
+	pool::{Delegation, Pool, Round, MAX_ROUNDS, SCALE},
 	types::{
-		PendingRemovals, Removal, ReportingWindow, ReputerBook, ReputerRecord, ReputerSet,
-		StakeRecord, Standing, StoredReport, MAX_REMOVALS, MAX_WINDOWS,
+		Authority, Backing, Commission, PendingRemovals, Removal, ReportingWindow, ReputerBook,
+		ReputerRecord, ReputerSet, StakeRecord, Standing, StoredReport, MAX_REMOVALS, MAX_WINDOWS,
 	},
 	*,
 };
@@ -19,7 +20,7 @@ use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::{
 		fungible::{hold::Mutate as _, Mutate as _},
-		Get,
+		Get, TypedGet,
 	},
 	weights::{Weight, WeightMeter},
 	BoundedVec,
@@ -39,6 +40,11 @@ pub trait BenchmarkHelper<AccountId> {
 
 /// The balance of an account, in planck.
 const FUNDS: Balance = 1_000_000 * ALLO;
+
+/// The stake behind a reputer without delegations.
+fn own(own: Balance) -> Authority {
+	Authority { own, delegated: 0 }
+}
 
 fn accounts<T: Config>(name: &'static str, count: u32) -> Vec<T::AccountId> {
 	(0..count).map(|at| account(name, at, 0)).collect()
@@ -71,7 +77,7 @@ fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements
 	let mut set = ReputerSet::<T::AccountId>::default();
 	let mut book = ReputerBook::<T::AccountId>::default();
 	let payload =
-		StoredReport { authority: FUNDS, payload: ReportPayload::Losses(losses(elements)) };
+		StoredReport { authority: own(FUNDS), payload: ReportPayload::Losses(losses(elements)) };
 	for account in accounts::<T>("reputer", reputers) {
 		Actors::<T>::insert(topic, &account, record::<T>(None, &account));
 		let _ = set.insert(&account, score, &payload, MAX_REPUTERS);
@@ -105,21 +111,96 @@ fn staker<T: Config>(topic: TopicId, stake: Balance) -> Result<T::AccountId, Ben
 	T::BenchmarkHelper::admit(topic, &caller);
 	T::Currency::mint_into(&caller, FUNDS)?;
 	T::Currency::hold(&HoldReason::Stake.into(), &caller, stake)?;
-	let frozen = (1..=MAX_WINDOWS).map(|epoch| (epoch.into(), stake)).collect::<Vec<_>>();
+	let frozen = (1..=MAX_WINDOWS).map(|epoch| (epoch.into(), own(stake))).collect::<Vec<_>>();
 	let frozen = frozen.try_into().unwrap_or_default();
-	Stakes::<T>::insert(topic, &caller, StakeRecord { stake, frozen });
+	Stakes::<T>::insert(topic, &caller, StakeRecord { stake: own(stake), frozen });
 	TopicStakes::<T>::insert(topic, stake);
 	TotalStake::<T>::put(stake);
 	Ok(caller)
 }
 
-/// Stores this many removals of 1 ALLO that are due.
-fn fill_removals<T: Config>(topic: TopicId, who: &T::AccountId, count: u32) {
+/// Stores this many removals of own stake of 1 ALLO each that are due, with what is on hold.
+fn fill_removals<T: Config>(
+	topic: TopicId,
+	who: &T::AccountId,
+	count: u32,
+) -> Result<(), BenchmarkError> {
 	let due = Pallet::<T>::now();
 	let removals = (0..u64::from(count)).map(|id| Removal { id, amount: ALLO, due });
 	let removals: PendingRemovals = removals.collect::<Vec<_>>().try_into().unwrap_or_default();
 	Removals::<T>::insert(topic, who, removals);
+	let sum = ALLO.saturating_mul(count.into());
+	T::Currency::hold(&HoldReason::Stake.into(), who, sum)?;
+	TotalRemovals::<T>::put(sum);
 	NextRemoval::<T>::put(u64::from(count));
+	Ok(())
+}
+
+/// A topic whose reporting window is open, its epoch, and a reputer that the topic admits.
+fn backed<T: Config>() -> (TopicId, EpochId, T::AccountId) {
+	let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+	let reputer: T::AccountId = account("reputer", 0, 0);
+	T::BenchmarkHelper::admit(topic, &reputer);
+	fill_windows::<T>(topic, epoch);
+	Pallet::<T>::endow_pot();
+	(topic, epoch, reputer)
+}
+
+/// Gives an account a delegation of 1000 ALLO to the reputer, before the epoch's reporting opened.
+/// It has not been touched since as many rounds as there can be, which have ended and left the
+/// pool; the pool is full of other such rounds, and owes it 10 ALLO.
+fn put_delegation<T: Config>(
+	topic: TopicId,
+	reputer: &T::AccountId,
+	who: &T::AccountId,
+) -> Result<(), BenchmarkError> {
+	let amount = 1_000 * ALLO;
+	T::Currency::mint_into(who, FUNDS)?;
+	T::Currency::hold(&HoldReason::Delegation.into(), who, amount)?;
+	T::Currency::mint_into(&DelegatorsPot::<T>::get(), 20 * ALLO)?;
+	let ended = |epoch: u32| Round { epoch: epoch.into(), delegations: 1, per_share: Some(0) };
+	let earlier = (1..=MAX_ROUNDS).map(|epoch| (epoch.into(), amount)).collect::<Vec<_>>();
+	for epoch in 1..=MAX_ROUNDS {
+		PastRounds::<T>::insert((topic, reputer, EpochId::from(epoch)), ended(epoch));
+	}
+	let (first, last) = (MAX_ROUNDS.saturating_add(1), MAX_ROUNDS.saturating_mul(2));
+	let rounds = (first..=last).map(ended).collect::<Vec<_>>();
+	let pool = Pool {
+		delegations: 1,
+		funds: 20 * ALLO,
+		per_share: SCALE / 100,
+		rounds: BoundedVec::truncate_from(rounds),
+		..Default::default()
+	};
+	Pools::<T>::insert(topic, reputer, pool);
+	let earlier = BoundedVec::truncate_from(earlier);
+	let delegation = Delegation { amount, earlier, ..Default::default() };
+	Delegations::<T>::insert((who, topic, reputer), delegation);
+	let stake = Authority { own: amount, delegated: amount };
+	let frozen = (1..=MAX_WINDOWS).map(|epoch| (epoch.into(), stake)).collect::<Vec<_>>();
+	let frozen = BoundedVec::truncate_from(frozen);
+	Stakes::<T>::insert(topic, reputer, StakeRecord { stake, frozen });
+	TopicStakes::<T>::insert(topic, stake.total());
+	TotalStake::<T>::put(stake.total());
+	Ok(())
+}
+
+/// Stores this many removals of a delegation of 1 ALLO each that are due, with what is on hold.
+fn fill_undelegations<T: Config>(
+	topic: TopicId,
+	reputer: &T::AccountId,
+	who: &T::AccountId,
+	count: u32,
+) -> Result<(), BenchmarkError> {
+	let due = Pallet::<T>::now();
+	let removals = (0..u64::from(count)).map(|id| Removal { id, amount: ALLO, due });
+	let removals = BoundedVec::truncate_from(removals.collect::<Vec<_>>());
+	Undelegations::<T>::insert((who, topic, reputer), removals);
+	let sum = ALLO.saturating_mul(count.into());
+	T::Currency::hold(&HoldReason::Delegation.into(), who, sum)?;
+	TotalRemovals::<T>::put(sum);
+	NextRemoval::<T>::put(u64::from(count));
+	Ok(())
 }
 
 fn context(topic: TopicId, epoch: EpochId) -> EpochContext {
@@ -145,7 +226,8 @@ fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u32) {
 	let mut set = ReputerSet::<T::AccountId>::default();
 	for account in accounts::<T>("missing", missing) {
 		Actors::<T>::insert(topic, &account, record::<T>(Some(standing(3)), &account));
-		let payload = StoredReport { authority: FUNDS, payload: ReportPayload::Losses(losses(1)) };
+		let payload =
+			StoredReport { authority: own(FUNDS), payload: ReportPayload::Losses(losses(1)) };
 		let seat = set.insert(&account, FixedI128::from(3), &payload, MAX_REPUTERS);
 		assert!(seat.is_ok(), "every missing reputer has a seat");
 	}
@@ -199,9 +281,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn unstake() -> Result<(), BenchmarkError> {
-		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
-		fill_removals::<T>(topic, &caller, MAX_REMOVALS.saturating_sub(1));
+		fill_removals::<T>(topic, &caller, MAX_REMOVALS.saturating_sub(1))?;
+		fill_windows::<T>(topic, epoch);
 
 		#[extrinsic_call]
 		unstake(RawOrigin::Signed(caller.clone()), topic, ALLO);
@@ -212,9 +295,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn cancel_unstake() -> Result<(), BenchmarkError> {
-		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
-		fill_removals::<T>(topic, &caller, MAX_REMOVALS);
+		fill_removals::<T>(topic, &caller, MAX_REMOVALS)?;
+		fill_windows::<T>(topic, epoch);
 
 		#[extrinsic_call]
 		cancel_unstake(RawOrigin::Signed(caller.clone()), topic, 0);
@@ -227,13 +311,13 @@ mod benchmarks {
 	fn withdraw() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
-		fill_removals::<T>(topic, &caller, MAX_REMOVALS);
+		fill_removals::<T>(topic, &caller, MAX_REMOVALS)?;
 		fill_windows::<T>(topic, epoch);
 
 		#[extrinsic_call]
 		withdraw(RawOrigin::Signed(caller.clone()), topic);
 
-		assert_eq!(Pallet::<T>::authority(topic, &caller), 984 * ALLO);
+		assert!(!Removals::<T>::contains_key(topic, &caller));
 		Ok(())
 	}
 
@@ -317,7 +401,7 @@ mod benchmarks {
 			frozen = Pallet::<T>::freeze(&context(topic, epoch));
 		}
 
-		let (reports, _) = frozen.map_err(|_| "there are reports")?;
+		let ((reports, _), _) = frozen.map_err(|_| "there are reports")?;
 		assert_eq!(reports.len(), r as usize);
 		Ok(())
 	}
@@ -336,7 +420,7 @@ mod benchmarks {
 			frozen = Pallet::<T>::freeze(&context(topic, epoch));
 		}
 
-		let (reports, _) = frozen.map_err(|_| "there are reports")?;
+		let ((reports, _), _) = frozen.map_err(|_| "there are reports")?;
 		assert_eq!(reports.len(), m as usize);
 		Ok(())
 	}
@@ -407,6 +491,139 @@ mod benchmarks {
 		}
 
 		assert_eq!(Actors::<T>::iter_prefix_values(topic).count(), 0);
+	}
+
+	#[benchmark]
+	fn delegate() -> Result<(), BenchmarkError> {
+		let (topic, _, reputer) = backed::<T>();
+		let caller: T::AccountId = whitelisted_caller();
+		put_delegation::<T>(topic, &reputer, &caller)?;
+
+		#[extrinsic_call]
+		delegate(RawOrigin::Signed(caller.clone()), topic, reputer.clone(), 500 * ALLO);
+
+		assert_eq!(Pallet::<T>::authority(topic, &reputer), 2_500 * ALLO);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn undelegate() -> Result<(), BenchmarkError> {
+		let (topic, _, reputer) = backed::<T>();
+		let caller: T::AccountId = whitelisted_caller();
+		put_delegation::<T>(topic, &reputer, &caller)?;
+		fill_undelegations::<T>(topic, &reputer, &caller, MAX_REMOVALS.saturating_sub(1))?;
+
+		#[extrinsic_call]
+		undelegate(RawOrigin::Signed(caller.clone()), topic, reputer.clone(), 500 * ALLO);
+
+		assert_eq!(Pallet::<T>::authority(topic, &reputer), 1_500 * ALLO);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn cancel_undelegate() -> Result<(), BenchmarkError> {
+		let (topic, _, reputer) = backed::<T>();
+		let caller: T::AccountId = whitelisted_caller();
+		put_delegation::<T>(topic, &reputer, &caller)?;
+		fill_undelegations::<T>(topic, &reputer, &caller, MAX_REMOVALS)?;
+
+		#[extrinsic_call]
+		cancel_undelegate(RawOrigin::Signed(caller.clone()), topic, reputer.clone(), 0);
+
+		assert_eq!(Pallet::<T>::authority(topic, &reputer), 2_001 * ALLO);
+		Ok(())
+	}
+
+	/// The rest of a delegation, so that its rewards are paid and its pool is removed too.
+	#[benchmark]
+	fn withdraw_for() -> Result<(), BenchmarkError> {
+		let (topic, _, reputer) = backed::<T>();
+		let caller: T::AccountId = whitelisted_caller();
+		let delegator: T::AccountId = account("delegator", 0, 0);
+		put_delegation::<T>(topic, &reputer, &delegator)?;
+		fill_undelegations::<T>(topic, &reputer, &delegator, MAX_REMOVALS)?;
+		Delegations::<T>::mutate((&delegator, topic, &reputer), |known| {
+			if let Some(known) = known {
+				known.amount = 0;
+			}
+		});
+
+		#[extrinsic_call]
+		withdraw_for(RawOrigin::Signed(caller), topic, reputer.clone(), delegator.clone());
+
+		assert!(!Undelegations::<T>::contains_key((&delegator, topic, &reputer)));
+		assert!(!Pools::<T>::contains_key(topic, &reputer));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_commission() -> Result<(), BenchmarkError> {
+		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+
+		#[extrinsic_call]
+		set_commission(RawOrigin::Signed(caller.clone()), topic, T::MaxCommission::get());
+
+		assert!(Commissions::<T>::contains_key(topic, &caller));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn claim() -> Result<(), BenchmarkError> {
+		let (topic, _, reputer) = backed::<T>();
+		let caller: T::AccountId = whitelisted_caller();
+		put_delegation::<T>(topic, &reputer, &caller)?;
+		Delegations::<T>::mutate((&caller, topic, &reputer), |known| {
+			if let Some(known) = known {
+				known.amount = 0;
+				known.owed = ALLO * SCALE;
+			}
+		});
+
+		#[extrinsic_call]
+		claim(RawOrigin::Signed(caller.clone()), topic, reputer.clone());
+
+		assert!(!Pools::<T>::contains_key(topic, &reputer));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn compound() -> Result<(), BenchmarkError> {
+		let (topic, _, reputer) = backed::<T>();
+		let caller: T::AccountId = whitelisted_caller();
+		put_delegation::<T>(topic, &reputer, &caller)?;
+
+		#[extrinsic_call]
+		compound(RawOrigin::Signed(caller.clone()), topic, reputer.clone());
+
+		// 1000 ALLO have earned a hundredth.
+		assert_eq!(Pallet::<T>::authority(topic, &reputer) / ALLO, 2_009);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn share(r: Linear<1, MAX_REPUTERS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = backed::<T>();
+		let authority = Authority { own: FUNDS, delegated: FUNDS };
+		let mut rewards = Vec::new();
+		let mut backings = Vec::new();
+		let rate = T::MaxCommission::get();
+		for reputer in accounts::<T>("reputer", r) {
+			put_delegation::<T>(topic, &reputer, &account("delegator", 0, 0))?;
+			Commissions::<T>::insert(topic, &reputer, Commission { rate, rise: Some((rate, 1)) });
+			rewards.push((reputer.clone(), 10 * ALLO));
+			backings.push(Backing { reputer, authority });
+		}
+		let shared;
+
+		#[block]
+		{
+			shared = Pallet::<T>::share(&context(topic, epoch), &backings, &rewards);
+		}
+
+		let (parts, _) = shared.map_err(|_| "rewards can be shared")?;
+		assert_eq!(parts.len(), r as usize);
+		Ok(())
 	}
 
 	impl_benchmark_test_suite!(

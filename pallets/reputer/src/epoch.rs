@@ -1,8 +1,8 @@
 //! The stages of an epoch that concern reputers, and the pruning and forgetting of records.
 
 use crate::{
-	types::{ReportingWindow, ReputerSet, StoredReport},
-	Actors, Config, Pallet, Reports, ScoreBooks, WeightInfo, Windows,
+	types::{Backing, ReportingWindow, ReputerSet, StoredReport},
+	Actors, Commissions, Config, Pallet, Reports, ScoreBooks, WeightInfo, Windows,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
@@ -15,6 +15,9 @@ use frame_support::{
 	defensive,
 	weights::{Weight, WeightMeter},
 };
+
+/// The reports on an epoch, and the backing of the reputers to which stake is delegated.
+pub type Frozen<AccountId> = (Vec<Report<AccountId>>, Vec<Backing<AccountId>>);
 
 impl<T: Config> Pallet<T> {
 	/// Records the epoch's reporting window.
@@ -30,13 +33,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Returns the reports of the active reputers, ascending by account, with their frozen
-	/// authority and their listening coefficients. Reports are final since the reporting window
-	/// passed.
+	/// authority and their listening coefficients, and the backing of those to which stake is
+	/// delegated. Reports are final since the reporting window passed.
 	///
 	/// Fails with [`VoidReason::NoReport`] if there is no report, and with
 	/// [`VoidReason::TooFewReputers`] if the number of reputers, or the sum of their authority, is
 	/// below the topic's minimum.
-	pub fn freeze(of: &EpochContext) -> StageResult<Vec<Report<T::AccountId>>> {
+	pub fn freeze(of: &EpochContext) -> StageResult<Frozen<T::AccountId>> {
 		let set = Reports::<T>::get(of.topic, of.epoch);
 		let values = set.members().first().map_or(0, |first| first.payload.payload.len());
 		let used = T::WeightInfo::freeze(set.len() as u32, values);
@@ -44,10 +47,14 @@ impl<T: Config> Pallet<T> {
 
 		let book = ScoreBooks::<T>::get(of.topic);
 		let missing = book.missing(set.members().iter().map(|member| &member.account));
+		let mut backings = Vec::new();
 		let report = |member: Member<T::AccountId, StoredReport>| {
 			let coefficient = Self::coefficient_in(&book, of.topic, &member.account);
-			let StoredReport { authority, payload } = member.payload;
-			Report { reputer: member.account, authority, coefficient, payload }
+			let (reputer, StoredReport { authority, payload }) = (member.account, member.payload);
+			if authority.delegated > 0 {
+				backings.push(Backing { reputer: reputer.clone(), authority });
+			}
+			Report { reputer, authority: authority.total(), coefficient, payload }
 		};
 		let mut reports: Vec<_> = set.into_members().into_iter().map(report).collect();
 		reports.sort_by(|a, b| a.reputer.cmp(&b.reputer));
@@ -55,7 +62,7 @@ impl<T: Config> Pallet<T> {
 			0 => used,
 			_ => used.saturating_add(T::WeightInfo::freeze_missing(missing)),
 		};
-		Ok((reports, used))
+		Ok(((reports, backings), used))
 	}
 
 	/// Worst case of [`Self::freeze`].
@@ -131,7 +138,7 @@ fn ensure_enough<AccountId: Stored>(
 	let stake = reports
 		.members()
 		.iter()
-		.fold(0, |sum: Balance, member| sum.saturating_add(member.payload.authority));
+		.fold(0, |sum: Balance, member| sum.saturating_add(member.payload.authority.total()));
 	if (reports.len() as u32) < parameters.min_reputers || stake < parameters.min_stake {
 		return Err(VoidReason::TooFewReputers);
 	}
@@ -151,8 +158,8 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		Self::prune_weight()
 	}
 
-	/// Removes the score book first: a topic without one is being forgotten. Stakes and removals
-	/// stay until their owners withdraw.
+	/// Removes the score book first: a topic without one is being forgotten. Stakes, delegations,
+	/// their pools and removals stay until they are withdrawn and claimed.
 	fn on_forget(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		let weight = T::WeightInfo::forget;
 		if meter.try_consume(weight(2)).is_err() {
@@ -163,6 +170,8 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		let clear = |limit| Reports::<T>::clear_prefix(topic, limit, None);
 		let done = forget_items(meter, weight, clear);
 		let clear = |limit| Actors::<T>::clear_prefix(topic, limit, None);
+		let done = done && forget_items(meter, weight, clear);
+		let clear = |limit| Commissions::<T>::clear_prefix(topic, limit, None);
 		done && forget_items(meter, weight, clear)
 	}
 

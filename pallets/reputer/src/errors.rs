@@ -16,15 +16,28 @@ mod errors {
 		NotAllowed,
 		/// The amount is zero; give a positive one.
 		ZeroAmount,
-		/// The amount exceeds the stake for which no removal is pending; remove less, or cancel a
-		/// removal.
+		/// The amount exceeds the stake or the delegation; remove less. What is being removed does
+		/// not count.
 		StakeExceeded,
-		/// The account has 16 removals pending in the topic; withdraw or cancel one first.
+		/// 16 removals of the stake or delegation are pending; withdraw or cancel one first.
 		TooManyRemovals,
 		/// The account has no pending removal with this id in the topic.
 		RemovalNotFound,
 		/// No removal of the account in the topic is due yet; wait until the slot in which one is.
 		NothingDue,
+		/// A reputer cannot delegate to itself; use `stake`.
+		SelfDelegation,
+		/// The delegation would be below the minimum and not zero; delegate more, or remove all.
+		DelegationTooLow,
+		/// The account has no delegation to this reputer in the topic.
+		DelegationNotFound,
+		/// The delegation has earned less than a planck since the last claim.
+		NothingToClaim,
+		/// The commission exceeds the maximum, which is a constant of the pallet.
+		CommissionTooHigh,
+		/// The topic's clock is several epochs late, so that nothing can be added to the delegation
+		/// or removed from it; wait until the epochs are settled.
+		TooManyUnsettled,
 		/// The topic has no such epoch on record; query the epochs whose reporting is open.
 		EpochNotFound,
 		/// The epoch's reporting window opens later.

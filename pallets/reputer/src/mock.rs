@@ -7,9 +7,11 @@ use allora_primitives::{
 	Balance, Bundle, EpochContext, EpochId, EpochState, FixedI128, Registration, Slot, Slots,
 	TopicId, TopicParameters,
 };
-use frame_support::{derive_impl, parameter_types, weights::constants::RocksDbWeight};
+use frame_support::{
+	derive_impl, parameter_types, traits::ConstU128, weights::constants::RocksDbWeight, PalletId,
+};
 use sp_core::H256;
-use sp_runtime::BuildStorage;
+use sp_runtime::{BuildStorage, Perbill};
 
 pub use allora_primitives::testing::topics::{
 	Drawn, Excluded, Parameters, States, Strangers, TOPIC,
@@ -25,6 +27,8 @@ pub const REPORTS_OPEN: Slot = 110;
 pub const REPORTS_LAST: Slot = 119;
 /// The last account that has [`FUNDS`]; the first is account 1.
 pub const LAST_ACCOUNT: u64 = 200;
+/// The minimum delegation, in planck.
+pub const MIN_DELEGATION: Balance = 10;
 /// The balance of each account at genesis, in planck.
 pub const FUNDS: Balance = 1_000;
 
@@ -58,6 +62,10 @@ parameter_types! {
 	pub static UnbondingSlots: Slots = 50;
 	/// The minimum stake of a reputer that reports, in planck.
 	pub static MinReputerStake: Balance = 100;
+	/// The maximum commission of a reputer.
+	pub const MaxCommission: Perbill = Perbill::from_percent(50);
+	/// The pallet id that the account of the delegators' pot derives from.
+	pub const ReputerPalletId: PalletId = PalletId(*b"delegate");
 }
 
 /// The hash of an epoch's bundle.
@@ -97,6 +105,9 @@ impl pallet_reputer::Config for Test {
 	type Randomness = FakeRandomness;
 	type UnbondingSlots = UnbondingSlots;
 	type MinReputerStake = MinReputerStake;
+	type PalletId = ReputerPalletId;
+	type MinDelegation = ConstU128<MIN_DELEGATION>;
+	type MaxCommission = MaxCommission;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = BenchmarkSetup;
@@ -178,6 +189,7 @@ impl ExtBuilder {
 		}
 		.assimilate_storage(&mut storage)
 		.unwrap();
+		pallet_reputer::GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		ext.execute_with(|| {
 			System::set_block_number(EPOCH - 1);

@@ -3,17 +3,17 @@
 use crate::{
 	merit::Reporting,
 	scores::Records,
-	types::{ReputerRecord, StoredReport},
+	types::{Authority, ReputerRecord, StoredReport},
 	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks,
 };
 use allora_primitives::{
 	bundle::{Inference, Losses, SubmittedLosses, SubmittedTruth},
 	traits::{BundleInspect, EpochInspect, TopicInspect},
-	Balance, EpochId, EpochState, Outcome, Registration, ReportPayload, Role, TopicId,
-	TopicParameters, ValuesError, MAX_LOSS,
+	EpochId, EpochState, Outcome, Registration, ReportPayload, Role, TopicId, TopicParameters,
+	ValuesError, MAX_LOSS,
 };
-use allora_sortition::{enter, seed_of_lots, Displaced, SeatOutcome, SeatRules};
-use frame_support::{ensure, traits::Get};
+use allora_sortition::{enter, seed_of_lots, Displaced, SeatOutcome, SeatRules, FREE_PER_SEAT};
+use frame_support::{dispatch::Pays, ensure, traits::Get};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
@@ -25,17 +25,22 @@ pub(crate) enum Submitted {
 	Losses(H256, SubmittedLosses),
 }
 
+/// The number of seats given in an epoch for which the report pays no fee.
+fn free_seats(parameters: &TopicParameters) -> u32 {
+	parameters.max_reputers.saturating_mul(FREE_PER_SEAT)
+}
+
 /// The record and the frozen authority of an account that may report.
-type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Balance);
+type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Authority);
 
 impl<T: Config> Pallet<T> {
-	/// Makes all checks, then enters the active set.
+	/// Makes all checks, then enters the active set. Returns whether the report pays the fee.
 	pub(crate) fn do_report(
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
 		submitted: Submitted,
-	) -> DispatchResult {
+	) -> Result<Pays, DispatchError> {
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
 		let payload = match submitted {
@@ -52,13 +57,14 @@ impl<T: Config> Pallet<T> {
 		let mut book = ScoreBooks::<T>::get(topic);
 		let records = Records::<T>::new(topic);
 		let report = StoredReport { authority, payload };
-		let mut merits = Reporting { book: &mut book, authority };
+		let mut merits = Reporting { book: &mut book, authority: authority.total() };
 		let outcome = enter(&rules, &mut set, &mut merits, &records, who, record, &report)
 			.map_err(|_| ArithmeticError::Overflow)?;
 		ScoreBooks::<T>::insert(topic, book);
 		let who = who.clone();
 		match outcome {
 			SeatOutcome::Active { merit, displaced } => {
+				let is_free = set.taken() <= free_seats(&parameters);
 				if let Some(Displaced { account, merit, standing }) = displaced {
 					let by = who.clone();
 					Self::deposit_event(Event::Displaced {
@@ -77,9 +83,10 @@ impl<T: Config> Pallet<T> {
 					epoch,
 					who,
 					merit,
-					authority,
+					authority: authority.total(),
 					payload,
 				});
+				Ok(if is_free { Pays::No } else { Pays::Yes })
 			}
 			SeatOutcome::Passive { merit, lowest, standing } => {
 				Self::deposit_event(Event::Passive {
@@ -90,9 +97,16 @@ impl<T: Config> Pallet<T> {
 					lowest,
 					coefficient_after_pull: standing.coefficient,
 				});
+				Ok(Pays::Yes)
 			}
 		}
-		Ok(())
+	}
+
+	/// A number that grows with each report of an epoch that pays no fee, and with nothing else; 0
+	/// if there is no such topic.
+	pub fn free_of_fee(topic: TopicId, epoch: EpochId) -> u32 {
+		let limit = T::Topics::parameters_of(topic, epoch).map_or(0, |of| free_seats(&of));
+		Reports::<T>::get(topic, epoch).taken().min(limit)
 	}
 
 	/// Records that the account abstains, which is final for the epoch.
@@ -134,7 +148,7 @@ impl<T: Config> Pallet<T> {
 			Some(_) => return Err(Error::<T>::AlreadyReported.into()),
 		}
 		let authority = Self::frozen_authority(topic, epoch, who);
-		ensure!(authority >= T::MinReputerStake::get(), Error::<T>::StakeTooLow);
+		ensure!(authority.total() >= T::MinReputerStake::get(), Error::<T>::StakeTooLow);
 		Ok((record, authority))
 	}
 

@@ -1,14 +1,25 @@
 //! The invariants of the storage.
 
 use crate::{
-	stake::sum, types::Standing, Actors, Config, HoldReason, NextRemoval, Pallet, Removals,
-	Reports, ScoreBooks, Stakes, TopicStakes, TotalStake,
+	pool::SCALE,
+	stake::sum,
+	types::{Removal, Standing},
+	Actors, Config, Delegations, DelegatorsPot, HoldReason, NextRemoval, Pallet, PastRounds, Pools,
+	Removals, Reports, Residue, ScoreBooks, Stakes, TopicStakes, TotalRemovals, TotalStake,
+	Undelegations,
 };
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use allora_primitives::{
 	traits::EpochInspect, Balance, EpochId, FixedI128, Outcome, TopicId, MAX_REPUTERS,
 };
-use frame_support::{ensure, traits::fungible::InspectHold};
+use frame_support::{
+	ensure,
+	storage::{with_transaction_unchecked, TransactionOutcome},
+	traits::{
+		fungible::{Inspect, InspectHold},
+		TypedGet,
+	},
+};
 use sp_runtime::{
 	traits::{One, Zero},
 	TryRuntimeError,
@@ -17,18 +28,24 @@ use sp_runtime::{
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the storage:
 	///
-	/// 1. stakes sum to their topic's sum and to the total, and to what each account has on hold;
-	/// 2. the sum of pending removals is at most the stake, and their ids were given out;
-	/// 3. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
+	/// 1. stakes sum to their topic's sum and to the total, and a record without stake is that of a
+	///    removal which is still pending;
+	/// 2. each account has on hold, by reason, its own stakes and delegations and their pending
+	///    removals, whose ids were given out and whose sum is the total;
+	/// 3. delegations sum to what is delegated to their reputer; what they have earned is exactly
+	///    what their pool has, and the delegators' pot has the funds of all pools and the residue;
+	/// 4. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
 	///    an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
-	/// 4. the standing of an account that has reported is either in the book or in its own
+	/// 5. the standing of an account that has reported is either in the book or in its own
 	///    record, listening coefficients are in [0, 1], and books are sorted.
 	///
 	/// A topic without a score book is being forgotten; the remaining items of its epochs and
 	/// actors are not checked.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_stakes()?;
-		Self::check_removals()?;
+		Self::check_holds()?;
+		Self::check_delegations()?;
+		Self::check_pools()?;
 		Self::check_books()?;
 		Self::check_reports()
 	}
@@ -56,47 +73,135 @@ impl<T: Config> Pallet<T> {
 
 	fn check_stakes() -> Result<(), TryRuntimeError> {
 		let mut topics = BTreeMap::<TopicId, Balance>::new();
-		let mut accounts = BTreeMap::<T::AccountId, Balance>::new();
 		let mut total: Balance = 0;
-		for (topic, account, record) in Stakes::<T>::iter() {
-			let stake = record.stake;
-			ensure!(stake > 0 || !record.frozen.is_empty(), "a stake of zero is stored");
-			let epochs = record.frozen.iter().map(|(epoch, _)| *epoch);
-			let unique = epochs.collect::<alloc::collections::BTreeSet<_>>().len();
-			ensure!(unique == record.frozen.len(), "a stake is frozen twice for an epoch");
-			for sum in
-				[topics.entry(topic).or_default(), accounts.entry(account).or_default(), &mut total]
-			{
-				*sum = sum.checked_add(stake).ok_or("sum of stakes overflows")?;
+		let undelegated: BTreeSet<_> =
+			Undelegations::<T>::iter_keys().map(|(_, topic, reputer)| (topic, reputer)).collect();
+		for (topic, reputer, record) in Stakes::<T>::iter() {
+			let stake = record.stake.total();
+			if stake.is_zero() {
+				ensure!(!record.frozen.is_empty(), "a stake of zero is stored");
+				ensure!(
+					Removals::<T>::contains_key(topic, &reputer)
+						|| undelegated.contains(&(topic, reputer)),
+					"a stake of zero is stored, and no removal is pending"
+				);
 			}
+			let epochs: BTreeSet<_> = record.frozen.iter().map(|(epoch, _)| *epoch).collect();
+			ensure!(epochs.len() == record.frozen.len(), "a stake is frozen twice for an epoch");
+			add(topics.entry(topic).or_default(), stake)?;
+			add(&mut total, stake)?;
 		}
 		ensure!(TotalStake::<T>::get() == total, "stakes do not sum to the total");
 		for (topic, stake) in TopicStakes::<T>::iter() {
+			ensure!(stake > 0, "a topic's sum of zero is stored");
 			let sum = topics.remove(&topic).unwrap_or_default();
 			ensure!(sum == stake, "stakes do not sum to the topic's sum");
 		}
 		let summed = topics.values().all(|sum| sum.is_zero());
 		ensure!(summed, "a topic with stakes has no sum");
-		for (account, stake) in accounts {
-			let held = T::Currency::balance_on_hold(&HoldReason::Stake.into(), &account);
-			ensure!(held == stake, "balance on hold is not the account's stake");
+		Ok(())
+	}
+
+	fn check_holds() -> Result<(), TryRuntimeError> {
+		let mut own = BTreeMap::<T::AccountId, Balance>::new();
+		let mut delegated = BTreeMap::<T::AccountId, Balance>::new();
+		let mut removals: Balance = 0;
+		for (_, account, record) in Stakes::<T>::iter() {
+			add(own.entry(account).or_default(), record.stake.own)?;
+		}
+		for ((account, ..), delegation) in Delegations::<T>::iter() {
+			add(delegated.entry(account).or_default(), delegation.amount)?;
+		}
+		for (_, account, pending) in Removals::<T>::iter() {
+			let sum = Self::check_removals(&pending)?;
+			add(own.entry(account).or_default(), sum)?;
+			add(&mut removals, sum)?;
+		}
+		for ((account, ..), pending) in Undelegations::<T>::iter() {
+			let sum = Self::check_removals(&pending)?;
+			add(delegated.entry(account).or_default(), sum)?;
+			add(&mut removals, sum)?;
+		}
+		ensure!(TotalRemovals::<T>::get() == removals, "removals do not sum to the total");
+		for (reason, accounts) in [(HoldReason::Stake, own), (HoldReason::Delegation, delegated)] {
+			for (account, sum) in accounts {
+				let held = T::Currency::balance_on_hold(&reason.into(), &account);
+				ensure!(held == sum, "a balance on hold is not the account's stake");
+			}
 		}
 		Ok(())
 	}
 
-	fn check_removals() -> Result<(), TryRuntimeError> {
-		for (topic, account, removals) in Removals::<T>::iter() {
-			ensure!(!removals.is_empty(), "an empty list of removals is stored");
-			ensure!(
-				sum(&removals) <= Stakes::<T>::get(topic, &account).stake,
-				"pending removals exceed the stake"
-			);
-			let next = NextRemoval::<T>::get();
-			ensure!(
-				removals.iter().all(|removal| removal.id < next && removal.amount > 0),
-				"a removal was never started"
-			);
+	/// Checks a list of removals; returns their sum.
+	fn check_removals(removals: &[Removal]) -> Result<Balance, TryRuntimeError> {
+		ensure!(!removals.is_empty(), "an empty list of removals is stored");
+		let next = NextRemoval::<T>::get();
+		ensure!(
+			removals.iter().all(|removal| removal.id < next && removal.amount > 0),
+			"a removal was never started"
+		);
+		Ok(sum(removals))
+	}
+
+	fn check_delegations() -> Result<(), TryRuntimeError> {
+		let mut reputers = BTreeMap::<(TopicId, T::AccountId), Balance>::new();
+		let mut rounds = BTreeMap::<(TopicId, T::AccountId, EpochId), u32>::new();
+		for ((who, topic, reputer), delegation) in Delegations::<T>::iter() {
+			ensure!(who != reputer, "a reputer delegates to itself");
+			ensure!(!delegation.is_over(), "a delegation of nothing is stored");
+			for (epoch, _) in &delegation.earlier {
+				let count = rounds.entry((topic, reputer.clone(), *epoch)).or_default();
+				*count = count.saturating_add(1);
+			}
+			add(reputers.entry((topic, reputer)).or_default(), delegation.amount)?;
 		}
+		for (topic, reputer, record) in Stakes::<T>::iter() {
+			let sum = reputers.remove(&(topic, reputer)).unwrap_or_default();
+			ensure!(sum == record.stake.delegated, "delegations do not sum to their reputer's");
+		}
+		ensure!(reputers.values().all(|sum| sum.is_zero()), "a delegation is to nobody");
+		let in_pools = Pools::<T>::iter().flat_map(|(topic, reputer, pool)| {
+			pool.rounds.into_iter().map(move |round| ((topic, reputer.clone()), round))
+		});
+		let past =
+			PastRounds::<T>::iter().map(|((topic, reputer, _), round)| ((topic, reputer), round));
+		for ((topic, reputer), round) in in_pools.chain(past) {
+			let count = rounds.remove(&(topic, reputer, round.epoch));
+			ensure!(count == Some(round.delegations), "a round has other delegations than counted");
+		}
+		ensure!(rounds.is_empty(), "a delegation is in a round that is not stored");
+		Ok(())
+	}
+
+	fn check_pools() -> Result<(), TryRuntimeError> {
+		let mut members = BTreeMap::<(TopicId, T::AccountId), (u32, u128)>::new();
+		for (who, topic, reputer) in Delegations::<T>::iter_keys() {
+			// Adding rewards up changes rounds that have ended.
+			let delegation = with_transaction_unchecked(|| {
+				TransactionOutcome::Rollback(Self::delegation_now(topic, &reputer, &who))
+			});
+			let delegation = delegation.ok_or("the rewards of a delegation are out of range")?;
+			let (count, owed) = members.entry((topic, reputer)).or_default();
+			*count = count.saturating_add(1);
+			*owed = owed.checked_add(delegation.owed).ok_or("the sum of rewards overflows")?;
+		}
+		let mut funds = Residue::<T>::get();
+		for (topic, reputer, pool) in Pools::<T>::iter() {
+			let (count, owed) = members.remove(&(topic, reputer)).unwrap_or_default();
+			ensure!(count > 0 && count == pool.delegations, "a pool has other delegations");
+			ensure!(
+				owed.checked_add(pool.carried) == pool.funds.checked_mul(SCALE),
+				"delegations have not earned exactly what their pool has"
+			);
+			add(&mut funds, pool.funds)?;
+		}
+		ensure!(members.is_empty(), "a delegation has no pool");
+		let deposit = T::Currency::minimum_balance();
+		let pot = T::Currency::total_balance(&DelegatorsPot::<T>::get());
+		ensure!(
+			pot >= deposit.saturating_add(funds),
+			"the delegators' pot has less than the funds of the pools"
+		);
 		Ok(())
 	}
 
@@ -146,4 +251,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(known, "records of an epoch that is not on record");
 		Ok(())
 	}
+}
+
+/// Adds to a sum of balances.
+fn add(sum: &mut Balance, amount: Balance) -> Result<(), TryRuntimeError> {
+	*sum = sum.checked_add(amount).ok_or("a sum of stakes overflows")?;
+	Ok(())
 }

@@ -7,7 +7,7 @@ use allora_sortition::{ActiveSet, ActorRecord, Places};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{parameter_types, traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
-use sp_runtime::traits::One;
+use sp_runtime::{traits::One, Perbill};
 
 /// The maximum number of removals of stake that an account may have pending in a topic.
 pub const MAX_REMOVALS: u32 = 16;
@@ -70,7 +70,37 @@ impl Default for Standing {
 	}
 }
 
-/// An account's stake in a topic, and the part of it that counts in epochs whose reporting is open.
+/// The stake behind a reputer in a topic.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Authority {
+	/// The reputer's own stake, in planck.
+	pub own: Balance,
+	/// The stake that others have delegated to the reputer, in planck.
+	pub delegated: Balance,
+}
+
+impl Authority {
+	/// The stake that counts, in planck. Stakes are parts of the total issuance, so their sum
+	/// cannot overflow.
+	pub fn total(&self) -> Balance {
+		self.own.saturating_add(self.delegated)
+	}
+}
+
+/// The stake behind a reputer in a topic, and the part of it that counts in epochs whose reporting
+/// is open.
 #[derive(
 	Clone,
 	Debug,
@@ -84,16 +114,16 @@ impl Default for Standing {
 	TypeInfo,
 )]
 pub struct StakeRecord {
-	/// The stake in planck, with removals that are not withdrawn yet.
-	pub stake: Balance,
+	/// The stake, without what is being removed.
+	pub stake: Authority,
 	/// Per reporting window that was open at the latest change of stake: the epoch, and the stake
-	/// when its reporting opened, in planck.
-	pub frozen: BoundedVec<(EpochId, Balance), ConstU32<MAX_WINDOWS>>,
+	/// when its reporting opened.
+	pub frozen: BoundedVec<(EpochId, Authority), ConstU32<MAX_WINDOWS>>,
 }
 
 impl StakeRecord {
-	/// The stake that counts in an epoch whose reporting is open, in planck.
-	pub fn authority(&self, epoch: EpochId) -> Balance {
+	/// The stake that counts in an epoch whose reporting is open.
+	pub fn authority(&self, epoch: EpochId) -> Authority {
 		self.frozen
 			.iter()
 			.find(|(frozen, _)| *frozen == epoch)
@@ -101,7 +131,7 @@ impl StakeRecord {
 	}
 }
 
-/// A pending removal of stake, which counts and earns until its owner withdraws it.
+/// A pending removal of stake, which is on hold until it is due and does not count.
 #[derive(
 	Clone,
 	Copy,
@@ -119,7 +149,7 @@ pub struct Removal {
 	pub id: RemovalId,
 	/// The amount to be removed, in planck.
 	pub amount: Balance,
-	/// The first slot in which it can be withdrawn.
+	/// The first slot in which it can be withdrawn, by anyone.
 	pub due: Slot,
 }
 
@@ -155,6 +185,54 @@ impl ReportingWindow {
 	pub fn contains(&self, slot: Slot) -> bool {
 		(self.open..=self.last).contains(&slot)
 	}
+
+	/// The first slot after the close of the epoch, also if the clock is as late as it may be: a
+	/// quarter of the window, and two slots at least.
+	pub fn closed_at(&self) -> Slot {
+		let length = self.last.saturating_sub(self.open).saturating_add(1);
+		let late = length.checked_div(4).unwrap_or_default().max(2);
+		self.last.saturating_add(1).saturating_add(late)
+	}
+}
+
+/// The delegated part of the authority of a reputer that has reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backing<AccountId> {
+	/// The reputer.
+	pub reputer: AccountId,
+	/// The stake behind it when the epoch's reporting opened.
+	pub authority: Authority,
+}
+
+/// What a reputer keeps of its delegators' rewards.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Commission {
+	/// The part of delegators' rewards that the reputer keeps.
+	pub rate: Perbill,
+	/// The next, higher rate and the first slot in which it is in force.
+	pub rise: Option<(Perbill, Slot)>,
+}
+
+impl Commission {
+	/// The rate in force in a slot.
+	pub fn rate_at(&self, now: Slot) -> Perbill {
+		match self.rise {
+			Some((rate, from)) if from <= now => rate,
+			_ => self.rate,
+		}
+	}
 }
 
 /// A reputer's report as stored.
@@ -162,8 +240,8 @@ impl ReportingWindow {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct StoredReport {
-	/// The reputer's stake when reporting opened, in planck.
-	pub authority: Balance,
+	/// The stake behind the reputer when reporting opened.
+	pub authority: Authority,
 	/// What was reported.
 	pub payload: ReportPayload,
 }

@@ -36,6 +36,22 @@ pub trait WeightInfo {
 	fn prune() -> Weight;
 	/// Forgetting this many items of a retired topic.
 	fn forget(items: u32) -> Weight;
+	/// Delegating.
+	fn delegate() -> Weight;
+	/// Starting a removal of a delegation.
+	fn undelegate() -> Weight;
+	/// Cancelling a removal of a delegation.
+	fn cancel_undelegate() -> Weight;
+	/// Withdrawing what is due to another account.
+	fn withdraw_for() -> Weight;
+	/// Setting a commission.
+	fn set_commission() -> Weight;
+	/// Claiming the rewards of a delegation.
+	fn claim() -> Weight;
+	/// Delegating the rewards of a delegation.
+	fn compound() -> Weight;
+	/// Sharing the rewards of this many reputers with their delegators, at least one.
+	fn share(reputers: u32) -> Weight;
 }
 
 /// A weight of this many microseconds.
@@ -86,5 +102,29 @@ impl WeightInfo for () {
 	}
 	fn forget(items: u32) -> Weight {
 		micros(21u32.saturating_add(items))
+	}
+	fn delegate() -> Weight {
+		micros(25)
+	}
+	fn undelegate() -> Weight {
+		micros(26)
+	}
+	fn cancel_undelegate() -> Weight {
+		micros(27)
+	}
+	fn withdraw_for() -> Weight {
+		micros(28)
+	}
+	fn set_commission() -> Weight {
+		micros(29)
+	}
+	fn claim() -> Weight {
+		micros(30)
+	}
+	fn compound() -> Weight {
+		micros(31)
+	}
+	fn share(reputers: u32) -> Weight {
+		micros(24u32.saturating_add(reputers))
 	}
 }

@@ -13,6 +13,9 @@ use sp_arithmetic::FixedI128;
 use sp_core::H256;
 use sp_io::hashing::blake2_128;
 
+/// The maximum number of transactions free of the fee per seat of a role and epoch (S 1.2).
+pub const FREE_PER_SEAT: u32 = 2;
+
 /// An account in an active set, with the merit that it entered with and its payload.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -50,6 +53,8 @@ pub struct ActiveSet<AccountId: Stored, Payload: Stored, Bound: Get<u32>> {
 	seed: H256,
 	/// The members, the weakest first.
 	members: BoundedVec<Member<AccountId, Payload>, Bound>,
+	/// The number of accounts that have taken a seat, those that lost it included.
+	taken: u32,
 }
 
 /// All seats are taken by members that are no weaker; the set did not change.
@@ -113,6 +118,7 @@ impl<AccountId: Stored + Encode, Payload: Stored, Bound: Get<u32>>
 			// There is room: the set was below its bound, or lost a member just now.
 			defensive!("no room in an active set below its bound");
 		}
+		self.taken = self.taken.saturating_add(1);
 		Ok(displaced)
 	}
 
@@ -151,6 +157,11 @@ impl<AccountId: Stored, Payload: Stored, Bound: Get<u32>> ActiveSet<AccountId, P
 	/// The number of members.
 	pub fn len(&self) -> usize {
 		self.members.len()
+	}
+
+	/// The number of accounts that have taken a seat, those that lost it included.
+	pub fn taken(&self) -> u32 {
+		self.taken
 	}
 
 	/// Whether the set has no members.

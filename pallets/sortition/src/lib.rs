@@ -52,7 +52,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-pub use active_set::{seed_of_lots, ActiveSet, Member, NoSeat};
+pub use active_set::{seed_of_lots, ActiveSet, Member, NoSeat, FREE_PER_SEAT};
 pub use actor::{ActorRecord, ActorStore, Standing};
 pub use enter::{enter, Displaced, Merits, SeatOutcome, SeatRules};
 pub use forget::forget_items;

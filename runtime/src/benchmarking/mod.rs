@@ -1,28 +1,33 @@
 //! The list of benchmarks, which `scripts/benchmark` runs.
 
 mod formulas;
+mod rotation;
 mod stage;
 mod whole_epoch;
 
 use crate::{
-	Aggregation, AllPalletsWithSystem, Clock, Emissions, Inference, Reputer, Runtime, Topics,
+	Aggregation, AllPalletsWithSystem, Clock, Consumer, Emissions, Inference, Reputer, Runtime,
+	Topics,
 };
 use alloc::{string::String, vec::Vec};
 use formulas::Pallet as Formulas;
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use rotation::Pallet as Rotation;
 pub use stage::Stage;
 use whole_epoch::Pallet as WholeEpoch;
 
 frame_benchmarking::define_benchmarks!(
 	[pallet_aggregation, Aggregation]
 	[pallet_clock, Clock]
+	[pallet_consumer, Consumer]
 	[pallet_emissions, Emissions]
 	[pallet_inference, Inference]
 	[pallet_registry, Topics]
 	[pallet_reputer, Reputer]
 	[whole_epoch, WholeEpoch::<Runtime>]
 	[formulas, Formulas::<Runtime>]
+	[rotation, Rotation::<Runtime>]
 );
 
 /// The benchmarks, and the storage items of the pallets.

@@ -1,21 +1,24 @@
 //! The state that a pallet's benchmarks need of other pallets: topics, epochs and participants,
 //! each of the maximum size.
 
-use crate::{AccountId, Balance, Balances, Runtime, System, Topics, ALLO};
+use crate::{AccountId, Balance, Balances, Emissions, Runtime, System, Topics, ALLO};
 use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
-	traits::TopicInspect,
+	traits::{EmissionIndex, TopicInspect},
 	Bundle, EpochId, EpochState, FixedI128, LossMethod, Registration, Rule, Slot, Slots, TopicId,
-	TopicParameters, TopicUpdate, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS, MAX_LABELS,
-	MAX_REPUTERS,
+	TopicParameters, TopicUpdate, MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS,
+	MAX_LABELS, MAX_REPUTERS,
 };
 use frame_benchmarking::account;
 use frame_support::{traits::fungible::Mutate, BoundedVec};
-use pallet_aggregation::{Kept, StoredBundle};
+use pallet_aggregation::{Kept, LatestInference, StoredBundle};
 use pallet_clock::TopicState;
-use pallet_registry::{AllowList, Economy, Membership, Superseded, Topic, MAX_SUPERSEDED};
+use pallet_registry::{
+	AllowList, Economy, ListEntry, Membership, Superseded, Topic, MAX_SUPERSEDED,
+};
 use sp_core::H256;
+use sp_runtime::Permill;
 
 /// The slot in which benchmarks run.
 const NOW: Slot = 100_000;
@@ -70,7 +73,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		rule: Rule::Regret,
 		..TopicParameters::regression(EPOCH_LENGTH, EPOCH_LENGTH - 1, EPOCH_LENGTH)
 	};
-	let list = AllowList { enabled: true, members: 1 };
+	let list = AllowList { enabled_from: Some(0), members: 1 };
 	let entry = Topic {
 		creator: account("creator", 0, 0),
 		offered_to: None,
@@ -81,8 +84,16 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		retired: false,
 	};
 	pallet_registry::Topics::<Runtime>::insert(topic, entry);
-	let economy = Economy { revenue: FUNDS, weight: Some(FUNDS), counted: true };
+	let economy = Economy {
+		revenue: FUNDS,
+		weight: Some(FUNDS),
+		counted: true,
+		dripped_at: epoch,
+		subsidy: Permill::one(),
+	};
 	pallet_registry::Economies::<Runtime>::insert(topic, economy);
+	// A change of stake lowers this weight.
+	Emissions::set_weight(topic, FUNDS).expect("the sum of weights is small");
 	let former = BoundedVec::truncate_from((0..MAX_SUPERSEDED).rev().map(superseded).collect());
 	pallet_registry::SupersededParameters::<Runtime>::insert(topic, former);
 	// Both items are read for the epoch's parameters.
@@ -121,7 +132,8 @@ fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 		&key,
 		Membership { owner, left: false },
 	);
-	pallet_registry::Allowed::<Runtime>::insert(topic, key, ());
+	let entry = ListEntry { depositor: who.clone(), deposit: 0, until: None };
+	pallet_registry::Allowed::<Runtime>::insert(topic, key, entry);
 }
 
 /// Stores a bundle of this many elements with eight labels each.
@@ -157,6 +169,7 @@ impl pallet_registry::BenchmarkHelper<AccountId> for Stage {
 		set_slot(slot);
 	}
 	fn clocked(topic: TopicId, last: EpochId) {
+		pallet_reputer::TopicStakes::<Runtime>::insert(topic, FUNDS);
 		pallet_clock::benchmarking::put_clock::<Runtime>(topic, last);
 	}
 }
@@ -167,6 +180,7 @@ impl pallet_clock::BenchmarkHelper for Stage {
 	}
 	fn put_topic(topic: TopicId, parameters: TopicParameters, retired: bool) {
 		let creator = account("creator", 0, 0);
+		pallet_reputer::TopicStakes::<Runtime>::insert(topic, FUNDS);
 		pallet_registry::benchmarking::put_topic::<Runtime>(topic, parameters, creator, retired);
 	}
 }
@@ -213,5 +227,33 @@ impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for Stage {
 	fn bonded() {
 		pallet_staking::CurrentEra::<Runtime>::put(1);
 		pallet_staking::ErasTotalStake::<Runtime>::insert(1, FUNDS);
+	}
+}
+
+impl pallet_consumer::benchmarking::BenchmarkHelper<AccountId> for Stage {
+	fn topic() -> (TopicId, AccountId) {
+		let topic = new_topic(MAX_LABELS, NOW, EpochState::AwaitingTruth);
+		put_bundle(topic, NOW, MAX_ELEMENTS);
+		let zero = FixedI128::from_u32(0);
+		let latest = LatestInference {
+			epoch: NOW,
+			label_values: BoundedVec::truncate_from(vec![zero; MAX_LABELS as usize]),
+			intervals: BoundedVec::truncate_from(vec![[zero; 4]; MAX_LABELS as usize]),
+			disagreement: BoundedVec::truncate_from(vec![[zero; 5]; MAX_LABELS as usize]),
+			resistant: None,
+			deviation: zero,
+		};
+		pallet_aggregation::Latest::<Runtime>::insert(topic, latest);
+		(topic, account("creator", 0, 0))
+	}
+	fn endow(who: &AccountId) {
+		Balances::set_balance(who, FUNDS);
+	}
+	fn retire(topic: TopicId) {
+		pallet_registry::Topics::<Runtime>::mutate(topic, |topic| {
+			if let Some(topic) = topic {
+				topic.retired = true;
+			}
+		});
 	}
 }

@@ -7,7 +7,7 @@ use crate::{
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	parameter_types,
-	traits::{ConstU32, InstanceFilter},
+	traits::{ConstU32, Contains, InstanceFilter},
 };
 use frame_system::EnsureRoot;
 use scale_info::TypeInfo;
@@ -129,6 +129,19 @@ impl pallet_proxy::Config for Runtime {
 	type AnnouncementDepositBase = AnnouncementDepositBase;
 	type AnnouncementDepositFactor = AnnouncementDepositFactor;
 	type BlockNumberProvider = System;
+}
+
+/// The calls that are submissions.
+pub struct Submissions;
+impl Contains<RuntimeCall> for Submissions {
+	fn contains(call: &RuntimeCall) -> bool {
+		is_submission(call)
+	}
+}
+
+impl crate::delegates::Config for Runtime {
+	type Inside = RuntimeCall;
+	type Submissions = Submissions;
 }
 
 impl pallet_identity::Config for Runtime {

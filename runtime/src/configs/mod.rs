@@ -2,15 +2,21 @@
 
 mod accounts;
 mod consensus;
+mod election;
+mod governance;
 mod money;
+mod pools;
 mod protocol;
 mod staking;
 mod system;
+mod vesting;
 
 pub use accounts::ProxyType;
 pub use consensus::BabeSlots;
-pub use money::{FeesToAuthor, WeightToFee};
+pub use election::{MAX_CANDIDATES, MAX_VOTERS};
+pub use money::{SplitFees, TargetBlockFullness, WeightToFee};
 pub use protocol::terms;
+pub use staking::MAX_NOMINATIONS;
 
 /// The maximum weight of a block.
 pub fn max_block_weight() -> frame_support::weights::Weight {

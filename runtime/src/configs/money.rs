@@ -9,7 +9,7 @@ use frame_support::{
 	traits::{
 		fungible::{Balanced, Credit},
 		tokens::imbalance::ResolveTo,
-		ConstU32, OnUnbalanced, VariantCountOf,
+		ConstU32, Imbalance, OnUnbalanced, VariantCountOf,
 	},
 	weights::{
 		constants::ExtrinsicBaseWeight, ConstantMultiplier, WeightToFeeCoefficient,
@@ -18,10 +18,7 @@ use frame_support::{
 };
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use smallvec::smallvec;
-use sp_runtime::{
-	traits::{Bounded, One},
-	FixedPointNumber, Perbill, Perquintill,
-};
+use sp_runtime::{traits::One, FixedPointNumber, Perbill, Perquintill};
 
 parameter_types! {
 	/// The minimum balance of an account.
@@ -34,8 +31,10 @@ parameter_types! {
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 	/// The minimum fee multiplier: 1, so that an idle chain is not free.
 	pub MinimumMultiplier: Multiplier = Multiplier::one();
-	/// The maximum fee multiplier.
-	pub MaximumMultiplier: Multiplier = Bounded::max_value();
+	/// The maximum fee multiplier: 100. To fill all blocks then costs about 1 400 ALLO per block in
+	/// fees, 20 million ALLO or 2 % of the maximum supply per day. It bounds what a submission must
+	/// hold beforehand to about 0.75 ALLO.
+	pub MaximumMultiplier: Multiplier = Multiplier::saturating_from_integer(100);
 	/// How many times its fee and tip the priority of an operational transaction gains.
 	pub const OperationalFeeMultiplier: u8 = 5;
 }
@@ -73,20 +72,34 @@ impl WeightToFeePolynomial for WeightToFee {
 	}
 }
 
-/// Pays fees and tips to the author of the block.
-pub struct FeesToAuthor;
-impl OnUnbalanced<Credit<AccountId, Balances>> for FeesToAuthor {
-	fn on_nonzero_unbalanced(fees: Credit<AccountId, Balances>) {
-		if let Some(author) = Authorship::author() {
-			// What cannot be paid out is dropped, which burns it.
-			let _ = Balances::resolve(&author, fees);
+/// The author's part of fees, in percent; the ecosystem pot gets the rest.
+const AUTHORS_PERCENT: u32 = 25;
+
+/// Pays a quarter of fees and all tips to the author of the block, the rest to the ecosystem pot.
+///
+/// An author that fills its own blocks, and raises the fees of others by it, pays three quarters.
+pub struct SplitFees;
+impl OnUnbalanced<Credit<AccountId, Balances>> for SplitFees {
+	/// The fee comes first, then the tip.
+	fn on_unbalanceds(mut parts: impl Iterator<Item = Credit<AccountId, Balances>>) {
+		let Some(fee) = parts.next() else { return };
+		let (mut authors, ecosystems) = fee.ration(AUTHORS_PERCENT, 100 - AUTHORS_PERCENT);
+		parts.for_each(|tip| authors.subsume(tip));
+		ToEcosystem::on_unbalanced(ecosystems);
+		// A block without an author, or an author whose account cannot exist with so little.
+		let left = match Authorship::author() {
+			Some(author) => Balances::resolve(&author, authors).err(),
+			None => Some(authors),
+		};
+		if let Some(left) = left {
+			ToEcosystem::on_unbalanced(left);
 		}
 	}
 }
 
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type OnChargeTransaction = FungibleAdapter<Balances, FeesToAuthor>;
+	type OnChargeTransaction = FungibleAdapter<Balances, SplitFees>;
 	type WeightToFee = WeightToFee;
 	type LengthToFee = ConstantMultiplier<Balance, TransactionByteFee>;
 	type FeeMultiplierUpdate = TargetedFeeAdjustment<

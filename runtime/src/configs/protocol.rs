@@ -2,8 +2,8 @@
 
 use super::consensus::BabeSlots;
 use crate::{
-	parameters, Aggregation, Balance, Balances, Clock, Emissions, Reputer, Runtime,
-	RuntimeHoldReason, Topics, MAX_SUPPLY,
+	deposit, parameters, AccountId, Aggregation, Balance, Balances, Clock, Emissions, Reputer,
+	Runtime, RuntimeHoldReason, Topics, Vesting, ALLO, MAX_SUPPLY,
 };
 use allora_primitives::{api::Terms, traits::BondedStake, FixedI128};
 use frame_support::{
@@ -11,19 +11,30 @@ use frame_support::{
 	traits::{ConstU32, Get},
 	PalletId,
 };
+use frame_system::EnsureRoot;
+use sp_runtime::Perbill;
 
 parameter_types! {
 	/// The part of the way to its target that a topic's weight moves in a week: a half.
 	pub const TopicAlpha: FixedI128 = FixedI128::from_rational(1, 2);
+	/// The price of rent of an idle chain: 0.01 ALLO per second of reserved computation, about 500
+	/// ALLO per week for the whole capacity.
+	pub const RentFloor: Balance = ALLO / 100;
 	/// The pallet id that the accounts of the protocol's pots derive from.
 	pub const EmissionsPalletId: PalletId = PalletId(*b"al/emiss");
+	/// Deposit per account on an allow-list of a topic: one item of 114 bytes, its key included.
+	pub const ListDeposit: Balance = deposit(1, 114);
 	/// The maximum supply, in planck.
 	pub const MaxSupply: Balance = MAX_SUPPLY;
-	/// The part of the maximum supply that is left to emission: 35.95 % (S 15.1).
-	pub const EcosystemSupply: Balance = MAX_SUPPLY / 10_000 * 3_595;
+	/// The part of the maximum supply that is left to emission: 21.45 % (S 15.1).
+	pub const EcosystemSupply: Balance = MAX_SUPPLY / 10_000 * 2_145;
 }
 
 impl pallet_registry::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type ListDeposit = ListDeposit;
+	type Notice = pallet_timing::UnbondingSlots<Runtime>;
 	type Time = BabeSlots;
 	type Clock = Clock;
 	type Stake = Reputer;
@@ -34,6 +45,7 @@ impl pallet_registry::Config for Runtime {
 	type MaxSupply = MaxSupply;
 	type SlotsPerWeek = pallet_timing::SlotsPerWeek<Runtime>;
 	type TopicAlpha = TopicAlpha;
+	type SubsidyOrigin = crate::governance::SubsidyOrigin;
 	type WeightInfo = crate::weights::pallet_registry::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -47,6 +59,9 @@ impl pallet_clock::Config for Runtime {
 	type Emission = Emissions;
 	type SessionLength = pallet_timing::EpochDuration<Runtime>;
 	type MinTopicWeight = parameters::MinTopicWeight;
+	type SlotsPerWeek = pallet_timing::SlotsPerWeek<Runtime>;
+	type RentFloor = RentFloor;
+	type EmergencyOrigin = crate::governance::EmergencyOrigin;
 	type WeightInfo = crate::weights::pallet_clock::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -62,6 +77,15 @@ impl pallet_inference::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarking::Stage;
 }
 
+parameter_types! {
+	/// The pallet id that the account of the delegators' pot derives from.
+	pub const ReputerPalletId: PalletId = PalletId(*b"al/deleg");
+	/// The minimum amount of a delegation: 1 ALLO.
+	pub const MinDelegation: Balance = ALLO;
+	/// The maximum commission of a reputer: a half of its delegators' rewards.
+	pub const MaxCommission: Perbill = Perbill::from_percent(50);
+}
+
 impl pallet_reputer::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -73,6 +97,9 @@ impl pallet_reputer::Config for Runtime {
 	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
 	type UnbondingSlots = pallet_timing::UnbondingSlots<Runtime>;
 	type MinReputerStake = parameters::MinReputerStake;
+	type PalletId = ReputerPalletId;
+	type MinDelegation = MinDelegation;
+	type MaxCommission = MaxCommission;
 	type WeightInfo = crate::weights::pallet_reputer::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -93,14 +120,7 @@ impl BondedStake for Bonded {
 	}
 }
 
-parameter_types! {
-	/// The rules of emission: the defaults of S 15.1.
-	pub Issuance: pallet_emissions::IssuanceParameters = Default::default();
-	/// The rules by which an epoch's reward is shared: the defaults of S 3.
-	pub RewardRules: pallet_emissions::RewardParameters = Default::default();
-	/// Genesis allocations that unlock over time, in planck: the presets have none.
-	pub const Vested: Balance = 0;
-}
+parameter_types! {}
 
 impl pallet_emissions::Config for Runtime {
 	type Currency = Balances;
@@ -109,14 +129,39 @@ impl pallet_emissions::Config for Runtime {
 	type Epochs = Clock;
 	type Stake = Reputer;
 	type Bonded = Bonded;
-	type Issuance = Issuance;
-	type RewardRules = RewardRules;
+	type Issuance = parameters::Issuance;
+	type RewardRules = parameters::RewardRules;
 	type Time = BabeSlots;
 	type SlotsPerMonth = pallet_timing::SlotsPerMonth<Runtime>;
 	type MaxSupply = MaxSupply;
 	type EcosystemSupply = EcosystemSupply;
-	type Vested = Vested;
+	type Vesting = Vesting;
+	type StartOrigin = EnsureRoot<AccountId>;
 	type WeightInfo = crate::weights::pallet_emissions::Weights<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarking::Stage;
+}
+
+parameter_types! {
+	/// The minimum of a payment for an inference: 0.01 ALLO.
+	pub const MinPayment: Balance = ALLO / 100;
+	/// The deposit for a receipt in storage: its largest size with the keys.
+	pub const ReceiptDeposit: Balance = deposit(1, 1_000);
+	/// The deposit for a subscription: its entries in the lists of the topic and of the account.
+	pub const SubscriptionDeposit: Balance = deposit(1, 100);
+}
+
+impl pallet_consumer::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Topics = Topics;
+	type Pot = Emissions;
+	type Inferences = Aggregation;
+	type Time = BabeSlots;
+	type MinPayment = MinPayment;
+	type ReceiptDeposit = ReceiptDeposit;
+	type SubscriptionDeposit = SubscriptionDeposit;
+	type WeightInfo = crate::weights::pallet_consumer::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
 }

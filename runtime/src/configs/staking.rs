@@ -1,19 +1,16 @@
-//! Nominated proof of stake: elections, bonds, slashes, payouts.
+//! Nominated proof of stake: bonds, slashes, payouts.
 
+use super::election::Election;
 use crate::{
-	AccountId, Balance, Balances, Runtime, RuntimeEvent, RuntimeHoldReason, Session, Staking,
-	Timestamp, VoterList,
+	AccountId, Balance, Balances, DelegatedStaking, NominationPools, Runtime, RuntimeEvent,
+	RuntimeHoldReason, Session, Staking, Timestamp, VoterList,
 };
-use frame_election_provider_support::{
-	bounds::{ElectionBounds, ElectionBoundsBuilder},
-	onchain, ScoreProvider, SequentialPhragmen, VoteWeight,
-};
+use frame_election_provider_support::{ScoreProvider, VoteWeight};
 use frame_support::{
 	parameter_types,
-	traits::{ConstBool, ConstU32, Nothing},
+	traits::{ConstU32, Nothing},
 };
 use frame_system::EnsureRoot;
-use sp_runtime::Perbill;
 use sp_staking::currency_to_vote::SaturatingCurrencyToVote;
 
 /// The maximum number of validators that a nominator may name.
@@ -35,31 +32,13 @@ parameter_types! {
 	/// The maximum number of stakers on a page of an exposure.
 	pub const MaxExposurePageSize: u32 = 64;
 	/// The maximum number of validators that an election may elect.
-	pub const MaxValidatorSet: u32 = 500;
-	/// The maximum number of backers of an elected validator.
-	pub const MaxBackersPerWinner: u32 = 5_000;
-	/// The maximum numbers of voters and targets of an election; the smallest are left out.
-	pub Bounds: ElectionBounds = ElectionBoundsBuilder::default()
-		.voters_count(5_000.into())
-		.targets_count(500.into())
-		.build();
+	pub const MaxValidatorSet: u32 = 100;
+	/// The maximum number of backers of an elected validator: all voters.
+	pub const MaxBackersPerWinner: u32 = super::election::MAX_VOTERS;
 	/// Thresholds of the voters' bags.
 	pub const BagThresholds: &'static [VoteWeight] = &THRESHOLDS;
 	/// The maximum number of controllers that one call may deprecate.
 	pub const MaxControllersInDeprecationBatch: u32 = 5_900;
-}
-
-/// The election: sequential Phragmén, on chain, once per era.
-pub struct Election;
-impl onchain::Config for Election {
-	type System = Runtime;
-	type Solver = SequentialPhragmen<AccountId, Perbill>;
-	type DataProvider = Staking;
-	type WeightInfo = frame_election_provider_support::weights::SubstrateWeight<Runtime>;
-	type MaxBackersPerWinner = MaxBackersPerWinner;
-	type MaxWinnersPerPage = MaxValidatorSet;
-	type Bounds = Bounds;
-	type Sort = ConstBool<true>;
 }
 
 /// The score of an account that nominates or validates: its stake.
@@ -96,6 +75,14 @@ impl pallet_staking::BenchmarkingConfig for BenchmarkingConfig {
 
 impl crate::genesis_validators::Config for Runtime {}
 
+impl crate::rotation::Config for Runtime {
+	type SessionEnds = crate::Babe;
+	type MaxVoters = ConstU32<{ super::election::MAX_VOTERS }>;
+	type MaxCandidates = ConstU32<{ super::election::MAX_CANDIDATES }>;
+	type MaxAuthorities = super::consensus::MaxAuthorities;
+	type WeightInfo = crate::weights::rotation::Weights<Runtime>;
+}
+
 impl pallet_staking::Config for Runtime {
 	type OldCurrency = Balances;
 	type Currency = Balances;
@@ -104,8 +91,8 @@ impl pallet_staking::Config for Runtime {
 	type UnixTime = Timestamp;
 	// The whole supply in planck fits 64 bits, so votes are exact.
 	type CurrencyToVote = SaturatingCurrencyToVote;
-	type ElectionProvider = onchain::OnChainExecution<Election>;
-	type GenesisElectionProvider = onchain::OnChainExecution<Election>;
+	type ElectionProvider = Election;
+	type GenesisElectionProvider = Election;
 	type NominationsQuota = pallet_staking::FixedNominationsQuota<MAX_NOMINATIONS>;
 	type HistoryDepth = ConstU32<84>;
 	type RewardRemainder = super::money::ToEcosystem;
@@ -125,7 +112,7 @@ impl pallet_staking::Config for Runtime {
 	type TargetList = pallet_staking::UseValidatorsMap<Self>;
 	type MaxUnlockingChunks = ConstU32<32>;
 	type MaxControllersInDeprecationBatch = MaxControllersInDeprecationBatch;
-	type EventListeners = ();
+	type EventListeners = (NominationPools, DelegatedStaking);
 	type Filter = Nothing;
 	type BenchmarkingConfig = BenchmarkingConfig;
 	type WeightInfo = pallet_staking::weights::SubstrateWeight<Runtime>;

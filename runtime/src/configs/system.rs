@@ -1,8 +1,9 @@
 //! The base of the chain: blocks, time, migrations, parameters.
 
 use crate::{
-	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeOrigin, RuntimeTask, MAXIMUM_BLOCK_WEIGHT, NORMAL_DISPATCH_RATIO, VERSION,
+	governance::ParameterOrigin, AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, SafeMode, TxPause, MAXIMUM_BLOCK_WEIGHT,
+	NORMAL_DISPATCH_RATIO, VERSION,
 };
 use allora_primitives::hook_phase::in_initialization;
 #[cfg(not(test))]
@@ -12,16 +13,13 @@ use frame_support::{
 	dispatch::DispatchClass,
 	migrations::{FreezeChainOnFailedMigration, MultiStepMigrator},
 	parameter_types,
-	traits::ConstU32,
+	traits::{AsEnsureOriginWithArg, ConstU32, InsideBoth},
 	weights::{
 		constants::{BlockExecutionWeight, ExtrinsicBaseWeight},
 		Weight,
 	},
 };
-use frame_system::{
-	limits::{BlockLength, BlockWeights},
-	EnsureRoot,
-};
+use frame_system::limits::{BlockLength, BlockWeights};
 use sp_runtime::{traits::AccountIdLookup, Perbill};
 use sp_version::RuntimeVersion;
 
@@ -88,6 +86,8 @@ impl frame_system::Config for Runtime {
 	type MaxConsumers = ConstU32<128>;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+	type BaseCallFilter = InsideBoth<SafeMode, TxPause>;
+	type SingleBlockMigrations = crate::migrations::SingleBlock;
 	type MultiBlockMigrator = MigrationsInInitialization;
 }
 
@@ -114,10 +114,7 @@ impl pallet_timing::Config for Runtime {}
 
 impl pallet_migrations::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	#[cfg(not(feature = "runtime-benchmarks"))]
-	type Migrations = ();
-	#[cfg(feature = "runtime-benchmarks")]
-	type Migrations = pallet_migrations::mock_helpers::MockedMigrations;
+	type Migrations = crate::migrations::MultiBlock;
 	type CursorMaxLen = ConstU32<65_536>;
 	type IdentifierMaxLen = ConstU32<256>;
 	type MigrationStatusHandler = ();
@@ -129,7 +126,7 @@ impl pallet_migrations::Config for Runtime {
 impl pallet_parameters::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeParameters = crate::parameters::RuntimeParameters;
-	type AdminOrigin = frame_support::traits::AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
+	type AdminOrigin = AsEnsureOriginWithArg<ParameterOrigin>;
 	// The pallet's `SubstrateWeight` is private; `()` has the same figures, for RocksDB.
 	type WeightInfo = ();
 }

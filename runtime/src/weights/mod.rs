@@ -2,12 +2,14 @@
 
 pub mod pallet_aggregation;
 pub mod pallet_clock;
+pub mod pallet_consumer;
 pub mod pallet_emissions;
 pub mod pallet_inference;
 pub mod pallet_registry;
 pub mod pallet_reputer;
 #[cfg(test)]
 mod promise;
+pub mod rotation;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub struct Weights<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:1)
-	// Storage: `Topics::Economies` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
@@ -23,7 +23,40 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 		// At least 42_523 ns.
 		Weight::from_parts(44_375_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
+	// Counted by hand.
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
+	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Clock::Reserved` (r:1 w:1)
+	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Clock::Agenda` (r:0 w:1)
+	// Storage: `Clock::Forgetting` (r:0 w:1)
+	fn force_inactivate() -> Weight {
+		Weight::from_parts(120_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(11))
+	}
+	// Counted by hand.
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Clock::Reserved` (r:1 w:1)
+	// Storage: `Clock::Agenda` (r:0 w:2)
+	fn lift() -> Weight {
+		Weight::from_parts(60_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// Storage: `Clock::Reserved` (r:1 w:0)
 	// Storage: `Clock::Agenda` (r:30 w:0)
@@ -50,11 +83,12 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	}
 	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Phases` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn release() -> Weight {
 		// At least 8_553 ns.
 		Weight::from_parts(9_003_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Emissions::Accruals` (r:1 w:1)

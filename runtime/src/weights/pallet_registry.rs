@@ -14,6 +14,7 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:2 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Topics::NextTopicId` (r:1 w:1)
+	// Storage: `Topics::DefaultSubsidy` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Topics::Economies` (r:0 w:1)
@@ -21,7 +22,7 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	fn create() -> Weight {
 		// At least 78_937 ns.
 		Weight::from_parts(80_729_000, 0)
-			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
@@ -68,11 +69,14 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:0 w:1)
+	// Storage: `Topics::Announced` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn retire() -> Weight {
 		// At least 26_279 ns.
-		Weight::from_parts(27_400_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(3))
+		Weight::from_parts(47_400_000, 0)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
@@ -80,11 +84,13 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Topics::SupersededParameters` (r:1 w:1)
+	// Storage: `Topics::Announced` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	fn update() -> Weight {
 		// At least 61_982 ns.
-		Weight::from_parts(64_345_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(5))
+		Weight::from_parts(84_345_000, 0)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	fn offer() -> Weight {
@@ -107,38 +113,66 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	// Counted by hand.
 	// Storage: `Topics::Topics` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:0)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
+	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn set_allow_list() -> Weight {
-		// At least 13_961 ns.
-		Weight::from_parts(14_742_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
+		Weight::from_parts(50_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Topics::Allowed` (r:100 w:100)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	// `n` in [1, 100]
 	fn allow(n: u32) -> Weight {
 		// At least 20_861 ns.
-		Weight::from_parts(21_371_000, 0)
+		Weight::from_parts(61_371_000, 0)
 			// Standard error 31_142.
-			.saturating_add(Weight::from_parts(6_460_563, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(Weight::from_parts(9_460_563, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::DbWeight::get().writes(3))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:100 w:100)
+	// Storage: `System::Account` (r:100 w:100)
+	// Storage: `Balances::Holds` (r:100 w:100)
 	// `n` in [1, 100]
 	fn disallow(n: u32) -> Weight {
 		// At least 19_178 ns.
-		Weight::from_parts(23_615_326, 0)
+		Weight::from_parts(33_615_326, 0)
 			// Standard error 74_624.
-			.saturating_add(Weight::from_parts(4_908_616, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
+			.saturating_add(Weight::from_parts(34_908_616, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
-			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
+	}
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Announced` (r:1 w:1)
+	fn withdraw_announcements() -> Weight {
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	// Counted by hand.
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
+	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
+	fn set_subsidy() -> Weight {
+		Weight::from_parts(40_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Topics::SupersededParameters` (r:1 w:0)
 	fn superseded_parameters() -> Weight {
@@ -150,15 +184,18 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::SupersededParameters` (r:0 w:1)
 	// Storage: `Topics::Economies` (r:0 w:1)
 	// Storage: `Topics::Topics` (r:0 w:1)
+	// Storage: `Topics::Announced` (r:0 w:1)
+	// Storage: `System::Account` (r:100 w:100)
+	// Storage: `Balances::Holds` (r:100 w:100)
 	// `n` in [0, 100]
 	fn forget(n: u32) -> Weight {
 		// At least 10_485 ns.
-		Weight::from_parts(5_313_284, 0)
+		Weight::from_parts(6_313_284, 0)
 			// Standard error 6_600.
-			.saturating_add(Weight::from_parts(4_773_317, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(34_773_317, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(3))
-			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
 }

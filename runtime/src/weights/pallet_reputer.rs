@@ -25,36 +25,51 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
+	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Removals` (r:1 w:1)
-	// Storage: `Reputer::Stakes` (r:1 w:0)
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
-	fn unstake() -> Weight {
-		// At least 25_158 ns.
-		Weight::from_parts(26_760_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(2))
-	}
-	// Storage: `Reputer::Removals` (r:1 w:1)
-	fn cancel_unstake() -> Weight {
-		// At least 14_442 ns.
-		Weight::from_parts(15_913_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	// Storage: `Reputer::Removals` (r:1 w:1)
-	// Storage: `Reputer::Stakes` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
-	fn withdraw() -> Weight {
-		// At least 90_785 ns.
-		Weight::from_parts(144_784_000, 0)
-			.saturating_add(T::DbWeight::get().reads(8))
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	fn unstake() -> Weight {
+		Weight::from_parts(130_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Removals` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:1)
+	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	fn cancel_unstake() -> Weight {
+		Weight::from_parts(110_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Removals` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	fn withdraw() -> Weight {
+		Weight::from_parts(120_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:1 w:0)
@@ -164,5 +179,131 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Reputer::Delegations` (r:1 w:1)
+	// Storage: `Reputer::Pools` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Reputer::PastRounds` (r:4 w:5)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:1)
+	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	fn delegate() -> Weight {
+		Weight::from_parts(200_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(11))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Delegations` (r:1 w:1)
+	// Storage: `Reputer::Pools` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Reputer::PastRounds` (r:4 w:5)
+	// Storage: `Reputer::Undelegations` (r:1 w:1)
+	// Storage: `Reputer::NextRemoval` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:1)
+	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	fn undelegate() -> Weight {
+		Weight::from_parts(200_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(13))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Undelegations` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Reputer::Delegations` (r:1 w:1)
+	// Storage: `Reputer::Pools` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Reputer::PastRounds` (r:4 w:5)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:1)
+	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	fn cancel_undelegate() -> Weight {
+		Weight::from_parts(190_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(12))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Undelegations` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Delegations` (r:1 w:1)
+	// Storage: `Reputer::Pools` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Reputer::PastRounds` (r:4 w:4)
+	// Storage: `Reputer::Residue` (r:1 w:1)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	fn withdraw_for() -> Weight {
+		Weight::from_parts(260_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(13))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Reputer::Commissions` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	fn set_commission() -> Weight {
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Delegations` (r:1 w:1)
+	// Storage: `Reputer::Pools` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Reputer::PastRounds` (r:4 w:4)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Reputer::Residue` (r:1 w:1)
+	fn claim() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(8))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Topics::Registrations` (r:1 w:0)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Reputer::Delegations` (r:1 w:1)
+	// Storage: `Reputer::Pools` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Reputer::PastRounds` (r:4 w:5)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:1)
+	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	fn compound() -> Weight {
+		Weight::from_parts(260_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(12))
+	}
+	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Pools` (r:16 w:16)
+	// Storage: `Reputer::Commissions` (r:16 w:0)
+	// `r` in [1, 16]
+	fn share(r: u32) -> Weight {
+		Weight::from_parts(5_000_000, 0)
+			.saturating_add(Weight::from_parts(8_000_000, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(r.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(r.into())))
 	}
 }

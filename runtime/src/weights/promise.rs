@@ -7,14 +7,17 @@
 
 use crate::{epoch, weights, Runtime};
 use allora_primitives::{
-	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, TopicRegistry},
+	traits::{
+		ClockedTopic, EmissionIndex, EpochPipeline, EpochPrice, EpochRecords, Renewal, Standing,
+		TopicRegistry,
+	},
 	Balance, EpochId, EpochSizes, EpochWindows, Slot, Slots, Step, TopicId, TopicParameters,
 	VoidReason, ALLO,
 };
 use frame_support::{
 	derive_impl,
 	storage::unhashed,
-	traits::{ConstU128, ConstU64, Hooks},
+	traits::{ConstU128, ConstU32, ConstU64, Hooks},
 	weights::{Weight, WeightMeter},
 };
 use rand::{rngs::SmallRng, Rng, SeedableRng};
@@ -60,6 +63,9 @@ impl pallet_clock::Config for Test {
 	type Emission = WorstCase;
 	type SessionLength = ConstU64<SESSION>;
 	type MinTopicWeight = ConstU128<ALLO>;
+	type SlotsPerWeek = ConstU32<100_800>;
+	type RentFloor = ConstU128<0>;
+	type EmergencyOrigin = frame_system::EnsureRoot<u64>;
 	type WeightInfo = weights::pallet_clock::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;
@@ -122,18 +128,24 @@ impl EpochRecords for WorstCase {
 impl TopicRegistry for WorstCase {
 	fn clocked(topic: TopicId) -> Option<ClockedTopic> {
 		let parameters = TOPICS.with_borrow(|topics| topics.get(&topic).cloned())?;
-		Some(ClockedTopic { parameters, retired: false })
+		Some(ClockedTopic { parameters, retired: false, listed: false })
 	}
-	fn prospective_weight(_: TopicId, _: &TopicParameters) -> Result<Balance, VoidReason> {
-		Ok(ALLO)
+	fn standing(_: TopicId, _: &TopicParameters) -> Standing {
+		Standing { target: ALLO, revenue: ALLO }
 	}
-	fn drip(_: TopicId, _: &TopicParameters, _: u32) {}
-	fn renew_weight(_: TopicId, _: &TopicParameters) -> Balance {
-		ALLO
+	fn take_rent(_: TopicId, _: &TopicParameters, _: Balance) {}
+	fn renew_weight(_: TopicId, _: &ClockedTopic, _: EpochId, _: Option<EpochPrice>) -> Renewal {
+		Renewal { counted: ALLO, paid: true }
 	}
-	fn suspend(_: TopicId) {}
+	fn lower_weight(_: TopicId, _: &ClockedTopic) -> Option<Balance> {
+		None
+	}
+	fn suspend(_: TopicId, _: &TopicParameters, _: Slot) {}
 	fn counted_weight(_: TopicId) -> Balance {
 		ALLO
+	}
+	fn epochs_funded(_: TopicId, _: &TopicParameters, _: EpochPrice) -> u32 {
+		u32::MAX
 	}
 }
 

@@ -1,6 +1,7 @@
-//! Random operations on the real runtime: signed transactions to every pallet of the protocol and
-//! to staking, in whole blocks, by accounts that are created and removed. After every block every
-//! pallet's `try_state` and the checks of [`checks`] hold.
+//! Random operations on the real runtime: signed transactions to every pallet of the protocol, to
+//! staking, pools and governance, in whole blocks, by accounts that are created and removed. After
+//! every block every pallet's `try_state` and the checks of [`checks`] hold. At the end of a world
+//! everybody withdraws, and [`closing`] checks that nothing is stuck.
 //!
 //! A simulation has several worlds, each with its own chain and its own seed, so that states stay
 //! small and worlds run at the same time. The seed determines everything:
@@ -14,6 +15,8 @@
 //! skipped.
 
 mod checks;
+mod closing;
+mod holds;
 mod operations;
 mod staking;
 mod statistics;
@@ -21,17 +24,18 @@ mod values;
 mod world;
 
 use crate::support::genesis::genesis;
-use allora_runtime::{Executive, RuntimeCall, RuntimeOrigin};
+use allora_runtime::{Executive, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System};
 use checks::{check_explanation, History};
 use frame_support::storage::{
 	transactional::TRANSACTION_LEVEL_KEY, unhashed, with_transaction_unchecked,
 };
+use frame_system::Phase;
 use operations::{Operation, People};
 use rand::{Rng, SeedableRng};
 use sp_runtime::{
 	traits::Dispatchable,
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
-	DispatchError, StateVersion, TransactionOutcome,
+	DispatchError, DispatchResult, StateVersion, TransactionOutcome,
 };
 use statistics::{name_of, Statistics};
 use std::{
@@ -58,6 +62,11 @@ const SEED: u64 = 1;
 const WORLD: u64 = 2_500;
 /// The number of latest operations that a failing world prints.
 const REMEMBERED: usize = 12;
+/// The maximum number of blocks in which everything is withdrawn and forgotten at the end of a
+/// world.
+const CLOSING: u32 = 200;
+/// The number of slots without a block between two of them.
+const CLOSING_SLOTS: u64 = 12;
 
 /// A chain, its accounts, and their history.
 struct Simulation {
@@ -113,6 +122,20 @@ impl Simulation {
 		}
 	}
 
+	/// Makes a block in which everybody withdraws, and checks what must hold after it. Returns what is
+	/// left.
+	fn closing_block(&mut self, first: bool) -> Vec<String> {
+		self.blocks += 1;
+		self.tip.begin_block(CLOSING_SLOTS, self.random.random());
+		if first {
+			closing::endow(&self.people);
+		}
+		closing::withdraw_everything();
+		self.tip.end_block();
+		self.history.check(&mut self.statistics);
+		closing::left()
+	}
+
 	/// Sends an operation in a transaction. Returns whether the block has room for more.
 	fn apply(&mut self, operation: Operation) -> bool {
 		let Operation { signer, call, garbage } = operation;
@@ -124,14 +147,46 @@ impl Simulation {
 			let origin = RuntimeOrigin::signed(account.id.clone());
 			self.statistics.unchanged += u32::from(is_refused_without_a_trace(&call, origin));
 		}
+		let inside = decided(&call);
 		let result = Executive::apply_extrinsic(account.sign(call.clone()));
 		self.statistics.count_call(&call, &result);
 		if let Ok(Err(error)) = &result {
 			check_error(error, &call);
 		}
+		if let (Some(inside), Some(result)) = (inside, decision()) {
+			self.statistics.count_call(&inside, &Ok(result));
+		}
 		let full = TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources);
 		result != Err(full)
 	}
+}
+
+/// The call that another one dispatches if governance decides so: the root key or the committee.
+fn decided(call: &RuntimeCall) -> Option<RuntimeCall> {
+	match call {
+		RuntimeCall::Sudo(pallet_sudo::Call::sudo { call }) => Some((**call).clone()),
+		RuntimeCall::TechnicalCommittee(pallet_collective::Call::close {
+			proposal_hash, ..
+		}) => pallet_collective::ProposalOf::<Runtime, pallet_collective::Instance1>::get(
+			proposal_hash,
+		),
+		_ => None,
+	}
+}
+
+/// The result of such a call, if the latest transaction has dispatched one.
+fn decision() -> Option<DispatchResult> {
+	let index = System::extrinsic_index()?.checked_sub(1)?;
+	let events = System::read_events_no_consensus();
+	let own = events.filter(|record| record.phase == Phase::ApplyExtrinsic(index));
+	own.filter_map(|record| match record.event {
+		RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result }) => Some(sudo_result),
+		RuntimeEvent::TechnicalCommittee(pallet_collective::Event::Executed { result, .. }) => {
+			Some(result)
+		}
+		_ => None,
+	})
+	.last()
 }
 
 impl Drop for Simulation {
@@ -208,6 +263,9 @@ fn run(seed: u64, operations: u64) -> Statistics {
 			"bondingDuration": 2,
 			"stakeUnbondingMs": 20 * world::SLOT_DURATION,
 		},
+		// Periods of governance are at least one block.
+		"origins": { "dayMs": world::SLOT_DURATION },
+		"emissions": { "started": false },
 	});
 	let mut chain = genesis("local_testnet", changes);
 	let mut simulation = chain.execute_with(|| Simulation::new(seed));
@@ -215,6 +273,16 @@ fn run(seed: u64, operations: u64) -> Statistics {
 		chain.execute_with(|| simulation.block(operations - simulation.done));
 		chain.commit_all().expect("no transaction is open");
 	}
+	let mut left = vec![String::new()];
+	for nth in 0..CLOSING {
+		if left.is_empty() {
+			break;
+		}
+		left = chain.execute_with(|| simulation.closing_block(nth == 0));
+		chain.commit_all().expect("no transaction is open");
+	}
+	assert!(left.is_empty(), "after the end of all epochs there is left: {left:#?}");
+	chain.execute_with(closing::check_pots);
 	std::mem::take(&mut simulation.statistics)
 }
 

@@ -3,6 +3,10 @@
 //! Most operations fit the state of the chain, so that topics stay active and epochs end in every
 //! way. Some are too late, from the wrong account, or have arguments that must be refused.
 
+mod economy;
+mod governance;
+mod unusual;
+
 use super::{
 	staking,
 	values::{self, once_in, weighted},
@@ -10,11 +14,9 @@ use super::{
 	Random,
 };
 use allora_primitives::{
-	api::TopicInfo, commitment_hash, EpochId, Registration, Role, TopicId, TopicParameters,
-	WorkerRoles, ALLO,
+	api::TopicInfo, commitment_hash, Registration, Role, TopicId, WorkerRoles, ALLO,
 };
-use allora_runtime::{configs::ProxyType, AccountId, Address, Balances, Runtime, RuntimeCall};
-use codec::{Decode, Encode};
+use allora_runtime::{AccountId, Address, Balances, Runtime, RuntimeCall};
 use frame_support::BoundedVec;
 use rand::{seq::IndexedRandom, Rng};
 use sp_keyring::Sr25519Keyring;
@@ -51,6 +53,8 @@ enum Kind {
 	Work,
 	Report,
 	Stake,
+	Delegate,
+	Consume,
 	Create,
 	Fund,
 	Govern,
@@ -58,27 +62,35 @@ enum Kind {
 	Collect,
 	Money,
 	Staking,
+	Pool,
 	Session,
 	Wrap,
 	Root,
+	Committee,
+	Vote,
 	Garbage,
 }
 
 /// The frequency of each kind of operation.
-const KINDS: [(u32, Kind); 14] = [
+const KINDS: [(u32, Kind); 19] = [
 	(28, Kind::Work),
 	(26, Kind::Report),
-	(8, Kind::Stake),
+	(7, Kind::Stake),
+	(9, Kind::Delegate),
+	(8, Kind::Consume),
 	(3, Kind::Create),
-	(3, Kind::Fund),
+	(4, Kind::Fund),
 	(6, Kind::Govern),
 	(3, Kind::Membership),
 	(3, Kind::Collect),
 	(6, Kind::Money),
-	(7, Kind::Staking),
+	(6, Kind::Staking),
+	(4, Kind::Pool),
 	(1, Kind::Session),
-	(4, Kind::Wrap),
+	(6, Kind::Wrap),
 	(3, Kind::Root),
+	(4, Kind::Committee),
+	(6, Kind::Vote),
 	(7, Kind::Garbage),
 ];
 
@@ -132,6 +144,8 @@ impl People {
 			Kind::Work => self.work(random),
 			Kind::Report => self.report(random),
 			Kind::Stake => self.stake(random),
+			Kind::Delegate => self.delegate(random),
+			Kind::Consume => self.consume(random),
 			Kind::Create => self.create(random),
 			Kind::Fund => self.fund(random),
 			Kind::Govern => self.govern(random),
@@ -142,12 +156,18 @@ impl People {
 				let signer = self.anyone(random);
 				(signer, staking::call(self, signer, random))
 			}
+			Kind::Pool => {
+				let signer = self.anyone(random);
+				(signer, staking::pool(self, signer, random))
+			}
 			Kind::Session => {
 				let signer = self.anyone(random);
 				(signer, staking::keys(&self.accounts[signer].id, random))
 			}
 			Kind::Wrap => self.wrap(random),
 			Kind::Root => (ROOT, self.as_root(random)),
+			Kind::Committee => self.committee(random),
+			Kind::Vote => self.vote(random),
 			Kind::Garbage => return self.garbage(random),
 		};
 		Operation { signer, call, garbage: false }
@@ -379,10 +399,17 @@ impl People {
 
 	/// The creator changes, opens, closes, transfers or retires its topic.
 	fn govern(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		let TopicInfo { topic, creator, offered_to, .. } = self.topic(random, |_| true).clone();
+		let TopicInfo { topic, creator, offered_to, announced, .. } =
+			self.topic(random, |_| true).clone();
 		let mut by = creator;
 		let registration = some_registration(random);
-		let call = match random.random_range(0..20) {
+		let call = match random.random_range(0..22) {
+			// What was announced acts only by the same call again.
+			0..=2 if announced.update.is_some() => match announced.update {
+				Some((changes, _)) => TopicsCall::update { topic, changes: changes.into() },
+				None => TopicsCall::retire { topic },
+			},
+			3 if announced.retirement.is_some() => TopicsCall::retire { topic },
 			0..=5 => TopicsCall::update { topic, changes: values::update(random).into() },
 			6..=7 => {
 				let to = (!once_in(random, 4)).then(|| self.somebody(random));
@@ -404,6 +431,7 @@ impl People {
 				let accounts = self.several(random);
 				TopicsCall::disallow { topic, registration, accounts }
 			}
+			19 => TopicsCall::withdraw_announcements { topic },
 			_ => TopicsCall::retire { topic },
 		};
 		(self.index_of(&by).unwrap_or_else(|| self.anyone(random)), call.into())
@@ -468,156 +496,6 @@ impl People {
 		(signer, call.into())
 	}
 
-	/// Operations in a batch, or one by proxy.
-	fn wrap(&mut self, random: &mut Random) -> (usize, RuntimeCall) {
-		let inner = [Kind::Work, Kind::Report, Kind::Stake, Kind::Fund, Kind::Govern, Kind::Money];
-		let inner = |random: &mut Random| *inner.choose(random).expect("there are some");
-		let (kind, other) = (inner(random), inner(random));
-		let Operation { signer, call, .. } = self.operation(kind, random);
-		let other = self.operation(other, random).call;
-		let delegates = pallet_proxy::Proxies::<Runtime>::get(&self.accounts[signer].id).0;
-		let real = Address::Id(self.accounts[signer].id.clone());
-		let somebody = self.somebody(random);
-		match random.random_range(0..12) {
-			0..=1 => (signer, pallet_utility::Call::batch { calls: vec![call, other] }.into()),
-			2 => (signer, pallet_utility::Call::batch_all { calls: vec![call, other] }.into()),
-			3 => (signer, pallet_utility::Call::force_batch { calls: vec![call, other] }.into()),
-			4 => {
-				let call = Box::new(call);
-				(signer, pallet_utility::Call::as_derivative { index: 0, call }.into())
-			}
-			5 => {
-				let (main, fallback) = (Box::new(call), Box::new(other));
-				(signer, pallet_utility::Call::if_else { main, fallback }.into())
-			}
-			6 => {
-				let (call, others) = (Box::new(call), vec![somebody]);
-				let other_signatories = others;
-				let call = pallet_multisig::Call::as_multi_threshold_1 { other_signatories, call };
-				(signer, call.into())
-			}
-			7..=8 => {
-				let (delegate, delay) = (Address::Id(somebody), 0);
-				let proxy_type = some_proxy_type(random);
-				(signer, pallet_proxy::Call::add_proxy { delegate, proxy_type, delay }.into())
-			}
-			9 if !delegates.is_empty() => (signer, pallet_proxy::Call::remove_proxies {}.into()),
-			_ => {
-				let delegate =
-					delegates.choose(random).and_then(|proxy| self.index_of(&proxy.delegate));
-				let signer = delegate.unwrap_or(signer);
-				let (call, force_proxy_type) = (Box::new(call), None);
-				(signer, pallet_proxy::Call::proxy { real, force_proxy_type, call }.into())
-			}
-		}
-	}
-
-	/// Governance changes thresholds and fees, and sometimes slashes.
-	fn as_root(&self, random: &mut Random) -> RuntimeCall {
-		use allora_runtime::parameters::{reputer, topics, RuntimeParameters};
-		let some = |random: &mut Random, allos: &[u32]| {
-			ALLO * u128::from(*allos.choose(random).expect("there is one"))
-		};
-		let parameter = match random.random_range(0..8) {
-			0..=3 => {
-				let weight = some(random, &[1, 1, 100, 10_000]);
-				let new = allora_runtime::parameters::Threshold::new(weight);
-				RuntimeParameters::Topics(topics::Parameters::MinTopicWeight(
-					topics::MinTopicWeight,
-					Some(new),
-				))
-			}
-			4 => {
-				let fee = allora_runtime::parameters::Fee::new(some(random, &[0, 1, 3]));
-				RuntimeParameters::Topics(topics::Parameters::RegisterFee(
-					topics::RegisterFee,
-					Some(fee),
-				))
-			}
-			5 => {
-				let stake = some(random, &[1, 100, 200]);
-				let new = allora_runtime::parameters::Threshold::new(stake);
-				RuntimeParameters::Reputer(reputer::Parameters::MinReputerStake(
-					reputer::MinReputerStake,
-					Some(new),
-				))
-			}
-			_ => {
-				let call = Box::new(staking::as_root(random));
-				return pallet_sudo::Call::sudo { call }.into();
-			}
-		};
-		let call = pallet_parameters::Call::set_parameter { key_value: parameter };
-		pallet_sudo::Call::sudo { call: Box::new(call.into()) }.into()
-	}
-
-	/// A call that does not fit the chain, or one whose bytes were changed.
-	fn garbage(&mut self, random: &mut Random) -> Operation {
-		let signer = self.anyone(random);
-		let call = if random.random() {
-			self.nonsense(random)
-		} else {
-			let kinds = [Kind::Work, Kind::Report, Kind::Stake, Kind::Create, Kind::Govern];
-			let kind = *kinds.choose(random).expect("there is one");
-			let Operation { signer, call, .. } = self.operation(kind, random);
-			let call = mutated(call, random);
-			return Operation { signer, call, garbage: true };
-		};
-		Operation { signer, call, garbage: true }
-	}
-
-	fn nonsense(&self, random: &mut Random) -> RuntimeCall {
-		let topic = match random.random_range(0..4) {
-			0 => 0,
-			1 => random.random(),
-			_ => self.topic(random, |_| true).topic,
-		};
-		let epoch: EpochId = match random.random_range(0..3) {
-			0 => random.random(),
-			_ => world::now().saturating_sub(random.random::<u8>().into()),
-		};
-		let registration = some_registration(random);
-		let amount = values::amount(random);
-		match random.random_range(0..15) {
-			0..=2 => {
-				let parameters = Box::new(values::invalid_parameters(random));
-				TopicsCall::create { parameters }.into()
-			}
-			3 => TopicsCall::fund { topic, amount }.into(),
-			4 => ClockCall::activate { topic }.into(),
-			5 => TopicsCall::retire { topic }.into(),
-			6 => TopicsCall::leave { topic, registration }.into(),
-			7 => {
-				let changes = values::update(random).into();
-				TopicsCall::update { topic, changes }.into()
-			}
-			8 => {
-				let parameters = TopicParameters::regression(10, 1, 10);
-				let inference =
-					random.random::<bool>().then(|| values::inference(random, &parameters));
-				let call =
-					pallet_inference::Call::submit { topic, epoch, inference, forecast: None };
-				call.into()
-			}
-			9 => {
-				let bundle_hash = random.random::<[u8; 32]>().into();
-				let losses = values::losses(random, 4);
-				pallet_reputer::Call::report_losses { topic, epoch, bundle_hash, losses }.into()
-			}
-			10 => pallet_reputer::Call::abstain { topic, epoch }.into(),
-			11 => pallet_reputer::Call::stake { topic, amount }.into(),
-			12 => pallet_reputer::Call::unstake { topic, amount }.into(),
-			13 => {
-				let removal_id = random.random();
-				pallet_reputer::Call::cancel_unstake { topic, removal_id }.into()
-			}
-			_ => {
-				let account = AccountId::new(random.random());
-				pallet_emissions::Call::collect { topic, account }.into()
-			}
-		}
-	}
-
 	/// The index of this account, if it takes part and exists.
 	fn index_of(&self, who: &AccountId) -> Option<usize> {
 		self.accounts.iter().position(|account| account.id == *who && account.is_alive())
@@ -630,23 +508,4 @@ fn some_registration(random: &mut Random) -> Registration {
 	} else {
 		Registration::Reputer
 	}
-}
-
-fn some_proxy_type(random: &mut Random) -> ProxyType {
-	if random.random() {
-		ProxyType::Any
-	} else {
-		ProxyType::Submissions
-	}
-}
-
-/// The call with one to three of its bytes changed, or the call itself if that does not decode.
-fn mutated(call: RuntimeCall, random: &mut Random) -> RuntimeCall {
-	let mut bytes = call.encode();
-	for _ in 0..random.random_range(1..=3) {
-		// The first byte is the pallet.
-		let at = random.random_range(1..bytes.len());
-		bytes[at] = random.random();
-	}
-	RuntimeCall::decode(&mut &bytes[..]).unwrap_or(call)
 }

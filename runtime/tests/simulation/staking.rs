@@ -1,4 +1,4 @@
-//! Operations outside of the protocol: accounts nominate, validate, and are paid.
+//! Operations outside of the protocol: accounts nominate, validate, join pools, and are paid.
 
 use super::{
 	operations::People,
@@ -8,10 +8,14 @@ use super::{
 use allora_primitives::ALLO;
 use allora_runtime::{AccountId, Address, Authorship, Runtime, RuntimeCall, Session, SessionKeys};
 use codec::Encode;
+use pallet_nomination_pools::BondExtra;
 use pallet_staking::{RewardDestination, ValidatorPrefs};
 use rand::{seq::IndexedRandom, Rng};
 use sp_core::{ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
 use sp_runtime::Perbill;
+
+/// The calls of the nomination pools.
+type Pools = pallet_nomination_pools::Call<Runtime>;
 
 /// The current era.
 fn era() -> u32 {
@@ -72,6 +76,49 @@ pub fn call(people: &People, signer: usize, random: &mut Random) -> RuntimeCall 
 		}
 		8 => pallet_staking::Call::chill {},
 		_ => pallet_staking::Call::set_payee { payee: RewardDestination::Staked },
+	};
+	call.into()
+}
+
+/// A call of this account to the nomination pools.
+pub fn pool(people: &People, signer: usize, random: &mut Random) -> RuntimeCall {
+	let who = &people.accounts[signer].id;
+	let me = Address::Id(who.clone());
+	let value = values::affordable_amount(random);
+	let pools: Vec<_> = pallet_nomination_pools::BondedPools::<Runtime>::iter().collect();
+	let Some(member) = pallet_nomination_pools::PoolMembers::<Runtime>::get(who) else {
+		return match pools.choose(random) {
+			Some((pool_id, _)) if !once_in(random, 4) => {
+				Pools::join { amount: ALLO + value, pool_id: *pool_id }.into()
+			}
+			_ => {
+				let (root, nominator, bouncer) = (me.clone(), me.clone(), me);
+				Pools::create { amount: 100 * ALLO + value, root, nominator, bouncer }.into()
+			}
+		};
+	};
+	let pool_id = member.pool_id;
+	let is_nominator =
+		pools.iter().any(|(id, pool)| *id == pool_id && pool.roles.nominator.as_ref() == Some(who));
+	let num_slashing_spans = random.random_range(0..5);
+	let call = match random.random_range(0..12) {
+		0..=1 if is_nominator => {
+			let validators = (0..random.random_range(1..4)).map(|_| validator(random)).collect();
+			Pools::nominate { pool_id, validators }
+		}
+		0..=2 => Pools::bond_extra { extra: BondExtra::FreeBalance(value) },
+		3 => Pools::bond_extra { extra: BondExtra::Rewards },
+		4..=5 => {
+			let unbonding_points = match random.random_range(0..3) {
+				0 => member.points,
+				_ => random.random_range(0..=member.points),
+			};
+			Pools::unbond { member_account: me, unbonding_points }
+		}
+		6..=8 => Pools::claim_payout {},
+		9 => Pools::withdraw_unbonded { member_account: me, num_slashing_spans },
+		10 => Pools::pool_withdraw_unbonded { pool_id, num_slashing_spans },
+		_ => Pools::apply_slash { member_account: Address::Id(people.somebody(random)) },
 	};
 	call.into()
 }

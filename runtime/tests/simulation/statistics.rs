@@ -8,25 +8,55 @@ use sp_runtime::{
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	fmt::{self, Write},
+	ops::RangeInclusive,
 	sync::LazyLock,
 };
 
-/// The index of the first pallet of the protocol in the runtime.
-const FIRST_OF_PROTOCOL: usize = 30;
+/// The indices of the pallets of the protocol in the runtime.
+const OF_PROTOCOL: RangeInclusive<usize> = 30..=37;
+/// The calls of other pallets that must succeed.
+const CALLS: [(&str, &str); 19] = [
+	("ConvictionVoting", "unlock"),
+	("ConvictionVoting", "vote"),
+	("NominationPools", "bond_extra"),
+	("NominationPools", "claim_payout"),
+	("NominationPools", "create"),
+	("NominationPools", "join"),
+	("NominationPools", "nominate"),
+	("NominationPools", "unbond"),
+	("Preimage", "note_preimage"),
+	("Referenda", "place_decision_deposit"),
+	("Referenda", "refund_decision_deposit"),
+	("Referenda", "submit"),
+	("Staking", "manual_slash"),
+	("Staking", "payout_stakers"),
+	("TechnicalCommittee", "close"),
+	("TechnicalCommittee", "propose"),
+	("TechnicalCommittee", "vote"),
+	("TxPause", "pause"),
+	("TxPause", "unpause"),
+];
 /// The ends of epochs that a simulation must reach. The others, a computation out of its range and
 /// a settlement without scores, are failures that no accepted input may cause.
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
 
 /// The events that must occur besides.
-const EVENTS: [&str; 8] = [
+const EVENTS: [&str; 15] = [
 	"Aggregation.OutliersLeftOut",
 	"Clock.EpochPruned",
 	"Clock.EpochsSkipped",
 	"Clock.TopicForgotten",
 	"Clock.TopicInactivated",
 	"Inference.Displaced",
+	"Consumer.SubscriptionEnded",
 	"Inference.Unrevealed",
+	"Referenda.Confirmed",
+	"Referenda.Rejected",
 	"Reputer.Displaced",
+	"Reputer.RewardsClaimed",
+	"Scheduler.Dispatched",
+	"Staking.Slashed",
+	"TechnicalCommittee.Executed",
 ];
 
 /// The results of a call.
@@ -50,16 +80,24 @@ pub struct Statistics {
 	pub unchanged: u32,
 }
 
+/// Names of other pallets whose events are counted.
+const COUNTED: [&str; 6] =
+	["NominationPools", "Referenda", "Scheduler", "Staking", "TechnicalCommittee", "TxPause"];
+
 /// Names of the protocol's pallets.
 static PROTOCOL: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
 	let infos = AllPalletsWithSystem::infos().into_iter();
-	infos.filter(|pallet| pallet.index >= FIRST_OF_PROTOCOL).map(|pallet| pallet.name).collect()
+	infos.filter(|pallet| OF_PROTOCOL.contains(&pallet.index)).map(|pallet| pallet.name).collect()
 });
 
 /// The name of an error.
 pub fn name_of(error: &DispatchError) -> String {
 	match error {
-		DispatchError::Module(module) => module.message.unwrap_or("?").into(),
+		// An error in an event has no name.
+		DispatchError::Module(module) => module.message.map_or_else(
+			|| format!("error {} of pallet {}", module.error[0], module.index),
+			Into::into,
+		),
 		other => format!("{other:?}"),
 	}
 }
@@ -81,13 +119,13 @@ impl Statistics {
 		*results.failed.entry(refusal).or_default() += 1;
 	}
 
-	/// Counts an event of the protocol by its name.
+	/// Counts an event of the protocol, of staking or of governance by its name.
 	pub fn count_event(&mut self, event: &RuntimeEvent) {
 		let mut head = Head(String::new());
 		// It stops the formatter after the name.
 		let _ = write!(head, "{event:?}");
 		let (pallet, rest) = head.0.split_once('(').unwrap_or((&head.0, ""));
-		if PROTOCOL.contains(pallet) {
+		if PROTOCOL.contains(pallet) || COUNTED.contains(&pallet) {
 			let rest = rest.strip_prefix("Event::").unwrap_or(rest);
 			let name = rest.split([' ', '{', '(']).next().unwrap_or_default();
 			*self.events.entry(format!("{pallet}.{name}")).or_default() += 1;
@@ -116,7 +154,7 @@ impl Statistics {
 		let calls = pallets.flat_map(|pallet| {
 			RuntimeCall::get_call_names(pallet).iter().map(move |call| (pallet, *call))
 		});
-		let calls = calls.filter(|call| !succeeded(*call));
+		let calls = calls.chain(CALLS).filter(|call| !succeeded(*call));
 		let events = EVENTS.into_iter().filter(|event| !self.events.contains_key(*event));
 		let ends = ENDS.into_iter().filter(|end| !self.ends.contains_key(*end));
 		calls
@@ -139,7 +177,7 @@ impl fmt::Display for Statistics {
 		writeln!(f, "blocks: {}", self.blocks)?;
 		writeln!(f, "refused calls seen to change nothing: {}", self.unchanged)?;
 		writeln!(f, "epochs by their end: {}", list(&self.ends))?;
-		writeln!(f, "events of the protocol: {}", list(&self.events))
+		writeln!(f, "events: {}", list(&self.events))
 	}
 }
 

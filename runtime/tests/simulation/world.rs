@@ -9,7 +9,8 @@ use allora_primitives::{
 		runtime_decl_for_emissions_api::EmissionsApi, runtime_decl_for_explain_api::ExplainApi,
 		runtime_decl_for_topics_api::TopicsApi, ActorInfo, Explanation, Reward, TopicInfo,
 	},
-	Balance, BlockNumber, EpochId, EpochRecord, Ledger, Registration, Role, Slot, TopicId,
+	consumer::runtime_decl_for_consumer_api::ConsumerApi,
+	Balance, BlockNumber, EpochId, EpochRecord, Ledger, Quote, Registration, Role, Slot, TopicId,
 	TopicParameters, ALLO,
 };
 use allora_runtime::{
@@ -83,7 +84,7 @@ impl Account {
 			frame_system::CheckEra::from(Era::Immortal),
 			frame_system::CheckNonce::from(System::account_nonce(&self.id)),
 			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(0),
+			pallet_transaction_payment::ChargeTransactionPayment::from(0).into(),
 			frame_metadata_hash_extension::CheckMetadataHash::new(false),
 			frame_system::WeightReclaim::new(),
 		);
@@ -256,6 +257,8 @@ pub fn read_everything(topic: TopicId, epoch: EpochId) {
 	}
 	<Api as EmissionsApi<Block, AccountId>>::unpaid(topic, epoch);
 	<Api as EmissionsApi<Block, AccountId>>::emission();
+	<Api as ConsumerApi<Block, AccountId>>::subscription_minimum(topic);
+	<Api as ConsumerApi<Block, AccountId>>::subscribers(topic);
 }
 
 /// The numbers of the removals that an account has pending in a topic.
@@ -264,12 +267,18 @@ pub fn removals(topic: TopicId, who: &AccountId) -> Vec<u64> {
 	removals.iter().map(|removal| removal.id).collect()
 }
 
-/// Stake that accounts have on hold for topics, by the balances pallet's own records.
-pub fn held_for_topics() -> Balance {
-	let reason = allora_runtime::RuntimeHoldReason::Reputer(pallet_reputer::HoldReason::Stake);
-	pallet_balances::Holds::<Runtime>::iter_values()
-		.flatten()
-		.filter(|hold| hold.id == reason)
-		.map(|hold| hold.amount)
-		.sum()
+/// The age and the minimum price of a topic's newest network inference, if it is for sale.
+pub fn quote(topic: TopicId) -> Option<Quote> {
+	<Runtime as ConsumerApi<Block, AccountId>>::quote(topic)
+}
+
+/// Whether governance has barred a topic from being active.
+pub fn is_barred(topic: TopicId) -> bool {
+	pallet_clock::TopicStates::<Runtime>::get(topic).barred
+}
+
+/// The proxies of an account.
+pub fn proxies(who: &AccountId) -> Vec<AccountId> {
+	let (proxies, _) = pallet_proxy::Proxies::<Runtime>::get(who);
+	proxies.into_iter().map(|proxy| proxy.delegate).collect()
 }

@@ -2,10 +2,11 @@
 
 pub mod genesis;
 pub mod preset;
+pub mod transactions;
 
 use allora_primitives::Slot;
 use allora_runtime::{
-	AccountId, Executive, Header, Runtime, RuntimeCall, RuntimeOrigin, System, Timestamp,
+	AccountId, Babe, Executive, Header, Runtime, RuntimeCall, RuntimeOrigin, System, Timestamp,
 };
 use codec::Encode;
 use frame_support::assert_ok;
@@ -19,9 +20,8 @@ use sp_runtime::{
 	DispatchError,
 };
 
-/// The slot of the genesis block, and its length in milliseconds.
+/// The slot of the genesis block.
 const GENESIS_SLOT: Slot = 1_000;
-const SLOT: u64 = 1_000;
 
 /// Runs a test on the development chain, then checks every pallet's invariants.
 pub fn on_chain(test: impl FnOnce()) {
@@ -33,9 +33,8 @@ pub fn now() -> Slot {
 	Slot::from(pallet_babe::CurrentSlot::<Runtime>::get()).max(GENESIS_SLOT)
 }
 
-/// Begins a block in a slot: the hooks before the first extrinsic. Returns the time of the slot in
-/// milliseconds. The slots since that of the newest block are missed.
-pub fn begin_block_in(slot: Slot) -> u64 {
+/// The header of the next block, in a slot.
+pub fn header_in(slot: Slot) -> Header {
 	let number = System::block_number() + 1;
 	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
 		authority_index: 0,
@@ -43,14 +42,14 @@ pub fn begin_block_in(slot: Slot) -> u64 {
 	});
 	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, author.encode())] };
 	let parent = System::block_hash(number - 1);
-	Executive::initialize_block(&Header::new(
-		number,
-		Default::default(),
-		Default::default(),
-		parent,
-		digest,
-	));
-	slot * SLOT
+	Header::new(number, Default::default(), Default::default(), parent, digest)
+}
+
+/// Begins a block in a slot: the hooks before the first extrinsic. Returns the time of the slot in
+/// milliseconds. The slots since that of the newest block are missed.
+pub fn begin_block_in(slot: Slot) -> u64 {
+	Executive::initialize_block(&header_in(slot));
+	slot * Babe::slot_duration()
 }
 
 /// Makes a block in the next slot: hooks, inherents, due steps, then `inside`, then the closing

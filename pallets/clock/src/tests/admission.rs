@@ -32,7 +32,7 @@ fn topic_with_enough_weight_is_active_from_the_next_slot() {
 		let topic = topic_with_stake(10 * ALLO);
 		assert_eq!(
 			events().last(),
-			Some(&Event::TopicActivated { topic, anchor: 2, weight: 10 * ALLO })
+			Some(&Event::TopicActivated { topic, anchor: 2, weight: 10 * ALLO, rent: 0 })
 		);
 		assert_eq!(Clock::collecting_epoch(topic), None);
 		run_to(2);
@@ -153,11 +153,70 @@ fn weight_goes_part_of_the_way_to_its_target() {
 		events();
 		run_to(12);
 		// The target is sqrt(80 ALLO * 5 ALLO) = 20 ALLO; 10 + 0.29289321881345 * 10 ALLO.
+		let (weight, revenue) = (129_289_321_881, 5 * ALLO);
 		System::assert_has_event(
-			RegistryEvent::WeightUpdated { topic, weight: 129_289_321_881, revenue: 5 * ALLO }
+			RegistryEvent::WeightUpdated { topic, weight, counted: weight, revenue, rent: 0 }
 				.into(),
 		);
 		assert_eq!(EmissionWeights::get().get(&topic), Some(&129_289_321_881));
+	});
+}
+
+#[test]
+fn weight_falls_all_the_way_to_its_target() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(11);
+		Stakes::mutate(|stakes| stakes.insert(topic, ALLO));
+		run_to(12);
+		// sqrt(1 ALLO * 9.9 ALLO) = 3.14642654451 ALLO.
+		assert_eq!(EmissionWeights::get().get(&topic), Some(&31_464_265_445));
+	});
+}
+
+#[test]
+fn weight_falls_at_once_when_stake_is_withdrawn_and_rises_at_an_opening() {
+	ExtBuilder::build_and_execute(|| {
+		SlotsPerWeek::set(20);
+		let topic = topic_with_stake(10 * ALLO);
+		run_to(2);
+		let counted = || EmissionWeights::get().get(&topic).copied();
+		assert_eq!(counted(), Some(10 * ALLO));
+		set_stake(topic, 4 * ALLO / 10);
+		assert_eq!(counted(), Some(2 * ALLO));
+		set_stake(topic, 10 * ALLO);
+		assert_eq!(counted(), Some(2 * ALLO));
+		// Part of the way to sqrt(10 ALLO * 5 ALLO) = 7.07 ALLO: 2 + 0.2928932188 * 5.07 ALLO.
+		run_to(12);
+		assert_eq!(counted(), Some(34_852_813_742));
+		// Stake that counts for nothing ends the topic with the epoch that runs.
+		set_stake(topic, 0);
+		assert_eq!(counted(), Some(0));
+		run_to(32);
+		assert!(!is_active(topic));
+	});
+}
+
+#[test]
+fn lapsed_topic_is_revived_by_what_a_new_one_needs() {
+	ExtBuilder::build_and_execute(|| {
+		// 0.1 ALLO of stake and 10 ALLO of revenue suffice for the first epoch only.
+		let lapsed = topic_with_stake(ALLO / 10);
+		run_to(30);
+		assert!(!is_active(lapsed));
+		let revenue = Topics::topic_info(lapsed).unwrap().revenue;
+		// The minimum is 1 ALLO, so stake and revenue must multiply to 1 ALLO^2.
+		let enough = ALLO * ALLO / revenue + 1;
+		set_stake(lapsed, enough - 1);
+		assert!(!is_active(lapsed));
+		set_stake(lapsed, enough);
+		assert!(is_active(lapsed));
+		// With twice the stake it goes on, as a new one would.
+		set_stake(lapsed, 2 * enough);
+		run_to(100);
+		assert!(is_active(lapsed));
+		let weight = EmissionWeights::get()[&lapsed];
+		assert!(weight > ALLO && weight < 2 * ALLO, "{weight}");
 	});
 }
 
@@ -224,12 +283,12 @@ fn funding_reactivates_with_a_new_anchor() {
 		let topic = fading_topic();
 		run_to(25);
 		events();
-		// Half the way from 0 to sqrt(10 ALLO * 40 ALLO) = 20 ALLO, rounded down.
+		// As for a new topic: sqrt(10 ALLO * 40 ALLO) = 20 ALLO.
 		assert_ok!(Topics::fund(signed(BOB), topic, 40 * ALLO));
-		let [Event::TopicActivated { topic: 1, anchor: 26, weight }] = events()[..] else {
+		let [Event::TopicActivated { topic: 1, anchor: 26, weight, .. }] = events()[..] else {
 			panic!("the topic is not activated")
 		};
-		assert!((10 * ALLO - 1..=10 * ALLO).contains(&weight));
+		assert_eq!(weight, 20 * ALLO);
 		run_to(26);
 		assert_eq!(Clock::collecting_epoch(topic), Some(26));
 		// Earlier epochs stay on record, and no more emission is assigned to them.

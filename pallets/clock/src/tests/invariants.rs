@@ -99,3 +99,14 @@ fn phase_loads_that_do_not_add_up_are_found() {
 fn state_of_no_topic_is_found() {
 	is_found(|| TopicStates::<Test>::insert(2, TopicStates::<Test>::get(1)));
 }
+
+#[test]
+fn level_of_the_price_out_of_range_is_found() {
+	is_found(|| Reserved::<Test>::mutate(|capacity| capacity.rent.since = 1_000));
+	is_found(|| Reserved::<Test>::mutate(|capacity| capacity.rent.doublings = u64::MAX));
+}
+
+#[test]
+fn epoch_that_opened_unpaid_is_found() {
+	is_found(|| TopicStates::<Test>::mutate(1, |state| state.paid_through = 31));
+}

@@ -6,11 +6,13 @@ mod budget;
 mod capacity;
 mod changes;
 mod clock;
+mod emergency;
 mod forget;
 mod invariants;
 mod metering;
 mod promise;
 mod queries;
+mod rent;
 mod skipping;
 
 use crate::{mock::*, TopicStates};

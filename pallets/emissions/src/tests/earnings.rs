@@ -1,7 +1,9 @@
 //! Payouts of what settlements have credited.
 
 use crate::{mock::*, types::*, weights::WeightInfo, Error, Event, Purses};
-use allora_primitives::{api::NoReward, Balance, EpochId, Registration, Role};
+use allora_primitives::{
+	api::NoReward, Balance, EpochContext, EpochId, Registration, Role, TopicParameters, VoidReason,
+};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::Pays,
@@ -357,4 +359,44 @@ fn tokens_of_the_topics_account_are_never_paid_twice() {
 		}
 		assert_eq!(Emissions::ledger().earnings, 0);
 	});
+}
+
+// Delegators
+
+#[test]
+fn delegators_part_of_a_credit_leaves_the_pot_at_once_and_the_rest_waits() {
+	ExtBuilder::default().build_and_execute(|| {
+		contribute(1, EPOCH, &[(1, 50)], &[], &[(2, 100, 7)]);
+		buy(1, 1_000);
+		let of = EpochContext {
+			topic: 1,
+			epoch: EPOCH,
+			parameters: TopicParameters::regression(10, 3, 10),
+		};
+		let contributions = Settled::get().remove(&(1, EPOCH)).unwrap();
+		let (Settlement { purse, reputation }, _) = Emissions::settle(&of, &contributions).unwrap();
+		assert_eq!(reputation, [(2, 500)]);
+		// More than is due cannot be taken.
+		let too_much = Emissions::credit_delegators(&of, purse.clone(), &77, &[(2, 501)]);
+		assert_eq!(too_much.unwrap_err().reason, VoidReason::Arithmetic);
+		take_events();
+		let credited = Emissions::credit_delegators(&of, purse, &77, &[(2, 300)]);
+		let (purse, used) = credited.unwrap();
+		assert_eq!(used, Emissions::credit_delegators_weight());
+		let event = Event::DelegatorsCredited { topic: 1, epoch: EPOCH, amount: 300 };
+		assert_eq!(take_events(), vec![event]);
+		assert_eq!(balance(77), 300);
+		assert_ok!(Emissions::pay(&of, purse));
+		assert_eq!(balance(2), 200);
+		assert_eq!(Emissions::ledger().paid, 1_000);
+	});
+}
+
+#[test]
+fn credit_that_is_all_the_delegators_leaves_no_entry() {
+	let mut purse = Purse::<AccountId>::default();
+	assert!(purse.credit(Registration::Reputer, 2, 500));
+	assert_eq!(purse.take_from_reputer(&2, 500), Some(()));
+	assert_eq!(purse.take_from_reputer(&2, 1), None);
+	assert!(purse.is_empty());
 }

@@ -21,7 +21,7 @@ fn pots_have_accounts_of_their_own_with_a_deposit_each() {
 		assert_eq!(Emissions::pot_balance(Pot::Ecosystem), 500);
 		assert_eq!(Emissions::pot_balance(Pot::Rewards), 0);
 		assert_eq!(EcosystemPot::<Test>::get(), accounts[0]);
-		assert_eq!(Emissions::ledger().genesis_issuance, FUNDS + 3 * ED + 500);
+		assert_eq!(Emissions::ledger().genesis_issuance, FUNDS + balance(HOLDER) + 3 * ED + 500);
 	});
 }
 

@@ -8,4 +8,7 @@ mod forgetting;
 mod issuance;
 mod ledger;
 mod memory;
+mod months;
 mod settlement;
+mod start;
+mod year;

@@ -360,14 +360,19 @@ fn seat_is_free_and_what_takes_none_pays() {
 }
 
 #[test]
-fn commitments_are_free_up_to_twice_the_seats() {
+fn commitments_are_free_up_to_the_seats_and_reveals_as_well() {
 	let builder = (1..=5u64).fold(topic().with(|p| p.max_inferers = 2), |builder, who| {
 		builder.score(Role::Inferer, who, who.into())
 	});
 	builder.build_and_execute(|| {
 		// Each one takes a seat; from the third on it displaces another.
 		let pays: Vec<_> = (1..=5).map(|who| commit_value(who, 0).unwrap().pays_fee).collect();
-		assert_eq!(pays, [Pays::No, Pays::No, Pays::No, Pays::No, Pays::Yes]);
+		assert_eq!(pays, [Pays::No, Pays::No, Pays::Yes, Pays::Yes, Pays::Yes]);
+		// Those that kept a seat reveal: twice the seats are free in all.
+		go_to_reveals();
+		assert_eq!(reveal_value(4, 0).unwrap().pays_fee, Pays::No);
+		assert_eq!(reveal_value(5, 0).unwrap().pays_fee, Pays::No);
+		assert_eq!(Submissions::free_of_fee(TOPIC, EPOCH), 4);
 	});
 }
 

@@ -66,12 +66,37 @@ fn worker_may_submit_the_forecast_after_the_inference() {
 }
 
 #[test]
-fn successful_submission_pays_no_fee_and_failed_one_does() {
-	ExtBuilder::default().with(|p| p.max_inferers = 1).build_and_execute(|| {
+fn submission_with_a_seat_pays_no_fee_and_passive_or_failed_one_does() {
+	let builder = ExtBuilder::default().with(|p| p.max_inferers = 1).score(Role::Inferer, 1, 9);
+	builder.build_and_execute(|| {
 		assert_eq!(infer(1, 5).unwrap().pays_fee, Pays::No);
 		// The second one is passive.
-		assert_eq!(infer(2, 5).unwrap().pays_fee, Pays::No);
+		assert_eq!(infer(2, 5).unwrap().pays_fee, Pays::Yes);
 		assert_eq!(infer(1, 5).unwrap_err().post_info.pays_fee, Pays::Yes);
+		// A seat in one of two roles is enough.
+		let both = submit(3, given(&[5]), Some(forecast(&[(1, -2)])));
+		assert!(matches!(outcome(Role::Inferer, 3), Some(Outcome::Passive { .. })));
+		assert_eq!(both.unwrap().pays_fee, Pays::No);
+	});
+}
+
+#[test]
+fn submissions_are_free_up_to_twice_the_seats() {
+	let builder = (1..=5u64)
+		.fold(ExtBuilder::default().with(|p| p.max_inferers = 2), |builder, who| {
+			builder.score(Role::Inferer, who, who.into())
+		});
+	builder.build_and_execute(|| {
+		// Each one takes a seat; from the third on it displaces another.
+		let free: Vec<_> = (1..=5)
+			.map(|who| {
+				let pays = infer(who, 5).unwrap().pays_fee;
+				assert_eq!(outcome(Role::Inferer, who), Some(Outcome::Accepted));
+				(pays, Submissions::free_of_fee(TOPIC, EPOCH))
+			})
+			.collect();
+		let (no, yes) = (Pays::No, Pays::Yes);
+		assert_eq!(free, [(no, 1), (no, 2), (no, 3), (no, 4), (yes, 4)]);
 	});
 }
 

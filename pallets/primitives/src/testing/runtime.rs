@@ -27,6 +27,8 @@ pub const ALICE: u64 = 1;
 pub const BOB: u64 = 2;
 /// An account that cannot pay a fee.
 pub const PAUPER: u64 = 3;
+/// The deposit for an account on an allow-list, in planck.
+pub const LIST_DEPOSIT: Balance = 7;
 /// The worst-case weight of a step's pipeline, unless a test changes it.
 pub const STEP: Weight = Weight::from_parts(1_000_000_000, 1_000);
 /// What a rule adds to the worst-case weight of a step's pipeline, unless a test changes it.
@@ -56,11 +58,16 @@ parameter_types! {
 	pub static RegisterFee: Balance = ALLO;
 	/// The minimum weight of an active topic, in planck.
 	pub static MinTopicWeight: Balance = ALLO;
+	/// The price of rent of an idle clock: none, so that amounts in tests show what they are about.
+	/// Tests of rent set it.
+	pub static RentFloor: Balance = 0;
 	/// The length of a week in slots.
 	pub static SlotsPerWeek: Slots = 1_000;
 	/// The share of the way to its target that a topic's weight goes in a week.
 	pub static TopicAlpha: FixedI128 = FixedI128::from_rational(1, 2);
 
+	/// The notice with which powers of creators act while there is stake in a topic, in slots.
+	pub static Notice: Slots = 0;
 	/// The stake in each topic, in planck.
 	pub static Stakes: BTreeMap<TopicId, Balance> = BTreeMap::new();
 	/// The weights that emission counts, in planck.
@@ -98,8 +105,10 @@ pub fn reset() {
 	CreateFee::set(10 * ALLO);
 	RegisterFee::set(ALLO);
 	MinTopicWeight::set(ALLO);
+	RentFloor::set(0);
 	SlotsPerWeek::set(1_000);
 	TopicAlpha::set(FixedI128::from_rational(1, 2));
+	Notice::set(0);
 	Stakes::set(BTreeMap::new());
 	EmissionWeights::set(BTreeMap::new());
 	Assigned::set(vec![]);
@@ -303,6 +312,10 @@ macro_rules! topics_runtime {
 		}
 
 		impl pallet_registry::Config for Test {
+			type Currency = Balances;
+			type RuntimeHoldReason = RuntimeHoldReason;
+			type ListDeposit = frame_support::traits::ConstU128<LIST_DEPOSIT>;
+			type Notice = Notice;
 			type Time = System;
 			type Clock = Clock;
 			type Stake = FakeStake;
@@ -313,6 +326,7 @@ macro_rules! topics_runtime {
 			type MaxSupply = frame_support::traits::ConstU128<{ 1_000_000_000 * ALLO }>;
 			type SlotsPerWeek = SlotsPerWeek;
 			type TopicAlpha = TopicAlpha;
+			type SubsidyOrigin = frame_system::EnsureRoot<u64>;
 			type WeightInfo = ();
 			#[cfg(feature = "runtime-benchmarks")]
 			type BenchmarkHelper = BenchmarkSetup;
@@ -326,6 +340,9 @@ macro_rules! topics_runtime {
 			type Emission = FakeEmission<System>;
 			type SessionLength = SessionLength;
 			type MinTopicWeight = MinTopicWeight;
+			type SlotsPerWeek = SlotsPerWeek;
+			type RentFloor = RentFloor;
+			type EmergencyOrigin = frame_system::EnsureRoot<u64>;
 			type WeightInfo = ();
 			#[cfg(feature = "runtime-benchmarks")]
 			type BenchmarkHelper = BenchmarkSetup;
@@ -345,6 +362,7 @@ macro_rules! topics_runtime {
 				skip_to(slot);
 			}
 			fn clocked(topic: TopicId, last: $crate::EpochId) {
+				Stakes::mutate(|stakes| stakes.insert(topic, 1_000 * ALLO));
 				pallet_clock::benchmarking::put_clock::<Test>(topic, last);
 			}
 		}
@@ -355,6 +373,7 @@ macro_rules! topics_runtime {
 				skip_to(slot);
 			}
 			fn put_topic(topic: TopicId, parameters: $crate::TopicParameters, retired: bool) {
+				Stakes::mutate(|stakes| stakes.insert(topic, 1_000 * ALLO));
 				pallet_registry::benchmarking::put_topic::<Test>(topic, parameters, ALICE, retired);
 			}
 		}
@@ -377,8 +396,11 @@ macro_rules! topics_runtime {
 				use sp_runtime::BuildStorage;
 				$crate::testing::runtime::reset();
 				let balances = $crate::testing::runtime::balances();
+				let default_subsidy = sp_runtime::Permill::one();
+				let topics = pallet_registry::GenesisConfig { default_subsidy, ..Default::default() };
 				let storage = RuntimeGenesisConfig {
 					balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+					topics,
 					..Default::default()
 				}
 				.build_storage();

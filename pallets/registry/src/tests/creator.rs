@@ -397,10 +397,10 @@ fn list_events_have_only_the_accounts_that_changed() {
 		assert_eq!(
 			events(),
 			vec![
-				Event::AllowListSet { topic, registration, enabled: true },
+				Event::AllowListSet { topic, registration, enabled: true, in_force_from: Some(1) },
 				Event::AccountsAllowed { topic, registration, accounts: list(&[BOB]) },
 				Event::AccountsAllowed { topic, registration, accounts: list(&[PAUPER]) },
-				Event::AccountsDisallowed { topic, registration, accounts: list(&[BOB]) },
+				Event::AccountsDisallowed { topic, registration, accounts: list(&[BOB]), until: 1 },
 			]
 		);
 		assert_eq!(Registry::<Test>::get(1).unwrap().reputers.members, 1);

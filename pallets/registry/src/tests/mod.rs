@@ -3,10 +3,12 @@
 
 mod creator;
 mod invariants;
+mod notice;
 mod owners;
 mod queries;
 mod registry;
 mod rule;
+mod subsidy;
 
 use crate::{mock::*, Economies};
 use allora_primitives::{traits::TopicInspect, Registration};

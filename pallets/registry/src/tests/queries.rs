@@ -25,6 +25,7 @@ fn topic_info_has_everything() {
 			stake: 10 * ALLO,
 			pot: 1_001,
 			reserved: Clock::reservation(&parameters()).unwrap(),
+			announced: Default::default(),
 		};
 		assert_eq!(Topics::topic_info(topic), Some(info.clone()));
 		run_to(2);

@@ -254,6 +254,13 @@ fn every_call_and_stage_has_a_weight() {
 			crate::Call::<Test>::unstake { topic: TOPIC, amount: 1 },
 			crate::Call::<Test>::cancel_unstake { topic: TOPIC, removal_id: 1 },
 			crate::Call::<Test>::withdraw { topic: TOPIC },
+			crate::Call::<Test>::withdraw_for { topic: TOPIC, reputer: 1, account: 2 },
+			crate::Call::<Test>::delegate { topic: TOPIC, reputer: 1, amount: 1 },
+			crate::Call::<Test>::undelegate { topic: TOPIC, reputer: 1, amount: 1 },
+			crate::Call::<Test>::cancel_undelegate { topic: TOPIC, reputer: 1, removal_id: 1 },
+			crate::Call::<Test>::set_commission { topic: TOPIC, commission: Default::default() },
+			crate::Call::<Test>::claim { topic: TOPIC, reputer: 1 },
+			crate::Call::<Test>::compound { topic: TOPIC, reputer: 1 },
 			crate::Call::<Test>::abstain { topic: TOPIC, epoch: EPOCH },
 			crate::Call::<Test>::report { topic: TOPIC, epoch: EPOCH, truth: numbers(&[]) },
 			crate::Call::<Test>::report_losses {
@@ -269,6 +276,7 @@ fn every_call_and_stage_has_a_weight() {
 			Reputers::open_weight(),
 			Reputers::freeze_weight(&sizes),
 			Reputers::record_scores_weight(&sizes),
+			Reputers::share_weight(&sizes),
 			Reputers::void_weight(Step::Open),
 			Reputers::prune_weight(),
 		];

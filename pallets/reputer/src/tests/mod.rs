@@ -1,11 +1,12 @@
 //! Tests, one module per concern.
 
+mod delegations;
 mod epochs;
 mod reports;
 mod sortition;
 mod stakes;
 
-use crate::mock::*;
+use crate::{epoch::Frozen, mock::*};
 use allora_primitives::{
 	bundle::{SubmittedLosses, SubmittedTruth},
 	Balance, EpochContext, EpochId, FixedI128, LossMethod, Report, ReportPayload,
@@ -55,7 +56,7 @@ fn report(who: u64) -> DispatchResultWithPostInfo {
 	report_truth(who, numbers(&[3]))
 }
 
-fn abstain(who: u64) -> DispatchResultWithPostInfo {
+fn abstain(who: u64) -> DispatchResult {
 	Reputers::abstain(RuntimeOrigin::signed(who), TOPIC, EPOCH)
 }
 
@@ -63,12 +64,12 @@ fn context(epoch: EpochId) -> EpochContext {
 	EpochContext { topic: TOPIC, epoch, parameters: Parameters::get() }
 }
 
-fn freeze() -> StageResult<Vec<Report<u64>>> {
+fn freeze() -> StageResult<Frozen<u64>> {
 	Reputers::freeze(&context(EPOCH))
 }
 
 fn reports() -> Vec<Report<u64>> {
-	freeze().unwrap().0
+	freeze().unwrap().0 .0
 }
 
 /// Scores reputers, with listening coefficients of 1.

@@ -28,7 +28,7 @@ fn reputer_stakes_and_reports() {
 
 		// Stake that is added now counts in the next epoch only.
 		assert_ok!(Reputers::stake(RuntimeOrigin::signed(1), TOPIC, 100));
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 500);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 500);
 	});
 }
 
@@ -148,7 +148,7 @@ fn reports_are_returned_by_ascending_account_with_frozen_authority() {
 }
 
 #[test]
-fn successful_report_pays_no_fee_and_failed_one_does() {
+fn report_with_a_seat_pays_no_fee_and_passive_or_failed_one_does() {
 	ExtBuilder::default()
 		.with(|p| p.max_reputers = 1)
 		.stake(1, 100)
@@ -156,9 +156,23 @@ fn successful_report_pays_no_fee_and_failed_one_does() {
 		.build_and_execute(|| {
 			assert_eq!(report(1).unwrap().pays_fee, Pays::No);
 			// The second one is passive.
-			assert_eq!(report(2).unwrap().pays_fee, Pays::No);
+			assert_eq!(report(2).unwrap().pays_fee, Pays::Yes);
 			assert_eq!(report(1).unwrap_err().post_info.pays_fee, Pays::Yes);
 		});
+}
+
+#[test]
+fn reports_are_free_up_to_twice_the_seats() {
+	let builder = (1..=4u64)
+		.fold(ExtBuilder::default().with(|p| p.max_reputers = 1), |all, who| {
+			all.stake(who, 100 * u128::from(who))
+		});
+	builder.build_and_execute(|| {
+		// Each one takes the seat: its stake is larger than that of the one before.
+		let pays: Vec<_> = (1..=4).map(|who| report(who).unwrap().pays_fee).collect();
+		assert_eq!(pays, [Pays::No, Pays::No, Pays::Yes, Pays::Yes]);
+		assert_eq!(Reputers::free_of_fee(TOPIC, EPOCH), 2);
+	});
 }
 
 #[test]
@@ -299,9 +313,9 @@ fn one_report_per_epoch_is_accepted() {
 }
 
 #[test]
-fn abstention_is_emitted_free_and_final() {
+fn abstention_is_emitted_and_final() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
-		assert_eq!(abstain(1).unwrap().pays_fee, Pays::No);
+		assert_ok!(abstain(1));
 		let event = Event::Abstained { topic: TOPIC, epoch: EPOCH, who: 1 };
 		assert_eq!(take_events(), vec![event]);
 		assert_eq!(outcome(1), Some(Outcome::Abstained));

@@ -24,7 +24,7 @@ fn score(who: u64) -> Option<FixedI128> {
 
 /// The reputers of an epoch's active set, ascending by account.
 fn active(epoch: EpochId) -> Vec<u64> {
-	let (reports, _) = Reputers::freeze(&context(epoch)).unwrap();
+	let ((reports, _), _) = Reputers::freeze(&context(epoch)).unwrap();
 	reports.iter().map(|report| report.reputer).collect()
 }
 
@@ -134,7 +134,7 @@ fn reputers_active_longest_ago_leave_the_book_and_keep_their_standing() {
 		let coefficient = |who: u64| {
 			let frozen =
 				[EPOCH, EPOCH + 10].map(|epoch| Reputers::freeze(&context(epoch)).unwrap());
-			let mut reports = frozen.into_iter().flat_map(|(reports, _)| reports);
+			let mut reports = frozen.into_iter().flat_map(|((reports, _), _)| reports);
 			reports.find(|report| report.reputer == who).map(|report| report.coefficient)
 		};
 		for who in [1, 17] {

@@ -1,13 +1,18 @@
 //! The calls on stake, and the freezing of authority.
 
 use super::*;
-use crate::{Error, Event, HoldReason, Removals, Stakes};
+use crate::{types::Authority, Error, Event, HoldReason, Removals, Stakes, TopicStakes};
 use allora_primitives::{traits::StakeInspect, EpochState};
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::fungible::{Inspect, InspectHold},
 };
 use sp_runtime::TokenError;
+
+/// The stake behind a reputer without delegations.
+fn own(own: Balance) -> Authority {
+	Authority { own, delegated: 0 }
+}
 
 fn held(who: u64) -> Balance {
 	Balances::balance_on_hold(&HoldReason::Stake.into(), &who)
@@ -97,12 +102,76 @@ fn removal_waits_for_the_unbonding_time() {
 }
 
 #[test]
-fn stake_counts_until_it_is_withdrawn() {
+fn stake_that_is_being_removed_does_not_count_and_stays_on_hold() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 200));
+		assert_eq!(Reputers::authority(TOPIC, &1), 100);
+		assert_eq!((Reputers::topic_stake(TOPIC), Reputers::total_stake()), (100, 100));
+		assert_eq!((held(1), Reputers::total_held()), (300, 300));
+		// It makes no difference that the removal is due and nobody has withdrawn it.
+		System::set_block_number(REPORTS_OPEN + 500);
+		assert_eq!(Reputers::authority(TOPIC, &1), 100);
+		assert_eq!(held(1), 300);
+	});
+}
+
+#[test]
+fn stake_that_the_topic_excludes_is_free_once_no_epoch_counts_it() {
+	ExtBuilder::default().stake(1, 300).stake(2, 300).build_and_execute(|| {
+		// One removal is pending when the account is excluded, the other one is requested then.
+		assert_ok!(unstake(1, 100));
+		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
+		Excluded::set(vec![1]);
+		assert_ok!(unstake(1, 200));
+		// Reporting is open, and its epoch counts the stake until its close.
+		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
+		System::set_block_number(122);
+		assert_ok!(withdraw(1));
+		assert_eq!(held(1), 0);
+		assert_eq!(Reputers::topic_stake(TOPIC), 300);
+		// The stake of others is not.
+		assert_ok!(unstake(2, 300));
+		assert_noop!(withdraw(2), Error::<Test>::NothingDue);
+	});
+}
+
+#[test]
+fn removal_that_still_counts_in_an_open_window_is_not_due_before_its_close() {
+	UnbondingSlots::set(1);
 	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
 		assert_ok!(unstake(1, 300));
-		System::set_block_number(REPORTS_OPEN + 500);
-		assert_eq!(Reputers::authority(TOPIC, &1), 300);
-		assert_eq!(Reputers::total_stake(), 300);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 300);
+		// The window of 10 slots is closed in slot 120 if the clock is on time; it may be two late.
+		System::set_block_number(121);
+		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
+		System::set_block_number(122);
+		assert_ok!(withdraw(1));
+		// Nothing is left, neither a stake of zero nor a sum of zero.
+		assert!(!Stakes::<Test>::contains_key(TOPIC, 1));
+		assert!(!TopicStakes::<Test>::contains_key(TOPIC));
+	});
+	UnbondingSlots::set(50);
+}
+
+#[test]
+fn anyone_can_withdraw_what_is_due_to_its_owner() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 300));
+		let withdraw_for = || Reputers::withdraw_for(RuntimeOrigin::signed(2), TOPIC, 1, 1);
+		assert_noop!(withdraw_for(), Error::<Test>::NothingDue);
+		System::set_block_number(REPORTS_OPEN + 50);
+		assert_ok!(withdraw_for());
+		assert_eq!((held(1), Balances::balance(&1)), (0, FUNDS));
+	});
+}
+
+#[test]
+fn cancelling_needs_admission_as_staking_does() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 300));
+		Excluded::set(vec![1]);
+		let cancel = || Reputers::cancel_unstake(RuntimeOrigin::signed(1), TOPIC, 0);
+		assert_noop!(cancel(), Error::<Test>::NotAllowed);
 	});
 }
 
@@ -117,7 +186,7 @@ fn all_due_removals_are_withdrawn_at_once_and_the_others_wait() {
 		// Due at 160, 170 and 180.
 		System::set_block_number(175);
 		assert_ok!(withdraw(1));
-		assert_eq!(Reputers::authority(TOPIC, &1), 300);
+		assert_eq!((held(1), Reputers::authority(TOPIC, &1)), (300, 0));
 		assert_eq!(Removals::<Test>::get(TOPIC, 1).len(), 1);
 	});
 }
@@ -143,7 +212,7 @@ fn seventeenth_pending_removal_is_refused() {
 }
 
 #[test]
-fn cancelled_removal_stays_staked() {
+fn cancelled_removal_is_staked_again() {
 	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
 		assert_ok!(unstake(1, 100));
 		take_events();
@@ -153,7 +222,8 @@ fn cancelled_removal_stays_staked() {
 		assert_eq!(take_events(), vec![cancelled]);
 		System::set_block_number(REPORTS_OPEN + 50);
 		assert_noop!(withdraw(1), Error::<Test>::NothingDue);
-		assert_eq!(held(1), 300);
+		assert_eq!((held(1), Reputers::authority(TOPIC, &1)), (300, 300));
+		assert_eq!(Heard::get(), vec![TOPIC, TOPIC]);
 	});
 }
 
@@ -198,7 +268,7 @@ fn stake_added_before_reporting_opens_counts() {
 		System::set_block_number(REPORTS_OPEN - 1);
 		assert_ok!(stake(1, 50));
 		System::set_block_number(REPORTS_OPEN);
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 150);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 150);
 	});
 }
 
@@ -206,7 +276,7 @@ fn stake_added_before_reporting_opens_counts() {
 fn stake_added_in_the_opening_block_counts_next_time() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(stake(1, 50));
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 100);
 		assert_eq!(Reputers::authority(TOPIC, &1), 150);
 	});
 }
@@ -215,7 +285,7 @@ fn stake_added_in_the_opening_block_counts_next_time() {
 fn stake_of_a_newcomer_counts_next_time() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(stake(1, 500));
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 0);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 0);
 		assert_noop!(report(1), Error::<Test>::StakeTooLow);
 	});
 }
@@ -226,23 +296,29 @@ fn several_changes_within_a_window_leave_the_first_amount() {
 		for block in REPORTS_OPEN..=REPORTS_LAST {
 			System::set_block_number(block);
 			assert_ok!(stake(1, 10));
-			assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
+			assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 100);
 		}
 	});
 }
 
 #[test]
-fn stake_withdrawn_within_a_window_still_counts_for_it() {
-	UnbondingSlots::set(1);
+fn stake_removed_within_a_window_still_counts_for_it() {
 	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
 		assert_ok!(unstake(1, 300));
-		System::set_block_number(REPORTS_OPEN + 1);
-		assert_ok!(withdraw(1));
 		assert_eq!(Reputers::authority(TOPIC, &1), 0);
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 300);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 300);
 		assert_ok!(report(1));
 	});
-	UnbondingSlots::set(50);
+}
+
+#[test]
+fn stake_removed_before_a_window_does_not_count_in_it() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		System::set_block_number(REPORTS_OPEN - 1);
+		assert_ok!(unstake(1, 300));
+		System::set_block_number(REPORTS_OPEN);
+		assert_noop!(report(1), Error::<Test>::StakeTooLow);
+	});
 }
 
 #[test]
@@ -256,10 +332,10 @@ fn consecutive_windows_freeze_separately() {
 		assert_ok!(stake(1, 10));
 		System::set_block_number(REPORTS_LAST);
 		assert_ok!(stake(1, 10));
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 100);
 		System::set_block_number(REPORTS_LAST + 1);
 		assert_ok!(stake(1, 10));
-		assert_eq!(Reputers::frozen_authority(TOPIC, next, &1), 120);
+		assert_eq!(Reputers::frozen_authority(TOPIC, next, &1).total(), 120);
 		assert_eq!(Reputers::authority(TOPIC, &1), 130);
 	});
 }
@@ -274,8 +350,8 @@ fn overlapping_windows_freeze_separately() {
 		assert_ok!(stake(1, 10));
 		System::set_block_number(116);
 		assert_ok!(stake(1, 10));
-		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1), 100);
-		assert_eq!(Reputers::frozen_authority(TOPIC, 105, &1), 110);
+		assert_eq!(Reputers::frozen_authority(TOPIC, EPOCH, &1).total(), 100);
+		assert_eq!(Reputers::frozen_authority(TOPIC, 105, &1).total(), 110);
 	});
 }
 
@@ -293,7 +369,7 @@ fn changes_outside_reporting_windows_freeze_nothing() {
 fn frozen_amount_is_dropped_at_the_first_change_after_the_window() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
 		assert_ok!(stake(1, 10));
-		assert_eq!(Stakes::<Test>::get(TOPIC, 1).frozen.to_vec(), [(EPOCH, 100)]);
+		assert_eq!(Stakes::<Test>::get(TOPIC, 1).frozen.to_vec(), [(EPOCH, own(100))]);
 		System::set_block_number(REPORTS_LAST + 1);
 		assert_ok!(stake(1, 10));
 		assert!(Stakes::<Test>::get(TOPIC, 1).frozen.is_empty());

@@ -1,0 +1,167 @@
+//! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name.
+
+use crate::{pallet::*, types::*};
+use allora_primitives::{
+	traits::{EpochRecords, TopicRevenue},
+	Balance, EpochContext, TopicId, TopicParameters,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+use frame_system::RawOrigin;
+
+/// What the benchmarks need from other pallets.
+pub trait BenchmarkHelper<AccountId> {
+	/// Makes a topic with a network inference of the maximum size, made in the current slot, and an
+	/// epoch on record. Returns the topic and its creator.
+	fn topic() -> (TopicId, AccountId);
+	/// Gives an account enough balance for every payment and deposit.
+	fn endow(who: &AccountId);
+	/// Retires the topic.
+	fn retire(topic: TopicId);
+}
+
+/// An account that can pay.
+fn rich<T: Config>(name: &'static str, n: u32) -> T::AccountId {
+	let who = account(name, n, 0);
+	T::BenchmarkHelper::endow(&who);
+	who
+}
+
+/// What each subscriber pays per epoch.
+fn price<T: Config>() -> Balance {
+	T::MinPayment::get().saturating_mul(2)
+}
+
+/// Subscribes `n` accounts, each to the maximum number of topics, of which this one is the last.
+fn subscribers<T: Config>(topic: TopicId, n: u32) {
+	for n in 0..n {
+		let who = rich::<T>("subscriber", n);
+		SubscribedTo::<T>::insert(&who, SubscribedTopics::truncate_from(others()));
+		Pallet::<T>::do_subscribe(who, topic, price::<T>(), 1).expect("it can subscribe");
+	}
+	// The topic's inference is one that none of them has got.
+	Subscriptions::<T>::mutate(topic, |list| {
+		list.iter_mut().for_each(|of| of.last_epoch = None);
+	});
+}
+
+/// One topic fewer than an account can subscribe to.
+fn others() -> alloc::vec::Vec<TopicId> {
+	(1..MAX_SUBSCRIPTIONS).map(|n| TopicId::from(n).saturating_add(1_000_000)).collect()
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn buy() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		let who = rich::<T>("buyer", 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), topic, price::<T>(), u32::MAX, true);
+		assert_eq!(ReceiptCounts::<T>::get(who), 1);
+	}
+
+	#[benchmark]
+	fn discard() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		let who = rich::<T>("buyer", 0);
+		for _ in 0..2 {
+			let price = price::<T>();
+			Pallet::<T>::do_buy(who.clone(), topic, price, u32::MAX, true).expect("it can buy");
+		}
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), 0);
+		assert_eq!(ReceiptCounts::<T>::get(who), 1);
+	}
+
+	#[benchmark]
+	fn set_minimum() {
+		let (topic, creator) = T::BenchmarkHelper::topic();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(creator), topic, 1);
+		assert_eq!(Minimums::<T>::get(topic), 1);
+	}
+
+	#[benchmark]
+	fn subscribe() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		subscribers::<T>(topic, MAX_SUBSCRIBERS);
+		let who = rich::<T>("buyer", 0);
+		SubscribedTo::<T>::insert(&who, SubscribedTopics::truncate_from(others()));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), topic, price::<T>() + 1, 10);
+		assert_eq!(SubscribedTo::<T>::get(who).len() as u32, MAX_SUBSCRIPTIONS);
+	}
+
+	#[benchmark]
+	fn cancel() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		subscribers::<T>(topic, MAX_SUBSCRIBERS);
+		let who = account("subscriber", 0, 0);
+		Subscriptions::<T>::mutate(topic, |list| {
+			list.iter_mut().for_each(|of| of.binding = true);
+		});
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic);
+		assert_eq!(Subscriptions::<T>::get(topic).len() as u32, MAX_SUBSCRIBERS - 1);
+	}
+
+	#[benchmark]
+	fn announce() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		subscribers::<T>(topic, MAX_SUBSCRIBERS);
+		let parameters = TopicParameters::regression(10, 5, 10);
+		let of = EpochContext { topic, epoch: 1, parameters };
+		#[block]
+		{
+			Pallet::<T>::announce(&of).expect("it never fails");
+		}
+		assert!(Due::<T>::contains_key(topic));
+	}
+
+	#[benchmark]
+	fn poll() {
+		DeliveredLast::<T>::put(1);
+		#[block]
+		{
+			Pallet::<T>::deliver_due(&mut WeightMeter::new());
+		}
+		assert_eq!(DeliveredLast::<T>::get(), 1);
+	}
+
+	#[benchmark]
+	fn deliver(n: Linear<0, MAX_SUBSCRIBERS>) {
+		let (topic, creator) = T::BenchmarkHelper::topic();
+		subscribers::<T>(topic, n);
+		Pallet::<T>::do_set_minimum(creator, topic, 1).expect("it is the creator");
+		Due::<T>::insert(topic, ());
+		let mut meter = WeightMeter::with_limit(Weight::MAX);
+		#[block]
+		{
+			Pallet::<T>::deliver_within(&mut meter);
+		}
+		assert!(Due::<T>::iter().next().is_none());
+		assert!(Subscriptions::<T>::get(topic).is_empty());
+	}
+
+	#[benchmark]
+	fn forget(n: Linear<0, MAX_SUBSCRIBERS>) {
+		let (topic, creator) = T::BenchmarkHelper::topic();
+		subscribers::<T>(topic, n);
+		Pallet::<T>::do_set_minimum(creator, topic, 1).expect("it is the creator");
+		T::BenchmarkHelper::retire(topic);
+		assert!(T::Topics::creator(topic).is_err());
+		#[block]
+		{
+			Pallet::<T>::on_forget(topic, &mut WeightMeter::new());
+		}
+		assert!(Subscriptions::<T>::get(topic).is_empty());
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,90 @@
+//! The pallet's events.
+
+use frame_support::pallet_macros::pallet_section;
+
+/// The part of the pallet that declares its events, see `import_section` in the crate's root.
+#[pallet_section]
+mod events {
+	/// The events of purchases and subscriptions. Amounts are in planck.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A network inference was bought.
+		Purchased {
+			/// The account that paid.
+			who: T::AccountId,
+			/// What it got and paid.
+			receipt: Receipt,
+			/// The part of the price that went to the topic's pot.
+			to_topic: Balance,
+			/// The part of the price that went to the ecosystem pot; it is revenue of the topic.
+			to_ecosystem: Balance,
+			/// The number under which the receipt is kept; `None` if it is not.
+			number: Option<ReceiptNumber>,
+		},
+		/// A receipt was removed and its deposit released.
+		ReceiptDiscarded {
+			/// The account that kept it.
+			who: T::AccountId,
+			/// The number of the receipt.
+			number: ReceiptNumber,
+			/// The deposit released.
+			deposit: Balance,
+		},
+		/// A topic's minimum price was set.
+		MinimumSet {
+			/// The topic.
+			topic: TopicId,
+			/// The minimum price of a purchase or delivery; 0 if the topic has none of its own.
+			minimum: Balance,
+		},
+		/// A subscription began; its price and a deposit are on hold.
+		Subscribed {
+			/// The topic.
+			topic: TopicId,
+			/// The account that pays.
+			who: T::AccountId,
+			/// The price of one delivery.
+			per_epoch: Balance,
+			/// The number of deliveries.
+			epochs: u32,
+			/// The deposit for the storage.
+			deposit: Balance,
+		},
+		/// A network inference was delivered to a subscriber and charged.
+		Delivered {
+			/// The topic.
+			topic: TopicId,
+			/// The account that paid.
+			who: T::AccountId,
+			/// The epoch of the network inference.
+			epoch: EpochId,
+			/// The network inference, one value per label.
+			label_values: BundledInference,
+			/// The hash of the epoch's bundle.
+			bundle_hash: H256,
+			/// The price.
+			price: Balance,
+			/// The part of the price that went to the topic's pot.
+			to_topic: Balance,
+			/// The part of the price that went to the ecosystem pot; it is revenue of the topic.
+			to_ecosystem: Balance,
+			/// The number of deliveries that are still to come.
+			epochs_left: u32,
+		},
+		/// A subscription ended.
+		SubscriptionEnded {
+			/// The topic.
+			topic: TopicId,
+			/// The subscriber.
+			who: T::AccountId,
+			/// Why it ended.
+			reason: EndReason,
+			/// What was released: the price of the deliveries that were not made, and the deposit.
+			released: Balance,
+			/// What cancelling cost, see `cancel`; three quarters went to the topic's pot, the rest
+			/// to the ecosystem pot.
+			charged: Balance,
+		},
+	}
+}

@@ -1,0 +1,389 @@
+//! # Consumer
+//!
+//! Purchases of network inferences, the receipts of them, and subscriptions.
+//!
+//! ## Pallet API
+//!
+//! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
+//! buy inferences through [`InferenceSource`](allora_primitives::traits::InferenceSource); the crate
+//! `pallet-example-consumer` is an example. One stage of the worker close is this pallet's:
+//! [`Pallet::announce`]. Clients read quotes, receipts and subscriptions through the runtime API
+//! `ConsumerApi`.
+//!
+//! ## Overview
+//!
+//! Everybody can read the chain, so an inference is not a secret. A purchase pays those who made it,
+//! and gives the buyer what a reader does not have: a promise that the chain keeps. The inference is
+//! no older than the buyer asked, or nothing is charged; and a receipt proves what the buyer knew,
+//! when, and what it paid. Buyers pay what they want, from a minimum on that a topic's creator can
+//! state.
+//!
+//! Three quarters of a payment go to the topic's pot, which the next settlements of the topic pay to
+//! its inferers, forecasters and reputers. A quarter goes to the ecosystem pot, and only this quarter
+//! counts as revenue of the topic. So buying from one's own topic costs at least as much per planck
+//! of revenue as funding it.
+//!
+//! A subscription is a purchase of each network inference that is made, for a number of epochs.
+//!
+//! ### Example
+//!
+//! Alice buys an inference and keeps the receipt:
+#![doc = docify::embed!("src/tests/purchases.rs", inference_is_bought_and_its_receipt_kept)]
+//!
+//! ## Terminology
+//!
+//! - **Payment**, **price**: what a buyer pays, in planck; all of it is split.
+//! - **Delivery**: a purchase on behalf of a subscriber.
+//! - **Escrow**: the price of the deliveries that a subscription has left, on hold on the
+//!   subscriber's own account.
+//! - **Binding**: a subscription that displaced another one is binding until its first delivery.
+//!
+//! ## Low Level Details
+//!
+//! ### Design
+//!
+//! - **Rounding.** The ecosystem pot's quarter is rounded down; the rest of the payment goes to the
+//!   topic's pot.
+//! - **Minimum.** A payment is at least `MinPayment`, which keeps out dust, and at least what the
+//!   topic's creator asks. A raised minimum takes effect at once: a purchase below it fails, a
+//!   subscription below it ends at its next delivery, and neither is charged.
+//! - **Receipts** are events. A buyer can also keep one in storage, for a deposit, until it discards
+//!   it; receipts outlive their topic.
+//! - **Deliveries.** A worker close only notes that the topic has a new inference. The hook
+//!   `on_poll` delivers it, topic by topic, in up to a twentieth of every block; so a topic's
+//!   subscribers never make its epochs late. An inference that a newer one overtakes before it was
+//!   delivered to a subscriber is not charged to it. An epoch whose worker close is void has no
+//!   inference, and nothing is charged; an epoch that is void later was delivered already.
+//! - **Places.** A topic has 100. If all are taken, a new subscription must pay more per epoch than
+//!   the one that pays least, which ends; so places cannot be squatted for less than they are worth
+//!   to others. A subscription that has displaced another is binding, so displacing costs at least
+//!   what the displaced would have paid for an epoch.
+//! - **Locked tokens.** What is on hold for a subscription must be free when it begins. If it is
+//!   locked or frozen since, it cannot be charged, and the subscription ends: subscribing to one's
+//!   own topic is no way around a lock.
+//! - **Retired topics** sell nothing, since there may be no settlement any more that would pay those
+//!   who served. Their subscriptions end, at the latest when the topic is forgotten.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub use pallet::*;
+pub use purchase::Parts;
+pub use types::*;
+pub use weights::WeightInfo;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+mod delivery;
+mod errors;
+mod events;
+mod forget;
+mod inspect;
+mod purchase;
+mod subscriptions;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+mod types;
+pub mod weights;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+use frame_support::pallet_macros::import_section;
+
+#[import_section(errors::errors)]
+#[import_section(events::events)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use allora_primitives::{
+		bundle::Inference as BundledInference,
+		hook_phase::in_initialization,
+		traits::{InferenceInspect, SlotProvider, TopicPot, TopicRevenue},
+		Balance, EpochId, Receipt, Slots, TopicId,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{Inspect, MutateHold},
+		weights::WeightMeter,
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_core::H256;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// The pallet.
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What the pallet needs from the runtime.
+	#[pallet::config]
+	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The currency in which consumers pay.
+		type Currency: Inspect<Self::AccountId, Balance = Balance>
+			+ MutateHold<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+		/// The registry of topics.
+		type Topics: TopicRevenue<Self::AccountId>;
+		/// The pots that payments go to.
+		type Pot: TopicPot<Self::AccountId>;
+		/// The newest network inferences.
+		type Inferences: InferenceInspect;
+		/// The current slot.
+		type Time: SlotProvider;
+		/// The minimum of a payment and of a subscription's price per epoch, in planck.
+		#[pallet::constant]
+		type MinPayment: Get<Balance>;
+		/// The deposit for keeping a receipt, in planck.
+		#[pallet::constant]
+		type ReceiptDeposit: Get<Balance>;
+		/// The deposit for a subscription, in planck.
+		#[pallet::constant]
+		type SubscriptionDeposit: Get<Balance>;
+		/// Weights of the calls, of deliveries and of forgetting.
+		type WeightInfo: WeightInfo;
+		/// What the benchmarks need from other pallets.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
+	}
+
+	/// Why funds are on hold.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// The funds are the deposits of kept receipts.
+		#[codec(index = 0)]
+		Receipt,
+		/// The funds are the escrows and deposits of subscriptions.
+		#[codec(index = 1)]
+		Subscription,
+	}
+
+	/// The minimum prices that topics' creators have set, in planck; above 0.
+	// Twox is safe: the chain assigns the numbers of topics in sequence.
+	#[pallet::storage]
+	pub type Minimums<T: Config> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
+
+	/// The number of the next receipt to be kept.
+	#[pallet::storage]
+	pub type NextReceipt<T: Config> = StorageValue<_, ReceiptNumber, ValueQuery>;
+
+	/// The number of receipts that each account keeps.
+	// Account ids are attacker-chosen, so their keys use Blake2.
+	#[pallet::storage]
+	pub type ReceiptCounts<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+	/// The receipts that accounts keep.
+	// Account ids are attacker-chosen, so their keys use Blake2; the chain assigns numbers.
+	#[pallet::storage]
+	pub type Receipts<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		Twox64Concat,
+		ReceiptNumber,
+		KeptReceipt,
+	>;
+
+	/// The subscriptions to each topic; a topic without any has no entry.
+	#[pallet::storage]
+	pub type Subscriptions<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, Subscribers<T::AccountId>, ValueQuery>;
+
+	/// The topics that each account is subscribed to.
+	// Account ids are attacker-chosen, so their keys use Blake2.
+	#[pallet::storage]
+	pub type SubscribedTo<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, SubscribedTopics, ValueQuery>;
+
+	/// The topics with a network inference that is not delivered to all subscribers yet.
+	#[pallet::storage]
+	pub type Due<T: Config> = StorageMap<_, Twox64Concat, TopicId, ()>;
+
+	/// The topic whose deliveries were completed last.
+	#[pallet::storage]
+	pub type DeliveredLast<T: Config> = StorageValue<_, TopicId, ValueQuery>;
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			in_initialization::<T, _>(|| Self::deliver_due(meter));
+		}
+
+		fn integrity_test() {
+			assert!(T::MinPayment::get() > 0, "a payment is above 0");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Buys the newest network inference of a topic for a payment in planck, if it is at most
+		/// `max_age` slots old: 1 ALLO is 10,000,000,000 planck.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Any signed account, which pays.
+		///
+		/// ## Details
+		///
+		/// The age is the number of slots since the inference's epoch opened. The buyer pays what
+		/// it wants, at least what the runtime API `ConsumerApi.quote` returns. Three quarters go to
+		/// the topic's pot, which pays those who serve the topic; a quarter, rounded down, goes to
+		/// the ecosystem pot and counts as revenue of the topic. The payment is not refunded; a
+		/// purchase that fails costs only the transaction fee.
+		///
+		/// With `keep` the receipt is also put in storage. That takes a deposit, `ReceiptDeposit`,
+		/// which [`Pallet::discard`] releases.
+		///
+		/// ## Errors
+		///
+		/// [`Error::PaymentBelowMinimum`], [`Error::NoInference`], [`Error::InferenceTooOld`],
+		/// [`Error::InferencePruned`], [`Error::TooManyReceipts`], the registry's `TopicNotFound`
+		/// and `TopicRetired`, and those of the transfer and of the hold.
+		///
+		/// ## Events
+		///
+		/// [`Event::Purchased`] with the receipt; unless the topic continues anyway, also the
+		/// clock's `TopicActivated`, `InactivationCancelled` or `ActivationDeferred`.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::buy().saturating_add(T::Topics::activation_weight()))]
+		pub fn buy(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			payment: Balance,
+			max_age: Slots,
+			keep: bool,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_buy(who, topic, payment, max_age, keep)
+		}
+
+		/// Removes a receipt that the caller keeps, and releases its deposit.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The account that keeps it, signed.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ReceiptNotFound`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ReceiptDiscarded`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::discard())]
+		pub fn discard(origin: OriginFor<T>, number: ReceiptNumber) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_discard(who, number)
+		}
+
+		/// Sets the minimum price of a topic's network inferences in planck: 1 ALLO is
+		/// 10,000,000,000 planck.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The topic's creator, signed.
+		///
+		/// ## Details
+		///
+		/// It holds at once, for purchases and for deliveries to subscribers: a purchase below it
+		/// fails, a subscription below it ends at its next delivery, and neither is charged. 0
+		/// removes it; `MinPayment` always holds.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotCreator`], the registry's `TopicNotFound` and `TopicRetired`.
+		///
+		/// ## Events
+		///
+		/// [`Event::MinimumSet`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::set_minimum())]
+		pub fn set_minimum(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			minimum: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_set_minimum(who, topic, minimum)
+		}
+
+		/// Subscribes to the next `epochs` network inferences of a topic, at a price per epoch in
+		/// planck: 1 ALLO is 10,000,000,000 planck.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Any signed account, which pays.
+		///
+		/// ## Details
+		///
+		/// The price of all epochs and a deposit, `SubscriptionDeposit`, are put on hold on the
+		/// caller's account. Each network inference that is made from now on is delivered and
+		/// charged, as [`Pallet::buy`] does; epochs without one cost nothing and do not count. What
+		/// is left is released when the subscription ends: after the last delivery, when it is
+		/// cancelled or displaced, when the topic's minimum rises above its price, and when the
+		/// topic is retired.
+		///
+		/// A topic has 100 places. If all are taken, the subscription must pay more per epoch than
+		/// the one that pays least, which ends. A subscription that has displaced another one costs
+		/// the price of at least one epoch, also if it is cancelled before.
+		///
+		/// ## Errors
+		///
+		/// [`Error::ZeroEpochs`], [`Error::PaymentBelowMinimum`], [`Error::AlreadySubscribed`],
+		/// [`Error::TooManySubscriptions`], [`Error::Outbid`], [`Error::InsufficientBalance`],
+		/// [`Error::Arithmetic`], the registry's `TopicNotFound` and `TopicRetired`, and those of
+		/// the hold.
+		///
+		/// ## Events
+		///
+		/// [`Event::Subscribed`]; also [`Event::SubscriptionEnded`] of a displaced subscription.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::subscribe())]
+		pub fn subscribe(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			per_epoch: Balance,
+			epochs: u32,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_subscribe(who, topic, per_epoch, epochs)
+		}
+
+		/// Ends the caller's subscription to a topic.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The subscriber, signed.
+		///
+		/// ## Details
+		///
+		/// The price of the deliveries that were not made and the deposit are released. If the
+		/// subscription has displaced another one and was not delivered yet, the price of one epoch
+		/// is charged first, as with [`Pallet::buy`].
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotSubscribed`].
+		///
+		/// ## Events
+		///
+		/// [`Event::SubscriptionEnded`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::cancel())]
+		pub fn cancel(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel(who, topic)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+//! The invariants of the pallet's storage, which hold at the end of every block.
+
+use crate::{
+	Config, Due, HoldReason, Minimums, NextReceipt, Pallet, ReceiptCounts, Receipts, SubscribedTo,
+	Subscriptions, MAX_RECEIPTS,
+};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
+use allora_primitives::Balance;
+use codec::Encode;
+use frame_support::{ensure, traits::fungible::hold::Inspect as _};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks all of the pallet's invariants.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		ensure!(Minimums::<T>::iter_values().all(|minimum| minimum > 0), "a minimum is 0");
+		ensure!(Due::<T>::iter_keys().all(|topic| topic > 0), "topic 0 is due");
+		Self::check_subscriptions()?;
+		Self::check_receipts()
+	}
+
+	/// Lists of topics and of accounts match, and what is on hold is the sum of escrows and
+	/// deposits.
+	fn check_subscriptions() -> Result<(), TryRuntimeError> {
+		let mut held = BTreeMap::<Vec<u8>, (T::AccountId, Balance)>::new();
+		let mut pairs = BTreeSet::new();
+		for (topic, subscribers) in Subscriptions::<T>::iter() {
+			ensure!(!subscribers.is_empty(), "an empty list of subscriptions is stored");
+			for of in subscribers {
+				ensure!(of.epochs_left > 0, "a subscription has no delivery left");
+				let escrow = of.per_epoch.checked_mul(of.epochs_left.into());
+				ensure!(escrow == Some(of.escrow()), "an escrow is out of range");
+				let key = of.subscriber.encode();
+				let entry = held.entry(key.clone()).or_insert((of.subscriber.clone(), 0));
+				entry.1 = entry.1.saturating_add(of.escrow()).saturating_add(of.deposit);
+				ensure!(pairs.insert((key, topic)), "an account is subscribed to a topic twice");
+			}
+		}
+		for (who, amount) in held.into_values() {
+			let on_hold = T::Currency::balance_on_hold(&HoldReason::Subscription.into(), &who);
+			ensure!(on_hold == amount, "what is on hold differs from the subscriptions");
+		}
+		let mut listed = 0usize;
+		for (who, topics) in SubscribedTo::<T>::iter() {
+			ensure!(!topics.is_empty(), "an empty list of topics is stored");
+			listed = listed.saturating_add(topics.len());
+			let known = topics.iter().all(|topic| pairs.contains(&(who.encode(), *topic)));
+			ensure!(known, "an account's list has a topic that it is not subscribed to");
+		}
+		ensure!(listed == pairs.len(), "an account's list lacks a topic, or has one twice");
+		Ok(())
+	}
+
+	/// Receipts are counted, and what is on hold is the sum of their deposits.
+	fn check_receipts() -> Result<(), TryRuntimeError> {
+		let mut kept = BTreeMap::<Vec<u8>, (T::AccountId, u32, Balance)>::new();
+		for (who, number, receipt) in Receipts::<T>::iter() {
+			ensure!(number < NextReceipt::<T>::get(), "a receipt has a number never assigned");
+			let entry = kept.entry(who.encode()).or_insert((who, 0, 0));
+			entry.1 = entry.1.saturating_add(1);
+			entry.2 = entry.2.saturating_add(receipt.deposit);
+		}
+		ensure!(kept.len() == ReceiptCounts::<T>::iter_keys().count(), "a count has no receipts");
+		for (who, count, deposits) in kept.into_values() {
+			ensure!(ReceiptCounts::<T>::get(&who) == count, "an account's receipts are miscounted");
+			ensure!(count <= MAX_RECEIPTS, "an account has too many receipts");
+			let on_hold = T::Currency::balance_on_hold(&HoldReason::Receipt.into(), &who);
+			ensure!(on_hold == deposits, "what is on hold differs from the receipts' deposits");
+		}
+		Ok(())
+	}
+}

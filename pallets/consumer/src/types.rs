@@ -1,0 +1,95 @@
+//! What the pallet stores: subscriptions and kept receipts.
+
+use allora_primitives::{Balance, EpochId, Receipt, TopicId};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
+use scale_info::TypeInfo;
+
+/// The maximum number of subscriptions to a topic.
+pub const MAX_SUBSCRIBERS: u32 = 100;
+/// The maximum number of topics that an account can subscribe to.
+pub const MAX_SUBSCRIPTIONS: u32 = 32;
+/// The maximum number of receipts that an account can keep.
+pub const MAX_RECEIPTS: u32 = 100;
+
+/// The number of a kept receipt: assigned in sequence, never reused.
+pub type ReceiptNumber = u64;
+
+/// The subscriptions to a topic, in the order in which they began.
+pub type Subscribers<AccountId> = BoundedVec<Subscription<AccountId>, ConstU32<MAX_SUBSCRIBERS>>;
+
+/// The topics that an account is subscribed to.
+pub type SubscribedTopics = BoundedVec<TopicId, ConstU32<MAX_SUBSCRIPTIONS>>;
+
+/// A subscription to the network inferences of a topic.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Subscription<AccountId> {
+	/// The account that pays.
+	pub subscriber: AccountId,
+	/// The price of one delivery, in planck.
+	pub per_epoch: Balance,
+	/// The number of deliveries that are still to come, above 0. Their price is on hold.
+	pub epochs_left: u32,
+	/// The epoch delivered last, or the newest one when the subscription began; `None` if there was
+	/// none.
+	pub last_epoch: Option<EpochId>,
+	/// What is on hold for the storage, in planck.
+	pub deposit: Balance,
+	/// Whether cancelling costs the price of one delivery: the subscription has displaced another
+	/// one and was not delivered yet.
+	pub binding: bool,
+}
+
+impl<AccountId> Subscription<AccountId> {
+	/// What is on hold for deliveries, in planck. It fit when the subscription began.
+	pub fn escrow(&self) -> Balance {
+		self.per_epoch.saturating_mul(self.epochs_left.into())
+	}
+}
+
+/// A receipt in storage.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct KeptReceipt {
+	/// The receipt.
+	pub receipt: Receipt,
+	/// What is on hold for the storage, in planck.
+	pub deposit: Balance,
+}
+
+/// Why a subscription ended.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum EndReason {
+	/// All deliveries were made.
+	#[codec(index = 0)]
+	Completed,
+	/// The subscriber cancelled it.
+	#[codec(index = 1)]
+	Cancelled,
+	/// All places were taken, and another subscription pays more per epoch.
+	#[codec(index = 2)]
+	Displaced,
+	/// The topic's creator has raised the minimum above the price per epoch.
+	#[codec(index = 3)]
+	BelowMinimum,
+	/// A delivery could not be charged: what is on hold is also locked or frozen.
+	#[codec(index = 4)]
+	NotChargeable,
+	/// The topic was retired.
+	#[codec(index = 5)]
+	TopicRetired,
+}

@@ -1,0 +1,99 @@
+//! Purchases of network inferences: receipts, quotes and the runtime API of consumers.
+
+use crate::{
+	bundle::{Inference, Intervals},
+	Balance, BlockNumber, EpochId, Slot, TopicId,
+};
+use alloc::vec::Vec;
+use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::H256;
+
+/// The newest network inference of a topic, as pallets read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewestInference {
+	/// The epoch that it is of, which is also the slot in which that epoch opened.
+	pub epoch: EpochId,
+	/// One value per label.
+	pub label_values: Inference,
+	/// Where the truth is expected; empty before the topic's first truth (S 8.10).
+	pub intervals: Intervals,
+	/// The hash of the epoch's bundle; `None` if the bundle was pruned.
+	pub bundle_hash: Option<H256>,
+}
+
+/// What a buyer got, and what it paid.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Receipt {
+	/// The topic.
+	pub topic: TopicId,
+	/// The epoch of the network inference, which is also the slot in which it opened.
+	pub epoch: EpochId,
+	/// The network inference, one value per label.
+	pub label_values: Inference,
+	/// Where the truth is expected, one row per label: the quantiles at 2.5, 16, 84 and 97.5 %
+	/// (S 8.10). Empty before the topic's first truth.
+	pub intervals: Intervals,
+	/// The hash of the epoch's bundle, which reports on the epoch refer to.
+	pub bundle_hash: H256,
+	/// The amount paid, in planck.
+	pub price: Balance,
+	/// The slot of the purchase.
+	pub slot: Slot,
+	/// The block of the purchase.
+	pub block: BlockNumber,
+}
+
+/// What can be bought of a topic at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Quote {
+	/// The epoch of the newest network inference.
+	pub epoch: EpochId,
+	/// The number of slots since that epoch opened.
+	pub age: Slot,
+	/// The minimum payment, in planck.
+	pub minimum: Balance,
+}
+
+/// A subscription to the network inferences of a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct SubscriptionInfo<AccountId> {
+	/// The topic.
+	pub topic: TopicId,
+	/// The account that pays.
+	pub subscriber: AccountId,
+	/// The price of one delivery, in planck.
+	pub per_epoch: Balance,
+	/// The number of deliveries that are still to come.
+	pub epochs_left: u32,
+	/// What is on hold for them, in planck.
+	pub escrow: Balance,
+	/// What is on hold for the storage, in planck.
+	pub deposit: Balance,
+	/// The epoch delivered last, or the newest one when the subscription began; `None` if the topic
+	/// had no inference then and has none since.
+	pub last_epoch: Option<EpochId>,
+	/// Whether cancelling now costs the price of one delivery, see the call `cancel`.
+	pub binding: bool,
+}
+
+sp_api::decl_runtime_apis! {
+	/// Purchases of network inferences, and subscriptions.
+	pub trait ConsumerApi<AccountId> where AccountId: Codec {
+		/// The age and the minimum price of the topic's newest network inference; `None` if there is
+		/// none for sale.
+		fn quote(topic: TopicId) -> Option<Quote>;
+		/// The minimum price per epoch of a new subscription, in planck; `None` if the topic does
+		/// not exist or is retired.
+		fn subscription_minimum(topic: TopicId) -> Option<Balance>;
+		/// The receipts that an account keeps, from the number `from` on, oldest first: at most
+		/// `limit`, and at most 100.
+		fn receipts(who: AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)>;
+		/// The subscriptions of an account; at most 32.
+		fn subscriptions(who: AccountId) -> Vec<SubscriptionInfo<AccountId>>;
+		/// The subscriptions to a topic; at most 100.
+		fn subscribers(topic: TopicId) -> Vec<SubscriptionInfo<AccountId>>;
+	}
+}

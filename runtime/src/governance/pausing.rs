@@ -1,0 +1,63 @@
+//! What an emergency may stop, and what goes on.
+
+use crate::{Runtime, RuntimeCall};
+use frame_support::traits::Contains;
+use pallet_tx_pause::RuntimeCallNameOf;
+
+/// The calls that may be paused one by one, as pallet and name: those that bring something new into
+/// the protocol, so that a pause never holds back what somebody already has there.
+pub const PAUSABLE: [(&str, &str); 13] = [
+	("Topics", "create"),
+	("Topics", "fund"),
+	("Topics", "register"),
+	("Inference", "submit"),
+	("Inference", "commit"),
+	("Inference", "reveal"),
+	("Reputer", "stake"),
+	("Reputer", "delegate"),
+	("Reputer", "report"),
+	("Reputer", "report_losses"),
+	("Reputer", "abstain"),
+	("Consumer", "buy"),
+	("Consumer", "subscribe"),
+];
+
+/// The calls that `pallet_tx_pause` refuses to pause: all but [`PAUSABLE`].
+pub struct NeverPaused;
+impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
+	fn contains((pallet, call): &RuntimeCallNameOf<Runtime>) -> bool {
+		!PAUSABLE.iter().any(|name| {
+			(name.0.as_bytes(), name.1.as_bytes()) == (pallet.as_slice(), call.as_slice())
+		})
+	}
+}
+
+/// The calls that go on in the safe mode: those that blocks and finality need, staking, and
+/// governance, which ends the safe mode. Wrapped calls are filtered on their own.
+pub struct InSafeMode;
+impl Contains<RuntimeCall> for InSafeMode {
+	fn contains(call: &RuntimeCall) -> bool {
+		use RuntimeCall::*;
+		let chain = matches!(
+			call,
+			System(_)
+				| Timestamp(_)
+				| Babe(_) | Grandpa(_)
+				| Session(_) | Staking(_)
+				| VoterList(_)
+		);
+		let governance =
+			matches!(
+				call,
+				Preimage(_)
+					| Scheduler(_) | Referenda(_)
+					| ConvictionVoting(_)
+					| Treasury(_) | TechnicalCommittee(_)
+					| Whitelist(_) | TxPause(_)
+					| SafeMode(_) | Parameters(_)
+					| Sudo(_)
+			);
+		let wrappers = matches!(call, Utility(_) | Multisig(_) | Proxy(_));
+		chain || governance || wrappers
+	}
+}

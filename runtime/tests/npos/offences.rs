@@ -1,0 +1,133 @@
+//! A real equivocation, from its proof to the slash.
+
+use super::*;
+use allora_runtime::{
+	Balances, Executive, Grandpa, Hash, Historical, Session, Staking, UncheckedExtrinsic,
+};
+use finality_grandpa::{Message, Prevote};
+use frame_support::traits::{KeyOwnerProofSystem, TypedGet};
+use pallet_staking::{Event, UnappliedSlashes};
+use sp_consensus_grandpa::{
+	localized_payload, AuthorityId, Equivocation, EquivocationProof, KEY_TYPE,
+};
+use sp_keyring::Ed25519Keyring;
+use sp_staking::StakingAccount;
+
+/// The proof that this validator has voted for two blocks in one round, in the current session.
+fn equivocation(who: Ed25519Keyring) -> EquivocationProof<Hash, allora_runtime::BlockNumber> {
+	let set_id = Grandpa::current_set_id();
+	let vote = |hash: u8| {
+		let vote = Prevote { target_hash: Hash::repeat_byte(hash), target_number: 1 };
+		let payload = localized_payload(1, set_id, &Message::Prevote(vote.clone()));
+		(vote, who.sign(&payload).into())
+	};
+	let votes = finality_grandpa::Equivocation {
+		round_number: 1,
+		identity: who.public().into(),
+		first: vote(1),
+		second: vote(2),
+	};
+	EquivocationProof::new(set_id, Equivocation::Prevote(votes))
+}
+
+/// Reports it as a node does, in a transaction without a signature.
+pub fn report_equivocation(who: Ed25519Keyring) {
+	let authority: AuthorityId = who.public().into();
+	let key_owner_proof = Historical::prove((KEY_TYPE, authority)).expect("it is an authority");
+	let call = pallet_grandpa::Call::report_equivocation_unsigned {
+		equivocation_proof: Box::new(equivocation(who)),
+		key_owner_proof,
+	};
+	let report = || UncheckedExtrinsic::new_bare(call.clone().into());
+	assert_eq!(Executive::apply_extrinsic(report()), Ok(Ok(())));
+	assert!(Executive::apply_extrinsic(report()).is_err(), "an offence is reported once");
+}
+
+/// The bond of an account, with what is unbonding.
+fn total_bond(who: &AccountId) -> Balance {
+	Staking::ledger(StakingAccount::Stash(who.clone())).expect("it is bonded").total
+}
+
+#[test]
+fn equivocation_disables_the_validator_and_is_slashed_after_the_deferral() {
+	network(1, json!({}), || {
+		let (offender, nominator) = (Session::validators()[1].clone(), account(0));
+		block(|| {
+			bond(&nominator, 10_000 * ALLO);
+			assert_ok!(call(&nominator, nominate(std::slice::from_ref(&offender))));
+		});
+		run_to_era(active_era() + 2);
+		let offence_era = active_era();
+		let index = Session::validators().iter().position(|who| *who == offender);
+		let index = index.expect("it is a validator") as u32;
+		block(|| {
+			report_equivocation(keys_of(&offender));
+			// From now on it takes no part in consensus.
+			assert_eq!(Session::disabled_validators(), [index]);
+		});
+		assert_eq!(total_bond(&offender), 100_000 * ALLO, "the slash is deferred");
+		let due = offence_era + BONDING;
+		let slash = UnappliedSlashes::<Runtime>::get(due).remove(0);
+		assert_eq!(slash.validator, offender);
+		// One of four validators: the square of three quarters.
+		let fraction = Perbill::from_rational(9u32, 16);
+		assert_eq!(slash.own, fraction * (100_000 * ALLO));
+		let of_nominator = fraction * (10_000 * ALLO);
+		assert!(slash.others.contains(&(nominator.clone(), of_nominator)));
+
+		while active_era() + 1 < due {
+			block(|| ());
+		}
+		let mut slashed = 0;
+		let mut received = 0;
+		let issuance = Balances::total_issuance();
+		while active_era() < due {
+			block(|| ());
+			slashed = slashed_amounts().iter().sum();
+			received = received_by(&pallet_emissions::EcosystemPot::<Runtime>::get());
+		}
+		println!("slashed {slashed} planck, of which {received} to the ecosystem pot");
+		assert_eq!(total_bond(&offender), 100_000 * ALLO - slash.own);
+		assert_eq!(total_bond(&nominator), 10_000 * ALLO - of_nominator);
+		assert_eq!(slashed, slash.own + slash.others.iter().map(|(_, part)| part).sum::<Balance>());
+		// The rest is paid to the author of the block with the report.
+		assert_eq!(received + slash.payout, slashed);
+		assert!(slash.payout <= slashed / 20 + 10);
+		assert!(Balances::total_issuance() >= issuance, "nothing is burned");
+	});
+}
+
+/// The consensus key of a validator of the local network.
+pub fn keys_of(stash: &AccountId) -> Ed25519Keyring {
+	use Ed25519Keyring as Ed;
+	use Sr25519Keyring as Sr;
+	let keys = [
+		(Sr::AliceStash, Ed::Alice),
+		(Sr::BobStash, Ed::Bob),
+		(Sr::CharlieStash, Ed::Charlie),
+		(Sr::DaveStash, Ed::Dave),
+	];
+	let key = keys.into_iter().find(|(owner, _)| owner.to_account_id() == *stash);
+	key.map(|(_, key)| key).expect("it validates since genesis")
+}
+
+fn slashed_amounts() -> Vec<Balance> {
+	let slashed = |event| match event {
+		Event::Slashed { amount, .. } => Some(amount),
+		_ => None,
+	};
+	staking_events().into_iter().filter_map(slashed).collect()
+}
+
+/// What was deposited into an account in the newest block's hooks before the first transaction.
+fn received_by(account: &AccountId) -> Balance {
+	let deposited = |event| match event {
+		RuntimeEvent::Balances(pallet_balances::Event::Deposit { who, amount })
+			if who == *account =>
+		{
+			Some(amount)
+		}
+		_ => None,
+	};
+	System::events().into_iter().filter_map(|record| deposited(record.event)).sum()
+}

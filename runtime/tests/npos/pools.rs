@@ -1,0 +1,184 @@
+//! Nomination pools, and holds of several kinds on one account.
+
+use super::{
+	offences::{keys_of, report_equivocation},
+	*,
+};
+use allora_primitives::{Registration, TopicParameters};
+use allora_runtime::{Balances, NominationPools, RuntimeHoldReason, Session};
+use frame_support::traits::{
+	fungible::{Inspect, InspectHold},
+	tokens::{Fortitude, Preservation},
+};
+use pallet_nomination_pools::{Call, Error, PoolId};
+use pallet_staking::ErasStakersPaged;
+
+const POOL: PoolId = 1;
+/// Stakes of the pool's depositor and of its member.
+const DEPOSIT: Balance = 30_000 * ALLO;
+const MEMBER: Balance = 10_000 * ALLO;
+
+fn delegated(who: &AccountId) -> Balance {
+	let reason = pallet_delegated_staking::HoldReason::StakingDelegation;
+	Balances::balance_on_hold(&reason.into(), who)
+}
+
+fn spendable(who: &AccountId) -> Balance {
+	Balances::reducible_balance(who, Preservation::Preserve, Fortitude::Polite)
+}
+
+fn address(who: &AccountId) -> Address {
+	Address::Id(who.clone())
+}
+
+/// Creates a pool of account 0 that nominates a validator; account 1 joins it.
+fn create_pool(validator: &AccountId) -> (AccountId, AccountId) {
+	let (depositor, member) = (account(0), account(1));
+	let create = Call::create {
+		amount: DEPOSIT,
+		root: address(&depositor),
+		nominator: address(&depositor),
+		bouncer: address(&depositor),
+	};
+	assert_ok!(call(&depositor, create));
+	let validators = vec![validator.clone()];
+	assert_ok!(call(&depositor, Call::nominate { pool_id: POOL, validators }));
+	assert_ok!(call(&member, Call::join { amount: MEMBER, pool_id: POOL }));
+	(depositor, member)
+}
+
+#[test]
+fn member_of_a_pool_joins_is_paid_unbonds_and_withdraws() {
+	network(3, json!({}), || {
+		// All blocks of the tests are the first validator's.
+		let validator = Session::validators()[0].clone();
+		let (depositor, member) = block(|| create_pool(&validator));
+		assert_eq!(delegated(&member), MEMBER, "the tokens stay on the member's account");
+		run_to_era(active_era() + 2);
+		let era = active_era();
+		let page = ErasStakersPaged::<Runtime>::get((era, &validator, 0)).expect("it is backed");
+		let pool = NominationPools::api_pool_accounts(POOL).0;
+		let backer = page.others.iter().find(|backer| backer.who == pool);
+		assert_eq!(backer.map(|backer| backer.value), Some(DEPOSIT + MEMBER));
+		run_to_era(era + 1);
+		block(|| {
+			let validator_stash = validator.clone();
+			assert_ok!(call(
+				&account(2),
+				pallet_staking::Call::payout_stakers { validator_stash, era }
+			));
+		});
+
+		let pending = |who: &AccountId| NominationPools::api_pending_rewards(who.clone());
+		let of_member = pending(&member).expect("it is a member");
+		let of_depositor = pending(&depositor).expect("it is a member");
+		println!("the pool's depositor earned {of_depositor}, its member {of_member}");
+		assert!(of_member > 0);
+		assert!(of_depositor.abs_diff(3 * of_member) <= 3, "by stake");
+		let before = spendable(&member);
+		assert_ok!(block(|| call(&member, Call::claim_payout {})));
+		assert_eq!(spendable(&member), before + of_member);
+
+		block(|| {
+			let unbond =
+				Call::unbond { member_account: address(&member), unbonding_points: MEMBER };
+			assert_ok!(call(&member, unbond));
+		});
+		let withdraw =
+			|| Call::withdraw_unbonded { member_account: address(&member), num_slashing_spans: 0 };
+		block(|| {
+			let early = Error::<Runtime>::CannotWithdrawAny;
+			assert_eq!(call(&member, withdraw()), Err(early.into()));
+		});
+		run_to_era(active_era() + BONDING + 1);
+		assert_ok!(block(|| call(&member, withdraw())));
+		assert_eq!(delegated(&member), 0);
+		assert_eq!(Balances::total_balance_on_hold(&member), 0);
+		assert!(Balances::total_balance(&member) >= ENDOWMENT + of_member);
+	});
+}
+
+#[test]
+fn slash_of_a_validator_is_borne_by_the_members_of_a_pool_that_backs_it() {
+	network(3, json!({}), || {
+		let offender = Session::validators()[1].clone();
+		let (depositor, member) = block(|| create_pool(&offender));
+		run_to_era(active_era() + 2);
+		block(|| report_equivocation(keys_of(&offender)));
+		assert_eq!(NominationPools::api_member_pending_slash(member.clone()), 0);
+		run_to_era(active_era() + BONDING);
+
+		// One of four validators: the square of three quarters.
+		let fraction = Perbill::from_rational(9u32, 16);
+		for (who, stake) in [(depositor, DEPOSIT), (member, MEMBER)] {
+			let pending = NominationPools::api_member_pending_slash(who.clone());
+			assert!(pending.abs_diff(fraction * stake) <= 10, "{pending}");
+			let reporter = spendable(&account(2));
+			// Anybody may apply it, and is paid a hundredth for that.
+			assert_ok!(block(|| call(
+				&account(2),
+				Call::apply_slash { member_account: address(&who) }
+			)));
+			assert_eq!(delegated(&who), stake - pending);
+			assert_eq!(spendable(&account(2)), reporter + Perbill::from_percent(1) * pending);
+			assert_eq!(NominationPools::api_member_pending_slash(who), 0);
+		}
+	});
+}
+
+#[test]
+fn bond_membership_and_reputer_stake_are_held_side_by_side_on_one_account() {
+	network(3, json!({}), || {
+		let validators = Session::validators();
+		let (_, who) = block(|| create_pool(&validators[0]));
+		let before = spendable(&who);
+		block(|| {
+			let regression = TopicParameters::regression(100, 10, 100);
+			let parameters = Box::new(regression);
+			assert_ok!(call(&who, pallet_registry::Call::create { parameters }));
+			let register = pallet_registry::Call::register {
+				topic: 1,
+				registration: Registration::Reputer,
+				owner: None,
+			};
+			assert_ok!(call(&who, register));
+		});
+		let fees = before - spendable(&who);
+		block(|| {
+			assert_ok!(call(&who, pallet_reputer::Call::stake { topic: 1, amount: 7_000 * ALLO }));
+			bond(&who, 20_000 * ALLO);
+			assert_ok!(call(&who, nominate(&validators)));
+		});
+		let held = |reason: RuntimeHoldReason| Balances::balance_on_hold(&reason, &who);
+		assert_eq!(held(pallet_reputer::HoldReason::Stake.into()), 7_000 * ALLO);
+		assert_eq!(held(pallet_staking::HoldReason::Staking.into()), 20_000 * ALLO);
+		assert_eq!(delegated(&who), MEMBER);
+		// No token counts twice.
+		let all = 27_000 * ALLO + MEMBER;
+		assert_eq!(Balances::total_balance_on_hold(&who), all);
+		assert_eq!(spendable(&who), before - fees - 27_000 * ALLO);
+		let too_much = pallet_reputer::Call::stake { topic: 1, amount: spendable(&who) + ALLO };
+		assert!(block(|| call(&who, too_much)).is_err());
+
+		// Each is released by itself.
+		block(|| {
+			assert_ok!(call(&who, pallet_staking::Call::chill {}));
+			assert_ok!(call(&who, pallet_staking::Call::unbond { value: 20_000 * ALLO }));
+			let unbond = Call::unbond { member_account: address(&who), unbonding_points: MEMBER };
+			assert_ok!(call(&who, unbond));
+		});
+		run_to_era(active_era() + BONDING + 2);
+		block(|| {
+			let withdraw = pallet_staking::Call::withdraw_unbonded { num_slashing_spans: 0 };
+			assert_ok!(call(&who, withdraw));
+		});
+		assert_eq!(held(pallet_staking::HoldReason::Staking.into()), 0);
+		assert_eq!(delegated(&who), MEMBER);
+		block(|| {
+			let member_account = address(&who);
+			let withdraw = Call::withdraw_unbonded { member_account, num_slashing_spans: 0 };
+			assert_ok!(call(&who, withdraw));
+		});
+		assert_eq!(Balances::total_balance_on_hold(&who), 7_000 * ALLO);
+	});
+}
