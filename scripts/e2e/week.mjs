@@ -14,6 +14,9 @@ const people = Object.fromEntries(names.map((name) => [name, account(`week ${nam
 let api;
 let first;
 
+/** The number of the track `parameters`. */
+const PARAMETERS = 2;
+
 /** The accounts that vote. */
 const voters = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie']
 	.flatMap((name) => [account(name), account(`${name}//stash`)]);
@@ -168,7 +171,7 @@ async function referendum() {
 		(await (await finalised(api)).call.topicsApi.terms()).createFee.toBigInt() === fee, 120);
 	await say('referendum', 'is enacted: a topic costs 12 ALLO');
 	await send(api, api.tx.referenda.refundDecisionDeposit(index), alice);
-	await send(api, api.tx.convictionVoting.removeVote(null, index), alice);
+	await send(api, api.tx.convictionVoting.removeVote(PARAMETERS, index), alice);
 	await say('referendum', 'gives its deposit back');
 }
 
