@@ -150,6 +150,8 @@ pub struct BenchmarkSetup;
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 	fn topic() -> (TopicId, u64) {
+		// A fake is not part of the state, which each run of a benchmark begins anew.
+		Retired::set(vec![]);
 		System::set_block_number(NOW);
 		make_inference(TOPIC, NOW);
 		(TOPIC, CREATOR)

@@ -107,7 +107,7 @@ pub fn put_topic<T: Config>(
 		revenue: 1_000 * ALLO,
 		weight: Some(10_000_000 * ALLO),
 		counted: true,
-		dripped_at: 1,
+		dripped_at: Pallet::<T>::now().saturating_sub(1),
 		subsidy: Permill::one(),
 	};
 	Economies::<T>::insert(topic, economy);

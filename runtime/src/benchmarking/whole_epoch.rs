@@ -5,13 +5,13 @@
 
 use super::stage::set_slot;
 use crate::{
-	AccountId, Aggregation, Balance, Balances, Clock, Emissions, Inference, Reputer, Runtime,
-	RuntimeOrigin, System, Topics, ALLO,
+	AccountId, Balance, Balances, Clock, Emissions, Inference, Reputer, Runtime, RuntimeOrigin,
+	System, Topics, ALLO,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 use allora_primitives::{
 	bundle::{SubmittedForecast, SubmittedInference},
-	traits::{BundleInspect, EpochInspect},
+	traits::EpochInspect,
 	EpochId, EpochState, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters,
 };
 use core::marker::PhantomData;
