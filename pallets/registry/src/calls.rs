@@ -301,7 +301,8 @@ mod calls {
 		///
 		/// If there is stake in the topic, an enabled list is in force once the notice is over, which
 		/// is the unbonding time of stake; accounts that it will exclude can add no stake meanwhile.
-		/// Stake that a list excludes is free at once when the list is in force. Disabling acts at
+		/// When the list is in force, stake that it excludes is free without the unbonding time, as
+		/// soon as no epoch whose reporting is open counts it. Disabling acts at
 		/// once, and cancels a list that is not in force yet.
 		///
 		/// ## Errors

@@ -51,7 +51,7 @@ mod calls {
 		/// From this slot on the amount counts neither for the topic's weight nor in epochs whose
 		/// reporting opens later; in an epoch whose reporting is open it still counts. It stays on
 		/// hold until the removal is due: after the unbonding time, and not before that epoch has
-		/// closed. Up to 16 removals may be pending. The transaction fee is paid.
+		/// closed. If an allow-list excludes the account, the unbonding time is left out. Up to 16 removals may be pending. The transaction fee is paid.
 		///
 		/// ## Errors
 		///

@@ -6,7 +6,7 @@ use sp_runtime::traits::{BlockNumberProvider, ConvertInto};
 
 parameter_types! {
 	/// The minimum amount of a vested transfer: 100 ALLO, since anybody may add a schedule to any
-	/// account, of which it can have only so many.
+	/// account, and the number of an account's schedules is bounded.
 	pub const MinVestedTransfer: Balance = 100 * ALLO;
 	/// The uses of locked tokens: they pay fees and are staked, but not transferred or reserved.
 	pub UnvestedFundsAllowedWithdrawReasons: WithdrawReasons =

@@ -21,19 +21,19 @@ pub type TechnicalCollective = pallet_collective::Instance1;
 /// Two thirds of the technical committee.
 pub type TwoThirdsOfCommittee =
 	pallet_collective::EnsureProportionAtLeast<AccountId, TechnicalCollective, 2, 3>;
-/// Who may set protocol parameters: root, or a referendum of the track `parameters`.
+/// The origins that may set protocol parameters: root, and referenda of the track `parameters`.
 pub type ParameterOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureParameterAdmin>;
-/// Who may set topics' subsidies: root, or a referendum of the track `subsidy`.
+/// The origins that may set subsidies of topics: root, and referenda of the track `subsidy`.
 pub type SubsidyOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureSubsidyAdmin>;
 /// A referendum of the track `emergency`, or of the track `root`.
 pub type EmergencyReferendum = EitherOfDiverse<EnsureRoot<AccountId>, EnsureEmergencyAdmin>;
-/// Who may stop a harm at once: a referendum of the track `emergency` or `root`, or two thirds of
-/// the technical committee.
+/// The origins that may act in an emergency: referenda of the tracks `emergency` and `root`, and
+/// two thirds of the technical committee.
 pub type EmergencyOrigin = EitherOfDiverse<EmergencyReferendum, TwoThirdsOfCommittee>;
 
 /// The number of minutes in a day.
 const MINUTES_PER_DAY: u64 = 24 * 60;
-/// The number of minutes in an hour, and in a day, in which periods are stated.
+/// The number of minutes in an hour.
 pub const HOUR: u32 = 60;
 /// The number of minutes in a day.
 pub const DAY: u32 = 24 * HOUR;
