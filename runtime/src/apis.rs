@@ -13,8 +13,8 @@ use allora_primitives::{
 		NetworkInference, ReputerStake, ResistantInference, Reward, Terms, TopicInfo, Unpaid,
 	},
 	traits::{EpochInspect, InferenceSource, SlotProvider, StakeInspect, TopicInspect},
-	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, Quote, Receipt, Role,
-	SubscriptionInfo, TopicId, TopicParameters,
+	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, OpeningInfo, Quote, Receipt,
+	RequestInfo, Role, SubscriptionInfo, TopicId, TopicParameters,
 };
 use codec::Encode;
 use frame_support::{
@@ -487,6 +487,14 @@ impl_runtime_apis! {
 
 		fn subscribers(topic: TopicId) -> Vec<SubscriptionInfo<AccountId>> {
 			Consumer::subscribers(topic)
+		}
+
+		fn opening(topic: TopicId) -> Option<OpeningInfo> {
+			Consumer::opening(topic)
+		}
+
+		fn requests(topic: TopicId) -> Vec<RequestInfo<AccountId>> {
+			Consumer::requests(topic)
 		}
 	}
 

@@ -2,6 +2,7 @@
 
 mod copycat;
 mod delegation;
+mod demand;
 mod event_phases;
 mod explain;
 #[cfg(feature = "try-runtime")]

@@ -58,6 +58,16 @@ pub enum Rule {
 	Regret,
 }
 
+/// When the epochs of a topic open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub enum Schedule {
+	/// One every epoch length.
+	Regular,
+	/// When a request pays for one.
+	OnDemand,
+}
+
 /// The parameters that the creator of a topic chooses.
 #[derive(Clone, Debug, EncodeAsType)]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
@@ -76,7 +86,9 @@ pub struct TopicParameters {
 	pub unity_tolerance: Option<i128>,
 	/// The value of a label that an inference omits.
 	pub label_default: i128,
-	/// Slots from one epoch's opening to the next.
+	/// When epochs open.
+	pub schedule: Schedule,
+	/// Slots from one epoch's opening to the next, at least.
 	pub epoch_length: u32,
 	/// Slot, modulo the epoch length, in which epochs open; `None` to let the chain choose.
 	pub phase: Option<u32>,

@@ -5,8 +5,8 @@ use crate::{
 	chain::{
 		calls, key, to_fixed,
 		types::{
-			AccountId, EpochId, Registration, Role, Rule, ScaleRule, TopicCreated, TopicId,
-			TopicParameters,
+			AccountId, EpochId, Registration, Role, Rule, ScaleRule, Schedule, TopicCreated,
+			TopicId, TopicParameters,
 		},
 		Account, Chain, ALLO,
 	},
@@ -399,6 +399,7 @@ impl Participants {
 			labels: question.labels().iter().map(|label| Vec::from(*label)).collect(),
 			unity_tolerance: question.unity_tolerance().map(to_fixed).transpose()?,
 			label_default: 0,
+			schedule: Schedule::Regular,
 			epoch_length: self.epoch_length(),
 			phase: None,
 			worker_window: WORKER_WINDOW,

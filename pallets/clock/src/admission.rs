@@ -6,7 +6,7 @@ use crate::{
 };
 use allora_primitives::{
 	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, Standing, TopicRegistry},
-	Balance, EpochSizes, Slot, Slots, Step, TopicId, TopicParameters,
+	Balance, EpochSizes, Schedule, Slot, Slots, Step, TopicId, TopicParameters,
 };
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchResult;
@@ -79,7 +79,7 @@ impl<T: Config> Pallet<T> {
 
 	/// What a topic with these parameters reserves if `before` is reserved for it already: the
 	/// maximum of both for each step, since epochs under former parameters may be in flight.
-	fn reservation_besides(
+	pub(crate) fn reservation_besides(
 		parameters: &TopicParameters,
 		before: Option<&Reservation>,
 	) -> Reservation {
@@ -125,6 +125,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_activate(topic: TopicId) -> DispatchResult {
 		let entry = T::Registry::clocked(topic).ok_or(Error::<T>::TopicNotFound)?;
 		ensure!(!entry.retired, Error::<T>::TopicRetired);
+		ensure!(!entry.parameters.is_on_demand(), Error::<T>::OnDemand);
 		let mut state = TopicStates::<T>::get(topic);
 		match Self::try_activate(topic, &entry, &mut state).map_err(Error::<T>::from)? {
 			ActivationOutcome::Changed => TopicStates::<T>::insert(topic, state),
@@ -157,7 +158,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Activates an inactive topic, or cancels an announced end before it takes effect.
+	/// Activates an inactive topic, or cancels an announced end before it takes effect. A topic on
+	/// demand is activated by orders only, see [`demand`](crate::demand).
 	///
 	/// The storage changes only on success; the caller stores `state` then.
 	fn try_activate(
@@ -165,15 +167,15 @@ impl<T: Config> Pallet<T> {
 		entry: &ClockedTopic,
 		state: &mut TopicState,
 	) -> Result<ActivationOutcome, Deferral> {
+		if entry.parameters.is_on_demand() {
+			return Ok(ActivationOutcome::Unchanged);
+		}
 		let length = entry.parameters.epoch_length;
 		let ending = state.running_end(length).filter(|end| Self::now() < *end);
 		if state.active && (state.next_epoch(length).is_some() || ending.is_none()) {
 			return Ok(ActivationOutcome::Unchanged);
 		}
-		ensure!(!state.barred, Deferral::Barred);
-		let Standing { target: weight, revenue } = T::Registry::standing(topic, &entry.parameters);
-		ensure!(weight >= T::MinTopicWeight::get(), Deferral::WeightTooLow);
-
+		let Standing { target: weight, revenue } = Self::sufficient_standing(topic, entry, state)?;
 		if let Some(next_epoch) = ending {
 			let price = Self::rent_price(&Reserved::<T>::get());
 			let (rent, through) = Self::rent_due(next_epoch, &entry.parameters, state, price);
@@ -184,6 +186,30 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::InactivationCancelled { topic, next_epoch, weight, rent });
 			return Ok(ActivationOutcome::Changed);
 		}
+		Self::begin(topic, entry, state, Standing { target: weight, revenue })?;
+		Ok(ActivationOutcome::Changed)
+	}
+
+	/// What stands behind the topic; an error if that is too little for it to be active, or if it is
+	/// barred.
+	pub(crate) fn sufficient_standing(
+		topic: TopicId,
+		entry: &ClockedTopic,
+		state: &TopicState,
+	) -> Result<Standing, Deferral> {
+		ensure!(!state.barred, Deferral::Barred);
+		let standing = T::Registry::standing(topic, &entry.parameters);
+		ensure!(standing.target >= T::MinTopicWeight::get(), Deferral::WeightTooLow);
+		Ok(standing)
+	}
+
+	/// Activates an inactive topic, which pays the rent of its first epoch; the caller stores `state`.
+	pub(crate) fn begin(
+		topic: TopicId,
+		entry: &ClockedTopic,
+		state: &mut TopicState,
+		Standing { target: weight, revenue }: Standing,
+	) -> Result<(), Deferral> {
 		let (anchor, rent) = Self::reserve_at_activation(&entry.parameters, state, revenue)?;
 		T::Registry::take_rent(topic, &entry.parameters, rent);
 		state.active = true;
@@ -192,7 +218,7 @@ impl<T: Config> Pallet<T> {
 		state.put_off_to = None;
 		Self::schedule(topic, entry, state);
 		Self::deposit_event(Event::TopicActivated { topic, anchor, weight, rent });
-		Ok(ActivationOutcome::Changed)
+		Ok(())
 	}
 
 	/// Reserves for a topic that is activated now and has this revenue. Returns the slot of its
@@ -209,7 +235,8 @@ impl<T: Config> Pallet<T> {
 		if let Some(before) = &state.reservation {
 			phases.remove(before);
 		}
-		let anchor = Self::anchor(parameters, &phases);
+		// The clock has already run in the current slot.
+		let anchor = Self::anchor(parameters, &phases, Self::now().saturating_add(1));
 		let reservation = Self::reservation_besides(parameters, state.reservation.as_ref());
 		let reservation = reservation.opening_at(anchor);
 		let mut rent = 0;
@@ -247,16 +274,11 @@ impl<T: Config> Pallet<T> {
 		state: &mut TopicState,
 		pay: impl FnOnce(&Capacity, &mut TopicState) -> Result<(), Deferral>,
 	) -> Result<(), Deferral> {
-		let (mut capacity, mut phases) = (Reserved::<T>::get(), Phases::<T>::get());
-		Self::settle_rent_level(&mut capacity);
-		let level = capacity.rent;
+		let capacity = Self::capacity_with(&reservation, state.reservation.as_ref());
+		let mut phases = Phases::<T>::get();
 		if let Some(before) = &state.reservation {
-			capacity.remove(before);
 			phases.remove(before);
 		}
-		// The topic may have been the only one.
-		capacity.rent = level;
-		capacity.add(&reservation);
 		ensure!(Self::holds(&capacity), Deferral::NoCapacity);
 		phases.add(&reservation);
 		state.reservation = Some(reservation);
@@ -266,13 +288,33 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The slot in which a topic that is activated now opens its first epoch: the first slot of its
-	/// phase, or the least loaded one if it has no phase.
-	fn anchor(parameters: &TopicParameters, phases: &PhaseLoads) -> Slot {
-		// The clock has already run in the current slot.
-		let first = Self::now().saturating_add(1);
+	/// What is reserved if this replaces what a topic has reserved `before`, with today's level of the
+	/// rent's price.
+	pub(crate) fn capacity_with(
+		reservation: &Reservation,
+		before: Option<&Reservation>,
+	) -> Capacity {
+		let mut capacity = Reserved::<T>::get();
+		Self::settle_rent_level(&mut capacity);
+		let level = capacity.rent;
+		if let Some(before) = before {
+			capacity.remove(before);
+		}
+		// The topic may have been the only one.
+		capacity.rent = level;
+		capacity.add(reservation);
+		capacity
+	}
+
+	/// The slot from `first` on in which a topic that is activated opens its first epoch: the first
+	/// slot of its phase. If it has no phase, the least loaded slot, or `first` itself if its epochs
+	/// open on demand.
+	pub(crate) fn anchor(parameters: &TopicParameters, phases: &PhaseLoads, first: Slot) -> Slot {
 		let Some(phase) = parameters.phase else {
-			return phases.least_loaded(first, parameters.epoch_length);
+			return match parameters.schedule {
+				Schedule::Regular => phases.least_loaded(first, parameters.epoch_length),
+				Schedule::OnDemand => first,
+			};
 		};
 		let length = Slot::from(parameters.epoch_length).max(1);
 		let past = first.checked_rem(length).unwrap_or_default();

@@ -129,11 +129,15 @@ impl<T: Config> Pallet<T> {
 	) -> Option<Opening> {
 		let state = TopicStates::<T>::get(topic);
 		let length = clocked.parameters.epoch_length;
+		let next = state.next_epoch(length);
 		if let Some(ended) = state.running_epoch() {
-			let passed = state.running_end(length).unwrap_or(ended).saturating_sub(ended);
+			let end = state.running_end(length).unwrap_or(ended);
+			// The topic has accrued up to now. Slots of a late clock in which no next epoch has begun
+			// belong to none.
+			let passed = next.unwrap_or(end.max(Self::now())).saturating_sub(ended);
 			Self::call_emission(|| T::Emission::assign_to_epoch(topic, ended, length, passed));
 		}
-		let Some(epoch) = state.next_epoch(length) else {
+		let Some(epoch) = next else {
 			Self::inactivate(topic, &clocked.parameters, state);
 			return None;
 		};
@@ -141,7 +145,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Opens an epoch: puts it on record, renews the topic's weight, and takes the rent of the epoch
-	/// that follows, or announces that none does.
+	/// that follows, or announces that none does. None ever follows an epoch on demand, which needs no
+	/// announcement.
 	fn open(
 		topic: TopicId,
 		epoch: EpochId,
@@ -155,7 +160,7 @@ impl<T: Config> Pallet<T> {
 		let windows = EpochWindows::new(epoch, parameters);
 		Self::deposit_event(Event::EpochOpened { topic, epoch, windows });
 		state.continues = Self::renew_weight(topic, epoch, clocked, &mut state, capacity);
-		if !state.continues {
+		if !state.continues && !parameters.is_on_demand() {
 			let inactive_at = epoch.saturating_add(parameters.epoch_length.into());
 			let last_epoch = epoch;
 			Self::deposit_event(Event::InactivationAnnounced { topic, last_epoch, inactive_at });
@@ -213,7 +218,8 @@ impl<T: Config> Pallet<T> {
 		let price = Self::rent_price(capacity);
 		let (rent, through) = Self::rent_due(following, &clocked.parameters, state, price);
 		let price = EpochPrice { min_weight: T::MinTopicWeight::get(), rent };
-		let next = (!clocked.retired).then_some(price);
+		let continues = !clocked.retired && !clocked.parameters.is_on_demand();
+		let next = continues.then_some(price);
 		let Renewal { counted, paid } = T::Registry::renew_weight(topic, clocked, epoch, next);
 		Self::call_emission(|| T::Emission::set_weight(topic, counted));
 		if paid {

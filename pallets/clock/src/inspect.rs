@@ -143,7 +143,8 @@ impl<T: Config> Pallet<T> {
 
 	/// The rent of one epoch of the topic at today's price in planck, the number of epochs besides
 	/// those paid for that the topic can have, and the slots until it lapses; `None` if there is no
-	/// such topic. For an inactive topic they are what they would be if it were active.
+	/// such topic. For an inactive topic they are what they would be if it were active. Revenue opens
+	/// no epochs on demand, so that the number is 0 then.
 	pub fn funding(topic: TopicId) -> Option<(Balance, u32, Slot)> {
 		let parameters = T::Registry::clocked(topic)?.parameters;
 		let state = TopicStates::<T>::get(topic);
@@ -154,7 +155,10 @@ impl<T: Config> Pallet<T> {
 		let length = Slot::from(parameters.epoch_length);
 		let rent = rent::rent(Self::rent_price(&Reserved::<T>::get()), rate, length);
 		let price = EpochPrice { min_weight: T::MinTopicWeight::get(), rent };
-		let epochs = T::Registry::epochs_funded(topic, &parameters, price);
+		let epochs = match parameters.is_on_demand() {
+			true => 0,
+			false => T::Registry::epochs_funded(topic, &parameters, price),
+		};
 		let end = match state.next_epoch(parameters.epoch_length) {
 			Some(next) => next.saturating_add(length),
 			None => state.running_end(parameters.epoch_length).unwrap_or_default(),

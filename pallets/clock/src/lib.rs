@@ -7,9 +7,10 @@
 //!
 //! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
 //! read epochs through [`EpochInspect`](allora_primitives::traits::EpochInspect), the registry
-//! through [`TopicClock`](allora_primitives::traits::TopicClock). The clock calls the runtime's
-//! [`Config::Pipeline`] for the work of each step, and the other pallets' [`Config::Records`] when
-//! an epoch is void or pruned and when a topic is forgotten.
+//! through [`TopicClock`](allora_primitives::traits::TopicClock), and the consumer pallet orders
+//! openings through [`DemandClock`](allora_primitives::traits::DemandClock). The clock calls the
+//! runtime's [`Config::Pipeline`] for the work of each step, and the other pallets'
+//! [`Config::Records`] when an epoch is void or pruned and when a topic is forgotten.
 //!
 //! ## Overview
 //!
@@ -68,6 +69,9 @@
 //!   epoch follows. So a topic ends one epoch after the announcement, and whether a slot is in a
 //!   worker window follows from the anchor alone, even before the clock opens the epoch. Revenue or
 //!   stake that arrives in time cancels the announcement.
+//! - **On demand.** A topic whose epochs open on demand is activated by orders, each for one epoch,
+//!   see [`demand`]. Between two epochs it is inactive, so it can neither lapse nor hold capacity, and
+//!   has no part in emission.
 //! - **Bar.** The emergency origin may bar a topic, which then ends and cannot be activated by any
 //!   amount of revenue or stake until the bar is lifted.
 //! - **Anchor.** A topic activated in slot `s` opens its first epoch in the first slot of its phase
@@ -96,6 +100,7 @@ mod admission;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 pub mod capacity;
+pub mod demand;
 mod emergency;
 mod epoch;
 mod forget;
@@ -192,7 +197,7 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A topic was activated.
+		/// A topic was activated; a topic on demand, for one epoch.
 		TopicActivated {
 			/// The topic.
 			topic: TopicId,
@@ -326,6 +331,10 @@ pub mod pallet {
 		Barred,
 		/// The topic is not barred.
 		NotBarred,
+		/// The epochs of the topic open on demand: request one with the consumer pallet.
+		OnDemand,
+		/// The epochs of the topic do not open on demand.
+		NotOnDemand,
 	}
 
 	#[pallet::hooks]
@@ -358,7 +367,7 @@ pub mod pallet {
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::AlreadyActive`],
 		/// [`Error::WeightTooLow`], [`Error::NoCapacity`], [`Error::RentTooHigh`],
-		/// [`Error::Barred`].
+		/// [`Error::Barred`], [`Error::OnDemand`].
 		///
 		/// ## Events
 		///

@@ -68,6 +68,10 @@ impl<T: Config> Pallet<T> {
 		);
 		ensure!(!state.active || state.scheduled.is_some(), "an active topic has no step to come");
 		ensure!(state.active || !state.continues, "an inactive topic continues");
+		ensure!(
+			!entry.parameters.is_on_demand() || !state.continues,
+			"an epoch follows one on demand"
+		);
 		let paid =
 			state.records.last().map(|(last, _)| Self::paid_through(*last, &entry.parameters));
 		ensure!(

@@ -2,7 +2,7 @@
 
 use crate::{pallet::*, types::*};
 use allora_primitives::{
-	traits::{EpochRecords, TopicRevenue},
+	traits::{DemandClock, EpochRecords, SlotProvider, TopicRevenue},
 	Balance, EpochContext, TopicId, TopicParameters,
 };
 use frame_benchmarking::v2::*;
@@ -21,6 +21,10 @@ pub trait BenchmarkHelper<AccountId> {
 	fn endow(who: &AccountId);
 	/// Retires the topic.
 	fn retire(topic: TopicId);
+	/// Makes the topic one on demand whose last epoch is that of its network inference and closed to
+	/// workers. With `idle`, an opening can be ordered now, and its rent is above 0; otherwise the epoch
+	/// is still running.
+	fn on_demand(topic: TopicId, idle: bool);
 }
 
 /// An account that can pay.
@@ -46,6 +50,27 @@ fn subscribers<T: Config>(topic: TopicId, n: u32) {
 	Subscriptions::<T>::mutate(topic, |list| {
 		list.iter_mut().for_each(|of| of.last_epoch = None);
 	});
+}
+
+/// Places `n` requests, made in this slot, with these payments.
+fn requests<T: Config>(topic: TopicId, n: u32, payment: impl Fn(u32) -> Balance) {
+	let now = T::Time::current_slot();
+	let deposit = T::RequestDeposit::get();
+	let place = |n| {
+		let (requester, payment) = (rich::<T>("requester", n), payment(n));
+		Pallet::<T>::hold_free(HoldReason::Request, &requester, payment, deposit)
+			.expect("it has enough");
+		Request { requester, payment, rent: 0, deposit, since: now, until: now + 1_000 }
+	};
+	let list = RequestList::truncate_from((0..n).map(place).collect());
+	Requests::<T>::insert(topic, list);
+}
+
+/// The rent of an epoch of the topic.
+fn rent<T: Config>(topic: TopicId) -> Balance {
+	let demand = T::Demand::demand(topic).expect("the topic is on demand");
+	assert!(demand.obstacle.is_none() && demand.rent > 0);
+	demand.rent
 }
 
 /// One topic fewer than an account can subscribe to.
@@ -147,6 +172,78 @@ mod benchmarks {
 		}
 		assert!(Due::<T>::iter().next().is_none());
 		assert!(Subscriptions::<T>::get(topic).is_empty());
+	}
+
+	#[benchmark]
+	fn request() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		T::BenchmarkHelper::on_demand(topic, true);
+		// All but the last place, so that the request need not pay for the opening alone.
+		requests::<T>(topic, MAX_REQUESTS - 2, |_| 0);
+		let who = rich::<T>("buyer", 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), topic, T::MinPayment::get(), 100);
+		assert_eq!(Requests::<T>::get(topic).len() as u32, MAX_REQUESTS - 1);
+	}
+
+	#[benchmark]
+	fn order() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		T::BenchmarkHelper::on_demand(topic, true);
+		let rent = rent::<T>(topic);
+		// The first ones pay just their parts, so that each of them is needed.
+		let part = rent.div_ceil(MAX_PAYERS.into());
+		let payment = |n| crate::Parts::covering(if n < MAX_PAYERS { part } else { part - 1 });
+		requests::<T>(topic, MAX_REQUESTS, payment);
+		let mut list = Requests::<T>::get(topic);
+		#[block]
+		{
+			Pallet::<T>::try_order(topic, &mut list, rent);
+			Pallet::<T>::put_requests(topic, list);
+		}
+		assert!(T::Demand::demand(topic).is_some_and(|demand| demand.ordered.is_some()));
+	}
+
+	#[benchmark]
+	fn cancel_request() {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		T::BenchmarkHelper::on_demand(topic, true);
+		requests::<T>(topic, MAX_REQUESTS, |_| price::<T>());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account("requester", 0, 0)), topic);
+		assert_eq!(Requests::<T>::get(topic).len() as u32, MAX_REQUESTS - 1);
+	}
+
+	#[benchmark]
+	fn serve(n: Linear<0, MAX_REQUESTS>) {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		T::BenchmarkHelper::on_demand(topic, false);
+		requests::<T>(topic, n, |_| price::<T>());
+		// The topic's inference is that of the epoch that serves them.
+		Requests::<T>::mutate(topic, |list| list.iter_mut().for_each(|of| of.since = 0));
+		Due::<T>::insert(topic, ());
+		let mut meter = WeightMeter::with_limit(Weight::MAX);
+		#[block]
+		{
+			Pallet::<T>::deliver_within(&mut meter);
+		}
+		assert!(Requests::<T>::get(topic).is_empty());
+	}
+
+	#[benchmark]
+	fn attend(n: Linear<0, MAX_REQUESTS>) {
+		let (topic, _) = T::BenchmarkHelper::topic();
+		T::BenchmarkHelper::on_demand(topic, true);
+		requests::<T>(topic, MAX_REQUESTS, |_| 0);
+		// The first ones have waited too long, and the others cannot pay for an opening.
+		Requests::<T>::mutate(topic, |list| {
+			list.iter_mut().take(n as usize).for_each(|of| of.until = 0);
+		});
+		#[block]
+		{
+			Pallet::<T>::attend(Weight::MAX);
+		}
+		assert_eq!(Requests::<T>::get(topic).len() as u32, MAX_REQUESTS - n);
 	}
 
 	#[benchmark]

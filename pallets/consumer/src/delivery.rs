@@ -1,8 +1,8 @@
-//! Delivering new network inferences to subscribers.
+//! Delivering new network inferences to subscribers and requesters.
 
 use crate::{
-	Config, DeliveredLast, Due, EndReason, Event, Pallet, Parts, Subscribers, Subscription,
-	Subscriptions, WeightInfo,
+	Config, DeliveredLast, Due, EndReason, Event, Pallet, Parts, Requests, Subscribers,
+	Subscription, Subscriptions, WeightInfo,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
@@ -19,14 +19,15 @@ use sp_core::H256;
 const DELIVERY_DIVISOR: u64 = 20;
 
 impl<T: Config> Pallet<T> {
-	/// Notes that the epoch's network inference is to be delivered, if the topic has subscribers.
-	/// Never fails.
+	/// Notes that the epoch's network inference is to be delivered, if the topic has subscribers or
+	/// requests. Never fails.
 	///
 	/// Deliveries follow in `deliver_due`, so that an epoch's step takes the same work
 	/// whatever the number of subscribers.
 	pub fn announce(of: &EpochContext) -> StageResult<()> {
-		if Subscriptions::<T>::contains_key(of.topic) {
-			Due::<T>::insert(of.topic, ());
+		let topic = of.topic;
+		if Subscriptions::<T>::contains_key(topic) || Requests::<T>::contains_key(topic) {
+			Due::<T>::insert(topic, ());
 		}
 		Ok(((), Self::announce_weight()))
 	}
@@ -36,8 +37,8 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::announce()
 	}
 
-	/// Delivers to the subscribers of topics that have new network inferences, one topic after the
-	/// other. Takes at most a twentieth of a block.
+	/// Delivers to the subscribers and requesters of topics with new network inferences, one topic
+	/// after the other. Takes at most a twentieth of a block.
 	pub(crate) fn deliver_due(meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::poll()).is_err() {
 			return;
@@ -68,16 +69,17 @@ impl<T: Config> Pallet<T> {
 		after.next().or_else(|| Due::<T>::iter_keys().next())
 	}
 
-	/// Delivers the topic's newest network inference to the subscribers that have not got it yet.
-	/// Returns whether the meter allowed that.
+	/// Delivers the topic's newest network inference to the requesters and subscribers that have not
+	/// got it yet. Returns whether the meter allowed that.
 	fn deliver(topic: TopicId, meter: &mut WeightMeter) -> bool {
 		// The inference was announced, and its bundle is pruned epochs later than it is delivered.
 		let newest = T::Inferences::newest(topic);
 		let Some(delivery) = newest.and_then(|newest| Delivery::new::<T>(topic, newest)) else {
 			return true;
 		};
+		let mut done = Self::serve(&delivery, meter);
 		let each = T::WeightInfo::deliver(1).saturating_sub(T::WeightInfo::deliver(0));
-		let (mut done, mut kept) = (true, Vec::new());
+		let mut kept = Vec::new();
 		for subscription in Subscriptions::<T>::get(topic) {
 			if subscription.last_epoch >= Some(delivery.newest.epoch) {
 				kept.push(subscription);
@@ -137,12 +139,12 @@ impl<T: Config> Pallet<T> {
 }
 
 /// A network inference that is delivered, and the terms of its topic.
-struct Delivery {
-	topic: TopicId,
-	newest: NewestInference,
-	bundle_hash: H256,
-	retired: bool,
-	minimum: Balance,
+pub(crate) struct Delivery {
+	pub topic: TopicId,
+	pub newest: NewestInference,
+	pub bundle_hash: H256,
+	pub retired: bool,
+	pub minimum: Balance,
 }
 
 impl Delivery {

@@ -39,5 +39,24 @@ mod errors {
 		NotSubscribed,
 		/// A number is out of range.
 		Arithmetic,
+		/// The epochs of the topic open regularly; buy the newest inference, or subscribe.
+		NotOnDemand,
+		/// A request waits for at least one slot and at most two weeks.
+		WaitOutOfRange,
+		/// The account has a request to the topic already; wait until it is served, or cancel it.
+		AlreadyRequested,
+		/// A quarter of the payment does not cover the rent of an epoch, and no other request waits;
+		/// pay at least what the runtime API `ConsumerApi.opening` returns.
+		PaymentBelowRent,
+		/// The topic has 50 requests already; wait until an epoch has served them.
+		TooManyRequests,
+		/// The topic needs more stake or revenue before an epoch can open.
+		TopicTooLight,
+		/// The emergency origin has barred the topic.
+		TopicBarred,
+		/// The account has no request to the topic.
+		NotRequested,
+		/// An opening is ordered for the request, or an epoch serves it.
+		RequestBound,
 	}
 }

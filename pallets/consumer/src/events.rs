@@ -5,7 +5,7 @@ use frame_support::pallet_macros::pallet_section;
 /// The part of the pallet that declares its events, see `import_section` in the crate's root.
 #[pallet_section]
 mod events {
-	/// The events of purchases and subscriptions. Amounts are in planck.
+	/// The events of purchases, subscriptions and requests. Amounts are in planck.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -51,7 +51,7 @@ mod events {
 			/// The deposit for the storage.
 			deposit: Balance,
 		},
-		/// A network inference was delivered to a subscriber and charged.
+		/// A network inference was delivered to a subscriber or a requester, and charged.
 		Delivered {
 			/// The topic.
 			topic: TopicId,
@@ -69,7 +69,7 @@ mod events {
 			to_topic: Balance,
 			/// The part of the price that went to the ecosystem pot; it is revenue of the topic.
 			to_ecosystem: Balance,
-			/// The number of deliveries that are still to come.
+			/// The number of deliveries that are still to come; 0 for a request.
 			epochs_left: u32,
 		},
 		/// A subscription ended.
@@ -84,6 +84,54 @@ mod events {
 			released: Balance,
 			/// What cancelling cost, see `cancel`; three quarters went to the topic's pot, the rest
 			/// to the ecosystem pot.
+			charged: Balance,
+		},
+		/// An epoch was requested; the payment and a deposit are on hold.
+		Requested {
+			/// The topic.
+			topic: TopicId,
+			/// The account that pays.
+			who: T::AccountId,
+			/// The payment.
+			payment: Balance,
+			/// The last slot in which an opening may be ordered for it.
+			until: Slot,
+			/// The deposit for the storage.
+			deposit: Balance,
+		},
+		/// A request paid rent for an epoch. The amount is part of the payment, went to the ecosystem
+		/// pot, and is not refunded.
+		RentPaid {
+			/// The topic.
+			topic: TopicId,
+			/// The account that paid.
+			who: T::AccountId,
+			/// The amount.
+			amount: Balance,
+		},
+		/// The opening of an epoch was ordered for the waiting requests.
+		OpeningOrdered {
+			/// The topic.
+			topic: TopicId,
+			/// The slot in which it opens.
+			opens_at: Slot,
+			/// The rent that the requests have paid for it.
+			rent: Balance,
+			/// The number of requests at present; more may follow until it opens.
+			requests: u32,
+		},
+		/// A request ended.
+		RequestEnded {
+			/// The topic.
+			topic: TopicId,
+			/// The requester.
+			who: T::AccountId,
+			/// Why it ended.
+			reason: RequestEnd,
+			/// What was released: the part of the payment that was not charged, and the deposit.
+			released: Balance,
+			/// What the request has cost: the payment if it was served, and else the rent that it has
+			/// paid, if any.
 			charged: Balance,
 		},
 	}

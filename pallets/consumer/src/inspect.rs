@@ -1,11 +1,15 @@
 //! Reads for the runtime API `ConsumerApi`.
 
 use crate::{
-	Config, Pallet, Receipts, SubscribedTo, Subscription, Subscriptions, MAX_RECEIPTS,
-	MAX_SUBSCRIBERS,
+	requests::{is_bound, waiting},
+	Config, Pallet, Parts, Receipts, Request, Requests, SubscribedTo, Subscription, Subscriptions,
+	MAX_RECEIPTS, MAX_SUBSCRIBERS,
 };
 use alloc::vec::Vec;
-use allora_primitives::{traits::TopicRevenue, Balance, Receipt, SubscriptionInfo, TopicId};
+use allora_primitives::{
+	traits::{DemandClock, TopicRevenue},
+	Balance, OpeningInfo, Receipt, RequestInfo, SubscriptionInfo, TopicId,
+};
 
 impl<T: Config> Pallet<T> {
 	/// The minimum price per epoch of a new subscription, in planck; `None` if the topic does not
@@ -49,6 +53,33 @@ impl<T: Config> Pallet<T> {
 	pub fn subscribers(topic: TopicId) -> Vec<SubscriptionInfo<T::AccountId>> {
 		let subscribers = Subscriptions::<T>::get(topic).into_iter();
 		subscribers.map(|subscription| described(topic, subscription)).collect()
+	}
+
+	/// What a request to the topic costs at present; `None` if the topic does not exist or its epochs
+	/// do not open on demand.
+	pub fn opening(topic: TopicId) -> Option<OpeningInfo> {
+		let demand = T::Demand::demand(topic)?;
+		let waiting = waiting(&Requests::<T>::get(topic), &demand);
+		let alone = waiting == 0 && demand.ordered.is_none();
+		let needed = if alone { Parts::covering(demand.rent) } else { 0 };
+		Some(OpeningInfo {
+			minimum: Self::minimum(topic).max(needed),
+			rent: demand.rent,
+			ordered: demand.ordered,
+			obstacle: demand.obstacle,
+			waiting,
+		})
+	}
+
+	/// The requests to a topic, oldest first.
+	pub fn requests(topic: TopicId) -> Vec<RequestInfo<T::AccountId>> {
+		let demand = T::Demand::demand(topic);
+		let described = |request: Request<T::AccountId>| {
+			let bound = demand.as_ref().is_some_and(|demand| is_bound(&request, demand));
+			let Request { requester, payment, rent, deposit, since, until } = request;
+			RequestInfo { topic, requester, payment, rent, deposit, since, until, bound }
+		};
+		Requests::<T>::get(topic).into_iter().map(described).collect()
 	}
 }
 

@@ -1,14 +1,14 @@
 //! # Consumer
 //!
-//! Purchases of network inferences, the receipts of them, and subscriptions.
+//! Purchases of network inferences, the receipts of them, subscriptions, and requests.
 //!
 //! ## Pallet API
 //!
 //! See the [`pallet`] module for the calls, the storage, the events and the errors. Other pallets
 //! buy inferences through [`InferenceSource`](allora_primitives::traits::InferenceSource); the crate
 //! `pallet-example-consumer` is an example. One stage of the worker close is this pallet's:
-//! [`Pallet::announce`]. Clients read quotes, receipts and subscriptions through the runtime API
-//! `ConsumerApi`.
+//! [`Pallet::announce`]. Clients read quotes, receipts, subscriptions and requests through the
+//! runtime API `ConsumerApi`.
 //!
 //! ## Overview
 //!
@@ -23,7 +23,9 @@
 //! counts as revenue of the topic. So buying from one's own topic costs at least as much per planck
 //! of revenue as funding it.
 //!
-//! A subscription is a purchase of each network inference that is made, for a number of epochs.
+//! A subscription is a purchase of each network inference that is made, for a number of epochs. A
+//! request is a purchase of one that is not made yet: in a topic on demand, an epoch opens only when
+//! requests pay for it.
 //!
 //! ### Example
 //!
@@ -36,6 +38,9 @@
 //! - **Delivery**: a purchase on behalf of a subscriber.
 //! - **Escrow**: the price of the deliveries that a subscription has left, on hold on the
 //!   subscriber's own account.
+//! - **Order**: the decision that an epoch on demand opens, for which the clock reserves capacity.
+//! - **Waiting**: a request that no opening is ordered for. Afterwards it is **bound**, and cannot be
+//!   cancelled.
 //! - **Binding**: a subscription that displaced another one is binding until its first delivery.
 //!
 //! ## Low Level Details
@@ -58,11 +63,22 @@
 //!   the one that pays least, which ends; so places cannot be squatted for less than they are worth
 //!   to others. A subscription that has displaced another is binding, so displacing costs at least
 //!   what the displaced would have paid for an epoch.
-//! - **Locked tokens.** What is on hold for a subscription must be free when it begins. If it is
-//!   locked or frozen since, it cannot be charged, and the subscription ends: subscribing to one's
-//!   own topic is no way around a lock.
+//! - **Requests.** An opening is ordered as soon as the waiting requests can pay for it: at once in the
+//!   call if the topic is idle, and else at the end of a block, after its transactions. So it gets no
+//!   capacity before a topic whose activation is tried in the same block. All requests that are made
+//!   before the slot of the opening are served by the epoch; later ones wait for the next.
+//! - **Rent of an epoch on demand** is paid by the waiting requests when the opening is ordered, from
+//!   the ecosystem pot's quarter of their payments: first by the one that pays most, by at most 8. It
+//!   is not refunded, even if the epoch makes no network inference, since the capacity was reserved.
+//!   Otherwise anybody could hold capacity for nothing through topics that nobody serves.
+//! - **Places of requests.** A topic has 50. No request displaces another one. The last place is kept
+//!   for a request that orders an opening at once, so that requests which cannot pay for an opening
+//!   never keep out one that can.
+//! - **Locked tokens.** What is on hold for a subscription or a request must be free when it begins. If it is
+//!   locked or frozen since, it cannot be charged, and the subscription or request ends: subscribing
+//!   to one's own topic is no way around a lock.
 //! - **Retired topics** sell nothing, since there may be no settlement any more that would pay those
-//!   who served. Their subscriptions end, at the latest when the topic is forgotten.
+//!   who served. Their subscriptions and requests end, at the latest when the topic is forgotten.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -80,6 +96,8 @@ mod events;
 mod forget;
 mod inspect;
 mod purchase;
+mod requests;
+mod serving;
 mod subscriptions;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
@@ -101,8 +119,8 @@ pub mod pallet {
 	use allora_primitives::{
 		bundle::Inference as BundledInference,
 		hook_phase::in_initialization,
-		traits::{InferenceInspect, SlotProvider, TopicPot, TopicRevenue},
-		Balance, EpochId, Receipt, Slots, TopicId,
+		traits::{DemandClock, InferenceInspect, SlotProvider, TopicPot, TopicRevenue},
+		Balance, EpochId, Receipt, Slot, Slots, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -133,6 +151,8 @@ pub mod pallet {
 		type Pot: TopicPot<Self::AccountId>;
 		/// The newest network inferences.
 		type Inferences: InferenceInspect;
+		/// The openings of topics on demand.
+		type Demand: DemandClock;
 		/// The current slot.
 		type Time: SlotProvider;
 		/// The minimum of a payment and of a subscription's price per epoch, in planck.
@@ -144,7 +164,12 @@ pub mod pallet {
 		/// The deposit for a subscription, in planck.
 		#[pallet::constant]
 		type SubscriptionDeposit: Get<Balance>;
-		/// Weights of the calls, of deliveries and of forgetting.
+		/// The deposit for a request, in planck.
+		#[pallet::constant]
+		type RequestDeposit: Get<Balance>;
+		/// The number of slots in a week, of which a request can wait [`MAX_WAIT_WEEKS`].
+		type SlotsPerWeek: Get<Slots>;
+		/// Weights of the calls, of hooks and of forgetting.
 		type WeightInfo: WeightInfo;
 		/// What the benchmarks need from other pallets.
 		#[cfg(feature = "runtime-benchmarks")]
@@ -160,6 +185,9 @@ pub mod pallet {
 		/// The funds are the escrows and deposits of subscriptions.
 		#[codec(index = 1)]
 		Subscription,
+		/// The funds are the payments and deposits of requests.
+		#[codec(index = 2)]
+		Request,
 	}
 
 	/// The minimum prices that topics' creators have set, in planck; above 0.
@@ -200,7 +228,17 @@ pub mod pallet {
 	pub type SubscribedTo<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, SubscribedTopics, ValueQuery>;
 
-	/// The topics with a network inference that is not delivered to all subscribers yet.
+	/// The requests to each topic; a topic without any has no entry.
+	#[pallet::storage]
+	pub type Requests<T: Config> =
+		StorageMap<_, Twox64Concat, TopicId, RequestList<T::AccountId>, ValueQuery>;
+
+	/// The topic whose waiting requests were attended to last.
+	#[pallet::storage]
+	pub type AttendedLast<T: Config> = StorageValue<_, TopicId, ValueQuery>;
+
+	/// The topics with an epoch that is closed to workers, whose subscribers and requesters may not
+	/// all have got its network inference yet.
 	#[pallet::storage]
 	pub type Due<T: Config> = StorageMap<_, Twox64Concat, TopicId, ()>;
 
@@ -212,6 +250,11 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
 			in_initialization::<T, _>(|| Self::deliver_due(meter));
+		}
+
+		// After the block's transactions, which may take free capacity first.
+		fn on_idle(_: BlockNumberFor<T>, limit: Weight) -> Weight {
+			in_initialization::<T, _>(|| Self::attend(limit))
 		}
 
 		fn integrity_test() {
@@ -384,6 +427,82 @@ pub mod pallet {
 		pub fn cancel(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_cancel(who, topic)
+		}
+
+		/// Requests an epoch of a topic on demand for a payment in planck: 1 ALLO is 10,000,000,000
+		/// planck.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Any signed account, which pays.
+		///
+		/// ## Details
+		///
+		/// The payment and a deposit, `RequestDeposit`, are put on hold on the caller's account. As
+		/// soon as the topic is idle, capacity is free, and the waiting requests can pay the rent of an
+		/// epoch, an opening is ordered, and the rent is paid from the quarter of their payments that
+		/// goes to the ecosystem pot. The epoch opens in the next slot, or in the next slot of the
+		/// topic's phase. When its worker window closes, its network inference is delivered to all
+		/// who have requested it before it opened, and charged as [`Pallet::buy`] does; the rent paid
+		/// is part of the payment. If it makes none, the requests are refunded, without the rent that
+		/// they have paid.
+		///
+		/// If no opening is ordered within `max_wait` slots, at most two weeks, the request ends and
+		/// everything is released. The runtime API `ConsumerApi.opening` returns the minimum payment:
+		/// that of the topic or, if no other request waits, four times the rent of an epoch if that is
+		/// more. An account can have one request to a topic.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotOnDemand`], [`Error::WaitOutOfRange`], [`Error::TopicBarred`],
+		/// [`Error::TopicTooLight`], [`Error::AlreadyRequested`], [`Error::PaymentBelowMinimum`],
+		/// [`Error::PaymentBelowRent`], [`Error::TooManyRequests`], [`Error::InsufficientBalance`],
+		/// [`Error::Arithmetic`], the registry's `TopicNotFound` and `TopicRetired`, and those of the
+		/// hold.
+		///
+		/// ## Events
+		///
+		/// [`Event::Requested`]; if an opening is ordered at once, also [`Event::RentPaid`],
+		/// [`Event::OpeningOrdered`] and the clock's `TopicActivated`.
+		#[pallet::call_index(5)]
+		#[pallet::weight(
+			T::WeightInfo::request()
+				.saturating_add(T::Demand::demand_weight())
+				.saturating_add(Pallet::<T>::order_weight())
+		)]
+		pub fn request(
+			origin: OriginFor<T>,
+			topic: TopicId,
+			payment: Balance,
+			max_wait: Slots,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_request(who, topic, payment, max_wait)
+		}
+
+		/// Ends the caller's request to a topic.
+		///
+		/// ## Dispatch Origin
+		///
+		/// The requester, signed.
+		///
+		/// ## Details
+		///
+		/// The payment and the deposit are released. From the order of an opening on, a request cannot
+		/// be cancelled any more.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotRequested`], [`Error::RequestBound`].
+		///
+		/// ## Events
+		///
+		/// [`Event::RequestEnded`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::cancel_request().saturating_add(T::Demand::demand_weight()))]
+		pub fn cancel_request(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel_request(who, topic)
 		}
 	}
 }

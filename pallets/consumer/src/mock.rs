@@ -2,21 +2,23 @@
 
 use crate::{self as pallet_consumer, HoldReason};
 use allora_primitives::{
-	traits::{InferenceInspect, TopicPot, TopicRevenue},
-	Balance, EpochId, FixedI128, NewestInference, TopicId, TopicParameters,
+	traits::{DemandClock, InferenceInspect, TopicPot, TopicRevenue},
+	Balance, Demand, EpochId, EpochState, FixedI128, NewestInference, Obstacle, Slot, TopicId,
+	TopicParameters, VoidReason,
 };
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::{InspectHold, Mutate},
 		tokens::Preservation,
-		ConstU128, OnPoll,
+		ConstU128, ConstU32, OnIdle, OnPoll,
 	},
 	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
 use sp_core::H256;
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
+use std::collections::BTreeMap;
 
 /// The topic of the tests, created by [`CREATOR`].
 pub const TOPIC: TopicId = 1;
@@ -65,6 +67,10 @@ parameter_types! {
 	pub static Revenues: Vec<(TopicId, Balance)> = vec![];
 	/// The topics whose activation was tried.
 	pub static Tried: Vec<TopicId> = vec![];
+	/// The openings of topics on demand.
+	pub static Demands: BTreeMap<TopicId, Demand> = BTreeMap::new();
+	/// The openings that were ordered, and the revenue at that time.
+	pub static Orders: Vec<(TopicId, Balance)> = vec![];
 }
 
 /// Fake topics and pots.
@@ -128,16 +134,105 @@ pub fn bundle_hash(epoch: EpochId) -> H256 {
 	H256::from_low_u64_be(epoch)
 }
 
+/// The rent of an epoch on demand in the mock, in planck, unless a test changes it.
+pub const RENT: Balance = 10;
+/// An idle topic on demand.
+const IDLE: Demand = Demand { ordered: None, last_epoch: None, rent: RENT, obstacle: None };
+
+/// Fake openings of topics on demand.
+pub struct Openings;
+
+impl DemandClock for Openings {
+	fn demand(topic: TopicId) -> Option<Demand> {
+		Demands::get().get(&topic).copied()
+	}
+
+	fn order(topic: TopicId) -> Result<Slot, DispatchError> {
+		let demand = Self::demand(topic).filter(|demand| demand.obstacle.is_none());
+		demand.ok_or(DispatchError::Other("there is an obstacle"))?;
+		let opens_at = System::block_number() + 1;
+		let revenue = Revenues::get().iter().map(|(_, amount)| *amount).sum();
+		Orders::mutate(|orders| orders.push((topic, revenue)));
+		set_demand(topic, |demand| {
+			demand.ordered = Some(opens_at);
+			demand.obstacle = Some(Obstacle::EpochRunning);
+		});
+		Ok(opens_at)
+	}
+
+	fn demand_weight() -> Weight {
+		Weight::from_parts(2_000_000, 0)
+	}
+
+	fn order_weight() -> Weight {
+		Weight::from_parts(4_000_000, 0)
+	}
+}
+
+/// Changes the openings of a topic, which is one on demand from now on.
+pub fn set_demand(topic: TopicId, change: impl FnOnce(&mut Demand)) {
+	Demands::mutate(|demands| change(demands.entry(topic).or_insert(IDLE)));
+}
+
+/// Makes [`TOPIC`] and [`OTHER_TOPIC`] idle topics on demand.
+pub fn on_demand() {
+	for topic in [TOPIC, OTHER_TOPIC] {
+		set_demand(topic, |_| ());
+	}
+}
+
+/// Opens the ordered epoch, which is the current slot.
+pub fn open(topic: TopicId) -> EpochId {
+	let epoch = System::block_number();
+	set_demand(topic, |demand| {
+		assert!(demand.ordered.is_some());
+		demand.ordered = None;
+		demand.last_epoch = Some((epoch, EpochState::Collecting));
+	});
+	epoch
+}
+
+/// Closes the epoch to workers, with a network inference.
+pub fn close(topic: TopicId, epoch: EpochId) {
+	set_demand(topic, |demand| demand.last_epoch = Some((epoch, EpochState::AwaitingTruth)));
+	make_inference(topic, epoch);
+}
+
+/// Closes the epoch to workers, without a network inference.
+pub fn fail(topic: TopicId, epoch: EpochId) {
+	let reason = VoidReason::NoInference;
+	set_demand(topic, |demand| demand.last_epoch = Some((epoch, EpochState::Void(reason))));
+}
+
+/// Ends the running epoch, so that another one can be ordered.
+pub fn end_epoch(topic: TopicId) {
+	set_demand(topic, |demand| demand.obstacle = None);
+}
+
+/// Makes a slot the current one.
+pub fn skip_to(slot: Slot) {
+	System::set_block_number(slot);
+}
+
+/// Runs the hook at the end of a block with this many microseconds left; returns how many it used.
+pub fn idle(micros: u64) -> u64 {
+	let limit = Weight::from_parts(micros * 1_000_000, u64::MAX);
+	Consumer::on_idle(System::block_number(), limit).ref_time() / 1_000_000
+}
+
 impl pallet_consumer::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Topics = Topics;
 	type Pot = Topics;
 	type Inferences = Inferences;
+	type Demand = Openings;
 	type Time = System;
 	type MinPayment = ConstU128<8>;
 	type ReceiptDeposit = ConstU128<50>;
 	type SubscriptionDeposit = ConstU128<20>;
+	type RequestDeposit = ConstU128<30>;
+	type SlotsPerWeek = ConstU32<100>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = BenchmarkSetup;
@@ -161,6 +256,17 @@ impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 	}
 	fn retire(topic: TopicId) {
 		Retired::set(vec![topic]);
+	}
+	fn on_demand(topic: TopicId, idle: bool) {
+		Demands::set(BTreeMap::new());
+		let obstacle = (!idle).then_some(Obstacle::EpochRunning);
+		set_demand(topic, |demand| {
+			demand.last_epoch = Some((NOW, EpochState::AwaitingTruth));
+			demand.obstacle = obstacle;
+		});
+		if idle {
+			System::set_block_number(NOW + 10);
+		}
 	}
 }
 
@@ -186,6 +292,8 @@ pub fn run_test(test: impl FnOnce()) {
 		Retired::set(vec![]);
 		Revenues::set(vec![]);
 		Tried::set(vec![]);
+		Demands::set(BTreeMap::new());
+		Orders::set(vec![]);
 		System::set_block_number(NOW);
 		test();
 		Consumer::do_try_state().unwrap();

@@ -36,6 +36,11 @@ impl Parts {
 		let to_ecosystem = payment / ECOSYSTEM_PART;
 		Self { to_topic: payment.saturating_sub(to_ecosystem), to_ecosystem }
 	}
+
+	/// The smallest payment whose part for the ecosystem pot is this amount.
+	pub fn covering(to_ecosystem: Balance) -> Balance {
+		to_ecosystem.saturating_mul(ECOSYSTEM_PART)
+	}
 }
 
 impl<T: Config> Pallet<T> {

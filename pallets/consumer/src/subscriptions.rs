@@ -38,7 +38,8 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| Error::<T>::TooManySubscriptions)?;
 
 		let deposit = T::SubscriptionDeposit::get();
-		Self::hold(&who, per_epoch, epochs, deposit)?;
+		let escrow = per_epoch.checked_mul(epochs.into()).ok_or(Error::<T>::Arithmetic)?;
+		Self::hold_free(HoldReason::Subscription, &who, escrow, deposit)?;
 		let last_epoch = T::Inferences::newest(topic).map(|newest| newest.epoch);
 		let subscriber = who.clone();
 		let new = Subscription {
@@ -80,20 +81,19 @@ impl<T: Config> Pallet<T> {
 		prices.rev().min_by_key(|(_, price)| *price)
 	}
 
-	/// Puts the price of all deliveries and the deposit on hold.
+	/// Puts what is to be charged later and the deposit on hold.
 	///
 	/// They must be free: what is locked or frozen could be held, but not be charged.
-	fn hold(
+	pub(crate) fn hold_free(
+		reason: HoldReason,
 		who: &T::AccountId,
-		per_epoch: Balance,
-		epochs: u32,
+		escrow: Balance,
 		deposit: Balance,
 	) -> DispatchResult {
-		let escrow = per_epoch.checked_mul(epochs.into()).ok_or(Error::<T>::Arithmetic)?;
 		let amount = escrow.checked_add(deposit).ok_or(Error::<T>::Arithmetic)?;
 		let free = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
 		ensure!(amount <= free, Error::<T>::InsufficientBalance);
-		T::Currency::hold(&HoldReason::Subscription.into(), who, amount)
+		T::Currency::hold(&reason.into(), who, amount)
 	}
 
 	/// Ends a subscription at the subscriber's wish.

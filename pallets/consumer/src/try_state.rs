@@ -1,14 +1,17 @@
 //! The invariants of the pallet's storage, which hold at the end of every block.
 
 use crate::{
-	Config, Due, HoldReason, Minimums, NextReceipt, Pallet, ReceiptCounts, Receipts, SubscribedTo,
-	Subscriptions, MAX_RECEIPTS,
+	requests::last_epoch, Config, Due, HoldReason, Minimums, NextReceipt, Pallet, Parts,
+	ReceiptCounts, Receipts, Requests, SubscribedTo, Subscriptions, MAX_RECEIPTS,
 };
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec::Vec,
 };
-use allora_primitives::Balance;
+use allora_primitives::{
+	traits::{DemandClock, InferenceInspect},
+	Balance,
+};
 use codec::Encode;
 use frame_support::{ensure, traits::fungible::hold::Inspect as _};
 use sp_runtime::TryRuntimeError;
@@ -19,6 +22,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(Minimums::<T>::iter_values().all(|minimum| minimum > 0), "a minimum is 0");
 		ensure!(Due::<T>::iter_keys().all(|topic| topic > 0), "topic 0 is due");
 		Self::check_subscriptions()?;
+		Self::check_requests()?;
 		Self::check_receipts()
 	}
 
@@ -51,6 +55,38 @@ impl<T: Config> Pallet<T> {
 			ensure!(known, "an account's list has a topic that it is not subscribed to");
 		}
 		ensure!(listed == pairs.len(), "an account's list lacks a topic, or has one twice");
+		Ok(())
+	}
+
+	/// An account has one request to a topic at most, and what is on hold is the sum of what requests
+	/// have not paid and of deposits. Those of an epoch with a network inference are about to get it.
+	fn check_requests() -> Result<(), TryRuntimeError> {
+		let mut held = BTreeMap::<Vec<u8>, (T::AccountId, Balance)>::new();
+		let mut pairs = BTreeSet::new();
+		for (topic, requests) in Requests::<T>::iter() {
+			ensure!(!requests.is_empty(), "an empty list of requests is stored");
+			let demand =
+				T::Demand::demand(topic).ok_or("a topic with requests is not on demand")?;
+			let newest = T::Inferences::newest(topic).map(|newest| newest.epoch);
+			let served = newest.filter(|newest| last_epoch(&demand) == Some(*newest));
+			ensure!(
+				Due::<T>::contains_key(topic) || !requests.iter().any(|of| of.is_served_by(served)),
+				"requests are not served with their epoch's inference"
+			);
+			for of in requests {
+				ensure!(of.since < of.until, "a request does not wait");
+				let most = Parts::of(of.payment).to_ecosystem;
+				ensure!(of.rent <= most, "a request has paid more rent than a quarter");
+				let key = of.requester.encode();
+				let entry = held.entry(key.clone()).or_insert((of.requester.clone(), 0));
+				entry.1 = entry.1.saturating_add(of.unpaid()).saturating_add(of.deposit);
+				ensure!(pairs.insert((key, topic)), "an account has two requests to a topic");
+			}
+		}
+		for (who, amount) in held.into_values() {
+			let on_hold = T::Currency::balance_on_hold(&HoldReason::Request.into(), &who);
+			ensure!(on_hold == amount, "what is on hold differs from the requests");
+		}
 		Ok(())
 	}
 

@@ -1,6 +1,7 @@
-//! What the pallet stores: subscriptions and kept receipts.
+//! What the pallet stores: subscriptions, requests and kept receipts.
 
-use allora_primitives::{Balance, EpochId, Receipt, TopicId};
+use crate::Parts;
+use allora_primitives::{Balance, EpochId, Receipt, Slot, TopicId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
@@ -9,6 +10,13 @@ use scale_info::TypeInfo;
 pub const MAX_SUBSCRIBERS: u32 = 100;
 /// The maximum number of topics that an account can subscribe to.
 pub const MAX_SUBSCRIPTIONS: u32 = 32;
+/// The maximum number of requests to a topic. The last place is kept for a request that orders an
+/// opening at once.
+pub const MAX_REQUESTS: u32 = 50;
+/// The maximum number of requests that pay the rent of one epoch: those that pay most.
+pub const MAX_PAYERS: u32 = 8;
+/// The maximum number of weeks that a request can wait for an opening.
+pub const MAX_WAIT_WEEKS: u32 = 2;
 /// The maximum number of receipts that an account can keep.
 pub const MAX_RECEIPTS: u32 = 100;
 
@@ -46,6 +54,45 @@ impl<AccountId> Subscription<AccountId> {
 	/// What is on hold for deliveries, in planck. It fit when the subscription began.
 	pub fn escrow(&self) -> Balance {
 		self.per_epoch.saturating_mul(self.epochs_left.into())
+	}
+}
+
+/// The requests to a topic, oldest first.
+pub type RequestList<AccountId> = BoundedVec<Request<AccountId>, ConstU32<MAX_REQUESTS>>;
+
+/// A request for an epoch of a topic on demand.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Request<AccountId> {
+	/// The account that pays.
+	pub requester: AccountId,
+	/// The payment, in planck.
+	pub payment: Balance,
+	/// The part of it that went into the rent of an epoch already, in planck; at most a quarter.
+	pub rent: Balance,
+	/// What is on hold for the storage, in planck.
+	pub deposit: Balance,
+	/// The slot of the request. Epochs that open later serve it.
+	pub since: Slot,
+	/// The last slot in which an opening may be ordered for it.
+	pub until: Slot,
+}
+
+impl<AccountId> Request<AccountId> {
+	/// What is on hold of the payment, in planck.
+	pub fn unpaid(&self) -> Balance {
+		self.payment.saturating_sub(self.rent)
+	}
+
+	/// What can still go into the rent of an epoch, in planck: the ecosystem pot's part.
+	pub fn rent_left(&self) -> Balance {
+		Parts::of(self.payment).to_ecosystem.saturating_sub(self.rent)
+	}
+
+	/// Whether the epoch opened last serves or has served the request.
+	pub fn is_served_by(&self, last_epoch: Option<EpochId>) -> bool {
+		last_epoch.is_some_and(|epoch| self.since < epoch)
 	}
 }
 
@@ -87,6 +134,40 @@ pub enum EndReason {
 	#[codec(index = 3)]
 	BelowMinimum,
 	/// A delivery could not be charged: what is on hold is also locked or frozen.
+	#[codec(index = 4)]
+	NotChargeable,
+	/// The topic was retired.
+	#[codec(index = 5)]
+	TopicRetired,
+}
+
+/// Why a request ended.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum RequestEnd {
+	/// The network inference was delivered and charged.
+	#[codec(index = 0)]
+	Served,
+	/// The epoch has made no network inference.
+	#[codec(index = 1)]
+	NoInference,
+	/// The requester cancelled it.
+	#[codec(index = 2)]
+	Cancelled,
+	/// No opening was ordered in time.
+	#[codec(index = 3)]
+	Expired,
+	/// It could not be charged: what is on hold is also locked or frozen.
 	#[codec(index = 4)]
 	NotChargeable,
 	/// The topic was retired.

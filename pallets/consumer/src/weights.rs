@@ -21,7 +21,18 @@ pub trait WeightInfo {
 	/// Delivering to `n` subscribers of a topic, all of whose subscriptions end with it, without
 	/// trying to activate the topic.
 	fn deliver(n: u32) -> Weight;
-	/// Ending `n` subscriptions of a retired topic, and removing its items.
+	/// Requesting as the last of 50, without ordering an opening and without what the clock does.
+	fn request() -> Weight;
+	/// Ordering an opening for 50 requests, of which 8 pay rent, without what the clock does.
+	fn order() -> Weight;
+	/// Cancelling a request, without what the clock does.
+	fn cancel_request() -> Weight;
+	/// Serving `n` requests to a topic, without what the clock does.
+	fn serve(n: u32) -> Weight;
+	/// Attending to 50 requests to a topic, of which `n` expire, without ordering an opening and without
+	/// what the clock does.
+	fn attend(n: u32) -> Weight;
+	/// Ending `n` subscriptions or requests of a retired topic, and removing its items.
 	fn forget(n: u32) -> Weight;
 }
 
@@ -55,6 +66,21 @@ impl WeightInfo for () {
 	}
 	fn deliver(n: u32) -> Weight {
 		micros(20u32.saturating_add(n.saturating_mul(10)))
+	}
+	fn request() -> Weight {
+		micros(16)
+	}
+	fn order() -> Weight {
+		micros(20)
+	}
+	fn cancel_request() -> Weight {
+		micros(17)
+	}
+	fn serve(n: u32) -> Weight {
+		micros(18u32.saturating_add(n.saturating_mul(9)))
+	}
+	fn attend(n: u32) -> Weight {
+		micros(10u32.saturating_add(n.saturating_mul(3)))
 	}
 	fn forget(n: u32) -> Weight {
 		micros(15u32.saturating_add(n))

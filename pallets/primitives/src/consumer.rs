@@ -1,8 +1,8 @@
-//! Purchases of network inferences: receipts, quotes and the runtime API of consumers.
+//! Purchases of network inferences, requests for them, and the runtime API of consumers.
 
 use crate::{
 	bundle::{Inference, Intervals},
-	Balance, BlockNumber, EpochId, Slot, TopicId,
+	Balance, BlockNumber, EpochId, EpochState, Slot, TopicId,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -79,8 +79,80 @@ pub struct SubscriptionInfo<AccountId> {
 	pub binding: bool,
 }
 
+/// Why no opening of an epoch of a topic on demand can be ordered now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum Obstacle {
+	/// The topic is retired.
+	#[codec(index = 0)]
+	Retired,
+	/// The emergency origin has barred the topic.
+	#[codec(index = 1)]
+	Barred,
+	/// An opening is ordered already, or an epoch length has not passed since the last one.
+	#[codec(index = 2)]
+	EpochRunning,
+	/// The topic's weight would be below the minimum: it needs more stake or revenue.
+	#[codec(index = 3)]
+	WeightTooLow,
+	/// Other topics have reserved the clock's whole share: one of them must end first.
+	#[codec(index = 4)]
+	NoCapacity,
+}
+
+/// The openings of a topic on demand, as pallets read them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demand {
+	/// The slot in which the ordered epoch opens; `None` if none is ordered that has not opened.
+	pub ordered: Option<Slot>,
+	/// The epoch opened last, and its state as it is stored.
+	pub last_epoch: Option<(EpochId, EpochState)>,
+	/// The rent of one epoch at today's price, in planck. While one is running, that of an epoch
+	/// which opens once it has ended.
+	pub rent: Balance,
+	/// Why no opening can be ordered now; `None` if one can.
+	pub obstacle: Option<Obstacle>,
+}
+
+/// What a request to a topic on demand costs at present, and what it would wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct OpeningInfo {
+	/// The minimum payment of a new request, in planck. It includes what a request needs that no
+	/// other one waits with.
+	pub minimum: Balance,
+	/// The rent of one epoch at today's price, in planck. The quarters of the waiting payments must
+	/// cover it.
+	pub rent: Balance,
+	/// The slot in which the ordered epoch opens; `None` if none is ordered that has not opened.
+	pub ordered: Option<Slot>,
+	/// Why no opening can be ordered now; `None` if one can.
+	pub obstacle: Option<Obstacle>,
+	/// The number of requests that no opening is ordered for.
+	pub waiting: u32,
+}
+
+/// A request for an epoch of a topic on demand.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RequestInfo<AccountId> {
+	/// The topic.
+	pub topic: TopicId,
+	/// The account that pays.
+	pub requester: AccountId,
+	/// The payment, in planck.
+	pub payment: Balance,
+	/// The part of it that went into the rent of an epoch already, in planck.
+	pub rent: Balance,
+	/// What is on hold for the storage, in planck.
+	pub deposit: Balance,
+	/// The slot of the request. Epochs that open later serve it.
+	pub since: Slot,
+	/// The last slot in which an opening may be ordered for it.
+	pub until: Slot,
+	/// Whether an opening is ordered for it or an epoch serves it, so that it cannot be cancelled.
+	pub bound: bool,
+}
+
 sp_api::decl_runtime_apis! {
-	/// Purchases of network inferences, and subscriptions.
+	/// Purchases of network inferences, subscriptions, and requests.
 	pub trait ConsumerApi<AccountId> where AccountId: Codec {
 		/// The age and the minimum price of the topic's newest network inference; `None` if there is
 		/// none for sale.
@@ -95,5 +167,10 @@ sp_api::decl_runtime_apis! {
 		fn subscriptions(who: AccountId) -> Vec<SubscriptionInfo<AccountId>>;
 		/// The subscriptions to a topic; at most 100.
 		fn subscribers(topic: TopicId) -> Vec<SubscriptionInfo<AccountId>>;
+		/// What a request costs at present; `None` if the topic does not exist or its epochs do not
+		/// open on demand.
+		fn opening(topic: TopicId) -> Option<OpeningInfo>;
+		/// The requests to a topic, oldest first; at most 50.
+		fn requests(topic: TopicId) -> Vec<RequestInfo<AccountId>>;
 	}
 }

@@ -27,7 +27,9 @@ pub mod traits;
 
 pub use bundle::{Bundle, Forecast, Report, ReportPayload};
 pub use commitment::{commitment_hash, Salt, WorkerRoles};
-pub use consumer::{NewestInference, Quote, Receipt, SubscriptionInfo};
+pub use consumer::{
+	Demand, NewestInference, Obstacle, OpeningInfo, Quote, Receipt, RequestInfo, SubscriptionInfo,
+};
 pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidReason};
 pub use loss::{LossClass, LossMethod, ValuesError};
 pub use outcome::Outcome;
@@ -35,7 +37,7 @@ pub use pipeline::{stage, EpochContext, Metered, Payloads, StageError, StageResu
 pub use settlement::{
 	Contribution, Contributions, Ledger, ReputerContribution, WorkerWorth, Worth,
 };
-pub use topic::{Rule, ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
+pub use topic::{Rule, ScaleRule, Schedule, TopicParameters, TopicParametersError, TopicUpdate};
 
 pub use sp_arithmetic::FixedI128;
 

@@ -73,6 +73,32 @@ pub enum Rule {
 	Regret,
 }
 
+/// When the epochs of a topic open (S 6.4, 6.11).
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub enum Schedule {
+	/// While the topic is active, one epoch opens every epoch length.
+	#[default]
+	#[codec(index = 0)]
+	Regular,
+	/// An epoch opens when a request pays for it, at least one epoch length after the one before.
+	#[codec(index = 1)]
+	OnDemand,
+}
+
 /// The parameters that the creator of a topic chooses (S 6.1).
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -100,7 +126,10 @@ pub struct TopicParameters {
 	/// The value of a label that an inference omits, at most 1e15 in magnitude (S 17), in units of
 	/// 10^-18: 3.5 is 3500000000000000000.
 	pub label_default: FixedI128,
-	/// The number of slots from one epoch's opening to the next (EL).
+	/// Whether epochs open regularly, or on demand when a request pays for one.
+	pub schedule: Schedule,
+	/// The number of slots from one epoch's opening to the next (EL); if epochs open on demand, the
+	/// minimum.
 	pub epoch_length: Slots,
 	/// The slot within an epoch length in which epochs open, counted from the Unix epoch and below
 	/// the epoch length; `None` if the chain chooses. With slots of six seconds, an epoch length of
@@ -299,6 +328,7 @@ impl TopicParameters {
 			labels: BoundedVec::truncate_from(alloc::vec![Label::truncate_from(b"y".to_vec())]),
 			unity_tolerance: None,
 			label_default: FixedI128::zero(),
+			schedule: Schedule::Regular,
 			epoch_length,
 			phase: None,
 			worker_window,
@@ -330,6 +360,11 @@ impl TopicParameters {
 		} else {
 			0
 		}
+	}
+
+	/// Whether an epoch opens only when a request pays for it.
+	pub fn is_on_demand(&self) -> bool {
+		self.schedule == Schedule::OnDemand
 	}
 
 	/// Whether workers commit to their payloads and reveal them in a window of its own.

@@ -1,7 +1,7 @@
 //! The traits through which pallets use each other. Each names its implementor and its callers.
 
 use crate::{
-	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, NewestInference, Quote,
+	Balance, Bundle, Demand, EpochId, EpochSizes, EpochState, EpochWindows, NewestInference, Quote,
 	Receipt, Registration, Slot, Slots, Step, TopicId, TopicParameters, VoidReason,
 };
 use frame_support::weights::{Weight, WeightMeter};
@@ -366,6 +366,22 @@ pub trait TopicRevenue<AccountId> {
 	fn on_revenue(topic: TopicId);
 	/// The worst-case weight of [`Self::on_revenue`].
 	fn activation_weight() -> Weight;
+}
+
+/// The openings of topics on demand. Implemented by clock, used by consumer.
+pub trait DemandClock {
+	/// The topic's openings; `None` if there is no such topic or its epochs do not open on demand.
+	fn demand(topic: TopicId) -> Option<Demand>;
+	/// Orders the opening of one epoch: reserves capacity for it, and takes its rent, which is
+	/// [`Demand::rent`], from the topic's revenue. Returns the slot in which it opens.
+	///
+	/// Fails and changes nothing if there is an [`Obstacle`](crate::Obstacle), or if the revenue is
+	/// below the rent.
+	fn order(topic: TopicId) -> Result<Slot, DispatchError>;
+	/// The worst-case weight of [`Self::demand`].
+	fn demand_weight() -> Weight;
+	/// The worst-case weight of [`Self::order`].
+	fn order_weight() -> Weight;
 }
 
 /// A source of network inferences for other pallets. Implemented by consumer.

@@ -6,9 +6,9 @@ use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::{EmissionIndex, TopicInspect},
-	Bundle, EpochId, EpochState, FixedI128, LossMethod, Registration, Rule, Slot, Slots, TopicId,
-	TopicParameters, TopicUpdate, MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERERS,
-	MAX_LABELS, MAX_REPUTERS,
+	Bundle, EpochId, EpochState, FixedI128, LossMethod, Registration, Rule, Schedule, Slot, Slots,
+	TopicId, TopicParameters, TopicUpdate, MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY,
+	MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
 };
 use frame_benchmarking::account;
 use frame_support::{traits::fungible::Mutate, BoundedVec};
@@ -231,6 +231,22 @@ impl pallet_emissions::benchmarking::BenchmarkHelper<AccountId> for Stage {
 }
 
 impl pallet_consumer::benchmarking::BenchmarkHelper<AccountId> for Stage {
+	fn on_demand(topic: TopicId, idle: bool) {
+		pallet_registry::Topics::<Runtime>::mutate(topic, |topic| {
+			if let Some(topic) = topic {
+				topic.parameters.schedule = Schedule::OnDemand;
+			}
+		});
+		pallet_reputer::TopicStakes::<Runtime>::insert(topic, FUNDS);
+		pallet_registry::Economies::<Runtime>::mutate(topic, |economy| economy.revenue = FUNDS);
+		pallet_clock::TopicStates::<Runtime>::mutate(topic, |state| {
+			state.continues = false;
+			state.active = !idle;
+		});
+		if idle {
+			set_slot(NOW + Slot::from(EPOCH_LENGTH));
+		}
+	}
 	fn topic() -> (TopicId, AccountId) {
 		let topic = new_topic(MAX_LABELS, NOW, EpochState::AwaitingTruth);
 		put_bundle(topic, NOW, MAX_ELEMENTS);

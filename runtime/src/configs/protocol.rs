@@ -149,6 +149,8 @@ parameter_types! {
 	pub const ReceiptDeposit: Balance = deposit(1, 1_000);
 	/// The deposit for a subscription: its entries in the lists of the topic and of the account.
 	pub const SubscriptionDeposit: Balance = deposit(1, 100);
+	/// The deposit for a request: its entry in the list of the topic.
+	pub const RequestDeposit: Balance = deposit(1, 96);
 }
 
 impl pallet_consumer::Config for Runtime {
@@ -157,10 +159,13 @@ impl pallet_consumer::Config for Runtime {
 	type Topics = Topics;
 	type Pot = Emissions;
 	type Inferences = Aggregation;
+	type Demand = Clock;
 	type Time = BabeSlots;
 	type MinPayment = MinPayment;
 	type ReceiptDeposit = ReceiptDeposit;
 	type SubscriptionDeposit = SubscriptionDeposit;
+	type RequestDeposit = RequestDeposit;
+	type SlotsPerWeek = pallet_timing::SlotsPerWeek<Runtime>;
 	type WeightInfo = crate::weights::pallet_consumer::Weights<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::Stage;

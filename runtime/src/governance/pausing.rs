@@ -6,7 +6,7 @@ use pallet_tx_pause::RuntimeCallNameOf;
 
 /// The calls that may be paused one by one, as pallet and name: those that bring something new into
 /// the protocol, so that a pause never holds back what somebody already has there.
-pub const PAUSABLE: [(&str, &str); 13] = [
+pub const PAUSABLE: [(&str, &str); 14] = [
 	("Topics", "create"),
 	("Topics", "fund"),
 	("Topics", "register"),
@@ -20,6 +20,7 @@ pub const PAUSABLE: [(&str, &str); 13] = [
 	("Reputer", "abstain"),
 	("Consumer", "buy"),
 	("Consumer", "subscribe"),
+	("Consumer", "request"),
 ];
 
 /// The calls that `pallet_tx_pause` refuses to pause: all but [`PAUSABLE`].

@@ -70,10 +70,11 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
 	// Storage: `Consumer::Subscriptions` (r:1 w:0)
+	// Storage: `Consumer::Requests` (r:1 w:0)
 	// Storage: `Consumer::Due` (r:0 w:1)
 	fn announce() -> Weight {
 		Weight::from_parts(10_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Consumer::DeliveredLast` (r:1 w:0)
@@ -83,6 +84,7 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 	}
 	// Storage: `Consumer::Due` (r:2 w:1)
 	// Storage: `Consumer::DeliveredLast` (r:1 w:1)
+	// Storage: `Consumer::Requests` (r:1 w:0)
 	// Storage: `Consumer::Subscriptions` (r:1 w:1)
 	// Storage: `Consumer::Minimums` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
@@ -98,12 +100,74 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 	fn deliver(n: u32) -> Weight {
 		Weight::from_parts(150_000_000, 0)
 			.saturating_add(Weight::from_parts(150_000_000, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(8))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Consumer::Requests` (r:1 w:1)
+	// Storage: `Consumer::Minimums` (r:1 w:0)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:1 w:1)
+	fn request() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	// Storage: `Balances::Holds` (r:8 w:8)
+	// Storage: `System::Account` (r:9 w:9)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Consumer::Requests` (r:0 w:1)
+	fn order() -> Weight {
+		Weight::from_parts(900_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(20))
+	}
+	// Storage: `Consumer::Requests` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:1 w:1)
+	fn cancel_request() -> Weight {
+		Weight::from_parts(100_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	// Storage: `Consumer::Requests` (r:1 w:1)
+	// Storage: `System::Account` (r:52 w:52)
+	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
+	// Storage: `Emissions::Purses` (r:1 w:1)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:50 w:50)
+	// `n` in [0, 50]
+	fn serve(n: u32) -> Weight {
+		Weight::from_parts(60_000_000, 0)
+			.saturating_add(Weight::from_parts(150_000_000, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
+	}
+	// Storage: `Consumer::Requests` (r:2 w:1)
+	// Storage: `Consumer::AttendedLast` (r:1 w:1)
+	// Storage: `Aggregation::Latest` (r:1 w:0)
+	// Storage: `Aggregation::Bundles` (r:1 w:0)
+	// Storage: `Balances::Holds` (r:50 w:50)
+	// Storage: `System::Account` (r:50 w:50)
+	// `n` in [0, 50]
+	fn attend(n: u32) -> Weight {
+		Weight::from_parts(100_000_000, 0)
+			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
+	}
 	// Storage: `Consumer::Subscriptions` (r:1 w:1)
+	// Storage: `Consumer::Requests` (r:1 w:1)
 	// Storage: `Consumer::Due` (r:0 w:1)
 	// Storage: `Consumer::Minimums` (r:0 w:1)
 	// Storage: `System::Account` (r:100 w:100)
@@ -113,9 +177,9 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 	fn forget(n: u32) -> Weight {
 		Weight::from_parts(50_000_000, 0)
 			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().writes(4))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
 }

@@ -59,6 +59,11 @@ fn consumers() {
 			signed(&who, pallet_consumer::Call::cancel { topic });
 		}
 	}
+	for (topic, requests) in pallet_consumer::Requests::<Runtime>::iter().collect::<Vec<_>>() {
+		for request in requests {
+			signed(&request.requester, pallet_consumer::Call::cancel_request { topic });
+		}
+	}
 	for (who, number) in pallet_consumer::Receipts::<Runtime>::iter_keys().collect::<Vec<_>>() {
 		signed(&who, pallet_consumer::Call::discard { number });
 	}

@@ -124,13 +124,17 @@ fn of_reputers(add: &mut impl FnMut(AccountId, RuntimeHoldReason, Balance)) {
 }
 
 fn of_consumers(add: &mut impl FnMut(AccountId, RuntimeHoldReason, Balance)) {
-	use pallet_consumer::{HoldReason, Receipts, Subscriptions};
+	use pallet_consumer::{HoldReason, Receipts, Requests, Subscriptions};
 	for (who, _, receipt) in Receipts::<Runtime>::iter() {
 		add(who, HoldReason::Receipt.into(), receipt.deposit);
 	}
 	for subscription in Subscriptions::<Runtime>::iter_values().flatten() {
 		let amount = subscription.escrow() + subscription.deposit;
 		add(subscription.subscriber, HoldReason::Subscription.into(), amount);
+	}
+	for request in Requests::<Runtime>::iter_values().flatten() {
+		let amount = request.payment - request.rent + request.deposit;
+		add(request.requester, HoldReason::Request.into(), amount);
 	}
 }
 

@@ -41,13 +41,15 @@ const CALLS: [(&str, &str); 19] = [
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
 
 /// The events that must occur besides.
-const EVENTS: [&str; 15] = [
+const EVENTS: [&str; 17] = [
 	"Aggregation.OutliersLeftOut",
 	"Clock.EpochPruned",
 	"Clock.EpochsSkipped",
 	"Clock.TopicForgotten",
 	"Clock.TopicInactivated",
 	"Inference.Displaced",
+	"Consumer.OpeningOrdered",
+	"Consumer.RequestEnded",
 	"Consumer.SubscriptionEnded",
 	"Inference.Unrevealed",
 	"Referenda.Confirmed",

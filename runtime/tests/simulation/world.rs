@@ -10,8 +10,8 @@ use allora_primitives::{
 		runtime_decl_for_topics_api::TopicsApi, ActorInfo, Explanation, Reward, TopicInfo,
 	},
 	consumer::runtime_decl_for_consumer_api::ConsumerApi,
-	Balance, BlockNumber, EpochId, EpochRecord, Ledger, Quote, Registration, Role, Slot, TopicId,
-	TopicParameters, ALLO,
+	Balance, BlockNumber, EpochId, EpochRecord, Ledger, OpeningInfo, Quote, Registration, Role,
+	Slot, TopicId, TopicParameters, ALLO,
 };
 use allora_runtime::{
 	AccountId, Babe, Balances, Block, Executive, Hash, Header, Runtime, RuntimeCall, Session,
@@ -259,6 +259,7 @@ pub fn read_everything(topic: TopicId, epoch: EpochId) {
 	<Api as EmissionsApi<Block, AccountId>>::emission();
 	<Api as ConsumerApi<Block, AccountId>>::subscription_minimum(topic);
 	<Api as ConsumerApi<Block, AccountId>>::subscribers(topic);
+	<Api as ConsumerApi<Block, AccountId>>::requests(topic);
 }
 
 /// The numbers of the removals that an account has pending in a topic.
@@ -270,6 +271,11 @@ pub fn removals(topic: TopicId, who: &AccountId) -> Vec<u64> {
 /// The age and the minimum price of a topic's newest network inference, if it is for sale.
 pub fn quote(topic: TopicId) -> Option<Quote> {
 	<Runtime as ConsumerApi<Block, AccountId>>::quote(topic)
+}
+
+/// What a request to a topic costs at present, if its epochs open on demand.
+pub fn opening(topic: TopicId) -> Option<OpeningInfo> {
+	<Runtime as ConsumerApi<Block, AccountId>>::opening(topic)
 }
 
 /// Whether governance has barred a topic from being active.

@@ -6,6 +6,7 @@ mod budget;
 mod capacity;
 mod changes;
 mod clock;
+mod demand;
 mod emergency;
 mod forget;
 mod invariants;

@@ -2,12 +2,12 @@
 
 use crate as pallet_example_consumer;
 use allora_primitives::{
-	traits::{InferenceInspect, TopicPot, TopicRevenue},
-	Balance, EpochId, FixedI128, NewestInference, TopicId,
+	traits::{DemandClock, InferenceInspect, TopicPot, TopicRevenue},
+	Balance, Demand, EpochId, FixedI128, NewestInference, Slot, TopicId,
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::Mutate, tokens::Preservation, ConstU128},
+	traits::{fungible::Mutate, tokens::Preservation, ConstU128, ConstU32},
 	weights::Weight,
 	BoundedVec,
 };
@@ -87,16 +87,35 @@ impl InferenceInspect for World {
 	}
 }
 
+/// The topic is none on demand.
+impl DemandClock for World {
+	fn demand(_: TopicId) -> Option<Demand> {
+		None
+	}
+	fn order(_: TopicId) -> Result<Slot, DispatchError> {
+		Err(DispatchError::Unavailable)
+	}
+	fn demand_weight() -> Weight {
+		Weight::zero()
+	}
+	fn order_weight() -> Weight {
+		Weight::zero()
+	}
+}
+
 impl pallet_consumer::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Topics = World;
 	type Pot = World;
 	type Inferences = World;
+	type Demand = World;
 	type Time = System;
 	type MinPayment = ConstU128<8>;
 	type ReceiptDeposit = ConstU128<50>;
 	type SubscriptionDeposit = ConstU128<20>;
+	type RequestDeposit = ConstU128<30>;
+	type SlotsPerWeek = ConstU32<100>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;
@@ -109,6 +128,7 @@ impl pallet_consumer::benchmarking::BenchmarkHelper<u64> for World {
 	}
 	fn endow(_: &u64) {}
 	fn retire(_: TopicId) {}
+	fn on_demand(_: TopicId, _: bool) {}
 }
 
 impl pallet_example_consumer::Config for Test {

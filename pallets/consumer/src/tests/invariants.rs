@@ -1,15 +1,17 @@
 //! `try_state` finds what is wrong.
 
-use crate::{mock::*, Minimums, ReceiptCounts, SubscribedTo, Subscriptions};
+use crate::{mock::*, Minimums, ReceiptCounts, Requests, SubscribedTo, Subscriptions};
 use frame_support::assert_ok;
 
-/// Breaks the state of a purchase and a subscription, and returns the violation that is found.
+/// Breaks the state of a purchase, a subscription and a request, and returns the violation that is found.
 fn violation(break_it: impl FnOnce()) -> &'static str {
 	let mut found = "";
 	run_test(|| {
 		make_inference(TOPIC, 95);
 		assert_ok!(Consumer::buy(RuntimeOrigin::signed(ALICE), TOPIC, 100, 10, true));
 		assert_ok!(Consumer::subscribe(RuntimeOrigin::signed(ALICE), TOPIC, 100, 3));
+		on_demand();
+		assert_ok!(Consumer::request(RuntimeOrigin::signed(ALICE), TOPIC, 100, 5));
 		assert_ok!(Consumer::do_try_state());
 		let _ = frame_support::storage::with_transaction(|| {
 			break_it();
@@ -18,6 +20,8 @@ fn violation(break_it: impl FnOnce()) -> &'static str {
 				panic!("violations are texts")
 			};
 			found = text;
+			// Fakes are not part of the state.
+			Newest::set(vec![(TOPIC, 95, true)]);
 			sp_runtime::TransactionOutcome::Rollback(Ok::<(), sp_runtime::DispatchError>(()))
 		});
 	});
@@ -53,6 +57,34 @@ fn broken_state_is_found() {
 			}
 		})),
 		"what is on hold differs from the receipts' deposits"
+	);
+	let request = |change: fn(&mut crate::Request<u64>)| {
+		violation(|| Requests::<Test>::mutate(TOPIC, |list| change(&mut list[0])))
+	};
+	let differs = "what is on hold differs from the requests";
+	assert_eq!(request(|of| of.payment = 101), differs);
+	assert_eq!(request(|of| of.rent = 9), differs);
+	assert_eq!(request(|of| of.deposit = 29), differs);
+	assert_eq!(request(|of| of.rent = 26), "a request has paid more rent than a quarter");
+	assert_eq!(request(|of| of.until = of.since), "a request does not wait");
+	assert_eq!(
+		violation(|| Requests::<Test>::mutate(TOPIC, |list| {
+			let same = list[0].clone();
+			list.try_push(same).unwrap();
+		})),
+		"an account has two requests to a topic"
+	);
+	assert_eq!(
+		violation(|| set_demand(TOPIC, |demand| {
+			let settled = allora_primitives::EpochState::Settled;
+			demand.last_epoch = Some((NOW + 1, settled));
+			Newest::set(vec![(TOPIC, NOW + 1, true)]);
+		})),
+		"requests are not served with their epoch's inference"
+	);
+	assert_eq!(
+		violation(|| Requests::<Test>::insert(TOPIC, crate::RequestList::default())),
+		"an empty list of requests is stored"
 	);
 	assert_eq!(violation(|| Minimums::<Test>::insert(TOPIC, 0)), "a minimum is 0");
 }

@@ -3,4 +3,6 @@
 mod deliveries;
 mod invariants;
 mod purchases;
+mod requests;
+mod serving;
 mod subscriptions;

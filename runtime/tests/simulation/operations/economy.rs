@@ -111,7 +111,7 @@ impl People {
 		let for_sale = |topic: &TopicInfo<_>| world::quote(topic.topic).is_some();
 		let TopicInfo { topic, creator, .. } = self.topic(random, for_sale).clone();
 		let signer = self.anyone(random);
-		let call = match random.random_range(0..10) {
+		let call = match random.random_range(0..12) {
 			0 => {
 				let minimum = match random.random_range(0..4) {
 					0 => random.random_range(0..20 * ALLO),
@@ -128,6 +128,7 @@ impl People {
 				ConsumerCall::subscribe { topic, per_epoch, epochs }
 			}
 			5 => return self.discard(random),
+			6..=7 => return self.request(random),
 			_ => {
 				let age = world::quote(topic).map_or(0, |quote| quote.age);
 				let age = u32::try_from(age).unwrap_or(u32::MAX);
@@ -137,6 +138,31 @@ impl People {
 			}
 		};
 		(signer, call.into())
+	}
+
+	/// A call of a requester: a request to a topic on demand, or the end of one.
+	fn request(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		if once_in(random, 4) {
+			return self.end_of_request(random);
+		}
+		let on_demand = |topic: &TopicInfo<_>| world::opening(topic.topic).is_some();
+		let topic = self.topic(random, on_demand).topic;
+		let minimum = world::opening(topic).map_or(ALLO / 100, |opening| opening.minimum);
+		let payment = match random.random_range(0..10) {
+			0 => minimum.saturating_sub(1),
+			1..=3 => minimum,
+			_ => minimum.saturating_add(values::affordable_amount(random) / 10),
+		};
+		let max_wait = if once_in(random, 10) { 0 } else { random.random_range(1..100) };
+		(self.anyone(random), ConsumerCall::request { topic, payment, max_wait }.into())
+	}
+
+	fn end_of_request(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		let requests: Vec<_> = pallet_consumer::Requests::<Runtime>::iter().collect();
+		let Some((topic, requests)) = requests.choose(random) else { return self.fund(random) };
+		let request = requests.choose(random).expect("no list is empty");
+		let signer = self.index_of(&request.requester).unwrap_or_else(|| self.anyone(random));
+		(signer, ConsumerCall::cancel_request { topic: *topic }.into())
 	}
 
 	/// A price that is rarely too low.
