@@ -15,7 +15,7 @@ use allora_agent::{
 	verify::ProofFile,
 };
 use anyhow::{Context, Result};
-use clap::{builder::PossibleValue, Args, Parser, Subcommand, ValueEnum};
+use clap::{builder::PossibleValue, ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -37,7 +37,8 @@ enum Command {
 	Explain(ExplainArgs),
 	/// Fetch a proof of a topic's newest network inference, as JSON, from a node that finalizes blocks.
 	Prove(ProveArgs),
-	/// Verify a proof of a network inference, without a node, and print the inference as JSON.
+	/// Verify a proof of a network inference by a set of authorities, without a node, and print the
+	/// inference as JSON.
 	Verify(VerifyArgs),
 }
 
@@ -192,13 +193,20 @@ struct ProveArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("trusted").required(true).args(["authorities", "trust_file"]))]
 struct VerifyArgs {
 	/// The proof, as `prove` prints it.
 	file: PathBuf,
-	/// The authorities to trust: a JSON file with the fields `setId` and `authorities` [default: those
-	/// that the proof's file names].
+	/// The authorities to trust: a JSON file with the fields `setId` and `authorities`.
 	#[arg(long, value_name = "FILE")]
 	authorities: Option<PathBuf>,
+	/// Trust the authorities that the proof's file names: the proof then shows no more than that its
+	/// parts fit together, unless the file comes from somebody trusted.
+	#[arg(long)]
+	trust_file: bool,
+	/// Refuse a proof of a block before this slot.
+	#[arg(long, value_name = "SLOT", default_value_t = 0)]
+	since_slot: u64,
 }
 
 fn main() -> ExitCode {
@@ -385,11 +393,9 @@ fn verify(args: VerifyArgs) -> Result<()> {
 	let ProofFile { authorities, proof } = serde_json::from_str(&read(&args.file)?)?;
 	let trusted = match &args.authorities {
 		Some(path) => serde_json::from_str(&read(path)?)?,
-		None => {
-			eprintln!("the authorities are those that the file names");
-			authorities
-		}
+		None => authorities,
 	};
-	println!("{}", serde_json::to_string_pretty(&proof.verify(&trusted)?)?);
+	let proven = proof.verify(&trusted, args.since_slot)?;
+	println!("{}", serde_json::to_string_pretty(&proven)?);
 	Ok(())
 }
