@@ -27,6 +27,11 @@ impl<T: Config> EpochInspect for Pallet<T> {
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
 		Self::epoch_record(topic, epoch).map(|record| record.state)
 	}
+
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId> {
+		let records = TopicStates::<T>::get(topic).records.into_iter();
+		records.filter(|(_, state)| !state.is_final()).map(|(epoch, _)| epoch).collect()
+	}
 }
 
 impl<T: Config> StakeObserver for Pallet<T> {

@@ -4,6 +4,7 @@ use crate::{
 	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, NewestInference, Quote,
 	Receipt, Registration, Slot, Slots, Step, TopicId, TopicParameters, VoidReason,
 };
+use alloc::vec::Vec;
 use frame_support::weights::{Weight, WeightMeter};
 use sp_core::H256;
 use sp_runtime::{traits::BlockNumberProvider, DispatchError, DispatchResult};
@@ -62,6 +63,8 @@ pub trait EpochInspect {
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
 	/// The epoch's state; `None` if it is not on record.
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState>;
+	/// The topic's epochs on record that have a step to come: neither settled nor void.
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId>;
 }
 
 /// The part of a topic that the clock needs.

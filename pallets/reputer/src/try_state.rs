@@ -6,7 +6,7 @@ use crate::{
 	types::{Removal, Standing},
 	Actors, Config, Delegations, DelegatorsPot, HoldReason, NextRemoval, Pallet, PastRounds, Pools,
 	Removals, Reports, Residue, ScoreBooks, Stakes, TopicStakes, TotalRemovals, TotalStake,
-	Undelegations,
+	Undelegations, Windows,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use allora_primitives::{
@@ -36,6 +36,7 @@ impl<T: Config> Pallet<T> {
 	///    what their pool has, and the delegators' pot has the funds of all pools and the residue;
 	/// 4. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
 	///    an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
+	///    an epoch that has reports and has not ended has its reporting window;
 	/// 5. the standing of an account that has reported is either in the book or in its own
 	///    record, listening coefficients are in [0, 1], and books are sorted.
 	///
@@ -215,6 +216,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(!set.is_empty(), "an empty active set is stored");
 			ensure!(set.is_sorted(), "an active set is unsorted, or has an account twice");
 			ensure!(set.len() <= MAX_REPUTERS as usize, "an active set is larger than its bound");
+			Self::check_window(topic, epoch)?;
 			for member in set.members() {
 				let record = Actors::<T>::get(topic, &member.account);
 				let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
@@ -243,6 +245,13 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		ensure!(accepted == members, "an accepted report is not in the active set");
+		Ok(())
+	}
+
+	fn check_window(topic: TopicId, epoch: EpochId) -> Result<(), TryRuntimeError> {
+		let unsettled = T::Epochs::unsettled_epochs(topic).contains(&epoch);
+		let known = Windows::<T>::get(topic).iter().any(|window| window.epoch == epoch);
+		ensure!(known || !unsettled, "an epoch with reports that has not ended has no window");
 		Ok(())
 	}
 

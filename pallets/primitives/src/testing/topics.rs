@@ -130,4 +130,9 @@ impl<Time: SlotProvider> EpochInspect for FakeTopics<Time> {
 		let known = States::get().into_iter().find(|(id, _)| topic == TOPIC && *id == epoch);
 		known.map(|(_, state)| state).or_else(OtherState::get)
 	}
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId> {
+		let known = States::get().into_iter().map(|(epoch, _)| epoch);
+		let unsettled = |state: EpochState| !state.is_final();
+		known.filter(|epoch| Self::epoch_state(topic, *epoch).is_some_and(unsettled)).collect()
+	}
 }

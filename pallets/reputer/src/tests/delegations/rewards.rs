@@ -1,7 +1,7 @@
 //! The sharing of rewards, and their claims.
 
 use super::*;
-use crate::{Error, Event, PastRounds, Pools, Residue};
+use crate::{Error, Event, PastRounds, Pools, Reports, Residue};
 use allora_primitives::{
 	traits::{EpochRecords, StakeInspect},
 	VoidReason,
@@ -82,6 +82,38 @@ fn delegation_removed_within_the_window_shares_in_that_epoch_and_no_later_one() 
 		assert_eq!((claimable(2), claimable(3)), (512, 256));
 		assert_ok!(claim(3));
 		assert_eq!(Reputers::delegation_now(TOPIC, &1, &3), None);
+	});
+}
+
+#[test]
+fn late_opening_does_not_drop_the_window_of_an_epoch_that_awaits_its_close() {
+	with_delegations(256, 0, || {
+		report_on(0);
+		// An epoch off the grid opens a slot late, before the clock has closed the one before.
+		System::set_block_number(REPORTS_LAST + 1);
+		States::mutate(|states| states.push((REPORTS_LAST, EpochState::Collecting)));
+		assert_ok!(Reputers::open(&context(REPORTS_LAST)));
+		assert_ok!(delegate(3, 256));
+		assert_eq!(info(3).earning, [(EPOCH, 0)]);
+		// 128 of 384 planck are the reputer's own stake.
+		assert_eq!(settle(0, 384), 256);
+		assert_eq!((claimable(2), claimable(3)), (256, 0));
+		assert_ok!(claim(2));
+		assert_eq!(Balances::balance(&2), FUNDS);
+	});
+}
+
+#[test]
+fn delegator_that_leaves_after_a_late_opening_shares_in_the_epoch_that_awaits_its_close() {
+	with_delegations(256, 0, || {
+		report_on(0);
+		System::set_block_number(REPORTS_LAST + 1);
+		States::mutate(|states| states.push((REPORTS_LAST, EpochState::Collecting)));
+		assert_ok!(Reputers::open(&context(REPORTS_LAST)));
+		assert_ok!(undelegate(2, 256));
+		assert_eq!(settle(0, 384), 256);
+		assert_ok!(claim(2));
+		assert_eq!(Balances::balance(&2), FUNDS);
 	});
 }
 
@@ -227,17 +259,45 @@ fn rewards_of_the_reputer_are_not_added_to_its_stake() {
 	});
 }
 
+/// Closes the `nth` epoch: if account 1 has reported on it, settles it with this reward, else
+/// voids it.
+fn close(nth: u64, reward: Balance) {
+	if reward > 0 && Reports::<Test>::contains_key(TOPIC, epoch(nth)) {
+		settle(nth, reward);
+	} else {
+		set_state(nth, EpochState::Void(VoidReason::NoReport));
+	}
+}
+
+/// Opens an epoch off the grid that was due in the slot before, as in a topic that was revived. It
+/// gets no inference.
+fn open_off_the_grid() {
+	let epoch = System::block_number() - 1;
+	if States::get().iter().any(|(known, _)| *known == epoch) {
+		return;
+	}
+	States::mutate(|states| states.push((epoch, EpochState::Collecting)));
+	assert_ok!(Reputers::open(&context(epoch)));
+	let reason = VoidReason::NoInference;
+	Reputers::on_void(TOPIC, epoch, reason);
+	States::mutate(|states| {
+		states.retain(|(known, _)| *known != epoch);
+		states.push((epoch, EpochState::Void(reason)));
+	});
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(64))]
-	/// Whatever accounts do in whatever epoch, what a pool has is exactly what its delegations have
-	/// earned, and everybody can leave with what is theirs.
+	/// Whatever accounts do in whatever epoch, and however late epochs open and close, what a pool
+	/// has is exactly what its delegations have earned, and everybody can leave with what is theirs.
 	#[test]
 	fn money_of_delegators_adds_up(
-		steps in prop::collection::vec((0u8..8, 2u64..7, 1u128..200), 1..80),
+		steps in prop::collection::vec((0u8..10, 2u64..7, 1u128..200), 1..80),
 	) {
 		let mut nth = 0;
 		ExtBuilder::default().stake(1, 500).build_and_execute(|| {
 			for (step, who, amount) in steps {
+				let now = System::block_number();
 				let _ = match step {
 					0 | 1 => delegate(who, amount),
 					2 => undelegate(who, amount),
@@ -245,22 +305,19 @@ proptest! {
 					4 => compound(who),
 					5 => withdraw_for(who),
 					6 => {
-						System::set_block_number(System::block_number() + 3);
+						System::set_block_number(now + 1 + amount as u64 % 8);
+						Ok(())
+					}
+					7 => {
+						let (topic, epoch) = (TOPIC, epoch(nth));
+						send(1, crate::Call::report { topic, epoch, truth: numbers(&[3]) })
+					}
+					8 => {
+						open_off_the_grid();
 						Ok(())
 					}
 					_ => {
-						let now = System::block_number();
-						if amount.is_multiple_of(5) || now > epoch(nth) + 19 {
-							set_state(nth, EpochState::Void(VoidReason::NoReport));
-						} else {
-							let origin = RuntimeOrigin::signed(1);
-							let sent = Reputers::report(origin, TOPIC, epoch(nth), numbers(&[3]));
-							if sent.is_ok() {
-								settle(nth, amount * 97);
-							} else {
-								set_state(nth, EpochState::Void(VoidReason::NoReport));
-							}
-						}
+						close(nth, if amount.is_multiple_of(5) { 0 } else { amount * 97 });
 						nth += 1;
 						while epoch(nth) + 10 < now {
 							nth += 1;
@@ -271,7 +328,7 @@ proptest! {
 				};
 				Reputers::do_try_state().unwrap();
 			}
-			set_state(nth, EpochState::Void(VoidReason::NoReport));
+			close(nth, 0);
 			for who in 2..7 {
 				if let Some(delegation) = Reputers::delegation_now(TOPIC, &1, &who) {
 					if delegation.amount > 0 {
