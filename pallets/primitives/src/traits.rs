@@ -275,6 +275,10 @@ pub trait StakeInspect<AccountId> {
 	fn authority(topic: TopicId, reputer: &AccountId) -> Balance;
 	/// The stake of all reputers in a topic, in planck.
 	fn topic_stake(topic: TopicId) -> Balance;
+	/// What is on hold for stakes and delegations in a topic, with pending removals, in planck.
+	fn topic_held(topic: TopicId) -> Balance {
+		Self::topic_stake(topic)
+	}
 	/// The stake of all reputers in all topics, in planck.
 	fn total_stake() -> Balance;
 	/// What is on hold for stakes and delegations, with pending removals, in planck.

@@ -94,7 +94,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_admitted(topic, reputer)?;
 		Self::ensure_stays_allowed(topic, reputer)?;
 		let mut removals = Undelegations::<T>::get((who, topic, reputer));
-		let amount = Self::take_removal(&mut removals, removal_id)?;
+		let amount = Self::take_removal(topic, &mut removals, removal_id)?;
 		Self::put_undelegations(topic, reputer, who, removals);
 		let mut position = Position::<T>::load_or_new(topic, reputer, who)?;
 		position.change(|before| before.checked_add(amount))?;

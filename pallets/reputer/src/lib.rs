@@ -243,6 +243,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type TotalRemovals<T: Config> = StorageValue<_, Balance, ValueQuery>;
 
+	/// The sum of the pending removals in a topic, of own and of delegated stake, in planck; a topic
+	/// without any has no entry.
+	#[pallet::storage]
+	pub type TopicRemovals<T: Config> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
+
 	/// The pending removals of a reputer's own stake in a topic.
 	#[pallet::storage]
 	pub type Removals<T: Config> = StorageDoubleMap<

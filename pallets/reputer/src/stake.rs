@@ -2,8 +2,8 @@
 
 use crate::{
 	types::{Authority, PendingRemovals, Removal, RemovalId, ReportingWindow, StakeRecord},
-	Config, Error, Event, HoldReason, NextRemoval, Pallet, Removals, Stakes, TopicStakes,
-	TotalRemovals, TotalStake, Windows,
+	Config, Error, Event, HoldReason, NextRemoval, Pallet, Removals, Stakes, TopicRemovals,
+	TopicStakes, TotalRemovals, TotalStake, Windows,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
@@ -14,7 +14,7 @@ use frame_support::{
 	defensive, ensure,
 	traits::{fungible::hold::Mutate as _, tokens::Precision, DefensiveSaturating, Get},
 };
-use sp_runtime::{traits::Zero, ArithmeticError, DispatchError, DispatchResult, Saturating};
+use sp_runtime::{traits::Zero, ArithmeticError, DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// Puts the amount on hold and adds it to the stake.
@@ -36,15 +36,11 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
+		ensure!(amount <= Stakes::<T>::get(topic, who).stake.own, Error::<T>::StakeExceeded);
 		let mut removals = Removals::<T>::get(topic, who);
 		let Removal { id: removal_id, due, .. } =
 			Self::start_removal(topic, who, &mut removals, amount)?;
-		let change = |own: Balance| own.checked_sub(amount);
-		ensure!(
-			change(Stakes::<T>::get(topic, who).stake.own).is_some(),
-			Error::<T>::StakeExceeded
-		);
-		Self::change_own(topic, who, change)?;
+		Self::change_own(topic, who, |own| own.checked_sub(amount))?;
 		Removals::<T>::insert(topic, who, removals);
 		let who = who.clone();
 		Self::deposit_event(Event::RemovalStarted { topic, who, removal_id, amount, due });
@@ -61,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_admitted(topic, who)?;
 		Self::ensure_stays_allowed(topic, who)?;
 		let mut removals = Removals::<T>::get(topic, who);
-		let amount = Self::take_removal(&mut removals, removal_id)?;
+		let amount = Self::take_removal(topic, &mut removals, removal_id)?;
 		Self::put_removals(topic, who, removals);
 		Self::change_own(topic, who, |own| own.checked_add(amount))?;
 		let who = who.clone();
@@ -190,7 +186,7 @@ impl<T: Config> Pallet<T> {
 		counted.max(Self::now().saturating_add(T::UnbondingSlots::get().into()))
 	}
 
-	/// Adds a removal of this amount of stake behind a reputer to a list.
+	/// Adds a removal of this amount of stake behind a reputer to a list. There is as much.
 	pub(crate) fn start_removal(
 		topic: TopicId,
 		reputer: &T::AccountId,
@@ -201,19 +197,28 @@ impl<T: Config> Pallet<T> {
 		let removal = Removal { id, amount, due: Self::removal_due(topic, reputer) };
 		removals.try_push(removal).map_err(|_| Error::<T>::TooManyRemovals)?;
 		NextRemoval::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
-		TotalRemovals::<T>::mutate(|total| total.saturating_accrue(amount));
+		Self::change_removals(topic, |sum| sum.defensive_saturating_add(amount));
 		Ok(removal)
 	}
 
 	/// Takes a removal that is cancelled from a list. Returns its amount.
 	pub(crate) fn take_removal(
+		topic: TopicId,
 		removals: &mut PendingRemovals,
 		id: RemovalId,
 	) -> Result<Balance, DispatchError> {
 		let known = removals.iter().position(|removal| removal.id == id);
 		let amount = removals.remove(known.ok_or(Error::<T>::RemovalNotFound)?).amount;
-		TotalRemovals::<T>::mutate(|total| *total = total.defensive_saturating_sub(amount));
+		Self::change_removals(topic, |sum| sum.defensive_saturating_sub(amount));
 		Ok(amount)
+	}
+
+	/// Changes the sums of pending removals, of the topic and of all.
+	fn change_removals(topic: TopicId, change: impl Fn(Balance) -> Balance) {
+		TopicRemovals::<T>::mutate_exists(topic, |sum| {
+			*sum = Some(change(sum.unwrap_or_default())).filter(|sum| *sum > 0);
+		});
+		TotalRemovals::<T>::mutate(|total| *total = change(*total));
 	}
 
 	/// Takes the removals of stake behind a reputer that are due from a list: all of them if an
@@ -230,7 +235,7 @@ impl<T: Config> Pallet<T> {
 		removals.retain(|removal| removal.due > now && !free);
 		let amount = all.defensive_saturating_sub(sum(removals));
 		ensure!(!amount.is_zero(), Error::<T>::NothingDue);
-		TotalRemovals::<T>::mutate(|total| *total = total.defensive_saturating_sub(amount));
+		Self::change_removals(topic, |sum| sum.defensive_saturating_sub(amount));
 		Ok(amount)
 	}
 
@@ -259,6 +264,9 @@ impl<T: Config> StakeInspect<T::AccountId> for Pallet<T> {
 	}
 	fn topic_stake(topic: TopicId) -> Balance {
 		TopicStakes::<T>::get(topic)
+	}
+	fn topic_held(topic: TopicId) -> Balance {
+		TopicStakes::<T>::get(topic).saturating_add(TopicRemovals::<T>::get(topic))
 	}
 	fn total_stake() -> Balance {
 		TotalStake::<T>::get()

@@ -5,8 +5,8 @@ use crate::{
 	stake::sum,
 	types::{Removal, Standing},
 	Actors, Config, Delegations, DelegatorsPot, HoldReason, NextRemoval, Pallet, PastRounds, Pools,
-	Removals, Reports, Residue, ScoreBooks, Stakes, TopicStakes, TotalRemovals, TotalStake,
-	Undelegations, Windows,
+	Removals, Reports, Residue, ScoreBooks, Stakes, TopicRemovals, TopicStakes, TotalRemovals,
+	TotalStake, Undelegations, Windows,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use allora_primitives::{
@@ -31,7 +31,7 @@ impl<T: Config> Pallet<T> {
 	/// 1. stakes sum to their topic's sum and to the total, and a record without stake is that of a
 	///    removal which is still pending;
 	/// 2. each account has on hold, by reason, its own stakes and delegations and their pending
-	///    removals, whose ids were given out and whose sum is the total;
+	///    removals, whose ids were given out and which sum to their topic's sum and to the total;
 	/// 3. delegations sum to what is delegated to their reputer; what they have earned is exactly
 	///    what their pool has, and the delegators' pot has the funds of all pools and the residue;
 	/// 4. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
@@ -107,22 +107,27 @@ impl<T: Config> Pallet<T> {
 		let mut own = BTreeMap::<T::AccountId, Balance>::new();
 		let mut delegated = BTreeMap::<T::AccountId, Balance>::new();
 		let mut removals: Balance = 0;
+		let mut topics = BTreeMap::<TopicId, Balance>::new();
 		for (_, account, record) in Stakes::<T>::iter() {
 			add(own.entry(account).or_default(), record.stake.own)?;
 		}
 		for ((account, ..), delegation) in Delegations::<T>::iter() {
 			add(delegated.entry(account).or_default(), delegation.amount)?;
 		}
-		for (_, account, pending) in Removals::<T>::iter() {
+		for (topic, account, pending) in Removals::<T>::iter() {
 			let sum = Self::check_removals(&pending)?;
 			add(own.entry(account).or_default(), sum)?;
+			add(topics.entry(topic).or_default(), sum)?;
 			add(&mut removals, sum)?;
 		}
-		for ((account, ..), pending) in Undelegations::<T>::iter() {
+		for ((account, topic, _), pending) in Undelegations::<T>::iter() {
 			let sum = Self::check_removals(&pending)?;
 			add(delegated.entry(account).or_default(), sum)?;
+			add(topics.entry(topic).or_default(), sum)?;
 			add(&mut removals, sum)?;
 		}
+		let sums: BTreeMap<_, _> = TopicRemovals::<T>::iter().collect();
+		ensure!(sums == topics, "removals do not sum to their topic's sum");
 		ensure!(TotalRemovals::<T>::get() == removals, "removals do not sum to the total");
 		for (reason, accounts) in [(HoldReason::Stake, own), (HoldReason::Delegation, delegated)] {
 			for (account, sum) in accounts {

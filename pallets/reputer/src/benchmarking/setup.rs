@@ -123,6 +123,7 @@ pub(super) fn fill_removals<T: Config>(
 	Removals::<T>::insert(topic, who, removals);
 	let sum = ALLO.saturating_mul(count.into());
 	T::Currency::hold(&HoldReason::Stake.into(), who, sum)?;
+	TopicRemovals::<T>::insert(topic, sum);
 	TotalRemovals::<T>::put(sum);
 	NextRemoval::<T>::put(u64::from(count));
 	Ok(())
@@ -190,6 +191,7 @@ pub(super) fn fill_undelegations<T: Config>(
 	Undelegations::<T>::insert((who, topic, reputer), removals);
 	let sum = ALLO.saturating_mul(count.into());
 	T::Currency::hold(&HoldReason::Delegation.into(), who, sum)?;
+	TopicRemovals::<T>::insert(topic, sum);
 	TotalRemovals::<T>::put(sum);
 	NextRemoval::<T>::put(u64::from(count));
 	Ok(())
