@@ -38,6 +38,10 @@ impl<T: Config> StakeObserver for Pallet<T> {
 	fn on_stake_changed(topic: TopicId) {
 		Self::on_standing_changed(topic);
 	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::activate().saturating_add(T::Emission::setting_weight())
+	}
 }
 
 impl<T: Config> TopicClock for Pallet<T> {
@@ -46,7 +50,7 @@ impl<T: Config> TopicClock for Pallet<T> {
 	}
 
 	fn activation_weight() -> Weight {
-		T::WeightInfo::activate()
+		<Self as StakeObserver>::weight()
 	}
 
 	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool {

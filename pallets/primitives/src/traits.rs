@@ -304,10 +304,15 @@ pub trait StakeObserver {
 	/// Called when the topic's stake has changed: lowers the topic's weight to what stands behind it
 	/// now, and tries to activate the topic, or to cancel its announced end.
 	fn on_stake_changed(topic: TopicId);
+	/// The worst-case weight of [`Self::on_stake_changed`].
+	fn weight() -> Weight;
 }
 
 impl StakeObserver for () {
 	fn on_stake_changed(_: TopicId) {}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// The distribution of emission by topic weight. Implemented by emissions, used by clock.
@@ -327,6 +332,8 @@ pub trait EmissionIndex {
 	) -> DispatchResult;
 	/// The sum of the active topics' weights, in planck.
 	fn total_weight() -> Balance;
+	/// The worst-case weight of one [`Self::set_weight`].
+	fn setting_weight() -> Weight;
 	/// The worst-case weight of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which
 	/// the clock calls when an epoch ends.
 	fn renewal_weight() -> Weight;

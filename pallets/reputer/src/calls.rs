@@ -29,7 +29,7 @@ mod calls {
 		///
 		/// [`Event::Staked`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::stake())]
+		#[pallet::weight(T::WeightInfo::stake().saturating_add(T::Observer::weight()))]
 		pub fn stake(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -61,7 +61,7 @@ mod calls {
 		///
 		/// [`Event::RemovalStarted`].
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::unstake())]
+		#[pallet::weight(T::WeightInfo::unstake().saturating_add(T::Observer::weight()))]
 		pub fn unstake(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -90,7 +90,7 @@ mod calls {
 		///
 		/// [`Event::RemovalCancelled`].
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::cancel_unstake())]
+		#[pallet::weight(T::WeightInfo::cancel_unstake().saturating_add(T::Observer::weight()))]
 		pub fn cancel_unstake(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -263,7 +263,7 @@ mod calls {
 		///
 		/// [`Event::Delegated`].
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::delegate())]
+		#[pallet::weight(T::WeightInfo::delegate().saturating_add(T::Observer::weight()))]
 		pub fn delegate(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -298,7 +298,7 @@ mod calls {
 		///
 		/// [`Event::UndelegationStarted`].
 		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::undelegate())]
+		#[pallet::weight(T::WeightInfo::undelegate().saturating_add(T::Observer::weight()))]
 		pub fn undelegate(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -328,7 +328,7 @@ mod calls {
 		///
 		/// [`Event::UndelegationCancelled`].
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::cancel_undelegate())]
+		#[pallet::weight(T::WeightInfo::cancel_undelegate().saturating_add(T::Observer::weight()))]
 		pub fn cancel_undelegate(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -456,7 +456,7 @@ mod calls {
 		///
 		/// [`Event::RewardsCompounded`].
 		#[pallet::call_index(13)]
-		#[pallet::weight(T::WeightInfo::compound())]
+		#[pallet::weight(T::WeightInfo::compound().saturating_add(T::Observer::weight()))]
 		pub fn compound(
 			origin: OriginFor<T>,
 			topic: TopicId,
