@@ -322,6 +322,48 @@ fn holds_of_a_reputer_a_delegator_and_a_nominator_lie_side_by_side_on_one_accoun
 }
 
 #[test]
+fn retired_topic_takes_no_stake_and_no_delegation() {
+	on_chain(|| {
+		let epoch = start(|| delegate(Eve, 1_000));
+		let (topic, amount, reputer) = (TOPIC, 100 * ALLO, || One.to_account_id());
+		let retire = || assert_ok!(send(Alice, pallet_registry::Call::retire { topic }));
+		infer(epoch);
+		block(|| {
+			assert_ok!(report(One, epoch));
+			assert_ok!(send(One, Call::unstake { topic, amount }));
+			assert_ok!(send(Eve, Call::undelegate { topic, reputer: reputer(), amount }));
+			// There is stake in the topic, so that the retirement is announced first.
+			retire();
+		});
+		run_to(now() + UNBONDING);
+		block(|| {
+			retire();
+			let refused = Error::<Runtime>::TopicRetired;
+			let delegate = Call::delegate { topic, reputer: reputer(), amount };
+			let cancel_undelegate =
+				Call::cancel_undelegate { topic, reputer: reputer(), removal_id: 1 };
+			let compound = Call::compound { topic, reputer: reputer() };
+			assert!(delegation(Eve).claimable > 0);
+			assert_noop!(send(One, Call::stake { topic, amount }), refused);
+			assert_noop!(send(One, Call::cancel_unstake { topic, removal_id: 0 }), refused);
+			assert_noop!(send(Eve, delegate), refused);
+			assert_noop!(send(Eve, cancel_undelegate), refused);
+			assert_noop!(send(Eve, compound), refused);
+			// What is there can leave.
+			assert_ok!(send(One, Call::unstake { topic, amount }));
+			assert_ok!(send(Eve, Call::undelegate { topic, reputer: reputer(), amount }));
+			assert_ok!(send(Eve, Call::claim { topic, reputer: reputer() }));
+			for account in [One, Eve].map(|who| who.to_account_id()) {
+				let reputer = reputer();
+				assert_ok!(send(Bob, Call::withdraw_for { topic, reputer, account }));
+			}
+		});
+		assert_eq!(held(HoldReason::Stake, One), 900 * ALLO);
+		assert_eq!(held(HoldReason::Delegation, Eve), 900 * ALLO);
+	});
+}
+
+#[test]
 fn delegators_of_a_retired_topic_keep_their_rewards_and_their_stake() {
 	on_chain(|| {
 		let epoch = start(|| delegate(Eve, 1_000));

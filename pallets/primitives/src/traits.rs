@@ -45,6 +45,8 @@ pub trait TopicInspect<AccountId> {
 	fn stays_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool {
 		Self::is_allowed(topic, who, registration)
 	}
+	/// Whether the topic is retired, so that it has no further epoch but those that have begun.
+	fn is_retired(topic: TopicId) -> bool;
 	/// The account to pay for the work of `who`: the owner of its registration, also after it has
 	/// left; `who` itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;

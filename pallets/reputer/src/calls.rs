@@ -17,13 +17,14 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// The amount is put on hold on the account. It counts in epochs whose reporting opens in a
-		/// later slot. The transaction fee is paid.
+		/// The topic must not be retired. The amount is put on hold on the account. It counts in epochs
+		/// whose reporting opens in a later slot. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
-		/// [`Error::ZeroAmount`], [`Error::NotRegistered`], [`Error::NotAllowed`]; a token error if
-		/// the account's free balance, less the existential deposit, is below the amount.
+		/// [`Error::ZeroAmount`], [`Error::NotRegistered`], [`Error::NotAllowed`],
+		/// [`Error::TopicRetired`]; a token error if the account's free balance, less the existential
+		/// deposit, is below the amount.
 		///
 		/// ## Events
 		///
@@ -51,7 +52,8 @@ mod calls {
 		/// From this slot on the amount counts neither for the topic's weight nor in epochs whose
 		/// reporting opens later; in an epoch whose reporting is open it still counts. It stays on
 		/// hold until the removal is due: after the unbonding time, and not before that epoch has
-		/// closed. If an allow-list excludes the account, the unbonding time is left out. Up to 16 removals may be pending. The transaction fee is paid.
+		/// closed. If an allow-list excludes the account, the unbonding time is left out. Up to 16
+		/// removals may be pending. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
@@ -84,7 +86,8 @@ mod calls {
 		///
 		/// ## Errors
 		///
-		/// [`Error::RemovalNotFound`], [`Error::NotRegistered`], [`Error::NotAllowed`].
+		/// [`Error::RemovalNotFound`], [`Error::NotRegistered`], [`Error::NotAllowed`],
+		/// [`Error::TopicRetired`].
 		///
 		/// ## Events
 		///
@@ -248,16 +251,17 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// The reputer must be registered in the topic and admitted by its allow-list. The amount is
-		/// put on hold on the account. It counts and earns, with the reputer's own stake, in epochs
+		/// The reputer must be registered in the topic and admitted by its allow-list, and the topic
+		/// must not be retired. The amount is put on hold on the account. It counts and earns, with the reputer's own stake, in epochs
 		/// whose reporting opens in a later slot. The delegation must be at least the minimum of 1
 		/// ALLO. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
 		/// [`Error::ZeroAmount`], [`Error::SelfDelegation`], [`Error::NotRegistered`],
-		/// [`Error::NotAllowed`], [`Error::DelegationTooLow`], [`Error::TooManyUnsettled`]; a token
-		/// error if the account's free balance, less the existential deposit, is below the amount.
+		/// [`Error::NotAllowed`], [`Error::TopicRetired`], [`Error::DelegationTooLow`],
+		/// [`Error::TooManyUnsettled`]; a token error if the account's free balance, less the
+		/// existential deposit, is below the amount.
 		///
 		/// ## Events
 		///
@@ -322,7 +326,7 @@ mod calls {
 		/// ## Errors
 		///
 		/// [`Error::RemovalNotFound`], [`Error::NotRegistered`], [`Error::NotAllowed`],
-		/// [`Error::DelegationTooLow`], [`Error::TooManyUnsettled`].
+		/// [`Error::TopicRetired`], [`Error::DelegationTooLow`], [`Error::TooManyUnsettled`].
 		///
 		/// ## Events
 		///

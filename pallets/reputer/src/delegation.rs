@@ -42,8 +42,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		ensure!(who != reputer, Error::<T>::SelfDelegation);
-		Self::ensure_admitted(topic, reputer)?;
-		Self::ensure_stays_allowed(topic, reputer)?;
+		Self::ensure_takes_stake(topic, reputer)?;
 		T::Currency::hold(&HoldReason::Delegation.into(), who, amount)?;
 		let mut position = Position::<T>::load_or_new(topic, reputer, who)?;
 		let delegation = position.change(|before| before.checked_add(amount))?;
@@ -91,8 +90,7 @@ impl<T: Config> Pallet<T> {
 		reputer: &T::AccountId,
 		removal_id: RemovalId,
 	) -> DispatchResult {
-		Self::ensure_admitted(topic, reputer)?;
-		Self::ensure_stays_allowed(topic, reputer)?;
+		Self::ensure_takes_stake(topic, reputer)?;
 		let mut removals = Undelegations::<T>::get((who, topic, reputer));
 		let amount = Self::take_removal(topic, &mut removals, removal_id)?;
 		Self::put_undelegations(topic, reputer, who, removals);
@@ -172,8 +170,7 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		reputer: &T::AccountId,
 	) -> DispatchResult {
-		Self::ensure_admitted(topic, reputer)?;
-		Self::ensure_stays_allowed(topic, reputer)?;
+		Self::ensure_takes_stake(topic, reputer)?;
 		let mut position = Position::<T>::load(topic, reputer, who)?;
 		let amount = position.pay()?;
 		T::Currency::hold(&HoldReason::Delegation.into(), who, amount)?;

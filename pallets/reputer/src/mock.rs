@@ -17,7 +17,7 @@ use sp_core::H256;
 use sp_runtime::{BuildStorage, Perbill};
 
 pub use allora_primitives::testing::topics::{
-	Drawn, Excluded, Parameters, States, Strangers, TOPIC,
+	Drawn, Excluded, Parameters, Retired, States, Strangers, TOPIC,
 };
 
 /// Another topic, with the same parameters and no epochs.

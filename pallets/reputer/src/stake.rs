@@ -20,8 +20,7 @@ impl<T: Config> Pallet<T> {
 	/// Puts the amount on hold and adds it to the stake.
 	pub(crate) fn do_stake(who: &T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
-		Self::ensure_admitted(topic, who)?;
-		Self::ensure_stays_allowed(topic, who)?;
+		Self::ensure_takes_stake(topic, who)?;
 		T::Currency::hold(&HoldReason::Stake.into(), who, amount)?;
 		let stake = Self::change_own(topic, who, |own| own.checked_add(amount))?;
 		Self::deposit_event(Event::Staked { topic, who: who.clone(), amount, stake });
@@ -54,8 +53,7 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		removal_id: RemovalId,
 	) -> DispatchResult {
-		Self::ensure_admitted(topic, who)?;
-		Self::ensure_stays_allowed(topic, who)?;
+		Self::ensure_takes_stake(topic, who)?;
 		let mut removals = Removals::<T>::get(topic, who);
 		let amount = Self::take_removal(topic, &mut removals, removal_id)?;
 		Self::put_removals(topic, who, removals);
@@ -155,9 +153,14 @@ impl<T: Config> Pallet<T> {
 		Windows::<T>::get(topic).into_iter().filter(|window| window.contains(now)).collect()
 	}
 
-	/// Fails if the topic's creator has announced a list that excludes the reputer: stake behind it
-	/// is then free as soon as the list is in force, which may be before the unbonding time is over.
-	pub(crate) fn ensure_stays_allowed(topic: TopicId, reputer: &T::AccountId) -> DispatchResult {
+	/// Fails unless stake may be put behind the reputer: the topic admits it and is not retired.
+	///
+	/// Fails also if the topic's creator has announced a list that excludes the reputer: stake behind
+	/// it is then free as soon as the list is in force, which may be before the unbonding time is
+	/// over.
+	pub(crate) fn ensure_takes_stake(topic: TopicId, reputer: &T::AccountId) -> DispatchResult {
+		Self::ensure_admitted(topic, reputer)?;
+		ensure!(!T::Topics::is_retired(topic), Error::<T>::TopicRetired);
 		let stays = T::Topics::stays_allowed(topic, reputer, Registration::Reputer);
 		ensure!(stays, Error::<T>::NotAllowed);
 		Ok(())

@@ -16,6 +16,8 @@ pub const TOPIC: TopicId = 1;
 parameter_types! {
 	/// The topics that exist; `None` if all do.
 	pub static ExistingTopics: Option<Vec<TopicId>> = None;
+	/// The topics that are retired.
+	pub static Retired: Vec<TopicId> = vec![];
 	/// The parameters of every topic: epochs of 10 slots, payloads in the first 6 of them, the
 	/// truth known after 10.
 	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
@@ -46,6 +48,7 @@ impl<Time> FakeTopics<Time> {
 	/// record.
 	pub fn reset() {
 		ExistingTopics::set(None);
+		Retired::set(vec![]);
 		Parameters::set(TopicParameters::regression(10, 5, 10));
 		Registrations::set(vec![Registration::Worker, Registration::Reputer]);
 		Strangers::set(vec![]);
@@ -95,6 +98,9 @@ impl<AccountId: Copy + Into<u128> + TryFrom<u128>, Time> TopicInspect<AccountId>
 		Self::exists(topic)
 			&& Registrations::get().contains(&registration)
 			&& !has(&Excluded::get(), who)
+	}
+	fn is_retired(topic: TopicId) -> bool {
+		Retired::get().contains(&topic)
 	}
 	fn payee(_: TopicId, who: &AccountId, registration: Registration) -> AccountId {
 		let payee = Payees::get().get(&((*who).into(), registration)).copied();
