@@ -389,8 +389,9 @@ mod calls {
 		/// ## Details
 		///
 		/// A cut is in force at once and cancels an announced rise. A rise is in force after one
-		/// unbonding time, in which delegators can leave; it replaces an announced one. The
-		/// commission in force when an epoch is settled counts. It is 0 until it is set. No deposit
+		/// unbonding time, in which delegators can leave, and not before the close of an epoch whose
+		/// reporting has opened by then; it replaces an announced one. The commission in force when an
+		/// epoch is settled counts. It is 0 until it is set. No deposit
 		/// is taken. The transaction fee is paid.
 		///
 		/// ## Errors

@@ -166,27 +166,26 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The first slot in which no open epoch counts stake that is removed now: this slot, unless
-	/// reporting is open or an epoch waits for its close.
-	fn counted_until(topic: TopicId) -> Slot {
-		let now = Self::now();
-		let counting = |window: &ReportingWindow| window.open <= now && now < window.closed_at();
-		let windows = Windows::<T>::get(topic);
-		let closes =
-			windows.iter().filter(|window| counting(window)).map(|window| window.closed_at());
-		closes.max().unwrap_or(now)
+	/// The first slot from `slot` on by which every epoch is closed whose reporting has opened by
+	/// `slot`, so that none counts stake that is removed in `slot`: `slot` itself, unless reporting is
+	/// open then or an epoch waits for its close.
+	pub(crate) fn counted_until(topic: TopicId, slot: Slot) -> Slot {
+		let counting = |window: &ReportingWindow| window.open <= slot;
+		let windows = Windows::<T>::get(topic).into_iter().filter(counting);
+		windows.map(|window| window.closed_at()).fold(slot, Slot::max)
 	}
 
 	/// The first slot in which stake behind a reputer can be withdrawn whose removal starts now: when
 	/// no epoch counts it any more, and, unless an allow-list excludes the reputer, after the
 	/// unbonding time.
 	fn removal_due(topic: TopicId, reputer: &T::AccountId) -> Slot {
-		let counted = Self::counted_until(topic);
+		let now = Self::now();
+		let counted = Self::counted_until(topic, now);
 		if T::Topics::is_excluded(topic, reputer, Registration::Reputer) {
 			return counted;
 		}
 		// No slot comes near the maximum, so the addition never saturates.
-		counted.max(Self::now().saturating_add(T::UnbondingSlots::get().into()))
+		counted.max(now.saturating_add(T::UnbondingSlots::get().into()))
 	}
 
 	/// Adds a removal of this amount of stake behind a reputer to a list. There is as much.
@@ -234,7 +233,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Balance, DispatchError> {
 		let (now, all) = (Self::now(), sum(removals));
 		let excluded = T::Topics::is_excluded(topic, reputer, Registration::Reputer);
-		let free = excluded && Self::counted_until(topic) <= now;
+		let free = excluded && Self::counted_until(topic, now) <= now;
 		removals.retain(|removal| removal.due > now && !free);
 		let amount = all.defensive_saturating_sub(sum(removals));
 		ensure!(!amount.is_zero(), Error::<T>::NothingDue);

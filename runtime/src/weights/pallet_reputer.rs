@@ -267,9 +267,10 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Reputer::Commissions` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
 	fn set_commission() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(40_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// An estimate, until scripts/benchmark measures it.

@@ -330,8 +330,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn set_commission() -> Result<(), BenchmarkError> {
-		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_windows::<T>(topic, epoch);
 
 		#[extrinsic_call]
 		set_commission(RawOrigin::Signed(caller.clone()), topic, T::MaxCommission::get());

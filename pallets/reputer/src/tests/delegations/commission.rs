@@ -45,6 +45,39 @@ fn commission_cannot_rise_before_delegators_can_leave() {
 }
 
 #[test]
+fn rise_is_not_in_force_in_an_epoch_that_delegators_cannot_leave() {
+	with_delegations(256, 0, || {
+		UnbondingSlots::set(1);
+		report_on(0);
+		assert_ok!(set_commission(50));
+		// The epoch is closed in slot 122 if the clock is as late as it may be.
+		let rate = Perbill::from_percent(50);
+		let event = Event::CommissionSet { topic: TOPIC, who: 1, rate, from: 122 };
+		assert_eq!(take_events().last(), Some(&event));
+		assert_ok!(undelegate(2, 256));
+		System::set_block_number(REPORTS_LAST + 1);
+		assert_eq!(settle(0, 384), 256);
+	});
+	UnbondingSlots::set(50);
+}
+
+#[test]
+fn rise_waits_also_for_an_epoch_whose_reporting_opens_before_it_would_be_in_force() {
+	with_delegations(256, 0, || {
+		UnbondingSlots::set(1);
+		open(1);
+		// The last slot before the next window, which is closed in slot 132 at the latest.
+		System::set_block_number(REPORTS_LAST);
+		take_events();
+		assert_ok!(set_commission(50));
+		let rate = Perbill::from_percent(50);
+		let event = Event::CommissionSet { topic: TOPIC, who: 1, rate, from: 132 };
+		assert_eq!(take_events(), vec![event]);
+	});
+	UnbondingSlots::set(50);
+}
+
+#[test]
 fn commission_is_limited_and_only_a_reputer_has_one() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_noop!(set_commission(51), Error::<Test>::CommissionTooHigh);
