@@ -23,5 +23,6 @@ mod seats;
 mod simulation;
 mod squatting;
 mod support;
+mod touched_by_stake;
 mod touched_storage;
 mod upgrade;

@@ -27,11 +27,20 @@ impl<T: Config> EpochInspect for Pallet<T> {
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
 		Self::epoch_record(topic, epoch).map(|record| record.state)
 	}
+
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId> {
+		let records = TopicStates::<T>::get(topic).records.into_iter();
+		records.filter(|(_, state)| !state.is_final()).map(|(epoch, _)| epoch).collect()
+	}
 }
 
 impl<T: Config> StakeObserver for Pallet<T> {
 	fn on_stake_changed(topic: TopicId) {
 		Self::on_standing_changed(topic);
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::activate().saturating_add(T::Emission::setting_weight())
 	}
 }
 
@@ -41,7 +50,7 @@ impl<T: Config> TopicClock for Pallet<T> {
 	}
 
 	fn activation_weight() -> Weight {
-		T::WeightInfo::activate()
+		<Self as StakeObserver>::weight()
 	}
 
 	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool {

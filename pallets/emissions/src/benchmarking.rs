@@ -282,6 +282,17 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn set_weight() -> Result<(), BenchmarkError> {
+		Pallet::<T>::set_weight(TOPIC, 7)?;
+		#[block]
+		{
+			Pallet::<T>::set_weight(TOPIC, 8)?;
+		}
+		assert_eq!(Pallet::<T>::total_weight(), 8);
+		Ok(())
+	}
+
+	#[benchmark]
 	fn settle_regret(
 		i: Linear<1, MAX_INFERERS>,
 		f: Linear<0, MAX_FORECASTERS>,

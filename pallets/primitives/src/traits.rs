@@ -4,6 +4,7 @@ use crate::{
 	Balance, Bundle, EpochId, EpochSizes, EpochState, EpochWindows, NewestInference, Quote,
 	Receipt, Registration, Slot, Slots, Step, TopicId, TopicParameters, VoidReason,
 };
+use alloc::vec::Vec;
 use frame_support::weights::{Weight, WeightMeter};
 use sp_core::H256;
 use sp_runtime::{traits::BlockNumberProvider, DispatchError, DispatchResult};
@@ -44,6 +45,8 @@ pub trait TopicInspect<AccountId> {
 	fn stays_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool {
 		Self::is_allowed(topic, who, registration)
 	}
+	/// Whether the topic is retired, so that it has no further epoch but those that have begun.
+	fn is_retired(topic: TopicId) -> bool;
 	/// The account to pay for the work of `who`: the owner of its registration, also after it has
 	/// left; `who` itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
@@ -62,6 +65,8 @@ pub trait EpochInspect {
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
 	/// The epoch's state; `None` if it is not on record.
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState>;
+	/// The topic's epochs on record that have a step to come: neither settled nor void.
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId>;
 }
 
 /// The part of a topic that the clock needs.
@@ -272,6 +277,10 @@ pub trait StakeInspect<AccountId> {
 	fn authority(topic: TopicId, reputer: &AccountId) -> Balance;
 	/// The stake of all reputers in a topic, in planck.
 	fn topic_stake(topic: TopicId) -> Balance;
+	/// What is on hold for stakes and delegations in a topic, with pending removals, in planck.
+	fn topic_held(topic: TopicId) -> Balance {
+		Self::topic_stake(topic)
+	}
 	/// The stake of all reputers in all topics, in planck.
 	fn total_stake() -> Balance;
 	/// What is on hold for stakes and delegations, with pending removals, in planck.
@@ -297,10 +306,15 @@ pub trait StakeObserver {
 	/// Called when the topic's stake has changed: lowers the topic's weight to what stands behind it
 	/// now, and tries to activate the topic, or to cancel its announced end.
 	fn on_stake_changed(topic: TopicId);
+	/// The worst-case weight of [`Self::on_stake_changed`].
+	fn weight() -> Weight;
 }
 
 impl StakeObserver for () {
 	fn on_stake_changed(_: TopicId) {}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// The distribution of emission by topic weight. Implemented by emissions, used by clock.
@@ -320,6 +334,8 @@ pub trait EmissionIndex {
 	) -> DispatchResult;
 	/// The sum of the active topics' weights, in planck.
 	fn total_weight() -> Balance;
+	/// The worst-case weight of one [`Self::set_weight`].
+	fn setting_weight() -> Weight;
 	/// The worst-case weight of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which
 	/// the clock calls when an epoch ends.
 	fn renewal_weight() -> Weight;

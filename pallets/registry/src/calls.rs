@@ -299,10 +299,10 @@ mod calls {
 		/// While it is disabled, every account may. Existing registrations stay either way. While one
 		/// of its lists is enabled, in force or not, the topic has no part in emission.
 		///
-		/// If there is stake in the topic, an enabled list is in force once the notice is over, which
-		/// is the unbonding time of stake; accounts that it will exclude can add no stake meanwhile.
-		/// When the list is in force, stake that it excludes is free without the unbonding time, as
-		/// soon as no epoch whose reporting is open counts it. Disabling acts at
+		/// If there is stake in the topic, or stake that is being removed, an enabled list is in force
+		/// once the notice is over, which is the unbonding time of stake; accounts that it will exclude
+		/// can add no stake meanwhile. When the list is in force, stake that it excludes is free without
+		/// the unbonding time, as soon as no epoch whose reporting is open counts it. Disabling acts at
 		/// once, and cancels a list that is not in force yet.
 		///
 		/// ## Errors

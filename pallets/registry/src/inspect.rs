@@ -38,6 +38,10 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 			.is_some_and(|entry| Self::admits_in(Slot::MAX, topic, &entry, who, registration))
 	}
 
+	fn is_retired(topic: TopicId) -> bool {
+		Topics::<T>::get(topic).is_some_and(|entry| entry.retired)
+	}
+
 	fn payee(topic: TopicId, who: &T::AccountId, registration: Registration) -> T::AccountId {
 		Registrations::<T>::get(topic, (who, registration))
 			.map_or_else(|| who.clone(), |membership| membership.owner)

@@ -66,9 +66,10 @@
 //!   Each list governs its own registration only. While an allow-list is enabled, only listed
 //!   accounts may register, submit, stake or report. Delisting an account does not deregister it,
 //!   and it is still paid for past work. Each entry has a deposit on hold.
-//! - **Notice.** While there is stake in a topic, an allow-list, a removal from it, a change of
-//!   parameters and a retirement act after the unbonding time of stake, so that whoever has stake can
-//!   leave before. A creator can withdraw what it has announced.
+//! - **Notice.** While there is stake in a topic, or stake that is being removed from it, an
+//!   allow-list, a removal from it, a change of parameters and a retirement act after the unbonding
+//!   time of stake, so that whoever has stake can leave before. A creator can withdraw what it has
+//!   announced.
 //! - **Owners.** The record of a registration outlives leaving, since rewards may come later. So
 //!   does an owner other than the account itself: only that owner can name a new one.
 //! - **Forgetting.** Once a retired topic has no step to come, the clock has its records removed in

@@ -8,13 +8,16 @@ use allora_primitives::{
 	TopicId, TopicParameters,
 };
 use frame_support::{
-	derive_impl, parameter_types, traits::ConstU128, weights::constants::RocksDbWeight, PalletId,
+	derive_impl, parameter_types,
+	traits::ConstU128,
+	weights::{constants::RocksDbWeight, Weight},
+	PalletId,
 };
 use sp_core::H256;
 use sp_runtime::{BuildStorage, Perbill};
 
 pub use allora_primitives::testing::topics::{
-	Drawn, Excluded, Parameters, States, Strangers, TOPIC,
+	Drawn, Excluded, Parameters, Retired, States, Strangers, TOPIC,
 };
 
 /// Another topic, with the same parameters and no epochs.
@@ -91,6 +94,9 @@ pub struct Observer;
 impl StakeObserver for Observer {
 	fn on_stake_changed(topic: TopicId) {
 		Heard::mutate(|heard| heard.push(topic));
+	}
+	fn weight() -> Weight {
+		Weight::from_parts(7_000_000, 0)
 	}
 }
 

@@ -41,7 +41,8 @@ pub type ReputerCoefficients<AccountId> =
 	BoundedVec<(AccountId, FixedI128), ConstU32<MAX_REPUTERS>>;
 /// An account's pending removals in a topic, oldest first.
 pub type PendingRemovals = BoundedVec<Removal, ConstU32<MAX_REMOVALS>>;
-/// A topic's reporting windows that are open or will open, in the order in which epochs opened.
+/// A topic's reporting windows that are open or will open, or whose epochs await their close, in
+/// the order in which epochs opened.
 pub type ReportingWindows = BoundedVec<ReportingWindow, ConstU32<MAX_WINDOWS>>;
 
 /// The standing of a reputer in a topic.

@@ -71,11 +71,12 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Clock::Forgetting` (r:0 w:1)
 	// Storage: `Topics::Announced` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn retire() -> Weight {
 		// At least 26_279 ns.
-		Weight::from_parts(47_400_000, 0)
-			.saturating_add(T::DbWeight::get().reads(5))
+		Weight::from_parts(50_400_000, 0)
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
@@ -86,10 +87,11 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Topics::SupersededParameters` (r:1 w:1)
 	// Storage: `Topics::Announced` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:0)
 	fn update() -> Weight {
 		// At least 61_982 ns.
-		Weight::from_parts(84_345_000, 0)
-			.saturating_add(T::DbWeight::get().reads(8))
+		Weight::from_parts(87_345_000, 0)
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
@@ -119,10 +121,11 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Accruals` (r:1 w:1)
 	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn set_allow_list() -> Weight {
 		Weight::from_parts(50_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
@@ -142,6 +145,7 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:100 w:100)
 	// Storage: `System::Account` (r:100 w:100)
@@ -149,10 +153,10 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	// `n` in [1, 100]
 	fn disallow(n: u32) -> Weight {
 		// At least 19_178 ns.
-		Weight::from_parts(33_615_326, 0)
+		Weight::from_parts(36_615_326, 0)
 			// Standard error 74_624.
 			.saturating_add(Weight::from_parts(34_908_616, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))

@@ -159,6 +159,9 @@ impl EmissionIndex for WorstCase {
 	fn total_weight() -> Balance {
 		ALLO
 	}
+	fn setting_weight() -> Weight {
+		crate::Emissions::setting_weight()
+	}
 	fn renewal_weight() -> Weight {
 		crate::Emissions::renewal_weight()
 	}
