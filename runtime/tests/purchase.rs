@@ -14,7 +14,10 @@ use allora_runtime::{
 };
 use frame_support::{
 	assert_ok,
-	traits::fungible::{Inspect, InspectHold},
+	traits::{
+		fungible::{Inspect, InspectHold},
+		Get,
+	},
 	BoundedVec,
 };
 use pallet_consumer::{EndReason, HoldReason};
@@ -242,6 +245,23 @@ fn holds_of_a_subscriber_with_stake_and_receipts_are_separate() {
 		assert_eq!(held(Alice), 0);
 		assert_eq!(Balances::balance_on_hold(&stake, &alice), 1_000 * ALLO);
 		assert_eq!(Balances::total_balance_on_hold(&alice), 1_000 * ALLO);
+	});
+}
+
+/// Alice has stake in the topic.
+#[test]
+fn creator_of_a_topic_with_stake_raises_the_price_with_notice() {
+	on_chain(|| {
+		start();
+		let price = || Runtime::subscription_minimum(TOPIC);
+		let minimum = 5 * ALLO;
+		block(|| send(Ferdie, pallet_consumer::Call::set_minimum { topic: TOPIC, minimum }));
+		let from =
+			crate::support::now() + EpochId::from(pallet_timing::UnbondingSlots::<Runtime>::get());
+		run_to(from - 1);
+		assert_eq!(price(), Some(ALLO / 100));
+		run_to(from);
+		assert_eq!(price(), Some(minimum));
 	});
 }
 

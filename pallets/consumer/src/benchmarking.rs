@@ -83,8 +83,8 @@ mod benchmarks {
 	fn set_minimum() {
 		let (topic, creator) = T::BenchmarkHelper::topic();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(creator), topic, 1);
-		assert_eq!(Minimums::<T>::get(topic), 1);
+		_(RawOrigin::Signed(creator), topic, price::<T>());
+		assert!(Minimums::<T>::contains_key(topic));
 	}
 
 	#[benchmark]

@@ -31,12 +31,14 @@ mod events {
 			/// The deposit released.
 			deposit: Balance,
 		},
-		/// A topic's minimum price was set.
+		/// A topic's minimum price was set, or announced.
 		MinimumSet {
 			/// The topic.
 			topic: TopicId,
 			/// The minimum price of a purchase or delivery; 0 if the topic has none of its own.
 			minimum: Balance,
+			/// The slot from which on it is in force.
+			from: Slot,
 		},
 		/// A subscription began; its price and a deposit are on hold.
 		Subscribed {

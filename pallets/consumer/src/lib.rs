@@ -45,8 +45,9 @@
 //! - **Rounding.** The ecosystem pot's quarter is rounded down; the rest of the payment goes to the
 //!   topic's pot.
 //! - **Minimum.** A payment is at least `MinPayment`, which keeps out dust, and at least what the
-//!   topic's creator asks. A raised minimum takes effect at once: a purchase below it fails, a
-//!   subscription below it ends at its next delivery, and neither is charged.
+//!   topic's creator asks. While there is stake in the topic, a raised minimum acts with the notice
+//!   of a creator's other powers, and a lowered one at once. Below a minimum in force a purchase
+//!   fails, a subscription ends at its next delivery, and neither is charged.
 //! - **Receipts** are events. A buyer can also keep one in storage, for a deposit, until it discards
 //!   it; receipts outlive their topic.
 //! - **Deliveries.** A worker close only notes that the topic has a new inference. The hook
@@ -102,7 +103,7 @@ pub mod pallet {
 		bundle::Inference as BundledInference,
 		hook_phase::in_initialization,
 		traits::{InferenceInspect, SlotProvider, TopicPot, TopicRevenue},
-		Balance, EpochId, Receipt, Slots, TopicId,
+		Balance, EpochId, Receipt, Slot, Slots, TopicId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -162,10 +163,10 @@ pub mod pallet {
 		Subscription,
 	}
 
-	/// The minimum prices that topics' creators have set, in planck; above 0.
+	/// The minimum prices that topics' creators have set or announced.
 	// Twox is safe: the chain assigns the numbers of topics in sequence.
 	#[pallet::storage]
-	pub type Minimums<T: Config> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
+	pub type Minimums<T: Config> = StorageMap<_, Twox64Concat, TopicId, MinimumPrice, ValueQuery>;
 
 	/// The number of the next receipt to be kept.
 	#[pallet::storage]
@@ -296,9 +297,14 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// It holds at once, for purchases and for deliveries to subscribers: a purchase below it
-		/// fails, a subscription below it ends at its next delivery, and neither is charged. 0
-		/// removes it; `MinPayment` always holds.
+		/// It holds for purchases and for deliveries to subscribers: a purchase below it fails, a
+		/// subscription below it ends at its next delivery, and neither is charged. 0 removes it;
+		/// `MinPayment` always holds.
+		///
+		/// A minimum above the one in force is announced if there is stake in the topic, and is in
+		/// force by itself once the notice, one unbonding time of stake, is over. Any other acts at
+		/// once. Each call replaces what was announced before, so that setting the minimum in force
+		/// withdraws it.
 		///
 		/// ## Errors
 		///

@@ -3,7 +3,7 @@
 use crate::{self as pallet_consumer, HoldReason};
 use allora_primitives::{
 	traits::{InferenceInspect, TopicPot, TopicRevenue},
-	Balance, EpochId, FixedI128, NewestInference, TopicId, TopicParameters,
+	Balance, EpochId, FixedI128, NewestInference, Slot, TopicId, TopicParameters,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -65,6 +65,8 @@ parameter_types! {
 	pub static Revenues: Vec<(TopicId, Balance)> = vec![];
 	/// The topics whose activation was tried.
 	pub static Tried: Vec<TopicId> = vec![];
+	/// The notice of a creator's powers in slots, as in a topic with stake; 0 as in one without.
+	pub static Notice: Slot = 0;
 }
 
 /// Fake topics and pots.
@@ -92,6 +94,10 @@ impl TopicRevenue<u64> for Topics {
 
 	fn activation_weight() -> Weight {
 		Weight::from_parts(1_000_000, 0)
+	}
+
+	fn acts_from(_: TopicId) -> Slot {
+		System::block_number() + Notice::get()
 	}
 }
 
@@ -186,6 +192,7 @@ pub fn run_test(test: impl FnOnce()) {
 		Retired::set(vec![]);
 		Revenues::set(vec![]);
 		Tried::set(vec![]);
+		Notice::set(0);
 		System::set_block_number(NOW);
 		test();
 		Consumer::do_try_state().unwrap();

@@ -16,7 +16,12 @@ use sp_runtime::TryRuntimeError;
 impl<T: Config> Pallet<T> {
 	/// Checks all of the pallet's invariants.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
-		ensure!(Minimums::<T>::iter_values().all(|minimum| minimum > 0), "a minimum is 0");
+		for minimum in Minimums::<T>::iter_values() {
+			let next = minimum.announced.map_or(minimum.current, |(next, _)| next);
+			ensure!(next > 0, "a minimum is 0");
+			let rises = minimum.announced.is_none_or(|(next, _)| next > minimum.current);
+			ensure!(rises, "an announced minimum is not above the one before");
+		}
 		ensure!(Due::<T>::iter_keys().all(|topic| topic > 0), "topic 0 is due");
 		Self::check_subscriptions()?;
 		Self::check_receipts()

@@ -1,6 +1,6 @@
 //! What the pallet stores: subscriptions and kept receipts.
 
-use allora_primitives::{Balance, EpochId, Receipt, TopicId};
+use allora_primitives::{Balance, EpochId, Receipt, Slot, TopicId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
@@ -58,6 +58,33 @@ pub struct KeptReceipt {
 	pub receipt: Receipt,
 	/// What is on hold for the storage, in planck.
 	pub deposit: Balance,
+}
+
+/// The minimum price that a topic's creator has set.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct MinimumPrice {
+	/// The minimum until the announced one is in force, in planck; 0 if there is none.
+	pub current: Balance,
+	/// A higher minimum, in planck, and the slot from which on it is in force.
+	pub announced: Option<(Balance, Slot)>,
+}
+
+impl MinimumPrice {
+	/// The minimum in force in this slot, in planck.
+	pub fn in_force(&self, now: Slot) -> Balance {
+		self.announced.filter(|(_, from)| *from <= now).map_or(self.current, |(minimum, _)| minimum)
+	}
 }
 
 /// Why a subscription ended.

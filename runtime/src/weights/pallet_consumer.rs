@@ -37,10 +37,12 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Consumer::Minimums` (r:0 w:1)
+	// Storage: `Consumer::Minimums` (r:1 w:1)
+	// Storage: `Reputer::TopicStakes` (r:1 w:0)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn set_minimum() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
+		Weight::from_parts(40_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)

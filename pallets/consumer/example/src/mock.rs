@@ -3,7 +3,7 @@
 use crate as pallet_example_consumer;
 use allora_primitives::{
 	traits::{InferenceInspect, TopicPot, TopicRevenue},
-	Balance, EpochId, FixedI128, NewestInference, TopicId,
+	Balance, EpochId, FixedI128, NewestInference, Slot, TopicId,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -60,6 +60,9 @@ impl TopicRevenue<u64> for World {
 	fn on_revenue(_: TopicId) {}
 	fn activation_weight() -> Weight {
 		Weight::zero()
+	}
+	fn acts_from(_: TopicId) -> Slot {
+		System::block_number()
 	}
 }
 

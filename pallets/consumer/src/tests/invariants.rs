@@ -1,6 +1,6 @@
 //! `try_state` finds what is wrong.
 
-use crate::{mock::*, Minimums, ReceiptCounts, SubscribedTo, Subscriptions};
+use crate::{mock::*, MinimumPrice, Minimums, ReceiptCounts, SubscribedTo, Subscriptions};
 use frame_support::assert_ok;
 
 /// Breaks the state of a purchase and a subscription, and returns the violation that is found.
@@ -54,5 +54,11 @@ fn broken_state_is_found() {
 		})),
 		"what is on hold differs from the receipts' deposits"
 	);
-	assert_eq!(violation(|| Minimums::<Test>::insert(TOPIC, 0)), "a minimum is 0");
+	let minimum =
+		|current, announced| Minimums::<Test>::insert(TOPIC, MinimumPrice { current, announced });
+	assert_eq!(violation(|| minimum(0, None)), "a minimum is 0");
+	assert_eq!(
+		violation(|| minimum(9, Some((9, NOW)))),
+		"an announced minimum is not above the one before"
+	);
 }
