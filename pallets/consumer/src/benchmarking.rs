@@ -103,9 +103,6 @@ mod benchmarks {
 		let (topic, _) = T::BenchmarkHelper::topic();
 		subscribers::<T>(topic, MAX_SUBSCRIBERS);
 		let who = account("subscriber", 0, 0);
-		Subscriptions::<T>::mutate(topic, |list| {
-			list.iter_mut().for_each(|of| of.binding = true);
-		});
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic);
 		assert_eq!(Subscriptions::<T>::get(topic).len() as u32, MAX_SUBSCRIBERS - 1);

@@ -102,21 +102,25 @@ impl<T: Config> Pallet<T> {
 		let topic = delivery.topic;
 		let charged = if delivery.retired {
 			Err(EndReason::TopicRetired)
+		} else if to.prepaid {
+			Ok(Parts::of(0))
 		} else if to.per_epoch < delivery.minimum {
 			Err(EndReason::BelowMinimum)
 		} else {
-			Self::charge(topic, &mut to).map_err(|_| EndReason::NotChargeable)
+			Self::charge(topic, &to).map_err(|_| EndReason::NotChargeable)
 		};
 		let ended = match charged {
 			Ok(parts) => {
-				(to.last_epoch, to.binding) = (Some(delivery.newest.epoch), false);
+				(to.last_epoch, to.prepaid) = (Some(delivery.newest.epoch), false);
+				// A subscription that is stored has deliveries left.
+				to.epochs_left = to.epochs_left.saturating_sub(1);
 				Self::deposit_delivery(delivery, &to, parts);
 				(to.epochs_left == 0).then_some(EndReason::Completed)
 			}
 			Err(reason) => Some(reason),
 		};
 		let Some(reason) = ended else { return Some(to) };
-		Self::end(topic, to, reason, 0);
+		Self::end(topic, to, reason);
 		None
 	}
 
@@ -128,7 +132,7 @@ impl<T: Config> Pallet<T> {
 			epoch: delivery.newest.epoch,
 			label_values: delivery.newest.label_values.clone(),
 			bundle_hash: delivery.bundle_hash,
-			price: to.per_epoch,
+			price: to_topic.saturating_add(to_ecosystem),
 			to_topic,
 			to_ecosystem,
 			epochs_left: to.epochs_left,

@@ -23,7 +23,7 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		let mut left = Subscriptions::<T>::get(topic);
 		while !left.is_empty() && meter.try_consume(each).is_ok() {
 			if let Some(ended) = left.pop() {
-				Self::end(topic, ended, EndReason::TopicRetired, 0);
+				Self::end(topic, ended, EndReason::TopicRetired);
 			}
 		}
 		let done = left.is_empty();

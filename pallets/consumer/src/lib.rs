@@ -34,9 +34,10 @@
 //!
 //! - **Payment**, **price**: what a buyer pays, in planck; all of it is split.
 //! - **Delivery**: a purchase on behalf of a subscriber.
-//! - **Escrow**: the price of the deliveries that a subscription has left, on hold on the
-//!   subscriber's own account.
-//! - **Binding**: a subscription that displaced another one is binding until its first delivery.
+//! - **Escrow**: the price of the deliveries that a subscription has left and has not paid, on hold
+//!   on the subscriber's own account.
+//! - **Prepaid**: a subscription that displaced another one has paid its first delivery when it
+//!   began.
 //!
 //! ## Low Level Details
 //!
@@ -57,8 +58,9 @@
 //!   inference, and nothing is charged; an epoch that is void later was delivered already.
 //! - **Places.** A topic has 100. If all are taken, a new subscription must pay more per epoch than
 //!   the one that pays least, which ends; so places cannot be squatted for less than they are worth
-//!   to others. A subscription that has displaced another is binding, so displacing costs at least
-//!   what the displaced would have paid for an epoch.
+//!   to others. A subscription that displaces another pays its first epoch at once, so displacing
+//!   costs more than the displaced would have paid for an epoch, whatever the displacer does with
+//!   its tokens later.
 //! - **Locked tokens.** What is on hold for a subscription must be free when it begins. If it is
 //!   locked or frozen since, it cannot be charged, and the subscription ends: subscribing to one's
 //!   own topic is no way around a lock.
@@ -341,21 +343,24 @@ pub mod pallet {
 		/// topic is retired.
 		///
 		/// A topic has 100 places. If all are taken, the subscription must pay more per epoch than
-		/// the one that pays least, which ends. A subscription that has displaced another one costs
-		/// the price of at least one epoch, also if it is cancelled before.
+		/// the one that pays least, which ends. A subscription that displaces another one pays its
+		/// first epoch at once, as a purchase does. That is not refunded, also if the subscription
+		/// ends before its first delivery.
 		///
 		/// ## Errors
 		///
 		/// [`Error::ZeroEpochs`], [`Error::PaymentBelowMinimum`], [`Error::AlreadySubscribed`],
 		/// [`Error::TooManySubscriptions`], [`Error::Outbid`], [`Error::InsufficientBalance`],
 		/// [`Error::Arithmetic`], the registry's `TopicNotFound` and `TopicRetired`, and those of
-		/// the hold.
+		/// the hold and of the transfer.
 		///
 		/// ## Events
 		///
-		/// [`Event::Subscribed`]; also [`Event::SubscriptionEnded`] of a displaced subscription.
+		/// [`Event::Subscribed`]. If another subscription is displaced, also its
+		/// [`Event::SubscriptionEnded`] and, unless the topic continues anyway, the clock's
+		/// `TopicActivated`, `InactivationCancelled` or `ActivationDeferred`.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::subscribe())]
+		#[pallet::weight(T::WeightInfo::subscribe().saturating_add(T::Topics::activation_weight()))]
 		pub fn subscribe(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -374,9 +379,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The price of the deliveries that were not made and the deposit are released. If the
-		/// subscription has displaced another one and was not delivered yet, the price of one epoch
-		/// is charged first, as with [`Pallet::buy`].
+		/// The price of the deliveries that were not made and the deposit are released. A prepaid
+		/// delivery is not refunded.
 		///
 		/// ## Errors
 		///

@@ -36,7 +36,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(!subscribers.is_empty(), "an empty list of subscriptions is stored");
 			for of in subscribers {
 				ensure!(of.epochs_left > 0, "a subscription has no delivery left");
-				let escrow = of.per_epoch.checked_mul(of.epochs_left.into());
+				let escrow = of.per_epoch.checked_mul(of.epochs_unpaid().into());
 				ensure!(escrow == Some(of.escrow()), "an escrow is out of range");
 				let key = of.subscriber.encode();
 				let entry = held.entry(key.clone()).or_insert((of.subscriber.clone(), 0));

@@ -30,22 +30,28 @@ pub struct Subscription<AccountId> {
 	pub subscriber: AccountId,
 	/// The price of one delivery, in planck.
 	pub per_epoch: Balance,
-	/// The number of deliveries that are still to come, above 0. Their price is on hold.
+	/// The number of deliveries that are still to come, above 0. Their price is on hold, except for
+	/// that of a prepaid one.
 	pub epochs_left: u32,
 	/// The epoch delivered last, or the newest one when the subscription began; `None` if there was
 	/// none.
 	pub last_epoch: Option<EpochId>,
 	/// What is on hold for the storage, in planck.
 	pub deposit: Balance,
-	/// Whether cancelling costs the price of one delivery: the subscription has displaced another
-	/// one and was not delivered yet.
-	pub binding: bool,
+	/// Whether the next delivery is prepaid: the subscription has displaced another one and was not
+	/// delivered yet.
+	pub prepaid: bool,
 }
 
 impl<AccountId> Subscription<AccountId> {
 	/// What is on hold for deliveries, in planck. It fit when the subscription began.
 	pub fn escrow(&self) -> Balance {
-		self.per_epoch.saturating_mul(self.epochs_left.into())
+		self.per_epoch.saturating_mul(self.epochs_unpaid().into())
+	}
+
+	/// The number of deliveries whose price is on hold.
+	pub fn epochs_unpaid(&self) -> u32 {
+		self.epochs_left.saturating_sub(self.prepaid.into())
 	}
 }
 

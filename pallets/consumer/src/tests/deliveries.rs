@@ -16,7 +16,7 @@ fn subscribe(who: u64, topic: TopicId, per_epoch: Balance, epochs: u32) {
 }
 
 fn ended(who: u64, reason: EndReason, released: Balance) -> Event<Test> {
-	Event::SubscriptionEnded { topic: TOPIC, who, reason, released, charged: 0 }
+	Event::SubscriptionEnded { topic: TOPIC, who, reason, released }
 }
 
 /// The number of deliveries that remain of an account's only subscription.
@@ -193,7 +193,7 @@ fn deliveries_take_at_most_a_twentieth_of_a_block() {
 				epochs_left: 1,
 				last_epoch: None,
 				deposit: 0,
-				binding: false,
+				prepaid: false,
 			};
 			let list = crate::Subscribers::truncate_from(vec![subscriber]);
 			Subscriptions::<Test>::insert(topic, list);
