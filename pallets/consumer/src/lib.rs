@@ -53,7 +53,9 @@
 //!   it; receipts outlive their topic.
 //! - **Deliveries.** A worker close only notes that the topic has a new inference. The hook
 //!   `on_poll` delivers it, topic by topic, in up to a twentieth of every block; so a topic's
-//!   subscribers never make its epochs late. An inference that a newer one overtakes before it was
+//!   subscribers never make its epochs late. If that is not enough, topics come first whose
+//!   subscribers pay most together, so that delaying a topic costs more, per topic that is delivered
+//!   before it, than its subscribers pay. An inference that a newer one overtakes before it was
 //!   delivered to a subscriber is not charged to it. An epoch whose worker close is void has no
 //!   inference, and nothing is charged; an epoch that is void later was delivered already.
 //! - **Places.** A topic has 100. If all are taken, a new subscription must pay more per epoch than
@@ -83,6 +85,7 @@ mod events;
 mod forget;
 mod inspect;
 mod purchase;
+mod queue;
 mod subscriptions;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
@@ -205,11 +208,13 @@ pub mod pallet {
 
 	/// The topics with a network inference that is not delivered to all subscribers yet.
 	#[pallet::storage]
-	pub type Due<T: Config> = StorageMap<_, Twox64Concat, TopicId, ()>;
+	pub type Due<T: Config> = StorageMap<_, Twox64Concat, TopicId, DueInference>;
 
-	/// The topic whose deliveries were completed last.
+	/// The same topics in the order of delivery: those first whose subscribers pay most.
+	// Identity, so that the keys are in the order of the ranks. Prices can be chosen, but a rank has
+	// 16 bytes only, which bounds the depth of the trie. The chain assigns the numbers of topics.
 	#[pallet::storage]
-	pub type DeliveredLast<T: Config> = StorageValue<_, TopicId, ValueQuery>;
+	pub type DueByPrice<T: Config> = StorageDoubleMap<_, Identity, Rank, Twox64Concat, TopicId, ()>;
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {

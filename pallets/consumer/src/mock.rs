@@ -22,6 +22,8 @@ use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 pub const TOPIC: TopicId = 1;
 /// Another topic, created by [`CREATOR`] too.
 pub const OTHER_TOPIC: TopicId = 2;
+/// Many other topics, created by [`CREATOR`] too.
+pub const MANY_TOPICS: core::ops::Range<TopicId> = 201..231;
 pub const CREATOR: u64 = 1;
 pub const ALICE: u64 = 2;
 pub const BOB: u64 = 3;
@@ -74,9 +76,10 @@ pub struct Topics;
 
 impl TopicRevenue<u64> for Topics {
 	fn creator(topic: TopicId) -> Result<u64, DispatchError> {
-		match topic {
-			TOPIC | OTHER_TOPIC if !Retired::get().contains(&topic) => Ok(CREATOR),
-			TOPIC | OTHER_TOPIC => Err(DispatchError::Other("TopicRetired")),
+		let exists = [TOPIC, OTHER_TOPIC].contains(&topic) || MANY_TOPICS.contains(&topic);
+		match Retired::get().contains(&topic) {
+			false if exists => Ok(CREATOR),
+			true if exists => Err(DispatchError::Other("TopicRetired")),
 			_ => Err(DispatchError::Other("TopicNotFound")),
 		}
 	}

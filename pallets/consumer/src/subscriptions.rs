@@ -1,7 +1,7 @@
 //! Subscriptions: how they begin and end.
 
 use crate::{
-	Config, EndReason, Error, Event, HoldReason, Pallet, Parts, SubscribedTo, Subscribers,
+	Config, Due, EndReason, Error, Event, HoldReason, Pallet, Parts, SubscribedTo, Subscribers,
 	Subscription, Subscriptions, MAX_SUBSCRIBERS,
 };
 use allora_primitives::{
@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
 		let paid = if prepaid { Self::charge(topic, &new)? } else { Parts::of(0) };
 		// There is room: either a place was free, or another subscription has left.
 		subscribers.try_push(new).map_err(|_| Error::<T>::Outbid)?;
-		Subscriptions::<T>::insert(topic, subscribers);
+		Self::put_subscribers(topic, subscribers);
 		let Parts { to_topic, to_ecosystem } = paid;
 		let subscribed =
 			Event::Subscribed { topic, who, per_epoch, epochs, deposit, to_topic, to_ecosystem };
@@ -140,8 +140,12 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::SubscriptionEnded { topic, who, reason, released });
 	}
 
-	/// Stores the subscriptions of a topic; a topic without any has no entry.
+	/// Stores the subscriptions of a topic, and moves it in the queue if it is due; a topic without
+	/// any subscription has no entry.
 	pub(crate) fn put_subscribers(topic: TopicId, subscribers: Subscribers<T::AccountId>) {
+		if let Some(due) = Due::<T>::get(topic) {
+			Self::queue(topic, due.epoch, &subscribers);
+		}
 		if subscribers.is_empty() {
 			Subscriptions::<T>::remove(topic);
 		} else {

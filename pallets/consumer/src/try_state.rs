@@ -1,8 +1,8 @@
 //! The invariants of the pallet's storage, which hold at the end of every block.
 
 use crate::{
-	Config, Due, HoldReason, Minimums, NextReceipt, Pallet, ReceiptCounts, Receipts, SubscribedTo,
-	Subscriptions, MAX_RECEIPTS,
+	queue::rank, Config, Due, DueByPrice, HoldReason, Minimums, NextReceipt, Pallet, ReceiptCounts,
+	Receipts, SubscribedTo, Subscriptions, MAX_RECEIPTS,
 };
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
@@ -22,9 +22,25 @@ impl<T: Config> Pallet<T> {
 			let rises = minimum.announced.is_none_or(|(next, _)| next > minimum.current);
 			ensure!(rises, "an announced minimum is not above the one before");
 		}
-		ensure!(Due::<T>::iter_keys().all(|topic| topic > 0), "topic 0 is due");
+		Self::check_queue()?;
 		Self::check_subscriptions()?;
 		Self::check_receipts()
+	}
+
+	/// Due topics are in the queue, by the price of the deliveries that are to be made.
+	fn check_queue() -> Result<(), TryRuntimeError> {
+		let mut due_topics = 0usize;
+		for (topic, due) in Due::<T>::iter() {
+			due_topics = due_topics.saturating_add(1);
+			let price = Self::price_due(due.epoch, &Subscriptions::<T>::get(topic));
+			ensure!(due.price == price, "a topic is due at another price than its subscribers pay");
+			ensure!(price > 0, "a topic is due without a delivery");
+			let queued = DueByPrice::<T>::contains_key(rank(price), topic);
+			ensure!(queued, "a due topic is not in the queue");
+		}
+		let queued = DueByPrice::<T>::iter_keys().count();
+		ensure!(queued == due_topics, "the queue has a topic that is not due");
+		Ok(())
 	}
 
 	/// Lists of topics and of accounts match, and what is on hold is the sum of escrows and

@@ -66,6 +66,21 @@ pub struct KeptReceipt {
 	pub deposit: Balance,
 }
 
+/// A network inference that is not delivered to all subscribers yet.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct DueInference {
+	/// Its epoch.
+	pub epoch: EpochId,
+	/// What the subscribers that have not got it pay for it together, in planck; above 0.
+	pub price: Balance,
+}
+
+/// A place in the queue of due topics: what a price lacks to the highest one, big-endian, so that
+/// the order of the keys is that of the queue.
+pub type Rank = [u8; 16];
+
 /// The minimum price that a topic's creator has set.
 #[derive(
 	Clone,

@@ -56,34 +56,38 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
 	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Consumer::Due` (r:1 w:1)
+	// Storage: `Consumer::DueByPrice` (r:0 w:2)
 	fn subscribe() -> Weight {
 		Weight::from_parts(300_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(15))
 	}
 	// Storage: `Consumer::Subscriptions` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Consumer::SubscribedTo` (r:1 w:1)
 	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Consumer::Due` (r:1 w:1)
+	// Storage: `Consumer::DueByPrice` (r:0 w:2)
 	fn cancel() -> Weight {
-		Weight::from_parts(100_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(4))
+		Weight::from_parts(120_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	// Storage: `Consumer::Subscriptions` (r:1 w:0)
-	// Storage: `Consumer::Due` (r:0 w:1)
+	// Storage: `Consumer::Due` (r:1 w:1)
+	// Storage: `Consumer::DueByPrice` (r:0 w:2)
 	fn announce() -> Weight {
-		Weight::from_parts(10_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	// Storage: `Consumer::DeliveredLast` (r:1 w:0)
-	// Storage: `Consumer::Due` (r:1 w:0)
+	// Storage: `Consumer::DueByPrice` (r:1 w:0)
 	fn poll() -> Weight {
-		Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(10_000_000, 0).saturating_add(T::DbWeight::get().reads(1))
 	}
-	// Storage: `Consumer::Due` (r:2 w:1)
-	// Storage: `Consumer::DeliveredLast` (r:1 w:1)
+	// Storage: `Consumer::DueByPrice` (r:1 w:2)
+	// Storage: `Consumer::Due` (r:1 w:1)
 	// Storage: `Consumer::Subscriptions` (r:1 w:1)
 	// Storage: `Consumer::Minimums` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
@@ -99,13 +103,14 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 	fn deliver(n: u32) -> Weight {
 		Weight::from_parts(150_000_000, 0)
 			.saturating_add(Weight::from_parts(150_000_000, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(8))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
 	// Storage: `Consumer::Subscriptions` (r:1 w:1)
-	// Storage: `Consumer::Due` (r:0 w:1)
+	// Storage: `Consumer::Due` (r:1 w:1)
+	// Storage: `Consumer::DueByPrice` (r:0 w:1)
 	// Storage: `Consumer::Minimums` (r:0 w:1)
 	// Storage: `System::Account` (r:100 w:100)
 	// Storage: `Balances::Holds` (r:100 w:100)
@@ -114,9 +119,9 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 	fn forget(n: u32) -> Weight {
 		Weight::from_parts(50_000_000, 0)
 			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().writes(4))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
 }
