@@ -105,7 +105,7 @@ impl<T: frame_system::Config> pallet_consumer::WeightInfo for Weights<T> {
 			.saturating_add(Weight::from_parts(150_000_000, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(8))
+			.saturating_add(T::DbWeight::get().writes(9))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
 	// Storage: `Consumer::Subscriptions` (r:1 w:1)
