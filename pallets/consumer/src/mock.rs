@@ -3,7 +3,7 @@
 use crate::{self as pallet_consumer, HoldReason};
 use allora_primitives::{
 	traits::{InferenceInspect, TopicPot, TopicRevenue},
-	Balance, EpochId, FixedI128, NewestInference, TopicId, TopicParameters,
+	Balance, EpochId, FixedI128, NewestInference, Slot, TopicId, TopicParameters,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -22,6 +22,8 @@ use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 pub const TOPIC: TopicId = 1;
 /// Another topic, created by [`CREATOR`] too.
 pub const OTHER_TOPIC: TopicId = 2;
+/// Many other topics, created by [`CREATOR`] too.
+pub const MANY_TOPICS: core::ops::Range<TopicId> = 201..231;
 pub const CREATOR: u64 = 1;
 pub const ALICE: u64 = 2;
 pub const BOB: u64 = 3;
@@ -65,6 +67,8 @@ parameter_types! {
 	pub static Revenues: Vec<(TopicId, Balance)> = vec![];
 	/// The topics whose activation was tried.
 	pub static Tried: Vec<TopicId> = vec![];
+	/// The notice of a creator's powers in slots, as in a topic with stake; 0 as in one without.
+	pub static Notice: Slot = 0;
 }
 
 /// Fake topics and pots.
@@ -72,9 +76,10 @@ pub struct Topics;
 
 impl TopicRevenue<u64> for Topics {
 	fn creator(topic: TopicId) -> Result<u64, DispatchError> {
-		match topic {
-			TOPIC | OTHER_TOPIC if !Retired::get().contains(&topic) => Ok(CREATOR),
-			TOPIC | OTHER_TOPIC => Err(DispatchError::Other("TopicRetired")),
+		let exists = [TOPIC, OTHER_TOPIC].contains(&topic) || MANY_TOPICS.contains(&topic);
+		match Retired::get().contains(&topic) {
+			false if exists => Ok(CREATOR),
+			true if exists => Err(DispatchError::Other("TopicRetired")),
 			_ => Err(DispatchError::Other("TopicNotFound")),
 		}
 	}
@@ -92,6 +97,10 @@ impl TopicRevenue<u64> for Topics {
 
 	fn activation_weight() -> Weight {
 		Weight::from_parts(1_000_000, 0)
+	}
+
+	fn acts_from(_: TopicId) -> Slot {
+		System::block_number() + Notice::get()
 	}
 }
 
@@ -186,6 +195,7 @@ pub fn run_test(test: impl FnOnce()) {
 		Retired::set(vec![]);
 		Revenues::set(vec![]);
 		Tried::set(vec![]);
+		Notice::set(0);
 		System::set_block_number(NOW);
 		test();
 		Consumer::do_try_state().unwrap();

@@ -382,6 +382,9 @@ pub trait TopicRevenue<AccountId> {
 	fn on_revenue(topic: TopicId);
 	/// The worst-case weight of [`Self::on_revenue`].
 	fn activation_weight() -> Weight;
+	/// The slot from which on a power that the topic's creator uses now may act: after a notice if
+	/// there is stake in the topic, else the current slot (S 16).
+	fn acts_from(topic: TopicId) -> Slot;
 }
 
 /// A source of network inferences for other pallets. Implemented by consumer.

@@ -3,7 +3,7 @@
 use crate as pallet_example_consumer;
 use allora_primitives::{
 	traits::{InferenceInspect, TopicPot, TopicRevenue},
-	Balance, EpochId, FixedI128, NewestInference, TopicId,
+	Balance, EpochId, FixedI128, NewestInference, Slot, TopicId,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -61,6 +61,9 @@ impl TopicRevenue<u64> for World {
 	fn activation_weight() -> Weight {
 		Weight::zero()
 	}
+	fn acts_from(_: TopicId) -> Slot {
+		System::block_number()
+	}
 }
 
 impl TopicPot<u64> for World {
@@ -113,7 +116,6 @@ impl pallet_consumer::benchmarking::BenchmarkHelper<u64> for World {
 
 impl pallet_example_consumer::Config for Test {
 	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Inferences = Consumer;
 	type Time = System;
 }
