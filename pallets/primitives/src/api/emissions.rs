@@ -82,6 +82,16 @@ pub struct EmissionInfo {
 	pub month: Option<MonthFigures>,
 }
 
+/// What a topic has to pay to an epoch that would be settled now. Amounts are in planck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Accrued {
+	/// The emission that the topic has accrued since its running epoch opened; that epoch gets it
+	/// when it ends.
+	pub emission: Balance,
+	/// The balance of the topic's pot, which the next settlement shares.
+	pub pot: Balance,
+}
+
 sp_api::decl_runtime_apis! {
 	/// Emission, rewards and the ledger.
 	pub trait EmissionsApi<AccountId> where AccountId: Codec {
@@ -91,6 +101,9 @@ sp_api::decl_runtime_apis! {
 		fn rewards(topic: TopicId, epoch: EpochId) -> Vec<Reward<AccountId>>;
 		/// The accounts that contributed to an epoch and have no reward, with the reasons.
 		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>>;
+		/// What the running epoch of a topic would pay now: the emission accrued since it opened, and
+		/// the topic's pot; `None` if there is no such topic.
+		fn accrued(topic: TopicId) -> Option<Accrued>;
 		/// The claim of a worker after the latest settlement of its topic; `None` if it has none, for
 		/// reputers, and in topics of the regret rule.
 		fn claim(topic: TopicId, who: AccountId, role: Role) -> Option<Claim>;

@@ -214,11 +214,29 @@ pub enum NoReward {
 	Unrevealed,
 }
 
+/// An epoch, and what happened in it to an account's submissions.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct EpochExplanation<AccountId> {
+	/// The epoch.
+	pub epoch: EpochId,
+	/// What happened in it.
+	pub explanation: Explanation<AccountId>,
+}
+
 sp_api::decl_runtime_apis! {
 	/// Explains what happened to submissions, and why they were or were not rewarded.
 	pub trait ExplainApi<AccountId> where AccountId: Codec {
 		/// What happened to the account's submissions in an epoch, by role.
 		fn explain(account: AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId>;
+		/// The same for the epochs on record before the epoch `before`, or up to the newest one,
+		/// newest first: at most `limit`, which is moved into 1 to 64. For the following page,
+		/// `before` is the oldest epoch of this one.
+		fn explain_range(
+			account: AccountId,
+			topic: TopicId,
+			before: Option<EpochId>,
+			limit: u32,
+		) -> Vec<EpochExplanation<AccountId>>;
 	}
 }
 

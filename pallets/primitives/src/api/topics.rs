@@ -1,10 +1,15 @@
 //! Topics and their epochs.
 
-use crate::{Balance, EpochId, EpochRecord, Slot, TopicId, TopicParameters, TopicUpdate};
+use super::{EpochSummary, NetworkInference, ReputerStake};
+use crate::{
+	Balance, BlockNumber, EpochId, EpochRecord, Registration, Role, Slot, TopicId, TopicParameters,
+	TopicUpdate,
+};
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
+use sp_arithmetic::FixedI128;
 
 /// The chain's time: the slot of the newest block, and the length of slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -93,6 +98,146 @@ pub struct Funding {
 	pub seconds: u64,
 }
 
+/// A page of topic numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct TopicIdPage {
+	/// The numbers, ascending.
+	pub topics: Vec<TopicId>,
+	/// The number from which the following page starts; `None` if there is none.
+	pub next: Option<TopicId>,
+}
+
+/// A topic as a list of topics shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct TopicOverview<AccountId> {
+	/// The topic with its texts, labels, state and weight.
+	pub info: TopicInfo<AccountId>,
+	/// The newest settled epoch on record, with its losses and the number of its participants.
+	pub settled: Option<EpochSummary>,
+	/// The newest network inference; `None` before the first one.
+	pub inference: Option<NetworkInference>,
+}
+
+/// A page of topics.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct OverviewPage<AccountId> {
+	/// The topics, by ascending number.
+	pub topics: Vec<TopicOverview<AccountId>>,
+	/// The number from which the following page starts; `None` if there is none.
+	pub next: Option<TopicId>,
+}
+
+/// What topics accept at a block.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Schedule {
+	/// The block's number.
+	pub block: BlockNumber,
+	/// The block's slot.
+	pub slot: Slot,
+	/// The topics asked for that exist, in the order of the question.
+	pub topics: Vec<TopicSchedule>,
+}
+
+/// What a topic accepts at a block.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct TopicSchedule {
+	/// The topic.
+	pub topic: TopicId,
+	/// The epoch that accepts payloads, or commitments to them, if any.
+	pub collecting: Option<OpenWindow>,
+	/// The epoch whose committed payloads are revealed, if any.
+	pub revealing: Option<OpenWindow>,
+	/// The epochs that accept reports, oldest first.
+	pub reporting: Vec<OpenWindow>,
+	/// The epoch that opens next, in a later slot than the block's; `None` if none is planned.
+	pub next_opening: Option<EpochId>,
+}
+
+/// An open window of an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct OpenWindow {
+	/// The epoch.
+	pub epoch: EpochId,
+	/// The last slot of the window.
+	pub last: Slot,
+	/// The number of slots of the window after the block's, hence the maximum number of blocks in
+	/// which the window is still open; 0 if it closes after the block's slot.
+	pub slots_left: Slot,
+}
+
+/// An entry in the list of a topic's registrations, from which a page continues.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct MemberKey<AccountId> {
+	/// The account.
+	pub account: AccountId,
+	/// What it is registered as.
+	pub registration: Registration,
+}
+
+/// An account that is registered in a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Member<AccountId> {
+	/// The account.
+	pub account: AccountId,
+	/// The account that is paid for its work.
+	pub owner: AccountId,
+}
+
+/// A page of accounts that are registered in a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct MemberPage<AccountId> {
+	/// The accounts, in the order of their storage keys.
+	pub members: Vec<Member<AccountId>>,
+	/// The entry after which the following page starts; `None` if there is none.
+	pub next: Option<MemberKey<AccountId>>,
+}
+
+/// An account's registration in a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RegistrationInfo<AccountId> {
+	/// The account that is paid for its work.
+	pub owner: AccountId,
+	/// Whether the account has left; its owner is still paid for its past work.
+	pub left: bool,
+}
+
+/// An account's score and latest activity in a role.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RolePosition {
+	/// The role.
+	pub role: Role,
+	/// The smoothed score; `None` before the first one.
+	pub score: Option<FixedI128>,
+	/// The newest epoch in whose active set the account is; `None` if its record has none.
+	pub last_active: Option<EpochId>,
+}
+
+/// What an account is, has and is owed in a topic in which it has registered.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Position<AccountId> {
+	/// The topic.
+	pub topic: TopicId,
+	/// The registration as a worker; `None` if it never registered as one.
+	pub worker: Option<RegistrationInfo<AccountId>>,
+	/// The registration as a reputer; `None` if it never registered as one.
+	pub reputer: Option<RegistrationInfo<AccountId>>,
+	/// The roles of these registrations.
+	pub roles: Vec<RolePosition>,
+	/// The stake behind it as a reputer, and the pending removals of its own stake.
+	pub stake: ReputerStake,
+	/// The rewards that are credited and not paid out yet, in planck.
+	pub due: Balance,
+}
+
+/// A page of an account's positions.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct PositionPage<AccountId> {
+	/// The positions, by ascending topic.
+	pub positions: Vec<Position<AccountId>>,
+	/// The topic from which the following page starts; `None` if there is none.
+	pub next: Option<TopicId>,
+}
+
 sp_api::decl_runtime_apis! {
 	/// Topics and their epochs.
 	pub trait TopicsApi<AccountId> where AccountId: Codec {
@@ -102,8 +247,34 @@ sp_api::decl_runtime_apis! {
 		fn terms() -> Terms;
 		/// The topic; `None` if there is none of this number.
 		fn topic(topic: TopicId) -> Option<TopicInfo<AccountId>>;
-		/// The numbers of the existing topics from `from` on: at most `limit`, and at most 256.
-		fn topics(from: TopicId, limit: u32) -> Vec<TopicId>;
+		/// The numbers of the existing topics from `from` on: at most `limit`, which is moved into 1
+		/// to 256.
+		fn topics(from: TopicId, limit: u32) -> TopicIdPage;
+		/// The topics from the number `from` on, each with its newest settled epoch and its newest
+		/// network inference: at most `limit`, which is moved into 1 to 64.
+		fn overview(from: TopicId, limit: u32) -> OverviewPage<AccountId>;
+		/// What these topics accept at the newest block, and until when. Topics that do not exist are
+		/// left out, and so are those after the first 64.
+		fn schedule(topics: Vec<TopicId>) -> Schedule;
+		/// The accounts that are registered in a topic, without those that have left: at most
+		/// `limit`, which is moved into 1 to 256.
+		///
+		/// `after` is `next` of the page before; `None` for the first page. A page looks through at
+		/// most 1,024 registrations of both kinds, so that it may have fewer accounts than asked for
+		/// although others follow.
+		fn members(
+			topic: TopicId,
+			registration: Registration,
+			after: Option<MemberKey<AccountId>>,
+			limit: u32,
+		) -> MemberPage<AccountId>;
+		/// The positions of an account in the topics from the number `from` on in which it has ever
+		/// registered: at most `limit`, which is moved into 1 to 256.
+		///
+		/// A page looks through at most 1,024 topic numbers, so that it may have fewer positions than
+		/// asked for although others follow. What the account has delegated is not part of its
+		/// positions; see `ReputerApi.delegations`.
+		fn positions(account: AccountId, from: TopicId, limit: u32) -> PositionPage<AccountId>;
 		/// The parameters that hold for an epoch, also if they have changed since; `None` if the
 		/// epoch is not on record.
 		fn epoch_parameters(topic: TopicId, epoch: EpochId) -> Option<TopicParameters>;
@@ -111,12 +282,6 @@ sp_api::decl_runtime_apis! {
 		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord>;
 		/// The epochs on record, oldest first.
 		fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)>;
-		/// The epoch whose worker window is open, if any.
-		fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
-		/// The epoch whose reveal window is open, if any.
-		fn revealing_epoch(topic: TopicId) -> Option<EpochId>;
-		/// The epochs whose reporting window is open, oldest first.
-		fn reporting_epochs(topic: TopicId) -> Vec<EpochId>;
 		/// The worst-case average weight per block of the admitted topics, and the clock's share of
 		/// a block. Admission depends on whether all steps can be on time, see `vacancies`.
 		fn capacity() -> (Weight, Weight);
