@@ -1,5 +1,6 @@
 //! Tests of the pallets together, on the real runtime.
 
+mod apis;
 mod copycat;
 mod delegation;
 mod event_phases;

@@ -89,6 +89,17 @@ export async function sealed(t, sealing) {
 	return { api, url };
 }
 
+/** The numbers of the epochs of a topic that collect, reveal and are reported on; `null` if there is none. */
+export async function openEpochs(api, topic) {
+	const { topics: [schedule] } = await api.call.topicsApi.schedule([topic]);
+	const epoch = (open) => open.unwrapOr(null)?.epoch.toNumber() ?? null;
+	return {
+		collecting: epoch(schedule.collecting),
+		revealing: epoch(schedule.revealing),
+		reporting: schedule.reporting.map((open) => open.epoch.toNumber()),
+	};
+}
+
 /** Asks for a block. */
 export const create = (api, empty, finalise, parent = null) =>
 	api._rpcCore.provider.send('engine_createBlock', [empty, finalise, parent]);

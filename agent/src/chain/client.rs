@@ -204,19 +204,10 @@ impl Snapshot {
 		self.call("ExplainApi", "explain", (account, topic, epoch)).await
 	}
 
-	/// The epoch that accepts payloads, `None` if no worker window is open.
-	pub async fn collecting_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
-		self.call("TopicsApi", "collecting_epoch", (topic,)).await
-	}
-
-	/// The epoch whose committed payloads are revealed, `None` if no reveal window is open.
-	pub async fn revealing_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
-		self.call("TopicsApi", "revealing_epoch", (topic,)).await
-	}
-
-	/// The epochs that accept reports.
-	pub async fn reporting_epochs(&self, topic: TopicId) -> Result<Vec<EpochId>> {
-		self.call("TopicsApi", "reporting_epochs", (topic,)).await
+	/// What a topic accepts, `None` if it does not exist.
+	pub async fn schedule(&self, topic: TopicId) -> Result<Option<TopicSchedule>> {
+		let schedule: Schedule = self.call("TopicsApi", "schedule", (vec![topic],)).await?;
+		Ok(schedule.topics.into_iter().next())
 	}
 
 	/// The bundle of an epoch and its hash, `None` before the worker window closes.

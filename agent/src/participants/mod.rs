@@ -115,11 +115,15 @@ pub async fn follow_clock(
 
 /// Reads the topic's open epochs at a best block.
 async fn read_clock(chain: &Chain, topic: TopicId, head: Head) -> Result<Tick> {
-	let state = chain.at(head).await?;
-	let collecting = state.collecting_epoch(topic).await?;
-	let revealing = state.revealing_epoch(topic).await?;
-	let reporting = chain.finalized().await?.reporting_epochs(topic).await?;
-	Ok(Tick { head, collecting, revealing, reporting })
+	// A topic that is retired may be gone before the participants have ended.
+	let best = chain.at(head).await?.schedule(topic).await?.unwrap_or_default();
+	let finalized = chain.finalized().await?.schedule(topic).await?.unwrap_or_default();
+	Ok(Tick {
+		head,
+		collecting: best.collecting.map(|open| open.epoch),
+		revealing: best.revealing.map(|open| open.epoch),
+		reporting: finalized.reporting.into_iter().map(|open| open.epoch).collect(),
+	})
 }
 
 /// The newest [`Tick`], `None` before the first.

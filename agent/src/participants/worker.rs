@@ -90,7 +90,9 @@ impl Worker {
 
 /// Whether the reveal window of an entry opens later than at the best block.
 async fn is_to_come(chain: &Chain, entry: &Entry) -> Result<bool> {
-	Ok(chain.best().await?.collecting_epoch(entry.topic).await? == Some(entry.epoch))
+	let schedule = chain.best().await?.schedule(entry.topic).await?;
+	let collecting = schedule.and_then(|schedule| schedule.collecting);
+	Ok(collecting.is_some_and(|open| open.epoch == entry.epoch))
 }
 
 /// Reveals the payload of an entry, if the account has a seat for it, and removes the entry. Returns

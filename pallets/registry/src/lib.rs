@@ -119,6 +119,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
 	use allora_primitives::{
+		api,
 		traits::{SlotProvider, StakeInspect, TopicClock, TopicPot},
 		Balance, EpochId, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters,
 		TopicUpdate,
@@ -181,6 +182,32 @@ pub mod pallet {
 		/// What the benchmarks need from other pallets.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
+	}
+
+	#[pallet::extra_constants]
+	impl<T: Config> Pallet<T> {
+		/// The maximum number of topics in an answer of `TopicsApi.overview` or `schedule`.
+		#[pallet::constant_name(MaxTopicPage)]
+		fn max_topic_page() -> u32 {
+			api::MAX_TOPIC_PAGE
+		}
+		/// The maximum number of epochs in an answer of `AggregationApi.history` or
+		/// `ExplainApi.explain_range`.
+		#[pallet::constant_name(MaxEpochPage)]
+		fn max_epoch_page() -> u32 {
+			api::MAX_EPOCH_PAGE
+		}
+		/// The maximum number of items in a page of topic numbers, members, positions, reputers,
+		/// delegations or removals.
+		#[pallet::constant_name(MaxListPage)]
+		fn max_list_page() -> u32 {
+			api::MAX_LIST_PAGE
+		}
+		/// The maximum number of stored entries or topic numbers that are looked through for a page.
+		#[pallet::constant_name(MaxWalk)]
+		fn max_walk() -> u32 {
+			api::MAX_WALK
+		}
 	}
 
 	/// The number of the first topic; no topic has the number 0.
