@@ -70,9 +70,9 @@ export function start(...args) {
 /** Starts the agent. */
 export const agent = (...args) => launch(setting('ALLORA_AGENT'), args);
 
-/** A dev node with this sealing, and a connection; both end with the test, whose failure prints the log. */
-export async function sealed(t, sealing) {
-	const node = start('--dev', '--tmp', '--sealing', sealing);
+/** A dev node with these options, and a connection; both end with the test, whose failure prints the log. */
+export async function devNode(t, ...options) {
+	const node = start('--dev', '--tmp', ...options);
 	let api;
 	t.after(async () => {
 		await api?.disconnect();
@@ -99,6 +99,8 @@ export async function openEpochs(api, topic) {
 		reporting: schedule.reporting.map((open) => open.epoch.toNumber()),
 	};
 }
+/** A dev node with this sealing. */
+export const sealed = (t, sealing) => devNode(t, '--sealing', sealing);
 
 /** Asks for a block. */
 export const create = (api, empty, finalise, parent = null) =>
