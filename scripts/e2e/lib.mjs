@@ -99,6 +99,7 @@ export async function openEpochs(api, topic) {
 		reporting: schedule.reporting.map((open) => open.epoch.toNumber()),
 	};
 }
+
 /** A dev node with this sealing. */
 export const sealed = (t, sealing) => devNode(t, '--sealing', sealing);
 
