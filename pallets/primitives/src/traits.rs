@@ -71,8 +71,8 @@ pub struct ClockedTopic {
 	pub parameters: TopicParameters,
 	/// Whether the creator has retired it.
 	pub retired: bool,
-	/// Whether one of its allow-lists is enabled, so that it has no part in emission.
-	pub listed: bool,
+	/// The slot from which on one of its allow-lists is in force; `None` if neither is enabled.
+	pub listed_from: Option<Slot>,
 }
 
 /// What stands behind a topic in the current slot.

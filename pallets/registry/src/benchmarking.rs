@@ -109,6 +109,7 @@ pub fn put_topic<T: Config>(
 		counted: true,
 		dripped_at: Pallet::<T>::now().saturating_sub(1),
 		subsidy: Permill::one(),
+		listed: false,
 	};
 	Economies::<T>::insert(topic, economy);
 }

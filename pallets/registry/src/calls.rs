@@ -297,7 +297,8 @@ mod calls {
 		///
 		/// While the list is enabled, only listed accounts may register, submit, stake and report.
 		/// While it is disabled, every account may. Existing registrations stay either way. While one
-		/// of its lists is enabled, in force or not, the topic has no part in emission.
+		/// of its lists is in force, the topic has no part in emission; a list that comes into force
+		/// within an epoch counts from that epoch's opening on.
 		///
 		/// If there is stake in the topic, an enabled list is in force once the notice is over, which
 		/// is the unbonding time of stake; accounts that it will exclude can add no stake meanwhile.
@@ -321,9 +322,7 @@ mod calls {
 			enabled: bool,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_set_allow_list(who, topic, registration, enabled)?;
-			T::Clock::on_weight_changed(topic);
-			Ok(())
+			Self::do_set_allow_list(who, topic, registration, enabled)
 		}
 
 		/// Adds accounts to one of a topic's allow-lists.
@@ -404,7 +403,7 @@ mod calls {
 		///
 		/// It holds from this slot on; what the topic has accrued before stays. A topic without
 		/// subsidy can be active all the same. A topic has no part in emission while one of its
-		/// allow-lists is enabled, whatever its subsidy.
+		/// allow-lists is in force, whatever its subsidy.
 		///
 		/// ## Errors
 		///

@@ -37,7 +37,7 @@
 //! - **Subsidy**: the part of a topic's weight by which the topic shares in emission, in [0, 1].
 //!   Governance sets it.
 //! - **Counted weight**: the weight by which a topic shares in emission: its weight times its
-//!   subsidy; 0 while it is inactive or an allow-list of it is enabled.
+//!   subsidy; 0 while it is inactive or an allow-list of it is in force.
 //!
 //! ## Low Level Details
 //!

@@ -1,10 +1,10 @@
 //! A topic's allow-lists: enabling them, and adding and removing accounts.
 
 use crate::{
-	Accounts, AllowList, Allowed, Config, Error, Event, HoldReason, ListEntry, NamedAccounts,
-	Pallet, Topic, MAX_LISTED,
+	Accounts, AllowList, Allowed, Config, Economies, Error, Event, HoldReason, ListEntry,
+	NamedAccounts, Pallet, Topic, MAX_LISTED,
 };
-use allora_primitives::{Registration, Slot, TopicId};
+use allora_primitives::{traits::TopicClock, Registration, Slot, Slots, TopicId};
 use frame_support::{
 	defensive, ensure,
 	traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
@@ -21,15 +21,29 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let from = Self::acts_from(topic);
 		let mut in_force_from = None;
+		let (mut listed_from, mut length) = (None, 0);
 		Self::mutate_own(&who, topic, |entry| {
 			let list = entry.list_mut(registration);
 			// Enabling it again does not restart the notice.
 			in_force_from = enabled.then(|| list.enabled_from.map_or(from, |at| at.min(from)));
 			list.enabled_from = in_force_from;
+			(listed_from, length) = (entry.listed_from(), entry.parameters.epoch_length);
 			Ok(())
 		})?;
 		Self::deposit_event(Event::AllowListSet { topic, registration, enabled, in_force_from });
+		Self::count_lists(topic, listed_from, length);
 		Ok(())
+	}
+
+	/// Counts a changed list in the running epoch if it comes into force before that ends (S 6.5).
+	fn count_lists(topic: TopicId, listed_from: Option<Slot>, epoch_length: Slots) {
+		let end = T::Clock::info(topic).last_epoch.unwrap_or_default();
+		// The last epoch may be over, if none follows or if the clock is late.
+		let end = end.saturating_add(epoch_length.into()).max(Self::now().saturating_add(1));
+		Economies::<T>::mutate(topic, |economy| {
+			economy.listed = listed_from.is_some_and(|from| from < end);
+		});
+		T::Clock::on_weight_changed(topic);
 	}
 
 	/// Adds accounts to an allow-list, for a deposit each. An account that is about to leave the

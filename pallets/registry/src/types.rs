@@ -52,10 +52,9 @@ impl<AccountId> Topic<AccountId> {
 		}
 	}
 
-	/// Whether an allow-list is enabled, so that the topic has no part in emission; also if the list
-	/// is not in force yet.
-	pub fn is_listed(&self) -> bool {
-		self.workers.enabled_from.is_some() || self.reputers.enabled_from.is_some()
+	/// The slot from which on one of its allow-lists is in force; `None` if neither is enabled.
+	pub fn listed_from(&self) -> Option<Slot> {
+		[self.workers.enabled_from, self.reputers.enabled_from].into_iter().flatten().min()
 	}
 
 	/// A mutable reference to the allow-list for this registration.
@@ -186,13 +185,16 @@ pub struct Economy {
 	pub dripped_at: Slot,
 	/// The part of the weight by which the topic shares in emission, which governance sets.
 	pub subsidy: Permill,
+	/// Whether one of its allow-lists comes into force before the running epoch ends, so that the
+	/// topic has no part in emission.
+	pub listed: bool,
 }
 
 impl Economy {
-	/// The weight by which the topic shares in emission, in planck; 0 unless it is counted, and if
-	/// one of the topic's allow-lists is enabled (`listed`).
-	pub fn counted_weight(&self, listed: bool) -> Balance {
-		let weight = self.weight.filter(|_| self.counted && !listed).unwrap_or_default();
+	/// The weight by which the topic shares in emission, in planck; 0 unless it is counted, and
+	/// while the topic is listed (S 6.5).
+	pub fn counted_weight(&self) -> Balance {
+		let weight = self.weight.filter(|_| self.counted && !self.listed).unwrap_or_default();
 		self.subsidy.mul_floor(weight)
 	}
 }

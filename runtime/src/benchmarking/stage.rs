@@ -90,6 +90,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		counted: true,
 		dripped_at: epoch,
 		subsidy: Permill::one(),
+		listed: true,
 	};
 	pallet_registry::Economies::<Runtime>::insert(topic, economy);
 	// A change of stake lowers this weight.

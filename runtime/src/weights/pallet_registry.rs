@@ -115,15 +115,16 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for Weights<T> {
 	}
 	// Counted by hand.
 	// Storage: `Topics::Topics` (r:1 w:1)
-	// Storage: `Topics::Economies` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Emissions::Accruals` (r:1 w:1)
 	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn set_allow_list() -> Weight {
-		Weight::from_parts(50_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(3))
+		Weight::from_parts(60_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Topics::Topics` (r:1 w:1)
 	// Storage: `Topics::Allowed` (r:100 w:100)
