@@ -121,11 +121,11 @@ pub trait TopicRegistry {
 		epoch: EpochId,
 		next: Option<EpochPrice>,
 	) -> Renewal;
-	/// Lowers the weight of an active topic to its target in this slot, if that is lower. Returns
-	/// the weight by which it shares in emission from now on, in planck; `None` if nothing changes.
+	/// Lowers the weight of the topic to its target in this slot, if that is lower. Returns the
+	/// weight by which it shares in emission from now on, in planck; `None` if that is unchanged.
 	fn lower_weight(topic: TopicId, clocked: &ClockedTopic) -> Option<Balance>;
 	/// Stops counting the topic's weight and its decay in this slot, until the weight is renewed
-	/// like that of a new topic.
+	/// from what it was.
 	fn suspend(topic: TopicId, parameters: &TopicParameters, slot: Slot);
 	/// The weight by which the topic shares in emission, in planck.
 	fn counted_weight(topic: TopicId) -> Balance;

@@ -54,7 +54,8 @@
 //!   changed. When an epoch opens, the clock renews the weight and takes the rent of the epoch that
 //!   follows. A weight rises part of the way to its target at each opening, and falls all the way,
 //!   also between two openings if stake is withdrawn. A topic that becomes inactive keeps its
-//!   revenue, which does not decay any more; its weight starts anew with the next activation.
+//!   revenue, which does not decay any more, and the weight from which it goes on after its next
+//!   activation.
 //! - **Subsidy.** Whether a topic is active depends on what stands behind it, and nobody's leave.
 //!   Its share of emission depends on its subsidy, too. A topic without subsidy pays its
 //!   participants from its pot, which consumers fill.

@@ -22,8 +22,12 @@ impl<T: Config> Pallet<T> {
 			Self::check_superseded(topic, &entry)?;
 			let economy = Economies::<T>::get(topic);
 			ensure!(
-				economy.counted == economy.weight.is_some(),
-				"a topic's weight is counted without being known, or vice versa"
+				!economy.counted || economy.weight.is_some(),
+				"a topic's weight is counted without being known"
+			);
+			ensure!(
+				!economy.listed || entry.listed_from().is_some(),
+				"a topic is listed without an enabled list"
 			);
 			// A late clock renews a weight for the slot in which the epoch was due.
 			ensure!(economy.dripped_at <= Self::now(), "a topic's revenue has decayed too far");

@@ -175,8 +175,8 @@ pub struct Membership<AccountId> {
 pub struct Economy {
 	/// The revenue, in planck, decayed up to `dripped_at`.
 	pub revenue: Balance,
-	/// The smoothed weight, in planck; `None` until the first opening of an epoch since the latest
-	/// activation.
+	/// The smoothed weight, in planck; `None` before the topic's first epoch. An inactive topic keeps
+	/// it, so that no topic skips the smoothing by becoming inactive.
 	pub weight: Option<Balance>,
 	/// Whether the weight is counted and the revenue decays: from an activation's first opening
 	/// until the topic is inactive.

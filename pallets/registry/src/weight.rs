@@ -84,7 +84,7 @@ impl<T: Config> TopicRegistry for Pallet<T> {
 
 	fn lower_weight(topic: TopicId, clocked: &ClockedTopic) -> Option<Balance> {
 		let mut economy = Economies::<T>::get(topic);
-		let before = economy.weight.filter(|_| economy.counted)?;
+		let before = economy.weight?;
 		Self::decay(&mut economy, &clocked.parameters, Self::now());
 		let target = target_weight(T::Stake::topic_stake(topic), economy.revenue);
 		if target >= before {
@@ -92,17 +92,16 @@ impl<T: Config> TopicRegistry for Pallet<T> {
 		}
 		economy.weight = Some(target);
 		let (counted, revenue) = (economy.counted_weight(), economy.revenue);
+		let (weight, rent, is_counted) = (target, 0, economy.counted);
 		Economies::<T>::insert(topic, economy);
-		let (weight, rent) = (target, 0);
 		Self::deposit_event(Event::WeightUpdated { topic, weight, counted, revenue, rent });
-		Some(counted)
+		is_counted.then_some(counted)
 	}
 
 	fn suspend(topic: TopicId, parameters: &TopicParameters, slot: Slot) {
 		Economies::<T>::mutate(topic, |economy| {
 			Self::decay(economy, parameters, slot);
 			economy.counted = false;
-			economy.weight = None;
 		});
 	}
 

@@ -69,6 +69,11 @@ fn weight_that_is_counted_without_being_known_is_found() {
 }
 
 #[test]
+fn topic_that_is_listed_without_a_list_is_found() {
+	is_found(|| Economies::<Test>::mutate(1, |economy| economy.listed = true));
+}
+
+#[test]
 fn revenue_that_has_decayed_ahead_of_time_is_found() {
 	is_found(|| Economies::<Test>::mutate(1, |economy| economy.dripped_at = 1_000));
 }
