@@ -151,6 +151,15 @@ pub struct ClockInfo {
 	pub reserved: Weight,
 }
 
+/// Why the clock does not reserve for changed parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReserved {
+	/// Not all steps of all topics would be on time.
+	NoVacancy,
+	/// The topic's revenue does not suffice for the rent of what the change adds.
+	RentTooHigh,
+}
+
 /// The activation and retirement of topics. Implemented by clock, used by registry.
 pub trait TopicClock {
 	/// Called when the topic's revenue has grown: activates the topic, or cancels its announced
@@ -160,10 +169,10 @@ pub trait TopicClock {
 	fn activation_weight() -> Weight;
 	/// Called before the topic's parameters change to these: if the topic is active, reserves for
 	/// each step the maximum of what is reserved and of the step's worst case under these
-	/// parameters. Returns whether there is room for it; if not, nothing changes.
+	/// parameters, and takes the rent of what that adds. If it fails, nothing changes.
 	///
 	/// A topic that is not active reserves when it is activated.
-	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool;
+	fn reserve(topic: TopicId, parameters: &TopicParameters) -> Result<(), NotReserved>;
 	/// Called when the topic was retired: from now on no epoch opens, except one that has begun or
 	/// that an activation has announced.
 	///

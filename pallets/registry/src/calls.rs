@@ -177,7 +177,8 @@ mod calls {
 		/// announced at a time: a call with other values replaces it.
 		///
 		/// If the topic is active and the changed `rule` takes more computation than is reserved for
-		/// the topic, the call reserves it for each step at once. If the changed rule takes less, the
+		/// the topic, the call reserves it for each step at once, and the topic pays the rent of what
+		/// that adds for the slots that it has paid for already. If the changed rule takes less, the
 		/// reservation stays as it is until the topic is inactive and all its epochs are closed. A
 		/// topic that is not active reserves when it is activated.
 		///
@@ -185,12 +186,13 @@ mod calls {
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
 		/// [`Error::NothingChanged`], [`Error::LossMethodClass`], [`Error::NoVacancy`],
-		/// [`Error::TooManyUpdates`], [`Error::NoticeNotOver`], and those of [`Pallet::create`] for a
-		/// parameter out of range.
+		/// [`Error::RentTooHigh`], [`Error::TooManyUpdates`], [`Error::NoticeNotOver`], and those of
+		/// [`Pallet::create`] for a parameter out of range.
 		///
 		/// ## Events
 		///
-		/// [`Event::UpdateAnnounced`] or [`Event::TopicUpdated`].
+		/// [`Event::UpdateAnnounced`]; or [`Event::TopicUpdated`], and the clock's
+		/// `ReservationRaised` if more is reserved.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::update())]
 		pub fn update(
