@@ -12,6 +12,8 @@ pub trait WeightInfo {
 	/// ended, at worst returning a part of it to the ecosystem pot, and setting the topic's new
 	/// weight.
 	fn open() -> Weight;
+	/// Recording the rules by which an epoch that opens will be paid.
+	fn record_rules() -> Weight;
 	/// Settling an epoch of this many inferers, forecasters and reputers under the mixture rule,
 	/// without payouts and without storing the topic's purse.
 	fn settle_mixture(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
@@ -56,6 +58,9 @@ impl WeightInfo for () {
 	}
 	fn open() -> Weight {
 		micros(12)
+	}
+	fn record_rules() -> Weight {
+		micros(3)
 	}
 	fn settle_regret(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
 		micros(13u32.saturating_add(inferers).saturating_add(forecasters).saturating_add(reputers))

@@ -97,9 +97,9 @@ fn fill_windows<T: Config>(topic: TopicId, epoch: EpochId) {
 	Windows::<T>::mutate(topic, |windows| {
 		let mut all: Vec<_> = (1..MAX_WINDOWS)
 			.map(|at| now.saturating_add(at.into()))
-			.map(|open| ReportingWindow { epoch: open, open, last: open })
+			.map(|open| ReportingWindow { epoch: open, open, last: open, min_authority: 0 })
 			.collect();
-		all.push(ReportingWindow { epoch, open: now, last: now });
+		all.push(ReportingWindow { epoch, open: now, last: now, min_authority: 0 });
 		*windows = all.try_into().unwrap_or_default();
 	});
 }
@@ -327,6 +327,7 @@ mod benchmarks {
 		let (topic, epoch, hash) = T::BenchmarkHelper::reporting(l);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
+		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
 		// A displaced member was last active in the epoch before, so other accounts leave the book
 		// first.
@@ -349,6 +350,7 @@ mod benchmarks {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, 1);
+		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
 
 		#[extrinsic_call]
