@@ -242,11 +242,14 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// The caller becomes the topic's creator in every respect.
+		/// The caller becomes the topic's creator in every respect. The deposits of the accounts on
+		/// its allow-lists are put on hold on the caller, and those of the former creator are
+		/// returned.
 		///
 		/// ## Errors
 		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotOffered`].
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotOffered`], and those of the
+		/// hold of the deposits.
 		///
 		/// ## Events
 		///
@@ -337,7 +340,8 @@ mod calls {
 		///
 		/// A call adds at most 100 accounts; accounts already listed are ignored, and those that are
 		/// about to leave the list stay. The list need not be enabled. For each account added, the
-		/// creator's account has `ListDeposit` on hold until the entry is removed.
+		/// creator's account has `ListDeposit` on hold until the entry is removed, or the topic is
+		/// handed over.
 		///
 		/// ## Errors
 		///

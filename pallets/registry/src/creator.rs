@@ -101,12 +101,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Makes the account to which a topic is offered its creator.
+	/// Makes the account to which a topic is offered its creator, who takes over the deposits of the
+	/// list entries.
 	pub(crate) fn do_accept(who: T::AccountId, topic: TopicId) -> DispatchResult {
 		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.offered_to.as_ref() == Some(&who), Error::<T>::NotOffered);
 		entry.offered_to = None;
 		let from = core::mem::replace(&mut entry.creator, who.clone());
+		if from != who {
+			Self::take_deposits(&who, entry.deposits())?;
+			Self::return_deposits(&from, entry.deposits());
+		}
 		Topics::<T>::insert(topic, entry);
 		Self::deposit_event(Event::TopicTransferred { topic, from, to: who });
 		Ok(())

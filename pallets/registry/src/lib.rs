@@ -66,7 +66,8 @@
 //! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first.
 //!   Each list governs its own registration only. While an allow-list is enabled, only listed
 //!   accounts may register, submit, stake or report. Delisting an account does not deregister it,
-//!   and it is still paid for past work. Each entry has a deposit on hold.
+//!   and it is still paid for past work. Each entry has a deposit on hold on the creator; who takes
+//!   the topic over takes the deposits over.
 //! - **Notice.** While there is stake in a topic, an allow-list, a removal from it, a change of
 //!   parameters and a retirement act after the unbonding time of stake, so that whoever has stake can
 //!   leave before. A creator can withdraw what it has announced.
@@ -234,7 +235,7 @@ pub mod pallet {
 		TopicId,
 		Blake2_128Concat,
 		(T::AccountId, Registration),
-		ListEntry<T::AccountId>,
+		ListEntry,
 	>;
 
 	/// What the creators of topics have announced.

@@ -57,6 +57,11 @@ impl<AccountId> Topic<AccountId> {
 		[self.workers.enabled_from, self.reputers.enabled_from].into_iter().flatten().min()
 	}
 
+	/// The deposits of the entries on both allow-lists, in planck.
+	pub fn deposits(&self) -> Balance {
+		self.workers.deposits.saturating_add(self.reputers.deposits)
+	}
+
 	/// A mutable reference to the allow-list for this registration.
 	pub(crate) fn list_mut(&mut self, registration: Registration) -> &mut AllowList {
 		match registration {
@@ -85,6 +90,8 @@ pub struct AllowList {
 	pub enabled_from: Option<Slot>,
 	/// The number of listed accounts.
 	pub members: u32,
+	/// The sum of their deposits, in planck; it is on hold on the topic's creator.
+	pub deposits: Balance,
 }
 
 impl AllowList {
@@ -98,16 +105,14 @@ impl AllowList {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct ListEntry<AccountId> {
-	/// The account that made the entry and has its deposit on hold.
-	pub depositor: AccountId,
-	/// The deposit, in planck.
+pub struct ListEntry {
+	/// The deposit, in planck, which is on hold on the topic's creator.
 	pub deposit: Balance,
 	/// The slot from which on the account is not listed any more; `None` if it stays.
 	pub until: Option<Slot>,
 }
 
-impl<AccountId> ListEntry<AccountId> {
+impl ListEntry {
 	/// Whether the account is listed in this slot.
 	pub fn counts(&self, now: Slot) -> bool {
 		self.until.is_none_or(|until| now < until)

@@ -5,8 +5,8 @@ use crate::{
 };
 use allora_primitives::{Balance, Registration, ALLO};
 
-fn entry(deposit: Balance) -> ListEntry<u64> {
-	ListEntry { depositor: ALICE, deposit, until: None }
+fn entry(deposit: Balance) -> ListEntry {
+	ListEntry { deposit, until: None }
 }
 
 /// Runs a topic to slot 12, corrupts the state, and checks that `try_state` fails.
