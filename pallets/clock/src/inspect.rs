@@ -1,12 +1,12 @@
 //! Reads for other pallets and for the runtime API, and what other pallets report to the clock.
 
-use crate::{rent, Config, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
+use crate::{rent, Config, Deferral, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{OpenWindow, TopicSchedule},
 	traits::{
-		ClockInfo, ClockedTopic, EmissionIndex, EpochInspect, EpochPrice, StakeObserver,
-		TopicClock, TopicRegistry,
+		ClockInfo, ClockedTopic, EmissionIndex, EpochInspect, EpochPrice, NotReserved,
+		StakeObserver, TopicClock, TopicRegistry,
 	},
 	Balance, EpochId, EpochRecord, EpochState, EpochWindows, Slot, TopicId, TopicParameters,
 };
@@ -54,17 +54,15 @@ impl<T: Config> TopicClock for Pallet<T> {
 		<Self as StakeObserver>::weight()
 	}
 
-	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool {
-		let mut state = TopicStates::<T>::get(topic);
+	fn reserve(topic: TopicId, parameters: &TopicParameters) -> Result<(), NotReserved> {
+		let state = TopicStates::<T>::get(topic);
 		if !state.active {
-			return true;
+			return Ok(());
 		}
-		match Self::reserve_at_change(parameters, &mut state) {
-			Ok(true) => TopicStates::<T>::insert(topic, state),
-			Ok(false) => (),
-			Err(_) => return false,
-		}
-		true
+		Self::reserve_at_change(topic, parameters, state).map_err(|reason| match reason {
+			Deferral::RentTooHigh => NotReserved::RentTooHigh,
+			_ => NotReserved::NoVacancy,
+		})
 	}
 
 	fn on_retired(topic: TopicId) -> Option<EpochId> {

@@ -184,6 +184,17 @@ fn worth(n: u32, f: u32, r: u32) -> Worth {
 	}
 }
 
+/// Stores as many rules as a topic can remember, from [`EPOCH`] on.
+fn fill_rules<T: Config>() {
+	let rules = |from: u32| {
+		let p_reputer = FixedI128::from_u32(from.saturating_add(2));
+		let rules = RewardParameters { p_reputer, ..T::RewardRules::get() };
+		(EPOCH + EpochId::from(from), rules)
+	};
+	let known = (0..MAX_RULES).map(rules).collect();
+	EpochRules::<T>::insert(TOPIC, BoundedVec::truncate_from(known));
+}
+
 /// Stores everything that the settlement of these contributions reads, at its largest.
 fn prepare_settlement<T: Config>(
 	contributions: &Contributions<T::AccountId>,
@@ -203,6 +214,7 @@ fn prepare_settlement<T: Config>(
 		waiting::<T>("other", MAX_WAITING - reputers, &[]),
 	);
 	Memories::<T>::insert(TOPIC, memory);
+	fill_rules::<T>();
 	assign::<T>(amount::<T>() * 1_000);
 	EpochContext { topic: TOPIC, epoch: EPOCH, parameters }
 }
@@ -290,6 +302,19 @@ mod benchmarks {
 		}
 		assert_eq!(Pallet::<T>::total_weight(), 8);
 		Ok(())
+	}
+
+	#[benchmark]
+	fn record_rules() {
+		fill_rules::<T>();
+		let parameters = TopicParameters::regression(100, 50, 100);
+		let epoch = EPOCH + EpochId::from(MAX_RULES);
+		let context = EpochContext { topic: TOPIC, epoch, parameters };
+		#[block]
+		{
+			Pallet::<T>::record_rules(&context);
+		}
+		assert_eq!(EpochRules::<T>::get(TOPIC).last().map(|(from, _)| *from), Some(epoch));
 	}
 
 	#[benchmark]
@@ -460,12 +485,14 @@ mod benchmarks {
 	fn forget() {
 		put_purse::<T>(Waiting::default(), Waiting::default());
 		Memories::<T>::insert(TOPIC, full_scores::<T>());
+		fill_rules::<T>();
 		let done;
 		#[block]
 		{
 			done = Pallet::<T>::on_forget(TOPIC, &mut WeightMeter::new());
 		}
 		assert!(done && !Memories::<T>::contains_key(TOPIC));
+		assert!(!EpochRules::<T>::contains_key(TOPIC));
 	}
 
 	#[benchmark]

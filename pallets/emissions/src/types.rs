@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 use allora_primitives::{
-	api::NoReward, Balance, FixedI128, Registration, Role, Slot, TopicId, MAX_FORECASTERS,
-	MAX_INFERERS, MAX_REPUTERS,
+	api::NoReward, Balance, EpochId, FixedI128, Registration, Role, Slot, TopicId, TopicParameters,
+	MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -243,6 +243,13 @@ pub struct RewardParameters {
 	/// The reputers' share of an epoch's reward under the mixture rule (S 13.9), in (0, 1).
 	pub reputers_share: FixedI128,
 }
+
+/// The maximum number of parameters of rewards that a topic remembers: those of its epochs in
+/// flight, and those before.
+pub const MAX_RULES: u32 = TopicParameters::MAX_LAG_EPOCHS + 2;
+
+/// Parameters of rewards, each with the first epoch that they hold for, in ascending order.
+pub type RuleHistory = BoundedVec<(EpochId, RewardParameters), ConstU32<MAX_RULES>>;
 
 impl Default for RewardParameters {
 	fn default() -> Self {

@@ -14,6 +14,8 @@ pub trait WeightInfo {
 	fn open() -> Weight;
 	/// Setting a topic's weight between two openings.
 	fn set_weight() -> Weight;
+	/// Recording the rules by which an epoch that opens will be paid.
+	fn record_rules() -> Weight;
 	/// Settling an epoch of this many inferers, forecasters and reputers under the mixture rule,
 	/// without payouts and without storing the topic's purse.
 	fn settle_mixture(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
@@ -61,6 +63,9 @@ impl WeightInfo for () {
 	}
 	fn set_weight() -> Weight {
 		micros(9)
+	}
+	fn record_rules() -> Weight {
+		micros(3)
 	}
 	fn settle_regret(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
 		micros(13u32.saturating_add(inferers).saturating_add(forecasters).saturating_add(reputers))

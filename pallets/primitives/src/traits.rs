@@ -76,8 +76,8 @@ pub struct ClockedTopic {
 	pub parameters: TopicParameters,
 	/// Whether the creator has retired it.
 	pub retired: bool,
-	/// Whether one of its allow-lists is enabled, so that it has no part in emission.
-	pub listed: bool,
+	/// The slot from which on one of its allow-lists is in force; `None` if neither is enabled.
+	pub listed_from: Option<Slot>,
 }
 
 /// What stands behind a topic in the current slot.
@@ -126,11 +126,11 @@ pub trait TopicRegistry {
 		epoch: EpochId,
 		next: Option<EpochPrice>,
 	) -> Renewal;
-	/// Lowers the weight of an active topic to its target in this slot, if that is lower. Returns
-	/// the weight by which it shares in emission from now on, in planck; `None` if nothing changes.
+	/// Lowers the weight of the topic to its target in this slot, if that is lower. Returns the
+	/// weight by which it shares in emission from now on, in planck; `None` if that is unchanged.
 	fn lower_weight(topic: TopicId, clocked: &ClockedTopic) -> Option<Balance>;
 	/// Stops counting the topic's weight and its decay in this slot, until the weight is renewed
-	/// like that of a new topic.
+	/// from what it was.
 	fn suspend(topic: TopicId, parameters: &TopicParameters, slot: Slot);
 	/// The weight by which the topic shares in emission, in planck.
 	fn counted_weight(topic: TopicId) -> Balance;
@@ -156,6 +156,15 @@ pub struct ClockInfo {
 	pub reserved: Weight,
 }
 
+/// Why the clock does not reserve for changed parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReserved {
+	/// Not all steps of all topics would be on time.
+	NoVacancy,
+	/// The topic's revenue does not suffice for the rent of what the change adds.
+	RentTooHigh,
+}
+
 /// The activation and retirement of topics. Implemented by clock, used by registry.
 pub trait TopicClock {
 	/// Called when the topic's revenue has grown: activates the topic, or cancels its announced
@@ -165,10 +174,10 @@ pub trait TopicClock {
 	fn activation_weight() -> Weight;
 	/// Called before the topic's parameters change to these: if the topic is active, reserves for
 	/// each step the maximum of what is reserved and of the step's worst case under these
-	/// parameters. Returns whether there is room for it; if not, nothing changes.
+	/// parameters, and takes the rent of what that adds. If it fails, nothing changes.
 	///
 	/// A topic that is not active reserves when it is activated.
-	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool;
+	fn reserve(topic: TopicId, parameters: &TopicParameters) -> Result<(), NotReserved>;
 	/// Called when the topic was retired: from now on no epoch opens, except one that has begun or
 	/// that an activation has announced.
 	///

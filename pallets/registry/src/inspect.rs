@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 		let entry = Topics::<T>::get(topic)?;
 		let (mut economy, clock) = (Economies::<T>::get(topic), T::Clock::info(topic));
 		Self::decay(&mut economy, &entry.parameters, Self::now());
-		let weight = economy.counted_weight(entry.is_listed());
+		let weight = economy.counted_weight();
 		let announced = crate::Announced::<T>::get(topic);
 		Some(TopicInfo {
 			topic,

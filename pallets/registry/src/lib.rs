@@ -37,7 +37,7 @@
 //! - **Subsidy**: the part of a topic's weight by which the topic shares in emission, in [0, 1].
 //!   Governance sets it.
 //! - **Counted weight**: the weight by which a topic shares in emission: its weight times its
-//!   subsidy; 0 while it is inactive or an allow-list of it is enabled.
+//!   subsidy; 0 while it is inactive or an allow-list of it is in force.
 //!
 //! ## Low Level Details
 //!
@@ -54,7 +54,8 @@
 //!   changed. When an epoch opens, the clock renews the weight and takes the rent of the epoch that
 //!   follows. A weight rises part of the way to its target at each opening, and falls all the way,
 //!   also between two openings if stake is withdrawn. A topic that becomes inactive keeps its
-//!   revenue, which does not decay any more; its weight starts anew with the next activation.
+//!   revenue, which does not decay any more, and the weight from which it goes on after its next
+//!   activation.
 //! - **Subsidy.** Whether a topic is active depends on what stands behind it, and nobody's leave.
 //!   Its share of emission depends on its subsidy, too. A topic without subsidy pays its
 //!   participants from its pot, which consumers fill.
@@ -65,7 +66,8 @@
 //! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first.
 //!   Each list governs its own registration only. While an allow-list is enabled, only listed
 //!   accounts may register, submit, stake or report. Delisting an account does not deregister it,
-//!   and it is still paid for past work. Each entry has a deposit on hold.
+//!   and it is still paid for past work. Each entry has a deposit on hold on the creator; who takes
+//!   the topic over takes the deposits over.
 //! - **Notice.** While there is stake in a topic, or stake that is being removed from it, an
 //!   allow-list, a removal from it, a change of parameters and a retirement act after the unbonding
 //!   time of stake, so that whoever has stake can leave before. A creator can withdraw what it has
@@ -261,7 +263,7 @@ pub mod pallet {
 		TopicId,
 		Blake2_128Concat,
 		(T::AccountId, Registration),
-		ListEntry<T::AccountId>,
+		ListEntry,
 	>;
 
 	/// What the creators of topics have announced.

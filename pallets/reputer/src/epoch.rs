@@ -14,6 +14,7 @@ use allora_primitives::{
 use allora_sortition::{forget_items, Member};
 use frame_support::{
 	defensive,
+	traits::Get,
 	weights::{Weight, WeightMeter},
 };
 
@@ -21,10 +22,11 @@ use frame_support::{
 pub type Frozen<AccountId> = (Vec<Report<AccountId>>, Vec<Backing<AccountId>>);
 
 impl<T: Config> Pallet<T> {
-	/// Records the epoch's reporting window.
+	/// Records the epoch's reporting window, with the minimum authority that is in force now.
 	pub fn open(of: &EpochContext) -> StageResult<()> {
 		let windows = EpochWindows::new(of.epoch, &of.parameters);
-		Self::record_window(of.topic, ReportingWindow::new(of.epoch, &windows));
+		let window = ReportingWindow::new(of.epoch, &windows, T::MinReputerStake::get());
+		Self::record_window(of.topic, window);
 		Ok(((), Self::open_weight()))
 	}
 

@@ -182,7 +182,8 @@ pub mod pallet {
 		/// withdrawn.
 		#[pallet::constant]
 		type UnbondingSlots: Get<Slots>;
-		/// The minimum frozen authority with which an account may report, in planck.
+		/// The minimum frozen authority with which an account may report on epochs that open from now
+		/// on, in planck.
 		#[pallet::constant]
 		type MinReputerStake: Get<Balance>;
 		/// The pallet id that the account of the delegators' pot derives from.

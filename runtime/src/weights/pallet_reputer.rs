@@ -81,14 +81,14 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::Actors` (r:3 w:3)
 	// Storage: `Reputer::Stakes` (r:1 w:0)
-	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:1 w:0)
 	// Storage: `Reputer::Reports` (r:1 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `l` in [1, 346]
 	fn report(_l: u32) -> Weight {
-		// At least 177_353 ns.
-		Weight::from_parts(297_380_259, 0)
+		// Measured before it read the windows, at least 177_353 ns; 10 us are an estimate.
+		Weight::from_parts(307_380_259, 0)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -99,19 +99,21 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::Actors` (r:1 w:1)
 	// Storage: `Reputer::Stakes` (r:1 w:0)
-	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
 	fn abstain() -> Weight {
-		// At least 96_233 ns.
-		Weight::from_parts(103_404_000, 0)
+		// Measured before it read the windows, at least 96_233 ns; 10 us are an estimate.
+		Weight::from_parts(113_404_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Parameters::Parameters` (r:1 w:0)
 	fn open() -> Weight {
-		// Measured before the epochs that await their close were read; the rest is an estimate.
-		Weight::from_parts(25_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2))
+		// Measured before it read the minimum stake and the epochs that await their close; the rest is an
+		// estimate.
+		Weight::from_parts(32_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)

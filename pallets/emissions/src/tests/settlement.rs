@@ -1,10 +1,11 @@
 //! The rewards of epochs (S 13).
 
-use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rewards};
+use crate::{mock::*, types::*, weights::WeightInfo, EpochRules, Event, Memories, Purses, Rewards};
 use allora_primitives::{
 	api::{NoReward, Payment, Reward, Unpaid},
 	traits::{EmissionIndex, EpochRecords},
-	Balance, EpochId, EpochSizes, FixedI128, Registration, Role, Rule, StageError, VoidReason,
+	Balance, EpochContext, EpochId, EpochSizes, FixedI128, Registration, Role, Rule, StageError,
+	TopicParameters, VoidReason,
 };
 use frame_support::assert_ok;
 
@@ -146,6 +147,57 @@ fn reputers_are_paid_by_stake_and_score() {
 		// H = 0.56234 * 0.8^(1/4) = 0.53183; F = 0.17329. W = 0.75425 of 10 000 is 7 542,
 		// split into 5 656.5 and 1 885.5; the inferer gets 2 457.
 		assert_eq!(amounts(EPOCH), vec![2_457, 5_656, 1_885]);
+	});
+}
+
+/// Opens an epoch of topic 1, whose reports close 20 slots later.
+fn open(epoch: EpochId) {
+	let parameters = TopicParameters::regression(10, 3, 10);
+	assert_ok!(Emissions::open(&EpochContext { topic: 1, epoch, parameters }));
+}
+
+/// Has the parameters of rewards favour stake and score of reputers to this degree.
+fn favour_reputers(p_reputer: u32) {
+	let p_reputer = FixedI128::from_u32(p_reputer);
+	RewardRules::set(RewardParameters { p_reputer, ..Default::default() });
+}
+
+/// Otherwise a referendum could change what work earns that has been done.
+#[test]
+fn reward_rules_of_an_epoch_are_those_of_its_opening() {
+	ExtBuilder::default().build_and_execute(|| {
+		open(EPOCH);
+		favour_reputers(2);
+		open(EPOCH + 10);
+		for epoch in [EPOCH, EPOCH + 10] {
+			buy(1, 10_000);
+			contribute(1, epoch, &[(1, 50)], &[], &[(2, 100, 300), (3, 100, 100)]);
+			settle(epoch);
+		}
+		// The shares are 3/4 and 1/4, as above.
+		assert_eq!(amounts(EPOCH), vec![2_457, 5_656, 1_885]);
+		// They are 9/10 and 1/10, being of the squares.
+		let later = amounts(EPOCH + 10);
+		assert!(later[1].abs_diff(9 * later[2]) <= 9, "{later:?}");
+	});
+}
+
+#[test]
+fn reward_rules_are_remembered_for_epochs_in_flight() {
+	ExtBuilder::default().build_and_execute(|| {
+		let remembered =
+			|| -> Vec<_> { EpochRules::<Test>::get(1).into_iter().map(|(from, _)| from).collect() };
+		for epoch in [5, 15, 25, 35, 45] {
+			favour_reputers(epoch as u32);
+			open(epoch);
+		}
+		// When epoch 45 opens, 25 is closed. What holds from 25 on holds before 35.
+		assert_eq!(remembered(), vec![25, 35, 45]);
+		open(55);
+		assert_eq!(remembered(), vec![25, 35, 45]);
+		favour_reputers(1);
+		open(65);
+		assert_eq!(remembered(), vec![45, 65]);
 	});
 }
 

@@ -99,6 +99,7 @@ mod benchmarks {
 		let (topic, epoch, hash) = T::BenchmarkHelper::reporting(l);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
+		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
 		// A displaced member was last active in the epoch before, so other accounts leave the book
 		// first.
@@ -121,6 +122,7 @@ mod benchmarks {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, 1);
+		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
 
 		#[extrinsic_call]

@@ -86,9 +86,9 @@ pub(super) fn fill_windows<T: Config>(topic: TopicId, epoch: EpochId) {
 	Windows::<T>::mutate(topic, |windows| {
 		let mut all: Vec<_> = (1..MAX_WINDOWS)
 			.map(|at| now.saturating_add(at.into()))
-			.map(|open| ReportingWindow { epoch: open, open, last: open })
+			.map(|open| ReportingWindow { epoch: open, open, last: open, min_authority: 0 })
 			.collect();
-		all.push(ReportingWindow { epoch, open: now, last: now });
+		all.push(ReportingWindow { epoch, open: now, last: now, min_authority: 0 });
 		*windows = all.try_into().unwrap_or_default();
 	});
 }
