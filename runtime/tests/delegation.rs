@@ -3,7 +3,7 @@
 use crate::support::{begin_block_in, block, call, now, on_chain, run_to};
 use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, DelegationInfo},
-	traits::{EpochInspect, StakeInspect, TopicInspect, TopicPot},
+	traits::{EpochInspect, StakeInspect, TopicClock, TopicInspect, TopicPot},
 	Balance, EpochId, EpochState, FixedI128, Registration, Slot, Step, TopicId, TopicParameters,
 	ALLO,
 };
@@ -236,6 +236,7 @@ fn late_opening_of_a_revived_topic_lets_nobody_share_in_an_epoch_that_awaits_its
 		let revived = epoch + 2 * LENGTH - 1;
 		run_to(revived - 2);
 		block(|| root(pallet_clock::Call::lift { topic: TOPIC }));
+		assert_eq!(Clock::info(TOPIC).next_epoch, Some(revived));
 		let state = |epoch| Clock::epoch_state(TOPIC, epoch).expect("the epoch is on record");
 		crowded_block_in(revived + 1, || {
 			assert_eq!(state(revived), EpochState::Collecting);
@@ -326,19 +327,19 @@ fn retired_topic_takes_no_stake_and_no_delegation() {
 	on_chain(|| {
 		let epoch = start(|| delegate(Eve, 1_000));
 		let (topic, amount, reputer) = (TOPIC, 100 * ALLO, || One.to_account_id());
-		let retire = || assert_ok!(send(Alice, pallet_registry::Call::retire { topic }));
+		let retire = || send(Alice, pallet_registry::Call::retire { topic });
 		infer(epoch);
 		block(|| {
 			assert_ok!(report(One, epoch));
 			assert_ok!(send(One, Call::unstake { topic, amount }));
 			assert_ok!(send(Eve, Call::undelegate { topic, reputer: reputer(), amount }));
 			// There is stake in the topic, so that the retirement is announced first.
-			retire();
+			assert_ok!(retire());
 		});
 		run_to(now() + UNBONDING);
 		block(|| {
-			retire();
-			let refused = Error::<Runtime>::TopicRetired;
+			assert_ok!(retire());
+			let refused = DispatchError::from(Error::<Runtime>::TopicRetired);
 			let delegate = Call::delegate { topic, reputer: reputer(), amount };
 			let cancel_undelegate =
 				Call::cancel_undelegate { topic, reputer: reputer(), removal_id: 1 };

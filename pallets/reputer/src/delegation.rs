@@ -14,7 +14,7 @@ use allora_primitives::{
 };
 use frame_support::{
 	ensure,
-	storage::with_storage_layer,
+	storage::{with_storage_layer, with_transaction_unchecked, TransactionOutcome},
 	traits::{
 		fungible::{hold::Mutate as _, Mutate as _},
 		tokens::{Precision, Preservation},
@@ -130,9 +130,12 @@ impl<T: Config> Pallet<T> {
 			amount,
 			delegation,
 		});
-		let Some(mut position) = position.filter(|_| delegation.is_zero()) else { return Ok(()) };
+		let Some(mut position) = position else { return Ok(()) };
 		// What cannot be paid now stays claimable.
-		let paid = with_storage_layer(|| position.pay()).unwrap_or_default();
+		let paid = match delegation.is_zero() {
+			true => with_storage_layer(|| position.pay()).unwrap_or_default(),
+			false => 0,
+		};
 		position.store();
 		Self::deposit_claimed(topic, reputer, who, paid);
 		Ok(())
@@ -208,12 +211,18 @@ impl<T: Config> Pallet<T> {
 		reputer: &T::AccountId,
 		who: &T::AccountId,
 	) -> Option<Delegation> {
-		Position::<T>::load(topic, reputer, who).ok().map(|position| position.delegation)
+		// Adding rewards up takes the delegation out of rounds that have ended.
+		let position = with_transaction_unchecked(|| {
+			TransactionOutcome::Rollback(Position::<T>::load(topic, reputer, who).ok())
+		});
+		position.map(|position| position.delegation)
 	}
 }
 
 impl<'a, T: Config> Position<'a, T> {
 	/// The position of a delegation that exists, with its rewards added up to now.
+	///
+	/// It has left rounds that have ended, so it must be stored unless the call fails.
 	fn load(
 		topic: TopicId,
 		reputer: &'a T::AccountId,

@@ -13,7 +13,6 @@ use allora_primitives::{
 	traits::TopicInspect,
 	Registration, TopicId,
 };
-use frame_support::storage::{with_transaction_unchecked, TransactionOutcome};
 
 impl<T: Config> Pallet<T> {
 	/// The stake behind a reputer, its commission, and its own pending removals.
@@ -134,10 +133,7 @@ impl<T: Config> Pallet<T> {
 		who: &T::AccountId,
 	) -> Option<DelegationInfo<T::AccountId>> {
 		let removals = pending(Undelegations::<T>::get((who, topic, reputer)));
-		// Adding rewards up changes rounds that have ended.
-		let delegation = with_transaction_unchecked(|| {
-			TransactionOutcome::Rollback(Self::delegation_now(topic, reputer, who))
-		});
+		let delegation = Self::delegation_now(topic, reputer, who);
 		if delegation.is_none() && removals.is_empty() {
 			return None;
 		}

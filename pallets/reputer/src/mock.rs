@@ -144,12 +144,13 @@ pub struct ExtBuilder {
 	parameters: TopicParameters,
 	standings: Vec<(u64, Standing)>,
 	stakes: Vec<(u64, Balance)>,
+	accounts: u64,
 }
 
 impl Default for ExtBuilder {
 	fn default() -> Self {
 		let parameters = TopicParameters::regression(10, 5, 10);
-		Self { parameters, standings: vec![], stakes: vec![] }
+		Self { parameters, standings: vec![], stakes: vec![], accounts: LAST_ACCOUNT }
 	}
 }
 
@@ -157,6 +158,12 @@ impl ExtBuilder {
 	/// Changes the topic's parameters.
 	pub fn with(mut self, change: impl FnOnce(&mut TopicParameters)) -> Self {
 		change(&mut self.parameters);
+		self
+	}
+
+	/// Leaves out the accounts after this one, since checks look at all that exist.
+	pub fn last_account(mut self, last: u64) -> Self {
+		self.accounts = last;
 		self
 	}
 
@@ -190,7 +197,7 @@ impl ExtBuilder {
 		Elements::set(Some(2));
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		pallet_balances::GenesisConfig::<Test> {
-			balances: (1..=LAST_ACCOUNT).map(|who| (who, FUNDS)).collect(),
+			balances: (1..=self.accounts).map(|who| (who, FUNDS)).collect(),
 			..Default::default()
 		}
 		.assimilate_storage(&mut storage)

@@ -14,7 +14,6 @@ use allora_primitives::{
 };
 use frame_support::{
 	ensure,
-	storage::{with_transaction_unchecked, TransactionOutcome},
 	traits::{
 		fungible::{Inspect, InspectHold},
 		Get, TypedGet,
@@ -144,15 +143,16 @@ impl<T: Config> Pallet<T> {
 		let sums: BTreeMap<_, _> = TopicRemovals::<T>::iter().collect();
 		ensure!(sums == topics, "removals do not sum to their topic's sum");
 		ensure!(TotalRemovals::<T>::get() == removals, "removals do not sum to the total");
-		for (reason, mut sums) in [(HoldReason::Stake, own), (HoldReason::Delegation, delegated)] {
-			let reason = reason.into();
-			for account in frame_system::Account::<T>::iter_keys() {
-				let held = T::Currency::balance_on_hold(&reason, &account);
+		let mut sums = [(HoldReason::Stake, own), (HoldReason::Delegation, delegated)];
+		for account in frame_system::Account::<T>::iter_keys() {
+			for (reason, sums) in &mut sums {
+				let held = T::Currency::balance_on_hold(&(*reason).into(), &account);
 				let sum = sums.remove(&account).unwrap_or_default();
 				ensure!(held == sum, "a balance on hold is not the account's stake");
 			}
-			ensure!(sums.values().all(|sum| sum.is_zero()), "a stake of no account is stored");
 		}
+		let mut of_nobody = sums.iter().flat_map(|(_, sums)| sums.values());
+		ensure!(of_nobody.all(|sum| sum.is_zero()), "a stake of no account is stored");
 		Ok(())
 	}
 
@@ -229,10 +229,7 @@ impl<T: Config> Pallet<T> {
 	fn check_pools() -> Result<(), TryRuntimeError> {
 		let mut members = BTreeMap::<(TopicId, T::AccountId), (u32, u128)>::new();
 		for (who, topic, reputer) in Delegations::<T>::iter_keys() {
-			// Adding rewards up changes rounds that have ended.
-			let delegation = with_transaction_unchecked(|| {
-				TransactionOutcome::Rollback(Self::delegation_now(topic, &reputer, &who))
-			});
+			let delegation = Self::delegation_now(topic, &reputer, &who);
 			let delegation = delegation.ok_or("the rewards of a delegation are out of range")?;
 			let (count, owed) = members.entry((topic, reputer)).or_default();
 			*count = count.saturating_add(1);

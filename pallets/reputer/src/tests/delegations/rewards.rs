@@ -1,12 +1,12 @@
 //! The sharing of rewards, and their claims.
 
 use super::*;
-use crate::{Error, Event, PastRounds, Pools, Reports, Residue};
+use crate::{Delegations, Error, Event, PastRounds, Pools, Reports, Residue};
 use allora_primitives::{
 	traits::{EpochRecords, StakeInspect},
 	VoidReason,
 };
-use frame_support::{assert_noop, weights::Weight};
+use frame_support::{assert_noop, assert_storage_noop, weights::Weight};
 use proptest::prelude::*;
 
 #[test]
@@ -193,6 +193,48 @@ fn rounds_of_sleeping_delegators_leave_the_pool_and_are_found_again() {
 	});
 }
 
+/// Lets each of these accounts delegate in another window, so that the first rounds leave the pool.
+fn delegate_in_turn(accounts: core::ops::RangeInclusive<u64>) {
+	for (nth, who) in (0..).zip(accounts) {
+		if nth > 0 {
+			open(nth);
+		}
+		assert_ok!(delegate(who, 100));
+		set_state(nth, EpochState::Void(VoidReason::NoReport));
+	}
+	assert!(PastRounds::<Test>::iter().count() > 0);
+}
+
+#[test]
+fn withdrawing_a_part_leaves_the_rewards_of_the_rest() {
+	with_delegations(128, 0, || {
+		report_on(0);
+		assert_ok!(undelegate(2, 64));
+		assert_eq!(settle(0, 256), 128);
+		// The round that account 2 is in leaves the pool.
+		delegate_in_turn(4..=12);
+		System::set_block_number(System::block_number() + 50);
+		assert_ok!(withdraw_for(2));
+		Reputers::do_try_state().unwrap();
+		assert_eq!((info(2).amount, info(2).earning, claimable(2)), (64, vec![], 128));
+		assert_ok!(claim(2));
+		assert_ok!(undelegate(2, 64));
+		System::set_block_number(System::block_number() + 50);
+		assert_ok!(withdraw_for(2));
+		assert_eq!((Delegations::<Test>::get((2, TOPIC, 1)), held(2)), (None, 0));
+	});
+}
+
+#[test]
+fn looking_at_a_delegation_changes_nothing() {
+	with_delegations(100, 100, || {
+		delegate_in_turn(4..=12);
+		for who in 4..=12 {
+			assert_storage_noop!(assert!(Reputers::delegation_now(TOPIC, &1, &who).is_some()));
+		}
+	});
+}
+
 #[test]
 fn delegations_do_not_change_while_the_clock_is_many_epochs_late() {
 	with_delegations(100, 0, || {
@@ -295,7 +337,7 @@ proptest! {
 		steps in prop::collection::vec((0u8..10, 2u64..7, 1u128..200), 1..80),
 	) {
 		let mut nth = 0;
-		ExtBuilder::default().stake(1, 500).build_and_execute(|| {
+		ExtBuilder::default().last_account(6).stake(1, 500).build_and_execute(|| {
 			for (step, who, amount) in steps {
 				let now = System::block_number();
 				let _ = match step {
