@@ -31,7 +31,10 @@ impl<T: Config> Pallet<T> {
 
 	/// The due topic whose subscribers pay most.
 	pub(crate) fn next_due() -> Option<TopicId> {
-		DueByPrice::<T>::iter_keys().next().map(|(_, topic)| topic)
+		{
+			let mut after = Due::<T>::iter_keys_from(Due::<T>::hashed_key_for(0));
+			after.next().or_else(|| Due::<T>::iter_keys().next())
+		}
 	}
 }
 

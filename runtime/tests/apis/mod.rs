@@ -57,7 +57,9 @@ fn stake(topic: TopicId, who: Sr25519Keyring, amount: u128) {
 fn start(parameters: TopicParameters) -> EpochId {
 	block(|| {
 		create(parameters);
-		[Bob, Charlie, Dave, Ferdie].map(|who| register(TOPIC, who, Registration::Worker));
+		for who in [Bob, Charlie, Dave, Ferdie] {
+			register(TOPIC, who, Registration::Worker);
+		}
 		stake(TOPIC, One, 1_000);
 		stake(TOPIC, Two, 2_000);
 		send(Alice, pallet_registry::Call::fund { topic: TOPIC, amount: 1_000 * ALLO });
@@ -107,7 +109,7 @@ fn run_epochs(first: EpochId, numbers: std::ops::Range<u64>, inferers: &[Sr25519
 		go_to(epoch);
 		block(|| {
 			if number > 0 {
-				[One, Two].map(|who| send(who, report(epoch - LENGTH)));
+				[One, Two].iter().for_each(|who| send(*who, report(epoch - LENGTH)));
 			}
 			for (at, who) in inferers.iter().enumerate() {
 				send(*who, inference(epoch, TRUTH + 1 + at as u32));

@@ -44,7 +44,7 @@ fn reputers_of_all_pages_are_those_with_stake_and_agree_with_the_calls_for_singl
 	on_chain(|| {
 		let first = start(parameters());
 		block(|| {
-			[Eve, Ferdie, Charlie].map(|who| stake(TOPIC, who, 200));
+			[Eve, Ferdie, Charlie].iter().for_each(|who| stake(TOPIC, *who, 200));
 			delegate(Alice, TOPIC, One, 50);
 			create(parameters());
 			stake(2, Bob, 500);
@@ -99,7 +99,7 @@ fn removals_of_all_pages_are_those_of_own_stakes_and_of_delegations() {
 		start(parameters());
 		block(|| {
 			(0..3).for_each(|_| create(parameters()));
-			[2, 4].map(|topic| stake(topic, Eve, 500));
+			[2, 4].iter().for_each(|topic| stake(*topic, Eve, 500));
 			for (topic, reputer) in [(TOPIC, One), (TOPIC, Two)] {
 				delegate(Eve, topic, reputer, 50);
 			}
@@ -108,8 +108,9 @@ fn removals_of_all_pages_are_those_of_own_stakes_and_of_delegations() {
 			unstake(Eve, 4, 10);
 			unstake(Eve, 4, 20);
 			unstake(Eve, 2, 30);
-			[(TOPIC, One), (TOPIC, Two), (3, Two)]
-				.map(|(topic, reputer)| undelegate(Eve, topic, reputer, 5));
+			for (topic, reputer) in [(TOPIC, One), (TOPIC, Two), (3, Two)] {
+				undelegate(Eve, topic, reputer, 5);
+			}
 			// Another account's.
 			unstake(Two, 3, 1);
 		});

@@ -66,10 +66,10 @@ fn submissions_and_reports_are_accepted_exactly_while_the_schedule_says_so() {
 					.iter()
 					.for_each(|open| check_window(open, reports_last(open.epoch)));
 				// Each epoch opens as announced in the block before.
-				if collecting.is_some() && collecting != running {
+				if let Some(epoch) = collecting.filter(|_| collecting != running) {
 					assert_eq!(collecting, announced);
 					// One inference, so that there is something to report on.
-					send(Charlie, inference(collecting.unwrap(), 1));
+					send(Charlie, inference(epoch, 1));
 				}
 				running = collecting.or(running);
 				announced = schedule.next_opening;
