@@ -90,6 +90,8 @@ impl<T: Config> Pallet<T> {
 		let topic = delivery.topic;
 		let charged = if delivery.retired {
 			Err(EndReason::TopicRetired)
+		} else if to.prepaid {
+			Ok(Parts::of(0))
 		} else if to.per_epoch < delivery.minimum {
 			Err(EndReason::BelowMinimum)
 		} else {

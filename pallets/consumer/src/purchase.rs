@@ -125,7 +125,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Topics::creator(topic)? == who, Error::<T>::NotCreator);
 		let now = T::Time::current_slot();
 		let is_rise = minimum > Self::minimum(topic);
-		let from = if is_rise { T::Topics::acts_from(topic).min(now) } else { now };
+		let from = if is_rise { T::Topics::acts_from(topic) } else { now };
 		let price = if from > now {
 			let current = Minimums::<T>::get(topic).in_force(now);
 			MinimumPrice { current, announced: Some((minimum, from)) }

@@ -31,10 +31,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The due topic whose subscribers pay most.
 	pub(crate) fn next_due() -> Option<TopicId> {
-		{
-			let mut after = Due::<T>::iter_keys_from(Due::<T>::hashed_key_for(0));
-			after.next().or_else(|| Due::<T>::iter_keys().next())
-		}
+		DueByPrice::<T>::iter_keys().next().map(|(_, topic)| topic)
 	}
 }
 

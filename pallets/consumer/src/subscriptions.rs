@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 		let epochs_left = epochs;
 		let new = Subscription { subscriber, per_epoch, epochs_left, last_epoch, deposit, prepaid };
 		// The price is charged while it is free: its owner may lock it at any time afterwards.
-		let paid = Parts::of(0);
+		let paid = if prepaid { Self::charge(topic, &new)? } else { Parts::of(0) };
 		// There is room: either a place was free, or another subscription has left.
 		subscribers.try_push(new).map_err(|_| Error::<T>::Outbid)?;
 		Self::put_subscribers(topic, subscribers);
@@ -53,6 +53,9 @@ impl<T: Config> Pallet<T> {
 		let subscribed =
 			Event::Subscribed { topic, who, per_epoch, epochs, deposit, to_topic, to_ecosystem };
 		Self::deposit_event(subscribed);
+		if prepaid {
+			T::Topics::on_revenue(topic);
+		}
 		Ok(())
 	}
 
@@ -100,11 +103,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_cancel(who: T::AccountId, topic: TopicId) -> DispatchResult {
 		let mut subscribers = Subscriptions::<T>::get(topic);
 		let at = subscribers.iter().position(|of| of.subscriber == who);
-		let mut cancelled = subscribers.remove(at.ok_or(Error::<T>::NotSubscribed)?);
+		let cancelled = subscribers.remove(at.ok_or(Error::<T>::NotSubscribed)?);
 		Self::put_subscribers(topic, subscribers);
-		if cancelled.prepaid && Self::charge(topic, &cancelled).is_ok() {
-			cancelled.epochs_left -= 1;
-		}
 		Self::end(topic, cancelled, EndReason::Cancelled);
 		Ok(())
 	}

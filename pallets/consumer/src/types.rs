@@ -51,7 +51,7 @@ impl<AccountId> Subscription<AccountId> {
 
 	/// The number of deliveries whose price is on hold.
 	pub fn epochs_unpaid(&self) -> u32 {
-		self.epochs_left
+		self.epochs_left.saturating_sub(self.prepaid.into())
 	}
 }
 

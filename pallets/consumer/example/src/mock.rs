@@ -116,7 +116,6 @@ impl pallet_consumer::benchmarking::BenchmarkHelper<u64> for World {
 
 impl pallet_example_consumer::Config for Test {
 	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Inferences = Consumer;
 	type Time = System;
 }
