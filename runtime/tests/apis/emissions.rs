@@ -25,6 +25,8 @@ fn running_epoch_gets_what_its_topic_has_accrued() {
 		assert_eq!(Runtime::accrued(TOPIC), None);
 		let first = start(parameters());
 		let accrued = || Runtime::accrued(TOPIC).unwrap().emission;
+		// Without an inference the epoch would be void, and its emission returned.
+		block(|| send(Bob, inference(first, 1)));
 		run_to(first + LENGTH - 2);
 		let before = accrued();
 		run_to(first + LENGTH - 1);

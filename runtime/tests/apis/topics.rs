@@ -41,7 +41,8 @@ fn check_window(open: &OpenWindow, last: Slot) {
 fn submissions_and_reports_are_accepted_exactly_while_the_schedule_says_so() {
 	on_chain(|| {
 		let first = start(parameters());
-		let (mut announced, mut running, mut accepted) = (None, Some(first), 0);
+		let (mut announced, mut running) = (None, Some(first));
+		let (mut submissions, mut reported) = (0, 0);
 		for step in STEPS {
 			block_in(now() + step, || {
 				let schedule = schedule(TOPIC).unwrap();
@@ -57,7 +58,8 @@ fn submissions_and_reports_are_accepted_exactly_while_the_schedule_says_so() {
 						"epoch {epoch}, slot {}",
 						now()
 					);
-					accepted += u32::from(submits) + u32::from(reports);
+					submissions += u32::from(submits);
+					reported += u32::from(reports);
 				}
 				schedule.collecting.iter().for_each(|open| check_window(open, open.epoch + WINDOW));
 				let reports_last = |epoch| epoch + 2 * LENGTH - 1;
@@ -76,7 +78,7 @@ fn submissions_and_reports_are_accepted_exactly_while_the_schedule_says_so() {
 				assert!(announced.is_some_and(|next| next > now()));
 			});
 		}
-		assert!(accepted > 40, "{accepted} accepted");
+		assert!(submissions > 10 && reported > 10, "{submissions} and {reported} accepted");
 	});
 }
 
