@@ -155,7 +155,7 @@ fn turn() -> Weight {
 
 /// The weight of an opening, including those of the clock and of emission.
 fn opening() -> Weight {
-	OfClock::open() + OfEmissions::open() + OfEmissions::record_rules() + OfReputer::open()
+	OfClock::open() + OfEmissions::open() + OfReputer::open()
 }
 
 fn pruning() -> Weight {

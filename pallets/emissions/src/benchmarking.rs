@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
 	Balance, Contribution, Contributions, EpochContext, EpochId, FixedI128, Registration,
-	ReputerContribution, Role, TopicId, TopicParameters, VoidReason, WorkerWorth, Worth,
+	ReputerContribution, Role, Slot, TopicId, TopicParameters, VoidReason, WorkerWorth, Worth,
 	MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
 };
 use frame_benchmarking::{account, benchmarking::add_to_whitelist, v2::*};
@@ -184,15 +184,15 @@ fn worth(n: u32, f: u32, r: u32) -> Worth {
 	}
 }
 
-/// Stores as many rules as a topic can remember, from [`EPOCH`] on.
+/// Stores as many rules as can be remembered, up to [`EPOCH`].
 fn fill_rules<T: Config>() {
 	let rules = |from: u32| {
 		let p_reputer = FixedI128::from_u32(from.saturating_add(2));
 		let rules = RewardParameters { p_reputer, ..T::RewardRules::get() };
-		(EPOCH + EpochId::from(from), rules)
+		(Slot::from(from), rules)
 	};
 	let known = (0..MAX_RULES).map(rules).collect();
-	EpochRules::<T>::insert(TOPIC, BoundedVec::truncate_from(known));
+	KnownRules::<T>::put(RuleHistory::truncate_from(known));
 }
 
 /// Stores everything that the settlement of these contributions reads, at its largest.
@@ -307,14 +307,11 @@ mod benchmarks {
 	#[benchmark]
 	fn record_rules() {
 		fill_rules::<T>();
-		let parameters = TopicParameters::regression(100, 50, 100);
-		let epoch = EPOCH + EpochId::from(MAX_RULES);
-		let context = EpochContext { topic: TOPIC, epoch, parameters };
 		#[block]
 		{
-			Pallet::<T>::record_rules(&context);
+			Pallet::<T>::record_rules(EPOCH);
 		}
-		assert_eq!(EpochRules::<T>::get(TOPIC).last().map(|(from, _)| *from), Some(epoch));
+		assert_eq!(KnownRules::<T>::get().last().map(|(from, _)| *from), Some(EPOCH));
 	}
 
 	#[benchmark]
@@ -485,14 +482,12 @@ mod benchmarks {
 	fn forget() {
 		put_purse::<T>(Waiting::default(), Waiting::default());
 		Memories::<T>::insert(TOPIC, full_scores::<T>());
-		fill_rules::<T>();
 		let done;
 		#[block]
 		{
 			done = Pallet::<T>::on_forget(TOPIC, &mut WeightMeter::new());
 		}
 		assert!(done && !Memories::<T>::contains_key(TOPIC));
-		assert!(!EpochRules::<T>::contains_key(TOPIC));
 	}
 
 	#[benchmark]

@@ -18,16 +18,14 @@ use frame_support::{
 use sp_runtime::{ArithmeticError, DispatchResult, Saturating};
 
 impl<T: Config> Pallet<T> {
-	/// Records the rules by which the epoch will be paid. The weight includes that of the clock's
-	/// calls of [`EmissionIndex`] before it opened the epoch.
-	pub fn open(of: &EpochContext) -> StageResult<()> {
-		Self::record_rules(of);
+	/// Returns the weight of the clock's calls of [`EmissionIndex`] before it opened the epoch.
+	pub fn open(_: &EpochContext) -> StageResult<()> {
 		Ok(((), Self::open_weight()))
 	}
 
 	/// Worst case of [`Self::open`].
 	pub fn open_weight() -> Weight {
-		<Self as EmissionIndex>::renewal_weight().saturating_add(T::WeightInfo::record_rules())
+		<Self as EmissionIndex>::renewal_weight()
 	}
 
 	/// Settles an epoch that has been learned from: credits its emission and the topic's pot to the
@@ -181,7 +179,6 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		Self::put_purse(topic, &purse);
 		if done {
 			Memories::<T>::remove(topic);
-			EpochRules::<T>::remove(topic);
 			Self::record_crowded(topic, &purse);
 		}
 		done

@@ -97,7 +97,7 @@
 //!   never pays out. So any amount can move in and out, and no balance becomes dust. The balances
 //!   pallet must come before this pallet in the runtime.
 //! - **Rules.** An epoch is paid by the parameters that were in force when it opened, whatever
-//!   governance has changed since. A topic remembers from which epoch on which ones hold.
+//!   governance has changed since. Each block remembers them if they have changed.
 //! - **Void epochs.** An epoch may become void before its topic hands its emission over. A mark
 //!   then sends the emission on to the ecosystem pot; pruning the epoch removes the mark.
 //! - **Rounding.** A settlement moves the epoch's emission into the topic's pot and credits rewards
@@ -107,7 +107,7 @@
 //!   at most three workers and one reputer; one transfer may pay the rewards of several epochs.
 //!   Besides these payouts it reads and writes six items: the epoch's [`Rewards`], the topic's
 //!   [`Purses`] and [`Memories`], the running totals ([`LedgerTotals`]), and the accounts of two
-//!   pots. It also reads the topic's [`EpochRules`].
+//!   pots. It also reads the [`KnownRules`].
 //! - **Crowded topics.** If members change so fast that more accounts wait than an epoch can have
 //!   members, the topic is *crowded*. The hook `on_poll` then pays the accounts that have waited
 //!   longest, in up to a twentieth of every block. A purse has places for the members of three
@@ -294,10 +294,10 @@ pub mod pallet {
 	pub type Memories<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, Memory<T::AccountId>, ValueQuery>;
 
-	/// The parameters by which the rewards of a topic's epochs are shared; a topic has no entry before
-	/// its first epoch.
+	/// The parameters by which the rewards of epochs are shared, by the slots in which they opened;
+	/// empty before the first block.
 	#[pallet::storage]
-	pub type EpochRules<T: Config> = StorageMap<_, Twox64Concat, TopicId, RuleHistory, ValueQuery>;
+	pub type KnownRules<T: Config> = StorageValue<_, RuleHistory, ValueQuery>;
 
 	/// The endowment of the ecosystem pot, the locked allocations, and whether emission starts.
 	#[pallet::genesis_config]
@@ -486,7 +486,9 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-			Self::begin_block(T::Time::current_slot())
+			let now = T::Time::current_slot();
+			Self::record_rules(now);
+			Self::begin_block(now).saturating_add(T::WeightInfo::record_rules())
 		}
 
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {

@@ -143,7 +143,7 @@ impl<T: Config> Pallet<T> {
 		contributions: &Contributions<T::AccountId>,
 	) -> MathResult<EpochShares> {
 		let EpochContext { topic, epoch, parameters } = of;
-		let rules = Self::rules_of(*topic, *epoch);
+		let rules = Self::rules_of(*epoch);
 		let mut memory = Memories::<T>::get(topic);
 		let shares = epoch_shares(&rules, parameters, contributions, &mut memory)?;
 		Memories::<T>::insert(topic, memory);

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 use allora_primitives::{
-	api::NoReward, Balance, EpochId, FixedI128, Registration, Role, Slot, TopicId, TopicParameters,
-	MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
+	api::NoReward, Balance, FixedI128, Registration, Role, Slot, TopicId, MAX_FORECASTERS,
+	MAX_INFERERS, MAX_REPUTERS,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -244,12 +244,13 @@ pub struct RewardParameters {
 	pub reputers_share: FixedI128,
 }
 
-/// The maximum number of parameters of rewards that a topic remembers: those of its epochs in
-/// flight, and those before.
-pub const MAX_RULES: u32 = TopicParameters::MAX_LAG_EPOCHS + 2;
+/// The maximum number of parameters of rewards that are remembered. Governance would have to change
+/// them more often within the life of an epoch for it to be paid by others than those of its opening.
+pub const MAX_RULES: u32 = 16;
 
-/// Parameters of rewards, each with the first epoch that they hold for, in ascending order.
-pub type RuleHistory = BoundedVec<(EpochId, RewardParameters), ConstU32<MAX_RULES>>;
+/// Parameters of rewards, each with the slot from which on epochs that open are paid by them, in
+/// ascending order.
+pub type RuleHistory = BoundedVec<(Slot, RewardParameters), ConstU32<MAX_RULES>>;
 
 impl Default for RewardParameters {
 	fn default() -> Self {

@@ -14,7 +14,7 @@ pub trait WeightInfo {
 	fn open() -> Weight;
 	/// Setting a topic's weight between two openings.
 	fn set_weight() -> Weight;
-	/// Recording the rules by which an epoch that opens will be paid.
+	/// Recording the rules by which epochs that open from this block on will be paid.
 	fn record_rules() -> Weight;
 	/// Settling an epoch of this many inferers, forecasters and reputers under the mixture rule,
 	/// without payouts and without storing the topic's purse.

@@ -68,7 +68,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	}
 	// Counted by hand.
 	// Storage: `Parameters::Parameters` (r:1 w:0)
-	// Storage: `Emissions::EpochRules` (r:1 w:1)
+	// Storage: `Emissions::KnownRules` (r:1 w:1)
 	fn record_rules() -> Weight {
 		Weight::from_parts(20_000_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
@@ -78,7 +78,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
-	// Storage: `Emissions::EpochRules` (r:1 w:0)
+	// Storage: `Emissions::KnownRules` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// `i` in [1, 32]
 	// `f` in [0, 8]
@@ -99,7 +99,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
-	// Storage: `Emissions::EpochRules` (r:1 w:0)
+	// Storage: `Emissions::KnownRules` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// `i` in [1, 32]
 	// `f` in [0, 8]
@@ -189,11 +189,10 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Emissions::Memories` (r:0 w:1)
-	// Storage: `Emissions::EpochRules` (r:0 w:1)
 	fn forget() -> Weight {
-		// Measured before rules were remembered, at least 56_264 ns; 2 us are an estimate.
-		Weight::from_parts(59_976_000, 0)
+		// At least 56_264 ns.
+		Weight::from_parts(57_976_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 }

@@ -1,9 +1,9 @@
 //! The forgetting of a retired topic.
 
-use crate::{mock::*, types::*, weights::WeightInfo, EpochRules, Event, Memories, Purses, Rewards};
+use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rewards};
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
-	EpochContext, Registration, TopicParameters, VoidReason,
+	Registration, VoidReason,
 };
 use frame_support::{
 	assert_ok,
@@ -25,8 +25,6 @@ fn forget(limit: Weight) -> bool {
 fn settled() {
 	buy(1, 100_000);
 	let inferers: Vec<_> = (1..=5).map(|who| (who, 50)).collect();
-	let parameters = TopicParameters::regression(10, 3, 10);
-	assert_ok!(Emissions::open(&EpochContext { topic: 1, epoch: EPOCH, parameters }));
 	contribute(1, EPOCH, &inferers, &[], &[(6, 100, 7)]);
 	assert_ok!(settle(1, EPOCH));
 }
@@ -42,7 +40,6 @@ fn forgotten_topic_has_paid_everyone_and_left_nothing() {
 		assert_eq!((balance(4), balance(5)), (due, due));
 		assert_eq!(pot(Pot::Ecosystem), left);
 		assert!(!Purses::<Test>::contains_key(1) && !Memories::<Test>::contains_key(1));
-		assert!(!EpochRules::<Test>::contains_key(1));
 		assert_eq!(Rewards::<Test>::iter_prefix(1).count(), 0);
 		let ledger = Emissions::ledger();
 		assert_eq!((ledger.released, ledger.topic_pots, ledger.earnings), (left, 0, 0));

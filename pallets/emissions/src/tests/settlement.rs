@@ -1,11 +1,10 @@
 //! The rewards of epochs (S 13).
 
-use crate::{mock::*, types::*, weights::WeightInfo, EpochRules, Event, Memories, Purses, Rewards};
+use crate::{mock::*, types::*, weights::WeightInfo, Event, KnownRules, Memories, Purses, Rewards};
 use allora_primitives::{
 	api::{NoReward, Payment, Reward, Unpaid},
 	traits::{EmissionIndex, EpochRecords},
-	Balance, EpochContext, EpochId, EpochSizes, FixedI128, Registration, Role, Rule, StageError,
-	TopicParameters, VoidReason,
+	Balance, EpochId, EpochSizes, FixedI128, Registration, Role, Rule, StageError, VoidReason,
 };
 use frame_support::assert_ok;
 
@@ -150,12 +149,6 @@ fn reputers_are_paid_by_stake_and_score() {
 	});
 }
 
-/// Opens an epoch of topic 1, whose reports close 20 slots later.
-fn open(epoch: EpochId) {
-	let parameters = TopicParameters::regression(10, 3, 10);
-	assert_ok!(Emissions::open(&EpochContext { topic: 1, epoch, parameters }));
-}
-
 /// Has the parameters of rewards favour stake and score of reputers to this degree.
 fn favour_reputers(p_reputer: u32) {
 	let p_reputer = FixedI128::from_u32(p_reputer);
@@ -166,9 +159,9 @@ fn favour_reputers(p_reputer: u32) {
 #[test]
 fn reward_rules_of_an_epoch_are_those_of_its_opening() {
 	ExtBuilder::default().build_and_execute(|| {
-		open(EPOCH);
+		Emissions::record_rules(EPOCH);
 		favour_reputers(2);
-		open(EPOCH + 10);
+		Emissions::record_rules(EPOCH + 10);
 		for epoch in [EPOCH, EPOCH + 10] {
 			buy(1, 10_000);
 			contribute(1, epoch, &[(1, 50)], &[], &[(2, 100, 300), (3, 100, 100)]);
@@ -183,21 +176,19 @@ fn reward_rules_of_an_epoch_are_those_of_its_opening() {
 }
 
 #[test]
-fn reward_rules_are_remembered_for_epochs_in_flight() {
+fn latest_reward_rules_are_remembered_with_the_slots_from_which_they_hold() {
 	ExtBuilder::default().build_and_execute(|| {
 		let remembered =
-			|| -> Vec<_> { EpochRules::<Test>::get(1).into_iter().map(|(from, _)| from).collect() };
-		for epoch in [5, 15, 25, 35, 45] {
-			favour_reputers(epoch as u32);
-			open(epoch);
+			|| -> Vec<_> { KnownRules::<Test>::get().into_iter().map(|(from, _)| from).collect() };
+		Emissions::record_rules(999);
+		Emissions::record_rules(1_000);
+		assert_eq!(remembered(), vec![999]);
+		for slot in 1_001..1_001 + u64::from(MAX_RULES) {
+			favour_reputers(slot as u32);
+			Emissions::record_rules(slot);
+			Emissions::record_rules(slot + 1);
 		}
-		// When epoch 45 opens, 25 is closed. What holds from 25 on holds before 35.
-		assert_eq!(remembered(), vec![25, 35, 45]);
-		open(55);
-		assert_eq!(remembered(), vec![25, 35, 45]);
-		favour_reputers(1);
-		open(65);
-		assert_eq!(remembered(), vec![45, 65]);
+		assert_eq!(remembered(), (1_001..1_001 + u64::from(MAX_RULES)).collect::<Vec<_>>());
 	});
 }
 
