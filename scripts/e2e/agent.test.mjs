@@ -1,6 +1,8 @@
 // The agent with models of one's own: the lines of docs/quickstart.md, typed, on a dev node in real time.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agent, devNode, load, timed, until } from './lib.mjs';
@@ -52,7 +54,38 @@ async function workspace(t) {
 	return folder;
 }
 
-check('a worker is scored after the lines of the quick start, though it is killed after its commitment', async (t) => {
+/** Starts a relay to a node, which ends with the test; once it is frozen, it is silent and closes nothing. */
+async function relay(t, url) {
+	const sockets = [];
+	let frozen = false;
+	const server = createServer((client) => {
+		const node = connectTo(new URL(url).port, '127.0.0.1');
+		for (const socket of [client, node]) socket.on('error', () => {});
+		sockets.push(client, node);
+		if (frozen) return;
+		client.pipe(node).pipe(client);
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	t.after(() => {
+		for (const socket of sockets) socket.destroy();
+		server.close();
+	});
+	const freeze = () => {
+		frozen = true;
+		for (const socket of sockets) socket.unpipe();
+	};
+	return { url: `ws://127.0.0.1:${server.address().port}`, freeze };
+}
+
+/** Puts a node before those of the settings in a folder. */
+async function prefer(of, url) {
+	const path = join(of, 'agent.toml');
+	const text = await readFile(path, 'utf8');
+	await writeFile(path, text.replace('endpoints = [', `endpoints = ["${url}", `));
+}
+
+check('a worker is scored, though it is killed after its commitment and loses its node', async (t) => {
 	const { api, url } = await devNode(t);
 	const folder = await workspace(t);
 	const [worker, reputer] = ['worker', 'reputer'].map((name) => join(folder, name));
@@ -90,9 +123,20 @@ check('a worker is scored after the lines of the quick start, though it is kille
 	first.child.kill('SIGKILL');
 	await first.ended;
 
+	const between = await relay(t, url);
+	await prefer(worker, between.url);
 	const second = running(t, ...settings(worker));
+	await line(second, 'the worker is connected', new RegExp(`connected to ${between.url}`));
 	await line(second, 'the worker reveals after its restart', new RegExp(`epoch ${epoch} revealed in block`));
 	assert.ok((await outcome()).isAccepted);
+
+	// A connection that dies without a word is noticed, and the next node is used.
+	const seen = second.lines.length;
+	between.freeze();
+	const since = () => second.lines.slice(seen).join('\n');
+	await until('the agent notices that the node is silent', () => /the node does not answer/.test(since()), 20);
+	await until('the agent changes to the other node', () => since().includes(`connected to ${url},`), 20);
+
 	const scored = new RegExp(`epoch ${epoch} settled: weight 100\\.00 %, loss \\S+, score \\S+, (.*)`);
 	await line(second, 'the worker is scored', scored);
 	const again = second.lines.filter((text) => text.includes(`epoch ${epoch} model`));
