@@ -172,7 +172,7 @@ impl Pipe {
 			tokio::time::sleep_until(time).await;
 		}
 		match self.spawn() {
-			Ok(running) => state.running = Some(running),
+			Ok(running) => (state.running, state.next_id) = (Some(running), 0),
 			Err(error) => {
 				self.fail(state);
 				let command = self.command.join(" ");
