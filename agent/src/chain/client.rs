@@ -352,6 +352,12 @@ impl Snapshot {
 		self.call("ExplainApi", "explain", (account, topic, epoch)).await
 	}
 
+	/// What a topic accepts, `None` if it does not exist.
+	pub async fn schedule(&self, topic: TopicId) -> Result<Option<TopicSchedule>> {
+		let schedule: Schedule = self.call("TopicsApi", "schedule", (vec![topic],)).await?;
+		Ok(schedule.topics.into_iter().next())
+	}
+
 	/// The bundle of an epoch and its hash, `None` before the worker window closes.
 	pub async fn bundle(
 		&self,

@@ -236,6 +236,34 @@ pub struct TopicInfo {
 	pub stake: u128,
 }
 
+/// What topics accept at a block.
+#[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Schedule {
+	/// The topics asked for, without those that do not exist.
+	pub topics: Vec<TopicSchedule>,
+}
+
+/// What a topic accepts at a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct TopicSchedule {
+	/// The epoch that accepts payloads, `None` if no worker window is open.
+	pub collecting: Option<OpenWindow>,
+	/// The epoch whose committed payloads are revealed, `None` if no reveal window is open.
+	pub revealing: Option<OpenWindow>,
+	/// The epochs that accept reports, oldest first.
+	pub reporting: Vec<OpenWindow>,
+}
+
+/// An open window of an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct OpenWindow {
+	/// The epoch.
+	pub epoch: EpochId,
+}
+
 /// What a topic asks of its participants.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
