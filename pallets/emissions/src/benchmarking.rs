@@ -18,7 +18,7 @@ use frame_benchmarking::{account, benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate},
-		EnsureOrigin,
+		EnsureOrigin, Get,
 	},
 	weights::WeightMeter,
 	BoundedVec,
