@@ -337,7 +337,7 @@ mod tests {
 	use super::{super::tests::request, *};
 	use crate::run::log::tests::recorded;
 
-	/// A model that answers the greeting, and then runs these lines of a shell for each request, with
+	/// A model that replies to the greeting, and then runs these lines of a shell for each request, with
 	/// its id in `$id`.
 	fn model(lines: &str) -> (Pipe, Arc<Log>) {
 		let greeting = r#"read -r line; echo '{"jsonrpc":"2.0","id":1,"result":{"protocol":1}}'"#;

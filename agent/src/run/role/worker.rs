@@ -1,4 +1,4 @@
-//! A worker: asks its model in every epoch, and sends what it answers.
+//! A worker: asks its model in every epoch, and sends what it returns.
 
 use super::{is_refusal, jitter, Member, SENDING};
 use crate::{

@@ -309,6 +309,13 @@ fn close(nth: u64, reward: Balance) {
 	} else {
 		set_state(nth, EpochState::Void(VoidReason::NoReport));
 	}
+	// As the clock does, for records of accounts have no more outcomes than that.
+	let kept = 10 * u64::from(Parameters::get().history);
+	let known: Vec<_> = Reports::<Test>::iter_key_prefix(TOPIC).collect();
+	for old in known.into_iter().filter(|known| known + kept < epoch(nth)) {
+		Reputers::on_prune(TOPIC, old);
+		States::mutate(|states| states.retain(|(epoch, _)| *epoch != old));
+	}
 }
 
 /// Opens an epoch off the grid that was due in the slot before, as in a topic that was revived. It
