@@ -155,7 +155,7 @@ mod tests {
 		net::TcpListener,
 	};
 
-	/// A server that answers every request with this text after this time; its URL.
+	/// A server that responds to every request with this text after this time; its URL.
 	async fn server(answer: &'static str, delay: Duration) -> String {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let address = listener.local_addr().unwrap();

@@ -244,7 +244,7 @@ impl Model {
 		}
 	}
 
-	/// The number of answers that came after their deadline, and were dropped.
+	/// The number of responses that came after their deadline, and were dropped.
 	pub fn late_answers(&self) -> u64 {
 		match &self.kind {
 			Kind::Pipe(pipe) => pipe.late_answers(),

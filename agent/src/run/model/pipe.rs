@@ -1,4 +1,4 @@
-//! Models by pipe: a program that reads requests from its standard input and writes answers to its
+//! Models by pipe: a program that reads requests from its standard input and writes responses to its
 //! standard output, JSON-RPC 2.0 with one object per line.
 
 use super::{shown, shown_text, Method, ModelError, Request, PROTOCOL};
@@ -86,12 +86,12 @@ impl Pipe {
 		}
 	}
 
-	/// The number of answers that came after their deadline.
+	/// The number of responses that came after their deadline.
 	pub fn late_answers(&self) -> u64 {
 		self.late.load(Ordering::Relaxed)
 	}
 
-	/// Asks the program, which answers one request after another.
+	/// Asks the program, which handles one request after another.
 	pub async fn ask(
 		&self,
 		method: Method,
