@@ -241,6 +241,31 @@ fn write_report(to: &mut fmt::Formatter, learned: &LearnedReputer) -> fmt::Resul
 	writeln!(to, "  score {score}, smoothed {smoothed}")
 }
 
+/// Why there is no reward, in words.
+pub fn reason_in_words(reason: NoReward) -> String {
+	match reason {
+		NoReward::Forgotten => "the epoch is not on record".into(),
+		NoReward::NotRegistered => "the account is not registered for the role".into(),
+		NoReward::NotAllowed => "the account is not on the topic's allow-list".into(),
+		NoReward::NothingSubmitted => "the account submitted nothing".into(),
+		NoReward::Abstained => "the account abstained".into(),
+		NoReward::Passive => "its merit was too low for the active set".into(),
+		NoReward::Displaced => "a stronger account took its place".into(),
+		NoReward::EpochOpen => "the epoch is not settled yet".into(),
+		NoReward::EpochVoid(reason) => format!("the epoch is void: {}", void(reason)),
+		NoReward::NoForecastKept => {
+			"no element of its forecast is for an active inferer, or no earlier loss was known".into()
+		}
+		NoReward::Unrevealed => "the account committed and did not reveal".into(),
+		NoReward::NothingToPay => "there was no reward to distribute".into(),
+		NoReward::NoShare => "its share is less than one planck".into(),
+		NoReward::Unpaid => {
+			"too many rewards were waiting to be paid out, so that its own stayed in the topic's pot"
+				.into()
+		}
+	}
+}
+
 /// Writes the account's reward in the role, or why there is none; `without_claim` is the reason for
 /// a share of zero under claims.
 fn write_reward(
@@ -249,32 +274,13 @@ fn write_reward(
 	standing: &Standing,
 	without_claim: Option<&str>,
 ) -> fmt::Result {
-	let reason = match standing.no_reward {
-		None => {
-			let (reward, share) = (in_allo(standing.reward), percent(standing.share));
-			return writeln!(to, "  reward: {reward} ALLO, {share} of the {role}s' total");
-		}
-		Some(NoReward::Forgotten) => "the epoch is not on record".into(),
-		Some(NoReward::NotRegistered) => "the account is not registered for the role".into(),
-		Some(NoReward::NotAllowed) => "the account is not on the topic's allow-list".into(),
-		Some(NoReward::NothingSubmitted) => "the account submitted nothing".into(),
-		Some(NoReward::Abstained) => "the account abstained".into(),
-		Some(NoReward::Passive) => "its merit was too low for the active set".into(),
-		Some(NoReward::Displaced) => "a stronger account took its place".into(),
-		Some(NoReward::EpochOpen) => "the epoch is not settled yet".into(),
-		Some(NoReward::EpochVoid(reason)) => format!("the epoch is void: {}", void(reason)),
-		Some(NoReward::NoForecastKept) => {
-			"no element of its forecast is for an active inferer, or no earlier loss was known".into()
-		}
-		Some(NoReward::Unrevealed) => "the account committed and did not reveal".into(),
-		Some(NoReward::NothingToPay) => "there was no reward to distribute".into(),
-		Some(NoReward::NoShare) => {
-			without_claim.unwrap_or("its share is less than one planck").into()
-		}
-		Some(NoReward::Unpaid) => {
-			"too many rewards were waiting to be paid out, so that its own stayed in the topic's pot"
-				.into()
-		}
+	let Some(reason) = standing.no_reward else {
+		let (reward, share) = (in_allo(standing.reward), percent(standing.share));
+		return writeln!(to, "  reward: {reward} ALLO, {share} of the {role}s' total");
+	};
+	let reason = match without_claim {
+		Some(text) if reason == NoReward::NoShare => text.into(),
+		_ => reason_in_words(reason),
 	};
 	writeln!(to, "  no reward: {reason}")
 }

@@ -91,6 +91,11 @@ impl Journal {
 		Ok(())
 	}
 
+	/// The number of entries.
+	pub fn count(&self) -> usize {
+		self.lock().len()
+	}
+
 	/// Removes an entry that need not be revealed any more.
 	pub fn remove(&self, entry: &Entry) -> Result<()> {
 		self.retain(|other| other != entry)

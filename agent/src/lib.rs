@@ -13,7 +13,7 @@
 //! [`trials`] has attacks on a network and comparisons of pay with contribution. [`demo`] does the
 //! same on a chain, where each of the [`participants`] is a task with its own account, and a
 //! [`journal`] keeps what workers have committed to. [`explain`] reports why an account was or was
-//! not rewarded. [`chain`] is the connection; it depends on the chain's metadata only. [`verify`]
+//! not rewarded. [`run`] takes part with models of one's own. [`chain`] is the connection; it depends on the chain's metadata only. [`verify`]
 //! verifies an inference by a proof, without a node.
 
 pub mod chain;
@@ -32,6 +32,7 @@ pub mod question;
 pub mod ranks;
 pub mod report;
 pub mod rules;
+pub mod run;
 pub mod series;
 pub mod simulate;
 pub mod synthetic;

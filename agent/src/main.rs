@@ -9,13 +9,14 @@ use allora_agent::{
 	question::Question,
 	report::Report,
 	rules::{RuleName, Topic},
+	run,
 	series::Series,
 	simulate, synthetic, table, trials,
 	trials::{attacks, contribution, Base},
 	verify::ProofFile,
 };
 use anyhow::{Context, Result};
-use clap::{builder::PossibleValue, Args, Parser, Subcommand, ValueEnum};
+use clap::{builder::PossibleValue, ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -33,11 +34,20 @@ enum Command {
 	Demo(DemoArgs),
 	/// Run the same topics off chain over the whole series.
 	Simulate(SimulateArgs),
+	/// Write settings, a key and a model to start from, for `run`.
+	Init(InitArgs),
+	/// Take part in topics with your own models, until stopped.
+	Run(RunArgs),
+	/// Look for what keeps the roles of the settings from being scored.
+	Doctor(ConfigArgs),
+	/// Create and fund a topic with short epochs on a development chain, as //Alice.
+	DevTopic(DevTopicArgs),
 	/// Explain why an account was or was not rewarded in an epoch.
 	Explain(ExplainArgs),
 	/// Fetch a proof of a topic's newest network inference, as JSON, from a node that finalizes blocks.
 	Prove(ProveArgs),
-	/// Verify a proof of a network inference, without a node, and print the inference as JSON.
+	/// Verify a proof of a network inference by a set of authorities, without a node, and print the
+	/// inference as JSON.
 	Verify(VerifyArgs),
 }
 
@@ -166,6 +176,73 @@ impl SimulateArgs {
 }
 
 #[derive(Debug, Args)]
+struct InitArgs {
+	/// Id of the topic.
+	#[arg(long, required_unless_present = "from_allora")]
+	topic: Option<u64>,
+	/// Command of the model, run in the folder of the settings; a Python program that does not exist is
+	/// written [default: model.py, or truth.py for a reputer].
+	#[arg(long, value_name = "COMMAND")]
+	model: Option<String>,
+	/// URL of the model, with placeholders such as {TopicId} and {BlockHeight}.
+	#[arg(long, value_name = "URL", conflicts_with = "model")]
+	http: Option<String>,
+	/// The kind of participant.
+	#[arg(long, value_enum, default_value_t = RoleName::Worker)]
+	role: RoleName,
+	/// Folder to write to.
+	#[arg(long, value_name = "FOLDER", default_value = ".")]
+	out: PathBuf,
+	/// Import workers and reputers from a config.json of allora-offchain-node; its mnemonic is not read.
+	#[arg(long, value_name = "FILE", conflicts_with_all = ["model", "http", "role"])]
+	from_allora: Option<PathBuf>,
+	/// URL of a node.
+	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
+	url: String,
+}
+
+/// The kind of participant.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleName {
+	/// Predicts.
+	Worker,
+	/// Stakes, and reports the truth.
+	Reputer,
+}
+
+#[derive(Debug, Args)]
+struct ConfigArgs {
+	/// The settings, as `init` writes them.
+	#[arg(long, value_name = "FILE", default_value = "agent.toml")]
+	config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+	#[command(flatten)]
+	config: ConfigArgs,
+	/// Ask the models once, show what would be sent and what it costs, and send nothing.
+	#[arg(long)]
+	check: bool,
+	/// Send the accounts what they need, from //Alice: on development chains only.
+	#[arg(long)]
+	dev_fund: bool,
+}
+
+#[derive(Debug, Args)]
+struct DevTopicArgs {
+	/// Slots from one epoch to the next; workers have a third of them to predict.
+	#[arg(long, value_name = "SLOTS", default_value_t = 18, value_parser = clap::value_parser!(u32).range(10..))]
+	epoch_length: u32,
+	/// Let workers submit openly, rather than commit and reveal.
+	#[arg(long)]
+	open: bool,
+	/// URL of a node.
+	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
+	url: String,
+}
+
+#[derive(Debug, Args)]
 struct ExplainArgs {
 	/// Id of the topic.
 	#[arg(long)]
@@ -192,19 +269,30 @@ struct ProveArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("trusted").required(true).args(["authorities", "trust_file"]))]
 struct VerifyArgs {
 	/// The proof, as `prove` prints it.
 	file: PathBuf,
-	/// The authorities to trust: a JSON file with the fields `setId` and `authorities` [default: those
-	/// that the proof's file names].
+	/// The authorities to trust: a JSON file with the fields `setId` and `authorities`.
 	#[arg(long, value_name = "FILE")]
 	authorities: Option<PathBuf>,
+	/// Trust the authorities that the proof's file names: the proof then shows no more than that its
+	/// parts fit together, unless the file comes from somebody trusted.
+	#[arg(long)]
+	trust_file: bool,
+	/// Refuse a proof of a block before this slot.
+	#[arg(long, value_name = "SLOT", default_value_t = 0)]
+	since_slot: u64,
 }
 
 fn main() -> ExitCode {
 	let done = match Cli::parse().command {
 		Command::Demo(args) => run_demo(args),
 		Command::Simulate(args) => run_simulation(args),
+		Command::Init(args) => run_init(args),
+		Command::Run(args) => run_roles(args),
+		Command::Doctor(args) => run_doctor(args),
+		Command::DevTopic(args) => run_dev_topic(args),
 		Command::Explain(args) => run_explanation(args),
 		Command::Prove(args) => prove(args),
 		Command::Verify(args) => verify(args),
@@ -348,26 +436,58 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 		plot,
 		journal: args.journal.or(with_url),
 	};
-	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-	let done = runtime.block_on(demo::run(series, settings));
-	// Tasks that still wait for blocks are not joined.
-	runtime.shutdown_background();
-	let results = done?;
+	let results = block_on(demo::run(series, settings))?;
 	if args.common.json {
 		print_json(&results)?;
 	}
 	Ok(())
 }
 
-fn run_explanation(args: ExplainArgs) -> Result<()> {
+/// Runs a future to its end; tasks that it has started and still run are not joined.
+fn block_on<T>(future: impl std::future::Future<Output = Result<T>>) -> Result<T> {
 	let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-	let explained = runtime.block_on(async {
+	let done = runtime.block_on(future);
+	runtime.shutdown_background();
+	done
+}
+
+fn run_init(args: InitArgs) -> Result<()> {
+	let InitArgs { topic, model, http, role, out, from_allora, url } = args;
+	let kind = match role {
+		RoleName::Worker => run::Kind::Worker,
+		RoleName::Reputer => run::Kind::Reputer,
+	};
+	let init = run::Init { topic, kind, model, http, out, from_allora, url };
+	println!("{}", block_on(run::init(init))?);
+	Ok(())
+}
+
+fn run_roles(args: RunArgs) -> Result<()> {
+	let config = run::config::Config::load(&args.config.config)?;
+	if args.check {
+		return block_on(run::check(config, args.dev_fund));
+	}
+	block_on(run::run(config, args.dev_fund))
+}
+
+fn run_doctor(args: ConfigArgs) -> Result<()> {
+	block_on(run::doctor(run::config::Config::load(&args.config)?))
+}
+
+fn run_dev_topic(args: DevTopicArgs) -> Result<()> {
+	let topic = block_on(run::dev_topic(&args.url, args.epoch_length, args.open))?;
+	println!("topic {topic} is there; its epochs open once a reputer has 100 ALLO of stake in it");
+	println!("next: allora-agent init --topic {topic} --role reputer --out reputer");
+	Ok(())
+}
+
+fn run_explanation(args: ExplainArgs) -> Result<()> {
+	let explained = block_on(async {
 		let chain = chain::Chain::connect(&args.url).await;
 		let chain = chain.with_context(|| format!("cannot connect to a node at {}", args.url))?;
 		explain::fetch(&chain.finalized().await?, args.topic, args.epoch, args.account).await
-	});
-	runtime.shutdown_background();
-	print!("{}", explained?);
+	})?;
+	print!("{explained}");
 	Ok(())
 }
 
@@ -385,11 +505,9 @@ fn verify(args: VerifyArgs) -> Result<()> {
 	let ProofFile { authorities, proof } = serde_json::from_str(&read(&args.file)?)?;
 	let trusted = match &args.authorities {
 		Some(path) => serde_json::from_str(&read(path)?)?,
-		None => {
-			eprintln!("the authorities are those that the file names");
-			authorities
-		}
+		None => authorities,
 	};
-	println!("{}", serde_json::to_string_pretty(&proof.verify(&trusted)?)?);
+	let proven = proof.verify(&trusted, args.since_slot)?;
+	println!("{}", serde_json::to_string_pretty(&proven)?);
 	Ok(())
 }

@@ -10,6 +10,7 @@ use anyhow::{bail, ensure, Context, Result};
 use codec::{Decode, DecodeAll, Encode};
 use finality_grandpa::{voter_set::VoterSet, Chain, Error as GrandpaError, Message};
 use serde::{Deserialize, Serialize};
+use sp_consensus_babe::digests::CompatibleDigestItem;
 use sp_consensus_grandpa::{
 	check_message_signature, AuthorityId, GrandpaJustification, SignatureResult,
 };
@@ -69,7 +70,10 @@ pub struct ProvenInference {
 	pub block: u32,
 	/// The hash of that block.
 	pub block_hash: H256,
-	/// The epoch of the inference.
+	/// The slot of that block. Compare it with the slot of now: votes of the authorities stay valid, so
+	/// that an old proof holds as well as a new one.
+	pub slot: u64,
+	/// The epoch of the inference: the slot in which it opened.
 	pub epoch: u64,
 	/// One value per label.
 	pub label_values: Vec<f64>,
@@ -79,13 +83,17 @@ pub struct ProvenInference {
 }
 
 impl InferenceProof {
-	/// Verifies the proof by the authorities, which the caller must know to be the chain's.
+	/// Verifies the proof by the authorities, which the caller must know to be the chain's: keys that
+	/// also sign for another chain, such as a test network, verify its blocks as well.
 	///
-	/// An error names the first part that does not hold.
-	pub fn verify(&self, trusted: &AuthoritySet) -> Result<ProvenInference> {
+	/// The inference is the topic's newest one in a block of slot `since` or a later one. An error names
+	/// the first part that does not hold.
+	pub fn verify(&self, trusted: &AuthoritySet, since: u64) -> Result<ProvenInference> {
 		let header = Header::decode_all(&mut &self.header[..]).context("the header")?;
 		let (block, block_hash) = (*header.number(), header.hash());
 		verify_finality(&self.justification, block, block_hash, trusted)?;
+		let slot = slot_of(&header)?;
+		ensure!(slot >= since, "the proof is of slot {slot}, before slot {since}");
 		let value = self.proven_value(header.state_root())?;
 		// The first fields of the item; the rest is not needed.
 		type Latest = (u64, Vec<i128>, Vec<[i128; 4]>);
@@ -94,6 +102,7 @@ impl InferenceProof {
 		Ok(ProvenInference {
 			block,
 			block_hash,
+			slot,
 			epoch,
 			label_values: numbers(&values),
 			intervals: intervals.iter().map(|row| numbers(row)).collect(),
@@ -153,6 +162,13 @@ impl ProofFile {
 pub fn latest_inference_key(topic: u64) -> Vec<u8> {
 	let topic = topic.encode();
 	[&twox_128(b"Aggregation")[..], &twox_128(b"Latest"), &twox_64(&topic), &topic].concat()
+}
+
+/// The slot in which a block was made, which its author has put into the header.
+fn slot_of(header: &Header) -> Result<u64> {
+	let logs = header.digest().logs().iter();
+	let slot = logs.filter_map(CompatibleDigestItem::as_babe_pre_digest).next();
+	Ok(*slot.context("the header has no slot")?.slot())
 }
 
 /// Verifies that the authorities have finalized the block: a justification is a commit of more than
@@ -225,18 +241,28 @@ mod tests {
 	}
 
 	fn failure(proof: &InferenceProof, trusted: &AuthoritySet) -> String {
-		proof.verify(trusted).expect_err("it does not hold").to_string()
+		proof.verify(trusted, 0).expect_err("it does not hold").to_string()
 	}
 
 	#[test]
 	fn recorded_inference_is_verified() {
 		let ProofFile { authorities, proof } = recorded();
-		let proven = proof.verify(&authorities).unwrap();
+		let proven = proof.verify(&authorities, 0).unwrap();
 		assert_eq!(proven.block, 172);
+		assert!(proven.slot > proven.epoch, "{proven:?}");
 		assert_eq!((proven.label_values.len(), proven.intervals.len()), (1, 1));
 		// The demo's first topic predicts the day's range, in percent.
 		assert!(proven.label_values[0] > 0.0 && proven.label_values[0] < 10.0, "{proven:?}");
 		assert!(proven.intervals[0].is_sorted(), "{proven:?}");
+	}
+
+	#[test]
+	fn proof_older_than_asked_is_refused() {
+		let ProofFile { authorities, proof } = recorded();
+		let slot = proof.verify(&authorities, 0).unwrap().slot;
+		assert!(proof.verify(&authorities, slot).is_ok());
+		let error = proof.verify(&authorities, slot + 1).expect_err("it is older").to_string();
+		assert_eq!(error, format!("the proof is of slot {slot}, before slot {}", slot + 1));
 	}
 
 	#[test]
@@ -288,7 +314,7 @@ mod tests {
 	fn proof_of_another_topic_is_refused() {
 		let ProofFile { authorities, mut proof } = recorded();
 		proof.topic += 1;
-		assert!(proof.verify(&authorities).is_err());
+		assert!(proof.verify(&authorities, 0).is_err());
 	}
 
 	#[test]

@@ -222,6 +222,26 @@ fn epochs_and_rewards_are_decoded() {
 }
 
 #[test]
+fn schedules_are_decoded() {
+	let open = |epoch| api::OpenWindow { epoch, last: epoch + 4, slots_left: 3 };
+	let topic = api::TopicSchedule {
+		topic: 7,
+		collecting: Some(open(40)),
+		revealing: None,
+		reporting: vec![open(20), open(30)],
+		next_opening: Some(50),
+	};
+	let own: types::Schedule = read(&api::Schedule { block: 3, slot: 41, topics: vec![topic] });
+	let open = |epoch| types::OpenWindow { epoch };
+	let expected = types::TopicSchedule {
+		collecting: Some(open(40)),
+		revealing: None,
+		reporting: vec![open(20), open(30)],
+	};
+	assert_eq!(own.topics, [expected]);
+}
+
+#[test]
 fn contributions_are_decoded() {
 	let (excess, weight) = (fixed(0.5), fixed(1.0));
 	let worth = chain::WorkerWorth { worth: fixed(-0.5), sharers: 1, excess, weight };

@@ -63,8 +63,13 @@ pub fn run() -> Result<()> {
 fn run_node(cli: &Cli) -> Result<()> {
 	let options =
 		service::Options { storage_monitor: cli.storage_monitor.clone(), sealing: cli.sealing };
+	// Dropped after the runner has waited for the node's tasks.
+	let mut sync = None;
+	let kept = &mut sync;
 	runner(cli, &cli.node())?.run_node_until_exit(|config| async move {
-		service::new_full(config, options).map_err(sc_cli::Error::Service)
+		let (task_manager, sync) = service::new_full(config, options)?;
+		*kept = Some(sync);
+		Ok::<_, sc_cli::Error>(task_manager)
 	})
 }
 

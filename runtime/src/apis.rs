@@ -1,20 +1,23 @@
 //! The runtime APIs, which the node and clients call.
 
 use crate::{
-	configs::BabeSlots, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block, Clock,
-	Consumer, Emissions, Executive, Grandpa, Hash, Historical, Inference, InherentDataExt,
+	configs::BabeSlots, views, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block,
+	Clock, Consumer, Emissions, Executive, Grandpa, Hash, Historical, InherentDataExt,
 	NominationPools, Nonce, Reputer, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
 	Staking, System, Topics, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		ActorInfo, ChainTime, Claim, DelegationInfo, EmissionInfo, Explanation, Funding,
-		NetworkInference, ReputerStake, ResistantInference, Reward, Terms, TopicInfo, Unpaid,
+		Accrued, ActorInfo, ChainTime, Claim, DelegationInfo, ElementInfo, EmissionInfo,
+		EpochExplanation, EpochSummary, Explanation, Funding, Leaderboard, MemberKey, MemberPage,
+		NetworkInference, OverviewPage, PositionPage, RemovalKey, RemovalPage, ReputerPage,
+		ReputerStake, ResistantInference, Reward, Schedule, Terms, TopicIdPage, TopicInfo, Unpaid,
+		MAX_LIST_PAGE,
 	},
-	traits::{EpochInspect, InferenceSource, SlotProvider, StakeInspect, TopicInspect},
+	traits::{InferenceSource, SlotProvider, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, OpeningInfo, Quote, Receipt,
-	RequestInfo, Role, SubscriptionInfo, TopicId, TopicParameters,
+	Registration, RequestInfo, Role, SubscriptionInfo, TopicId, TopicParameters,
 };
 use codec::Encode;
 use frame_support::{
@@ -328,8 +331,29 @@ impl_runtime_apis! {
 			Topics::topic_info(topic)
 		}
 
-		fn topics(from: TopicId, limit: u32) -> Vec<TopicId> {
-			Topics::topic_ids(from, limit)
+		fn topics(from: TopicId, limit: u32) -> TopicIdPage {
+			Topics::topic_page(from, limit, MAX_LIST_PAGE)
+		}
+
+		fn overview(from: TopicId, limit: u32) -> OverviewPage<AccountId> {
+			views::overview(from, limit)
+		}
+
+		fn schedule(topics: Vec<TopicId>) -> Schedule {
+			views::schedule(topics)
+		}
+
+		fn members(
+			topic: TopicId,
+			registration: Registration,
+			after: Option<MemberKey<AccountId>>,
+			limit: u32,
+		) -> MemberPage<AccountId> {
+			Topics::members(topic, registration, after, limit)
+		}
+
+		fn positions(account: AccountId, from: TopicId, limit: u32) -> PositionPage<AccountId> {
+			views::positions(&account, from, limit)
 		}
 
 		fn epoch_parameters(topic: TopicId, epoch: EpochId) -> Option<TopicParameters> {
@@ -342,18 +366,6 @@ impl_runtime_apis! {
 
 		fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)> {
 			Clock::epochs(topic)
-		}
-
-		fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
-			<Clock as EpochInspect>::collecting_epoch(topic)
-		}
-
-		fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
-			<Clock as EpochInspect>::revealing_epoch(topic)
-		}
-
-		fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
-			Clock::reporting_epochs(topic)
 		}
 
 		fn capacity() -> (Weight, Weight) {
@@ -407,16 +419,20 @@ impl_runtime_apis! {
 			Aggregation::contributions(topic, epoch)
 		}
 
+		fn history(topic: TopicId, before: Option<EpochId>, limit: u32) -> Vec<EpochSummary> {
+			views::history(topic, before, limit)
+		}
+
+		fn leaderboard(topic: TopicId, role: Role) -> Leaderboard<AccountId> {
+			views::leaderboard(topic, role)
+		}
+
+		fn elements(topic: TopicId, epoch: EpochId) -> Vec<ElementInfo<AccountId>> {
+			Aggregation::elements(topic, epoch)
+		}
+
 		fn actor(topic: TopicId, who: AccountId, role: Role) -> ActorInfo {
-			ActorInfo {
-				registered: Topics::is_registered(topic, &who, role.registration()),
-				score: match role {
-					Role::Reputer => Reputer::score(topic, &who),
-					_ => Inference::score(topic, role, &who),
-				},
-				regret: Aggregation::regret(topic, role, &who),
-				authority: Reputer::authority(topic, &who),
-			}
+			views::actor(topic, &who, role)
 		}
 
 		fn latest_inference_key(topic: TopicId) -> Vec<u8> {
@@ -426,19 +442,16 @@ impl_runtime_apis! {
 
 	impl allora_primitives::api::ExplainApi<Block, AccountId> for Runtime {
 		fn explain(account: AccountId, topic: TopicId, epoch: EpochId) -> Explanation<AccountId> {
-			let worker = |role| {
-				let part = Aggregation::worker_part(topic, epoch, role, &account);
-				let payment = Emissions::payment(topic, epoch, role, &account);
-				Inference::explain(topic, epoch, role, &account, part, payment)
-			};
-			let learned = Aggregation::learned_reputer(topic, epoch, &account);
-			let payment = Emissions::payment(topic, epoch, Role::Reputer, &account);
-			Explanation {
-				state: Clock::epoch_state(topic, epoch),
-				inferer: worker(Role::Inferer),
-				forecaster: worker(Role::Forecaster),
-				reputer: Reputer::explain(topic, epoch, &account, learned, payment),
-			}
+			views::explain(&account, topic, epoch)
+		}
+
+		fn explain_range(
+			account: AccountId,
+			topic: TopicId,
+			before: Option<EpochId>,
+			limit: u32,
+		) -> Vec<EpochExplanation<AccountId>> {
+			views::explain_range(&account, topic, before, limit)
 		}
 	}
 
@@ -453,6 +466,10 @@ impl_runtime_apis! {
 
 		fn unpaid(topic: TopicId, epoch: EpochId) -> Vec<Unpaid<AccountId>> {
 			Emissions::unpaid(topic, epoch)
+		}
+
+		fn accrued(topic: TopicId) -> Option<Accrued> {
+			Emissions::accrued(topic)
 		}
 
 		fn claim(topic: TopicId, who: AccountId, role: Role) -> Option<Claim> {
@@ -501,6 +518,22 @@ impl_runtime_apis! {
 	impl allora_primitives::api::ReputerApi<Block, AccountId> for Runtime {
 		fn stake(topic: TopicId, reputer: AccountId) -> ReputerStake {
 			Reputer::reputer_stake(topic, &reputer)
+		}
+
+		fn reputers(
+			topic: TopicId,
+			after: Option<AccountId>,
+			limit: u32,
+		) -> ReputerPage<AccountId> {
+			Reputer::reputers(topic, after, limit)
+		}
+
+		fn removals(
+			account: AccountId,
+			after: Option<RemovalKey<AccountId>>,
+			limit: u32,
+		) -> RemovalPage<AccountId> {
+			views::removals(&account, after, limit)
 		}
 
 		fn delegation(

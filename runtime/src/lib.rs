@@ -32,6 +32,7 @@ pub mod migrations;
 pub mod parameters;
 pub mod production;
 pub mod rotation;
+pub mod views;
 mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};

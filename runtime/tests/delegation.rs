@@ -1,16 +1,19 @@
 //! Stake, delegations and their rewards over whole epochs, on the real runtime (S 14).
 
-use crate::support::{block, call, now, on_chain, run_to};
+use crate::support::{begin_block_in, block, call, now, on_chain, run_to};
 use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, DelegationInfo},
-	traits::{EpochInspect, StakeInspect},
-	Balance, EpochId, FixedI128, Registration, TopicId, TopicParameters, ALLO,
+	traits::{EpochInspect, StakeInspect, TopicClock, TopicInspect, TopicPot},
+	Balance, EpochId, EpochState, FixedI128, Registration, Slot, Step, TopicId, TopicParameters,
+	ALLO,
 };
 use allora_runtime::{
-	AccountId, Balances, Clock, Reputer, Runtime, RuntimeCall, RuntimeHoldReason,
+	AccountId, Balances, Clock, Emissions, Executive, Reputer, Runtime, RuntimeCall,
+	RuntimeHoldReason, RuntimeOrigin, System, Timestamp, Topics,
 };
 use frame_support::{
 	assert_noop, assert_ok,
+	dispatch::DispatchClass,
 	traits::{
 		fungible::{Inspect, InspectHold},
 		TypedGet,
@@ -19,7 +22,7 @@ use frame_support::{
 };
 use pallet_reputer::{Call, DelegatorsPot, Error, HoldReason};
 use sp_keyring::Sr25519Keyring::{self, *};
-use sp_runtime::{DispatchError, Perbill};
+use sp_runtime::{traits::Dispatchable, DispatchError, Perbill};
 
 const TOPIC: TopicId = 1;
 const LENGTH: EpochId = 10;
@@ -63,18 +66,20 @@ fn report(who: Sr25519Keyring, epoch: EpochId) -> Result<(), DispatchError> {
 	send(who, Call::report { topic: TOPIC, epoch, truth })
 }
 
+/// Sends the inferences of an epoch.
+fn submit(epoch: EpochId) {
+	for (who, value) in [(Bob, 3), (Charlie, 4)] {
+		let inference = Some(BoundedVec::truncate_from(vec![Some(FixedI128::from_u32(value))]));
+		let topic = TOPIC;
+		let submit = pallet_inference::Call::submit { topic, epoch, inference, forecast: None };
+		assert_ok!(send(who, submit));
+	}
+}
+
 /// Sends the inferences of an epoch, and goes on to the block before its reporting opens.
 fn infer(epoch: EpochId) {
 	run_to(epoch);
-	block(|| {
-		for (who, value) in [(Bob, 3), (Charlie, 4)] {
-			let value = Some(FixedI128::from_u32(value));
-			let inference = Some(BoundedVec::truncate_from(vec![value]));
-			let topic = TOPIC;
-			let submit = pallet_inference::Call::submit { topic, epoch, inference, forecast: None };
-			assert_ok!(send(who, submit));
-		}
-	});
+	block(|| submit(epoch));
 	run_to(epoch + LENGTH - 1);
 }
 
@@ -191,6 +196,69 @@ fn reward_reaches_delegators_by_stake_and_late_ones_take_nothing_of_it() {
 	});
 }
 
+/// Makes a block in which the clock has room for an opening, but not for a reputer close as well.
+fn crowded_block_in(slot: Slot, inside: impl FnOnce()) {
+	let time = begin_block_in(slot);
+	assert_ok!(Timestamp::set(RuntimeOrigin::none(), time));
+	let parameters = Topics::parameters(TOPIC).expect("the topic exists");
+	let worst = |step| Clock::step_weight(step, &parameters);
+	let left = worst(Step::Open).saturating_add(worst(Step::CloseReputers) / 2);
+	let full = System::remaining_block_weight().remaining().saturating_sub(left);
+	// Hooks run only if some proof size is left, too.
+	let full = full.set_proof_size(0);
+	System::register_extra_weight_unchecked(full, DispatchClass::Mandatory);
+	Executive::inherents_applied();
+	inside();
+	Executive::finalize_block();
+}
+
+/// An opening that was late used to drop the window of an epoch that awaited its close. Whoever
+/// delegated before that close shared in its reward, at the cost of the others.
+#[test]
+fn late_opening_of_a_revived_topic_lets_nobody_share_in_an_epoch_that_awaits_its_close() {
+	on_chain(|| {
+		let epoch = start(|| {
+			delegate(Eve, 1_000);
+			let consumer = Alice.to_account_id();
+			assert_ok!(<Emissions as TopicPot<_>>::pay_topic(&consumer, TOPIC, 100 * ALLO));
+		});
+		let root = |call: pallet_clock::Call<Runtime>| {
+			assert_ok!(RuntimeCall::from(call).dispatch(RuntimeOrigin::root()));
+		};
+		block(|| {
+			submit(epoch);
+			root(pallet_clock::Call::force_inactivate { topic: TOPIC });
+		});
+		run_to(epoch + LENGTH);
+		block(|| {
+			assert_ok!(report(One, epoch));
+		});
+		// Revived, the topic opens its next epoch off the grid, in the slot before the close is due.
+		// That slot is missed.
+		let revived = epoch + 2 * LENGTH - 1;
+		run_to(revived - 2);
+		block(|| root(pallet_clock::Call::lift { topic: TOPIC }));
+		assert_eq!(Clock::info(TOPIC).next_epoch, Some(revived));
+		let state = |epoch| Clock::epoch_state(TOPIC, epoch).expect("the epoch is on record");
+		crowded_block_in(revived + 1, || {
+			assert_eq!(state(revived), EpochState::Collecting);
+			assert!(!state(epoch).is_final());
+			delegate(Ferdie, 11_000);
+		});
+		block(|| ());
+		assert_eq!(state(epoch), EpochState::Settled);
+		// One and Eve have 1000 ALLO each.
+		let part = reward(One, epoch) / 2;
+		let claimable = delegation(Eve).claimable;
+		assert!(part > 0 && (part - 1..=part).contains(&claimable), "{claimable} of {part}");
+		assert_eq!(delegation(Ferdie).claimable, 0);
+		block(|| {
+			let reputer = One.to_account_id();
+			assert_ok!(send(Eve, Call::claim { topic: TOPIC, reputer }));
+		});
+	});
+}
+
 #[test]
 fn rise_of_a_commission_does_not_take_from_those_who_cannot_leave_yet() {
 	on_chain(|| {
@@ -253,6 +321,48 @@ fn holds_of_a_reputer_a_delegator_and_a_nominator_lie_side_by_side_on_one_accoun
 		});
 		assert_eq!(all(Two), (0, 0, 300 * ALLO));
 		assert_eq!(Balances::total_balance(&Two.to_account_id()), before);
+	});
+}
+
+#[test]
+fn retired_topic_takes_no_stake_and_no_delegation() {
+	on_chain(|| {
+		let epoch = start(|| delegate(Eve, 1_000));
+		let (topic, amount, reputer) = (TOPIC, 100 * ALLO, || One.to_account_id());
+		let retire = || send(Alice, pallet_registry::Call::retire { topic });
+		infer(epoch);
+		block(|| {
+			assert_ok!(report(One, epoch));
+			assert_ok!(send(One, Call::unstake { topic, amount }));
+			assert_ok!(send(Eve, Call::undelegate { topic, reputer: reputer(), amount }));
+			// There is stake in the topic, so that the retirement is announced first.
+			assert_ok!(retire());
+		});
+		run_to(now() + UNBONDING);
+		block(|| {
+			assert_ok!(retire());
+			let refused = DispatchError::from(Error::<Runtime>::TopicRetired);
+			let delegate = Call::delegate { topic, reputer: reputer(), amount };
+			let cancel_undelegate =
+				Call::cancel_undelegate { topic, reputer: reputer(), removal_id: 1 };
+			let compound = Call::compound { topic, reputer: reputer() };
+			assert!(delegation(Eve).claimable > 0);
+			assert_noop!(send(One, Call::stake { topic, amount }), refused);
+			assert_noop!(send(One, Call::cancel_unstake { topic, removal_id: 0 }), refused);
+			assert_noop!(send(Eve, delegate), refused);
+			assert_noop!(send(Eve, cancel_undelegate), refused);
+			assert_noop!(send(Eve, compound), refused);
+			// What is there can leave.
+			assert_ok!(send(One, Call::unstake { topic, amount }));
+			assert_ok!(send(Eve, Call::undelegate { topic, reputer: reputer(), amount }));
+			assert_ok!(send(Eve, Call::claim { topic, reputer: reputer() }));
+			for account in [One, Eve].map(|who| who.to_account_id()) {
+				let reputer = reputer();
+				assert_ok!(send(Bob, Call::withdraw_for { topic, reputer, account }));
+			}
+		});
+		assert_eq!(held(HoldReason::Stake, One), 900 * ALLO);
+		assert_eq!(held(HoldReason::Delegation, Eve), 900 * ALLO);
 	});
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the pallets together, on the real runtime.
 
+mod apis;
 mod copycat;
 mod delegation;
 mod demand;
@@ -24,5 +25,6 @@ mod seats;
 mod simulation;
 mod squatting;
 mod support;
+mod touched_by_stake;
 mod touched_storage;
 mod upgrade;

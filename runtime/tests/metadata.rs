@@ -294,6 +294,37 @@ fn first_paragraph_of_calls_and_fields_states_the_units() {
 }
 
 #[test]
+fn bounds_of_pages_are_constants_in_the_metadata() {
+	let RuntimeMetadata::V16(metadata) = metadata(16) else { panic!("metadata of version 16") };
+	let topics = metadata.pallets.iter().find(|pallet| pallet.name == "Topics");
+	let constants = &topics.expect("the registry is a pallet").constants;
+	for (name, expected) in
+		[("MaxTopicPage", 64u32), ("MaxEpochPage", 64), ("MaxListPage", 256), ("MaxWalk", 1_024)]
+	{
+		let constant = constants.iter().find(|constant| constant.name == name);
+		let constant = constant.unwrap_or_else(|| panic!("{name} is a constant"));
+		assert_eq!(u32::decode(&mut &constant.value[..]), Ok(expected), "{name}");
+		assert!(!constant.docs.is_empty(), "{name} has no docs");
+	}
+}
+
+#[test]
+fn methods_of_the_protocols_apis_are_documented() {
+	let RuntimeMetadata::V16(metadata) = metadata(16) else { panic!("metadata of version 16") };
+	let mut methods = 0;
+	for api in
+		["TopicsApi", "AggregationApi", "ExplainApi", "EmissionsApi", "ReputerApi", "ConsumerApi"]
+	{
+		let declared = metadata.apis.iter().find(|declared| declared.name == api);
+		for method in &declared.unwrap_or_else(|| panic!("no {api}")).methods {
+			assert!(!method.docs.is_empty(), "{api}.{}", method.name);
+			methods += 1;
+		}
+	}
+	assert!(methods > 40, "{methods} methods");
+}
+
+#[test]
 fn metadata_hash_in_the_wasm_is_that_of_the_runtime() {
 	let info = ExtraInfo {
 		spec_version: VERSION.spec_version,

@@ -71,12 +71,22 @@ fn start() -> EpochId {
 	(0..20).find_map(|_| collecting()).expect("the topic is active")
 }
 
-/// Enables the reputers' list with Ferdie as its only account.
-fn lock_others_out() {
+fn unstake(who: Sr25519Keyring, amount: u128) {
+	send(who, pallet_reputer::Call::unstake { topic: TOPIC, amount: amount * ALLO });
+}
+
+/// Enables the reputers' list.
+fn enable_list() {
 	let (topic, registration) = (TOPIC, Registration::Reputer);
-	let accounts = BoundedVec::truncate_from(vec![Ferdie.to_account_id()]);
-	send(Ferdie, pallet_registry::Call::allow { topic, registration, accounts });
 	send(Ferdie, pallet_registry::Call::set_allow_list { topic, registration, enabled: true });
+}
+
+/// Enables the reputers' list with this account as its only one.
+fn allow_only(who: Sr25519Keyring) {
+	let (topic, registration) = (TOPIC, Registration::Reputer);
+	let accounts = BoundedVec::truncate_from(vec![who.to_account_id()]);
+	send(Ferdie, pallet_registry::Call::allow { topic, registration, accounts });
+	enable_list();
 }
 
 /// Bob's inference for the epoch that opens in this slot.
@@ -103,10 +113,9 @@ fn creator_excludes_nobody_before_the_notice_is_over_and_stakers_leave_before() 
 				if before == first {
 					register(Ferdie, Registration::Reputer);
 					assert_ok!(stake(Ferdie, 100));
-					lock_others_out();
+					allow_only(Ferdie);
 					// One leaves, Two stays. Nobody who will be excluded can add stake.
-					let amount = 1_000 * ALLO;
-					send(One, pallet_reputer::Call::unstake { topic: TOPIC, amount });
+					unstake(One, 1_000);
 					assert_eq!(stake(Two, 1), Err(not_allowed()));
 					assert_ok!(stake(Ferdie, 1));
 					let announced = Runtime::topic(TOPIC).unwrap().announced;
@@ -122,14 +131,65 @@ fn creator_excludes_nobody_before_the_notice_is_over_and_stakers_leave_before() 
 			assert_eq!(staked(One), 0);
 			// Two did not leave in time: its stake counts no more, and is free without the unbonding
 			// time once the epoch on which it could report is closed.
-			let amount = 1_000 * ALLO;
-			send(Two, pallet_reputer::Call::unstake { topic: TOPIC, amount });
+			unstake(Two, 1_000);
 			assert!(try_send(Two, withdraw()).is_err());
 			assert_eq!(<Reputer as StakeInspect<AccountId>>::topic_stake(TOPIC), 101 * ALLO);
 		});
 		block_at(acts + EPOCH_LENGTH + 2, || {
 			send(Two, pallet_reputer::Call::withdraw { topic: TOPIC });
 			assert_eq!(staked(Two), 0);
+		});
+	});
+}
+
+/// A creator that was a topic's only staker used to be free of the unbonding time: it removed its
+/// stake, so that a list which excluded it was in force in the same block.
+#[test]
+fn creator_has_no_immediate_powers_while_stake_is_being_removed() {
+	let notice: Slot = on_chain_value(pallet_timing::UnbondingSlots::<Runtime>::get).into();
+	on_chain(|| {
+		block(|| {
+			let parameters = Box::new(TopicParameters::regression(EPOCH_LENGTH as u32, 4, 10));
+			send(Ferdie, pallet_registry::Call::create { parameters });
+			register(Ferdie, Registration::Reputer);
+			assert_ok!(stake(Ferdie, 1_000));
+		});
+		block(|| {
+			unstake(Ferdie, 1_000);
+			enable_list();
+		});
+		let acts = now() + notice;
+		let announced = Runtime::topic(TOPIC).unwrap().announced;
+		assert_eq!(announced.reputers_listed_from, Some(acts));
+		let withdraw = || try_send(Ferdie, pallet_reputer::Call::withdraw { topic: TOPIC });
+		while now() + 1 < acts {
+			let nothing_due = pallet_reputer::Error::<Runtime>::NothingDue;
+			block(|| assert_eq!(withdraw(), Err(nothing_due.into())));
+			assert_eq!(staked(Ferdie), 1_000 * ALLO);
+		}
+		block(|| {
+			assert_ok!(withdraw());
+		});
+		assert_eq!(staked(Ferdie), 0);
+	});
+}
+
+/// A creator used to take an epoch whose reputers had started to remove their stake, which counts
+/// until the close: no other stake was left, so that a list without them was in force at once.
+#[test]
+fn reputer_that_is_removing_its_stake_reports_although_no_other_stake_is_left() {
+	on_chain(|| {
+		let first = start();
+		block_at(first, || infer(first));
+		block_at(first + EPOCH_LENGTH, || {
+			// Two is an account of the creator's.
+			for who in [One, Two] {
+				unstake(who, 1_000);
+			}
+			assert_eq!(<Reputer as StakeInspect<AccountId>>::topic_stake(TOPIC), 0);
+			allow_only(Two);
+			assert_ok!(report(One, first));
+			assert_ok!(report(Two, first));
 		});
 	});
 }

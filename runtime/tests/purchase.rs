@@ -14,7 +14,10 @@ use allora_runtime::{
 };
 use frame_support::{
 	assert_ok,
-	traits::fungible::{Inspect, InspectHold},
+	traits::{
+		fungible::{Inspect, InspectHold},
+		Get,
+	},
 	BoundedVec,
 };
 use pallet_consumer::{EndReason, HoldReason};
@@ -242,6 +245,56 @@ fn holds_of_a_subscriber_with_stake_and_receipts_are_separate() {
 		assert_eq!(held(Alice), 0);
 		assert_eq!(Balances::balance_on_hold(&stake, &alice), 1_000 * ALLO);
 		assert_eq!(Balances::total_balance_on_hold(&alice), 1_000 * ALLO);
+	});
+}
+
+/// Takes all places of the topic, for 0.01 ALLO per epoch each.
+fn fill_places() {
+	for n in 0..100 {
+		let who = AccountId::new([100 + n; 32]);
+		let dest = who.clone().into();
+		send(Dave, pallet_balances::Call::transfer_keep_alive { dest, value: ALLO });
+		let per_epoch = ALLO / 100;
+		let subscribe = pallet_consumer::Call::subscribe { topic: TOPIC, per_epoch, epochs: 1 };
+		assert_ok!(call(&who, subscribe));
+	}
+}
+
+/// The quarter of what a displacer pays is revenue, as that of a purchase is.
+#[test]
+fn price_of_displacing_cancels_an_announced_end() {
+	on_chain(|| {
+		let epoch = start();
+		let next_epoch = || Runtime::topic(TOPIC).expect("the topic exists").next_epoch;
+		block(|| {
+			fill_places();
+			// The stake left is 0.0005 ALLO and the revenue about 1 000 ALLO: the root of their product
+			// is below the minimum weight of 1 ALLO.
+			let amount = 1_000 * ALLO - ALLO / 2_000;
+			send(Alice, pallet_reputer::Call::unstake { topic: TOPIC, amount });
+		});
+		run_to(epoch + EPOCH_LENGTH);
+		assert_eq!(next_epoch(), None);
+		// 2 000 ALLO of 8 000 are revenue: the weight is about the root of 0.0005 x 3 000.
+		block(|| subscribe(Dave, 8_000 * ALLO, 1));
+		assert_eq!(next_epoch(), Some(epoch + 2 * EPOCH_LENGTH));
+	});
+}
+
+/// Alice has stake in the topic.
+#[test]
+fn creator_of_a_topic_with_stake_raises_the_price_with_notice() {
+	on_chain(|| {
+		start();
+		let price = || Runtime::subscription_minimum(TOPIC);
+		let minimum = 5 * ALLO;
+		block(|| send(Ferdie, pallet_consumer::Call::set_minimum { topic: TOPIC, minimum }));
+		let from =
+			crate::support::now() + EpochId::from(pallet_timing::UnbondingSlots::<Runtime>::get());
+		run_to(from - 1);
+		assert_eq!(price(), Some(ALLO / 100));
+		run_to(from);
+		assert_eq!(price(), Some(minimum));
 	});
 }
 

@@ -32,7 +32,7 @@ const EPOCH_LENGTH: EpochId = 10;
 const SALT: Salt = [7; 32];
 
 /// Reads and writes by storage item.
-type Accesses = BTreeMap<String, (u32, u32)>;
+pub type Accesses = BTreeMap<String, (u32, u32)>;
 
 /// The keys that are read from the state, whether or not they exist.
 #[derive(Clone, Default)]
@@ -68,7 +68,11 @@ impl TrieRecorderProvider<Blake2Hasher> for ReadKeys {
 
 /// Runs a call on the committed state and does not change it. Returns the numbers of keys that it
 /// read and wrote per item, without those that every block touches anyway.
-fn touched(chain: &sp_io::TestExternalities, who: Sr25519Keyring, call: RuntimeCall) -> Accesses {
+pub fn touched(
+	chain: &sp_io::TestExternalities,
+	who: Sr25519Keyring,
+	call: RuntimeCall,
+) -> Accesses {
 	let read = ReadKeys::default();
 	// The type needs a cache; the backend has none.
 	let cache =
@@ -273,7 +277,7 @@ fn fill_books() {
 }
 
 /// Everything in storage.
-fn snapshot() -> Storage {
+pub fn snapshot() -> Storage {
 	let mut stored = Storage::default();
 	let mut last = Vec::new();
 	while let Some(key) = sp_io::storage::next_key(&last) {

@@ -176,6 +176,33 @@ check('the Bags page finds all voters', async () => {
 	assert.ok((await api.query.voterList.listBags.entries()).length > 0);
 });
 
+// Apps shows a page if the chain has what the page's routing asks for; each is hidden on its own otherwise.
+check('what Apps needs to show the pages of governance and pools exists', () => {
+	const { consts, query, tx } = api;
+	const needed = {
+		referenda: [tx.referenda.submit, tx.convictionVoting.vote, consts.referenda.tracks],
+		'technical committee': [query.technicalCommittee.members, tx.technicalCommittee.propose],
+		treasury: [query.treasury.proposals, consts.treasury.spendPeriod],
+		preimages: [query.preimage.requestStatusFor, query.preimage.preimageFor],
+		scheduler: [query.scheduler.agenda],
+		pools: [consts.nominationPools.palletId, query.nominationPools.bondedPools],
+	};
+	for (const [page, parts] of Object.entries(needed)) {
+		assert.ok(parts.every(Boolean), `the page of ${page} would be hidden`);
+	}
+	const tracks = consts.referenda.tracks.map(([, { name }]) => name.toString().replace(/\0+$/, ''));
+	assert.deepEqual(tracks, ['root', 'whitelisted_caller', 'parameters', 'subsidy', 'treasury', 'emergency']);
+});
+
+check('the derived queries of governance return values', async () => {
+	assert.ok((await api.derive.technicalCommittee.members()).length > 0);
+	assert.deepEqual(await api.derive.technicalCommittee.proposals(), []);
+	const { approvals, proposals } = await api.derive.treasury.proposals();
+	assert.deepEqual([approvals, proposals], [[], []]);
+	assert.ok((await api.query.treasury.spendCount()).toNumber() >= 0);
+	assert.ok((await api.query.referenda.referendumCount()).toNumber() >= 0);
+});
+
 check('the sudo key is a dev account', async () => {
 	assert.equal((await api.query.sudo.key()).unwrap().toString(), alice.address);
 });

@@ -5,7 +5,7 @@ import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
 import { createClient } from 'polkadot-api';
 import { getWsProvider } from 'polkadot-api/ws';
 import { WebSocket } from 'ws';
-import { ALLO, account, connect, fixed, load, only, parameters, send, timed, until } from './lib.mjs';
+import { ALLO, account, connect, fixed, load, only, openEpochs, parameters, send, timed, until } from './lib.mjs';
 
 const { GenericEventData } = load('@polkadot/types');
 const { Struct } = load('@polkadot/types-codec');
@@ -52,9 +52,9 @@ check('no event of an epoch is in the phase of a transaction that is not its cau
 	await send(api, api.tx.topics.fund(topic, 1_000n * ALLO), alice);
 	// An epoch that has just opened, so that submissions in the next few blocks are in time.
 	const opened = async () => {
-		const epoch = (await api.call.topicsApi.collectingEpoch(topic)).unwrapOr(null);
+		const { collecting } = await openEpochs(api, topic);
 		const { slot } = await api.call.topicsApi.clock();
-		return epoch && slot.toNumber() - epoch.toNumber() < 3 && epoch;
+		return collecting && slot.toNumber() - collecting < 3 && collecting;
 	};
 	const epoch = await until('an epoch has opened', opened);
 

@@ -70,9 +70,9 @@ export function start(...args) {
 /** Starts the agent. */
 export const agent = (...args) => launch(setting('ALLORA_AGENT'), args);
 
-/** A dev node with this sealing, and a connection; both end with the test, whose failure prints the log. */
-export async function sealed(t, sealing) {
-	const node = start('--dev', '--tmp', '--sealing', sealing);
+/** A dev node with these options, and a connection; both end with the test, whose failure prints the log. */
+export async function devNode(t, ...options) {
+	const node = start('--dev', '--tmp', ...options);
 	let api;
 	t.after(async () => {
 		await api?.disconnect();
@@ -88,6 +88,20 @@ export async function sealed(t, sealing) {
 	api = await connect(url);
 	return { api, url };
 }
+
+/** The numbers of the epochs of a topic that collect, reveal and are reported on; `null` if there is none. */
+export async function openEpochs(api, topic) {
+	const { topics: [schedule] } = await api.call.topicsApi.schedule([topic]);
+	const epoch = (open) => open.unwrapOr(null)?.epoch.toNumber() ?? null;
+	return {
+		collecting: epoch(schedule.collecting),
+		revealing: epoch(schedule.revealing),
+		reporting: schedule.reporting.map((open) => open.epoch.toNumber()),
+	};
+}
+
+/** A dev node with this sealing. */
+export const sealed = (t, sealing) => devNode(t, '--sealing', sealing);
 
 /** Asks for a block. */
 export const create = (api, empty, finalise, parent = null) =>

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { front } from './front.mjs';
-import { agent, create, sealed, timed, until } from './lib.mjs';
+import { agent, create, openEpochs, sealed, timed, until } from './lib.mjs';
 
 const check = timed(90);
 
@@ -54,7 +54,7 @@ async function setUp(api, { child, lines }) {
 		const { block } = await api.rpc.chain.getBlock(hash);
 		for (const extrinsic of block.extrinsics) included.add(extrinsic.hash.toHex());
 	}
-	for (const topic of await api.call.topicsApi.topics(1, 256)) {
+	for (const topic of (await api.call.topicsApi.topics(1, 256)).topics) {
 		const { parameters, nextEpoch } = (await api.call.topicsApi.topic(topic)).unwrap();
 		if (parameters.revealWindow.isZero()) continue;
 		const [epoch, workers] = [nextEpoch.unwrap().toNumber(), parameters.maxInferers.toNumber()];
@@ -103,7 +103,7 @@ async function killedAfterCommits(t) {
 
 	const killed = run();
 	const { topic, epoch, workers } = await setUp(api, killed);
-	const isCollecting = async () => (await api.call.topicsApi.collectingEpoch(topic)).eq(epoch);
+	const isCollecting = async () => (await openEpochs(api, topic)).collecting === epoch;
 	await blocksUntil(api, 'payloads are collected', isCollecting);
 	await until('all inferers commit', async () => await pending(api, 'inference.commit') === workers);
 	await create(api, true, true);
@@ -121,7 +121,7 @@ async function killedAfterCommits(t) {
 
 /** Makes blocks until the reveal window of the epoch is open. */
 const revealing = (api, { topic, epoch }) => blocksUntil(api, 'payloads are revealed', async () =>
-	(await api.call.topicsApi.revealingEpoch(topic)).eq(epoch));
+	(await openEpochs(api, topic)).revealing === epoch);
 
 /** Makes blocks until the epoch is closed to workers, and returns its state. */
 const closed = (api, { topic, epoch }) => blocksUntil(api, 'the epoch is closed', async () => {
@@ -156,7 +156,7 @@ check('an agent that is back before the reveal window waits for it', async (t) =
 	const chain = await killedAfterCommits(t);
 	const { url, apis } = await front(t, chain.url, ['none']);
 	chain.run(url);
-	await until('the agent looks whether it can reveal', () => apis.has('TopicsApi_collecting_epoch'));
+	await until('the agent looks whether it can reveal', () => apis.has('TopicsApi_schedule'));
 	assert.equal(await pending(chain.api, 'inference.reveal'), 0);
 	await revealing(chain.api, chain);
 	await allReveal(chain);

@@ -45,7 +45,7 @@ check('the clock counts slots since 1970', async () => {
 
 check('storage and the runtime API return the same topic', async () => {
 	assert.ok((await api.query.topics.topics(topic)).isSome);
-	assert.ok((await api.call.topicsApi.topics(1, 256)).map(Number).includes(topic));
+	assert.ok((await api.call.topicsApi.topics(1, 256)).topics.map(Number).includes(topic));
 	const info = (await api.call.topicsApi.topic(topic)).unwrap();
 	assert.equal(info.creator.toString(), bob.address);
 	assert.equal(info.parameters.metadata.toUtf8(), parameters.metadata);
@@ -53,6 +53,8 @@ check('storage and the runtime API return the same topic', async () => {
 	assert.equal(info.parameters.pNorm.toBigInt(), parameters.p_norm);
 	assert.ok(info.retired.isFalse);
 	assert.ok((await api.call.topicsApi.topic(topic + 1000)).isNone);
+	const overview = await api.call.topicsApi.overview(topic, 1);
+	assert.deepEqual(overview.topics.map((one) => one.info.topic.toNumber()), [topic]);
 });
 
 check('funding counts as revenue', async () => {
@@ -65,6 +67,12 @@ check('funding counts as revenue', async () => {
 
 check('the other runtime APIs return values', async () => {
 	assert.ok(Array.isArray([...await api.call.topicsApi.epochs(topic)]));
+	assert.equal((await api.call.topicsApi.members(topic, 'Worker', null, 10)).members.length, 0);
+	assert.equal((await api.call.topicsApi.positions(account('Nobody').address, topic, 10)).positions.length, 0);
+	assert.equal((await api.call.aggregationApi.history(topic, null, 64)).length, 0);
+	assert.equal((await api.call.aggregationApi.leaderboard(topic, 'Inferer')).leaders.length, 0);
+	assert.equal((await api.call.reputerApi.reputers(topic, null, 10)).reputers.length, 0);
+	assert.ok((await api.call.emissionsApi.accrued(topic)).isSome);
 	assert.ok((await api.call.aggregationApi.latestInference(topic)).isNone);
 	assert.ok((await api.call.aggregationApi.latestInferenceKey(topic)).length > 32);
 	const emission = await api.call.emissionsApi.emission();

@@ -1,6 +1,8 @@
 // A week of the economy on a dev chain: run by scripts/week. It ends with an error if anybody gets less than is due.
 import assert from 'node:assert/strict';
-import { ALLO, account, connect, finalHeader, finalised, fixed, parameters, send, start, until } from './lib.mjs';
+import {
+	ALLO, account, connect, finalHeader, finalised, fixed, openEpochs, parameters, send, start, until,
+} from './lib.mjs';
 
 /** Milliseconds per block. Each is one slot, whatever time it takes: a day of governance has 60 of them. */
 const BLOCK = 150;
@@ -53,12 +55,12 @@ async function work(topic, done) {
 	const reported = new Set();
 	while (!done.now) {
 		const at = await api.at(await api.rpc.chain.getBlockHash());
-		const open = (await at.call.topicsApi.collectingEpoch(topic)).toJSON();
+		const { collecting: open, reporting } = await openEpochs(at, topic);
 		if (open && open > submitted) {
 			submitted = open;
 			await send(api, api.tx.inference.submit(topic, open, value, null), worker).catch(() => {});
 		}
-		for (const epoch of (await at.call.topicsApi.reportingEpochs(topic)).toJSON()) {
+		for (const epoch of reporting) {
 			if (reported.has(epoch)) continue;
 			reported.add(epoch);
 			await send(api, api.tx.reputer.report(topic, epoch, value), reputer).catch(() => {});

@@ -3,12 +3,17 @@
 use super::{
 	in_allo,
 	types::{AccountId, Slot},
-	Chain, Head, Snapshot, ALLO,
+	Chain, Head, Key, Snapshot, ALLO,
 };
 use anyhow::{anyhow, bail, ensure, Context, Result};
+use std::{
+	collections::BTreeSet,
+	sync::{Mutex, PoisonError},
+};
 use subxt::{
 	client::OnlineClientAtBlockImpl,
 	config::{DefaultExtrinsicParamsBuilder, HashFor},
+	dynamic,
 	error::DispatchError,
 	extrinsics::ExtrinsicEvents,
 	metadata::ArcMetadata,
@@ -16,7 +21,6 @@ use subxt::{
 	utils::AccountId32,
 	SubstrateConfig,
 };
-use subxt_signer::{sr25519::Keypair, SecretUri};
 
 /// Events of a transaction.
 pub type Events = ExtrinsicEvents<SubstrateConfig>;
@@ -28,19 +32,15 @@ type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<Sub
 const FINALITY: Slot = 8;
 
 /// The balance below which an account ceases to exist, in planck: 0.001 ALLO.
-const EXISTENTIAL_DEPOSIT: u128 = ALLO / 1_000;
+pub const EXISTENTIAL_DEPOSIT: u128 = ALLO / 1_000;
 
-/// The key of a path from the well-known development seed, such as `//Alice`.
-pub fn key(path: &str) -> Result<Keypair> {
-	let uri: SecretUri =
-		path.parse().with_context(|| format!("{path:?} is not the path of a key"))?;
-	Keypair::from_uri(&uri).with_context(|| format!("no key can be derived from {path:?}"))
-}
+/// Blocks for which a node certainly has the state of a finalized block.
+const KEPT_STATES: u64 = 128;
 
 /// The account in a command-line argument: an address, or a path from the development seed.
 pub fn account_id(text: &str) -> Result<AccountId> {
 	if text.starts_with('/') {
-		return Ok(key(text)?.public_key().0);
+		return Ok(Key::development(text)?.id());
 	}
 	let account: AccountId32 = text.parse().map_err(|error| {
 		anyhow!("{text:?} is neither an address ({error}) nor a path such as //Alice")
@@ -53,17 +53,60 @@ pub fn address(who: &AccountId) -> String {
 	AccountId32(*who).to_string()
 }
 
-/// An account that sends transactions, one at a time. Nothing else may use its nonce.
+/// A call that a finalized block includes.
+pub struct Included {
+	/// The number of the block.
+	pub block: u32,
+	/// The events of the transaction.
+	pub events: Events,
+}
+
+/// An account that sends transactions, several at a time if need be. It owns the nonces of its key:
+/// no other `Account` of the same key may send at the same time.
 pub struct Account {
-	key: Keypair,
+	key: Key,
 	chain: Chain,
-	nonce: Option<u64>,
+	nonces: Mutex<BTreeSet<u64>>,
+	resends: bool,
+}
+
+/// A nonce that a call under way uses, and no other call does until this is dropped.
+struct Reserved<'a> {
+	nonces: &'a Mutex<BTreeSet<u64>>,
+	nonce: u64,
+}
+
+impl Drop for Reserved<'_> {
+	fn drop(&mut self) {
+		locked(self.nonces).remove(&self.nonce);
+	}
+}
+
+/// The nonces in use; they are valid also after a panic.
+fn locked(nonces: &Mutex<BTreeSet<u64>>) -> std::sync::MutexGuard<'_, BTreeSet<u64>> {
+	nonces.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reserves the first nonce from `next` on that is not in use.
+fn reserve(nonces: &Mutex<BTreeSet<u64>>, next: u64) -> Reserved<'_> {
+	let mut used = locked(nonces);
+	let mut nonce = next;
+	while !used.insert(nonce) {
+		nonce += 1;
+	}
+	Reserved { nonces, nonce }
 }
 
 impl Account {
 	/// The account of a key.
-	pub fn new(key: Keypair, chain: Chain) -> Self {
-		Self { key, chain, nonce: None }
+	pub fn new(key: Key, chain: Chain) -> Self {
+		Self { key, chain, nonces: Mutex::default(), resends: true }
+	}
+
+	/// The same account, but a call whose nonce another program has used is an error, rather than
+	/// sent again: the other program may have sent the same call.
+	pub fn once_only(self) -> Self {
+		Self { resends: false, ..self }
 	}
 
 	/// The chain to which it sends them.
@@ -73,13 +116,27 @@ impl Account {
 
 	/// Its account id.
 	pub fn id(&self) -> AccountId {
-		self.key.public_key().0
+		self.key.id()
+	}
+
+	/// Waits until the node's pool has no transaction of the account, such as those of an agent that
+	/// was killed, for at most this number of blocks.
+	pub async fn wait_for_pool(&self, blocks: u32) -> Result<()> {
+		let mut chain = self.chain.clone();
+		for _ in 0..blocks {
+			let pooled = chain.next_nonce(self.id()).await?;
+			if pooled <= self.nonce_at(&chain.best().await?).await? {
+				break;
+			}
+			chain.next_head().await?;
+		}
+		Ok(())
 	}
 
 	/// Sends a call and waits until a finalized block includes it, within this number of slots.
 	///
 	/// See [`Account::send_until`].
-	pub async fn send(&mut self, call: &impl Payload, slots: u32) -> Result<Events> {
+	pub async fn send(&self, call: &impl Payload, slots: u32) -> Result<Included> {
 		let head = self.chain.head();
 		self.send_until(call, head, head.slot.saturating_add(slots.into())).await
 	}
@@ -93,11 +150,11 @@ impl Account {
 	/// late. The call is sent again if the transaction was lost, or if it failed and `seen` was
 	/// abandoned: it may have been too early on the branch that was finalized.
 	pub async fn send_until(
-		&mut self,
+		&self,
 		call: &impl Payload,
 		mut seen: Head,
 		last: Slot,
-	) -> Result<Events> {
+	) -> Result<Included> {
 		let title = || format!("{}.{}", call.pallet_name(), call.call_name());
 		loop {
 			let outcome = self.include(call, last).await.with_context(title)?;
@@ -116,11 +173,12 @@ impl Account {
 	/// and a block may still include it. Therefore all attempts have the same nonce, so that at
 	/// most one of them can be included, and once the account's finalized nonce has passed it, the
 	/// finalized blocks show which attempt that was.
-	async fn include(&mut self, call: &impl Payload, last: Slot) -> Result<Result<Events>> {
+	async fn include(&self, call: &impl Payload, last: Slot) -> Result<Result<Included>> {
+		let mut chain = self.chain.clone();
 		let mut tries = Tries::default();
 		let mut trouble = anyhow!("the last slot for it has passed");
 		loop {
-			let slot = self.chain.head().slot;
+			let slot = chain.head().slot;
 			if slot < last {
 				if let Err(error) = self.attempt(call, last, &mut tries).await {
 					trouble = error;
@@ -128,28 +186,55 @@ impl Account {
 			}
 			match self.settled(&tries).await {
 				Ok(Fate::Open) => (),
-				Ok(Fate::Included(outcome)) => {
-					self.nonce = self.nonce.map(|nonce| nonce + 1);
-					return Ok(outcome);
+				Ok(Fate::Included(outcome)) => return Ok(outcome),
+				Ok(Fate::Overtaken) if !self.resends => {
+					bail!("another program sends transactions from {}", address(&self.id()))
 				}
 				// Another program sends transactions from the account.
-				Ok(Fate::Overtaken) => {
-					self.nonce = None;
-					tries = Tries::default();
-				}
+				Ok(Fate::Overtaken) => tries = Tries::default(),
 				Err(error) => trouble = error,
 			}
+			if tries.hashes.is_empty() {
+				// Nothing was sent under the nonce: other calls must not wait for it.
+				tries.reserved = None;
+			}
 			if slot >= last && (tries.hashes.is_empty() || slot > last.saturating_add(FINALITY)) {
-				self.nonce = None;
 				return Err(trouble);
 			}
-			self.chain.next_head().await?;
+			if let Some(reserved) = &tries.reserved {
+				if let Err(error) = self.fill_gap_below(reserved.nonce, last).await {
+					trouble = error;
+				}
+			}
+			chain.next_head().await?;
 		}
+	}
+
+	/// Sends a remark under the account's next nonce if no call has it any more: those with higher
+	/// nonces would wait for it until they are too late.
+	async fn fill_gap_below(&self, nonce: u64, last: Slot) -> Result<()> {
+		let next = self.nonce_at(&self.chain.best().await?).await?;
+		if next >= nonce || locked(&self.nonces).contains(&next) {
+			return Ok(());
+		}
+		let reserved = reserve(&self.nonces, next);
+		if reserved.nonce == next {
+			let remark = dynamic::tx("System", "remark", (Vec::<u8>::new(),));
+			let mut tries = Tries { reserved: Some(reserved), ..Tries::default() };
+			// If it fails, the next block brings the next attempt.
+			let _ = self.submit(&remark, last, &mut tries).await;
+		}
+		Ok(())
 	}
 
 	/// Sends a call once, and waits until the node reports a finalized block that includes it; an
 	/// error if it reports anything else.
-	async fn attempt(&mut self, call: &impl Payload, last: Slot, tries: &mut Tries) -> Result<()> {
+	async fn attempt<'a>(
+		&'a self,
+		call: &impl Payload,
+		last: Slot,
+		tries: &mut Tries<'a>,
+	) -> Result<()> {
 		let mut progress = self.submit(call, last, tries).await?;
 		let mut chain = self.chain.clone();
 		loop {
@@ -175,25 +260,29 @@ impl Account {
 	}
 
 	/// Signs a call and submits it to the node.
-	async fn submit(
-		&mut self,
+	async fn submit<'a>(
+		&'a self,
 		call: &impl Payload,
 		last: Slot,
-		tries: &mut Tries,
+		tries: &mut Tries<'a>,
 	) -> Result<Progress> {
-		let nonce = match self.nonce {
-			Some(nonce) => nonce,
-			None => self.nonce_at(&self.chain.best().await?).await?,
+		let nonce = match &tries.reserved {
+			Some(reserved) => reserved.nonce,
+			None => {
+				let next = self.nonce_at(&self.chain.best().await?).await?;
+				tries.reserved.insert(reserve(&self.nonces, next)).nonce
+			}
 		};
-		self.nonce = Some(nonce);
 		let anchor = self.chain.finalized().await?;
-		// A slot has at most one block.
-		let blocks = last.saturating_sub(anchor.head.slot).saturating_add(1);
-		let params = DefaultExtrinsicParamsBuilder::new()
-			.mortal(blocks.next_power_of_two().max(4))
-			.nonce(nonce)
-			.build();
-		let mut transactions = anchor.at.transactions();
+		let (birth, period) = mortality(anchor.head, self.chain.head(), last);
+		// A transaction was not accepted: the older block may be the reason.
+		let birth = if tries.hashes.is_empty() { birth } else { anchor.head.number };
+		let params = DefaultExtrinsicParamsBuilder::new().mortal(period).nonce(nonce).build();
+		let at = match birth {
+			birth if birth == anchor.head.number => anchor.at,
+			birth => self.chain.finalized_block(birth).await?,
+		};
+		let mut transactions = at.transactions();
 		let transaction = transactions.create_signed(call, &self.key, params).await?;
 		let fee = transaction.partial_fee_estimate().await?;
 		self.ensure_balance(&self.chain.best().await?, fee).await?;
@@ -221,8 +310,9 @@ impl Account {
 	}
 
 	/// Whether the finalized blocks include one of these attempts.
-	async fn settled(&self, tries: &Tries) -> Result<Fate> {
-		let (Some(since), Some(nonce)) = (tries.since, self.nonce) else { return Ok(Fate::Open) };
+	async fn settled(&self, tries: &Tries<'_>) -> Result<Fate> {
+		let nonce = tries.reserved.as_ref().map(|reserved| reserved.nonce);
+		let (Some(since), Some(nonce)) = (tries.since, nonce) else { return Ok(Fate::Open) };
 		let last = self.chain.finalized().await?;
 		if self.nonce_at(&last).await? <= nonce {
 			return Ok(Fate::Open);
@@ -232,7 +322,9 @@ impl Account {
 			for extrinsic in at.extrinsics().fetch().await?.iter() {
 				let extrinsic = extrinsic?;
 				if tries.hashes.contains(&extrinsic.hash()) {
-					return Ok(Fate::Included(outcome(extrinsic.events().await?, at.metadata())?));
+					let outcome = outcome(extrinsic.events().await?, at.metadata())?;
+					let included = |events| Included { block: number + 1, events };
+					return Ok(Fate::Included(outcome.map(included)));
 				}
 			}
 		}
@@ -241,9 +333,23 @@ impl Account {
 
 	/// The nonce of the account's next transaction after a block.
 	async fn nonce_at(&self, block: &Snapshot) -> Result<u64> {
-		let who = self.key.public_key().to_account_id();
-		Ok(block.at.transactions().account_nonce(&who).await?)
+		Ok(block.at.transactions().account_nonce(&AccountId32(self.id())).await?)
 	}
+}
+
+/// The block to which a transaction refers, and the number of blocks from it on in which the
+/// transaction is valid: up to the slot `last` if no slot is missed, and at least from the best block
+/// on. `anchor` is the last finalized block.
+///
+/// The number of blocks is a power of two, so that the block is an older one than the anchor, as far
+/// as nodes still have its state.
+fn mortality(anchor: Head, best: Head, last: Slot) -> (u32, u64) {
+	// A slot has at most one block.
+	let end = u64::from(best.number) + last.saturating_sub(best.slot) + 1;
+	let period = end.saturating_sub(anchor.number.into()).next_power_of_two().max(4);
+	let birth = end.checked_sub(period).filter(|birth| *birth > 0 && period <= KEPT_STATES);
+	let birth = birth.and_then(|birth| u32::try_from(birth).ok());
+	(birth.map_or(anchor.number, |birth| birth.min(anchor.number)), period)
 }
 
 /// The events of a transaction that succeeded, or the error with which it failed.
@@ -259,7 +365,9 @@ fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
 
 /// The transactions, all with the same nonce, that were submitted for one call.
 #[derive(Default)]
-struct Tries {
+struct Tries<'a> {
+	/// The nonce.
+	reserved: Option<Reserved<'a>>,
 	/// The number of the finalized block to which the first refers: no block up to it includes one
 	/// of them.
 	since: Option<u32>,
@@ -272,7 +380,7 @@ enum Fate {
 	/// It may still be included.
 	Open,
 	/// It is included: its events, or the error with which it failed.
-	Included(Result<Events>),
+	Included(Result<Included>),
 	/// Another transaction has used its nonce.
 	Overtaken,
 }
@@ -288,5 +396,30 @@ mod tests {
 		assert_eq!(address, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
 		assert_eq!(account_id(&address).unwrap(), alice);
 		assert!(account_id("Alice").is_err());
+	}
+
+	#[test]
+	fn transactions_are_valid_up_to_the_last_slot() {
+		let head = |number, slot| Head { number, slot, hash: Default::default() };
+		// Block 100 is final in slot 1000, block 103 is the best: the last slot has block 111.
+		let (birth, period) = mortality(head(100, 1_000), head(103, 1_003), 1_011);
+		assert_eq!((birth, period), (96, 16));
+		assert_eq!(u64::from(birth) + period - 1, 111);
+		// There is no block before the first, and a state of long ago may be gone.
+		assert_eq!(mortality(head(1, 10), head(2, 11), 16), (1, 8));
+		assert_eq!(mortality(head(1_000, 10), head(1_000, 10), 210), (1_000, 256));
+		// The last slot has passed.
+		assert_eq!(mortality(head(100, 10), head(103, 13), 12), (100, 4));
+	}
+
+	#[test]
+	fn nonces_in_use_are_passed_over_and_gaps_are_filled_first() {
+		let nonces = Mutex::default();
+		let [first, second, third] = [7, 7, 7].map(|next| reserve(&nonces, next));
+		assert_eq!([first.nonce, second.nonce, third.nonce], [7, 8, 9]);
+		drop(second);
+		assert_eq!(reserve(&nonces, 7).nonce, 8);
+		drop(first);
+		assert_eq!(reserve(&nonces, 8).nonce, 8);
 	}
 }

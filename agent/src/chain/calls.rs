@@ -76,9 +76,13 @@ pub fn claim(topic: TopicId, reputer: AccountId) -> DynamicPayload<(TopicId, Acc
 /// The arguments of [`register`]; the last is the account to pay, `None` for the signer itself.
 type Registering = (TopicId, Registration, Option<AccountId>);
 
-/// Registers the signer in a topic; its rewards are paid to itself.
-pub fn register(topic: TopicId, registration: Registration) -> DynamicPayload<Registering> {
-	dynamic::tx("Topics", "register", (topic, registration, None))
+/// Registers the signer in a topic; its rewards are paid to `owner`, by default to itself.
+pub fn register(
+	topic: TopicId,
+	registration: Registration,
+	owner: Option<AccountId>,
+) -> DynamicPayload<Registering> {
+	dynamic::tx("Topics", "register", (topic, registration, owner))
 }
 
 /// Activates a topic.
@@ -183,8 +187,17 @@ pub fn stake(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 /// cannot represent.
 pub fn report(topic: TopicId, epoch: EpochId, truth: &[f64]) -> Result<DynamicPayload<Report>> {
 	ensure_length("the truth", truth.len(), MAX_LABELS)?;
-	let truth = fixed("the truth", truth)?;
-	Ok(dynamic::tx("Reputer", "report", (topic, epoch, truth)))
+	Ok(report_fixed(topic, epoch, fixed("the truth", truth)?))
+}
+
+/// Reports the truth, one value per label, in the chain's numbers.
+pub fn report_fixed(topic: TopicId, epoch: EpochId, truth: Vec<i128>) -> DynamicPayload<Report> {
+	dynamic::tx("Reputer", "report", (topic, epoch, truth))
+}
+
+/// Declares that the signer does not report on an epoch.
+pub fn abstain(topic: TopicId, epoch: EpochId) -> DynamicPayload<(TopicId, EpochId)> {
+	dynamic::tx("Reputer", "abstain", (topic, epoch))
 }
 
 /// Transfers amounts in planck to many accounts, all or none.

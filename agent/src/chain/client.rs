@@ -4,16 +4,20 @@ use super::{
 	explanation::{Explanation, Unpaid},
 	types::*,
 };
-use anyhow::{Context, Result};
-use std::{sync::Arc, time::Duration};
+use anyhow::{anyhow, ensure, Context, Result};
+use std::{
+	sync::{Arc, OnceLock},
+	time::{Duration, Instant},
+};
 use subxt::{
 	backend::LegacyBackend,
-	client::OnlineClientAtBlockImpl,
+	client::{Blocks, OnlineClientAtBlockImpl},
 	config::HashFor,
 	dynamic,
 	error::OnlineClientAtBlockError,
 	ext::{frame_decode::runtime_apis::IntoEncodableValues, scale_decode::DecodeAsType},
-	rpcs::RpcClient,
+	rpcs::{rpc_params, RpcClient},
+	utils::AccountId32,
 	OnlineClient, SubstrateConfig,
 };
 use tokio::sync::watch;
@@ -24,6 +28,12 @@ pub type AtBlock =
 
 /// The maximum time between two best blocks; after it the connection is given up.
 const MAX_BLOCK_INTERVAL: Duration = Duration::from_secs(60);
+/// The minimum time that a node has for an answer.
+const MIN_ANSWER: Duration = Duration::from_secs(2);
+/// The number of blocks in a row that a subscription may miss.
+const MAX_MISSED: u32 = 3;
+/// The time that a node has to report its best block when it is asked for nothing else.
+const PROBE: Duration = Duration::from_secs(5);
 
 /// A block, best or finalized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,40 +50,45 @@ pub struct Head {
 #[derive(Clone)]
 pub struct Chain {
 	client: OnlineClient<SubstrateConfig>,
+	rpc: RpcClient,
 	heads: watch::Receiver<Head>,
+	/// Why there are no more blocks.
+	end: Arc<OnceLock<String>>,
 }
 
 impl Chain {
 	/// Connects to a node and follows its best blocks; returns once there is a block after genesis.
+	///
+	/// A node that sends no block for a slot and a half is asked whether it has one, so that a
+	/// connection that has died silently is noticed within three slots.
 	pub async fn connect(url: &str) -> Result<Self> {
 		let rpc = RpcClient::from_insecure_url(url).await?;
-		let backend = LegacyBackend::<SubstrateConfig>::builder().build(rpc);
+		let backend = LegacyBackend::<SubstrateConfig>::builder().build(rpc.clone());
 		let client = OnlineClient::from_backend(Arc::new(backend)).await?;
-		let mut blocks = client.stream_best_blocks().await?;
-		let follower = client.clone();
-		let mut next = async move || -> Result<Head> {
-			let block = tokio::time::timeout(MAX_BLOCK_INTERVAL, blocks.next()).await;
-			let block = block
-				.context("no new block for a minute")?
-				.context("the node closed the connection")??;
-			head(&follower.at_block_hash_and_number(block.hash(), block.number()).await?).await
-		};
+		let mut follower = Follower::new(client.clone(), rpc.clone()).await?;
 		let first = loop {
-			let head = next().await?;
+			let head = follower.next().await?;
 			if head.number > 0 {
 				break head;
 			}
 		};
 		let (sender, heads) = watch::channel(first);
+		let end = Arc::new(OnceLock::new());
+		let reason = end.clone();
 		tokio::spawn(async move {
 			// Dropping the sender ends the receivers.
-			while let Ok(head) = next().await {
-				if sender.send(head).is_err() {
-					break;
+			loop {
+				match follower.next().await {
+					Ok(head) if sender.send(head).is_ok() => continue,
+					Ok(_) => break,
+					Err(error) => {
+						let _ = reason.set(format!("{error:#}"));
+						break;
+					}
 				}
 			}
 		});
-		Ok(Self { client, heads })
+		Ok(Self { client, rpc, heads, end })
 	}
 
 	/// The hash of the chain's genesis block.
@@ -88,8 +103,33 @@ impl Chain {
 
 	/// Waits for a best block that this handle has not returned yet.
 	pub async fn next_head(&mut self) -> Result<Head> {
-		self.heads.changed().await.context("there are no more blocks")?;
+		if self.heads.changed().await.is_err() {
+			let reason = self.end.get().map_or("there are no more blocks", String::as_str);
+			return Err(anyhow!("{reason}"));
+		}
 		Ok(*self.heads.borrow_and_update())
+	}
+
+	/// Waits until the connection has ended, and returns why.
+	pub async fn ended(&self) -> anyhow::Error {
+		let mut chain = self.clone();
+		loop {
+			if let Err(error) = chain.next_head().await {
+				return error;
+			}
+		}
+	}
+
+	/// The kind of chain, such as "Development" or "Live".
+	pub async fn chain_type(&self) -> Result<String> {
+		let answer: serde_json::Value = self.rpc.request("system_chainType", rpc_params![]).await?;
+		Ok(answer.as_str().map_or_else(|| answer.to_string(), Into::into))
+	}
+
+	/// The nonce of an account's next transaction, with those that wait in the node's pool.
+	pub async fn next_nonce(&self, who: AccountId) -> Result<u64> {
+		let params = rpc_params![AccountId32(who)];
+		Ok(self.rpc.request("system_accountNextIndex", params).await?)
 	}
 
 	/// Whether the block is still part of the best chain. If not, what was read from it may no longer
@@ -131,6 +171,93 @@ impl Chain {
 		let at = self.client.at_block_hash_and_number(head.hash, head.number.into()).await?;
 		Ok(Snapshot { at, head })
 	}
+}
+
+/// Follows a node's best blocks.
+struct Follower {
+	client: OnlineClient<SubstrateConfig>,
+	rpc: RpcClient,
+	blocks: Blocks<SubstrateConfig>,
+	/// Length of a slot.
+	slot: Duration,
+	/// The number of the newest block received.
+	newest: u32,
+	/// The number of blocks since the last one that the subscription brought.
+	missed: u32,
+}
+
+impl Follower {
+	/// Subscribes to the best blocks.
+	async fn new(client: OnlineClient<SubstrateConfig>, rpc: RpcClient) -> Result<Self> {
+		let blocks = client.stream_best_blocks().await?;
+		let at = client.at_current_block().await?;
+		let number = u32::try_from(at.block_number())?;
+		let clock: Clock = call(&at, number, "TopicsApi", "clock", ()).await?;
+		let slot = Duration::from_millis(clock.slot_duration_ms);
+		Ok(Self { client, rpc, blocks, slot, newest: number, missed: 0 })
+	}
+
+	/// Waits for a best block.
+	///
+	/// A subscription may miss a block, at its beginning or when it dies, so that a node that is silent
+	/// for a slot and a half is asked; if that is the only way to get blocks, the connection is given up.
+	async fn next(&mut self) -> Result<Head> {
+		let started = Instant::now();
+		let patience = self.slot.mul_f64(1.5);
+		let answer = patience.max(MIN_ANSWER);
+		let mut was_ahead = false;
+		let (hash, number) = loop {
+			match tokio::time::timeout(patience, self.blocks.next()).await {
+				Ok(block) => {
+					let block = block.context("the node closed the connection")??;
+					self.missed = 0;
+					break (block.hash(), block.number());
+				}
+				Err(_) => {
+					let asked = tokio::time::timeout(answer, best_number(&self.rpc)).await;
+					let number = asked.context("the node does not answer")??;
+					let is_ahead = number > self.newest;
+					if is_ahead && was_ahead {
+						self.missed += 1;
+						ensure!(self.missed < MAX_MISSED, "the node sends no more of its blocks");
+						let params = rpc_params![number];
+						break (
+							self.rpc.request("chain_getBlockHash", params).await?,
+							number.into(),
+						);
+					}
+					// A block may be on its way.
+					was_ahead = is_ahead;
+					let waited = started.elapsed();
+					ensure!(waited < MAX_BLOCK_INTERVAL, "no new block for a minute");
+				}
+			}
+		};
+		let read = async { head(&self.client.at_block_hash_and_number(hash, number).await?).await };
+		let read = tokio::time::timeout(MAX_BLOCK_INTERVAL, read).await;
+		let head = read.context("the node does not answer")??;
+		self.newest = self.newest.max(head.number);
+		Ok(head)
+	}
+}
+
+/// The number of a node's best block.
+async fn best_number(rpc: &RpcClient) -> Result<u32> {
+	let header: serde_json::Value = rpc.request("chain_getHeader", rpc_params![]).await?;
+	let number = header.get("number").and_then(|number| number.as_str());
+	let number = number.and_then(|hex| u32::from_str_radix(hex.trim_start_matches("0x"), 16).ok());
+	number.context("the node's best block has no number")
+}
+
+/// The genesis hash and the number of the best block of the node at a URL, which has five seconds to
+/// report them.
+pub async fn probe(url: &str) -> Result<(String, u32)> {
+	let asked = async {
+		let rpc = RpcClient::from_insecure_url(url).await?;
+		let genesis = rpc.request("chain_getBlockHash", rpc_params![0]).await?;
+		Ok((genesis, best_number(&rpc).await?))
+	};
+	tokio::time::timeout(PROBE, asked).await.context("no answer within five seconds")?
 }
 
 /// The block to which a state belongs.
@@ -179,6 +306,27 @@ impl Snapshot {
 		self.call("TopicsApi", "clock", ()).await
 	}
 
+	/// The fees and thresholds in force.
+	pub async fn terms(&self) -> Result<Terms> {
+		self.call("TopicsApi", "terms", ()).await
+	}
+
+	/// What a topic asks for, `None` if it does not exist.
+	pub async fn question(&self, topic: TopicId) -> Result<Option<TopicQuestion>> {
+		self.call("TopicsApi", "topic", (topic,)).await
+	}
+
+	/// The standing of an account in a topic and role.
+	pub async fn actor(&self, topic: TopicId, who: AccountId, role: Role) -> Result<ActorInfo> {
+		self.call("AggregationApi", "actor", (topic, who, role)).await
+	}
+
+	/// The stake that an account has in a topic as a reputer, in planck.
+	pub async fn own_stake(&self, topic: TopicId, reputer: AccountId) -> Result<u128> {
+		let stake: ReputerStake = self.call("ReputerApi", "stake", (topic, reputer)).await?;
+		Ok(stake.own)
+	}
+
 	/// A topic, `None` if it does not exist: it was never created, or it was retired and removed.
 	pub async fn topic(&self, topic: TopicId) -> Result<Option<TopicInfo>> {
 		self.call("TopicsApi", "topic", (topic,)).await
@@ -204,19 +352,10 @@ impl Snapshot {
 		self.call("ExplainApi", "explain", (account, topic, epoch)).await
 	}
 
-	/// The epoch that accepts payloads, `None` if no worker window is open.
-	pub async fn collecting_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
-		self.call("TopicsApi", "collecting_epoch", (topic,)).await
-	}
-
-	/// The epoch whose committed payloads are revealed, `None` if no reveal window is open.
-	pub async fn revealing_epoch(&self, topic: TopicId) -> Result<Option<EpochId>> {
-		self.call("TopicsApi", "revealing_epoch", (topic,)).await
-	}
-
-	/// The epochs that accept reports.
-	pub async fn reporting_epochs(&self, topic: TopicId) -> Result<Vec<EpochId>> {
-		self.call("TopicsApi", "reporting_epochs", (topic,)).await
+	/// What a topic accepts, `None` if it does not exist.
+	pub async fn schedule(&self, topic: TopicId) -> Result<Option<TopicSchedule>> {
+		let schedule: Schedule = self.call("TopicsApi", "schedule", (vec![topic],)).await?;
+		Ok(schedule.topics.into_iter().next())
 	}
 
 	/// The bundle of an epoch and its hash, `None` before the worker window closes.

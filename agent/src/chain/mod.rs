@@ -4,12 +4,15 @@ mod account;
 pub mod calls;
 mod client;
 pub mod explanation;
+mod key;
 pub mod movements;
 mod node;
+pub mod schedule;
 pub mod types;
 
-pub use account::{account_id, address, key, Account, Events};
-pub use client::{Chain, Head, Snapshot};
+pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT};
+pub use client::{probe, Chain, Head, Snapshot};
+pub use key::Key;
 pub use node::DevNode;
 
 use anyhow::{ensure, Context, Result};
@@ -34,6 +37,49 @@ pub fn to_fixed(value: f64) -> Result<i128> {
 		.checked_mul(UNITS)
 		.and_then(|units| units.checked_add(fraction as i128))
 		.with_context(|| format!("{value:e} is out of the range of the chain's numbers"))
+}
+
+/// The decimals of the chain's `FixedI128`.
+const DECIMALS: i64 = 18;
+
+/// A decimal number in text, such as "-1.5" or "2e-3", as the chain has it: exactly, with digits
+/// beyond the eighteenth after the point rounded.
+///
+/// An error if it is not a number, or beyond the type's range.
+pub fn fixed_from_text(text: &str) -> Result<i128> {
+	let bad = || format!("{text:?} is not a decimal number");
+	let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+		Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().with_context(bad)?),
+		None => (text, 0),
+	};
+	let (negative, digits) = match mantissa.strip_prefix('-') {
+		Some(digits) => (true, digits),
+		None => (false, mantissa),
+	};
+	let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+	let all = [whole, fraction].concat();
+	ensure!(!all.is_empty() && all.bytes().all(|byte| byte.is_ascii_digit()), bad());
+	let out_of_range = || format!("{text} is out of the range of the chain's numbers");
+	// The number is `significant` times 10 to the power of `shift`, in units of 1e-18.
+	let significant = all.trim_start_matches('0');
+	let shift = exponent.saturating_add(DECIMALS).saturating_sub(fraction.len() as i64);
+	// All of i128 has 39 digits.
+	let length = shift.saturating_add(significant.len() as i64);
+	ensure!(significant.is_empty() || length <= 39, out_of_range());
+	let (kept, rounded_up) = if shift >= 0 {
+		(significant, false)
+	} else {
+		let cut = usize::try_from(length.max(0)).unwrap_or_default();
+		let up = length >= 0 && significant.as_bytes().get(cut).is_some_and(|digit| *digit >= b'5');
+		(significant.get(..cut).unwrap_or_default(), up)
+	};
+	let units =
+		if kept.is_empty() { 0 } else { kept.parse::<i128>().with_context(out_of_range)? };
+	let power = if kept.is_empty() { 0 } else { u32::try_from(shift.max(0)).unwrap_or(u32::MAX) };
+	let units = 10i128.checked_pow(power).and_then(|power| units.checked_mul(power));
+	let units = units.and_then(|units| units.checked_add(rounded_up.into()));
+	let units = units.with_context(out_of_range)?;
+	Ok(if negative { -units } else { units })
 }
 
 /// The number that a `FixedI128` of the chain represents.
@@ -63,6 +109,35 @@ mod tests {
 		for value in [0.0, 1.5, -2.625_173, 1e6, -8.0, 1.7e20, -1.7e20] {
 			let back = from_fixed(to_fixed(value).unwrap());
 			assert!((back - value).abs() <= 1e-15 * value.abs(), "{back} for {value}");
+		}
+	}
+
+	#[test]
+	fn decimal_text_keeps_all_digits() {
+		for (text, units) in [
+			("0", 0),
+			("1", 10i128.pow(18)),
+			("-0.25", -25 * 10i128.pow(16)),
+			("101.250000000000000001", 101_250_000_000_000_000_001),
+			("2e-3", 2 * 10i128.pow(15)),
+			("1.5E2", 150 * 10i128.pow(18)),
+			// 5e-19 is rounded away from zero, less is 0.
+			("0.0000000000000000005", 1),
+			("-0.0000000000000000005", -1),
+			("4e-19", 0),
+			("7e-400", 0),
+			("0e99", 0),
+			("170141183460469231731.687303715884105727", i128::MAX),
+		] {
+			assert_eq!(fixed_from_text(text).unwrap(), units, "{text}");
+		}
+		for text in ["", "-", ".", "1.2.3", "abc", "NaN", "0x10", "1e", "+1", "1 "] {
+			let error = fixed_from_text(text).unwrap_err().to_string();
+			assert_eq!(error, format!("{text:?} is not a decimal number"));
+		}
+		for text in ["170141183460469231731.687303715884105728", "1e21", "-1e300", "9e9999999999"] {
+			let error = fixed_from_text(text).unwrap_err().to_string();
+			assert!(error.ends_with("out of the range of the chain's numbers"), "{error}");
 		}
 	}
 

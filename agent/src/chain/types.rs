@@ -154,13 +154,31 @@ pub enum ScaleRule {
 }
 
 /// The kind of participant that an account registers as.
-#[derive(Clone, Copy, Debug, EncodeAsType)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
 pub enum Registration {
 	/// Submits inferences and forecasts.
 	Worker,
 	/// Stakes, and reports the truth.
 	Reputer,
+}
+
+impl Registration {
+	/// Its name in lines of text.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Worker => "worker",
+			Self::Reputer => "reputer",
+		}
+	}
+
+	/// The role by which its standing is asked for.
+	pub fn role(self) -> Role {
+		match self {
+			Self::Worker => Role::Inferer,
+			Self::Reputer => Role::Reputer,
+		}
+	}
 }
 
 /// The roles for which a worker commits to a payload.
@@ -176,8 +194,9 @@ pub enum WorkerRoles {
 }
 
 /// The capacity in which an account takes part in an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, DecodeAsType)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, DecodeAsType, EncodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
 pub enum Role {
 	/// Predicts the ground truth.
 	Inferer,
@@ -227,6 +246,103 @@ pub struct TopicInfo {
 	pub weight: u128,
 	/// Stake of its reputers, in planck.
 	pub stake: u128,
+}
+
+/// What topics accept at a block.
+#[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Schedule {
+	/// The topics asked for, without those that do not exist.
+	pub topics: Vec<TopicSchedule>,
+}
+
+/// What a topic accepts at a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct TopicSchedule {
+	/// The epoch that accepts payloads, `None` if no worker window is open.
+	pub collecting: Option<OpenWindow>,
+	/// The epoch whose committed payloads are revealed, `None` if no reveal window is open.
+	pub revealing: Option<OpenWindow>,
+	/// The epochs that accept reports, oldest first.
+	pub reporting: Vec<OpenWindow>,
+}
+
+/// An open window of an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct OpenWindow {
+	/// The epoch.
+	pub epoch: EpochId,
+}
+
+/// What a topic asks of its participants.
+#[derive(Clone, Debug, PartialEq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct TopicQuestion {
+	/// Its parameters.
+	pub parameters: QuestionParameters,
+	/// Whether it is active: its epochs open by the clock.
+	pub active: bool,
+	/// Whether it takes no more epochs.
+	pub retired: bool,
+}
+
+/// The parameters of a topic that participants need.
+#[derive(Clone, Debug, PartialEq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct QuestionParameters {
+	/// Description of the topic, for display.
+	pub metadata: Vec<u8>,
+	/// Where reputers find the ground truth.
+	pub ground_truth: Vec<u8>,
+	/// Names of the values of an inference, one each.
+	pub labels: Vec<Vec<u8>>,
+	/// How far from 1 the sum of an inference's values may be; `None` if the sum is free.
+	pub unity_tolerance: Option<i128>,
+	/// Slots from one epoch's opening to the next.
+	pub epoch_length: u32,
+	/// Slots after the opening in which payloads are still accepted.
+	pub worker_window: u32,
+	/// Slots after that in which committed payloads are revealed; 0 to submit payloads openly.
+	pub reveal_window: u32,
+	/// Slots after the opening at which the ground truth is known.
+	pub ground_truth_lag: u32,
+}
+
+impl QuestionParameters {
+	/// The names of the values, for display.
+	pub fn label_names(&self) -> Vec<String> {
+		self.labels.iter().map(|label| String::from_utf8_lossy(label).into_owned()).collect()
+	}
+}
+
+/// The fees and thresholds in force, in planck.
+#[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Terms {
+	/// The fee for registering in a topic.
+	pub register_fee: u128,
+	/// The minimum stake of a reputer that reports.
+	pub min_reputer_stake: u128,
+}
+
+/// The standing of an account in a topic and role.
+#[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct ActorInfo {
+	/// Whether it is registered for the role.
+	pub registered: bool,
+	/// The smoothed score; `None` before the first one.
+	pub score: Option<i128>,
+}
+
+/// The stake behind a reputer, as far as the agent reads it.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct ReputerStake {
+	/// Its own stake that counts, in planck.
+	pub own: u128,
 }
 
 /// State and windows of an epoch.

@@ -8,6 +8,7 @@ mod shadow;
 mod watch;
 
 pub use results::Results;
+pub use setup::create as create_topic;
 
 use crate::{
 	chain::{types::Clock, types::Rule, Chain, DevNode, Snapshot},
@@ -87,7 +88,7 @@ pub async fn run(series: Series, settings: Settings) -> Result<Vec<Results>> {
 }
 
 /// Waits for a signal to stop, and returns its name.
-async fn interrupted() -> Result<&'static str> {
+pub(crate) async fn interrupted() -> Result<&'static str> {
 	#[cfg(unix)]
 	{
 		use tokio::signal::unix::{signal, SignalKind};
@@ -156,8 +157,6 @@ async fn run_topics(
 			question: participants.question,
 			first_epoch: setup::first_epoch(&chain, topic).await?,
 			epoch_length: participants.epoch_length().into(),
-			worker_window: WORKER_WINDOW.into(),
-			reveal_window: participants.reveal_window().into(),
 			first_day,
 			epochs: settings.epochs,
 			series: series.clone(),
@@ -169,8 +168,8 @@ async fn run_topics(
 	let slots: u64 = plans.iter().map(|plan| plan.end().saturating_sub(clock.slot)).sum();
 	let screen = Arc::new(Screen::new(settings.json, clock.seconds(slots), "running"));
 	let names: Vec<_> = setup.topics.iter().map(Participants::names).collect();
-	for (plan, names) in plans.iter().zip(&names) {
-		print_topic(plan, names, &clock, &screen);
+	for ((plan, names), participants) in plans.iter().zip(&names).zip(&setup.topics) {
+		print_topic(plan, names, participants.reveal_window() > 0, &clock, &screen);
 	}
 	let accounts: Vec<_> = plans
 		.iter()
@@ -211,10 +210,11 @@ async fn run_epochs(
 	screen: &Arc<Screen>,
 ) -> Result<()> {
 	let mut tasks = JoinSet::new();
+	let (sender, ticks) = tokio::sync::watch::channel(None);
+	let topics = plans.iter().map(|plan| plan.topic).collect();
+	tasks.spawn(follow_clock(chain.clone(), topics, sender));
 	for (plan, participants) in plans.iter().zip(participants) {
-		let (sender, ticks) = tokio::sync::watch::channel(None);
-		tasks.spawn(follow_clock(chain.clone(), plan.topic, sender));
-		participants.spawn(chain, plan, ticks, screen, &mut tasks);
+		participants.spawn(chain, plan, ticks.clone(), screen, &mut tasks);
 	}
 	screen.print(table::heading());
 	let watched = tokio::select! {
@@ -242,7 +242,7 @@ async fn print_explanations(
 }
 
 /// Prints what a topic is about, and when its epochs open.
-fn print_topic(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
+fn print_topic(plan: &Plan, names: &Names, reveals: bool, clock: &Clock, screen: &Screen) {
 	screen.print(format!(
 		"topic {}: {}; {} workers, {} forecasters, {} reputers; {} epochs of {} s, the first at {}{}",
 		plan.topic,
@@ -253,7 +253,7 @@ fn print_topic(plan: &Plan, names: &Names, clock: &Clock, screen: &Screen) {
 		plan.epochs,
 		clock.seconds(plan.epoch_length),
 		clock.utc(plan.first_epoch),
-		if plan.reveal_window > 0 { "; payloads are committed and revealed" } else { "" },
+		if reveals { "; payloads are committed and revealed" } else { "" },
 	));
 }
 

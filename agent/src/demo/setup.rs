@@ -3,12 +3,12 @@
 use super::{all, WORKER_WINDOW};
 use crate::{
 	chain::{
-		calls, key, to_fixed,
+		calls, to_fixed,
 		types::{
 			AccountId, EpochId, Registration, Role, Rule, ScaleRule, Schedule, TopicCreated,
 			TopicId, TopicParameters,
 		},
-		Account, Chain, ALLO,
+		Account, Chain, Key, ALLO,
 	},
 	coordinator::Learning,
 	forecasters::{forecasters, Forecaster},
@@ -114,7 +114,8 @@ impl Setup {
 		let topics = questions.iter().enumerate();
 		let topics = topics
 			.map(|(at, question)| Participants::new(chain, *question, at == 1, rule, journal));
-		let account = |path| Ok::<_, anyhow::Error>(Account::new(key(path)?, chain.clone()));
+		let account =
+			|path| Ok::<_, anyhow::Error>(Account::new(Key::development(path)?, chain.clone()));
 		Ok(Self {
 			creator: account("//Alice")?,
 			consumer: account("//Demo//consumer")?,
@@ -172,7 +173,7 @@ impl Setup {
 		screen.set_status("creating topics");
 		let mut ids = Vec::new();
 		for participants in &self.topics {
-			ids.push(create(&mut self.creator, participants.parameters()?).await?);
+			ids.push(create(&self.creator, participants.parameters()?).await?);
 		}
 		screen.advance(1);
 
@@ -265,11 +266,12 @@ impl Participants {
 		journal: &Arc<Journal>,
 	) -> Result<Self> {
 		let account = |role: &str, number: usize| {
-			let key = key(&format!("//Demo//{}//{role}//{number}", question.name()))?;
+			let path = format!("//Demo//{}//{role}//{number}", question.name());
+			let key = Key::development(&path)?;
 			Ok::<_, anyhow::Error>(Account::new(key, chain.clone()))
 		};
 		let worker = |role: &str, number: usize| {
-			let account = account(role, number)?;
+			let account = Arc::new(account(role, number)?);
 			Ok::<_, anyhow::Error>(Worker { account, journal: journal.clone() })
 		};
 		let inferers = question.models().into_iter().enumerate();
@@ -343,18 +345,18 @@ impl Participants {
 	async fn register(&mut self, topic: TopicId) -> Result<()> {
 		let Self { inferers, forecasters, reputers, .. } = self;
 		let workers =
-			workers(inferers, forecasters).map(|who| (&mut who.account, Registration::Worker));
-		let reputers = reputers.iter_mut().map(|(who, _)| (who, Registration::Reputer));
+			workers(inferers, forecasters).map(|who| (&*who.account, Registration::Worker));
+		let reputers = reputers.iter().map(|(who, _)| (who, Registration::Reputer));
 		let registrations = workers.chain(reputers);
 		all(registrations.map(|(who, registration)| async move {
-			who.send(&calls::register(topic, registration), VALID).await.map(drop)
+			who.send(&calls::register(topic, registration, None), VALID).await.map(drop)
 		}))
 		.await
 	}
 
 	/// Stakes for each reputer.
 	async fn stake(&mut self, topic: TopicId) -> Result<()> {
-		all(self.reputers.iter_mut().map(|(who, stake)| async move {
+		all(self.reputers.iter().map(|(who, stake)| async move {
 			who.send(&calls::stake(topic, *stake), VALID).await.map(drop)
 		}))
 		.await
@@ -462,8 +464,8 @@ async fn active(chain: &Chain, topic: TopicId) -> Result<bool> {
 }
 
 /// Creates a topic and returns its id.
-async fn create(creator: &mut Account, parameters: TopicParameters) -> Result<TopicId> {
-	let events = creator.send(&calls::create(parameters)?, VALID).await?;
+pub async fn create(creator: &Account, parameters: TopicParameters) -> Result<TopicId> {
+	let events = creator.send(&calls::create(parameters)?, VALID).await?.events;
 	for event in events.iter() {
 		let event = event?;
 		if (event.pallet_name(), event.event_name()) == ("Topics", "TopicCreated") {

@@ -37,7 +37,7 @@ impl ForecasterTask {
 	/// Runs until the plan's last epoch. `on_failure` is called with the reason for every epoch in
 	/// which a forecast could not be submitted; the task continues with the next epoch.
 	pub async fn run(
-		mut self,
+		self,
 		plan: Plan,
 		mut ticks: Ticks,
 		on_failure: impl Fn(String),
@@ -47,7 +47,9 @@ impl ForecasterTask {
 		let mut done = None;
 		while done < Some(last) {
 			let tick = next(&mut ticks).await?;
-			let Some(epoch) = tick.collecting.filter(|epoch| Some(*epoch) > done) else { continue };
+			let open = tick.collecting(plan.topic).filter(|open| Some(open.epoch) > done);
+			let Some(open) = open else { continue };
+			let epoch = open.epoch;
 			if plan.day(epoch).is_none() {
 				continue;
 			}
@@ -57,7 +59,8 @@ impl ForecasterTask {
 				continue;
 			}
 			let payload = payload(self.forecaster.as_ref(), &history, &plan, epoch);
-			let sent = async { self.worker.send(&plan, epoch, payload?, &tick, &mut ticks).await };
+			let sent =
+				async { self.worker.send(plan.topic, open, payload?, &tick, &mut ticks).await };
 			if let Err(error) = sent.await {
 				on_failure(format!("{}, epoch {epoch}: {error:#}", self.forecaster.name()));
 			}

@@ -19,7 +19,7 @@ impl InfererTask {
 	/// Runs until the plan's last epoch. `on_failure` is called with the reason for every epoch in
 	/// which nothing was submitted; the task continues with the next epoch.
 	pub async fn run(
-		mut self,
+		self,
 		plan: Plan,
 		mut ticks: Ticks,
 		on_failure: impl Fn(String),
@@ -28,12 +28,15 @@ impl InfererTask {
 		let mut done = None;
 		while done < Some(last) {
 			let tick = next(&mut ticks).await?;
-			let Some(epoch) = tick.collecting.filter(|epoch| Some(*epoch) > done) else { continue };
+			let open = tick.collecting(plan.topic).filter(|open| Some(open.epoch) > done);
+			let Some(open) = open else { continue };
+			let epoch = open.epoch;
 			if plan.day(epoch).is_none() {
 				continue;
 			}
 			let payload = payload(self.model.as_ref(), &plan, epoch);
-			let sent = async { self.worker.send(&plan, epoch, payload?, &tick, &mut ticks).await };
+			let sent =
+				async { self.worker.send(plan.topic, open, payload?, &tick, &mut ticks).await };
 			if let Err(error) = sent.await {
 				on_failure(format!("{}, epoch {epoch}: {error:#}", self.model.name()));
 			}

@@ -12,6 +12,7 @@ pub use worker::Worker;
 
 use crate::{
 	chain::{
+		schedule::{OpenEpoch, Schedule},
 		types::{EpochId, Slot, TopicId},
 		Chain, Head,
 	},
@@ -19,7 +20,7 @@ use crate::{
 	series::{Day, Series},
 };
 use anyhow::{Context, Result};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 
 /// Which epoch predicts which day of the series.
@@ -33,11 +34,6 @@ pub struct Plan {
 	pub first_epoch: EpochId,
 	/// Slots from one epoch to the next.
 	pub epoch_length: u64,
-	/// Slots after an epoch's opening in which payloads are still accepted.
-	pub worker_window: u64,
-	/// Slots after that in which committed payloads are revealed; 0 if payloads are submitted
-	/// openly.
-	pub reveal_window: u64,
 	/// Index in the series of the first day to predict.
 	pub first_day: usize,
 	/// The number of epochs, and therefore of days that are predicted.
@@ -79,54 +75,57 @@ impl Plan {
 	}
 }
 
-/// The open epochs of a topic at a best block.
+/// The open windows of topics at a best block.
 #[derive(Clone, Debug)]
 pub struct Tick {
 	/// The block.
 	pub head: Head,
-	/// The epoch that accepts payloads: as of the best block, since the window is short.
-	pub collecting: Option<EpochId>,
-	/// The epoch whose committed payloads are revealed, as of the best block.
-	pub revealing: Option<EpochId>,
-	/// The epochs that accept reports: as of the last finalized block, so that their bundles are
-	/// final.
-	pub reporting: Vec<EpochId>,
+	/// The open windows, by topic.
+	pub topics: Arc<BTreeMap<TopicId, Schedule>>,
 }
 
-/// Reads the topic's open epochs at every best block, once for all participants.
+impl Tick {
+	/// The epoch of a topic that accepts payloads.
+	pub fn collecting(&self, topic: TopicId) -> Option<OpenEpoch> {
+		self.topics.get(&topic)?.collecting
+	}
+
+	/// The epoch of a topic whose committed payloads are revealed.
+	pub fn revealing(&self, topic: TopicId) -> Option<OpenEpoch> {
+		self.topics.get(&topic)?.revealing
+	}
+
+	/// The epochs of a topic that accept reports.
+	pub fn reporting(&self, topic: TopicId) -> &[OpenEpoch] {
+		self.topics.get(&topic).map_or(&[], |schedule| &schedule.reporting)
+	}
+}
+
+/// Reads the open windows of these topics at every best block, once for all participants.
 pub async fn follow_clock(
 	mut chain: Chain,
-	topic: TopicId,
+	topics: Vec<TopicId>,
 	ticks: watch::Sender<Option<Tick>>,
 ) -> Result<()> {
 	loop {
 		let head = chain.next_head().await?;
-		let tick = match read_clock(&chain, topic, head).await {
-			Ok(tick) => tick,
+		let topics = match chain.schedules(head, &topics).await {
+			Ok(topics) => Arc::new(topics),
 			// A node discards the state of an abandoned block.
 			Err(_) if !chain.holds(head).await? => continue,
 			Err(error) => return Err(error),
 		};
-		if ticks.send(Some(tick)).is_err() {
+		if ticks.send(Some(Tick { head, topics })).is_err() {
 			return Ok(());
 		}
 	}
-}
-
-/// Reads the topic's open epochs at a best block.
-async fn read_clock(chain: &Chain, topic: TopicId, head: Head) -> Result<Tick> {
-	let state = chain.at(head).await?;
-	let collecting = state.collecting_epoch(topic).await?;
-	let revealing = state.revealing_epoch(topic).await?;
-	let reporting = chain.finalized().await?.reporting_epochs(topic).await?;
-	Ok(Tick { head, collecting, revealing, reporting })
 }
 
 /// The newest [`Tick`], `None` before the first.
 pub type Ticks = watch::Receiver<Option<Tick>>;
 
 /// Waits for the next tick.
-async fn next(ticks: &mut Ticks) -> Result<Tick> {
+pub async fn next(ticks: &mut Ticks) -> Result<Tick> {
 	loop {
 		ticks.changed().await.context("the open epochs are no longer read")?;
 		if let Some(tick) = ticks.borrow_and_update().clone() {
@@ -146,8 +145,6 @@ mod tests {
 			question: Question::Range,
 			first_epoch: 40,
 			epoch_length: 15,
-			worker_window: 8,
-			reveal_window: 0,
 			first_day: 100,
 			epochs: 3,
 			series: Arc::new(Series::sp500().unwrap()),

@@ -17,7 +17,7 @@ impl ReputerTask {
 	/// Runs until it has reported on the plan's last epoch. `on_failure` is called with the reason
 	/// for every epoch that could not be reported; the task continues with the next epoch.
 	pub async fn run(
-		mut self,
+		self,
 		plan: Plan,
 		mut ticks: Ticks,
 		on_failure: impl Fn(String),
@@ -26,15 +26,15 @@ impl ReputerTask {
 		let mut done = BTreeSet::new();
 		while !done.contains(&last) {
 			let tick = next(&mut ticks).await?;
-			for epoch in tick.reporting {
+			for open in tick.reporting(plan.topic) {
+				let epoch = open.epoch;
 				let Some(truth) = plan.truth(epoch).filter(|_| !done.contains(&epoch)) else {
 					continue;
 				};
 				done.insert(epoch);
 				let call = calls::report(plan.topic, epoch, &truth);
-				// The window is the epoch length that follows the lag of one epoch.
-				let window_end = epoch + 2 * plan.epoch_length - 1;
-				let sent = async { self.account.send_until(&call?, tick.head, window_end).await };
+				let last = open.windows.reports_last;
+				let sent = async { self.account.send_until(&call?, tick.head, last).await };
 				if let Err(error) = sent.await {
 					on_failure(format!("{}, epoch {epoch}: {error:#}", self.name));
 				}

@@ -1,12 +1,13 @@
 //! How the payloads of workers get to the chain: submitted openly, or committed and revealed.
 
-use super::{next, Plan, Tick, Ticks};
+use super::{next, Tick, Ticks};
 use crate::{
 	chain::{
 		calls::{self, WorkerPayload},
 		explanation::{Explanation, Outcome},
-		types::{EpochId, WorkerRoles},
-		Account, Chain, Head,
+		schedule::OpenEpoch,
+		types::{Slot, TopicId, WorkerRoles},
+		Account, Chain, Head, Included,
 	},
 	journal::{Entry, Journal},
 };
@@ -14,9 +15,10 @@ use anyhow::{Context, Result};
 use std::sync::Arc;
 
 /// A worker's account, and the journal of its commitments.
+#[derive(Clone)]
 pub struct Worker {
 	/// The account.
-	pub account: Account,
+	pub account: Arc<Account>,
 	/// The journal.
 	pub journal: Arc<Journal>,
 }
@@ -25,51 +27,81 @@ impl Worker {
 	/// Sends a payload for the epoch that collects at this tick. In a topic with a reveal window it
 	/// commits, waits for the window and reveals.
 	pub async fn send(
-		&mut self,
-		plan: &Plan,
-		epoch: EpochId,
+		&self,
+		topic: TopicId,
+		open: OpenEpoch,
 		payload: WorkerPayload,
 		tick: &Tick,
 		ticks: &mut Ticks,
 	) -> Result<()> {
-		let window_end = epoch + plan.worker_window;
-		if plan.reveal_window == 0 {
-			let call = calls::submit(plan.topic, epoch, payload);
-			return self.account.send_until(&call, tick.head, window_end).await.map(drop);
+		if !open.reveals() {
+			return self.submit(topic, open, payload, tick.head).await.map(drop);
 		}
-		let mut salt = [0; 32];
-		getrandom::fill(&mut salt).context("the system has no random bytes")?;
-		let entry = Entry {
-			genesis: self.account.chain().genesis(),
-			topic: plan.topic,
-			epoch,
-			account: self.account.id(),
-			reveals_last: window_end + plan.reveal_window,
-			salt,
-			payload,
-		};
-		let roles = entry.payload.roles().context("there is nothing to commit to")?;
-		let call = calls::commit(plan.topic, epoch, entry.commitment_hash(), roles);
-		self.journal.forget_before(entry.genesis, tick.head.slot)?;
-		self.journal.add(entry.clone())?;
-		let committed = self.account.send_until(&call, tick.head, window_end).await;
+		let entry = self.prepare(topic, open, payload, tick.head)?;
+		let committed = self.commit(&entry, open.windows.workers_last, tick.head).await;
 		// A commitment may be in a block although the node did not report that.
 		loop {
 			let newest = ticks.borrow().clone();
-			let is_time =
-				|tick: Tick| tick.revealing == Some(epoch) || tick.head.slot > entry.reveals_last;
+			let is_time = |tick: Tick| {
+				tick.revealing(topic).is_some_and(|revealing| revealing.epoch == open.epoch)
+					|| tick.head.slot > entry.reveals_last
+			};
 			if newest.is_some_and(is_time) {
 				break;
 			}
 			next(ticks).await?;
 		}
-		let revealed = reveal(&mut self.account, &self.journal, &entry).await;
+		let revealed = self.reveal(&entry).await;
 		committed.map(drop).and(revealed.map(drop))
+	}
+
+	/// Submits a payload openly, for an epoch that collects at the block `seen`.
+	pub async fn submit(
+		&self,
+		topic: TopicId,
+		open: OpenEpoch,
+		payload: WorkerPayload,
+		seen: Head,
+	) -> Result<Included> {
+		let call = calls::submit(topic, open.epoch, payload);
+		self.account.send_until(&call, seen, open.windows.workers_last).await
+	}
+
+	/// Writes the journal's entry for a payload, which must be there before the commitment is sent.
+	pub fn prepare(
+		&self,
+		topic: TopicId,
+		open: OpenEpoch,
+		payload: WorkerPayload,
+		seen: Head,
+	) -> Result<Entry> {
+		let mut salt = [0; 32];
+		getrandom::fill(&mut salt).context("the system has no random bytes")?;
+		let entry = Entry {
+			genesis: self.account.chain().genesis(),
+			topic,
+			epoch: open.epoch,
+			account: self.account.id(),
+			reveals_last: open.windows.reveals_last,
+			salt,
+			payload,
+		};
+		self.journal.forget_before(entry.genesis, seen.slot)?;
+		self.journal.add(entry.clone())?;
+		Ok(entry)
+	}
+
+	/// Commits to the payload of an entry, in a slot up to `last`, for an epoch that collects at the
+	/// block `seen`.
+	pub async fn commit(&self, entry: &Entry, last: Slot, seen: Head) -> Result<Included> {
+		let roles = entry.payload.roles().context("there is nothing to commit to")?;
+		let call = calls::commit(entry.topic, entry.epoch, entry.commitment_hash(), roles);
+		self.account.send_until(&call, seen, last).await
 	}
 
 	/// Reveals what an earlier run of the agent has committed to, as far as the chain still accepts
 	/// it, and forgets the rest. Waits for the reveal windows. Returns the number of reveals.
-	pub async fn reveal_pending(&mut self) -> Result<usize> {
+	pub async fn reveal_pending(&self) -> Result<usize> {
 		let mut chain = self.account.chain().clone();
 		let genesis = chain.genesis();
 		let mut revealed = 0;
@@ -79,35 +111,37 @@ impl Worker {
 			}
 			let is_late = chain.head().slot > entry.reveals_last;
 			// One that fails is too late by now; the others may still be in time.
-			if !is_late && reveal(&mut self.account, &self.journal, &entry).await.unwrap_or(false) {
+			if !is_late && matches!(self.reveal(&entry).await, Ok(Some(_))) {
 				revealed += 1;
 			}
 		}
 		self.journal.forget_before(genesis, chain.head().slot)?;
 		Ok(revealed)
 	}
+
+	/// Reveals the payload of an entry, if the account has a seat for it, and removes the entry.
+	/// Returns `None` if it has no seat.
+	///
+	/// Without a seat the entry stays until its window is over: the best block may be on a branch
+	/// without the commitment.
+	pub async fn reveal(&self, entry: &Entry) -> Result<Option<Included>> {
+		let head = self.account.chain().head();
+		if !has_seat(self.account.chain(), head, entry).await? {
+			return Ok(None);
+		}
+		let Entry { topic, epoch, salt, .. } = *entry;
+		let call = calls::reveal(topic, epoch, entry.payload.clone(), salt);
+		let included = self.account.send_until(&call, head, entry.reveals_last).await?;
+		self.journal.remove(entry)?;
+		Ok(Some(included))
+	}
 }
 
 /// Whether the reveal window of an entry opens later than at the best block.
 async fn is_to_come(chain: &Chain, entry: &Entry) -> Result<bool> {
-	Ok(chain.best().await?.collecting_epoch(entry.topic).await? == Some(entry.epoch))
-}
-
-/// Reveals the payload of an entry, if the account has a seat for it, and removes the entry. Returns
-/// whether it had one.
-///
-/// Without a seat the entry stays until its window is over: the best block may be on a branch without
-/// the commitment.
-async fn reveal(account: &mut Account, journal: &Journal, entry: &Entry) -> Result<bool> {
-	let head = account.chain().head();
-	let has_seat = has_seat(account.chain(), head, entry).await?;
-	if has_seat {
-		let Entry { topic, epoch, salt, .. } = *entry;
-		let call = calls::reveal(topic, epoch, entry.payload.clone(), salt);
-		account.send_until(&call, head, entry.reveals_last).await?;
-		journal.remove(entry)?;
-	}
-	Ok(has_seat)
+	let schedule = chain.best().await?.schedule(entry.topic).await?;
+	let collecting = schedule.and_then(|schedule| schedule.collecting);
+	Ok(collecting.is_some_and(|open| open.epoch == entry.epoch))
 }
 
 /// Whether the account has a seat for the payload of an entry that it has not revealed yet.

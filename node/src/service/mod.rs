@@ -38,6 +38,7 @@ use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
 use sc_network::{
 	config::NetworkBackendType, Litep2pNetworkBackend, NetworkBackend, NetworkWorker,
 };
+use sc_network_sync::SyncingService;
 use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};
 use sc_storage_monitor::{StorageMonitorParams, StorageMonitorService};
 use sc_telemetry::TelemetryHandle;
@@ -85,8 +86,18 @@ pub struct Options {
 	pub sealing: Option<Sealing>,
 }
 
+/// A handle of block synchronisation, to be dropped after the node's tasks have ended.
+///
+/// The engine of block synchronisation panics if it is polled once more after its last handle has
+/// been dropped: its loop does not ask whether the queue of commands has ended. While a node stops,
+/// the tasks that hold handles may end before the engine does.
+pub type SyncHandle = Arc<SyncingService<Block>>;
+
 /// Starts a node with the network backend that the configuration names.
-pub fn new_full(config: Configuration, options: Options) -> Result<TaskManager, ServiceError> {
+pub fn new_full(
+	config: Configuration,
+	options: Options,
+) -> Result<(TaskManager, SyncHandle), ServiceError> {
 	match config.network.network_backend {
 		NetworkBackendType::Libp2p => {
 			new_full_on::<NetworkWorker<Block, BlockHash>>(config, options)
@@ -99,7 +110,7 @@ pub fn new_full(config: Configuration, options: Options) -> Result<TaskManager, 
 fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 	config: Configuration,
 	options: Options,
-) -> Result<TaskManager, ServiceError> {
+) -> Result<(TaskManager, SyncHandle), ServiceError> {
 	let Options { storage_monitor, sealing } = options;
 	let clock = if sealing.is_some() { Clock::Blocks } else { Clock::Machine };
 	let sealing = sealing.map(|when| Sealer::new(when, &config)).transpose()?;
@@ -141,11 +152,12 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		&mut task_manager,
 	)?;
 
+	let sync = network.sync.clone();
 	let ConsensusParts { block_import, babe_link, inherents, grandpa_link, .. } = consensus;
 	let authoring = consensus::Authoring { block_import, babe_link, inherents };
 	if let Some(sealer) = sealing {
 		sealer.spawn(authoring, &shared, &task_manager)?;
-		return Ok(task_manager);
+		return Ok((task_manager, sync));
 	}
 	if settings.role.is_authority() {
 		consensus::spawn_authoring(authoring, &settings, &shared, &network, &task_manager)?;
@@ -156,7 +168,7 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		consensus::spawn_voter(voting, &settings, &shared, network, &task_manager)?;
 	}
 
-	Ok(task_manager)
+	Ok((task_manager, sync))
 }
 
 /// Stops the node before its disk is full.

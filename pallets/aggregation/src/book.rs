@@ -9,7 +9,7 @@ use allora_math::{
 	predictive::LabelState,
 	MathError, MathResult, Real,
 };
-use allora_primitives::{FixedI128, Rule, MAX_LABELS};
+use allora_primitives::{FixedI128, Role, Rule, MAX_LABELS};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
@@ -64,6 +64,19 @@ impl<AccountId> RuleState<AccountId> {
 		match self {
 			Self::Mixture(_) => Rule::Mixture,
 			Self::Regret(_) => Rule::Regret,
+		}
+	}
+}
+
+impl<AccountId: Clone + PartialEq> RuleState<AccountId> {
+	/// The regret of an account in a role; `None` before its first one, and for reputers.
+	pub fn regret(&self, role: Role, who: &AccountId) -> Option<FixedI128> {
+		match (self, role) {
+			(Self::Mixture(book), Role::Inferer) => book.inferer_regret(who),
+			(Self::Mixture(book), Role::Forecaster) => book.forecaster_regret(who),
+			(Self::Regret(book), Role::Inferer) => book.inferer_regret(who),
+			(Self::Regret(book), Role::Forecaster) => book.forecaster_regret(who),
+			(_, Role::Reputer) => None,
 		}
 	}
 }

@@ -1,9 +1,10 @@
 //! Explains the results of participants in an epoch, for the runtime API.
 
 use crate::{Bundles, Config, LearningRecord, LearningRecords, Pallet, StoredBundle};
+use alloc::vec::Vec;
 use allora_math::{convert::to_fixed, scores::ReputerParams};
 use allora_primitives::{
-	api::{LearnedReputer, LearnedWorker, WorkerPart},
+	api::{LearnedReputer, LearnedWorker, RolePart, WorkerPart},
 	EpochId, FixedI128, Role, TopicId,
 };
 use sp_runtime::traits::{CheckedDiv, CheckedSub, One, Zero};
@@ -16,26 +17,8 @@ impl<T: Config> Pallet<T> {
 		role: Role,
 		who: &T::AccountId,
 	) -> Option<WorkerPart> {
-		let StoredBundle { bundle, resistant, .. } = Bundles::<T>::get(topic, epoch)?;
-		let n = bundle.inferers.len();
-		// The order of elements: combined, naive, inferers, forecasters.
-		let (at, weight, first) = match role {
-			Role::Inferer => {
-				let at = bundle.inferers.iter().position(|one| one == who)?;
-				(at, *bundle.inferer_weights.get(at)?, 2)
-			}
-			Role::Forecaster => {
-				let at = bundle.forecasters.iter().position(|one| one == who)?;
-				(at, *bundle.forecaster_weights.get(at)?, n.saturating_add(2))
-			}
-			Role::Reputer => return None,
-		};
-		let left_out = role == Role::Inferer
-			&& resistant.is_some_and(|inference| inference.left_out.contains(who));
-		let element = first.saturating_add(at);
-		let learned = LearningRecords::<T>::get(topic, epoch)
-			.and_then(|record| learned_worker(&record, role, at, element));
-		Some(WorkerPart { weight, left_out, learned })
+		let stored = Bundles::<T>::get(topic, epoch)?;
+		worker_part(&stored, LearningRecords::<T>::get(topic, epoch).as_ref(), role, who)
 	}
 
 	/// The result of a reputer's report in an epoch; `None` if the reputer did not contribute or
@@ -45,18 +28,68 @@ impl<T: Config> Pallet<T> {
 		epoch: EpochId,
 		who: &T::AccountId,
 	) -> Option<LearnedReputer> {
-		let record = LearningRecords::<T>::get(topic, epoch)?;
-		let at = record.contributions.reputers.iter().position(|one| one.account == *who)?;
-		let (one, update) = (record.contributions.reputers.get(at)?, record.reputers.get(at)?);
-		Some(LearnedReputer {
-			authority: one.authority,
-			distance: distance_of(one.score),
-			coefficient_before: update.coefficient_before,
-			coefficient: update.coefficient,
-			score: one.score,
-			smoothed_score: update.score,
-		})
+		learned_reputer(&LearningRecords::<T>::get(topic, epoch)?, who)
 	}
+
+	/// The parts of accounts in an epoch, in their order; `None` for an account without one.
+	pub fn parts(
+		topic: TopicId,
+		epoch: EpochId,
+		role: Role,
+		accounts: &[T::AccountId],
+	) -> Vec<Option<RolePart>> {
+		let (stored, record) =
+			(Bundles::<T>::get(topic, epoch), LearningRecords::<T>::get(topic, epoch));
+		let part = |who: &T::AccountId| match role {
+			Role::Reputer => learned_reputer(record.as_ref()?, who).map(RolePart::Reputer),
+			_ => worker_part(stored.as_ref()?, record.as_ref(), role, who).map(RolePart::Worker),
+		};
+		accounts.iter().map(part).collect()
+	}
+}
+
+/// The part of an inferer or forecaster in the epoch of this bundle and record.
+fn worker_part<AccountId: PartialEq>(
+	StoredBundle { bundle, resistant, .. }: &StoredBundle<AccountId>,
+	record: Option<&LearningRecord<AccountId>>,
+	role: Role,
+	who: &AccountId,
+) -> Option<WorkerPart> {
+	let n = bundle.inferers.len();
+	// The order of elements: combined, naive, inferers, forecasters.
+	let (at, weight, first) = match role {
+		Role::Inferer => {
+			let at = bundle.inferers.iter().position(|one| one == who)?;
+			(at, *bundle.inferer_weights.get(at)?, 2)
+		}
+		Role::Forecaster => {
+			let at = bundle.forecasters.iter().position(|one| one == who)?;
+			(at, *bundle.forecaster_weights.get(at)?, n.saturating_add(2))
+		}
+		Role::Reputer => return None,
+	};
+	let left_out = role == Role::Inferer
+		&& resistant.as_ref().is_some_and(|inference| inference.left_out.contains(who));
+	let element = first.saturating_add(at);
+	let learned = record.and_then(|record| learned_worker(record, role, at, element));
+	Some(WorkerPart { weight, left_out, learned })
+}
+
+/// The result of a reputer's report in the epoch of this record.
+fn learned_reputer<AccountId: PartialEq>(
+	record: &LearningRecord<AccountId>,
+	who: &AccountId,
+) -> Option<LearnedReputer> {
+	let at = record.contributions.reputers.iter().position(|one| one.account == *who)?;
+	let (one, update) = (record.contributions.reputers.get(at)?, record.reputers.get(at)?);
+	Some(LearnedReputer {
+		authority: one.authority,
+		distance: distance_of(one.score),
+		coefficient_before: update.coefficient_before,
+		coefficient: update.coefficient,
+		score: one.score,
+		smoothed_score: update.score,
+	})
 }
 
 /// The result of the worker at position `at` of its role, whose loss is that of `element`.

@@ -1,15 +1,19 @@
 //! Reads for other pallets and the runtime API.
 
 use crate::{
-	book::RuleState, types::LabelValues, Books, Bundles, Config, Latest, LearningRecords, Pallet,
-	ResistantInference,
+	learn::layout_of, types::LabelValues, Books, Bundles, Config, Latest, LearningRecords, Pallet,
+	ResistantInference, StoredBundle,
 };
 use alloc::vec::Vec;
+use allora_math::layout;
 use allora_primitives::{
-	api::{NetworkInference, ResistantInference as AgedResistant},
-	bundle::{Disagreement, Intervals},
+	api::{
+		Element, ElementInfo, EpochLosses, EpochSummary, NetworkInference, Participants,
+		ResistantInference as AgedResistant,
+	},
+	bundle::{Disagreement, Inference, Intervals},
 	traits::{BundleInspect, InferenceInspect, SlotProvider},
-	Bundle, Contributions, EpochId, FixedI128, NewestInference, Role, TopicId,
+	Balance, Bundle, Contributions, EpochId, EpochState, FixedI128, NewestInference, Role, TopicId,
 };
 use frame_support::{storage::unhashed, BoundedVec};
 use sp_core::H256;
@@ -131,17 +135,100 @@ impl<T: Config> Pallet<T> {
 	/// The regret of an inferer or forecaster by the topic's rule: the combined one (S 11), or the
 	/// larger one of those of its experts (S 9.4); `None` before its first one, and for reputers.
 	pub fn regret(topic: TopicId, role: Role, who: &T::AccountId) -> Option<FixedI128> {
-		match (Books::<T>::get(topic).state, role) {
-			(RuleState::Mixture(book), Role::Inferer) => book.inferer_regret(who),
-			(RuleState::Mixture(book), Role::Forecaster) => book.forecaster_regret(who),
-			(RuleState::Regret(book), Role::Inferer) => book.inferer_regret(who),
-			(RuleState::Regret(book), Role::Forecaster) => book.forecaster_regret(who),
-			(_, Role::Reputer) => None,
+		Books::<T>::get(topic).state.regret(role, who)
+	}
+
+	/// The regrets of accounts in a role, in their order, as [`Pallet::regret`] returns them.
+	pub fn regrets(
+		topic: TopicId,
+		role: Role,
+		accounts: &[T::AccountId],
+	) -> Vec<Option<FixedI128>> {
+		let state = Books::<T>::get(topic).state;
+		accounts.iter().map(|who| state.regret(role, who)).collect()
+	}
+
+	/// An epoch of this state that has paid this amount, with its inference, truth and losses.
+	pub fn epoch_summary(
+		topic: TopicId,
+		epoch: EpochId,
+		state: EpochState,
+		paid: Balance,
+	) -> EpochSummary {
+		let mut summary = EpochSummary {
+			epoch,
+			state,
+			label_values: Default::default(),
+			intervals: Default::default(),
+			truth: None,
+			losses: None,
+			participants: Participants::default(),
+			paid,
+		};
+		let Some(StoredBundle { bundle, .. }) = Bundles::<T>::get(topic, epoch) else {
+			return summary;
+		};
+		// One value per label, which is the bound of the type.
+		summary.label_values = Inference::truncate_from(bundle.network_inference().to_vec());
+		summary.participants.inferers = bundle.inferers.len() as u32;
+		summary.participants.forecasters = bundle.forecasters.len() as u32;
+		if let Some(record) = LearningRecords::<T>::get(topic, epoch) {
+			summary.losses = compared_losses(&record.losses, bundle.inferers.len());
+			summary.participants.reputers = record.contributions.reputers.len() as u32;
+			summary.truth = record.truth;
 		}
+		summary.intervals = bundle.intervals;
+		summary
+	}
+
+	/// The elements of an epoch's bundle with their values and losses; empty if it is not stored.
+	pub fn elements(topic: TopicId, epoch: EpochId) -> Vec<ElementInfo<T::AccountId>> {
+		let Some(StoredBundle { bundle, .. }) = Bundles::<T>::get(topic, epoch) else {
+			return Vec::new();
+		};
+		let losses = Self::losses(topic, epoch).unwrap_or_default();
+		let layout = layout_of(&bundle);
+		let named = layout.elements().enumerate().filter_map(|(at, element)| {
+			Some(ElementInfo {
+				element: named(element, &bundle)?,
+				label_values: bundle.element(at).to_vec(),
+				loss: losses.get(at).copied(),
+			})
+		});
+		named.collect()
 	}
 
 	/// The storage key of the topic's newest network inference, for a storage proof.
 	pub fn latest_inference_key(topic: TopicId) -> Vec<u8> {
 		Latest::<T>::hashed_key_for(topic)
 	}
+}
+
+/// The losses among those of a bundle of this many inferers that are compared most. The order of
+/// elements begins with combined, naive, inferers (S 12.3).
+fn compared_losses(losses: &[FixedI128], inferers: usize) -> Option<EpochLosses> {
+	let (network, naive) = (*losses.first()?, *losses.get(1)?);
+	let best = *losses.iter().skip(2).take(inferers).min()?;
+	Some(EpochLosses { network, naive, best })
+}
+
+/// An element of a bundle by the accounts that it is of; `None` if the bundle does not have them.
+fn named<AccountId: Clone>(
+	element: layout::Element,
+	bundle: &Bundle<AccountId>,
+) -> Option<Element<AccountId>> {
+	let inferer = |at: usize| bundle.inferers.get(at).cloned();
+	let forecaster = |at: usize| bundle.forecasters.get(at).cloned();
+	Some(match element {
+		layout::Element::Combined => Element::Combined,
+		layout::Element::Naive => Element::Naive,
+		layout::Element::Inferer(j) => Element::Inferer(inferer(j)?),
+		layout::Element::Forecaster(k) => Element::Forecaster(forecaster(k)?),
+		layout::Element::OneOutInfererForecaster { forecaster: k, inferer: j } => {
+			Element::OneOutInfererForecaster { forecaster: forecaster(k)?, inferer: inferer(j)? }
+		}
+		layout::Element::OneOutInferer(j) => Element::OneOutInferer(inferer(j)?),
+		layout::Element::OneOutForecaster(k) => Element::OneOutForecaster(forecaster(k)?),
+		layout::Element::OneInForecaster(k) => Element::OneInForecaster(forecaster(k)?),
+	})
 }

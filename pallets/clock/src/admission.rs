@@ -239,31 +239,60 @@ impl<T: Config> Pallet<T> {
 		let anchor = Self::anchor(parameters, &phases, Self::now().saturating_add(1));
 		let reservation = Self::reservation_besides(parameters, state.reservation.as_ref());
 		let reservation = reservation.opening_at(anchor);
+		let before = state.reservation.as_ref().map(|before| before.rate);
 		let mut rent = 0;
 		Self::replace_reservation(reservation, state, |capacity, state| {
-			// The price is that of the capacity with this topic.
-			let price = Self::rent_price(capacity);
-			(rent, state.paid_through) = Self::rent_due(anchor, parameters, state, price);
+			(rent, state.paid_through) =
+				Self::rent_at_activation(before, anchor, parameters, state, capacity);
 			ensure!(revenue >= rent, Deferral::RentTooHigh);
 			Ok(())
 		})?;
 		Ok((anchor, rent))
 	}
 
-	/// Reserves for an active topic whose parameters change to these; the caller stores `state`.
-	/// [`Deferral::NoCapacity`] if not all steps would be on time.
-	///
-	/// Returns whether the reservation changed: whether some step can take more than is reserved.
-	pub(crate) fn reserve_at_change(
+	/// The rent of a topic that is activated, and the slot up to which it pays: that of its first
+	/// epoch, and of what it reserves above `before` in slots that are paid for already.
+	pub(crate) fn rent_at_activation(
+		before: Option<Weight>,
+		anchor: Slot,
 		parameters: &TopicParameters,
-		state: &mut TopicState,
-	) -> Result<bool, Deferral> {
+		state: &TopicState,
+		capacity: &Capacity,
+	) -> (Balance, Slot) {
+		// The price is that of the capacity with this topic.
+		let price = Self::rent_price(capacity);
+		let added = before.map_or(0, |before| Self::rent_of_added(before, state, price));
+		let (rent, through) = Self::rent_due(anchor, parameters, state, price);
+		(rent.saturating_add(added), through)
+	}
+
+	/// Reserves for an active topic whose parameters change to these, if some step can take more than
+	/// is reserved, and takes the rent of what that adds up to the slot that is paid for already.
+	///
+	/// [`Deferral::NoCapacity`] if not all steps would be on time, [`Deferral::RentTooHigh`] if the
+	/// rent exceeds the revenue.
+	pub(crate) fn reserve_at_change(
+		topic: TopicId,
+		parameters: &TopicParameters,
+		mut state: TopicState,
+	) -> Result<(), Deferral> {
 		let reservation = Self::reservation_besides(parameters, state.reservation.as_ref());
-		if state.reservation.as_ref().is_some_and(|before| before.steps == reservation.steps) {
-			return Ok(false);
+		let before = state.reservation.as_ref();
+		if before.is_some_and(|before| before.steps == reservation.steps) {
+			return Ok(());
 		}
-		Self::replace_reservation(reservation, state, |_, _| Ok(()))?;
-		Ok(true)
+		let before = before.map_or(Weight::zero(), |before| before.rate);
+		let Standing { revenue, .. } = T::Registry::standing(topic, parameters);
+		let mut rent = 0;
+		Self::replace_reservation(reservation, &mut state, |capacity, state| {
+			rent = Self::rent_of_added(before, state, Self::rent_price(capacity));
+			ensure!(revenue >= rent, Deferral::RentTooHigh);
+			Ok(())
+		})?;
+		T::Registry::take_rent(topic, parameters, rent);
+		TopicStates::<T>::insert(topic, state);
+		Self::deposit_event(Event::ReservationRaised { topic, rent });
+		Ok(())
 	}
 
 	/// Replaces what the topic has reserved, if anything; the caller stores `state`. Changes nothing

@@ -61,8 +61,8 @@ impl<T: Config> Pallet<T> {
 		let anchor = Self::anchor(parameters, &PhaseLoads::default(), first);
 		let reservation = Self::reservation_besides(parameters, state.reservation.as_ref());
 		let capacity = Self::capacity_with(&reservation, state.reservation.as_ref());
-		state.reservation = Some(reservation);
-		let (rent, _) = Self::rent_due(anchor, parameters, &state, Self::rent_price(&capacity));
+		let before = state.reservation.replace(reservation).map(|before| before.rate);
+		let (rent, _) = Self::rent_at_activation(before, anchor, parameters, &state, &capacity);
 		(rent, capacity)
 	}
 

@@ -1,11 +1,12 @@
 //! Reads for other pallets and for the runtime API, and what other pallets report to the clock.
 
-use crate::{rent, Config, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
+use crate::{rent, Config, Deferral, Pallet, Reserved, TopicState, TopicStates, WeightInfo};
 use alloc::vec::Vec;
 use allora_primitives::{
+	api::{OpenWindow, TopicSchedule},
 	traits::{
-		ClockInfo, ClockedTopic, EmissionIndex, EpochInspect, EpochPrice, StakeObserver,
-		TopicClock, TopicRegistry,
+		ClockInfo, ClockedTopic, EmissionIndex, EpochInspect, EpochPrice, NotReserved,
+		StakeObserver, TopicClock, TopicRegistry,
 	},
 	Balance, EpochId, EpochRecord, EpochState, EpochWindows, Slot, TopicId, TopicParameters,
 };
@@ -27,11 +28,20 @@ impl<T: Config> EpochInspect for Pallet<T> {
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
 		Self::epoch_record(topic, epoch).map(|record| record.state)
 	}
+
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId> {
+		let records = TopicStates::<T>::get(topic).records.into_iter();
+		records.filter(|(_, state)| !state.is_final()).map(|(epoch, _)| epoch).collect()
+	}
 }
 
 impl<T: Config> StakeObserver for Pallet<T> {
 	fn on_stake_changed(topic: TopicId) {
 		Self::on_standing_changed(topic);
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::activate().saturating_add(T::Emission::setting_weight())
 	}
 }
 
@@ -41,20 +51,18 @@ impl<T: Config> TopicClock for Pallet<T> {
 	}
 
 	fn activation_weight() -> Weight {
-		T::WeightInfo::activate()
+		<Self as StakeObserver>::weight()
 	}
 
-	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool {
-		let mut state = TopicStates::<T>::get(topic);
+	fn reserve(topic: TopicId, parameters: &TopicParameters) -> Result<(), NotReserved> {
+		let state = TopicStates::<T>::get(topic);
 		if !state.active {
-			return true;
+			return Ok(());
 		}
-		match Self::reserve_at_change(parameters, &mut state) {
-			Ok(true) => TopicStates::<T>::insert(topic, state),
-			Ok(false) => (),
-			Err(_) => return false,
-		}
-		true
+		Self::reserve_at_change(topic, parameters, state).map_err(|reason| match reason {
+			Deferral::RentTooHigh => NotReserved::RentTooHigh,
+			_ => NotReserved::NoVacancy,
+		})
 	}
 
 	fn on_retired(topic: TopicId) -> Option<EpochId> {
@@ -169,6 +177,48 @@ impl<T: Config> Pallet<T> {
 
 	fn read_record(epoch: EpochId, state: EpochState, parameters: &TopicParameters) -> EpochRecord {
 		EpochRecord { state, windows: EpochWindows::new(epoch, parameters) }.read_at(Self::now())
+	}
+
+	/// The topic's epochs on record before the epoch `before`, or up to the newest one, newest first,
+	/// with their states: at most `limit`.
+	pub fn epochs_before(
+		topic: TopicId,
+		before: Option<EpochId>,
+		limit: usize,
+	) -> Vec<(EpochId, EpochState)> {
+		let is_before = |epoch: &EpochId| before.is_none_or(|before| *epoch < before);
+		let epochs = Self::epochs(topic).into_iter().rev();
+		let epochs = epochs.map(|(epoch, record)| (epoch, record.state));
+		epochs.filter(|(epoch, _)| is_before(epoch)).take(limit).collect()
+	}
+
+	/// The topic's settled epochs on record, newest first.
+	pub fn settled_epochs(topic: TopicId) -> Vec<EpochId> {
+		let records = TopicStates::<T>::get(topic).records.into_iter().rev();
+		let settled = records.filter(|(_, state)| *state == EpochState::Settled);
+		settled.map(|(epoch, _)| epoch).collect()
+	}
+
+	/// What the topic accepts in this slot, and until when; `None` if there is no such topic.
+	pub fn topic_schedule(topic: TopicId) -> Option<TopicSchedule> {
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		let now = Self::now();
+		let open = |epoch, last: fn(EpochWindows) -> Slot| {
+			let last = last(EpochWindows::new(epoch, &parameters));
+			OpenWindow { epoch, last, slots_left: last.saturating_sub(now) }
+		};
+		let collecting = <Self as EpochInspect>::collecting_epoch(topic);
+		let revealing = <Self as EpochInspect>::revealing_epoch(topic);
+		let reporting = Self::reporting_epochs(topic).into_iter();
+		let next = TopicStates::<T>::get(topic).next_epoch(parameters.epoch_length);
+		Some(TopicSchedule {
+			topic,
+			collecting: collecting.map(|epoch| open(epoch, |of| of.workers_last)),
+			revealing: revealing.map(|epoch| open(epoch, |of| of.reveals_last)),
+			reporting: reporting.map(|epoch| open(epoch, |of| of.reports_last)).collect(),
+			// If the clock is late, an epoch that has begun is still to be opened.
+			next_opening: next.filter(|next| *next > now),
+		})
 	}
 
 	/// The topic's epochs that accept reports in this slot, oldest first.

@@ -64,7 +64,8 @@
 //! - **Rent.** A topic pays for what it reserves out of its revenue, at a price that follows how
 //!   full the capacity is, see [`rent`]. It pays one epoch ahead: an activation pays up to the last
 //!   step of the first epoch, each opening for one epoch more. So no epoch opens unpaid, and what
-//!   is reserved until the last step of a topic's last epoch is paid, too.
+//!   is reserved until the last step of a topic's last epoch is paid, too. A changed rule that
+//!   reserves more pays the difference for the slots that are paid for already.
 //! - **Announcing.** When an epoch opens, its topic's weight and the rent decide whether one more
 //!   epoch follows. So a topic ends one epoch after the announcement, and whether a slot is in a
 //!   worker window follows from the anchor alone, even before the clock opens the epoch. Revenue or
@@ -235,6 +236,13 @@ pub mod pallet {
 			/// The weight that was compared with the minimum.
 			weight: Balance,
 			/// The rent that the topic paid for that epoch.
+			rent: Balance,
+		},
+		/// A changed rule reserves more than before for a topic's steps.
+		ReservationRaised {
+			/// The topic.
+			topic: TopicId,
+			/// The rent that the topic paid for it, up to the slot up to which it had paid.
 			rent: Balance,
 		},
 		/// A topic became inactive.

@@ -124,4 +124,12 @@ impl<T: Config> Pallet<T> {
 		let rate = state.reservation.as_ref().map_or(Weight::zero(), |own| own.rate);
 		(rent(price, rate, unpaid), through)
 	}
+
+	/// The rent of what the topic reserves in addition to the rate `before`, for the slots that it
+	/// has paid for already at that rate.
+	pub(crate) fn rent_of_added(before: Weight, state: &TopicState, price: Balance) -> Balance {
+		let rate = state.reservation.as_ref().map_or(Weight::zero(), |own| own.rate);
+		let paid = state.paid_through.saturating_sub(Self::now());
+		rent(price, rate.saturating_sub(before), paid)
+	}
 }

@@ -8,7 +8,8 @@ use frame_support::weights::Weight;
 /// pallets, emission included, declare their parts themselves. The overhead that the steps of a
 /// turn have in common is [`WeightInfo::turn`].
 pub trait WeightInfo {
-	/// Activating a topic; also the maximum of what a change of stake or revenue causes.
+	/// Activating a topic; also the maximum of what a change of stake or revenue causes, without
+	/// emission.
 	fn activate() -> Weight;
 	/// Barring a topic, emission included.
 	fn force_inactivate() -> Weight;

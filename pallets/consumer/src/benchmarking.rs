@@ -1,6 +1,6 @@
 //! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, queue::rank, types::*};
 use allora_primitives::{
 	traits::{DemandClock, EpochRecords, SlotProvider, TopicRevenue},
 	Balance, EpochContext, TopicId, TopicParameters,
@@ -66,11 +66,22 @@ fn requests<T: Config>(topic: TopicId, n: u32, payment: impl Fn(u32) -> Balance)
 	Requests::<T>::insert(topic, list);
 }
 
+/// Puts the topic in the queue, even without a subscriber or requester.
+fn make_due<T: Config>(topic: TopicId) {
+	Due::<T>::insert(topic, DueInference { epoch: 1, price: 0 });
+	DueByPrice::<T>::insert(rank(0), topic, ());
+}
+
 /// The rent of an epoch of the topic.
 fn rent<T: Config>(topic: TopicId) -> Balance {
 	let demand = T::Demand::demand(topic).expect("the topic is on demand");
 	assert!(demand.obstacle.is_none() && demand.rent > 0);
 	demand.rent
+/// Makes an inference due that none of the topic's subscribers has got.
+fn announce_to<T: Config>(topic: TopicId) {
+	let parameters = TopicParameters::regression(10, 5, 10);
+	let of = EpochContext { topic, epoch: 1, parameters };
+	Pallet::<T>::announce(&of).expect("it never fails");
 }
 
 /// One topic fewer than an account can subscribe to.
@@ -108,14 +119,15 @@ mod benchmarks {
 	fn set_minimum() {
 		let (topic, creator) = T::BenchmarkHelper::topic();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(creator), topic, 1);
-		assert_eq!(Minimums::<T>::get(topic), 1);
+		_(RawOrigin::Signed(creator), topic, price::<T>());
+		assert!(Minimums::<T>::contains_key(topic));
 	}
 
 	#[benchmark]
 	fn subscribe() {
 		let (topic, _) = T::BenchmarkHelper::topic();
 		subscribers::<T>(topic, MAX_SUBSCRIBERS);
+		announce_to::<T>(topic);
 		let who = rich::<T>("buyer", 0);
 		SubscribedTo::<T>::insert(&who, SubscribedTopics::truncate_from(others()));
 		#[extrinsic_call]
@@ -127,10 +139,8 @@ mod benchmarks {
 	fn cancel() {
 		let (topic, _) = T::BenchmarkHelper::topic();
 		subscribers::<T>(topic, MAX_SUBSCRIBERS);
+		announce_to::<T>(topic);
 		let who = account("subscriber", 0, 0);
-		Subscriptions::<T>::mutate(topic, |list| {
-			list.iter_mut().for_each(|of| of.binding = true);
-		});
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic);
 		assert_eq!(Subscriptions::<T>::get(topic).len() as u32, MAX_SUBSCRIBERS - 1);
@@ -140,23 +150,24 @@ mod benchmarks {
 	fn announce() {
 		let (topic, _) = T::BenchmarkHelper::topic();
 		subscribers::<T>(topic, MAX_SUBSCRIBERS);
-		let parameters = TopicParameters::regression(10, 5, 10);
-		let of = EpochContext { topic, epoch: 1, parameters };
+		// The inference before is still due to one subscriber less.
+		announce_to::<T>(topic);
+		Subscriptions::<T>::mutate(topic, |list| list.pop());
 		#[block]
 		{
-			Pallet::<T>::announce(&of).expect("it never fails");
+			announce_to::<T>(topic);
 		}
-		assert!(Due::<T>::contains_key(topic));
+		let price = price::<T>().saturating_mul((MAX_SUBSCRIBERS - 1).into());
+		assert_eq!(Due::<T>::get(topic).map(|due| due.price), Some(price));
 	}
 
 	#[benchmark]
 	fn poll() {
-		DeliveredLast::<T>::put(1);
 		#[block]
 		{
 			Pallet::<T>::deliver_due(&mut WeightMeter::new());
 		}
-		assert_eq!(DeliveredLast::<T>::get(), 1);
+		assert!(Due::<T>::iter().next().is_none());
 	}
 
 	#[benchmark]
@@ -164,7 +175,7 @@ mod benchmarks {
 		let (topic, creator) = T::BenchmarkHelper::topic();
 		subscribers::<T>(topic, n);
 		Pallet::<T>::do_set_minimum(creator, topic, 1).expect("it is the creator");
-		Due::<T>::insert(topic, ());
+		make_due::<T>(topic);
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
 		#[block]
 		{
@@ -221,7 +232,7 @@ mod benchmarks {
 		requests::<T>(topic, n, |_| price::<T>());
 		// The topic's inference is that of the epoch that serves them.
 		Requests::<T>::mutate(topic, |list| list.iter_mut().for_each(|of| of.since = 0));
-		Due::<T>::insert(topic, ());
+		make_due::<T>(topic);
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
 		#[block]
 		{

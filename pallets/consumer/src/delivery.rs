@@ -1,8 +1,7 @@
 //! Delivering new network inferences to subscribers and requesters.
 
 use crate::{
-	Config, DeliveredLast, Due, EndReason, Event, Pallet, Parts, Requests, Subscribers,
-	Subscription, Subscriptions, WeightInfo,
+	Config, EndReason, Event, Pallet, Parts, Subscribers, Subscription, Subscriptions, WeightInfo,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
@@ -22,13 +21,10 @@ impl<T: Config> Pallet<T> {
 	/// Notes that the epoch's network inference is to be delivered, if the topic has subscribers or
 	/// requests. Never fails.
 	///
-	/// Deliveries follow in `deliver_due`, so that an epoch's step takes the same work
-	/// whatever the number of subscribers.
+	/// Deliveries follow in `deliver_due`, so that an epoch's step makes no payments, whatever the
+	/// number of subscribers.
 	pub fn announce(of: &EpochContext) -> StageResult<()> {
-		let topic = of.topic;
-		if Subscriptions::<T>::contains_key(topic) || Requests::<T>::contains_key(topic) {
-			Due::<T>::insert(topic, ());
-		}
+		Self::queue(of.topic, of.epoch, &Subscriptions::<T>::get(of.topic));
 		Ok(((), Self::announce_weight()))
 	}
 
@@ -37,8 +33,9 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::announce()
 	}
 
-	/// Delivers to the subscribers and requesters of topics with new network inferences, one topic
-	/// after the other. Takes at most a twentieth of a block.
+	/// Delivers to the subscribers and requesters of topics that have new network inferences, one
+	/// topic after the other, those first whose consumers pay most. Takes at most a twentieth of a
+	/// block.
 	pub(crate) fn deliver_due(meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::poll()).is_err() {
 			return;
@@ -56,17 +53,8 @@ impl<T: Config> Pallet<T> {
 			if meter.try_consume(own).is_err() || !Self::deliver(topic, meter) {
 				break;
 			}
-			Due::<T>::remove(topic);
-			DeliveredLast::<T>::put(topic);
+			Self::unqueue(topic);
 		}
-	}
-
-	/// The due topic that follows the one delivered last in the order of storage keys, so that none
-	/// waits for ever.
-	fn next_due() -> Option<TopicId> {
-		let last = Due::<T>::hashed_key_for(DeliveredLast::<T>::get());
-		let mut after = Due::<T>::iter_keys_from(last);
-		after.next().or_else(|| Due::<T>::iter_keys().next())
 	}
 
 	/// Delivers the topic's newest network inference to the requesters and subscribers that have not
@@ -104,21 +92,25 @@ impl<T: Config> Pallet<T> {
 		let topic = delivery.topic;
 		let charged = if delivery.retired {
 			Err(EndReason::TopicRetired)
+		} else if to.prepaid {
+			Ok(Parts::of(0))
 		} else if to.per_epoch < delivery.minimum {
 			Err(EndReason::BelowMinimum)
 		} else {
-			Self::charge(topic, &mut to).map_err(|_| EndReason::NotChargeable)
+			Self::charge(topic, &to).map_err(|_| EndReason::NotChargeable)
 		};
 		let ended = match charged {
 			Ok(parts) => {
-				(to.last_epoch, to.binding) = (Some(delivery.newest.epoch), false);
+				(to.last_epoch, to.prepaid) = (Some(delivery.newest.epoch), false);
+				// A subscription that is stored has deliveries left.
+				to.epochs_left = to.epochs_left.saturating_sub(1);
 				Self::deposit_delivery(delivery, &to, parts);
 				(to.epochs_left == 0).then_some(EndReason::Completed)
 			}
 			Err(reason) => Some(reason),
 		};
 		let Some(reason) = ended else { return Some(to) };
-		Self::end(topic, to, reason, 0);
+		Self::end(topic, to, reason);
 		None
 	}
 
@@ -130,7 +122,7 @@ impl<T: Config> Pallet<T> {
 			epoch: delivery.newest.epoch,
 			label_values: delivery.newest.label_values.clone(),
 			bundle_hash: delivery.bundle_hash,
-			price: to.per_epoch,
+			price: to_topic.saturating_add(to_ecosystem),
 			to_topic,
 			to_ecosystem,
 			epochs_left: to.epochs_left,

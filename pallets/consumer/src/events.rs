@@ -31,12 +31,14 @@ mod events {
 			/// The deposit released.
 			deposit: Balance,
 		},
-		/// A topic's minimum price was set.
+		/// A topic's minimum price was set, or announced.
 		MinimumSet {
 			/// The topic.
 			topic: TopicId,
 			/// The minimum price of a purchase or delivery; 0 if the topic has none of its own.
 			minimum: Balance,
+			/// The slot from which on it is in force.
+			from: Slot,
 		},
 		/// A subscription began; its price and a deposit are on hold.
 		Subscribed {
@@ -50,6 +52,12 @@ mod events {
 			epochs: u32,
 			/// The deposit for the storage.
 			deposit: Balance,
+			/// The part of the first epoch's price that went to the topic's pot at once; 0 unless the
+			/// subscription displaced another one.
+			to_topic: Balance,
+			/// The part of the first epoch's price that went to the ecosystem pot at once; it is
+			/// revenue of the topic.
+			to_ecosystem: Balance,
 		},
 		/// A network inference was delivered to a subscriber or a requester, and charged.
 		Delivered {
@@ -63,7 +71,7 @@ mod events {
 			label_values: BundledInference,
 			/// The hash of the epoch's bundle.
 			bundle_hash: H256,
-			/// The price.
+			/// The price; 0 if it was paid when the subscription began.
 			price: Balance,
 			/// The part of the price that went to the topic's pot.
 			to_topic: Balance,
@@ -82,9 +90,6 @@ mod events {
 			reason: EndReason,
 			/// What was released: the price of the deliveries that were not made, and the deposit.
 			released: Balance,
-			/// What cancelling cost, see `cancel`; three quarters went to the topic's pot, the rest
-			/// to the ecosystem pot.
-			charged: Balance,
 		},
 		/// An epoch was requested; the payment and a deposit are on hold.
 		Requested {

@@ -1,8 +1,6 @@
 //! Removing what is stored of retired topics in bounded steps.
 
-use crate::{
-	Config, Due, EndReason, Minimums, Pallet, RequestEnd, Requests, Subscriptions, WeightInfo,
-};
+use crate::{Config, EndReason, Minimums, Pallet, RequestEnd, Requests, Subscriptions, WeightInfo};
 use allora_primitives::{traits::EpochRecords, EpochId, TopicId};
 use frame_support::weights::{Weight, WeightMeter};
 
@@ -31,13 +29,13 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		let mut left = Subscriptions::<T>::get(topic);
 		while !left.is_empty() && meter.try_consume(each).is_ok() {
 			if let Some(ended) = left.pop() {
-				Self::end(topic, ended, EndReason::TopicRetired, 0);
+				Self::end(topic, ended, EndReason::TopicRetired);
 			}
 		}
 		let done = left.is_empty() && requests.is_empty();
+		Self::unqueue(topic);
 		Self::put_requests(topic, requests);
 		Self::put_subscribers(topic, left);
-		Due::<T>::remove(topic);
 		Minimums::<T>::remove(topic);
 		done
 	}

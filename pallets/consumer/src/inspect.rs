@@ -88,7 +88,7 @@ fn described<AccountId>(
 	subscription: Subscription<AccountId>,
 ) -> SubscriptionInfo<AccountId> {
 	let escrow = subscription.escrow();
-	let Subscription { subscriber, per_epoch, epochs_left, last_epoch, deposit, binding } =
+	let Subscription { subscriber, per_epoch, epochs_left, last_epoch, deposit, prepaid } =
 		subscription;
 	SubscriptionInfo {
 		topic,
@@ -98,6 +98,6 @@ fn described<AccountId>(
 		escrow,
 		deposit,
 		last_epoch,
-		binding,
+		prepaid,
 	}
 }

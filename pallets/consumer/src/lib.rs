@@ -36,12 +36,13 @@
 //!
 //! - **Payment**, **price**: what a buyer pays, in planck; all of it is split.
 //! - **Delivery**: a purchase on behalf of a subscriber.
-//! - **Escrow**: the price of the deliveries that a subscription has left, on hold on the
-//!   subscriber's own account.
+//! - **Escrow**: the price of the deliveries that a subscription has left and has not paid, on hold
+//!   on the subscriber's own account.
+//! - **Prepaid**: a subscription that displaced another one has paid its first delivery when it
+//!   began.
 //! - **Order**: the decision that an epoch on demand opens, for which the clock reserves capacity.
 //! - **Waiting**: a request that no opening is ordered for. Afterwards it is **bound**, and cannot be
 //!   cancelled.
-//! - **Binding**: a subscription that displaced another one is binding until its first delivery.
 //!
 //! ## Low Level Details
 //!
@@ -50,19 +51,23 @@
 //! - **Rounding.** The ecosystem pot's quarter is rounded down; the rest of the payment goes to the
 //!   topic's pot.
 //! - **Minimum.** A payment is at least `MinPayment`, which keeps out dust, and at least what the
-//!   topic's creator asks. A raised minimum takes effect at once: a purchase below it fails, a
-//!   subscription below it ends at its next delivery, and neither is charged.
+//!   topic's creator asks. While there is stake in the topic, a raised minimum acts with the notice
+//!   of a creator's other powers, and a lowered one at once. Below a minimum in force a purchase
+//!   fails, a subscription ends at its next delivery, and neither is charged.
 //! - **Receipts** are events. A buyer can also keep one in storage, for a deposit, until it discards
 //!   it; receipts outlive their topic.
 //! - **Deliveries.** A worker close only notes that the topic has a new inference. The hook
 //!   `on_poll` delivers it, topic by topic, in up to a twentieth of every block; so a topic's
-//!   subscribers never make its epochs late. An inference that a newer one overtakes before it was
+//!   subscribers never make its epochs late. If that is not enough, topics come first whose
+//!   consumers pay most together, so that delaying a topic costs more, per topic that is delivered
+//!   before it, than its consumers pay. An inference that a newer one overtakes before it was
 //!   delivered to a subscriber is not charged to it. An epoch whose worker close is void has no
 //!   inference, and nothing is charged; an epoch that is void later was delivered already.
 //! - **Places.** A topic has 100. If all are taken, a new subscription must pay more per epoch than
 //!   the one that pays least, which ends; so places cannot be squatted for less than they are worth
-//!   to others. A subscription that has displaced another is binding, so displacing costs at least
-//!   what the displaced would have paid for an epoch.
+//!   to others. A subscription that displaces another pays its first epoch at once, so displacing
+//!   costs more than the displaced would have paid for an epoch, whatever the displacer does with
+//!   its tokens later.
 //! - **Requests.** An opening is ordered as soon as the waiting requests can pay for it: at once in the
 //!   call if the topic is idle, and else at the end of a block, after its transactions. So it gets no
 //!   capacity before a topic whose activation is tried in the same block. All requests that are made
@@ -74,9 +79,9 @@
 //! - **Places of requests.** A topic has 50. No request displaces another one. The last place is kept
 //!   for a request that orders an opening at once, so that requests which cannot pay for an opening
 //!   never keep out one that can.
-//! - **Locked tokens.** What is on hold for a subscription or a request must be free when it begins. If it is
-//!   locked or frozen since, it cannot be charged, and the subscription or request ends: subscribing
-//!   to one's own topic is no way around a lock.
+//! - **Locked tokens.** What is on hold for a subscription or a request must be free when it begins.
+//!   If it is locked or frozen since, it cannot be charged, and the subscription or request ends:
+//!   subscribing to one's own topic is no way around a lock.
 //! - **Retired topics** sell nothing, since there may be no settlement any more that would pay those
 //!   who served. Their subscriptions and requests end, at the latest when the topic is forgotten.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -96,6 +101,7 @@ mod events;
 mod forget;
 mod inspect;
 mod purchase;
+mod queue;
 mod requests;
 mod serving;
 mod subscriptions;
@@ -190,10 +196,10 @@ pub mod pallet {
 		Request,
 	}
 
-	/// The minimum prices that topics' creators have set, in planck; above 0.
+	/// The minimum prices that topics' creators have set or announced.
 	// Twox is safe: the chain assigns the numbers of topics in sequence.
 	#[pallet::storage]
-	pub type Minimums<T: Config> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
+	pub type Minimums<T: Config> = StorageMap<_, Twox64Concat, TopicId, MinimumPrice, ValueQuery>;
 
 	/// The number of the next receipt to be kept.
 	#[pallet::storage]
@@ -240,11 +246,13 @@ pub mod pallet {
 	/// The topics with an epoch that is closed to workers, whose subscribers and requesters may not
 	/// all have got its network inference yet.
 	#[pallet::storage]
-	pub type Due<T: Config> = StorageMap<_, Twox64Concat, TopicId, ()>;
+	pub type Due<T: Config> = StorageMap<_, Twox64Concat, TopicId, DueInference>;
 
-	/// The topic whose deliveries were completed last.
+	/// The same topics in the order of delivery: those first whose consumers pay most.
+	// Identity, so that the keys are in the order of the ranks. Prices can be chosen, but a rank has
+	// 16 bytes only, which bounds the depth of the trie. The chain assigns the numbers of topics.
 	#[pallet::storage]
-	pub type DeliveredLast<T: Config> = StorageValue<_, TopicId, ValueQuery>;
+	pub type DueByPrice<T: Config> = StorageDoubleMap<_, Identity, Rank, Twox64Concat, TopicId, ()>;
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -339,9 +347,14 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// It holds at once, for purchases and for deliveries to subscribers: a purchase below it
-		/// fails, a subscription below it ends at its next delivery, and neither is charged. 0
-		/// removes it; `MinPayment` always holds.
+		/// It holds for purchases and for deliveries to subscribers: a purchase below it fails, a
+		/// subscription below it ends at its next delivery, and neither is charged. 0 removes it;
+		/// `MinPayment` always holds.
+		///
+		/// A minimum above the one in force is announced if there is stake in the topic, and is in
+		/// force by itself once the notice, one unbonding time of stake, is over. Any other acts at
+		/// once. Each call replaces what was announced before, so that setting the minimum in force
+		/// withdraws it.
 		///
 		/// ## Errors
 		///
@@ -378,21 +391,24 @@ pub mod pallet {
 		/// topic is retired.
 		///
 		/// A topic has 100 places. If all are taken, the subscription must pay more per epoch than
-		/// the one that pays least, which ends. A subscription that has displaced another one costs
-		/// the price of at least one epoch, also if it is cancelled before.
+		/// the one that pays least, which ends. A subscription that displaces another one pays its
+		/// first epoch at once, as a purchase does. That is not refunded, also if the subscription
+		/// ends before its first delivery.
 		///
 		/// ## Errors
 		///
 		/// [`Error::ZeroEpochs`], [`Error::PaymentBelowMinimum`], [`Error::AlreadySubscribed`],
 		/// [`Error::TooManySubscriptions`], [`Error::Outbid`], [`Error::InsufficientBalance`],
 		/// [`Error::Arithmetic`], the registry's `TopicNotFound` and `TopicRetired`, and those of
-		/// the hold.
+		/// the hold and of the transfer.
 		///
 		/// ## Events
 		///
-		/// [`Event::Subscribed`]; also [`Event::SubscriptionEnded`] of a displaced subscription.
+		/// [`Event::Subscribed`]. If another subscription is displaced, also its
+		/// [`Event::SubscriptionEnded`] and, unless the topic continues anyway, the clock's
+		/// `TopicActivated`, `InactivationCancelled` or `ActivationDeferred`.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::subscribe())]
+		#[pallet::weight(T::WeightInfo::subscribe().saturating_add(T::Topics::activation_weight()))]
 		pub fn subscribe(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -411,9 +427,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The price of the deliveries that were not made and the deposit are released. If the
-		/// subscription has displaced another one and was not delivered yet, the price of one epoch
-		/// is charged first, as with [`Pallet::buy`].
+		/// The price of the deliveries that were not made and the deposit are released. A prepaid
+		/// delivery is not refunded.
 		///
 		/// ## Errors
 		///

@@ -24,6 +24,8 @@ use std::collections::BTreeMap;
 pub const TOPIC: TopicId = 1;
 /// Another topic, created by [`CREATOR`] too.
 pub const OTHER_TOPIC: TopicId = 2;
+/// Many other topics, created by [`CREATOR`] too.
+pub const MANY_TOPICS: core::ops::Range<TopicId> = 201..231;
 pub const CREATOR: u64 = 1;
 pub const ALICE: u64 = 2;
 pub const BOB: u64 = 3;
@@ -71,6 +73,8 @@ parameter_types! {
 	pub static Demands: BTreeMap<TopicId, Demand> = BTreeMap::new();
 	/// The openings that were ordered, and the revenue at that time.
 	pub static Orders: Vec<(TopicId, Balance)> = vec![];
+	/// The notice of a creator's powers in slots, as in a topic with stake; 0 as in one without.
+	pub static Notice: Slot = 0;
 }
 
 /// Fake topics and pots.
@@ -78,9 +82,10 @@ pub struct Topics;
 
 impl TopicRevenue<u64> for Topics {
 	fn creator(topic: TopicId) -> Result<u64, DispatchError> {
-		match topic {
-			TOPIC | OTHER_TOPIC if !Retired::get().contains(&topic) => Ok(CREATOR),
-			TOPIC | OTHER_TOPIC => Err(DispatchError::Other("TopicRetired")),
+		let exists = [TOPIC, OTHER_TOPIC].contains(&topic) || MANY_TOPICS.contains(&topic);
+		match Retired::get().contains(&topic) {
+			false if exists => Ok(CREATOR),
+			true if exists => Err(DispatchError::Other("TopicRetired")),
 			_ => Err(DispatchError::Other("TopicNotFound")),
 		}
 	}
@@ -98,6 +103,10 @@ impl TopicRevenue<u64> for Topics {
 
 	fn activation_weight() -> Weight {
 		Weight::from_parts(1_000_000, 0)
+	}
+
+	fn acts_from(_: TopicId) -> Slot {
+		System::block_number() + Notice::get()
 	}
 }
 
@@ -294,6 +303,7 @@ pub fn run_test(test: impl FnOnce()) {
 		Tried::set(vec![]);
 		Demands::set(BTreeMap::new());
 		Orders::set(vec![]);
+		Notice::set(0);
 		System::set_block_number(NOW);
 		test();
 		Consumer::do_try_state().unwrap();

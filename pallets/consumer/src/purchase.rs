@@ -1,8 +1,8 @@
 //! Purchases: what they cost, where the payment goes, and the minimum price of a topic.
 
 use crate::{
-	Config, Error, Event, HoldReason, KeptReceipt, Minimums, NextReceipt, Pallet, ReceiptCounts,
-	ReceiptNumber, Receipts, WeightInfo, MAX_RECEIPTS,
+	Config, Error, Event, HoldReason, KeptReceipt, MinimumPrice, Minimums, NextReceipt, Pallet,
+	ReceiptCounts, ReceiptNumber, Receipts, WeightInfo, MAX_RECEIPTS,
 };
 use allora_primitives::{
 	traits::{InferenceInspect, InferenceSource, SlotProvider, TopicPot, TopicRevenue},
@@ -120,26 +120,37 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Sets the topic's own minimum price; 0 removes it.
+	/// Sets the topic's own minimum price, or announces it if it is above the one in force; 0 removes
+	/// it.
 	pub(crate) fn do_set_minimum(
 		who: T::AccountId,
 		topic: TopicId,
 		minimum: Balance,
 	) -> DispatchResult {
 		ensure!(T::Topics::creator(topic)? == who, Error::<T>::NotCreator);
-		if minimum == 0 {
+		let now = T::Time::current_slot();
+		let is_rise = minimum > Self::minimum(topic);
+		let from = if is_rise { T::Topics::acts_from(topic) } else { now };
+		let price = if from > now {
+			let current = Minimums::<T>::get(topic).in_force(now);
+			MinimumPrice { current, announced: Some((minimum, from)) }
+		} else {
+			MinimumPrice { current: minimum, announced: None }
+		};
+		if price == MinimumPrice::default() {
 			Minimums::<T>::remove(topic);
 		} else {
-			Minimums::<T>::insert(topic, minimum);
+			Minimums::<T>::insert(topic, price);
 		}
-		Self::deposit_event(Event::MinimumSet { topic, minimum });
+		Self::deposit_event(Event::MinimumSet { topic, minimum, from });
 		Ok(())
 	}
 
 	/// The minimum price of a purchase or delivery: that of the chain or the topic's own, whichever
 	/// is higher.
 	pub(crate) fn minimum(topic: TopicId) -> Balance {
-		Minimums::<T>::get(topic).max(T::MinPayment::get())
+		let own = Minimums::<T>::get(topic).in_force(T::Time::current_slot());
+		own.max(T::MinPayment::get())
 	}
 
 	fn deposit_purchase(

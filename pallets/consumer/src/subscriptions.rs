@@ -1,8 +1,8 @@
 //! Subscriptions: how they begin and end.
 
 use crate::{
-	Config, EndReason, Error, Event, HoldReason, Pallet, SubscribedTo, Subscribers, Subscription,
-	Subscriptions, MAX_SUBSCRIBERS,
+	Config, Due, EndReason, Error, Event, HoldReason, Pallet, Parts, SubscribedTo, Subscribers,
+	Subscription, Subscriptions, MAX_SUBSCRIBERS,
 };
 use allora_primitives::{
 	traits::{InferenceInspect, TopicRevenue},
@@ -20,7 +20,8 @@ use frame_support::{
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-	/// Begins a subscription, with its whole price and a deposit on hold.
+	/// Begins a subscription, with its price and a deposit on hold. If it displaces another one, it
+	/// pays its first epoch.
 	pub(crate) fn do_subscribe(
 		who: T::AccountId,
 		topic: TopicId,
@@ -33,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		let mut subscribers = Subscriptions::<T>::get(topic);
 		let subscribed = subscribers.iter().any(|of| of.subscriber == who);
 		ensure!(!subscribed, Error::<T>::AlreadySubscribed);
-		let binding = Self::make_room(topic, per_epoch, &mut subscribers)?;
+		let prepaid = Self::make_room(topic, per_epoch, &mut subscribers)?;
 		SubscribedTo::<T>::try_mutate(&who, |topics| topics.try_push(topic))
 			.map_err(|_| Error::<T>::TooManySubscriptions)?;
 
@@ -42,18 +43,20 @@ impl<T: Config> Pallet<T> {
 		Self::hold_free(HoldReason::Subscription, &who, escrow, deposit)?;
 		let last_epoch = T::Inferences::newest(topic).map(|newest| newest.epoch);
 		let subscriber = who.clone();
-		let new = Subscription {
-			subscriber,
-			per_epoch,
-			epochs_left: epochs,
-			last_epoch,
-			deposit,
-			binding,
-		};
+		let epochs_left = epochs;
+		let new = Subscription { subscriber, per_epoch, epochs_left, last_epoch, deposit, prepaid };
+		// The price is charged while it is free: its owner may lock it at any time afterwards.
+		let paid = if prepaid { Self::charge(topic, &new)? } else { Parts::of(0) };
 		// There is room: either a place was free, or another subscription has left.
 		subscribers.try_push(new).map_err(|_| Error::<T>::Outbid)?;
-		Subscriptions::<T>::insert(topic, subscribers);
-		Self::deposit_event(Event::Subscribed { topic, who, per_epoch, epochs, deposit });
+		Self::put_subscribers(topic, subscribers);
+		let Parts { to_topic, to_ecosystem } = paid;
+		let subscribed =
+			Event::Subscribed { topic, who, per_epoch, epochs, deposit, to_topic, to_ecosystem };
+		Self::deposit_event(subscribed);
+		if prepaid {
+			T::Topics::on_revenue(topic);
+		}
 		Ok(())
 	}
 
@@ -70,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		let lowest = Self::lowest(subscribers).filter(|(_, lowest)| *lowest < per_epoch);
 		let (at, _) = lowest.ok_or(Error::<T>::Outbid)?;
 		let displaced = subscribers.remove(at);
-		Self::end(topic, displaced, EndReason::Displaced, 0);
+		Self::end(topic, displaced, EndReason::Displaced);
 		Ok(true)
 	}
 
@@ -100,39 +103,27 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_cancel(who: T::AccountId, topic: TopicId) -> DispatchResult {
 		let mut subscribers = Subscriptions::<T>::get(topic);
 		let at = subscribers.iter().position(|of| of.subscriber == who);
-		let mut cancelled = subscribers.remove(at.ok_or(Error::<T>::NotSubscribed)?);
+		let cancelled = subscribers.remove(at.ok_or(Error::<T>::NotSubscribed)?);
 		Self::put_subscribers(topic, subscribers);
-		let charged = match cancelled.binding && Self::charge(topic, &mut cancelled).is_ok() {
-			true => cancelled.per_epoch,
-			false => 0,
-		};
-		Self::end(topic, cancelled, EndReason::Cancelled, charged);
+		Self::end(topic, cancelled, EndReason::Cancelled);
 		Ok(())
 	}
 
-	/// Charges the price of one delivery. If that fails, nothing changes.
+	/// Charges the price of one delivery, which is on hold. If that fails, nothing changes.
 	pub(crate) fn charge(
 		topic: TopicId,
-		subscription: &mut Subscription<T::AccountId>,
-	) -> Result<crate::Parts, DispatchError> {
-		let Subscription { subscriber: who, per_epoch: price, .. } = &*subscription;
-		let parts = with_storage_layer(|| {
+		subscription: &Subscription<T::AccountId>,
+	) -> Result<Parts, DispatchError> {
+		let Subscription { subscriber: who, per_epoch: price, .. } = subscription;
+		with_storage_layer(|| {
 			let reason = HoldReason::Subscription.into();
 			T::Currency::release(&reason, who, *price, Precision::Exact)?;
 			Self::pay(who, topic, *price)
-		})?;
-		// A subscription that is stored has deliveries left.
-		subscription.epochs_left = subscription.epochs_left.saturating_sub(1);
-		Ok(parts)
+		})
 	}
 
 	/// Releases what is on hold for a subscription that was removed from the topic's list.
-	pub(crate) fn end(
-		topic: TopicId,
-		ended: Subscription<T::AccountId>,
-		reason: EndReason,
-		charged: Balance,
-	) {
+	pub(crate) fn end(topic: TopicId, ended: Subscription<T::AccountId>, reason: EndReason) {
 		let held = ended.escrow().saturating_add(ended.deposit);
 		let who = ended.subscriber;
 		let hold_reason = HoldReason::Subscription.into();
@@ -146,11 +137,15 @@ impl<T: Config> Pallet<T> {
 			left.retain(|other| *other != topic);
 			*topics = Some(left).filter(|left| !left.is_empty());
 		});
-		Self::deposit_event(Event::SubscriptionEnded { topic, who, reason, released, charged });
+		Self::deposit_event(Event::SubscriptionEnded { topic, who, reason, released });
 	}
 
-	/// Stores the subscriptions of a topic; a topic without any has no entry.
+	/// Stores the subscriptions of a topic, and moves it in the queue if it is due; a topic without
+	/// any subscription has no entry.
 	pub(crate) fn put_subscribers(topic: TopicId, subscribers: Subscribers<T::AccountId>) {
+		if let Some(due) = Due::<T>::get(topic) {
+			Self::queue(topic, due.epoch, &subscribers);
+		}
 		if subscribers.is_empty() {
 			Subscriptions::<T>::remove(topic);
 		} else {

@@ -1,8 +1,8 @@
 //! The invariants of the pallet's storage, which hold at the end of every block.
 
 use crate::{
-	requests::last_epoch, Config, Due, HoldReason, Minimums, NextReceipt, Pallet, Parts,
-	ReceiptCounts, Receipts, Requests, SubscribedTo, Subscriptions, MAX_RECEIPTS,
+	queue::rank, requests::last_epoch, Config, Due, DueByPrice, HoldReason, Minimums, NextReceipt,
+	Pallet, Parts, ReceiptCounts, Receipts, Requests, SubscribedTo, Subscriptions, MAX_RECEIPTS,
 };
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
@@ -19,11 +19,32 @@ use sp_runtime::TryRuntimeError;
 impl<T: Config> Pallet<T> {
 	/// Checks all of the pallet's invariants.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
-		ensure!(Minimums::<T>::iter_values().all(|minimum| minimum > 0), "a minimum is 0");
-		ensure!(Due::<T>::iter_keys().all(|topic| topic > 0), "topic 0 is due");
+		for minimum in Minimums::<T>::iter_values() {
+			let next = minimum.announced.map_or(minimum.current, |(next, _)| next);
+			ensure!(next > 0, "a minimum is 0");
+			let rises = minimum.announced.is_none_or(|(next, _)| next > minimum.current);
+			ensure!(rises, "an announced minimum is not above the one before");
+		}
+		Self::check_queue()?;
 		Self::check_subscriptions()?;
 		Self::check_requests()?;
 		Self::check_receipts()
+	}
+
+	/// Due topics are in the queue, by the price of the deliveries that are to be made.
+	fn check_queue() -> Result<(), TryRuntimeError> {
+		let mut due_topics = 0usize;
+		for (topic, due) in Due::<T>::iter() {
+			due_topics = due_topics.saturating_add(1);
+			let price = Self::price_due(topic, due.epoch, &Subscriptions::<T>::get(topic));
+			ensure!(due.price == price, "a topic is due at another price than its consumers pay");
+			ensure!(price > 0, "a topic is due without a delivery");
+			let queued = DueByPrice::<T>::contains_key(rank(price), topic);
+			ensure!(queued, "a due topic is not in the queue");
+		}
+		let queued = DueByPrice::<T>::iter_keys().count();
+		ensure!(queued == due_topics, "the queue has a topic that is not due");
+		Ok(())
 	}
 
 	/// Lists of topics and of accounts match, and what is on hold is the sum of escrows and
@@ -35,7 +56,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(!subscribers.is_empty(), "an empty list of subscriptions is stored");
 			for of in subscribers {
 				ensure!(of.epochs_left > 0, "a subscription has no delivery left");
-				let escrow = of.per_epoch.checked_mul(of.epochs_left.into());
+				let escrow = of.per_epoch.checked_mul(of.epochs_unpaid().into());
 				ensure!(escrow == Some(of.escrow()), "an escrow is out of range");
 				let key = of.subscriber.encode();
 				let entry = held.entry(key.clone()).or_insert((of.subscriber.clone(), 0));

@@ -38,22 +38,28 @@ pub struct Subscription<AccountId> {
 	pub subscriber: AccountId,
 	/// The price of one delivery, in planck.
 	pub per_epoch: Balance,
-	/// The number of deliveries that are still to come, above 0. Their price is on hold.
+	/// The number of deliveries that are still to come, above 0. Their price is on hold, except for
+	/// that of a prepaid one.
 	pub epochs_left: u32,
 	/// The epoch delivered last, or the newest one when the subscription began; `None` if there was
 	/// none.
 	pub last_epoch: Option<EpochId>,
 	/// What is on hold for the storage, in planck.
 	pub deposit: Balance,
-	/// Whether cancelling costs the price of one delivery: the subscription has displaced another
-	/// one and was not delivered yet.
-	pub binding: bool,
+	/// Whether the next delivery is prepaid: the subscription has displaced another one and was not
+	/// delivered yet.
+	pub prepaid: bool,
 }
 
 impl<AccountId> Subscription<AccountId> {
 	/// What is on hold for deliveries, in planck. It fit when the subscription began.
 	pub fn escrow(&self) -> Balance {
-		self.per_epoch.saturating_mul(self.epochs_left.into())
+		self.per_epoch.saturating_mul(self.epochs_unpaid().into())
+	}
+
+	/// The number of deliveries whose price is on hold.
+	pub fn epochs_unpaid(&self) -> u32 {
+		self.epochs_left.saturating_sub(self.prepaid.into())
 	}
 }
 
@@ -105,6 +111,49 @@ pub struct KeptReceipt {
 	pub receipt: Receipt,
 	/// What is on hold for the storage, in planck.
 	pub deposit: Balance,
+}
+
+/// A network inference that is not delivered to all subscribers and requesters yet.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct DueInference {
+	/// Its epoch.
+	pub epoch: EpochId,
+	/// What the subscribers and requesters that have not got it pay for it together, in planck;
+	/// above 0.
+	pub price: Balance,
+}
+
+/// A place in the queue of due topics: what a price lacks to the highest one, big-endian, so that
+/// the order of the keys is that of the queue.
+pub type Rank = [u8; 16];
+
+/// The minimum price that a topic's creator has set.
+#[derive(
+	Clone,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct MinimumPrice {
+	/// The minimum until the announced one is in force, in planck; 0 if there is none.
+	pub current: Balance,
+	/// A higher minimum, in planck, and the slot from which on it is in force.
+	pub announced: Option<(Balance, Slot)>,
+}
+
+impl MinimumPrice {
+	/// The minimum in force in this slot, in planck.
+	pub fn in_force(&self, now: Slot) -> Balance {
+		self.announced.filter(|(_, from)| *from <= now).map_or(self.current, |(minimum, _)| minimum)
+	}
 }
 
 /// Why a subscription ended.

@@ -10,9 +10,9 @@ pub trait WeightInfo {
 	fn discard() -> Weight;
 	/// Setting a topic's minimum.
 	fn set_minimum() -> Weight;
-	/// Subscribing to a topic all of whose places are taken.
+	/// Subscribing to a topic all of whose places are taken, without trying to activate the topic.
 	fn subscribe() -> Weight;
-	/// Cancelling a subscription that costs the price of a delivery.
+	/// Cancelling a subscription.
 	fn cancel() -> Weight;
 	/// Noting that an inference is to be delivered.
 	fn announce() -> Weight;

@@ -11,14 +11,14 @@ use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{EmissionIndex, EpochRecords},
 	Balance, Contribution, Contributions, EpochContext, EpochId, FixedI128, Registration,
-	ReputerContribution, Role, TopicId, TopicParameters, VoidReason, WorkerWorth, Worth,
+	ReputerContribution, Role, Slot, TopicId, TopicParameters, VoidReason, WorkerWorth, Worth,
 	MAX_FORECASTERS, MAX_INFERERS, MAX_REPUTERS,
 };
 use frame_benchmarking::{account, benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate},
-		EnsureOrigin,
+		EnsureOrigin, Get,
 	},
 	weights::WeightMeter,
 	BoundedVec,
@@ -184,6 +184,17 @@ fn worth(n: u32, f: u32, r: u32) -> Worth {
 	}
 }
 
+/// Stores as many rules as can be remembered, up to [`EPOCH`].
+fn fill_rules<T: Config>() {
+	let rules = |from: u32| {
+		let p_reputer = FixedI128::from_u32(from.saturating_add(2));
+		let rules = RewardParameters { p_reputer, ..T::RewardRules::get() };
+		(Slot::from(from), rules)
+	};
+	let known = (0..MAX_RULES).map(rules).collect();
+	KnownRules::<T>::put(RuleHistory::truncate_from(known));
+}
+
 /// Stores everything that the settlement of these contributions reads, at its largest.
 fn prepare_settlement<T: Config>(
 	contributions: &Contributions<T::AccountId>,
@@ -203,6 +214,7 @@ fn prepare_settlement<T: Config>(
 		waiting::<T>("other", MAX_WAITING - reputers, &[]),
 	);
 	Memories::<T>::insert(TOPIC, memory);
+	fill_rules::<T>();
 	assign::<T>(amount::<T>() * 1_000);
 	EpochContext { topic: TOPIC, epoch: EPOCH, parameters }
 }
@@ -279,6 +291,27 @@ mod benchmarks {
 		assert_eq!(LedgerTotals::<T>::get().returned, accrued - accrued / 2);
 		assert_eq!(LedgerTotals::<T>::get().assigned, accrued / 2);
 		Ok(())
+	}
+
+	#[benchmark]
+	fn set_weight() -> Result<(), BenchmarkError> {
+		Pallet::<T>::set_weight(TOPIC, 7)?;
+		#[block]
+		{
+			Pallet::<T>::set_weight(TOPIC, 8)?;
+		}
+		assert_eq!(Pallet::<T>::total_weight(), 8);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn record_rules() {
+		fill_rules::<T>();
+		#[block]
+		{
+			Pallet::<T>::record_rules(EPOCH);
+		}
+		assert_eq!(KnownRules::<T>::get().last().map(|(from, _)| *from), Some(EPOCH));
 	}
 
 	#[benchmark]

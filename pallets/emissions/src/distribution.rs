@@ -67,6 +67,10 @@ impl<T: Config> EmissionIndex for Pallet<T> {
 		CurrentDistribution::<T>::get().total_weight
 	}
 
+	fn setting_weight() -> Weight {
+		T::WeightInfo::set_weight()
+	}
+
 	fn renewal_weight() -> Weight {
 		T::WeightInfo::open()
 	}

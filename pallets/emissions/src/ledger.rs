@@ -3,8 +3,8 @@
 use crate::{pallet::*, settlement::rewards_in, types::*};
 use alloc::vec::Vec;
 use allora_primitives::{
-	api::{EmissionInfo, Payment, Reward, Unpaid},
-	traits::StakeInspect,
+	api::{Accrued, EmissionInfo, Payment, Reward, Unpaid},
+	traits::{StakeInspect, TopicInspect},
 	Balance, EpochId, FixedI128, Ledger, Role, TopicId,
 };
 use frame_support::traits::{fungible::Inspect, Get};
@@ -66,6 +66,24 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// The sum of the rewards that an epoch credited, in planck; 0 before its settlement and after
+	/// pruning.
+	pub fn paid(topic: TopicId, epoch: EpochId) -> Balance {
+		// Rewards are parts of the total issuance, so their sum cannot overflow.
+		let credits = Self::credits(topic, epoch).into_iter();
+		credits.fold(0, |sum: Balance, (.., credit)| sum.saturating_add(credit.amount()))
+	}
+
+	/// The emission that a topic has accrued since its running epoch opened, and its pot; `None` if
+	/// there is no such topic.
+	pub fn accrued(topic: TopicId) -> Option<Accrued> {
+		T::Topics::parameters(topic)?;
+		let index = CurrentDistribution::<T>::get().index;
+		let accrued = Accruals::<T>::get(topic).and_then(|accrual| accrual.accrued_at(index));
+		let emission = whole(accrued.unwrap_or_default());
+		Some(Accrued { emission, pot: Purses::<T>::get(topic).pot })
+	}
+
 	fn credits(topic: TopicId, epoch: EpochId) -> CreditList<T::AccountId> {
 		match Rewards::<T>::get(topic, epoch) {
 			Some(EpochReward::Settled(credits)) => credits,
@@ -76,6 +94,12 @@ impl<T: Config> Pallet<T> {
 	/// The earnings that a topic owes an account, in planck.
 	pub fn due(topic: TopicId, who: &T::AccountId) -> Balance {
 		Purses::<T>::get(topic).due(who)
+	}
+
+	/// The earnings that a topic owes each of these accounts, in planck.
+	pub fn dues(topic: TopicId, accounts: &[T::AccountId]) -> Vec<Balance> {
+		let purse = Purses::<T>::get(topic);
+		accounts.iter().map(|who| purse.due(who)).collect()
 	}
 
 	/// All pots, liabilities and totals, in planck, and whether they add up.

@@ -96,6 +96,8 @@
 //! - **Deposits of pots.** Each pot keeps an existential deposit, which it gets at genesis and
 //!   never pays out. So any amount can move in and out, and no balance becomes dust. The balances
 //!   pallet must come before this pallet in the runtime.
+//! - **Rules.** An epoch is paid by the parameters that were in force when it opened, whatever
+//!   governance has changed since. Each block remembers them if they have changed.
 //! - **Void epochs.** An epoch may become void before its topic hands its emission over. A mark
 //!   then sends the emission on to the ecosystem pot; pruning the epoch removes the mark.
 //! - **Rounding.** A settlement moves the epoch's emission into the topic's pot and credits rewards
@@ -105,7 +107,7 @@
 //!   at most three workers and one reputer; one transfer may pay the rewards of several epochs.
 //!   Besides these payouts it reads and writes six items: the epoch's [`Rewards`], the topic's
 //!   [`Purses`] and [`Memories`], the running totals ([`LedgerTotals`]), and the accounts of two
-//!   pots.
+//!   pots. It also reads the [`KnownRules`].
 //! - **Crowded topics.** If members change so fast that more accounts wait than an epoch can have
 //!   members, the topic is *crowded*. The hook `on_poll` then pays the accounts that have waited
 //!   longest, in up to a twentieth of every block. A purse has places for the members of three
@@ -148,6 +150,7 @@ mod issuance;
 mod ledger;
 pub mod memory;
 mod pots;
+mod rules;
 mod settlement;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
@@ -215,7 +218,7 @@ pub mod pallet {
 		type Bonded: BondedStake;
 		/// The parameters of the emission schedule.
 		type Issuance: Get<IssuanceParameters>;
-		/// The parameters by which an epoch's reward is shared.
+		/// The parameters by which the rewards of epochs are shared that open from now on.
 		type RewardRules: Get<RewardParameters>;
 		/// The current slot.
 		type Time: SlotProvider;
@@ -290,6 +293,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Memories<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, Memory<T::AccountId>, ValueQuery>;
+
+	/// The parameters by which the rewards of epochs are shared, by the slots in which they opened;
+	/// empty before the first block.
+	#[pallet::storage]
+	pub type KnownRules<T: Config> = StorageValue<_, RuleHistory, ValueQuery>;
 
 	/// The endowment of the ecosystem pot, the locked allocations, and whether emission starts.
 	#[pallet::genesis_config]
@@ -478,7 +486,9 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-			Self::begin_block(T::Time::current_slot())
+			let now = T::Time::current_slot();
+			Self::record_rules(now);
+			Self::begin_block(now).saturating_add(T::WeightInfo::record_rules())
 		}
 
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {

@@ -70,7 +70,7 @@ parameter_types! {
 	pub static EcosystemSupply: Balance = GOLDEN_SUPPLY;
 	pub static SlotsPerMonth: u32 = 100;
 	pub static Issuance: IssuanceParameters = golden_issuance();
-	pub RewardRules: RewardParameters = RewardParameters::default();
+	pub static RewardRules: RewardParameters = RewardParameters::default();
 	/// What locked tokens may be used for: fees and stakes.
 	pub AllowedWithdrawReasons: WithdrawReasons =
 		WithdrawReasons::except(WithdrawReasons::TRANSFER | WithdrawReasons::RESERVE);
@@ -250,6 +250,7 @@ fn reset() {
 	EcosystemSupply::set(GOLDEN_SUPPLY);
 	SlotsPerMonth::set(100);
 	Issuance::set(golden_issuance());
+	RewardRules::set(RewardParameters::default());
 	Bonded::set(0);
 	TotalStake::set(0);
 	Settled::set(Default::default());

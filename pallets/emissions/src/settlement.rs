@@ -13,7 +13,6 @@ use allora_primitives::{
 	Role, TopicId, TopicParameters, VoidReason,
 };
 use core::mem;
-use frame_support::traits::Get;
 use sp_runtime::Saturating;
 
 /// A class's share of an epoch's reward, and each member's share of that, in the order of the
@@ -48,9 +47,8 @@ impl<T: Config> Pallet<T> {
 		contributions: &Contributions<T::AccountId>,
 		purse: &mut Purse<T::AccountId>,
 	) -> Result<Vec<(T::AccountId, Balance)>, VoidReason> {
-		let EpochContext { topic, epoch, parameters } = of;
-		let shares = Self::epoch_shares(*topic, parameters, contributions)
-			.map_err(|_| VoidReason::Arithmetic)?;
+		let EpochContext { topic, epoch, .. } = of;
+		let shares = Self::epoch_shares(of, contributions).map_err(|_| VoidReason::Arithmetic)?;
 
 		let from_pot = purse.pot;
 		let emission = Self::take_assigned(*topic, *epoch);
@@ -141,12 +139,13 @@ impl<T: Config> Pallet<T> {
 	/// The shares of all participants in the epoch's reward, by the epoch's rule. Stores what the
 	/// next settlement needs.
 	fn epoch_shares(
-		topic: TopicId,
-		parameters: &TopicParameters,
+		of: &EpochContext,
 		contributions: &Contributions<T::AccountId>,
 	) -> MathResult<EpochShares> {
+		let EpochContext { topic, epoch, parameters } = of;
+		let rules = Self::rules_of(*epoch);
 		let mut memory = Memories::<T>::get(topic);
-		let shares = epoch_shares(&T::RewardRules::get(), parameters, contributions, &mut memory)?;
+		let shares = epoch_shares(&rules, parameters, contributions, &mut memory)?;
 		Memories::<T>::insert(topic, memory);
 		Ok(shares)
 	}

@@ -25,14 +25,26 @@ impl<T: Config> Pallet<T> {
 	///    their bounds;
 	/// 6. no reward is zero;
 	/// 7. the emission of a slot follows from the rate and the stake on record, and nothing is
-	///    emitted before the start.
+	///    emitted before the start;
+	/// 8. the rules of a topic's epochs are in ascending order, and change from one to the next.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_ledger(&Self::ledger())?;
 		Self::check_schedule()?;
 		Self::check_accruals()?;
 		Self::check_epochs()?;
 		Self::check_purses()?;
+		Self::check_rules()?;
 		Self::check_memories()
+	}
+
+	fn check_rules() -> Result<(), TryRuntimeError> {
+		let known = KnownRules::<T>::get();
+		let mut pairs = known.iter().zip(known.iter().skip(1));
+		ensure!(
+			pairs.all(|((from, rules), (next, changed))| from < next && rules != changed),
+			"reward rules are out of order"
+		);
+		Ok(())
 	}
 
 	fn check_schedule() -> Result<(), TryRuntimeError> {

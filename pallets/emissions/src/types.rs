@@ -244,6 +244,14 @@ pub struct RewardParameters {
 	pub reputers_share: FixedI128,
 }
 
+/// The maximum number of parameters of rewards that are remembered. Governance would have to change
+/// them more often within the life of an epoch for it to be paid by others than those of its opening.
+pub const MAX_RULES: u32 = 16;
+
+/// Parameters of rewards, each with the slot from which on epochs that open are paid by them, in
+/// ascending order.
+pub type RuleHistory = BoundedVec<(Slot, RewardParameters), ConstU32<MAX_RULES>>;
+
 impl Default for RewardParameters {
 	fn default() -> Self {
 		Self {

@@ -12,6 +12,10 @@ pub trait WeightInfo {
 	/// ended, at worst returning a part of it to the ecosystem pot, and setting the topic's new
 	/// weight.
 	fn open() -> Weight;
+	/// Setting a topic's weight between two openings.
+	fn set_weight() -> Weight;
+	/// Recording the rules by which epochs that open from this block on will be paid.
+	fn record_rules() -> Weight;
 	/// Settling an epoch of this many inferers, forecasters and reputers under the mixture rule,
 	/// without payouts and without storing the topic's purse.
 	fn settle_mixture(inferers: u32, forecasters: u32, reputers: u32) -> Weight;
@@ -56,6 +60,12 @@ impl WeightInfo for () {
 	}
 	fn open() -> Weight {
 		micros(12)
+	}
+	fn set_weight() -> Weight {
+		micros(9)
+	}
+	fn record_rules() -> Weight {
+		micros(3)
 	}
 	fn settle_regret(inferers: u32, forecasters: u32, reputers: u32) -> Weight {
 		micros(13u32.saturating_add(inferers).saturating_add(forecasters).saturating_add(reputers))

@@ -45,6 +45,28 @@ impl<T: Config> Pallet<T> {
 			.map(|standing| standing.score)
 	}
 
+	/// The accounts of a role's score book with their smoothed scores, and the newest epochs in whose
+	/// active sets they are; 0 if none is remembered.
+	pub fn ranked(topic: TopicId, role: Role) -> Vec<(T::AccountId, FixedI128, EpochId)> {
+		let books = ScoreBooks::<T>::get(topic);
+		let entries = match role {
+			Role::Inferer => books.inferers.places.entries(),
+			Role::Forecaster => books.forecasters.places.entries(),
+			Role::Reputer => &[],
+		};
+		let ranked = entries.iter().map(|entry| {
+			let score = entry.standing.score;
+			(entry.account.clone(), score, entry.active)
+		});
+		ranked.collect()
+	}
+
+	/// The newest epoch in whose active set an account is; `None` if its record has none.
+	pub fn last_active(topic: TopicId, role: Role, who: &T::AccountId) -> Option<EpochId> {
+		let accepted = Actors::<T>::get(topic, (role, who)).last_accepted();
+		Some(accepted).filter(|epoch| *epoch > 0)
+	}
+
 	/// The outcome of an account's submission in a role; `None` if it submitted nothing, or if the
 	/// epoch is no longer on record.
 	pub fn outcome(

@@ -68,15 +68,15 @@ pub struct SubscriptionInfo<AccountId> {
 	pub per_epoch: Balance,
 	/// The number of deliveries that are still to come.
 	pub epochs_left: u32,
-	/// What is on hold for them, in planck.
+	/// What is on hold for those that are not prepaid, in planck.
 	pub escrow: Balance,
 	/// What is on hold for the storage, in planck.
 	pub deposit: Balance,
 	/// The epoch delivered last, or the newest one when the subscription began; `None` if the topic
 	/// had no inference then and has none since.
 	pub last_epoch: Option<EpochId>,
-	/// Whether cancelling now costs the price of one delivery, see the call `cancel`.
-	pub binding: bool,
+	/// Whether the next delivery is prepaid, see the call `subscribe`.
+	pub prepaid: bool,
 }
 
 /// Why no opening of an epoch of a topic on demand can be ordered now.

@@ -4,6 +4,7 @@ use crate::{
 	Balance, Bundle, Demand, EpochId, EpochSizes, EpochState, EpochWindows, NewestInference, Quote,
 	Receipt, Registration, Slot, Slots, Step, TopicId, TopicParameters, VoidReason,
 };
+use alloc::vec::Vec;
 use frame_support::weights::{Weight, WeightMeter};
 use sp_core::H256;
 use sp_runtime::{traits::BlockNumberProvider, DispatchError, DispatchResult};
@@ -44,6 +45,8 @@ pub trait TopicInspect<AccountId> {
 	fn stays_allowed(topic: TopicId, who: &AccountId, registration: Registration) -> bool {
 		Self::is_allowed(topic, who, registration)
 	}
+	/// Whether the topic is retired, so that it has no further epoch but those that have begun.
+	fn is_retired(topic: TopicId) -> bool;
 	/// The account to pay for the work of `who`: the owner of its registration, also after it has
 	/// left; `who` itself if it never registered.
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
@@ -62,6 +65,8 @@ pub trait EpochInspect {
 	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
 	/// The epoch's state; `None` if it is not on record.
 	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState>;
+	/// The topic's epochs on record that have a step to come: neither settled nor void.
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId>;
 }
 
 /// The part of a topic that the clock needs.
@@ -71,8 +76,8 @@ pub struct ClockedTopic {
 	pub parameters: TopicParameters,
 	/// Whether the creator has retired it.
 	pub retired: bool,
-	/// Whether one of its allow-lists is enabled, so that it has no part in emission.
-	pub listed: bool,
+	/// The slot from which on one of its allow-lists is in force; `None` if neither is enabled.
+	pub listed_from: Option<Slot>,
 }
 
 /// What stands behind a topic in the current slot.
@@ -121,11 +126,11 @@ pub trait TopicRegistry {
 		epoch: EpochId,
 		next: Option<EpochPrice>,
 	) -> Renewal;
-	/// Lowers the weight of an active topic to its target in this slot, if that is lower. Returns
-	/// the weight by which it shares in emission from now on, in planck; `None` if nothing changes.
+	/// Lowers the weight of the topic to its target in this slot, if that is lower. Returns the
+	/// weight by which it shares in emission from now on, in planck; `None` if that is unchanged.
 	fn lower_weight(topic: TopicId, clocked: &ClockedTopic) -> Option<Balance>;
 	/// Stops counting the topic's weight and its decay in this slot, until the weight is renewed
-	/// like that of a new topic.
+	/// from what it was.
 	fn suspend(topic: TopicId, parameters: &TopicParameters, slot: Slot);
 	/// The weight by which the topic shares in emission, in planck.
 	fn counted_weight(topic: TopicId) -> Balance;
@@ -151,6 +156,15 @@ pub struct ClockInfo {
 	pub reserved: Weight,
 }
 
+/// Why the clock does not reserve for changed parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReserved {
+	/// Not all steps of all topics would be on time.
+	NoVacancy,
+	/// The topic's revenue does not suffice for the rent of what the change adds.
+	RentTooHigh,
+}
+
 /// The activation and retirement of topics. Implemented by clock, used by registry.
 pub trait TopicClock {
 	/// Called when the topic's revenue has grown: activates the topic, or cancels its announced
@@ -160,10 +174,10 @@ pub trait TopicClock {
 	fn activation_weight() -> Weight;
 	/// Called before the topic's parameters change to these: if the topic is active, reserves for
 	/// each step the maximum of what is reserved and of the step's worst case under these
-	/// parameters. Returns whether there is room for it; if not, nothing changes.
+	/// parameters, and takes the rent of what that adds. If it fails, nothing changes.
 	///
 	/// A topic that is not active reserves when it is activated.
-	fn reserve(topic: TopicId, parameters: &TopicParameters) -> bool;
+	fn reserve(topic: TopicId, parameters: &TopicParameters) -> Result<(), NotReserved>;
 	/// Called when the topic was retired: from now on no epoch opens, except one that has begun or
 	/// that an activation has announced.
 	///
@@ -272,6 +286,10 @@ pub trait StakeInspect<AccountId> {
 	fn authority(topic: TopicId, reputer: &AccountId) -> Balance;
 	/// The stake of all reputers in a topic, in planck.
 	fn topic_stake(topic: TopicId) -> Balance;
+	/// What is on hold for stakes and delegations in a topic, with pending removals, in planck.
+	fn topic_held(topic: TopicId) -> Balance {
+		Self::topic_stake(topic)
+	}
 	/// The stake of all reputers in all topics, in planck.
 	fn total_stake() -> Balance;
 	/// What is on hold for stakes and delegations, with pending removals, in planck.
@@ -297,10 +315,15 @@ pub trait StakeObserver {
 	/// Called when the topic's stake has changed: lowers the topic's weight to what stands behind it
 	/// now, and tries to activate the topic, or to cancel its announced end.
 	fn on_stake_changed(topic: TopicId);
+	/// The worst-case weight of [`Self::on_stake_changed`].
+	fn weight() -> Weight;
 }
 
 impl StakeObserver for () {
 	fn on_stake_changed(_: TopicId) {}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// The distribution of emission by topic weight. Implemented by emissions, used by clock.
@@ -320,6 +343,8 @@ pub trait EmissionIndex {
 	) -> DispatchResult;
 	/// The sum of the active topics' weights, in planck.
 	fn total_weight() -> Balance;
+	/// The worst-case weight of one [`Self::set_weight`].
+	fn setting_weight() -> Weight;
 	/// The worst-case weight of one [`Self::assign_to_epoch`] and one [`Self::set_weight`], which
 	/// the clock calls when an epoch ends.
 	fn renewal_weight() -> Weight;
@@ -366,6 +391,9 @@ pub trait TopicRevenue<AccountId> {
 	fn on_revenue(topic: TopicId);
 	/// The worst-case weight of [`Self::on_revenue`].
 	fn activation_weight() -> Weight;
+	/// The slot from which on a power that the topic's creator uses now may act: after a notice if
+	/// there is stake in the topic, else the current slot (S 16).
+	fn acts_from(topic: TopicId) -> Slot;
 }
 
 /// The openings of topics on demand. Implemented by clock, used by consumer.

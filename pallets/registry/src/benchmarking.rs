@@ -10,7 +10,7 @@ use allora_primitives::{
 };
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
-	traits::{fungible::hold::Mutate as _, EnsureOrigin, Get},
+	traits::{EnsureOrigin, Get},
 	BoundedVec,
 };
 use frame_system::RawOrigin;
@@ -109,6 +109,7 @@ pub fn put_topic<T: Config>(
 		counted: true,
 		dripped_at: Pallet::<T>::now().saturating_sub(1),
 		subsidy: Permill::one(),
+		listed: false,
 	};
 	Economies::<T>::insert(topic, economy);
 }
@@ -126,16 +127,20 @@ fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
 	topic_until::<T>(creator, BEFORE)
 }
 
-/// Puts this many accounts on the workers' list, each with the deposit of another account.
-fn list<T: Config>(topic: TopicId, n: u32) {
+/// Puts this many accounts on the workers' list of the creator's topic.
+fn list<T: Config>(topic: TopicId, creator: &T::AccountId, n: u32) {
+	T::BenchmarkHelper::endow(creator);
+	let deposit = T::ListDeposit::get();
+	let deposits = deposit.saturating_mul(n.into());
+	Pallet::<T>::take_deposits(creator, deposits).expect("the account was just endowed");
 	for n in 0..n {
-		let depositor: T::AccountId = account("depositor", n, 0);
-		T::BenchmarkHelper::endow(&depositor);
-		let (reason, deposit) = (HoldReason::AllowList.into(), T::ListDeposit::get());
-		T::Currency::hold(&reason, &depositor, deposit).expect("the account was just endowed");
 		let key = (account::<T::AccountId>("listed", n, 0), Registration::Worker);
-		Allowed::<T>::insert(topic, key, ListEntry { depositor, deposit, until: None });
+		Allowed::<T>::insert(topic, key, ListEntry { deposit, until: None });
 	}
+	Topics::<T>::mutate(topic, |topic| {
+		let topic = topic.as_mut().expect("the topic was just made");
+		(topic.workers.members, topic.workers.deposits) = (n, deposits);
+	});
 }
 
 fn accounts<T: Config>(n: u32) -> NamedAccounts<T::AccountId> {
@@ -170,9 +175,9 @@ mod benchmarks {
 		let worker = Registration::Worker;
 		Topics::<T>::mutate(topic, |topic| {
 			topic.as_mut().expect("the topic was just made").workers =
-				AllowList { enabled_from: Some(0), members: 1 };
+				AllowList { enabled_from: Some(0), members: 1, deposits: 0 };
 		});
-		let entry = ListEntry { depositor: who.clone(), deposit: 0, until: None };
+		let entry = ListEntry { deposit: 0, until: None };
 		Allowed::<T>::insert(topic, (&who, worker), entry);
 		let before = Membership { owner: who.clone(), left: true };
 		Registrations::<T>::insert(topic, (&who, worker), before);
@@ -240,8 +245,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn accept() {
-		let who: T::AccountId = account("heir", 0, 0);
-		let topic = topic::<T>(&account("creator", 0, 0));
+		let who = rich::<T>("heir");
+		let creator = account("creator", 0, 0);
+		let topic = topic::<T>(&creator);
+		list::<T>(topic, &creator, MAX_LISTED_AT_ONCE);
 		Topics::<T>::mutate(topic, |topic| {
 			topic.as_mut().expect("the topic was just made").offered_to = Some(who.clone());
 		});
@@ -283,10 +290,7 @@ mod benchmarks {
 	fn disallow(n: Linear<1, MAX_LISTED_AT_ONCE>) {
 		let who: T::AccountId = account("creator", 0, 0);
 		let topic = topic::<T>(&who);
-		list::<T>(topic, n);
-		Topics::<T>::mutate(topic, |topic| {
-			topic.as_mut().expect("the topic was just made").workers.members = n;
-		});
+		list::<T>(topic, &who, n);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic, Registration::Worker, accounts::<T>(n));
 		assert_eq!(Topics::<T>::get(topic).unwrap().workers.members, 0);
@@ -339,8 +343,7 @@ mod benchmarks {
 	fn forget(n: Linear<0, MAX_FORGOTTEN>) {
 		let who: T::AccountId = account("creator", 0, 0);
 		let topic = topic::<T>(&who);
-		// Entries cost more than registrations, since their deposits are returned.
-		list::<T>(topic, n);
+		list::<T>(topic, &who, n);
 		let kept = vec![Superseded { until: NOW, parameters: TopicUpdate::default() }];
 		SupersededParameters::<T>::insert(topic, BoundedVec::truncate_from(kept));
 		#[block]

@@ -177,7 +177,8 @@ mod calls {
 		/// announced at a time: a call with other values replaces it.
 		///
 		/// If the topic is active and the changed `rule` takes more computation than is reserved for
-		/// the topic, the call reserves it for each step at once. If the changed rule takes less, the
+		/// the topic, the call reserves it for each step at once, and the topic pays the rent of what
+		/// that adds for the slots that it has paid for already. If the changed rule takes less, the
 		/// reservation stays as it is until the topic is inactive and all its epochs are closed. A
 		/// topic that is not active reserves when it is activated.
 		///
@@ -185,12 +186,13 @@ mod calls {
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
 		/// [`Error::NothingChanged`], [`Error::LossMethodClass`], [`Error::NoVacancy`],
-		/// [`Error::TooManyUpdates`], [`Error::NoticeNotOver`], and those of [`Pallet::create`] for a
-		/// parameter out of range.
+		/// [`Error::RentTooHigh`], [`Error::TooManyUpdates`], [`Error::NoticeNotOver`], and those of
+		/// [`Pallet::create`] for a parameter out of range.
 		///
 		/// ## Events
 		///
-		/// [`Event::UpdateAnnounced`] or [`Event::TopicUpdated`].
+		/// [`Event::UpdateAnnounced`]; or [`Event::TopicUpdated`], and the clock's
+		/// `ReservationRaised` if more is reserved.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::update())]
 		pub fn update(
@@ -240,11 +242,14 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// The caller becomes the topic's creator in every respect.
+		/// The caller becomes the topic's creator in every respect. The deposits of the accounts on
+		/// its allow-lists are put on hold on the caller, and those of the former creator are
+		/// returned.
 		///
 		/// ## Errors
 		///
-		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotOffered`].
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotOffered`], and those of the
+		/// hold of the deposits.
 		///
 		/// ## Events
 		///
@@ -297,12 +302,13 @@ mod calls {
 		///
 		/// While the list is enabled, only listed accounts may register, submit, stake and report.
 		/// While it is disabled, every account may. Existing registrations stay either way. While one
-		/// of its lists is enabled, in force or not, the topic has no part in emission.
+		/// of its lists is in force, the topic has no part in emission; a list that comes into force
+		/// within an epoch counts from that epoch's opening on.
 		///
-		/// If there is stake in the topic, an enabled list is in force once the notice is over, which
-		/// is the unbonding time of stake; accounts that it will exclude can add no stake meanwhile.
-		/// When the list is in force, stake that it excludes is free without the unbonding time, as
-		/// soon as no epoch whose reporting is open counts it. Disabling acts at
+		/// If there is stake in the topic, or stake that is being removed, an enabled list is in force
+		/// once the notice is over, which is the unbonding time of stake; accounts that it will exclude
+		/// can add no stake meanwhile. When the list is in force, stake that it excludes is free without
+		/// the unbonding time, as soon as no epoch whose reporting is open counts it. Disabling acts at
 		/// once, and cancels a list that is not in force yet.
 		///
 		/// ## Errors
@@ -321,9 +327,7 @@ mod calls {
 			enabled: bool,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_set_allow_list(who, topic, registration, enabled)?;
-			T::Clock::on_weight_changed(topic);
-			Ok(())
+			Self::do_set_allow_list(who, topic, registration, enabled)
 		}
 
 		/// Adds accounts to one of a topic's allow-lists.
@@ -336,7 +340,8 @@ mod calls {
 		///
 		/// A call adds at most 100 accounts; accounts already listed are ignored, and those that are
 		/// about to leave the list stay. The list need not be enabled. For each account added, the
-		/// creator's account has `ListDeposit` on hold until the entry is removed.
+		/// creator's account has `ListDeposit` on hold until the entry is removed, or the topic is
+		/// handed over.
 		///
 		/// ## Errors
 		///
@@ -404,7 +409,7 @@ mod calls {
 		///
 		/// It holds from this slot on; what the topic has accrued before stays. A topic without
 		/// subsidy can be active all the same. A topic has no part in emission while one of its
-		/// allow-lists is enabled, whatever its subsidy.
+		/// allow-lists is in force, whatever its subsidy.
 		///
 		/// ## Errors
 		///

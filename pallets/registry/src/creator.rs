@@ -5,7 +5,7 @@ use crate::{
 	Topic, Topics,
 };
 use allora_primitives::{
-	traits::{ClockInfo, TopicClock},
+	traits::{ClockInfo, NotReserved, TopicClock},
 	EpochId, EpochSizes, TopicId, TopicUpdate,
 };
 use frame_support::{ensure, traits::Get};
@@ -41,8 +41,9 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::put_announced(topic, announced);
 		// Larger epochs need more capacity. If the call fails below, its storage layer undoes this.
-		let same_sizes = EpochSizes::worst_case(&entry.parameters) == sizes;
-		ensure!(same_sizes || T::Clock::reserve(topic, &entry.parameters), Error::<T>::NoVacancy);
+		if EpochSizes::worst_case(&entry.parameters) != sizes {
+			T::Clock::reserve(topic, &entry.parameters).map_err(Error::<T>::from)?;
+		}
 
 		Self::keep_superseded(topic, &mut entry, former)?;
 		let in_force_from = Self::now().saturating_add(1);
@@ -100,12 +101,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Makes the account to which a topic is offered its creator.
+	/// Makes the account to which a topic is offered its creator, who takes over the deposits of the
+	/// list entries.
 	pub(crate) fn do_accept(who: T::AccountId, topic: TopicId) -> DispatchResult {
 		let mut entry = Self::not_retired(topic)?;
 		ensure!(entry.offered_to.as_ref() == Some(&who), Error::<T>::NotOffered);
 		entry.offered_to = None;
 		let from = core::mem::replace(&mut entry.creator, who.clone());
+		if from != who {
+			Self::take_deposits(&who, entry.deposits())?;
+			Self::return_deposits(&from, entry.deposits());
+		}
 		Topics::<T>::insert(topic, entry);
 		Self::deposit_event(Event::TopicTransferred { topic, from, to: who });
 		Ok(())
@@ -143,5 +149,14 @@ impl<T: Config> Pallet<T> {
 		change(&mut entry)?;
 		Topics::<T>::insert(topic, entry);
 		Ok(())
+	}
+}
+
+impl<T> From<NotReserved> for Error<T> {
+	fn from(reason: NotReserved) -> Self {
+		match reason {
+			NotReserved::NoVacancy => Self::NoVacancy,
+			NotReserved::RentTooHigh => Self::RentTooHigh,
+		}
 	}
 }

@@ -26,6 +26,9 @@ mod errors {
 		/// and the other active topics have reserved what is left. Wait until one of them has ended,
 		/// or keep the rule; the other parameters can be changed in a call without it.
 		NoVacancy,
+		/// The topic's revenue does not suffice for the rent of what the changed rule reserves in
+		/// addition; fund the topic first.
+		RentTooHigh,
 		/// The account is not on the topic's allow-list; its creator must call `allow` first.
 		NotAllowed,
 		/// The allow-list would have more than 1000 accounts.

@@ -4,7 +4,7 @@ use crate::{
 	Allowed, Announced, Config, Economies, Pallet, Registrations, SupersededParameters, Topics,
 	WeightInfo,
 };
-use allora_primitives::{traits::EpochRecords, EpochId, TopicId};
+use allora_primitives::{traits::EpochRecords, Balance, EpochId, TopicId};
 use frame_support::weights::{Weight, WeightMeter};
 
 /// The maximum number of registrations and allow-list entries that one step removes.
@@ -39,11 +39,16 @@ impl<T: Config> Pallet<T> {
 	/// Removes at most `limit` registrations and allow-list entries, and returns the deposits of the
 	/// latter; returns how many it removed.
 	pub(crate) fn remove_accounts(topic: TopicId, limit: u32) -> u32 {
+		let mut deposits: Balance = 0;
 		let registrations = Registrations::<T>::drain_prefix(topic).map(drop);
-		let allowed =
-			Allowed::<T>::drain_prefix(topic).map(|(_, entry)| Self::return_deposit(&entry));
+		let allowed = Allowed::<T>::drain_prefix(topic)
+			.map(|(_, entry)| deposits = deposits.saturating_add(entry.deposit));
 		// At most `limit`, so that it fits.
-		registrations.chain(allowed).take(limit as usize).count() as u32
+		let removed = registrations.chain(allowed).take(limit as usize).count() as u32;
+		if let Some(entry) = Topics::<T>::get(topic) {
+			Self::return_deposits(&entry.creator, deposits);
+		}
+		removed
 	}
 
 	/// Removes the topic's own items.

@@ -1,15 +1,15 @@
 //! Reads for other pallets and for the runtime API.
 
-use crate::{Config, Economies, NextTopicId, Pallet, Registrations, Topic, Topics};
+use crate::{Config, Economies, Membership, NextTopicId, Pallet, Registrations, Topic, Topics};
 use alloc::vec::Vec;
 use allora_primitives::{
-	api::{Announced, TopicInfo},
+	api::{
+		page_size, Announced, Member, MemberKey, MemberPage, RegistrationInfo, TopicIdPage,
+		TopicInfo, MAX_LIST_PAGE, MAX_WALK,
+	},
 	traits::{SlotProvider, StakeInspect, TopicClock, TopicInspect, TopicPot},
 	EpochId, Registration, Slot, TopicId, TopicParameters,
 };
-
-/// The maximum number of topics that one query returns.
-const MAX_PAGE: u32 = 256;
 
 impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 	fn parameters(topic: TopicId) -> Option<TopicParameters> {
@@ -36,6 +36,10 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 	fn stays_allowed(topic: TopicId, who: &T::AccountId, registration: Registration) -> bool {
 		Topics::<T>::get(topic)
 			.is_some_and(|entry| Self::admits_in(Slot::MAX, topic, &entry, who, registration))
+	}
+
+	fn is_retired(topic: TopicId) -> bool {
+		Topics::<T>::get(topic).is_some_and(|entry| entry.retired)
 	}
 
 	fn payee(topic: TopicId, who: &T::AccountId, registration: Registration) -> T::AccountId {
@@ -68,7 +72,7 @@ impl<T: Config> Pallet<T> {
 		let entry = Topics::<T>::get(topic)?;
 		let (mut economy, clock) = (Economies::<T>::get(topic), T::Clock::info(topic));
 		Self::decay(&mut economy, &entry.parameters, Self::now());
-		let weight = economy.counted_weight(entry.is_listed());
+		let weight = economy.counted_weight();
 		let announced = crate::Announced::<T>::get(topic);
 		Some(TopicInfo {
 			topic,
@@ -95,11 +99,72 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// The numbers of the existing topics from `from` on: at most `limit`, and at most 256.
-	pub fn topic_ids(from: TopicId, limit: u32) -> Vec<TopicId> {
-		let limit = limit.min(MAX_PAGE) as usize;
-		let exists = |topic: &TopicId| Topics::<T>::contains_key(topic);
-		(from.max(1)..NextTopicId::<T>::get()).filter(exists).take(limit).collect()
+	/// The numbers of the existing topics from `from` on: at most `limit`, which is moved into 1 to
+	/// `maximum`.
+	pub fn topic_page(from: TopicId, limit: u32, maximum: u32) -> TopicIdPage {
+		let exists = |topic| Topics::<T>::contains_key(topic).then_some(topic);
+		let (topics, next) = Self::walk_topics(from, page_size(limit, maximum), exists);
+		TopicIdPage { topics, next }
+	}
+
+	/// What `read` returns of the topic numbers given so far, from `from` on: at most `limit` items,
+	/// and the number from which to go on. Looks at no more than [`MAX_WALK`] numbers.
+	pub fn walk_topics<Item>(
+		from: TopicId,
+		limit: usize,
+		read: impl Fn(TopicId) -> Option<Item>,
+	) -> (Vec<Item>, Option<TopicId>) {
+		let (from, end) = (from.max(1), NextTopicId::<T>::get());
+		let last = end.min(from.saturating_add(MAX_WALK.into()));
+		let mut items = Vec::new();
+		for topic in from..last {
+			if items.len() == limit {
+				return (items, Some(topic));
+			}
+			items.extend(read(topic));
+		}
+		(items, (last < end).then_some(last))
+	}
+
+	/// The accounts that are registered in a topic, after the entry `after`; without those that have
+	/// left. At most `limit`, which is moved into 1 to 256, among [`MAX_WALK`] entries.
+	pub fn members(
+		topic: TopicId,
+		registration: Registration,
+		after: Option<MemberKey<T::AccountId>>,
+		limit: u32,
+	) -> MemberPage<T::AccountId> {
+		let limit = page_size(limit, MAX_LIST_PAGE);
+		let mut entries = match after {
+			Some(MemberKey { account, registration }) => {
+				let key = Registrations::<T>::hashed_key_for(topic, (account, registration));
+				Registrations::<T>::iter_prefix_from(topic, key)
+			}
+			None => Registrations::<T>::iter_prefix(topic),
+		};
+		let (mut members, mut last) = (Vec::new(), None);
+		for ((account, of), Membership { owner, left }) in entries.by_ref().take(MAX_WALK as usize)
+		{
+			last = Some(MemberKey { account: account.clone(), registration: of });
+			if of == registration && !left {
+				members.push(Member { account, owner });
+			}
+			if members.len() == limit {
+				break;
+			}
+		}
+		let more = entries.next().is_some();
+		MemberPage { members, next: last.filter(|_| more) }
+	}
+
+	/// The registration of an account, also one that it has left; `None` if it never registered.
+	pub fn registration_info(
+		topic: TopicId,
+		who: &T::AccountId,
+		registration: Registration,
+	) -> Option<RegistrationInfo<T::AccountId>> {
+		let Membership { owner, left } = Registrations::<T>::get(topic, (who, registration))?;
+		Some(RegistrationInfo { owner, left })
 	}
 
 	/// The current slot.

@@ -37,7 +37,7 @@
 //! - **Subsidy**: the part of a topic's weight by which the topic shares in emission, in [0, 1].
 //!   Governance sets it.
 //! - **Counted weight**: the weight by which a topic shares in emission: its weight times its
-//!   subsidy; 0 while it is inactive or an allow-list of it is enabled.
+//!   subsidy; 0 while it is inactive or an allow-list of it is in force.
 //!
 //! ## Low Level Details
 //!
@@ -54,7 +54,8 @@
 //!   changed. When an epoch opens, the clock renews the weight and takes the rent of the epoch that
 //!   follows. A weight rises part of the way to its target at each opening, and falls all the way,
 //!   also between two openings if stake is withdrawn. A topic that becomes inactive keeps its
-//!   revenue, which does not decay any more; its weight starts anew with the next activation.
+//!   revenue, which does not decay any more, and the weight from which it goes on after its next
+//!   activation.
 //! - **Subsidy.** Whether a topic is active depends on what stands behind it, and nobody's leave.
 //!   Its share of emission depends on its subsidy, too. A topic without subsidy pays its
 //!   participants from its pot, which consumers fill.
@@ -65,10 +66,12 @@
 //! - **Allow-lists.** A topic has one for workers and one for reputers, both disabled at first.
 //!   Each list governs its own registration only. While an allow-list is enabled, only listed
 //!   accounts may register, submit, stake or report. Delisting an account does not deregister it,
-//!   and it is still paid for past work. Each entry has a deposit on hold.
-//! - **Notice.** While there is stake in a topic, an allow-list, a removal from it, a change of
-//!   parameters and a retirement act after the unbonding time of stake, so that whoever has stake can
-//!   leave before. A creator can withdraw what it has announced.
+//!   and it is still paid for past work. Each entry has a deposit on hold on the creator; who takes
+//!   the topic over takes the deposits over.
+//! - **Notice.** While there is stake in a topic, or stake that is being removed from it, an
+//!   allow-list, a removal from it, a change of parameters and a retirement act after the unbonding
+//!   time of stake, so that whoever has stake can leave before. A creator can withdraw what it has
+//!   announced.
 //! - **Owners.** The record of a registration outlives leaving, since rewards may come later. So
 //!   does an owner other than the account itself: only that owner can name a new one.
 //! - **Forgetting.** Once a retired topic has no step to come, the clock has its records removed in
@@ -118,6 +121,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::boxed::Box;
 	use allora_primitives::{
+		api,
 		traits::{SlotProvider, StakeInspect, TopicClock, TopicPot},
 		Balance, EpochId, FixedI128, Registration, Slot, Slots, TopicId, TopicParameters,
 		TopicUpdate,
@@ -182,6 +186,32 @@ pub mod pallet {
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
+	#[pallet::extra_constants]
+	impl<T: Config> Pallet<T> {
+		/// The maximum number of topics in an answer of `TopicsApi.overview` or `schedule`.
+		#[pallet::constant_name(MaxTopicPage)]
+		fn max_topic_page() -> u32 {
+			api::MAX_TOPIC_PAGE
+		}
+		/// The maximum number of epochs in an answer of `AggregationApi.history` or
+		/// `ExplainApi.explain_range`.
+		#[pallet::constant_name(MaxEpochPage)]
+		fn max_epoch_page() -> u32 {
+			api::MAX_EPOCH_PAGE
+		}
+		/// The maximum number of items in a page of topic numbers, members, positions, reputers,
+		/// delegations or removals.
+		#[pallet::constant_name(MaxListPage)]
+		fn max_list_page() -> u32 {
+			api::MAX_LIST_PAGE
+		}
+		/// The maximum number of stored entries or topic numbers that are looked through for a page.
+		#[pallet::constant_name(MaxWalk)]
+		fn max_walk() -> u32 {
+			api::MAX_WALK
+		}
+	}
+
 	/// The number of the first topic; no topic has the number 0.
 	pub struct FirstTopicId;
 	impl Get<TopicId> for FirstTopicId {
@@ -233,7 +263,7 @@ pub mod pallet {
 		TopicId,
 		Blake2_128Concat,
 		(T::AccountId, Registration),
-		ListEntry<T::AccountId>,
+		ListEntry,
 	>;
 
 	/// What the creators of topics have announced.

@@ -1,10 +1,10 @@
 //! A topic's allow-lists: enabling them, and adding and removing accounts.
 
 use crate::{
-	Accounts, AllowList, Allowed, Config, Error, Event, HoldReason, ListEntry, NamedAccounts,
-	Pallet, Topic, MAX_LISTED,
+	Accounts, AllowList, Allowed, Config, Economies, Error, Event, HoldReason, ListEntry,
+	NamedAccounts, Pallet, Topic, MAX_LISTED,
 };
-use allora_primitives::{Registration, Slot, TopicId};
+use allora_primitives::{traits::TopicClock, Balance, Registration, Slot, Slots, TopicId};
 use frame_support::{
 	defensive, ensure,
 	traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
@@ -21,15 +21,29 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let from = Self::acts_from(topic);
 		let mut in_force_from = None;
+		let (mut listed_from, mut length) = (None, 0);
 		Self::mutate_own(&who, topic, |entry| {
 			let list = entry.list_mut(registration);
 			// Enabling it again does not restart the notice.
 			in_force_from = enabled.then(|| list.enabled_from.map_or(from, |at| at.min(from)));
 			list.enabled_from = in_force_from;
+			(listed_from, length) = (entry.listed_from(), entry.parameters.epoch_length);
 			Ok(())
 		})?;
 		Self::deposit_event(Event::AllowListSet { topic, registration, enabled, in_force_from });
+		Self::count_lists(topic, listed_from, length);
 		Ok(())
+	}
+
+	/// Counts a changed list in the running epoch if it comes into force before that ends (S 6.5).
+	fn count_lists(topic: TopicId, listed_from: Option<Slot>, epoch_length: Slots) {
+		let end = T::Clock::info(topic).last_epoch.unwrap_or_default();
+		// The last epoch may be over, if none follows or if the clock is late.
+		let end = end.saturating_add(epoch_length.into()).max(Self::now().saturating_add(1));
+		Economies::<T>::mutate(topic, |economy| {
+			economy.listed = listed_from.is_some_and(|from| from < end);
+		});
+		T::Clock::on_weight_changed(topic);
 	}
 
 	/// Adds accounts to an allow-list, for a deposit each. An account that is about to leave the
@@ -58,17 +72,16 @@ impl<T: Config> Pallet<T> {
 			full |= list.members >= MAX_LISTED;
 			list.members = list.members.saturating_add(1);
 			added = added.saturating_add(1);
-			let (depositor, deposit) = (who.clone(), T::ListDeposit::get());
-			Allowed::<T>::insert(topic, key, ListEntry { depositor, deposit, until: None });
+			let deposit = T::ListDeposit::get();
+			Allowed::<T>::insert(topic, key, ListEntry { deposit, until: None });
 			true
 		});
 		// The call's storage layer undoes what it has done if it fails.
 		ensure!(!full, Error::<T>::ListFull);
 		let deposits = T::ListDeposit::get().checked_mul(added.into());
 		let deposits = deposits.ok_or(Error::<T>::Arithmetic)?;
-		if added > 0 {
-			T::Currency::hold(&HoldReason::AllowList.into(), &who, deposits)?;
-		}
+		list.deposits = list.deposits.checked_add(deposits).ok_or(Error::<T>::Arithmetic)?;
+		Self::take_deposits(&who, deposits)?;
 		Self::put(topic, entry);
 		Self::deposit_event(Event::AccountsAllowed { topic, registration, accounts });
 		Ok(())
@@ -93,14 +106,17 @@ impl<T: Config> Pallet<T> {
 		let list = entry.list_mut(registration);
 		let now = Self::now();
 		let until = list.enabled_from.map_or(now, |_| Self::acts_from(topic));
+		let before = list.deposits;
 		accounts.retain(|account| Self::delist(topic, list, (account, registration), now, until));
+		Self::return_deposits(&who, before.saturating_sub(list.deposits));
 		Self::put(topic, entry);
 		let event = Event::AccountsDisallowed { topic, registration, accounts, until };
 		Self::deposit_event(event);
 		Ok(())
 	}
 
-	/// Removes an entry, or has it end in the slot `until`. Returns whether it changed.
+	/// Removes an entry, or has it end in the slot `until`. Returns whether it changed. The caller
+	/// returns the deposit.
 	fn delist(
 		topic: TopicId,
 		list: &mut AllowList,
@@ -118,15 +134,23 @@ impl<T: Config> Pallet<T> {
 		}
 		Allowed::<T>::remove(topic, key);
 		list.members = list.members.saturating_sub(1);
-		Self::return_deposit(&listed);
+		list.deposits = list.deposits.saturating_sub(listed.deposit);
 		true
 	}
 
-	/// Releases the deposit of an entry that is removed.
-	pub(crate) fn return_deposit(entry: &ListEntry<T::AccountId>) {
-		let (reason, who) = (HoldReason::AllowList.into(), &entry.depositor);
-		if T::Currency::release(&reason, who, entry.deposit, Precision::Exact).is_err() {
-			defensive!("the deposit of a list entry is not on hold");
+	/// Puts deposits of list entries on hold on a topic's creator.
+	pub(crate) fn take_deposits(creator: &T::AccountId, deposits: Balance) -> DispatchResult {
+		if deposits > 0 {
+			T::Currency::hold(&HoldReason::AllowList.into(), creator, deposits)?;
+		}
+		Ok(())
+	}
+
+	/// Releases deposits of list entries to a topic's creator.
+	pub(crate) fn return_deposits(creator: &T::AccountId, deposits: Balance) {
+		let reason = HoldReason::AllowList.into();
+		if T::Currency::release(&reason, creator, deposits, Precision::Exact).is_err() {
+			defensive!("the deposits of list entries are not on hold");
 		}
 	}
 

@@ -11,12 +11,13 @@ use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
 	/// The slot from which on a power that is used now may act: after the notice if there is stake
-	/// in the topic, else at once.
+	/// in the topic, pending removals included, else at once.
 	///
 	/// The creator's own stake counts as well. Otherwise it could exclude itself, and have its stake
-	/// released before the unbonding time.
+	/// released before the unbonding time. So do removals, which may still count in an epoch whose
+	/// reporting is open.
 	pub(crate) fn acts_from(topic: TopicId) -> Slot {
-		match T::Stake::topic_stake(topic) {
+		match T::Stake::topic_held(topic) {
 			0 => Self::now(),
 			_ => Self::now().saturating_add(T::Notice::get().into()),
 		}

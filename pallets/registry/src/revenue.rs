@@ -3,7 +3,7 @@
 use crate::{Config, Pallet};
 use allora_primitives::{
 	traits::{TopicClock, TopicRevenue},
-	Balance, TopicId,
+	Balance, Slot, TopicId,
 };
 use frame_support::weights::Weight;
 use sp_runtime::{DispatchError, DispatchResult};
@@ -24,5 +24,9 @@ impl<T: Config> TopicRevenue<T::AccountId> for Pallet<T> {
 
 	fn activation_weight() -> Weight {
 		T::Clock::activation_weight()
+	}
+
+	fn acts_from(topic: TopicId) -> Slot {
+		Pallet::<T>::acts_from(topic)
 	}
 }

@@ -22,8 +22,12 @@ impl<T: Config> Pallet<T> {
 			Self::check_superseded(topic, &entry)?;
 			let economy = Economies::<T>::get(topic);
 			ensure!(
-				economy.counted == economy.weight.is_some(),
-				"a topic's weight is counted without being known, or vice versa"
+				!economy.counted || economy.weight.is_some(),
+				"a topic's weight is counted without being known"
+			);
+			ensure!(
+				!economy.listed || entry.listed_from().is_some(),
+				"a topic is listed without an enabled list"
 			);
 			// A late clock renews a weight for the slot in which the epoch was due.
 			ensure!(economy.dripped_at <= Self::now(), "a topic's revenue has decayed too far");
@@ -50,11 +54,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What an account has on hold for list entries is the sum of their deposits.
+	/// What a creator has on hold for list entries is the sum of their deposits.
 	fn check_deposits() -> Result<(), TryRuntimeError> {
 		let mut deposits = BTreeMap::<_, Balance>::new();
-		for entry in Allowed::<T>::iter_values() {
-			let sum = deposits.entry(entry.depositor).or_default();
+		for (topic, _, entry) in Allowed::<T>::iter() {
+			let creator = Topics::<T>::get(topic).ok_or("an entry of no topic")?.creator;
+			let sum = deposits.entry(creator).or_default();
 			*sum = sum.saturating_add(entry.deposit);
 		}
 		for (who, sum) in deposits {
@@ -109,22 +114,25 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Each allow-list counts its members correctly and has at most [`MAX_LISTED`].
+	/// Each allow-list counts its members and their deposits correctly and has at most
+	/// [`MAX_LISTED`].
 	fn check_lists() -> Result<(), TryRuntimeError> {
-		let mut members = BTreeMap::<_, u32>::new();
-		for (topic, (_, registration)) in Allowed::<T>::iter_keys() {
-			let count = members.entry((topic, registration)).or_default();
+		let mut members = BTreeMap::<_, (u32, Balance)>::new();
+		for (topic, (_, registration), entry) in Allowed::<T>::iter() {
+			let (count, sum) = members.entry((topic, registration)).or_default();
 			*count = count.saturating_add(1);
+			*sum = sum.saturating_add(entry.deposit);
 		}
 		for (topic, entry) in Topics::<T>::iter() {
 			for registration in [Registration::Worker, Registration::Reputer] {
 				let found = members.get(&(topic, registration)).copied().unwrap_or_default();
-				let counted = entry.list(registration).members;
-				ensure!(counted <= MAX_LISTED, "an allow-list is too long");
+				let list = entry.list(registration);
+				let counted = (list.members, list.deposits);
+				ensure!(list.members <= MAX_LISTED, "an allow-list is too long");
 				// The lists of a retired topic are removed over several blocks.
 				ensure!(
-					found == counted || entry.retired && found < counted,
-					"an allow-list miscounts its members"
+					found == counted || entry.retired && found.0 < list.members,
+					"an allow-list miscounts its members or their deposits"
 				);
 			}
 		}

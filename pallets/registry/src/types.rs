@@ -52,10 +52,14 @@ impl<AccountId> Topic<AccountId> {
 		}
 	}
 
-	/// Whether an allow-list is enabled, so that the topic has no part in emission; also if the list
-	/// is not in force yet.
-	pub fn is_listed(&self) -> bool {
-		self.workers.enabled_from.is_some() || self.reputers.enabled_from.is_some()
+	/// The slot from which on one of its allow-lists is in force; `None` if neither is enabled.
+	pub fn listed_from(&self) -> Option<Slot> {
+		[self.workers.enabled_from, self.reputers.enabled_from].into_iter().flatten().min()
+	}
+
+	/// The deposits of the entries on both allow-lists, in planck.
+	pub fn deposits(&self) -> Balance {
+		self.workers.deposits.saturating_add(self.reputers.deposits)
 	}
 
 	/// A mutable reference to the allow-list for this registration.
@@ -86,6 +90,8 @@ pub struct AllowList {
 	pub enabled_from: Option<Slot>,
 	/// The number of listed accounts.
 	pub members: u32,
+	/// The sum of their deposits, in planck; it is on hold on the topic's creator.
+	pub deposits: Balance,
 }
 
 impl AllowList {
@@ -99,16 +105,14 @@ impl AllowList {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct ListEntry<AccountId> {
-	/// The account that made the entry and has its deposit on hold.
-	pub depositor: AccountId,
-	/// The deposit, in planck.
+pub struct ListEntry {
+	/// The deposit, in planck, which is on hold on the topic's creator.
 	pub deposit: Balance,
 	/// The slot from which on the account is not listed any more; `None` if it stays.
 	pub until: Option<Slot>,
 }
 
-impl<AccountId> ListEntry<AccountId> {
+impl ListEntry {
 	/// Whether the account is listed in this slot.
 	pub fn counts(&self, now: Slot) -> bool {
 		self.until.is_none_or(|until| now < until)
@@ -176,8 +180,8 @@ pub struct Membership<AccountId> {
 pub struct Economy {
 	/// The revenue, in planck, decayed up to `dripped_at`.
 	pub revenue: Balance,
-	/// The smoothed weight, in planck; `None` until the first opening of an epoch since the latest
-	/// activation.
+	/// The smoothed weight, in planck; `None` before the topic's first epoch. An inactive topic keeps
+	/// it, so that no topic skips the smoothing by becoming inactive.
 	pub weight: Option<Balance>,
 	/// Whether the weight is counted and the revenue decays: from an activation's first opening
 	/// until the topic is inactive.
@@ -186,13 +190,16 @@ pub struct Economy {
 	pub dripped_at: Slot,
 	/// The part of the weight by which the topic shares in emission, which governance sets.
 	pub subsidy: Permill,
+	/// Whether one of its allow-lists comes into force before the running epoch ends, so that the
+	/// topic has no part in emission.
+	pub listed: bool,
 }
 
 impl Economy {
-	/// The weight by which the topic shares in emission, in planck; 0 unless it is counted, and if
-	/// one of the topic's allow-lists is enabled (`listed`).
-	pub fn counted_weight(&self, listed: bool) -> Balance {
-		let weight = self.weight.filter(|_| self.counted && !listed).unwrap_or_default();
+	/// The weight by which the topic shares in emission, in planck; 0 unless it is counted, and
+	/// while the topic is listed (S 6.5).
+	pub fn counted_weight(&self) -> Balance {
+		let weight = self.weight.filter(|_| self.counted && !self.listed).unwrap_or_default();
 		self.subsidy.mul_floor(weight)
 	}
 }

@@ -21,8 +21,8 @@ use sp_runtime::{DispatchResult, Permill};
 impl<T: Config> TopicRegistry for Pallet<T> {
 	fn clocked(topic: TopicId) -> Option<ClockedTopic> {
 		let entry = Topics::<T>::get(topic)?;
-		let listed = entry.is_listed();
-		Some(ClockedTopic { parameters: entry.parameters, retired: entry.retired, listed })
+		let listed_from = entry.listed_from();
+		Some(ClockedTopic { parameters: entry.parameters, retired: entry.retired, listed_from })
 	}
 
 	fn standing(topic: TopicId, parameters: &TopicParameters) -> Standing {
@@ -51,6 +51,10 @@ impl<T: Config> TopicRegistry for Pallet<T> {
 		// A topic that has just been activated begins to decay.
 		economy.dripped_at = economy.dripped_at.max(epoch);
 		economy.counted = true;
+		// The weight is renewed once per epoch, so a list counts from the opening before it is in
+		// force: nothing is emitted for a slot in which it is.
+		let end = epoch.saturating_add(parameters.epoch_length.into());
+		economy.listed = clocked.listed_from.is_some_and(|from| from < end);
 		let stake = T::Stake::topic_stake(topic);
 		let without = |EpochPrice { min_weight, rent }: EpochPrice| {
 			let rest = economy.revenue.checked_sub(rent)?;
@@ -72,7 +76,7 @@ impl<T: Config> TopicRegistry for Pallet<T> {
 			}
 		};
 		economy.weight = Some(weight);
-		let (counted, revenue) = (economy.counted_weight(clocked.listed), economy.revenue);
+		let (counted, revenue) = (economy.counted_weight(), economy.revenue);
 		Economies::<T>::insert(topic, economy);
 		Self::deposit_event(Event::WeightUpdated { topic, weight, counted, revenue, rent });
 		Renewal { counted, paid }
@@ -80,31 +84,29 @@ impl<T: Config> TopicRegistry for Pallet<T> {
 
 	fn lower_weight(topic: TopicId, clocked: &ClockedTopic) -> Option<Balance> {
 		let mut economy = Economies::<T>::get(topic);
-		let before = economy.weight.filter(|_| economy.counted)?;
+		let before = economy.weight?;
 		Self::decay(&mut economy, &clocked.parameters, Self::now());
 		let target = target_weight(T::Stake::topic_stake(topic), economy.revenue);
 		if target >= before {
 			return None;
 		}
 		economy.weight = Some(target);
-		let (counted, revenue) = (economy.counted_weight(clocked.listed), economy.revenue);
+		let (counted, revenue) = (economy.counted_weight(), economy.revenue);
+		let (weight, rent, is_counted) = (target, 0, economy.counted);
 		Economies::<T>::insert(topic, economy);
-		let (weight, rent) = (target, 0);
 		Self::deposit_event(Event::WeightUpdated { topic, weight, counted, revenue, rent });
-		Some(counted)
+		is_counted.then_some(counted)
 	}
 
 	fn suspend(topic: TopicId, parameters: &TopicParameters, slot: Slot) {
 		Economies::<T>::mutate(topic, |economy| {
 			Self::decay(economy, parameters, slot);
 			economy.counted = false;
-			economy.weight = None;
 		});
 	}
 
 	fn counted_weight(topic: TopicId) -> Balance {
-		let listed = Topics::<T>::get(topic).is_some_and(|entry| entry.is_listed());
-		Economies::<T>::get(topic).counted_weight(listed)
+		Economies::<T>::get(topic).counted_weight()
 	}
 
 	fn epochs_funded(topic: TopicId, parameters: &TopicParameters, price: EpochPrice) -> u32 {

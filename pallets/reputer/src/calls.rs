@@ -17,19 +17,20 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// The amount is put on hold on the account. It counts in epochs whose reporting opens in a
-		/// later slot. The transaction fee is paid.
+		/// The topic must not be retired. The amount is put on hold on the account. It counts in epochs
+		/// whose reporting opens in a later slot. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
-		/// [`Error::ZeroAmount`], [`Error::NotRegistered`], [`Error::NotAllowed`]; a token error if
-		/// the account's free balance, less the existential deposit, is below the amount.
+		/// [`Error::ZeroAmount`], [`Error::NotRegistered`], [`Error::NotAllowed`],
+		/// [`Error::TopicRetired`]; a token error if the account's free balance, less the existential
+		/// deposit, is below the amount.
 		///
 		/// ## Events
 		///
 		/// [`Event::Staked`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::stake())]
+		#[pallet::weight(T::WeightInfo::stake().saturating_add(T::Observer::weight()))]
 		pub fn stake(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -51,7 +52,8 @@ mod calls {
 		/// From this slot on the amount counts neither for the topic's weight nor in epochs whose
 		/// reporting opens later; in an epoch whose reporting is open it still counts. It stays on
 		/// hold until the removal is due: after the unbonding time, and not before that epoch has
-		/// closed. If an allow-list excludes the account, the unbonding time is left out. Up to 16 removals may be pending. The transaction fee is paid.
+		/// closed. If an allow-list excludes the account, the unbonding time is left out. Up to 16
+		/// removals may be pending. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
@@ -61,7 +63,7 @@ mod calls {
 		///
 		/// [`Event::RemovalStarted`].
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::unstake())]
+		#[pallet::weight(T::WeightInfo::unstake().saturating_add(T::Observer::weight()))]
 		pub fn unstake(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -84,13 +86,14 @@ mod calls {
 		///
 		/// ## Errors
 		///
-		/// [`Error::RemovalNotFound`], [`Error::NotRegistered`], [`Error::NotAllowed`].
+		/// [`Error::RemovalNotFound`], [`Error::NotRegistered`], [`Error::NotAllowed`],
+		/// [`Error::TopicRetired`].
 		///
 		/// ## Events
 		///
 		/// [`Event::RemovalCancelled`].
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::cancel_unstake())]
+		#[pallet::weight(T::WeightInfo::cancel_unstake().saturating_add(T::Observer::weight()))]
 		pub fn cancel_unstake(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -248,22 +251,23 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// The reputer must be registered in the topic and admitted by its allow-list. The amount is
-		/// put on hold on the account. It counts and earns, with the reputer's own stake, in epochs
+		/// The reputer must be registered in the topic and admitted by its allow-list, and the topic
+		/// must not be retired. The amount is put on hold on the account. It counts and earns, with the reputer's own stake, in epochs
 		/// whose reporting opens in a later slot. The delegation must be at least the minimum of 1
 		/// ALLO. The transaction fee is paid.
 		///
 		/// ## Errors
 		///
 		/// [`Error::ZeroAmount`], [`Error::SelfDelegation`], [`Error::NotRegistered`],
-		/// [`Error::NotAllowed`], [`Error::DelegationTooLow`], [`Error::TooManyUnsettled`]; a token
-		/// error if the account's free balance, less the existential deposit, is below the amount.
+		/// [`Error::NotAllowed`], [`Error::TopicRetired`], [`Error::DelegationTooLow`],
+		/// [`Error::TooManyUnsettled`]; a token error if the account's free balance, less the
+		/// existential deposit, is below the amount.
 		///
 		/// ## Events
 		///
 		/// [`Event::Delegated`].
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::delegate())]
+		#[pallet::weight(T::WeightInfo::delegate().saturating_add(T::Observer::weight()))]
 		pub fn delegate(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -298,7 +302,7 @@ mod calls {
 		///
 		/// [`Event::UndelegationStarted`].
 		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::undelegate())]
+		#[pallet::weight(T::WeightInfo::undelegate().saturating_add(T::Observer::weight()))]
 		pub fn undelegate(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -322,13 +326,13 @@ mod calls {
 		/// ## Errors
 		///
 		/// [`Error::RemovalNotFound`], [`Error::NotRegistered`], [`Error::NotAllowed`],
-		/// [`Error::DelegationTooLow`], [`Error::TooManyUnsettled`].
+		/// [`Error::TopicRetired`], [`Error::DelegationTooLow`], [`Error::TooManyUnsettled`].
 		///
 		/// ## Events
 		///
 		/// [`Event::UndelegationCancelled`].
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::cancel_undelegate())]
+		#[pallet::weight(T::WeightInfo::cancel_undelegate().saturating_add(T::Observer::weight()))]
 		pub fn cancel_undelegate(
 			origin: OriginFor<T>,
 			topic: TopicId,
@@ -385,8 +389,9 @@ mod calls {
 		/// ## Details
 		///
 		/// A cut is in force at once and cancels an announced rise. A rise is in force after one
-		/// unbonding time, in which delegators can leave; it replaces an announced one. The
-		/// commission in force when an epoch is settled counts. It is 0 until it is set. No deposit
+		/// unbonding time, in which delegators can leave, and not before the close of an epoch whose
+		/// reporting has opened by then; it replaces an announced one. The commission in force when an
+		/// epoch is settled counts. It is 0 until it is set. No deposit
 		/// is taken. The transaction fee is paid.
 		///
 		/// ## Errors
@@ -456,7 +461,7 @@ mod calls {
 		///
 		/// [`Event::RewardsCompounded`].
 		#[pallet::call_index(13)]
-		#[pallet::weight(T::WeightInfo::compound())]
+		#[pallet::weight(T::WeightInfo::compound().saturating_add(T::Observer::weight()))]
 		pub fn compound(
 			origin: OriginFor<T>,
 			topic: TopicId,

@@ -14,7 +14,7 @@ use allora_primitives::{
 };
 use frame_support::{
 	ensure,
-	storage::with_storage_layer,
+	storage::{with_storage_layer, with_transaction_unchecked, TransactionOutcome},
 	traits::{
 		fungible::{hold::Mutate as _, Mutate as _},
 		tokens::{Precision, Preservation},
@@ -42,8 +42,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		ensure!(who != reputer, Error::<T>::SelfDelegation);
-		Self::ensure_admitted(topic, reputer)?;
-		Self::ensure_stays_allowed(topic, reputer)?;
+		Self::ensure_takes_stake(topic, reputer)?;
 		T::Currency::hold(&HoldReason::Delegation.into(), who, amount)?;
 		let mut position = Position::<T>::load_or_new(topic, reputer, who)?;
 		let delegation = position.change(|before| before.checked_add(amount))?;
@@ -91,10 +90,9 @@ impl<T: Config> Pallet<T> {
 		reputer: &T::AccountId,
 		removal_id: RemovalId,
 	) -> DispatchResult {
-		Self::ensure_admitted(topic, reputer)?;
-		Self::ensure_stays_allowed(topic, reputer)?;
+		Self::ensure_takes_stake(topic, reputer)?;
 		let mut removals = Undelegations::<T>::get((who, topic, reputer));
-		let amount = Self::take_removal(&mut removals, removal_id)?;
+		let amount = Self::take_removal(topic, &mut removals, removal_id)?;
 		Self::put_undelegations(topic, reputer, who, removals);
 		let mut position = Position::<T>::load_or_new(topic, reputer, who)?;
 		position.change(|before| before.checked_add(amount))?;
@@ -132,9 +130,12 @@ impl<T: Config> Pallet<T> {
 			amount,
 			delegation,
 		});
-		let Some(mut position) = position.filter(|_| delegation.is_zero()) else { return Ok(()) };
+		let Some(mut position) = position else { return Ok(()) };
 		// What cannot be paid now stays claimable.
-		let paid = with_storage_layer(|| position.pay()).unwrap_or_default();
+		let paid = match delegation.is_zero() {
+			true => with_storage_layer(|| position.pay()).unwrap_or_default(),
+			false => 0,
+		};
 		position.store();
 		Self::deposit_claimed(topic, reputer, who, paid);
 		Ok(())
@@ -172,8 +173,7 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		reputer: &T::AccountId,
 	) -> DispatchResult {
-		Self::ensure_admitted(topic, reputer)?;
-		Self::ensure_stays_allowed(topic, reputer)?;
+		Self::ensure_takes_stake(topic, reputer)?;
 		let mut position = Position::<T>::load(topic, reputer, who)?;
 		let amount = position.pay()?;
 		T::Currency::hold(&HoldReason::Delegation.into(), who, amount)?;
@@ -185,16 +185,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether an epoch's rewards are settled, or there are none to come.
-	pub(crate) fn has_ended(topic: TopicId, epoch: EpochId) -> bool {
-		T::Epochs::epoch_state(topic, epoch).is_none_or(|state| state.is_final())
-	}
-
 	/// The epochs whose reporting has opened and that have not ended, oldest first.
 	fn unsettled(topic: TopicId) -> Vec<EpochId> {
-		let now = Self::now();
+		let (now, unsettled) = (Self::now(), T::Epochs::unsettled_epochs(topic));
 		let begun = Windows::<T>::get(topic).into_iter().filter(|window| window.open <= now);
-		begun.map(|window| window.epoch).filter(|epoch| !Self::has_ended(topic, *epoch)).collect()
+		begun.map(|window| window.epoch).filter(|epoch| unsettled.contains(epoch)).collect()
 	}
 
 	fn put_undelegations(
@@ -216,12 +211,18 @@ impl<T: Config> Pallet<T> {
 		reputer: &T::AccountId,
 		who: &T::AccountId,
 	) -> Option<Delegation> {
-		Position::<T>::load(topic, reputer, who).ok().map(|position| position.delegation)
+		// Adding rewards up takes the delegation out of rounds that have ended.
+		let position = with_transaction_unchecked(|| {
+			TransactionOutcome::Rollback(Position::<T>::load(topic, reputer, who).ok())
+		});
+		position.map(|position| position.delegation)
 	}
 }
 
 impl<'a, T: Config> Position<'a, T> {
 	/// The position of a delegation that exists, with its rewards added up to now.
+	///
+	/// It has left rounds that have ended, so it must be stored unless the call fails.
 	fn load(
 		topic: TopicId,
 		reputer: &'a T::AccountId,
@@ -245,7 +246,8 @@ impl<'a, T: Config> Position<'a, T> {
 			return Self::load(topic, reputer, who);
 		}
 		let mut pool = Pools::<T>::get(topic, reputer);
-		pool.end_rounds(|epoch| Pallet::<T>::has_ended(topic, epoch));
+		let unsettled = T::Epochs::unsettled_epochs(topic);
+		pool.end_rounds(|epoch| !unsettled.contains(&epoch));
 		pool.delegations = pool.delegations.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 		let delegation = Delegation { checkpoint: pool.per_share, ..Default::default() };
 		Ok(Self { topic, reputer, who, pool, delegation })
@@ -253,7 +255,8 @@ impl<'a, T: Config> Position<'a, T> {
 
 	/// Adds up the delegation's rewards to now, by the amounts of the epochs that they are of.
 	fn earn(&mut self) -> Option<()> {
-		self.pool.end_rounds(|epoch| Pallet::<T>::has_ended(self.topic, epoch));
+		let unsettled = T::Epochs::unsettled_epochs(self.topic);
+		self.pool.end_rounds(|epoch| !unsettled.contains(&epoch));
 		while let Some((epoch, amount)) = self.delegation.earlier.first().copied() {
 			let Some(end) = self.leave_round(epoch) else { break };
 			self.delegation.earn(amount, end)?;

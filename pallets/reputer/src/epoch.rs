@@ -6,13 +6,15 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::EpochRecords, Balance, EpochContext, EpochId, EpochSizes, EpochWindows, FixedI128,
-	Report, ReputerContribution, StageError, StageResult, Step, Stored, TopicId, TopicParameters,
+	traits::{EpochInspect, EpochRecords},
+	Balance, EpochContext, EpochId, EpochSizes, EpochWindows, FixedI128, Report,
+	ReputerContribution, StageError, StageResult, Step, Stored, TopicId, TopicParameters,
 	VoidReason,
 };
 use allora_sortition::{forget_items, Member};
 use frame_support::{
 	defensive,
+	traits::Get,
 	weights::{Weight, WeightMeter},
 };
 
@@ -20,10 +22,11 @@ use frame_support::{
 pub type Frozen<AccountId> = (Vec<Report<AccountId>>, Vec<Backing<AccountId>>);
 
 impl<T: Config> Pallet<T> {
-	/// Records the epoch's reporting window.
+	/// Records the epoch's reporting window, with the minimum authority that is in force now.
 	pub fn open(of: &EpochContext) -> StageResult<()> {
 		let windows = EpochWindows::new(of.epoch, &of.parameters);
-		Self::record_window(of.topic, ReportingWindow::new(of.epoch, &windows));
+		let window = ReportingWindow::new(of.epoch, &windows, T::MinReputerStake::get());
+		Self::record_window(of.topic, window);
 		Ok(((), Self::open_weight()))
 	}
 
@@ -100,11 +103,16 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::record_scores(sizes.reputers)
 	}
 
-	/// Records a reporting window and drops those that have closed.
+	/// Records a reporting window and drops those that have closed, except of epochs that await
+	/// their own close: a late clock may take it after this opening, and until then changes of
+	/// stake have to find the epoch.
 	fn record_window(topic: TopicId, window: ReportingWindow) {
-		let now = Self::now();
+		let (now, unsettled) = (Self::now(), T::Epochs::unsettled_epochs(topic));
 		Windows::<T>::mutate(topic, |windows| {
-			windows.retain(|known| known.last >= now && known.epoch != window.epoch);
+			windows.retain(|known| {
+				known.epoch != window.epoch
+					&& (known.last >= now || unsettled.contains(&known.epoch))
+			});
 			if windows.is_full() {
 				// Reached only if a topic's timing changed many times within its ground-truth lag.
 				windows.remove(0);
@@ -152,7 +160,7 @@ impl<T: Config> EpochRecords for Pallet<T> {
 		T::WeightInfo::void()
 	}
 
-	/// The epoch's reporting window was dropped when a later epoch opened.
+	/// The epoch's reporting window is dropped by the opening that prunes it, if not before.
 	fn on_prune(topic: TopicId, epoch: EpochId) -> Weight {
 		Reports::<T>::remove(topic, epoch);
 		Self::prune_weight()

@@ -9,6 +9,8 @@ mod errors {
 	pub enum Error<T> {
 		/// No topic has this id.
 		TopicNotFound,
+		/// The topic is retired, so that stake would earn nothing in it; stake on another topic.
+		TopicRetired,
 		/// The account is not registered as a reputer of the topic; register first.
 		NotRegistered,
 		/// The topic's allow-list of reputers is enabled and does not include the account; ask the

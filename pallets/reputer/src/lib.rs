@@ -60,8 +60,10 @@
 //! - **Reporting windows.** A change of stake must find the window that it falls into.
 //!   [`ReportingWindows`](types::ReportingWindows) are recorded when an epoch opens, at least one
 //!   epoch length before its reporting opens, so a change misses its window only if the clock is
-//!   later than that. The windows of a topic follow each other; if new timing ever makes them
-//!   overlap, each window keeps its own amount.
+//!   later than that. They are kept until the epoch has ended, also if the clock closes it later
+//!   than it opens the next one: until then delegations earn by their amounts in it. The windows of
+//!   a topic follow each other; if new timing ever makes them overlap, each window keeps its own
+//!   amount.
 //! - **Final reports.** Every report is stored under its topic and epoch, and windows are
 //!   arithmetic on slots. Once the window has passed no report can change, so it does not matter
 //!   when the close runs.
@@ -180,7 +182,8 @@ pub mod pallet {
 		/// withdrawn.
 		#[pallet::constant]
 		type UnbondingSlots: Get<Slots>;
-		/// The minimum frozen authority with which an account may report, in planck.
+		/// The minimum frozen authority with which an account may report on epochs that open from now
+		/// on, in planck.
 		#[pallet::constant]
 		type MinReputerStake: Get<Balance>;
 		/// The pallet id that the account of the delegators' pot derives from.
@@ -240,6 +243,11 @@ pub mod pallet {
 	/// The sum of all pending removals, of own and of delegated stake, in planck.
 	#[pallet::storage]
 	pub type TotalRemovals<T: Config> = StorageValue<_, Balance, ValueQuery>;
+
+	/// The sum of the pending removals in a topic, of own and of delegated stake, in planck; a topic
+	/// without any has no entry.
+	#[pallet::storage]
+	pub type TopicRemovals<T: Config> = StorageMap<_, Twox64Concat, TopicId, Balance, ValueQuery>;
 
 	/// The pending removals of a reputer's own stake in a topic.
 	#[pallet::storage]
@@ -325,7 +333,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Residue<T: Config> = StorageValue<_, Balance, ValueQuery>;
 
-	/// The reporting windows of a topic that are open or will open.
+	/// The reporting windows of a topic that are open or will open, or whose epochs await their
+	/// close; those of epochs that have ended are dropped when the next one opens.
 	#[pallet::storage]
 	pub type Windows<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, ReportingWindows, ValueQuery>;

@@ -8,13 +8,16 @@ use allora_primitives::{
 	TopicId, TopicParameters,
 };
 use frame_support::{
-	derive_impl, parameter_types, traits::ConstU128, weights::constants::RocksDbWeight, PalletId,
+	derive_impl, parameter_types,
+	traits::ConstU128,
+	weights::{constants::RocksDbWeight, Weight},
+	PalletId,
 };
 use sp_core::H256;
 use sp_runtime::{BuildStorage, Perbill};
 
 pub use allora_primitives::testing::topics::{
-	Drawn, Excluded, Parameters, States, Strangers, TOPIC,
+	Drawn, Excluded, Parameters, Retired, States, Strangers, TOPIC,
 };
 
 /// Another topic, with the same parameters and no epochs.
@@ -92,6 +95,9 @@ impl StakeObserver for Observer {
 	fn on_stake_changed(topic: TopicId) {
 		Heard::mutate(|heard| heard.push(topic));
 	}
+	fn weight() -> Weight {
+		Weight::from_parts(7_000_000, 0)
+	}
 }
 
 impl pallet_reputer::Config for Test {
@@ -138,12 +144,13 @@ pub struct ExtBuilder {
 	parameters: TopicParameters,
 	standings: Vec<(u64, Standing)>,
 	stakes: Vec<(u64, Balance)>,
+	accounts: u64,
 }
 
 impl Default for ExtBuilder {
 	fn default() -> Self {
 		let parameters = TopicParameters::regression(10, 5, 10);
-		Self { parameters, standings: vec![], stakes: vec![] }
+		Self { parameters, standings: vec![], stakes: vec![], accounts: LAST_ACCOUNT }
 	}
 }
 
@@ -151,6 +158,12 @@ impl ExtBuilder {
 	/// Changes the topic's parameters.
 	pub fn with(mut self, change: impl FnOnce(&mut TopicParameters)) -> Self {
 		change(&mut self.parameters);
+		self
+	}
+
+	/// Leaves out the accounts after this one, since checks look at all that exist.
+	pub fn last_account(mut self, last: u64) -> Self {
+		self.accounts = last;
 		self
 	}
 
@@ -184,7 +197,7 @@ impl ExtBuilder {
 		Elements::set(Some(2));
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		pallet_balances::GenesisConfig::<Test> {
-			balances: (1..=LAST_ACCOUNT).map(|who| (who, FUNDS)).collect(),
+			balances: (1..=self.accounts).map(|who| (who, FUNDS)).collect(),
 			..Default::default()
 		}
 		.assimilate_storage(&mut storage)

@@ -4,13 +4,13 @@ use crate::{
 	merit::Reporting,
 	scores::Records,
 	types::{Authority, ReputerRecord, StoredReport},
-	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks,
+	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks, Windows,
 };
 use allora_primitives::{
 	bundle::{Inference, Losses, SubmittedLosses, SubmittedTruth},
 	traits::{BundleInspect, EpochInspect, TopicInspect},
-	EpochId, EpochState, Outcome, Registration, ReportPayload, Role, TopicId, TopicParameters,
-	ValuesError, MAX_LOSS,
+	Balance, EpochId, EpochState, Outcome, Registration, ReportPayload, Role, TopicId,
+	TopicParameters, ValuesError, MAX_LOSS,
 };
 use allora_sortition::{enter, seed_of_lots, Displaced, SeatOutcome, SeatRules, FREE_PER_SEAT};
 use frame_support::{dispatch::Pays, ensure, traits::Get};
@@ -148,8 +148,16 @@ impl<T: Config> Pallet<T> {
 			Some(_) => return Err(Error::<T>::AlreadyReported.into()),
 		}
 		let authority = Self::frozen_authority(topic, epoch, who);
-		ensure!(authority.total() >= T::MinReputerStake::get(), Error::<T>::StakeTooLow);
+		ensure!(authority.total() >= Self::min_authority(topic, epoch), Error::<T>::StakeTooLow);
 		Ok((record, authority))
+	}
+
+	/// The minimum authority with which an account may report on an epoch that has opened, in planck.
+	fn min_authority(topic: TopicId, epoch: EpochId) -> Balance {
+		let windows = Windows::<T>::get(topic);
+		let window = windows.iter().find(|window| window.epoch == epoch);
+		// Every epoch that awaits its truth has a recorded window.
+		window.map_or_else(T::MinReputerStake::get, |window| window.min_authority)
 	}
 
 	/// Fails unless the account is registered as a reputer and the topic admits it.

@@ -42,7 +42,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Sets a reputer's commission: a cut at once, a rise after one unbonding time.
+	/// Sets a reputer's commission: a cut at once, a rise after one unbonding time, and not before
+	/// the close of each epoch whose reporting has opened by then: delegators cannot leave that.
 	pub(crate) fn do_set_commission(
 		who: &T::AccountId,
 		topic: TopicId,
@@ -59,6 +60,7 @@ impl<T: Config> Pallet<T> {
 			(Commission { rate, rise: None }, now)
 		} else {
 			let from = now.saturating_add(T::UnbondingSlots::get().into());
+			let from = Self::counted_until(topic, from);
 			(Commission { rate: current, rise: Some((rate, from)) }, from)
 		};
 		if commission == Commission::default() {

@@ -41,6 +41,20 @@ impl<T: Config> Pallet<T> {
 		entry.or_else(|| Actors::<T>::get(topic, who).standing)?.score
 	}
 
+	/// The reputers of the score book with their smoothed scores, and the newest epochs in whose
+	/// active sets they are; 0 if none is remembered.
+	pub fn ranked(topic: TopicId) -> Vec<(T::AccountId, Option<FixedI128>, EpochId)> {
+		let book = ScoreBooks::<T>::get(topic);
+		let entries = book.entries().iter();
+		entries.map(|one| (one.account.clone(), one.standing.score, one.active)).collect()
+	}
+
+	/// The newest epoch in whose active set a reputer is; `None` if its record has none.
+	pub fn last_active(topic: TopicId, who: &T::AccountId) -> Option<EpochId> {
+		let accepted = Actors::<T>::get(topic, who).last_accepted();
+		Some(accepted).filter(|epoch| *epoch > 0)
+	}
+
 	/// The outcome of an account's report; `None` if it reported nothing, or if the epoch is no
 	/// longer on record.
 	pub fn outcome(

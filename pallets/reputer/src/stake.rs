@@ -2,8 +2,8 @@
 
 use crate::{
 	types::{Authority, PendingRemovals, Removal, RemovalId, ReportingWindow, StakeRecord},
-	Config, Error, Event, HoldReason, NextRemoval, Pallet, Removals, Stakes, TopicStakes,
-	TotalRemovals, TotalStake, Windows,
+	Config, Error, Event, HoldReason, NextRemoval, Pallet, Removals, Stakes, TopicRemovals,
+	TopicStakes, TotalRemovals, TotalStake, Windows,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
@@ -14,14 +14,13 @@ use frame_support::{
 	defensive, ensure,
 	traits::{fungible::hold::Mutate as _, tokens::Precision, DefensiveSaturating, Get},
 };
-use sp_runtime::{traits::Zero, ArithmeticError, DispatchError, DispatchResult, Saturating};
+use sp_runtime::{traits::Zero, ArithmeticError, DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// Puts the amount on hold and adds it to the stake.
 	pub(crate) fn do_stake(who: &T::AccountId, topic: TopicId, amount: Balance) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
-		Self::ensure_admitted(topic, who)?;
-		Self::ensure_stays_allowed(topic, who)?;
+		Self::ensure_takes_stake(topic, who)?;
 		T::Currency::hold(&HoldReason::Stake.into(), who, amount)?;
 		let stake = Self::change_own(topic, who, |own| own.checked_add(amount))?;
 		Self::deposit_event(Event::Staked { topic, who: who.clone(), amount, stake });
@@ -36,15 +35,11 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
+		ensure!(amount <= Stakes::<T>::get(topic, who).stake.own, Error::<T>::StakeExceeded);
 		let mut removals = Removals::<T>::get(topic, who);
 		let Removal { id: removal_id, due, .. } =
 			Self::start_removal(topic, who, &mut removals, amount)?;
-		let change = |own: Balance| own.checked_sub(amount);
-		ensure!(
-			change(Stakes::<T>::get(topic, who).stake.own).is_some(),
-			Error::<T>::StakeExceeded
-		);
-		Self::change_own(topic, who, change)?;
+		Self::change_own(topic, who, |own| own.checked_sub(amount))?;
 		Removals::<T>::insert(topic, who, removals);
 		let who = who.clone();
 		Self::deposit_event(Event::RemovalStarted { topic, who, removal_id, amount, due });
@@ -58,10 +53,9 @@ impl<T: Config> Pallet<T> {
 		topic: TopicId,
 		removal_id: RemovalId,
 	) -> DispatchResult {
-		Self::ensure_admitted(topic, who)?;
-		Self::ensure_stays_allowed(topic, who)?;
+		Self::ensure_takes_stake(topic, who)?;
 		let mut removals = Removals::<T>::get(topic, who);
-		let amount = Self::take_removal(&mut removals, removal_id)?;
+		let amount = Self::take_removal(topic, &mut removals, removal_id)?;
 		Self::put_removals(topic, who, removals);
 		Self::change_own(topic, who, |own| own.checked_add(amount))?;
 		let who = who.clone();
@@ -159,38 +153,42 @@ impl<T: Config> Pallet<T> {
 		Windows::<T>::get(topic).into_iter().filter(|window| window.contains(now)).collect()
 	}
 
-	/// Fails if the topic's creator has announced a list that excludes the reputer: stake behind it
-	/// is then free as soon as the list is in force, which may be before the unbonding time is over.
-	pub(crate) fn ensure_stays_allowed(topic: TopicId, reputer: &T::AccountId) -> DispatchResult {
+	/// Fails unless stake may be put behind the reputer: the topic admits it and is not retired.
+	///
+	/// Fails also if the topic's creator has announced a list that excludes the reputer: stake behind
+	/// it is then free as soon as the list is in force, which may be before the unbonding time is
+	/// over.
+	pub(crate) fn ensure_takes_stake(topic: TopicId, reputer: &T::AccountId) -> DispatchResult {
+		Self::ensure_admitted(topic, reputer)?;
+		ensure!(!T::Topics::is_retired(topic), Error::<T>::TopicRetired);
 		let stays = T::Topics::stays_allowed(topic, reputer, Registration::Reputer);
 		ensure!(stays, Error::<T>::NotAllowed);
 		Ok(())
 	}
 
-	/// The first slot in which no open epoch counts stake that is removed now: this slot, unless
-	/// reporting is open or an epoch waits for its close.
-	fn counted_until(topic: TopicId) -> Slot {
-		let now = Self::now();
-		let counting = |window: &ReportingWindow| window.open <= now && now < window.closed_at();
-		let windows = Windows::<T>::get(topic);
-		let closes =
-			windows.iter().filter(|window| counting(window)).map(|window| window.closed_at());
-		closes.max().unwrap_or(now)
+	/// The first slot from `slot` on by which every epoch is closed whose reporting has opened by
+	/// `slot`, so that none counts stake that is removed in `slot`: `slot` itself, unless reporting is
+	/// open then or an epoch waits for its close.
+	pub(crate) fn counted_until(topic: TopicId, slot: Slot) -> Slot {
+		let counting = |window: &ReportingWindow| window.open <= slot;
+		let windows = Windows::<T>::get(topic).into_iter().filter(counting);
+		windows.map(|window| window.closed_at()).fold(slot, Slot::max)
 	}
 
 	/// The first slot in which stake behind a reputer can be withdrawn whose removal starts now: when
 	/// no epoch counts it any more, and, unless an allow-list excludes the reputer, after the
 	/// unbonding time.
 	fn removal_due(topic: TopicId, reputer: &T::AccountId) -> Slot {
-		let counted = Self::counted_until(topic);
+		let now = Self::now();
+		let counted = Self::counted_until(topic, now);
 		if T::Topics::is_excluded(topic, reputer, Registration::Reputer) {
 			return counted;
 		}
 		// No slot comes near the maximum, so the addition never saturates.
-		counted.max(Self::now().saturating_add(T::UnbondingSlots::get().into()))
+		counted.max(now.saturating_add(T::UnbondingSlots::get().into()))
 	}
 
-	/// Adds a removal of this amount of stake behind a reputer to a list.
+	/// Adds a removal of this amount of stake behind a reputer to a list. There is as much.
 	pub(crate) fn start_removal(
 		topic: TopicId,
 		reputer: &T::AccountId,
@@ -201,19 +199,28 @@ impl<T: Config> Pallet<T> {
 		let removal = Removal { id, amount, due: Self::removal_due(topic, reputer) };
 		removals.try_push(removal).map_err(|_| Error::<T>::TooManyRemovals)?;
 		NextRemoval::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
-		TotalRemovals::<T>::mutate(|total| total.saturating_accrue(amount));
+		Self::change_removals(topic, |sum| sum.defensive_saturating_add(amount));
 		Ok(removal)
 	}
 
 	/// Takes a removal that is cancelled from a list. Returns its amount.
 	pub(crate) fn take_removal(
+		topic: TopicId,
 		removals: &mut PendingRemovals,
 		id: RemovalId,
 	) -> Result<Balance, DispatchError> {
 		let known = removals.iter().position(|removal| removal.id == id);
 		let amount = removals.remove(known.ok_or(Error::<T>::RemovalNotFound)?).amount;
-		TotalRemovals::<T>::mutate(|total| *total = total.defensive_saturating_sub(amount));
+		Self::change_removals(topic, |sum| sum.defensive_saturating_sub(amount));
 		Ok(amount)
+	}
+
+	/// Changes the sums of pending removals, of the topic and of all.
+	fn change_removals(topic: TopicId, change: impl Fn(Balance) -> Balance) {
+		TopicRemovals::<T>::mutate_exists(topic, |sum| {
+			*sum = Some(change(sum.unwrap_or_default())).filter(|sum| *sum > 0);
+		});
+		TotalRemovals::<T>::mutate(|total| *total = change(*total));
 	}
 
 	/// Takes the removals of stake behind a reputer that are due from a list: all of them if an
@@ -226,11 +233,11 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Balance, DispatchError> {
 		let (now, all) = (Self::now(), sum(removals));
 		let excluded = T::Topics::is_excluded(topic, reputer, Registration::Reputer);
-		let free = excluded && Self::counted_until(topic) <= now;
+		let free = excluded && Self::counted_until(topic, now) <= now;
 		removals.retain(|removal| removal.due > now && !free);
 		let amount = all.defensive_saturating_sub(sum(removals));
 		ensure!(!amount.is_zero(), Error::<T>::NothingDue);
-		TotalRemovals::<T>::mutate(|total| *total = total.defensive_saturating_sub(amount));
+		Self::change_removals(topic, |sum| sum.defensive_saturating_sub(amount));
 		Ok(amount)
 	}
 
@@ -259,6 +266,9 @@ impl<T: Config> StakeInspect<T::AccountId> for Pallet<T> {
 	}
 	fn topic_stake(topic: TopicId) -> Balance {
 		TopicStakes::<T>::get(topic)
+	}
+	fn topic_held(topic: TopicId) -> Balance {
+		TopicStakes::<T>::get(topic).saturating_add(TopicRemovals::<T>::get(topic))
 	}
 	fn total_stake() -> Balance {
 		TotalStake::<T>::get()

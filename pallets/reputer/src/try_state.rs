@@ -1,12 +1,12 @@
 //! The invariants of the storage.
 
 use crate::{
-	pool::SCALE,
+	pool::{Round, SCALE},
 	stake::sum,
-	types::{Removal, Standing},
-	Actors, Config, Delegations, DelegatorsPot, HoldReason, NextRemoval, Pallet, PastRounds, Pools,
-	Removals, Reports, Residue, ScoreBooks, Stakes, TopicStakes, TotalRemovals, TotalStake,
-	Undelegations,
+	types::{Commission, Removal, Standing},
+	Actors, Commissions, Config, Delegations, DelegatorsPot, HoldReason, NextRemoval, Pallet,
+	PastRounds, Pools, Removals, Reports, Residue, ScoreBooks, Stakes, TopicRemovals, TopicStakes,
+	TotalRemovals, TotalStake, Undelegations, Windows,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use allora_primitives::{
@@ -14,10 +14,9 @@ use allora_primitives::{
 };
 use frame_support::{
 	ensure,
-	storage::{with_transaction_unchecked, TransactionOutcome},
 	traits::{
 		fungible::{Inspect, InspectHold},
-		TypedGet,
+		Get, TypedGet,
 	},
 };
 use sp_runtime::{
@@ -30,14 +29,18 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. stakes sum to their topic's sum and to the total, and a record without stake is that of a
 	///    removal which is still pending;
-	/// 2. each account has on hold, by reason, its own stakes and delegations and their pending
-	///    removals, whose ids were given out and whose sum is the total;
-	/// 3. delegations sum to what is delegated to their reputer; what they have earned is exactly
-	///    what their pool has, and the delegators' pot has the funds of all pools and the residue;
+	/// 2. each account has on hold, by reason, exactly its own stakes and delegations and their pending
+	///    removals, whose ids were given out and which sum to their topic's sum and to the total;
+	/// 3. delegations sum to what is delegated to their reputer, and in an epoch with reports that has
+	///    not ended to what its report counts; what they have earned is exactly what their pool has,
+	///    the delegators' pot has the funds of all pools and the residue, and rounds that have left
+	///    their pool have ended;
 	/// 4. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
 	///    an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
+	///    an epoch that has reports and has not ended has its reporting window;
 	/// 5. the standing of an account that has reported is either in the book or in its own
-	///    record, listening coefficients are in [0, 1], and books are sorted.
+	///    record, listening coefficients are in [0, 1], and books are sorted;
+	/// 6. a commission is stored if it keeps something, and keeps the maximum at most.
 	///
 	/// A topic without a score book is being forgotten; the remaining items of its epochs and
 	/// actors are not checked.
@@ -45,9 +48,21 @@ impl<T: Config> Pallet<T> {
 		Self::check_stakes()?;
 		Self::check_holds()?;
 		Self::check_delegations()?;
+		Self::check_backings()?;
 		Self::check_pools()?;
+		Self::check_commissions()?;
 		Self::check_books()?;
 		Self::check_reports()
+	}
+
+	fn check_commissions() -> Result<(), TryRuntimeError> {
+		let maximum = T::MaxCommission::get();
+		for (_, _, commission) in Commissions::<T>::iter() {
+			ensure!(commission != Commission::default(), "a commission of nothing is stored");
+			let highest = commission.rise.map_or(commission.rate, |(rise, _)| rise);
+			ensure!(highest.max(commission.rate) <= maximum, "a commission is above the maximum");
+		}
+		Ok(())
 	}
 
 	fn check_books() -> Result<(), TryRuntimeError> {
@@ -106,29 +121,38 @@ impl<T: Config> Pallet<T> {
 		let mut own = BTreeMap::<T::AccountId, Balance>::new();
 		let mut delegated = BTreeMap::<T::AccountId, Balance>::new();
 		let mut removals: Balance = 0;
+		let mut topics = BTreeMap::<TopicId, Balance>::new();
 		for (_, account, record) in Stakes::<T>::iter() {
 			add(own.entry(account).or_default(), record.stake.own)?;
 		}
 		for ((account, ..), delegation) in Delegations::<T>::iter() {
 			add(delegated.entry(account).or_default(), delegation.amount)?;
 		}
-		for (_, account, pending) in Removals::<T>::iter() {
+		for (topic, account, pending) in Removals::<T>::iter() {
 			let sum = Self::check_removals(&pending)?;
 			add(own.entry(account).or_default(), sum)?;
+			add(topics.entry(topic).or_default(), sum)?;
 			add(&mut removals, sum)?;
 		}
-		for ((account, ..), pending) in Undelegations::<T>::iter() {
+		for ((account, topic, _), pending) in Undelegations::<T>::iter() {
 			let sum = Self::check_removals(&pending)?;
 			add(delegated.entry(account).or_default(), sum)?;
+			add(topics.entry(topic).or_default(), sum)?;
 			add(&mut removals, sum)?;
 		}
+		let sums: BTreeMap<_, _> = TopicRemovals::<T>::iter().collect();
+		ensure!(sums == topics, "removals do not sum to their topic's sum");
 		ensure!(TotalRemovals::<T>::get() == removals, "removals do not sum to the total");
-		for (reason, accounts) in [(HoldReason::Stake, own), (HoldReason::Delegation, delegated)] {
-			for (account, sum) in accounts {
-				let held = T::Currency::balance_on_hold(&reason.into(), &account);
+		let mut sums = [(HoldReason::Stake, own), (HoldReason::Delegation, delegated)];
+		for account in frame_system::Account::<T>::iter_keys() {
+			for (reason, sums) in &mut sums {
+				let held = T::Currency::balance_on_hold(&(*reason).into(), &account);
+				let sum = sums.remove(&account).unwrap_or_default();
 				ensure!(held == sum, "a balance on hold is not the account's stake");
 			}
 		}
+		let mut of_nobody = sums.iter().flat_map(|(_, sums)| sums.values());
+		ensure!(of_nobody.all(|sum| sum.is_zero()), "a stake of no account is stored");
 		Ok(())
 	}
 
@@ -163,6 +187,9 @@ impl<T: Config> Pallet<T> {
 		let in_pools = Pools::<T>::iter().flat_map(|(topic, reputer, pool)| {
 			pool.rounds.into_iter().map(move |round| ((topic, reputer.clone()), round))
 		});
+		// A delegation could never leave one that has not.
+		let ended = |round: Round| round.per_share.is_some();
+		ensure!(PastRounds::<T>::iter_values().all(ended), "a round left its pool before its end");
 		let past =
 			PastRounds::<T>::iter().map(|((topic, reputer, _), round)| ((topic, reputer), round));
 		for ((topic, reputer), round) in in_pools.chain(past) {
@@ -173,13 +200,36 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Checks that delegations earn in each epoch that is not settled by the amounts of which the
+	/// report's authority is the sum.
+	fn check_backings() -> Result<(), TryRuntimeError> {
+		for (topic, epoch, set) in Reports::<T>::iter() {
+			if !T::Epochs::unsettled_epochs(topic).contains(&epoch) {
+				continue;
+			}
+			let mut sums = BTreeMap::<T::AccountId, Balance>::new();
+			for ((_, of, reputer), delegation) in Delegations::<T>::iter() {
+				let earlier = delegation.earlier.iter().find(|(known, _)| *known == epoch);
+				let amount = earlier.map_or(delegation.amount, |(_, amount)| *amount);
+				if of == topic {
+					add(sums.entry(reputer).or_default(), amount)?;
+				}
+			}
+			for member in set.members() {
+				let sum = sums.get(&member.account).copied().unwrap_or_default();
+				ensure!(
+					sum == member.payload.authority.delegated,
+					"delegations earn by other amounts than the report counts"
+				);
+			}
+		}
+		Ok(())
+	}
+
 	fn check_pools() -> Result<(), TryRuntimeError> {
 		let mut members = BTreeMap::<(TopicId, T::AccountId), (u32, u128)>::new();
 		for (who, topic, reputer) in Delegations::<T>::iter_keys() {
-			// Adding rewards up changes rounds that have ended.
-			let delegation = with_transaction_unchecked(|| {
-				TransactionOutcome::Rollback(Self::delegation_now(topic, &reputer, &who))
-			});
+			let delegation = Self::delegation_now(topic, &reputer, &who);
 			let delegation = delegation.ok_or("the rewards of a delegation are out of range")?;
 			let (count, owed) = members.entry((topic, reputer)).or_default();
 			*count = count.saturating_add(1);
@@ -215,6 +265,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(!set.is_empty(), "an empty active set is stored");
 			ensure!(set.is_sorted(), "an active set is unsorted, or has an account twice");
 			ensure!(set.len() <= MAX_REPUTERS as usize, "an active set is larger than its bound");
+			Self::check_window(topic, epoch)?;
 			for member in set.members() {
 				let record = Actors::<T>::get(topic, &member.account);
 				let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
@@ -243,6 +294,13 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		ensure!(accepted == members, "an accepted report is not in the active set");
+		Ok(())
+	}
+
+	fn check_window(topic: TopicId, epoch: EpochId) -> Result<(), TryRuntimeError> {
+		let unsettled = T::Epochs::unsettled_epochs(topic).contains(&epoch);
+		let known = Windows::<T>::get(topic).iter().any(|window| window.epoch == epoch);
+		ensure!(known || !unsettled, "an epoch with reports that has not ended has no window");
 		Ok(())
 	}
 

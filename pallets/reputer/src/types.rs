@@ -41,7 +41,8 @@ pub type ReputerCoefficients<AccountId> =
 	BoundedVec<(AccountId, FixedI128), ConstU32<MAX_REPUTERS>>;
 /// An account's pending removals in a topic, oldest first.
 pub type PendingRemovals = BoundedVec<Removal, ConstU32<MAX_REMOVALS>>;
-/// A topic's reporting windows that are open or will open, in the order in which epochs opened.
+/// A topic's reporting windows that are open or will open, or whose epochs await their close, in
+/// the order in which epochs opened.
 pub type ReportingWindows = BoundedVec<ReportingWindow, ConstU32<MAX_WINDOWS>>;
 
 /// The standing of a reputer in a topic.
@@ -153,7 +154,7 @@ pub struct Removal {
 	pub due: Slot,
 }
 
-/// The slots in which an epoch is reported on.
+/// The slots in which an epoch is reported on, and what it takes to report.
 #[derive(
 	Clone,
 	Copy,
@@ -173,12 +174,16 @@ pub struct ReportingWindow {
 	pub open: Slot,
 	/// The last slot of the window.
 	pub last: Slot,
+	/// The minimum authority with which an account may report, in planck: that in force when the
+	/// epoch opened.
+	pub min_authority: Balance,
 }
 
 impl ReportingWindow {
-	/// The reporting window among an epoch's windows.
-	pub fn new(epoch: EpochId, windows: &EpochWindows) -> Self {
-		Self { epoch, open: windows.reports_open, last: windows.reports_last }
+	/// The reporting window among an epoch's windows, with this minimum authority.
+	pub fn new(epoch: EpochId, windows: &EpochWindows, min_authority: Balance) -> Self {
+		let EpochWindows { reports_open: open, reports_last: last, .. } = *windows;
+		Self { epoch, open, last, min_authority }
 	}
 
 	/// Whether the slot is within the window.

@@ -2,7 +2,8 @@
 
 use frame_support::weights::Weight;
 
-/// Weights of the calls, the stages, and of pruning and forgetting.
+/// Weights of the calls, the stages, and of pruning and forgetting. Calls that change stake also
+/// have the weight of the observer of stake.
 pub trait WeightInfo {
 	/// Staking.
 	fn stake() -> Weight;

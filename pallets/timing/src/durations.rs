@@ -40,8 +40,13 @@ adapter! {
 	BondingDuration: u32 = |timing| timing.bonding_duration
 }
 adapter! {
-	/// The number of eras after which a slash applies: the last in which the stake is still bonded.
-	SlashDeferDuration: u32 = |timing| timing.bonding_duration.saturating_sub(1)
+	/// The number of eras by which a slash is deferred, two less than the bonding duration; none if
+	/// that is shorter.
+	///
+	/// A slash is applied one era later than this, when the last era begins in which all stake is
+	/// still bonded that was bonded in the era of the offence. An era later would be too late:
+	/// staking lets stake go when an era is planned, a session before it begins.
+	SlashDeferDuration: u32 = |timing| timing.bonding_duration.saturating_sub(2)
 }
 adapter! {
 	/// The number of authority sets of GRANDPA whose equivocations can be reported: one per

@@ -73,7 +73,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		rule: Rule::Regret,
 		..TopicParameters::regression(EPOCH_LENGTH, EPOCH_LENGTH - 1, EPOCH_LENGTH)
 	};
-	let list = AllowList { enabled_from: Some(0), members: 1 };
+	let list = AllowList { enabled_from: Some(0), members: 1, deposits: 0 };
 	let entry = Topic {
 		creator: account("creator", 0, 0),
 		offered_to: None,
@@ -90,6 +90,7 @@ fn put_topic(topic: TopicId, labels: u32, epoch: EpochId, state: EpochState) {
 		counted: true,
 		dripped_at: epoch,
 		subsidy: Permill::one(),
+		listed: true,
 	};
 	pallet_registry::Economies::<Runtime>::insert(topic, economy);
 	// A change of stake lowers this weight.
@@ -132,7 +133,7 @@ fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 		&key,
 		Membership { owner, left: false },
 	);
-	let entry = ListEntry { depositor: who.clone(), deposit: 0, until: None };
+	let entry = ListEntry { deposit: 0, until: None };
 	pallet_registry::Allowed::<Runtime>::insert(topic, key, entry);
 }
 

@@ -57,7 +57,7 @@ parameter_types! {
 	pub const AnyAmount: Balance = Balance::MAX;
 	/// The maximum of a spend that the track `treasury` approves: 1 000 000 ALLO.
 	pub const MaxSpend: Balance = 1_000_000 * ALLO;
-	/// No deposit in planck enters or extends the safe mode: only the emergency origin does.
+	/// No deposit in planck enters or extends the safe mode: only emergency origins do.
 	pub const NoDeposit: Option<Balance> = None;
 	/// Deposits of the safe mode are not released by time, since there are none.
 	pub const NoRelease: Option<BlockNumber> = None;
@@ -205,7 +205,8 @@ impl pallet_safe_mode::Config for Runtime {
 	type EnterDepositAmount = NoDeposit;
 	type ExtendDepositAmount = NoDeposit;
 	type ForceEnterOrigin = EnsureWithSuccess<EmergencyOrigin, AccountId, SafeModeBlocks>;
-	type ForceExtendOrigin = EnsureWithSuccess<EmergencyOrigin, AccountId, SafeModeBlocks>;
+	// The committee enters for a day at a time; what lasts longer takes a referendum.
+	type ForceExtendOrigin = EnsureWithSuccess<EmergencyReferendum, AccountId, SafeModeBlocks>;
 	type ForceExitOrigin = EmergencyOrigin;
 	type ForceDepositOrigin = EnsureRoot<AccountId>;
 	type Notify = ();

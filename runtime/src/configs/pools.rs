@@ -14,7 +14,8 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use pallet_nomination_pools::adapter::DelegateStake;
 use sp_core::U256;
-use sp_runtime::{traits::Convert, FixedU128, Perbill};
+use sp_runtime::{traits::Convert, DispatchResult, FixedU128, Perbill};
+use sp_staking::{Agent, DelegationInterface, DelegationMigrator, Delegator};
 
 parameter_types! {
 	/// The pallet id that the accounts of pools derive from.
@@ -51,6 +52,94 @@ impl Convert<U256, Balance> for U256ToBalance {
 	}
 }
 
+/// Delegated staking, from which a pool's members never lose more by a slash than the pool did.
+///
+/// The pools' pallet takes from each member what its delegation exceeds its balance in the pool,
+/// which is rounded down. All members together would lose more than the slash, by some planck: the
+/// delegations that are left would not cover the pool's stake.
+pub struct ExactSlashes;
+
+impl DelegationInterface for ExactSlashes {
+	type Balance = Balance;
+	type AccountId = AccountId;
+
+	fn agent_balance(agent: Agent<AccountId>) -> Option<Balance> {
+		DelegatedStaking::agent_balance(agent)
+	}
+
+	fn agent_transferable_balance(agent: Agent<AccountId>) -> Option<Balance> {
+		DelegatedStaking::agent_transferable_balance(agent)
+	}
+
+	fn delegator_balance(delegator: Delegator<AccountId>) -> Option<Balance> {
+		DelegatedStaking::delegator_balance(delegator)
+	}
+
+	fn register_agent(agent: Agent<AccountId>, reward_account: &AccountId) -> DispatchResult {
+		<DelegatedStaking as DelegationInterface>::register_agent(agent, reward_account)
+	}
+
+	fn remove_agent(agent: Agent<AccountId>) -> DispatchResult {
+		<DelegatedStaking as DelegationInterface>::remove_agent(agent)
+	}
+
+	fn delegate(
+		delegator: Delegator<AccountId>,
+		agent: Agent<AccountId>,
+		amount: Balance,
+	) -> DispatchResult {
+		DelegatedStaking::delegate(delegator, agent, amount)
+	}
+
+	fn withdraw_delegation(
+		delegator: Delegator<AccountId>,
+		agent: Agent<AccountId>,
+		amount: Balance,
+		num_slashing_spans: u32,
+	) -> DispatchResult {
+		DelegatedStaking::withdraw_delegation(delegator, agent, amount, num_slashing_spans)
+	}
+
+	fn pending_slash(agent: Agent<AccountId>) -> Option<Balance> {
+		DelegatedStaking::pending_slash(agent)
+	}
+
+	fn delegator_slash(
+		agent: Agent<AccountId>,
+		delegator: Delegator<AccountId>,
+		value: Balance,
+		maybe_reporter: Option<AccountId>,
+	) -> DispatchResult {
+		let pending = Self::pending_slash(agent.clone()).unwrap_or_default();
+		DelegatedStaking::delegator_slash(agent, delegator, value.min(pending), maybe_reporter)
+	}
+}
+
+impl DelegationMigrator for ExactSlashes {
+	type Balance = Balance;
+	type AccountId = AccountId;
+
+	fn migrate_nominator_to_agent(
+		agent: Agent<AccountId>,
+		reward_account: &AccountId,
+	) -> DispatchResult {
+		DelegatedStaking::migrate_nominator_to_agent(agent, reward_account)
+	}
+
+	fn migrate_delegation(
+		agent: Agent<AccountId>,
+		delegator: Delegator<AccountId>,
+		value: Balance,
+	) -> DispatchResult {
+		<DelegatedStaking as DelegationMigrator>::migrate_delegation(agent, delegator, value)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn force_kill_agent(agent: Agent<AccountId>) {
+		DelegatedStaking::force_kill_agent(agent)
+	}
+}
+
 impl pallet_nomination_pools::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_nomination_pools::weights::SubstrateWeight<Runtime>;
@@ -62,7 +151,7 @@ impl pallet_nomination_pools::Config for Runtime {
 	type MaxUnbonding = ConstU32<8>;
 	type BalanceToU256 = BalanceToU256;
 	type U256ToBalance = U256ToBalance;
-	type StakeAdapter = DelegateStake<Self, Staking, DelegatedStaking>;
+	type StakeAdapter = DelegateStake<Self, Staking, ExactSlashes>;
 	// More than the eras of the bonding duration, 28.
 	type MaxUnbondingPools = ConstU32<32>;
 	type MaxMetadataLen = ConstU32<256>;

@@ -22,8 +22,8 @@ parameter_types! {
 	pub const RentFloor: Balance = ALLO / 100;
 	/// The pallet id that the accounts of the protocol's pots derive from.
 	pub const EmissionsPalletId: PalletId = PalletId(*b"al/emiss");
-	/// Deposit per account on an allow-list of a topic: one item of 114 bytes, its key included.
-	pub const ListDeposit: Balance = deposit(1, 114);
+	/// Deposit per account on an allow-list of a topic: one item of 82 bytes, its key included.
+	pub const ListDeposit: Balance = deposit(1, 82);
 	/// The maximum supply, in planck.
 	pub const MaxSupply: Balance = MAX_SUPPLY;
 	/// The part of the maximum supply that is left to emission: 21.45 % (S 15.1).

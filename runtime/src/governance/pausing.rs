@@ -33,8 +33,9 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 	}
 }
 
-/// The calls that go on in the safe mode: those that blocks and finality need, staking, and
-/// governance, which ends the safe mode. Wrapped calls are filtered on their own.
+/// The calls that go on in the safe mode: those that blocks and finality need, staking, ways out of
+/// the protocol, and governance, which ends the safe mode, with what it may do to a topic. Wrapped
+/// calls are filtered on their own.
 pub struct InSafeMode;
 impl Contains<RuntimeCall> for InSafeMode {
 	fn contains(call: &RuntimeCall) -> bool {
@@ -56,9 +57,38 @@ impl Contains<RuntimeCall> for InSafeMode {
 					| Treasury(_) | TechnicalCommittee(_)
 					| Whitelist(_) | TxPause(_)
 					| SafeMode(_) | Parameters(_)
-					| Sudo(_)
+					| Sudo(_) | Clock(
+					pallet_clock::Call::force_inactivate { .. } | pallet_clock::Call::lift { .. }
+				) | Topics(pallet_registry::Call::set_subsidy { .. })
 			);
 		let wrappers = matches!(call, Utility(_) | Multisig(_) | Proxy(_));
-		chain || governance || wrappers
+		chain || governance || wrappers || is_exit(call)
+	}
+}
+
+/// Whether a call takes what is the caller's out of the protocol. An emergency may keep things from
+/// entering, and never locks anybody in.
+fn is_exit(call: &RuntimeCall) -> bool {
+	use pallet_nomination_pools::Call as Pools;
+	use pallet_reputer::Call as Reputer;
+	match call {
+		RuntimeCall::Reputer(call) => matches!(
+			call,
+			Reputer::unstake { .. }
+				| Reputer::undelegate { .. }
+				| Reputer::withdraw { .. }
+				| Reputer::withdraw_for { .. }
+				| Reputer::claim { .. }
+		),
+		RuntimeCall::NominationPools(call) => matches!(
+			call,
+			Pools::unbond { .. } | Pools::withdraw_unbonded { .. } | Pools::claim_payout {}
+		),
+		RuntimeCall::Consumer(call) => matches!(
+			call,
+			pallet_consumer::Call::cancel { .. } | pallet_consumer::Call::discard { .. }
+		),
+		RuntimeCall::Emissions(call) => matches!(call, pallet_emissions::Call::collect { .. }),
+		_ => false,
 	}
 }

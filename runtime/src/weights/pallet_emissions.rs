@@ -58,11 +58,27 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
+	// Counted by hand.
+	// Storage: `Emissions::Accruals` (r:1 w:1)
+	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
+	fn set_weight() -> Weight {
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+	// Counted by hand.
+	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Emissions::KnownRules` (r:1 w:1)
+	fn record_rules() -> Weight {
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
 	// Storage: `Emissions::Purses` (r:1 w:0)
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
-	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Emissions::KnownRules` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// `i` in [1, 32]
 	// `f` in [0, 8]
@@ -83,7 +99,7 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
-	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Emissions::KnownRules` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// `i` in [1, 32]
 	// `f` in [0, 8]

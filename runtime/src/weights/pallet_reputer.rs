@@ -28,6 +28,7 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Removals` (r:1 w:1)
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:0)
@@ -39,11 +40,12 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	fn unstake() -> Weight {
 		Weight::from_parts(130_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Removals` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
@@ -55,11 +57,12 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	fn cancel_unstake() -> Weight {
 		Weight::from_parts(110_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(10))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Removals` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Reputer::Stakes` (r:1 w:1)
@@ -68,8 +71,8 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	fn withdraw() -> Weight {
 		Weight::from_parts(120_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:1 w:0)
@@ -78,14 +81,14 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::Actors` (r:3 w:3)
 	// Storage: `Reputer::Stakes` (r:1 w:0)
-	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:1 w:0)
 	// Storage: `Reputer::Reports` (r:1 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `l` in [1, 346]
 	fn report(_l: u32) -> Weight {
-		// At least 177_353 ns.
-		Weight::from_parts(297_380_259, 0)
+		// Measured before it read the windows, at least 177_353 ns; 10 us are an estimate.
+		Weight::from_parts(307_380_259, 0)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -96,18 +99,21 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::Actors` (r:1 w:1)
 	// Storage: `Reputer::Stakes` (r:1 w:0)
-	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
 	fn abstain() -> Weight {
-		// At least 96_233 ns.
-		Weight::from_parts(103_404_000, 0)
+		// Measured before it read the windows, at least 96_233 ns; 10 us are an estimate.
+		Weight::from_parts(113_404_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Parameters::Parameters` (r:1 w:0)
 	fn open() -> Weight {
-		// At least 6_770 ns.
-		Weight::from_parts(12_338_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1))
+		// Measured before it read the minimum stake and the epochs that await their close; the rest is an
+		// estimate.
+		Weight::from_parts(32_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
@@ -205,6 +211,7 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::PastRounds` (r:4 w:5)
 	// Storage: `Reputer::Undelegations` (r:1 w:1)
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:0)
@@ -215,11 +222,12 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	fn undelegate() -> Weight {
 		Weight::from_parts(200_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(13))
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Undelegations` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
@@ -234,11 +242,12 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	fn cancel_undelegate() -> Weight {
 		Weight::from_parts(190_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Undelegations` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
@@ -253,16 +262,17 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	fn withdraw_for() -> Weight {
 		Weight::from_parts(260_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(13))
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Reputer::Commissions` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:0)
 	fn set_commission() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(40_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// An estimate, until scripts/benchmark measures it.

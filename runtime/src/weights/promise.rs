@@ -128,7 +128,7 @@ impl EpochRecords for WorstCase {
 impl TopicRegistry for WorstCase {
 	fn clocked(topic: TopicId) -> Option<ClockedTopic> {
 		let parameters = TOPICS.with_borrow(|topics| topics.get(&topic).cloned())?;
-		Some(ClockedTopic { parameters, retired: false, listed: false })
+		Some(ClockedTopic { parameters, retired: false, listed_from: None })
 	}
 	fn standing(_: TopicId, _: &TopicParameters) -> Standing {
 		Standing { target: ALLO, revenue: ALLO }
@@ -158,6 +158,9 @@ impl EmissionIndex for WorstCase {
 	}
 	fn total_weight() -> Balance {
 		ALLO
+	}
+	fn setting_weight() -> Weight {
+		crate::Emissions::setting_weight()
 	}
 	fn renewal_weight() -> Weight {
 		crate::Emissions::renewal_weight()

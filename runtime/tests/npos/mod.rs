@@ -18,7 +18,7 @@ use sp_staking::EraIndex;
 /// The length of an era in slots.
 const ERA: u64 = 10;
 /// The bonding duration in eras.
-const BONDING: EraIndex = 2;
+const BONDING: EraIndex = 3;
 /// The initial balance of each account; all accounts together stay below the maximum supply.
 const ENDOWMENT: Balance = 400_000 * ALLO;
 

@@ -5,7 +5,7 @@ use allora_runtime::{
 	Balances, Executive, Grandpa, Hash, Historical, Session, Staking, UncheckedExtrinsic,
 };
 use finality_grandpa::{Message, Prevote};
-use frame_support::traits::{KeyOwnerProofSystem, TypedGet};
+use frame_support::traits::{fungible::Inspect, KeyOwnerProofSystem, TypedGet};
 use pallet_staking::{Event, UnappliedSlashes};
 use sp_consensus_grandpa::{
 	localized_payload, AuthorityId, Equivocation, EquivocationProof, KEY_TYPE,
@@ -66,7 +66,7 @@ fn equivocation_disables_the_validator_and_is_slashed_after_the_deferral() {
 			assert_eq!(Session::disabled_validators(), [index]);
 		});
 		assert_eq!(total_bond(&offender), 100_000 * ALLO, "the slash is deferred");
-		let due = offence_era + BONDING;
+		let due = offence_era + BONDING - 1;
 		let slash = UnappliedSlashes::<Runtime>::get(due).remove(0);
 		assert_eq!(slash.validator, offender);
 		// One of four validators: the square of three quarters.
@@ -130,4 +130,39 @@ fn received_by(account: &AccountId) -> Balance {
 		_ => None,
 	};
 	System::events().into_iter().filter_map(|record| deposited(record.event)).sum()
+}
+
+/// The staking pallet lets stake go when the next era is planned, a session before that era is active.
+/// A slash that is due in the era in which stake unlocks would come too late.
+#[test]
+fn nobody_withdraws_before_the_slash() {
+	network(1, json!({}), || {
+		let (offender, nominator) = (Session::validators()[1].clone(), account(0));
+		block(|| {
+			bond(&nominator, 10_000 * ALLO);
+			assert_ok!(call(&nominator, nominate(std::slice::from_ref(&offender))));
+		});
+		run_to_era(active_era() + 2);
+		let offence_era = active_era();
+		block(|| {
+			report_equivocation(keys_of(&offender));
+			for (who, value) in [(&nominator, 10_000 * ALLO), (&offender, 100_000 * ALLO)] {
+				assert_ok!(call(who, pallet_staking::Call::chill {}));
+				assert_ok!(call(who, pallet_staking::Call::unbond { value }));
+			}
+		});
+		let withdraw = || pallet_staking::Call::withdraw_unbonded { num_slashing_spans: 20 };
+		while active_era() <= offence_era + BONDING {
+			block(|| {
+				for who in [&nominator, &offender] {
+					// At first there is nothing to withdraw, in the end it is not bonded.
+					let _ = call(who, withdraw());
+				}
+			});
+		}
+		// One of four validators: the square of three quarters.
+		let slash = Perbill::from_rational(9u32, 16);
+		assert!(Balances::total_balance(&nominator) <= ENDOWMENT - slash * (10_000 * ALLO));
+		assert!(Balances::total_balance(&offender) <= ENDOWMENT - slash * (100_000 * ALLO));
+	});
 }

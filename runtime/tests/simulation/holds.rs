@@ -69,8 +69,9 @@ fn recorded() -> Held {
 	};
 	of_reputers(&mut add);
 	of_consumers(&mut add);
-	for (_, _, entry) in pallet_registry::Allowed::<Runtime>::iter() {
-		add(entry.depositor, pallet_registry::HoldReason::AllowList.into(), entry.deposit);
+	for (topic, _, entry) in pallet_registry::Allowed::<Runtime>::iter() {
+		let of = pallet_registry::Topics::<Runtime>::get(topic).expect("an entry is of a topic");
+		add(of.creator, pallet_registry::HoldReason::AllowList.into(), entry.deposit);
 	}
 	for (who, ledger) in pallet_staking::Ledger::<Runtime>::iter() {
 		// A pool's tokens are on hold on its members' accounts.

@@ -8,6 +8,7 @@ use allora_primitives::{
 		runtime_decl_for_aggregation_api::AggregationApi,
 		runtime_decl_for_emissions_api::EmissionsApi, runtime_decl_for_explain_api::ExplainApi,
 		runtime_decl_for_topics_api::TopicsApi, ActorInfo, Explanation, Reward, TopicInfo,
+		TopicSchedule,
 	},
 	consumer::runtime_decl_for_consumer_api::ConsumerApi,
 	Balance, BlockNumber, EpochId, EpochRecord, Ledger, OpeningInfo, Quote, Registration, Role,
@@ -155,7 +156,9 @@ pub fn block_number() -> BlockNumber {
 
 /// The existing topics.
 pub fn topics() -> Vec<TopicInfo<AccountId>> {
-	<Runtime as TopicsApi<Block, AccountId>>::topics(1, u32::MAX)
+	let page = <Runtime as TopicsApi<Block, AccountId>>::topics(1, u32::MAX);
+	assert_eq!(page.next, None, "all topics fit into a page");
+	page.topics
 		.into_iter()
 		.map(|topic| {
 			<Runtime as TopicsApi<Block, AccountId>>::topic(topic).expect("a listed topic exists")
@@ -163,19 +166,25 @@ pub fn topics() -> Vec<TopicInfo<AccountId>> {
 		.collect()
 }
 
+/// What the topic accepts now.
+fn schedule(topic: TopicId) -> Option<TopicSchedule> {
+	<Runtime as TopicsApi<Block, AccountId>>::schedule(vec![topic]).topics.pop()
+}
+
 /// The epoch whose worker window is open.
 pub fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
-	<Runtime as TopicsApi<Block, AccountId>>::collecting_epoch(topic)
+	schedule(topic)?.collecting.map(|open| open.epoch)
 }
 
 /// The epoch whose reveal window is open.
 pub fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
-	<Runtime as TopicsApi<Block, AccountId>>::revealing_epoch(topic)
+	schedule(topic)?.revealing.map(|open| open.epoch)
 }
 
 /// The epochs whose reporting window is open.
 pub fn reporting_epochs(topic: TopicId) -> Vec<EpochId> {
-	<Runtime as TopicsApi<Block, AccountId>>::reporting_epochs(topic)
+	let reporting = schedule(topic).map(|of| of.reporting).unwrap_or_default();
+	reporting.into_iter().map(|open| open.epoch).collect()
 }
 
 /// The topic's epochs on record, oldest first.

@@ -220,6 +220,50 @@ fn lapsed_topic_is_revived_by_what_a_new_one_needs() {
 	});
 }
 
+/// A topic that was active in epochs 2 and 12, in slot 30; a week has 20 slots.
+///
+/// Its stake is 0.1 ALLO. Its revenue of 10 ALLO halves per epoch, to 2.5 ALLO when the topic becomes
+/// inactive. The weight of epoch 12 is sqrt(0.1 ALLO * 5 ALLO), less than the minimum of 1 ALLO.
+fn lapsed_topic() -> TopicId {
+	SlotsPerWeek::set(20);
+	let topic = topic_with_stake(ALLO / 10);
+	run_to(30);
+	assert!(!is_active(topic));
+	assert_eq!(Topics::topic_info(topic).unwrap().revenue, 25 * ALLO / 10);
+	topic
+}
+
+/// Otherwise a topic would lapse on purpose, to have at once what others reach in weeks.
+#[test]
+fn topic_that_lapses_and_returns_does_not_jump_to_its_target() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = lapsed_topic();
+		assert_ok!(Topics::fund(signed(BOB), topic, 975 * ALLO / 10));
+		set_stake(topic, 100 * ALLO);
+		assert!(is_active(topic));
+		run_to(31);
+		// Its target is 100 ALLO, and alpha is 1 - 1/sqrt(2): from 0.5 sqrt(2) it goes to
+		// 29.2893218813 ALLO + 0.5 ALLO.
+		let weight = EmissionWeights::get()[&topic];
+		assert!(weight.abs_diff(297_893_218_813) <= 1, "{weight}");
+	});
+}
+
+#[test]
+fn weight_of_an_inactive_topic_falls_with_its_stake() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = lapsed_topic();
+		let weight = || Economies::<Test>::get(topic).weight;
+		assert_eq!(weight(), Some(7_071_067_811));
+		// sqrt(0.001 ALLO * 2.5 ALLO) = 0.05 ALLO.
+		set_stake(topic, ALLO / 1_000);
+		assert_eq!(weight(), Some(ALLO / 20));
+		set_stake(topic, ALLO / 10);
+		assert_eq!(weight(), Some(ALLO / 20));
+		assert_eq!(EmissionWeights::get().get(&topic), Some(&0));
+	});
+}
+
 #[test]
 fn revenue_decays_once_for_every_epoch_that_ended() {
 	ExtBuilder::build_and_execute(|| {

@@ -1,11 +1,13 @@
 //! Changes of a topic's rule, and what they reserve.
 
 use super::{recorded, signed};
-use crate::{mock::*, Capacity, Error, PhaseLoads, Phases, Reservation, Reserved, TopicStates};
-use crate::{StepWeights, WeightInfo};
-use allora_primitives::{Rule, Step, TopicId, TopicParameters, TopicUpdate, ALLO};
+use crate::{
+	mock::*, Capacity, Error, Event, PhaseLoads, Phases, Reservation, Reserved, StepWeights,
+	TopicStates, WeightInfo,
+};
+use allora_primitives::{Balance, Rule, Step, TopicId, TopicParameters, TopicUpdate, ALLO};
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, weights::Weight};
-use pallet_registry::Error as RegistryError;
+use pallet_registry::{Economies, Error as RegistryError};
 
 /// The weights of the mock.
 type Weights = <Test as crate::Config>::WeightInfo;
@@ -257,5 +259,75 @@ fn step_of_an_epoch_under_a_costlier_former_rule_is_charged_in_full() {
 		let used =
 			poll(turn + Weights::release() + alone(Rule::Regret, topic).steps.close_reputers);
 		assert_eq!(used, turn + Weights::close_reputers() + ms(160));
+	});
+}
+
+/// The rent per slot of what the regret rule adds in the mock: 0.05 ms at 1 ALLO per second.
+const ADDED_PER_SLOT: Balance = ALLO / 20_000;
+
+fn revenue(topic: TopicId) -> Balance {
+	Topics::topic_info(topic).unwrap().revenue
+}
+
+#[test]
+fn heavier_rule_pays_for_what_it_adds_up_to_what_is_paid() {
+	ExtBuilder::build_and_execute(|| {
+		RentFloor::set(ALLO);
+		let topic = topic_of(Rule::Mixture);
+		// The opening in slot 2 has paid for epoch 12, whose reports close in 12 + 20 + 10.
+		run_to(3);
+		let paid_through = TopicStates::<Test>::get(topic).paid_through;
+		assert_eq!(paid_through, 42);
+		let (before, rent) = (revenue(topic), 39 * ADDED_PER_SLOT);
+		events();
+		assert_ok!(change(topic, Rule::Regret));
+		assert_eq!(revenue(topic), before - rent);
+		assert_eq!(events(), vec![Event::ReservationRaised { topic, rent }]);
+		assert_eq!(TopicStates::<Test>::get(topic).paid_through, paid_through);
+		// It is reserved and paid for already when the rule changes again.
+		assert_ok!(change(topic, Rule::Mixture));
+		assert_ok!(change(topic, Rule::Regret));
+		assert_eq!((revenue(topic), events()), (before - rent, vec![]));
+	});
+}
+
+#[test]
+fn heavier_rule_that_the_revenue_does_not_pay_for_is_refused() {
+	ExtBuilder::build_and_execute(|| {
+		RentFloor::set(ALLO);
+		let topic = topic_of(Rule::Mixture);
+		run_to(3);
+		let set_revenue = |revenue| {
+			Economies::<Test>::mutate(topic, |economy| {
+				(economy.revenue, economy.dripped_at) = (revenue, 3);
+			});
+		};
+		set_revenue(39 * ADDED_PER_SLOT - 1);
+		assert_noop!(change(topic, Rule::Regret), RegistryError::<Test>::RentTooHigh);
+		set_revenue(39 * ADDED_PER_SLOT);
+		assert_ok!(change(topic, Rule::Regret));
+		assert_eq!(revenue(topic), 0);
+	});
+}
+
+#[test]
+fn activation_pays_for_what_a_heavier_rule_adds_to_what_is_paid() {
+	ExtBuilder::build_and_execute(|| {
+		RentFloor::set(ALLO);
+		SlotsPerWeek::set(10);
+		let topic = topic_of(Rule::Mixture);
+		// The topic is inactive from 22 on, and has paid up to 42, when epoch 12 is closed.
+		run_to(25);
+		assert_ok!(change(topic, Rule::Regret));
+		events();
+		assert_ok!(Topics::fund(signed(BOB), topic, 40 * ALLO));
+		// Slots 25 to 42 are paid at the former rate; up to 56 the rate is 0.4671 ms per slot.
+		let rent = 17 * ADDED_PER_SLOT + 14 * (4_671 * ALLO / 10_000_000);
+		assert!(events().contains(&Event::TopicActivated {
+			topic,
+			anchor: 26,
+			weight: 20 * ALLO,
+			rent
+		}));
 	});
 }

@@ -5,11 +5,14 @@
 //!
 //! ## Overview
 //!
-//! A writer promises a holder an amount if a topic's first label is above a strike, and the amount is
-//! put on hold on the writer's account. From the due slot on anybody can settle the option: it buys an
-//! inference of an epoch that opened in that slot or later, and pays the amount to the holder or
-//! releases it. If there is no such inference, nothing is charged and the option stays open. What a
+//! A writer promises a holder an amount if a topic's first label is above a strike, and the amount
+//! moves to the pallet's account. From the due slot on anybody can settle the option: it buys an
+//! inference of an epoch that opened in that slot or later, and pays the amount to the holder or back
+//! to the writer. If there is no such inference, nothing is charged and the option stays open. What a
 //! settlement decides is final, so that both sides have a reason to settle on the first inference.
+//!
+//! A hold on the writer's own account would not do as an escrow: the writer could lock those tokens,
+//! for instance by a vote, and settlements above the strike would fail until one is below it.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 pub use pallet::*;
@@ -26,13 +29,19 @@ use allora_primitives::{
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	dispatch::DispatchResult,
+	ensure,
 	traits::{
-		fungible::MutateHold,
-		tokens::{Fortitude, Precision, Restriction},
+		fungible::{Inspect, Mutate},
+		tokens::Preservation,
 	},
 	weights::Weight,
+	PalletId,
 };
 use scale_info::TypeInfo;
+use sp_runtime::traits::AccountIdConversion;
+
+/// The pallet's id, from which its account derives.
+const ID: PalletId = PalletId(*b"al/optns");
 
 /// A promise to pay `amount` planck if the topic's first label is above `strike`.
 #[derive(
@@ -47,7 +56,7 @@ pub struct Promise<AccountId> {
 	pub topic: TopicId,
 	/// The value that the inference must exceed.
 	pub strike: FixedI128,
-	/// The amount, in planck; it is on hold.
+	/// The amount, in planck; the pallet's account has it.
 	pub amount: Balance,
 	/// The slot in which the inference's epoch may open at the earliest.
 	pub due: Slot,
@@ -67,25 +76,11 @@ pub mod pallet {
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// The currency of amounts.
-		type Currency: MutateHold<
-			Self::AccountId,
-			Balance = Balance,
-			Reason = Self::RuntimeHoldReason,
-		>;
-		/// The runtime's hold reasons.
-		type RuntimeHoldReason: From<HoldReason>;
+		type Currency: Mutate<Self::AccountId, Balance = Balance>;
 		/// The source of network inferences.
 		type Inferences: InferenceSource<Self::AccountId>;
 		/// The current slot.
 		type Time: SlotProvider;
-	}
-
-	/// Why funds are on hold.
-	#[pallet::composite_enum]
-	pub enum HoldReason {
-		/// The funds are the amounts of options.
-		#[codec(index = 0)]
-		Option,
 	}
 
 	/// The number of the next option.
@@ -128,14 +123,16 @@ pub mod pallet {
 		NotDue,
 		/// The inference has no value.
 		NoValue,
+		/// The amount is below the existential deposit, so that not every account could receive it.
+		AmountTooSmall,
 		/// A number is out of range.
 		Arithmetic,
 	}
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Writes an option for an amount in planck, which is put on hold: 1 ALLO is 10,000,000,000
-		/// planck. The strike is in units of 10^-18: 3.5 is 3500000000000000000.
+		/// Writes an option for an amount in planck, which moves to the pallet's account: 1 ALLO is
+		/// 10,000,000,000 planck. The strike is in units of 10^-18: 3.5 is 3500000000000000000.
 		///
 		/// ## Dispatch Origin
 		///
@@ -143,7 +140,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// Those of the hold.
+		/// [`Error::AmountTooSmall`], and those of the transfer.
 		///
 		/// ## Events
 		///
@@ -159,7 +156,8 @@ pub mod pallet {
 			due: Slot,
 		) -> DispatchResult {
 			let writer = ensure_signed(origin)?;
-			T::Currency::hold(&HoldReason::Option.into(), &writer, amount)?;
+			ensure!(amount >= T::Currency::minimum_balance(), Error::<T>::AmountTooSmall);
+			T::Currency::transfer(&writer, &Self::account(), amount, Preservation::Preserve)?;
 			let option = NextOption::<T>::get();
 			NextOption::<T>::put(option.checked_add(1).ok_or(Error::<T>::Arithmetic)?);
 			let promise = Promise { writer: writer.clone(), holder, topic, strike, amount, due };
@@ -191,13 +189,18 @@ pub mod pallet {
 		}
 	}
 
-	/// The weight of a purchase and of moving what is on hold.
+	/// The weight of a purchase and of paying out the amount.
 	fn settle_weight<T: Config>() -> Weight {
 		T::Inferences::buy_weight().saturating_add(T::DbWeight::get().reads_writes(4, 4))
 	}
 }
 
 impl<T: Config> Pallet<T> {
+	/// The account that has the amounts of all options.
+	pub fn account() -> T::AccountId {
+		ID.into_account_truncating()
+	}
+
 	/// Buys an inference that is no older than the option's due slot, and settles by it.
 	fn do_settle(who: &T::AccountId, option: u64, payment: Balance) -> DispatchResult {
 		let promise = Promises::<T>::take(option).ok_or(Error::<T>::OptionNotFound)?;
@@ -206,15 +209,9 @@ impl<T: Config> Pallet<T> {
 		let max_age = Slots::try_from(passed).unwrap_or(Slots::MAX);
 		let receipt = T::Inferences::buy(who, topic, payment, max_age)?;
 		let value = receipt.label_values.first().ok_or(Error::<T>::NoValue)?;
-		let reason = HoldReason::Option.into();
-		let paid = if *value > strike { amount } else { 0 };
-		if paid > 0 {
-			let (exact, free) = (Precision::Exact, Restriction::Free);
-			let polite = Fortitude::Polite;
-			T::Currency::transfer_on_hold(&reason, &writer, &holder, paid, exact, free, polite)?;
-		} else {
-			T::Currency::release(&reason, &writer, amount, Precision::Exact)?;
-		}
+		let is_above = *value > strike;
+		let (to, paid) = if is_above { (holder, amount) } else { (writer, 0) };
+		T::Currency::transfer(&Self::account(), &to, amount, Preservation::Expendable)?;
 		Self::deposit_event(Event::Settled { option, paid, receipt });
 		Ok(())
 	}

@@ -61,6 +61,9 @@ impl TopicRevenue<u64> for World {
 	fn activation_weight() -> Weight {
 		Weight::zero()
 	}
+	fn acts_from(_: TopicId) -> Slot {
+		System::block_number()
+	}
 }
 
 impl TopicPot<u64> for World {
@@ -133,7 +136,6 @@ impl pallet_consumer::benchmarking::BenchmarkHelper<u64> for World {
 
 impl pallet_example_consumer::Config for Test {
 	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Inferences = Consumer;
 	type Time = System;
 }

@@ -1,7 +1,8 @@
 //! Deliveries to subscribers, within the weight of a block.
 
 use crate::{
-	mock::*, Due, EndReason, Event, HoldReason, SubscribedTo, Subscriptions, MAX_SUBSCRIBERS,
+	mock::*, Due, DueByPrice, EndReason, Event, HoldReason, SubscribedTo, Subscriptions,
+	MAX_SUBSCRIBERS,
 };
 use allora_primitives::{traits::EpochRecords, Balance, FixedI128, TopicId};
 use frame_support::{
@@ -16,7 +17,7 @@ fn subscribe(who: u64, topic: TopicId, per_epoch: Balance, epochs: u32) {
 }
 
 fn ended(who: u64, reason: EndReason, released: Balance) -> Event<Test> {
-	Event::SubscriptionEnded { topic: TOPIC, who, reason, released, charged: 0 }
+	Event::SubscriptionEnded { topic: TOPIC, who, reason, released }
 }
 
 /// The number of deliveries that remain of an account's only subscription.
@@ -172,6 +173,7 @@ fn deliveries_stop_at_the_weight_left_and_go_on_in_the_next_block() {
 		assert_eq!(poll(22), 2);
 		assert_eq!(poll(50), 43);
 		assert_eq!(delivered(), [ALICE, BOB]);
+		Consumer::do_try_state().unwrap();
 		assert_eq!(poll(50), 33);
 		assert_eq!(delivered(), [CREATOR]);
 		assert_eq!(poll(50), 2);
@@ -193,7 +195,7 @@ fn deliveries_take_at_most_a_twentieth_of_a_block() {
 				epochs_left: 1,
 				last_epoch: None,
 				deposit: 0,
-				binding: false,
+				prepaid: false,
 			};
 			let list = crate::Subscribers::truncate_from(vec![subscriber]);
 			Subscriptions::<Test>::insert(topic, list);
@@ -208,23 +210,78 @@ fn deliveries_take_at_most_a_twentieth_of_a_block() {
 	});
 }
 
-/// A topic that is due again in every block would otherwise keep the others waiting.
+/// One buyer with many cheap subscriptions used to delay the deliveries of all topics by its turns.
 #[test]
-fn topics_are_delivered_in_turn() {
+fn cheap_subscriptions_of_many_topics_do_not_delay_dearer_ones() {
+	run_test(|| {
+		// In 30 topics 100 at 10 planck each, together 1000 per topic; in one a single one at 5000.
+		for topic in MANY_TOPICS {
+			for n in 0..u64::from(MAX_SUBSCRIBERS) {
+				subscribe(CROWD + n, topic, 10, 9);
+			}
+		}
+		subscribe(ALICE, TOPIC, 5_000, 9);
+		for topic in MANY_TOPICS.chain([TOPIC]) {
+			make_inference(topic, 95);
+		}
+		events();
+		// Enough for the dear topic, which takes 31 microseconds, and one of the cheap ones, each of
+		// which takes 1021.
+		poll(1_100);
+		assert!(delivered().contains(&ALICE));
+	});
+}
+
+/// There is no turn: a topic waits as long as dearer ones are due in every block.
+#[test]
+fn topic_that_waits_for_dearer_ones_is_not_charged_for_what_it_misses() {
 	run_test(|| {
 		subscribe(ALICE, TOPIC, 100, 9);
-		subscribe(BOB, OTHER_TOPIC, 100, 9);
-		let mut got = Vec::new();
+		subscribe(BOB, OTHER_TOPIC, 101, 5);
 		events();
 		for epoch in 95..101 {
 			make_inference(TOPIC, epoch);
 			make_inference(OTHER_TOPIC, epoch);
 			// Enough for one topic.
 			poll(33);
-			got.extend(delivered());
+			// Bob's subscription ends with its fifth delivery, in epoch 99.
+			let expected = if epoch < 100 { BOB } else { ALICE };
+			assert_eq!(delivered(), [expected]);
 		}
-		let count = |who| got.iter().filter(|other| **other == who).count();
-		assert_eq!((count(ALICE), count(BOB)), (3, 3));
+		assert_eq!((left(ALICE), left(BOB)), (Some(8), None));
+		assert_eq!(free(ALICE), FUNDS - 900 - 20);
+	});
+}
+
+/// Otherwise an attacker could rank a topic high by subscriptions that it never pays.
+#[test]
+fn place_in_the_queue_follows_from_the_deliveries_to_be_made() {
+	run_test(|| {
+		subscribe(BOB, OTHER_TOPIC, 100, 9);
+		subscribe(CREATOR, TOPIC, 10, 9);
+		subscribe(ALICE, TOPIC, 5_000, 9);
+		for topic in [TOPIC, OTHER_TOPIC] {
+			make_inference(topic, 95);
+		}
+		events();
+		// A subscription that is cancelled does not count any more, a new one not yet.
+		assert_ok!(Consumer::cancel(RuntimeOrigin::signed(ALICE), TOPIC));
+		subscribe(ALICE, TOPIC, 5_000, 9);
+		Consumer::do_try_state().unwrap();
+		poll(33);
+		assert_eq!(delivered(), [BOB]);
+		poll(33);
+		assert_eq!(delivered(), [CREATOR]);
+	});
+}
+
+#[test]
+fn cancelling_the_last_due_delivery_takes_the_topic_out_of_the_queue() {
+	run_test(|| {
+		subscribe(ALICE, TOPIC, 100, 9);
+		make_inference(TOPIC, 95);
+		assert_ok!(Consumer::cancel(RuntimeOrigin::signed(ALICE), TOPIC));
+		assert_eq!(Due::<Test>::iter().count() + DueByPrice::<Test>::iter().count(), 0);
 	});
 }
 
@@ -249,7 +306,8 @@ fn forgetting_a_topic_releases_its_subscriptions_within_the_meter() {
 		Consumer::do_try_state().unwrap();
 		assert!(step(75));
 		assert!((0..100).all(|n| free(CROWD + n) == FUNDS));
-		let items = Subscriptions::<Test>::iter().count() + Due::<Test>::iter().count();
-		assert_eq!(items + crate::Minimums::<Test>::iter().count(), 0);
+		let due = Due::<Test>::iter().count() + DueByPrice::<Test>::iter().count();
+		let items = Subscriptions::<Test>::iter().count() + crate::Minimums::<Test>::iter().count();
+		assert_eq!(due + items, 0);
 	});
 }

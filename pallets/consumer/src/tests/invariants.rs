@@ -1,6 +1,9 @@
 //! `try_state` finds what is wrong.
 
-use crate::{mock::*, Minimums, ReceiptCounts, Requests, SubscribedTo, Subscriptions};
+use crate::{
+	mock::*, queue::rank, Due, DueByPrice, DueInference, MinimumPrice, Minimums, ReceiptCounts,
+	Requests, SubscribedTo, Subscriptions,
+};
 use frame_support::assert_ok;
 
 /// Breaks the state of a purchase, a subscription and a request, and returns the violation that is found.
@@ -86,5 +89,21 @@ fn broken_state_is_found() {
 		violation(|| Requests::<Test>::insert(TOPIC, crate::RequestList::default())),
 		"an empty list of requests is stored"
 	);
-	assert_eq!(violation(|| Minimums::<Test>::insert(TOPIC, 0)), "a minimum is 0");
+	// Alice pays 100 for the inference after that of epoch 95.
+	let due = |epoch, price| Due::<Test>::insert(TOPIC, DueInference { epoch, price });
+	let differs = "a topic is due at another price than its consumers pay";
+	assert_eq!(violation(|| due(96, 99)), differs);
+	assert_eq!(violation(|| due(95, 0)), "a topic is due without a delivery");
+	assert_eq!(violation(|| due(96, 100)), "a due topic is not in the queue");
+	assert_eq!(
+		violation(|| DueByPrice::<Test>::insert(rank(100), TOPIC, ())),
+		"the queue has a topic that is not due"
+	);
+	let minimum =
+		|current, announced| Minimums::<Test>::insert(TOPIC, MinimumPrice { current, announced });
+	assert_eq!(violation(|| minimum(0, None)), "a minimum is 0");
+	assert_eq!(
+		violation(|| minimum(9, Some((9, NOW)))),
+		"an announced minimum is not above the one before"
+	);
 }

@@ -137,7 +137,7 @@ fn purchase_below_the_minimum_fails_without_charge() {
 
 		events();
 		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 100));
-		assert_eq!(events(), [Event::MinimumSet { topic: TOPIC, minimum: 100 }]);
+		assert_eq!(events(), [Event::MinimumSet { topic: TOPIC, minimum: 100, from: NOW }]);
 		assert_noop!(buy(99), Error::<Test>::PaymentBelowMinimum);
 		assert_ok!(buy(100));
 		assert_eq!(quote(), Some(Quote { epoch: 95, age: 5, minimum: 100 }));
@@ -147,6 +147,64 @@ fn purchase_below_the_minimum_fails_without_charge() {
 		assert_noop!(buy(7), Error::<Test>::PaymentBelowMinimum);
 		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 0));
 		assert_eq!(crate::Minimums::<Test>::iter().count(), 0);
+	});
+}
+
+/// A creator could otherwise end all subscriptions, or close the shop, from one block to the next.
+#[test]
+fn raised_minimum_acts_after_the_notice_if_there_is_stake() {
+	run_test(|| {
+		Notice::set(50);
+		make_inference(TOPIC, NOW);
+		assert_ok!(Consumer::subscribe(signed(BOB), TOPIC, 10, 5));
+		let minimum = || Consumer::subscription_minimum(TOPIC);
+		events();
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, Balance::MAX));
+		let from = NOW + 50;
+		assert_eq!(events(), [Event::MinimumSet { topic: TOPIC, minimum: Balance::MAX, from }]);
+		assert_eq!(minimum(), Some(8));
+
+		System::set_block_number(from - 1);
+		assert_ok!(Consumer::buy(signed(ALICE), TOPIC, 8, 100, false));
+		make_inference(TOPIC, from - 1);
+		poll(100_000);
+		assert_eq!(Consumer::subscriptions(&BOB)[0].epochs_left, 4);
+
+		System::set_block_number(from);
+		assert_eq!(minimum(), Some(Balance::MAX));
+		let buy = Consumer::buy(signed(ALICE), TOPIC, 8, 100, false);
+		assert_noop!(buy, Error::<Test>::PaymentBelowMinimum);
+		make_inference(TOPIC, from);
+		poll(100_000);
+		assert_eq!(Consumer::subscriptions(&BOB), []);
+	});
+}
+
+#[test]
+fn lowered_minimum_acts_at_once_and_withdraws_what_was_announced() {
+	run_test(|| {
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 100));
+		Notice::set(50);
+		let minimum = || Consumer::subscription_minimum(TOPIC);
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 200));
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 90));
+		assert_eq!(minimum(), Some(90));
+		System::set_block_number(NOW + 50);
+		assert_eq!(minimum(), Some(90));
+
+		// An announcement that a later one replaces does not act, though its notice would be over.
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 110));
+		System::set_block_number(NOW + 99);
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 120));
+		System::set_block_number(NOW + 100);
+		assert_eq!(minimum(), Some(90));
+		System::set_block_number(NOW + 149);
+		assert_eq!(minimum(), Some(120));
+		// What was announced is in force, and replaced from one slot to the next.
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 130));
+		assert_eq!(minimum(), Some(120));
+		assert_ok!(Consumer::set_minimum(signed(CREATOR), TOPIC, 0));
+		assert_eq!(minimum(), Some(8));
 	});
 }
 

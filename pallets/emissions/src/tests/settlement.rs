@@ -1,6 +1,6 @@
 //! The rewards of epochs (S 13).
 
-use crate::{mock::*, types::*, weights::WeightInfo, Event, Memories, Purses, Rewards};
+use crate::{mock::*, types::*, weights::WeightInfo, Event, KnownRules, Memories, Purses, Rewards};
 use allora_primitives::{
 	api::{NoReward, Payment, Reward, Unpaid},
 	traits::{EmissionIndex, EpochRecords},
@@ -146,6 +146,49 @@ fn reputers_are_paid_by_stake_and_score() {
 		// H = 0.56234 * 0.8^(1/4) = 0.53183; F = 0.17329. W = 0.75425 of 10 000 is 7 542,
 		// split into 5 656.5 and 1 885.5; the inferer gets 2 457.
 		assert_eq!(amounts(EPOCH), vec![2_457, 5_656, 1_885]);
+	});
+}
+
+/// Has the parameters of rewards favour stake and score of reputers to this degree.
+fn favour_reputers(p_reputer: u32) {
+	let p_reputer = FixedI128::from_u32(p_reputer);
+	RewardRules::set(RewardParameters { p_reputer, ..Default::default() });
+}
+
+/// Otherwise a referendum could change what work earns that has been done.
+#[test]
+fn reward_rules_of_an_epoch_are_those_of_its_opening() {
+	ExtBuilder::default().build_and_execute(|| {
+		Emissions::record_rules(EPOCH);
+		favour_reputers(2);
+		Emissions::record_rules(EPOCH + 10);
+		for epoch in [EPOCH, EPOCH + 10] {
+			buy(1, 10_000);
+			contribute(1, epoch, &[(1, 50)], &[], &[(2, 100, 300), (3, 100, 100)]);
+			settle(epoch);
+		}
+		// The shares are 3/4 and 1/4, as above.
+		assert_eq!(amounts(EPOCH), vec![2_457, 5_656, 1_885]);
+		// They are 9/10 and 1/10, being of the squares.
+		let later = amounts(EPOCH + 10);
+		assert!(later[1].abs_diff(9 * later[2]) <= 9, "{later:?}");
+	});
+}
+
+#[test]
+fn latest_reward_rules_are_remembered_with_the_slots_from_which_they_hold() {
+	ExtBuilder::default().build_and_execute(|| {
+		let remembered =
+			|| -> Vec<_> { KnownRules::<Test>::get().into_iter().map(|(from, _)| from).collect() };
+		Emissions::record_rules(999);
+		Emissions::record_rules(1_000);
+		assert_eq!(remembered(), vec![999]);
+		for slot in 1_001..1_001 + u64::from(MAX_RULES) {
+			favour_reputers(slot as u32);
+			Emissions::record_rules(slot);
+			Emissions::record_rules(slot + 1);
+		}
+		assert_eq!(remembered(), (1_001..1_001 + u64::from(MAX_RULES)).collect::<Vec<_>>());
 	});
 }
 

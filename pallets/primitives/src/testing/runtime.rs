@@ -40,6 +40,8 @@ pub const USED: Weight = Weight::from_parts(1_000_000, 10);
 pub const VOID: Weight = Weight::from_parts(3_000_000, 30);
 /// The weight of pruning an epoch.
 pub const PRUNE: Weight = Weight::from_parts(4_000_000, 40);
+/// The weight of setting a topic's weight in emission.
+pub const SETTING: Weight = Weight::from_parts(2_000_000, 20);
 /// The weight of emission when an epoch ends.
 pub const RENEWAL: Weight = Weight::from_parts(5_000_000, 50);
 /// The weight of removing one record of another pallet.
@@ -239,6 +241,9 @@ impl<Time: SlotProvider> EmissionIndex for FakeEmission<Time> {
 	}
 	fn total_weight() -> Balance {
 		EmissionWeights::get().values().sum()
+	}
+	fn setting_weight() -> Weight {
+		SETTING
 	}
 	fn renewal_weight() -> Weight {
 		RENEWAL

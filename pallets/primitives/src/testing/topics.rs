@@ -16,6 +16,8 @@ pub const TOPIC: TopicId = 1;
 parameter_types! {
 	/// The topics that exist; `None` if all do.
 	pub static ExistingTopics: Option<Vec<TopicId>> = None;
+	/// The topics that are retired.
+	pub static Retired: Vec<TopicId> = vec![];
 	/// The parameters of every topic: epochs of 10 slots, payloads in the first 6 of them, the
 	/// truth known after 10.
 	pub static Parameters: TopicParameters = TopicParameters::regression(10, 5, 10);
@@ -46,6 +48,7 @@ impl<Time> FakeTopics<Time> {
 	/// record.
 	pub fn reset() {
 		ExistingTopics::set(None);
+		Retired::set(vec![]);
 		Parameters::set(TopicParameters::regression(10, 5, 10));
 		Registrations::set(vec![Registration::Worker, Registration::Reputer]);
 		Strangers::set(vec![]);
@@ -96,6 +99,9 @@ impl<AccountId: Copy + Into<u128> + TryFrom<u128>, Time> TopicInspect<AccountId>
 			&& Registrations::get().contains(&registration)
 			&& !has(&Excluded::get(), who)
 	}
+	fn is_retired(topic: TopicId) -> bool {
+		Retired::get().contains(&topic)
+	}
 	fn payee(_: TopicId, who: &AccountId, registration: Registration) -> AccountId {
 		let payee = Payees::get().get(&((*who).into(), registration)).copied();
 		payee.and_then(|payee| payee.try_into().ok()).unwrap_or(*who)
@@ -129,5 +135,10 @@ impl<Time: SlotProvider> EpochInspect for FakeTopics<Time> {
 		}
 		let known = States::get().into_iter().find(|(id, _)| topic == TOPIC && *id == epoch);
 		known.map(|(_, state)| state).or_else(OtherState::get)
+	}
+	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId> {
+		let known = States::get().into_iter().map(|(epoch, _)| epoch);
+		let unsettled = |state: EpochState| !state.is_final();
+		known.filter(|epoch| Self::epoch_state(topic, *epoch).is_some_and(unsettled)).collect()
 	}
 }

@@ -5,8 +5,8 @@ use crate::{
 };
 use allora_primitives::{Balance, Registration, ALLO};
 
-fn entry(deposit: Balance) -> ListEntry<u64> {
-	ListEntry { depositor: ALICE, deposit, until: None }
+fn entry(deposit: Balance) -> ListEntry {
+	ListEntry { deposit, until: None }
 }
 
 /// Runs a topic to slot 12, corrupts the state, and checks that `try_state` fails.
@@ -66,6 +66,11 @@ fn empty_list_of_superseded_values_is_found() {
 #[test]
 fn weight_that_is_counted_without_being_known_is_found() {
 	is_found(|| Economies::<Test>::mutate(1, |economy| economy.weight = None));
+}
+
+#[test]
+fn topic_that_is_listed_without_a_list_is_found() {
+	is_found(|| Economies::<Test>::mutate(1, |economy| economy.listed = true));
 }
 
 #[test]

@@ -7,9 +7,15 @@ use allora_primitives::{
 	ALLO,
 };
 use frame_support::{
-	assert_noop, assert_ok, dispatch::DispatchResult, traits::fungible::InspectHold, traits::Get,
+	assert_noop, assert_ok,
+	dispatch::DispatchResult,
+	traits::{
+		fungible::{InspectHold, Mutate},
+		Get,
+	},
 	BoundedVec,
 };
+use sp_runtime::TokenError;
 
 /// The notice in these tests, and the topic of Alice with stake in it, created in slot 1.
 const NOTICE: Slots = 100;
@@ -203,18 +209,59 @@ fn entries_carry_deposits_that_return_with_them() {
 		assert_ok!(Topics::allow(signed(ALICE), TOPIC, Worker, listed(&[BOB, BOB, PAUPER])));
 		assert_ok!(Topics::allow(signed(ALICE), TOPIC, Reputer, listed(&[BOB])));
 		assert_eq!(held(ALICE), 3 * LIST_DEPOSIT);
-		// The deposit stays with the account that paid it when the topic changes hands.
-		assert_ok!(Topics::offer(signed(ALICE), TOPIC, Some(BOB)));
-		assert_ok!(Topics::accept(signed(BOB), TOPIC));
-		assert_ok!(Topics::disallow(signed(BOB), TOPIC, Worker, listed(&[BOB, ALICE])));
-		assert_eq!((held(ALICE), held(BOB)), (2 * LIST_DEPOSIT, 0));
-		assert_ok!(Topics::allow(signed(BOB), TOPIC, Worker, listed(&[ALICE])));
-		assert_eq!(held(BOB), LIST_DEPOSIT);
+		assert_ok!(Topics::disallow(signed(ALICE), TOPIC, Worker, listed(&[BOB, ALICE])));
+		assert_eq!(held(ALICE), 2 * LIST_DEPOSIT);
 		// What is left returns when the topic is forgotten.
-		assert_ok!(Topics::retire(signed(BOB), TOPIC));
+		assert_ok!(Topics::retire(signed(ALICE), TOPIC));
 		run_to(10);
 		assert!(Registry::<Test>::get(TOPIC).is_none());
-		assert_eq!((held(ALICE), held(BOB)), (0, 0));
+		assert_eq!(held(ALICE), 0);
+	});
+}
+
+/// Hands the topic over.
+fn transfer(from: u64, to: u64) -> DispatchResult {
+	assert_ok!(Topics::offer(signed(from), TOPIC, Some(to)));
+	Topics::accept(signed(to), TOPIC)
+}
+
+/// Otherwise the new creator decides when the former one gets them back.
+#[test]
+fn former_creator_gets_its_list_deposits_back() {
+	ExtBuilder::build_and_execute(|| {
+		topic_with_stake(0);
+		assert_ok!(Topics::set_allow_list(signed(ALICE), TOPIC, Worker, true));
+		assert_ok!(Topics::allow(signed(ALICE), TOPIC, Worker, listed(&[BOB, PAUPER])));
+		assert_ok!(Topics::allow(signed(ALICE), TOPIC, Reputer, listed(&[BOB])));
+		assert_ok!(transfer(ALICE, BOB));
+		assert_eq!((held(ALICE), held(BOB)), (0, 3 * LIST_DEPOSIT));
+		assert!(Topics::is_allowed(TOPIC, &PAUPER, Worker));
+		assert!(!Topics::is_allowed(TOPIC, &ALICE, Worker));
+		assert_eq!(Topics::do_try_state(), Ok(()));
+		// What the new creator removes returns to it.
+		assert_ok!(Topics::disallow(signed(BOB), TOPIC, Worker, listed(&[BOB])));
+		assert_eq!((held(ALICE), held(BOB)), (0, 2 * LIST_DEPOSIT));
+		// A topic may return to its first creator, or be handed over to the same account.
+		assert_ok!(transfer(BOB, ALICE));
+		assert_ok!(transfer(ALICE, ALICE));
+		assert_eq!((held(ALICE), held(BOB)), (2 * LIST_DEPOSIT, 0));
+		assert_ok!(Topics::retire(signed(ALICE), TOPIC));
+		run_to(10);
+		assert_eq!(held(ALICE), 0);
+	});
+}
+
+#[test]
+fn topic_is_not_taken_over_without_the_list_deposits() {
+	ExtBuilder::build_and_execute(|| {
+		topic_with_stake(0);
+		assert_ok!(Topics::allow(signed(ALICE), TOPIC, Worker, listed(&[BOB, ALICE])));
+		Balances::set_balance(&PAUPER, 2 * LIST_DEPOSIT - 1);
+		assert_ok!(Topics::offer(signed(ALICE), TOPIC, Some(PAUPER)));
+		assert_noop!(Topics::accept(signed(PAUPER), TOPIC), TokenError::FundsUnavailable);
+		Balances::set_balance(&PAUPER, 2 * LIST_DEPOSIT + 1);
+		assert_ok!(Topics::accept(signed(PAUPER), TOPIC));
+		assert_eq!((held(ALICE), held(PAUPER)), (0, 2 * LIST_DEPOSIT));
 	});
 }
 
@@ -224,7 +271,6 @@ fn entries_need_their_deposit() {
 		topic_with_stake(0);
 		assert_ok!(Topics::offer(signed(ALICE), TOPIC, Some(PAUPER)));
 		assert_ok!(Topics::accept(signed(PAUPER), TOPIC));
-		use frame_support::traits::fungible::Mutate;
 		Balances::set_balance(&PAUPER, LIST_DEPOSIT);
 		let allow = Topics::allow(signed(PAUPER), TOPIC, Worker, listed(&[BOB]));
 		assert!(allow.is_err());

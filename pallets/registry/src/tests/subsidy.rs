@@ -2,7 +2,7 @@
 
 use super::signed;
 use crate::{mock::*, DefaultSubsidy, Economies, Error, Event};
-use allora_primitives::{Balance, Registration, TopicId, TopicParameters, ALLO};
+use allora_primitives::{Balance, Registration, Slots, TopicId, TopicParameters, ALLO};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{traits::BadOrigin, Permill};
 
@@ -62,7 +62,7 @@ fn topic_without_subsidy_is_active_and_has_no_part_in_emission() {
 }
 
 #[test]
-fn topic_with_an_enabled_list_has_no_part_in_emission() {
+fn topic_with_a_list_in_force_has_no_part_in_emission() {
 	for registration in [Registration::Worker, Registration::Reputer] {
 		ExtBuilder::build_and_execute(|| {
 			let topic = running_topic();
@@ -74,6 +74,67 @@ fn topic_with_an_enabled_list_has_no_part_in_emission() {
 			assert_eq!(counted(topic), 0);
 			assert_ok!(Topics::set_allow_list(signed(ALICE), topic, registration, false));
 			assert!(counted(topic) > 9 * ALLO);
+		});
+	}
+}
+
+/// Enables the workers' list of a topic whose first epoch opened in slot 2, in slot 7.
+fn announce_list(notice: Slots) -> TopicId {
+	Notice::set(notice);
+	let topic = running_topic();
+	run_to(7);
+	assert_ok!(Topics::set_allow_list(signed(ALICE), topic, Registration::Worker, true));
+	topic
+}
+
+/// Otherwise a creator could end the emission of others at once, and change its mind.
+#[test]
+fn announced_list_leaves_emission_until_it_is_in_force() {
+	ExtBuilder::build_and_execute(|| {
+		// It is in force from slot 107 on, within the epoch that opens in slot 102.
+		let topic = announce_list(100);
+		assert_eq!(
+			(counted(topic), Topics::topic_info(topic).unwrap().weight),
+			(10 * ALLO, 10 * ALLO)
+		);
+		for slot in 8..102 {
+			run_to(slot);
+			assert_eq!(counted(topic), Economies::<Test>::get(topic).weight.unwrap());
+		}
+		for slot in [102, 106, 107, 112] {
+			run_to(slot);
+			assert_eq!((counted(topic), Topics::topic_info(topic).unwrap().weight), (0, 0));
+		}
+	});
+}
+
+#[test]
+fn list_that_is_withdrawn_before_it_is_in_force_costs_one_epoch_at_most() {
+	ExtBuilder::build_and_execute(|| {
+		let topic = announce_list(100);
+		let withdraw = || Topics::set_allow_list(signed(ALICE), topic, Registration::Worker, false);
+		frame_support::hypothetically!({
+			run_to(50);
+			assert_ok!(withdraw());
+			run_to(112);
+			assert!(counted(topic) > 8 * ALLO);
+		});
+		run_to(104);
+		assert_eq!(counted(topic), 0);
+		assert_ok!(withdraw());
+		assert_eq!(counted(topic), Economies::<Test>::get(topic).weight.unwrap());
+	});
+}
+
+#[test]
+fn list_that_is_in_force_before_the_running_epoch_ends_counts_at_once() {
+	for (notice, expected) in [(4, 0), (5, 10 * ALLO)] {
+		ExtBuilder::build_and_execute(|| {
+			// The epoch ends in slot 12.
+			let topic = announce_list(notice);
+			assert_eq!(counted(topic), expected, "with a notice of {notice} slots");
+			run_to(12);
+			assert_eq!(counted(topic), 0);
 		});
 	}
 }

@@ -137,9 +137,10 @@ fn score_out_of_range_voids_the_epoch() {
 // Windows
 
 #[test]
-fn closed_windows_are_dropped_when_an_epoch_opens() {
+fn windows_of_epochs_that_have_ended_are_dropped_when_an_epoch_opens() {
 	ExtBuilder::default().build_and_execute(|| {
 		System::set_block_number(REPORTS_LAST + 1);
+		States::set(vec![(EPOCH, EpochState::Settled)]);
 		assert_eq!(Reputers::open(&context(EPOCH + 20)), Ok(((), Info::open())));
 		let known: Vec<_> = Windows::<Test>::get(TOPIC).iter().map(|w| (w.epoch, w.open)).collect();
 		assert_eq!(known, [(EPOCH + 20, EPOCH + 30)]);

@@ -2,6 +2,7 @@
 
 mod delegations;
 mod epochs;
+mod invariants;
 mod reports;
 mod sortition;
 mod stakes;

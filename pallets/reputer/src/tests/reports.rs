@@ -303,6 +303,25 @@ fn report_needs_the_minimum_stake() {
 	});
 }
 
+/// Otherwise a referendum could exclude reputers from epochs that have begun.
+#[test]
+fn raised_minimum_stake_holds_for_epochs_that_open_later() {
+	ExtBuilder::default().stake(1, 100).build_and_execute(|| {
+		MinReputerStake::set(101);
+		assert_ok!(report(1));
+		// The next epoch opened under the raised minimum.
+		let next = EPOCH + 10;
+		assert_ok!(Reputers::open(&context(next)));
+		System::set_block_number(REPORTS_OPEN + 10);
+		States::set(vec![(EPOCH, EpochState::AwaitingTruth), (next, EpochState::Reporting)]);
+		let report = || Reputers::report(RuntimeOrigin::signed(1), TOPIC, next, numbers(&[3]));
+		assert_noop!(report(), Error::<Test>::StakeTooLow);
+		// A lowered minimum does not hold for it either.
+		MinReputerStake::set(100);
+		assert_noop!(report(), Error::<Test>::StakeTooLow);
+	});
+}
+
 #[test]
 fn one_report_per_epoch_is_accepted() {
 	ExtBuilder::default().stake(1, 100).build_and_execute(|| {

@@ -9,6 +9,7 @@ use frame_support::assert_ok;
 fn open(epoch: EpochId) {
 	System::set_block_number(epoch + 10);
 	if !States::get().iter().any(|(known, _)| *known == epoch) {
+		assert_ok!(Reputers::open(&context(epoch)));
 		States::mutate(|states| states.push((epoch, EpochState::Reporting)));
 	}
 }

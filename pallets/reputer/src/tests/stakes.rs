@@ -65,6 +65,21 @@ fn staking_needs_the_topics_admission_and_unstaking_does_not() {
 }
 
 #[test]
+fn retired_topic_takes_no_stake_and_returns_what_it_has() {
+	ExtBuilder::default().stake(1, 300).build_and_execute(|| {
+		assert_ok!(unstake(1, 100));
+		Retired::set(vec![TOPIC]);
+		let cancel = || Reputers::cancel_unstake(RuntimeOrigin::signed(1), TOPIC, 0);
+		assert_noop!(stake(1, 100), Error::<Test>::TopicRetired);
+		assert_noop!(cancel(), Error::<Test>::TopicRetired);
+		assert_ok!(unstake(1, 200));
+		System::set_block_number(REPORTS_OPEN + 50);
+		assert_ok!(withdraw(1));
+		assert_eq!(Balances::balance(&1), FUNDS);
+	});
+}
+
+#[test]
 fn staking_nothing_is_refused() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_noop!(stake(1, 0), Error::<Test>::ZeroAmount);

@@ -44,12 +44,16 @@ fn genesis_sets_the_lengths() {
 #[test]
 fn slashes_apply_while_stake_is_still_bonded() {
 	ExtBuilder::default().bonding_duration(4).build_and_execute(|| {
-		assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 3);
+		// An offence in era 10 is slashed at the start of era 10 + 2 + 1. What was unbonded in era 10
+		// can be withdrawn when era 10 + 4 is planned, at the end of era 13.
+		assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 2);
 	});
-	// With a bonding duration of one era, slashes apply at once.
-	ExtBuilder::default().bonding_duration(1).build_and_execute(|| {
-		assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 0);
-	});
+	// With a bonding duration of at most two eras, slashes apply at once.
+	for eras in [1, 2] {
+		ExtBuilder::default().bonding_duration(eras).build_and_execute(|| {
+			assert_eq!(<SlashDeferDuration<Test> as Get<u32>>::get(), 0);
+		});
+	}
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Referenda, the technical committee, and what they may do.
 
+mod emergency;
+
 use crate::support::{begin_block_in, block, call, genesis::genesis, now, on_chain};
 use allora_primitives::{EpochState, Registration, TopicId, TopicParameters, VoidReason, ALLO};
 use allora_runtime::{
@@ -367,159 +369,6 @@ fn every_hold_is_named_by_its_pallet_and_reason() {
 }
 
 #[test]
-fn emergency_referendum_pauses_submissions_faster_than_a_parameter_changes() {
-	on_chain(|| {
-		block(|| ());
-		let (result, waited) = decide(EmergencyAdmin, pause(("Inference", "submit")));
-		assert_eq!(result, Ok(()));
-		assert!(waited < blocks(DAY), "{waited} blocks");
-		block(|| assert_eq!(call(&Bob.to_account_id(), submit()), filtered()));
-	});
-}
-
-#[test]
-fn committee_pauses_a_call_also_inside_others_and_ends_the_pause() {
-	on_chain(|| {
-		block(|| assert_ne!(call(&Bob.to_account_id(), submit()), filtered()));
-		for call in PAUSABLE {
-			assert_ok!(carry(pause(call)));
-		}
-		block(|| {
-			let bob = Bob.to_account_id();
-			assert_eq!(call(&bob, submit()), filtered());
-			let batch = pallet_utility::Call::batch_all { calls: vec![submit()] };
-			assert_eq!(call(&bob, batch), filtered());
-			let call_inside = Box::new(submit());
-			let single = pallet_multisig::Call::as_multi_threshold_1 {
-				other_signatories: vec![Alice.to_account_id()],
-				call: call_inside,
-			};
-			assert_eq!(call(&bob, single), filtered());
-			// What is in the protocol can leave it, and the rest of the chain goes on.
-			assert_ok!(call(&bob, transfer()));
-			let unstake = pallet_reputer::Call::unstake { topic: 1, amount: ALLO };
-			assert_ne!(call(&bob, unstake), filtered());
-		});
-		let ident = name(("Inference", "submit"));
-		assert_ok!(carry(pallet_tx_pause::Call::unpause { ident }));
-		block(|| assert_ne!(call(&Bob.to_account_id(), submit()), filtered()));
-	});
-}
-
-#[test]
-fn one_member_of_the_committee_does_nothing_alone() {
-	on_chain(|| {
-		block(|| {
-			for proposal in [pause(PAUSABLE[0]), pallet_safe_mode::Call::force_enter {}.into()] {
-				let length_bound = proposal.encoded_size() as u32;
-				let proposal = Box::new(proposal);
-				let alone = pallet_collective::Call::propose {
-					threshold: 1,
-					proposal: proposal.clone(),
-					length_bound,
-				};
-				// It is executed at once, with the origin of one of three.
-				assert_ok!(call(&Charlie.to_account_id(), alone));
-				let execute = pallet_collective::Call::execute { proposal, length_bound };
-				assert_ok!(call(&Charlie.to_account_id(), execute));
-			}
-			assert!(!TxPause::is_paused(&name(PAUSABLE[0])));
-			assert!(!SafeMode::is_entered());
-			let stranger = pallet_safe_mode::Call::enter {};
-			assert!(call(&Eve.to_account_id(), stranger).is_err());
-		});
-	});
-}
-
-#[test]
-fn nothing_but_the_listed_calls_can_be_paused() {
-	on_chain(|| {
-		block(|| {
-			let mut seen = 0;
-			for pallet in RuntimeCall::get_module_names() {
-				for call in RuntimeCall::get_call_names(pallet) {
-					let paused = TxPause::pause(RuntimeOrigin::root(), name((pallet, call)));
-					assert_eq!(
-						paused.is_ok(),
-						PAUSABLE.contains(&(pallet, call)),
-						"{pallet}.{call}"
-					);
-					seen += u32::from(paused.is_ok());
-				}
-			}
-			assert_eq!(seen as usize, PAUSABLE.len());
-		});
-	});
-}
-
-/// Makes a block with its timestamp as an inherent, as a node makes it.
-fn block_with_inherents() {
-	let now = begin_block_in(now() + 1);
-	let timestamp = UncheckedExtrinsic::new_bare(pallet_timestamp::Call::set { now }.into());
-	assert_eq!(Executive::apply_extrinsic(timestamp), Ok(Ok(())));
-	Executive::finalize_block();
-}
-
-const TOPIC: TopicId = 1;
-
-/// Creates a topic, which opens an epoch every ten slots.
-fn start_topic() {
-	block(|| {
-		let parameters = Box::new(TopicParameters::regression(10, 4, 10));
-		assert_ok!(call(&Alice.to_account_id(), pallet_registry::Call::create { parameters }));
-		for (who, registration) in [(Bob, Registration::Worker), (One, Registration::Reputer)] {
-			let register =
-				pallet_registry::Call::register { topic: TOPIC, registration, owner: None };
-			assert_ok!(call(&who.to_account_id(), register));
-		}
-		let stake = pallet_reputer::Call::stake { topic: TOPIC, amount: 1_000 * ALLO };
-		assert_ok!(call(&One.to_account_id(), stake));
-		let fund = pallet_registry::Call::fund { topic: TOPIC, amount: 100 * ALLO };
-		assert_ok!(call(&Alice.to_account_id(), fund));
-	});
-}
-
-#[test]
-fn blocks_clock_and_governance_go_on_in_the_safe_mode() {
-	on_chain(|| {
-		start_topic();
-		assert_ok!(carry(pallet_safe_mode::Call::force_enter {}));
-		// The clock opens an epoch, and closes it without an inference.
-		let void = EpochState::Void(VoidReason::NoInference);
-		let closed = (0..40).any(|_| {
-			block_with_inherents();
-			Clock::epochs(TOPIC).iter().any(|(_, record)| record.state == void)
-		});
-		assert!(closed && SafeMode::is_entered());
-		block(|| {
-			assert_eq!(call(&Bob.to_account_id(), submit()), filtered());
-			assert_eq!(call(&Bob.to_account_id(), transfer()), filtered());
-			let batch = pallet_utility::Call::batch_all { calls: vec![transfer()] };
-			assert_eq!(call(&Bob.to_account_id(), batch), filtered());
-		});
-		// A referendum can still be submitted and decided, and the committee can end it.
-		let index = propose(Alice, EmergencyAdmin, pause(PAUSABLE[0]));
-		block(|| vote(Bob, index, true));
-		assert_ok!(carry(pallet_safe_mode::Call::force_exit {}));
-		block(|| {
-			assert_ok!(call(&Bob.to_account_id(), transfer()));
-		});
-	});
-}
-
-#[test]
-fn safe_mode_ends_by_itself_after_a_day() {
-	on_chain(|| {
-		block(|| ());
-		assert_ok!(carry(pallet_safe_mode::Call::force_enter {}));
-		blocks_pass(blocks(DAY));
-		assert!(SafeMode::is_entered());
-		blocks_pass(1);
-		assert!(!SafeMode::is_entered());
-	});
-}
-
-#[test]
 fn root_referendum_replaces_the_committee() {
 	on_chain(|| {
 		block(|| ());
@@ -599,14 +448,21 @@ fn tracks_are_in_order_and_each_has_its_own_origin() {
 	});
 }
 
+/// In production no topic has a subsidy of its own, so that a referendum on the first one decides on
+/// all of the topics' emission.
 #[test]
-fn committee_bars_a_topic_and_lets_it_go() {
+fn directing_emission_takes_at_least_what_spending_the_treasury_takes() {
 	on_chain(|| {
-		start_topic();
-		let barred = || pallet_clock::TopicStates::<Runtime>::get(TOPIC).barred;
-		assert_ok!(carry(pallet_clock::Call::force_inactivate { topic: TOPIC }));
-		assert!(barred());
-		assert_ok!(carry(pallet_clock::Call::lift { topic: TOPIC }));
-		assert!(!barred());
+		let track = |origin: Origin| {
+			let id = Tracks::track_for(&origin.into()).expect("the origin has a track");
+			Tracks::info(id).expect("the track exists")
+		};
+		let (subsidy, treasury) = (track(SubsidyAdmin), track(Treasurer));
+		assert!(subsidy.decision_deposit >= treasury.decision_deposit);
+		assert!(subsidy.confirm_period >= treasury.confirm_period);
+		assert!(subsidy.min_enactment_period >= treasury.min_enactment_period);
+		let end = sp_runtime::Perbill::one();
+		assert!(subsidy.min_support.threshold(end) >= treasury.min_support.threshold(end));
+		assert!(subsidy.min_approval.threshold(end) >= treasury.min_approval.threshold(end));
 	});
 }

@@ -1,0 +1,219 @@
+//! Models by HTTP: a server that is asked by GET with the topic in the URL, as those of the original
+//! network are, or by POST with the request as JSON.
+
+use super::{shown, shown_text, Method, ModelError, Request};
+use anyhow::{Context, Result};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::{body::Bytes, header, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+	client::legacy::{connect::HttpConnector, Client},
+	rt::TokioExecutor,
+};
+use serde_json::{json, Value};
+use std::collections::BTreeMap;
+use tokio::time::{timeout_at, Instant};
+
+/// A server that is a model.
+pub struct Http {
+	url: String,
+	post: bool,
+	pointer: Option<String>,
+	params: BTreeMap<String, String>,
+	max_bytes: usize,
+	client: Connections,
+}
+
+/// Connections without TLS, which need no certificates of the system, or with it.
+enum Connections {
+	Plain(Client<HttpConnector, Full<Bytes>>),
+	Tls(Client<HttpsConnector<HttpConnector>, Full<Bytes>>),
+}
+
+impl Connections {
+	fn new(url: &str) -> Result<Self> {
+		let builder = Client::builder(TokioExecutor::new());
+		if !url.starts_with("https:") {
+			return Ok(Self::Plain(builder.build_http()));
+		}
+		let roots = HttpsConnectorBuilder::new().with_native_roots();
+		let roots = roots.context("the system has no certificates: install ca-certificates")?;
+		Ok(Self::Tls(builder.build(roots.https_or_http().enable_http1().build())))
+	}
+}
+
+impl Http {
+	/// A server at a URL with placeholders.
+	pub fn new(
+		url: String,
+		post: bool,
+		pointer: Option<String>,
+		params: BTreeMap<String, String>,
+		max_bytes: usize,
+	) -> Result<Self> {
+		let client = Connections::new(&url)?;
+		Ok(Self { url, post, pointer, params, max_bytes, client })
+	}
+
+	/// Asks the server.
+	pub async fn ask(
+		&self,
+		method: Method,
+		request: &Request,
+		deadline: Instant,
+	) -> Result<Value, ModelError> {
+		let started = Instant::now();
+		let late = |_| ModelError::Late(started.elapsed());
+		let body =
+			timeout_at(deadline, self.fetch(method, request, deadline)).await.map_err(late)??;
+		let body = String::from_utf8_lossy(&body);
+		let answer = value(&body);
+		let Some(pointer) = &self.pointer else { return Ok(answer) };
+		match answer.pointer(pointer) {
+			Some(found) => Ok(found.clone()),
+			None if method == Method::Truth => Ok(Value::Null),
+			None => Err(ModelError::Schema(format!("{} has nothing at {pointer}", shown(&answer)))),
+		}
+	}
+
+	async fn fetch(
+		&self,
+		method: Method,
+		request: &Request,
+		deadline: Instant,
+	) -> Result<Bytes, ModelError> {
+		let url = self.filled(request);
+		let uri: Uri = url.parse().map_err(|error| {
+			ModelError::Unreachable(format!("{url} is not the URL of a server ({error})"))
+		})?;
+		let left = deadline.saturating_duration_since(Instant::now());
+		let builder = hyper::Request::builder().uri(uri).header(header::ACCEPT, "application/json");
+		let request = if self.post {
+			let body = json!({ "method": method.name(), "params": request.json(method, left) });
+			let builder = builder.method("POST").header(header::CONTENT_TYPE, "application/json");
+			builder.body(Full::from(body.to_string()))
+		} else {
+			builder.body(Full::default())
+		};
+		let request = request.map_err(|error| ModelError::Unreachable(error.to_string()))?;
+		let sent = match &self.client {
+			Connections::Plain(client) => client.request(request).await,
+			Connections::Tls(client) => client.request(request).await,
+		};
+		let answer = sent.map_err(|error| {
+			let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})"));
+			ModelError::Unreachable(format!("{url}: {error}{}", cause.unwrap_or_default()))
+		})?;
+		let status = answer.status();
+		let body = Limited::new(answer.into_body(), self.max_bytes).collect().await;
+		let body = body.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
+			Some(_) => ModelError::Oversize(self.max_bytes),
+			None => ModelError::Unreachable(format!("{url}: {error}")),
+		})?;
+		let body = body.to_bytes();
+		if !status.is_success() {
+			let text = shown_text(&String::from_utf8_lossy(&body));
+			return Err(ModelError::Failed(format!("{url}: {status}: {text}")));
+		}
+		Ok(body)
+	}
+
+	/// The URL with its placeholders filled in.
+	fn filled(&self, request: &Request) -> String {
+		let mut url = self.url.clone();
+		for (name, value) in &self.params {
+			url = url.replace(&format!("{{{name}}}"), value);
+		}
+		for (name, value) in [
+			("TopicId", request.topic),
+			("BlockHeight", request.block.into()),
+			("Epoch", request.epoch),
+			("OpenedAt", request.opened_at_ms / 1_000),
+			("TruthAt", request.truth_at_ms / 1_000),
+		] {
+			url = url.replace(&format!("{{{name}}}"), &value.to_string());
+		}
+		url
+	}
+}
+
+/// The value of an answer: JSON, or a bare text; an empty one is no value.
+fn value(body: &str) -> Value {
+	let body = body.trim();
+	if body.is_empty() {
+		return Value::Null;
+	}
+	serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.into()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{super::tests::request, *};
+	use std::time::Duration;
+	use tokio::{
+		io::{AsyncReadExt, AsyncWriteExt},
+		net::TcpListener,
+	};
+
+	/// A server that responds to every request with this text after this time; its URL.
+	async fn server(answer: &'static str, delay: Duration) -> String {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let address = listener.local_addr().unwrap();
+		tokio::spawn(async move {
+			while let Ok((mut stream, _)) = listener.accept().await {
+				let mut asked = vec![0; 65_536];
+				let length = stream.read(&mut asked).await.unwrap();
+				let line =
+					String::from_utf8_lossy(&asked[..length]).lines().next().map(String::from);
+				let answer = answer.replace("{line}", &line.unwrap_or_default());
+				tokio::time::sleep(delay).await;
+				let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", answer.len());
+				let _ = stream.write_all((head + &answer).as_bytes()).await;
+			}
+		});
+		format!("http://{address}")
+	}
+
+	async fn ask(url: String, pointer: Option<&str>) -> Result<Value, ModelError> {
+		let params = BTreeMap::from([("Token".to_owned(), "ETH".to_owned())]);
+		let http = Http::new(url, false, pointer.map(Into::into), params, 100).unwrap();
+		let deadline = Instant::now() + Duration::from_millis(500);
+		http.ask(Method::Truth, &request(), deadline).await
+	}
+
+	#[tokio::test]
+	async fn placeholders_are_filled_in() {
+		let url = server("{line}", Duration::ZERO).await;
+		let url =
+			format!("{url}/inference/{{Token}}?{{TopicId}}&{{BlockHeight}}&{{Epoch}}&{{TruthAt}}");
+		let answer = ask(url, None).await.unwrap();
+		assert_eq!(answer, json!("GET /inference/ETH?7&55&1000&1060 HTTP/1.1"));
+	}
+
+	#[tokio::test]
+	async fn answers_are_numbers_texts_or_found_by_a_pointer() {
+		for (body, pointer, expected) in [
+			("1.5\n", None, json!(1.5)),
+			("\"1.5\"", None, json!("1.5")),
+			("", None, Value::Null),
+			(r#"{"data":[{"price":"7.25"}]}"#, Some("/data/0/price"), json!("7.25")),
+			(r#"{"data":[]}"#, Some("/data/0/price"), Value::Null),
+		] {
+			let url = server(body, Duration::ZERO).await;
+			assert_eq!(ask(url, pointer).await.unwrap(), expected);
+		}
+	}
+
+	#[tokio::test]
+	async fn failures_have_names() {
+		let long = Box::leak("9".repeat(101).into_boxed_str());
+		for (url, name) in [
+			(server("1", Duration::from_secs(5)).await, "late"),
+			(server(long, Duration::ZERO).await, "oversize"),
+			("http://127.0.0.1:1".into(), "unreachable"),
+			("no url".into(), "unreachable"),
+		] {
+			assert_eq!(ask(url, None).await.unwrap_err().name(), name);
+		}
+	}
+}

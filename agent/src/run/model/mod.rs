@@ -1,0 +1,405 @@
+//! Models: programs, servers and tables that predict, forecast, or know the truth.
+//!
+//! A model may be late, fail, print nonsense or hang. Each of these is an error with a name, and
+//! none of them affects another model: every model has a process or a connection of its own.
+
+mod csv;
+mod http;
+mod pipe;
+
+use super::config::{Config, ModelSettings, ModelSource};
+use crate::{
+	chain::{
+		address, fixed_from_text,
+		types::{AccountId, EpochId, TopicId},
+	},
+	run::log::Log,
+};
+use anyhow::Result;
+use serde_json::{json, Value};
+use std::{
+	collections::BTreeMap,
+	fmt::{self, Display},
+	path::Path,
+	sync::Arc,
+	time::Duration,
+};
+use tokio::time::Instant;
+
+/// The version of the model contract.
+pub const PROTOCOL: u64 = 1;
+
+/// What a model is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+	/// To predict the truth of an epoch.
+	Predict,
+	/// To predict the losses of the inferers.
+	Forecast,
+	/// To return the truth of an epoch.
+	Truth,
+}
+
+impl Method {
+	/// Its name in a request.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Predict => "predict",
+			Self::Forecast => "forecast",
+			Self::Truth => "truth",
+		}
+	}
+}
+
+/// A past epoch of a topic, as models see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastEpoch {
+	/// The epoch.
+	pub epoch: EpochId,
+	/// When it opened, in milliseconds since the Unix epoch.
+	pub opened_at_ms: u64,
+	/// The network inference, one value per label.
+	pub network: Vec<f64>,
+	/// The truth, one value per label.
+	pub truth: Vec<f64>,
+}
+
+/// What a model needs to know to answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+	/// The topic.
+	pub topic: TopicId,
+	/// The epoch.
+	pub epoch: EpochId,
+	/// The number of the best block.
+	pub block: u32,
+	/// The names of the values, one each.
+	pub labels: Vec<String>,
+	/// When the epoch opened, in milliseconds since the Unix epoch.
+	pub opened_at_ms: u64,
+	/// When its truth is known, in milliseconds since the Unix epoch.
+	pub truth_at_ms: u64,
+	/// The length of an epoch.
+	pub epoch_length: Duration,
+	/// The newest settled epochs, oldest first.
+	pub history: Vec<PastEpoch>,
+	/// The inferers whose losses are to be forecast.
+	pub inferers: Vec<AccountId>,
+}
+
+impl Request {
+	/// The parameters of a request by JSON-RPC.
+	fn json(&self, method: Method, left: Duration) -> Value {
+		let mut params = json!({
+			"topic": self.topic,
+			"epoch": self.epoch,
+			"block": self.block,
+			"labels": self.labels,
+			"opened_at_ms": self.opened_at_ms,
+			"truth_at_ms": self.truth_at_ms,
+			"deadline_ms": u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
+		});
+		if method != Method::Truth {
+			let past = |past: &PastEpoch| {
+				json!({
+					"epoch": past.epoch,
+					"opened_at_ms": past.opened_at_ms,
+					"network": past.network,
+					"truth": past.truth,
+				})
+			};
+			params["history"] = self.history.iter().map(past).collect();
+		}
+		if method == Method::Forecast {
+			params["inferers"] = self.inferers.iter().map(address).collect();
+		}
+		params
+	}
+}
+
+/// Why a model has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelError {
+	/// It did not answer in time.
+	Late(Duration),
+	/// Its answer was longer than allowed, in bytes.
+	Oversize(usize),
+	/// Its answer is not of the form that the contract asks for.
+	Schema(String),
+	/// It answered with an error.
+	Failed(String),
+	/// Its program ended, or does not start.
+	Crashed(String),
+	/// Its server cannot be reached.
+	Unreachable(String),
+}
+
+impl ModelError {
+	/// The name of the error, one word.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Late(_) => "late",
+			Self::Oversize(_) => "oversize",
+			Self::Schema(_) => "schema",
+			Self::Failed(_) => "failed",
+			Self::Crashed(_) => "crashed",
+			Self::Unreachable(_) => "unreachable",
+		}
+	}
+}
+
+impl Display for ModelError {
+	fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+		write!(to, "{}: ", self.name())?;
+		match self {
+			Self::Late(time) => write!(to, "no answer within {:.1} s", time.as_secs_f64()),
+			Self::Oversize(bytes) => write!(to, "an answer of more than {bytes} bytes"),
+			Self::Schema(reason)
+			| Self::Failed(reason)
+			| Self::Crashed(reason)
+			| Self::Unreachable(reason) => to.write_str(reason),
+		}
+	}
+}
+
+impl std::error::Error for ModelError {}
+
+/// A model of the settings.
+pub struct Model {
+	/// Its name in the settings.
+	pub name: String,
+	timeout: Duration,
+	kind: Kind,
+}
+
+enum Kind {
+	Pipe(pipe::Pipe),
+	Http(http::Http),
+	Csv(csv::Truths),
+}
+
+/// The models of the settings by name.
+pub type Models = BTreeMap<String, Arc<Model>>;
+
+/// The models of the settings; their programs start when they are first asked.
+pub fn all(config: &Config, log: &Arc<Log>) -> Result<Models> {
+	let models = config.models.iter().map(|(name, settings)| {
+		Ok((name.clone(), Arc::new(Model::new(name, settings, &config.folder, log)?)))
+	});
+	models.collect()
+}
+
+impl Model {
+	/// A model; `folder` is where its program runs.
+	pub fn new(
+		name: &str,
+		settings: &ModelSettings,
+		folder: &Path,
+		log: &Arc<Log>,
+	) -> Result<Self> {
+		let max_bytes = settings.max_bytes;
+		let kind = match &settings.source {
+			ModelSource::Command(command) => {
+				Kind::Pipe(pipe::Pipe::new(name, command, folder, max_bytes, log))
+			}
+			ModelSource::Http { url, post, pointer, params } => {
+				let (post, pointer, params) = (*post, pointer.clone(), params.clone());
+				Kind::Http(http::Http::new(url.clone(), post, pointer, params, max_bytes)?)
+			}
+			ModelSource::Csv { path, max_age } => {
+				Kind::Csv(csv::Truths { path: path.clone(), max_age: *max_age })
+			}
+		};
+		Ok(Self { name: name.into(), timeout: settings.timeout, kind })
+	}
+
+	/// The model's prediction for an epoch, one value per label, in the chain's numbers.
+	pub async fn predict(
+		&self,
+		request: &Request,
+		deadline: Instant,
+	) -> Result<Vec<i128>, ModelError> {
+		let answer = self.ask(Method::Predict, request, deadline).await?;
+		values(&answer, request.labels.len())
+	}
+
+	/// The losses that the model expects of the request's inferers, as far as it has any.
+	pub async fn forecast(
+		&self,
+		request: &Request,
+		deadline: Instant,
+	) -> Result<Vec<(AccountId, i128)>, ModelError> {
+		losses(&self.ask(Method::Forecast, request, deadline).await?, &request.inferers)
+	}
+
+	/// The truth of an epoch, one value per label, `None` while it is not known.
+	pub async fn truth(
+		&self,
+		request: &Request,
+		deadline: Instant,
+	) -> Result<Option<Vec<i128>>, ModelError> {
+		match self.ask(Method::Truth, request, deadline).await? {
+			Value::Null => Ok(None),
+			answer => values(&answer, request.labels.len()).map(Some),
+		}
+	}
+
+	/// The number of responses that came after their deadline, and were dropped.
+	pub fn late_answers(&self) -> u64 {
+		match &self.kind {
+			Kind::Pipe(pipe) => pipe.late_answers(),
+			Kind::Http(_) | Kind::Csv(_) => 0,
+		}
+	}
+
+	/// Ends the model's program.
+	pub async fn stop(&self) {
+		if let Kind::Pipe(pipe) = &self.kind {
+			pipe.stop().await;
+		}
+	}
+
+	async fn ask(
+		&self,
+		method: Method,
+		request: &Request,
+		deadline: Instant,
+	) -> Result<Value, ModelError> {
+		let deadline = deadline.min(Instant::now() + self.timeout);
+		match &self.kind {
+			Kind::Pipe(pipe) => pipe.ask(method, request, deadline).await,
+			Kind::Http(http) => http.ask(method, request, deadline).await,
+			Kind::Csv(truths) => truths.ask(method, request),
+		}
+	}
+}
+
+/// A number in an answer: a JSON number, or a text of one.
+fn number(value: &Value) -> Result<i128, ModelError> {
+	let text = match value {
+		Value::Number(number) => number.to_string(),
+		Value::String(text) => text.trim().to_owned(),
+		other => return Err(ModelError::Schema(format!("{} is not a number", shown(other)))),
+	};
+	fixed_from_text(&text).map_err(|error| ModelError::Schema(error.to_string()))
+}
+
+/// The values of an answer: a number, a list of numbers, or an object with such a list as `values`.
+fn values(answer: &Value, labels: usize) -> Result<Vec<i128>, ModelError> {
+	let values = match answer {
+		Value::Object(fields) => fields
+			.get("values")
+			.ok_or_else(|| ModelError::Schema(format!("{} has no `values`", shown(answer))))?,
+		other => other,
+	};
+	let values = match values {
+		Value::Array(values) => values.iter().map(number).collect::<Result<Vec<_>, _>>()?,
+		value => vec![number(value)?],
+	};
+	if values.len() != labels {
+		let found = values.len();
+		return Err(ModelError::Schema(format!(
+			"{found} values, and the topic has {labels} labels"
+		)));
+	}
+	Ok(values)
+}
+
+/// The losses of an answer, in the order of the inferers; accounts that are not inferers are an error.
+fn losses(answer: &Value, inferers: &[AccountId]) -> Result<Vec<(AccountId, i128)>, ModelError> {
+	let Some(losses) = answer.get("losses").and_then(Value::as_object) else {
+		return Err(ModelError::Schema(format!("{} has no object `losses`", shown(answer))));
+	};
+	let mut found = Vec::new();
+	for inferer in inferers {
+		if let Some(loss) = losses.get(&address(inferer)) {
+			found.push((*inferer, number(loss)?));
+		}
+	}
+	if found.len() < losses.len() {
+		return Err(ModelError::Schema("a loss is for an account that is not an inferer".into()));
+	}
+	Ok(found)
+}
+
+/// Maximum length of a foreign text in a line of ours, in characters.
+const SHOWN: usize = 120;
+
+/// The beginning of a value, for an error.
+fn shown(value: &Value) -> String {
+	shown_text(&value.to_string())
+}
+
+/// The beginning of a text, for an error.
+fn shown_text(text: &str) -> String {
+	let mut chars = text.chars();
+	let begin: String = chars.by_ref().take(SHOWN).collect();
+	if chars.next().is_some() {
+		format!("{begin}...")
+	} else {
+		begin
+	}
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+	use super::*;
+
+	/// A request for the values of two labels.
+	pub fn request() -> Request {
+		Request {
+			topic: 7,
+			epoch: 1_000,
+			block: 55,
+			labels: vec!["up".into(), "down".into()],
+			opened_at_ms: 1_000_000,
+			truth_at_ms: 1_060_000,
+			epoch_length: Duration::from_secs(60),
+			history: vec![PastEpoch {
+				epoch: 900,
+				opened_at_ms: 900_000,
+				network: vec![0.5, 0.5],
+				truth: vec![1.0, 0.0],
+			}],
+			inferers: vec![[1; 32]],
+		}
+	}
+
+	const ONE: i128 = 1_000_000_000_000_000_000;
+
+	#[test]
+	fn values_are_numbers_or_decimal_texts() {
+		for answer in [json!({ "values": ["0.25", 0.75] }), json!([0.25, "0.75"])] {
+			assert_eq!(values(&answer, 2).unwrap(), [ONE / 4, 3 * ONE / 4]);
+		}
+		assert_eq!(values(&json!("1.5"), 1).unwrap(), [3 * ONE / 2]);
+		// No digit is lost on the way through JSON.
+		let exact: Value = serde_json::from_str("101.250000000000000001").unwrap();
+		assert_eq!(values(&exact, 1).unwrap(), [101_250_000_000_000_000_001]);
+	}
+
+	#[test]
+	fn answers_of_another_form_are_errors_that_say_what_is_wrong() {
+		for (answer, labels, reason) in [
+			(json!({ "value": 1 }), 1, "schema: {\"value\":1} has no `values`"),
+			(json!({ "values": [1] }), 2, "schema: 1 values, and the topic has 2 labels"),
+			(json!({ "values": [true] }), 1, "schema: true is not a number"),
+			(json!({ "values": ["NaN"] }), 1, "schema: \"NaN\" is not a decimal number"),
+			(json!(1e300), 1, "schema: 1e300 is out of the range of the chain's numbers"),
+			(json!(null), 1, "schema: null is not a number"),
+		] {
+			let error = values(&answer, labels).unwrap_err().to_string();
+			assert!(error == reason || error.replace("+300", "300") == reason, "{error}");
+		}
+	}
+
+	#[test]
+	fn losses_are_those_of_the_inferers() {
+		let inferers = [[1; 32], [2; 32]];
+		let answer = json!({ "losses": { address(&[2; 32]): "0.5" } });
+		assert_eq!(losses(&answer, &inferers).unwrap(), [([2; 32], ONE / 2)]);
+		let stranger = json!({ "losses": { address(&[3; 32]): 1 } });
+		assert!(losses(&stranger, &inferers).is_err());
+		assert!(losses(&json!([1]), &inferers).is_err());
+	}
+}
