@@ -10,7 +10,11 @@ const DAY = 60;
 
 const alice = account('Alice');
 const stash = account('Alice//stash').address;
-const names = ['worker', 'reputer', 'delegator', 'consumer', 'subscriber', 'nominator'];
+const names = [
+	'worker', 'reputer', 'delegator', 'consumer', 'subscriber', 'nominator',
+	// Those of the topic on demand.
+	'odd worker', 'odd reputer', 'requester',
+];
 const people = Object.fromEntries(names.map((name) => [name, account(`week ${name}`)]));
 
 let api;
@@ -47,9 +51,8 @@ function only({ events }, section, method) {
 
 const by = (name, call) => send(api, call, people[name]);
 
-/** Runs the topic's worker and reputer until `done`: they submit 3 and report 3. */
-async function work(topic, done) {
-	const { worker, reputer } = people;
+/** Runs a topic's worker and reputer until `done`: they submit 3 and report 3. */
+async function work(topic, worker, reputer, done) {
 	const value = [fixed(3n)];
 	let submitted = 0;
 	const reported = new Set();
@@ -69,19 +72,24 @@ async function work(topic, done) {
 	}
 }
 
-/** Endows everybody, and sets up a topic with a worker and a reputer; returns its number. */
-async function begin() {
+/** Endows everybody. */
+async function endow() {
 	const endowed = Object.values(people).map(({ address }) =>
 		api.tx.balances.transferKeepAlive(address, 2_000n * ALLO));
 	await send(api, api.tx.utility.batchAll(endowed), alice);
+}
+
+/** Sets up a topic with this worker and reputer; returns its number. */
+async function begin(worker, reputer, schedule) {
 	const question = {
-		...parameters, metadata: 'week: the next value', epoch_length: 20, worker_window: 12, ground_truth_lag: 20,
+		...parameters, metadata: 'week: the next value', schedule,
+		epoch_length: 20, worker_window: 12, ground_truth_lag: 20,
 	};
 	const created = await send(api, api.tx.topics.create(question), alice);
 	const topic = only(created, 'topics', 'TopicCreated').topic.toNumber();
-	await by('worker', api.tx.topics.register(topic, 'Worker', null));
-	await by('reputer', api.tx.topics.register(topic, 'Reputer', null));
-	await by('reputer', api.tx.reputer.stake(topic, 500n * ALLO));
+	await by(worker, api.tx.topics.register(topic, 'Worker', null));
+	await by(reputer, api.tx.topics.register(topic, 'Reputer', null));
+	await by(reputer, api.tx.reputer.stake(topic, 500n * ALLO));
 	await send(api, api.tx.topics.fund(topic, 500n * ALLO), alice);
 	return topic;
 }
@@ -154,6 +162,26 @@ async function subscriber(topic) {
 	await say('subscriber', `cancels; the deliveries and fees cost ${allo(paid)}, the rest is free again`);
 }
 
+async function requester(topic) {
+	const { requester: who } = people;
+	assert.equal((await api.call.topicsApi.epochs(topic)).length, 0, 'an idle topic has opened an epoch');
+	const { minimum, rent } = (await api.call.consumerApi.opening(topic)).unwrap();
+	await say('requester', `finds topic ${topic} idle; an epoch would cost ${allo(rent)} of rent, and at least ${allo(minimum)}`);
+	const earned = await balance(people['odd worker']);
+	const before = await balance(who);
+	await by('requester', api.tx.consumer.request(topic, 5n * ALLO, 60));
+	await say('requester', 'requests an inference for 5 ALLO; an epoch is ordered at once');
+	await assert.rejects(by('requester', api.tx.consumer.cancelRequest(topic)), /RequestBound/);
+	await until('the request is served', async () => (await api.call.consumerApi.requests(topic)).length === 0, 60);
+	const paid = before - await balance(who);
+	assert.ok(paid >= 5n * ALLO && paid < 6n * ALLO, `${paid} planck`);
+	const { epoch } = (await api.call.consumerApi.quote(topic)).unwrap();
+	await say('requester', `has the inference of epoch ${epoch}; it cost ${allo(paid)} with fees`);
+	await until('the request has reached the worker', async () => await balance(people['odd worker']) > earned, 60);
+	await say('requester', 'has paid the worker');
+	assert.equal((await api.call.topicsApi.epochs(topic)).length, 1, 'one request opens one epoch');
+}
+
 async function referendum() {
 	const fee = 12n * ALLO;
 	const call = api.tx.parameters.setParameter({ Topics: { CreateFee: [null, fee] } });
@@ -185,12 +213,20 @@ try {
 	}, 180);
 	api = await connect(`ws://127.0.0.1:${port}`);
 	first = (await finalHeader(api)).number.toNumber();
-	const topic = await begin();
+	await endow();
+	const topic = await begin('worker', 'reputer', 'Regular');
 	await say('creator', `creates topic ${topic}; a worker and a reputer take part`);
+	const demanded = await begin('odd worker', 'odd reputer', 'OnDemand');
+	await say('creator', `creates topic ${demanded}, whose epochs open on demand`);
 	const done = { now: false };
-	const working = work(topic, done);
+	const working = Promise.all([
+		work(topic, people.worker, people.reputer, done),
+		work(demanded, people['odd worker'], people['odd reputer'], done),
+	]);
 	try {
-		await Promise.all([nominator(), delegator(topic), consumer(topic), subscriber(topic), referendum()]);
+		await Promise.all([
+			nominator(), delegator(topic), consumer(topic), subscriber(topic), requester(demanded), referendum(),
+		]);
 		await until('the week is over', async () => (await finalHeader(api)).number.toNumber() >= first + 7 * DAY, 120);
 	} finally {
 		done.now = true;

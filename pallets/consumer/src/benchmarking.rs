@@ -77,6 +77,8 @@ fn rent<T: Config>(topic: TopicId) -> Balance {
 	let demand = T::Demand::demand(topic).expect("the topic is on demand");
 	assert!(demand.obstacle.is_none() && demand.rent > 0);
 	demand.rent
+}
+
 /// Makes an inference due that none of the topic's subscribers has got.
 fn announce_to<T: Config>(topic: TopicId) {
 	let parameters = TopicParameters::regression(10, 5, 10);
