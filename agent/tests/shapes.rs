@@ -60,7 +60,7 @@ fn topic_parameters_are_encoded() {
 		labels: vec![b"up".to_vec(), b"down".to_vec()],
 		unity_tolerance: Some(to_fixed(1e-6)),
 		label_default: 0,
-		schedule: types::Schedule::OnDemand,
+		cadence: types::Cadence::OnDemand,
 		epoch_length: 15,
 		phase: Some(7),
 		worker_window: 8,
@@ -88,7 +88,7 @@ fn topic_parameters_are_encoded() {
 	assert_eq!(received.labels.len(), 2);
 	assert_eq!(received.loss_method, chain::LossMethod::CrossEntropy);
 	assert_eq!(received.loss_floor, fixed(1e-8));
-	assert_eq!((received.schedule, received.phase), (chain::Schedule::OnDemand, Some(7)));
+	assert_eq!((received.cadence, received.phase), (chain::Cadence::OnDemand, Some(7)));
 	assert_eq!(received.reveal_window, 6);
 	assert_eq!(received.unity_tolerance, Some(FixedI128::from_rational(1, 1_000_000)));
 	assert_eq!(received.rule, chain::Rule::Regret);

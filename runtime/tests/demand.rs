@@ -6,7 +6,7 @@ use allora_primitives::{
 	api::runtime_decl_for_topics_api::TopicsApi,
 	consumer::runtime_decl_for_consumer_api::ConsumerApi,
 	traits::{EmissionIndex, EpochInspect},
-	Balance, EpochId, EpochState, FixedI128, Obstacle, Registration, Schedule, Slots, TopicId,
+	Balance, Cadence, EpochId, EpochState, FixedI128, Obstacle, Registration, Slots, TopicId,
 	TopicParameters, VoidReason, ALLO,
 };
 use allora_runtime::{
@@ -44,7 +44,7 @@ fn create() {
 }
 
 fn create_with(parameters: TopicParameters) {
-	let parameters = TopicParameters { schedule: Schedule::OnDemand, ..parameters };
+	let parameters = TopicParameters { cadence: Cadence::OnDemand, ..parameters };
 	let parameters = Box::new(parameters);
 	block(|| {
 		send(Ferdie, pallet_registry::Call::create { parameters });

@@ -20,7 +20,7 @@ const parameters = {
 	labels: ['y'],
 	unity_tolerance: null,
 	label_default: 0,
-	schedule: 'Regular',
+	cadence: 'Regular',
 	epoch_length: 12,
 	worker_window: 9,
 	reveal_window: 0,

@@ -80,9 +80,9 @@ async function endow() {
 }
 
 /** Sets up a topic with this worker and reputer; returns its number. */
-async function begin(worker, reputer, schedule) {
+async function begin(worker, reputer, cadence) {
 	const question = {
-		...parameters, metadata: 'week: the next value', schedule,
+		...parameters, metadata: 'week: the next value', cadence,
 		epoch_length: 20, worker_window: 12, ground_truth_lag: 20,
 	};
 	const created = await send(api, api.tx.topics.create(question), alice);

@@ -61,7 +61,7 @@ pub enum Rule {
 /// When the epochs of a topic open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub enum Schedule {
+pub enum Cadence {
 	/// One every epoch length.
 	Regular,
 	/// When a request pays for one.
@@ -87,7 +87,7 @@ pub struct TopicParameters {
 	/// The value of a label that an inference omits.
 	pub label_default: i128,
 	/// When epochs open.
-	pub schedule: Schedule,
+	pub cadence: Cadence,
 	/// Slots from one epoch's opening to the next, at least.
 	pub epoch_length: u32,
 	/// Slot, modulo the epoch length, in which epochs open; `None` to let the chain choose.

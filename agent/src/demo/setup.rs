@@ -5,7 +5,7 @@ use crate::{
 	chain::{
 		calls, to_fixed,
 		types::{
-			AccountId, EpochId, Registration, Role, Rule, ScaleRule, Schedule, TopicCreated,
+			AccountId, Cadence, EpochId, Registration, Role, Rule, ScaleRule, TopicCreated,
 			TopicId, TopicParameters,
 		},
 		Account, Chain, Key, ALLO,
@@ -401,7 +401,7 @@ impl Participants {
 			labels: question.labels().iter().map(|label| Vec::from(*label)).collect(),
 			unity_tolerance: question.unity_tolerance().map(to_fixed).transpose()?,
 			label_default: 0,
-			schedule: Schedule::Regular,
+			cadence: Cadence::Regular,
 			epoch_length: self.epoch_length(),
 			phase: None,
 			worker_window: WORKER_WINDOW,

@@ -4,7 +4,7 @@ use super::ensure_development;
 use crate::{
 	chain::{
 		calls, to_fixed,
-		types::{LossMethod, Rule, ScaleRule, TopicId, TopicParameters},
+		types::{Cadence, LossMethod, Rule, ScaleRule, TopicId, TopicParameters},
 		Account, Chain, Key, ALLO,
 	},
 	demo::create_topic,
@@ -38,6 +38,7 @@ fn parameters(epoch_length: u32, open: bool) -> Result<TopicParameters> {
 		labels: vec!["value".into()],
 		unity_tolerance: None,
 		label_default: 0,
+		cadence: Cadence::Regular,
 		epoch_length,
 		phase: None,
 		worker_window: window,

@@ -6,7 +6,7 @@ use crate::{
 };
 use allora_primitives::{
 	traits::{ClockedTopic, EmissionIndex, EpochPipeline, EpochRecords, Standing, TopicRegistry},
-	Balance, EpochSizes, Schedule, Slot, Slots, Step, TopicId, TopicParameters,
+	Balance, Cadence, EpochSizes, Slot, Slots, Step, TopicId, TopicParameters,
 };
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
 use sp_runtime::DispatchResult;
@@ -340,9 +340,9 @@ impl<T: Config> Pallet<T> {
 	/// open on demand.
 	pub(crate) fn anchor(parameters: &TopicParameters, phases: &PhaseLoads, first: Slot) -> Slot {
 		let Some(phase) = parameters.phase else {
-			return match parameters.schedule {
-				Schedule::Regular => phases.least_loaded(first, parameters.epoch_length),
-				Schedule::OnDemand => first,
+			return match parameters.cadence {
+				Cadence::Regular => phases.least_loaded(first, parameters.epoch_length),
+				Cadence::OnDemand => first,
 			};
 		};
 		let length = Slot::from(parameters.epoch_length).max(1);

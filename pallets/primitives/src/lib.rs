@@ -37,7 +37,7 @@ pub use pipeline::{stage, EpochContext, Metered, Payloads, StageError, StageResu
 pub use settlement::{
 	Contribution, Contributions, Ledger, ReputerContribution, WorkerWorth, Worth,
 };
-pub use topic::{Rule, ScaleRule, Schedule, TopicParameters, TopicParametersError, TopicUpdate};
+pub use topic::{Cadence, Rule, ScaleRule, TopicParameters, TopicParametersError, TopicUpdate};
 
 pub use sp_arithmetic::FixedI128;
 

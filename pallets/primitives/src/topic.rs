@@ -89,7 +89,7 @@ pub enum Rule {
 	Serialize,
 	Deserialize,
 )]
-pub enum Schedule {
+pub enum Cadence {
 	/// While the topic is active, one epoch opens every epoch length.
 	#[default]
 	#[codec(index = 0)]
@@ -127,7 +127,7 @@ pub struct TopicParameters {
 	/// 10^-18: 3.5 is 3500000000000000000.
 	pub label_default: FixedI128,
 	/// Whether epochs open regularly, or on demand when a request pays for one.
-	pub schedule: Schedule,
+	pub cadence: Cadence,
 	/// The number of slots from one epoch's opening to the next (EL); if epochs open on demand, the
 	/// minimum.
 	pub epoch_length: Slots,
@@ -328,7 +328,7 @@ impl TopicParameters {
 			labels: BoundedVec::truncate_from(alloc::vec![Label::truncate_from(b"y".to_vec())]),
 			unity_tolerance: None,
 			label_default: FixedI128::zero(),
-			schedule: Schedule::Regular,
+			cadence: Cadence::Regular,
 			epoch_length,
 			phase: None,
 			worker_window,
@@ -364,7 +364,7 @@ impl TopicParameters {
 
 	/// Whether an epoch opens only when a request pays for it.
 	pub fn is_on_demand(&self) -> bool {
-		self.schedule == Schedule::OnDemand
+		self.cadence == Cadence::OnDemand
 	}
 
 	/// Whether workers commit to their payloads and reveal them in a window of its own.

@@ -6,7 +6,7 @@ use alloc::vec;
 use allora_primitives::{
 	topic::{Label, Text},
 	traits::{EmissionIndex, TopicInspect},
-	Bundle, EpochId, EpochState, FixedI128, LossMethod, Registration, Rule, Schedule, Slot, Slots,
+	Bundle, Cadence, EpochId, EpochState, FixedI128, LossMethod, Registration, Rule, Slot, Slots,
 	TopicId, TopicParameters, TopicUpdate, MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY,
 	MAX_INFERERS, MAX_LABELS, MAX_REPUTERS,
 };
@@ -235,7 +235,7 @@ impl pallet_consumer::benchmarking::BenchmarkHelper<AccountId> for Stage {
 	fn on_demand(topic: TopicId, idle: bool) {
 		pallet_registry::Topics::<Runtime>::mutate(topic, |topic| {
 			if let Some(topic) = topic {
-				topic.parameters.schedule = Schedule::OnDemand;
+				topic.parameters.cadence = Cadence::OnDemand;
 			}
 		});
 		pallet_reputer::TopicStakes::<Runtime>::insert(topic, FUNDS);

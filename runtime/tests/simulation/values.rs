@@ -5,7 +5,7 @@ use super::{world::SLOT_DURATION, Random};
 use allora_primitives::{
 	bundle::{SubmittedForecast, SubmittedInference, SubmittedLosses, SubmittedTruth},
 	topic::Text,
-	Balance, FixedI128, LossMethod, Rule, ScaleRule, Schedule, Slots, TopicParameters, TopicUpdate,
+	Balance, Cadence, FixedI128, LossMethod, Rule, ScaleRule, Slots, TopicParameters, TopicUpdate,
 	ALLO, MAX_ELEMENTS, MAX_FORECASTERS, MAX_HISTORY, MAX_INFERENCE, MAX_INFERERS, MAX_LABELS,
 	MAX_LOSS, MAX_REPUTERS, MAX_TEXT,
 };
@@ -90,7 +90,7 @@ pub fn parameters(random: &mut Random) -> TopicParameters {
 	}
 	topic.rule = rule(random);
 	topic.phase = once_in(random, 3).then(|| random.random_range(0..epoch_length));
-	topic.schedule = if once_in(random, 6) { Schedule::OnDemand } else { Schedule::Regular };
+	topic.cadence = if once_in(random, 6) { Cadence::OnDemand } else { Cadence::Regular };
 	set_labels(random, &mut topic);
 	set_seats(random, &mut topic);
 	topic.p_norm = thousandths(random, 2_500, 4_500);

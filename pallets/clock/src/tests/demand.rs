@@ -4,7 +4,7 @@ use super::{recorded, signed};
 use crate::{mock::*, Capacity, Error, Event, Phases, Reserved, TopicStates};
 use allora_primitives::{
 	traits::{DemandClock, EpochInspect, StakeObserver},
-	Balance, Demand, EpochState, Obstacle, Schedule, TopicId, TopicParameters, VoidReason, ALLO,
+	Balance, Cadence, Demand, EpochState, Obstacle, TopicId, TopicParameters, VoidReason, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, weights::Weight};
 use frame_system::limits::BlockWeights;
@@ -23,7 +23,7 @@ fn topic_on_demand() -> TopicId {
 fn create(parameters: TopicParameters) -> TopicId {
 	let topic = pallet_registry::NextTopicId::<Test>::get();
 	Stakes::mutate(|stakes| stakes.insert(topic, 10 * ALLO));
-	let parameters = TopicParameters { schedule: Schedule::OnDemand, ..parameters };
+	let parameters = TopicParameters { cadence: Cadence::OnDemand, ..parameters };
 	assert_ok!(Topics::create(signed(ALICE), Box::new(parameters)));
 	topic
 }
