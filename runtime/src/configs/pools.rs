@@ -109,14 +109,14 @@ impl DelegationInterface for ExactDelegations {
 		num_slashing_spans: u32,
 	) -> DispatchResult {
 		let (who, pool) = (delegator.clone().get(), agent.clone().get());
-		let result =
-			DelegatedStaking::withdraw_delegation(delegator, agent, amount, num_slashing_spans);
-		match result {
+		let withdraw =
+			|| DelegatedStaking::withdraw_delegation(delegator, agent, amount, num_slashing_spans);
+		match provided(&who, withdraw) {
 			Err(error)
 				if error == DelegationError::<Runtime>::NotEnoughFunds.into()
 					&& amount < Balances::minimum_balance() =>
 			{
-				leave_to_depositor(&pool, &who, amount)
+				provided(&who, || leave_to_depositor(&pool, &who, amount))
 			}
 			result => result,
 		}
@@ -133,8 +133,25 @@ impl DelegationInterface for ExactDelegations {
 		maybe_reporter: Option<AccountId>,
 	) -> DispatchResult {
 		let pending = Self::pending_slash(agent.clone()).unwrap_or_default();
-		DelegatedStaking::delegator_slash(agent, delegator, value.min(pending), maybe_reporter)
+		let (who, value) = (delegator.clone().get(), value.min(pending));
+		provided(&who, || {
+			DelegatedStaking::delegator_slash(agent, delegator, value, maybe_reporter)
+		})
 	}
+}
+
+/// Takes from a delegation, and keeps its account in existence as long as anything else on it needs
+/// that.
+///
+/// A delegation provides for its account, so that all that is free can leave it. The pallet takes for
+/// granted that the account can do without once the delegation ends, which is wrong while anything
+/// else is on hold: it would be a defensive failure.
+fn provided(who: &AccountId, take: impl FnOnce() -> DispatchResult) -> DispatchResult {
+	System::inc_providers(who);
+	let result = take();
+	// An error says that this reference is still needed.
+	let _ = System::dec_providers(who);
+	result
 }
 
 /// Makes a part of a member's delegation to a pool a part of the depositor's.

@@ -48,6 +48,15 @@ fn create_pool(validator: &AccountId) -> (AccountId, AccountId) {
 	(depositor, member)
 }
 
+/// Has an account create the first topic and register there as a reputer.
+fn become_reputer(who: &AccountId) {
+	let parameters = Box::new(TopicParameters::regression(100, 10, 100));
+	assert_ok!(call(who, pallet_registry::Call::create { parameters }));
+	let (topic, registration, owner) = (1, Registration::Reputer, None);
+	let register = pallet_registry::Call::register { topic, registration, owner };
+	assert_ok!(call(who, register));
+}
+
 #[test]
 fn member_of_a_pool_joins_is_paid_unbonds_and_withdraws() {
 	network(3, json!({}), || {
@@ -202,22 +211,43 @@ fn rounding_of_a_slash_keeps_no_member_in_its_pool_and_goes_to_the_depositor() {
 }
 
 #[test]
+fn member_that_loses_all_its_delegation_keeps_what_else_is_on_hold() {
+	network(4, json!({}), || {
+		let offenders = [1, 2].map(|nth| Session::validators()[nth].clone());
+		let (_, who) = block(|| create_pool(&offenders[0]));
+		let stake = 7_000 * ALLO;
+		block(|| {
+			become_reputer(&who);
+			assert_ok!(call(&who, pallet_reputer::Call::stake { topic: 1, amount: stake }));
+		});
+		run_to_era(active_era() + 2);
+		block(|| {
+			// Two of four validators: everything.
+			offenders.iter().for_each(|offender| report_equivocation(keys_of(offender)));
+			// While the delegation provides for the account, it may have nothing free.
+			let (dest, keep_alive) = (address(&account(3)), false);
+			assert_ok!(call(&who, pallet_balances::Call::transfer_all { dest, keep_alive }));
+		});
+		assert_eq!(Balances::balance(&who), 0);
+		run_to_era(active_era() + BONDING);
+		block(|| {
+			let member_account = address(&who);
+			assert_ok!(call(&account(3), Call::apply_slash { member_account }));
+		});
+		assert_eq!(delegated(&who), 0);
+		assert_eq!(Balances::total_balance_on_hold(&who), stake);
+		let unstake = pallet_reputer::Call::unstake { topic: 1, amount: stake };
+		assert_ok!(block(|| call(&who, unstake)));
+	});
+}
+
+#[test]
 fn bond_membership_and_reputer_stake_are_held_side_by_side_on_one_account() {
 	network(3, json!({}), || {
 		let validators = Session::validators();
 		let (_, who) = block(|| create_pool(&validators[0]));
 		let before = spendable(&who);
-		block(|| {
-			let regression = TopicParameters::regression(100, 10, 100);
-			let parameters = Box::new(regression);
-			assert_ok!(call(&who, pallet_registry::Call::create { parameters }));
-			let register = pallet_registry::Call::register {
-				topic: 1,
-				registration: Registration::Reputer,
-				owner: None,
-			};
-			assert_ok!(call(&who, register));
-		});
+		block(|| become_reputer(&who));
 		let fees = before - spendable(&who);
 		block(|| {
 			assert_ok!(call(&who, pallet_reputer::Call::stake { topic: 1, amount: 7_000 * ALLO }));

@@ -258,7 +258,7 @@ fn snapshot() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
 fn check_error(error: &DispatchError, call: &RuntimeCall) {
 	let named = match error {
 		DispatchError::Module(module) => module.message.is_some(),
-		DispatchError::Token(_) | DispatchError::BadOrigin => true,
+		DispatchError::Token(_) | DispatchError::BadOrigin | DispatchError::CannotLookup => true,
 		// Amounts above the supply.
 		DispatchError::Arithmetic(_) => true,
 		_ => false,

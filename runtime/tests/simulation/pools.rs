@@ -23,6 +23,10 @@
 //! one planck of three, which three members have in equal parts, leaves `A = 2` and `P = 3`, and
 //! `floor(2 * 1 / 3)` to each; `n - 1 = 2` are missing.
 //!
+//! The pallet's `try_state` also fails if a member has no points, which is how it stays until its
+//! next withdrawal if it unbonds after its pool has lost everything. This hides the checks that
+//! follow, of which [`check`] repeats those of the counts and the total.
+//!
 //! One exception is larger: if less than the existential deposit `E` would stay active, staking
 //! unlocks it as well. The chunk is then larger than the sub-pool's balance by at most `E - 1`.
 
@@ -36,9 +40,11 @@ use pallet_staking::{Ledger, StakingLedger};
 use sp_staking::EraIndex;
 use std::collections::BTreeMap;
 
-/// The failure of the pallet's `try_state` that [`check`] replaces.
-pub const ROUNDING: &str =
-	"TVL must be equal to or less than the total balance of all PoolMembers.";
+/// The failures of the pallet's `try_state` that [`check`] replaces.
+pub const REPLACED: [&str; 2] = [
+	"TVL must be equal to or less than the total balance of all PoolMembers.",
+	"No member should have zero points",
+];
 
 /// The sums over a sub-pool, by the records of members and of staking.
 #[derive(Default)]
@@ -49,14 +55,16 @@ struct Unbonding {
 	chunks: Balance,
 }
 
-/// Fails unless all points belong to members, each sub-pool covers what staking unlocks, and members
-/// lack no more of the total value locked than what rounding takes.
+/// Fails unless all points belong to members, each sub-pool covers what staking unlocks, the total
+/// value locked is what is staked, and members lack no more of it than what rounding takes.
 pub fn check() {
 	let pools = BondedPools::<Runtime>::iter().map(|(id, pool)| most_lost(id, &pool));
 	let most: Balance = pools.sum();
 	let members = PoolMembers::<Runtime>::iter_keys();
 	let balances: Balance = members.map(NominationPools::api_member_total_balance).sum();
 	let locked = TotalValueLocked::<Runtime>::get();
+	let staked: Balance = BondedPools::<Runtime>::iter_keys().map(|id| ledger(id).total).sum();
+	assert_eq!(locked, staked, "the total value locked is not what pools have staked");
 	assert!(locked <= balances + most, "members have {balances} of {locked}, {most} may be lost");
 }
 
@@ -68,8 +76,9 @@ fn most_lost(id: PoolId, pool: &BondedPoolInner<Runtime>) -> Balance {
 	assert_eq!(points, pool.points, "points of pool {id} have no member");
 	let active = members.iter().filter(|member| member.points > 0).count() as Balance;
 
-	let (account, _) = NominationPools::api_pool_accounts(id);
-	let ledger = Ledger::<Runtime>::get(account);
+	assert_eq!(members.len(), pool.member_counter as usize, "pool {id} miscounts its members");
+	let ledger = ledger(id);
+	assert!(pool.points >= ledger.active, "a point of pool {id} is worth more than a planck");
 	let sub_pools = SubPoolsStorage::<Runtime>::get(id).unwrap_or_default();
 	let mut unbonding = BTreeMap::<Option<EraIndex>, Unbonding>::new();
 	let at = |era: EraIndex| sub_pools.with_era.contains_key(&era).then_some(era);
@@ -78,7 +87,7 @@ fn most_lost(id: PoolId, pool: &BondedPoolInner<Runtime>) -> Balance {
 		sums.members += 1;
 		sums.points += points;
 	}
-	for chunk in ledger.iter().flat_map(|ledger| &ledger.unlocking) {
+	for chunk in &ledger.unlocking {
 		unbonding.entry(at(chunk.era)).or_default().chunks += chunk.value;
 	}
 	let eras = sub_pools.with_era.iter().map(|(era, pool)| (Some(*era), pool));
@@ -88,7 +97,7 @@ fn most_lost(id: PoolId, pool: &BondedPoolInner<Runtime>) -> Balance {
 		let sub_pool = all.remove(&era).expect("every era has a sub-pool");
 		assert_eq!(sums.points, sub_pool.points, "points of pool {id} in {era:?} have no member");
 		let dust = sums.chunks.saturating_sub(sub_pool.balance);
-		let most = most_dust(ledger.as_ref());
+		let most = most_dust(&ledger);
 		assert!(dust <= most, "{dust} of pool {id} in {era:?} is of no sub-pool");
 		lost += sums.members.saturating_sub(1) + dust;
 	}
@@ -98,9 +107,16 @@ fn most_lost(id: PoolId, pool: &BondedPoolInner<Runtime>) -> Balance {
 }
 
 /// The most that staking unlocks together with what a member unbonds.
-fn most_dust(ledger: Option<&StakingLedger<Runtime>>) -> Balance {
-	match ledger {
-		Some(ledger) if ledger.active == 0 => Balances::minimum_balance() - 1,
+fn most_dust(ledger: &StakingLedger<Runtime>) -> Balance {
+	match ledger.active {
+		0 => Balances::minimum_balance() - 1,
 		_ => 0,
 	}
+}
+
+/// What staking has on record of a pool; an empty record if it has none.
+fn ledger(id: PoolId) -> StakingLedger<Runtime> {
+	let (account, _) = NominationPools::api_pool_accounts(id);
+	let ledger = Ledger::<Runtime>::get(&account);
+	ledger.unwrap_or_else(|| StakingLedger::new(account, 0))
 }

@@ -165,7 +165,9 @@ impl People {
 				(decider, Referenda::place_decision_deposit { index }.into())
 			}
 			3..=6 => {
-				let (aye, balance) = (!once_in(random, 5), ALLO * random.random_range(1..200_000));
+				// Both together have what the tracks ask for at the end of the decision period.
+				let balance = ALLO * random.random_range(100_000..450_000);
+				let aye = !once_in(random, 8);
 				(decider, voting(poll, aye, Conviction::Locked1x, balance))
 			}
 			7 => {
