@@ -1,14 +1,16 @@
 //! Topics that take capacity or emission without serving anybody, and the emergency origin's answer
 //! to them, on the real runtime (S 6.5 to 6.8, 6.10).
 
-use crate::support::{block, call, now, on_chain, run_to};
+use crate::support::{block, block_in, call, now, on_chain, preset::in_genesis, run_to};
 use allora_primitives::{
 	api::{runtime_decl_for_explain_api::ExplainApi, runtime_decl_for_topics_api::TopicsApi},
 	traits::{EmissionIndex, EpochInspect, TopicPot},
-	Balance, EpochId, FixedI128, Registration, TopicId, TopicParameters, ALLO,
+	Balance, EpochId, FixedI128, Registration, Slot, TopicId, TopicParameters, ALLO,
+	MAX_FORECASTERS, MAX_LABELS, MAX_REPUTERS,
 };
-use allora_runtime::{Clock, Emissions, Runtime, RuntimeCall, RuntimeOrigin};
+use allora_runtime::{Clock, Emissions, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System};
 use frame_support::{assert_noop, assert_ok, traits::Get, BoundedVec};
+use pallet_clock::TopicStates;
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{traits::Dispatchable, DispatchError, Permill};
 
@@ -80,6 +82,90 @@ fn capacity_that_is_bought_up_is_free_again_within_minutes() {
 		run_to(now() + funded.seconds + 30);
 		assert!(squatters.iter().any(|topic| !is_active(*topic)));
 		block(|| send(Bob, pallet_clock::Call::activate { topic: honest }));
+		assert!(is_active(honest));
+	});
+}
+
+/// The slots of a week in slots of an hour.
+const WEEK: Slot = 7 * 24;
+
+/// Runs a test on a development chain with slots of an hour, on which one account can pay for all
+/// capacity.
+///
+/// With slots of six seconds a week has 600 times as many blocks, and that is all: as many topics
+/// with epochs of ten slots fit, the price rises by the same number of doublings per week and per
+/// part of the capacity, and rent is by the slot, so that both costs that are compared are 600 times
+/// higher.
+fn in_slots_of_an_hour(test: impl FnOnce()) {
+	let rich = [(Alice, 1_000_000), (Bob, 100_000_000), (Ferdie, 1_000_000)];
+	let rich = rich.map(|(who, allo): (_, Balance)| (who.to_account_id(), allo * ALLO));
+	let stash = (AliceStash.to_account_id(), 200_000 * ALLO);
+	let nominator = (BobStash.to_account_id(), 200_000 * ALLO);
+	let balances: Vec<_> = rich.into_iter().chain([stash, nominator]).collect();
+	let changes = serde_json::json!({
+		"timing": { "slotDurationMs": 3_600_000 },
+		"balances": { "balances": balances },
+	});
+	in_genesis("development", changes, test);
+}
+
+/// Makes blocks up to this slot: all in which the clock has a step to take, and no others.
+fn run_by_agenda_to(slot: Slot, mut after_each: impl FnMut()) {
+	while now() < slot {
+		let due = TopicStates::<Runtime>::iter_values().filter_map(|state| state.scheduled).min();
+		block_in(due.unwrap_or(slot).clamp(now() + 1, slot), || ());
+		after_each();
+	}
+}
+
+/// The rent paid in the newest block.
+fn rent_paid() -> Balance {
+	let rent = |event| match event {
+		RuntimeEvent::Clock(pallet_clock::Event::TopicActivated { rent, .. })
+		| RuntimeEvent::Topics(pallet_registry::Event::WeightUpdated { rent, .. }) => rent,
+		_ => 0,
+	};
+	System::events().into_iter().map(|record| rent(record.event)).sum()
+}
+
+/// Has topics reserve this part of the capacity, in percent, for a week. Returns the rent.
+fn hold(percent: u32, funds: Balance) -> Balance {
+	let labels = (0..MAX_LABELS).map(|label| BoundedVec::truncate_from(vec![b'a' + label as u8]));
+	let largest = TopicParameters {
+		labels: BoundedVec::truncate_from(labels.collect()),
+		max_forecasters: MAX_FORECASTERS,
+		max_reputers: MAX_REPUTERS,
+		..usual()
+	};
+	let count = Runtime::vacancies(largest.clone()) * percent / 100;
+	let squat = || {
+		let topic = create(largest.clone(), 1_000 * ALLO);
+		fund(topic, funds);
+		topic
+	};
+	let topics: Vec<_> = block(|| (0..count).map(|_| squat()).collect());
+	let mut cost = rent_paid();
+	let start = now();
+	run_by_agenda_to(start + WEEK, || cost += rent_paid());
+	assert!(topics.iter().all(|topic| is_active(*topic)), "a topic did not pay for the week");
+	println!("{count} topics, {percent} %: {cost} planck, {} blocks", System::block_number());
+	cost
+}
+
+/// Attack 2: capacity used to be free once a topic was created.
+#[test]
+fn week_of_95_percent_of_capacity_costs_a_hundred_times_what_10_percent_cost() {
+	let mut little = 0;
+	in_slots_of_an_hour(|| little = hold(10, 1_000 * ALLO));
+	in_slots_of_an_hour(|| {
+		let much = hold(95, 1_000_000 * ALLO);
+		assert!(much >= 100 * little, "{much} and {little}");
+		// There is room for an honest topic, at today's price.
+		let honest = block(|| {
+			let honest = create(usual(), 1_000 * ALLO);
+			fund(honest, 10_000 * ALLO);
+			honest
+		});
 		assert!(is_active(honest));
 	});
 }

@@ -1,16 +1,15 @@
 //! The checks after every block.
 
 use super::{
-	holds,
+	emergency, holds, pools,
+	slashes::Slashes,
 	statistics::Statistics,
 	world::{self, block_number},
 };
 use allora_primitives::{
 	api::TopicInfo, Balance, EpochId, EpochRecord, EpochState, Slot, TopicId, VoidReason,
 };
-use allora_runtime::{
-	AccountId, AllPalletsWithSystem, Balances, NominationPools, Runtime, RuntimeEvent, System,
-};
+use allora_runtime::{AccountId, AllPalletsWithSystem, Balances, Runtime, RuntimeEvent, System};
 use frame_support::{
 	dispatch::DispatchClass,
 	traits::{PalletsInfoAccess, TryState, TryStateSelect},
@@ -30,6 +29,7 @@ pub struct History {
 	served: BTreeSet<(TopicId, EpochId)>,
 	/// The last epoch length of each topic.
 	lengths: BTreeMap<TopicId, Slot>,
+	slashes: Slashes,
 }
 
 impl History {
@@ -42,6 +42,7 @@ impl History {
 			epochs: BTreeMap::new(),
 			served: BTreeSet::new(),
 			lengths: BTreeMap::new(),
+			slashes: Slashes::default(),
 		}
 	}
 
@@ -51,13 +52,14 @@ impl History {
 			// Each pallet by itself, so that a failure has its own text.
 			let only = TryStateSelect::Only(vec![pallet.name.into()]);
 			if let Err(error) = AllPalletsWithSystem::try_state(block_number(), only) {
-				if matches!(error, TryRuntimeError::Other(text) if text == POOLS_ROUNDING) {
-					check_pools();
-					continue;
-				}
-				panic!("an invariant of {} does not hold: {error:?}", pallet.name);
+				assert!(
+					pools::REPLACED.map(TryRuntimeError::Other).contains(&error),
+					"an invariant of {} does not hold: {error:?}",
+					pallet.name
+				);
 			}
 		}
+		pools::check();
 		let events: Vec<_> =
 			System::read_events_no_consensus().map(|record| record.event).collect();
 		for event in &events {
@@ -67,6 +69,8 @@ impl History {
 		check_weight(&events);
 		self.check_epochs(statistics);
 		self.check_skips(&events);
+		self.slashes.check(&events, statistics);
+		emergency::check_events(&events);
 		statistics.blocks += 1;
 	}
 
@@ -154,7 +158,7 @@ impl History {
 		}
 		let is_new = before.is_none_or(|before| !before.state.is_final());
 		if record.state.is_final() && is_new {
-			*statistics.ends.entry(format!("{:?}", record.state)).or_default() += 1;
+			statistics.count_end(record.state);
 		}
 	}
 
@@ -163,23 +167,6 @@ impl History {
 		let count = self.epochs.len().max(1);
 		self.epochs.keys().nth(at % count).copied()
 	}
-}
-
-/// The sum of members' balances is compared exactly by the pallet of pools, which rounds each of them
-/// down once a slash has made a point of a pool worth less than a planck.
-const POOLS_ROUNDING: &str =
-	"TVL must be equal to or less than the total balance of all PoolMembers.";
-
-/// Checks that members of pools have the pools' value but for rounding: less than a planck for each
-/// member and each era in which it unbonds.
-fn check_pools() {
-	let locked = pallet_nomination_pools::TotalValueLocked::<Runtime>::get();
-	let (mut balances, mut roundings) = (0, 0);
-	for (who, member) in pallet_nomination_pools::PoolMembers::<Runtime>::iter() {
-		balances += NominationPools::api_member_total_balance(who);
-		roundings += 1 + member.unbonding_eras.len() as Balance;
-	}
-	assert!(locked - balances <= roundings, "members have {balances} of {locked}");
 }
 
 /// The position of a state in the life of an epoch.

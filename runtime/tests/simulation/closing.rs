@@ -126,7 +126,6 @@ pub fn left() -> Vec<String> {
 			left.push(format!("{count} {what}"));
 		}
 	};
-	note("topics", Topics::<Runtime>::iter_keys().count());
 	note("states of topics", pallet_clock::TopicStates::<Runtime>::iter_keys().count());
 	note("stakes", Stakes::<Runtime>::iter_keys().count());
 	note("sums of stakes", pallet_reputer::TopicStakes::<Runtime>::iter_keys().count());
@@ -139,6 +138,16 @@ pub fn left() -> Vec<String> {
 	note("minimum prices", pallet_consumer::Minimums::<Runtime>::iter_keys().count());
 	note("purses", Purses::<Runtime>::iter_keys().count());
 	note("rewards of epochs", pallet_emissions::Rewards::<Runtime>::iter_keys().count());
+	left.extend(Topics::<Runtime>::iter().map(|(topic, entry)| {
+		let state = pallet_clock::TopicStates::<Runtime>::get(topic);
+		let retire: RuntimeCall = TopicsCall::retire { topic }.into();
+		let retired = match entry.retired {
+			true => Ok(()),
+			false => retire.dispatch(RuntimeOrigin::signed(entry.creator)).map(drop),
+		};
+		let epochs = world::epochs(topic);
+		format!("topic {topic}, retired: {retired:?}, {state:?}, epochs {epochs:?}")
+	}));
 	left
 }
 

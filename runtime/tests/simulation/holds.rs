@@ -42,10 +42,17 @@ pub fn check() {
 
 /// What is on hold for stakes, delegations and their removals.
 pub fn for_topics() -> Balance {
-	use pallet_reputer::HoldReason::{Delegation, Stake};
-	let reasons = [Stake, Delegation].map(RuntimeHoldReason::Reputer);
 	let holds = Holds::<Runtime>::iter_values().flatten();
-	holds.filter(|hold| reasons.contains(&hold.id)).map(|hold| hold.amount).sum()
+	holds.filter(|hold| is_for_a_topic(&hold.id)).map(|hold| hold.amount).sum()
+}
+
+/// Whether an account has anything on hold for that.
+pub fn has_stake_in_a_topic(who: &AccountId) -> bool {
+	Holds::<Runtime>::get(who).iter().any(|hold| is_for_a_topic(&hold.id))
+}
+
+fn is_for_a_topic(reason: &RuntimeHoldReason) -> bool {
+	matches!(reason, RuntimeHoldReason::Reputer(_))
 }
 
 /// The accounts that have anything on hold for the protocol's pallets.

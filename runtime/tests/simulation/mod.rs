@@ -1,7 +1,8 @@
 //! Random operations on the real runtime: signed transactions to every pallet of the protocol, to
-//! staking, pools and governance, in whole blocks, by accounts that are created and removed. After
-//! every block every pallet's `try_state` and the checks of [`checks`] hold. At the end of a world
-//! everybody withdraws, and [`closing`] checks that nothing is stuck.
+//! staking, pools and governance, in whole blocks, by accounts that are created and removed.
+//! Validators equivocate and are slashed, calls are paused, and the safe mode is entered. After every
+//! block every pallet's `try_state` and the checks of [`checks`] hold. At the end of a world everybody
+//! withdraws, and [`closing`] checks that nothing is stuck.
 //!
 //! A simulation has several worlds, each with its own chain and its own seed, so that states stay
 //! small and worlds run at the same time. The seed determines everything:
@@ -10,27 +11,34 @@
 //! * `ALLORA_SIM_OPERATIONS`: the operations of all worlds together, by default [`OPERATIONS`].
 //!
 //! A world that fails prints how to repeat it alone. At the end a table shows the operations and
-//! their results. A simulation of at least [`OPERATIONS`] also fails if a call of the protocol
-//! never succeeded, if no epoch ended in one of the ways that epochs should, or if none was
-//! skipped.
+//! their results. A simulation of at least [`OPERATIONS`] also fails if it has missed anything that
+//! it is for: if a call of the protocol never succeeded, if no epoch ended in one of the ways that
+//! epochs should, if most epochs were not settled, or if nothing was slashed or went on in the safe
+//! mode, see [`Statistics::missing`].
 
 mod checks;
 mod closing;
+mod emergency;
 mod holds;
+mod keys;
 mod operations;
+mod pools;
+mod slashes;
 mod staking;
 mod statistics;
 mod values;
 mod world;
 
 use crate::support::genesis::genesis;
-use allora_runtime::{Executive, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System};
+use allora_runtime::{
+	Executive, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System, UncheckedExtrinsic,
+};
 use checks::{check_explanation, History};
 use frame_support::storage::{
 	transactional::TRANSACTION_LEVEL_KEY, unhashed, with_transaction_unchecked,
 };
 use frame_system::Phase;
-use operations::{Operation, People};
+use operations::{is_unsigned, Operation, People};
 use rand::{Rng, SeedableRng};
 use sp_runtime::{
 	traits::Dispatchable,
@@ -147,9 +155,14 @@ impl Simulation {
 			let origin = RuntimeOrigin::signed(account.id.clone());
 			self.statistics.unchanged += u32::from(is_refused_without_a_trace(&call, origin));
 		}
-		let inside = decided(&call);
-		let result = Executive::apply_extrinsic(account.sign(call.clone()));
+		let (inside, rule) = (decided(&call), emergency::rule(&call));
+		let transaction = match is_unsigned(&call) {
+			true => UncheckedExtrinsic::new_bare(call.clone()),
+			false => account.sign(call.clone()),
+		};
+		let result = Executive::apply_extrinsic(transaction);
 		self.statistics.count_call(&call, &result);
+		emergency::check_result(&call, rule, &result);
 		if let Ok(Err(error)) = &result {
 			check_error(error, &call);
 		}
@@ -245,7 +258,7 @@ fn snapshot() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
 fn check_error(error: &DispatchError, call: &RuntimeCall) {
 	let named = match error {
 		DispatchError::Module(module) => module.message.is_some(),
-		DispatchError::Token(_) | DispatchError::BadOrigin => true,
+		DispatchError::Token(_) | DispatchError::BadOrigin | DispatchError::CannotLookup => true,
 		// Amounts above the supply.
 		DispatchError::Arithmetic(_) => true,
 		_ => false,
@@ -260,11 +273,11 @@ fn run(seed: u64, operations: u64) -> Statistics {
 			"slotDurationMs": world::SLOT_DURATION,
 			"sessionLength": 8,
 			"sessionsPerEra": 3,
-			"bondingDuration": 2,
+			"bondingDuration": 3,
 			"stakeUnbondingMs": 20 * world::SLOT_DURATION,
 		},
-		// Periods of governance are at least one block.
-		"origins": { "dayMs": world::SLOT_DURATION },
+		// Periods of governance are at least one block. The safe mode lasts as many blocks as a day.
+		"origins": { "dayMs": world::SLOT_DURATION * (1 + seed % 3) },
 		"emissions": { "started": false },
 	});
 	let mut chain = genesis("local_testnet", changes);

@@ -4,23 +4,25 @@
 //! way. Some are too late, from the wrong account, or have arguments that must be refused.
 
 mod economy;
+mod epochs;
 mod governance;
+mod offences;
 mod unusual;
 
 use super::{
-	staking,
+	keys, staking,
 	values::{self, once_in, weighted},
 	world::{self, Account, Accounts, ClockCall, TopicsCall},
 	Random,
 };
-use allora_primitives::{
-	api::TopicInfo, commitment_hash, Registration, Role, TopicId, WorkerRoles, ALLO,
-};
-use allora_runtime::{AccountId, Address, Balances, Runtime, RuntimeCall};
+use allora_primitives::{api::TopicInfo, EpochId, Registration, Role, TopicId, ALLO};
+use allora_runtime::{AccountId, Address, Balances, Runtime, RuntimeCall, SafeMode};
 use frame_support::BoundedVec;
 use rand::{seq::IndexedRandom, Rng};
 use sp_keyring::Sr25519Keyring;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+
+pub use offences::is_unsigned;
 
 /// The maximum number of accounts that take part.
 const ACCOUNTS: usize = 20;
@@ -29,10 +31,7 @@ const ALIVE: usize = 14;
 /// Topics are created more often as long as there are fewer than this.
 const TOPICS: usize = 4;
 /// The maximum number of topics.
-const MOST_TOPICS: usize = 9;
-
-/// The number of commitments that are remembered, to be revealed.
-const COMMITMENTS: usize = 40;
+const MOST_TOPICS: usize = 6;
 
 /// How many times an account that has already acted in an epoch is replaced by another.
 const TRIES: usize = 3;
@@ -64,6 +63,7 @@ enum Kind {
 	Staking,
 	Pool,
 	Session,
+	Offend,
 	Wrap,
 	Root,
 	Committee,
@@ -72,9 +72,9 @@ enum Kind {
 }
 
 /// The frequency of each kind of operation.
-const KINDS: [(u32, Kind); 19] = [
-	(28, Kind::Work),
-	(26, Kind::Report),
+const KINDS: [(u32, Kind); 20] = [
+	(34, Kind::Work),
+	(32, Kind::Report),
 	(7, Kind::Stake),
 	(9, Kind::Delegate),
 	(8, Kind::Consume),
@@ -87,6 +87,7 @@ const KINDS: [(u32, Kind); 19] = [
 	(6, Kind::Staking),
 	(4, Kind::Pool),
 	(1, Kind::Session),
+	(1, Kind::Offend),
 	(6, Kind::Wrap),
 	(3, Kind::Root),
 	(4, Kind::Committee),
@@ -94,16 +95,35 @@ const KINDS: [(u32, Kind); 19] = [
 	(7, Kind::Garbage),
 ];
 
+/// The frequency of the kinds that go on in the safe mode, which are half of all there.
+const IN_SAFE_MODE: [(u32, Kind); 9] = [
+	(3, Kind::Stake),
+	(3, Kind::Delegate),
+	(2, Kind::Collect),
+	(6, Kind::Staking),
+	(1, Kind::Session),
+	(1, Kind::Offend),
+	(2, Kind::Root),
+	(3, Kind::Committee),
+	(6, Kind::Vote),
+];
+
 /// All accounts, and the topics that they see.
 pub struct People {
 	/// All accounts, including removed ones; the first is the root key's.
 	pub accounts: Vec<Account>,
+	/// The indices of the accounts that existed at the beginning of the block, or joined in it.
+	alive: Vec<usize>,
 	/// The topics at the beginning of the block.
 	pub topics: Vec<TopicInfo<AccountId>>,
 	/// The topic that most operations are about.
 	focus: TopicId,
 	/// The latest commitments: the indices of the accounts and the calls that reveal.
 	commitments: VecDeque<(usize, pallet_inference::Call<Runtime>)>,
+	/// The latest equivocations.
+	evidence: Vec<offences::Evidence>,
+	/// How often each epoch has been sent a payload, and a report.
+	sent: BTreeMap<(TopicId, EpochId), [u32; 2]>,
 }
 
 /// The account of the root key in the list of all.
@@ -114,11 +134,21 @@ impl People {
 	pub fn new() -> Self {
 		let known = [Sr25519Keyring::Alice, Sr25519Keyring::Bob];
 		let accounts = known.into_iter().map(Account::known).collect();
-		Self { accounts, topics: Vec::new(), focus: 0, commitments: VecDeque::new() }
+		Self {
+			accounts,
+			alive: Vec::new(),
+			topics: Vec::new(),
+			focus: 0,
+			commitments: VecDeque::new(),
+			evidence: Vec::new(),
+			sent: BTreeMap::new(),
+		}
 	}
 
-	/// Reads the topics at the beginning of a block.
+	/// Reads accounts and topics at the beginning of a block.
 	pub fn look(&mut self, random: &mut Random) {
+		let is_alive = |index: &usize| self.accounts[*index].is_alive();
+		self.alive = (0..self.accounts.len()).filter(is_alive).collect();
 		self.topics = world::topics();
 		let gone = !self.topics.iter().any(|topic| topic.topic == self.focus);
 		if gone || once_in(random, 30) {
@@ -128,13 +158,17 @@ impl People {
 
 	/// The next operation.
 	pub fn next(&mut self, random: &mut Random) -> Operation {
-		let alive = self.accounts.iter().filter(|account| account.is_alive()).count();
-		if alive < ALIVE && once_in(random, 2) {
+		if self.alive.len() < ALIVE && once_in(random, 2) {
 			return self.join(random);
 		}
-		let kind = match self.topics.is_empty() {
-			true => Kind::Create,
-			false => weighted(random, &KINDS),
+		let kind = if self.topics.is_empty() {
+			Kind::Create
+		} else if SafeMode::is_entered() && random.random() {
+			weighted(random, &IN_SAFE_MODE)
+		} else if once_in(random, 8) && self.is_urgent() {
+			Kind::Committee
+		} else {
+			weighted(random, &KINDS)
 		};
 		self.operation(kind, random)
 	}
@@ -158,12 +192,13 @@ impl People {
 			}
 			Kind::Pool => {
 				let signer = self.anyone(random);
-				(signer, staking::pool(self, signer, random))
+				staking::pool(self, signer, random)
 			}
 			Kind::Session => {
 				let signer = self.anyone(random);
-				(signer, staking::keys(&self.accounts[signer].id, random))
+				(signer, keys::change(&self.accounts[signer].id, random))
 			}
+			Kind::Offend => self.offend(random),
 			Kind::Wrap => self.wrap(random),
 			Kind::Root => (ROOT, self.as_root(random)),
 			Kind::Committee => self.committee(random),
@@ -175,9 +210,7 @@ impl People {
 
 	/// The index of an account that exists; the root key's takes part like any other.
 	fn anyone(&self, random: &mut Random) -> usize {
-		let alive = |index: &usize| self.accounts[*index].is_alive();
-		let alive: Vec<_> = (0..self.accounts.len()).filter(alive).collect();
-		*alive.choose(random).expect("somebody is alive")
+		*self.alive.choose(random).expect("somebody is alive")
 	}
 
 	/// The id of an account, existing or not.
@@ -197,9 +230,8 @@ impl People {
 		};
 		let belongs =
 			|index: &usize| topic.is_multiple_of(4) || (*index as u64 + topic) % 3 == group;
-		let all = (0..self.accounts.len()).filter(belongs);
-		let alive: Vec<_> = all.filter(|index| self.accounts[*index].is_alive()).collect();
-		match alive.choose(random) {
+		let members: Vec<_> = self.alive.iter().copied().filter(belongs).collect();
+		match members.choose(random) {
 			Some(index) if !once_in(random, 20) => *index,
 			_ => self.anyone(random),
 		}
@@ -232,6 +264,9 @@ impl People {
 				self.accounts.len() - 1
 			}
 		};
+		if !self.alive.contains(&newcomer) {
+			self.alive.push(newcomer);
+		}
 		let dest = Address::Id(self.accounts[newcomer].id.clone());
 		let value = match random.random_range(0..10) {
 			0 => random.random_range(ALLO..10 * ALLO),
@@ -239,109 +274,6 @@ impl People {
 		};
 		let call = pallet_balances::Call::transfer_keep_alive { dest, value };
 		Operation { signer: random.random_range(0..2), call: call.into(), garbage: false }
-	}
-
-	fn work(&mut self, random: &mut Random) -> (usize, RuntimeCall) {
-		if random.random() {
-			if let Some((signer, call)) = self.reveal(random) {
-				return (signer, call);
-			}
-		}
-		let topic = self.topic(random, |topic| world::collecting_epoch(topic.topic).is_some());
-		let Some(epoch) = world::collecting_epoch(topic.topic).or(topic.last_epoch) else {
-			return self.fund(random);
-		};
-		let mut signer = self.participant(topic.topic, Registration::Worker, random);
-		for _ in 0..TRIES {
-			if world::has_acted(&self.accounts[signer].id, topic.topic, epoch, Role::Inferer) {
-				signer = self.participant(topic.topic, Registration::Worker, random);
-			}
-		}
-		let registered =
-			world::is_registered(topic.topic, &self.accounts[signer].id, Registration::Worker);
-		if !registered && !once_in(random, 20) {
-			return (signer, self.register(topic.topic, Registration::Worker, random));
-		}
-		let forecasts = topic.parameters.max_forecasters > 0 && random.random_ratio(2, 5);
-		let inference = (!forecasts || random.random_ratio(2, 3))
-			.then(|| values::inference(random, &topic.parameters));
-		let forecast = forecasts.then(|| {
-			let about: Vec<_> = self.accounts.iter().map(|account| account.id.clone()).collect();
-			values::forecast(random, &about)
-		});
-		let reveals = topic.parameters.has_reveal_window() && !once_in(random, 20);
-		let topic = topic.topic;
-		let Some(roles) = WorkerRoles::of(inference.is_some(), forecast.is_some()) else {
-			return self.fund(random);
-		};
-		if !reveals {
-			let call = pallet_inference::Call::submit { topic, epoch, inference, forecast };
-			return (signer, call.into());
-		}
-		let (salt, who) = (random.random(), &self.accounts[signer].id);
-		let payload_hash = commitment_hash(&inference, &forecast, &salt, who, topic, epoch);
-		let revealing = pallet_inference::Call::reveal { topic, epoch, inference, forecast, salt };
-		self.commitments.truncate(COMMITMENTS - 1);
-		self.commitments.push_front((signer, revealing));
-		(signer, pallet_inference::Call::commit { topic, epoch, payload_hash, roles }.into())
-	}
-
-	/// Reveals one of the latest commitments whose reveal window is open, if there is one. Some
-	/// commitments are never revealed, since they are too many or the window is too short.
-	fn reveal(&mut self, random: &mut Random) -> Option<(usize, RuntimeCall)> {
-		let is_open = |call: &pallet_inference::Call<Runtime>| match call {
-			pallet_inference::Call::reveal { topic, epoch, .. } => {
-				world::revealing_epoch(*topic) == Some(*epoch)
-			}
-			_ => false,
-		};
-		let at = self.commitments.iter().position(|(_, call)| is_open(call))?;
-		let (signer, mut call) = self.commitments.remove(at)?;
-		if let (true, pallet_inference::Call::reveal { salt, .. }) =
-			(once_in(random, 20), &mut call)
-		{
-			*salt = random.random();
-		}
-		Some((signer, call.into()))
-	}
-
-	fn report(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		let topic =
-			self.topic(random, |topic| !world::reporting_epochs(topic.topic).is_empty()).topic;
-		let reporting = world::reporting_epochs(topic);
-		let mut signer = self.participant(topic, Registration::Reputer, random);
-		for epoch in reporting.iter().cycle().take(TRIES) {
-			if world::has_acted(&self.accounts[signer].id, topic, *epoch, Role::Reputer) {
-				signer = self.participant(topic, Registration::Reputer, random);
-			}
-		}
-		let who = &self.accounts[signer].id;
-		let actor = world::actor(topic, who, Role::Reputer);
-		if !actor.registered && !once_in(random, 20) {
-			return (signer, self.register(topic, Registration::Reputer, random));
-		}
-		if actor.authority < 100 * ALLO && !once_in(random, 20) || reporting.is_empty() {
-			let amount = random.random_range(100 * ALLO..300 * ALLO);
-			return (signer, pallet_reputer::Call::stake { topic, amount }.into());
-		}
-		let epoch = *reporting.choose(random).expect("an epoch is reporting");
-		if once_in(random, 12) {
-			return (signer, pallet_reputer::Call::abstain { topic, epoch }.into());
-		}
-		let parameters =
-			world::epoch_parameters(topic, epoch).expect("an epoch on record has parameters");
-		if !parameters.loss_method.is_custom() && !once_in(random, 40) {
-			let truth = values::truth(random, &parameters);
-			return (signer, pallet_reputer::Call::report { topic, epoch, truth }.into());
-		}
-		let (mut bundle_hash, elements) =
-			world::report_shape(topic, epoch).expect("an epoch that is reporting has a bundle");
-		if once_in(random, 40) {
-			bundle_hash = random.random::<[u8; 32]>().into();
-		}
-		let losses = values::losses(random, elements);
-		let report = pallet_reputer::Call::report_losses { topic, epoch, bundle_hash, losses };
-		(signer, report.into())
 	}
 
 	fn register(
@@ -387,14 +319,30 @@ impl People {
 		(self.anyone(random), TopicsCall::create { parameters }.into())
 	}
 
+	/// Somebody funds a topic, or has an inactive one activated. What a topic lacks first is stake.
 	fn fund(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		let topic = self.topic(random, |topic| !topic.active).topic;
+		let lacks = |topic: &TopicInfo<_>| !topic.active && !topic.retired;
+		let TopicInfo { topic, stake, active, .. } = self.topic(random, lacks).clone();
+		if !active && stake < world::terms().min_reputer_stake && !once_in(random, 6) {
+			return self.back(topic, random);
+		}
 		let call = match random.random_range(0..4) {
-			0..=1 => ClockCall::activate { topic }.into(),
-			2 => TopicsCall::fund { topic, amount: values::amount(random) }.into(),
+			0 => ClockCall::activate { topic }.into(),
+			1 => TopicsCall::fund { topic, amount: values::amount(random) }.into(),
 			_ => TopicsCall::fund { topic, amount: values::affordable_amount(random) }.into(),
 		};
 		(self.anyone(random), call)
+	}
+
+	/// A reputer stakes enough to report, and registers before.
+	fn back(&self, topic: TopicId, random: &mut Random) -> (usize, RuntimeCall) {
+		let reputer = Registration::Reputer;
+		let signer = self.participant(topic, reputer, random);
+		let call = match world::is_registered(topic, &self.accounts[signer].id, reputer) {
+			true => stake_to_report(topic, random),
+			false => self.register(topic, reputer, random),
+		};
+		(signer, call)
 	}
 
 	/// The creator changes, opens, closes, transfers or retires its topic.
@@ -497,9 +445,16 @@ impl People {
 	}
 
 	/// The index of this account, if it takes part and exists.
-	fn index_of(&self, who: &AccountId) -> Option<usize> {
+	pub fn index_of(&self, who: &AccountId) -> Option<usize> {
 		self.accounts.iter().position(|account| account.id == *who && account.is_alive())
 	}
+}
+
+/// As much stake as reports need, or more.
+fn stake_to_report(topic: TopicId, random: &mut Random) -> RuntimeCall {
+	let least = world::terms().min_reputer_stake;
+	let amount = least + random.random_range(0..200 * ALLO);
+	pallet_reputer::Call::stake { topic, amount }.into()
 }
 
 fn some_registration(random: &mut Random) -> Registration {

@@ -6,12 +6,12 @@ use super::{
 	Random,
 };
 use allora_primitives::ALLO;
-use allora_runtime::{AccountId, Address, Authorship, Runtime, RuntimeCall, Session, SessionKeys};
-use codec::Encode;
-use pallet_nomination_pools::BondExtra;
+use allora_runtime::{
+	AccountId, Address, Authorship, NominationPools, Runtime, RuntimeCall, Session,
+};
+use pallet_nomination_pools::{BondExtra, PoolMember, PoolMembers, PoolState};
 use pallet_staking::{RewardDestination, ValidatorPrefs};
 use rand::{seq::IndexedRandom, Rng};
-use sp_core::{ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
 use sp_runtime::Perbill;
 
 /// The calls of the nomination pools.
@@ -80,13 +80,46 @@ pub fn call(people: &People, signer: usize, random: &mut Random) -> RuntimeCall 
 	call.into()
 }
 
-/// A call of this account to the nomination pools.
-pub fn pool(people: &People, signer: usize, random: &mut Random) -> RuntimeCall {
+/// An account, and its call to the nomination pools.
+pub fn pool(people: &People, signer: usize, random: &mut Random) -> (usize, RuntimeCall) {
+	if once_in(random, 3) {
+		if let Some((who, call)) = exit_from_pool(random) {
+			return (people.index_of(&who).unwrap_or(signer), call);
+		}
+	}
+	(signer, membership(people, signer, random))
+}
+
+/// A member of a pool that has unbonded withdraws, or a slash of its pool is applied to it.
+fn exit_from_pool(random: &mut Random) -> Option<(AccountId, RuntimeCall)> {
+	let is_free = |member: &PoolMember<Runtime>| {
+		member.unbonding_eras.keys().next().is_some_and(|unlocks| *unlocks <= era())
+	};
+	let members: Vec<_> = PoolMembers::<Runtime>::iter().collect();
+	let free: Vec<_> = members.iter().filter(|(_, member)| is_free(member)).collect();
+	let is_slashed = |who: &AccountId| NominationPools::api_member_pending_slash(who.clone()) > 0;
+	let slashed: Vec<_> = members.iter().filter(|(who, _)| is_slashed(who)).collect();
+	let (withdraws, of) = match (random.random(), slashed.is_empty()) {
+		(true, _) | (false, true) => (true, free),
+		(false, false) => (false, slashed),
+	};
+	let (who, _) = of.choose(random)?;
+	let member_account = Address::Id(who.clone());
+	let call = match withdraws {
+		// More than enough: spans are cleared only with the pool's last stake.
+		true => Pools::withdraw_unbonded { member_account, num_slashing_spans: 20 },
+		false => Pools::apply_slash { member_account },
+	};
+	Some((who.clone(), call.into()))
+}
+
+/// A call of an account that joins a pool or is a member of one.
+fn membership(people: &People, signer: usize, random: &mut Random) -> RuntimeCall {
 	let who = &people.accounts[signer].id;
 	let me = Address::Id(who.clone());
 	let value = values::affordable_amount(random);
 	let pools: Vec<_> = pallet_nomination_pools::BondedPools::<Runtime>::iter().collect();
-	let Some(member) = pallet_nomination_pools::PoolMembers::<Runtime>::get(who) else {
+	let Some(member) = PoolMembers::<Runtime>::get(who) else {
 		return match pools.choose(random) {
 			Some((pool_id, _)) if !once_in(random, 4) => {
 				Pools::join { amount: ALLO + value, pool_id: *pool_id }.into()
@@ -102,46 +135,26 @@ pub fn pool(people: &People, signer: usize, random: &mut Random) -> RuntimeCall 
 		pools.iter().any(|(id, pool)| *id == pool_id && pool.roles.nominator.as_ref() == Some(who));
 	let num_slashing_spans = random.random_range(0..5);
 	let call = match random.random_range(0..12) {
-		0..=1 if is_nominator => {
+		0..=3 if is_nominator && !once_in(random, 8) => {
 			let validators = (0..random.random_range(1..4)).map(|_| validator(random)).collect();
 			Pools::nominate { pool_id, validators }
 		}
+		0..=1 if is_nominator => Pools::set_state { pool_id, state: PoolState::Destroying },
 		0..=2 => Pools::bond_extra { extra: BondExtra::FreeBalance(value) },
 		3 => Pools::bond_extra { extra: BondExtra::Rewards },
-		4..=5 => {
+		4..=6 => {
 			let unbonding_points = match random.random_range(0..3) {
 				0 => member.points,
 				_ => random.random_range(0..=member.points),
 			};
 			Pools::unbond { member_account: me, unbonding_points }
 		}
-		6..=8 => Pools::claim_payout {},
+		7..=8 => Pools::claim_payout {},
 		9 => Pools::withdraw_unbonded { member_account: me, num_slashing_spans },
 		10 => Pools::pool_withdraw_unbonded { pool_id, num_slashing_spans },
 		_ => Pools::apply_slash { member_account: Address::Id(people.somebody(random)) },
 	};
 	call.into()
-}
-
-/// New session keys for this account, or none.
-pub fn keys(who: &AccountId, random: &mut Random) -> RuntimeCall {
-	if once_in(random, 3) {
-		return pallet_session::Call::purge_keys {}.into();
-	}
-	let seed: [u8; 32] = random.random();
-	let (mut sr, mut ed) = (sr25519::Pair::from_seed(&seed), ed25519::Pair::from_seed(&seed));
-	let keys = SessionKeys {
-		babe: sr.public().into(),
-		grandpa: ed.public().into(),
-		authority_discovery: sr.public().into(),
-	};
-	let owner = who.encode();
-	let proof = (
-		sr.generate_proof_of_possession(&owner),
-		ed.generate_proof_of_possession(&owner),
-		sr.generate_proof_of_possession(&owner),
-	);
-	pallet_session::Call::set_keys { keys, proof: proof.encode() }.into()
 }
 
 /// A staking call of governance.

@@ -1,6 +1,7 @@
 //! The statistics of a simulation: results of calls, ends of epochs, and events.
 
-use allora_runtime::{AllPalletsWithSystem, RuntimeCall, RuntimeEvent};
+use allora_primitives::EpochState;
+use allora_runtime::{AllPalletsWithSystem, RuntimeCall, RuntimeEvent, SafeMode};
 use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
 use sp_runtime::{
 	transaction_validity::TransactionValidityError, ApplyExtrinsicResult, DispatchError,
@@ -15,19 +16,29 @@ use std::{
 /// The indices of the pallets of the protocol in the runtime.
 const OF_PROTOCOL: RangeInclusive<usize> = 30..=37;
 /// The calls of other pallets that must succeed.
-const CALLS: [(&str, &str); 19] = [
+const CALLS: [(&str, &str); 29] = [
+	("Babe", "report_equivocation"),
+	("Babe", "report_equivocation_unsigned"),
+	("ConvictionVoting", "remove_vote"),
 	("ConvictionVoting", "unlock"),
 	("ConvictionVoting", "vote"),
+	("Grandpa", "report_equivocation"),
+	("Grandpa", "report_equivocation_unsigned"),
+	("NominationPools", "apply_slash"),
 	("NominationPools", "bond_extra"),
 	("NominationPools", "claim_payout"),
 	("NominationPools", "create"),
 	("NominationPools", "join"),
 	("NominationPools", "nominate"),
 	("NominationPools", "unbond"),
+	("NominationPools", "withdraw_unbonded"),
 	("Preimage", "note_preimage"),
 	("Referenda", "place_decision_deposit"),
 	("Referenda", "refund_decision_deposit"),
 	("Referenda", "submit"),
+	("SafeMode", "force_enter"),
+	("SafeMode", "force_exit"),
+	("SafeMode", "force_extend"),
 	("Staking", "manual_slash"),
 	("Staking", "payout_stakers"),
 	("TechnicalCommittee", "close"),
@@ -39,6 +50,25 @@ const CALLS: [(&str, &str); 19] = [
 /// The ends of epochs that a simulation must reach. The others, a computation out of its range and
 /// a settlement without scores, are failures that no accepted input may cause.
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
+
+/// What must have been done, and how epochs must have ended, while the chain was in the safe mode.
+const IN_SAFE_MODE: [&str; 11] = [
+	"ConvictionVoting.vote",
+	"Emissions.collect",
+	"Referenda.submit",
+	"Reputer.undelegate",
+	"Reputer.unstake",
+	"Reputer.withdraw_for",
+	"Settled",
+	"Staking.unbond",
+	"TechnicalCommittee.close",
+	"Void(NoInference)",
+	"Void(NoReport)",
+];
+
+/// Whose stake must have been slashed.
+const SLASHED: [&str; 4] =
+	["a nominator", "a pool", "a validator", "an account with stake in a topic"];
 
 /// The events that must occur besides.
 const EVENTS: [&str; 17] = [
@@ -56,6 +86,8 @@ const EVENTS: [&str; 17] = [
 	"Referenda.Rejected",
 	"Reputer.Displaced",
 	"Reputer.RewardsClaimed",
+	"SafeMode.Exited(Force)",
+	"SafeMode.Exited(Timeout)",
 	"Scheduler.Dispatched",
 	"Staking.Slashed",
 	"TechnicalCommittee.Executed",
@@ -74,7 +106,11 @@ struct Results {
 pub struct Statistics {
 	calls: BTreeMap<(&'static str, &'static str), Results>,
 	/// How epochs ended.
-	pub ends: BTreeMap<String, u32>,
+	ends: BTreeMap<String, u32>,
+	/// What was done, and how epochs ended, in the safe mode.
+	pub in_safe_mode: BTreeMap<String, u32>,
+	/// Slashes by whom they hit.
+	pub slashed: BTreeMap<String, u32>,
 	events: BTreeMap<String, u32>,
 	/// Blocks made.
 	pub blocks: u32,
@@ -83,8 +119,16 @@ pub struct Statistics {
 }
 
 /// Names of other pallets whose events are counted.
-const COUNTED: [&str; 6] =
-	["NominationPools", "Referenda", "Scheduler", "Staking", "TechnicalCommittee", "TxPause"];
+const COUNTED: [&str; 8] = [
+	"NominationPools",
+	"Offences",
+	"Referenda",
+	"SafeMode",
+	"Scheduler",
+	"Staking",
+	"TechnicalCommittee",
+	"TxPause",
+];
 
 /// Names of the protocol's pallets.
 static PROTOCOL: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
@@ -112,6 +156,10 @@ impl Statistics {
 		let refusal = match result {
 			Ok(Ok(())) => {
 				results.succeeded += 1;
+				if SafeMode::is_entered() {
+					let name = format!("{}.{}", call.pallet_name, call.function_name);
+					*self.in_safe_mode.entry(name).or_default() += 1;
+				}
 				return;
 			}
 			Ok(Err(error)) => name_of(error),
@@ -121,8 +169,21 @@ impl Statistics {
 		*results.failed.entry(refusal).or_default() += 1;
 	}
 
+	/// Counts the end of an epoch.
+	pub fn count_end(&mut self, state: EpochState) {
+		let end = format!("{state:?}");
+		if SafeMode::is_entered() {
+			*self.in_safe_mode.entry(end.clone()).or_default() += 1;
+		}
+		*self.ends.entry(end).or_default() += 1;
+	}
+
 	/// Counts an event of the protocol, of staking or of governance by its name.
 	pub fn count_event(&mut self, event: &RuntimeEvent) {
+		if let RuntimeEvent::SafeMode(pallet_safe_mode::Event::Exited { reason }) = event {
+			*self.events.entry(format!("SafeMode.Exited({reason:?})")).or_default() += 1;
+			return;
+		}
 		let mut head = Head(String::new());
 		// It stops the formatter after the name.
 		let _ = write!(head, "{event:?}");
@@ -142,6 +203,8 @@ impl Statistics {
 			add_counts(&mut sum.failed, results.failed);
 		}
 		add_counts(&mut self.ends, other.ends);
+		add_counts(&mut self.in_safe_mode, other.in_safe_mode);
+		add_counts(&mut self.slashed, other.slashed);
 		add_counts(&mut self.events, other.events);
 		self.blocks += other.blocks;
 		self.unchanged += other.unchanged;
@@ -158,10 +221,19 @@ impl Statistics {
 		});
 		let calls = calls.chain(CALLS).filter(|call| !succeeded(*call));
 		let events = EVENTS.into_iter().filter(|event| !self.events.contains_key(*event));
+		let all: u32 = self.ends.values().sum();
+		let settled = self.ends.get("Settled").copied().unwrap_or_default();
+		let few =
+			(2 * settled <= all).then(|| format!("only {settled} of {all} epochs were settled"));
 		let ends = ENDS.into_iter().filter(|end| !self.ends.contains_key(*end));
+		let safe = IN_SAFE_MODE.into_iter().filter(|what| !self.in_safe_mode.contains_key(*what));
+		let unslashed = SLASHED.into_iter().filter(|whom| !self.slashed.contains_key(*whom));
 		calls
 			.map(|(pallet, call)| format!("{pallet}.{call} never succeeded"))
 			.chain(ends.map(|end| format!("no epoch was {end}")))
+			.chain(few)
+			.chain(safe.map(|what| format!("there was no {what} in the safe mode")))
+			.chain(unslashed.map(|whom| format!("the stake of {whom} was never slashed")))
 			.chain(events.map(|event| format!("{event} was never emitted")))
 			.collect()
 	}
@@ -179,6 +251,8 @@ impl fmt::Display for Statistics {
 		writeln!(f, "blocks: {}", self.blocks)?;
 		writeln!(f, "refused calls seen to change nothing: {}", self.unchanged)?;
 		writeln!(f, "epochs by their end: {}", list(&self.ends))?;
+		writeln!(f, "in the safe mode: {}", list(&self.in_safe_mode))?;
+		writeln!(f, "slashes of: {}", list(&self.slashed))?;
 		writeln!(f, "events: {}", list(&self.events))
 	}
 }

@@ -7,7 +7,7 @@ use allora_primitives::{
 	api::{
 		runtime_decl_for_aggregation_api::AggregationApi,
 		runtime_decl_for_emissions_api::EmissionsApi, runtime_decl_for_explain_api::ExplainApi,
-		runtime_decl_for_topics_api::TopicsApi, ActorInfo, Explanation, Reward, TopicInfo,
+		runtime_decl_for_topics_api::TopicsApi, ActorInfo, Explanation, Reward, Terms, TopicInfo,
 		TopicSchedule,
 	},
 	consumer::runtime_decl_for_consumer_api::ConsumerApi,
@@ -166,6 +166,11 @@ pub fn topics() -> Vec<TopicInfo<AccountId>> {
 		.collect()
 }
 
+/// Today's fees and thresholds.
+pub fn terms() -> Terms {
+	<Runtime as TopicsApi<Block, AccountId>>::terms()
+}
+
 /// What the topic accepts now.
 fn schedule(topic: TopicId) -> Option<TopicSchedule> {
 	<Runtime as TopicsApi<Block, AccountId>>::schedule(vec![topic]).topics.pop()
@@ -259,7 +264,6 @@ pub fn read_everything(topic: TopicId, epoch: EpochId) {
 	<Api as AggregationApi<Block, AccountId>>::contributions(topic, epoch);
 	<Api as TopicsApi<Block, AccountId>>::epoch(topic, epoch);
 	<Api as TopicsApi<Block, AccountId>>::capacity();
-	<Api as TopicsApi<Block, AccountId>>::terms();
 	if let Some(parameters) = epoch_parameters(topic, epoch) {
 		<Api as TopicsApi<Block, AccountId>>::reservation(parameters.clone());
 		<Api as TopicsApi<Block, AccountId>>::vacancies(parameters);

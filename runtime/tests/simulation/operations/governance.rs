@@ -12,7 +12,8 @@ use super::{
 use allora_primitives::{TopicId, ALLO};
 use allora_runtime::{
 	governance::{origins::Origin, pausing::PAUSABLE},
-	AccountId, Address, Hash, OriginCaller, Runtime, RuntimeCall,
+	parameters::{reputer, topics, Fee, RuntimeParameters, Threshold},
+	AccountId, Address, Hash, OriginCaller, Runtime, RuntimeCall, SafeMode,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -21,7 +22,7 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_collective::Instance1;
-use pallet_conviction_voting::{AccountVote, Call as Voting, Conviction, Vote};
+use pallet_conviction_voting::{AccountVote, Call as Voting, Conviction, Vote, VotingFor};
 use pallet_referenda::{Call as Referenda, ReferendumInfo, ReferendumInfoFor};
 use rand::{seq::IndexedRandom, Rng};
 use sp_runtime::Permill;
@@ -33,52 +34,19 @@ type Committee = pallet_collective::Call<Runtime, Instance1>;
 const DECIDING: usize = 2;
 
 impl People {
-	/// Governance changes thresholds and fees, decides about topics, and sometimes slashes.
+	/// Governance changes thresholds and fees, decides about topics, acts in an emergency, and
+	/// sometimes slashes.
 	pub(super) fn as_root(&self, random: &mut Random) -> RuntimeCall {
-		use allora_runtime::parameters::{reputer, topics, RuntimeParameters};
-		let some = |random: &mut Random, allos: &[u32]| {
-			ALLO * u128::from(*allos.choose(random).expect("there is one"))
+		let call = match random.random_range(0..16) {
+			_ if SafeMode::is_entered() && random.random() => emergency(random),
+			0..=3 => pallet_parameters::Call::set_parameter { key_value: parameter(random) }.into(),
+			4..=7 => staking::as_root(random),
+			// Emission starts with the first of these calls.
+			8..=9 => pallet_emissions::Call::start {}.into(),
+			10..=11 => emergency(random),
+			_ => self.about_a_topic(random),
 		};
-		let parameter = match random.random_range(0..16) {
-			0..=3 => {
-				let weight = some(random, &[1, 1, 100, 10_000]);
-				let new = allora_runtime::parameters::Threshold::new(weight);
-				RuntimeParameters::Topics(topics::Parameters::MinTopicWeight(
-					topics::MinTopicWeight,
-					Some(new),
-				))
-			}
-			4 => {
-				let fee = allora_runtime::parameters::Fee::new(some(random, &[0, 1, 3]));
-				RuntimeParameters::Topics(topics::Parameters::RegisterFee(
-					topics::RegisterFee,
-					Some(fee),
-				))
-			}
-			5 => {
-				let stake = some(random, &[1, 100, 200]);
-				let new = allora_runtime::parameters::Threshold::new(stake);
-				RuntimeParameters::Reputer(reputer::Parameters::MinReputerStake(
-					reputer::MinReputerStake,
-					Some(new),
-				))
-			}
-			6..=9 => {
-				let call = Box::new(staking::as_root(random));
-				return pallet_sudo::Call::sudo { call }.into();
-			}
-			10..=11 => {
-				// Emission starts with the first of these calls.
-				let call = Box::new(pallet_emissions::Call::start {}.into());
-				return pallet_sudo::Call::sudo { call }.into();
-			}
-			_ => {
-				let call = Box::new(self.about_a_topic(random));
-				return pallet_sudo::Call::sudo { call }.into();
-			}
-		};
-		let call = pallet_parameters::Call::set_parameter { key_value: parameter };
-		pallet_sudo::Call::sudo { call: Box::new(call.into()) }.into()
+		pallet_sudo::Call::sudo { call: Box::new(call) }.into()
 	}
 
 	/// What governance may do with a topic: subsidise it, or bar it from being active. A topic that
@@ -104,6 +72,13 @@ impl People {
 		}
 	}
 
+	/// Whether the committee has anything to end: a motion, a pause, or a bar.
+	pub(super) fn is_urgent(&self) -> bool {
+		let motions = pallet_collective::Proposals::<Runtime, Instance1>::get();
+		let paused = pallet_tx_pause::PausedCalls::<Runtime>::iter_keys().next().is_some();
+		paused || !motions.is_empty() || !self.barred().is_empty()
+	}
+
 	fn barred(&self) -> Vec<TopicId> {
 		self.topics
 			.iter()
@@ -112,8 +87,8 @@ impl People {
 			.collect()
 	}
 
-	/// Two of the committee's members propose a motion, carry it, and close it. A call that is
-	/// paused, and a topic that is barred, are let go by the next motion.
+	/// Two of the committee's members propose a motion, carry it, and close it. The safe mode, a call
+	/// that is paused, and a topic that is barred, are let go by the next motion.
 	pub(super) fn committee(&self, random: &mut Random) -> (usize, RuntimeCall) {
 		if once_in(random, 12) {
 			// Of nobody that may.
@@ -145,15 +120,19 @@ impl People {
 	}
 
 	fn motion(&self, random: &mut Random) -> RuntimeCall {
+		if SafeMode::is_entered() && random.random() {
+			return emergency(random);
+		}
 		if let Some(full_name) = pallet_tx_pause::PausedCalls::<Runtime>::iter_keys().next() {
 			return pallet_tx_pause::Call::unpause { ident: full_name }.into();
 		}
 		if let Some(topic) = self.barred().choose(random).copied() {
 			return ClockCall::lift { topic }.into();
 		}
-		match random.random() {
-			true => pallet_tx_pause::Call::pause { full_name: pause_name(random) }.into(),
-			false => {
+		match random.random_range(0..3) {
+			0 => emergency(random),
+			1 => pallet_tx_pause::Call::pause { full_name: pause_name(random) }.into(),
+			_ => {
 				let topic = self.topic(random, |topic| topic.active).topic;
 				ClockCall::force_inactivate { topic }.into()
 			}
@@ -186,7 +165,9 @@ impl People {
 				(decider, Referenda::place_decision_deposit { index }.into())
 			}
 			3..=6 => {
-				let (aye, balance) = (!once_in(random, 5), ALLO * random.random_range(1..200_000));
+				// Both together have what the tracks ask for at the end of the decision period.
+				let balance = ALLO * random.random_range(100_000..450_000);
+				let aye = !once_in(random, 8);
 				(decider, voting(poll, aye, Conviction::Locked1x, balance))
 			}
 			7 => {
@@ -197,10 +178,7 @@ impl People {
 					voting(poll, random.random(), conviction, values::affordable_amount(random)),
 				)
 			}
-			8 => {
-				let class = random.random_range(0..6);
-				(anyone, Voting::remove_vote { class: Some(class), index: over }.into())
-			}
+			8 => self.remove_vote(over, random),
 			9 => {
 				let (class, target) = (random.random_range(0..6), Address::Id(account.clone()));
 				(anyone, Voting::unlock { class, target }.into())
@@ -208,6 +186,27 @@ impl People {
 			10 => (anyone, Referenda::refund_decision_deposit { index: over }.into()),
 			_ => (anyone, Referenda::refund_submission_deposit { index: over }.into()),
 		}
+	}
+
+	/// A voter removes its vote on a referendum, whether that has ended or not; rarely one that it
+	/// does not have.
+	fn remove_vote(&self, other: u32, random: &mut Random) -> (usize, RuntimeCall) {
+		let votes = VotingFor::<Runtime>::iter().flat_map(|(who, class, voting)| {
+			let votes = match voting {
+				pallet_conviction_voting::Voting::Casting(casting) => casting.votes.into_inner(),
+				_ => Vec::new(),
+			};
+			votes.into_iter().map(move |(index, _)| (who.clone(), class, index))
+		});
+		let votes: Vec<_> = votes.collect();
+		let (signer, class, index) = match votes.choose(random) {
+			Some((who, class, index)) if !once_in(random, 8) => {
+				(self.index_of(who), *class, *index)
+			}
+			_ => (None, random.random_range(0..6), other),
+		};
+		let signer = signer.unwrap_or_else(|| self.anyone(random));
+		(signer, Voting::remove_vote { class: Some(class), index }.into())
 	}
 
 	/// Submits a referendum, or the preimage of one.
@@ -250,9 +249,47 @@ impl People {
 	}
 }
 
+/// A threshold or a fee. A weight that few topics have is asked for rarely, and not for long.
+fn parameter(random: &mut Random) -> RuntimeParameters {
+	let some = |random: &mut Random, allos: &[u32]| {
+		ALLO * u128::from(*allos.choose(random).expect("there is one"))
+	};
+	let is_high = world::terms().min_topic_weight > ALLO;
+	match random.random_range(0..8) {
+		kind if kind == 0 || is_high => {
+			let weight = if is_high { ALLO } else { some(random, &[1, 100, 10_000]) };
+			let new = Some(Threshold::new(weight));
+			let key = topics::MinTopicWeight;
+			RuntimeParameters::Topics(topics::Parameters::MinTopicWeight(key, new))
+		}
+		1..=3 => {
+			let new = Some(Fee::new(some(random, &[0, 1, 3])));
+			RuntimeParameters::Topics(topics::Parameters::RegisterFee(topics::RegisterFee, new))
+		}
+		_ => {
+			let new = Some(Threshold::new(some(random, &[1, 100, 200])));
+			let key = reputer::MinReputerStake;
+			RuntimeParameters::Reputer(reputer::Parameters::MinReputerStake(key, new))
+		}
+	}
+}
+
 fn voting(poll_index: u32, aye: bool, conviction: Conviction, balance: u128) -> RuntimeCall {
 	let vote = AccountVote::Standard { vote: Vote { aye, conviction }, balance };
 	Voting::vote { poll_index, vote }.into()
+}
+
+/// What ends or prolongs the safe mode, or what enters it; rarely what does not fit. The committee
+/// prolongs it in vain.
+fn emergency(random: &mut Random) -> RuntimeCall {
+	use pallet_safe_mode::Call::{force_enter, force_exit, force_extend};
+	let fits = !once_in(random, 8);
+	let call = match (SafeMode::is_entered() == fits, once_in(random, 3)) {
+		(false, _) => force_enter {},
+		(true, true) => force_exit {},
+		(true, false) => force_extend {},
+	};
+	call.into()
 }
 
 /// The name of a call that may be paused.
