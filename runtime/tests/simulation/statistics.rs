@@ -71,7 +71,7 @@ const SLASHED: [&str; 4] =
 	["a nominator", "a pool", "a validator", "an account with stake in a topic"];
 
 /// The events that must occur besides.
-const EVENTS: [&str; 17] = [
+const EVENTS: [&str; 19] = [
 	"Aggregation.OutliersLeftOut",
 	"Clock.EpochPruned",
 	"Clock.EpochsSkipped",
