@@ -300,7 +300,7 @@ fn model_text(name: &str, model: &DraftModel) -> String {
 		DraftModel::Http { url, params } => {
 			text += &format!("http = {}\n", quoted(url));
 			text += "# method = \"GET\"          # or \"POST\", with the request as JSON\n";
-			text += "# pointer = \"/data/price\" # the place of the value in the answer\n";
+			text += "# pointer = \"/data/price\" # the place of the value in the response\n";
 			if !params.is_empty() {
 				let pairs: Vec<_> = params
 					.iter()

@@ -10,7 +10,7 @@ pub mod config;
 mod dev_topic;
 mod doctor;
 mod endpoints;
-mod funds;
+pub(crate) mod funds;
 mod init;
 pub mod key;
 mod log;
@@ -173,7 +173,7 @@ fn no_topic(topic: TopicId) -> String {
 }
 
 /// An error unless the chain is for development: `what` is known to everyone.
-async fn ensure_development(chain: &Chain, what: &str) -> Result<()> {
+pub(crate) async fn ensure_development(chain: &Chain, what: &str) -> Result<()> {
 	let kind = chain.chain_type().await?;
 	ensure!(
 		kind == "Development" || kind == "Local",

@@ -158,9 +158,9 @@ impl Session {
 		if newest.iter().any(|epoch| !known.contains_key(epoch)) {
 			let state = self.chain.finalized().await?;
 			for epoch in missing {
-				let truth = state.truth(topic, *epoch).await?.unwrap_or_default();
+				let truth = state.truth_fixed(topic, *epoch).await?.unwrap_or_default();
 				let bundle = state.bundle(topic, *epoch).await?;
-				let network = bundle.and_then(|(_, bundle)| bundle.elements().next());
+				let network = bundle.map(|(_, bundle)| bundle.network().to_vec());
 				read.push(PastEpoch {
 					epoch: *epoch,
 					opened_at_ms: epoch.saturating_mul(self.clock.slot_duration_ms),

@@ -3,7 +3,7 @@
 //! Unknown keys are errors that name the nearest known one, and so are names that nothing has.
 //! Paths are relative to the folder of the file.
 
-mod section;
+pub(crate) mod section;
 
 use crate::chain::{
 	account_id,
@@ -76,9 +76,9 @@ pub enum KeySource {
 pub struct ModelSettings {
 	/// How it is reached.
 	pub source: ModelSource,
-	/// Maximum time for an answer.
+	/// Maximum time for a response.
 	pub timeout: Duration,
-	/// Maximum length of an answer in bytes.
+	/// Maximum length of a response in bytes.
 	pub max_bytes: usize,
 }
 
@@ -93,7 +93,7 @@ pub enum ModelSource {
 		url: String,
 		/// Whether the request is posted as JSON.
 		post: bool,
-		/// The place of the value in the answer, a JSON pointer such as `/data/price`.
+		/// The place of the value in the response, a JSON pointer such as `/data/price`.
 		pointer: Option<String>,
 		/// Values of further placeholders.
 		params: BTreeMap<String, String>,
@@ -383,9 +383,9 @@ impl Section {
 	}
 }
 
-/// Maximum time for an answer of a model, unless the settings say otherwise.
+/// Maximum time for a response of a model, unless the settings say otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-/// Maximum length of an answer, unless the settings say otherwise.
+/// Maximum length of a response, unless the settings say otherwise.
 pub const DEFAULT_MAX_BYTES: u64 = 65_536;
 /// The stake of a reputer, unless the settings say otherwise: the minimum of the chain.
 pub const DEFAULT_STAKE: u128 = 100 * ALLO;

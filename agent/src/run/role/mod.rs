@@ -14,8 +14,9 @@ use super::{
 use crate::{
 	chain::{
 		address, calls,
-		explanation::{Explanation, LearnedWorker, Standing},
+		explanation::{Explanation, LearnedWorker, Outcome, Standing},
 		from_fixed, in_allo,
+		refusals::is_refusal,
 		types::{AccountId, EpochId, EpochState, Registration, Slot, TopicId},
 	},
 	explain::reason_in_words,
@@ -24,7 +25,6 @@ use crate::{
 use anyhow::{bail, Result};
 use reputer::Reputer;
 use std::{sync::Arc, time::Duration};
-use subxt::error::DispatchError;
 pub use worker::ask as ask_worker_model;
 use worker::Worker;
 
@@ -205,13 +205,17 @@ impl Member {
 			let at = session.chain.finalized().await?;
 			let explained = at.explain(self.who, self.topic, *epoch).await?;
 			self.reported = Some(*epoch);
-			if self.since.is_none_or(|since| *epoch < since) {
+			let outcomes =
+				self.standings(&explained).into_iter().filter_map(|role| role.outcome.as_ref());
+			let outcomes: Vec<_> = outcomes.collect();
+			let could_submit = self.since.is_some_and(|since| *epoch >= since);
+			if outcomes.is_empty() && !could_submit {
 				continue;
 			}
 			let text = self.ending(*epoch, *state, &explained);
 			self.say_of(session, *epoch, &text);
-			let has_part = self.standings(&explained).iter().any(|role| role.outcome.is_some());
-			self.missed = if has_part { 0 } else { self.missed + 1 };
+			let is_missed = outcomes.iter().all(|outcome| **outcome == Outcome::Unrevealed);
+			self.missed = if is_missed { self.missed + 1 } else { 0 };
 			if self.missed == MISSED {
 				self.say(session, "two epochs missed; what may be wrong:");
 				let role = (self.topic, self.registration, self.who, self.stake);
@@ -290,9 +294,4 @@ fn jitter(session: &Session, maximum: Option<Duration>, left: Slot) -> Slot {
 	// Without random bytes there is no delay.
 	let _ = getrandom::fill(&mut random);
 	u64::from_le_bytes(random) % most.saturating_add(1)
-}
-
-/// Whether the chain refused a call: to send it again is of no use.
-fn is_refusal(error: &anyhow::Error) -> bool {
-	error.downcast_ref::<DispatchError>().is_some()
 }

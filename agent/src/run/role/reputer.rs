@@ -7,12 +7,16 @@
 use super::{is_refusal, jitter, Member, SENDING};
 use crate::{
 	chain::{
-		calls, numbers,
+		calls,
 		schedule::OpenEpoch,
 		types::{EpochId, Slot},
 	},
 	participants::Tick,
-	run::{config::ReputerSettings, model::Model, session::Session},
+	run::{
+		config::ReputerSettings,
+		model::{in_words, Model},
+		session::Session,
+	},
 };
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, sync::Arc};
@@ -135,7 +139,7 @@ impl Reputer {
 			}
 			return Ok(is_last_call);
 		};
-		let shown = numbers(&truth).iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
+		let shown = in_words(&truth);
 		let call = calls::report_fixed(member.topic, open.epoch, truth);
 		let block = account.send_until(&call, tick.head, last).await?.block;
 		say(&format!("reported {shown} in block {block}, final"));
