@@ -265,6 +265,15 @@ for line in sys.stdin:
     print(json.dumps(reply), flush=True)
 `;
 
+/** A port that is free. */
+async function freePort() {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address();
+	server.close();
+	return port;
+}
+
 /** Starts a server of models, which ends with the test; `asked` has what it was asked. */
 async function modelServer(t) {
 	const asked = [];
@@ -294,7 +303,9 @@ check('programs, servers and a table are the models of one agent, in two topics 
 	await writeFile(join(folder, 'truth.csv'), ['time,price', ...rows].join('\n'));
 	await writeFile(join(folder, 'model.py'), MODEL);
 	const config = join(folder, 'agent.toml');
+	const own = `127.0.0.1:${await freePort()}`;
 	await writeFile(config, `
+agent.listen = "${own}"
 chain.endpoints = ["${url}"]
 keys = { main = { dev = "//Charlie" }, other = { dev = "//Dave" }, reputer = { dev = "//Bob" } }
 [models]
@@ -344,6 +355,13 @@ stake = 100
 	assert.match(get.url, /^\/inference\/ETH\?topic=1&block=\d+$/);
 	const { method, params } = JSON.parse(asked.find((one) => one.method === 'POST').body);
 	assert.deepEqual([method, params.topic, params.labels], ['predict', 2, ['price']]);
+
+	// What supervisors see.
+	const health = await fetch(`http://${own}/health`);
+	const { healthy, roles } = await health.json();
+	assert.deepEqual([health.status, healthy, roles.length], [200, true, 5]);
+	const metrics = await (await fetch(`http://${own}/metrics`)).text();
+	assert.match(metrics, /^allora_agent_epochs_total\{outcome="submitted",role="topic 1 worker 5FLSig"\} [1-9]/m);
 
 	// What it came to, by the commands.
 	const csv = (await typed('export', '1', '--url', url)).split('\n');

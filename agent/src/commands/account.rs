@@ -1,6 +1,7 @@
 //! `account`: what an account has, and what it is owed.
 
 use super::{
+	print,
 	show::decimals,
 	stake::{in_time, percent},
 	who, Node, Who,
@@ -17,7 +18,7 @@ use serde_json::{json, Value};
 /// Shows an account.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-	/// Address of the account, or a path such as `//Alice` from the development seed.
+	/// Address of the account, its key file, or a path such as `//Alice` from the development seed.
 	#[arg(value_parser = who)]
 	account: Who,
 	#[command(flatten)]
@@ -29,9 +30,9 @@ impl Args {
 		let state = self.node.state().await?;
 		let (lines, json) = describe(&state, self.account).await?;
 		if self.node.json {
-			println!("{json}");
+			print(json);
 		} else {
-			lines.iter().for_each(|line| println!("{line}"));
+			lines.iter().for_each(print);
 		}
 		Ok(())
 	}

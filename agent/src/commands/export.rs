@@ -1,6 +1,6 @@
 //! `export`: the history of a topic as CSV.
 
-use super::{no_topic, show, Node};
+use super::{no_topic, print, show, Node};
 use crate::{
 	chain::{
 		decimal, exact_allo,
@@ -44,11 +44,12 @@ impl Export {
 			csv(&labels, history, &clock)?
 		};
 		match &self.out {
-			None => stdout().write_all(&bytes)?,
+			// A closed pipe is no error.
+			None => drop(stdout().write_all(&bytes)),
 			Some(path) => {
 				std::fs::write(path, bytes)
 					.with_context(|| format!("cannot write {}", path.display()))?;
-				println!("wrote {} with {rows} epochs", path.display());
+				print(format_args!("wrote {} with {rows} epochs", path.display()));
 			}
 		}
 		Ok(())

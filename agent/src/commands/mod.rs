@@ -20,9 +20,14 @@ use crate::chain::{
 	types::{AccountId, Registration, TopicId},
 	Chain, Snapshot,
 };
+use crate::run::key;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::{
+	fmt::Display,
+	io::{stdout, Write},
+	path::{Path, PathBuf},
+};
 
 /// A command of the chain.
 #[derive(Debug, Subcommand)]
@@ -125,8 +130,12 @@ impl Node {
 #[derive(Clone, Copy, Debug)]
 struct Who(AccountId);
 
-/// The parser of accounts, by address or by a path such as `//Alice`.
+/// The parser of accounts: by address, by a path such as `//Alice`, or by a key file.
 fn who(text: &str) -> Result<Who> {
+	let path = Path::new(text);
+	if path.is_file() {
+		return chain::account_id(&key::read_address(path)?).map(Who);
+	}
 	chain::account_id(text).map(Who)
 }
 
@@ -151,6 +160,11 @@ impl From<Kind> for Registration {
 			Kind::Reputer => Self::Reputer,
 		}
 	}
+}
+
+/// Prints a line; a closed pipe, such as that of `head`, is no error.
+fn print(line: impl Display) {
+	let _ = writeln!(stdout(), "{line}");
 }
 
 /// The error for a topic that does not exist.

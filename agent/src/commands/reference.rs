@@ -1,6 +1,6 @@
 //! `reference`: the calls of the protocol with their commands, and its errors with the next step.
 
-use super::Node;
+use super::{print, Node};
 use crate::chain::refusals::{explanation, in_one_line, next_step, Way, CALLS, NEXT, PALLETS};
 use anyhow::{ensure, Result};
 use clap::Args;
@@ -36,9 +36,8 @@ impl Reference {
 		if self.node.json {
 			let list = |entries: &[Entry]| entries.iter().map(Entry::json).collect::<Vec<_>>();
 			let (calls, errors) = (list(&calls), list(&errors));
-			println!(
-				"{}",
-				json!({ "calls": calls, "errors": errors, "unknown_here": unknown_here(&metadata) })
+			print(
+				json!({ "calls": calls, "errors": errors, "unknown_here": unknown_here(&metadata) }),
 			);
 			return Ok(());
 		}
@@ -47,11 +46,11 @@ impl Reference {
 			"no call or error has this name: `allora-agent reference`"
 		);
 		for entry in calls.iter().chain(&errors) {
-			println!("{}: {}", entry.name, entry.text);
+			print(format_args!("{}: {}", entry.name, entry.text));
 			match entry.next {
-				Some(Ok(command)) => println!("  {command}"),
-				Some(Err(reason)) => println!("  no command: {reason}"),
-				None => println!("  not known to this version of the agent"),
+				Some(Ok(command)) => print(format_args!("  {command}")),
+				Some(Err(reason)) => print(format_args!("  no command: {reason}")),
+				None => print(format_args!("  not known to this version of the agent")),
 			}
 		}
 		Ok(())

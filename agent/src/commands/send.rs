@@ -1,6 +1,6 @@
 //! How a command sends a call: effect and cost are shown first, then the user is asked.
 
-use super::Node;
+use super::{print, Node};
 use crate::{
 	chain::{address, exact_allo, types::AccountId, Account, Chain, Events, Key, Snapshot},
 	run::{ensure_development, funds, key},
@@ -162,13 +162,13 @@ impl Signer {
 		if self.options.node.json {
 			eprintln!("{line}");
 		} else {
-			println!("{line}");
+			print(line);
 		}
 	}
 
 	fn finish(&self, json: Value, sent: bool) -> Result<bool> {
 		if self.options.node.json {
-			println!("{json}");
+			print(json);
 		}
 		Ok(sent)
 	}

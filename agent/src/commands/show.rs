@@ -1,6 +1,6 @@
 //! Topics in tables and in JSON.
 
-use super::stake::in_time;
+use super::{print, stake::in_time};
 use crate::{
 	chain::{
 		address, decimal, exact_allo, from_fixed, in_allo,
@@ -33,7 +33,7 @@ pub fn decimals(values: &[i128]) -> Value {
 pub fn list(topics: &[TopicOverview], clock: &Clock, json: bool) -> Result<()> {
 	if json {
 		let topics: Vec<_> = topics.iter().map(overview_json).collect();
-		println!("{}", json!({ "topics": topics }));
+		print(json!({ "topics": topics }));
 		return Ok(());
 	}
 	let columns = ["topic", "asks for", "state", "epoch", "stake", "weight", "inference", "loss"];
@@ -52,8 +52,10 @@ pub fn list(topics: &[TopicOverview], clock: &Clock, json: bool) -> Result<()> {
 			loss.map_or("-".into(), |loss| format!("{:.4}", from_fixed(loss.network))),
 		]);
 	}
-	println!("{table}");
-	println!("stake and weight in ALLO; loss as log10; next: allora-agent topic show TOPIC");
+	print(table);
+	print(format_args!(
+		"stake and weight in ALLO; loss as log10; next: allora-agent topic show TOPIC"
+	));
 	Ok(())
 }
 
@@ -230,45 +232,45 @@ impl Topic {
 	/// Prints it.
 	pub fn print(&self, json: bool) -> Result<()> {
 		if json {
-			println!("{}", self.json());
+			print(self.json());
 			return Ok(());
 		}
 		let details = &self.details;
-		println!(
+		print(format_args!(
 			"topic {}, {}, created by {}",
 			details.topic,
 			details.state(),
 			address(&details.creator)
-		);
+		));
 		for line in question(&details.parameters, &self.clock) {
-			println!("  {line}");
+			print(format_args!("  {line}"));
 		}
-		println!(
+		print(format_args!(
 			"  stake {} ALLO, revenue {} ALLO, weight {} ALLO, pot {} ALLO",
 			exact_allo(details.stake),
 			exact_allo(details.revenue),
 			exact_allo(details.weight),
 			exact_allo(details.pot)
-		);
+		));
 		if let Some(Funding { rent, epochs, seconds }) = self.funding {
-			println!(
+			print(format_args!(
 				"  rent {} ALLO per epoch; funded for {epochs} more epochs, {}",
 				exact_allo(rent),
 				in_time(seconds)
-			);
+			));
 		}
 		for (what, listed) in
 			[("workers", details.workers_listed), ("reputers", details.reputers_listed)]
 		{
 			if listed {
-				println!("  admits only listed {what}: ask its creator");
+				print(format_args!("  admits only listed {what}: ask its creator"));
 			}
 		}
 		for line in self.windows() {
-			println!("  {line}");
+			print(format_args!("  {line}"));
 		}
 		if self.history.is_empty() {
-			println!("  no epoch is on record");
+			print(format_args!("  no epoch is on record"));
 			return Ok(());
 		}
 		let mut table = table::new(&["epoch", "state", "inference", "truth", "loss", "paid"]);
@@ -286,7 +288,7 @@ impl Topic {
 				format!("{:.4}", in_allo(epoch.paid)),
 			]);
 		}
-		println!("{table}");
+		print(table);
 		Ok(())
 	}
 
@@ -337,7 +339,11 @@ impl Topic {
 pub fn leaderboard(topic: u64, board: &Leaderboard, json: bool) -> Result<()> {
 	if json {
 		let leaders: Vec<_> = board.leaders.iter().map(leader_json).collect();
-		println!("{}", json!({ "topic": topic, "settled": board.settled, "leaders": leaders }));
+		print(json!({ "topic": topic, "settled": board.settled, "leaders": leaders }));
+		return Ok(());
+	}
+	if board.leaders.is_empty() {
+		print(format_args!("nobody was lately active in this role of topic {topic}"));
 		return Ok(());
 	}
 	let mut table =
@@ -359,10 +365,12 @@ pub fn leaderboard(topic: u64, board: &Leaderboard, json: bool) -> Result<()> {
 			reward.map_or("-".into(), |reward| format!("{:.4}", in_allo(reward))),
 		]);
 	}
-	println!("{table}");
+	print(table);
 	match board.settled {
-		Some(epoch) => println!("weight, loss and reward (ALLO) are those of epoch {epoch}"),
-		None => println!("no epoch of topic {topic} is settled yet"),
+		Some(epoch) => {
+			print(format_args!("weight, loss and reward (ALLO) are those of epoch {epoch}"))
+		}
+		None => print(format_args!("no epoch of topic {topic} is settled yet")),
 	}
 	Ok(())
 }

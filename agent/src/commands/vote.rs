@@ -42,8 +42,7 @@ impl Vote {
 		let found = state.referendum(self.referendum).await?;
 		ensure!(
 			found.as_deref() == Some("Ongoing"),
-			"referendum {} {}: see Governance > Referenda in polkadot.js Apps, or `open \
-			 https://polkadot.js.org/apps/?rpc={}#/referenda`",
+			"referendum {} {}: `open https://polkadot.js.org/apps/?rpc={}#/referenda`",
 			self.referendum,
 			found.map_or("does not exist".into(), |state| format!("is over ({state})")),
 			self.sending.node.url,

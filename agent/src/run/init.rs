@@ -275,6 +275,7 @@ fn text(url: &str, drafts: &[Draft], clock: &Clock) -> String {
 		 # What was committed to and is not revealed yet; keep it over restarts.\n\
 		 # journal = \"journal.json\"\n\
 		 # logs = \"plain\"           # or \"json\"\n\
+		 # listen = \"127.0.0.1:9600\"  # serves /metrics for Prometheus, and /health\n\
 		 # collect_at = 10          # ALLO; without it the chain pays, within about a dozen epochs\n\
 		 \n\
 		 [keys.main]\n\

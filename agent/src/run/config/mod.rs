@@ -14,6 +14,7 @@ use anyhow::{bail, ensure, Context, Result};
 use section::{check_keys, list, named, nearest, Section};
 use std::{
 	collections::BTreeMap,
+	net::SocketAddr,
 	path::{Path, PathBuf},
 	time::Duration,
 };
@@ -22,7 +23,7 @@ use toml::Table;
 /// The keys of each table.
 const TOP: &[&str] = &["chain", "agent", "keys", "models", "worker", "reputer"];
 const CHAIN: &[&str] = &["endpoints"];
-const AGENT: &[&str] = &["journal", "logs", "collect_at"];
+const AGENT: &[&str] = &["journal", "logs", "collect_at", "listen"];
 const KEY: &[&str] = &["file", "dev"];
 const MODEL: &[&str] = &[
 	"command",
@@ -52,6 +53,8 @@ pub struct Config {
 	/// The rewards, in planck, from which on the agent collects them; `None` to leave it to the chain,
 	/// which pays within about a dozen epochs.
 	pub collect_at: Option<u128>,
+	/// The address that serves `/metrics` and `/health`, `None` for none.
+	pub listen: Option<SocketAddr>,
 	/// The keys by name.
 	pub keys: BTreeMap<String, KeySource>,
 	/// The models by name.
@@ -178,6 +181,7 @@ impl Config {
 			journal: folder.join(journal),
 			json_logs: logs == "json",
 			collect_at: agent.allo("collect_at")?,
+			listen: agent.address("listen")?,
 			keys,
 			models,
 			workers,
@@ -297,6 +301,12 @@ fn check_name<'a>(
 }
 
 impl Section {
+	fn address(&self, key: &str) -> Result<Option<SocketAddr>> {
+		let Some(text) = self.text(key)? else { return Ok(None) };
+		let address = text.parse().ok();
+		Ok(Some(address.with_context(|| self.wrong(key, "an address such as \"127.0.0.1:9600\""))?))
+	}
+
 	fn owner(&self) -> Result<Option<AccountId>> {
 		let owner = self.text("owner")?;
 		owner.map(|owner| account_id(&owner)).transpose().with_context(|| self.place.clone())
@@ -409,6 +419,7 @@ mod tests {
 
 		[agent]
 		collect_at = 2.5
+		listen = "127.0.0.1:9600"
 
 		[keys.main]
 		file = "key.json"
@@ -452,6 +463,7 @@ mod tests {
 		assert_eq!(config.endpoints, ["ws://one:9944", "wss://two"]);
 		assert_eq!(config.journal, Path::new("/folder/journal.json"));
 		assert_eq!(config.collect_at, Some(25_000_000_000));
+		assert_eq!(config.listen, Some(([127, 0, 0, 1], 9_600).into()));
 		assert_eq!(config.keys["main"], KeySource::File("/folder/key.json".into()));
 		assert_eq!(config.models["price"].timeout, Duration::from_millis(2_500));
 		let ModelSource::Http { params, post, .. } = &config.models["server"].source else {

@@ -102,7 +102,7 @@ impl Reputer {
 			Err(error) => {
 				progress.is_done = is_refusal(&error);
 				let next = if progress.is_done { "given up" } else { "trying again" };
-				member.say_of(session, epoch, &format!("! {error:#}; {next}"));
+				member.complain_of(session, epoch, &format!("{error:#}; {next}"));
 			}
 		}
 		Ok(())
@@ -126,7 +126,7 @@ impl Reputer {
 		let truth = match asked.with_context(|| format!("model {}", self.model.name)) {
 			Ok(truth) => truth,
 			Err(error) if is_last_call => {
-				say(&format!("! {error:#}"));
+				member.complain_of(session, open.epoch, &format!("{error:#}"));
 				None
 			}
 			Err(error) => return Err(error),

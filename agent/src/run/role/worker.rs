@@ -92,7 +92,7 @@ impl Worker {
 			current.attempts += 1;
 			current.is_done = is_refusal(&error) || current.attempts >= ATTEMPTS;
 			let next = if current.is_done { "given up" } else { "trying again" };
-			member.say_of(session, open.epoch, &format!("! {error:#}; {next}"));
+			member.complain_of(session, open.epoch, &format!("{error:#}; {next}"));
 		}
 		Ok(())
 	}
@@ -205,8 +205,8 @@ impl Worker {
 				Ok(losses) => payload.forecast = Some(losses),
 				// The inference is worth sending without it.
 				Err(error) => {
-					let text = format!("! model {} has no forecast: {error}", self.model.name);
-					member.say_of(session, open.epoch, &text);
+					let text = format!("model {} has no forecast: {error}", self.model.name);
+					member.complain_of(session, open.epoch, &text);
 				}
 			}
 		}
