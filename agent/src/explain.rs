@@ -90,7 +90,7 @@ impl EpochExplanation {
 impl Display for EpochExplanation {
 	fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
 		let Explanation { state, inferer, forecaster, reputer } = &self.explanation;
-		let state = state.map_or("not on record".into(), in_words);
+		let state = state.map_or("not on record".into(), state_in_words);
 		writeln!(
 			to,
 			"topic {}, epoch {} of {} ({state}), account {}",
@@ -123,7 +123,7 @@ fn percent(value: i128) -> String {
 }
 
 /// The state of an epoch in words.
-fn in_words(state: EpochState) -> String {
+pub fn state_in_words(state: EpochState) -> String {
 	match state {
 		EpochState::Collecting => "collecting payloads".into(),
 		EpochState::Revealing => "payloads are being revealed".into(),

@@ -3,7 +3,7 @@
 use allora_agent::{
 	chain,
 	chain::types::LossMethod,
-	demo, explain,
+	commands, demo, explain,
 	figures::{Figures, Metric},
 	plot,
 	question::Question,
@@ -49,6 +49,8 @@ enum Command {
 	/// Verify a proof of a network inference by a set of authorities, without a node, and print the
 	/// inference as JSON.
 	Verify(VerifyArgs),
+	#[command(flatten)]
+	Chain(commands::Command),
 }
 
 /// Options of both `demo` and `simulate`.
@@ -296,6 +298,7 @@ fn main() -> ExitCode {
 		Command::Explain(args) => run_explanation(args),
 		Command::Prove(args) => prove(args),
 		Command::Verify(args) => verify(args),
+		Command::Chain(command) => block_on(command.run()),
 	};
 	match done {
 		Ok(()) => ExitCode::SUCCESS,
@@ -510,4 +513,32 @@ fn verify(args: VerifyArgs) -> Result<()> {
 	let proven = proof.verify(&trusted, args.since_slot)?;
 	println!("{}", serde_json::to_string_pretty(&proven)?);
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use allora_agent::chain::refusals::{Way, CALLS, NEXT};
+	use clap::CommandFactory;
+
+	#[test]
+	fn commands_of_the_reference_can_be_typed() {
+		Cli::command().debug_assert();
+		let calls = CALLS.iter().filter_map(|(.., way)| match way {
+			Way::Command(command) => Some(*command),
+			Way::None(_) => None,
+		});
+		for text in calls.chain(NEXT.iter().map(|(.., command)| *command)) {
+			let typed = text
+				.replace("TOPIC", "1")
+				.replace("NUMBER", "1")
+				.replace("SLOTS", "1")
+				.replace("ID", "1")
+				.replace("ALLO", "1")
+				.replace("ACCOUNT", "//Alice")
+				.replace("OWNER", "//Bob");
+			let parsed = Cli::try_parse_from(typed.split_whitespace());
+			assert!(parsed.is_ok(), "{text}: {}", parsed.unwrap_err());
+		}
+	}
 }

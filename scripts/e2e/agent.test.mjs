@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agent, devNode, load, timed, until } from './lib.mjs';
+import { ALLO, account, agent, devNode, load, send, timed, until } from './lib.mjs';
 
 const check = timed(240);
 const { Keyring } = load('@polkadot/keyring');
@@ -148,4 +149,231 @@ check('a worker is scored, though it is killed after its commitment and loses it
 	second.child.kill('SIGTERM');
 	assert.equal((await second.ended)[0], 0);
 	assert.match(tail(second), /agent: stopped/);
+});
+
+/** The JSON objects among what the agent has printed. */
+const objects = (text) => text.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+
+/** Types a line with `--json` that has to succeed, and returns its only object. */
+async function json(...args) {
+	const found = objects(await typed(...args, '--json'));
+	assert.equal(found.length, 1, args.join(' '));
+	return found[0];
+}
+
+/** Types a line that has to fail, and returns what it has printed. */
+async function refused(...args) {
+	const { code, text } = await type(...args);
+	assert.equal(code, 1, `allora-agent ${args.join(' ')}: ${text}`);
+	return text;
+}
+
+/** Writes the file of a topic with epochs of this number of slots. */
+async function topicFile(folder, slots, preset = 'price') {
+	const file = join(folder, `${preset}-${slots}.toml`);
+	const text = await typed('topic', 'template', preset);
+	await writeFile(file, text.replace(/^epoch = .*$/m, `epoch = ${slots}`));
+	return file;
+}
+
+check('each call of the protocol has a command, each error a next step, and commands do what they say', async (t) => {
+	const { api, url } = await devNode(t);
+	const folder = await workspace(t);
+	const by = (key) => ['--key', key, '--yes', '--url', url];
+
+	// The tables are those of the chain's metadata.
+	const { calls, errors, unknown_here } = await json('reference', '--url', url);
+	assert.deepEqual(unknown_here, []);
+	assert.deepEqual(calls.filter((call) => !call.command && !call.no_command).map((call) => call.name), []);
+	assert.deepEqual(errors.filter((error) => !error.command || !error.explanation).map((error) => error.name), []);
+	assert.ok(calls.length > 40 && errors.length > 100);
+
+	// A topic, from a file: shown first, refused before it costs anything, and created.
+	const file = await topicFile(folder, 18);
+	const shown = await typed('topic', 'create', '--file', file, '--key', '//Alice', '--url', url, '--dry-run');
+	assert.match(shown, /an epoch opens every 18 s \(18 slots\); 6 s to predict, then 6 s to reveal/);
+	assert.match(shown, /fee for creating it, counts as revenue: 10 ALLO/);
+	assert.match(shown, /nothing was sent: --dry-run/);
+	const short = await topicFile(folder, 9);
+	assert.match(await refused('topic', 'create', '--file', short, ...by('//Alice')),
+		/the chain would refuse it: epoch_length must be at least/);
+	assert.match(await refused('topic', 'create', '--file', file, '--key', '//Alice', '--url', url),
+		/nothing was sent: there is no terminal to ask whether to: add --yes/);
+	const made = objects(await typed('topic', 'create', '--file', file, '--fund', '500', '--json', ...by('//Alice')));
+	assert.deepEqual(made.map(({ call, sent }) => [call, sent]), [['Topics.create', true], ['Topics.fund', true]]);
+	const { topic } = made[0];
+	const listed = (await json('topic', 'list', '--url', url)).topics.find((one) => one.topic === topic);
+	assert.equal(listed.parameters.metadata, 'ETH/USD in one hour');
+	assert.equal(listed.parameters.loss_floor, '0.001');
+	assert.ok(BigInt(listed.revenue_planck) > 500n * ALLO);
+
+	// Stakes and delegations.
+	const of = ['--topic', `${topic}`];
+	assert.match(await refused('stake', ...of, '--amount', '150', ...by('//Bob')),
+		new RegExp(`is not a reputer of topic ${topic}: \`allora-agent register --topic ${topic} --role reputer\``));
+	await typed('register', ...of, '--role', 'reputer', ...by('//Bob'));
+	assert.match(await typed('stake', ...of, '--amount', '150', ...by('//Bob')),
+		/on hold until it is withdrawn: 150 ALLO/);
+	await typed('delegate', ...of, '--reputer', '//Bob', '--amount', '20.5', ...by('//Charlie'));
+	const bob = account('Bob').address;
+	const staked = await api.call.reputerApi.stake(topic, bob);
+	assert.deepEqual([staked.own, staked.delegated].map(String), [150n * ALLO, 205n * ALLO / 10n].map(String));
+	await typed('unstake', ...of, '--amount', '50', ...by('//Bob'));
+	const [{ removals: [removal] }] = (await json('account', bob, '--url', url)).topics;
+	assert.equal(removal.amount_planck, `${50n * ALLO}`);
+	assert.match(await refused('withdraw', ...of, ...by('//Bob')), /nothing is due in topic \d+, the first one at/);
+	await typed('unstake', ...of, '--cancel', `${removal.id}`, ...by('//Bob'));
+	assert.equal(`${(await api.call.reputerApi.stake(topic, bob)).own}`, `${150n * ALLO}`);
+	await typed('commission', ...of, '--percent', '12.5', ...by('//Bob'));
+	await typed('undelegate', ...of, '--reputer', '//Bob', '--amount', '20.5', ...by('//Charlie'));
+
+	// A refusal of the chain is explained.
+	assert.match(await refused('topic', 'activate', '99', ...by('//Alice')),
+		/Clock\.activate: refused, Clock\.TopicNotFound: There is no topic of this number.*: `allora-agent topic list`/);
+	assert.match(await refused('claim', ...by('//Charlie')), /nothing is owed to 5\w+: `allora-agent account 5/);
+
+	// Subscriptions, votes, and topics that change hands.
+	await typed('subscribe', ...of, '--epochs', '3', ...by('//Dave'));
+	const [subscription] = (await json('account', '//Dave', '--url', url)).subscriptions;
+	assert.equal(subscription.epochs_left, 3);
+	await typed('unsubscribe', ...of, ...by('//Dave'));
+	assert.match(await refused('vote', '0', 'aye', '--amount', '10', ...by('//Dave')), /referendum 0 does not exist/);
+	const proposal = { Inline: api.tx.system.remark('0x00').method.toHex() };
+	await send(api, api.tx.referenda.submit({ Origins: 'ParameterAdmin' }, proposal, { After: 0 }), account('Alice'));
+	await typed('vote', '0', 'nay', '--amount', '10', '--conviction', '2', ...by('//Dave'));
+	const { tally } = (await api.query.referenda.referendumInfoFor(0)).unwrap().asOngoing;
+	assert.equal(`${tally.nays}`, `${20n * ALLO}`);
+	const roles = [`${topic}`, '--role', 'worker'];
+	await typed('topic', 'allow', ...roles, '//Dave', ...by('//Alice'));
+	await typed('topic', 'restrict', ...roles, ...by('//Alice'));
+	await typed('topic', 'offer', `${topic}`, '--to', '//Eve', ...by('//Alice'));
+	await typed('topic', 'accept', `${topic}`, ...by('//Eve'));
+	assert.match(await refused('topic', 'retire', `${topic}`, ...by('//Alice')), /only 5\w+, its creator, may do this/);
+	assert.match(await typed('topic', 'show', `${topic}`, '--url', url), /created by 5/);
+});
+
+/** A model that predicts 100, and that each other inferer is off by a factor of ten. */
+const MODEL = `import json, sys
+for line in sys.stdin:
+    request = json.loads(line)
+    params, reply = request.get("params", {}), {"jsonrpc": "2.0", "id": request["id"]}
+    reply["result"] = {
+        "initialize": lambda: {"protocol": 1},
+        "predict": lambda: {"values": ["100.000000000000000001"]},
+        "forecast": lambda: {"losses": {who: 1 for who in params["inferers"]}},
+    }[request["method"]]()
+    print(json.dumps(reply), flush=True)
+`;
+
+/** A port that is free. */
+async function freePort() {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address();
+	server.close();
+	return port;
+}
+
+/** Starts a server of models, which ends with the test; `asked` has what it was asked. */
+async function modelServer(t) {
+	const asked = [];
+	const server = createHttpServer(async (request, response) => {
+		let body = '';
+		for await (const part of request) body += part;
+		asked.push({ method: request.method, url: request.url, body });
+		response.end(request.method === 'GET' ? '101.5' : JSON.stringify({ values: ['99.5'] }));
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	t.after(() => server.close());
+	return { asked, url: `http://127.0.0.1:${server.address().port}` };
+}
+
+check('programs, servers and a table are the models of one agent, in two topics with one key', async (t) => {
+	const { api, url } = await devNode(t);
+	const folder = await workspace(t);
+	const { asked, url: server } = await modelServer(t);
+	const file = await topicFile(folder, 18);
+	const create = ['topic', 'create', '--file', file, '--fund', '500', '--key', '//Alice', '--yes', '--url', url];
+	await typed(...create);
+	await typed(...create);
+
+	const now = Math.floor(Date.now() / 1000);
+	const rows = Array.from({ length: 400 }, (_, second) => `${now + second},100.25`);
+	await writeFile(join(folder, 'truth.csv'), ['time,price', ...rows].join('\n'));
+	await writeFile(join(folder, 'model.py'), MODEL);
+	const config = join(folder, 'agent.toml');
+	const own = `127.0.0.1:${await freePort()}`;
+	await writeFile(config, `
+agent.listen = "${own}"
+chain.endpoints = ["${url}"]
+keys = { main = { dev = "//Charlie" }, other = { dev = "//Dave" }, reputer = { dev = "//Bob" } }
+[models]
+program = { command = ["python3", "model.py"] }
+get = { http = "${server}/inference/{Token}?topic={TopicId}&block={BlockHeight}", params = { Token = "ETH" } }
+post = { http = "${server}/model", method = "POST" }
+table = { csv = "truth.csv" }
+[[worker]]
+topic = 1
+key = "main"
+model = "program"
+forecast = true
+[[worker]]
+topic = 1
+key = "other"
+model = "get"
+[[worker]]
+topic = 2
+key = "main"
+model = "post"
+[[reputer]]
+topic = 1
+key = "reputer"
+truth = "table"
+stake = 100
+[[reputer]]
+topic = 2
+key = "reputer"
+truth = "table"
+stake = 100
+`);
+	const run = running(t, '--config', config);
+	const charlie = account('Charlie').address;
+	for (const topic of [1, 2]) {
+		await line(run, `topic ${topic} settles an epoch`, new RegExp(`topic ${topic} reputer .* reported 100.25 in block`), 120);
+	}
+	const line1 = await line(run, 'the program is scored', /topic 1 worker 5FLSig: epoch (\d+) settled: weight (.*)/);
+	await line(run, 'the same key is scored in the other topic', /topic 2 worker 5FLSig: epoch \d+ settled: weight 100/);
+	assert.ok(run.lines.some((text) => text.includes('model program') && text.includes(': 100.000000000000000001')));
+	await until('a forecast is accepted', async () => {
+		const explained = await api.call.explainApi.explainRange(charlie, 1, null, 8);
+		return explained.some(({ explanation }) => explanation.forecaster.standing.outcome.unwrapOr(null)?.isAccepted);
+	}, 60);
+
+	// The server was asked as the original's are, and by POST.
+	const get = asked.find((one) => one.method === 'GET');
+	assert.match(get.url, /^\/inference\/ETH\?topic=1&block=\d+$/);
+	const { method, params } = JSON.parse(asked.find((one) => one.method === 'POST').body);
+	assert.deepEqual([method, params.topic, params.labels], ['predict', 2, ['price']]);
+
+	// What supervisors see.
+	const health = await fetch(`http://${own}/health`);
+	const { healthy, roles } = await health.json();
+	assert.deepEqual([health.status, healthy, roles.length], [200, true, 5]);
+	const metrics = await (await fetch(`http://${own}/metrics`)).text();
+	assert.match(metrics, /^allora_agent_epochs_total\{outcome="submitted",role="topic 1 worker 5FLSig"\} [1-9]/m);
+
+	// What it came to, by the commands.
+	const csv = (await typed('export', '1', '--url', url)).split('\n');
+	assert.match(csv[0], /^epoch,opened_at,state,inference_price,truth_price,low_95_price/);
+	assert.ok(csv.some((row) => row.startsWith(`${line1[1]},`) && row.includes(',settled,') && row.includes(',100.25,')));
+	const { leaders } = await json('topic', 'top', '1', '--url', url);
+	assert.deepEqual(new Set(leaders.map((one) => one.account)), new Set([charlie, account('Dave').address]));
+	const receipt = (await json('buy', '--topic', '1', '--keep', '--key', '//Eve', '--yes', '--url', url)).receipt;
+	assert.ok(Math.abs(Number(receipt.values.price) - 100) < 3);
+	const [kept] = (await json('account', '//Eve', '--url', url)).receipts;
+	assert.equal(kept.epoch, receipt.epoch);
+	await typed('discard', `${kept.number}`, '--key', '//Eve', '--yes', '--url', url);
+	run.child.kill('SIGTERM');
+	assert.equal((await run.ended)[0], 0);
 });

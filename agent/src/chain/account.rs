@@ -2,6 +2,7 @@
 
 use super::{
 	in_allo,
+	refusals::explained,
 	types::{AccountId, Slot},
 	Chain, Head, Key, Snapshot, ALLO,
 };
@@ -331,6 +332,16 @@ impl Account {
 		Ok(Fate::Overtaken)
 	}
 
+	/// The fee of a call at most, in planck.
+	pub async fn fee(&self, call: &impl Payload) -> Result<u128> {
+		let state = self.chain.finalized().await?;
+		let nonce = self.nonce_at(&state).await?;
+		let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
+		let mut transactions = state.at.transactions();
+		let transaction = transactions.create_signed(call, &self.key, params).await?;
+		Ok(transaction.partial_fee_estimate().await?)
+	}
+
 	/// The nonce of the account's next transaction after a block.
 	async fn nonce_at(&self, block: &Snapshot) -> Result<u64> {
 		Ok(block.at.transactions().account_nonce(&AccountId32(self.id())).await?)
@@ -357,7 +368,8 @@ fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
 	for event in events.iter() {
 		let event = event?;
 		if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
-			return Ok(Err(DispatchError::decode_from(event.field_bytes(), metadata)?.into()));
+			let error = DispatchError::decode_from(event.field_bytes(), metadata)?;
+			return Ok(Err(explained(error)));
 		}
 	}
 	Ok(Ok(events))

@@ -85,6 +85,128 @@ pub fn register(
 	dynamic::tx("Topics", "register", (topic, registration, owner))
 }
 
+/// Leaves a topic.
+pub fn leave(
+	topic: TopicId,
+	registration: Registration,
+) -> DynamicPayload<(TopicId, Registration)> {
+	dynamic::tx("Topics", "leave", (topic, registration))
+}
+
+/// Changes the owner of an account's registration.
+pub fn set_owner(
+	topic: TopicId,
+	registration: Registration,
+	who: AccountId,
+	owner: AccountId,
+) -> DynamicPayload<(TopicId, Registration, AccountId, AccountId)> {
+	dynamic::tx("Topics", "set_owner", (topic, registration, who, owner))
+}
+
+/// Offers a topic to an account; `None` takes the offer back.
+pub fn offer(
+	topic: TopicId,
+	to: Option<AccountId>,
+) -> DynamicPayload<(TopicId, Option<AccountId>)> {
+	dynamic::tx("Topics", "offer", (topic, to))
+}
+
+/// Accepts an offered topic.
+pub fn accept(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Topics", "accept", (topic,))
+}
+
+/// Takes back what the creator of a topic has announced.
+pub fn withdraw_announcements(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Topics", "withdraw_announcements", (topic,))
+}
+
+/// Enables or disables an allow-list of a topic.
+pub fn set_allow_list(
+	topic: TopicId,
+	registration: Registration,
+	enabled: bool,
+) -> DynamicPayload<(TopicId, Registration, bool)> {
+	dynamic::tx("Topics", "set_allow_list", (topic, registration, enabled))
+}
+
+/// The arguments of [`allow`] and [`disallow`].
+type Listing = (TopicId, Registration, Vec<AccountId>);
+
+/// Puts accounts on an allow-list of a topic.
+pub fn allow(
+	topic: TopicId,
+	registration: Registration,
+	accounts: Vec<AccountId>,
+) -> DynamicPayload<Listing> {
+	dynamic::tx("Topics", "allow", (topic, registration, accounts))
+}
+
+/// Removes accounts from an allow-list of a topic.
+pub fn disallow(
+	topic: TopicId,
+	registration: Registration,
+	accounts: Vec<AccountId>,
+) -> DynamicPayload<Listing> {
+	dynamic::tx("Topics", "disallow", (topic, registration, accounts))
+}
+
+/// Sets the minimum price of a topic's inferences, in planck.
+pub fn set_minimum(topic: TopicId, minimum: u128) -> DynamicPayload<(TopicId, u128)> {
+	dynamic::tx("Consumer", "set_minimum", (topic, minimum))
+}
+
+/// Buys the newest inference of a topic for a payment in planck, if it is at most `max_age` slots
+/// old; `keep` keeps the receipt.
+pub fn buy(
+	topic: TopicId,
+	payment: u128,
+	max_age: u32,
+	keep: bool,
+) -> DynamicPayload<(TopicId, u128, u32, bool)> {
+	dynamic::tx("Consumer", "buy", (topic, payment, max_age, keep))
+}
+
+/// Discards a receipt.
+pub fn discard(number: u64) -> DynamicPayload<(u64,)> {
+	dynamic::tx("Consumer", "discard", (number,))
+}
+
+/// Ends a subscription.
+pub fn unsubscribe(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Consumer", "cancel", (topic,))
+}
+
+/// Requests an inference of a topic on demand for a payment in planck, and waits for this number of
+/// slots until an epoch is ordered.
+pub fn request(
+	topic: TopicId,
+	payment: u128,
+	max_wait: u32,
+) -> DynamicPayload<(TopicId, u128, u32)> {
+	dynamic::tx("Consumer", "request", (topic, payment, max_wait))
+}
+
+/// Cancels the request to a topic.
+pub fn cancel_request(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Consumer", "cancel_request", (topic,))
+}
+
+/// Votes in a referendum with a balance in planck and a conviction of 0 to 6.
+pub fn vote(
+	referendum: u32,
+	aye: bool,
+	conviction: u8,
+	balance: u128,
+) -> DynamicPayload<Vec<Value>> {
+	// The conviction, and the side in the highest bit.
+	let byte = conviction | if aye { 0x80 } else { 0 };
+	let vote = Value::unnamed_composite([Value::u128(byte.into())]);
+	let fields = [("vote", vote), ("balance", Value::u128(balance))];
+	let vote = Value::named_variant("Standard", fields);
+	dynamic::tx("ConvictionVoting", "vote", vec![Value::u128(referendum.into()), vote])
+}
+
 /// Activates a topic.
 pub fn activate(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 	dynamic::tx("Clock", "activate", (topic,))
@@ -183,6 +305,53 @@ pub fn stake(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Reputer", "stake", (topic, amount))
 }
 
+/// Removes an amount in planck from the signer's stake.
+pub fn unstake(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
+	dynamic::tx("Reputer", "unstake", (topic, amount))
+}
+
+/// Cancels a removal of stake.
+pub fn cancel_unstake(topic: TopicId, removal: u64) -> DynamicPayload<(TopicId, u64)> {
+	dynamic::tx("Reputer", "cancel_unstake", (topic, removal))
+}
+
+/// Takes out the stake whose removal is due.
+pub fn withdraw(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Reputer", "withdraw", (topic,))
+}
+
+/// Removes an amount in planck from a delegation.
+pub fn undelegate(
+	topic: TopicId,
+	reputer: AccountId,
+	amount: u128,
+) -> DynamicPayload<(TopicId, AccountId, u128)> {
+	dynamic::tx("Reputer", "undelegate", (topic, reputer, amount))
+}
+
+/// Cancels a removal of a delegation.
+pub fn cancel_undelegate(
+	topic: TopicId,
+	reputer: AccountId,
+	removal: u64,
+) -> DynamicPayload<(TopicId, AccountId, u64)> {
+	dynamic::tx("Reputer", "cancel_undelegate", (topic, reputer, removal))
+}
+
+/// Takes out an account's delegation to a reputer as far as its removal is due.
+pub fn withdraw_for(
+	topic: TopicId,
+	reputer: AccountId,
+	account: AccountId,
+) -> DynamicPayload<(TopicId, AccountId, AccountId)> {
+	dynamic::tx("Reputer", "withdraw_for", (topic, reputer, account))
+}
+
+/// Sets the signer's commission, in 1e-9.
+pub fn set_commission(topic: TopicId, commission: u32) -> DynamicPayload<(TopicId, u32)> {
+	dynamic::tx("Reputer", "set_commission", (topic, commission))
+}
+
 /// Reports the truth, one value per label; an error if it has too many values or one that the chain
 /// cannot represent.
 pub fn report(topic: TopicId, epoch: EpochId, truth: &[f64]) -> Result<DynamicPayload<Report>> {
@@ -212,14 +381,36 @@ pub fn transfers(to: &[(AccountId, u128)]) -> DynamicPayload<Vec<Value>> {
 	dynamic::tx("Utility", "batch_all", vec![calls])
 }
 
+/// Something owed to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+	/// What a topic owes an account: to be paid out.
+	Earnings(TopicId, AccountId),
+	/// What the signer's delegation to a reputer of a topic has earned: to be paid out.
+	Rewards(TopicId, AccountId),
+	/// The same: to be added to the delegation.
+	Compound(TopicId, AccountId),
+}
+
+/// Claims what is owed; a debt that has been paid meanwhile is passed over.
+pub fn claims(of: &[Claim]) -> DynamicPayload<Vec<Value>> {
+	let call = |claim: &Claim| {
+		let (pallet, call, topic, who) = match claim {
+			Claim::Earnings(topic, who) => ("Emissions", "collect", topic, who),
+			Claim::Rewards(topic, reputer) => ("Reputer", "claim", topic, reputer),
+			Claim::Compound(topic, reputer) => ("Reputer", "compound", topic, reputer),
+		};
+		let fields = [Value::u128((*topic).into()), Value::from_bytes(who)];
+		Value::unnamed_variant(pallet, [Value::unnamed_variant(call, fields)])
+	};
+	let calls = Value::unnamed_composite(of.iter().map(call));
+	dynamic::tx("Utility", "force_batch", vec![calls])
+}
+
 /// Pays out what topics owe to these accounts; a debt that has been paid meanwhile is passed over.
 pub fn collect(of: &[(TopicId, AccountId)]) -> DynamicPayload<Vec<Value>> {
-	let collect = |(topic, who): &(TopicId, AccountId)| {
-		let fields = [Value::u128((*topic).into()), Value::from_bytes(who)];
-		Value::unnamed_variant("Emissions", [Value::unnamed_variant("collect", fields)])
-	};
-	let calls = Value::unnamed_composite(of.iter().map(collect));
-	dynamic::tx("Utility", "force_batch", vec![calls])
+	let claim = |(topic, who): &(TopicId, AccountId)| Claim::Earnings(*topic, *who);
+	claims(&of.iter().map(claim).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{
 };
 use anyhow::{anyhow, ensure, Context, Result};
 use std::{
+	collections::BTreeMap,
 	sync::{Arc, OnceLock},
 	time::{Duration, Instant},
 };
@@ -13,10 +14,15 @@ use subxt::{
 	backend::LegacyBackend,
 	client::{Blocks, OnlineClientAtBlockImpl},
 	config::HashFor,
-	dynamic,
+	dynamic::{self, Value},
 	error::OnlineClientAtBlockError,
-	ext::{frame_decode::runtime_apis::IntoEncodableValues, scale_decode::DecodeAsType},
+	ext::{
+		frame_decode::runtime_apis::IntoEncodableValues, scale_decode::DecodeAsType,
+		scale_value::ValueDef,
+	},
+	metadata::ArcMetadata,
 	rpcs::{rpc_params, RpcClient},
+	tx::Payload,
 	utils::AccountId32,
 	OnlineClient, SubstrateConfig,
 };
@@ -28,10 +34,12 @@ pub type AtBlock =
 
 /// The maximum time between two best blocks; after it the connection is given up.
 const MAX_BLOCK_INTERVAL: Duration = Duration::from_secs(60);
-/// The minimum time that a node has for an answer.
-const MIN_ANSWER: Duration = Duration::from_secs(2);
+/// The minimum time that a node has to respond.
+const MIN_RESPONSE: Duration = Duration::from_secs(2);
 /// The number of blocks in a row that a subscription may miss.
 const MAX_MISSED: u32 = 3;
+/// The maximum number of topics whose schedules one call returns.
+const MAX_TOPIC_PAGE: usize = 64;
 /// The time that a node has to report its best block when it is asked for nothing else.
 const PROBE: Duration = Duration::from_secs(5);
 
@@ -122,8 +130,8 @@ impl Chain {
 
 	/// The kind of chain, such as "Development" or "Live".
 	pub async fn chain_type(&self) -> Result<String> {
-		let answer: serde_json::Value = self.rpc.request("system_chainType", rpc_params![]).await?;
-		Ok(answer.as_str().map_or_else(|| answer.to_string(), Into::into))
+		let kind: serde_json::Value = self.rpc.request("system_chainType", rpc_params![]).await?;
+		Ok(kind.as_str().map_or_else(|| kind.to_string(), Into::into))
 	}
 
 	/// The nonce of an account's next transaction, with those that wait in the node's pool.
@@ -204,7 +212,7 @@ impl Follower {
 	async fn next(&mut self) -> Result<Head> {
 		let started = Instant::now();
 		let patience = self.slot.mul_f64(1.5);
-		let answer = patience.max(MIN_ANSWER);
+		let limit = patience.max(MIN_RESPONSE);
 		let mut was_ahead = false;
 		let (hash, number) = loop {
 			match tokio::time::timeout(patience, self.blocks.next()).await {
@@ -214,7 +222,7 @@ impl Follower {
 					break (block.hash(), block.number());
 				}
 				Err(_) => {
-					let asked = tokio::time::timeout(answer, best_number(&self.rpc)).await;
+					let asked = tokio::time::timeout(limit, best_number(&self.rpc)).await;
 					let number = asked.context("the node does not answer")??;
 					let is_ahead = number > self.newest;
 					if is_ahead && was_ahead {
@@ -257,7 +265,7 @@ pub async fn probe(url: &str) -> Result<(String, u32)> {
 		let genesis = rpc.request("chain_getBlockHash", rpc_params![0]).await?;
 		Ok((genesis, best_number(&rpc).await?))
 	};
-	tokio::time::timeout(PROBE, asked).await.context("no answer within five seconds")?
+	tokio::time::timeout(PROBE, asked).await.context("no response within five seconds")?
 }
 
 /// The block to which a state belongs.
@@ -293,7 +301,12 @@ pub struct Snapshot {
 
 impl Snapshot {
 	/// Calls a runtime API.
-	async fn call<Args, Output>(&self, api: &str, method: &str, args: Args) -> Result<Output>
+	pub(super) async fn call<Args, Output>(
+		&self,
+		api: &str,
+		method: &str,
+		args: Args,
+	) -> Result<Output>
 	where
 		Args: IntoEncodableValues,
 		Output: DecodeAsType,
@@ -352,10 +365,14 @@ impl Snapshot {
 		self.call("ExplainApi", "explain", (account, topic, epoch)).await
 	}
 
-	/// What a topic accepts, `None` if it does not exist.
-	pub async fn schedule(&self, topic: TopicId) -> Result<Option<TopicSchedule>> {
-		let schedule: Schedule = self.call("TopicsApi", "schedule", (vec![topic],)).await?;
-		Ok(schedule.topics.into_iter().next())
+	/// What topics accept, without those that do not exist.
+	pub async fn schedules(&self, topics: &[TopicId]) -> Result<BTreeMap<TopicId, TopicSchedule>> {
+		let mut schedules = BTreeMap::new();
+		for page in topics.chunks(MAX_TOPIC_PAGE) {
+			let found: Schedule = self.call("TopicsApi", "schedule", (page.to_vec(),)).await?;
+			schedules.extend(found.topics.into_iter().map(|found| (found.topic, found)));
+		}
+		Ok(schedules)
 	}
 
 	/// The bundle of an epoch and its hash, `None` before the worker window closes.
@@ -370,8 +387,13 @@ impl Snapshot {
 	/// The truth of an epoch, one value per label, by the reputers' consensus; `None` unless it is
 	/// settled.
 	pub async fn truth(&self, topic: TopicId, epoch: EpochId) -> Result<Option<Vec<f64>>> {
-		let truth: Option<Vec<i128>> = self.call("AggregationApi", "truth", (topic, epoch)).await?;
+		let truth = self.truth_fixed(topic, epoch).await?;
 		Ok(truth.map(|values| super::numbers(&values)))
+	}
+
+	/// The same in the chain's numbers.
+	pub async fn truth_fixed(&self, topic: TopicId, epoch: EpochId) -> Result<Option<Vec<i128>>> {
+		self.call("AggregationApi", "truth", (topic, epoch)).await
 	}
 
 	/// The scores of an epoch, `None` unless it is settled.
@@ -413,6 +435,33 @@ impl Snapshot {
 	/// Emission, liabilities and payouts since genesis, and whether they add up.
 	pub async fn ledger(&self) -> Result<Ledger> {
 		self.call("EmissionsApi", "ledger", ()).await
+	}
+
+	/// A constant of a pallet.
+	pub fn constant<T: DecodeAsType>(&self, pallet: &str, name: &str) -> Result<T> {
+		let found = self.at.constants().entry(dynamic::constant::<T>(pallet, name));
+		found.with_context(|| format!("the constant {pallet}.{name}"))
+	}
+
+	/// The metadata of the chain's runtime.
+	pub fn metadata(&self) -> ArcMetadata {
+		self.at.metadata()
+	}
+
+	/// A call as the chain has it: the bytes of pallet and call, and the arguments.
+	pub fn call_data(&self, call: &impl Payload) -> Result<Vec<u8>> {
+		Ok(self.at.transactions().call_data(call)?)
+	}
+
+	/// The state of a referendum, such as "Ongoing", `None` if there is none of this number.
+	pub async fn referendum(&self, number: u32) -> Result<Option<String>> {
+		let address = dynamic::storage::<(u32,), Value>("Referenda", "ReferendumInfoFor");
+		let found = self.at.storage().try_fetch(address, (number,)).await?;
+		let found = found.map(|value| value.decode()).transpose()?;
+		Ok(found.and_then(|info| match info.value {
+			ValueDef::Variant(variant) => Some(variant.name),
+			_ => None,
+		}))
 	}
 
 	/// An account's balances, `None` if it does not exist.

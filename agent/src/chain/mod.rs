@@ -7,8 +7,11 @@ pub mod explanation;
 mod key;
 pub mod movements;
 mod node;
+mod parameters;
+pub mod refusals;
 pub mod schedule;
 pub mod types;
+pub mod views;
 
 pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT};
 pub use client::{probe, Chain, Head, Snapshot};
@@ -22,6 +25,9 @@ pub const ALLO: u128 = 10_000_000_000;
 
 /// Units of the chain's `FixedI128` in one.
 const UNITS: i128 = 1_000_000_000_000_000_000;
+
+/// Units of 1e-18 ALLO in a planck.
+const UNITS_PER_PLANCK: u128 = UNITS.unsigned_abs() / ALLO;
 
 /// A number as the chain's `FixedI128` has it: units of 1e-18, rounded.
 ///
@@ -82,6 +88,14 @@ pub fn fixed_from_text(text: &str) -> Result<i128> {
 	Ok(if negative { -units } else { units })
 }
 
+/// A number of the chain in decimal digits, all of them; [`fixed_from_text`] reads it.
+pub fn decimal(value: i128) -> String {
+	let units = UNITS.unsigned_abs();
+	let (whole, fraction) = (value.unsigned_abs() / units, value.unsigned_abs() % units);
+	let text = format!("{}{whole}.{fraction:018}", if value < 0 { "-" } else { "" });
+	text.trim_end_matches('0').trim_end_matches('.').into()
+}
+
 /// The number that a `FixedI128` of the chain represents.
 pub fn from_fixed(value: i128) -> f64 {
 	value as f64 / UNITS as f64
@@ -90,6 +104,20 @@ pub fn from_fixed(value: i128) -> f64 {
 /// The numbers that these `FixedI128` of the chain represent.
 pub fn numbers(values: &[i128]) -> Vec<f64> {
 	values.iter().copied().map(from_fixed).collect()
+}
+
+/// The amount of ALLO that a decimal number in text states, in planck; digits below a planck are
+/// dropped. An error if it is not one.
+pub fn planck_from_text(text: &str) -> Result<u128> {
+	let amount = u128::try_from(fixed_from_text(text)?).ok();
+	let amount = amount.with_context(|| format!("{text} is not an amount of at least 0 ALLO"))?;
+	Ok(amount / UNITS_PER_PLANCK)
+}
+
+/// An amount of ALLO with all its digits; [`planck_from_text`] reads it.
+pub fn exact_allo(planck: u128) -> String {
+	let text = format!("{}.{:010}", planck / ALLO, planck % ALLO);
+	text.trim_end_matches('0').trim_end_matches('.').into()
 }
 
 /// An amount in ALLO, for display.
@@ -138,6 +166,26 @@ mod tests {
 		for text in ["170141183460469231731.687303715884105728", "1e21", "-1e300", "9e9999999999"] {
 			let error = fixed_from_text(text).unwrap_err().to_string();
 			assert!(error.ends_with("out of the range of the chain's numbers"), "{error}");
+		}
+	}
+
+	#[test]
+	fn numbers_are_shown_with_all_their_digits() {
+		for text in ["0", "1", "-0.25", "100.303563", "-20", "0.000000000000000001"] {
+			assert_eq!(decimal(fixed_from_text(text).unwrap()), text);
+		}
+		assert_eq!(decimal(i128::MIN), "-170141183460469231731.687303715884105728");
+	}
+
+	#[test]
+	fn amounts_keep_every_planck() {
+		for (text, planck) in [("100", 100 * ALLO), ("0.0000000001", 1), ("1.5", 3 * ALLO / 2)] {
+			assert_eq!(planck_from_text(text).unwrap(), planck);
+			assert_eq!(exact_allo(planck), text);
+		}
+		assert_eq!(planck_from_text("0.00000000019").unwrap(), 1);
+		for text in ["-1", "ten", ""] {
+			assert!(planck_from_text(text).is_err(), "{text}");
 		}
 	}
 

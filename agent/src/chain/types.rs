@@ -9,6 +9,8 @@
 //!
 //! Numbers of the chain (`FixedI128`) are `i128` in units of 1e-18; amounts are in planck.
 
+pub use super::parameters::{Cadence, ScaleRule, TopicLoss, TopicParameters};
+
 use chrono::DateTime;
 use clap::ValueEnum;
 use subxt::ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType};
@@ -23,8 +25,7 @@ pub type EpochId = Slot;
 pub type AccountId = [u8; 32];
 
 /// The losses of the demo's and the simulation's topics, of all that the chain has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossMethod {
 	/// The squared error.
 	Squared,
@@ -56,101 +57,6 @@ pub enum Rule {
 	Mixture,
 	/// The original's: weights follow from smoothed regrets.
 	Regret,
-}
-
-/// When the epochs of a topic open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EncodeAsType)]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub enum Cadence {
-	/// One every epoch length.
-	Regular,
-	/// When a request pays for one.
-	OnDemand,
-}
-
-/// The parameters that the creator of a topic chooses.
-#[derive(Clone, Debug, EncodeAsType)]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub struct TopicParameters {
-	/// Description of the topic, for display.
-	pub metadata: Vec<u8>,
-	/// How far an inference is from the truth.
-	pub loss_method: LossMethod,
-	/// Added to a loss before its logarithm is taken.
-	pub loss_floor: i128,
-	/// Where reputers find the ground truth.
-	pub ground_truth: Vec<u8>,
-	/// Names of the values of an inference, one each.
-	pub labels: Vec<Vec<u8>>,
-	/// How far from 1 the sum of an inference's values may be; `None` if the sum is free.
-	pub unity_tolerance: Option<i128>,
-	/// The value of a label that an inference omits.
-	pub label_default: i128,
-	/// When epochs open.
-	pub cadence: Cadence,
-	/// Slots from one epoch's opening to the next, at least.
-	pub epoch_length: u32,
-	/// Slot, modulo the epoch length, in which epochs open; `None` to let the chain choose.
-	pub phase: Option<u32>,
-	/// Slots after the opening in which payloads are still accepted.
-	pub worker_window: u32,
-	/// Slots after that in which committed payloads are revealed; 0 to submit payloads openly.
-	pub reveal_window: u32,
-	/// Slots after the opening at which the ground truth is known.
-	pub ground_truth_lag: u32,
-	/// The rule; the next three parameters, `epsilon` and `scale_rule` are read by the regret rule
-	/// only.
-	pub rule: Rule,
-	/// Slope of the weight function (p).
-	pub p_norm: i128,
-	/// Offset of the weight function (c).
-	pub c_norm: i128,
-	/// Smoothing factor of regrets.
-	pub alpha_regret: i128,
-	/// Smoothing factor of scores in merit sortition.
-	pub merit_sortition_alpha: i128,
-	/// Added to scales, so that none is zero.
-	pub epsilon: i128,
-	/// How the common scale of regrets is measured.
-	pub scale_rule: ScaleRule,
-	/// Quantile of the active inferers' scores toward which passive ones are pulled.
-	pub inferer_quantile: i128,
-	/// Quantile of the active forecasters' scores toward which passive ones are pulled.
-	pub forecaster_quantile: i128,
-	/// Maximum size of the inferers' active set.
-	pub max_inferers: u32,
-	/// Maximum size of the forecasters' active set.
-	pub max_forecasters: u32,
-	/// Maximum size of the reputers' active set.
-	pub max_reputers: u32,
-	/// Minimum number of reports; with fewer an epoch is void.
-	pub min_reputers: u32,
-	/// Minimum stake of the reputers that report, in planck; with less an epoch is void.
-	pub min_stake: u128,
-	/// Number of epochs whose records are kept.
-	pub history: u32,
-}
-
-impl TopicParameters {
-	/// The reveal window of a topic of these lengths in slots: as long as the worker window if two
-	/// such windows are below the epoch length, and else none.
-	pub fn common_reveal_window(epoch_length: u32, worker_window: u32) -> u32 {
-		if worker_window.saturating_mul(2) < epoch_length {
-			worker_window
-		} else {
-			0
-		}
-	}
-}
-
-/// How the common scale of regrets is measured.
-#[derive(Clone, Copy, Debug, EncodeAsType)]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
-pub enum ScaleRule {
-	/// By the median absolute deviation, which outliers barely change.
-	Mad,
-	/// By the standard deviation.
-	StdDev,
 }
 
 /// The kind of participant that an account registers as.
@@ -260,12 +166,16 @@ pub struct Schedule {
 #[derive(Clone, Debug, Default, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct TopicSchedule {
+	/// The topic.
+	pub topic: TopicId,
 	/// The epoch that accepts payloads, `None` if no worker window is open.
 	pub collecting: Option<OpenWindow>,
 	/// The epoch whose committed payloads are revealed, `None` if no reveal window is open.
 	pub revealing: Option<OpenWindow>,
 	/// The epochs that accept reports, oldest first.
 	pub reporting: Vec<OpenWindow>,
+	/// The epoch that opens next, `None` if none is planned.
+	pub next_opening: Option<EpochId>,
 }
 
 /// An open window of an epoch.
@@ -274,6 +184,8 @@ pub struct TopicSchedule {
 pub struct OpenWindow {
 	/// The epoch.
 	pub epoch: EpochId,
+	/// The last slot of the window.
+	pub last: Slot,
 }
 
 /// What a topic asks of its participants.
@@ -321,6 +233,10 @@ impl QuestionParameters {
 #[derive(Clone, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Terms {
+	/// The fee for creating a topic.
+	pub create_fee: u128,
+	/// The minimum weight of an active topic.
+	pub min_topic_weight: u128,
 	/// The fee for registering in a topic.
 	pub register_fee: u128,
 	/// The minimum stake of a reputer that reports.
@@ -346,7 +262,7 @@ pub struct ReputerStake {
 }
 
 /// State and windows of an epoch.
-#[derive(Clone, Debug, DecodeAsType)]
+#[derive(Clone, Copy, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct EpochRecord {
 	/// Its state.
@@ -435,6 +351,12 @@ impl Bundle {
 	pub fn elements(&self) -> impl Iterator<Item = Vec<f64>> + '_ {
 		let labels = (self.labels as usize).max(1);
 		self.element_values.chunks(labels).map(super::numbers)
+	}
+
+	/// The network inference, one value per label, in the chain's numbers.
+	pub fn network(&self) -> &[i128] {
+		let labels = (self.labels as usize).min(self.element_values.len());
+		self.element_values.get(..labels).unwrap_or_default()
 	}
 
 	/// An inferer's inference, `None` if it is not active.

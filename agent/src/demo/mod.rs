@@ -8,7 +8,7 @@ mod shadow;
 mod watch;
 
 pub use results::Results;
-pub use setup::create as create_topic;
+pub use setup::{create as create_topic, created as created_topic};
 
 use crate::{
 	chain::{types::Clock, types::Rule, Chain, DevNode, Snapshot},

@@ -8,7 +8,7 @@ use crate::{
 			AccountId, Cadence, EpochId, Registration, Role, Rule, ScaleRule, TopicCreated,
 			TopicId, TopicParameters,
 		},
-		Account, Chain, Key, ALLO,
+		Account, Chain, Events, Key, ALLO,
 	},
 	coordinator::Learning,
 	forecasters::{forecasters, Forecaster},
@@ -395,7 +395,7 @@ impl Participants {
 		let (question, learning) = (self.question, Learning::default());
 		Ok(TopicParameters {
 			metadata: question.title().into(),
-			loss_method: question.loss_method(),
+			loss_method: question.loss_method().into(),
 			loss_floor: to_fixed(question.loss_floor())?,
 			ground_truth: question.ground_truth().into(),
 			labels: question.labels().iter().map(|label| Vec::from(*label)).collect(),
@@ -465,7 +465,11 @@ async fn active(chain: &Chain, topic: TopicId) -> Result<bool> {
 
 /// Creates a topic and returns its id.
 pub async fn create(creator: &Account, parameters: TopicParameters) -> Result<TopicId> {
-	let events = creator.send(&calls::create(parameters)?, VALID).await?.events;
+	created(&creator.send(&calls::create(parameters)?, VALID).await?.events)
+}
+
+/// The id of the topic that a transaction has created.
+pub fn created(events: &Events) -> Result<TopicId> {
 	for event in events.iter() {
 		let event = event?;
 		if (event.pallet_name(), event.event_name()) == ("Topics", "TopicCreated") {

@@ -12,7 +12,7 @@ pub use worker::Worker;
 
 use crate::{
 	chain::{
-		schedule::{OpenEpoch, Schedule},
+		schedule::{OpenEpoch, Schedule, Windows},
 		types::{EpochId, Slot, TopicId},
 		Chain, Head,
 	},
@@ -107,9 +107,10 @@ pub async fn follow_clock(
 	topics: Vec<TopicId>,
 	ticks: watch::Sender<Option<Tick>>,
 ) -> Result<()> {
+	let mut windows = Windows::new(topics);
 	loop {
 		let head = chain.next_head().await?;
-		let topics = match chain.schedules(head, &topics).await {
+		let topics = match windows.read(&chain, head).await {
 			Ok(topics) => Arc::new(topics),
 			// A node discards the state of an abandoned block.
 			Err(_) if !chain.holds(head).await? => continue,

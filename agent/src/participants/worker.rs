@@ -139,8 +139,8 @@ impl Worker {
 
 /// Whether the reveal window of an entry opens later than at the best block.
 async fn is_to_come(chain: &Chain, entry: &Entry) -> Result<bool> {
-	let schedule = chain.best().await?.schedule(entry.topic).await?;
-	let collecting = schedule.and_then(|schedule| schedule.collecting);
+	let schedules = chain.best().await?.schedules(&[entry.topic]).await?;
+	let collecting = schedules.get(&entry.topic).and_then(|schedule| schedule.collecting);
 	Ok(collecting.is_some_and(|open| open.epoch == entry.epoch))
 }
 

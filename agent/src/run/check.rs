@@ -1,13 +1,12 @@
 //! `run --check`: a dry epoch. It sends nothing.
 
 use super::{
-	config::RoleSpec, endpoints::Endpoints, ensure_fits, funds, log, role::ask_worker_model as ask,
-	session::Session, Agent, Config,
+	config::RoleSpec, endpoints::Endpoints, ensure_fits, funds, log, model::in_words,
+	role::ask_worker_model as ask, session::Session, Agent, Config,
 };
 use crate::{
 	chain::{
-		numbers,
-		schedule::OpenEpoch,
+		schedule::{OpenEpoch, Windows},
 		types::{EpochWindows, QuestionParameters, Registration, Slot},
 		Chain,
 	},
@@ -17,7 +16,7 @@ use anyhow::{ensure, Context, Result};
 use std::sync::Arc;
 use tokio::{sync::watch, time::Instant};
 
-/// Does what an epoch needs, short of sending: asks the models, checks what they answer and what it
+/// Does what an epoch needs, short of sending: asks the models, checks what they return and what it
 /// costs. An error if anything would keep a role from taking part.
 pub async fn check(config: Config, dev_fund: bool) -> Result<()> {
 	let agent = Agent::without_lock(config)?;
@@ -73,7 +72,8 @@ async fn check_funds(agent: &Agent, chain: &Chain) -> Result<u32> {
 /// Asks the model of a role for an epoch that opens now, and returns what would be sent.
 async fn check_role(agent: &Agent, session: &Session, role: &RoleSpec<'_>) -> Result<Vec<String>> {
 	let head = session.chain.head();
-	let topics = Arc::new(session.chain.schedules(head, &[role.topic]).await?);
+	let topics = Windows::new(vec![role.topic]).read(&session.chain, head).await?;
+	let topics = Arc::new(topics);
 	let tick = Tick { head, topics };
 	let state = session.chain.at(head).await?;
 	let question = state.question(role.topic).await?.context("the topic no longer exists")?;
@@ -102,8 +102,7 @@ async fn check_role(agent: &Agent, session: &Session, role: &RoleSpec<'_>) -> Re
 		}
 	};
 	let time = started.elapsed().as_millis();
-	let shown = values
-		.map(|values| numbers(&values).iter().map(f64::to_string).collect::<Vec<_>>().join(" "));
+	let shown = values.as_deref().map(in_words);
 	lines.push(match shown {
 		Some(shown) => format!(
 			"model {}: {time} ms; it would {what} {shown} (free with a seat; 0.03 ALLO must be there)",

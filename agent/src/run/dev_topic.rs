@@ -4,7 +4,7 @@ use super::ensure_development;
 use crate::{
 	chain::{
 		calls, to_fixed,
-		types::{Cadence, LossMethod, Rule, ScaleRule, TopicId, TopicParameters},
+		types::{Cadence, Rule, ScaleRule, TopicId, TopicLoss, TopicParameters},
 		Account, Chain, Key, ALLO,
 	},
 	demo::create_topic,
@@ -32,7 +32,7 @@ fn parameters(epoch_length: u32, open: bool) -> Result<TopicParameters> {
 	let window = epoch_length / 3;
 	Ok(TopicParameters {
 		metadata: "the next value of a slow wave".into(),
-		loss_method: LossMethod::Squared,
+		loss_method: TopicLoss::Squared,
 		loss_floor: to_fixed(0.001)?,
 		ground_truth: "100 + 10 sin(t / 300), t in seconds since 1970".into(),
 		labels: vec!["value".into()],

@@ -22,7 +22,7 @@ pub struct Endpoints {
 	current: Option<String>,
 }
 
-/// A node that has answered.
+/// A node that has responded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Candidate {
 	url: String,
@@ -62,7 +62,7 @@ impl Endpoints {
 			self.current = Some(candidate.url.clone());
 			let url = &candidate.url;
 			let connected = tokio::time::timeout(CONNECT, Chain::connect(url)).await;
-			match connected.context("no answer within a minute").and_then(|connected| connected) {
+			match connected.context("no response within a minute").and_then(|connected| connected) {
 				Ok(chain) => {
 					self.genesis = Some(candidate.genesis);
 					let number = chain.head().number;

@@ -88,11 +88,18 @@ pub async fn needs(
 	Ok(needs)
 }
 
-/// What to do about a balance that is too low.
+/// What to do about a balance that is too low, of an agent that runs.
 pub fn remedy(who: &AccountId, needed: u128, has: u128) -> String {
 	format!(
-		"{} has {} ALLO and needs {} ALLO: send it {} ALLO, or on a development chain start the agent \
-		 with --dev-fund",
+		"{}, or on a development chain start the agent with --dev-fund",
+		shortage(who, needed, has)
+	)
+}
+
+/// What to do about a balance that is too low.
+pub fn shortage(who: &AccountId, needed: u128, has: u128) -> String {
+	format!(
+		"{} has {} ALLO and needs {} ALLO: send it {} ALLO",
 		address(who),
 		in_allo(has),
 		in_allo(needed),
@@ -101,7 +108,7 @@ pub fn remedy(who: &AccountId, needed: u128, has: u128) -> String {
 }
 
 /// Sends what accounts need from //Alice, on a development chain.
-pub async fn from_alice(agent: &Agent, chain: &Chain) -> Result<()> {
+pub(super) async fn from_alice(agent: &Agent, chain: &Chain) -> Result<()> {
 	ensure_development(chain, "the tokens of --dev-fund").await?;
 	let mut roles = Vec::new();
 	for role in agent.config.roles() {

@@ -275,6 +275,7 @@ fn text(url: &str, drafts: &[Draft], clock: &Clock) -> String {
 		 # What was committed to and is not revealed yet; keep it over restarts.\n\
 		 # journal = \"journal.json\"\n\
 		 # logs = \"plain\"           # or \"json\"\n\
+		 # listen = \"127.0.0.1:9600\"  # serves /metrics for Prometheus, and /health\n\
 		 # collect_at = 10          # ALLO; without it the chain pays, within about a dozen epochs\n\
 		 \n\
 		 [keys.main]\n\
@@ -300,7 +301,7 @@ fn model_text(name: &str, model: &DraftModel) -> String {
 		DraftModel::Http { url, params } => {
 			text += &format!("http = {}\n", quoted(url));
 			text += "# method = \"GET\"          # or \"POST\", with the request as JSON\n";
-			text += "# pointer = \"/data/price\" # the place of the value in the answer\n";
+			text += "# pointer = \"/data/price\" # the place of the value in the response\n";
 			if !params.is_empty() {
 				let pairs: Vec<_> = params
 					.iter()

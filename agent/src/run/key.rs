@@ -1,20 +1,16 @@
 //! Key files: the encrypted JSON of polkadot.js, which its apps and extension read too.
 //!
 //! The secret key is encrypted (XSalsa20 and Poly1305) by a key that scrypt derives from a password.
-//! Scrypt is here in fifty lines, since the crate of that name would change the features of the crates
-//! that the node is built with.
 
 use crate::chain::{address, Key};
 use anyhow::{bail, ensure, Context, Result};
 use base64::{engine::general_purpose::STANDARD, Engine};
-use hmac::Hmac;
 use poly1305::{universal_hash::KeyInit, Poly1305};
 use salsa20::{
-	cipher::{consts::U4, KeyIvInit, StreamCipher, StreamCipherCore},
-	SalsaCore, XSalsa20,
+	cipher::{KeyIvInit, StreamCipher},
+	XSalsa20,
 };
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use std::{
 	fs::OpenOptions,
 	io::{ErrorKind, IsTerminal, Write},
@@ -98,7 +94,7 @@ pub fn encrypt(key: &Key, name: &str, password: &str) -> Result<String> {
 		encoded.extend(cost.to_le_bytes());
 	}
 	encoded.extend(nonce);
-	encoded.extend(seal(&scrypt(password.as_bytes(), salt, COSTS)?, nonce, secret));
+	encoded.extend(seal(&derive(password.as_bytes(), salt, COSTS)?, nonce, secret));
 	let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis());
 	let file = KeyFile {
 		encoded: STANDARD.encode(encoded),
@@ -127,7 +123,7 @@ pub fn decrypt(json: &str, password: &str) -> Result<Key> {
 	let cost = |at| cost(at).map_or(0, u32::from_le_bytes);
 	let costs = Costs { n: cost(0), p: cost(4), r: cost(8) };
 	ensure!(ALLOWED.contains(&costs), "its scrypt parameters are not among those of polkadot.js");
-	let secret = open(&scrypt(password.as_bytes(), salt, costs)?, nonce, sealed);
+	let secret = open(&derive(password.as_bytes(), salt, costs)?, nonce, sealed);
 	let secret = secret.context("the password is wrong")?;
 	let parts = (secret.get(..16), secret.get(16..80), secret.get(80..85), secret.get(85..));
 	let (Some(header), Some(bytes), Some(divider), Some(public)) = parts else {
@@ -141,58 +137,12 @@ pub fn decrypt(json: &str, password: &str) -> Result<Key> {
 }
 
 /// The key for a file's contents.
-fn scrypt(password: &[u8], salt: &[u8], Costs { n, p, r }: Costs) -> Result<[u8; 32]> {
-	let (n, length) = (n as usize, 128 * r as usize);
-	let mut blocks = vec![0; length * p as usize];
-	stretch(password, salt, &mut blocks)?;
-	for block in blocks.chunks_mut(length) {
-		mix(block, n);
-	}
+fn derive(password: &[u8], salt: &[u8], Costs { n, p, r }: Costs) -> Result<[u8; 32]> {
+	let log_n = u8::try_from(n.ilog2())?;
+	let params = scrypt::Params::new(log_n, r, p).context("the scrypt parameters are not valid")?;
 	let mut key = [0; 32];
-	stretch(password, &blocks, &mut key)?;
+	scrypt::scrypt(password, salt, &params, &mut key).context("the key has no valid length")?;
 	Ok(key)
-}
-
-/// One round of PBKDF2.
-fn stretch(password: &[u8], salt: &[u8], to: &mut [u8]) -> Result<()> {
-	let done = pbkdf2::pbkdf2::<Hmac<Sha256>>(password, salt, 1, to);
-	done.map_err(|error| anyhow::anyhow!("the password cannot be used: {error}"))
-}
-
-/// Scrypt's mixing of one block (RFC 7914, section 5), with the memory of `n` blocks.
-fn mix(block: &mut [u8], n: usize) {
-	let length = block.len();
-	let mut memory = Vec::with_capacity(n * length);
-	for _ in 0..n {
-		memory.extend_from_slice(block);
-		mix_halves(block);
-	}
-	for _ in 0..n {
-		let last: [u8; 4] = std::array::from_fn(|at| block[length - 64 + at]);
-		// `n` is a power of two.
-		let at = (u32::from_le_bytes(last) as usize & (n - 1)) * length;
-		xor(block, &memory[at..at + length]);
-		mix_halves(block);
-	}
-}
-
-/// Scrypt's block mix (RFC 7914, section 4).
-fn mix_halves(block: &mut [u8]) {
-	let input = block.to_vec();
-	let mut x: [u8; 64] = std::array::from_fn(|at| input[input.len() - 64 + at]);
-	for (number, part) in input.chunks_exact(64).enumerate() {
-		xor(&mut x, part);
-		let word = |at: usize| u32::from_le_bytes(std::array::from_fn(|byte| x[4 * at + byte]));
-		let state = std::array::from_fn(word);
-		SalsaCore::<U4>::from_raw_state(state).write_keystream_block((&mut x).into());
-		let half = if number % 2 == 0 { 0 } else { input.len() / 2 };
-		let to = half + number / 2 * 64;
-		block[to..to + 64].copy_from_slice(&x);
-	}
-}
-
-fn xor(to: &mut [u8], from: &[u8]) {
-	to.iter_mut().zip(from).for_each(|(to, from)| *to ^= from);
 }
 
 /// The keystream of a key and a nonce of 24 bytes, and the authenticator with its first 32 bytes.
@@ -296,19 +246,6 @@ pub fn password(is_new: bool) -> Result<String> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-
-	fn hex(bytes: &[u8]) -> String {
-		bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-	}
-
-	#[test]
-	fn scrypt_is_that_of_rfc_7914() {
-		// Section 12, the first 32 of 64 bytes, which do not depend on the length.
-		let key = scrypt(b"", b"", Costs { n: 16, p: 1, r: 1 }).unwrap();
-		assert_eq!(hex(&key), "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442");
-		let key = scrypt(b"password", b"NaCl", Costs { n: 1024, p: 16, r: 8 }).unwrap();
-		assert_eq!(hex(&key), "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162");
-	}
 
 	#[test]
 	fn key_is_the_same_after_a_round_trip() {

@@ -10,10 +10,11 @@ pub mod config;
 mod dev_topic;
 mod doctor;
 mod endpoints;
-mod funds;
+pub(crate) mod funds;
 mod init;
 pub mod key;
 mod log;
+mod metrics;
 mod model;
 mod role;
 mod session;
@@ -31,6 +32,7 @@ use anyhow::{ensure, Context, Result};
 use config::{Config, KeySource};
 use endpoints::Endpoints;
 use log::Log;
+use metrics::Metrics;
 use model::Models;
 use role::Role;
 use session::Session;
@@ -52,6 +54,7 @@ struct Agent {
 	models: Models,
 	journal: Arc<Journal>,
 	log: Arc<Log>,
+	metrics: Arc<Metrics>,
 	/// Held as long as the agent runs: a journal has one agent.
 	_lock: Option<File>,
 }
@@ -69,7 +72,8 @@ impl Agent {
 		let log = Arc::new(Log::new(config.json_logs));
 		let models = model::all(&config, &log)?;
 		let journal = Arc::new(Journal::open(&config.journal)?);
-		Ok(Self { config, keys, models, journal, log, _lock: None })
+		let metrics = Arc::new(Metrics::new()?);
+		Ok(Self { config, keys, models, journal, log, metrics, _lock: None })
 	}
 
 	/// The roles of the settings.
@@ -93,6 +97,13 @@ impl Agent {
 pub async fn run(config: Config, dev_fund: bool) -> Result<()> {
 	let agent = Agent::new(config)?;
 	let mut roles = agent.roles()?;
+	for role in &roles {
+		agent.metrics.add(role.name());
+	}
+	if let Some(address) = agent.config.listen {
+		metrics::listen(address, agent.metrics.clone()).await?;
+		agent.log.line("agent", &format!("http://{address}/metrics and /health are served"));
+	}
 	let stop = stop_signal()?;
 	let mut endpoints = Endpoints::new(&agent.config.endpoints);
 	let mut is_first = true;
@@ -173,7 +184,7 @@ fn no_topic(topic: TopicId) -> String {
 }
 
 /// An error unless the chain is for development: `what` is known to everyone.
-async fn ensure_development(chain: &Chain, what: &str) -> Result<()> {
+pub(crate) async fn ensure_development(chain: &Chain, what: &str) -> Result<()> {
 	let kind = chain.chain_type().await?;
 	ensure!(
 		kind == "Development" || kind == "Local",

@@ -2,6 +2,7 @@
 
 use super::{
 	log::Log,
+	metrics::Metrics,
 	model::{PastEpoch, Request},
 	stopped, Agent,
 };
@@ -35,6 +36,8 @@ pub struct Session {
 	pub journal: Arc<Journal>,
 	/// Where lines go.
 	pub log: Arc<Log>,
+	/// What is counted.
+	pub metrics: Arc<Metrics>,
 	/// The rewards from which on they are collected, in planck.
 	pub collect_at: Option<u128>,
 	/// The length of a slot.
@@ -63,6 +66,7 @@ impl Session {
 			chain,
 			journal: agent.journal.clone(),
 			log: agent.log.clone(),
+			metrics: agent.metrics.clone(),
 			collect_at: agent.config.collect_at,
 			clock,
 			accounts,
@@ -89,7 +93,11 @@ impl Session {
 		tokio::select! {
 			biased;
 			() = stopped(self.stop.clone()) => Ok(None),
-			tick = next(ticks) => tick.map(Some),
+			tick = next(ticks) => {
+				let tick = tick?;
+				self.metrics.saw_block(tick.head.number);
+				Ok(Some(tick))
+			}
 		}
 	}
 
@@ -158,9 +166,9 @@ impl Session {
 		if newest.iter().any(|epoch| !known.contains_key(epoch)) {
 			let state = self.chain.finalized().await?;
 			for epoch in missing {
-				let truth = state.truth(topic, *epoch).await?.unwrap_or_default();
+				let truth = state.truth_fixed(topic, *epoch).await?.unwrap_or_default();
 				let bundle = state.bundle(topic, *epoch).await?;
-				let network = bundle.and_then(|(_, bundle)| bundle.elements().next());
+				let network = bundle.map(|(_, bundle)| bundle.network().to_vec());
 				read.push(PastEpoch {
 					epoch: *epoch,
 					opened_at_ms: epoch.saturating_mul(self.clock.slot_duration_ms),

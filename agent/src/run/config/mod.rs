@@ -3,7 +3,7 @@
 //! Unknown keys are errors that name the nearest known one, and so are names that nothing has.
 //! Paths are relative to the folder of the file.
 
-mod section;
+pub(crate) mod section;
 
 use crate::chain::{
 	account_id,
@@ -14,6 +14,7 @@ use anyhow::{bail, ensure, Context, Result};
 use section::{check_keys, list, named, nearest, Section};
 use std::{
 	collections::BTreeMap,
+	net::SocketAddr,
 	path::{Path, PathBuf},
 	time::Duration,
 };
@@ -22,7 +23,7 @@ use toml::Table;
 /// The keys of each table.
 const TOP: &[&str] = &["chain", "agent", "keys", "models", "worker", "reputer"];
 const CHAIN: &[&str] = &["endpoints"];
-const AGENT: &[&str] = &["journal", "logs", "collect_at"];
+const AGENT: &[&str] = &["journal", "logs", "collect_at", "listen"];
 const KEY: &[&str] = &["file", "dev"];
 const MODEL: &[&str] = &[
 	"command",
@@ -52,6 +53,8 @@ pub struct Config {
 	/// The rewards, in planck, from which on the agent collects them; `None` to leave it to the chain,
 	/// which pays within about a dozen epochs.
 	pub collect_at: Option<u128>,
+	/// The address that serves `/metrics` and `/health`, `None` for none.
+	pub listen: Option<SocketAddr>,
 	/// The keys by name.
 	pub keys: BTreeMap<String, KeySource>,
 	/// The models by name.
@@ -76,9 +79,9 @@ pub enum KeySource {
 pub struct ModelSettings {
 	/// How it is reached.
 	pub source: ModelSource,
-	/// Maximum time for an answer.
+	/// Maximum time for a response.
 	pub timeout: Duration,
-	/// Maximum length of an answer in bytes.
+	/// Maximum length of a response in bytes.
 	pub max_bytes: usize,
 }
 
@@ -93,7 +96,7 @@ pub enum ModelSource {
 		url: String,
 		/// Whether the request is posted as JSON.
 		post: bool,
-		/// The place of the value in the answer, a JSON pointer such as `/data/price`.
+		/// The place of the value in the response, a JSON pointer such as `/data/price`.
 		pointer: Option<String>,
 		/// Values of further placeholders.
 		params: BTreeMap<String, String>,
@@ -178,6 +181,7 @@ impl Config {
 			journal: folder.join(journal),
 			json_logs: logs == "json",
 			collect_at: agent.allo("collect_at")?,
+			listen: agent.address("listen")?,
 			keys,
 			models,
 			workers,
@@ -297,6 +301,12 @@ fn check_name<'a>(
 }
 
 impl Section {
+	fn address(&self, key: &str) -> Result<Option<SocketAddr>> {
+		let Some(text) = self.text(key)? else { return Ok(None) };
+		let address = text.parse().ok();
+		Ok(Some(address.with_context(|| self.wrong(key, "an address such as \"127.0.0.1:9600\""))?))
+	}
+
 	fn owner(&self) -> Result<Option<AccountId>> {
 		let owner = self.text("owner")?;
 		owner.map(|owner| account_id(&owner)).transpose().with_context(|| self.place.clone())
@@ -383,9 +393,9 @@ impl Section {
 	}
 }
 
-/// Maximum time for an answer of a model, unless the settings say otherwise.
+/// Maximum time for a response of a model, unless the settings say otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-/// Maximum length of an answer, unless the settings say otherwise.
+/// Maximum length of a response, unless the settings say otherwise.
 pub const DEFAULT_MAX_BYTES: u64 = 65_536;
 /// The stake of a reputer, unless the settings say otherwise: the minimum of the chain.
 pub const DEFAULT_STAKE: u128 = 100 * ALLO;
@@ -409,6 +419,7 @@ mod tests {
 
 		[agent]
 		collect_at = 2.5
+		listen = "127.0.0.1:9600"
 
 		[keys.main]
 		file = "key.json"
@@ -452,6 +463,7 @@ mod tests {
 		assert_eq!(config.endpoints, ["ws://one:9944", "wss://two"]);
 		assert_eq!(config.journal, Path::new("/folder/journal.json"));
 		assert_eq!(config.collect_at, Some(25_000_000_000));
+		assert_eq!(config.listen, Some(([127, 0, 0, 1], 9_600).into()));
 		assert_eq!(config.keys["main"], KeySource::File("/folder/key.json".into()));
 		assert_eq!(config.models["price"].timeout, Duration::from_millis(2_500));
 		let ModelSource::Http { params, post, .. } = &config.models["server"].source else {

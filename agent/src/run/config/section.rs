@@ -1,12 +1,9 @@
 //! Tables of the settings, and errors that say where something is wrong.
 
-use crate::chain::{fixed_from_text, ALLO};
+use crate::chain::{fixed_from_text, planck_from_text};
 use anyhow::{bail, Context, Result};
 use std::{collections::BTreeMap, time::Duration};
 use toml::{Table, Value};
-
-/// Units of 1e-18 ALLO in a planck.
-const UNITS_PER_PLANCK: u128 = 10u128.pow(18) / ALLO;
 
 /// The known word that is nearest to another one, `None` if none is near.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -131,23 +128,27 @@ impl Section {
 		value.as_bool().with_context(|| self.wrong(key, "true or false"))
 	}
 
+	/// The text of a number, which may be in quotes.
+	fn number(&self, key: &str) -> Result<Option<String>> {
+		let Some(value) = self.table.get(key) else { return Ok(None) };
+		match value {
+			Value::String(text) => Ok(Some(text.clone())),
+			Value::Integer(_) | Value::Float(_) => Ok(Some(value.to_string())),
+			_ => bail!(self.wrong(key, "a number")),
+		}
+	}
+
 	/// A number, or a text of one.
 	pub fn decimal(&self, key: &str) -> Result<Option<i128>> {
-		let Some(value) = self.table.get(key) else { return Ok(None) };
-		let text = match value {
-			Value::String(text) => text.clone(),
-			Value::Integer(_) | Value::Float(_) => value.to_string(),
-			_ => bail!(self.wrong(key, "a number")),
-		};
+		let Some(text) = self.number(key)? else { return Ok(None) };
 		Ok(Some(fixed_from_text(&text).with_context(|| self.wrong(key, "a number"))?))
 	}
 
 	/// An amount of ALLO, in planck.
 	pub fn allo(&self, key: &str) -> Result<Option<u128>> {
-		let Some(amount) = self.decimal(key)? else { return Ok(None) };
-		let amount = u128::try_from(amount).ok();
-		let amount = amount.with_context(|| self.wrong(key, "an amount of at least 0 ALLO"))?;
-		Ok(Some(amount / UNITS_PER_PLANCK))
+		let Some(text) = self.number(key)? else { return Ok(None) };
+		let amount = planck_from_text(&text);
+		Ok(Some(amount.with_context(|| self.wrong(key, "an amount of at least 0 ALLO"))?))
 	}
 
 	/// A number of seconds.

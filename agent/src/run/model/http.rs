@@ -67,12 +67,14 @@ impl Http {
 		let body =
 			timeout_at(deadline, self.fetch(method, request, deadline)).await.map_err(late)??;
 		let body = String::from_utf8_lossy(&body);
-		let answer = value(&body);
-		let Some(pointer) = &self.pointer else { return Ok(answer) };
-		match answer.pointer(pointer) {
+		let response = value(&body);
+		let Some(pointer) = &self.pointer else { return Ok(response) };
+		match response.pointer(pointer) {
 			Some(found) => Ok(found.clone()),
 			None if method == Method::Truth => Ok(Value::Null),
-			None => Err(ModelError::Schema(format!("{} has nothing at {pointer}", shown(&answer)))),
+			None => {
+				Err(ModelError::Schema(format!("{} has nothing at {pointer}", shown(&response))))
+			}
 		}
 	}
 
@@ -100,12 +102,12 @@ impl Http {
 			Connections::Plain(client) => client.request(request).await,
 			Connections::Tls(client) => client.request(request).await,
 		};
-		let answer = sent.map_err(|error| {
+		let response = sent.map_err(|error| {
 			let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})"));
 			ModelError::Unreachable(format!("{url}: {error}{}", cause.unwrap_or_default()))
 		})?;
-		let status = answer.status();
-		let body = Limited::new(answer.into_body(), self.max_bytes).collect().await;
+		let status = response.status();
+		let body = Limited::new(response.into_body(), self.max_bytes).collect().await;
 		let body = body.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
 			Some(_) => ModelError::Oversize(self.max_bytes),
 			None => ModelError::Unreachable(format!("{url}: {error}")),
@@ -137,7 +139,7 @@ impl Http {
 	}
 }
 
-/// The value of an answer: JSON, or a bare text; an empty one is no value.
+/// The value of a response: JSON, or a bare text; an empty one is no value.
 fn value(body: &str) -> Value {
 	let body = body.trim();
 	if body.is_empty() {
@@ -156,7 +158,7 @@ mod tests {
 	};
 
 	/// A server that responds to every request with this text after this time; its URL.
-	async fn server(answer: &'static str, delay: Duration) -> String {
+	async fn server(response: &'static str, delay: Duration) -> String {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let address = listener.local_addr().unwrap();
 		tokio::spawn(async move {
@@ -165,10 +167,10 @@ mod tests {
 				let length = stream.read(&mut asked).await.unwrap();
 				let line =
 					String::from_utf8_lossy(&asked[..length]).lines().next().map(String::from);
-				let answer = answer.replace("{line}", &line.unwrap_or_default());
+				let response = response.replace("{line}", &line.unwrap_or_default());
 				tokio::time::sleep(delay).await;
-				let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", answer.len());
-				let _ = stream.write_all((head + &answer).as_bytes()).await;
+				let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", response.len());
+				let _ = stream.write_all((head + &response).as_bytes()).await;
 			}
 		});
 		format!("http://{address}")
@@ -186,12 +188,12 @@ mod tests {
 		let url = server("{line}", Duration::ZERO).await;
 		let url =
 			format!("{url}/inference/{{Token}}?{{TopicId}}&{{BlockHeight}}&{{Epoch}}&{{TruthAt}}");
-		let answer = ask(url, None).await.unwrap();
-		assert_eq!(answer, json!("GET /inference/ETH?7&55&1000&1060 HTTP/1.1"));
+		let response = ask(url, None).await.unwrap();
+		assert_eq!(response, json!("GET /inference/ETH?7&55&1000&1060 HTTP/1.1"));
 	}
 
 	#[tokio::test]
-	async fn answers_are_numbers_texts_or_found_by_a_pointer() {
+	async fn responses_are_numbers_texts_or_found_by_a_pointer() {
 		for (body, pointer, expected) in [
 			("1.5\n", None, json!(1.5)),
 			("\"1.5\"", None, json!("1.5")),

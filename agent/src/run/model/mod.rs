@@ -10,7 +10,7 @@ mod pipe;
 use super::config::{Config, ModelSettings, ModelSource};
 use crate::{
 	chain::{
-		address, fixed_from_text,
+		address, decimal, fixed_from_text,
 		types::{AccountId, EpochId, TopicId},
 	},
 	run::log::Log,
@@ -58,13 +58,13 @@ pub struct PastEpoch {
 	pub epoch: EpochId,
 	/// When it opened, in milliseconds since the Unix epoch.
 	pub opened_at_ms: u64,
-	/// The network inference, one value per label.
-	pub network: Vec<f64>,
-	/// The truth, one value per label.
-	pub truth: Vec<f64>,
+	/// The network inference, one value per label, in the chain's numbers.
+	pub network: Vec<i128>,
+	/// The truth, one value per label, in the chain's numbers.
+	pub truth: Vec<i128>,
 }
 
-/// What a model needs to know to answer.
+/// What a model needs to know to respond.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
 	/// The topic.
@@ -104,8 +104,8 @@ impl Request {
 				json!({
 					"epoch": past.epoch,
 					"opened_at_ms": past.opened_at_ms,
-					"network": past.network,
-					"truth": past.truth,
+					"network": exact(&past.network),
+					"truth": exact(&past.truth),
 				})
 			};
 			params["history"] = self.history.iter().map(past).collect();
@@ -117,16 +117,16 @@ impl Request {
 	}
 }
 
-/// Why a model has no answer.
+/// Why a model has no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelError {
-	/// It did not answer in time.
+	/// It did not respond in time.
 	Late(Duration),
-	/// Its answer was longer than allowed, in bytes.
+	/// Its response was longer than allowed, in bytes.
 	Oversize(usize),
-	/// Its answer is not of the form that the contract asks for.
+	/// Its response is not of the form that the contract asks for.
 	Schema(String),
-	/// It answered with an error.
+	/// It responded with an error.
 	Failed(String),
 	/// Its program ended, or does not start.
 	Crashed(String),
@@ -152,8 +152,8 @@ impl Display for ModelError {
 	fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
 		write!(to, "{}: ", self.name())?;
 		match self {
-			Self::Late(time) => write!(to, "no answer within {:.1} s", time.as_secs_f64()),
-			Self::Oversize(bytes) => write!(to, "an answer of more than {bytes} bytes"),
+			Self::Late(time) => write!(to, "no response within {:.1} s", time.as_secs_f64()),
+			Self::Oversize(bytes) => write!(to, "a response of more than {bytes} bytes"),
 			Self::Schema(reason)
 			| Self::Failed(reason)
 			| Self::Crashed(reason)
@@ -219,8 +219,8 @@ impl Model {
 		request: &Request,
 		deadline: Instant,
 	) -> Result<Vec<i128>, ModelError> {
-		let answer = self.ask(Method::Predict, request, deadline).await?;
-		values(&answer, request.labels.len())
+		let response = self.ask(Method::Predict, request, deadline).await?;
+		values(&response, request.labels.len())
 	}
 
 	/// The losses that the model expects of the request's inferers, as far as it has any.
@@ -240,14 +240,14 @@ impl Model {
 	) -> Result<Option<Vec<i128>>, ModelError> {
 		match self.ask(Method::Truth, request, deadline).await? {
 			Value::Null => Ok(None),
-			answer => values(&answer, request.labels.len()).map(Some),
+			response => values(&response, request.labels.len()).map(Some),
 		}
 	}
 
 	/// The number of responses that came after their deadline, and were dropped.
-	pub fn late_answers(&self) -> u64 {
+	pub fn late_responses(&self) -> u64 {
 		match &self.kind {
-			Kind::Pipe(pipe) => pipe.late_answers(),
+			Kind::Pipe(pipe) => pipe.late_responses(),
 			Kind::Http(_) | Kind::Csv(_) => 0,
 		}
 	}
@@ -274,7 +274,18 @@ impl Model {
 	}
 }
 
-/// A number in an answer: a JSON number, or a text of one.
+/// Numbers of the chain as JSON, with all their digits.
+fn exact(values: &[i128]) -> Value {
+	let number = |value: &i128| serde_json::from_str::<Value>(&decimal(*value)).unwrap_or_default();
+	values.iter().map(number).collect()
+}
+
+/// Numbers of the chain, for a line of text.
+pub fn in_words(values: &[i128]) -> String {
+	values.iter().copied().map(decimal).collect::<Vec<_>>().join(" ")
+}
+
+/// A number in a response: a JSON number, or a text of one.
 fn number(value: &Value) -> Result<i128, ModelError> {
 	let text = match value {
 		Value::Number(number) => number.to_string(),
@@ -284,12 +295,12 @@ fn number(value: &Value) -> Result<i128, ModelError> {
 	fixed_from_text(&text).map_err(|error| ModelError::Schema(error.to_string()))
 }
 
-/// The values of an answer: a number, a list of numbers, or an object with such a list as `values`.
-fn values(answer: &Value, labels: usize) -> Result<Vec<i128>, ModelError> {
-	let values = match answer {
+/// The values of a response: a number, a list of numbers, or an object with such a list as `values`.
+fn values(response: &Value, labels: usize) -> Result<Vec<i128>, ModelError> {
+	let values = match response {
 		Value::Object(fields) => fields
 			.get("values")
-			.ok_or_else(|| ModelError::Schema(format!("{} has no `values`", shown(answer))))?,
+			.ok_or_else(|| ModelError::Schema(format!("{} has no `values`", shown(response))))?,
 		other => other,
 	};
 	let values = match values {
@@ -305,10 +316,10 @@ fn values(answer: &Value, labels: usize) -> Result<Vec<i128>, ModelError> {
 	Ok(values)
 }
 
-/// The losses of an answer, in the order of the inferers; accounts that are not inferers are an error.
-fn losses(answer: &Value, inferers: &[AccountId]) -> Result<Vec<(AccountId, i128)>, ModelError> {
-	let Some(losses) = answer.get("losses").and_then(Value::as_object) else {
-		return Err(ModelError::Schema(format!("{} has no object `losses`", shown(answer))));
+/// The losses of a response, in the order of the inferers; accounts that are not inferers are an error.
+fn losses(response: &Value, inferers: &[AccountId]) -> Result<Vec<(AccountId, i128)>, ModelError> {
+	let Some(losses) = response.get("losses").and_then(Value::as_object) else {
+		return Err(ModelError::Schema(format!("{} has no object `losses`", shown(response))));
 	};
 	let mut found = Vec::new();
 	for inferer in inferers {
@@ -358,8 +369,8 @@ pub(super) mod tests {
 			history: vec![PastEpoch {
 				epoch: 900,
 				opened_at_ms: 900_000,
-				network: vec![0.5, 0.5],
-				truth: vec![1.0, 0.0],
+				network: vec![ONE / 2, ONE / 2],
+				truth: vec![ONE + 1, 0],
 			}],
 			inferers: vec![[1; 32]],
 		}
@@ -369,8 +380,8 @@ pub(super) mod tests {
 
 	#[test]
 	fn values_are_numbers_or_decimal_texts() {
-		for answer in [json!({ "values": ["0.25", 0.75] }), json!([0.25, "0.75"])] {
-			assert_eq!(values(&answer, 2).unwrap(), [ONE / 4, 3 * ONE / 4]);
+		for response in [json!({ "values": ["0.25", 0.75] }), json!([0.25, "0.75"])] {
+			assert_eq!(values(&response, 2).unwrap(), [ONE / 4, 3 * ONE / 4]);
 		}
 		assert_eq!(values(&json!("1.5"), 1).unwrap(), [3 * ONE / 2]);
 		// No digit is lost on the way through JSON.
@@ -379,8 +390,8 @@ pub(super) mod tests {
 	}
 
 	#[test]
-	fn answers_of_another_form_are_errors_that_say_what_is_wrong() {
-		for (answer, labels, reason) in [
+	fn responses_of_another_form_are_errors_that_say_what_is_wrong() {
+		for (response, labels, reason) in [
 			(json!({ "value": 1 }), 1, "schema: {\"value\":1} has no `values`"),
 			(json!({ "values": [1] }), 2, "schema: 1 values, and the topic has 2 labels"),
 			(json!({ "values": [true] }), 1, "schema: true is not a number"),
@@ -388,7 +399,7 @@ pub(super) mod tests {
 			(json!(1e300), 1, "schema: 1e300 is out of the range of the chain's numbers"),
 			(json!(null), 1, "schema: null is not a number"),
 		] {
-			let error = values(&answer, labels).unwrap_err().to_string();
+			let error = values(&response, labels).unwrap_err().to_string();
 			assert!(error == reason || error.replace("+300", "300") == reason, "{error}");
 		}
 	}
@@ -396,8 +407,8 @@ pub(super) mod tests {
 	#[test]
 	fn losses_are_those_of_the_inferers() {
 		let inferers = [[1; 32], [2; 32]];
-		let answer = json!({ "losses": { address(&[2; 32]): "0.5" } });
-		assert_eq!(losses(&answer, &inferers).unwrap(), [([2; 32], ONE / 2)]);
+		let response = json!({ "losses": { address(&[2; 32]): "0.5" } });
+		assert_eq!(losses(&response, &inferers).unwrap(), [([2; 32], ONE / 2)]);
 		let stranger = json!({ "losses": { address(&[3; 32]): 1 } });
 		assert!(losses(&stranger, &inferers).is_err());
 		assert!(losses(&json!([1]), &inferers).is_err());

@@ -44,7 +44,7 @@ pub struct Pipe {
 #[derive(Default)]
 struct State {
 	running: Option<Running>,
-	/// The number of failures since the last answer.
+	/// The number of failures since the last response.
 	failures: u32,
 	/// When the program may be started again.
 	not_before: Option<Instant>,
@@ -56,7 +56,7 @@ struct Running {
 	child: Child,
 	input: ChildStdin,
 	lines: mpsc::Receiver<Line>,
-	/// The requests whose deadlines have passed without an answer.
+	/// The requests whose deadlines have passed without a response.
 	owed: BTreeSet<u64>,
 }
 
@@ -87,7 +87,7 @@ impl Pipe {
 	}
 
 	/// The number of responses that came after their deadline.
-	pub fn late_answers(&self) -> u64 {
+	pub fn late_responses(&self) -> u64 {
 		self.late.load(Ordering::Relaxed)
 	}
 
@@ -107,13 +107,13 @@ impl Pipe {
 		}
 		let left = deadline.saturating_duration_since(Instant::now());
 		let params = request.json(method, left);
-		let answer = self.call(&mut state, method.name(), params, deadline).await;
-		match &answer {
+		let response = self.call(&mut state, method.name(), params, deadline).await;
+		match &response {
 			Ok(_) => (state.failures, state.not_before) = (0, None),
 			Err(ModelError::Crashed(_) | ModelError::Oversize(_)) => self.fail(&mut state),
 			Err(_) => (),
 		}
-		answer
+		response
 	}
 
 	/// Ends the program: it is asked to by the end of its input, and killed if it does not.
@@ -126,7 +126,7 @@ impl Pipe {
 		}
 	}
 
-	/// Kills the program if it still owes an answer whose deadline has passed: it hangs.
+	/// Kills the program if it still owes a response whose deadline has passed: it hangs.
 	async fn drop_hung(&self, state: &mut State) {
 		let Some(running) = &mut state.running else { return };
 		while let Ok(line) = running.lines.try_recv() {
@@ -145,10 +145,10 @@ impl Pipe {
 		state.not_before = None;
 	}
 
-	/// Notes that a late answer has come.
+	/// Notes that a late response has come.
 	fn forgive(&self, owed: &mut BTreeSet<u64>, line: &[u8]) {
-		let answer: Option<Value> = serde_json::from_slice(line).ok();
-		let id = answer.and_then(|answer| answer.get("id")?.as_u64());
+		let response: Option<Value> = serde_json::from_slice(line).ok();
+		let id = response.and_then(|response| response.get("id")?.as_u64());
 		if id.is_some_and(|id| owed.remove(&id)) {
 			self.late.fetch_add(1, Ordering::Relaxed);
 		}
@@ -183,12 +183,12 @@ impl Pipe {
 		let params = json!({ "protocol": PROTOCOL, "agent": agent, "model": self.name });
 		let greeted = self.call(state, "initialize", params, deadline).await;
 		let refused = match greeted {
-			Ok(answer) if answer.get("protocol").and_then(Value::as_u64) == Some(PROTOCOL) => {
+			Ok(response) if response.get("protocol").and_then(Value::as_u64) == Some(PROTOCOL) => {
 				return Ok(())
 			}
-			Ok(answer) => ModelError::Schema(format!(
-				"the answer to `initialize` is {}, and has to have \"protocol\": {PROTOCOL}",
-				shown(&answer)
+			Ok(response) => ModelError::Schema(format!(
+				"the response to `initialize` is {}, and has to have \"protocol\": {PROTOCOL}",
+				shown(&response)
 			)),
 			Err(error) => error,
 		};
@@ -239,7 +239,7 @@ impl Pipe {
 		Ok(Running { child, input, lines, owed: BTreeSet::new() })
 	}
 
-	/// Sends a request and waits for its answer.
+	/// Sends a request and waits for its response.
 	async fn call(
 		&self,
 		state: &mut State,
@@ -270,25 +270,25 @@ impl Pipe {
 				Some(Line::TooLong) => return Err(ModelError::Oversize(self.max_bytes)),
 				None => return Err(ModelError::Crashed(ending(&mut running.child).await)),
 			};
-			let Ok(answer) = serde_json::from_slice::<Value>(&line) else {
+			let Ok(response) = serde_json::from_slice::<Value>(&line) else {
 				let text = shown_text(&String::from_utf8_lossy(&line));
 				let remark =
-					"is no JSON: the standard output is for answers, print to standard error";
+					"is no JSON: the standard output is for responses, print to standard error";
 				self.log.line(&format!("model {}", self.name), &format!("{text:?} {remark}"));
 				continue;
 			};
-			if answer.get("id").and_then(Value::as_u64) != Some(id) {
+			if response.get("id").and_then(Value::as_u64) != Some(id) {
 				self.forgive(&mut running.owed, &line);
 				continue;
 			}
 			running.owed.remove(&id);
-			if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
+			if let Some(error) = response.get("error").filter(|error| !error.is_null()) {
 				let message = error.get("message").and_then(Value::as_str);
 				let message = message.map_or_else(|| shown(error), shown_text);
 				return Err(ModelError::Failed(message));
 			}
-			return answer.get("result").cloned().ok_or_else(|| {
-				ModelError::Schema(format!("{} has neither result nor error", shown(&answer)))
+			return response.get("result").cloned().ok_or_else(|| {
+				ModelError::Schema(format!("{} has neither result nor error", shown(&response)))
 			});
 		}
 	}
@@ -362,7 +362,7 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn answer_is_returned_and_the_program_is_kept() {
+	async fn response_is_returned_and_the_program_is_kept() {
 		let (pipe, _) = model(&format!("count=$((count+1)); {GOOD}"));
 		for _ in 0..3 {
 			assert_eq!(ask(&pipe).await.unwrap(), json!({ "values": [1] }));
@@ -382,19 +382,20 @@ mod tests {
 		assert_eq!(params["epoch"], 1_000);
 		assert_eq!(params["block"], 55);
 		assert_eq!(params["labels"], json!(["up", "down"]));
-		assert_eq!(params["history"][0]["truth"], json!([1.0, 0.0]));
+		// No digit is lost.
+		assert_eq!(params["history"][0]["truth"].to_string(), "[1.000000000000000001,0]");
 		assert!(params["deadline_ms"].as_u64().is_some_and(|left| (1..=5_000).contains(&left)));
 	}
 
 	#[tokio::test]
-	async fn late_answer_is_dropped_and_counted() {
+	async fn late_response_is_dropped_and_counted() {
 		let slow = format!("[ -n \"$slept\" ] || {{ sleep 0.6; slept=1; }}\n{GOOD}");
 		let (pipe, _) = model(&slow);
 		let error = ask_within(&pipe, Duration::from_millis(300)).await.unwrap_err();
 		assert_eq!(error.name(), "late");
 		tokio::time::sleep(Duration::from_millis(600)).await;
 		assert_eq!(ask(&pipe).await.unwrap(), json!({ "values": [1] }));
-		assert_eq!(pipe.late_answers(), 1);
+		assert_eq!(pipe.late_responses(), 1);
 		// It was not restarted: the greeting, the late request and this one.
 		assert_eq!(pipe.state.lock().await.next_id, 3);
 	}
@@ -430,7 +431,7 @@ mod tests {
 		let no_result = r#"echo "{\"jsonrpc\":\"2.0\",\"id\":$id}""#;
 		for (lines, error) in [
 			(failed, "failed: no data"),
-			(long, "oversize: an answer of more than 1000 bytes"),
+			(long, "oversize: a response of more than 1000 bytes"),
 			(no_result, "schema: {\"id\":2,\"jsonrpc\":\"2.0\"} has neither result nor error"),
 		] {
 			let (pipe, _) = model(lines);
@@ -438,7 +439,7 @@ mod tests {
 		}
 		let (pipe, _) = raw(r#"read -r line; echo '{"id":1,"result":{"protocol":2}}'"#);
 		let error = ask(&pipe).await.unwrap_err().to_string();
-		assert!(error.starts_with("schema: the answer to `initialize` is"), "{error}");
+		assert!(error.starts_with("schema: the response to `initialize` is"), "{error}");
 		let log = recorded();
 		let pipe = Pipe::new("fake", &["/nowhere/model".into()], Path::new("."), 9, &log);
 		let error = ask(&pipe).await.unwrap_err().to_string();
@@ -464,8 +465,8 @@ mod tests {
 		let (hung, _) = model("sleep 60");
 		let (good, _) = model(GOOD);
 		let time = Duration::from_millis(700);
-		let (late, answer) = tokio::join!(ask_within(&hung, time), ask_within(&good, time));
+		let (late, response) = tokio::join!(ask_within(&hung, time), ask_within(&good, time));
 		assert_eq!(late.unwrap_err().name(), "late");
-		assert_eq!(answer.unwrap(), json!({ "values": [1] }));
+		assert_eq!(response.unwrap(), json!({ "values": [1] }));
 	}
 }

@@ -14,8 +14,9 @@ use super::{
 use crate::{
 	chain::{
 		address, calls,
-		explanation::{Explanation, LearnedWorker, Standing},
+		explanation::{Explanation, LearnedWorker, Outcome, Standing},
 		from_fixed, in_allo,
+		refusals::is_refusal,
 		types::{AccountId, EpochId, EpochState, Registration, Slot, TopicId},
 	},
 	explain::reason_in_words,
@@ -24,7 +25,6 @@ use crate::{
 use anyhow::{bail, Result};
 use reputer::Reputer;
 use std::{sync::Arc, time::Duration};
-use subxt::error::DispatchError;
 pub use worker::ask as ask_worker_model;
 use worker::Worker;
 
@@ -35,7 +35,7 @@ const VALID: u32 = 16;
 /// Slots that are kept of a window for the transaction.
 const SENDING: Slot = 2;
 /// The number of missed epochs after which the doctor is called.
-const MISSED: u32 = 2;
+pub const MISSED: u32 = 2;
 
 /// A role of an account in a topic; it outlives connections.
 pub struct Role {
@@ -82,6 +82,11 @@ impl Role {
 		let (topic, owner, stake) = (settings.topic, settings.owner, settings.stake);
 		let member = Member::new(topic, Registration::Reputer, who, owner, stake);
 		Self { member, work: Work::Reputer(Reputer::new(settings, model)) }
+	}
+
+	/// Its name in lines.
+	pub fn name(&self) -> &str {
+		&self.member.name
 	}
 
 	/// Takes part until the connection ends or the agent is to stop. Failures are printed; the next
@@ -142,9 +147,16 @@ impl Member {
 		self.say(session, &format!("epoch {epoch} {text}"));
 	}
 
+	/// Prints a failure that concerns an epoch.
+	fn complain_of(&self, session: &Session, epoch: EpochId, text: &str) {
+		session.metrics.failed(&self.name, text);
+		self.say_of(session, epoch, &format!("! {text}"));
+	}
+
 	/// Prints a failure, unless it is the one printed last.
 	fn complain(&mut self, session: &Session, text: &str) {
 		if self.told.as_deref() != Some(text) {
+			session.metrics.failed(&self.name, text);
 			self.say(session, &format!("! {text}"));
 			self.told = Some(text.into());
 		}
@@ -181,6 +193,7 @@ impl Member {
 			let counts = "it counts for epochs whose reporting opens from now on";
 			self.say(session, &format!("staked in block {block}: {counts}"));
 		}
+		session.metrics.is_ready(&self.name);
 		// A stake counts for what begins after it.
 		let changed = entry.cost() > 0;
 		self.since = Some(if changed { session.chain.head().slot } else { 0 });
@@ -205,13 +218,19 @@ impl Member {
 			let at = session.chain.finalized().await?;
 			let explained = at.explain(self.who, self.topic, *epoch).await?;
 			self.reported = Some(*epoch);
-			if self.since.is_none_or(|since| *epoch < since) {
+			let outcomes =
+				self.standings(&explained).into_iter().filter_map(|role| role.outcome.as_ref());
+			let outcomes: Vec<_> = outcomes.collect();
+			let could_submit = self.since.is_some_and(|since| *epoch >= since);
+			if outcomes.is_empty() && !could_submit {
 				continue;
 			}
 			let text = self.ending(*epoch, *state, &explained);
 			self.say_of(session, *epoch, &text);
-			let has_part = self.standings(&explained).iter().any(|role| role.outcome.is_some());
-			self.missed = if has_part { 0 } else { self.missed + 1 };
+			let is_missed = outcomes.iter().all(|outcome| **outcome == Outcome::Unrevealed);
+			self.missed = if is_missed { self.missed + 1 } else { 0 };
+			let rewards = self.standings(&explained).into_iter().map(|role| role.reward);
+			session.metrics.ended(&self.name, *epoch, self.missed, rewards.sum());
 			if self.missed == MISSED {
 				self.say(session, "two epochs missed; what may be wrong:");
 				let role = (self.topic, self.registration, self.who, self.stake);
@@ -290,9 +309,4 @@ fn jitter(session: &Session, maximum: Option<Duration>, left: Slot) -> Slot {
 	// Without random bytes there is no delay.
 	let _ = getrandom::fill(&mut random);
 	u64::from_le_bytes(random) % most.saturating_add(1)
-}
-
-/// Whether the chain refused a call: to send it again is of no use.
-fn is_refusal(error: &anyhow::Error) -> bool {
-	error.downcast_ref::<DispatchError>().is_some()
 }

@@ -7,12 +7,16 @@
 use super::{is_refusal, jitter, Member, SENDING};
 use crate::{
 	chain::{
-		calls, numbers,
+		calls,
 		schedule::OpenEpoch,
 		types::{EpochId, Slot},
 	},
 	participants::Tick,
-	run::{config::ReputerSettings, model::Model, session::Session},
+	run::{
+		config::ReputerSettings,
+		model::{in_words, Model},
+		session::Session,
+	},
 };
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, sync::Arc};
@@ -98,7 +102,7 @@ impl Reputer {
 			Err(error) => {
 				progress.is_done = is_refusal(&error);
 				let next = if progress.is_done { "given up" } else { "trying again" };
-				member.say_of(session, epoch, &format!("! {error:#}; {next}"));
+				member.complain_of(session, epoch, &format!("{error:#}; {next}"));
 			}
 		}
 		Ok(())
@@ -122,7 +126,7 @@ impl Reputer {
 		let truth = match asked.with_context(|| format!("model {}", self.model.name)) {
 			Ok(truth) => truth,
 			Err(error) if is_last_call => {
-				say(&format!("! {error:#}"));
+				member.complain_of(session, open.epoch, &format!("{error:#}"));
 				None
 			}
 			Err(error) => return Err(error),
@@ -135,7 +139,7 @@ impl Reputer {
 			}
 			return Ok(is_last_call);
 		};
-		let shown = numbers(&truth).iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
+		let shown = in_words(&truth);
 		let call = calls::report_fixed(member.topic, open.epoch, truth);
 		let block = account.send_until(&call, tick.head, last).await?.block;
 		say(&format!("reported {shown} in block {block}, final"));

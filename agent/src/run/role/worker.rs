@@ -5,7 +5,7 @@ use crate::{
 	chain::{
 		calls::{WorkerPayload, MAX_FORECAST_ELEMENTS},
 		explanation::Explanation,
-		from_fixed, numbers,
+		from_fixed,
 		schedule::OpenEpoch,
 		to_fixed,
 		types::{EpochId, Slot, TopicQuestion},
@@ -14,7 +14,7 @@ use crate::{
 	participants::{Tick, Worker as Sender},
 	run::{
 		config::WorkerSettings,
-		model::{Model, Request},
+		model::{in_words, Model, Request},
 		session::Session,
 	},
 };
@@ -92,7 +92,7 @@ impl Worker {
 			current.attempts += 1;
 			current.is_done = is_refusal(&error) || current.attempts >= ATTEMPTS;
 			let next = if current.is_done { "given up" } else { "trying again" };
-			member.say_of(session, open.epoch, &format!("! {error:#}; {next}"));
+			member.complain_of(session, open.epoch, &format!("{error:#}; {next}"));
 		}
 		Ok(())
 	}
@@ -119,7 +119,7 @@ impl Worker {
 		Ok(has_part.then_some("was submitted before; nothing to do"))
 	}
 
-	/// Asks the model and sends its answer; or sends again what the journal has.
+	/// Asks the model and sends its response; or sends again what the journal has.
 	async fn work(
 		&self,
 		member: &Member,
@@ -187,10 +187,10 @@ impl Worker {
 		let (mut request, question) = session.request(member.topic, open, tick).await?;
 		let values = ask(&self.model, &request, &question, deadline).await?;
 		let time = started.elapsed().as_millis();
-		let shown = numbers(&values).iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
-		let late = match self.model.late_answers() {
+		let shown = in_words(&values);
+		let late = match self.model.late_responses() {
 			0 => String::new(),
-			late => format!(" ({late} late answers dropped so far)"),
+			late => format!(" ({late} late responses dropped so far)"),
 		};
 		let text = format!("model {} {time} ms: {shown}{late}", self.model.name);
 		member.say_of(session, open.epoch, &text);
@@ -205,8 +205,8 @@ impl Worker {
 				Ok(losses) => payload.forecast = Some(losses),
 				// The inference is worth sending without it.
 				Err(error) => {
-					let text = format!("! model {} has no forecast: {error}", self.model.name);
-					member.say_of(session, open.epoch, &text);
+					let text = format!("model {} has no forecast: {error}", self.model.name);
+					member.complain_of(session, open.epoch, &text);
 				}
 			}
 		}

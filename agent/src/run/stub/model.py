@@ -3,7 +3,7 @@
 
 @ABOUT@
 
-The agent sends requests to the standard input, one JSON object per line, and reads answers from the standard output.
+The agent sends requests to the standard input, one JSON object per line, and reads responses from the standard output.
 Print remarks to the standard error: the agent shows them. docs/models.md has the contract.
 """
 
@@ -18,7 +18,7 @@ def predict(request):
     """Returns one value per label of request["labels"]: numbers, or decimal strings if every digit counts.
 
     request["history"] has the newest settled epochs, oldest first, each with "epoch", "opened_at_ms", "network" (the
-    network inference) and "truth". request["deadline_ms"] is the time left for the answer.
+    network inference) and "truth". request["deadline_ms"] is the time left for the response.
     """
     labels, history = request["labels"], request["history"]
     if PROBABILITIES:
@@ -37,7 +37,7 @@ def forecast(request):
     return {account: 0.0 for account in request["inferers"]}
 
 
-def answer(request):
+def respond(request):
     """Returns the result of a request."""
     if request["method"] == "initialize":
         return {"protocol": 1}
@@ -52,7 +52,7 @@ for line in sys.stdin:
     message = json.loads(line)
     reply = {"jsonrpc": "2.0", "id": message["id"]}
     try:
-        reply["result"] = answer(message)
+        reply["result"] = respond(message)
     except Exception as error:
         reply["error"] = {"code": -32000, "message": f"{type(error).__name__}: {error}"}
     print(json.dumps(reply), flush=True)

@@ -3,7 +3,7 @@
 
 @ABOUT@
 
-The agent sends requests to the standard input, one JSON object per line, and reads answers from the standard output.
+The agent sends requests to the standard input, one JSON object per line, and reads responses from the standard output.
 Print remarks to the standard error: the agent shows them. docs/models.md has the contract.
 """
 
@@ -28,7 +28,7 @@ def truth(request):
     return [round(100 + 10 * math.sin(seconds / 300 + at), 6) for at in range(count)]
 
 
-def answer(request):
+def respond(request):
     """Returns the result of a request."""
     if request["method"] == "initialize":
         return {"protocol": 1}
@@ -42,7 +42,7 @@ for line in sys.stdin:
     message = json.loads(line)
     reply = {"jsonrpc": "2.0", "id": message["id"]}
     try:
-        reply["result"] = answer(message)
+        reply["result"] = respond(message)
     except Exception as error:
         reply["error"] = {"code": -32000, "message": f"{type(error).__name__}: {error}"}
     print(json.dumps(reply), flush=True)
