@@ -91,6 +91,11 @@ impl Chain {
 		Ok(Self { client, rpc, heads, end })
 	}
 
+	/// The connection for calls that are made by name.
+	pub fn rpc(&self) -> &RpcClient {
+		&self.rpc
+	}
+
 	/// The hash of the chain's genesis block.
 	pub fn genesis(&self) -> [u8; 32] {
 		self.client.genesis_hash().0
@@ -293,7 +298,12 @@ pub struct Snapshot {
 
 impl Snapshot {
 	/// Calls a runtime API.
-	async fn call<Args, Output>(&self, api: &str, method: &str, args: Args) -> Result<Output>
+	pub(super) async fn call<Args, Output>(
+		&self,
+		api: &str,
+		method: &str,
+		args: Args,
+	) -> Result<Output>
 	where
 		Args: IntoEncodableValues,
 		Output: DecodeAsType,

@@ -4,11 +4,13 @@ mod account;
 pub mod calls;
 mod client;
 pub mod explanation;
+pub mod json;
 mod key;
 pub mod movements;
 mod node;
 pub mod schedule;
 pub mod types;
+pub mod views;
 
 pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT};
 pub use client::{probe, Chain, Head, Snapshot};
