@@ -9,7 +9,7 @@ use crate::chain::{
 	types::{AccountId, EpochId, EpochRecord, EpochState, TopicId, VoidReason},
 	Snapshot,
 };
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::Result;
 use std::fmt::{self, Display};
 
 /// The explanation of an account in an epoch of a topic; displayed as several lines of text.
@@ -26,9 +26,21 @@ pub struct EpochExplanation {
 	pub explanation: Explanation,
 }
 
+/// There is nothing to explain, for a reason that is not the node's.
+#[derive(Debug)]
+pub struct NothingToExplain(pub(crate) String);
+
+impl Display for NothingToExplain {
+	fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+		to.write_str(&self.0)
+	}
+}
+
+impl std::error::Error for NothingToExplain {}
+
 /// Reads the explanation of an account in an epoch, by default the newest that has ended.
 ///
-/// An error if there is no such topic, if the epoch is not on record, or if the account is not
+/// The error [`NothingToExplain`] if there is no such topic, if the epoch is not on record, or if the account is not
 /// registered in the topic and submitted nothing in the epoch.
 pub async fn fetch(
 	state: &Snapshot,
@@ -51,39 +63,49 @@ fn choose_epoch(
 	exists: bool,
 	on_record: &[(EpochId, EpochRecord)],
 	requested: Option<EpochId>,
-) -> Result<EpochId> {
-	ensure!(exists, "there is no topic {topic}: it was never created, or it has been removed");
+) -> Result<EpochId, NothingToExplain> {
+	let nothing = |reason| Err(NothingToExplain(reason));
+	if !exists {
+		return nothing(format!(
+			"there is no topic {topic}: it was never created, or it has been removed"
+		));
+	}
 	let Some(epoch) = requested else {
 		let ended = |state| matches!(state, EpochState::Settled | EpochState::Void(_));
 		let newest = on_record.iter().rev().find(|(_, record)| ended(record.state));
-		return Ok(newest.with_context(|| format!("no epoch of topic {topic} has ended"))?.0);
+		return match newest {
+			Some((epoch, _)) => Ok(*epoch),
+			None => nothing(format!("no epoch of topic {topic} has ended")),
+		};
 	};
-	if !on_record.iter().any(|(recorded, _)| *recorded == epoch) {
-		match on_record {
-			[] => bail!("epoch {epoch} is not on record: topic {topic} has no epochs on record"),
-			[(first, _), ..] => bail!(
-				"epoch {epoch} of topic {topic} is not on record; those on record are {first} to {}",
-				on_record[on_record.len() - 1].0
-			),
-		}
+	if on_record.iter().any(|(recorded, _)| *recorded == epoch) {
+		return Ok(epoch);
 	}
-	Ok(epoch)
+	match (on_record.first(), on_record.last()) {
+		(Some((first, _)), Some((last, _))) => nothing(format!(
+			"epoch {epoch} of topic {topic} is not on record; those on record are {first} to {last}"
+		)),
+		_ => nothing(format!(
+			"epoch {epoch} is not on record: topic {topic} has no epochs on record"
+		)),
+	}
 }
 
 impl EpochExplanation {
 	/// An error if the account is not registered in the topic and submitted nothing in the epoch.
-	fn ensure_took_part(&self) -> Result<()> {
+	fn ensure_took_part(&self) -> Result<(), NothingToExplain> {
 		let Explanation { inferer, forecaster, reputer, .. } = &self.explanation;
 		let roles = [&inferer.standing, &forecaster.standing, &reputer.standing];
-		ensure!(
-			roles.iter().any(|role| role.registered || role.outcome.is_some() || role.reward > 0),
+		if roles.iter().any(|role| role.registered || role.outcome.is_some() || role.reward > 0) {
+			return Ok(());
+		}
+		Err(NothingToExplain(format!(
 			"account {} has no part in topic {}: it is registered neither as a worker nor as a reputer, \
 			 and it submitted nothing in epoch {}",
 			address(&self.account),
 			self.topic,
 			self.epoch
-		);
-		Ok(())
+		)))
 	}
 }
 

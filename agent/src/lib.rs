@@ -13,9 +13,10 @@
 //! [`trials`] has attacks on a network and comparisons of pay with contribution. [`demo`] does the
 //! same on a chain, where each of the [`participants`] is a task with its own account, and a
 //! [`journal`] keeps what workers have committed to. [`explain`] reports why an account was or was
-//! not rewarded. [`run`] takes part with models of one's own, and [`commands`] show topics and accounts
-//! and send single calls. [`chain`] is the connection; it depends on the chain's metadata only.
-//! [`verify`] verifies an inference by a proof, without a node.
+//! not rewarded. [`run`] takes part with models of one's own, [`commands`] show topics and accounts
+//! and send single calls, and [`gateway`] serves inferences and their history to applications.
+//! [`chain`] is the connection; it depends on the chain's metadata only. [`verify`] verifies an
+//! inference by a proof, without a node.
 
 pub mod chain;
 pub mod commands;
@@ -24,6 +25,7 @@ pub mod demo;
 pub mod explain;
 pub mod figures;
 pub mod forecasters;
+pub mod gateway;
 pub mod journal;
 pub mod loss;
 pub mod models;

@@ -5,7 +5,7 @@ use allora_agent::{
 	chain::types::LossMethod,
 	commands, demo, explain,
 	figures::{Figures, Metric},
-	plot,
+	gateway, plot,
 	question::Question,
 	report::Report,
 	rules::{RuleName, Topic},
@@ -49,6 +49,11 @@ enum Command {
 	/// Verify a proof of a network inference by a set of authorities, without a node, and print the
 	/// inference as JSON.
 	Verify(VerifyArgs),
+	/// Serve inferences and their history to applications: REST, events and tools on one port, without
+	/// keys.
+	Gateway(gateway::GatewayArgs),
+	/// Serve the gateway's tools to a program that a language model uses, over standard input and output.
+	Mcp(gateway::McpArgs),
 	#[command(flatten)]
 	Chain(commands::Command),
 }
@@ -299,6 +304,8 @@ fn main() -> ExitCode {
 		Command::Prove(args) => prove(args),
 		Command::Verify(args) => verify(args),
 		Command::Chain(command) => block_on(command.run()),
+		Command::Gateway(args) => block_on(gateway::serve(args)),
+		Command::Mcp(args) => block_on(gateway::serve_mcp(args)),
 	};
 	match done {
 		Ok(()) => ExitCode::SUCCESS,

@@ -22,7 +22,10 @@ use sp_runtime::{
 };
 use sp_trie::{read_trie_value, LayoutV1, StorageProof};
 use std::collections::HashMap;
-use subxt::rpcs::{client::rpc_params, RpcClient};
+use subxt::rpcs::{
+	client::{rpc_params, RpcSubscription},
+	RpcClient,
+};
 
 /// The header of a block.
 pub type Header = generic::Header<u32, BlakeTwo256>;
@@ -126,14 +129,27 @@ struct ReadProof {
 	proof: Vec<Bytes>,
 }
 
+/// The methods that begin and end a subscription to justifications.
+const JUSTIFICATIONS: (&str, &str) =
+	("grandpa_subscribeJustifications", "grandpa_unsubscribeJustifications");
+
+/// Subscribes to the GRANDPA justifications of a node, one for each block that it finalizes or for the
+/// newest of several.
+pub async fn justifications(rpc: &RpcClient) -> Result<RpcSubscription<Bytes>> {
+	let (begin, end) = JUSTIFICATIONS;
+	Ok(rpc.subscribe::<Bytes>(begin, rpc_params![], end).await?)
+}
+
 impl ProofFile {
 	/// Fetches the proof of a topic's newest inference in the block that the node finalizes next.
 	pub async fn fetch(url: &str, topic: u64) -> Result<Self> {
 		let rpc = RpcClient::from_insecure_url(url).await?;
-		let (begin, end) = ("grandpa_subscribeJustifications", "grandpa_unsubscribeJustifications");
-		let mut justifications = rpc.subscribe::<Bytes>(begin, rpc_params![], end).await?;
-		let next = justifications.next().await;
-		let justification = next.context("the node closed the connection")??;
+		let next = justifications(&rpc).await?.next().await;
+		Self::read(&rpc, next.context("the node closed the connection")??, topic).await
+	}
+
+	/// Reads the proof of a topic's newest inference in the block of a justification.
+	pub async fn read(rpc: &RpcClient, justification: Bytes, topic: u64) -> Result<Self> {
 		let decoded = GrandpaJustification::<Header>::decode(&mut &justification[..])?;
 		let block = decoded.commit.target_hash;
 		let header: Header = rpc.request("chain_getHeader", rpc_params![block]).await?;

@@ -1,21 +1,17 @@
 //! Compares the agent's types with the chain's own, encoded and decoded by metadata as over RPC.
 
+mod encoding;
+
 use allora_agent::{
 	chain::{self as agent, calls, explanation, types, views},
 	journal::Entry,
 };
 use allora_primitives::{self as chain, api, FixedI128};
 use codec::{Decode, Encode};
-use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
+use encoding::{account, fixed, metadata, read, to_fixed};
+use scale_info::TypeInfo;
 use sp_core::crypto::AccountId32;
-use subxt::ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType};
-
-/// The metadata of a type.
-fn metadata<T: TypeInfo + 'static>() -> (u32, PortableRegistry) {
-	let mut registry = Registry::new();
-	let id = registry.register_type(&MetaType::new::<T>()).id;
-	(id, registry.into())
-}
+use subxt::ext::scale_encode::EncodeAsType;
 
 /// The value that the chain decodes from one that the agent encodes.
 fn received<T: TypeInfo + Decode + 'static>(sent: &impl EncodeAsType) -> T {
@@ -25,29 +21,6 @@ fn received<T: TypeInfo + Decode + 'static>(sent: &impl EncodeAsType) -> T {
 	let value = T::decode(&mut rest).unwrap();
 	assert!(rest.is_empty());
 	value
-}
-
-/// The value that the agent decodes from one that the chain returns.
-fn read<T: TypeInfo + Encode + 'static, Own: DecodeAsType>(returned: &T) -> Own {
-	let (id, registry) = metadata::<T>();
-	let bytes = returned.encode();
-	let mut rest = &bytes[..];
-	let value = Own::decode_as_type(&mut rest, id, &registry).unwrap();
-	assert!(rest.is_empty());
-	value
-}
-
-fn account(byte: u8) -> AccountId32 {
-	AccountId32::new([byte; 32])
-}
-
-/// A number of the chain as the agent has it.
-fn to_fixed(value: f64) -> i128 {
-	agent::to_fixed(value).unwrap()
-}
-
-fn fixed(value: f64) -> FixedI128 {
-	FixedI128::from_inner(to_fixed(value))
 }
 
 /// The parameters of a topic as the agent sends them.

@@ -99,6 +99,11 @@ impl Chain {
 		Ok(Self { client, rpc, heads, end })
 	}
 
+	/// The connection for calls that are made by name.
+	pub fn rpc(&self) -> &RpcClient {
+		&self.rpc
+	}
+
 	/// The hash of the chain's genesis block.
 	pub fn genesis(&self) -> [u8; 32] {
 		self.client.genesis_hash().0

@@ -3,7 +3,9 @@
 mod account;
 pub mod calls;
 mod client;
+pub mod documents;
 pub mod explanation;
+pub mod json;
 mod key;
 pub mod movements;
 mod node;

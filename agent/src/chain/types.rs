@@ -13,6 +13,8 @@ pub use super::parameters::{Cadence, ScaleRule, TopicLoss, TopicParameters};
 
 use chrono::DateTime;
 use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use subxt::ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType};
 
 /// The id of a topic.
@@ -48,9 +50,12 @@ pub enum LossMethod {
 	ValueEnum,
 	DecodeAsType,
 	EncodeAsType,
+	JsonSchema,
+	Serialize,
 )]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+#[serde(rename_all = "snake_case")]
 pub enum Rule {
 	/// Two ways of weighing inferences, weighed by their regret in the topic's own loss.
 	#[default]
@@ -100,9 +105,24 @@ pub enum WorkerRoles {
 }
 
 /// The capacity in which an account takes part in an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, DecodeAsType, EncodeAsType)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	DecodeAsType,
+	EncodeAsType,
+	Deserialize,
+	JsonSchema,
+	Serialize,
+)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
 	/// Predicts the ground truth.
 	Inferer,
@@ -272,8 +292,9 @@ pub struct EpochRecord {
 }
 
 /// The state of an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, JsonSchema, Serialize)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[serde(rename_all = "snake_case", tag = "type", content = "reason")]
 pub enum EpochState {
 	/// The worker window is open: payloads are accepted.
 	Collecting,
@@ -290,8 +311,9 @@ pub enum EpochState {
 }
 
 /// Why an epoch has no result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, JsonSchema, Serialize)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[serde(rename_all = "snake_case")]
 pub enum VoidReason {
 	/// No inference was accepted.
 	NoInference,

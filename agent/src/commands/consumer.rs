@@ -254,7 +254,9 @@ impl Request {
 		)
 		.and(match opening.ordered {
 			Some(slot) => format!("an epoch opens in slot {slot}"),
-			None => format!("an epoch is ordered within {} slots, or the request ends", self.max_wait),
+			None => {
+				format!("an epoch is ordered within {} slots, or the request ends", self.max_wait)
+			}
 		})
 		.and(format!(
 			"without an inference all but the rent of the epoch is returned, {} ALLO today",

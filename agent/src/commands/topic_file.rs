@@ -100,7 +100,8 @@ pub const PRESETS: &[Preset] = &[
 ];
 
 /// The parameters that all presets share.
-const COMMON: &str = "cadence = \"regular\" # or \"on-demand\": epochs open when requests pay for them
+const COMMON: &str =
+	"cadence = \"regular\" # or \"on-demand\": epochs open when requests pay for them
 rule = \"mixture\"
 label_default = 0
 p_norm = 3

@@ -73,9 +73,9 @@ impl Endpoints {
 			}
 		}
 		match trouble {
-			Some(error) => {
-				Err(error.context("no node can be used: start one, or set chain.endpoints"))
-			}
+			Some(error) => Err(error.context(
+				"no node can be used: start one, or set its URL (chain.endpoints, or --url)",
+			)),
 			None => bail!("none of chain.endpoints has the chain that the agent started with"),
 		}
 	}

@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Where lines go.
 pub struct Log {
 	json: bool,
+	to_stderr: bool,
 	#[cfg(test)]
 	recorded: Option<std::sync::Mutex<Vec<String>>>,
 }
@@ -19,9 +20,15 @@ impl Log {
 	pub fn new(json: bool) -> Self {
 		Self {
 			json,
+			to_stderr: false,
 			#[cfg(test)]
 			recorded: None,
 		}
+	}
+
+	/// Prints to the standard error, for a process whose output is read by a program.
+	pub fn on_stderr() -> Self {
+		Self { to_stderr: true, ..Self::new(false) }
 	}
 
 	/// Prints a line about something, such as `model price` or `topic 1 worker 5Grwva`.
@@ -40,7 +47,11 @@ impl Log {
 			lines.lock().unwrap().push(line);
 			return;
 		}
-		println!("{line}");
+		if self.to_stderr {
+			eprintln!("{line}");
+		} else {
+			println!("{line}");
+		}
 	}
 }
 
@@ -63,7 +74,7 @@ pub(super) mod tests {
 
 	/// A log that keeps its lines.
 	pub fn recorded() -> Arc<Log> {
-		Arc::new(Log { json: false, recorded: Some(Default::default()) })
+		Arc::new(Log { json: false, to_stderr: false, recorded: Some(Default::default()) })
 	}
 
 	impl Log {

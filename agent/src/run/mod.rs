@@ -9,11 +9,11 @@ mod check;
 pub mod config;
 mod dev_topic;
 mod doctor;
-mod endpoints;
+pub(crate) mod endpoints;
 pub(crate) mod funds;
 mod init;
 pub mod key;
-mod log;
+pub(crate) mod log;
 mod metrics;
 mod model;
 mod role;
@@ -241,7 +241,7 @@ fn say_goodbye(agent: &Agent) {
 }
 
 /// Whether the agent is to stop; a second signal ends the process at once.
-fn stop_signal() -> Result<watch::Receiver<bool>> {
+pub(crate) fn stop_signal() -> Result<watch::Receiver<bool>> {
 	let (sender, stop) = watch::channel(false);
 	tokio::spawn(async move {
 		loop {
@@ -257,7 +257,7 @@ fn stop_signal() -> Result<watch::Receiver<bool>> {
 }
 
 /// Returns once the agent is to stop.
-async fn stopped(mut stop: watch::Receiver<bool>) {
+pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
 	if stop.wait_for(|stop| *stop).await.is_err() {
 		std::future::pending::<()>().await;
 	}

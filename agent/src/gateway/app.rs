@@ -1,0 +1,200 @@
+//! What routes and tools share: the newest finalized block, the history, and the answers that hold at
+//! that block.
+
+use super::{
+	answers::{self, Health, HealthAnswer},
+	metrics::Metrics,
+	problem::Problem,
+	question::Question,
+	state::{Block, State},
+	store::Store,
+};
+use serde_json::Value;
+use std::{
+	collections::HashMap,
+	sync::{Arc, Mutex, PoisonError},
+	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::{watch, OnceCell, Semaphore};
+
+/// The maximum number of questions that a node is asked at the same time.
+const MAX_ASKED: usize = 16;
+/// The maximum time that a question waits for its turn, and that a node has to answer it.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+/// The maximum time that a question waits for the first finalized block.
+const MAX_START: Duration = Duration::from_secs(3);
+/// The maximum number of answers that are kept; those of a block are dropped with it.
+const MAX_KEPT: usize = 512;
+/// The age from which on the newest finalized block is called old.
+const OLD: u64 = 60;
+
+/// The newest finalized block, and when it was seen.
+#[derive(Clone)]
+pub struct Newest {
+	/// The state at that block.
+	pub state: Arc<dyn State>,
+	/// When the gateway saw it.
+	pub seen: Instant,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+	/// The block at which it holds; `None` if it depends on more than the chain.
+	pub block: Option<Block>,
+	/// The time until the next block is expected.
+	pub max_age: u64,
+	/// Whether the gateway works.
+	pub healthy: bool,
+	/// The answer itself.
+	pub body: Arc<Value>,
+}
+
+type Kept = Arc<OnceCell<Arc<Value>>>;
+
+/// The answers that hold at a block.
+#[derive(Default)]
+struct Answers {
+	number: u32,
+	kept: HashMap<Question, Kept>,
+}
+
+/// What routes and tools share.
+pub struct Gateway {
+	newest: watch::Receiver<Option<Newest>>,
+	/// The history.
+	pub store: Store,
+	/// Counters.
+	pub metrics: Metrics,
+	answers: Mutex<Answers>,
+	asked: Semaphore,
+}
+
+impl Gateway {
+	/// A gateway over a history, and the states of finalized blocks as they come.
+	pub fn new(newest: watch::Receiver<Option<Newest>>, store: Store) -> Self {
+		let (answers, asked) = (Mutex::default(), Semaphore::new(MAX_ASKED));
+		Self { newest, store, metrics: Metrics::new(), answers, asked }
+	}
+
+	/// The newest finalized blocks.
+	pub fn blocks(&self) -> watch::Receiver<Option<Newest>> {
+		self.newest.clone()
+	}
+
+	/// Answers a question, as of the newest finalized block.
+	pub async fn answer(&self, asked: Question) -> Result<Answer, Problem> {
+		if let Question::Health(_) = asked {
+			return self.health();
+		}
+		let Newest { state, seen } = self.first().await.ok_or_else(|| {
+			Problem::not_ready("the gateway has no finalized block yet; /health says why")
+		})?;
+		let block = state.block();
+		let kept = self.kept(block.number, &asked);
+		let body = kept.get_or_try_init(|| self.ask(state.as_ref(), asked)).await?.clone();
+		let next = Duration::from_millis(block.slot_duration_ms).saturating_sub(seen.elapsed());
+		let max_age = next.as_secs().max(1);
+		Ok(Answer { block: Some(block.clone()), max_age, healthy: true, body })
+	}
+
+	/// The newest finalized block; the first one is waited for.
+	async fn first(&self) -> Option<Newest> {
+		let mut newest = self.newest.clone();
+		let first = newest.wait_for(Option::is_some);
+		let found = tokio::time::timeout(MAX_START, first).await.ok()?.ok()?.clone();
+		found
+	}
+
+	/// Where the answer to a question at a block is, or will be.
+	fn kept(&self, number: u32, asked: &Question) -> Kept {
+		let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+		if number > answers.number {
+			*answers = Answers { number, kept: HashMap::new() };
+		}
+		if let Some(kept) = answers.kept.get(asked).filter(|_| number == answers.number) {
+			self.metrics.kept.inc();
+			return kept.clone();
+		}
+		let kept = Kept::default();
+		if number == answers.number && answers.kept.len() < MAX_KEPT {
+			answers.kept.insert(asked.clone(), kept.clone());
+		}
+		kept
+	}
+
+	/// Asks the node and the history, when it is this question's turn.
+	async fn ask(&self, state: &dyn State, asked: Question) -> Result<Arc<Value>, Problem> {
+		let turn = tokio::time::timeout(MAX_WAIT, self.asked.acquire()).await;
+		let _turn = turn.map_err(|_| Problem::busy())?.map_err(|_| Problem::busy())?;
+		self.metrics.asked.inc();
+		let answer = answers::answer(state, &self.store, asked);
+		let answer = tokio::time::timeout(MAX_WAIT, answer).await;
+		Ok(Arc::new(answer.map_err(|_| Problem::node_failed())??))
+	}
+
+	/// Whether the gateway follows its chain.
+	fn health(&self) -> Result<Answer, Problem> {
+		let block = self.newest.borrow().as_ref().map(|newest| newest.state.block().clone());
+		let answer = health(block, SystemTime::now());
+		let healthy = answer.status == Health::Ok;
+		let body = serde_json::to_value(answer).map_err(|_| Problem::store_failed())?;
+		Ok(Answer { block: None, max_age: 1, healthy, body: Arc::new(body) })
+	}
+
+	/// Measures the newest finalized block.
+	pub fn measure(&self) {
+		if let Some(newest) = self.newest.borrow().as_ref() {
+			let block = newest.state.block();
+			let age = age(block, SystemTime::now());
+			self.metrics.block.set(block.number.into());
+			self.metrics.block_age.set(age.try_into().unwrap_or(i64::MAX));
+		}
+	}
+}
+
+/// How long ago the slot of a block began, in seconds.
+fn age(block: &Block, now: SystemTime) -> u64 {
+	let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+	now.saturating_sub(block.seconds(block.slot))
+}
+
+fn health(block: Option<Block>, now: SystemTime) -> HealthAnswer {
+	let block_age_seconds = block.as_ref().map(|block| age(block, now));
+	let (status, detail) = match block_age_seconds {
+		None => {
+			let detail = "no finalized block yet: check that the node runs and finalizes blocks";
+			(Health::Starting, detail.into())
+		}
+		Some(age) if age > OLD => {
+			let detail = format!(
+				"the newest finalized block is {age} s old: check the node's peers and its log, and this \
+				 machine's clock"
+			);
+			(Health::Behind, detail)
+		}
+		Some(_) => (Health::Ok, "the gateway follows the finalized blocks".into()),
+	};
+	HealthAnswer { status, detail, block, block_age_seconds }
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::types::Clock;
+
+	#[test]
+	fn gateway_is_healthy_while_its_newest_block_is_young() {
+		let block = Block::new(7, [1; 32], Clock { slot: 100, slot_duration_ms: 6_000 });
+		let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+		let status = |seconds| health(Some(block.clone()), at(seconds)).status;
+		assert_eq!(health(None, at(0)).status, Health::Starting);
+		assert_eq!(
+			(status(600), status(660), status(661)),
+			(Health::Ok, Health::Ok, Health::Behind)
+		);
+		assert_eq!(health(Some(block.clone()), at(612)).block_age_seconds, Some(12));
+		// A clock that is behind the chain's is no reason to fail.
+		assert_eq!(status(10), Health::Ok);
+	}
+}

@@ -1,0 +1,158 @@
+//! The newest network inference in the shape of the original network's REST API, so that programs
+//! that read it need another address only.
+
+use super::{
+	answers::{read, topic},
+	problem::Problem,
+	state::State,
+};
+use crate::chain::{
+	documents::{Element, ElementInfo},
+	json::{Address, Fixed},
+	types::{AccountId, TopicId},
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The percentiles of `confidence_interval_values`.
+const PERCENTILES: [&str; 5] = ["2.28", "15.87", "50", "84.13", "97.72"];
+
+/// The newest network inference of a topic.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct LatestNetworkInferences {
+	/// The inferences.
+	network_inferences: ValueBundle,
+	/// The weights of inferers.
+	inferer_weights: Vec<Weight>,
+	/// The weights of forecasters.
+	forecaster_weights: Vec<Weight>,
+	/// The epoch: the slot in which it opened.
+	inference_block_height: String,
+	/// The newest epoch whose losses the weights follow from; 0 before the first.
+	loss_block_height: String,
+	/// The percentiles of the values that follow.
+	confidence_interval_raw_percentiles: Vec<String>,
+	/// How far the workers disagree.
+	confidence_interval_values: Vec<Fixed>,
+}
+
+/// The inferences of a topic in an epoch.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct ValueBundle {
+	topic_id: String,
+	reputer_request_nonce: RequestNonce,
+	/// Always empty: no reputer has sent this.
+	reputer: String,
+	/// Always null.
+	extra_data: Option<String>,
+	combined_value: Fixed,
+	inferer_values: Vec<WorkerValue>,
+	forecaster_values: Vec<WorkerValue>,
+	naive_value: Fixed,
+	one_out_inferer_values: Vec<WorkerValue>,
+	one_out_forecaster_values: Vec<WorkerValue>,
+	one_in_forecaster_values: Vec<WorkerValue>,
+	one_out_inferer_forecaster_values: Vec<OneOutOfForecaster>,
+}
+
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct RequestNonce {
+	reputer_nonce: Nonce,
+}
+
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct Nonce {
+	block_height: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct WorkerValue {
+	worker: Address,
+	value: Fixed,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Weight {
+	worker: Address,
+	weight: Fixed,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct OneOutOfForecaster {
+	forecaster: Address,
+	one_out_inferer_values: Vec<WorkerValue>,
+}
+
+/// The newest network inference of a topic of one label.
+pub async fn latest(state: &dyn State, id: TopicId) -> Result<LatestNetworkInferences, Problem> {
+	let topic = topic(state, id).await?;
+	if topic.info.parameters.labels.len() > 1 {
+		return Err(Problem::bad_question(format!(
+			"topic {id} has several labels, which this shape has no place for; ask \
+			 /v1/topics/{id}/inference"
+		)));
+	}
+	let inference = topic.inference.ok_or_else(|| Problem::no_inference(id))?;
+	let bundle = read(state.bundle(id, inference.epoch).await)?;
+	let bundle = bundle.ok_or_else(|| {
+		Problem::not_there(format!(
+			"the chain has forgotten the parts of the inference of epoch {}; ask \
+			 /v1/topics/{id}/inference",
+			inference.epoch
+		))
+	})?;
+	let elements = read(state.elements(id, inference.epoch).await)?;
+	let weights = |who: &[AccountId], weights: &[i128]| {
+		let pairs = who.iter().zip(weights);
+		pairs
+			.map(|(who, weight)| Weight { worker: Address(*who), weight: Fixed(*weight) })
+			.collect()
+	};
+	Ok(LatestNetworkInferences {
+		network_inferences: values(id, inference.epoch, &elements),
+		inferer_weights: weights(&bundle.inferers, &bundle.inferer_weights),
+		forecaster_weights: weights(&bundle.forecasters, &bundle.forecaster_weights),
+		inference_block_height: inference.epoch.to_string(),
+		loss_block_height: bundle.loss_epoch.unwrap_or_default().to_string(),
+		confidence_interval_raw_percentiles: PERCENTILES.map(String::from).to_vec(),
+		confidence_interval_values: inference
+			.disagreement
+			.first()
+			.map(|row| row.to_vec())
+			.unwrap_or_default(),
+	})
+}
+
+/// The elements of a bundle by their names in the original.
+fn values(topic: TopicId, epoch: u64, elements: &[ElementInfo]) -> ValueBundle {
+	let block_height = epoch.to_string();
+	let mut bundle = ValueBundle {
+		topic_id: topic.to_string(),
+		reputer_request_nonce: RequestNonce { reputer_nonce: Nonce { block_height } },
+		..Default::default()
+	};
+	for ElementInfo { element, label_values } in elements {
+		let value = label_values.first().copied().unwrap_or_default();
+		let of = |worker: Address| WorkerValue { worker, value };
+		match *element {
+			Element::Combined => bundle.combined_value = value,
+			Element::Naive => bundle.naive_value = value,
+			Element::Inferer(who) => bundle.inferer_values.push(of(who)),
+			Element::Forecaster(who) => bundle.forecaster_values.push(of(who)),
+			Element::OneOutInferer(who) => bundle.one_out_inferer_values.push(of(who)),
+			Element::OneOutForecaster(who) => bundle.one_out_forecaster_values.push(of(who)),
+			Element::OneInForecaster(who) => bundle.one_in_forecaster_values.push(of(who)),
+			Element::OneOutInfererForecaster { forecaster, inferer } => {
+				let rows = &mut bundle.one_out_inferer_forecaster_values;
+				match rows.iter_mut().find(|row| row.forecaster == forecaster) {
+					Some(row) => row.one_out_inferer_values.push(of(inferer)),
+					None => rows.push(OneOutOfForecaster {
+						forecaster,
+						one_out_inferer_values: vec![of(inferer)],
+					}),
+				}
+			}
+		}
+	}
+	bundle
+}
