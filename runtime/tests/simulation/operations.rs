@@ -327,7 +327,7 @@ impl People {
 			return self.back(topic, random);
 		}
 		let call = match random.random_range(0..4) {
-			0 => ClockCall::activate { topic }.into(),
+			0..=1 if !active || once_in(random, 8) => ClockCall::activate { topic }.into(),
 			1 => TopicsCall::fund { topic, amount: values::amount(random) }.into(),
 			_ => TopicsCall::fund { topic, amount: values::affordable_amount(random) }.into(),
 		};
