@@ -175,7 +175,7 @@ pub struct Participants {
 	pub reputers: u32,
 }
 
-/// The accounts that were lately active in a role of a topic.
+/// The accounts that were recently active in a role of a topic.
 #[derive(Clone, Debug, PartialEq, DecodeAsType, Serialize, JsonSchema)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Leaderboard {
@@ -345,7 +345,7 @@ pub struct ElementInfo {
 
 impl Snapshot {
 	/// The topics from a number on with their newest results, at most 64.
-	pub async fn overview(&self, from: TopicId, limit: u32) -> Result<OverviewPage> {
+	pub async fn overview_page(&self, from: TopicId, limit: u32) -> Result<OverviewPage> {
 		self.call("TopicsApi", "overview", (from, limit)).await
 	}
 
@@ -355,7 +355,7 @@ impl Snapshot {
 	}
 
 	/// The epochs on record before an epoch, or up to the newest one, newest first, at most 64.
-	pub async fn history(
+	pub async fn history_page(
 		&self,
 		topic: TopicId,
 		before: Option<EpochId>,
@@ -364,8 +364,8 @@ impl Snapshot {
 		self.call("AggregationApi", "history", (topic, before, limit)).await
 	}
 
-	/// The accounts that were lately active in a role of a topic, the best first.
-	pub async fn leaderboard(&self, topic: TopicId, role: Role) -> Result<Leaderboard> {
+	/// The accounts that were recently active in a role of a topic, the best first.
+	pub async fn leaderboard_page(&self, topic: TopicId, role: Role) -> Result<Leaderboard> {
 		self.call("AggregationApi", "leaderboard", (topic, role)).await
 	}
 
@@ -375,7 +375,7 @@ impl Snapshot {
 	}
 
 	/// An account's positions in the topics from a number on, at most 256.
-	pub async fn positions(
+	pub async fn position_page(
 		&self,
 		account: AccountId,
 		from: TopicId,

@@ -138,7 +138,7 @@ impl State for ChainState {
 	}
 
 	async fn overview(&self, from: TopicId, limit: u32) -> Result<OverviewPage> {
-		self.snapshot.overview(from, limit).await
+		self.snapshot.overview_page(from, limit).await
 	}
 
 	async fn resistant(&self, topic: TopicId) -> Result<Option<ResistantInference>> {
@@ -151,15 +151,15 @@ impl State for ChainState {
 		before: Option<EpochId>,
 		limit: u32,
 	) -> Result<Vec<EpochSummary>> {
-		self.snapshot.history(topic, before, limit).await
+		self.snapshot.history_page(topic, before, limit).await
 	}
 
 	async fn leaderboard(&self, topic: TopicId, role: Role) -> Result<Leaderboard> {
-		self.snapshot.leaderboard(topic, role).await
+		self.snapshot.leaderboard_page(topic, role).await
 	}
 
 	async fn positions(&self, who: AccountId, from: TopicId, limit: u32) -> Result<PositionPage> {
-		self.snapshot.positions(who, from, limit).await
+		self.snapshot.position_page(who, from, limit).await
 	}
 
 	async fn balance(&self, who: AccountId) -> Result<Option<Balance>> {
