@@ -65,6 +65,7 @@ pub enum Command {
 	Subscribe(consumer::Subscribe),
 	/// End a subscription.
 	Unsubscribe(consumer::Unsubscribe),
+	/// Request an inference of a topic whose epochs open on demand, or cancel that.
 	Request(consumer::Request),
 	/// Vote in a referendum.
 	Vote(vote::Vote),
