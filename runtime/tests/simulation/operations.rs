@@ -319,9 +319,12 @@ impl People {
 		(self.anyone(random), TopicsCall::create { parameters }.into())
 	}
 
-	/// Somebody funds a topic, or has an inactive one activated. What a topic lacks first is stake.
+	/// Somebody funds a topic, or has an inactive one activated, which one on demand never is by this
+	/// call. What a topic lacks first is stake.
 	fn fund(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		let lacks = |topic: &TopicInfo<_>| !topic.active && !topic.retired;
+		let lacks = |topic: &TopicInfo<_>| {
+			!topic.active && !topic.retired && !topic.parameters.is_on_demand()
+		};
 		let TopicInfo { topic, stake, active, .. } = self.topic(random, lacks).clone();
 		if !active && stake < world::terms().min_reputer_stake && !once_in(random, 6) {
 			return self.back(topic, random);

@@ -52,7 +52,7 @@ const CALLS: [(&str, &str); 29] = [
 const ENDS: [&str; 4] = ["Settled", "Void(NoInference)", "Void(NoReport)", "Void(TooFewReputers)"];
 
 /// What must have been done, and how epochs must have ended, while the chain was in the safe mode.
-const IN_SAFE_MODE: [&str; 11] = [
+const IN_SAFE_MODE: [&str; 10] = [
 	"ConvictionVoting.vote",
 	"Emissions.collect",
 	"Referenda.submit",
@@ -63,7 +63,6 @@ const IN_SAFE_MODE: [&str; 11] = [
 	"Staking.unbond",
 	"TechnicalCommittee.close",
 	"Void(NoInference)",
-	"Void(NoReport)",
 ];
 
 /// Whose stake must have been slashed.
