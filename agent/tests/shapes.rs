@@ -3,11 +3,11 @@
 mod encoding;
 
 use allora_agent::{
-	chain::{self as agent, calls, explanation, types, views},
+	chain::{calls, explanation, types, views},
 	journal::Entry,
 };
 use allora_primitives::{self as chain, api, FixedI128};
-use codec::{Decode, Encode};
+use codec::Decode;
 use encoding::{account, fixed, metadata, read, to_fixed};
 use scale_info::TypeInfo;
 use sp_core::crypto::AccountId32;

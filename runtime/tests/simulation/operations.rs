@@ -325,6 +325,12 @@ impl People {
 		let lacks = |topic: &TopicInfo<_>| {
 			!topic.active && !topic.retired && !topic.parameters.is_on_demand()
 		};
+		// One whose bar was lifted may need no more: nobody has tried to activate it since.
+		let ready = |topic: &&TopicInfo<_>| lacks(topic) && topic.stake > 0 && topic.revenue > 0;
+		let ready: Vec<_> = self.topics.iter().filter(ready).collect();
+		if let Some(topic) = ready.choose(random).filter(|_| random.random()) {
+			return (self.anyone(random), ClockCall::activate { topic: topic.topic }.into());
+		}
 		let TopicInfo { topic, stake, active, .. } = self.topic(random, lacks).clone();
 		if !active && stake < world::terms().min_reputer_stake && !once_in(random, 6) {
 			return self.back(topic, random);

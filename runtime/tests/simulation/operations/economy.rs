@@ -145,7 +145,11 @@ impl People {
 		if once_in(random, 4) {
 			return self.end_of_request(random);
 		}
-		let on_demand = |topic: &TopicInfo<_>| world::opening(topic.topic).is_some();
+		// A request to a topic whose epoch is running waits, and can be cancelled.
+		let must_wait = random.random();
+		let on_demand = |topic: &TopicInfo<_>| {
+			world::opening(topic.topic).is_some_and(|_| topic.active || !must_wait)
+		};
 		let topic = self.topic(random, on_demand).topic;
 		let minimum = world::opening(topic).map_or(ALLO / 100, |opening| opening.minimum);
 		let payment = match random.random_range(0..10) {
@@ -158,9 +162,13 @@ impl People {
 	}
 
 	fn end_of_request(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		let requests: Vec<_> = pallet_consumer::Requests::<Runtime>::iter().collect();
-		let Some((topic, requests)) = requests.choose(random) else { return self.fund(random) };
-		let request = requests.choose(random).expect("no list is empty");
+		let mut requests: Vec<_> = pallet_consumer::Requests::<Runtime>::iter().collect();
+		if random.random() {
+			requests.retain(|(topic, _)| world::opening(*topic).is_some_and(|of| of.waiting > 0));
+		}
+		let Some((topic, requests)) = requests.choose(random) else { return self.request(random) };
+		// Those that wait are the newest.
+		let request = requests.last().expect("no list is empty");
 		let signer = self.index_of(&request.requester).unwrap_or_else(|| self.anyone(random));
 		(signer, ConsumerCall::cancel_request { topic: *topic }.into())
 	}
