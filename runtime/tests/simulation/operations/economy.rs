@@ -146,7 +146,7 @@ impl People {
 			return self.end_of_request(random);
 		}
 		// A request to a topic whose epoch is running waits, and can be cancelled.
-		let must_wait = random.random();
+		let must_wait: bool = random.random();
 		let on_demand = |topic: &TopicInfo<_>| {
 			world::opening(topic.topic).is_some_and(|_| topic.active || !must_wait)
 		};
