@@ -1,4 +1,4 @@
-//! The answers: one function per question, which routes and tools share.
+//! What each question returns: one function per question, which routes and tools share.
 
 use super::{
 	original,
@@ -223,7 +223,7 @@ struct ProofParts {
 	nodes: Vec<String>,
 }
 
-/// Answers a question that is about the chain.
+/// Returns what a question about the chain asks for.
 pub async fn answer(state: &dyn State, store: &Store, asked: Question) -> Result<Value, Problem> {
 	match asked {
 		Question::Topics(args) => json(topics(state, args).await?),
@@ -249,7 +249,7 @@ fn json(answer: impl Serialize) -> Result<Value, Problem> {
 	})
 }
 
-/// What the node answered; its error goes to the log.
+/// What the node has returned; its error goes to the log.
 pub fn read<T>(answer: anyhow::Result<T>) -> Result<T, Problem> {
 	answer.map_err(|error| {
 		eprintln!("error: the node: {error:#}");
@@ -257,7 +257,7 @@ pub fn read<T>(answer: anyhow::Result<T>) -> Result<T, Problem> {
 	})
 }
 
-/// What the history answered; its error goes to the log.
+/// What the history has returned; its error goes to the log.
 pub fn stored<T>(answer: anyhow::Result<T>) -> Result<T, Problem> {
 	answer.map_err(|error| {
 		eprintln!("error: the history: {error:#}");
@@ -290,7 +290,7 @@ async fn inference(state: &dyn State, args: InferenceArgs) -> Result<InferenceAn
 	Ok(inference_of(state.block(), &topic, found.inference, found.left_out))
 }
 
-/// The answer that an inference of a topic is.
+/// The response for an inference of a topic.
 pub fn inference_of(
 	block: &Block,
 	topic: &Overview,

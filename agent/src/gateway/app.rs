@@ -1,4 +1,4 @@
-//! What routes and tools share: the newest finalized block, the history, and the answers that hold at
+//! What routes and tools share: the newest finalized block, the history, and the responses that hold at
 //! that block.
 
 use super::{
@@ -19,11 +19,11 @@ use tokio::sync::{watch, OnceCell, Semaphore};
 
 /// The maximum number of questions that a node is asked at the same time.
 const MAX_ASKED: usize = 16;
-/// The maximum time that a question waits for its turn, and that a node has to answer it.
+/// The maximum time that a question waits for its turn, and that a node has to respond.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// The maximum time that a question waits for the first finalized block.
 const MAX_START: Duration = Duration::from_secs(3);
-/// The maximum number of answers that are kept; those of a block are dropped with it.
+/// The maximum number of responses that are kept; those of a block are dropped with it.
 const MAX_KEPT: usize = 512;
 /// The age from which on the newest finalized block is called old.
 const OLD: u64 = 60;
@@ -37,7 +37,7 @@ pub struct Newest {
 	pub seen: Instant,
 }
 
-/// An answer.
+/// A response, before it is written.
 #[derive(Clone, Debug)]
 pub struct Answer {
 	/// The block at which it holds; `None` if it depends on more than the chain.
@@ -46,13 +46,13 @@ pub struct Answer {
 	pub max_age: u64,
 	/// Whether the gateway works.
 	pub healthy: bool,
-	/// The answer itself.
+	/// The response's JSON.
 	pub body: Arc<Value>,
 }
 
 type Kept = Arc<OnceCell<Arc<Value>>>;
 
-/// The answers that hold at a block.
+/// The responses that hold at a block.
 #[derive(Default)]
 struct Answers {
 	number: u32,
@@ -82,7 +82,7 @@ impl Gateway {
 		self.newest.clone()
 	}
 
-	/// Answers a question, as of the newest finalized block.
+	/// Returns what a question asks for, as of the newest finalized block.
 	pub async fn answer(&self, asked: Question) -> Result<Answer, Problem> {
 		if let Question::Health(_) = asked {
 			return self.health();
@@ -106,7 +106,7 @@ impl Gateway {
 		found
 	}
 
-	/// Where the answer to a question at a block is, or will be.
+	/// Where the response to a question at a block is, or will be.
 	fn kept(&self, number: u32, asked: &Question) -> Kept {
 		let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
 		if number > answers.number {

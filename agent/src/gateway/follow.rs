@@ -1,5 +1,5 @@
 //! Follows the finalized blocks of a node: reads what has changed into the history, then makes the
-//! block the one at which questions are answered.
+//! block the one that responses are about.
 
 use super::{
 	answers::{inference_of, InferenceAnswer},

@@ -81,7 +81,7 @@ pub struct Place {
 }
 
 impl Open {
-	/// At most so many, and so many per client.
+	/// Limits to a total, and to a number per client.
 	pub fn new(all: usize, each: usize) -> Arc<Self> {
 		Arc::new(Self { all, each, open: Mutex::default() })
 	}

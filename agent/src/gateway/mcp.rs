@@ -1,6 +1,6 @@
 //! The questions as tools of the Model Context Protocol, for programs that a language model uses.
 //!
-//! Tools read only. Each asks the question of its route, so that both have the same answer.
+//! Tools read only. Each asks the question of its route, so that both return the same.
 
 use super::{
 	app::Gateway,
@@ -50,7 +50,7 @@ impl Tools {
 		Self { gateway }
 	}
 
-	/// Answers a question as the result of a tool.
+	/// Returns what a question asks for as the result of a tool.
 	pub async fn call(&self, endpoint: &Endpoint, arguments: JsonObject) -> CallToolResult {
 		match self.ask((endpoint.from_json)(Value::Object(arguments))).await {
 			Ok(body) => CallToolResult::structured(body),

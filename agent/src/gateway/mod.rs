@@ -2,7 +2,7 @@
 //!
 //! It follows the finalized blocks of a node ([`follow`]) and keeps a [`store`] of what has changed.
 //! Questions are in one table ([`question`]); [`routes`] and [`mcp`] ask them of one [`app`], which
-//! keeps the [`answers`] as long as their block is the newest. Whoever asks is a stranger: [`limits`]
+//! keeps [`answers`] as long as their block is the newest. Clients are strangers: [`limits`]
 //! and [`server`] bound what each may use.
 
 pub mod answers;

@@ -41,7 +41,7 @@ pub fn document() -> Value {
 	})
 }
 
-/// A route that answers a question.
+/// A route for a question.
 fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
 	let args = (endpoint.args)(&mut SchemaSettings::draft2020_12().into_generator());
 	let mut responses = responses((endpoint.answer)(generator).to_value(), "application/json");
@@ -89,7 +89,7 @@ fn parameters(path: &str, args: &Value) -> Vec<Value> {
 	properties.map(parameter).collect()
 }
 
-/// The responses of a route: what it answers, or a problem.
+/// The responses of a route: what it returns, or a problem.
 fn responses(schema: Value, kind: &str) -> Value {
 	let problem = json!({ "$ref": "#/components/schemas/Problem" });
 	json!({
@@ -101,7 +101,7 @@ fn responses(schema: Value, kind: &str) -> Value {
 	})
 }
 
-/// A route whose answer is described by its kind alone.
+/// A route whose response is described by its kind alone.
 fn text(summary: &str, kind: &str) -> Value {
 	json!({ "summary": summary, "responses": responses(json!({}), kind) })
 }

@@ -8,7 +8,7 @@ use axum::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Why a question has no answer.
+/// Why a request fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Problem {
 	/// The name of the problem, such as `urn:allora:problem:no-such-topic`.
@@ -111,7 +111,7 @@ impl Problem {
 		Self::new(status, "too-many-streams", title, detail.into()).later(30)
 	}
 
-	/// The answer took too long.
+	/// The response took too long.
 	pub fn too_slow() -> Self {
 		let detail = "the request took too long; ask again in a few seconds".into();
 		let title = "the request took too long";
@@ -132,7 +132,7 @@ impl Problem {
 		Self::new(status, "not-ready", title, detail.into()).later(5)
 	}
 
-	/// The node did not answer. The reason is for the log, not for clients.
+	/// The node did not respond. The reason is for the log, not for clients.
 	pub fn node_failed() -> Self {
 		let detail = "the node of the gateway did not answer; ask again in a few seconds".into();
 		let title = "the node did not answer";

@@ -16,13 +16,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{de::DeserializeOwned, Deserialize};
 use serde_json::Value;
 
-/// The maximum number of topics of an answer.
+/// The maximum number of topics in a response.
 pub const MAX_TOPICS: u32 = 64;
-/// The maximum number of epochs of an answer.
+/// The maximum number of epochs in a response.
 pub const MAX_EPOCHS: u32 = 256;
-/// The maximum number of positions of an answer.
+/// The maximum number of positions in a response.
 pub const MAX_POSITIONS: u32 = 256;
-/// The number of items of an answer if a question does not say.
+/// The number of items in a response if a question does not say.
 const PAGE: u32 = 64;
 
 /// Nothing is asked but the question itself.
@@ -161,11 +161,11 @@ pub struct Endpoint {
 	pub path: &'static str,
 	/// The name of the tool.
 	pub tool: Option<&'static str>,
-	/// What is answered, in a sentence.
+	/// What is returned, in a sentence.
 	pub summary: &'static str,
 	/// The schema of the arguments.
 	pub args: fn(&mut SchemaGenerator) -> Schema,
-	/// The schema of the answer.
+	/// The schema of the response.
 	pub answer: fn(&mut SchemaGenerator) -> Schema,
 	/// Reads arguments in the form of a query.
 	pub from_query: fn(&str) -> Result<Question, Problem>,
@@ -173,7 +173,7 @@ pub struct Endpoint {
 	pub from_json: fn(Value) -> Result<Question, Problem>,
 }
 
-/// A row of the table: path, tool, kind of the question with its arguments, answer, summary.
+/// A row of the table: path, tool, kind of the question with its arguments, response, summary.
 macro_rules! endpoint {
 	($path:literal, $tool:expr, $kind:ident($args:ty) -> $answer:ty, $summary:literal) => {
 		Endpoint {

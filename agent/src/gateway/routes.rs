@@ -1,4 +1,4 @@
-//! The routes: each asks its question of the table, and passes the answer on.
+//! The routes: each asks its question of the table, and passes the response on.
 
 use super::{
 	app::{Answer, Gateway},
@@ -34,7 +34,7 @@ const CORS_AGE: Duration = Duration::from_secs(3_600);
 /// What the routes share.
 #[derive(Clone)]
 pub struct App {
-	/// Where answers come from.
+	/// Where responses come from.
 	pub gateway: Arc<Gateway>,
 	/// How often clients may ask.
 	pub rate: Arc<Rate>,
@@ -96,7 +96,7 @@ pub fn router(app: App, mcp: Router<App>) -> Router {
 		.with_state(app)
 }
 
-/// Answers the question of a route.
+/// Returns what the question of a route asks for.
 async fn ask(
 	app: &App,
 	endpoint: &Endpoint,
@@ -111,7 +111,7 @@ async fn ask(
 	app.gateway.answer((endpoint.from_query)(&text)?).await
 }
 
-/// The response that an answer is.
+/// The HTTP response.
 fn respond(headers: &HeaderMap, answer: Answer) -> Response {
 	let Answer { block, max_age, healthy, body } = answer;
 	let Some(block) = block else {

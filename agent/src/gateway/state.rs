@@ -24,7 +24,7 @@ use tokio::sync::watch;
 /// The maximum time that a question for a proof waits for the first justification.
 const MAX_WAIT: Duration = Duration::from_secs(6);
 
-/// The finalized block at which an answer holds.
+/// The finalized block at which a response holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Block {
 	/// Its number.
