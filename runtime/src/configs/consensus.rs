@@ -70,7 +70,8 @@ impl pallet_session::Config for Runtime {
 	// The rotation pallet ends sessions, with their measured weight.
 	type ShouldEndSession = crate::rotation::Never;
 	type NextSessionRotation = Babe;
-	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Runtime, Staking>;
+	type SessionManager =
+		pallet_session::historical::NoteHistoricalRoot<Runtime, super::slashes::SlashesOfTheBonded>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;

@@ -7,6 +7,7 @@ mod governance;
 mod money;
 mod pools;
 mod protocol;
+mod slashes;
 mod staking;
 mod system;
 mod vesting;

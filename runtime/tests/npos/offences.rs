@@ -2,15 +2,20 @@
 
 use super::*;
 use allora_runtime::{
-	Balances, Executive, Grandpa, Hash, Historical, Session, Staking, UncheckedExtrinsic,
+	Balances, Executive, Grandpa, Hash, Historical, RuntimeCall, Session, Staking,
+	UncheckedExtrinsic,
 };
 use finality_grandpa::{Message, Prevote};
-use frame_support::traits::{fungible::Inspect, KeyOwnerProofSystem, TypedGet};
-use pallet_staking::{Event, UnappliedSlashes};
+use frame_support::{
+	dispatch::RawOrigin,
+	traits::{fungible::Inspect, KeyOwnerProofSystem, TypedGet},
+};
+use pallet_staking::{Bonded, Event, UnappliedSlashes};
 use sp_consensus_grandpa::{
 	localized_payload, AuthorityId, Equivocation, EquivocationProof, KEY_TYPE,
 };
 use sp_keyring::Ed25519Keyring;
+use sp_runtime::traits::Dispatchable;
 use sp_staking::StakingAccount;
 
 /// The proof that this validator has voted for two blocks in one round, in the current session.
@@ -164,5 +169,70 @@ fn nobody_withdraws_before_the_slash() {
 		let slash = Perbill::from_rational(9u32, 16);
 		assert!(Balances::total_balance(&nominator) <= ENDOWMENT - slash * (10_000 * ALLO));
 		assert!(Balances::total_balance(&offender) <= ENDOWMENT - slash * (100_000 * ALLO));
+	});
+}
+
+/// Slashes a validator by governance for what it did in the active era.
+fn slash(validator: &AccountId, percent: u32) {
+	let slash = pallet_staking::Call::<Runtime>::manual_slash {
+		validator_stash: validator.clone(),
+		era: active_era(),
+		slash_fraction: Perbill::from_percent(percent),
+	};
+	assert_ok!(RuntimeCall::from(slash).dispatch(RawOrigin::Root.into()));
+}
+
+/// Ends the bond of an account that has lost all its stake.
+fn leave(who: &AccountId) {
+	assert_eq!(total_bond(who), 0);
+	assert_ok!(call(who, pallet_staking::Call::withdraw_unbonded { num_slashing_spans: 10 }));
+	assert!(!Bonded::<Runtime>::contains_key(who));
+}
+
+#[test]
+fn slash_passes_over_those_who_have_lost_everything_and_left() {
+	network(2, json!({}), || {
+		let (offender, leaves, stays) = (Session::validators()[1].clone(), account(0), account(1));
+		block(|| {
+			for who in [&leaves, &stays] {
+				bond(who, 10_000 * ALLO);
+				assert_ok!(call(who, nominate(std::slice::from_ref(&offender))));
+			}
+		});
+		run_to_era(active_era() + 2);
+		block(|| slash(&offender, 100));
+		run_to_era(active_era() + 1);
+		block(|| slash(&offender, 100));
+		run_to_era(active_era() + 1);
+		block(|| {
+			assert_eq!(total_bond(&stays), 0);
+			let max_additional = 4_000 * ALLO;
+			assert_ok!(call(&stays, pallet_staking::Call::bond_extra { max_additional }));
+			leave(&leaves);
+		});
+		let before = Balances::total_balance(&leaves);
+		run_to_era(active_era() + 1);
+		assert_eq!(Balances::total_balance(&leaves), before);
+		assert_eq!(total_bond(&stays), 0, "the second slash takes what was bonded since");
+	});
+}
+
+#[test]
+fn slash_of_a_validator_that_has_left_still_takes_from_its_nominators() {
+	network(1, json!({}), || {
+		let (offender, nominator) = (Session::validators()[1].clone(), account(0));
+		run_to_era(active_era() + 2);
+		block(|| {
+			// In time for the next era, but not for this one.
+			bond(&nominator, 10_000 * ALLO);
+			assert_ok!(call(&nominator, nominate(std::slice::from_ref(&offender))));
+			slash(&offender, 100);
+		});
+		run_to_era(active_era() + 1);
+		block(|| slash(&offender, 50));
+		run_to_era(active_era() + 1);
+		block(|| leave(&offender));
+		run_to_era(active_era() + 1);
+		assert_eq!(total_bond(&nominator), 5_000 * ALLO);
 	});
 }

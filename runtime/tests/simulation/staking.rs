@@ -7,12 +7,14 @@ use super::{
 };
 use allora_primitives::ALLO;
 use allora_runtime::{
-	AccountId, Address, Authorship, NominationPools, Runtime, RuntimeCall, Session,
+	AccountId, Address, Authorship, Balances, NominationPools, Runtime, RuntimeCall, Session,
 };
+use frame_support::traits::fungible::Inspect;
 use pallet_nomination_pools::{BondExtra, PoolMember, PoolMembers, PoolState};
-use pallet_staking::{RewardDestination, ValidatorPrefs};
+use pallet_staking::{ErasStakersPaged, Payee, RewardDestination, ValidatorPrefs};
 use rand::{seq::IndexedRandom, Rng};
 use sp_runtime::Perbill;
+use sp_staking::EraIndex;
 
 /// The calls of the nomination pools.
 type Pools = pallet_nomination_pools::Call<Runtime>;
@@ -27,6 +29,19 @@ fn validator(random: &mut Random) -> AccountId {
 	Session::validators().choose(random).expect("somebody validates").clone()
 }
 
+/// Whether all who are paid into their stake have the existential deposit free besides.
+///
+/// Whoever has not is paid all the same, but not into its stake, and staking calls that a failure of
+/// its own. Only a member of a pool can have less, since its membership provides for the account.
+fn compounds(era: EraIndex, validator: &AccountId) -> bool {
+	let pages = ErasStakersPaged::<Runtime>::iter_prefix_values((era, validator));
+	let backers = pages.flat_map(|page| page.others).map(|backer| backer.who);
+	backers.chain([validator.clone()]).all(|who| {
+		Payee::<Runtime>::get(&who) != Some(RewardDestination::Staked)
+			|| Balances::balance(&who) >= Balances::minimum_balance()
+	})
+}
+
 /// A staking call of this account.
 pub fn call(people: &People, signer: usize, random: &mut Random) -> RuntimeCall {
 	let who = &people.accounts[signer].id;
@@ -34,7 +49,9 @@ pub fn call(people: &People, signer: usize, random: &mut Random) -> RuntimeCall 
 	if once_in(random, 3) {
 		let (validator_stash, back) = (validator(random), random.random_range(0..4));
 		let era = era().saturating_sub(back);
-		return pallet_staking::Call::payout_stakers { validator_stash, era }.into();
+		if compounds(era, &validator_stash) {
+			return pallet_staking::Call::payout_stakers { validator_stash, era }.into();
+		}
 	}
 	if !pallet_staking::Ledger::<Runtime>::contains_key(who) {
 		let payee = match random.random_range(0..4) {
