@@ -61,8 +61,11 @@ fn counted(weights: &str, function: &str) -> Accesses {
 	accesses.collect()
 }
 
+/// The items that every block's emission touches, and counts.
+const OF_EVERY_BLOCK: [&str; 2] = ["Emissions::LedgerTotals", "Emissions::CurrentDistribution"];
+
 /// Asserts that what a call touches is counted by its function of the reputer pallet's weights, by
-/// that of an activation, or by that of a change of weight in emission.
+/// that of an activation, by that of a change of weight in emission, or by every block.
 fn assert_is_counted(touched: &Accesses, function: &str) {
 	let parts = [(REPUTER, function), (CLOCK, "activate"), (EMISSIONS, "set_weight")];
 	let mut declared = Accesses::new();
@@ -70,7 +73,8 @@ fn assert_is_counted(touched: &Accesses, function: &str) {
 		let sum = declared.entry(item).or_default();
 		*sum = (sum.0 + reads, sum.1 + writes);
 	}
-	for (item, (reads, writes)) in touched {
+	let of_call = |(item, _): &(&String, _)| !OF_EVERY_BLOCK.contains(&item.as_str());
+	for (item, (reads, writes)) in touched.iter().filter(of_call) {
 		let of = declared.get(item).copied().unwrap_or_default();
 		assert!(*reads <= of.0 && *writes <= of.1, "{item}: {reads}/{writes}, declared {of:?}");
 	}

@@ -173,7 +173,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn deliver(n: Linear<0, MAX_SUBSCRIBERS>) {
+	fn deliver(n: Linear<1, MAX_SUBSCRIBERS>) {
 		let (topic, creator) = T::BenchmarkHelper::topic();
 		subscribers::<T>(topic, n);
 		Pallet::<T>::do_set_minimum(creator, topic, 1).expect("it is the creator");
@@ -228,7 +228,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn serve(n: Linear<0, MAX_REQUESTS>) {
+	fn serve(n: Linear<1, MAX_REQUESTS>) {
 		let (topic, _) = T::BenchmarkHelper::topic();
 		T::BenchmarkHelper::on_demand(topic, false);
 		requests::<T>(topic, n, |_| price::<T>());

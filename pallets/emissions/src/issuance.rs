@@ -69,6 +69,24 @@ pub(crate) fn slot_emission(rate: FixedI128, staked: Balance, month: Slots) -> M
 }
 
 impl<T: Config> Pallet<T> {
+	/// The accesses to the items that the emission of every block touches: the ledger's totals, the
+	/// distribution, and the pots of rewards and of the ecosystem. No other weight includes them.
+	pub(crate) fn weight_of_every_block() -> Weight {
+		T::DbWeight::get().reads_writes(4, 4)
+	}
+
+	/// The keys of the items of `weight_of_every_block`.
+	#[cfg(feature = "runtime-benchmarks")]
+	pub fn keys_of_every_block() -> [alloc::vec::Vec<u8>; 4] {
+		let pot = |pot| frame_system::Account::<T>::hashed_key_for(Self::pot_account(pot));
+		[
+			LedgerTotals::<T>::hashed_key().to_vec(),
+			CurrentDistribution::<T>::hashed_key().to_vec(),
+			pot(Pot::Rewards),
+			pot(Pot::Ecosystem),
+		]
+	}
+
 	/// Issues the emission of this slot, and of the slots before it whose emission is not issued
 	/// yet, which had no block.
 	///

@@ -488,7 +488,9 @@ pub mod pallet {
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
 			let now = T::Time::current_slot();
 			Self::record_rules(now);
-			Self::begin_block(now).saturating_add(T::WeightInfo::record_rules())
+			Self::begin_block(now)
+				.saturating_add(T::WeightInfo::record_rules())
+				.saturating_add(Self::weight_of_every_block())
 		}
 
 		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {

@@ -127,6 +127,13 @@ fn topic<T: Config>(creator: &T::AccountId) -> TopicId {
 	topic_until::<T>(creator, BEFORE)
 }
 
+/// Announces all that can be, with notices that are over: the topic has stake, so that nothing acts
+/// without one.
+fn announce<T: Config>(topic: TopicId) {
+	let announcements = Announcements { update: Some((all_values(), NOW)), retirement: Some(NOW) };
+	Announced::<T>::insert(topic, announcements);
+}
+
 /// Puts this many accounts on the workers' list of the creator's topic.
 fn list<T: Config>(topic: TopicId, creator: &T::AccountId, n: u32) {
 	T::BenchmarkHelper::endow(creator);
@@ -207,6 +214,7 @@ mod benchmarks {
 	fn retire() {
 		let who: T::AccountId = account("creator", 0, 0);
 		let topic = topic::<T>(&who);
+		announce::<T>(topic);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic);
 		assert!(Topics::<T>::get(topic).unwrap().retired);
@@ -228,6 +236,7 @@ mod benchmarks {
 			let topic = topic.as_mut().expect("the topic was just made");
 			(topic.parameters, topic.in_force_from) = (largest(), NOW - 1);
 		});
+		announce::<T>(topic);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), topic, Box::new(all_values()));
 		assert_eq!(SupersededParameters::<T>::get(topic).len() as u32, MAX_SUPERSEDED);

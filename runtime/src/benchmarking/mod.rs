@@ -42,6 +42,7 @@ pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> 
 	// Items that every block accesses; the slot is written before any benchmarked code runs.
 	let mut whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
 	whitelist.push(pallet_babe::CurrentSlot::<Runtime>::hashed_key().to_vec().into());
+	whitelist.extend(Emissions::keys_of_every_block().map(Into::into));
 	let params = (&config, &whitelist);
 	let mut batches = Vec::new();
 	add_benchmarks!(params, batches);

@@ -221,7 +221,7 @@ impl DelegationMigrator for ExactDelegations {
 
 impl pallet_nomination_pools::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type WeightInfo = pallet_nomination_pools::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = crate::weights::nomination_pools::Weights<Runtime>;
 	type Currency = Balances;
 	type RuntimeFreezeReason = RuntimeFreezeReason;
 	type RewardCounter = FixedU128;

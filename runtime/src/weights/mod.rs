@@ -1,5 +1,6 @@
 //! Weights of the protocol's pallets, measured by `scripts/benchmark`.
 
+pub mod nomination_pools;
 pub mod pallet_aggregation;
 pub mod pallet_clock;
 pub mod pallet_consumer;

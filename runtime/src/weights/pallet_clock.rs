@@ -1,6 +1,6 @@
 //! Weights of `pallet_clock`, written by scripts/benchmark.
 //!
-//! Measured on 2026-11-28 on a machine with AMD EPYC,
+//! Measured on 2026-11-29 on a machine with AMD EPYC,
 //! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
@@ -20,30 +20,22 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:2)
 	fn activate() -> Weight {
-		// At least 42_523 ns.
-		Weight::from_parts(44_375_000, 0)
+		// At least 57_515 ns.
+		Weight::from_parts(91_295_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	// Counted by hand.
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:1)
-	// Storage: `Emissions::Accruals` (r:1 w:1)
-	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
-	// Storage: `System::Account` (r:2 w:2)
-	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
+	// Storage: `Emissions::Accruals` (r:1 w:0)
 	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
-	// Storage: `Clock::Reserved` (r:1 w:1)
-	// Storage: `Clock::Phases` (r:1 w:1)
-	// Storage: `Clock::Agenda` (r:0 w:1)
-	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn force_inactivate() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().writes(11))
+		// At least 33_800 ns.
+		Weight::from_parts(35_803_000, 0)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	// Counted by hand.
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Topics::Economies` (r:1 w:1)
@@ -52,11 +44,12 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Clock::Reserved` (r:1 w:1)
-	// Storage: `Clock::Agenda` (r:0 w:2)
+	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn lift() -> Weight {
-		Weight::from_parts(60_000_000, 0)
+		// At least 53_439 ns.
+		Weight::from_parts(60_569_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Clock::Reserved` (r:1 w:0)
 	// Storage: `Clock::Agenda` (r:30 w:0)
@@ -65,10 +58,10 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// `c` in [1, 30]
 	fn poll(c: u32) -> Weight {
-		// At least 21_492 ns.
-		Weight::from_parts(36_244_450, 0)
-			// Standard error 75_251.
-			.saturating_add(Weight::from_parts(4_910_205, 0).saturating_mul(c.into()))
+		// At least 24_556 ns.
+		Weight::from_parts(3_042_477, 0)
+			// Standard error 85_966.
+			.saturating_add(Weight::from_parts(6_114_715, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(c.into())))
 	}
@@ -76,63 +69,58 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:1 w:2)
 	fn turn() -> Weight {
-		// At least 24_256 ns.
-		Weight::from_parts(25_217_000, 0)
+		// At least 28_623 ns.
+		Weight::from_parts(42_523_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Clock::Reserved` (r:1 w:1)
-	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn release() -> Weight {
-		// At least 8_553 ns.
-		Weight::from_parts(9_003_000, 0)
+		// At least 14_622 ns.
+		Weight::from_parts(24_857_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Emissions::Accruals` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Parameters::Parameters` (r:1 w:0)
 	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
-	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
-	// Storage: `Parameters::Parameters` (r:1 w:0)
 	fn open() -> Weight {
-		// At least 36_243 ns.
-		Weight::from_parts(37_986_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(3))
+		// At least 41_742 ns.
+		Weight::from_parts(71_465_000, 0)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	// Storage: `Emissions::Accruals` (r:1 w:0)
-	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn inactivate() -> Weight {
-		// At least 22_874 ns.
-		Weight::from_parts(23_896_000, 0)
+		// At least 30_606 ns.
+		Weight::from_parts(39_008_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	// Storage: `Timing::Lengths` (r:1 w:0)
-	// Storage: `Topics::Economies` (r:1 w:1)
 	fn skip() -> Weight {
-		// At least 13_440 ns.
-		Weight::from_parts(14_051_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(1))
+		// At least 9_694 ns.
+		Weight::from_parts(13_870_000, 0)
 	}
 	fn close_workers() -> Weight {
-		// At least 5_198 ns.
-		Weight::from_parts(5_548_000, 0)
+		// At least 5_649 ns.
+		Weight::from_parts(13_270_000, 0)
 	}
 	fn close_reputers() -> Weight {
-		// At least 5_208 ns.
-		Weight::from_parts(5_508_000, 0)
+		// At least 5_418 ns.
+		Weight::from_parts(12_408_000, 0)
 	}
 	// Storage: `Clock::Forgetting` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:0 w:1)
 	fn forget() -> Weight {
-		// At least 7_612 ns.
-		Weight::from_parts(8_202_000, 0)
+		// At least 7_852 ns.
+		Weight::from_parts(14_782_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}

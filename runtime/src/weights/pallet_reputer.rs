@@ -1,6 +1,6 @@
 //! Weights of `pallet_reputer`, written by scripts/benchmark.
 //!
-//! Measured on 2026-11-28 on a machine with AMD EPYC,
+//! Measured on 2026-11-29 on a machine with AMD EPYC,
 //! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
@@ -13,64 +13,72 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
-	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::Windows` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
 	fn stake() -> Weight {
-		// At least 105_186 ns.
-		Weight::from_parts(108_571_000, 0)
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(4))
+		// At least 129_311 ns.
+		Weight::from_parts(133_287_000, 0)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	// An estimate, until scripts/benchmark measures it.
+	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::Removals` (r:1 w:1)
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
-	// Storage: `Timing::Lengths` (r:1 w:0)
-	// Storage: `Reputer::Windows` (r:1 w:0)
-	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
-	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
-	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
 	fn unstake() -> Weight {
-		Weight::from_parts(130_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(12))
-			.saturating_add(T::DbWeight::get().writes(7))
+		// At least 90_714 ns.
+		Weight::from_parts(94_389_000, 0)
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
-	// An estimate, until scripts/benchmark measures it.
-	// Storage: `Reputer::Removals` (r:1 w:1)
-	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
-	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
-	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Reputer::Removals` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Reputer::Stakes` (r:1 w:1)
+	// Storage: `Reputer::Windows` (r:1 w:0)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
 	fn cancel_unstake() -> Weight {
-		Weight::from_parts(110_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().writes(6))
+		// At least 98_757 ns.
+		Weight::from_parts(101_571_000, 0)
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Removals` (r:1 w:1)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::Windows` (r:1 w:0)
-	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::Allowed` (r:1 w:0)
 	fn withdraw() -> Weight {
-		Weight::from_parts(120_000_000, 0)
+		// At least 84_776 ns.
+		Weight::from_parts(87_190_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -86,9 +94,11 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Reports` (r:1 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `l` in [1, 346]
-	fn report(_l: u32) -> Weight {
-		// Measured before it read the windows, at least 177_353 ns; 10 us are an estimate.
-		Weight::from_parts(307_380_259, 0)
+	fn report(l: u32) -> Weight {
+		// At least 157_543 ns.
+		Weight::from_parts(169_785_013, 0)
+			// Standard error 17_455.
+			.saturating_add(Weight::from_parts(515_143, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -101,25 +111,24 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Stakes` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:0)
 	fn abstain() -> Weight {
-		// Measured before it read the windows, at least 96_233 ns; 10 us are an estimate.
-		Weight::from_parts(113_404_000, 0)
+		// At least 104_095 ns.
+		Weight::from_parts(111_405_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	// Storage: `Reputer::Windows` (r:1 w:1)
-	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Parameters::Parameters` (r:1 w:0)
+	// Storage: `Clock::TopicStates` (r:1 w:0)
+	// Storage: `Reputer::Windows` (r:1 w:1)
 	fn open() -> Weight {
-		// Measured before it read the minimum stake and the epochs that await their close; the rest is an
-		// estimate.
-		Weight::from_parts(32_000_000, 0)
+		// At least 14_021 ns.
+		Weight::from_parts(15_012_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	fn void() -> Weight {
-		// At least 6_349 ns.
-		Weight::from_parts(10_666_000, 0)
+		// At least 9_003 ns.
+		Weight::from_parts(9_885_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -128,30 +137,30 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// `r` in [0, 16]
 	// `l` in [0, 346]
 	fn freeze(r: u32, l: u32) -> Weight {
-		// At least 12_699 ns.
-		Weight::from_parts(14_021_000, 0)
-			// Standard error 17_167.
-			.saturating_add(Weight::from_parts(1_198_666, 0).saturating_mul(r.into()))
-			// Standard error 787.
-			.saturating_add(Weight::from_parts(15_824, 0).saturating_mul(l.into()))
+		// At least 13_150 ns.
+		Weight::from_parts(14_852_000, 0)
+			// Standard error 22_805.
+			.saturating_add(Weight::from_parts(848_785, 0).saturating_mul(r.into()))
+			// Standard error 1_046.
+			.saturating_add(Weight::from_parts(32_108, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	// Storage: `Reputer::Actors` (r:16 w:0)
 	// `m` in [1, 16]
 	fn freeze_missing(m: u32) -> Weight {
-		// At least 14_962 ns.
-		Weight::from_parts(18_100_259, 0)
-			// Standard error 74_903.
-			.saturating_add(Weight::from_parts(6_423_807, 0).saturating_mul(m.into()))
+		// At least 14_842 ns.
+		Weight::from_parts(10_910_170, 0)
+			// Standard error 14_504.
+			.saturating_add(Weight::from_parts(6_763_515, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 	}
 	// Storage: `Reputer::ScoreBooks` (r:1 w:1)
 	// `r` in [1, 16]
 	fn record_scores(r: u32) -> Weight {
-		// At least 16_394 ns.
-		Weight::from_parts(20_912_336, 0)
-			// Standard error 18_365.
-			.saturating_add(Weight::from_parts(348_944, 0).saturating_mul(r.into()))
+		// At least 16_304 ns.
+		Weight::from_parts(17_828_570, 0)
+			// Standard error 39_572.
+			.saturating_add(Weight::from_parts(791_196, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -159,10 +168,10 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Actors` (r:16 w:16)
 	// `m` in [1, 16]
 	fn record_missing(m: u32) -> Weight {
-		// At least 28_983 ns.
-		Weight::from_parts(19_279_327, 0)
-			// Standard error 214_924.
-			.saturating_add(Weight::from_parts(11_688_811, 0).saturating_mul(m.into()))
+		// At least 27_391 ns.
+		Weight::from_parts(26_296_508, 0)
+			// Standard error 165_259.
+			.saturating_add(Weight::from_parts(11_827_022, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -170,23 +179,22 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	}
 	// Storage: `Reputer::Reports` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 2_434 ns.
-		Weight::from_parts(3_535_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		// At least 2_734 ns.
+		Weight::from_parts(4_687_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Reputer::Actors` (r:512 w:512)
 	// Storage: `Reputer::Windows` (r:0 w:1)
 	// Storage: `Reputer::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 10_175 ns.
-		Weight::from_parts(11_117_000, 0)
-			// Standard error 3_199.
-			.saturating_add(Weight::from_parts(1_132_703, 0).saturating_mul(i.into()))
+		// At least 13_139 ns.
+		Weight::from_parts(11_263_528, 0)
+			// Standard error 12_895.
+			.saturating_add(Weight::from_parts(1_237_052, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
@@ -199,39 +207,44 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
 	fn delegate() -> Weight {
-		Weight::from_parts(200_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(15))
-			.saturating_add(T::DbWeight::get().writes(11))
+		// At least 303_300 ns.
+		Weight::from_parts(322_908_000, 0)
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Delegations` (r:1 w:1)
 	// Storage: `Reputer::Pools` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Reputer::PastRounds` (r:4 w:5)
 	// Storage: `Reputer::Undelegations` (r:1 w:1)
 	// Storage: `Reputer::NextRemoval` (r:1 w:1)
+	// Storage: `Reputer::Windows` (r:1 w:0)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
-	// Storage: `Timing::Lengths` (r:1 w:0)
-	// Storage: `Reputer::Windows` (r:1 w:0)
 	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
-	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
 	fn undelegate() -> Weight {
-		Weight::from_parts(200_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(14))
+		// At least 158_224 ns.
+		Weight::from_parts(254_638_000, 0)
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(16))
 	}
-	// An estimate, until scripts/benchmark measures it.
-	// Storage: `Reputer::Undelegations` (r:1 w:1)
-	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
-	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
+	// Storage: `Reputer::Undelegations` (r:1 w:1)
+	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
+	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
 	// Storage: `Reputer::Delegations` (r:1 w:1)
 	// Storage: `Reputer::Pools` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
@@ -240,17 +253,22 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
 	fn cancel_undelegate() -> Weight {
-		Weight::from_parts(190_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(13))
+		// At least 170_292 ns.
+		Weight::from_parts(178_184_000, 0)
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(15))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Undelegations` (r:1 w:1)
+	// Storage: `Topics::Topics` (r:1 w:0)
+	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
+	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
-	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::Windows` (r:1 w:0)
 	// Storage: `Reputer::Delegations` (r:1 w:1)
@@ -258,24 +276,22 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Reputer::PastRounds` (r:4 w:4)
 	// Storage: `Reputer::Residue` (r:1 w:1)
-	// Storage: `Topics::Topics` (r:1 w:0)
-	// Storage: `Topics::Allowed` (r:1 w:0)
 	fn withdraw_for() -> Weight {
-		Weight::from_parts(260_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(14))
+		// At least 148_790 ns.
+		Weight::from_parts(155_280_000, 0)
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Reputer::Commissions` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:0)
 	fn set_commission() -> Weight {
-		Weight::from_parts(40_000_000, 0)
+		// At least 25_317 ns.
+		Weight::from_parts(26_539_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Delegations` (r:1 w:1)
 	// Storage: `Reputer::Pools` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
@@ -283,11 +299,11 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Reputer::Residue` (r:1 w:1)
 	fn claim() -> Weight {
-		Weight::from_parts(150_000_000, 0)
+		// At least 101_220 ns.
+		Weight::from_parts(103_703_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::Allowed` (r:1 w:0)
@@ -301,18 +317,23 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:1)
 	// Storage: `Reputer::TotalStake` (r:1 w:1)
+	// Storage: `Topics::Economies` (r:1 w:1)
+	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Emissions::Accruals` (r:1 w:1)
 	fn compound() -> Weight {
-		Weight::from_parts(260_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(12))
+		// At least 235_068 ns.
+		Weight::from_parts(339_823_000, 0)
+			.saturating_add(T::DbWeight::get().reads(19))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
-	// An estimate, until scripts/benchmark measures it.
 	// Storage: `Reputer::Pools` (r:16 w:16)
 	// Storage: `Reputer::Commissions` (r:16 w:0)
 	// `r` in [1, 16]
 	fn share(r: u32) -> Weight {
-		Weight::from_parts(5_000_000, 0)
-			.saturating_add(Weight::from_parts(8_000_000, 0).saturating_mul(r.into()))
+		// At least 23_504 ns.
+		Weight::from_parts(18_822_738, 0)
+			// Standard error 236_596.
+			.saturating_add(Weight::from_parts(13_765_102, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(r.into())))
 	}

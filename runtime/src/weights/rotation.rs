@@ -1,10 +1,7 @@
 //! Weights of `rotation`, written by scripts/benchmark.
 //!
-//! Measured on 2026-11-28 on a machine with AMD EPYC,
+//! Measured on 2026-11-29 on a machine with AMD EPYC,
 //! in wasm (Compiled), by 5 steps of each component and 5 repeats.
-//!
-//! The machine was busy, so the times of the elections are set by hand: not below the minimum of
-//! six runs at any of 1, 10 and 20 hundred voters (155, 531 and 906 ms).
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -23,11 +20,11 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Staking::MaxStakedRewards` (r:1 w:0)
 	// Storage: `Session::QueuedKeys` (r:1 w:1)
+	// Storage: `Staking::UnappliedSlashes` (r:1 w:1)
+	// Storage: `Staking::Bonded` (r:101 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Staking::BondedEras` (r:1 w:1)
 	// Storage: `Historical::StoredRange` (r:1 w:1)
-	// Storage: `Staking::UnappliedSlashes` (r:1 w:1)
-	// Storage: `Staking::Bonded` (r:101 w:0)
 	// Storage: `Staking::Ledger` (r:101 w:101)
 	// Storage: `NominationPools::ReversePoolIdLookup` (r:101 w:0)
 	// Storage: `DelegatedStaking::Agents` (r:101 w:101)
@@ -60,10 +57,10 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Session::DisabledValidators` (r:0 w:1)
 	// `s` in [0, 100]
 	fn change_session(s: u32) -> Weight {
-		// At least 787_167 ns.
-		Weight::from_parts(662_769_200, 0)
-			// Standard error 8_200_274.
-			.saturating_add(Weight::from_parts(66_354_313, 0).saturating_mul(s.into()))
+		// At least 878_251 ns.
+		Weight::from_parts(1_289_382_533, 0)
+			// Standard error 3_059_227.
+			.saturating_add(Weight::from_parts(55_251_952, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(136))
 			.saturating_add(T::DbWeight::get().reads(7_u64.saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(32))
@@ -115,9 +112,10 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Grandpa::SetIdSession` (r:0 w:1)
 	// `h` in [1, 20]
 	fn elect_spread(h: u32) -> Weight {
-		// At least 155_000_000 ns.
-		Weight::from_parts(116_000_000_000, 0)
-			.saturating_add(Weight::from_parts(42_000_000_000, 0).saturating_mul(h.into()))
+		// At least 72_252_259 ns.
+		Weight::from_parts(70_717_534_782, 0)
+			// Standard error 916_909_911.
+			.saturating_add(Weight::from_parts(24_612_914_230, 0).saturating_mul(h.into()))
 			.saturating_add(T::DbWeight::get().reads(6416))
 			.saturating_add(T::DbWeight::get().reads(208_u64.saturating_mul(h.into())))
 			.saturating_add(T::DbWeight::get().writes(616))
@@ -169,9 +167,10 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Grandpa::SetIdSession` (r:0 w:1)
 	// `h` in [1, 20]
 	fn elect_backed(h: u32) -> Weight {
-		// At least 155_000_000 ns.
-		Weight::from_parts(116_000_000_000, 0)
-			.saturating_add(Weight::from_parts(42_000_000_000, 0).saturating_mul(h.into()))
+		// At least 79_126_564 ns.
+		Weight::from_parts(62_501_334_029, 0)
+			// Standard error 680_342_317.
+			.saturating_add(Weight::from_parts(20_034_432_402, 0).saturating_mul(h.into()))
 			.saturating_add(T::DbWeight::get().reads(6416))
 			.saturating_add(T::DbWeight::get().reads(208_u64.saturating_mul(h.into())))
 			.saturating_add(T::DbWeight::get().writes(604))

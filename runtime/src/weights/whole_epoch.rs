@@ -1,6 +1,6 @@
 //! Weights of `whole_epoch`, written by scripts/benchmark.
 //!
-//! Measured on 2026-11-28 on a machine with AMD EPYC,
+//! Measured on 2026-11-29 on a machine with AMD EPYC,
 //! in wasm (Compiled), by 10 steps of each component and 100 repeats.
 
 use core::marker::PhantomData;
@@ -18,12 +18,15 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:0)
 	// Storage: `Aggregation::Books` (r:1 w:0)
 	// Storage: `Aggregation::Latest` (r:1 w:1)
+	// Storage: `Consumer::Subscriptions` (r:1 w:0)
+	// Storage: `Consumer::Due` (r:1 w:0)
+	// Storage: `Consumer::Requests` (r:1 w:0)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
 	fn close_workers() -> Weight {
-		// At least 379_964 ns.
-		Weight::from_parts(431_920_000, 0)
-			.saturating_add(T::DbWeight::get().reads(10))
+		// At least 396_697 ns.
+		Weight::from_parts(533_350_000, 0)
+			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	// Storage: `Clock::Reserved` (r:1 w:0)
@@ -36,18 +39,16 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Aggregation::Books` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Emissions::Purses` (r:1 w:1)
-	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::KnownRules` (r:1 w:0)
+	// Storage: `Emissions::Memories` (r:1 w:1)
 	// Storage: `Emissions::Rewards` (r:3 w:3)
-	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
-	// Storage: `System::Account` (r:6 w:6)
+	// Storage: `System::Account` (r:5 w:5)
 	// Storage: `Topics::Registrations` (r:4 w:0)
 	// Storage: `Emissions::Accruals` (r:1 w:1)
-	// Storage: `Emissions::CurrentDistribution` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
+	// Storage: `Parameters::Parameters` (r:2 w:0)
 	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
-	// Storage: `Parameters::Parameters` (r:2 w:0)
 	// Storage: `Reputer::Windows` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Inference::Inferers` (r:0 w:1)
@@ -55,9 +56,9 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
 	fn close_reputers_and_open() -> Weight {
-		// Measured before rewards and the minimum stake followed the opening, at least 886_515 ns.
-		Weight::from_parts(1_000_384_000, 0)
-			.saturating_add(T::DbWeight::get().reads(36))
-			.saturating_add(T::DbWeight::get().writes(29))
+		// At least 904_750 ns.
+		Weight::from_parts(1_098_748_000, 0)
+			.saturating_add(T::DbWeight::get().reads(33))
+			.saturating_add(T::DbWeight::get().writes(26))
 	}
 }
