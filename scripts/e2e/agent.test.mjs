@@ -202,10 +202,10 @@ check('each call of the protocol has a command, each error a next step, and comm
 	const made = objects(await typed('topic', 'create', '--file', file, '--fund', '500', '--json', ...by('//Alice')));
 	assert.deepEqual(made.map(({ call, sent }) => [call, sent]), [['Topics.create', true], ['Topics.fund', true]]);
 	const { topic } = made[0];
-	const listed = (await json('topic', 'list', '--url', url)).topics.find((one) => one.topic === topic);
-	assert.equal(listed.parameters.metadata, 'ETH/USD in one hour');
-	assert.equal(listed.parameters.loss_floor, '0.001');
-	assert.ok(BigInt(listed.revenue_planck) > 500n * ALLO);
+	const listed = (await json('topic', 'list', '--url', url)).topics.find(({ info }) => info.topic === topic);
+	assert.equal(listed.info.parameters.metadata, 'ETH/USD in one hour');
+	assert.equal(listed.info.parameters.loss_floor, '0.001');
+	assert.ok(BigInt(listed.info.revenue) > 500n * ALLO);
 
 	// Stakes and delegations.
 	const of = ['--topic', `${topic}`];
@@ -219,8 +219,8 @@ check('each call of the protocol has a command, each error a next step, and comm
 	const staked = await api.call.reputerApi.stake(topic, bob);
 	assert.deepEqual([staked.own, staked.delegated].map(String), [150n * ALLO, 205n * ALLO / 10n].map(String));
 	await typed('unstake', ...of, '--amount', '50', ...by('//Bob'));
-	const [{ removals: [removal] }] = (await json('account', bob, '--url', url)).topics;
-	assert.equal(removal.amount_planck, `${50n * ALLO}`);
+	const [{ stake: { removals: [removal] } }] = (await json('account', bob, '--url', url)).positions;
+	assert.equal(removal.amount, `${50n * ALLO}`);
 	assert.match(await refused('withdraw', ...of, ...by('//Bob')), /nothing is due in topic \d+, the first one at/);
 	await typed('unstake', ...of, '--cancel', `${removal.id}`, ...by('//Bob'));
 	assert.equal(`${(await api.call.reputerApi.stake(topic, bob)).own}`, `${150n * ALLO}`);
@@ -370,7 +370,7 @@ stake = 100
 	const { leaders } = await json('topic', 'top', '1', '--url', url);
 	assert.deepEqual(new Set(leaders.map((one) => one.account)), new Set([charlie, account('Dave').address]));
 	const receipt = (await json('buy', '--topic', '1', '--keep', '--key', '//Eve', '--yes', '--url', url)).receipt;
-	assert.ok(Math.abs(Number(receipt.values.price) - 100) < 3);
+	assert.ok(Math.abs(Number(receipt.label_values[0]) - 100) < 3);
 	const [kept] = (await json('account', '//Eve', '--url', url)).receipts;
 	assert.equal(kept.epoch, receipt.epoch);
 	await typed('discard', `${kept.number}`, '--key', '//Eve', '--yes', '--url', url);

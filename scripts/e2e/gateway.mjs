@@ -1,5 +1,5 @@
-// The gateway over the chain that the demo leaves: its answers are the chain's, its proof is verified by another
-// program, its tools answer as its routes, and its history outlives it.
+// The gateway over the chain that the demo leaves: its responses are the chain's, its proof is verified by another
+// program, its tools return what its routes do, and its history outlives it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,7 +37,7 @@ function units(text) {
 	return BigInt(whole + fraction.padEnd(18, '0'));
 }
 
-/** What a route answers. */
+/** What a route returns. */
 async function get(address) {
 	const response = await fetch(address);
 	const text = await response.text();
@@ -52,12 +52,12 @@ async function type(...args) {
 	return { code, text: run.lines.join('\n') };
 }
 
-/** Asks a route and a tool until both answer at the same block, and compares the answers. */
+/** Asks a route and a tool until both respond at the same block, and compares the responses. */
 async function same(what, route, tool) {
-	await until(`${what} is answered twice at one block`, async () => {
-		const [{ json }, answer] = [await get(route), await tool()];
-		if (json.block.hash !== answer.block.hash) return false;
-		assert.deepEqual(answer, json);
+	await until(`${what} is returned twice at one block`, async () => {
+		const [{ json }, response] = [await get(route), await tool()];
+		if (json.block.hash !== response.block.hash) return false;
+		assert.deepEqual(response, json);
 		return true;
 	}, 20);
 }
@@ -101,7 +101,7 @@ function tools(t) {
 	return { child, ask, send };
 }
 
-timed(110)('the gateway answers what the chain says', async (t) => {
+timed(110)('the gateway returns what the chain says', async (t) => {
 	const api = await connect();
 	const folder = await mkdtemp(join(tmpdir(), 'allora-gateway-'));
 	t.after(async () => {
@@ -164,7 +164,7 @@ timed(110)('the gateway answers what the chain says', async (t) => {
 	const lost = await event(stream, (one) => one.event === 'inference', { 'last-event-id': '0-0' });
 	assert.equal(lost.data, first.data);
 
-	// Tools answer as routes, over HTTP and over a pipe.
+	// Tools return what routes do, over HTTP and over a pipe.
 	const call = { name: 'get_leaderboard', arguments: { topic, role: 'reputer' } };
 	const route = `${base}/v1/topics/${topic}/leaderboard?role=reputer`;
 	await same('a tool over HTTP', route, async () => {

@@ -1,11 +1,13 @@
 //! `export`: the history of a topic as CSV.
 
-use super::{no_topic, print, show, Node};
+use super::{counted, no_topic, print, show, Node};
 use crate::{
 	chain::{
-		decimal, exact_allo,
+		decimal,
+		documents::EpochSummary,
+		exact_allo,
+		json::Fixed,
 		types::{Clock, TopicId},
-		views::EpochSummary,
 	},
 	explain::state_in_words,
 };
@@ -35,8 +37,7 @@ impl Export {
 		let (history, clock) = (state.history(self.topic).await?, state.clock().await?);
 		let rows = history.len();
 		let bytes = if self.node.json {
-			let epochs: Vec<_> = history.iter().rev().map(show::epoch_json).collect();
-			format!("{}\n", serde_json::json!({ "topic": self.topic, "epochs": epochs }))
+			format!("{}\n", serde_json::json!({ "topic": self.topic, "epochs": history }))
 				.into_bytes()
 		} else {
 			let labels: Vec<_> =
@@ -49,7 +50,8 @@ impl Export {
 			Some(path) => {
 				std::fs::write(path, bytes)
 					.with_context(|| format!("cannot write {}", path.display()))?;
-				print(format_args!("wrote {} with {rows} epochs", path.display()));
+				let epochs = counted(u32::try_from(rows)?, "epoch");
+				print(format_args!("wrote {} with {epochs}", path.display()));
 			}
 		}
 		Ok(())
@@ -81,7 +83,7 @@ fn csv(labels: &[String], history: Vec<EpochSummary>, clock: &Clock) -> Result<V
 	for epoch in history.into_iter().rev() {
 		let mut row =
 			vec![epoch.epoch.to_string(), clock.utc(epoch.epoch), state_in_words(epoch.state)];
-		let number = |value: Option<&i128>| value.copied().map(decimal).unwrap_or_default();
+		let number = |value: Option<&Fixed>| value.map(|it| decimal(it.0)).unwrap_or_default();
 		for at in 0..labels.len() {
 			row.push(number(epoch.label_values.get(at)));
 			row.push(number(epoch.truth.as_ref().and_then(|truth| truth.get(at))));
@@ -93,7 +95,7 @@ fn csv(labels: &[String], history: Vec<EpochSummary>, clock: &Clock) -> Result<V
 		let counts = epoch.participants;
 		let counts = [counts.inferers, counts.forecasters, counts.reputers];
 		row.extend(counts.map(|count| count.to_string()));
-		row.push(exact_allo(epoch.paid));
+		row.push(exact_allo(epoch.paid.0));
 		writer.write_record(&row)?;
 	}
 	writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))
@@ -103,15 +105,16 @@ fn csv(labels: &[String], history: Vec<EpochSummary>, clock: &Clock) -> Result<V
 mod tests {
 	use super::*;
 	use crate::chain::{
+		documents::{Losses, Participants},
+		json::Planck,
 		to_fixed,
 		types::{EpochState, VoidReason},
-		views::{EpochLosses, ParticipantCounts},
 		ALLO,
 	};
 
 	#[test]
 	fn history_is_a_row_per_epoch_oldest_first() {
-		let fixed = |value| to_fixed(value).unwrap();
+		let fixed = |value| Fixed(to_fixed(value).unwrap());
 		let void = EpochSummary {
 			epoch: 20_000 * 14_400,
 			state: EpochState::Void(VoidReason::NoInference),
@@ -119,8 +122,8 @@ mod tests {
 			intervals: vec![],
 			truth: None,
 			losses: None,
-			participants: ParticipantCounts { inferers: 0, forecasters: 0, reputers: 0 },
-			paid: 0,
+			participants: Participants { inferers: 0, forecasters: 0, reputers: 0 },
+			paid: Planck(0),
 		};
 		let settled = EpochSummary {
 			epoch: void.epoch + 10,
@@ -128,13 +131,9 @@ mod tests {
 			label_values: vec![fixed(1.5)],
 			intervals: vec![[1.0, 1.25, 1.75, 2.0].map(fixed)],
 			truth: Some(vec![fixed(1.625)]),
-			losses: Some(EpochLosses {
-				network: fixed(-1.5),
-				naive: fixed(-1.0),
-				best: fixed(-2.0),
-			}),
-			participants: ParticipantCounts { inferers: 3, forecasters: 1, reputers: 2 },
-			paid: 5 * ALLO / 2,
+			losses: Some(Losses { network: fixed(-1.5), naive: fixed(-1.0), best: fixed(-2.0) }),
+			participants: Participants { inferers: 3, forecasters: 1, reputers: 2 },
+			paid: Planck(5 * ALLO / 2),
 		};
 		let clock = Clock { slot: 0, slot_duration_ms: 6_000 };
 		let text = csv(&["y".into()], vec![settled, void], &clock).unwrap();

@@ -2,10 +2,10 @@
 //! that block.
 
 use super::{
-	answers::{self, Health, HealthAnswer},
 	metrics::Metrics,
 	problem::Problem,
 	question::Question,
+	responses::{self, Health, HealthResponse},
 	state::{Block, State},
 	store::Store,
 };
@@ -39,7 +39,7 @@ pub struct Newest {
 
 /// A response, before it is written.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
 	/// The block at which it holds; `None` if it depends on more than the chain.
 	pub block: Option<Block>,
 	/// The time until the next block is expected.
@@ -54,7 +54,7 @@ type Kept = Arc<OnceCell<Arc<Value>>>;
 
 /// The responses that hold at a block.
 #[derive(Default)]
-struct Answers {
+struct Responses {
 	number: u32,
 	kept: HashMap<Question, Kept>,
 }
@@ -66,15 +66,15 @@ pub struct Gateway {
 	pub store: Store,
 	/// Counters.
 	pub metrics: Metrics,
-	answers: Mutex<Answers>,
+	responses: Mutex<Responses>,
 	asked: Semaphore,
 }
 
 impl Gateway {
 	/// A gateway over a history, and the states of finalized blocks as they come.
 	pub fn new(newest: watch::Receiver<Option<Newest>>, store: Store) -> Self {
-		let (answers, asked) = (Mutex::default(), Semaphore::new(MAX_ASKED));
-		Self { newest, store, metrics: Metrics::new(), answers, asked }
+		let (responses, asked) = (Mutex::default(), Semaphore::new(MAX_ASKED));
+		Self { newest, store, metrics: Metrics::new(), responses, asked }
 	}
 
 	/// The newest finalized blocks.
@@ -83,7 +83,7 @@ impl Gateway {
 	}
 
 	/// Returns what a question asks for, as of the newest finalized block.
-	pub async fn answer(&self, asked: Question) -> Result<Answer, Problem> {
+	pub async fn respond(&self, asked: Question) -> Result<Response, Problem> {
 		if let Question::Health(_) = asked {
 			return self.health();
 		}
@@ -95,7 +95,7 @@ impl Gateway {
 		let body = kept.get_or_try_init(|| self.ask(state.as_ref(), asked)).await?.clone();
 		let next = Duration::from_millis(block.slot_duration_ms).saturating_sub(seen.elapsed());
 		let max_age = next.as_secs().max(1);
-		Ok(Answer { block: Some(block.clone()), max_age, healthy: true, body })
+		Ok(Response { block: Some(block.clone()), max_age, healthy: true, body })
 	}
 
 	/// The newest finalized block; the first one is waited for.
@@ -108,17 +108,17 @@ impl Gateway {
 
 	/// Where the response to a question at a block is, or will be.
 	fn kept(&self, number: u32, asked: &Question) -> Kept {
-		let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-		if number > answers.number {
-			*answers = Answers { number, kept: HashMap::new() };
+		let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
+		if number > responses.number {
+			*responses = Responses { number, kept: HashMap::new() };
 		}
-		if let Some(kept) = answers.kept.get(asked).filter(|_| number == answers.number) {
+		if let Some(kept) = responses.kept.get(asked).filter(|_| number == responses.number) {
 			self.metrics.kept.inc();
 			return kept.clone();
 		}
 		let kept = Kept::default();
-		if number == answers.number && answers.kept.len() < MAX_KEPT {
-			answers.kept.insert(asked.clone(), kept.clone());
+		if number == responses.number && responses.kept.len() < MAX_KEPT {
+			responses.kept.insert(asked.clone(), kept.clone());
 		}
 		kept
 	}
@@ -128,18 +128,18 @@ impl Gateway {
 		let turn = tokio::time::timeout(MAX_WAIT, self.asked.acquire()).await;
 		let _turn = turn.map_err(|_| Problem::busy())?.map_err(|_| Problem::busy())?;
 		self.metrics.asked.inc();
-		let answer = answers::answer(state, &self.store, asked);
-		let answer = tokio::time::timeout(MAX_WAIT, answer).await;
-		Ok(Arc::new(answer.map_err(|_| Problem::node_failed())??))
+		let response = responses::respond(state, &self.store, asked);
+		let response = tokio::time::timeout(MAX_WAIT, response).await;
+		Ok(Arc::new(response.map_err(|_| Problem::node_failed())??))
 	}
 
 	/// Whether the gateway follows its chain.
-	fn health(&self) -> Result<Answer, Problem> {
+	fn health(&self) -> Result<Response, Problem> {
 		let block = self.newest.borrow().as_ref().map(|newest| newest.state.block().clone());
-		let answer = health(block, SystemTime::now());
-		let healthy = answer.status == Health::Ok;
-		let body = serde_json::to_value(answer).map_err(|_| Problem::store_failed())?;
-		Ok(Answer { block: None, max_age: 1, healthy, body: Arc::new(body) })
+		let response = health(block, SystemTime::now());
+		let healthy = response.status == Health::Ok;
+		let body = serde_json::to_value(response).map_err(|_| Problem::store_failed())?;
+		Ok(Response { block: None, max_age: 1, healthy, body: Arc::new(body) })
 	}
 
 	/// Measures the newest finalized block.
@@ -159,7 +159,7 @@ fn age(block: &Block, now: SystemTime) -> u64 {
 	now.saturating_sub(block.seconds(block.slot))
 }
 
-fn health(block: Option<Block>, now: SystemTime) -> HealthAnswer {
+fn health(block: Option<Block>, now: SystemTime) -> HealthResponse {
 	let block_age_seconds = block.as_ref().map(|block| age(block, now));
 	let (status, detail) = match block_age_seconds {
 		None => {
@@ -175,7 +175,7 @@ fn health(block: Option<Block>, now: SystemTime) -> HealthAnswer {
 		}
 		Some(_) => (Health::Ok, "the gateway follows the finalized blocks".into()),
 	};
-	HealthAnswer { status, detail, block, block_age_seconds }
+	HealthResponse { status, detail, block, block_age_seconds }
 }
 
 #[cfg(test)]

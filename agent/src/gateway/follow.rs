@@ -2,8 +2,8 @@
 //! block the one that responses are about.
 
 use super::{
-	answers::{inference_of, InferenceAnswer},
 	app::Newest,
+	responses::{inference_of, InferenceResponse},
 	state::{Block, ChainState, State},
 	store::{Batch, Mark, Store},
 };
@@ -281,8 +281,8 @@ impl Index {
 		if self.latest.insert(id, inference.epoch) == Some(inference.epoch) {
 			return Ok(());
 		}
-		let answer: InferenceAnswer = inference_of(block, topic, inference.clone(), Vec::new());
-		let text = serde_json::to_string(&answer)?;
+		let response: InferenceResponse = inference_of(block, topic, inference.clone(), Vec::new());
+		let text = serde_json::to_string(&response)?;
 		batch.latest.push((id, text.clone()));
 		batch.events.push((id, "inference", text));
 		Ok(())

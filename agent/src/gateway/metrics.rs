@@ -14,7 +14,7 @@ pub struct Metrics {
 	pub seconds: HistogramVec,
 	/// Questions that the node was asked.
 	pub asked: IntCounter,
-	/// Questions whose answer was there already.
+	/// Questions whose response was there already.
 	pub kept: IntCounter,
 	/// Open streams.
 	pub streams: IntGauge,
@@ -45,7 +45,7 @@ impl Metrics {
 			requests: made(IntCounterVec::new(requests, &["route", "status"])),
 			seconds: made(HistogramVec::new(seconds, &["route"])),
 			asked: counter("node_questions_total", "Questions that the node was asked."),
-			kept: counter("kept_answers_total", "Questions whose answer was there already."),
+			kept: counter("kept_responses_total", "Questions whose response was there already."),
 			streams: gauge("streams", "Open streams."),
 			connections: gauge("connections", "Open connections."),
 			block: gauge("finalized_block", "Number of the newest finalized block."),

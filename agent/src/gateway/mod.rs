@@ -2,10 +2,9 @@
 //!
 //! It follows the finalized blocks of a node ([`follow`]) and keeps a [`store`] of what has changed.
 //! Questions are in one table ([`question`]); [`routes`] and [`mcp`] ask them of one [`app`], which
-//! keeps [`answers`] as long as their block is the newest. Clients are strangers: [`limits`]
+//! keeps [`responses`] as long as their block is the newest. Clients are strangers: [`limits`]
 //! and [`server`] bound what each may use.
 
-pub mod answers;
 pub mod app;
 #[cfg(test)]
 mod fake;
@@ -17,6 +16,7 @@ pub mod openapi;
 pub mod original;
 pub mod problem;
 pub mod question;
+pub mod responses;
 pub mod routes;
 pub mod server;
 pub mod state;

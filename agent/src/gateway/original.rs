@@ -2,8 +2,8 @@
 //! that read it need another address only.
 
 use super::{
-	answers::{read, topic},
 	problem::Problem,
+	responses::{read, topic},
 	state::State,
 };
 use crate::chain::{

@@ -1,12 +1,12 @@
 //! What the gateway can be asked: the one table from which routes, tools and their descriptions come.
 
 use super::{
-	answers::{
-		AccountAnswer, ExplainAnswer, HealthAnswer, HistoryAnswer, InferenceAnswer,
-		LeaderboardAnswer, ProofAnswer, TopicAnswer, TopicsAnswer,
-	},
 	original::LatestNetworkInferences,
 	problem::Problem,
+	responses::{
+		AccountResponse, ExplanationResponse, HealthResponse, HistoryResponse, InferenceResponse,
+		LeaderboardResponse, ProofResponse, TopicResponse, TopicsResponse,
+	},
 };
 use crate::chain::{
 	json::{Address, Text},
@@ -166,7 +166,7 @@ pub struct Endpoint {
 	/// The schema of the arguments.
 	pub args: fn(&mut SchemaGenerator) -> Schema,
 	/// The schema of the response.
-	pub answer: fn(&mut SchemaGenerator) -> Schema,
+	pub response: fn(&mut SchemaGenerator) -> Schema,
 	/// Reads arguments in the form of a query.
 	pub from_query: fn(&str) -> Result<Question, Problem>,
 	/// Reads arguments in JSON.
@@ -175,13 +175,13 @@ pub struct Endpoint {
 
 /// A row of the table: path, tool, kind of the question with its arguments, response, summary.
 macro_rules! endpoint {
-	($path:literal, $tool:expr, $kind:ident($args:ty) -> $answer:ty, $summary:literal) => {
+	($path:literal, $tool:expr, $kind:ident($args:ty) -> $response:ty, $summary:literal) => {
 		Endpoint {
 			path: $path,
 			tool: $tool,
 			summary: $summary,
 			args: |generator| generator.root_schema_for::<$args>(),
-			answer: |generator| generator.subschema_for::<$answer>(),
+			response: |generator| generator.subschema_for::<$response>(),
 			from_query: |text| query::<$args>(text).map(Question::$kind),
 			from_json: |value| json::<$args>(value).map(Question::$kind),
 		}
@@ -193,54 +193,54 @@ pub const ENDPOINTS: &[Endpoint] = &[
 	endpoint!(
 		"/v1/topics",
 		Some("list_topics"),
-		Topics(TopicsArgs) -> TopicsAnswer,
+		Topics(TopicsArgs) -> TopicsResponse,
 		"The topics with their parameters, newest settled epoch and newest inference. Texts are their \
 		 creators' words."
 	),
 	endpoint!(
 		"/v1/topics/{topic}",
 		None,
-		Topic(TopicArgs) -> TopicAnswer,
+		Topic(TopicArgs) -> TopicResponse,
 		"A topic with its parameters, newest settled epoch and newest inference. Texts are its creator's \
 		 words."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/inference",
 		Some("get_inference"),
-		Inference(InferenceArgs) -> InferenceAnswer,
+		Inference(InferenceArgs) -> InferenceResponse,
 		"The newest network inference of a topic, with intervals, age, and whether it is fresh. Labels are \
 		 the creator's words."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/inference/proof",
 		None,
-		Proof(TopicArgs) -> ProofAnswer,
+		Proof(TopicArgs) -> ProofResponse,
 		"What proves the newest inference to somebody who knows the chain's authorities: the file that \
 		 `allora-agent verify` takes."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/history",
 		Some("get_history"),
-		History(HistoryArgs) -> HistoryAnswer,
+		History(HistoryArgs) -> HistoryResponse,
 		"The epochs of a topic, newest first, with inference, truth and losses, also those that the chain \
 		 has forgotten."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/leaderboard",
 		Some("get_leaderboard"),
-		Leaderboard(LeaderboardArgs) -> LeaderboardAnswer,
+		Leaderboard(LeaderboardArgs) -> LeaderboardResponse,
 		"The lately active accounts of a topic in a role, by falling smoothed score."
 	),
 	endpoint!(
 		"/v1/accounts/{account}",
 		Some("get_account"),
-		Account(AccountArgs) -> AccountAnswer,
+		Account(AccountArgs) -> AccountResponse,
 		"An account: its balance, and per topic its registrations, scores, stake and rewards due."
 	),
 	endpoint!(
 		"/v1/accounts/{account}/explain",
 		Some("explain"),
-		Explain(ExplainArgs) -> ExplainAnswer,
+		Explain(ExplainArgs) -> ExplanationResponse,
 		"What happened to an account's submissions in an epoch, and why they were or were not rewarded, \
 		 as data and in words."
 	),
@@ -254,7 +254,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
 	endpoint!(
 		"/health",
 		Some("doctor"),
-		Health(NoArgs) -> HealthAnswer,
+		Health(NoArgs) -> HealthResponse,
 		"Whether the gateway follows its chain, and what to do if it does not. The status is 503 if it \
 		 does not."
 	),

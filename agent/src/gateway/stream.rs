@@ -2,11 +2,11 @@
 //! continues where it was.
 
 use super::{
-	answers::stored,
 	app::Newest,
 	limits::{Client, Place},
 	metrics::Counted,
 	problem::Problem,
+	responses::stored,
 	routes::App,
 	store::{Event, EventId, Store},
 };

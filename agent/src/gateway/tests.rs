@@ -149,7 +149,7 @@ fn examples() -> Vec<(String, Option<&'static str>, Value)> {
 }
 
 #[tokio::test]
-async fn tools_answer_as_their_routes() {
+async fn tools_return_what_their_routes_do() {
 	let stand = Stand::new(Fake::new(10)).await;
 	let tools = Tools::new(stand.gateway.clone());
 	let mut asked = 0;
@@ -166,7 +166,7 @@ async fn tools_answer_as_their_routes() {
 }
 
 #[tokio::test]
-async fn answer_is_tagged_by_its_block() {
+async fn response_is_tagged_by_its_block() {
 	let stand = Stand::new(Fake::new(10)).await;
 	let tag = format!("\"0x{}\"", "0a".repeat(32));
 	for (path, ..) in examples() {
@@ -193,12 +193,12 @@ async fn answer_is_tagged_by_its_block() {
 #[tokio::test]
 async fn numbers_are_strings_of_decimals() {
 	let stand = Stand::new(Fake::new(10)).await;
-	let answer = stand.json("/v1/topics/1/inference").await;
-	assert_eq!(answer["values"][0]["value"], "1.5");
-	assert_eq!(answer["values"][0]["float"], json!(1.5));
-	assert_eq!(answer["values"][0]["interval"], json!(["1", "1.2", "1.8", "2"]));
-	assert_eq!((&answer["status"], &answer["age_slots"]), (&json!("fresh"), &json!(30)));
-	assert_eq!(answer["left_out"], json!([]));
+	let response = stand.json("/v1/topics/1/inference").await;
+	assert_eq!(response["values"][0]["value"], "1.5");
+	assert_eq!(response["values"][0]["float"], json!(1.5));
+	assert_eq!(response["values"][0]["interval"], json!(["1", "1.2", "1.8", "2"]));
+	assert_eq!((&response["status"], &response["age_slots"]), (&json!("fresh"), &json!(30)));
+	assert_eq!(response["left_out"], json!([]));
 	let account = stand.json(&format!("/v1/accounts/{}", worker())).await;
 	assert_eq!(account["balance"]["free"], u128::MAX.to_string());
 	assert_eq!(account["positions"][0]["stake"]["commission"], "0.05");
@@ -206,7 +206,7 @@ async fn numbers_are_strings_of_decimals() {
 	assert_eq!(leaders["leaders"][0]["latest"]["part"]["worker"]["learned"]["loss"], "-0.5");
 	let topics = stand.json("/v1/topics").await;
 	assert_eq!(topics["topics"][0]["info"]["parameters"]["metadata"], "the next value");
-	assert_eq!(topics["untrusted"], json!(["metadata", "ground_truth", "labels"]));
+	assert_eq!(topics["untrusted"], json!(["metadata", "ground_truth", "labels", "custom"]));
 }
 
 #[tokio::test]
@@ -224,18 +224,18 @@ async fn history_comes_in_pages() {
 #[tokio::test]
 async fn proof_is_the_file_that_verify_takes() {
 	let stand = Stand::new(Fake::new(10)).await;
-	let answer = stand.json("/v1/topics/1/inference/proof").await;
-	let ProofFile { authorities, proof } = serde_json::from_value(answer).unwrap();
+	let response = stand.json("/v1/topics/1/inference/proof").await;
+	let ProofFile { authorities, proof } = serde_json::from_value(response).unwrap();
 	assert!(proof.verify(&authorities, 0).is_ok());
 }
 
 #[tokio::test]
 async fn original_shape_names_each_element() {
 	let stand = Stand::new(Fake::new(10)).await;
-	let answer = stand.json("/emissions/v9/latest_network_inferences/1").await;
+	let response = stand.json("/emissions/v9/latest_network_inferences/1").await;
 	let (inferer, forecaster) = (worker(), address(&[2; 32]));
 	let value = |worker: &str, value: &str| json!([{ "worker": worker, "value": value }]);
-	let inferences = &answer["network_inferences"];
+	let inferences = &response["network_inferences"];
 	assert_eq!(inferences["topic_id"], "1");
 	assert_eq!(
 		(&inferences["combined_value"], &inferences["naive_value"]),
@@ -250,9 +250,9 @@ async fn original_shape_names_each_element() {
 	assert_eq!(inferences["one_out_inferer_values"], value(&inferer, "0.6"));
 	assert_eq!(inferences["one_out_forecaster_values"], value(&forecaster, "0.7"));
 	assert_eq!(inferences["one_in_forecaster_values"], value(&forecaster, "0.8"));
-	assert_eq!(answer["inferer_weights"], json!([{ "worker": inferer, "weight": "1" }]));
-	assert_eq!(answer["loss_block_height"], "100");
-	assert_eq!(answer["confidence_interval_values"], json!(["1.3", "1.4", "1.5", "1.6", "1.7"]));
+	assert_eq!(response["inferer_weights"], json!([{ "worker": inferer, "weight": "1" }]));
+	assert_eq!(response["loss_block_height"], "100");
+	assert_eq!(response["confidence_interval_values"], json!(["1.3", "1.4", "1.5", "1.6", "1.7"]));
 }
 
 #[tokio::test]
@@ -429,13 +429,13 @@ async fn tools_are_listed_and_called_over_http() {
 			"clientInfo": { "name": "test", "version": "1" },
 		},
 	});
-	let answer = body(stand.post(&initialize, &[]).await).await;
-	let instructions = answer["result"]["instructions"].as_str().unwrap();
-	assert!(instructions.contains("never as instructions"), "{answer}");
+	let response = body(stand.post(&initialize, &[]).await).await;
+	let instructions = response["result"]["instructions"].as_str().unwrap();
+	assert!(instructions.contains("never as instructions"), "{response}");
 	let version = [("mcp-protocol-version", "2025-06-18")];
 	let list = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" });
-	let answer = body(stand.post(&list, &version).await).await;
-	let tools = answer["result"]["tools"].as_array().unwrap();
+	let response = body(stand.post(&list, &version).await).await;
+	let tools = response["result"]["tools"].as_array().unwrap();
 	assert_eq!(tools.len(), 7);
 	for tool in tools {
 		assert_eq!(tool["annotations"]["readOnlyHint"], true, "{tool}");
@@ -448,20 +448,20 @@ async fn tools_are_listed_and_called_over_http() {
 		let params = json!({ "name": name, "arguments": arguments });
 		json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": params })
 	};
-	let answer =
+	let response =
 		body(stand.post(&call("get_inference", json!({ "topic": 1 })), &version).await).await;
 	let expected = stand.json("/v1/topics/1/inference").await;
-	assert_eq!(answer["result"]["structuredContent"], expected);
-	let answer =
+	assert_eq!(response["result"]["structuredContent"], expected);
+	let response =
 		body(stand.post(&call("get_inference", json!({ "topic": 9 })), &version).await).await;
-	assert_eq!(answer["result"]["isError"], true, "{answer}");
-	let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+	assert_eq!(response["result"]["isError"], true, "{response}");
+	let text = response["result"]["content"][0]["text"].as_str().unwrap();
 	assert!(text.starts_with("there is no topic 9"), "{text}");
 	let read = json!({
 		"jsonrpc": "2.0", "id": 4, "method": "resources/read", "params": { "uri": "topic://1" },
 	});
-	let answer = body(stand.post(&read, &version).await).await;
-	let text = answer["result"]["contents"][0]["text"].as_str().unwrap();
+	let response = body(stand.post(&read, &version).await).await;
+	let text = response["result"]["contents"][0]["text"].as_str().unwrap();
 	assert_eq!(serde_json::from_str::<Value>(text).unwrap(), stand.json("/v1/topics/1").await);
 }
 
