@@ -89,6 +89,12 @@ impl Fake {
 		self
 	}
 
+	/// The same at another block of this number.
+	pub fn with_hash(mut self, byte: u8) -> Self {
+		self.block.hash = format!("0x{}", format!("{byte:02x}").repeat(32));
+		self
+	}
+
 	/// The same after the topic has been removed.
 	pub fn without_topics(mut self) -> Self {
 		self.topics.clear();

@@ -1,7 +1,7 @@
 //! What the gateway can be asked: the one table from which routes, tools and their descriptions come.
 
 use super::{
-	original::LatestNetworkInferences,
+	original::{LabeledNetworkInferences, LatestNetworkInferences},
 	problem::Problem,
 	responses::{
 		AccountResponse, ExplanationResponse, HealthResponse, HistoryResponse, InferenceResponse,
@@ -68,6 +68,9 @@ pub struct InferenceArgs {
 	/// Whether to leave outliers out.
 	#[serde(default)]
 	pub resistant: bool,
+	/// Whether the block has to be finalized; the best one may still be replaced by another.
+	#[serde(default = "yes")]
+	pub finalized: bool,
 }
 
 /// Which epochs of a topic.
@@ -126,6 +129,10 @@ fn page() -> u32 {
 	PAGE
 }
 
+fn yes() -> bool {
+	true
+}
+
 fn inferer() -> Role {
 	Role::Inferer
 }
@@ -149,10 +156,19 @@ pub enum Question {
 	Account(AccountArgs),
 	/// Why an account was or was not rewarded.
 	Explain(ExplainArgs),
-	/// The newest inference of a topic in the shape of the original network.
+	/// The newest inference of a topic of one label in the shape of the original network, version 9.
 	Original(OriginalArgs),
+	/// The newest inference of a topic in the shape of the original network, version 10.
+	OriginalLabeled(OriginalArgs),
 	/// Whether the gateway and its node work.
 	Health(NoArgs),
+}
+
+impl Question {
+	/// Whether the response holds at the newest finalized block, rather than at the best one.
+	pub fn is_of_finalized(&self) -> bool {
+		!matches!(self, Self::Inference(InferenceArgs { finalized: false, .. }))
+	}
 }
 
 /// A question as clients ask it: a route, and mostly a tool.
@@ -249,7 +265,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
 		None,
 		Original(OriginalArgs) -> LatestNetworkInferences,
 		"The newest network inference of a topic of one label, in the shape of the original network's REST \
-		 API."
+		 API, version 9."
+	),
+	endpoint!(
+		"/emissions/v10/latest_network_inferences/{topic_id}",
+		None,
+		OriginalLabeled(OriginalArgs) -> LabeledNetworkInferences,
+		"The newest network inference of a topic, in the shape of the original network's REST API, version \
+		 10."
 	),
 	endpoint!(
 		"/health",

@@ -59,6 +59,8 @@ pub struct TopicResponse {
 pub struct InferenceResponse {
 	/// The block at which this holds.
 	pub block: Block,
+	/// Whether that block is finalized; if not, it is the best one, which another may replace.
+	pub finalized: bool,
 	/// The topic.
 	pub topic: TopicId,
 	/// The epoch of the inference: the slot in which it opened.
@@ -239,6 +241,7 @@ pub async fn respond(state: &dyn State, store: &Store, asked: Question) -> Resul
 		Question::Account(args) => json(account(state, args).await?),
 		Question::Explain(args) => json(explain(state, args).await?),
 		Question::Original(args) => json(original::latest(state, args.topic_id).await?),
+		Question::OriginalLabeled(args) => json(original::labeled(state, args.topic_id).await?),
 		Question::Health(_) => Err(Problem::no_such_route()),
 	}
 }
@@ -283,15 +286,18 @@ pub async fn topic(state: &dyn State, topic: TopicId) -> Result<Overview, Proble
 async fn inference(state: &dyn State, args: InferenceArgs) -> Result<InferenceResponse, Problem> {
 	let topic = topic(state, args.topic).await?;
 	let ordinary = topic.inference.clone().ok_or_else(|| Problem::no_inference(args.topic))?;
-	if !args.resistant {
-		return Ok(inference_of(state.block(), &topic, ordinary, Vec::new()));
-	}
-	let found = read(state.resistant(args.topic).await)?;
-	let found = found.ok_or_else(|| Problem::no_inference(args.topic))?;
-	Ok(inference_of(state.block(), &topic, found.inference, found.left_out))
+	let (inference, left_out) = if args.resistant {
+		let found = read(state.resistant(args.topic).await)?;
+		let found = found.ok_or_else(|| Problem::no_inference(args.topic))?;
+		(found.inference, found.left_out)
+	} else {
+		(ordinary, Vec::new())
+	};
+	let found = inference_of(state.block(), &topic, inference, left_out);
+	Ok(InferenceResponse { finalized: args.finalized, ..found })
 }
 
-/// The response for an inference of a topic.
+/// The response for an inference of a topic at a finalized block.
 pub fn inference_of(
 	block: &Block,
 	topic: &Overview,
@@ -309,6 +315,7 @@ pub fn inference_of(
 		disagreement: inference.disagreement.get(position).copied(),
 	};
 	InferenceResponse {
+		finalized: true,
 		topic: topic.info.topic,
 		epoch: inference.epoch,
 		status: if is_fresh { Freshness::Fresh } else { Freshness::Stale },

@@ -113,21 +113,25 @@ async fn ask(
 
 /// A response as HTTP has it.
 fn written(headers: &HeaderMap, response: app::Response) -> Response {
-	let app::Response { block, max_age, healthy, body } = response;
-	let Some(block) = block else {
+	let app::Response { at, healthy, body } = response;
+	let Some(at) = at else {
 		let status = if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
 		let headers =
 			[(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
 		return (status, headers, body.to_string()).into_response();
 	};
-	let tag = format!("\"{}\"", block.hash);
+	// What holds at a best block is kept by nobody without asking again, and has a tag of its own, since
+	// the same block may be finalized later.
+	let (tag, keep) = match at.finalized {
+		true => (format!("\"{}\"", at.hash), format!("public, max-age={}", at.max_age)),
+		false => (format!("\"best-{}\"", at.hash), "no-cache".into()),
+	};
 	let known = headers.get_all(header::IF_NONE_MATCH).iter();
 	let mut known = known.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
 	let is_known = known.any(
 		|known| matches!(known.trim().trim_start_matches("W/"), text if text == tag || text == "*"),
 	);
-	let caching =
-		[(header::ETAG, tag), (header::CACHE_CONTROL, format!("public, max-age={max_age}"))];
+	let caching = [(header::ETAG, tag), (header::CACHE_CONTROL, keep)];
 	if is_known {
 		return (StatusCode::NOT_MODIFIED, caching).into_response();
 	}

@@ -1,7 +1,7 @@
 //! The routes and tools over a chain of one topic.
 
 use super::{
-	app::{Gateway, Newest},
+	app::{Blocks, Gateway, Newest},
 	fake::{Fake, WORKER},
 	follow::EpochEvent,
 	mcp::{self, Tools},
@@ -30,6 +30,7 @@ struct Stand {
 	gateway: Arc<Gateway>,
 	routes: Router,
 	newest: watch::Sender<Option<Newest>>,
+	best: watch::Sender<Option<Newest>>,
 }
 
 fn newest(fake: Fake) -> Newest {
@@ -44,10 +45,11 @@ impl Stand {
 		let rows = page.iter().map(|row| (1, row.epoch, serde_json::to_string(row).unwrap()));
 		let batch = Batch { epochs: rows.collect(), ..Default::default() };
 		store.write(batch, mark(10)).await.unwrap();
-		let (sender, receiver) = watch::channel(Some(newest(fake)));
-		let gateway = Arc::new(Gateway::new(receiver, store));
+		let (sender, finalized) = watch::channel(Some(newest(fake)));
+		let (of_best, best) = watch::channel(None);
+		let gateway = Arc::new(Gateway::new(Blocks { finalized, best }, store));
 		let routes = router(App::new(gateway.clone(), false), mcp::router(&gateway, &[]));
-		Self { gateway, routes, newest: sender }
+		Self { gateway, routes, newest: sender, best: of_best }
 	}
 
 	async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -144,6 +146,7 @@ fn examples() -> Vec<(String, Option<&'static str>, Value)> {
 			json!({ "account": account, "topic": 1 }),
 		),
 		example("/emissions/v9/latest_network_inferences/1", None, json!({})),
+		example("/emissions/v10/latest_network_inferences/1", None, json!({})),
 		example("/health", Some("doctor"), json!({})),
 	]
 }
@@ -253,6 +256,70 @@ async fn original_shape_names_each_element() {
 	assert_eq!(response["inferer_weights"], json!([{ "worker": inferer, "weight": "1" }]));
 	assert_eq!(response["loss_block_height"], "100");
 	assert_eq!(response["confidence_interval_values"], json!(["1.3", "1.4", "1.5", "1.6", "1.7"]));
+}
+
+#[tokio::test]
+async fn newer_shape_of_the_original_has_labels() {
+	let stand = Stand::new(Fake::new(10)).await;
+	let response = stand.json("/emissions/v10/latest_network_inferences/1").await;
+	let (inferer, forecaster) = (worker(), address(&[2; 32]));
+	let values = |value: &str| json!([{ "label_id": 0, "label_name": "y", "value": value }]);
+	let expected = json!({
+		"topic_id": "1",
+		"block_height": "460",
+		"combined_value": values("0.1"),
+		"naive_value": values("0.2"),
+		"inferer_values": [{ "worker": inferer, "values": values("0.3") }],
+		"forecaster_values": [{ "worker": forecaster, "values": values("0.4") }],
+		"one_out_inferer_forecaster_values": [{
+			"forecaster": forecaster, "withheld_inferer": inferer, "combined_inference": values("0.5"),
+		}],
+		"one_out_inferer_values": [
+			{ "withheld_inferer": inferer, "combined_inference": values("0.6") },
+		],
+		"one_out_forecaster_values": [
+			{ "withheld_forecaster": forecaster, "combined_inference": values("0.7") },
+		],
+		"one_in_forecaster_values": [
+			{ "forecaster": forecaster, "combined_inference": values("0.8") },
+		],
+	});
+	assert_eq!(response["network_inferences"], expected);
+	assert_eq!(response["inference_block_height"], "460");
+}
+
+#[tokio::test]
+async fn inference_of_the_best_block_is_marked_and_has_a_tag_of_its_own() {
+	let stand = Stand::new(Fake::new(10)).await;
+	let finalized = stand.json("/v1/topics/1/inference").await;
+	assert_eq!((&finalized["finalized"], &finalized["epoch"]), (&json!(true), &json!(460)));
+	stand.best.send_replace(Some(newest(Fake::new(12).one_epoch_later())));
+	let path = "/v1/topics/1/inference?finalized=false";
+	let response = stand.get(path).await;
+	assert_eq!(response.headers()["cache-control"], "no-cache");
+	let tag = format!("\"best-0x{}\"", "0c".repeat(32));
+	assert_eq!(response.headers()["etag"], tag.as_str());
+	let best = body(response).await;
+	assert_eq!((&best["finalized"], &best["epoch"]), (&json!(false), &json!(480)));
+	assert_eq!(stand.json("/v1/topics/1/inference").await, finalized);
+	let request = Request::get(path).header("if-none-match", tag.clone());
+	let response = stand.send(request.body(Body::empty()).unwrap()).await;
+	assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
+	// The same block, finalized, is another response.
+	stand.newest.send_replace(Some(newest(Fake::new(12).one_epoch_later())));
+	let request = Request::get("/v1/topics/1/inference").header("if-none-match", tag);
+	let response = stand.send(request.body(Body::empty()).unwrap()).await;
+	assert_eq!(body(response).await["finalized"], true);
+}
+
+#[tokio::test]
+async fn best_block_that_replaces_another_one_is_asked() {
+	let stand = Stand::new(Fake::new(10)).await;
+	let path = "/v1/topics/1/inference?finalized=false";
+	stand.best.send_replace(Some(newest(Fake::new(11))));
+	assert_eq!(stand.json(path).await["epoch"], 460);
+	stand.best.send_replace(Some(newest(Fake::new(11).one_epoch_later().with_hash(99))));
+	assert_eq!(stand.json(path).await["epoch"], 480);
 }
 
 #[tokio::test]
