@@ -7,7 +7,7 @@
 use super::{
 	explanation::{LearnedReputer, WorkerPart},
 	json::{Address, Fixed, Name, Planck},
-	types::{EpochId, EpochState, Role, Slot, TopicId, TopicParameters},
+	types::{EpochId, EpochState, Role, Slot, TopicId, TopicParameters, TopicUpdate},
 	Snapshot,
 };
 use anyhow::Result;
@@ -74,6 +74,22 @@ pub struct Topic {
 	pub stake: Planck,
 	/// The balance of its pot.
 	pub pot: Planck,
+	/// What its creator has announced.
+	pub announced: Announced,
+}
+
+/// What the creator of a topic has announced, and the slots from which on it holds or may be done.
+#[derive(Clone, Debug, Default, PartialEq, DecodeAsType, Serialize, JsonSchema)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Announced {
+	/// The slot from which on only listed accounts may be workers.
+	pub workers_listed_from: Option<Slot>,
+	/// The slot from which on only listed accounts may be reputers.
+	pub reputers_listed_from: Option<Slot>,
+	/// A change of parameters, and the slot from which on the creator may make it.
+	pub update: Option<(TopicUpdate, Slot)>,
+	/// The slot from which on the creator may retire the topic.
+	pub retirement: Option<Slot>,
 }
 
 impl Topic {

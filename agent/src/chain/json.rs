@@ -205,6 +205,11 @@ pub fn text<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
 	Text::new(bytes).serialize(to)
 }
 
+/// Writes a text that may be missing.
+pub fn maybe_text<S: Serializer>(bytes: &Option<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+	bytes.as_deref().map(Text::new).serialize(to)
+}
+
 /// Writes texts.
 pub fn texts<S: Serializer>(texts: &[Vec<u8>], to: S) -> Result<S::Ok, S::Error> {
 	to.collect_seq(texts.iter().map(|bytes| Text::new(bytes)))

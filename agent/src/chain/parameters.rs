@@ -188,6 +188,65 @@ impl TopicParameters {
 	}
 }
 
+/// A change of a topic's parameters; those that it does not have stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, DecodeAsType, EncodeAsType, JsonSchema, Serialize)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub struct TopicUpdate {
+	/// Description of the topic, for display.
+	#[serde(serialize_with = "json::maybe_text", skip_serializing_if = "Option::is_none")]
+	#[schemars(with = "Option<Text>")]
+	pub metadata: Option<Vec<u8>>,
+	/// How far an inference is from the truth.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub loss_method: Option<TopicLoss>,
+	/// Added to a loss before its logarithm is taken.
+	#[serde(serialize_with = "json::maybe_fixed", skip_serializing_if = "Option::is_none")]
+	#[schemars(with = "Option<Fixed>")]
+	pub loss_floor: Option<i128>,
+	/// Where reputers find the ground truth.
+	#[serde(serialize_with = "json::maybe_text", skip_serializing_if = "Option::is_none")]
+	#[schemars(with = "Option<Text>")]
+	pub ground_truth: Option<Vec<u8>>,
+	/// The rule.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub rule: Option<Rule>,
+	/// Slope of the weight function (p).
+	#[serde(serialize_with = "json::maybe_fixed", skip_serializing_if = "Option::is_none")]
+	#[schemars(with = "Option<Fixed>")]
+	pub p_norm: Option<i128>,
+	/// Offset of the weight function (c).
+	#[serde(serialize_with = "json::maybe_fixed", skip_serializing_if = "Option::is_none")]
+	#[schemars(with = "Option<Fixed>")]
+	pub c_norm: Option<i128>,
+	/// Smoothing factor of regrets.
+	#[serde(serialize_with = "json::maybe_fixed", skip_serializing_if = "Option::is_none")]
+	#[schemars(with = "Option<Fixed>")]
+	pub alpha_regret: Option<i128>,
+	/// Smoothing factor of scores in merit sortition.
+	#[serde(serialize_with = "json::maybe_fixed", skip_serializing_if = "Option::is_none")]
+	#[schemars(with = "Option<Fixed>")]
+	pub merit_sortition_alpha: Option<i128>,
+}
+
+impl TopicUpdate {
+	/// The parameters after the change.
+	pub fn applied(&self, to: &TopicParameters) -> TopicParameters {
+		TopicParameters {
+			metadata: self.metadata.clone().unwrap_or_else(|| to.metadata.clone()),
+			loss_method: self.loss_method.clone().unwrap_or_else(|| to.loss_method.clone()),
+			loss_floor: self.loss_floor.unwrap_or(to.loss_floor),
+			ground_truth: self.ground_truth.clone().unwrap_or_else(|| to.ground_truth.clone()),
+			rule: self.rule.unwrap_or(to.rule),
+			p_norm: self.p_norm.unwrap_or(to.p_norm),
+			c_norm: self.c_norm.unwrap_or(to.c_norm),
+			alpha_regret: self.alpha_regret.unwrap_or(to.alpha_regret),
+			merit_sortition_alpha: self.merit_sortition_alpha.unwrap_or(to.merit_sortition_alpha),
+			..to.clone()
+		}
+	}
+}
+
 /// How the common scale of regrets is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, EncodeAsType, JsonSchema, Serialize)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]

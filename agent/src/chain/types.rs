@@ -9,7 +9,7 @@
 //!
 //! Numbers of the chain (`FixedI128`) are `i128` in units of 1e-18; amounts are in planck.
 
-pub use super::parameters::{Cadence, ScaleRule, TopicLoss, TopicParameters};
+pub use super::parameters::{Cadence, ScaleRule, TopicLoss, TopicParameters, TopicUpdate};
 
 use super::json::{self, Planck};
 use chrono::DateTime;

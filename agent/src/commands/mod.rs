@@ -7,6 +7,8 @@
 mod account;
 mod consumer;
 mod export;
+mod losses;
+mod parquet;
 mod participant;
 mod reference;
 mod send;
@@ -68,9 +70,11 @@ pub enum Command {
 	Unsubscribe(consumer::Unsubscribe),
 	/// Request an inference of a topic whose epochs open on demand, or cancel that.
 	Request(consumer::Request),
+	/// Report the losses of inferences in a topic whose loss the chain does not know.
+	ReportLosses(losses::ReportLosses),
 	/// Vote in a referendum.
 	Vote(vote::Vote),
-	/// Write the history of a topic as CSV.
+	/// Write the history of a topic as CSV or Parquet.
 	Export(export::Export),
 	/// Print which command sends each call of the protocol, and what to do about each of its errors.
 	Reference(reference::Reference),
@@ -97,6 +101,7 @@ impl Command {
 			Self::Subscribe(args) => args.run().await,
 			Self::Unsubscribe(args) => args.run().await,
 			Self::Request(args) => args.run().await,
+			Self::ReportLosses(args) => args.run().await,
 			Self::Vote(args) => args.run().await,
 			Self::Export(args) => args.run().await,
 			Self::Reference(args) => args.run().await,

@@ -4,17 +4,20 @@ use super::{counted, print, stake::in_time};
 use crate::{
 	chain::{
 		address, decimal,
-		documents::{EpochSummary, Funding, Leader, Leaderboard, Overview, RolePart},
+		documents::{
+			Announced, EpochSummary, Funding, Leader, Leaderboard, Overview, RolePart,
+			Topic as Details,
+		},
 		exact_allo, from_fixed, in_allo,
 		json::{Fixed, Text},
-		types::{Cadence, Clock, Role, TopicLoss, TopicParameters, TopicSchedule},
+		types::{Cadence, Clock, Role, TopicLoss, TopicParameters, TopicSchedule, TopicUpdate},
 	},
 	explain::state_in_words,
 	table,
 };
 use anyhow::Result;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{json, Value};
 
 /// The number of epochs that `topic show` shows.
 const SHOWN: usize = 5;
@@ -128,6 +131,45 @@ pub fn question(parameters: &TopicParameters, clock: &Clock) -> Vec<String> {
 	]
 }
 
+/// What a change of parameters changes, in lines.
+pub fn changes(changes: &TopicUpdate, parameters: &TopicParameters) -> Result<Vec<String>> {
+	let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), Into::into);
+	let (new, old) = (serde_json::to_value(changes)?, serde_json::to_value(parameters)?);
+	let changed = new.as_object().into_iter().flatten();
+	let changed = changed.map(|(key, value)| {
+		let old = old.get(key).map_or_else(|| "?".into(), shown);
+		format!("{key}: {} rather than {old}", shown(value))
+	});
+	Ok(changed.collect())
+}
+
+/// What the creator of a topic has announced, in lines.
+fn announced(details: &Details, clock: &Clock) -> Result<Vec<String>> {
+	let Announced { workers_listed_from, reputers_listed_from, update, retirement } =
+		&details.announced;
+	let mut lines = Vec::new();
+	for (what, from, listed) in [
+		("workers", workers_listed_from, details.workers_listed),
+		("reputers", reputers_listed_from, details.reputers_listed),
+	] {
+		match from {
+			_ if listed => lines.push(format!("admits only listed {what}: ask its creator")),
+			Some(slot) => {
+				lines.push(format!("admits only listed {what} from {} on", clock.utc(*slot)))
+			}
+			None => (),
+		}
+	}
+	if let Some((update, slot)) = update {
+		let changes = changes(update, &details.parameters)?.join("; ");
+		lines.push(format!("may be changed from {} on: {changes}", clock.utc(*slot)));
+	}
+	if let Some(slot) = retirement {
+		lines.push(format!("may be retired from {} on", clock.utc(*slot)));
+	}
+	Ok(lines)
+}
+
 /// A topic with all that `topic show` shows.
 #[derive(Serialize)]
 pub struct Topic {
@@ -177,12 +219,8 @@ impl Topic {
 				in_time(*seconds)
 			));
 		}
-		for (what, listed) in
-			[("workers", details.workers_listed), ("reputers", details.reputers_listed)]
-		{
-			if listed {
-				print(format_args!("  admits only listed {what}: ask its creator"));
-			}
+		for line in announced(details, &self.clock)? {
+			print(format_args!("  {line}"));
 		}
 		for line in self.windows() {
 			print(format_args!("  {line}"));

@@ -38,6 +38,8 @@ pub enum Command {
 	},
 	/// Create a topic.
 	Create(Create),
+	/// Change parameters of a topic; if there is stake in it, first announce that.
+	Update(Update),
 	/// Fund a topic; it counts as revenue, and does not come back.
 	Fund(Fund),
 	/// Activate a topic that had to wait.
@@ -75,6 +77,7 @@ impl Command {
 				Ok(())
 			}
 			Self::Create(create) => create.run().await,
+			Self::Update(update) => update.run().await,
 			Self::Fund(fund) => fund.run().await,
 			Self::Activate(Manage { topic, sending }) => {
 				let plan =
@@ -241,6 +244,51 @@ fn check(state: &Snapshot, call: &[u8]) -> Result<()> {
 	let error = [format!("Invalid{name}"), name.clone()];
 	let found = error.iter().find_map(|error| explanation(&metadata, "Topics", error));
 	bail!("the chain would refuse it: {}", found.unwrap_or(name))
+}
+
+/// Changes parameters of a topic.
+#[derive(Debug, Args)]
+pub struct Update {
+	/// Id of the topic.
+	topic: TopicId,
+	/// The parameters to change, by the keys of `topic template`.
+	#[arg(long)]
+	file: PathBuf,
+	#[command(flatten)]
+	sending: Sending,
+}
+
+impl Update {
+	async fn run(self) -> Result<()> {
+		let signer = Signer::open(&self.sending).await?;
+		let state = signer.state().await?;
+		let topic = details(&state, self.topic).await?;
+		ensure_creator(&signer, &topic)?;
+		let changes = topic_file::parse_update(&read(&self.file)?);
+		let changes = changes.with_context(|| format!("{}", self.file.display()))?;
+		let after = changes.applied(&topic.parameters);
+		ensure!(
+			after != topic.parameters,
+			"the topic has these parameters already: `allora-agent topic show {}`",
+			self.topic
+		);
+		// The chain has the same rules for all parameters that a new topic has.
+		check(&state, &state.call_data(&calls::create(after)?)?)?;
+		let mut effects = show::changes(&changes, &topic.parameters)?;
+		effects.push(match (&topic.announced.update, topic.stake.0) {
+			(Some((announced, _)), _) if *announced == changes => {
+				"makes the change that is announced, if the notice is over".into()
+			}
+			(_, 0) => "is in force for epochs that open from now on".into(),
+			_ => format!(
+				"is announced, since there is stake in the topic; the same command makes it after the \
+				 notice: `allora-agent topic show {}` says when",
+				self.topic
+			),
+		});
+		let plan = Plan { call: calls::update(self.topic, changes)?, effects, costs: Vec::new() };
+		signer.send(plan, nothing).await.map(drop)
+	}
 }
 
 /// Funds a topic.

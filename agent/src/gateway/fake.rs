@@ -152,6 +152,7 @@ impl Fake {
 			revenue: Planck(2),
 			stake: Planck(3),
 			pot: Planck(4),
+			announced: Announced::default(),
 		};
 		let settled = Some(self.summary(self.newest() - LENGTH));
 		Overview { info, settled, inference: Some(self.inference()) }
