@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { agent, connect, timed, until } from './lib.mjs';
+import { agent, connect, timed, type, until } from './lib.mjs';
 
 const url = process.env.ALLORA_WS;
 
@@ -45,13 +45,6 @@ async function get(address) {
 	const text = await response.text();
 	assert.equal(response.status, 200, `${address}: ${text}`);
 	return { json: JSON.parse(text), etag: response.headers.get('etag') };
-}
-
-/** Runs the agent to its end; returns its exit code and what it has printed. */
-async function type(...args) {
-	const run = agent(...args);
-	const [code] = await run.ended;
-	return { code, text: run.lines.join('\n') };
 }
 
 /** Asks a route and a tool until both respond at the same block, and compares the responses. */
