@@ -1,11 +1,13 @@
-//! Compares the documents of the gateway with the chain's own types, decoded by metadata as over RPC.
+//! Compares the documents of the gateway and the commands with the chain's own types, decoded by
+//! metadata as over RPC.
 
 mod encoding;
 
-use allora_agent::chain::{self as agent, documents};
+use allora_agent::chain::{self as agent, documents, holdings, types};
 use allora_primitives::{self as chain, api};
 use codec::Decode;
 use encoding::{account, fixed, read};
+use serde_json::{json, Value};
 use sp_core::crypto::AccountId32;
 
 /// A value of the chain whose numbers are all 0, whose lists are empty and whose options are none.
@@ -14,7 +16,7 @@ fn zero<T: Decode>() -> T {
 }
 
 /// A value of the agent as JSON.
-fn json(value: &impl serde::Serialize) -> serde_json::Value {
+fn written(value: &impl serde::Serialize) -> Value {
 	serde_json::to_value(value).unwrap()
 }
 
@@ -38,16 +40,24 @@ fn overviews_are_decoded() {
 	let topics = vec![api::TopicOverview { info, settled: None, inference: Some(inference) }];
 	let own: documents::OverviewPage = read(&api::OverviewPage { topics, next: Some(8) });
 	assert_eq!(own.next, Some(8));
-	let own = json(&own.topics[0]);
+	let own = written(&own.topics[0]);
 	assert_eq!(own["info"]["creator"], agent::address(&[3; 32]));
 	assert_eq!((&own["info"]["weight"], &own["info"]["last_epoch"]), (&"12".into(), &100.into()));
 	let parameters = &own["info"]["parameters"];
 	assert_eq!(parameters["metadata"], "the next value");
-	assert_eq!(parameters["labels"], serde_json::json!(["y"]));
+	assert_eq!(parameters["labels"], json!(["y"]));
 	assert_eq!(parameters["loss_method"], "cross_entropy");
+	assert_eq!(
+		(&parameters["cadence"], &parameters["rule"]),
+		(&"regular".into(), &"mixture".into())
+	);
+	assert_eq!(
+		(&parameters["p_norm"], &parameters["unity_tolerance"]),
+		(&"0".into(), &Value::Null)
+	);
 	let inference = &own["inference"];
-	assert_eq!(inference["label_values"], serde_json::json!(["1.5"]));
-	assert_eq!(inference["intervals"], serde_json::json!([["1", "1.25", "1.75", "2"]]));
+	assert_eq!(inference["label_values"], json!(["1.5"]));
+	assert_eq!(inference["intervals"], json!([["1", "1.25", "1.75", "2"]]));
 	assert_eq!(inference["disagreement"][0][4], "2");
 }
 
@@ -70,8 +80,8 @@ fn summaries_of_epochs_are_decoded() {
 	summary.losses = Some(api::EpochLosses { network, naive, best });
 	summary.participants = api::Participants { inferers: 1, forecasters: 2, reputers: 3 };
 	let own: Vec<documents::EpochSummary> = read(&vec![summary]);
-	let own = json(&own[0]);
-	let expected = serde_json::json!({
+	let own = written(&own[0]);
+	let expected = json!({
 		"epoch": 40, "state": { "type": "void", "reason": "no_report" }, "label_values": [],
 		"intervals": [], "truth": ["-0.5"],
 		"losses": { "network": "-1", "naive": "-0.5", "best": "-2" },
@@ -96,7 +106,7 @@ fn leaderboards_are_decoded() {
 	};
 	let leaders = vec![leader(api::RolePart::Worker(part)), leader(api::RolePart::Reputer(zero()))];
 	let own: documents::Leaderboard = read(&api::Leaderboard { settled: Some(60), leaders });
-	let own = json(&own);
+	let own = written(&own);
 	let first = &own["leaders"][0];
 	assert_eq!(first["owner"], agent::address(&[2; 32]));
 	assert_eq!((&first["activity"], &first["score"]), (&"passive".into(), &"0.5".into()));
@@ -127,10 +137,10 @@ fn positions_are_decoded() {
 		stake,
 		due: 6,
 	};
-	let own: documents::PositionPage =
+	let own: holdings::PositionPage =
 		read(&api::PositionPage { positions: vec![position], next: Some(9) });
 	assert_eq!(own.next, Some(9));
-	let expected = serde_json::json!({
+	let expected = json!({
 		"topic": 7, "worker": null,
 		"reputer": { "owner": agent::address(&[2; 32]), "left": true },
 		"roles": [{ "role": "reputer", "score": "1", "last_active": 80 }],
@@ -140,7 +150,75 @@ fn positions_are_decoded() {
 		},
 		"due": "6",
 	});
-	assert_eq!(json(&own.positions[0]), expected);
+	assert_eq!(written(&own.positions[0]), expected);
+}
+
+#[test]
+fn position_says_whether_the_account_is_registered() {
+	let registered =
+		holdings::RegistrationInfo { owner: agent::json::Address([2; 32]), left: false };
+	let left = holdings::RegistrationInfo { left: true, ..registered.clone() };
+	let mut position: api::Position<AccountId32> = zero();
+	position.topic = 7;
+	let mut own: holdings::Position = read(&position);
+	(own.worker, own.reputer) = (Some(registered), Some(left));
+	assert!(own.is_registered(types::Registration::Worker));
+	assert!(!own.is_registered(types::Registration::Reputer), "it has left");
+}
+
+#[test]
+fn delegations_and_funding_are_decoded() {
+	let delegation = api::DelegationInfo {
+		topic: 7,
+		reputer: account(3),
+		amount: 30,
+		earning: vec![],
+		claimable: 31,
+		removals: vec![api::PendingRemoval { id: 1, amount: 2, due: 3 }],
+	};
+	let own: Vec<holdings::Delegation> = read(&vec![delegation]);
+	let expected = json!([{
+		"topic": 7, "reputer": agent::address(&[3; 32]), "amount": "30", "claimable": "31",
+		"removals": [{ "id": 1, "amount": "2", "due": 3 }],
+	}]);
+	assert_eq!(written(&own), expected);
+	let funding = api::Funding { rent: 1, epochs: 2, seconds: 3 };
+	let own: Option<documents::Funding> = read(&Some(funding));
+	assert_eq!(written(&own), json!({ "rent": "1", "epochs": 2, "seconds": 3 }));
+}
+
+#[test]
+fn purchases_are_decoded() {
+	let quote: Option<holdings::Quote> =
+		read(&Some(chain::consumer::Quote { epoch: 1, age: 2, minimum: 3 }));
+	assert_eq!(written(&quote), json!({ "epoch": 1, "age": 2, "minimum": "3" }));
+	let held = chain::consumer::SubscriptionInfo {
+		topic: 7,
+		subscriber: account(1),
+		per_epoch: 2,
+		epochs_left: 3,
+		escrow: 4,
+		deposit: 5,
+		last_epoch: None,
+		prepaid: false,
+	};
+	let own: Vec<holdings::Subscription> = read(&vec![held]);
+	let expected =
+		json!([{ "topic": 7, "per_epoch": "2", "epochs_left": 3, "escrow": "4", "deposit": "5" }]);
+	assert_eq!(written(&own), expected);
+	let receipt = chain::consumer::Receipt {
+		topic: 7,
+		epoch: 20,
+		label_values: vec![fixed(0.5)].try_into().unwrap(),
+		intervals: Default::default(),
+		bundle_hash: Default::default(),
+		price: 6,
+		slot: 21,
+		block: 22,
+	};
+	let own: Vec<(u64, holdings::Receipt)> = read(&vec![(9u64, receipt)]);
+	let receipt = json!({ "topic": 7, "epoch": 20, "label_values": ["0.5"], "price": "6" });
+	assert_eq!(written(&own), json!([[9, receipt]]));
 }
 
 #[test]

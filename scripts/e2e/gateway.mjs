@@ -1,20 +1,22 @@
-// The gateway over the chain that the demo leaves: its answers are the chain's, its proof is verified by another
-// program, its tools answer as its routes, and its history outlives it.
+// The gateway over the chain that the demo leaves: its responses are the chain's, its proof is verified by another
+// program, its tools return what its routes do, and its history outlives it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { agent, connect, timed, until } from './lib.mjs';
+import { agent, connect, timed, type, until } from './lib.mjs';
 
 const url = process.env.ALLORA_WS;
 
 /** Starts a gateway, which ends with the test; returns its address once it follows the chain. */
-async function gateway(t, history) {
-	const run = agent('gateway', '--url', url, '--listen', '127.0.0.1:0', '--history', history);
+async function gateway(t, history, ...options) {
+	const run = agent('gateway', '--url', url, '--listen', '127.0.0.1:0', '--history', history, ...options);
 	const stop = async () => {
 		run.child.kill('SIGTERM');
 		await run.ended;
@@ -37,7 +39,7 @@ function units(text) {
 	return BigInt(whole + fraction.padEnd(18, '0'));
 }
 
-/** What a route answers. */
+/** What a route returns. */
 async function get(address) {
 	const response = await fetch(address);
 	const text = await response.text();
@@ -45,19 +47,12 @@ async function get(address) {
 	return { json: JSON.parse(text), etag: response.headers.get('etag') };
 }
 
-/** Runs the agent to its end; returns its exit code and what it has printed. */
-async function type(...args) {
-	const run = agent(...args);
-	const [code] = await run.ended;
-	return { code, text: run.lines.join('\n') };
-}
-
-/** Asks a route and a tool until both answer at the same block, and compares the answers. */
+/** Asks a route and a tool until both respond at the same block, and compares the responses. */
 async function same(what, route, tool) {
-	await until(`${what} is answered twice at one block`, async () => {
-		const [{ json }, answer] = [await get(route), await tool()];
-		if (json.block.hash !== answer.block.hash) return false;
-		assert.deepEqual(answer, json);
+	await until(`${what} is returned twice at one block`, async () => {
+		const [{ json }, response] = [await get(route), await tool()];
+		if (json.block.hash !== response.block.hash) return false;
+		assert.deepEqual(response, json);
 		return true;
 	}, 20);
 }
@@ -101,7 +96,24 @@ function tools(t) {
 	return { child, ask, send };
 }
 
-timed(110)('the gateway answers what the chain says', async (t) => {
+/** A server of webhooks, which ends with the test; `messages` are those that it has accepted. */
+async function receiver(t) {
+	const messages = [];
+	let refusals = 1;
+	const server = createServer(async (request, response) => {
+		let body = '';
+		for await (const part of request) body += part;
+		response.statusCode = refusals > 0 ? 503 : 204;
+		if (refusals === 0) messages.push({ headers: request.headers, body });
+		refusals = Math.max(0, refusals - 1);
+		response.end();
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	t.after(() => server.close());
+	return { url: `http://127.0.0.1:${server.address().port}/hook`, messages };
+}
+
+timed(110)('the gateway returns what the chain says', async (t) => {
 	const api = await connect();
 	const folder = await mkdtemp(join(tmpdir(), 'allora-gateway-'));
 	t.after(async () => {
@@ -109,7 +121,15 @@ timed(110)('the gateway answers what the chain says', async (t) => {
 		await rm(folder, { recursive: true });
 	});
 	const history = join(folder, 'history.sqlite');
-	const { base, stop } = await gateway(t, history);
+	const hook = await receiver(t);
+	const webhooks = join(folder, 'webhooks.toml');
+	const key = Buffer.alloc(32, 7);
+	const settings = `[[webhook]]\nurl = "${hook.url}"\nsecret = "whsec_${key.toString('base64')}"\n`;
+	await writeFile(webhooks, settings, { mode: 0o600 });
+	const refused = await type('gateway', '--url', url, '--history', history, '--webhooks', webhooks);
+	assert.match(refused.text, /is not at a public address/);
+	await writeFile(webhooks, `${settings}allow_private = true\n`);
+	const { base, stop } = await gateway(t, history, '--webhooks', webhooks);
 
 	// The newest topic of one label that has an inference.
 	const { json: { topics } } = await get(`${base}/v1/topics`);
@@ -124,6 +144,11 @@ timed(110)('the gateway answers what the chain says', async (t) => {
 		latest.labelValues.map((value) => Number(value.toBigInt()) / 1e18));
 	const again = await fetch(`${base}/v1/topics/${topic}`, { headers: { 'if-none-match': '*' } });
 	assert.equal(again.status, 304);
+
+	// The best block is at least as new, and marked.
+	const { json: best, etag: own } = await get(`${base}/v1/topics/${topic}/inference?finalized=false`);
+	assert.ok(best.finalized === false && inference.finalized && best.block.number > inference.block.number);
+	assert.equal(own, `"best-${best.block.hash}"`);
 
 	// The history is the chain's record, to the digit.
 	const { json: past } = await get(`${base}/v1/topics/${topic}/history?limit=64`);
@@ -148,6 +173,8 @@ timed(110)('the gateway answers what the chain says', async (t) => {
 	// The original's shape, and what an account did.
 	const { json: original } = await get(`${base}/emissions/v9/latest_network_inferences/${topic}`);
 	assert.equal(original.network_inferences.combined_value, inference.values[0].value);
+	const { json: labelled } = await get(`${base}/emissions/v10/latest_network_inferences/${topic}`);
+	assert.equal(labelled.network_inferences.combined_value[0].value, inference.values[0].value);
 	const { json: { leaders, settled: epoch } } = await get(`${base}/v1/topics/${topic}/leaderboard`);
 	assert.ok(leaders.length > 1 && leaders.every(({ score }) => score !== null), JSON.stringify(leaders));
 	const { account } = leaders[0];
@@ -164,7 +191,7 @@ timed(110)('the gateway answers what the chain says', async (t) => {
 	const lost = await event(stream, (one) => one.event === 'inference', { 'last-event-id': '0-0' });
 	assert.equal(lost.data, first.data);
 
-	// Tools answer as routes, over HTTP and over a pipe.
+	// Tools return what routes do, over HTTP and over a pipe.
 	const call = { name: 'get_leaderboard', arguments: { topic, role: 'reputer' } };
 	const route = `${base}/v1/topics/${topic}/leaderboard?role=reputer`;
 	await same('a tool over HTTP', route, async () => {
@@ -184,6 +211,15 @@ timed(110)('the gateway answers what the chain says', async (t) => {
 	await same('a tool over a pipe', route, async () => (await pipe.ask('tools/call', call)).result.structuredContent);
 	pipe.child.stdin.end();
 	assert.equal((await once(pipe.child, 'exit'))[0], 0);
+
+	// A change is posted, again if need be, with a signature.
+	await until('a change is posted', () => hook.messages.length > 0, 40);
+	const [{ headers, body }] = hook.messages;
+	const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+	const signature = createHmac('sha256', key).update(signed).digest('base64');
+	assert.equal(headers['webhook-signature'], `v1,${signature}`);
+	assert.equal(JSON.parse(body).id, headers['webhook-id']);
+	assert.ok(JSON.parse(body).data.block.number > 0);
 
 	// One gateway per history, which the next one continues.
 	const second = await type('gateway', '--url', url, '--listen', '127.0.0.1:0', '--history', history);

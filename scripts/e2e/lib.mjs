@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,46 @@ export function start(...args) {
 
 /** Starts the agent. */
 export const agent = (...args) => launch(setting('ALLORA_AGENT'), args);
+
+/** Types a line: runs the agent to its end, and returns what it has printed. */
+export async function type(...args) {
+	const run = agent(...args);
+	const [code] = await run.ended;
+	return { code, text: run.lines.join('\n') };
+}
+
+/** Types a line that has to succeed. */
+export async function typed(...args) {
+	const { code, text } = await type(...args);
+	assert.equal(code, 0, `allora-agent ${args.join(' ')}: ${text}`);
+	return text;
+}
+
+/** Types a line that has to fail, and returns what it has printed. */
+export async function refused(...args) {
+	const { code, text } = await type(...args);
+	assert.equal(code, 1, `allora-agent ${args.join(' ')}: ${text}`);
+	return text;
+}
+
+/** The JSON objects among what the agent has printed. */
+export const objects = (text) =>
+	text.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+
+/** Types a line with `--json` that has to succeed, and returns its only object. */
+export async function json(...args) {
+	const found = objects(await typed(...args, '--json'));
+	assert.equal(found.length, 1, args.join(' '));
+	return found[0];
+}
+
+/** Writes the file of a topic with epochs of this number of slots, and with these further lines. */
+export async function topicFile(folder, slots, { preset = 'price', more = '' } = {}) {
+	const file = join(folder, `topic-${Math.random().toString(36).slice(2)}.toml`);
+	const text = await typed('topic', 'template', preset);
+	await writeFile(file, `${text.replace(/^epoch = .*$/m, `epoch = ${slots}`)}\n${more}\n`);
+	return file;
+}
 
 /** A dev node with these options, and a connection; both end with the test, whose failure prints the log. */
 export async function devNode(t, ...options) {

@@ -45,6 +45,17 @@ pub fn create(parameters: TopicParameters) -> Result<DynamicPayload<(TopicParame
 	Ok(dynamic::tx("Topics", "create", (parameters,)))
 }
 
+/// Changes parameters of a topic; an error if a text is too long.
+pub fn update(
+	topic: TopicId,
+	changes: TopicUpdate,
+) -> Result<DynamicPayload<(TopicId, TopicUpdate)>> {
+	for (name, text) in [("metadata", &changes.metadata), ("ground_truth", &changes.ground_truth)] {
+		ensure_length(name, text.as_ref().map_or(0, Vec::len), MAX_TEXT)?;
+	}
+	Ok(dynamic::tx("Topics", "update", (topic, changes)))
+}
+
 /// Funds a topic with an amount in planck.
 pub fn fund(topic: TopicId, amount: u128) -> DynamicPayload<(TopicId, u128)> {
 	dynamic::tx("Topics", "fund", (topic, amount))
@@ -362,6 +373,19 @@ pub fn report(topic: TopicId, epoch: EpochId, truth: &[f64]) -> Result<DynamicPa
 /// Reports the truth, one value per label, in the chain's numbers.
 pub fn report_fixed(topic: TopicId, epoch: EpochId, truth: Vec<i128>) -> DynamicPayload<Report> {
 	dynamic::tx("Reputer", "report", (topic, epoch, truth))
+}
+
+/// The arguments of [`report_losses`]: topic, epoch, hash of the bundle and losses.
+type LossReport = (TopicId, EpochId, [u8; 32], Vec<i128>);
+
+/// Reports the losses of the elements of an epoch's bundle, as log10, in the chain's numbers.
+pub fn report_losses(
+	topic: TopicId,
+	epoch: EpochId,
+	bundle_hash: [u8; 32],
+	losses: Vec<i128>,
+) -> DynamicPayload<LossReport> {
+	dynamic::tx("Reputer", "report_losses", (topic, epoch, bundle_hash, losses))
 }
 
 /// Declares that the signer does not report on an epoch.

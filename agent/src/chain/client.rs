@@ -339,12 +339,6 @@ impl Snapshot {
 		self.call("AggregationApi", "actor", (topic, who, role)).await
 	}
 
-	/// The stake that an account has in a topic as a reputer, in planck.
-	pub async fn own_stake(&self, topic: TopicId, reputer: AccountId) -> Result<u128> {
-		let stake: ReputerStake = self.call("ReputerApi", "stake", (topic, reputer)).await?;
-		Ok(stake.own)
-	}
-
 	/// A topic, `None` if it does not exist: it was never created, or it was retired and removed.
 	pub async fn topic(&self, topic: TopicId) -> Result<Option<TopicInfo>> {
 		self.call("TopicsApi", "topic", (topic,)).await
@@ -423,18 +417,6 @@ impl Snapshot {
 	/// The accounts that contributed to an epoch and were credited nothing.
 	pub async fn unpaid(&self, topic: TopicId, epoch: EpochId) -> Result<Vec<Unpaid>> {
 		self.call("EmissionsApi", "unpaid", (topic, epoch)).await
-	}
-
-	/// What a delegator can claim from a reputer of a topic, in planck.
-	pub async fn claimable(
-		&self,
-		topic: TopicId,
-		reputer: AccountId,
-		delegator: AccountId,
-	) -> Result<u128> {
-		let args = (topic, reputer, delegator);
-		let found: Option<Delegation> = self.call("ReputerApi", "delegation", args).await?;
-		Ok(found.map_or(0, |delegation| delegation.claimable))
 	}
 
 	/// Emission, liabilities and payouts since genesis, and whether they add up.

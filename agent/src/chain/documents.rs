@@ -1,18 +1,24 @@
 //! What somebody who looks at the chain reads: topics, their past and their participants, as the
-//! runtime APIs return them and as the gateway passes them on.
+//! runtime APIs return them, and as the gateway and the commands write them. [`super::holdings`] has
+//! what an account has.
 //!
 //! As in [`super::types`], values are decoded by the names in the chain's metadata.
 
 use super::{
 	explanation::{LearnedReputer, WorkerPart},
-	json::{Address, Fixed, Fraction, Name, Planck, Text},
-	types::{AccountId, EpochId, EpochState, Role, Rule, Slot, TopicId},
+	json::{Address, Fixed, Name, Planck},
+	types::{EpochId, EpochState, Role, Slot, TopicId, TopicParameters, TopicUpdate},
 	Snapshot,
 };
 use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 use subxt::ext::scale_decode::DecodeAsType;
+
+/// The number of topics in a page of [`Snapshot::overviews`].
+const TOPIC_PAGE: u32 = 64;
+/// The number of epochs in a page of [`Snapshot::history`].
+const EPOCH_PAGE: u32 = 64;
 
 /// A page of topics.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
@@ -44,8 +50,10 @@ pub struct Topic {
 	pub topic: TopicId,
 	/// The account that may change and retire it.
 	pub creator: Address,
-	/// The parameters of the next epoch.
-	pub parameters: Parameters,
+	/// The account to which the creator has offered it.
+	pub offered_to: Option<Address>,
+	/// The parameters of the next epoch; their texts are the creator's words.
+	pub parameters: TopicParameters,
 	/// Whether only listed accounts may be workers.
 	pub workers_listed: bool,
 	/// Whether only listed accounts may be reputers.
@@ -66,32 +74,45 @@ pub struct Topic {
 	pub stake: Planck,
 	/// The balance of its pot.
 	pub pot: Planck,
+	/// What its creator has announced.
+	pub announced: Announced,
 }
 
-/// The parameters of a topic that say what it asks, and when. The texts are its creator's words.
+/// What the creator of a topic has announced, and the slots from which on it holds or may be done.
+#[derive(Clone, Debug, Default, PartialEq, DecodeAsType, Serialize, JsonSchema)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Announced {
+	/// The slot from which on only listed accounts may be workers.
+	pub workers_listed_from: Option<Slot>,
+	/// The slot from which on only listed accounts may be reputers.
+	pub reputers_listed_from: Option<Slot>,
+	/// A change of parameters, and the slot from which on the creator may make it.
+	pub update: Option<(TopicUpdate, Slot)>,
+	/// The slot from which on the creator may retire the topic.
+	pub retirement: Option<Slot>,
+}
+
+impl Topic {
+	/// Its state in one word.
+	pub fn state(&self) -> &'static str {
+		match (self.retired, self.active) {
+			(true, _) => "retired",
+			(false, true) => "active",
+			(false, false) => "inactive",
+		}
+	}
+}
+
+/// How long a topic is funded at today's price of rent.
 #[derive(Clone, Debug, PartialEq, DecodeAsType, Serialize, JsonSchema)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Parameters {
-	/// What the topic predicts, in the words of its creator.
-	pub metadata: Text,
-	/// Where reputers find the truth, in the words of its creator.
-	pub ground_truth: Text,
-	/// Names of the values of an inference, one each, in the words of its creator.
-	pub labels: Vec<Text>,
-	/// How far an inference is from the truth.
-	pub loss_method: Name,
-	/// The rule by which losses become weights.
-	pub rule: Rule,
-	/// Slots from one epoch's opening to the next.
-	pub epoch_length: u32,
-	/// Slots after the opening in which payloads are accepted.
-	pub worker_window: u32,
-	/// Slots after that in which payloads are revealed.
-	pub reveal_window: u32,
-	/// Slots after the opening at which the truth is known.
-	pub ground_truth_lag: u32,
-	/// Number of epochs that the chain keeps.
-	pub history: u32,
+pub struct Funding {
+	/// The rent of one epoch, in planck.
+	pub rent: Planck,
+	/// The number of epochs, besides those that are paid for.
+	pub epochs: u32,
+	/// The seconds until the topic lapses.
+	pub seconds: u64,
 }
 
 /// A network inference.
@@ -230,82 +251,6 @@ pub enum RolePart {
 	Reputer(LearnedReputer),
 }
 
-/// A page of an account's positions.
-#[derive(Clone, Debug, PartialEq, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct PositionPage {
-	/// The positions, by ascending topic.
-	pub positions: Vec<Position>,
-	/// The topic from which the following page starts; none if there is none.
-	pub next: Option<TopicId>,
-}
-
-/// What an account is, has and is owed in a topic.
-#[derive(Clone, Debug, PartialEq, DecodeAsType, Serialize, JsonSchema)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Position {
-	/// The topic.
-	pub topic: TopicId,
-	/// The registration as a worker; none if it never registered as one.
-	pub worker: Option<RegistrationInfo>,
-	/// The registration as a reputer; none if it never registered as one.
-	pub reputer: Option<RegistrationInfo>,
-	/// The roles of these registrations.
-	pub roles: Vec<RolePosition>,
-	/// The stake behind it as a reputer.
-	pub stake: Stake,
-	/// The rewards that are not paid out yet, in planck.
-	pub due: Planck,
-}
-
-/// An account's registration in a topic.
-#[derive(Clone, Debug, PartialEq, DecodeAsType, Serialize, JsonSchema)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct RegistrationInfo {
-	/// The account that is paid for its work.
-	pub owner: Address,
-	/// Whether the account has left.
-	pub left: bool,
-}
-
-/// An account's score and latest activity in a role.
-#[derive(Clone, Debug, PartialEq, DecodeAsType, Serialize, JsonSchema)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct RolePosition {
-	/// The role.
-	pub role: Role,
-	/// The smoothed score; none before the first one.
-	pub score: Option<Fixed>,
-	/// The newest epoch in whose active set the account is.
-	pub last_active: Option<EpochId>,
-}
-
-/// The stake behind a reputer in a topic. Amounts are in planck.
-#[derive(Clone, Debug, PartialEq, DecodeAsType, Serialize, JsonSchema)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Stake {
-	/// Its own stake that counts.
-	pub own: Planck,
-	/// The stake that others have delegated to it.
-	pub delegated: Planck,
-	/// The part of its delegators' rewards that it keeps.
-	pub commission: Fraction,
-	/// The pending removals of its own stake, oldest first.
-	pub removals: Vec<PendingRemoval>,
-}
-
-/// A pending removal of stake.
-#[derive(Clone, Debug, PartialEq, DecodeAsType, Serialize, JsonSchema)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct PendingRemoval {
-	/// The id by which it can be cancelled.
-	pub id: u64,
-	/// The amount, in planck.
-	pub amount: Planck,
-	/// The first slot in which it can be withdrawn.
-	pub due: Slot,
-}
-
 /// An inference of a bundle, for which the network has a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -349,6 +294,38 @@ impl Snapshot {
 		self.call("TopicsApi", "overview", (from, limit)).await
 	}
 
+	/// All topics, by ascending number.
+	pub async fn overviews(&self) -> Result<Vec<Overview>> {
+		let (mut topics, mut from) = (Vec::new(), Some(0));
+		while let Some(start) = from {
+			let page = self.overview_page(start, TOPIC_PAGE).await?;
+			topics.extend(page.topics);
+			from = page.next;
+		}
+		Ok(topics)
+	}
+
+	/// A topic with its newest results, `None` if it does not exist.
+	pub async fn overview(&self, topic: TopicId) -> Result<Option<Overview>> {
+		let page = self.overview_page(topic, 1).await?;
+		Ok(page.topics.into_iter().find(|found| found.info.topic == topic))
+	}
+
+	/// A topic, `None` if it does not exist.
+	pub async fn details(&self, topic: TopicId) -> Result<Option<Topic>> {
+		self.call("TopicsApi", "topic", (topic,)).await
+	}
+
+	/// How long a topic is funded, `None` if it does not exist.
+	pub async fn funding(&self, topic: TopicId) -> Result<Option<Funding>> {
+		self.call("TopicsApi", "funded", (topic,)).await
+	}
+
+	/// The number of topics with these parameters that can still be admitted.
+	pub async fn vacancies(&self, parameters: &TopicParameters) -> Result<u32> {
+		self.call("TopicsApi", "vacancies", (parameters.clone(),)).await
+	}
+
 	/// The newest network inference of a topic without outliers, `None` before the first one.
 	pub async fn resistant(&self, topic: TopicId) -> Result<Option<ResistantInference>> {
 		self.call("AggregationApi", "latest_resistant_inference", (topic,)).await
@@ -364,23 +341,26 @@ impl Snapshot {
 		self.call("AggregationApi", "history", (topic, before, limit)).await
 	}
 
+	/// The epochs of a topic on record, newest first.
+	pub async fn history(&self, topic: TopicId) -> Result<Vec<EpochSummary>> {
+		let mut epochs: Vec<EpochSummary> = Vec::new();
+		loop {
+			let before = epochs.last().map(|oldest| oldest.epoch);
+			let page = self.history_page(topic, before, EPOCH_PAGE).await?;
+			if page.is_empty() {
+				return Ok(epochs);
+			}
+			epochs.extend(page);
+		}
+	}
+
 	/// The accounts that were recently active in a role of a topic, the best first.
-	pub async fn leaderboard_page(&self, topic: TopicId, role: Role) -> Result<Leaderboard> {
+	pub async fn leaderboard(&self, topic: TopicId, role: Role) -> Result<Leaderboard> {
 		self.call("AggregationApi", "leaderboard", (topic, role)).await
 	}
 
 	/// The elements of an epoch's bundle by name; empty if it is not on record.
 	pub async fn elements(&self, topic: TopicId, epoch: EpochId) -> Result<Vec<ElementInfo>> {
 		self.call("AggregationApi", "elements", (topic, epoch)).await
-	}
-
-	/// An account's positions in the topics from a number on, at most 256.
-	pub async fn position_page(
-		&self,
-		account: AccountId,
-		from: TopicId,
-		limit: u32,
-	) -> Result<PositionPage> {
-		self.call("TopicsApi", "positions", (account, from, limit)).await
 	}
 }

@@ -3,7 +3,7 @@
 //! Numbers and amounts are strings of decimals, since a number of JSON has 53 bits; accounts are
 //! addresses; texts are cut, and have no control characters, since they are strangers' words.
 
-use super::{address, types::AccountId};
+use super::{address, decimal, digits, types::AccountId};
 use schemars::{json_schema, JsonSchema, Schema, SchemaGenerator};
 use serde::{de::Error as _, Deserialize, Deserializer, Serialize, Serializer};
 use std::{borrow::Cow, marker::PhantomData};
@@ -17,8 +17,6 @@ use subxt::{
 
 /// The maximum number of characters of a text.
 pub const MAX_TEXT: usize = 256;
-/// The decimals of a `FixedI128`.
-const DECIMALS: usize = 18;
 /// The decimals of a `Perbill`.
 const FRACTION_DECIMALS: usize = 9;
 
@@ -135,23 +133,6 @@ fn snake_case(name: &str) -> String {
 	snake
 }
 
-/// A number of this many decimals, without zeros at the end.
-fn decimal(negative: bool, units: u128, decimals: usize) -> String {
-	let digits = format!("{units:0>width$}", width = decimals + 1);
-	let (whole, fraction) = digits.split_at(digits.len() - decimals);
-	let fraction = fraction.trim_end_matches('0');
-	let sign = if negative && units > 0 { "-" } else { "" };
-	let point = if fraction.is_empty() { "" } else { "." };
-	format!("{sign}{whole}{point}{fraction}")
-}
-
-impl Fixed {
-	/// The number in text, exactly.
-	pub fn text(self) -> String {
-		decimal(self.0 < 0, self.0.unsigned_abs(), DECIMALS)
-	}
-}
-
 /// Writes a type as text, by which the type's values are also described.
 macro_rules! written_as {
 	($own:ident, $text:expr, $schema:tt) => {
@@ -178,13 +159,13 @@ macro_rules! written_as {
 	};
 }
 
-written_as!(Fixed, |fixed| fixed.text(), {
+written_as!(Fixed, |fixed| decimal(fixed.0), {
 	"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["-1.25"]
 });
 written_as!(Planck, |amount| amount.0.to_string(), {
 	"type": "string", "pattern": r"^\d+$", "examples": ["10000000000"]
 });
-written_as!(Fraction, |part| decimal(false, part.0.into(), FRACTION_DECIMALS), {
+written_as!(Fraction, |part| digits(part.0.into(), FRACTION_DECIMALS), {
 	"type": "string", "pattern": r"^\d+(\.\d+)?$", "examples": ["0.05"]
 });
 written_as!(Address, |account| address(&account.0), {
@@ -214,6 +195,26 @@ pub fn maybe_fixed<S: Serializer>(value: &Option<i128>, to: S) -> Result<S::Ok, 
 	value.map(Fixed).serialize(to)
 }
 
+/// Writes numbers of the chain.
+pub fn all_fixed<S: Serializer>(values: &[i128], to: S) -> Result<S::Ok, S::Error> {
+	to.collect_seq(values.iter().copied().map(Fixed))
+}
+
+/// Writes a text.
+pub fn text<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+	Text::new(bytes).serialize(to)
+}
+
+/// Writes a text that may be missing.
+pub fn maybe_text<S: Serializer>(bytes: &Option<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+	bytes.as_deref().map(Text::new).serialize(to)
+}
+
+/// Writes texts.
+pub fn texts<S: Serializer>(texts: &[Vec<u8>], to: S) -> Result<S::Ok, S::Error> {
+	to.collect_seq(texts.iter().map(|bytes| Text::new(bytes)))
+}
+
 /// Writes an amount.
 pub fn planck<S: Serializer>(value: &u128, to: S) -> Result<S::Ok, S::Error> {
 	Planck(*value).serialize(to)
@@ -235,25 +236,10 @@ mod tests {
 
 	#[test]
 	fn numbers_keep_all_digits() {
-		for (units, text) in [
-			(0, "0"),
-			(10i128.pow(18), "1"),
-			(-25 * 10i128.pow(16), "-0.25"),
-			(1, "0.000000000000000001"),
-			(i128::MAX, "170141183460469231731.687303715884105727"),
-			(i128::MIN, "-170141183460469231731.687303715884105728"),
-		] {
-			assert_eq!(Fixed(units).text(), text);
-			assert_eq!(
-				super::super::fixed_from_text(text).ok(),
-				(units > i128::MIN).then_some(units)
-			);
-		}
-		assert_eq!(
-			serde_json::to_string(&Planck(u128::MAX)).unwrap(),
-			format!("\"{}\"", u128::MAX)
-		);
-		assert_eq!(serde_json::to_string(&Fraction(50_000_000)).unwrap(), "\"0.05\"");
+		let values = (Fixed(i128::MAX), Planck(u128::MAX), Fraction(50_000_000));
+		let written = serde_json::to_value(values).unwrap();
+		let (fixed, planck) = ("170141183460469231731.687303715884105727", u128::MAX.to_string());
+		assert_eq!(written, serde_json::json!([fixed, planck, "0.05"]));
 	}
 
 	#[test]

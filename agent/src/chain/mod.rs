@@ -5,6 +5,7 @@ pub mod calls;
 mod client;
 pub mod documents;
 pub mod explanation;
+pub mod holdings;
 pub mod json;
 mod key;
 pub mod movements;
@@ -13,7 +14,6 @@ mod parameters;
 pub mod refusals;
 pub mod schedule;
 pub mod types;
-pub mod views;
 
 pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT};
 pub use client::{probe, Chain, Head, Snapshot};
@@ -24,6 +24,9 @@ use anyhow::{ensure, Context, Result};
 
 /// One ALLO in planck.
 pub const ALLO: u128 = 10_000_000_000;
+
+/// The decimals of an amount in ALLO.
+const ALLO_DECIMALS: usize = 10;
 
 /// Units of the chain's `FixedI128` in one.
 const UNITS: i128 = 1_000_000_000_000_000_000;
@@ -92,10 +95,17 @@ pub fn fixed_from_text(text: &str) -> Result<i128> {
 
 /// A number of the chain in decimal digits, all of them; [`fixed_from_text`] reads it.
 pub fn decimal(value: i128) -> String {
-	let units = UNITS.unsigned_abs();
-	let (whole, fraction) = (value.unsigned_abs() / units, value.unsigned_abs() % units);
-	let text = format!("{}{whole}.{fraction:018}", if value < 0 { "-" } else { "" });
-	text.trim_end_matches('0').trim_end_matches('.').into()
+	let sign = if value < 0 { "-" } else { "" };
+	format!("{sign}{}", digits(value.unsigned_abs(), DECIMALS as usize))
+}
+
+/// A number of units, of which one has so many decimals, without zeros at the end.
+fn digits(units: u128, decimals: usize) -> String {
+	let digits = format!("{units:0>width$}", width = decimals + 1);
+	let (whole, fraction) = digits.split_at(digits.len() - decimals);
+	let fraction = fraction.trim_end_matches('0');
+	let point = if fraction.is_empty() { "" } else { "." };
+	format!("{whole}{point}{fraction}")
 }
 
 /// The number that a `FixedI128` of the chain represents.
@@ -118,8 +128,7 @@ pub fn planck_from_text(text: &str) -> Result<u128> {
 
 /// An amount of ALLO with all its digits; [`planck_from_text`] reads it.
 pub fn exact_allo(planck: u128) -> String {
-	let text = format!("{}.{:010}", planck / ALLO, planck % ALLO);
-	text.trim_end_matches('0').trim_end_matches('.').into()
+	digits(planck, ALLO_DECIMALS)
 }
 
 /// An amount in ALLO, for display.
@@ -173,7 +182,8 @@ mod tests {
 
 	#[test]
 	fn numbers_are_shown_with_all_their_digits() {
-		for text in ["0", "1", "-0.25", "100.303563", "-20", "0.000000000000000001"] {
+		let (least, most) = ("0.000000000000000001", "170141183460469231731.687303715884105727");
+		for text in ["0", "1", "-0.25", "100.303563", "-20", least, most] {
 			assert_eq!(decimal(fixed_from_text(text).unwrap()), text);
 		}
 		assert_eq!(decimal(i128::MIN), "-170141183460469231731.687303715884105728");

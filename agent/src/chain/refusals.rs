@@ -32,6 +32,7 @@ pub enum Way {
 
 /// Commands of a table.
 const RUN: Way = Way::Command("allora-agent run");
+const REPORT_LOSSES: Way = Way::Command(LOSSES);
 const GOVERNANCE: Way = Way::None("the call of a governance origin: see docs/governance.md");
 
 /// How each call of the protocol is sent.
@@ -41,11 +42,7 @@ pub const CALLS: &[(&str, &str, Way)] = &[
 	("Topics", "register", Way::Command("allora-agent register --topic TOPIC --role worker")),
 	("Topics", "leave", Way::Command("allora-agent leave --topic TOPIC --role worker")),
 	("Topics", "retire", Way::Command("allora-agent topic retire TOPIC")),
-	(
-		"Topics",
-		"update",
-		Way::None("rare, and of nine optional parameters: polkadot.js Apps, topics.update"),
-	),
+	("Topics", "update", Way::Command("allora-agent topic update TOPIC --file changes.toml")),
 	("Topics", "offer", Way::Command("allora-agent topic offer TOPIC --to ACCOUNT")),
 	("Topics", "accept", Way::Command("allora-agent topic accept TOPIC")),
 	(
@@ -72,11 +69,7 @@ pub const CALLS: &[(&str, &str, Way)] = &[
 	("Reputer", "withdraw", Way::Command("allora-agent withdraw --topic TOPIC")),
 	("Reputer", "report", RUN),
 	("Reputer", "abstain", RUN),
-	(
-		"Reputer",
-		"report_losses",
-		Way::None("for topics with a loss of their own, which the agent does not compute"),
-	),
+	("Reputer", "report_losses", REPORT_LOSSES),
 	(
 		"Reputer",
 		"delegate",
@@ -127,6 +120,7 @@ const DOCTOR: &str = "allora-agent doctor";
 const EXPLAIN: &str = "allora-agent explain --topic TOPIC --account ACCOUNT";
 const FUND: &str = "allora-agent topic fund TOPIC --amount ALLO";
 const LIST: &str = "allora-agent topic list";
+const LOSSES: &str = "allora-agent report-losses --topic TOPIC --file losses.csv";
 const SHOW: &str = "allora-agent topic show TOPIC";
 
 /// What to type after each error of the protocol.
@@ -232,12 +226,11 @@ pub const NEXT: &[(&str, &[&str], &str)] = &[
 			"WindowNotOpen",
 			"WindowClosed",
 			"EpochNotReporting",
-			"WrongBundle",
 			"TruthExpected",
-			"LossesExpected",
 		],
 		SHOW,
 	),
+	("Reputer", &["WrongBundle", "LossesExpected", "LossOutOfRange"], LOSSES),
 	(
 		"Reputer",
 		&["ZeroAmount", "SelfDelegation"],
@@ -265,7 +258,6 @@ pub const NEXT: &[(&str, &[&str], &str)] = &[
 			"NotProbability",
 			"NegativeCount",
 			"TruthsDiffer",
-			"LossOutOfRange",
 		],
 		CHECK,
 	),

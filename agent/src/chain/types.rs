@@ -9,8 +9,9 @@
 //!
 //! Numbers of the chain (`FixedI128`) are `i128` in units of 1e-18; amounts are in planck.
 
-pub use super::parameters::{Cadence, ScaleRule, TopicLoss, TopicParameters};
+pub use super::parameters::{Cadence, ScaleRule, TopicLoss, TopicParameters, TopicUpdate};
 
+use super::json::{self, Planck};
 use chrono::DateTime;
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -183,7 +184,7 @@ pub struct Schedule {
 }
 
 /// What a topic accepts at a block.
-#[derive(Clone, Debug, Default, PartialEq, Eq, DecodeAsType)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DecodeAsType, Serialize)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct TopicSchedule {
 	/// The topic.
@@ -199,7 +200,7 @@ pub struct TopicSchedule {
 }
 
 /// An open window of an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, Serialize)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct OpenWindow {
 	/// The epoch.
@@ -208,7 +209,8 @@ pub struct OpenWindow {
 	pub last: Slot,
 }
 
-/// What a topic asks of its participants.
+/// What a topic asks of its participants. A participant runs for months, so that it reads no more of
+/// a topic than it needs: an upgrade of the chain may change the rest.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct TopicQuestion {
@@ -271,14 +273,6 @@ pub struct ActorInfo {
 	pub registered: bool,
 	/// The smoothed score; `None` before the first one.
 	pub score: Option<i128>,
-}
-
-/// The stake behind a reputer, as far as the agent reads it.
-#[derive(Clone, Debug, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct ReputerStake {
-	/// Its own stake that counts, in planck.
-	pub own: u128,
 }
 
 /// State and windows of an epoch.
@@ -476,14 +470,6 @@ pub struct Reward {
 	pub amount: u128,
 }
 
-/// A delegation, as far as the agent reads it.
-#[derive(Clone, Debug, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Delegation {
-	/// The rewards that can be claimed now, in planck.
-	pub claimable: u128,
-}
-
 /// Totals of what the chain has issued, owes and has paid, in planck.
 #[derive(Clone, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -511,12 +497,16 @@ pub struct AccountInfo {
 }
 
 /// An account's balances, in planck.
-#[derive(Clone, Debug, DecodeAsType)]
+#[derive(Clone, Debug, PartialEq, Eq, DecodeAsType, JsonSchema, Serialize)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct AccountData {
 	/// The free balance.
+	#[serde(serialize_with = "json::planck")]
+	#[schemars(with = "Planck")]
 	pub free: u128,
 	/// The reserved balance; stakes are part of it.
+	#[serde(serialize_with = "json::planck")]
+	#[schemars(with = "Planck")]
 	pub reserved: u128,
 }
 

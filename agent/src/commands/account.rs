@@ -1,19 +1,19 @@
 //! `account`: what an account has, and what it is owed.
 
 use super::{
-	print,
-	show::decimals,
+	counted, print,
 	stake::{in_time, percent},
 	who, Node, Who,
 };
 use crate::chain::{
-	address, exact_allo,
-	types::{Clock, Registration},
-	views::PendingRemoval,
+	address, decimal, exact_allo,
+	holdings::{Delegation, PendingRemoval, Position, Receipt, Subscription},
+	json::Address,
+	types::{AccountData, AccountId, Clock, Registration},
 	Snapshot,
 };
 use anyhow::Result;
-use serde_json::{json, Value};
+use serde::Serialize;
 
 /// Shows an account.
 #[derive(Debug, clap::Args)]
@@ -28,124 +28,110 @@ pub struct Args {
 impl Args {
 	pub async fn run(self) -> Result<()> {
 		let state = self.node.state().await?;
-		let (lines, json) = describe(&state, self.account).await?;
+		let Who(account) = self.account;
+		let found = Account::read(&state, account).await?;
 		if self.node.json {
-			print(json);
+			print(serde_json::to_string(&found)?);
 		} else {
-			lines.iter().for_each(print);
+			found.lines(&state.clock().await?).iter().for_each(print);
 		}
 		Ok(())
 	}
 }
 
-/// An account in lines and in JSON.
-async fn describe(state: &Snapshot, Who(account): Who) -> Result<(Vec<String>, Value)> {
-	let clock = state.clock().await?;
-	let balances = state.balances(account).await?;
-	let free = balances.as_ref().map_or(0, |balances| balances.free);
-	let reserved = balances.as_ref().map_or(0, |balances| balances.reserved);
-	let mut lines = vec![
-		address(&account),
-		format!("  free {} ALLO, on hold {} ALLO", exact_allo(free), exact_allo(reserved)),
-	];
-	let (mut topics, mut delegations) = (Vec::new(), Vec::new());
-	for position in state.positions(account).await? {
-		let topic = position.topic;
-		let stake = state.stake(topic, account).await?;
-		let roles: Vec<_> = [Registration::Worker, Registration::Reputer]
-			.into_iter()
-			.filter(|registration| position.is_registered(*registration))
-			.map(Registration::name)
-			.collect();
-		let is = if roles.is_empty() { "has left".into() } else { roles.join(" and ") };
-		let due = exact_allo(position.due);
-		lines.push(format!("  topic {topic}: {is}; {due} ALLO are owed (`allora-agent claim`)"));
-		if stake.own > 0 || stake.delegated > 0 {
-			lines.push(format!(
-				"    stake {} ALLO, delegated to it {} ALLO, commission {}",
-				exact_allo(stake.own),
-				exact_allo(stake.delegated),
-				percent(stake.commission)
-			));
+/// All that an account has.
+#[derive(Serialize)]
+struct Account {
+	account: Address,
+	balance: Option<AccountData>,
+	positions: Vec<Position>,
+	delegations: Vec<Delegation>,
+	subscriptions: Vec<Subscription>,
+	receipts: Vec<Numbered>,
+}
+
+/// A receipt with its number.
+#[derive(Serialize)]
+struct Numbered {
+	number: u64,
+	#[serde(flatten)]
+	receipt: Receipt,
+}
+
+impl Account {
+	async fn read(state: &Snapshot, account: AccountId) -> Result<Self> {
+		let receipts = state.receipts(account).await?.into_iter();
+		Ok(Self {
+			account: Address(account),
+			balance: state.balances(account).await?,
+			positions: state.positions(account).await?,
+			delegations: state.delegations(account).await?,
+			subscriptions: state.subscriptions(account).await?,
+			receipts: receipts.map(|(number, receipt)| Numbered { number, receipt }).collect(),
+		})
+	}
+
+	fn lines(&self, clock: &Clock) -> Vec<String> {
+		let (free, reserved) =
+			self.balance.as_ref().map_or((0, 0), |balance| (balance.free, balance.reserved));
+		let mut lines = vec![
+			address(&self.account.0),
+			format!("  free {} ALLO, on hold {} ALLO", exact_allo(free), exact_allo(reserved)),
+		];
+		for position in &self.positions {
+			let (topic, stake) = (position.topic, &position.stake);
+			let roles = [Registration::Worker, Registration::Reputer];
+			let roles = roles.into_iter().filter(|role| position.is_registered(*role));
+			let roles: Vec<_> = roles.map(Registration::name).collect();
+			let is = if roles.is_empty() { "has left".into() } else { roles.join(" and ") };
+			let due = exact_allo(position.due.0);
+			lines
+				.push(format!("  topic {topic}: {is}; {due} ALLO are owed (`allora-agent claim`)"));
+			if stake.own.0 > 0 || stake.delegated.0 > 0 {
+				lines.push(format!(
+					"    stake {} ALLO, delegated to it {} ALLO, commission {}",
+					exact_allo(stake.own.0),
+					exact_allo(stake.delegated.0),
+					percent(stake.commission.0)
+				));
+			}
+			lines.extend(removals(&stake.removals, clock));
 		}
-		lines.extend(removals(&stake.removals, &clock));
-		topics.push(json!({
-			"topic": topic,
-			"roles": roles,
-			"due_planck": position.due.to_string(),
-			"stake_planck": stake.own.to_string(),
-			"delegated_planck": stake.delegated.to_string(),
-			"removals": removals_json(&stake.removals),
+		for delegation in &self.delegations {
+			lines.push(format!(
+				"  delegates {} ALLO to {} in topic {}; {} ALLO can be claimed (`allora-agent claim`)",
+				exact_allo(delegation.amount.0),
+				address(&delegation.reputer.0),
+				delegation.topic,
+				exact_allo(delegation.claimable.0)
+			));
+			lines.extend(removals(&delegation.removals, clock));
+		}
+		lines.extend(self.subscriptions.iter().map(|held| {
+			format!(
+				"  subscribed to topic {}: {} at {} ALLO each",
+				held.topic,
+				counted(held.epochs_left, "more inference"),
+				exact_allo(held.per_epoch.0)
+			)
 		}));
-	}
-	for delegation in state.delegations(account).await? {
-		lines.push(format!(
-			"  delegates {} ALLO to {} in topic {}; {} ALLO can be claimed (`allora-agent claim`)",
-			exact_allo(delegation.amount),
-			address(&delegation.reputer),
-			delegation.topic,
-			exact_allo(delegation.claimable)
-		));
-		lines.extend(removals(&delegation.removals, &clock));
-		delegations.push(json!({
-			"topic": delegation.topic,
-			"reputer": address(&delegation.reputer),
-			"amount_planck": delegation.amount.to_string(),
-			"claimable_planck": delegation.claimable.to_string(),
-			"removals": removals_json(&delegation.removals),
+		lines.extend(self.receipts.iter().map(|Numbered { number, receipt }| {
+			let values: Vec<_> = receipt.label_values.iter().map(|it| decimal(it.0)).collect();
+			format!(
+				"  receipt {number}: topic {}, epoch {}, {}",
+				receipt.topic,
+				receipt.epoch,
+				values.join(" ")
+			)
 		}));
+		lines
 	}
-	let subscriptions = state.subscriptions(account).await?;
-	for held in &subscriptions {
-		lines.push(format!(
-			"  subscribed to topic {}: {} more inferences at {} ALLO each",
-			held.topic,
-			held.epochs_left,
-			exact_allo(held.per_epoch)
-		));
-	}
-	let receipts = state.receipts(account).await?;
-	for (number, receipt) in &receipts {
-		let values: Vec<_> =
-			receipt.label_values.iter().copied().map(crate::chain::decimal).collect();
-		lines.push(format!(
-			"  receipt {number}: topic {}, epoch {}, {}",
-			receipt.topic,
-			receipt.epoch,
-			values.join(" ")
-		));
-	}
-	let json = json!({
-		"account": address(&account),
-		"free_planck": free.to_string(),
-		"on_hold_planck": reserved.to_string(),
-		"topics": topics,
-		"delegations": delegations,
-		"subscriptions": subscriptions
-			.iter()
-			.map(|held| json!({
-				"topic": held.topic,
-				"per_epoch_planck": held.per_epoch.to_string(),
-				"epochs_left": held.epochs_left,
-			}))
-			.collect::<Vec<_>>(),
-		"receipts": receipts
-			.iter()
-			.map(|(number, receipt)| json!({
-				"number": number,
-				"topic": receipt.topic,
-				"epoch": receipt.epoch,
-				"values": decimals(&receipt.label_values),
-			}))
-			.collect::<Vec<_>>(),
-	});
-	Ok((lines, json))
 }
 
 /// Pending removals, in lines.
 fn removals(removals: &[PendingRemoval], clock: &Clock) -> Vec<String> {
 	let line = |removal: &PendingRemoval| {
-		let amount = exact_allo(removal.amount);
+		let amount = exact_allo(removal.amount.0);
 		let when = match removal.due.saturating_sub(clock.slot) {
 			0 => "can be withdrawn now".into(),
 			slots => format!("can be withdrawn in {}", in_time(clock.seconds(slots))),
@@ -155,26 +141,15 @@ fn removals(removals: &[PendingRemoval], clock: &Clock) -> Vec<String> {
 	removals.iter().map(line).collect()
 }
 
-fn removals_json(removals: &[PendingRemoval]) -> Vec<Value> {
-	let json = |removal: &PendingRemoval| {
-		json!({
-			"id": removal.id,
-			"amount_planck": removal.amount.to_string(),
-			"due_slot": removal.due,
-		})
-	};
-	removals.iter().map(json).collect()
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::ALLO;
+	use crate::chain::{json::Planck, ALLO};
 
 	#[test]
 	fn removals_say_when_they_can_be_withdrawn() {
 		let clock = Clock { slot: 100, slot_duration_ms: 6_000 };
-		let removal = |id, due| PendingRemoval { id, amount: ALLO, due };
+		let removal = |id, due| PendingRemoval { id, amount: Planck(ALLO), due };
 		// 50 slots of 6 s are 5 minutes.
 		assert_eq!(
 			removals(&[removal(1, 100), removal(2, 150)], &clock),

@@ -1,13 +1,14 @@
 //! Purchases: `buy`, `discard`, `subscribe`, `unsubscribe` and `request`.
 
 use super::{
-	allo, no_topic,
+	allo, counted, no_topic,
 	send::{nothing, Outcome, Plan, Sending, Signer},
 };
-use crate::chain::{calls, decimal, exact_allo, types::TopicId, views::Receipt, Events};
+use crate::chain::{
+	calls, decimal, exact_allo, holdings::Receipt, json::Text, types::TopicId, Events,
+};
 use anyhow::{ensure, Context, Result};
 use clap::Args;
-use serde_json::{json, Value};
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// Buys an inference.
@@ -48,11 +49,11 @@ impl Buy {
 				self.topic
 			)
 		})?;
-		let pay = self.pay.unwrap_or(quote.minimum);
+		let pay = self.pay.unwrap_or(quote.minimum.0);
 		ensure!(
-			pay >= quote.minimum,
+			pay >= quote.minimum.0,
 			"the minimum is {0} ALLO: `allora-agent buy --topic {1} --pay {0}`",
-			exact_allo(quote.minimum),
+			exact_allo(quote.minimum.0),
 			self.topic,
 		);
 		let usual = u32::try_from(quote.age)?.saturating_add(topic.parameters.epoch_length);
@@ -82,21 +83,13 @@ fn bought(events: &Events, labels: &[Vec<u8>]) -> Result<Vec<Outcome>> {
 	for event in events.iter() {
 		let event = event?;
 		if (event.pallet_name(), event.event_name()) == ("Consumer", "Purchased") {
-			let Receipt { epoch, label_values, price, .. } =
-				event.decode_fields_unchecked_as::<Purchased>()?.receipt;
-			let values = labels.iter().zip(&label_values);
+			let receipt = event.decode_fields_unchecked_as::<Purchased>()?.receipt;
+			let values = labels.iter().zip(&receipt.label_values);
 			let values: Vec<_> = values
-				.map(|(label, value)| {
-					(String::from_utf8_lossy(label).into_owned(), decimal(*value))
-				})
+				.map(|(label, value)| format!("{} {}", Text::new(label).0, decimal(value.0)))
 				.collect();
-			let shown: Vec<_> =
-				values.iter().map(|(label, value)| format!("{label} {value}")).collect();
-			let text = format!("epoch {epoch}: {}", shown.join(", "));
-			let values: Value =
-				values.into_iter().map(|(label, value)| (label, Value::from(value))).collect();
-			let value =
-				json!({ "epoch": epoch, "values": values, "price_planck": price.to_string() });
+			let text = format!("epoch {}: {}", receipt.epoch, values.join(", "));
+			let value = serde_json::to_value(receipt)?;
 			return Ok(vec![Outcome { name: "receipt", value, text }]);
 		}
 	}
@@ -158,9 +151,8 @@ impl Subscribe {
 		let plan = Plan::free(
 			calls::subscribe(self.topic, price, self.epochs),
 			format!(
-				"delivers the next {} inferences of topic {}, {} ALLO each; an epoch without one costs \
-				 nothing",
-				self.epochs,
+				"delivers the next {} of topic {}, {} ALLO each; an epoch without one costs nothing",
+				counted(self.epochs, "inference"),
 				self.topic,
 				exact_allo(price)
 			),
@@ -198,10 +190,10 @@ impl Unsubscribe {
 			)
 		})?;
 		let effect = format!(
-			"ends the subscription to topic {} with {} inferences to come, and gives back {} ALLO",
+			"ends the subscription to topic {} with {} to come, and gives back {} ALLO",
 			self.topic,
-			found.epochs_left,
-			exact_allo(found.escrow.saturating_add(found.deposit))
+			counted(found.epochs_left, "inference"),
+			exact_allo(found.escrow.0.saturating_add(found.deposit.0))
 		);
 		signer.send(Plan::free(calls::unsubscribe(self.topic), effect), nothing).await.map(drop)
 	}
@@ -241,11 +233,11 @@ impl Request {
 				self.topic
 			)
 		})?;
-		let payment = self.payment.unwrap_or(opening.minimum);
+		let payment = self.payment.unwrap_or(opening.minimum.0);
 		ensure!(
-			payment >= opening.minimum,
+			payment >= opening.minimum.0,
 			"the minimum is {0} ALLO: `allora-agent request --topic {1} --payment {0}`",
-			exact_allo(opening.minimum),
+			exact_allo(opening.minimum.0),
 			self.topic,
 		);
 		let plan = Plan::free(
@@ -260,7 +252,7 @@ impl Request {
 		})
 		.and(format!(
 			"without an inference all but the rent of the epoch is returned, {} ALLO today",
-			exact_allo(opening.rent)
+			exact_allo(opening.rent.0)
 		))
 		.costing("on hold for the inference", payment)
 		.costing("deposit, returned at the end", state.constant("Consumer", "RequestDeposit")?);

@@ -1,18 +1,21 @@
 //! The commands that show topics and accounts, and those that send one call each.
 //!
 //! A command that sends shows what the call does and costs, and asks, before it signs. `--json` prints
-//! JSON objects, with amounts in planck and numbers as decimal strings.
+//! JSON objects, with amounts in planck and numbers as decimal strings; what is on the chain is written
+//! as the gateway writes it.
 
 mod account;
 mod consumer;
 mod export;
+mod losses;
+mod parquet;
 mod participant;
 mod reference;
 mod send;
 mod show;
 mod stake;
 mod topic;
-mod topic_file;
+pub(crate) mod topic_file;
 mod vote;
 
 use crate::chain::{
@@ -67,9 +70,11 @@ pub enum Command {
 	Unsubscribe(consumer::Unsubscribe),
 	/// Request an inference of a topic whose epochs open on demand, or cancel that.
 	Request(consumer::Request),
+	/// Report the losses of inferences in a topic whose loss the chain does not know.
+	ReportLosses(losses::ReportLosses),
 	/// Vote in a referendum.
 	Vote(vote::Vote),
-	/// Write the history of a topic as CSV.
+	/// Write the history of a topic as CSV or Parquet.
 	Export(export::Export),
 	/// Print which command sends each call of the protocol, and what to do about each of its errors.
 	Reference(reference::Reference),
@@ -96,6 +101,7 @@ impl Command {
 			Self::Subscribe(args) => args.run().await,
 			Self::Unsubscribe(args) => args.run().await,
 			Self::Request(args) => args.run().await,
+			Self::ReportLosses(args) => args.run().await,
 			Self::Vote(args) => args.run().await,
 			Self::Export(args) => args.run().await,
 			Self::Reference(args) => args.run().await,
@@ -165,6 +171,12 @@ impl From<Kind> for Registration {
 	}
 }
 
+/// A number of things, of which one is called so.
+fn counted(number: u32, what: &str) -> String {
+	let ending = if number == 1 { "" } else { "s" };
+	format!("{number} {what}{ending}")
+}
+
 /// Prints a line; a closed pipe, such as that of `head`, is no error.
 fn print(line: impl Display) {
 	let _ = writeln!(stdout(), "{line}");
@@ -178,4 +190,15 @@ fn no_topic(topic: TopicId) -> String {
 /// The text of a file.
 fn read(path: &PathBuf) -> Result<String> {
 	std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn one_thing_is_named_as_one() {
+		let shown = [0, 1, 2].map(|number| counted(number, "report"));
+		assert_eq!(shown, ["0 reports", "1 report", "2 reports"]);
+	}
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::chain::{
 	address, calls,
+	json::Text,
 	types::{Registration, TopicId},
 };
 use anyhow::{Context, Result};
@@ -36,7 +37,7 @@ impl Register {
 		let registration = Registration::from(self.role);
 		let owner = self.owner.map_or(signer.id(), |Who(owner)| owner);
 		let call = calls::register(self.topic, registration, self.owner.map(|Who(owner)| owner));
-		let text = String::from_utf8_lossy(&topic.parameters.metadata);
+		let text = Text::new(&topic.parameters.metadata).0;
 		let plan = Plan::free(
 			call,
 			format!("registers as a {} of topic {}, {text}", registration.name(), self.topic),

@@ -1,67 +1,62 @@
 //! Topics in tables and in JSON.
 
-use super::{print, stake::in_time};
+use super::{counted, print, stake::in_time};
 use crate::{
 	chain::{
-		address, decimal, exact_allo, from_fixed, in_allo,
-		types::{Cadence, Clock, TopicLoss, TopicParameters, TopicSchedule},
-		views::{
-			EpochLosses, EpochSummary, Funding, Leader, Leaderboard, RolePart, TopicDetails,
-			TopicOverview,
+		address, decimal,
+		documents::{
+			Announced, EpochSummary, Funding, Leader, Leaderboard, Overview, RolePart,
+			Topic as Details,
 		},
+		exact_allo, from_fixed, in_allo,
+		json::{Fixed, Text},
+		types::{Cadence, Clock, Role, TopicLoss, TopicParameters, TopicSchedule, TopicUpdate},
 	},
 	explain::state_in_words,
 	table,
 };
 use anyhow::Result;
+use serde::Serialize;
 use serde_json::{json, Value};
 
 /// The number of epochs that `topic show` shows.
 const SHOWN: usize = 5;
 
-/// A text of the chain.
+/// A text of the chain, which is the words of a stranger.
 pub fn text(bytes: &[u8]) -> String {
-	String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Numbers of the chain as decimal strings.
-pub fn decimals(values: &[i128]) -> Value {
-	values.iter().map(|value| Value::from(decimal(*value))).collect()
+	Text::new(bytes).0
 }
 
 /// Prints a list of topics.
-pub fn list(topics: &[TopicOverview], clock: &Clock, json: bool) -> Result<()> {
+pub fn list(topics: &[Overview], clock: &Clock, json: bool) {
 	if json {
-		let topics: Vec<_> = topics.iter().map(overview_json).collect();
-		print(json!({ "topics": topics }));
-		return Ok(());
+		return print(json!({ "topics": topics }));
 	}
 	let columns = ["topic", "asks for", "state", "epoch", "stake", "weight", "inference", "loss"];
 	let mut table = table::new(&columns);
-	for TopicOverview { info, settled, inference } in topics {
+	for Overview { info, settled, inference } in topics {
 		let parameters = &info.parameters;
-		let loss = settled.as_ref().and_then(|settled| settled.losses);
+		let loss = settled.as_ref().and_then(|settled| settled.losses.as_ref());
 		table.add_row([
 			info.topic.to_string(),
 			text(&parameters.metadata),
 			info.state().into(),
 			in_time(clock.seconds(parameters.epoch_length.into())),
-			format!("{:.2}", in_allo(info.stake)),
-			format!("{:.2}", in_allo(info.weight)),
+			format!("{:.2}", in_allo(info.stake.0)),
+			format!("{:.2}", in_allo(info.weight.0)),
 			inference.as_ref().map_or("-".into(), |found| values(parameters, &found.label_values)),
-			loss.map_or("-".into(), |loss| format!("{:.4}", from_fixed(loss.network))),
+			loss.map_or("-".into(), |loss| format!("{:.4}", from_fixed(loss.network.0))),
 		]);
 	}
 	print(table);
 	print(format_args!(
 		"stake and weight in ALLO; loss as log10; next: allora-agent topic show TOPIC"
 	));
-	Ok(())
 }
 
 /// Values with their labels, one label without its name.
-fn values(parameters: &TopicParameters, values: &[i128]) -> String {
-	let shown = |value: &i128| format!("{:.6}", from_fixed(*value));
+fn values(parameters: &TopicParameters, values: &[Fixed]) -> String {
+	let shown = |value: &Fixed| format!("{:.6}", from_fixed(value.0));
 	match (&parameters.labels[..], values) {
 		([_], [value]) => shown(value),
 		(labels, values) => {
@@ -72,91 +67,6 @@ fn values(parameters: &TopicParameters, values: &[i128]) -> String {
 				.join(", ")
 		}
 	}
-}
-
-fn overview_json(topic: &TopicOverview) -> Value {
-	let mut json = details_json(&topic.info);
-	json["settled"] = topic.settled.as_ref().map(epoch_json).into();
-	json["inference"] = topic
-		.inference
-		.as_ref()
-		.map(|found| {
-			json!({
-				"epoch": found.epoch,
-				"age_slots": found.age,
-				"values": decimals(&found.label_values),
-			})
-		})
-		.into();
-	json
-}
-
-fn details_json(details: &TopicDetails) -> Value {
-	json!({
-		"topic": details.topic,
-		"state": details.state(),
-		"creator": address(&details.creator),
-		"offered_to": details.offered_to.as_ref().map(address),
-		"workers_listed": details.workers_listed,
-		"reputers_listed": details.reputers_listed,
-		"next_epoch": details.next_epoch,
-		"weight_planck": details.weight.to_string(),
-		"revenue_planck": details.revenue.to_string(),
-		"stake_planck": details.stake.to_string(),
-		"pot_planck": details.pot.to_string(),
-		"parameters": parameters_json(&details.parameters),
-	})
-}
-
-fn parameters_json(parameters: &TopicParameters) -> Value {
-	json!({
-		"metadata": text(&parameters.metadata),
-		"ground_truth": text(&parameters.ground_truth),
-		"labels": parameters.labels.iter().map(|label| text(label)).collect::<Vec<_>>(),
-		"loss": loss(&parameters.loss_method),
-		"loss_floor": decimal(parameters.loss_floor),
-		"unity_tolerance": parameters.unity_tolerance.map(decimal),
-		"label_default": decimal(parameters.label_default),
-		"cadence": match parameters.cadence {
-			Cadence::Regular => "regular",
-			Cadence::OnDemand => "on-demand",
-		},
-		"epoch_length": parameters.epoch_length,
-		"phase": parameters.phase,
-		"worker_window": parameters.worker_window,
-		"reveal_window": parameters.reveal_window,
-		"ground_truth_lag": parameters.ground_truth_lag,
-		"rule": format!("{:?}", parameters.rule).to_lowercase(),
-		"max_inferers": parameters.max_inferers,
-		"max_forecasters": parameters.max_forecasters,
-		"max_reputers": parameters.max_reputers,
-		"min_reputers": parameters.min_reputers,
-		"min_stake_planck": parameters.min_stake.to_string(),
-		"history": parameters.history,
-	})
-}
-
-/// An epoch of a history in JSON.
-pub fn epoch_json(epoch: &EpochSummary) -> Value {
-	let losses = |losses: EpochLosses| {
-		json!({
-			"network": decimal(losses.network),
-			"naive": decimal(losses.naive),
-			"best": decimal(losses.best),
-		})
-	};
-	json!({
-		"epoch": epoch.epoch,
-		"state": state_in_words(epoch.state),
-		"values": decimals(&epoch.label_values),
-		"intervals": epoch.intervals.iter().map(|row| decimals(row)).collect::<Vec<_>>(),
-		"truth": epoch.truth.as_deref().map(decimals),
-		"losses": epoch.losses.map(losses),
-		"inferers": epoch.participants.inferers,
-		"forecasters": epoch.participants.forecasters,
-		"reputers": epoch.participants.reputers,
-		"paid_planck": epoch.paid.to_string(),
-	})
 }
 
 /// The name of a loss, with its parameters.
@@ -211,22 +121,63 @@ pub fn question(parameters: &TopicParameters, clock: &Clock) -> Vec<String> {
 			time(parameters.ground_truth_lag)
 		),
 		format!(
-			"seats: {} inferers, {} forecasters, {} reputers; an epoch needs {} reports and {} ALLO of \
-			 stake",
-			parameters.max_inferers,
-			parameters.max_forecasters,
-			parameters.max_reputers,
-			parameters.min_reputers,
+			"seats: {}, {}, {}; an epoch needs {} and {} ALLO of stake",
+			counted(parameters.max_inferers, "inferer"),
+			counted(parameters.max_forecasters, "forecaster"),
+			counted(parameters.max_reputers, "reputer"),
+			counted(parameters.min_reputers, "report"),
 			exact_allo(parameters.min_stake)
 		),
 	]
 }
 
+/// What a change of parameters changes, in lines.
+pub fn changes(changes: &TopicUpdate, parameters: &TopicParameters) -> Result<Vec<String>> {
+	let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), Into::into);
+	let (new, old) = (serde_json::to_value(changes)?, serde_json::to_value(parameters)?);
+	let changed = new.as_object().into_iter().flatten();
+	let changed = changed.map(|(key, value)| {
+		let old = old.get(key).map_or_else(|| "?".into(), shown);
+		format!("{key}: {} rather than {old}", shown(value))
+	});
+	Ok(changed.collect())
+}
+
+/// What the creator of a topic has announced, in lines.
+fn announced(details: &Details, clock: &Clock) -> Result<Vec<String>> {
+	let Announced { workers_listed_from, reputers_listed_from, update, retirement } =
+		&details.announced;
+	let mut lines = Vec::new();
+	for (what, from, listed) in [
+		("workers", workers_listed_from, details.workers_listed),
+		("reputers", reputers_listed_from, details.reputers_listed),
+	] {
+		match from {
+			_ if listed => lines.push(format!("admits only listed {what}: ask its creator")),
+			Some(slot) => {
+				lines.push(format!("admits only listed {what} from {} on", clock.utc(*slot)))
+			}
+			None => (),
+		}
+	}
+	if let Some((update, slot)) = update {
+		let changes = changes(update, &details.parameters)?.join("; ");
+		lines.push(format!("may be changed from {} on: {changes}", clock.utc(*slot)));
+	}
+	if let Some(slot) = retirement {
+		lines.push(format!("may be retired from {} on", clock.utc(*slot)));
+	}
+	Ok(lines)
+}
+
 /// A topic with all that `topic show` shows.
+#[derive(Serialize)]
 pub struct Topic {
 	/// The topic.
-	pub details: TopicDetails,
+	#[serde(flatten)]
+	pub overview: Overview,
 	/// The chain's time.
+	#[serde(skip)]
 	pub clock: Clock,
 	/// What it accepts.
 	pub schedule: Option<TopicSchedule>,
@@ -240,39 +191,36 @@ impl Topic {
 	/// Prints it.
 	pub fn print(&self, json: bool) -> Result<()> {
 		if json {
-			print(self.json());
+			print(serde_json::to_string(self)?);
 			return Ok(());
 		}
-		let details = &self.details;
+		let details = &self.overview.info;
 		print(format_args!(
 			"topic {}, {}, created by {}",
 			details.topic,
 			details.state(),
-			address(&details.creator)
+			address(&details.creator.0)
 		));
 		for line in question(&details.parameters, &self.clock) {
 			print(format_args!("  {line}"));
 		}
 		print(format_args!(
 			"  stake {} ALLO, revenue {} ALLO, weight {} ALLO, pot {} ALLO",
-			exact_allo(details.stake),
-			exact_allo(details.revenue),
-			exact_allo(details.weight),
-			exact_allo(details.pot)
+			exact_allo(details.stake.0),
+			exact_allo(details.revenue.0),
+			exact_allo(details.weight.0),
+			exact_allo(details.pot.0)
 		));
-		if let Some(Funding { rent, epochs, seconds }) = self.funding {
+		if let Some(Funding { rent, epochs, seconds }) = &self.funding {
 			print(format_args!(
-				"  rent {} ALLO per epoch; funded for {epochs} more epochs, {}",
-				exact_allo(rent),
-				in_time(seconds)
+				"  rent {} ALLO per epoch; funded for {}, {}",
+				exact_allo(rent.0),
+				counted(*epochs, "more epoch"),
+				in_time(*seconds)
 			));
 		}
-		for (what, listed) in
-			[("workers", details.workers_listed), ("reputers", details.reputers_listed)]
-		{
-			if listed {
-				print(format_args!("  admits only listed {what}: ask its creator"));
-			}
+		for line in announced(details, &self.clock)? {
+			print(format_args!("  {line}"));
 		}
 		for line in self.windows() {
 			print(format_args!("  {line}"));
@@ -283,7 +231,7 @@ impl Topic {
 		}
 		let mut table = table::new(&["epoch", "state", "inference", "truth", "loss", "paid"]);
 		for epoch in self.history.iter().take(SHOWN) {
-			let shown = |found: &[i128]| match found {
+			let shown = |found: &[Fixed]| match found {
 				[] => "-".into(),
 				found => values(&details.parameters, found),
 			};
@@ -292,8 +240,11 @@ impl Topic {
 				state_in_words(epoch.state),
 				shown(&epoch.label_values),
 				epoch.truth.as_deref().map_or("-".into(), shown),
-				epoch.losses.map_or("-".into(), |it| format!("{:.4}", from_fixed(it.network))),
-				format!("{:.4}", in_allo(epoch.paid)),
+				epoch
+					.losses
+					.as_ref()
+					.map_or("-".into(), |it| format!("{:.4}", from_fixed(it.network.0))),
+				format!("{:.4}", in_allo(epoch.paid.0)),
 			]);
 		}
 		print(table);
@@ -318,41 +269,17 @@ impl Topic {
 		}
 		lines
 	}
-
-	fn json(&self) -> Value {
-		let mut json = details_json(&self.details);
-		json["slot"] = self.clock.slot.into();
-		json["funding"] = self
-			.funding
-			.map(|funding| {
-				json!({
-					"rent_planck": funding.rent.to_string(),
-					"epochs": funding.epochs,
-					"seconds": funding.seconds,
-				})
-			})
-			.into();
-		let schedule = self.schedule.clone().unwrap_or_default();
-		let window = |open: &crate::chain::types::OpenWindow| json!({ "epoch": open.epoch, "last_slot": open.last });
-		json["collecting"] = schedule.collecting.as_ref().map(window).into();
-		json["revealing"] = schedule.revealing.as_ref().map(window).into();
-		json["reporting"] = schedule.reporting.iter().map(window).collect();
-		json["next_opening"] = schedule.next_opening.into();
-		json["history"] = self.history.iter().map(epoch_json).collect();
-		json
-	}
 }
 
 /// Prints a leaderboard.
-pub fn leaderboard(topic: u64, board: &Leaderboard, json: bool) -> Result<()> {
+pub fn leaderboard(topic: u64, role: Role, board: &Leaderboard, json: bool) {
 	if json {
-		let leaders: Vec<_> = board.leaders.iter().map(leader_json).collect();
-		print(json!({ "topic": topic, "settled": board.settled, "leaders": leaders }));
-		return Ok(());
+		let Leaderboard { settled, leaders } = board;
+		let board = json!({ "topic": topic, "role": role, "settled": settled, "leaders": leaders });
+		return print(board);
 	}
 	if board.leaders.is_empty() {
-		print(format_args!("nobody was lately active in this role of topic {topic}"));
-		return Ok(());
+		return print(format_args!("nobody was lately active in this role of topic {topic}"));
 	}
 	let mut table =
 		table::new(&["", "account", "is", "missed", "score", "weight", "loss", "reward"]);
@@ -361,13 +288,13 @@ pub fn leaderboard(topic: u64, board: &Leaderboard, json: bool) -> Result<()> {
 			value.map_or("-".into(), |value| format!("{:.5}", from_fixed(value)))
 		};
 		let (weight, loss) = weight_and_loss(leader);
-		let reward = leader.latest.as_ref().map(|latest| latest.reward);
+		let reward = leader.latest.as_ref().map(|latest| latest.reward.0);
 		table.add_row([
 			(at + 1).to_string(),
-			address(&leader.account),
-			leader.activity.name().into(),
+			address(&leader.account.0),
+			leader.activity.0.clone(),
 			leader.missed.to_string(),
-			number(leader.score),
+			number(leader.score.map(|score| score.0)),
 			number(weight),
 			number(loss),
 			reward.map_or("-".into(), |reward| format!("{:.4}", in_allo(reward))),
@@ -380,7 +307,6 @@ pub fn leaderboard(topic: u64, board: &Leaderboard, json: bool) -> Result<()> {
 		}
 		None => print(format_args!("no epoch of topic {topic} is settled yet")),
 	}
-	Ok(())
 }
 
 /// The weight and the loss of a worker; the listening coefficient and the distance of a reputer.
@@ -392,22 +318,4 @@ fn weight_and_loss(leader: &Leader) -> (Option<i128>, Option<i128>) {
 		Some(RolePart::Reputer(learned)) => (Some(learned.coefficient), learned.distance),
 		None => (None, None),
 	}
-}
-
-fn leader_json(leader: &Leader) -> Value {
-	let (weight, loss) = weight_and_loss(leader);
-	let (first, second) = match leader.latest.as_ref().map(|latest| &latest.part) {
-		Some(RolePart::Reputer(_)) => ("coefficient", "distance"),
-		_ => ("weight", "loss"),
-	};
-	json!({
-		"account": address(&leader.account),
-		"owner": address(&leader.owner),
-		"activity": leader.activity.name(),
-		"missed": leader.missed,
-		"score": leader.score.map(decimal),
-		first: weight.map(decimal),
-		second: loss.map(decimal),
-		"reward_planck": leader.latest.as_ref().map(|latest| latest.reward.to_string()),
-	})
 }

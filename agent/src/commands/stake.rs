@@ -8,8 +8,8 @@ use super::{
 };
 use crate::chain::{
 	address, calls, exact_allo,
+	holdings::PendingRemoval,
 	types::{AccountId, Registration, Slot, TopicId},
-	views::PendingRemoval,
 	Snapshot,
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -83,16 +83,16 @@ impl Unstake {
 		if let Some(id) = self.cancel {
 			let found = removal(&stake.removals, id, signer.id())?;
 			let effect =
-				format!("stakes {} ALLO in topic {} again", exact_allo(found.amount), self.topic);
+				format!("stakes {} ALLO in topic {} again", exact_allo(found.amount.0), self.topic);
 			let plan = Plan::free(calls::cancel_unstake(self.topic, id), effect);
 			return signer.send(plan, nothing).await.map(drop);
 		}
 		let amount = self.amount.unwrap_or_default();
 		ensure!(
-			amount <= stake.own,
+			amount <= stake.own.0,
 			"the stake in topic {0} is {1} ALLO: `allora-agent unstake --topic {0} --amount {1}`",
 			self.topic,
-			exact_allo(stake.own),
+			exact_allo(stake.own.0),
 		);
 		let plan = Plan::free(
 			calls::unstake(self.topic, amount),
@@ -134,11 +134,11 @@ impl Withdraw {
 			Some(Who(reputer)) => {
 				let all = state.delegations(account).await?;
 				let found =
-					all.into_iter().find(|one| (one.topic, one.reputer) == (self.topic, reputer));
+					all.into_iter().find(|one| (one.topic, one.reputer.0) == (self.topic, reputer));
 				found.map(|found| found.removals).unwrap_or_default()
 			}
 		};
-		let due: u128 = removals.iter().filter(|one| one.due <= slot).map(|one| one.amount).sum();
+		let due: u128 = removals.iter().filter(|one| one.due <= slot).map(|one| one.amount.0).sum();
 		if due == 0 {
 			let when = match removals.first() {
 				Some(first) => format!("the first one at {}", state.clock().await?.utc(first.due)),
@@ -192,10 +192,10 @@ impl Delegate {
 				exact_allo(self.amount),
 				address(&reputer),
 				self.topic,
-				exact_allo(stake.own)
+				exact_allo(stake.own.0)
 			),
 		)
-		.and(format!("the reputer keeps {} of what it earns", percent(stake.commission)))
+		.and(format!("the reputer keeps {} of what it earns", percent(stake.commission.0)))
 		.and(unbonding(&state).await?)
 		.costing("on hold until it is withdrawn", self.amount);
 		signer.send(plan, nothing).await.map(drop)
@@ -228,7 +228,7 @@ impl Undelegate {
 		let state = signer.state().await?;
 		let Who(reputer) = self.reputer;
 		let all = state.delegations(signer.id()).await?;
-		let found = all.into_iter().find(|one| (one.topic, one.reputer) == (self.topic, reputer));
+		let found = all.into_iter().find(|one| (one.topic, one.reputer.0) == (self.topic, reputer));
 		let found = found.with_context(|| {
 			format!(
 				"there is no delegation to {} in topic {}: `allora-agent account {}`",
@@ -241,7 +241,7 @@ impl Undelegate {
 			let found = removal(&found.removals, id, signer.id())?;
 			let effect = format!(
 				"delegates {} ALLO in topic {} again",
-				exact_allo(found.amount),
+				exact_allo(found.amount.0),
 				self.topic
 			);
 			let plan = Plan::free(calls::cancel_undelegate(self.topic, reputer, id), effect);
@@ -253,7 +253,7 @@ impl Undelegate {
 			format!(
 				"removes {} of {} ALLO delegated to {}; it no longer counts",
 				exact_allo(amount),
-				exact_allo(found.amount),
+				exact_allo(found.amount.0),
 				address(&reputer)
 			),
 		)
@@ -279,7 +279,7 @@ impl Commission {
 	pub async fn run(self) -> Result<()> {
 		let signer = Signer::open(&self.sending).await?;
 		let state = signer.state().await?;
-		let now = state.stake(self.topic, signer.id()).await?.commission;
+		let now = state.stake(self.topic, signer.id()).await?.commission.0;
 		let maximum: u32 = state.constant("Reputer", "MaxCommission")?;
 		ensure!(
 			self.percent <= maximum,
@@ -325,21 +325,21 @@ impl Claim {
 		let (mut effects, mut calls) = (Vec::new(), Vec::new());
 		let is_meant = |topic| self.topic.is_none_or(|only| only == topic);
 		for position in state.positions(signer.id()).await? {
-			if position.due > 0 && is_meant(position.topic) {
+			if position.due.0 > 0 && is_meant(position.topic) {
 				effects.push(format!(
 					"pays out {} ALLO that topic {} owes",
-					exact_allo(position.due),
+					exact_allo(position.due.0),
 					position.topic
 				));
 				calls.push(calls::Claim::Earnings(position.topic, signer.id()));
 			}
 		}
 		for delegation in state.delegations(signer.id()).await? {
-			let (topic, reputer) = (delegation.topic, delegation.reputer);
-			if delegation.claimable == 0 || !is_meant(topic) {
+			let (topic, reputer) = (delegation.topic, delegation.reputer.0);
+			if delegation.claimable.0 == 0 || !is_meant(topic) {
 				continue;
 			}
-			let amount = exact_allo(delegation.claimable);
+			let amount = exact_allo(delegation.claimable.0);
 			let by =
 				format!("that the delegation to {} in topic {topic} has earned", address(&reputer));
 			if self.compound {

@@ -1,16 +1,17 @@
 //! `topic`: list, show, create and manage topics.
 
 use super::{
-	allo, no_topic, read,
+	allo, counted, no_topic, read,
 	send::{nothing, Outcome, Plan, Sending, Signer},
 	show, topic_file, who, Kind, Node, Who,
 };
 use crate::{
 	chain::{
-		address, calls, exact_allo,
+		address, calls,
+		documents::Topic,
+		exact_allo,
 		refusals::explanation,
 		types::{Registration, Role, TopicId},
-		views::TopicDetails,
 		Snapshot,
 	},
 	demo::created_topic,
@@ -37,6 +38,8 @@ pub enum Command {
 	},
 	/// Create a topic.
 	Create(Create),
+	/// Change parameters of a topic; if there is stake in it, first announce that.
+	Update(Update),
 	/// Fund a topic; it counts as revenue, and does not come back.
 	Fund(Fund),
 	/// Activate a topic that had to wait.
@@ -64,7 +67,8 @@ impl Command {
 		match self {
 			Self::List(node) => {
 				let state = node.state().await?;
-				show::list(&state.overview().await?, &state.clock().await?, node.json)
+				show::list(&state.overviews().await?, &state.clock().await?, node.json);
+				Ok(())
 			}
 			Self::Show(one) => one.run().await,
 			Self::Top(top) => top.run().await,
@@ -73,6 +77,7 @@ impl Command {
 				Ok(())
 			}
 			Self::Create(create) => create.run().await,
+			Self::Update(update) => update.run().await,
 			Self::Fund(fund) => fund.run().await,
 			Self::Activate(Manage { topic, sending }) => {
 				let plan =
@@ -102,7 +107,7 @@ impl Command {
 }
 
 /// A topic of a state, and an error if it does not exist.
-async fn details(state: &Snapshot, topic: TopicId) -> Result<TopicDetails> {
+async fn details(state: &Snapshot, topic: TopicId) -> Result<Topic> {
 	state.details(topic).await?.with_context(|| no_topic(topic))
 }
 
@@ -119,7 +124,7 @@ impl One {
 	async fn run(self) -> Result<()> {
 		let state = self.node.state().await?;
 		let found = show::Topic {
-			details: details(&state, self.topic).await?,
+			overview: state.overview(self.topic).await?.with_context(|| no_topic(self.topic))?,
 			clock: state.clock().await?,
 			schedule: state.schedules(&[self.topic]).await?.remove(&self.topic),
 			funding: state.funding(self.topic).await?,
@@ -162,7 +167,8 @@ impl Top {
 			RoleName::Reputer => Role::Reputer,
 		};
 		let board = state.leaderboard(self.topic, role).await?;
-		show::leaderboard(self.topic, &board, self.node.json)
+		show::leaderboard(self.topic, role, &board, self.node.json);
+		Ok(())
 	}
 }
 
@@ -195,7 +201,7 @@ impl Create {
 		plan = plan.and(match vacancies {
 			0 => "! the chain has no capacity for it now: it would wait until another topic ends"
 				.into(),
-			_ => format!("the chain has capacity for {vacancies} such topics"),
+			_ => format!("the chain has capacity for {}", counted(vacancies, "such topic")),
 		});
 		plan = plan.and(format!(
 			"opens epochs once stake and revenue weigh {} ALLO, and a reputer has staked",
@@ -238,6 +244,51 @@ fn check(state: &Snapshot, call: &[u8]) -> Result<()> {
 	let error = [format!("Invalid{name}"), name.clone()];
 	let found = error.iter().find_map(|error| explanation(&metadata, "Topics", error));
 	bail!("the chain would refuse it: {}", found.unwrap_or(name))
+}
+
+/// Changes parameters of a topic.
+#[derive(Debug, Args)]
+pub struct Update {
+	/// Id of the topic.
+	topic: TopicId,
+	/// The parameters to change, by the keys of `topic template`.
+	#[arg(long)]
+	file: PathBuf,
+	#[command(flatten)]
+	sending: Sending,
+}
+
+impl Update {
+	async fn run(self) -> Result<()> {
+		let signer = Signer::open(&self.sending).await?;
+		let state = signer.state().await?;
+		let topic = details(&state, self.topic).await?;
+		ensure_creator(&signer, &topic)?;
+		let changes = topic_file::parse_update(&read(&self.file)?);
+		let changes = changes.with_context(|| format!("{}", self.file.display()))?;
+		let after = changes.applied(&topic.parameters);
+		ensure!(
+			after != topic.parameters,
+			"the topic has these parameters already: `allora-agent topic show {}`",
+			self.topic
+		);
+		// The chain has the same rules for all parameters that a new topic has.
+		check(&state, &state.call_data(&calls::create(after)?)?)?;
+		let mut effects = show::changes(&changes, &topic.parameters)?;
+		effects.push(match (&topic.announced.update, topic.stake.0) {
+			(Some((announced, _)), _) if *announced == changes => {
+				"makes the change that is announced, if the notice is over".into()
+			}
+			(_, 0) => "is in force for epochs that open from now on".into(),
+			_ => format!(
+				"is announced, since there is stake in the topic; the same command makes it after the \
+				 notice: `allora-agent topic show {}` says when",
+				self.topic
+			),
+		});
+		let plan = Plan { call: calls::update(self.topic, changes)?, effects, costs: Vec::new() };
+		signer.send(plan, nothing).await.map(drop)
+	}
 }
 
 /// Funds a topic.
@@ -284,7 +335,7 @@ impl Manage {
 		let signer = Signer::open(&self.sending).await?;
 		let topic = details(&signer.state().await?, self.topic).await?;
 		ensure_creator(&signer, &topic)?;
-		let effect = match topic.stake {
+		let effect = match topic.stake.0 {
 			0 => "retires the topic: its running epoch is the last one",
 			_ => {
 				"announces that the topic is retired, if it is not announced yet: there is stake in it, \
@@ -296,11 +347,11 @@ impl Manage {
 }
 
 /// An error unless the signer has created the topic.
-fn ensure_creator(signer: &Signer, topic: &TopicDetails) -> Result<()> {
+fn ensure_creator(signer: &Signer, topic: &Topic) -> Result<()> {
 	ensure!(
-		topic.creator == signer.id(),
+		topic.creator.0 == signer.id(),
 		"only {}, its creator, may do this with topic {2}; {1} is not: `allora-agent topic show {2}`",
-		address(&topic.creator),
+		address(&topic.creator.0),
 		address(&signer.id()),
 		topic.topic,
 	);
@@ -366,7 +417,7 @@ impl Restrict {
 					.and("while a list is enabled, the topic has no part in emission")
 			}
 		};
-		let plan = match (self.off, topic.stake) {
+		let plan = match (self.off, topic.stake.0) {
 			(false, 1..) => {
 				plan.and("is in force after the notice, since there is stake in the topic")
 			}
@@ -397,21 +448,24 @@ impl Listing {
 		let state = signer.state().await?;
 		ensure_creator(&signer, &details(&state, self.topic).await?)?;
 		let accounts: Vec<_> = self.accounts.iter().map(|Who(account)| *account).collect();
-		let (count, registration) = (accounts.len() as u128, Registration::from(self.role));
+		let (count, registration) = (accounts.len() as u32, Registration::from(self.role));
+		let counted = counted(count, "account");
 		let deposit: u128 = state.constant("Topics", "ListDeposit")?;
 		let name = registration.name();
 		if allow {
 			let plan = Plan::free(
 				calls::allow(self.topic, registration, accounts),
-				format!("puts {count} accounts on the list of {name}s of topic {}", self.topic),
+				format!("puts {counted} on the list of {name}s of topic {}", self.topic),
 			);
-			let plan = plan
-				.costing("deposits, returned on removal, at most", deposit.saturating_mul(count));
+			let plan = plan.costing(
+				"deposits, returned on removal, at most",
+				deposit.saturating_mul(count.into()),
+			);
 			return signer.send(plan, nothing).await.map(drop);
 		}
 		let plan = Plan::free(
 			calls::disallow(self.topic, registration, accounts),
-			format!("removes {count} accounts from the list of {name}s of topic {}", self.topic),
+			format!("removes {counted} from the list of {name}s of topic {}", self.topic),
 		);
 		let plan = plan.and(format!("gives back {} ALLO of deposit for each", exact_allo(deposit)));
 		signer.send(plan, nothing).await.map(drop)
@@ -444,7 +498,7 @@ impl Price {
 				exact_allo(self.minimum)
 			),
 		);
-		let plan = match topic.stake {
+		let plan = match topic.stake.0 {
 			0 => plan,
 			_ => {
 				plan.and("a higher price is in force after the notice, since there is stake in it")

@@ -1,4 +1,4 @@
-//! `topic.toml`: the parameters of a topic to create, on top of a preset.
+//! `topic.toml`: the parameters of a topic to create, on top of a preset, or changes of some of them.
 //!
 //! Unknown keys are errors that name the nearest known one. Times are whole numbers of slots, or texts
 //! such as "90 s", "10 min", "1 h" or "1 d".
@@ -6,7 +6,7 @@
 use crate::{
 	chain::{
 		to_fixed,
-		types::{Cadence, Rule, ScaleRule, TopicLoss, TopicParameters},
+		types::{Cadence, Rule, ScaleRule, TopicLoss, TopicParameters, TopicUpdate},
 	},
 	run::config::section::{check_keys, nearest, Section},
 };
@@ -165,6 +165,49 @@ pub fn parse(text: &str, slot_ms: u64) -> Result<TopicParameters> {
 	file.parameters()
 }
 
+/// The keys of parameters that can be changed.
+const CHANGEABLE: &[&str] = &[
+	"metadata",
+	"loss",
+	"loss_floor",
+	"ground_truth",
+	"rule",
+	"p_norm",
+	"c_norm",
+	"alpha_regret",
+	"merit_sortition_alpha",
+];
+
+/// The changes of parameters in a file, in which a key is as in a topic's file.
+pub fn parse_update(text: &str) -> Result<TopicUpdate> {
+	let table: Table = text.parse().context("not TOML")?;
+	check_keys("", &table, KEYS)?;
+	for key in table.keys() {
+		ensure!(
+			CHANGEABLE.contains(&key.as_str()),
+			"`{key}` can never be changed; only {} can",
+			CHANGEABLE.join(", ")
+		);
+	}
+	ensure!(!table.is_empty(), "the file changes nothing");
+	let section = Section { place: "the file".into(), table };
+	// Nothing that can be changed is a time.
+	let file = File { section, slot_ms: 1 };
+	let section = &file.section;
+	let has = |key: &str| section.table.contains_key(key);
+	Ok(TopicUpdate {
+		metadata: section.text("metadata")?.map(String::into_bytes),
+		loss_method: has("loss").then(|| file.loss()).transpose()?,
+		loss_floor: section.decimal("loss_floor")?,
+		ground_truth: section.text("ground_truth")?.map(String::into_bytes),
+		rule: has("rule").then(|| file.rule()).transpose()?,
+		p_norm: section.decimal("p_norm")?,
+		c_norm: section.decimal("c_norm")?,
+		alpha_regret: section.decimal("alpha_regret")?,
+		merit_sortition_alpha: section.decimal("merit_sortition_alpha")?,
+	})
+}
+
 /// A file with its preset.
 struct File {
 	section: Section,
@@ -200,7 +243,7 @@ impl File {
 			worker_window,
 			reveal_window,
 			ground_truth_lag: self.slots("ground_truth_lag")?.unwrap_or(epoch_length),
-			rule: self.one_of("rule", &[("mixture", Rule::Mixture), ("regret", Rule::Regret)])?,
+			rule: self.rule()?,
 			p_norm: self.number("p_norm")?,
 			c_norm: self.number("c_norm")?,
 			alpha_regret: self.number("alpha_regret")?,
@@ -217,6 +260,10 @@ impl File {
 			min_stake: section.allo("min_stake")?.with_context(|| section.missing("min_stake"))?,
 			history: self.whole("history")?,
 		})
+	}
+
+	fn rule(&self) -> Result<Rule> {
+		self.one_of("rule", &[("mixture", Rule::Mixture), ("regret", Rule::Regret)])
 	}
 
 	fn number(&self, key: &str) -> Result<i128> {
@@ -348,6 +395,31 @@ mod tests {
 		assert_eq!(parameters.min_stake, 100 * ALLO);
 		assert_eq!((parameters.epoch_length, parameters.worker_window), (30, 9));
 		assert_eq!(parameters.reveal_window, 9);
+	}
+
+	#[test]
+	fn changes_are_those_of_the_file() {
+		let update =
+			parse_update("loss_floor = 0.01\nrule = \"regret\"\nloss = \"absolute\"\n").unwrap();
+		let expected = TopicUpdate {
+			loss_method: Some(TopicLoss::Absolute),
+			loss_floor: Some(to_fixed(0.01).unwrap()),
+			rule: Some(Rule::Regret),
+			..Default::default()
+		};
+		assert_eq!(update, expected);
+		let before = parse(&format!("{HEAD}preset = \"price\"\n"), SLOT).unwrap();
+		let after = update.applied(&before);
+		assert_eq!((after.rule, after.loss_floor), (Rule::Regret, to_fixed(0.01).unwrap()));
+		assert_eq!((after.metadata, after.p_norm), (before.metadata, before.p_norm));
+		for (text, reason) in [
+			("epoch = 30", "`epoch` can never be changed; only metadata, loss,"),
+			("los = 1", "unknown key `los`; did you mean `loss`?"),
+			("", "the file changes nothing"),
+		] {
+			let error = parse_update(text).unwrap_err().to_string();
+			assert!(error.starts_with(reason), "{error}");
+		}
 	}
 
 	#[test]

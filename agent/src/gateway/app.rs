@@ -1,11 +1,11 @@
-//! What routes and tools share: the newest finalized block, the history, and the responses that hold at
-//! that block.
+//! What routes and tools share: the newest finalized block and the best one, the history, and the responses
+//! that hold at these blocks.
 
 use super::{
-	answers::{self, Health, HealthAnswer},
 	metrics::Metrics,
 	problem::Problem,
 	question::Question,
+	responses::{self, Health, HealthResponse},
 	state::{Block, State},
 	store::Store,
 };
@@ -28,7 +28,7 @@ const MAX_KEPT: usize = 512;
 /// The age from which on the newest finalized block is called old.
 const OLD: u64 = 60;
 
-/// The newest finalized block, and when it was seen.
+/// The newest finalized block or the best one, and when it was seen.
 #[derive(Clone)]
 pub struct Newest {
 	/// The state at that block.
@@ -39,86 +39,115 @@ pub struct Newest {
 
 /// A response, before it is written.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
 	/// The block at which it holds; `None` if it depends on more than the chain.
-	pub block: Option<Block>,
-	/// The time until the next block is expected.
-	pub max_age: u64,
+	pub at: Option<At>,
 	/// Whether the gateway works.
 	pub healthy: bool,
 	/// The response's JSON.
 	pub body: Arc<Value>,
 }
 
+/// The block at which a response holds.
+#[derive(Clone, Debug)]
+pub struct At {
+	/// The hash of the block.
+	pub hash: String,
+	/// Whether the block is finalized, rather than the best one.
+	pub finalized: bool,
+	/// The time until the next block is expected, in seconds.
+	pub max_age: u64,
+}
+
 type Kept = Arc<OnceCell<Arc<Value>>>;
 
 /// The responses that hold at a block.
 #[derive(Default)]
-struct Answers {
+struct Responses {
 	number: u32,
+	hash: String,
 	kept: HashMap<Question, Kept>,
+}
+
+/// The blocks that a node follows, as they come.
+#[derive(Clone)]
+pub struct Blocks {
+	/// The newest finalized block.
+	pub finalized: watch::Receiver<Option<Newest>>,
+	/// The best block, which another one may replace.
+	pub best: watch::Receiver<Option<Newest>>,
 }
 
 /// What routes and tools share.
 pub struct Gateway {
-	newest: watch::Receiver<Option<Newest>>,
+	blocks: Blocks,
 	/// The history.
 	pub store: Store,
 	/// Counters.
 	pub metrics: Metrics,
-	answers: Mutex<Answers>,
+	/// The responses at the newest finalized block and at the best one.
+	responses: [Mutex<Responses>; 2],
 	asked: Semaphore,
 }
 
 impl Gateway {
-	/// A gateway over a history, and the states of finalized blocks as they come.
-	pub fn new(newest: watch::Receiver<Option<Newest>>, store: Store) -> Self {
-		let (answers, asked) = (Mutex::default(), Semaphore::new(MAX_ASKED));
-		Self { newest, store, metrics: Metrics::new(), answers, asked }
+	/// A gateway over a history, and the states of blocks as they come.
+	pub fn new(blocks: Blocks, store: Store) -> Self {
+		let (responses, asked) = (Default::default(), Semaphore::new(MAX_ASKED));
+		Self { blocks, store, metrics: Metrics::new(), responses, asked }
 	}
 
 	/// The newest finalized blocks.
 	pub fn blocks(&self) -> watch::Receiver<Option<Newest>> {
-		self.newest.clone()
+		self.blocks.finalized.clone()
 	}
 
-	/// Returns what a question asks for, as of the newest finalized block.
-	pub async fn answer(&self, asked: Question) -> Result<Answer, Problem> {
+	/// Returns what a question asks for, as of the newest finalized block, or of the best one if the
+	/// question says so.
+	pub async fn respond(&self, asked: Question) -> Result<Response, Problem> {
 		if let Question::Health(_) = asked {
 			return self.health();
 		}
-		let Newest { state, seen } = self.first().await.ok_or_else(|| {
-			Problem::not_ready("the gateway has no finalized block yet; /health says why")
-		})?;
+		let finalized = asked.is_of_finalized();
+		let Newest { state, seen } = self
+			.first(finalized)
+			.await
+			.ok_or_else(|| Problem::not_ready("the gateway has no block yet; /health says why"))?;
 		let block = state.block();
-		let kept = self.kept(block.number, &asked);
+		let [of_finalized, of_best] = &self.responses;
+		let kept = self.kept(if finalized { of_finalized } else { of_best }, block, &asked);
 		let body = kept.get_or_try_init(|| self.ask(state.as_ref(), asked)).await?.clone();
 		let next = Duration::from_millis(block.slot_duration_ms).saturating_sub(seen.elapsed());
 		let max_age = next.as_secs().max(1);
-		Ok(Answer { block: Some(block.clone()), max_age, healthy: true, body })
+		let at = Some(At { hash: block.hash.clone(), finalized, max_age });
+		Ok(Response { at, healthy: true, body })
 	}
 
-	/// The newest finalized block; the first one is waited for.
-	async fn first(&self) -> Option<Newest> {
-		let mut newest = self.newest.clone();
+	/// The newest finalized block, or the best one; the first one is waited for.
+	async fn first(&self, finalized: bool) -> Option<Newest> {
+		let Blocks { finalized: newest, best } = &self.blocks;
+		let mut newest = if finalized { newest } else { best }.clone();
 		let first = newest.wait_for(Option::is_some);
 		let found = tokio::time::timeout(MAX_START, first).await.ok()?.ok()?.clone();
 		found
 	}
 
 	/// Where the response to a question at a block is, or will be.
-	fn kept(&self, number: u32, asked: &Question) -> Kept {
-		let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-		if number > answers.number {
-			*answers = Answers { number, kept: HashMap::new() };
+	fn kept(&self, responses: &Mutex<Responses>, block: &Block, asked: &Question) -> Kept {
+		let mut responses = responses.lock().unwrap_or_else(PoisonError::into_inner);
+		// A best block may be replaced by another one of the same number.
+		if block.hash != responses.hash && block.number >= responses.number {
+			let (number, hash) = (block.number, block.hash.clone());
+			*responses = Responses { number, hash, kept: HashMap::new() };
 		}
-		if let Some(kept) = answers.kept.get(asked).filter(|_| number == answers.number) {
+		let is_of_block = block.hash == responses.hash;
+		if let Some(kept) = responses.kept.get(asked).filter(|_| is_of_block) {
 			self.metrics.kept.inc();
 			return kept.clone();
 		}
 		let kept = Kept::default();
-		if number == answers.number && answers.kept.len() < MAX_KEPT {
-			answers.kept.insert(asked.clone(), kept.clone());
+		if is_of_block && responses.kept.len() < MAX_KEPT {
+			responses.kept.insert(asked.clone(), kept.clone());
 		}
 		kept
 	}
@@ -128,23 +157,24 @@ impl Gateway {
 		let turn = tokio::time::timeout(MAX_WAIT, self.asked.acquire()).await;
 		let _turn = turn.map_err(|_| Problem::busy())?.map_err(|_| Problem::busy())?;
 		self.metrics.asked.inc();
-		let answer = answers::answer(state, &self.store, asked);
-		let answer = tokio::time::timeout(MAX_WAIT, answer).await;
-		Ok(Arc::new(answer.map_err(|_| Problem::node_failed())??))
+		let response = responses::respond(state, &self.store, asked);
+		let response = tokio::time::timeout(MAX_WAIT, response).await;
+		Ok(Arc::new(response.map_err(|_| Problem::node_failed())??))
 	}
 
 	/// Whether the gateway follows its chain.
-	fn health(&self) -> Result<Answer, Problem> {
-		let block = self.newest.borrow().as_ref().map(|newest| newest.state.block().clone());
-		let answer = health(block, SystemTime::now());
-		let healthy = answer.status == Health::Ok;
-		let body = serde_json::to_value(answer).map_err(|_| Problem::store_failed())?;
-		Ok(Answer { block: None, max_age: 1, healthy, body: Arc::new(body) })
+	fn health(&self) -> Result<Response, Problem> {
+		let block =
+			self.blocks.finalized.borrow().as_ref().map(|newest| newest.state.block().clone());
+		let response = health(block, SystemTime::now());
+		let healthy = response.status == Health::Ok;
+		let body = serde_json::to_value(response).map_err(|_| Problem::store_failed())?;
+		Ok(Response { at: None, healthy, body: Arc::new(body) })
 	}
 
 	/// Measures the newest finalized block.
 	pub fn measure(&self) {
-		if let Some(newest) = self.newest.borrow().as_ref() {
+		if let Some(newest) = self.blocks.finalized.borrow().as_ref() {
 			let block = newest.state.block();
 			let age = age(block, SystemTime::now());
 			self.metrics.block.set(block.number.into());
@@ -159,7 +189,7 @@ fn age(block: &Block, now: SystemTime) -> u64 {
 	now.saturating_sub(block.seconds(block.slot))
 }
 
-fn health(block: Option<Block>, now: SystemTime) -> HealthAnswer {
+fn health(block: Option<Block>, now: SystemTime) -> HealthResponse {
 	let block_age_seconds = block.as_ref().map(|block| age(block, now));
 	let (status, detail) = match block_age_seconds {
 		None => {
@@ -175,7 +205,7 @@ fn health(block: Option<Block>, now: SystemTime) -> HealthAnswer {
 		}
 		Some(_) => (Health::Ok, "the gateway follows the finalized blocks".into()),
 	};
-	HealthAnswer { status, detail, block, block_age_seconds }
+	HealthResponse { status, detail, block, block_age_seconds }
 }
 
 #[cfg(test)]

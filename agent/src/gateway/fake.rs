@@ -1,6 +1,6 @@
 //! A chain of one topic, for tests.
 
-use super::state::{Balance, Block, State};
+use super::state::{Block, State};
 use crate::{
 	chain::{
 		documents::*,
@@ -8,12 +8,14 @@ use crate::{
 			Explanation, LearnedWorker, NoReward, ReputerExplanation, Standing, WorkerExplanation,
 			WorkerPart,
 		},
-		json::{Address, Fixed, Fraction, Name, Planck, Text},
+		holdings::*,
+		json::{Address, Fixed, Fraction, Name, Planck},
 		types::{
-			AccountId, Bundle, Clock, Contribution, Contributions, EpochId, EpochState, Role, Rule,
-			TopicId,
+			AccountData, AccountId, Bundle, Clock, Contribution, Contributions, EpochId,
+			EpochState, Role, Rule, TopicId,
 		},
 	},
+	commands::topic_file,
 	explain::{EpochExplanation, NothingToExplain},
 	verify::ProofFile,
 };
@@ -33,6 +35,17 @@ const LENGTH: u64 = 20;
 const EPOCHS: u64 = 20;
 /// The length of a slot, so long that the block is in the far future, and so always young.
 const SLOT_MS: u64 = 10_000_000_000;
+
+/// The parameters of the topic.
+const PARAMETERS: &str = r#"
+preset = "price"
+metadata = "the next value"
+ground_truth = "a series"
+labels = ["y"]
+epoch = 20
+worker_window = 5
+reveal_window = 3
+"#;
 
 /// The chain at a block.
 pub struct Fake {
@@ -73,6 +86,12 @@ impl Fake {
 	pub fn one_epoch_later(mut self) -> Self {
 		self.epochs += 1;
 		self.place(self.block.number);
+		self
+	}
+
+	/// The same at another block of this number.
+	pub fn with_hash(mut self, byte: u8) -> Self {
+		self.block.hash = format!("0x{}", format!("{byte:02x}").repeat(32));
 		self
 	}
 
@@ -117,21 +136,11 @@ impl Fake {
 	}
 
 	fn overview(&self, topic: TopicId) -> Overview {
-		let parameters = Parameters {
-			metadata: Text::new(b"the next value"),
-			ground_truth: Text::new(b"a series"),
-			labels: vec![Text::new(b"y")],
-			loss_method: Name("squared".into()),
-			rule: Rule::Mixture,
-			epoch_length: LENGTH as u32,
-			worker_window: 5,
-			reveal_window: 3,
-			ground_truth_lag: LENGTH as u32,
-			history: 64,
-		};
+		let parameters = topic_file::parse(PARAMETERS, SLOT_MS).unwrap();
 		let info = Topic {
 			topic,
 			creator: Address([9; 32]),
+			offered_to: None,
 			parameters,
 			workers_listed: false,
 			reputers_listed: false,
@@ -143,6 +152,7 @@ impl Fake {
 			revenue: Planck(2),
 			stake: Planck(3),
 			pot: Planck(4),
+			announced: Announced::default(),
 		};
 		let settled = Some(self.summary(self.newest() - LENGTH));
 		Overview { info, settled, inference: Some(self.inference()) }
@@ -234,9 +244,9 @@ impl State for Fake {
 		Ok(PositionPage { positions, next: None })
 	}
 
-	async fn balance(&self, who: AccountId) -> Result<Option<Balance>> {
+	async fn balance(&self, who: AccountId) -> Result<Option<AccountData>> {
 		self.call()?;
-		Ok((who == WORKER).then_some(Balance { free: Planck(u128::MAX), reserved: Planck(1) }))
+		Ok((who == WORKER).then_some(AccountData { free: u128::MAX, reserved: 1 }))
 	}
 
 	async fn explain(

@@ -1,9 +1,9 @@
-//! Follows the finalized blocks of a node: reads what has changed into the history, then makes the
-//! block the one that responses are about.
+//! Follows the blocks of a node: reads what a finalized one has changed into the history, then makes it
+//! the one that responses are about. The best block is kept beside it.
 
 use super::{
-	answers::{inference_of, InferenceAnswer},
-	app::Newest,
+	app::{Blocks, Newest},
+	responses::{inference_of, InferenceResponse},
 	state::{Block, ChainState, State},
 	store::{Batch, Mark, Store},
 };
@@ -104,14 +104,20 @@ impl Display for OtherChain {
 
 impl std::error::Error for OtherChain {}
 
-/// Follows the finalized blocks of one node after the other; ends only with an error that no other
-/// attempt mends.
-pub async fn follow(
-	urls: &[String],
-	store: Store,
-	newest: watch::Sender<Option<Newest>>,
-	log: Arc<Log>,
-) -> anyhow::Error {
+/// Where the newest blocks go.
+pub struct Heads {
+	finalized: watch::Sender<Option<Newest>>,
+	best: watch::Sender<Option<Newest>>,
+}
+
+/// Where the newest blocks go, and where they are read.
+pub fn heads() -> (Heads, Blocks) {
+	let ((finalized, of_finalized), (best, of_best)) = (watch::channel(None), watch::channel(None));
+	(Heads { finalized, best }, Blocks { finalized: of_finalized, best: of_best })
+}
+
+/// Follows the blocks of one node after the other; ends only with an error that no other attempt mends.
+pub async fn follow(urls: &[String], store: Store, heads: Heads, log: Arc<Log>) -> anyhow::Error {
 	let mut endpoints = Endpoints::new(urls);
 	let mut is_first = true;
 	let (at_first, at_most) = RECONNECT;
@@ -120,7 +126,7 @@ pub async fn follow(
 		let started = Instant::now();
 		let ended = match endpoints.connect(&log).await {
 			Ok(chain) => tokio::select! {
-				ended = follow_node(chain.clone(), store.clone(), &newest) => match ended {
+				ended = follow_node(chain.clone(), store.clone(), &heads) => match ended {
 					Ok(()) => anyhow::anyhow!("there are no more blocks"),
 					Err(error) => error,
 				},
@@ -143,12 +149,8 @@ pub async fn follow(
 	}
 }
 
-/// Follows the finalized blocks of a node until its connection ends.
-async fn follow_node(
-	mut chain: Chain,
-	store: Store,
-	newest: &watch::Sender<Option<Newest>>,
-) -> Result<()> {
+/// Follows the blocks of a node until its connection ends.
+async fn follow_node(mut chain: Chain, store: Store, heads: &Heads) -> Result<()> {
 	let (sender, justified) = watch::channel(None);
 	let rpc = chain.rpc().clone();
 	let justify = async {
@@ -160,7 +162,7 @@ async fn follow_node(
 	};
 	tokio::select! {
 		ended = justify => ended,
-		ended = read_blocks(&mut chain, store, justified, newest) => ended,
+		ended = read_blocks(&mut chain, store, justified, heads) => ended,
 	}
 }
 
@@ -168,22 +170,26 @@ async fn read_blocks(
 	chain: &mut Chain,
 	store: Store,
 	justified: watch::Receiver<Option<Bytes>>,
-	newest: &watch::Sender<Option<Newest>>,
+	heads: &Heads,
 ) -> Result<()> {
 	check_chain(chain, &store).await?;
 	let genesis = format!("{:?}", sp_core::H256(chain.genesis()));
 	let mut index = Index::new(store, genesis).await?;
 	let mut last = None;
+	let mut best = chain.head();
+	let newest = |state| Some(Newest { state: Arc::new(state), seen: Instant::now() });
 	loop {
+		let state = ChainState::new(chain.clone(), chain.at(best).await?, justified.clone());
+		heads.best.send_replace(newest(state.await?));
 		let snapshot = chain.finalized().await?;
 		let number = snapshot.head.number;
 		if last.is_none_or(|last| number > last) {
 			let state = ChainState::new(chain.clone(), snapshot, justified.clone()).await?;
 			index.add(&state).await?;
-			newest.send_replace(Some(Newest { state: Arc::new(state), seen: Instant::now() }));
+			heads.finalized.send_replace(newest(state));
 			last = Some(number);
 		}
-		chain.next_head().await?;
+		best = chain.next_head().await?;
 	}
 }
 
@@ -281,8 +287,8 @@ impl Index {
 		if self.latest.insert(id, inference.epoch) == Some(inference.epoch) {
 			return Ok(());
 		}
-		let answer: InferenceAnswer = inference_of(block, topic, inference.clone(), Vec::new());
-		let text = serde_json::to_string(&answer)?;
+		let response: InferenceResponse = inference_of(block, topic, inference.clone(), Vec::new());
+		let text = serde_json::to_string(&response)?;
 		batch.latest.push((id, text.clone()));
 		batch.events.push((id, "inference", text));
 		Ok(())

@@ -59,7 +59,7 @@ impl Tools {
 	}
 
 	async fn ask(&self, question: Result<Question, Problem>) -> Result<Value, Problem> {
-		Ok(self.gateway.answer(question?).await?.body.as_ref().clone())
+		Ok(self.gateway.respond(question?).await?.body.as_ref().clone())
 	}
 }
 
@@ -75,10 +75,10 @@ fn tool(endpoint: &Endpoint) -> Option<Tool> {
 	let schemas = || SchemaSettings::draft2020_12().for_serialize().into_generator();
 	let args = (endpoint.args)(&mut SchemaSettings::draft2020_12().into_generator());
 	let mut generator = schemas();
-	let answer = (endpoint.answer)(&mut generator);
-	let mut output = answer.as_object().cloned().unwrap_or_default();
+	let response = (endpoint.response)(&mut generator);
+	let mut output = response.as_object().cloned().unwrap_or_default();
 	let definitions = generator.take_definitions(true);
-	// The answer's own schema is put in place of the reference to it.
+	// The response's own schema is put in place of the reference to it.
 	let name = output.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
 	if let Some(Value::Object(own)) = name.and_then(|name| definitions.get(name)) {
 		output = own.clone();

@@ -14,8 +14,10 @@ pub struct Metrics {
 	pub seconds: HistogramVec,
 	/// Questions that the node was asked.
 	pub asked: IntCounter,
-	/// Questions whose answer was there already.
+	/// Questions whose response was there already.
 	pub kept: IntCounter,
+	/// Attempts to post a change to a webhook, by outcome.
+	pub webhooks: IntCounterVec,
 	/// Open streams.
 	pub streams: IntGauge,
 	/// Open connections.
@@ -38,6 +40,7 @@ impl Metrics {
 		let registry = Registry::new();
 		let name = |name| format!("allora_gateway_{name}");
 		let requests = Opts::new(name("requests_total"), "Requests by route and status.");
+		let webhooks = Opts::new(name("webhooks_total"), "Changes posted to webhooks by outcome.");
 		let seconds = HistogramOpts::new(name("request_seconds"), "Duration of requests by route.");
 		let counter = |what, help: &str| made(IntCounter::new(name(what), help));
 		let gauge = |what, help: &str| made(IntGauge::new(name(what), help));
@@ -45,7 +48,8 @@ impl Metrics {
 			requests: made(IntCounterVec::new(requests, &["route", "status"])),
 			seconds: made(HistogramVec::new(seconds, &["route"])),
 			asked: counter("node_questions_total", "Questions that the node was asked."),
-			kept: counter("kept_answers_total", "Questions whose answer was there already."),
+			kept: counter("kept_responses_total", "Questions whose response was there already."),
+			webhooks: made(IntCounterVec::new(webhooks, &["outcome"])),
 			streams: gauge("streams", "Open streams."),
 			connections: gauge("connections", "Open connections."),
 			block: gauge("finalized_block", "Number of the newest finalized block."),
@@ -58,16 +62,18 @@ impl Metrics {
 			seconds,
 			asked,
 			kept,
+			webhooks,
 			streams,
 			connections,
 			block,
 			block_age,
 		} = &metrics;
-		let collectors: [Box<dyn prometheus::core::Collector>; 8] = [
+		let collectors: [Box<dyn prometheus::core::Collector>; 9] = [
 			Box::new(requests.clone()),
 			Box::new(seconds.clone()),
 			Box::new(asked.clone()),
 			Box::new(kept.clone()),
+			Box::new(webhooks.clone()),
 			Box::new(streams.clone()),
 			Box::new(connections.clone()),
 			Box::new(block.clone()),

@@ -1,11 +1,10 @@
 //! The gateway: inferences and their history for applications, over HTTP and as tools.
 //!
-//! It follows the finalized blocks of a node ([`follow`]) and keeps a [`store`] of what has changed.
-//! Questions are in one table ([`question`]); [`routes`] and [`mcp`] ask them of one [`app`], which
-//! keeps [`answers`] as long as their block is the newest. Clients are strangers: [`limits`]
-//! and [`server`] bound what each may use.
+//! It follows the blocks of a node ([`follow`]) and keeps a [`store`] of what has changed, which
+//! [`webhooks`] post to servers. Questions are in one table ([`question`]); [`routes`] and [`mcp`] ask
+//! them of one [`app`], which keeps [`responses`] as long as their block is the newest. Clients are
+//! strangers: [`limits`] and [`server`] bound what each may use.
 
-pub mod answers;
 pub mod app;
 #[cfg(test)]
 mod fake;
@@ -15,8 +14,10 @@ pub mod mcp;
 pub mod metrics;
 pub mod openapi;
 pub mod original;
+pub mod outbound;
 pub mod problem;
 pub mod question;
+pub mod responses;
 pub mod routes;
 pub mod server;
 pub mod state;
@@ -24,6 +25,7 @@ pub mod store;
 pub mod stream;
 #[cfg(test)]
 mod tests;
+pub mod webhooks;
 
 use crate::run::{log::Log, stop_signal, stopped};
 use anyhow::{Context, Result};
@@ -32,7 +34,7 @@ use clap::Args;
 use routes::App;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use store::Store;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::net::TcpListener;
 
 /// Options of `gateway`.
 #[derive(Debug, Args)]
@@ -52,6 +54,9 @@ pub struct GatewayArgs {
 	/// Name of this server that clients of /mcp may use besides localhost; may be given several times.
 	#[arg(long, value_name = "HOST")]
 	host: Vec<String>,
+	/// File with the servers to which changes are posted [default: none].
+	#[arg(long, value_name = "FILE")]
+	webhooks: Option<PathBuf>,
 }
 
 /// Options of `mcp`.
@@ -68,6 +73,7 @@ pub struct McpArgs {
 /// Serves the gateway until the process is told to stop.
 pub async fn serve(args: GatewayArgs) -> Result<()> {
 	let log = Arc::new(Log::new(false));
+	let webhooks = args.webhooks.as_deref().map(webhooks::read).transpose()?.unwrap_or_default();
 	let store = Store::open(Some(&args.history))?;
 	let listener = TcpListener::bind(args.listen).await;
 	let listener = listener.with_context(|| {
@@ -75,13 +81,23 @@ pub async fn serve(args: GatewayArgs) -> Result<()> {
 	})?;
 	let address = listener.local_addr()?;
 	log.line("gateway", &format!("http://{address}, history in {}", args.history.display()));
-	let (sender, newest) = watch::channel(None);
-	let gateway = Arc::new(Gateway::new(newest, store.clone()));
+	let (heads, blocks) = follow::heads();
+	let gateway = Arc::new(Gateway::new(blocks, store.clone()));
+	for webhook in webhooks {
+		let (counters, log) = (gateway.metrics.webhooks.clone(), log.clone());
+		let run =
+			webhook.run(store.clone(), gateway.blocks(), counters, log.clone(), Default::default());
+		tokio::spawn(async move {
+			if let Err(error) = run.await {
+				log.line("webhook", &format!("! {error:#}"));
+			}
+		});
+	}
 	let app = App::new(gateway.clone(), args.behind_proxy);
 	let router = routes::router(app.clone(), mcp::router(&gateway, &args.host));
 	let stop = stop_signal()?;
 	tokio::select! {
-		error = follow::follow(&args.url, store, sender, log.clone()) => return Err(error),
+		error = follow::follow(&args.url, store, heads, log.clone()) => return Err(error),
 		() = server::serve(listener, router, &app) => (),
 		() = stopped(stop) => (),
 	}
@@ -92,8 +108,8 @@ pub async fn serve(args: GatewayArgs) -> Result<()> {
 /// Serves the tools over the standard input and output until the input ends.
 pub async fn serve_mcp(args: McpArgs) -> Result<()> {
 	let store = Store::open(args.history.as_deref())?;
-	let (sender, newest) = watch::channel(None);
-	let gateway = Arc::new(Gateway::new(newest, store.clone()));
+	let (heads, blocks) = follow::heads();
+	let gateway = Arc::new(Gateway::new(blocks, store.clone()));
 	let log = Arc::new(Log::on_stderr());
 	let serve = async {
 		let tools = mcp::Tools::new(gateway.clone());
@@ -102,7 +118,7 @@ pub async fn serve_mcp(args: McpArgs) -> Result<()> {
 		anyhow::Ok(())
 	};
 	tokio::select! {
-		error = follow::follow(&args.url, store, sender, log) => Err(error),
+		error = follow::follow(&args.url, store, heads, log) => Err(error),
 		served = serve => served,
 	}
 }

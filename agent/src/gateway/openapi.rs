@@ -1,10 +1,10 @@
 //! The description of the routes (OpenAPI 3.1), from the table of questions.
 
 use super::{
-	answers::InferenceAnswer,
 	follow::{EpochEvent, ScoreEvent},
 	problem::Problem,
 	question::{Endpoint, ENDPOINTS},
+	responses::InferenceResponse,
 	stream::StreamArgs,
 };
 use schemars::{generate::SchemaSettings, SchemaGenerator};
@@ -44,7 +44,7 @@ pub fn document() -> Value {
 /// A route for a question.
 fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
 	let args = (endpoint.args)(&mut SchemaSettings::draft2020_12().into_generator());
-	let mut responses = responses((endpoint.answer)(generator).to_value(), "application/json");
+	let mut responses = responses((endpoint.response)(generator).to_value(), "application/json");
 	if endpoint.path == "/health" {
 		responses["503"] = responses["200"].clone();
 	} else {
@@ -93,7 +93,7 @@ fn parameters(path: &str, args: &Value) -> Vec<Value> {
 fn responses(schema: Value, kind: &str) -> Value {
 	let problem = json!({ "$ref": "#/components/schemas/Problem" });
 	json!({
-		"200": { "description": "The answer.", "content": { kind: { "schema": schema } } },
+		"200": { "description": "The response.", "content": { kind: { "schema": schema } } },
 		"default": {
 			"description": "Why there is none.",
 			"content": { "application/problem+json": { "schema": problem } },
@@ -115,7 +115,7 @@ fn stream(generator: &mut SchemaGenerator) -> Value {
 		"description": "The id of the last event that was received: what has changed since then comes first.",
 	}));
 	let data = json!({ "anyOf": [
-		generator.subschema_for::<InferenceAnswer>(),
+		generator.subschema_for::<InferenceResponse>(),
 		generator.subschema_for::<EpochEvent>(),
 		generator.subschema_for::<ScoreEvent>(),
 	] });
@@ -137,10 +137,10 @@ mod tests {
 		let document = document();
 		for endpoint in ENDPOINTS {
 			let operation = &document["paths"][endpoint.path]["get"];
-			let answer =
+			let response =
 				&operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
-			let answer = answer.as_str().unwrap_or_default().trim_start_matches('#');
-			assert!(document.pointer(answer).is_some(), "{}: {operation}", endpoint.path);
+			let response = response.as_str().unwrap_or_default().trim_start_matches('#');
+			assert!(document.pointer(response).is_some(), "{}: {operation}", endpoint.path);
 		}
 		let parameters = &document["paths"]["/v1/topics/{topic}/leaderboard"]["get"]["parameters"];
 		let names: Vec<_> = parameters.as_array().unwrap().iter().map(|one| &one["name"]).collect();

@@ -1,15 +1,16 @@
-//! The newest network inference in the shape of the original network's REST API, so that programs
-//! that read it need another address only.
+//! The newest network inference in the shapes of the original network's REST API, so that programs
+//! that read it need another address only: version 9, whose values are single numbers, and version 10,
+//! whose values have labels.
 
 use super::{
-	answers::{read, topic},
 	problem::Problem,
+	responses::{read, topic},
 	state::State,
 };
 use crate::chain::{
-	documents::{Element, ElementInfo},
-	json::{Address, Fixed},
-	types::{AccountId, TopicId},
+	documents::{Element, ElementInfo, Inference},
+	json::{Address, Fixed, Text},
+	types::{AccountId, Bundle, EpochId, TopicId},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -83,25 +84,33 @@ struct OneOutOfForecaster {
 	one_out_inferer_values: Vec<WorkerValue>,
 }
 
+/// The parts of an inference of a topic.
+async fn parts(
+	state: &dyn State,
+	topic: TopicId,
+	inference: &Inference,
+) -> Result<(Bundle, Vec<ElementInfo>), Problem> {
+	let epoch = inference.epoch;
+	let bundle = read(state.bundle(topic, epoch).await)?.ok_or_else(|| {
+		Problem::not_there(format!(
+			"the chain has forgotten the parts of the inference of epoch {epoch}; ask \
+			 /v1/topics/{topic}/inference"
+		))
+	})?;
+	Ok((bundle, read(state.elements(topic, epoch).await)?))
+}
+
 /// The newest network inference of a topic of one label.
 pub async fn latest(state: &dyn State, id: TopicId) -> Result<LatestNetworkInferences, Problem> {
 	let topic = topic(state, id).await?;
 	if topic.info.parameters.labels.len() > 1 {
 		return Err(Problem::bad_question(format!(
 			"topic {id} has several labels, which this shape has no place for; ask \
-			 /v1/topics/{id}/inference"
+			 /emissions/v10/latest_network_inferences/{id}"
 		)));
 	}
 	let inference = topic.inference.ok_or_else(|| Problem::no_inference(id))?;
-	let bundle = read(state.bundle(id, inference.epoch).await)?;
-	let bundle = bundle.ok_or_else(|| {
-		Problem::not_there(format!(
-			"the chain has forgotten the parts of the inference of epoch {}; ask \
-			 /v1/topics/{id}/inference",
-			inference.epoch
-		))
-	})?;
-	let elements = read(state.elements(id, inference.epoch).await)?;
+	let (bundle, elements) = parts(state, id, &inference).await?;
 	let weights = |who: &[AccountId], weights: &[i128]| {
 		let pairs = who.iter().zip(weights);
 		pairs
@@ -151,6 +160,135 @@ fn values(topic: TopicId, epoch: u64, elements: &[ElementInfo]) -> ValueBundle {
 						one_out_inferer_values: vec![of(inferer)],
 					}),
 				}
+			}
+		}
+	}
+	bundle
+}
+
+/// The newest network inference of a topic, with labels.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LabeledNetworkInferences {
+	/// The inferences.
+	network_inferences: NetworkInferenceBundle,
+	/// The epoch: the slot in which it opened.
+	inference_block_height: String,
+}
+
+/// The inferences of a topic in an epoch, with labels.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct NetworkInferenceBundle {
+	topic_id: String,
+	block_height: String,
+	combined_value: Vec<LabeledValue>,
+	inferer_values: Vec<WorkerInference>,
+	forecaster_values: Vec<WorkerInference>,
+	naive_value: Vec<LabeledValue>,
+	one_out_inferer_values: Vec<OneOutInferer>,
+	one_out_forecaster_values: Vec<OneOutForecaster>,
+	one_in_forecaster_values: Vec<OneInForecaster>,
+	one_out_inferer_forecaster_values: Vec<OneOutInfererForecaster>,
+}
+
+/// The value of a label.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct LabeledValue {
+	/// The place of the label, from 0.
+	label_id: u32,
+	/// The label, in the words of the topic's creator.
+	label_name: Text,
+	value: Fixed,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct WorkerInference {
+	worker: Address,
+	values: Vec<LabeledValue>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct OneOutInferer {
+	withheld_inferer: Address,
+	combined_inference: Vec<LabeledValue>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct OneOutForecaster {
+	withheld_forecaster: Address,
+	combined_inference: Vec<LabeledValue>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct OneInForecaster {
+	forecaster: Address,
+	combined_inference: Vec<LabeledValue>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct OneOutInfererForecaster {
+	forecaster: Address,
+	withheld_inferer: Address,
+	combined_inference: Vec<LabeledValue>,
+}
+
+/// The newest network inference of a topic, with labels.
+pub async fn labeled(state: &dyn State, id: TopicId) -> Result<LabeledNetworkInferences, Problem> {
+	let topic = topic(state, id).await?;
+	let inference = topic.inference.ok_or_else(|| Problem::no_inference(id))?;
+	let (_, elements) = parts(state, id, &inference).await?;
+	let labels: Vec<_> =
+		topic.info.parameters.labels.iter().map(|label| Text::new(label)).collect();
+	Ok(LabeledNetworkInferences {
+		network_inferences: labeled_values(id, inference.epoch, &labels, elements),
+		inference_block_height: inference.epoch.to_string(),
+	})
+}
+
+/// The elements of a bundle by their names in the original.
+fn labeled_values(
+	topic: TopicId,
+	epoch: EpochId,
+	labels: &[Text],
+	elements: Vec<ElementInfo>,
+) -> NetworkInferenceBundle {
+	let mut bundle = NetworkInferenceBundle {
+		topic_id: topic.to_string(),
+		block_height: epoch.to_string(),
+		..Default::default()
+	};
+	for ElementInfo { element, label_values } in elements {
+		let labeled = (0..).zip(labels).zip(label_values);
+		let values: Vec<_> = labeled
+			.map(|((label_id, name), value)| LabeledValue {
+				label_id,
+				label_name: name.clone(),
+				value,
+			})
+			.collect();
+		match element {
+			Element::Combined => bundle.combined_value = values,
+			Element::Naive => bundle.naive_value = values,
+			Element::Inferer(worker) => {
+				bundle.inferer_values.push(WorkerInference { worker, values })
+			}
+			Element::Forecaster(worker) => {
+				bundle.forecaster_values.push(WorkerInference { worker, values })
+			}
+			Element::OneOutInferer(withheld_inferer) => bundle
+				.one_out_inferer_values
+				.push(OneOutInferer { withheld_inferer, combined_inference: values }),
+			Element::OneOutForecaster(withheld_forecaster) => bundle
+				.one_out_forecaster_values
+				.push(OneOutForecaster { withheld_forecaster, combined_inference: values }),
+			Element::OneInForecaster(forecaster) => bundle
+				.one_in_forecaster_values
+				.push(OneInForecaster { forecaster, combined_inference: values }),
+			Element::OneOutInfererForecaster { forecaster, inferer } => {
+				bundle.one_out_inferer_forecaster_values.push(OneOutInfererForecaster {
+					forecaster,
+					withheld_inferer: inferer,
+					combined_inference: values,
+				})
 			}
 		}
 	}

@@ -134,8 +134,8 @@ impl Problem {
 
 	/// The node did not respond. The reason is for the log, not for clients.
 	pub fn node_failed() -> Self {
-		let detail = "the node of the gateway did not answer; ask again in a few seconds".into();
-		let title = "the node did not answer";
+		let detail = "the node of the gateway did not respond; ask again in a few seconds".into();
+		let title = "the node did not respond";
 		Self::new(StatusCode::BAD_GATEWAY, "node-failed", title, detail).later(5)
 	}
 

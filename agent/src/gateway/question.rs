@@ -1,12 +1,12 @@
 //! What the gateway can be asked: the one table from which routes, tools and their descriptions come.
 
 use super::{
-	answers::{
-		AccountAnswer, ExplainAnswer, HealthAnswer, HistoryAnswer, InferenceAnswer,
-		LeaderboardAnswer, ProofAnswer, TopicAnswer, TopicsAnswer,
-	},
-	original::LatestNetworkInferences,
+	original::{LabeledNetworkInferences, LatestNetworkInferences},
 	problem::Problem,
+	responses::{
+		AccountResponse, ExplanationResponse, HealthResponse, HistoryResponse, InferenceResponse,
+		LeaderboardResponse, ProofResponse, TopicResponse, TopicsResponse,
+	},
 };
 use crate::chain::{
 	json::{Address, Text},
@@ -68,6 +68,9 @@ pub struct InferenceArgs {
 	/// Whether to leave outliers out.
 	#[serde(default)]
 	pub resistant: bool,
+	/// Whether the block has to be finalized; the best one may still be replaced by another.
+	#[serde(default = "yes")]
+	pub finalized: bool,
 }
 
 /// Which epochs of a topic.
@@ -126,6 +129,10 @@ fn page() -> u32 {
 	PAGE
 }
 
+fn yes() -> bool {
+	true
+}
+
 fn inferer() -> Role {
 	Role::Inferer
 }
@@ -149,10 +156,19 @@ pub enum Question {
 	Account(AccountArgs),
 	/// Why an account was or was not rewarded.
 	Explain(ExplainArgs),
-	/// The newest inference of a topic in the shape of the original network.
+	/// The newest inference of a topic of one label in the shape of the original network, version 9.
 	Original(OriginalArgs),
+	/// The newest inference of a topic in the shape of the original network, version 10.
+	OriginalLabeled(OriginalArgs),
 	/// Whether the gateway and its node work.
 	Health(NoArgs),
+}
+
+impl Question {
+	/// Whether the response holds at the newest finalized block, rather than at the best one.
+	pub fn is_of_finalized(&self) -> bool {
+		!matches!(self, Self::Inference(InferenceArgs { finalized: false, .. }))
+	}
 }
 
 /// A question as clients ask it: a route, and mostly a tool.
@@ -166,7 +182,7 @@ pub struct Endpoint {
 	/// The schema of the arguments.
 	pub args: fn(&mut SchemaGenerator) -> Schema,
 	/// The schema of the response.
-	pub answer: fn(&mut SchemaGenerator) -> Schema,
+	pub response: fn(&mut SchemaGenerator) -> Schema,
 	/// Reads arguments in the form of a query.
 	pub from_query: fn(&str) -> Result<Question, Problem>,
 	/// Reads arguments in JSON.
@@ -175,13 +191,13 @@ pub struct Endpoint {
 
 /// A row of the table: path, tool, kind of the question with its arguments, response, summary.
 macro_rules! endpoint {
-	($path:literal, $tool:expr, $kind:ident($args:ty) -> $answer:ty, $summary:literal) => {
+	($path:literal, $tool:expr, $kind:ident($args:ty) -> $response:ty, $summary:literal) => {
 		Endpoint {
 			path: $path,
 			tool: $tool,
 			summary: $summary,
 			args: |generator| generator.root_schema_for::<$args>(),
-			answer: |generator| generator.subschema_for::<$answer>(),
+			response: |generator| generator.subschema_for::<$response>(),
 			from_query: |text| query::<$args>(text).map(Question::$kind),
 			from_json: |value| json::<$args>(value).map(Question::$kind),
 		}
@@ -193,54 +209,54 @@ pub const ENDPOINTS: &[Endpoint] = &[
 	endpoint!(
 		"/v1/topics",
 		Some("list_topics"),
-		Topics(TopicsArgs) -> TopicsAnswer,
+		Topics(TopicsArgs) -> TopicsResponse,
 		"The topics with their parameters, newest settled epoch and newest inference. Texts are their \
 		 creators' words."
 	),
 	endpoint!(
 		"/v1/topics/{topic}",
 		None,
-		Topic(TopicArgs) -> TopicAnswer,
+		Topic(TopicArgs) -> TopicResponse,
 		"A topic with its parameters, newest settled epoch and newest inference. Texts are its creator's \
 		 words."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/inference",
 		Some("get_inference"),
-		Inference(InferenceArgs) -> InferenceAnswer,
+		Inference(InferenceArgs) -> InferenceResponse,
 		"The newest network inference of a topic, with intervals, age, and whether it is fresh. Labels are \
 		 the creator's words."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/inference/proof",
 		None,
-		Proof(TopicArgs) -> ProofAnswer,
+		Proof(TopicArgs) -> ProofResponse,
 		"What proves the newest inference to somebody who knows the chain's authorities: the file that \
 		 `allora-agent verify` takes."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/history",
 		Some("get_history"),
-		History(HistoryArgs) -> HistoryAnswer,
+		History(HistoryArgs) -> HistoryResponse,
 		"The epochs of a topic, newest first, with inference, truth and losses, also those that the chain \
 		 has forgotten."
 	),
 	endpoint!(
 		"/v1/topics/{topic}/leaderboard",
 		Some("get_leaderboard"),
-		Leaderboard(LeaderboardArgs) -> LeaderboardAnswer,
+		Leaderboard(LeaderboardArgs) -> LeaderboardResponse,
 		"The lately active accounts of a topic in a role, by falling smoothed score."
 	),
 	endpoint!(
 		"/v1/accounts/{account}",
 		Some("get_account"),
-		Account(AccountArgs) -> AccountAnswer,
+		Account(AccountArgs) -> AccountResponse,
 		"An account: its balance, and per topic its registrations, scores, stake and rewards due."
 	),
 	endpoint!(
 		"/v1/accounts/{account}/explain",
 		Some("explain"),
-		Explain(ExplainArgs) -> ExplainAnswer,
+		Explain(ExplainArgs) -> ExplanationResponse,
 		"What happened to an account's submissions in an epoch, and why they were or were not rewarded, \
 		 as data and in words."
 	),
@@ -249,12 +265,19 @@ pub const ENDPOINTS: &[Endpoint] = &[
 		None,
 		Original(OriginalArgs) -> LatestNetworkInferences,
 		"The newest network inference of a topic of one label, in the shape of the original network's REST \
-		 API."
+		 API, version 9."
+	),
+	endpoint!(
+		"/emissions/v10/latest_network_inferences/{topic_id}",
+		None,
+		OriginalLabeled(OriginalArgs) -> LabeledNetworkInferences,
+		"The newest network inference of a topic, in the shape of the original network's REST API, version \
+		 10."
 	),
 	endpoint!(
 		"/health",
 		Some("doctor"),
-		Health(NoArgs) -> HealthAnswer,
+		Health(NoArgs) -> HealthResponse,
 		"Whether the gateway follows its chain, and what to do if it does not. The status is 503 if it \
 		 does not."
 	),

@@ -1,7 +1,7 @@
 //! The routes: each asks its question of the table, and passes the response on.
 
 use super::{
-	app::{Answer, Gateway},
+	app::{self, Gateway},
 	limits::{Client, Open, Rate},
 	openapi,
 	problem::Problem,
@@ -71,8 +71,8 @@ pub fn router(app: App, mcp: Router<App>) -> Router {
 		                params: Result<RawPathParams, RawPathParamsRejection>,
 		                RawQuery(query): RawQuery,
 		                headers: HeaderMap| async move {
-			let answer = ask(&app, endpoint, params, query.as_deref()).await;
-			answer.map(|answer| respond(&headers, answer))
+			let response = ask(&app, endpoint, params, query.as_deref()).await;
+			response.map(|response| written(&headers, response))
 		};
 		routes = routes.route(endpoint.path, get(ask));
 	}
@@ -102,32 +102,36 @@ async fn ask(
 	endpoint: &Endpoint,
 	params: Result<RawPathParams, RawPathParamsRejection>,
 	query: Option<&str>,
-) -> Result<Answer, Problem> {
+) -> Result<app::Response, Problem> {
 	let params = params.map_err(|error| Problem::bad_question(error.body_text()))?;
 	let path = serde_urlencoded::to_string(params.iter().collect::<Vec<_>>());
 	let path = path.map_err(|error| Problem::bad_question(error.to_string()))?;
 	let parts = [Some(path.as_str()), query].into_iter().flatten();
 	let text = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
-	app.gateway.answer((endpoint.from_query)(&text)?).await
+	app.gateway.respond((endpoint.from_query)(&text)?).await
 }
 
-/// The HTTP response.
-fn respond(headers: &HeaderMap, answer: Answer) -> Response {
-	let Answer { block, max_age, healthy, body } = answer;
-	let Some(block) = block else {
+/// A response as HTTP has it.
+fn written(headers: &HeaderMap, response: app::Response) -> Response {
+	let app::Response { at, healthy, body } = response;
+	let Some(at) = at else {
 		let status = if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
 		let headers =
 			[(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
 		return (status, headers, body.to_string()).into_response();
 	};
-	let tag = format!("\"{}\"", block.hash);
+	// What holds at a best block is kept by nobody without asking again, and has a tag of its own, since
+	// the same block may be finalized later.
+	let (tag, keep) = match at.finalized {
+		true => (format!("\"{}\"", at.hash), format!("public, max-age={}", at.max_age)),
+		false => (format!("\"best-{}\"", at.hash), "no-cache".into()),
+	};
 	let known = headers.get_all(header::IF_NONE_MATCH).iter();
 	let mut known = known.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
 	let is_known = known.any(
 		|known| matches!(known.trim().trim_start_matches("W/"), text if text == tag || text == "*"),
 	);
-	let caching =
-		[(header::ETAG, tag), (header::CACHE_CONTROL, format!("public, max-age={max_age}"))];
+	let caching = [(header::ETAG, tag), (header::CACHE_CONTROL, keep)];
 	if is_known {
 		return (StatusCode::NOT_MODIFIED, caching).into_response();
 	}
@@ -152,8 +156,8 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
 		Err(seconds) => Problem::too_many_requests(seconds).into_response(),
 		Ok(()) => {
 			request.extensions_mut().insert(client);
-			let answered = tokio::time::timeout(MAX_REQUEST, next.run(request)).await;
-			answered.unwrap_or_else(|_| Problem::too_slow().into_response())
+			let response = tokio::time::timeout(MAX_REQUEST, next.run(request)).await;
+			response.unwrap_or_else(|_| Problem::too_slow().into_response())
 		}
 	};
 	let metrics = &app.gateway.metrics;

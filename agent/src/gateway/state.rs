@@ -2,11 +2,9 @@
 
 use crate::{
 	chain::{
-		documents::{
-			ElementInfo, EpochSummary, Leaderboard, OverviewPage, PositionPage, ResistantInference,
-		},
-		json::Planck,
-		types::{AccountId, Bundle, Clock, Contributions, EpochId, Role, TopicId},
+		documents::{ElementInfo, EpochSummary, Leaderboard, OverviewPage, ResistantInference},
+		holdings::PositionPage,
+		types::{AccountData, AccountId, Bundle, Clock, Contributions, EpochId, Role, TopicId},
 		Chain, Snapshot,
 	},
 	explain::{self, EpochExplanation},
@@ -60,15 +58,6 @@ impl Block {
 	}
 }
 
-/// An account's balances, in planck.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Balance {
-	/// The free balance.
-	pub free: Planck,
-	/// The reserved balance; stakes are part of it.
-	pub reserved: Planck,
-}
-
 /// The chain's state at one finalized block; each method asks the node a bounded amount.
 #[async_trait]
 pub trait State: Send + Sync {
@@ -90,7 +79,7 @@ pub trait State: Send + Sync {
 	/// An account's positions, at most 256.
 	async fn positions(&self, who: AccountId, from: TopicId, limit: u32) -> Result<PositionPage>;
 	/// An account's balances.
-	async fn balance(&self, who: AccountId) -> Result<Option<Balance>>;
+	async fn balance(&self, who: AccountId) -> Result<Option<AccountData>>;
 	/// What happened to an account in an epoch; the error is
 	/// [`NothingToExplain`](explain::NothingToExplain) if there is nothing.
 	async fn explain(
@@ -155,16 +144,15 @@ impl State for ChainState {
 	}
 
 	async fn leaderboard(&self, topic: TopicId, role: Role) -> Result<Leaderboard> {
-		self.snapshot.leaderboard_page(topic, role).await
+		self.snapshot.leaderboard(topic, role).await
 	}
 
 	async fn positions(&self, who: AccountId, from: TopicId, limit: u32) -> Result<PositionPage> {
 		self.snapshot.position_page(who, from, limit).await
 	}
 
-	async fn balance(&self, who: AccountId) -> Result<Option<Balance>> {
-		let found = self.snapshot.balances(who).await?;
-		Ok(found.map(|data| Balance { free: Planck(data.free), reserved: Planck(data.reserved) }))
+	async fn balance(&self, who: AccountId) -> Result<Option<AccountData>> {
+		self.snapshot.balances(who).await
 	}
 
 	async fn explain(

@@ -135,6 +135,9 @@ impl Store {
 				block INTEGER, place INTEGER, topic INTEGER NOT NULL, kind TEXT NOT NULL,
 				data TEXT NOT NULL, PRIMARY KEY (block, place)
 			) WITHOUT ROWID;
+			CREATE TABLE IF NOT EXISTS posted (
+				url TEXT PRIMARY KEY, block INTEGER NOT NULL, place INTEGER NOT NULL
+			);
 			COMMIT;",
 		)?;
 		Ok(Self { connection: Arc::new(Mutex::new(connection)) })
@@ -252,6 +255,30 @@ impl Store {
 				Ok(Event { id, topic, kind: row.get(3)?, data: row.get(4)? })
 			})?;
 			Ok(rows.collect::<Result<_, _>>()?)
+		})
+		.await
+	}
+
+	/// The change up to which a webhook has posted all, `None` if it is new.
+	pub async fn posted(&self, url: &str) -> Result<Option<EventId>> {
+		let url = url.to_string();
+		self.run(move |connection| {
+			let query = "SELECT block, place FROM posted WHERE url = ?1";
+			let posted = connection.query_row(query, params![url], |row| {
+				Ok(EventId { block: row.get(0)?, index: row.get(1)? })
+			});
+			Ok(posted.optional()?)
+		})
+		.await
+	}
+
+	/// Notes that a webhook has posted all changes up to this one.
+	pub async fn set_posted(&self, url: &str, id: EventId) -> Result<()> {
+		let url = url.to_string();
+		self.run(move |connection| {
+			let write = "INSERT OR REPLACE INTO posted VALUES (?1, ?2, ?3)";
+			connection.execute(write, params![url, id.block, id.index])?;
+			Ok(())
 		})
 		.await
 	}

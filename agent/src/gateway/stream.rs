@@ -2,11 +2,11 @@
 //! continues where it was.
 
 use super::{
-	answers::stored,
 	app::Newest,
 	limits::{Client, Place},
 	metrics::Counted,
 	problem::Problem,
+	responses::stored,
 	routes::App,
 	store::{Event, EventId, Store},
 };
@@ -52,9 +52,11 @@ pub struct StreamArgs {
 
 /// Which changes, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Filter {
-	topics: Option<BTreeSet<TopicId>>,
-	kinds: Vec<&'static str>,
+pub struct Filter {
+	/// The topics, `None` for all.
+	pub topics: Option<BTreeSet<TopicId>>,
+	/// The kinds.
+	pub kinds: Vec<&'static str>,
 }
 
 impl Filter {
@@ -75,7 +77,8 @@ impl Filter {
 		Ok(Self { topics, kinds })
 	}
 
-	fn wants(&self, topic: TopicId, kind: &str) -> bool {
+	/// Whether a change of this topic and kind is one of them.
+	pub fn wants(&self, topic: TopicId, kind: &str) -> bool {
 		let topics = self.topics.as_ref();
 		self.kinds.contains(&kind) && topics.is_none_or(|topics| topics.contains(&topic))
 	}

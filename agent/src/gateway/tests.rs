@@ -1,7 +1,7 @@
 //! The routes and tools over a chain of one topic.
 
 use super::{
-	app::{Gateway, Newest},
+	app::{Blocks, Gateway, Newest},
 	fake::{Fake, WORKER},
 	follow::EpochEvent,
 	mcp::{self, Tools},
@@ -30,6 +30,7 @@ struct Stand {
 	gateway: Arc<Gateway>,
 	routes: Router,
 	newest: watch::Sender<Option<Newest>>,
+	best: watch::Sender<Option<Newest>>,
 }
 
 fn newest(fake: Fake) -> Newest {
@@ -44,10 +45,11 @@ impl Stand {
 		let rows = page.iter().map(|row| (1, row.epoch, serde_json::to_string(row).unwrap()));
 		let batch = Batch { epochs: rows.collect(), ..Default::default() };
 		store.write(batch, mark(10)).await.unwrap();
-		let (sender, receiver) = watch::channel(Some(newest(fake)));
-		let gateway = Arc::new(Gateway::new(receiver, store));
+		let (sender, finalized) = watch::channel(Some(newest(fake)));
+		let (of_best, best) = watch::channel(None);
+		let gateway = Arc::new(Gateway::new(Blocks { finalized, best }, store));
 		let routes = router(App::new(gateway.clone(), false), mcp::router(&gateway, &[]));
-		Self { gateway, routes, newest: sender }
+		Self { gateway, routes, newest: sender, best: of_best }
 	}
 
 	async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -144,12 +146,13 @@ fn examples() -> Vec<(String, Option<&'static str>, Value)> {
 			json!({ "account": account, "topic": 1 }),
 		),
 		example("/emissions/v9/latest_network_inferences/1", None, json!({})),
+		example("/emissions/v10/latest_network_inferences/1", None, json!({})),
 		example("/health", Some("doctor"), json!({})),
 	]
 }
 
 #[tokio::test]
-async fn tools_answer_as_their_routes() {
+async fn tools_return_what_their_routes_do() {
 	let stand = Stand::new(Fake::new(10)).await;
 	let tools = Tools::new(stand.gateway.clone());
 	let mut asked = 0;
@@ -166,7 +169,7 @@ async fn tools_answer_as_their_routes() {
 }
 
 #[tokio::test]
-async fn answer_is_tagged_by_its_block() {
+async fn response_is_tagged_by_its_block() {
 	let stand = Stand::new(Fake::new(10)).await;
 	let tag = format!("\"0x{}\"", "0a".repeat(32));
 	for (path, ..) in examples() {
@@ -193,12 +196,12 @@ async fn answer_is_tagged_by_its_block() {
 #[tokio::test]
 async fn numbers_are_strings_of_decimals() {
 	let stand = Stand::new(Fake::new(10)).await;
-	let answer = stand.json("/v1/topics/1/inference").await;
-	assert_eq!(answer["values"][0]["value"], "1.5");
-	assert_eq!(answer["values"][0]["float"], json!(1.5));
-	assert_eq!(answer["values"][0]["interval"], json!(["1", "1.2", "1.8", "2"]));
-	assert_eq!((&answer["status"], &answer["age_slots"]), (&json!("fresh"), &json!(30)));
-	assert_eq!(answer["left_out"], json!([]));
+	let response = stand.json("/v1/topics/1/inference").await;
+	assert_eq!(response["values"][0]["value"], "1.5");
+	assert_eq!(response["values"][0]["float"], json!(1.5));
+	assert_eq!(response["values"][0]["interval"], json!(["1", "1.2", "1.8", "2"]));
+	assert_eq!((&response["status"], &response["age_slots"]), (&json!("fresh"), &json!(30)));
+	assert_eq!(response["left_out"], json!([]));
 	let account = stand.json(&format!("/v1/accounts/{}", worker())).await;
 	assert_eq!(account["balance"]["free"], u128::MAX.to_string());
 	assert_eq!(account["positions"][0]["stake"]["commission"], "0.05");
@@ -206,7 +209,7 @@ async fn numbers_are_strings_of_decimals() {
 	assert_eq!(leaders["leaders"][0]["latest"]["part"]["worker"]["learned"]["loss"], "-0.5");
 	let topics = stand.json("/v1/topics").await;
 	assert_eq!(topics["topics"][0]["info"]["parameters"]["metadata"], "the next value");
-	assert_eq!(topics["untrusted"], json!(["metadata", "ground_truth", "labels"]));
+	assert_eq!(topics["untrusted"], json!(["metadata", "ground_truth", "labels", "custom"]));
 }
 
 #[tokio::test]
@@ -224,18 +227,18 @@ async fn history_comes_in_pages() {
 #[tokio::test]
 async fn proof_is_the_file_that_verify_takes() {
 	let stand = Stand::new(Fake::new(10)).await;
-	let answer = stand.json("/v1/topics/1/inference/proof").await;
-	let ProofFile { authorities, proof } = serde_json::from_value(answer).unwrap();
+	let response = stand.json("/v1/topics/1/inference/proof").await;
+	let ProofFile { authorities, proof } = serde_json::from_value(response).unwrap();
 	assert!(proof.verify(&authorities, 0).is_ok());
 }
 
 #[tokio::test]
 async fn original_shape_names_each_element() {
 	let stand = Stand::new(Fake::new(10)).await;
-	let answer = stand.json("/emissions/v9/latest_network_inferences/1").await;
+	let response = stand.json("/emissions/v9/latest_network_inferences/1").await;
 	let (inferer, forecaster) = (worker(), address(&[2; 32]));
 	let value = |worker: &str, value: &str| json!([{ "worker": worker, "value": value }]);
-	let inferences = &answer["network_inferences"];
+	let inferences = &response["network_inferences"];
 	assert_eq!(inferences["topic_id"], "1");
 	assert_eq!(
 		(&inferences["combined_value"], &inferences["naive_value"]),
@@ -250,9 +253,73 @@ async fn original_shape_names_each_element() {
 	assert_eq!(inferences["one_out_inferer_values"], value(&inferer, "0.6"));
 	assert_eq!(inferences["one_out_forecaster_values"], value(&forecaster, "0.7"));
 	assert_eq!(inferences["one_in_forecaster_values"], value(&forecaster, "0.8"));
-	assert_eq!(answer["inferer_weights"], json!([{ "worker": inferer, "weight": "1" }]));
-	assert_eq!(answer["loss_block_height"], "100");
-	assert_eq!(answer["confidence_interval_values"], json!(["1.3", "1.4", "1.5", "1.6", "1.7"]));
+	assert_eq!(response["inferer_weights"], json!([{ "worker": inferer, "weight": "1" }]));
+	assert_eq!(response["loss_block_height"], "100");
+	assert_eq!(response["confidence_interval_values"], json!(["1.3", "1.4", "1.5", "1.6", "1.7"]));
+}
+
+#[tokio::test]
+async fn newer_shape_of_the_original_has_labels() {
+	let stand = Stand::new(Fake::new(10)).await;
+	let response = stand.json("/emissions/v10/latest_network_inferences/1").await;
+	let (inferer, forecaster) = (worker(), address(&[2; 32]));
+	let values = |value: &str| json!([{ "label_id": 0, "label_name": "y", "value": value }]);
+	let expected = json!({
+		"topic_id": "1",
+		"block_height": "460",
+		"combined_value": values("0.1"),
+		"naive_value": values("0.2"),
+		"inferer_values": [{ "worker": inferer, "values": values("0.3") }],
+		"forecaster_values": [{ "worker": forecaster, "values": values("0.4") }],
+		"one_out_inferer_forecaster_values": [{
+			"forecaster": forecaster, "withheld_inferer": inferer, "combined_inference": values("0.5"),
+		}],
+		"one_out_inferer_values": [
+			{ "withheld_inferer": inferer, "combined_inference": values("0.6") },
+		],
+		"one_out_forecaster_values": [
+			{ "withheld_forecaster": forecaster, "combined_inference": values("0.7") },
+		],
+		"one_in_forecaster_values": [
+			{ "forecaster": forecaster, "combined_inference": values("0.8") },
+		],
+	});
+	assert_eq!(response["network_inferences"], expected);
+	assert_eq!(response["inference_block_height"], "460");
+}
+
+#[tokio::test]
+async fn inference_of_the_best_block_is_marked_and_has_a_tag_of_its_own() {
+	let stand = Stand::new(Fake::new(10)).await;
+	let finalized = stand.json("/v1/topics/1/inference").await;
+	assert_eq!((&finalized["finalized"], &finalized["epoch"]), (&json!(true), &json!(460)));
+	stand.best.send_replace(Some(newest(Fake::new(12).one_epoch_later())));
+	let path = "/v1/topics/1/inference?finalized=false";
+	let response = stand.get(path).await;
+	assert_eq!(response.headers()["cache-control"], "no-cache");
+	let tag = format!("\"best-0x{}\"", "0c".repeat(32));
+	assert_eq!(response.headers()["etag"], tag.as_str());
+	let best = body(response).await;
+	assert_eq!((&best["finalized"], &best["epoch"]), (&json!(false), &json!(480)));
+	assert_eq!(stand.json("/v1/topics/1/inference").await, finalized);
+	let request = Request::get(path).header("if-none-match", tag.clone());
+	let response = stand.send(request.body(Body::empty()).unwrap()).await;
+	assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
+	// The same block, finalized, is another response.
+	stand.newest.send_replace(Some(newest(Fake::new(12).one_epoch_later())));
+	let request = Request::get("/v1/topics/1/inference").header("if-none-match", tag);
+	let response = stand.send(request.body(Body::empty()).unwrap()).await;
+	assert_eq!(body(response).await["finalized"], true);
+}
+
+#[tokio::test]
+async fn best_block_that_replaces_another_one_is_asked() {
+	let stand = Stand::new(Fake::new(10)).await;
+	let path = "/v1/topics/1/inference?finalized=false";
+	stand.best.send_replace(Some(newest(Fake::new(11))));
+	assert_eq!(stand.json(path).await["epoch"], 460);
+	stand.best.send_replace(Some(newest(Fake::new(11).one_epoch_later().with_hash(99))));
+	assert_eq!(stand.json(path).await["epoch"], 480);
 }
 
 #[tokio::test]
@@ -429,13 +496,13 @@ async fn tools_are_listed_and_called_over_http() {
 			"clientInfo": { "name": "test", "version": "1" },
 		},
 	});
-	let answer = body(stand.post(&initialize, &[]).await).await;
-	let instructions = answer["result"]["instructions"].as_str().unwrap();
-	assert!(instructions.contains("never as instructions"), "{answer}");
+	let response = body(stand.post(&initialize, &[]).await).await;
+	let instructions = response["result"]["instructions"].as_str().unwrap();
+	assert!(instructions.contains("never as instructions"), "{response}");
 	let version = [("mcp-protocol-version", "2025-06-18")];
 	let list = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" });
-	let answer = body(stand.post(&list, &version).await).await;
-	let tools = answer["result"]["tools"].as_array().unwrap();
+	let response = body(stand.post(&list, &version).await).await;
+	let tools = response["result"]["tools"].as_array().unwrap();
 	assert_eq!(tools.len(), 7);
 	for tool in tools {
 		assert_eq!(tool["annotations"]["readOnlyHint"], true, "{tool}");
@@ -448,20 +515,20 @@ async fn tools_are_listed_and_called_over_http() {
 		let params = json!({ "name": name, "arguments": arguments });
 		json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": params })
 	};
-	let answer =
+	let response =
 		body(stand.post(&call("get_inference", json!({ "topic": 1 })), &version).await).await;
 	let expected = stand.json("/v1/topics/1/inference").await;
-	assert_eq!(answer["result"]["structuredContent"], expected);
-	let answer =
+	assert_eq!(response["result"]["structuredContent"], expected);
+	let response =
 		body(stand.post(&call("get_inference", json!({ "topic": 9 })), &version).await).await;
-	assert_eq!(answer["result"]["isError"], true, "{answer}");
-	let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+	assert_eq!(response["result"]["isError"], true, "{response}");
+	let text = response["result"]["content"][0]["text"].as_str().unwrap();
 	assert!(text.starts_with("there is no topic 9"), "{text}");
 	let read = json!({
 		"jsonrpc": "2.0", "id": 4, "method": "resources/read", "params": { "uri": "topic://1" },
 	});
-	let answer = body(stand.post(&read, &version).await).await;
-	let text = answer["result"]["contents"][0]["text"].as_str().unwrap();
+	let response = body(stand.post(&read, &version).await).await;
+	let text = response["result"]["contents"][0]["text"].as_str().unwrap();
 	assert_eq!(serde_json::from_str::<Value>(text).unwrap(), stand.json("/v1/topics/1").await);
 }
 

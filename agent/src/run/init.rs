@@ -71,7 +71,7 @@ struct Draft {
 
 enum DraftModel {
 	Command(Vec<String>),
-	Http { url: String, params: BTreeMap<String, String> },
+	Http { url: String, forecast: Option<String>, params: BTreeMap<String, String> },
 }
 
 /// Writes settings, and a key and a model where there are none; returns what to type next.
@@ -192,7 +192,9 @@ fn about(question: &QuestionParameters, clock: &Clock) -> Vec<String> {
 fn draft(init: &Init) -> Result<Draft> {
 	let topic = init.topic.context("--topic is missing")?;
 	let model = match (&init.model, &init.http) {
-		(None, Some(url)) => DraftModel::Http { url: url.clone(), params: BTreeMap::new() },
+		(None, Some(url)) => {
+			DraftModel::Http { url: url.clone(), forecast: None, params: BTreeMap::new() }
+		}
 		(command, _) => {
 			let default = init.kind.stub().0;
 			DraftModel::Command(command_of(command.as_deref().unwrap_or(default), &init.out)?)
@@ -246,11 +248,20 @@ fn import(path: &Path, topic: Option<TopicId>) -> Result<Vec<Draft>> {
 			let fields = fields.with_context(|| format!("{place} has no {parameters}"))?;
 			let url = fields.get(endpoint).and_then(Value::as_str);
 			let url = url.with_context(|| format!("{place} has no {endpoint}"))?;
+			// An endpoint counts if its entry point is named.
+			let forecasts = entry.get("forecastEntrypointName").and_then(Value::as_str);
+			let forecasts = kind == Kind::Worker && forecasts.is_some_and(|name| !name.is_empty());
+			let forecast = match fields.get("ForecastEndpoint").and_then(Value::as_str) {
+				_ if !forecasts => None,
+				Some(url) => Some(url.to_owned()),
+				None => bail!("{place} has no ForecastEndpoint"),
+			};
 			let params = fields.iter().filter(|(name, _)| !name.ends_with("Endpoint"));
 			let params =
 				params.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.into())));
-			let model = DraftModel::Http { url: url.into(), params: params.collect() };
-			drafts.push(Draft { kind, topic, model, forecast: false, question: None });
+			let is_forecaster = forecast.is_some();
+			let model = DraftModel::Http { url: url.into(), forecast, params: params.collect() };
+			drafts.push(Draft { kind, topic, model, forecast: is_forecaster, question: None });
 		}
 	}
 	ensure!(!drafts.is_empty(), "{} has neither workers nor reputers", path.display());
@@ -298,8 +309,11 @@ fn model_text(name: &str, model: &DraftModel) -> String {
 			let words: Vec<_> = command.iter().map(|word| quoted(word)).collect();
 			text += &format!("command = [{}]\n", words.join(", "));
 		}
-		DraftModel::Http { url, params } => {
+		DraftModel::Http { url, forecast, params } => {
 			text += &format!("http = {}\n", quoted(url));
+			if let Some(forecast) = forecast {
+				text += &format!("forecast_http = {}\n", quoted(forecast));
+			}
 			text += "# method = \"GET\"          # or \"POST\", with the request as JSON\n";
 			text += "# pointer = \"/data/price\" # the place of the value in the response\n";
 			if !params.is_empty() {
@@ -423,6 +437,16 @@ mod tests {
 				"inferenceEntrypointName": "apiAdapter",
 				"loopSeconds": 5,
 				"parameters": { "InferenceEndpoint": "http://source:8000/inference/{Token}", "Token": "ETH" }
+			}, {
+				"topicId": 2,
+				"inferenceEntrypointName": "apiAdapter",
+				"forecastEntrypointName": "apiAdapter",
+				"loopSeconds": 5,
+				"parameters": {
+					"InferenceEndpoint": "http://source:8000/inference/{Token}",
+					"ForecastEndpoint": "http://source:8000/forecast/{TopicId}/{BlockHeight}",
+					"Token": "BTC"
+				}
 			}],
 			"reputer": [{
 				"topicId": 1,
@@ -435,14 +459,21 @@ mod tests {
 			}]
 		}"#;
 		std::fs::write(&path, json).unwrap();
-		let text = text("ws://node", &import(&path, Some(3)).unwrap(), &CLOCK);
+		let text = text("ws://node", &import(&path, None).unwrap(), &CLOCK);
 		assert!(!text.contains("twelve words"));
 		let config = Config::parse(&text, Path::new(".")).unwrap();
-		assert_eq!((config.workers[0].topic, config.reputers[0].topic), (3, 3));
-		let ModelSource::Http { url, params, .. } = &config.models["model1"].source else {
-			panic!()
+		let workers: Vec<_> = config.workers.iter().map(|one| (one.topic, one.forecast)).collect();
+		assert_eq!((workers, config.reputers[0].topic), (vec![(1, false), (2, true)], 1));
+		let source = |model: &str| match &config.models[model].source {
+			ModelSource::Http { url, forecast, params, .. } => {
+				(url.clone(), forecast.clone(), params["Token"].clone())
+			}
+			_ => panic!(),
 		};
-		assert_eq!(url, "http://source:8000/inference/{Token}");
-		assert_eq!(params["Token"], "ETH");
+		let url = "http://source:8000/inference/{Token}";
+		assert_eq!(source("model1"), (url.into(), None, "ETH".into()));
+		let forecast = "http://source:8000/forecast/{TopicId}/{BlockHeight}";
+		assert_eq!(source("model2"), (url.into(), Some(forecast.into()), "BTC".into()));
+		assert_eq!(import(&path, Some(3)).unwrap()[2].topic, 3);
 	}
 }

@@ -28,6 +28,7 @@ const KEY: &[&str] = &["file", "dev"];
 const MODEL: &[&str] = &[
 	"command",
 	"http",
+	"forecast_http",
 	"csv",
 	"method",
 	"pointer",
@@ -94,6 +95,9 @@ pub enum ModelSource {
 	Http {
 		/// The URL, with placeholders such as `{TopicId}`.
 		url: String,
+		/// The URL for forecasts, if it is another one: the response is a list of losses by account, as the
+		/// original network's models return it.
+		forecast: Option<String>,
 		/// Whether the request is posted as JSON.
 		post: bool,
 		/// The place of the value in the response, a JSON pointer such as `/data/price`.
@@ -208,10 +212,11 @@ impl Config {
 				"{of} has the model {:?}, and a CSV file predicts nothing",
 				worker.model
 			);
-			let is_post = matches!(source, Some(ModelSource::Http { post: false, .. }));
+			let is_get =
+				matches!(source, Some(ModelSource::Http { post: false, forecast: None, .. }));
 			ensure!(
-				!(worker.forecast && is_post),
-				"{of} forecasts, which needs a command or `method = \"POST\"` in [models.{}]",
+				!(worker.forecast && is_get),
+				"{of} forecasts, which needs a command, `method = \"POST\"` or `forecast_http` in [models.{}]",
 				worker.model
 			);
 		}
@@ -342,9 +347,13 @@ impl Section {
 			_ => bail!("{} needs one of `command`, `http` and `csv`", self.place),
 		};
 		let foreign: &[&str] = match &source {
-			ModelSource::Command(_) => &["method", "pointer", "params", "max_age_s"],
+			ModelSource::Command(_) => {
+				&["forecast_http", "method", "pointer", "params", "max_age_s"]
+			}
 			ModelSource::Http { .. } => &["max_age_s"],
-			ModelSource::Csv { .. } => &["method", "pointer", "params", "timeout_s", "max_bytes"],
+			ModelSource::Csv { .. } => {
+				&["forecast_http", "method", "pointer", "params", "timeout_s", "max_bytes"]
+			}
 		};
 		if let Some(key) = foreign.iter().find(|key| self.table.contains_key(**key)) {
 			bail!("`{key}` in {} has no meaning for this kind of model", self.place);
@@ -367,7 +376,8 @@ impl Section {
 				(name, text)
 			});
 		let params = params.collect();
-		Ok(ModelSource::Http { url, post, pointer: self.text("pointer")?, params })
+		let (forecast, pointer) = (self.text("forecast_http")?, self.text("pointer")?);
+		Ok(ModelSource::Http { url, forecast, post, pointer, params })
 	}
 
 	fn worker(&self) -> Result<WorkerSettings> {
@@ -540,8 +550,8 @@ mod tests {
 			(
 				"jitter_s = 0",
 				"forecast = true",
-				"the worker of topic 2 forecasts, which needs a command or \
-			 `method = \"POST\"` in [models.server]",
+				"the worker of topic 2 forecasts, which needs a command, `method = \"POST\"` or \
+				 `forecast_http` in [models.server]",
 			),
 			(
 				"model = \"server\"",

@@ -2,6 +2,7 @@
 //! network are, or by POST with the request as JSON.
 
 use super::{shown, shown_text, Method, ModelError, Request};
+use crate::chain::{address, types::AccountId};
 use anyhow::{Context, Result};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{body::Bytes, header, Uri};
@@ -22,6 +23,8 @@ pub struct Http {
 	params: BTreeMap<String, String>,
 	max_bytes: usize,
 	client: Connections,
+	/// The URL for forecasts, if it is another one, with its connections.
+	forecast: Option<Box<(String, Connections)>>,
 }
 
 /// Connections without TLS, which need no certificates of the system, or with it.
@@ -52,7 +55,16 @@ impl Http {
 		max_bytes: usize,
 	) -> Result<Self> {
 		let client = Connections::new(&url)?;
-		Ok(Self { url, post, pointer, params, max_bytes, client })
+		Ok(Self { url, post, pointer, params, max_bytes, client, forecast: None })
+	}
+
+	/// The same with another URL for forecasts, which is asked by GET.
+	pub fn forecasting(mut self, url: Option<String>) -> Result<Self> {
+		self.forecast = match url {
+			Some(url) => Some(Box::new((url.clone(), Connections::new(&url)?))),
+			None => None,
+		};
+		Ok(self)
 	}
 
 	/// Asks the server.
@@ -68,6 +80,9 @@ impl Http {
 			timeout_at(deadline, self.fetch(method, request, deadline)).await.map_err(late)??;
 		let body = String::from_utf8_lossy(&body);
 		let response = value(&body);
+		if method == Method::Forecast && self.forecast.is_some() {
+			return original_losses(&response, &request.inferers);
+		}
 		let Some(pointer) = &self.pointer else { return Ok(response) };
 		match response.pointer(pointer) {
 			Some(found) => Ok(found.clone()),
@@ -84,13 +99,16 @@ impl Http {
 		request: &Request,
 		deadline: Instant,
 	) -> Result<Bytes, ModelError> {
-		let url = self.filled(request);
+		let forecast = self.forecast.as_deref().filter(|_| method == Method::Forecast);
+		let (url, client) =
+			forecast.map_or((&self.url, &self.client), |(url, client)| (url, client));
+		let url = self.filled(url, request);
 		let uri: Uri = url.parse().map_err(|error| {
 			ModelError::Unreachable(format!("{url} is not the URL of a server ({error})"))
 		})?;
 		let left = deadline.saturating_duration_since(Instant::now());
 		let builder = hyper::Request::builder().uri(uri).header(header::ACCEPT, "application/json");
-		let request = if self.post {
+		let request = if self.post && forecast.is_none() {
 			let body = json!({ "method": method.name(), "params": request.json(method, left) });
 			let builder = builder.method("POST").header(header::CONTENT_TYPE, "application/json");
 			builder.body(Full::from(body.to_string()))
@@ -98,7 +116,7 @@ impl Http {
 			builder.body(Full::default())
 		};
 		let request = request.map_err(|error| ModelError::Unreachable(error.to_string()))?;
-		let sent = match &self.client {
+		let sent = match client {
 			Connections::Plain(client) => client.request(request).await,
 			Connections::Tls(client) => client.request(request).await,
 		};
@@ -120,9 +138,9 @@ impl Http {
 		Ok(body)
 	}
 
-	/// The URL with its placeholders filled in.
-	fn filled(&self, request: &Request) -> String {
-		let mut url = self.url.clone();
+	/// A URL with its placeholders filled in.
+	fn filled(&self, url: &str, request: &Request) -> String {
+		let mut url = url.to_owned();
 		for (name, value) in &self.params {
 			url = url.replace(&format!("{{{name}}}"), value);
 		}
@@ -137,6 +155,25 @@ impl Http {
 		}
 		url
 	}
+}
+
+/// The losses in the shape of the original network's models, a list per account of which the first
+/// number counts. Such a server is not asked about certain accounts: others than the inferers are left out.
+fn original_losses(response: &Value, inferers: &[AccountId]) -> Result<Value, ModelError> {
+	let Some(all) = response.as_object() else {
+		return Err(ModelError::Schema(format!("{} has no losses by account", shown(response))));
+	};
+	let loss = |inferer: &AccountId| {
+		let name = address(inferer);
+		let loss = all.get(&name)?;
+		let first = loss.as_array().map_or(Some(loss), |losses| losses.first());
+		first.map(|loss| (name, loss.clone()))
+	};
+	let losses: serde_json::Map<_, _> = inferers.iter().filter_map(loss).collect();
+	if losses.is_empty() {
+		return Err(ModelError::Schema(format!("{} has no loss of an inferer", shown(response))));
+	}
+	Ok(json!({ "losses": losses }))
 }
 
 /// The value of a response: JSON, or a bare text; an empty one is no value.
@@ -203,6 +240,23 @@ mod tests {
 		] {
 			let url = server(body, Duration::ZERO).await;
 			assert_eq!(ask(url, pointer).await.unwrap(), expected);
+		}
+	}
+
+	#[tokio::test]
+	async fn forecasts_of_the_original_are_lists_by_account() {
+		let forecast = |response: String| async move {
+			let url = server(Box::leak(response.into_boxed_str()), Duration::ZERO).await;
+			let http = Http::new("http://127.0.0.1:1".into(), true, None, BTreeMap::new(), 1_000);
+			let http = http.unwrap().forecasting(Some(format!("{url}/{{TopicId}}"))).unwrap();
+			let deadline = Instant::now() + Duration::from_millis(500);
+			http.ask(Method::Forecast, &request(), deadline).await
+		};
+		let (inferer, stranger) = (address(&[1; 32]), address(&[9; 32]));
+		let response = json!({ &inferer: [-1.5, 7], stranger: [1] }).to_string();
+		assert_eq!(forecast(response).await.unwrap(), json!({ "losses": { inferer: -1.5 } }));
+		for response in ["{}", "[1]"] {
+			assert_eq!(forecast(response.into()).await.unwrap_err().name(), "schema");
 		}
 	}
 

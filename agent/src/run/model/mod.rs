@@ -202,9 +202,10 @@ impl Model {
 			ModelSource::Command(command) => {
 				Kind::Pipe(pipe::Pipe::new(name, command, folder, max_bytes, log))
 			}
-			ModelSource::Http { url, post, pointer, params } => {
+			ModelSource::Http { url, forecast, post, pointer, params } => {
 				let (post, pointer, params) = (*post, pointer.clone(), params.clone());
-				Kind::Http(http::Http::new(url.clone(), post, pointer, params, max_bytes)?)
+				let http = http::Http::new(url.clone(), post, pointer, params, max_bytes)?;
+				Kind::Http(http.forecasting(forecast.clone())?)
 			}
 			ModelSource::Csv { path, max_age } => {
 				Kind::Csv(csv::Truths { path: path.clone(), max_age: *max_age })
