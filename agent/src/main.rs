@@ -234,6 +234,10 @@ struct RunArgs {
 	/// Send the accounts what they need, from //Alice: on development chains only.
 	#[arg(long)]
 	dev_fund: bool,
+	/// Stop when the standard input ends: for programs that start the agent, which then does not
+	/// outlive them.
+	#[arg(long, conflicts_with = "check")]
+	stop_at_eof: bool,
 }
 
 #[derive(Debug, Args)]
@@ -477,7 +481,7 @@ fn run_roles(args: RunArgs) -> Result<()> {
 	if args.check {
 		return block_on(run::check(config, args.dev_fund));
 	}
-	block_on(run::run(config, args.dev_fund))
+	block_on(run::run(config, args.dev_fund, args.stop_at_eof))
 }
 
 fn run_doctor(args: ConfigArgs) -> Result<()> {

@@ -5,7 +5,10 @@ use crate::chain::{
 	types::{AccountId, TopicId},
 };
 use chrono::DateTime;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+	io::{stderr, stdout, Write},
+	time::{SystemTime, UNIX_EPOCH},
+};
 
 /// Where lines go.
 pub struct Log {
@@ -47,11 +50,12 @@ impl Log {
 			lines.lock().unwrap().push(line);
 			return;
 		}
-		if self.to_stderr {
-			eprintln!("{line}");
+		// A reader that is gone, such as the program that started the agent, is no reason to fail.
+		let _ = if self.to_stderr {
+			writeln!(stderr(), "{line}")
 		} else {
-			println!("{line}");
-		}
+			writeln!(stdout(), "{line}")
+		};
 	}
 }
 

@@ -93,8 +93,9 @@ impl Agent {
 	}
 }
 
-/// Runs the roles of the settings until the process is told to stop.
-pub async fn run(config: Config, dev_fund: bool) -> Result<()> {
+/// Runs the roles of the settings until the process is told to stop, or its standard input ends if
+/// `stop_at_eof`.
+pub async fn run(config: Config, dev_fund: bool, stop_at_eof: bool) -> Result<()> {
 	let agent = Agent::new(config)?;
 	let mut roles = agent.roles()?;
 	for role in &roles {
@@ -104,7 +105,7 @@ pub async fn run(config: Config, dev_fund: bool) -> Result<()> {
 		metrics::listen(address, agent.metrics.clone()).await?;
 		agent.log.line("agent", &format!("http://{address}/metrics and /health are served"));
 	}
-	let stop = stop_signal()?;
+	let stop = stop_when(stop_at_eof)?;
 	let mut endpoints = Endpoints::new(&agent.config.endpoints);
 	let mut is_first = true;
 	while !*stop.borrow() {
@@ -242,7 +243,20 @@ fn say_goodbye(agent: &Agent) {
 
 /// Whether the agent is to stop; a second signal ends the process at once.
 pub(crate) fn stop_signal() -> Result<watch::Receiver<bool>> {
+	stop_when(false)
+}
+
+/// As [`stop_signal`], or at the end of the standard input.
+fn stop_when(at_eof: bool) -> Result<watch::Receiver<bool>> {
 	let (sender, stop) = watch::channel(false);
+	if at_eof {
+		let sender = sender.clone();
+		// A thread of its own: the process could not end while the runtime waits for a read.
+		std::thread::spawn(move || {
+			let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+			sender.send_replace(true);
+		});
+	}
 	tokio::spawn(async move {
 		loop {
 			if crate::demo::interrupted().await.is_err() {
