@@ -12,7 +12,8 @@ mod send;
 mod show;
 mod stake;
 mod topic;
-mod topic_file;
+pub(crate) mod topic_file;
+mod track_record;
 mod vote;
 
 use crate::chain::{
@@ -69,6 +70,8 @@ pub enum Command {
 	Request(consumer::Request),
 	/// Vote in a referendum.
 	Vote(vote::Vote),
+	/// Show how well a worker predicted, with bounds for how much of that may be luck.
+	TrackRecord(track_record::ShowTrackRecord),
 	/// Write the history of a topic as CSV.
 	Export(export::Export),
 	/// Print which command sends each call of the protocol, and what to do about each of its errors.
@@ -97,6 +100,7 @@ impl Command {
 			Self::Unsubscribe(args) => args.run().await,
 			Self::Request(args) => args.run().await,
 			Self::Vote(args) => args.run().await,
+			Self::TrackRecord(args) => args.run().await,
 			Self::Export(args) => args.run().await,
 			Self::Reference(args) => args.run().await,
 		}
