@@ -124,6 +124,11 @@ pub(crate) fn decimals(value: f64, places: usize) -> String {
 	format!("{:.places$}", (scale * value).round() / scale + 0.0)
 }
 
+/// The number of decimals that values on an axis of this width need.
+pub(crate) fn places(width: f64) -> usize {
+	(1.0 - width.max(1e-9).log10()).clamp(0.0, 6.0).ceil() as usize
+}
+
 /// Maximum number of labels along the axis of epochs.
 const MAX_LABELS: usize = 11;
 
@@ -171,7 +176,7 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.caption(caption, ("sans-serif", 18, &INK))
 		.margin(14)
 		.x_label_area_size(34)
-		.y_label_area_size(52)
+		.y_label_area_size(64)
 		.build_cartesian_2d(first as f64 + 1.0..end, low..high)
 		.map_err(draw_error)?;
 	chart
@@ -183,7 +188,7 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc(axis)
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| decimals(*value, 2))
+		.y_label_formatter(&|value| decimals(*value, places(high - low)))
 		.draw()
 		.map_err(draw_error)?;
 	let at = |index: usize| (first + index + 1) as f64;
@@ -264,7 +269,7 @@ fn draw_losses(panel: &Panel, runs: &[Figures]) -> Result<()> {
 		)
 		.margin(14)
 		.x_label_area_size(34)
-		.y_label_area_size(52)
+		.y_label_area_size(64)
 		.build_cartesian_2d(1.0..end, low..high)
 		.map_err(draw_error)?;
 	chart
@@ -280,7 +285,7 @@ fn draw_losses(panel: &Panel, runs: &[Figures]) -> Result<()> {
 			metric => metric.name().into(),
 		})
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| decimals(*value, 3))
+		.y_label_formatter(&|value| decimals(*value, places(high - low) + 1))
 		.draw()
 		.map_err(draw_error)?;
 	for (name, color, points) in lines {
@@ -311,7 +316,7 @@ fn draw_coverage(panel: &Panel, figures: &Figures) -> Result<()> {
 		)
 		.margin(14)
 		.x_label_area_size(34)
-		.y_label_area_size(52)
+		.y_label_area_size(64)
 		.build_cartesian_2d(1.0..end, lowest - 5.0..100.0)
 		.map_err(draw_error)?;
 	chart
@@ -342,7 +347,7 @@ fn draw_coverage(panel: &Panel, figures: &Figures) -> Result<()> {
 }
 
 /// Draws the legend of a panel.
-pub(crate) fn draw_legend<'a, X, Y>(
+fn draw_legend<'a, X, Y>(
 	chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<X, Y>>,
 	position: SeriesLabelPosition,
 ) -> Result<()>
@@ -421,6 +426,11 @@ mod tests {
 			}
 			assert_eq!(text.contains("truths inside the intervals"), epochs >= 500);
 		}
+	}
+
+	#[test]
+	fn axes_have_as_many_decimals_as_they_need() {
+		assert_eq!([0.02, 0.5, 4.0, 200.0].map(places), [3, 2, 1, 0]);
 	}
 
 	#[test]

@@ -13,6 +13,8 @@ const DRAWS: usize = 1000;
 const SEED: u64 = 12;
 /// The fewest epochs that have bounds.
 const FEWEST: usize = 10;
+/// The largest change that is none, as a part of the truth before: what rounding leaves.
+const STILL: f64 = 1e-12;
 
 /// What is known of an epoch whose truth is known.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,9 +130,14 @@ impl Sample {
 			return Some(Self { pairs: pairs.collect(), directions, losses });
 		}
 		let Some(before) = before else { return Some(Self { losses, ..Self::default() }) };
+		let change = |to: f64, from: f64| match (to - from).abs() <= STILL * from.abs() {
+			true => 0.0,
+			false => to - from,
+		};
 		let changes = value.iter().zip(&epoch.truth).zip(before);
-		let mut pairs: Vec<_> =
-			changes.map(|((value, truth), before)| [value - before, truth - before]).collect();
+		let changes = changes
+			.map(|((value, truth), before)| [change(*value, *before), change(*truth, *before)]);
+		let mut pairs: Vec<_> = changes.collect();
 		if let Loss::Pinball { .. } = topic.loss() {
 			// Quantiles are of one number, which the one in the middle predicts.
 			pairs = pairs.get(topic.shown_label(&epoch.truth)).copied().into_iter().collect();

@@ -2,8 +2,8 @@
 
 use super::study::Participant;
 use crate::plot::{
-	decimals, draw_error, draw_legend, image, line, span, BEST, FAINT, INK, MEAN, NAIVE, NETWORK,
-	OTHER, WIDTH,
+	decimals, draw_error, image, line, places, span, BEST, FAINT, INK, MEAN, NAIVE, NETWORK, OTHER,
+	WIDTH,
 };
 use anyhow::Result;
 use plotters::{
@@ -17,6 +17,8 @@ const FRAME: u32 = 96;
 const LINES: u32 = 380;
 /// The room for the names of rows.
 const NAMES: i32 = 240;
+/// The room for the names of lines.
+const LEGEND: i32 = 250;
 /// The number of participants that have a line of their own.
 const MOST: usize = 10;
 
@@ -60,7 +62,7 @@ pub fn pay(participants: &[Participant]) -> Result<String> {
 			.margin(14)
 			.x_label_area_size(34)
 			.y_label_area_size(52)
-			.right_y_label_area_size(180)
+			.margin_right(LEGEND)
 			.build_cartesian_2d(1.0..end, 0.0..top)
 			.map_err(draw_error)?;
 		chart
@@ -74,18 +76,19 @@ pub fn pay(participants: &[Participant]) -> Result<String> {
 			.y_label_formatter(&|part| format!("{part:.0}"))
 			.draw()
 			.map_err(draw_error)?;
-		for (one, color) in ranked.iter().zip(COLORS) {
+		let style = ("sans-serif", 13, &INK).into_text_style(panel);
+		let style = style.pos(Pos::new(HPos::Left, VPos::Center));
+		for ((one, color), y) in ranked.iter().zip(COLORS).zip((52..).step_by(20)) {
 			let points = one.pay_so_far.iter().map(|(epoch, part)| (*epoch as f64, 100.0 * part));
-			chart
-				.draw_series(LineSeries::new(
-					points.filter(|(_, part)| *part <= top),
-					line(color, 2),
-				))
-				.map_err(draw_error)?
-				.label(one.name.clone())
-				.legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line(color, 2)));
+			let points = points.filter(|(_, part)| *part <= top);
+			chart.draw_series(LineSeries::new(points, line(color, 2))).map_err(draw_error)?;
+			let x = WIDTH as i32 - LEGEND + 8;
+			let sample = PathElement::new([(x, y), (x + 18, y)], line(color, 2));
+			panel.draw(&sample).map_err(draw_error)?;
+			let text = Text::new(short(&one.name), (x + 26, y), style.clone());
+			panel.draw(&text).map_err(draw_error)?;
 		}
-		draw_legend(&mut chart, SeriesLabelPosition::Coordinate(WIDTH as i32 - 258, 6))
+		Ok(())
 	})
 }
 
@@ -145,11 +148,6 @@ pub fn bars(title: &str, unit: &str, bars: &[Bar]) -> Result<String> {
 	})
 }
 
-/// The number of decimals of an axis of this width.
-fn places(width: f64) -> usize {
-	(1.0 - width.max(1e-9).log10()).clamp(0.0, 6.0).ceil() as usize
-}
-
 /// A name that fits beside a bar.
 fn short(name: &str) -> String {
 	const MOST: usize = 32;
@@ -176,8 +174,8 @@ mod tests {
 	}
 
 	#[test]
-	fn axes_have_as_many_decimals_as_they_need() {
-		assert_eq!([0.02, 0.5, 4.0, 200.0].map(places), [3, 2, 1, 0]);
+	fn long_names_are_cut() {
 		assert_eq!(short(&"x".repeat(40)).len(), 32);
+		assert_eq!(short("short"), "short");
 	}
 }

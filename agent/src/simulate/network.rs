@@ -566,7 +566,7 @@ for line in sys.stdin:
 		);
 		assert!(error(&[]).starts_with("the demo's models predict one number from 0"));
 		let own = format!("a={file}");
-		assert_eq!(error(&[&own, &own]), "two models have the name \"a\"");
+		assert_eq!(error(&[own.as_str(), own.as_str()]), "two models have the name \"a\"");
 		assert!(error(&["a=/nowhere/model"]).starts_with("model a: crashed: cannot start"));
 	}
 }
