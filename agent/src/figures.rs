@@ -2,9 +2,11 @@
 
 use crate::{
 	chain::types::LossMethod,
-	question::{observed_label, Question},
+	loss::decimals,
 	rules::RuleName,
+	topic::{Topic, Truths},
 };
+use allora_math::loss::{Loss, Spread};
 use serde::Serialize;
 
 /// The inferences of an epoch and the ground truth, each with one value per label.
@@ -25,14 +27,9 @@ pub struct Row {
 }
 
 impl Row {
-	/// The index of the observed label.
-	pub fn label(&self) -> usize {
-		observed_label(&self.truth)
-	}
-
-	/// The bounds of the observed label's 95 % and 68 % intervals, not numbers if there are none.
-	pub fn interval(&self) -> [f64; 4] {
-		self.bounds.get(self.label()).copied().unwrap_or([f64::NAN; 4])
+	/// The bounds of a label's 95 % and 68 % intervals, not numbers if there are none.
+	pub fn interval(&self, label: usize) -> [f64; 4] {
+		self.bounds.get(label).copied().unwrap_or([f64::NAN; 4])
 	}
 
 	/// The number of truths, one per label, inside the 68 % and the 95 % interval, bounds included;
@@ -79,6 +76,8 @@ pub enum Metric {
 	Rmse,
 	/// The mean absolute error.
 	Mae,
+	/// The mean of the topic's losses in the topic's own unit.
+	OwnLoss,
 }
 
 impl Metric {
@@ -91,21 +90,35 @@ impl Metric {
 		}
 	}
 
+	/// The number in which a simulation compares the rules and workers of a topic.
+	pub fn of_topic(topic: &Topic) -> Self {
+		match topic.loss() {
+			Loss::Squared => Self::Rmse,
+			Loss::Absolute => Self::Mae,
+			Loss::CrossEntropy => Self::MeanLoss,
+			_ => Self::OwnLoss,
+		}
+	}
+
 	/// A short name.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::MeanLoss => "mean loss",
 			Self::Rmse => "RMSE",
 			Self::Mae => "MAE",
+			Self::OwnLoss => "loss",
 		}
 	}
 
 	/// The part of one epoch: a number whose mean over epochs [`Metric::total`] takes.
-	pub fn part(self, question: Question, inference: &[f64], truth: &[f64]) -> f64 {
+	///
+	/// `spreads` are those of the truths before, which only some losses need.
+	pub fn part(self, topic: &Topic, inference: &[f64], truth: &[f64], spreads: &[Spread]) -> f64 {
 		let errors = inference.iter().zip(truth).map(|(value, truth)| truth - value);
 		let labels = truth.len().max(1) as f64;
 		match self {
-			Self::MeanLoss => question.loss(inference, truth),
+			Self::MeanLoss => topic.learned(inference, truth, spreads),
+			Self::OwnLoss => topic.own(inference, truth, spreads),
 			Self::Rmse => errors.map(|error| error * error).sum::<f64>() / labels,
 			Self::Mae => errors.map(f64::abs).sum::<f64>() / labels,
 		}
@@ -115,7 +128,7 @@ impl Metric {
 	pub fn total(self, mean: f64) -> f64 {
 		match self {
 			Self::Rmse => mean.sqrt(),
-			Self::MeanLoss | Self::Mae => mean,
+			Self::MeanLoss | Self::Mae | Self::OwnLoss => mean,
 		}
 	}
 }
@@ -124,7 +137,7 @@ impl Metric {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
 	/// The topic's short name.
-	pub topic: &'static str,
+	pub topic: String,
 	/// The mean loss of the network inference.
 	pub network: f64,
 	/// The mean loss of the naive inference.
@@ -142,8 +155,8 @@ pub struct Summary {
 /// The rows of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
-	/// The question that the topic asks.
-	pub question: Question,
+	/// The topic.
+	pub topic: Topic,
 	/// The number in which values are compared.
 	pub metric: Metric,
 	/// The name of the topic's rule.
@@ -152,29 +165,55 @@ pub struct Figures {
 	pub names: Vec<String>,
 	/// One row per epoch, in order.
 	pub rows: Vec<Row>,
+	/// The spreads of the truths before each epoch, if the topic's loss needs them.
+	spreads: Vec<Vec<Spread>>,
+	/// Those of all truths so far.
+	truths: Truths,
 }
 
 impl Figures {
-	/// A run of the regret rule without epochs, compared by the question's loss.
-	pub fn new(question: Question, names: Vec<String>) -> Self {
-		Self { question, names, rule: RuleName::Regret.name(), ..Self::default() }
+	/// A run of the regret rule without epochs, compared by the mean of what is learned.
+	pub fn new(topic: impl Into<Topic>, names: Vec<String>) -> Self {
+		Self { topic: topic.into(), names, rule: RuleName::Regret.name(), ..Self::default() }
 	}
 
 	/// Adds an epoch.
 	pub fn push(&mut self, row: Row) {
+		if self.topic.loss().needs_spread() {
+			// Truths are checked before a run; one that is out of range has no loss.
+			let truth = decimals(&row.truth).unwrap_or_default();
+			self.spreads.push(self.truths.known(&truth));
+			let _ = self.truths.add(&truth);
+		}
 		self.rows.push(row);
 	}
 
-	/// The part of an epoch in the run's [`Metric`].
-	pub fn loss(&self, inference: &[f64], row: &Row) -> f64 {
-		self.metric.part(self.question, inference, &row.truth)
+	/// The spreads of the truths before an epoch; empty if the topic's loss needs none.
+	pub fn spreads(&self, at: usize) -> &[Spread] {
+		self.spreads.get(at).map(Vec::as_slice).unwrap_or_default()
+	}
+
+	/// The part of an epoch, by its position, in a [`Metric`].
+	pub fn part(&self, metric: Metric, inference: &[f64], at: usize) -> f64 {
+		let truth = self.rows.get(at).map(|row| row.truth.as_slice()).unwrap_or_default();
+		metric.part(&self.topic, inference, truth, self.spreads(at))
 	}
 
 	/// The [`Metric`] of a value over all epochs that have it, `None` if no epoch has.
 	pub fn mean_loss<'a>(&'a self, value: impl Fn(&'a Row) -> Option<Vec<f64>>) -> Option<f64> {
-		let losses = self.rows.iter().filter_map(|row| Some(self.loss(&value(row)?, row)));
-		let (sum, count) = losses.fold((0.0, 0), |all, loss| (all.0 + loss, all.1 + 1));
-		(count > 0).then(|| self.metric.total(sum / f64::from(count)))
+		self.mean_of(self.metric, value)
+	}
+
+	/// A [`Metric`] of a value over all epochs that have it, `None` if no epoch has.
+	pub fn mean_of<'a>(
+		&'a self,
+		metric: Metric,
+		value: impl Fn(&'a Row) -> Option<Vec<f64>>,
+	) -> Option<f64> {
+		let rows = self.rows.iter().enumerate();
+		let parts = rows.filter_map(|(at, row)| Some(self.part(metric, &value(row)?, at)));
+		let (sum, count) = parts.fold((0.0, 0), |all, part| (all.0 + part, all.1 + 1));
+		(count > 0).then(|| metric.total(sum / f64::from(count)))
 	}
 
 	/// The [`Metric`] of each worker, in their order.
@@ -203,7 +242,7 @@ impl Figures {
 	pub fn summary(&self) -> Option<Summary> {
 		let (best, loss) = self.best()?;
 		Some(Summary {
-			topic: self.question.name(),
+			topic: self.topic.name.clone(),
 			network: self.mean_loss(|row| Some(row.network.clone()))?,
 			naive: self.mean_loss(|row| Some(row.naive.clone()))?,
 			mean: self.mean_loss(|row| Some(row.mean()))?,
@@ -217,6 +256,7 @@ impl Figures {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::question::Question;
 
 	fn row(truth: f64, network: f64, workers: Vec<Option<f64>>) -> Row {
 		Row {
@@ -253,7 +293,7 @@ mod tests {
 			naive: probabilities.clone(),
 			workers: vec![Some(probabilities)],
 		});
-		assert_eq!(figures.rows[0].interval(), [0.1, 0.2, 0.25, 0.3]);
+		assert_eq!(figures.rows[0].interval(2), [0.1, 0.2, 0.25, 0.3]);
 		assert!((figures.summary().unwrap().network - 4f64.ln()).abs() < 1e-12);
 	}
 

@@ -41,5 +41,7 @@ pub mod series;
 pub mod simulate;
 pub mod synthetic;
 pub mod table;
+pub mod topic;
+pub mod track_record;
 pub mod trials;
 pub mod verify;

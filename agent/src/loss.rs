@@ -2,31 +2,30 @@
 
 use crate::{chain::to_fixed, chain::types::LossMethod};
 use allora_math::loss::{loss_of, Loss};
+use anyhow::Result;
 use sp_arithmetic::FixedI128;
 
 /// Added to an error, so that an exact inference has a finite loss.
 pub const FLOOR: f64 = 1e-8;
 
-/// The chain's loss of this method.
-pub fn chain_loss(method: LossMethod) -> Loss<'static> {
-	match method {
-		LossMethod::Squared => Loss::Squared,
-		LossMethod::Absolute => Loss::Absolute,
-		LossMethod::CrossEntropy => Loss::CrossEntropy,
-	}
+/// Values as the chain stores them; an error if one is not finite or out of range.
+pub fn decimals(values: &[f64]) -> Result<Vec<FixedI128>> {
+	values.iter().map(|value| to_fixed(*value).map(FixedI128::from_inner)).collect()
 }
 
 /// The loss of an inference as the chain learns from it; NaN if it has another number of values than
 /// the truth, or a value that the chain cannot represent.
 pub fn loss(method: LossMethod, inference: &[f64], truth: &[f64]) -> f64 {
-	let decimal = |value: &f64| to_fixed(*value).ok().map(FixedI128::from_inner);
-	let decimals = |values: &[f64]| values.iter().map(decimal).collect::<Option<Vec<_>>>();
+	let method = match method {
+		LossMethod::Squared => Loss::Squared,
+		LossMethod::Absolute => Loss::Absolute,
+		LossMethod::CrossEntropy => Loss::CrossEntropy,
+	};
 	let loss = || {
-		let (inference, truth) = (decimals(inference)?, decimals(truth)?);
-		let floor = decimal(&FLOOR)?;
-		loss_of(&chain_loss(method), &truth, &inference, &[], floor)
-			.ok()
-			.map(|loss| loss.to_num::<f64>())
+		let (inference, truth) = (decimals(inference).ok()?, decimals(truth).ok()?);
+		let floor = FixedI128::from_inner(to_fixed(FLOOR).ok()?);
+		let loss = loss_of(&method, &truth, &inference, &[], floor).ok()?;
+		Some(loss.to_num::<f64>())
 	};
 	loss().unwrap_or(f64::NAN)
 }

@@ -1,24 +1,15 @@
 //! The command line of the off-chain participant.
 
 use allora_agent::{
-	chain,
-	chain::types::LossMethod,
-	commands, demo, explain,
-	figures::{Figures, Metric},
-	gateway, plot,
-	question::Question,
-	report::Report,
-	rules::{RuleName, Topic},
+	chain, commands, demo, explain, gateway,
+	rules::RuleName,
 	run,
-	series::Series,
-	simulate, synthetic, table, trials,
-	trials::{attacks, contribution, Base},
+	simulate::{self, Common, SimulateArgs},
 	verify::ProofFile,
 };
 use anyhow::{Context, Result};
-use clap::{builder::PossibleValue, ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use serde::Serialize;
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, process::ExitCode};
 
 /// The off-chain participant of the Allora network.
 #[derive(Debug, Parser)]
@@ -32,8 +23,8 @@ struct Cli {
 enum Command {
 	/// Run topics with workers, forecasters and reputers on a dev node, one day of data per epoch.
 	Demo(DemoArgs),
-	/// Run the same topics off chain over the whole series.
-	Simulate(SimulateArgs),
+	/// Run the same topics off chain over the whole series, or a network of your own.
+	Simulate(Box<SimulateArgs>),
 	/// Write settings, a key and a model to start from, for `run`.
 	Init(InitArgs),
 	/// Take part in topics with your own models, until stopped.
@@ -58,24 +49,6 @@ enum Command {
 	Chain(commands::Command),
 }
 
-/// Options of both `demo` and `simulate`.
-#[derive(Debug, Args)]
-struct Common {
-	/// CSV file with the columns date, open, high, low and close, or date and price, oldest day
-	/// first [default: the S&P 500, 1999 to 2018].
-	#[arg(long, value_name = "FILE")]
-	series: Option<PathBuf>,
-	/// Number of topics: the first predicts the next day's range, the second its direction.
-	#[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
-	topics: u8,
-	/// Print the figures as one JSON object, and everything else to standard error.
-	#[arg(long)]
-	json: bool,
-	/// Write the plot to this SVG file.
-	#[arg(long, value_name = "FILE")]
-	plot: Option<PathBuf>,
-}
-
 #[derive(Debug, Args)]
 struct DemoArgs {
 	#[command(flatten)]
@@ -96,90 +69,6 @@ struct DemoArgs {
 	/// [default: `allora-journal.json` with `--url`, and else a temporary one].
 	#[arg(long, value_name = "FILE")]
 	journal: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-struct SimulateArgs {
-	#[command(flatten)]
-	common: Common,
-	/// Number of epochs after which the losses of an epoch are learned.
-	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
-	lag: u32,
-	/// Rule to run, or all of them [default: the default rule].
-	#[arg(long, value_name = "RULE")]
-	rules: Option<Rules>,
-	/// Loss of the first topic; the second has the cross-entropy.
-	#[arg(long, value_enum, default_value_t = Loss::Squared)]
-	loss: Loss,
-	/// Run made-up networks instead of a series.
-	#[arg(long, value_enum, value_name = "SCENARIO", conflicts_with_all = ["series", "topics", "plot"])]
-	synthetic: Option<synthetic::Scenario>,
-	/// Run attacks on the first topic instead, under the default rule and the original's, over the
-	/// first 1200 epochs; takes about half a minute.
-	#[arg(long, conflicts_with_all = ["pay", "topics", "plot", "rules", "synthetic"])]
-	attacks: bool,
-	/// Compare pay with contribution in the first topic instead, under the default rule and the
-	/// original's, over the first 2100 epochs; takes about half a minute.
-	#[arg(long, conflicts_with_all = ["topics", "plot", "rules", "synthetic"])]
-	pay: bool,
-	/// Seed of the made-up networks.
-	#[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "synthetic")]
-	seed: u64,
-}
-
-/// The loss of the first topic.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Loss {
-	/// The squared error; figures are compared by RMSE.
-	Squared,
-	/// The absolute error; figures are compared by MAE.
-	Absolute,
-}
-
-/// The rules to run.
-#[derive(Clone, Copy, Debug)]
-enum Rules {
-	/// All of them.
-	All,
-	/// One of them.
-	One(RuleName),
-}
-
-impl ValueEnum for Rules {
-	fn value_variants<'a>() -> &'a [Self] {
-		&[Self::All, Self::One(RuleName::Mixture), Self::One(RuleName::Regret)]
-	}
-
-	fn to_possible_value(&self) -> Option<PossibleValue> {
-		match self {
-			Self::All => Some(PossibleValue::new("all").help("All rules")),
-			Self::One(rule) => rule.to_possible_value(),
-		}
-	}
-}
-
-impl SimulateArgs {
-	/// The rules to run, the default one first.
-	fn rules(&self) -> Vec<RuleName> {
-		match self.rules {
-			None => vec![RuleName::DEFAULT],
-			Some(Rules::One(rule)) => vec![rule],
-			Some(Rules::All) => {
-				let mut rules = RuleName::value_variants().to_vec();
-				rules.sort_by_key(|rule| *rule != RuleName::DEFAULT);
-				rules
-			}
-		}
-	}
-
-	/// The loss of a topic.
-	fn method(&self, question: Question) -> LossMethod {
-		match (question, self.loss) {
-			(Question::Range, Loss::Squared) => LossMethod::Squared,
-			(Question::Range, Loss::Absolute) => LossMethod::Absolute,
-			(Question::Direction, _) => question.loss_method(),
-		}
-	}
 }
 
 #[derive(Debug, Args)]
@@ -299,7 +188,7 @@ struct VerifyArgs {
 fn main() -> ExitCode {
 	let done = match Cli::parse().command {
 		Command::Demo(args) => run_demo(args),
-		Command::Simulate(args) => run_simulation(args),
+		Command::Simulate(args) => args.run(),
 		Command::Init(args) => run_init(args),
 		Command::Run(args) => run_roles(args),
 		Command::Doctor(args) => run_doctor(args),
@@ -320,123 +209,8 @@ fn main() -> ExitCode {
 	}
 }
 
-impl Common {
-	/// The questions, one per topic.
-	fn questions(&self) -> Vec<Question> {
-		Question::ALL.into_iter().take(self.topics.into()).collect()
-	}
-}
-
-/// Prints the figures as one JSON object: those of a single topic, or a list under `topics`.
-fn print_json(figures: &[impl Serialize]) -> Result<()> {
-	let json = match figures {
-		[only] => serde_json::to_string(only)?,
-		all => serde_json::json!({ "topics": all }).to_string(),
-	};
-	println!("{json}");
-	Ok(())
-}
-
-/// Maximum number of skipped lines that are listed.
-const MAX_LISTED: usize = 10;
-
-/// Reads the series, and prints its length and the rows that were left out.
-fn load(common: &Common) -> Result<Series> {
-	let series = Series::load(common.series.as_deref())?;
-	let blank = &series.blank_lines;
-	eprintln!("{} days; {} rows with a blank skipped", series.days.len(), blank.len());
-	if !blank.is_empty() {
-		let mut lines: Vec<_> = blank.iter().take(MAX_LISTED).map(usize::to_string).collect();
-		if blank.len() > MAX_LISTED {
-			lines.push("...".into());
-		}
-		eprintln!("rows with a blank are in lines {}", lines.join(", "));
-	}
-	Ok(series)
-}
-
-fn run_simulation(args: SimulateArgs) -> Result<()> {
-	if let Some(scenario) = args.synthetic {
-		return run_synthetic(&args, scenario);
-	}
-	let series = load(&args.common)?;
-	if args.attacks || args.pay {
-		return run_trials(&args, series);
-	}
-	let (questions, rules) = (args.common.questions(), args.rules());
-	let epochs = series.days.len().saturating_sub(allora_agent::models::WARM_UP);
-	let steps = (1 + rules.len()) * epochs * questions.len();
-	let screen = table::Screen::new(args.common.json, steps as u64, "simulating");
-	let mut topics = Vec::new();
-	for question in questions {
-		let started = Instant::now();
-		let topic = Topic { question, method: args.method(question) };
-		let advance = |steps| screen.advance(steps);
-		let inputs = simulate::Inputs::from_series(topic, &series, advance)?;
-		let runs = simulate::run_all(&rules, &inputs, args.lag as usize, advance)?;
-		let report = Report::of(&runs).context("the simulation had no epoch")?;
-		topics.push((runs, report, started.elapsed()));
-	}
-	screen.finish();
-	for (runs, report, time) in &topics {
-		if let Some(table) = table::rules(runs) {
-			screen.print(table);
-		}
-		screen.print(format!("{} epochs in {:.1} s", report.first.epochs, time.as_secs_f64()));
-	}
-	if let Some(path) = &args.common.plot {
-		let runs: Vec<&[Figures]> = topics.iter().map(|(runs, ..)| runs.as_slice()).collect();
-		plot::write(&runs, path)?;
-		screen.print(format!("plot: {}", path.display()));
-	}
-	if args.common.json {
-		print_json(&topics.into_iter().map(|(_, report, _)| report).collect::<Vec<_>>())?;
-	}
-	Ok(())
-}
-
-/// Runs the trials of attacks or of pay.
-fn run_trials(args: &SimulateArgs, mut series: Series) -> Result<()> {
-	let (epochs, trials) = match args.attacks {
-		true => (attacks::EPOCHS, &attacks::ATTACKS[..]),
-		false => (contribution::EPOCHS, &contribution::TRIALS[..]),
-	};
-	let question = Question::Range;
-	let topic = Topic { question, method: args.method(question) };
-	let started = Instant::now();
-	let screen = table::Screen::new(args.common.json, trials.len() as u64, "running trials");
-	series.days.truncate(allora_agent::models::WARM_UP + epochs);
-	let inputs = simulate::Inputs::from_series(topic, &series, |_| ())?;
-	let report =
-		Base::new(inputs, args.lag as usize)?.findings(trials, |done| screen.advance(done))?;
-	screen.finish();
-	screen.print(table::trials(&report));
-	let time = started.elapsed().as_secs_f64();
-	let trials::Report { epochs, best, middle, .. } = &report;
-	screen.print(format!("{epochs} epochs; best paid {best}, in the middle {middle}; {time:.1} s"));
-	if args.common.json {
-		print_json(&[report])?;
-	}
-	Ok(())
-}
-
-/// Runs made-up networks.
-fn run_synthetic(args: &SimulateArgs, scenario: synthetic::Scenario) -> Result<()> {
-	let (rules, method) = (args.rules(), args.method(Question::Range));
-	let steps = scenario.networks() * rules.len() as u64;
-	let screen = table::Screen::new(args.common.json, steps, "simulating");
-	let advance = |steps| screen.advance(steps);
-	let report = scenario.run(&rules, method, args.lag as usize, args.seed, advance)?;
-	screen.finish();
-	screen.print(table::synthetic(&report, Metric::of(method)));
-	if args.common.json {
-		print_json(&[report])?;
-	}
-	Ok(())
-}
-
 fn run_demo(args: DemoArgs) -> Result<()> {
-	let series = load(&args.common)?;
+	let series = simulate::load(&args.common)?;
 	let questions = args.common.questions();
 	let plot = args.common.plot.unwrap_or_else(|| "allora-demo.svg".into());
 	let with_url = args.url.as_ref().map(|_| "allora-journal.json".into());
@@ -452,7 +226,7 @@ fn run_demo(args: DemoArgs) -> Result<()> {
 	};
 	let results = block_on(demo::run(series, settings))?;
 	if args.common.json {
-		print_json(&results)?;
+		simulate::print_json(&results)?;
 	}
 	Ok(())
 }

@@ -3,9 +3,9 @@
 
 use crate::{
 	figures::{Figures, Metric, Row},
-	question::Question,
 	report::coverage,
 	rules::RuleName,
+	topic::Topic,
 };
 use anyhow::{anyhow, Context, Result};
 use plotters::{
@@ -16,45 +16,60 @@ use plotters::{
 use std::{fmt::Display, path::Path};
 
 /// Width of the plot, and height of the upper two panels and of the third, in pixels.
-const WIDTH: u32 = 1000;
+pub(crate) const WIDTH: u32 = 1000;
 const PANEL: u32 = 410;
 const COVERAGE_PANEL: u32 = 260;
-const INK: RGBColor = RGBColor(40, 40, 40);
-const FAINT: RGBColor = RGBColor(225, 225, 225);
-const NETWORK: RGBColor = RGBColor(31, 98, 181);
-const NAIVE: RGBColor = RGBColor(214, 112, 24);
-const MEAN: RGBColor = RGBColor(28, 140, 92);
-const BEST: RGBColor = RGBColor(138, 66, 160);
-const OTHER: RGBColor = RGBColor(120, 120, 120);
+pub(crate) const INK: RGBColor = RGBColor(40, 40, 40);
+pub(crate) const FAINT: RGBColor = RGBColor(225, 225, 225);
+pub(crate) const NETWORK: RGBColor = RGBColor(31, 98, 181);
+pub(crate) const NAIVE: RGBColor = RGBColor(214, 112, 24);
+pub(crate) const MEAN: RGBColor = RGBColor(28, 140, 92);
+pub(crate) const BEST: RGBColor = RGBColor(138, 66, 160);
+pub(crate) const OTHER: RGBColor = RGBColor(120, 120, 120);
 
 /// Maximum number of epochs in the upper panel; more could not be distinguished.
 const MAX_EPOCHS: usize = 250;
 /// Maximum number of points of a line in the lower panel.
-const MAX_POINTS: usize = 1000;
+pub(crate) const MAX_POINTS: usize = 1000;
 /// The number of epochs over which coverage is counted; runs of fewer have no panel of it.
 const COVERED: usize = 250;
 
-type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// A part of an image.
+pub(crate) type Panel<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Writes the plot of a run as an SVG file, its topics one below the other.
 ///
 /// A topic is drawn with the first of its runs; of the others, which are runs of other rules over the
 /// same epochs, only the errors are drawn.
 pub fn write(topics: &[&[Figures]], path: &Path) -> Result<()> {
+	let text = svg(topics).with_context(|| format!("cannot draw {}", path.display()))?;
+	std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The plot of a run as the text of an SVG image.
+pub fn svg(topics: &[&[Figures]]) -> Result<String> {
 	anyhow::ensure!(!topics.is_empty(), "a run without topics has no plot");
-	let draw = || -> Result<()> {
-		let height = topics.iter().map(|runs| height_of(runs)).sum();
-		let root = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
-		root.fill(&WHITE).map_err(draw_error)?;
+	image(topics.iter().map(|runs| height_of(runs)).sum(), |root| {
 		let mut rest = root.clone();
 		for runs in topics {
 			let (part, below) = rest.split_vertically(height_of(runs));
 			draw_topic(&part, runs)?;
 			rest = below;
 		}
-		root.present().map_err(draw_error)
-	};
-	draw().with_context(|| format!("cannot write {}", path.display()))
+		Ok(())
+	})
+}
+
+/// An SVG image of this height.
+pub(crate) fn image(height: u32, draw: impl FnOnce(&Panel) -> Result<()>) -> Result<String> {
+	let mut text = String::new();
+	{
+		let root = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
+		root.fill(&WHITE).map_err(draw_error)?;
+		draw(&root)?;
+		root.present().map_err(draw_error)?;
+	}
+	Ok(text)
 }
 
 /// The height of a topic.
@@ -82,12 +97,12 @@ fn draw_topic(part: &Panel, runs: &[Figures]) -> Result<()> {
 }
 
 /// Converts an error of the drawing library, which is not `Sync`, to text.
-fn draw_error(error: impl Display) -> anyhow::Error {
+pub(crate) fn draw_error(error: impl Display) -> anyhow::Error {
 	anyhow!("{error}")
 }
 
 /// The smallest range that contains all finite values, with a margin.
-fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
+pub(crate) fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
 	let (low, high) = values
 		.filter(|value| value.is_finite())
 		.fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
@@ -98,52 +113,61 @@ fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
 	(low - margin, high + margin)
 }
 
-fn line(color: RGBColor, width: u32) -> ShapeStyle {
+pub(crate) fn line(color: RGBColor, width: u32) -> ShapeStyle {
 	ShapeStyle::from(color).stroke_width(width)
 }
 
 /// A value on an axis; zero has no sign, although the axis' values are rounded sums.
-fn decimals(value: f64, places: usize) -> String {
+pub(crate) fn decimals(value: f64, places: usize) -> String {
 	let scale = 10f64.powi(places as i32);
 	// Adding zero makes a negative zero positive.
 	format!("{:.places$}", (scale * value).round() / scale + 0.0)
+}
+
+/// The number of decimals that values on an axis of this width need.
+pub(crate) fn places(width: f64) -> usize {
+	(1.0 - width.max(1e-9).log10()).clamp(0.0, 6.0).ceil() as usize
 }
 
 /// Maximum number of labels along the axis of epochs.
 const MAX_LABELS: usize = 11;
 
 /// The caption of the upper panel, the name of its axis and the name of the dark line.
-fn texts(question: Question) -> [&'static str; 3] {
-	match question {
-		Question::Range => {
-			["Network inference and ground truth", "range of the day, %", "ground truth"]
-		}
-		Question::Direction => {
-			["Probability of the observed label (higher is better)", "probability", "naive"]
-		}
+fn texts(topic: &Topic) -> [String; 3] {
+	if topic.is_unity() {
+		let caption = "Probability of the observed label (higher is better)";
+		return [caption, "probability", "naive"].map(Into::into);
 	}
+	let label = topic.labels().into_iter().nth(topic.width().saturating_sub(1) / 2);
+	let label = label.unwrap_or_default();
+	["Network inference and ground truth".into(), label, "ground truth".into()]
 }
 
 /// Whether intervals are drawn: not those of where a label, which is 0 or 1, will be, since they cover
 /// nearly the whole range of a probability.
 fn shows_intervals(figures: &Figures) -> bool {
-	figures.question == Question::Range || figures.rule != RuleName::Mixture.name()
+	!figures.topic.is_unity() || figures.rule != RuleName::Mixture.name()
 }
 
 /// Draws the upper panel: the network inference with its confidence interval, and the ground truth.
 ///
-/// Of several labels the observed one is drawn, with the naive inference instead of the truth.
+/// Of probabilities that of the observed label is drawn, with the naive inference instead of the truth;
+/// of several other labels the one in the middle.
 fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
-	let [caption, axis, dark] = texts(figures.question);
+	let topic = &figures.topic;
+	let [caption, axis, dark] = texts(topic);
 	let first = figures.rows.len().saturating_sub(MAX_EPOCHS);
 	let rows = &figures.rows[first..];
-	let value = |values: &[f64], row: &Row| values.get(row.label()).copied().unwrap_or(f64::NAN);
-	let compared = |row: &Row| match figures.question {
-		Question::Range => value(&row.truth, row),
-		Question::Direction => value(&row.naive, row),
+	let value = |values: &[f64], row: &Row| {
+		values.get(topic.shown_label(&row.truth)).copied().unwrap_or(f64::NAN)
+	};
+	let compared = |row: &Row| match topic.is_unity() {
+		false => value(&row.truth, row),
+		true => value(&row.naive, row),
 	};
 	let (low, high) = span(rows.iter().flat_map(|row| {
-		let shown = if shows_intervals(figures) { row.interval() } else { [f64::NAN; 4] };
+		let interval = row.interval(topic.shown_label(&row.truth));
+		let shown = if shows_intervals(figures) { interval } else { [f64::NAN; 4] };
 		let [lower, _, _, upper] = shown;
 		[compared(row), value(&row.network, row), lower, upper]
 	}));
@@ -152,7 +176,7 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.caption(caption, ("sans-serif", 18, &INK))
 		.margin(14)
 		.x_label_area_size(34)
-		.y_label_area_size(52)
+		.y_label_area_size(64)
 		.build_cartesian_2d(first as f64 + 1.0..end, low..high)
 		.map_err(draw_error)?;
 	chart
@@ -164,12 +188,12 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc(axis)
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| decimals(*value, 2))
+		.y_label_formatter(&|value| decimals(*value, places(high - low)))
 		.draw()
 		.map_err(draw_error)?;
 	let at = |index: usize| (first + index + 1) as f64;
 	if shows_intervals(figures) {
-		draw_intervals(&mut chart, rows, first)?;
+		draw_intervals(&mut chart, topic, rows, first)?;
 	}
 	let points = rows.iter().enumerate().map(|(i, row)| (at(i), compared(row)));
 	chart
@@ -189,16 +213,18 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 /// Draws the 95 % and 68 % intervals of rows, the first of which is the epoch after `first`.
 fn draw_intervals<'a>(
 	chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
+	topic: &Topic,
 	rows: &[Row],
 	first: usize,
 ) -> Result<()> {
 	let at = |index: usize| (first + index + 1) as f64;
+	let interval = |row: &Row| row.interval(topic.shown_label(&row.truth));
 	let bounded = || rows.iter().enumerate().filter(|(_, row)| !row.bounds.is_empty());
 	for (name, lower, upper, shade) in
 		[("95 % interval", 0, 3, 0.13), ("68 % interval", 1, 2, 0.28)]
 	{
-		let above = bounded().map(|(i, row)| (at(i), row.interval()[upper]));
-		let below = bounded().rev().map(|(i, row)| (at(i), row.interval()[lower]));
+		let above = bounded().map(|(i, row)| (at(i), interval(row)[upper]));
+		let below = bounded().rev().map(|(i, row)| (at(i), interval(row)[lower]));
 		let band: Vec<_> = above.chain(below).collect();
 		let color = NETWORK.mix(shade).filled();
 		chart
@@ -236,14 +262,14 @@ fn draw_losses(panel: &Panel, runs: &[Figures]) -> Result<()> {
 		.caption(
 			format!(
 				"{}: {} up to each epoch (lower is better)",
-				figures.question.name(),
+				figures.topic.name,
 				figures.metric.name()
 			),
 			("sans-serif", 18, &INK),
 		)
 		.margin(14)
 		.x_label_area_size(34)
-		.y_label_area_size(52)
+		.y_label_area_size(64)
 		.build_cartesian_2d(1.0..end, low..high)
 		.map_err(draw_error)?;
 	chart
@@ -254,11 +280,12 @@ fn draw_losses(panel: &Panel, runs: &[Figures]) -> Result<()> {
 		.x_desc("epoch")
 		.x_labels(figures.rows.len().min(MAX_LABELS))
 		.y_desc(match figures.metric {
-			Metric::MeanLoss => figures.question.loss_unit(),
-			metric => metric.name(),
+			Metric::MeanLoss => figures.topic.loss_unit(),
+			Metric::OwnLoss => figures.topic.loss_name().into(),
+			metric => metric.name().into(),
 		})
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| decimals(*value, 3))
+		.y_label_formatter(&|value| decimals(*value, places(high - low) + 1))
 		.draw()
 		.map_err(draw_error)?;
 	for (name, color, points) in lines {
@@ -284,15 +311,12 @@ fn draw_coverage(panel: &Panel, figures: &Figures) -> Result<()> {
 	let end = rows.len() as f64;
 	let mut chart = ChartBuilder::on(panel)
 		.caption(
-			format!(
-				"{}: truths inside the intervals, last {COVERED} epochs",
-				figures.question.name()
-			),
+			format!("{}: truths inside the intervals, last {COVERED} epochs", figures.topic.name),
 			("sans-serif", 18, &INK),
 		)
 		.margin(14)
 		.x_label_area_size(34)
-		.y_label_area_size(52)
+		.y_label_area_size(64)
 		.build_cartesian_2d(1.0..end, lowest - 5.0..100.0)
 		.map_err(draw_error)?;
 	chart
@@ -348,7 +372,7 @@ fn running(figures: &Figures, value: impl Fn(&Row) -> Option<Vec<f64>>) -> Vec<(
 	let (mut sum, mut count, mut points) = (0.0, 0u32, Vec::new());
 	for (at, row) in rows.iter().enumerate() {
 		if let Some(value) = value(row) {
-			sum += figures.loss(&value, row);
+			sum += figures.part(figures.metric, &value, at);
 			count += 1;
 		}
 		if count > 0 && (at % step == 0 || at + 1 == rows.len()) {
@@ -361,6 +385,7 @@ fn running(figures: &Figures, value: impl Fn(&Row) -> Option<Vec<f64>>) -> Vec<(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::question::Question;
 
 	fn row(question: Question, label: usize, network: f64) -> Row {
 		let labels = question.labels().len();
@@ -385,9 +410,11 @@ mod tests {
 		assert!(write(&[], &path).is_err());
 		assert!(write(&[&topics[0]], &path).is_err());
 		for epochs in [1, 2, 3000] {
-			for figures in topics.iter_mut().flatten() {
+			let runs = topics.iter_mut().zip(Question::ALL);
+			let runs =
+				runs.flat_map(|(runs, question)| runs.iter_mut().map(move |run| (run, question)));
+			for (figures, question) in runs {
 				let more = epochs - figures.rows.len();
-				let question = figures.question;
 				let probability = |at: usize| 0.2 + 0.1 * (at % 7) as f64;
 				figures.rows.extend((0..more).map(|at| row(question, at, probability(at))));
 			}
@@ -399,6 +426,11 @@ mod tests {
 			}
 			assert_eq!(text.contains("truths inside the intervals"), epochs >= 500);
 		}
+	}
+
+	#[test]
+	fn axes_have_as_many_decimals_as_they_need() {
+		assert_eq!([0.02, 0.5, 4.0, 200.0].map(places), [3, 2, 1, 0]);
 	}
 
 	#[test]

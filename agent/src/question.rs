@@ -77,14 +77,6 @@ impl Question {
 		loss::FLOOR
 	}
 
-	/// The unit of the losses.
-	pub fn loss_unit(self) -> &'static str {
-		match self {
-			Self::Range => "log10 of the squared error",
-			Self::Direction => "-ln of the probability",
-		}
-	}
-
 	/// The loss of an inference, as the chain learns from it; NaN if the number of values is wrong.
 	pub fn loss(self, inference: &[f64], truth: &[f64]) -> f64 {
 		loss::loss(self.loss_method(), inference, truth)
@@ -109,25 +101,6 @@ impl Question {
 		match self {
 			Self::Range => models::range_models(),
 			Self::Direction => models::direction_models(),
-		}
-	}
-
-	/// An inference or a ground truth, for display: the number, or the percentages.
-	pub fn format(self, values: &[f64]) -> String {
-		match self {
-			Self::Range => values.iter().map(|value| format!("{value:.3}")).collect(),
-			Self::Direction => {
-				let percentages = values.iter().map(|value| format!("{:.0}", 100.0 * value));
-				format!("{} %", percentages.collect::<Vec<_>>().join("/"))
-			}
-		}
-	}
-
-	/// A ground truth, for display: the number, or the observed label.
-	pub fn format_truth(self, truth: &[f64]) -> String {
-		match self {
-			Self::Range => self.format(truth),
-			Self::Direction => self.labels()[observed_label(truth)].to_owned(),
 		}
 	}
 }
@@ -162,12 +135,5 @@ mod tests {
 		for question in Question::ALL {
 			assert_eq!(question.truth(&days[..=300], 300), question.truth(&days, 300));
 		}
-	}
-
-	#[test]
-	fn values_are_displayed_as_numbers_or_percentages() {
-		assert_eq!(Question::Range.format(&[1.25]), "1.250");
-		assert_eq!(Question::Direction.format(&[0.45, 0.25, 0.3]), "45/25/30 %");
-		assert_eq!(Question::Direction.format_truth(&[0.0, 0.0, 1.0]), "down");
 	}
 }

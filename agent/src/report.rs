@@ -3,8 +3,8 @@
 use crate::{
 	figures::{Figures, Metric, Row},
 	loss::FLOOR,
-	question::Question,
 };
+use allora_math::loss::Loss;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,9 @@ pub struct Errors {
 	/// The mean of -ln of the observed label's probability; in topics of probabilities only.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	pub cross_entropy: Option<f64>,
+	/// The mean of the topic's loss in its own unit, where that is none of the above.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub loss: Option<f64>,
 }
 
 /// The errors of a network inference and the coverage of its intervals.
@@ -67,28 +70,21 @@ impl Errors {
 		figures: &'a Figures,
 		value: impl Fn(&'a Row) -> Option<Vec<f64>>,
 	) -> Option<Self> {
-		let question = figures.question;
-		let pairs: Vec<_> =
-			figures.rows.iter().filter_map(|row| Some((value(row)?, &row.truth))).collect();
-		if pairs.is_empty() {
-			return None;
-		}
-		let mean = |part: &dyn Fn(&[f64], &[f64]) -> f64| {
-			let sum: f64 = pairs.iter().map(|(value, truth)| part(value, truth)).sum();
-			sum / pairs.len() as f64
-		};
-		let total = |metric: Metric| {
-			metric.total(mean(&|value, truth| metric.part(question, value, truth)))
-		};
+		let total = |metric: Metric| figures.mean_of(metric, &value);
 		let log = |value: &[f64], truth: &[f64]| {
 			let squares = value.iter().zip(truth).map(|(value, truth)| (truth - value).powi(2));
 			(squares.sum::<f64>() + FLOOR).log10()
 		};
+		let logs = figures.rows.iter().filter_map(|row| Some(log(&value(row)?, &row.truth)));
+		let (sum, count) = logs.fold((0.0, 0), |all, log| (all.0 + log, all.1 + 1));
+		let is_cross_entropy = figures.topic.loss() == Loss::CrossEntropy;
+		let own = Metric::of_topic(&figures.topic) == Metric::OwnLoss;
 		Some(Self {
-			rmse: total(Metric::Rmse),
-			mae: total(Metric::Mae),
-			log: mean(&log),
-			cross_entropy: (question == Question::Direction).then(|| total(Metric::MeanLoss)),
+			rmse: total(Metric::Rmse)?,
+			mae: total(Metric::Mae)?,
+			log: sum / f64::from(count),
+			cross_entropy: is_cross_entropy.then(|| total(Metric::MeanLoss)).flatten(),
+			loss: own.then(|| total(Metric::OwnLoss)).flatten(),
 		})
 	}
 
@@ -98,6 +94,7 @@ impl Errors {
 			Metric::Rmse => self.rmse,
 			Metric::Mae => self.mae,
 			Metric::MeanLoss => self.cross_entropy.unwrap_or(self.log),
+			Metric::OwnLoss => self.loss.unwrap_or(f64::NAN),
 		}
 	}
 }
@@ -169,6 +166,7 @@ pub fn coverage(rows: &[Row]) -> Option<[f64; 2]> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::question::Question;
 
 	/// Two epochs with truths 1 and 2 of a run of two workers.
 	fn tiny() -> Figures {

@@ -1,10 +1,9 @@
 //! The rules that a simulation runs, each behind the same two steps of an epoch.
 
 use crate::{
-	chain::types::LossMethod,
-	coordinator::{reals, Coordinator, Learning},
-	loss::{chain_loss, loss},
-	question::Question,
+	coordinator::{reals, Coordinator},
+	loss::decimals,
+	topic::Truths,
 };
 use allora_math::{
 	predictive::{self, LabelState},
@@ -14,26 +13,10 @@ use allora_math::{
 	synthesis::Bundle,
 	Real,
 };
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use std::collections::VecDeque;
 
-pub use crate::chain::types::Rule as RuleName;
-
-/// A topic as a simulation sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Topic {
-	/// The question, which decides the labels.
-	pub question: Question,
-	/// How far an inference is from the truth.
-	pub method: LossMethod,
-}
-
-impl Topic {
-	/// The loss of an inference as the chain learns from it; NaN if the number of values is wrong.
-	pub fn loss(self, inference: &[f64], truth: &[f64]) -> f64 {
-		loss(self.method, inference, truth)
-	}
-}
+pub use crate::{chain::types::Rule as RuleName, topic::Topic};
 
 /// What a rule computes when the values of an epoch are known.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,7 +59,7 @@ impl RuleName {
 	}
 
 	/// The rule for a topic without history, with this number of participants.
-	pub fn start(self, topic: Topic, inferers: usize, forecasters: usize) -> Box<dyn Simulated> {
+	pub fn start(self, topic: &Topic, inferers: usize, forecasters: usize) -> Box<dyn Simulated> {
 		match self {
 			Self::Mixture => Box::new(Mixture::new(topic, inferers, forecasters)),
 			Self::Regret => Box::new(Regret::new(topic, inferers, forecasters)),
@@ -89,27 +72,31 @@ pub struct Regret {
 	topic: Topic,
 	coordinator: Coordinator,
 	errors: Vec<LabelState>,
+	truths: Truths,
 	begun: VecDeque<(Bundle, Vec<Real>)>,
 }
 
 impl Regret {
-	/// The rule with the demo's learning parameters.
-	pub fn new(topic: Topic, inferers: usize, forecasters: usize) -> Self {
-		let labels = topic.question.labels().len();
-		let coordinator = Coordinator::new(Learning::default(), labels, inferers, forecasters);
+	/// The rule for a topic without history.
+	pub fn new(topic: &Topic, inferers: usize, forecasters: usize) -> Self {
+		let labels = topic.width();
+		let coordinator = Coordinator::new(topic.learning, labels, inferers, forecasters);
 		let errors = vec![LabelState::default(); labels];
-		Self { topic, coordinator, errors, begun: VecDeque::new() }
+		let (topic, truths) = (topic.clone(), Truths::default());
+		Self { topic, coordinator, errors, truths, begun: VecDeque::new() }
 	}
 }
 
 impl Simulated for Regret {
 	fn begin(&mut self, inferences: &[Vec<f64>], forecasts: &[Vec<f64>]) -> Result<Inferred> {
+		let complete = inferences.iter().all(|row| !row.is_empty());
+		ensure!(complete, "the regret rule is run for inferers that are always present");
 		let rows =
 			|rows: &[Vec<f64>]| rows.iter().map(|row| reals(row)).collect::<Result<Vec<_>>>();
 		let bundle = self.coordinator.synthesise(&rows(inferences)?, &rows(forecasts)?)?;
 		let mut elements = bundle.values.chunks(bundle.labels.max(1));
 		let network = elements.next().unwrap_or_default();
-		let probabilities = self.topic.method == LossMethod::CrossEntropy;
+		let probabilities = self.topic.has_probabilities();
 		let intervals = predictive::interval(&self.errors, network, probabilities)?;
 		let bounds = |bounds: &[Real; 4]| bounds.map(|bound| bound.to_num());
 		let inferred = Inferred {
@@ -130,8 +117,11 @@ impl Simulated for Regret {
 			reals(truth)?.iter().zip(network).map(|(truth, value)| *truth - *value).collect();
 		predictive::learn(&mut self.errors, &scales, &errors)?;
 		let elements = bundle.values.chunks(bundle.labels.max(1));
+		let known = decimals(truth)?;
+		let spreads = self.truths.known(&known);
+		self.truths.add(&known)?;
 		let losses: Vec<_> =
-			elements.map(|values| self.topic.loss(&numbers(values), truth)).collect();
+			elements.map(|values| self.topic.learned(&numbers(values), truth, &spreads)).collect();
 		let losses = reals(&losses).context("the losses of the network")?;
 		self.coordinator.learn(&bundle, &losses)?;
 		Ok(())
@@ -142,7 +132,7 @@ impl Simulated for Regret {
 #[derive(Clone)]
 pub struct Mixture {
 	topic: Topic,
-	params: mixture::Params<'static>,
+	truths: Truths,
 	state: TopicState,
 	workers: Vec<Option<WorkerState>>,
 	forecasters: Vec<Option<ForecasterState>>,
@@ -162,17 +152,21 @@ struct Begun {
 
 impl Mixture {
 	/// The rule for a topic without history.
-	pub fn new(topic: Topic, inferers: usize, forecasters: usize) -> Self {
-		let labels = topic.question.labels().len();
-		let unity = topic.question.unity_tolerance().is_some();
+	pub fn new(topic: &Topic, inferers: usize, forecasters: usize) -> Self {
 		Self {
-			topic,
-			params: mixture::Params { loss: Some(chain_loss(topic.method)), labels, unity },
-			state: TopicState::new(labels),
+			topic: topic.clone(),
+			truths: Truths::default(),
+			state: TopicState::new(topic.width()),
 			workers: vec![None; inferers],
 			forecasters: vec![None; forecasters],
 			begun: VecDeque::new(),
 		}
+	}
+
+	/// What the rule takes of the topic.
+	fn params(&self) -> mixture::Params<'_> {
+		let (labels, unity) = (self.topic.width(), self.topic.is_unity());
+		mixture::Params { loss: Some(self.topic.loss()), labels, unity }
 	}
 
 	/// The known states of workers.
@@ -204,7 +198,7 @@ impl Mixture {
 		let named = self::present(forecasts);
 		let rows = named.iter().map(|forecaster| of_present(&forecasts[*forecaster]));
 		let synthesis = mixture::begin(
-			&self.params,
+			&self.params(),
 			&self.state,
 			&Input {
 				values: &values,
@@ -241,12 +235,16 @@ impl Simulated for Mixture {
 		let Some(Begun { present, forecasters, values, kept }) = self.begun.pop_front() else {
 			return Ok(());
 		};
-		let rows = values.chunks(self.params.labels.max(1));
-		let losses: Vec<_> = rows.map(|row| self.topic.loss(&numbers(row), truth)).collect();
+		let known = decimals(truth)?;
+		let spreads = self.truths.known(&known);
+		self.truths.add(&known)?;
+		let rows = values.chunks(self.topic.width().max(1));
+		let losses: Vec<_> =
+			rows.map(|row| self.topic.learned(&numbers(row), truth, &spreads)).collect();
 		let known = |worker: &usize| !present.contains(worker) && self.workers[*worker].is_some();
 		let absent: Vec<usize> = (0..self.workers.len()).filter(known).collect();
 		let learned = mixture::end(
-			&self.params,
+			&self.params(),
 			&Before {
 				topic: &self.state,
 				workers: &self.states(&present),
@@ -280,9 +278,13 @@ pub fn numbers(values: &[Real]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::question::Question;
 	use clap::ValueEnum;
 
-	const TOPIC: Topic = Topic { question: Question::Range, method: LossMethod::Squared };
+	/// A topic of a number with the squared loss.
+	fn topic() -> Topic {
+		Question::Range.into()
+	}
 
 	/// The inferences of two members, the first of which is right.
 	fn inferences(truth: f64) -> Vec<Vec<f64>> {
@@ -301,7 +303,7 @@ mod tests {
 	#[test]
 	fn each_rule_learns_who_is_right() {
 		for name in RuleName::value_variants() {
-			let mut rule = name.start(TOPIC, 2, 0);
+			let mut rule = name.start(&topic(), 2, 0);
 			for at in 0..40 {
 				let truth = 10.0 + f64::from(at % 3);
 				rule.begin(&inferences(truth), &[]).unwrap();
@@ -322,7 +324,7 @@ mod tests {
 	#[test]
 	fn epochs_are_learned_in_their_order() {
 		for name in RuleName::value_variants() {
-			let (mut rule, mut late) = (name.start(TOPIC, 2, 0), name.start(TOPIC, 2, 0));
+			let (mut rule, mut late) = (name.start(&topic(), 2, 0), name.start(&topic(), 2, 0));
 			let nothing = late.end(&[1.0]);
 			assert!(nothing.is_ok());
 			let first = rule.begin(&inferences(1.0), &[]).unwrap();
@@ -341,7 +343,7 @@ mod tests {
 	#[test]
 	fn absent_forecaster_changes_nothing_until_it_takes_part() {
 		for name in RuleName::value_variants() {
-			let (mut with, mut without) = (name.start(TOPIC, 2, 1), name.start(TOPIC, 2, 0));
+			let (mut with, mut without) = (name.start(&topic(), 2, 1), name.start(&topic(), 2, 0));
 			for at in 0..40 {
 				let (truth, inferences, forecast) = by_turns(at);
 				let forecast = if at < 20 { vec![] } else { forecast };
@@ -359,7 +361,7 @@ mod tests {
 	#[test]
 	fn mixture_leaves_out_a_loss_that_is_not_a_number() {
 		let last = |name: RuleName, first: f64| {
-			let mut rule = name.start(TOPIC, 2, 1);
+			let mut rule = name.start(&topic(), 2, 1);
 			for at in 0..40 {
 				let (truth, inferences, forecast) = by_turns(at);
 				rule.begin(&inferences, &[forecast]).unwrap();
@@ -380,7 +382,7 @@ mod tests {
 	#[test]
 	fn forecasters_are_in_the_network_and_not_in_the_naive_inference() {
 		for name in RuleName::value_variants() {
-			let mut rule = name.start(TOPIC, 2, 1);
+			let mut rule = name.start(&topic(), 2, 1);
 			let mut differ = 0;
 			for at in 0..200 {
 				let (truth, inferences, forecast) = by_turns(at);

@@ -114,8 +114,12 @@ impl Scenario {
 
 	/// The network of this seed.
 	pub fn network(self, method: LossMethod, seed: u64) -> Inputs {
+		self.network_of(&Topic::of(Question::Range, method), seed)
+	}
+
+	/// The network of this seed for a topic of a number.
+	pub fn network_of(self, topic: &Topic, seed: u64) -> Inputs {
 		let random = &mut Random(SmallRng::seed_from_u64(seed));
-		let topic = Topic { question: Question::Range, method };
 		let (members, epochs) = match self {
 			Self::Switch => (16, switch(random, self.epochs())),
 			Self::Context => (12, context(random, topic, self.epochs())),
@@ -123,7 +127,7 @@ impl Scenario {
 		};
 		let names = (1..=members).map(|member| format!("member-{member}")).collect();
 		let forecasters = if self == Self::Context { 2 } else { 0 };
-		Inputs { topic, names, forecasters, epochs }
+		Inputs { topic: topic.clone(), names, forecasters, epochs }
 	}
 
 	/// Runs the rules over all networks; those of another seed are others.
@@ -265,7 +269,7 @@ fn mean_of(faded: &[Faded]) -> f64 {
 
 /// Members of which each half is good in one of two states. The first forecaster expects each
 /// member's recent mean loss, the second its mean loss in the epoch's state.
-fn context(random: &mut Random, topic: Topic, epochs: usize) -> Vec<Epoch> {
+fn context(random: &mut Random, topic: &Topic, epochs: usize) -> Vec<Epoch> {
 	let member = |_| (random.log_uniform(0.2..0.5), random.log_uniform(0.8..2.0));
 	let members: Vec<(f64, f64)> = (0..12).map(member).collect();
 	let (mut truth, mut state) = (0.0, 0);
@@ -292,7 +296,7 @@ fn context(random: &mut Random, topic: Topic, epochs: usize) -> Vec<Epoch> {
 		recent.iter_mut().for_each(|faded| faded.fade(0.99));
 		by_state.iter_mut().flatten().for_each(|faded| faded.fade(0.995));
 		for (index, value) in values.iter().enumerate() {
-			let loss = topic.loss(&[*value], &[truth]);
+			let loss = topic.learned(&[*value], &[truth], &[]);
 			recent[index].add(loss);
 			by_state[state][index].add(loss);
 		}
@@ -332,10 +336,13 @@ fn mean(values: &[f64]) -> Option<f64> {
 /// The network's part of each epoch from `from` on, and the best member's mean part.
 fn parts(figures: &Figures, from: usize) -> Option<(Vec<f64>, f64)> {
 	let rows = figures.rows.get(from..)?;
-	let network = rows.iter().map(|row| figures.loss(&row.network, row)).collect();
+	let rows = || (from..).zip(rows);
+	let part = |value: &[f64], at: usize| figures.part(figures.metric, value, at);
+	let network = rows().map(|(at, row)| part(&row.network, at)).collect();
 	let of = |member: usize| {
-		let parts = rows.iter().filter_map(|row| Some((row.workers.get(member)?.as_ref()?, row)));
-		mean(&parts.map(|(value, row)| figures.loss(value, row)).collect::<Vec<_>>())
+		let parts =
+			rows().filter_map(|(at, row)| Some(part(row.workers.get(member)?.as_ref()?, at)));
+		mean(&parts.collect::<Vec<_>>())
 	};
 	let best = (0..figures.names.len()).filter_map(of).min_by(f64::total_cmp)?;
 	Some((network, best))

@@ -3,7 +3,10 @@
 use crate::{
 	figures::{Figures, Metric},
 	report::{Errors, Report},
+	rules::RuleName,
+	simulate::study::{Change, Sensitivity, Study},
 	synthetic,
+	track_record::{Estimate, TrackRecord},
 	trials::{self, Bound, Found},
 };
 use comfy_table::{presets::UTF8_FULL_CONDENSED, CellAlignment, ContentArrangement, Table};
@@ -32,6 +35,13 @@ impl Screen {
 	/// Advances the bar.
 	pub fn advance(&self, steps: u64) {
 		self.bar.inc(steps);
+	}
+
+	/// Starts the bar anew with this number of steps.
+	pub fn restart(&self, steps: u64, status: &str) {
+		self.bar.reset();
+		self.bar.set_length(steps);
+		self.set_status(status);
 	}
 
 	/// Sets the message in front of the bar.
@@ -84,24 +94,24 @@ pub fn heading() -> String {
 pub fn line(figures: &Figures) -> Option<String> {
 	let row = figures.rows.last()?;
 	let summary = figures.summary()?;
-	let question = figures.question;
+	let topic = &figures.topic;
 	let inside = row.inside();
 	let is_inside = |at: usize| match (inside, row.truth.len()) {
 		(None, _) => "-".into(),
 		(Some(inside), 1) => if inside[at] > 0 { "yes" } else { "no" }.into(),
 		(Some(inside), labels) => format!("{}/{labels}", inside[at]),
 	};
-	let interval = match (inside, row.interval()) {
+	let interval = match (inside, row.interval(topic.shown_label(&row.truth))) {
 		(None, _) => "-".into(),
 		(Some(_), [low, _, _, high]) => format!("{low:.3} to {high:.3}"),
 	};
 	Some(format!(
 		"{:<9} {:>5} {:<10} {:>6} {:>11} {interval:>16}  {:>4}  {:>4}  {:>8.3} {:>8.3}",
-		question.name(),
+		topic.name,
 		figures.rows.len(),
 		row.date,
-		question.format_truth(&row.truth),
-		question.format(&row.network),
+		topic.format_truth(&row.truth),
+		topic.format(&row.network),
 		is_inside(0),
 		is_inside(1),
 		summary.network,
@@ -117,9 +127,10 @@ pub fn rules(runs: &[Figures]) -> Option<Table> {
 	let figures = runs.first()?;
 	let metric = figures.metric;
 	let probabilities = metric == Metric::MeanLoss;
-	let mut columns = vec![format!("{}: predictor", figures.question.name())];
+	let mut columns = vec![format!("{}: predictor", figures.topic.name)];
 	let loss = if probabilities { "-ln p" } else { metric.name() };
-	columns.extend(probabilities.then(|| loss.to_owned()));
+	let has_loss = probabilities || metric == Metric::OwnLoss;
+	columns.extend(has_loss.then(|| loss.to_owned()));
 	columns.extend(["RMSE", "MAE", "log10"].map(str::to_owned));
 	columns.push(format!("{loss} against best"));
 	let covered = report.rules.values().all(|rule| rule.network.coverage.is_some());
@@ -130,7 +141,7 @@ pub fn rules(runs: &[Figures]) -> Option<Table> {
 	let best = report.first.best.by(metric);
 	let mut add = |name: String, errors: &Errors, coverage: Option<[f64; 2]>| {
 		let mut cells = vec![name];
-		cells.extend(errors.cross_entropy.map(|loss| format!("{loss:.5}")));
+		cells.extend(errors.cross_entropy.or(errors.loss).map(|loss| format!("{loss:.5}")));
 		cells.extend([errors.rmse, errors.mae, errors.log].map(|error| format!("{error:.5}")));
 		cells.push(percent(errors.by(metric) / best - 1.0));
 		let fractions =
@@ -183,6 +194,69 @@ pub fn synthetic(report: &synthetic::Report, metric: Metric) -> Table {
 		let mut cells = vec![(*rule).to_owned()];
 		cells.extend(cells_of(found));
 		table.add_row(cells);
+	}
+	align(&mut table, 1);
+	table
+}
+
+/// A table of the participants of a study, the best paid first: their scores, pay and track records.
+pub fn participants(study: &Study) -> Table {
+	let columns = [
+		"participant",
+		"weight",
+		"score",
+		"expected pay",
+		"took part",
+		"effective sample",
+		"direction",
+		"correlation",
+		"loss improvement",
+	];
+	let mut table = new(&columns);
+	table.set_content_arrangement(ContentArrangement::Dynamic);
+	let is_regret = study.topic.rule == RuleName::Regret.name();
+	let mut ranked: Vec<_> = study.participants.iter().collect();
+	ranked.sort_by(|a, b| b.expected_pay.total_cmp(&a.expected_pay));
+	for one in ranked {
+		let mut cells = vec![one.name.clone(), format!("{:.1} %", 100.0 * one.weight)];
+		cells.push(if is_regret { format!("{:.4}", one.score) } else { percent(one.score) });
+		cells.push(format!("{:.1} %", 100.0 * one.expected_pay));
+		cells.extend(one.track_record.as_ref().map(track_record).unwrap_or_default());
+		table.add_row(cells);
+	}
+	align(&mut table, 1);
+	table
+}
+
+/// The cells of a track record: participation, effective sample, and the estimates.
+pub fn track_record(record: &TrackRecord) -> Vec<String> {
+	let cell = |found: Option<Estimate>, factor: f64, places: usize, unit: &str| {
+		let Some(Estimate { value, low, high }) = found else { return "-".into() };
+		let shown = |value: f64| format!("{:.places$}", factor * value);
+		match (low, high) {
+			(Some(low), Some(high)) => {
+				format!("{}{unit} [{}, {}]", shown(value), shown(low), shown(high))
+			}
+			_ => format!("{}{unit}", shown(value)),
+		}
+	};
+	vec![
+		format!("{} of {}", record.participated, record.epochs),
+		format!("{:.0}", record.effective_sample),
+		cell(record.directional_accuracy, 100.0, 1, " %"),
+		cell(record.correlation, 1.0, 3, ""),
+		cell(record.loss_improvement, 100.0, 1, " %"),
+	]
+}
+
+/// A table of how the network's number changes.
+pub fn sensitivity(sensitivity: &Sensitivity) -> Table {
+	let mut table = new(&["change", "network", "against the run"]);
+	let without =
+		sensitivity.without.iter().map(|change| (format!("without {}", change.name), change));
+	let other = sensitivity.parameters.iter().map(|change| (change.name.clone(), change));
+	for (name, Change { value, change, .. }) in without.chain(other) {
+		table.add_row([name, format!("{value:.5}"), percent(*change)]);
 	}
 	align(&mut table, 1);
 	table

@@ -256,6 +256,11 @@ stake = 100
 	assert.ok(csv.some((row) => row.startsWith(`${line1[1]},`) && row.includes(',settled,') && row.includes(',100.25,')));
 	const { leaders } = await json('topic', 'top', '1', '--url', url);
 	assert.deepEqual(new Set(leaders.map((one) => one.account)), new Set([charlie, account('Dave').address]));
+	// The truth never moves, so that there are losses to compare and no directions.
+	const { record } = await json('track-record', '--topic', '1', '--account', charlie, '--url', url);
+	assert.ok(record.participated >= 1 && record.participated <= record.epochs, JSON.stringify(record));
+	assert.equal(record.directional_accuracy, null);
+	assert.ok(Number.isFinite(record.loss_improvement.value));
 	const receipt = (await json('buy', '--topic', '1', '--keep', '--key', '//Eve', '--yes', '--url', url)).receipt;
 	assert.ok(Math.abs(Number(receipt.label_values[0]) - 100) < 3);
 	const [kept] = (await json('account', '//Eve', '--url', url)).receipts;

@@ -16,6 +16,7 @@ mod show;
 mod stake;
 mod topic;
 pub(crate) mod topic_file;
+mod track_record;
 mod vote;
 
 use crate::chain::{
@@ -74,6 +75,8 @@ pub enum Command {
 	ReportLosses(losses::ReportLosses),
 	/// Vote in a referendum.
 	Vote(vote::Vote),
+	/// Show how well a worker predicted, with bounds for how much of that may be luck.
+	TrackRecord(track_record::ShowTrackRecord),
 	/// Write the history of a topic as CSV or Parquet.
 	Export(export::Export),
 	/// Print which command sends each call of the protocol, and what to do about each of its errors.
@@ -103,6 +106,7 @@ impl Command {
 			Self::Request(args) => args.run().await,
 			Self::ReportLosses(args) => args.run().await,
 			Self::Vote(args) => args.run().await,
+			Self::TrackRecord(args) => args.run().await,
 			Self::Export(args) => args.run().await,
 			Self::Reference(args) => args.run().await,
 		}

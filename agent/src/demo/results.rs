@@ -88,7 +88,7 @@ impl Results {
 		let difference = shadow::difference(figures, &recorded);
 		let difference = difference.map_err(|error| failures.push(error));
 		for run in &mut runs {
-			run.metric = Metric::of(figures.question.loss_method());
+			run.metric = Metric::of_topic(&figures.topic);
 		}
 		let rules = runs.iter().map(|run| Some((run.rule, RuleReport::of(run)?)));
 		let participants = participants(names, ended, &recorded);
@@ -217,7 +217,7 @@ impl Results {
 	/// Writes how many truths are inside the intervals.
 	fn write_coverage(&self, to: &mut fmt::Formatter) -> fmt::Result {
 		let Covered { epochs, truths, inside } = self.coverage;
-		let topic = self.summary.topic;
+		let topic = &self.summary.topic;
 		let Some([narrow, wide]) = self.coverage.fractions() else {
 			return writeln!(to, "Coverage of {topic}: no epoch had an interval yet.\n");
 		};

@@ -4,7 +4,6 @@ use super::watch::Recorded;
 use crate::{
 	chain::{from_fixed, types::AccountId},
 	figures::Figures,
-	question::Question,
 	rules::{Inferred, RuleName, Topic},
 };
 use anyhow::{Context, Result};
@@ -13,7 +12,7 @@ use std::collections::{BTreeSet, VecDeque};
 /// The largest difference between a network inference of a topic and that of the topic's rule off
 /// chain.
 pub fn difference(figures: &Figures, recorded: &[&Recorded]) -> Result<f64> {
-	let inferred = run(rule_of(recorded)?, figures.question, recorded)?;
+	let inferred = run(rule_of(recorded)?, &figures.topic, recorded)?;
 	let rows = inferred.iter().zip(&figures.rows);
 	let pairs = rows.flat_map(|(off, on)| off.network.iter().zip(&on.network));
 	Ok(pairs.map(|(off, on)| (off - on).abs()).fold(0.0, f64::max))
@@ -30,7 +29,7 @@ pub fn other(figures: &Figures, recorded: &[&Recorded]) -> Result<Figures> {
 	};
 	let mut other = figures.clone();
 	other.rule = rule.name();
-	let inferred = run(rule, figures.question, recorded)?;
+	let inferred = run(rule, &figures.topic, recorded)?;
 	for (row, Inferred { network, naive, .. }) in other.rows.iter_mut().zip(inferred) {
 		(row.network, row.naive) = (network, naive);
 		row.bounds.clear();
@@ -45,8 +44,7 @@ fn rule_of(recorded: &[&Recorded]) -> Result<RuleName> {
 
 /// What a rule infers from the inferences and forecasts of a topic's epochs, each of which it learns
 /// when the chain did.
-fn run(rule: RuleName, question: Question, recorded: &[&Recorded]) -> Result<Vec<Inferred>> {
-	let topic = Topic { question, method: question.loss_method() };
+fn run(rule: RuleName, topic: &Topic, recorded: &[&Recorded]) -> Result<Vec<Inferred>> {
 	let inferers: BTreeSet<_> = recorded.iter().flat_map(|epoch| &epoch.bundle.inferers).collect();
 	let forecasters = recorded.iter().flat_map(|epoch| &epoch.forecasts);
 	let forecasters: BTreeSet<_> = forecasters.map(|(who, _)| who).collect();
@@ -91,6 +89,7 @@ pub(super) mod tests {
 	use crate::{
 		chain::{to_fixed, types::Bundle},
 		figures::Row,
+		question::Question,
 	};
 
 	fn fixed(values: &[f64]) -> Vec<i128> {
@@ -102,8 +101,7 @@ pub(super) mod tests {
 	pub(in super::super) fn made_up(rule: RuleName) -> (Figures, Vec<Recorded>) {
 		const EPOCHS: u64 = 12;
 		let question = Question::Range;
-		let topic = Topic { question, method: question.loss_method() };
-		let mut chain = rule.start(topic, 3, 2);
+		let mut chain = rule.start(&question.into(), 3, 2);
 		let mut figures = Figures::new(question, ["a", "b", "c"].map(String::from).to_vec());
 		figures.rule = rule.name();
 		let mut recorded: Vec<Recorded> = Vec::new();
@@ -199,7 +197,7 @@ pub(super) mod tests {
 		for (_, named) in &mut recorded[5].forecasts {
 			named.remove(1);
 		}
-		let done = |rule| run(rule, Question::Range, &all(&recorded));
+		let done = |rule| run(rule, &Question::Range.into(), &all(&recorded));
 		assert_eq!(done(RuleName::Mixture).unwrap().len(), 12);
 		assert!(done(RuleName::Regret).is_err());
 	}

@@ -1,15 +1,16 @@
 //! Pay by claims: the mixture rule, and shares by what the network would have lost (S 13).
 
-use super::{decimals, measure, spread, Paying, Probe, Settled};
+use super::{measure, spread, Paying, Probe, Settled};
 use crate::{
 	coordinator::reals,
+	loss::decimals,
 	rules::{numbers, present, Mixture, Simulated, Topic},
 	simulate::{Epoch, Inputs},
+	topic::Truths,
 };
 use allora_math::{
 	arith::{add, div, sub},
 	claims::{self, fade, Forecaster, Inferer, InfererClaim, Scales},
-	convert,
 	loss::Spread,
 	rules::mixture::{group_sizes, Band, Synthesis},
 	MathResult, Real,
@@ -25,8 +26,8 @@ pub struct Claims {
 	scales: Scales,
 	inferers: Vec<Option<InfererClaim>>,
 	forecasters: Vec<Option<Real>>,
-	/// The running mean of each label's truths; none before the first.
-	means: Option<Vec<Spread>>,
+	/// The truths so far.
+	truths: Truths,
 	begun: VecDeque<Begun>,
 }
 
@@ -43,12 +44,12 @@ impl Claims {
 	pub fn new(inputs: &Inputs) -> Self {
 		let (members, forecasters) = (inputs.names.len(), inputs.forecasters);
 		Self {
-			topic: inputs.topic,
-			mixture: Mixture::new(inputs.topic, members, forecasters),
+			topic: inputs.topic.clone(),
+			mixture: Mixture::new(&inputs.topic, members, forecasters),
 			scales: Scales::default(),
 			inferers: vec![None; members],
 			forecasters: vec![None; forecasters],
-			means: None,
+			truths: Truths::default(),
 			begun: VecDeque::new(),
 		}
 	}
@@ -97,18 +98,9 @@ impl Claims {
 		forecasters.collect()
 	}
 
-	/// The loss of the running mean of truths, 0 in the first epoch, and the mean after this truth.
-	fn reference(&mut self, truth: &[FixedI128]) -> Result<Real> {
-		let Some(means) = self.means.take() else {
-			self.means = Some(truth.iter().map(|value| Spread::first(*value)).collect());
-			return Ok(Real::ZERO);
-		};
-		let values = means.iter().map(|label| convert::from_fixed(label.mean));
-		let values = values.collect::<MathResult<Vec<_>>>()?;
-		let next = means.iter().zip(truth).map(|(label, value)| label.update(*value));
-		self.means = Some(next.collect::<MathResult<_>>()?);
-		let loss = measure(self.topic, truth, std::iter::once(values.as_slice()))?;
-		Ok(loss.first().map(|loss| loss.own).unwrap_or_default())
+	/// The loss of the running mean of truths; 0 in the first epoch.
+	fn reference(&self, losses: &Losses) -> Result<Real> {
+		self.truths.means()?.map_or(Ok(Real::ZERO), |means| losses.of(&means))
 	}
 }
 
@@ -130,9 +122,11 @@ impl Paying for Claims {
 
 	fn settle(&mut self, truth: &[f64]) -> Result<Settled> {
 		let begun = self.begun.pop_front().context("no epoch has begun")?;
-		let truths = decimals(truth)?;
-		let reference = self.reference(&truths)?;
-		let losses = Losses { topic: self.topic, truth: truths };
+		let known = decimals(truth)?;
+		let (topic, spreads) = (self.topic.clone(), self.truths.known(&known));
+		let losses = Losses { topic, spreads, truth: known };
+		let reference = self.reference(&losses)?;
+		self.truths.add(&losses.truth)?;
 		let (network, naive) =
 			(losses.of(&begun.synthesis.network)?, losses.of(&begun.synthesis.naive)?);
 		let inferers = self.inferers(&begun, &losses, network)?;
@@ -173,6 +167,7 @@ impl Paying for Claims {
 /// The losses of an epoch's values, in the topic's own unit.
 struct Losses {
 	topic: Topic,
+	spreads: Vec<Spread>,
 	truth: Vec<FixedI128>,
 }
 
@@ -180,7 +175,7 @@ impl Losses {
 	/// The loss of each row of values.
 	fn of_rows(&self, rows: &[Real]) -> Result<Vec<Real>> {
 		let rows = rows.chunks(self.truth.len().max(1));
-		let losses = measure(self.topic, &self.truth, rows)?;
+		let losses = measure(&self.topic, &self.spreads, &self.truth, rows)?;
 		Ok(losses.iter().map(|loss| loss.own).collect())
 	}
 

@@ -8,14 +8,12 @@ pub mod claims;
 pub mod original;
 
 use crate::{
-	chain,
-	loss::{chain_loss, FLOOR},
 	rules::{RuleName, Topic},
 	simulate::{Epoch, Inputs},
 };
 use allora_math::{
 	convert,
-	loss::{Measured, Target},
+	loss::{Measured, Spread, Target},
 	Real,
 };
 use anyhow::{ensure, Context, Result};
@@ -102,20 +100,15 @@ pub fn run(rule: RuleName, inputs: &Inputs, lag: usize) -> Result<Vec<Settled>> 
 	Ok(settled)
 }
 
-/// Values as the chain stores them.
-pub fn decimals(values: &[f64]) -> Result<Vec<FixedI128>> {
-	values.iter().map(|value| chain::to_fixed(*value).map(FixedI128::from_inner)).collect()
-}
-
 /// The losses of rows of values against a truth, in the topic's own unit and as rules learn from
-/// them.
+/// them. `spreads` are those of the truths before, see [`Truths::known`](crate::topic::Truths::known).
 pub fn measure<'a>(
-	topic: Topic,
+	topic: &Topic,
+	spreads: &[Spread],
 	truth: &[FixedI128],
 	rows: impl Iterator<Item = &'a [Real]>,
 ) -> Result<Vec<Measured>> {
-	let floor = FixedI128::from_inner(chain::to_fixed(FLOOR)?);
-	let target = Target::new(chain_loss(topic.method), truth, &[], floor)?;
+	let target = Target::new(topic.loss(), truth, spreads, topic.floor())?;
 	let measured = rows.map(|row| {
 		let row = row.iter().map(|value| convert::to_fixed(*value)).collect::<Result<Vec<_>, _>>();
 		target.measure(&row?)
@@ -147,7 +140,7 @@ mod tests {
 			inferences: values.iter().map(|value| value.iter().copied().collect()).collect(),
 			forecasts: Vec::new(),
 		};
-		let topic = Topic { question: Question::Range, method: Question::Range.loss_method() };
+		let topic = Question::Range.into();
 		let names = epochs[0].iter().map(|_| String::new()).collect();
 		Inputs { topic, names, forecasters: 0, epochs: epochs.iter().map(epoch).collect() }
 	}

@@ -1,10 +1,12 @@
 //! The original's pay: the regret rule, and shares by the scores of an epoch (S 13).
 
-use super::{decimals, measure, spread, Paying, Probe, Settled};
+use super::{measure, spread, Paying, Probe, Settled};
 use crate::{
-	coordinator::{reals, Coordinator, Learning},
+	coordinator::{reals, Coordinator},
+	loss::decimals,
 	rules::{numbers, Topic},
 	simulate::{Epoch, Inputs},
+	topic::Truths,
 };
 use allora_math::{
 	rewards::{
@@ -41,14 +43,18 @@ impl Class {
 	}
 
 	/// The shares of those members that have scores, and the entropy of the class.
-	fn share(&mut self, members: &[usize], scores: &[Real]) -> MathResult<(Vec<Real>, Real)> {
+	fn share(
+		&mut self,
+		members: &[usize],
+		scores: &[Real],
+		epsilon: Real,
+	) -> MathResult<(Vec<Real>, Real)> {
 		if members.is_empty() {
 			return Ok((Vec::new(), Real::ZERO));
 		}
 		self.scores.extend(scores);
 		let excess = self.scores.len().saturating_sub(SCORES * self.smoothed.len());
 		self.scores.drain(..excess);
-		let epsilon = Real::from_num(Learning::default().epsilon);
 		let shares = score_fractions(scores, self.scores.make_contiguous(), P, C, epsilon)?;
 		let before: Vec<_> = members.iter().map(|member| self.smoothed[*member]).collect();
 		let smoothed = smooth_fractions(&shares, &before, SMOOTHING)?;
@@ -67,6 +73,7 @@ pub struct Original {
 	forecasters: Class,
 	/// tau (S 13.4).
 	ratio: Real,
+	truths: Truths,
 	begun: VecDeque<Bundle>,
 }
 
@@ -74,13 +81,14 @@ impl Original {
 	/// A network without history.
 	pub fn new(inputs: &Inputs) -> Self {
 		let (members, forecasters) = (inputs.names.len(), inputs.forecasters);
-		let labels = inputs.topic.question.labels().len();
+		let (labels, learning) = (inputs.topic.width(), inputs.topic.learning);
 		Self {
-			topic: inputs.topic,
-			coordinator: Coordinator::new(Learning::default(), labels, members, forecasters),
+			topic: inputs.topic.clone(),
+			coordinator: Coordinator::new(learning, labels, members, forecasters),
 			inferers: Class::new(members),
 			forecasters: Class::new(forecasters),
 			ratio: Real::ZERO,
+			truths: Truths::default(),
 			begun: VecDeque::new(),
 		}
 	}
@@ -110,13 +118,16 @@ impl Paying for Original {
 	fn settle(&mut self, truth: &[f64]) -> Result<Settled> {
 		let bundle = self.begun.pop_front().context("no epoch has begun")?;
 		let rows = || bundle.values.chunks(bundle.labels.max(1));
-		let measured = measure(self.topic, &decimals(truth)?, rows())?;
+		let truth = decimals(truth)?;
+		let measured = measure(&self.topic, &self.truths.known(&truth), &truth, rows())?;
+		self.truths.add(&truth)?;
 		let losses: Vec<_> = measured.iter().map(|loss| loss.learned).collect();
 		let scores = self.coordinator.learn(&bundle, &losses)?;
 		let all: Vec<_> = (0..scores.inferers.len()).collect();
-		let (inferers, disorder) = self.inferers.share(&all, &scores.inferers)?;
+		let epsilon = Real::from_num(self.topic.learning.epsilon);
+		let (inferers, disorder) = self.inferers.share(&all, &scores.inferers, epsilon)?;
 		let (forecasters, of_forecasters) =
-			self.forecasters.share(&bundle.forecasters, &scores.forecasters)?;
+			self.forecasters.share(&bundle.forecasters, &scores.forecasters, epsilon)?;
 		let mut elements = rows().zip(&measured);
 		let (network, loss) = elements.next().context("a bundle has a network inference")?;
 		let (naive, without) = elements.next().context("a bundle has a naive inference")?;

@@ -205,7 +205,7 @@ fn draft(init: &Init) -> Result<Draft> {
 
 /// The words of a command line; a Python program alone is run by `python3`. Files that exist get their
 /// full path, since the command runs in the folder of the settings.
-fn command_of(text: &str, out: &Path) -> Result<Vec<String>> {
+pub(crate) fn command_of(text: &str, out: &Path) -> Result<Vec<String>> {
 	let mut words: Vec<String> = text.split_whitespace().map(Into::into).collect();
 	match &mut words[..] {
 		[] => bail!("the command of the model is empty"),

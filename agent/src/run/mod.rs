@@ -15,13 +15,14 @@ mod init;
 pub mod key;
 pub(crate) mod log;
 mod metrics;
-mod model;
+pub(crate) mod model;
 mod role;
 mod session;
 
 pub use check::check;
 pub use dev_topic::dev_topic;
 pub use doctor::doctor;
+pub(crate) use init::command_of;
 pub use init::{init, Init, Kind};
 
 use crate::{

@@ -3,7 +3,7 @@
 use super::{
 	drawn, effective, losses,
 	networks::{
-		accounts, deviation, first, median, moment, pool, split, truths, with_forecasters,
+		accounts, deviation, first, median, moment, pool, split, spreads, truths, with_forecasters,
 		with_member, with_values,
 	},
 	pay_of, reputers, sums, together, Base, Bound, Finding, Run, Runs, Trial, RULES,
@@ -41,33 +41,38 @@ const LIFE: usize = 50;
 /// The number of epochs after a disturbance that are looked at.
 const AFTER: usize = 60;
 
+/// An attack by its name.
+pub type Attack = (&'static str, Trial);
+
 /// All attacks.
-pub const ATTACKS: [Trial; 25] = [
-	reputers::minority,
-	extremes,
-	wrong_truth,
-	absurd_values,
-	absurd_pay,
-	absurd_for_ever,
-	|base| copies(base, 2, 0.0),
-	|base| copies(base, 5, 0.0),
-	|base| copies(base, 10, 0.0),
-	|base| copies(base, 2, JITTER),
-	|base| copies(base, 5, JITTER),
-	|base| copies(base, 10, JITTER),
-	|base| splitting(base, base.middle, "the middle worker", 10, JITTER),
-	|base| splitting(base, base.best, "the best worker", 2, 0.3),
-	|base| splitting(base, base.best, "the best worker", 10, 0.3),
-	|base| splitting(base, base.middle, "the middle worker", 10, 0.3),
-	|base| useless(base, "noise as wide as the truths", wide),
-	|base| useless(base, "truths of other epochs", shuffled),
-	delayed_copy,
-	new_accounts,
-	sleeper,
-	noisy_forecasters,
-	mirrored_forecaster,
-	lying_forecaster,
-	turning_forecaster,
+pub const ATTACKS: [Attack; 25] = [
+	("minority-reports", reputers::minority),
+	("extreme-values", extremes),
+	("wrong-truth", wrong_truth),
+	("absurd-value", absurd_values),
+	("absurd-value-of-the-best", absurd_pay),
+	("absurd-worker", absurd_for_ever),
+	("copies-2", |base| copies(base, 2, 0.0)),
+	("copies-5", |base| copies(base, 5, 0.0)),
+	("copies-10", |base| copies(base, 10, 0.0)),
+	("jittered-copies-2", |base| copies(base, 2, JITTER)),
+	("jittered-copies-5", |base| copies(base, 5, JITTER)),
+	("jittered-copies-10", |base| copies(base, 10, JITTER)),
+	("jittered-accounts-10", |base| splitting(base, base.middle, "the middle worker", 10, JITTER)),
+	("noisy-accounts-of-the-best-2", |base| splitting(base, base.best, "the best worker", 2, 0.3)),
+	("noisy-accounts-of-the-best-10", |base| {
+		splitting(base, base.best, "the best worker", 10, 0.3)
+	}),
+	("noisy-accounts-10", |base| splitting(base, base.middle, "the middle worker", 10, 0.3)),
+	("noise", |base| useless(base, "noise as wide as the truths", wide)),
+	("shuffled-truths", |base| useless(base, "truths of other epochs", shuffled)),
+	("late-copy", delayed_copy),
+	("new-accounts", new_accounts),
+	("sleeper", sleeper),
+	("noisy-forecasters", noisy_forecasters),
+	("opposite-forecaster", mirrored_forecaster),
+	("lying-forecaster", lying_forecaster),
+	("turning-forecaster", turning_forecaster),
 ];
 
 /// The runs and epochs of [`extremes`].
@@ -437,11 +442,19 @@ fn more_forecasters(
 	})
 }
 
-/// The losses of all inferers in an epoch, known in advance.
-fn foreseen(base: &Base, at: usize, sign: f64) -> Vec<f64> {
-	let epoch = &base.inputs.epochs[at];
-	let loss = |row: &Vec<f64>| sign * base.inputs.topic.loss(row, &epoch.truth);
-	epoch.inferences.iter().map(loss).collect()
+/// The losses of all inferers in each epoch, known in advance.
+fn foreseen(base: &Base) -> Result<Vec<Vec<f64>>> {
+	let Inputs { topic, epochs, .. } = &base.inputs;
+	let of = |(epoch, spreads): (&Epoch, Vec<_>)| {
+		let loss = |row: &Vec<f64>| topic.learned(row, &epoch.truth, &spreads);
+		epoch.inferences.iter().map(loss).collect()
+	};
+	Ok(epochs.iter().zip(spreads(&base.inputs)?).map(of).collect())
+}
+
+/// These numbers, or their opposites.
+fn signed(numbers: &[f64], sign: f64) -> Vec<f64> {
+	numbers.iter().map(|number| sign * number).collect()
 }
 
 fn noisy_forecasters(base: &Base) -> Result<Vec<Finding>> {
@@ -466,17 +479,19 @@ fn mirrored_forecaster(base: &Base) -> Result<Vec<Finding>> {
 
 /// A forecaster that knows all losses in advance and reports the opposite.
 fn lying_forecaster(base: &Base) -> Result<Vec<Finding>> {
-	let inputs = more_forecasters(base, 1, |at| vec![foreseen(base, at, -1.0)]);
+	let losses = foreseen(base)?;
+	let inputs = more_forecasters(base, 1, |at| vec![signed(&losses[at], -1.0)]);
 	let (takes, all) = ("a seat, truths in advance", 0..base.inputs.epochs.len());
 	forecasting(base, "a forecaster, opposite of the losses to come", takes, &inputs, all)
 }
 
 /// A forecaster that reports the losses to come, and from a moment on the opposite.
 fn turning_forecaster(base: &Base) -> Result<Vec<Finding>> {
+	let losses = foreseen(base)?;
 	drawn(DRAWS, |draw| {
 		let moment = moment(base.inputs.epochs.len(), draw, DRAWS);
 		let sign = |at: usize| if at <= moment { 1.0 } else { -1.0 };
-		let inputs = more_forecasters(base, 1, |at| vec![foreseen(base, at, sign(at))]);
+		let inputs = more_forecasters(base, 1, |at| vec![signed(&losses[at], sign(at))]);
 		let (trial, takes) =
 			("a forecaster that knows all, then lies", "a seat, truths in advance");
 		forecasting(base, trial, takes, &inputs, after(base, moment))

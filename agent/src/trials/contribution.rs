@@ -223,7 +223,7 @@ const MADE_UP: usize = 1200;
 /// Made-up networks with public states, which one forecaster knows.
 fn context_forecasters(base: &Base) -> Result<Vec<Finding>> {
 	drawn(DRAWS, |draw| {
-		let network = Scenario::Context.network(base.inputs.topic.method, draw);
+		let network = Scenario::Context.network_of(&base.inputs.topic, draw);
 		let network = first(&network, base.inputs.epochs.len().min(MADE_UP));
 		let mut random = Random::new(700 + draw);
 		let knows = |at: usize| network.epochs[at].forecasts[1].clone();

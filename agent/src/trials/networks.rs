@@ -1,6 +1,8 @@
 //! Networks changed for a trial: members added, replaced or removed.
 
-use crate::{simulate::Inputs, synthetic::Random};
+use crate::{loss::decimals, simulate::Inputs, synthetic::Random, topic::Truths};
+use allora_math::loss::Spread;
+use anyhow::Result;
 
 /// The mean of numbers; not a number without any.
 pub fn mean(numbers: &[f64]) -> f64 {
@@ -24,6 +26,18 @@ pub fn median(numbers: &[f64]) -> f64 {
 /// The truths of a topic with one label.
 pub fn truths(inputs: &Inputs) -> Vec<f64> {
 	inputs.epochs.iter().map(|epoch| epoch.truth[0]).collect()
+}
+
+/// The spreads of the truths before each epoch, by which some losses measure.
+pub fn spreads(inputs: &Inputs) -> Result<Vec<Vec<Spread>>> {
+	let mut truths = Truths::default();
+	let of = |epoch: &crate::simulate::Epoch| {
+		let truth = decimals(&epoch.truth)?;
+		let known = truths.known(&truth);
+		truths.add(&truth)?;
+		Ok(known)
+	};
+	inputs.epochs.iter().map(of).collect()
 }
 
 /// The values of an epoch, without those that are absent; one label.
@@ -128,11 +142,11 @@ pub fn with_forecasters(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{question::Question, rules::Topic, simulate::Epoch};
+	use crate::{question::Question, simulate::Epoch};
 
 	/// Two inferers and a forecaster.
 	fn network() -> Inputs {
-		let topic = Topic { question: Question::Range, method: Question::Range.loss_method() };
+		let topic = Question::Range.into();
 		let epoch = |truth: f64| Epoch {
 			date: String::new(),
 			truth: vec![truth],

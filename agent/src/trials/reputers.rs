@@ -2,19 +2,20 @@
 
 use super::{
 	attacks::NOISE,
-	networks::{mean, truths},
+	networks::{mean, spreads, truths},
 	Base, Bound, Finding, RULES,
 };
 use crate::{
 	coordinator::reals,
-	pay::{decimals, measure, Settled},
+	loss::decimals,
+	pay::{measure, Settled},
 	rules::RuleName,
 	synthetic::Random,
 };
 use allora_math::{
 	arith::sub,
 	claims, convert,
-	loss::{MAX_RAW, MAX_VALUE},
+	loss::{Spread, MAX_RAW, MAX_VALUE},
 	losses::{network_losses, weighted_median},
 	rewards::reputer_fractions,
 	scores::{reputer_scores, ReputerParams},
@@ -32,7 +33,7 @@ const OTHER_STAKE: u32 = 49;
 /// the network, out of the range of the honest ones.
 pub fn minority(base: &Base) -> Result<Vec<Finding>> {
 	let mut random = Random::new(31);
-	let usual = usual_error(base);
+	let (usual, spreads) = (usual_error(base), spreads(&base.inputs)?);
 	let mut moved = [0.0, 0.0];
 	for (at, truth) in truths(&base.inputs).into_iter().enumerate() {
 		let honest: Vec<_> = (0..SIDE).map(|_| truth + 0.01 * usual * random.normal()).collect();
@@ -45,7 +46,7 @@ pub fn minority(base: &Base) -> Result<Vec<Finding>> {
 
 		let loss = |value: &FixedI128| {
 			let network = std::iter::once(base.runs[1][at].network.as_slice());
-			let losses = measure(base.inputs.topic, &[*value], network)?;
+			let losses = measure(&base.inputs.topic, &spreads[at], &[*value], network)?;
 			Ok(losses.first().context("an element has a loss")?.learned)
 		};
 		let honest = honest.iter().map(loss).collect::<Result<Vec<_>>>()?;
@@ -109,7 +110,7 @@ pub fn panel(base: &Base) -> Result<Vec<Finding>> {
 fn panel_under(base: &Base, rule: RuleName) -> Result<Vec<f64>> {
 	let inputs = &base.inputs;
 	let run = &base.runs[usize::from(rule != RULES[0])];
-	let (known, usual) = (truths(inputs), usual_error(base));
+	let (known, usual, spreads) = (truths(inputs), usual_error(base), spreads(inputs)?);
 	let (mut random, mut paid) = (Random::new(32), vec![0.0; PANEL.len()]);
 	let all: u32 = PANEL.iter().map(|(_, stake)| stake).sum();
 	let part = |stake: u32| convert::ratio(stake.into(), all.into());
@@ -128,12 +129,12 @@ fn panel_under(base: &Base, rule: RuleName) -> Result<Vec<f64>> {
 			if at % 10 == 0 { truth + 1e9 } else { *truth },
 		])?;
 		let shares = match rule {
-			RuleName::Mixture => by_accuracy(base, settled, &reports, &stakes)?,
+			RuleName::Mixture => by_accuracy(base, &spreads[at], settled, &reports, &stakes)?,
 			RuleName::Regret => {
 				let inferences = reals(&inputs.epochs[at].inferences.concat())?;
 				let elements =
 					[settled.network.clone(), settled.naive.clone(), inferences].concat();
-				let losses = implied(base, &reports, &elements)?;
+				let losses = implied(base, &spreads[at], &reports, &elements)?;
 				let params = ReputerParams::default();
 				let scored = reputer_scores(&losses, &stakes, &coefficients, &params)?;
 				coefficients = scored.coefficients;
@@ -150,9 +151,14 @@ fn panel_under(base: &Base, rule: RuleName) -> Result<Vec<f64>> {
 }
 
 /// The losses that follow from each reported truth, as scores of reputers compare them (S 12.3).
-fn implied(base: &Base, reports: &[FixedI128], elements: &[Real]) -> Result<Vec<Vec<Real>>> {
+fn implied(
+	base: &Base,
+	spreads: &[Spread],
+	reports: &[FixedI128],
+	elements: &[Real],
+) -> Result<Vec<Vec<Real>>> {
 	let losses = reports.iter().map(|report| {
-		let losses = measure(base.inputs.topic, &[*report], elements.chunks(1))?;
+		let losses = measure(&base.inputs.topic, spreads, &[*report], elements.chunks(1))?;
 		Ok(losses.iter().map(|loss| loss.learned).collect())
 	});
 	losses.collect()
@@ -161,6 +167,7 @@ fn implied(base: &Base, reports: &[FixedI128], elements: &[Real]) -> Result<Vec<
 /// The shares of reputers by the distance of their reports from the accepted truth.
 fn by_accuracy(
 	base: &Base,
+	spreads: &[Spread],
 	settled: &Settled,
 	reports: &[FixedI128],
 	stakes: &[Real],
@@ -170,7 +177,7 @@ fn by_accuracy(
 	let truth = weighted_median(&mut votes)?;
 	let values = reports.iter().chain([&truth]).map(|value| convert::from_fixed(*value));
 	let values = values.collect::<MathResult<Vec<_>>>()?;
-	let losses = measure(base.inputs.topic, &[truth], values.chunks(1))?;
+	let losses = measure(&base.inputs.topic, spreads, &[truth], values.chunks(1))?;
 	let (least, losses) = losses.split_last().context("the truth has a loss")?;
 	let distances = losses.iter().map(|loss| Ok(sub(loss.own, least.own)?.max(Real::ZERO)));
 	let distances = distances.collect::<MathResult<Vec<_>>>()?;

@@ -1,10 +1,23 @@
 //! Simulation of a topic off chain over a whole series: thousands of epochs in seconds.
+//!
+//! The [`network`] is that of the demo, or any other: truths and models from [`tables`], models that are
+//! programs, any topic. A [`study`] says what each participant adds, and a [`page`] shows it.
+
+mod charts;
+mod command;
+pub mod network;
+pub mod page;
+pub mod study;
+pub mod tables;
+
+pub use command::{load, print_json, Common, SimulateArgs};
 
 use crate::{
 	coordinator::reals,
 	figures::{Figures, Metric, Row},
-	forecasters::{forecasters, Record},
+	forecasters::{forecasters, Forecaster, Record},
 	models::{Model, WARM_UP},
+	question::Question,
 	rules::{RuleName, Topic},
 	series::{Day, Series},
 };
@@ -38,7 +51,8 @@ pub struct Epoch {
 }
 
 impl Inputs {
-	/// The predictions and forecasts of the demo's workers for every day after the warm-up.
+	/// The predictions and forecasts of the demo's workers for every day after the warm-up, who are
+	/// asked a question.
 	///
 	/// Each epoch predicts a day from the days before it. `progress` is called with the number of
 	/// epochs predicted.
@@ -47,6 +61,7 @@ impl Inputs {
 	/// range; it names the participant and the day.
 	pub fn from_series(
 		topic: Topic,
+		question: Question,
 		series: &Series,
 		progress: impl Fn(u64) + Sync,
 	) -> Result<Self> {
@@ -56,24 +71,20 @@ impl Inputs {
 			"a simulation needs more than {WARM_UP} days, and the series has {}",
 			days.len()
 		);
-		let (models, forecasters) = (topic.question.models(), forecasters());
+		let (models, forecasters) = (question.models(), forecasters());
 		let names: Vec<_> = models.iter().map(|model| model.name()).collect();
 		let (mut records, mut epochs) = (Vec::new(), Vec::new());
 		let predictions = predict_all(days, &models, &progress);
 		for (day, inferences) in (WARM_UP..days.len()).zip(predictions) {
 			let (past, date) = (&days[..day], days[day].date);
-			let truth = topic.question.truth(days, day).context("the day is in the series")?;
+			let truth = question.truth(days, day).context("the day is in the series")?;
 			for (values, name) in inferences.iter().zip(&names) {
 				reals(values).with_context(|| format!("worker {name}, {date}"))?;
 			}
-			let forecasts = forecasters.iter().map(|forecaster| {
-				let losses = forecaster.forecast(past, &records, models.len());
-				reals(&losses)
-					.with_context(|| format!("forecaster {}, {date}", forecaster.name()))?;
-				Ok(losses)
-			});
-			let forecasts = forecasts.collect::<Result<Vec<_>>>()?;
-			let losses = inferences.iter().map(|values| Some(topic.loss(values, &truth))).collect();
+			let forecasts = forecast_all(&forecasters, past, &records, models.len())
+				.with_context(|| date.to_string())?;
+			let losses = inferences.iter();
+			let losses = losses.map(|values| Some(topic.learned(values, &truth, &[]))).collect();
 			records.push(Record { day, losses });
 			epochs.push(Epoch { date: date.to_string(), truth, inferences, forecasts });
 		}
@@ -89,9 +100,9 @@ impl Inputs {
 /// An error if the lag is zero, or if a value or a loss is out of the range of the chain's numbers.
 pub fn run(rule: RuleName, inputs: &Inputs, lag: usize, progress: impl Fn(u64)) -> Result<Figures> {
 	ensure!(lag > 0, "an epoch cannot be learned before it ends");
-	let mut simulated = rule.start(inputs.topic, inputs.names.len(), inputs.forecasters);
-	let mut figures = Figures::new(inputs.topic.question, inputs.names.clone());
-	(figures.rule, figures.metric) = (rule.name(), Metric::of(inputs.topic.method));
+	let mut simulated = rule.start(&inputs.topic, inputs.names.len(), inputs.forecasters);
+	let mut figures = Figures::new(inputs.topic.clone(), inputs.names.clone());
+	(figures.rule, figures.metric) = (rule.name(), Metric::of_topic(&inputs.topic));
 	for (at, epoch) in inputs.epochs.iter().enumerate() {
 		let learned = at.checked_sub(lag).and_then(|settled| inputs.epochs.get(settled));
 		if let Some(settled) = learned {
@@ -106,7 +117,11 @@ pub fn run(rule: RuleName, inputs: &Inputs, lag: usize, progress: impl Fn(u64)) 
 			network: inferred.network,
 			bounds: inferred.bounds,
 			naive: inferred.naive,
-			workers: epoch.inferences.iter().cloned().map(Some).collect(),
+			workers: epoch
+				.inferences
+				.iter()
+				.map(|row| (!row.is_empty()).then(|| row.clone()))
+				.collect(),
 		});
 		progress(1);
 	}
@@ -121,6 +136,23 @@ pub fn run_all(
 	progress: impl Fn(u64) + Sync,
 ) -> Result<Vec<Figures>> {
 	rules.par_iter().map(|rule| run(*rule, inputs, lag, &progress)).collect()
+}
+
+/// The losses that each forecaster expects of all inferers, whose number is given; an error if one is
+/// not finite or out of range.
+fn forecast_all(
+	forecasters: &[Box<dyn Forecaster>],
+	past: &[Day],
+	records: &[Record],
+	inferers: usize,
+) -> Result<Vec<Vec<f64>>> {
+	let mut all = Vec::with_capacity(forecasters.len());
+	for forecaster in forecasters {
+		let losses = forecaster.forecast(past, records, inferers);
+		reals(&losses).with_context(|| format!("forecaster {}", forecaster.name()))?;
+		all.push(losses);
+	}
+	Ok(all)
 }
 
 /// The predictions of each model for every day after the warm-up, one row per day.
@@ -142,7 +174,6 @@ fn predict_all(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::question::Question;
 	use clap::ValueEnum;
 
 	fn first(days: usize) -> Series {
@@ -151,13 +182,14 @@ mod tests {
 		series
 	}
 
-	fn topic(question: Question) -> Topic {
-		Topic { question, method: question.loss_method() }
+	/// What the demo's workers submit for a question.
+	fn asked(question: Question, series: &Series) -> Result<Inputs> {
+		Inputs::from_series(question.into(), question, series, |_| ())
 	}
 
 	/// A run of each rule with the question's loss.
 	fn runs(question: Question, series: &Series) -> Vec<Figures> {
-		let inputs = Inputs::from_series(topic(question), series, |_| ()).unwrap();
+		let inputs = asked(question, series).unwrap();
 		run_all(RuleName::value_variants(), &inputs, 2, |_| ()).unwrap()
 	}
 
@@ -167,13 +199,13 @@ mod tests {
 			for figures in runs(question, &first(60)) {
 				assert_eq!(figures.summary().unwrap().epochs, 60 - WARM_UP);
 			}
-			assert!(Inputs::from_series(topic(question), &first(WARM_UP), |_| ()).is_err());
+			assert!(asked(question, &first(WARM_UP)).is_err());
 		}
 	}
 
 	#[test]
 	fn epochs_are_not_learned_before_they_end() {
-		let inputs = Inputs::from_series(topic(Question::Range), &first(40), |_| ()).unwrap();
+		let inputs = asked(Question::Range, &first(40)).unwrap();
 		assert!(run(RuleName::DEFAULT, &inputs, 0, |_| ()).is_err());
 	}
 
@@ -184,7 +216,7 @@ mod tests {
 			pairs.map(|(network, mean)| (network - mean).abs()).sum()
 		};
 		for question in Question::ALL {
-			let inputs = Inputs::from_series(topic(question), &first(40), |_| ()).unwrap();
+			let inputs = asked(question, &first(40)).unwrap();
 			let figures = run(RuleName::Regret, &inputs, 2, |_| ()).unwrap();
 			assert!(figures.rows[..2].iter().all(|row| distance(row) < 1e-12));
 			assert!(distance(&figures.rows[2]) > 1e-9);
@@ -194,7 +226,7 @@ mod tests {
 	#[test]
 	fn epochs_are_learned_once_the_lag_is_over() {
 		for question in Question::ALL {
-			let inputs = Inputs::from_series(topic(question), &first(40), |_| ()).unwrap();
+			let inputs = asked(question, &first(40)).unwrap();
 			for rule in RuleName::value_variants() {
 				let rows = |lag| run(*rule, &inputs, lag, |_| ()).unwrap().rows;
 				let (early, late) = (rows(2), rows(5));
