@@ -5,7 +5,10 @@ use crate::chain::{
 	types::{AccountId, TopicId},
 };
 use chrono::DateTime;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+	io::Write,
+	time::{SystemTime, UNIX_EPOCH},
+};
 
 /// Where lines go.
 pub struct Log {
@@ -47,11 +50,11 @@ impl Log {
 			lines.lock().unwrap().push(line);
 			return;
 		}
-		if self.to_stderr {
-			eprintln!("{line}");
-		} else {
-			println!("{line}");
-		}
+		// A line that cannot be written, such as to a full disk, is no reason to stop.
+		let _ = match self.to_stderr {
+			true => writeln!(std::io::stderr(), "{line}"),
+			false => writeln!(std::io::stdout(), "{line}"),
+		};
 	}
 }
 
