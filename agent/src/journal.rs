@@ -4,6 +4,9 @@
 //! An entry is on disk before its commitment is sent. The file is written anew beside the old one
 //! and renamed, so that a crash leaves one of the two, and only its owner may read it: until they
 //! are revealed, payloads and salts are secrets.
+//!
+//! A change that cannot be written, such as to a full disk, holds in memory, and is written with the
+//! next one or by [`Journal::write_again`].
 
 use crate::chain::{
 	calls::WorkerPayload,
@@ -61,7 +64,14 @@ impl Entry {
 #[derive(Debug)]
 pub struct Journal {
 	path: PathBuf,
-	entries: Mutex<Vec<Entry>>,
+	state: Mutex<State>,
+}
+
+/// The entries, and whether the file has others.
+#[derive(Debug)]
+struct State {
+	entries: Vec<Entry>,
+	is_dirty: bool,
 }
 
 impl Journal {
@@ -76,24 +86,32 @@ impl Journal {
 				return Err(error).with_context(|| format!("cannot read {}", path.display()))
 			}
 		};
-		Ok(Self { path: path.to_owned(), entries: Mutex::new(entries) })
+		let state = Mutex::new(State { entries, is_dirty: false });
+		Ok(Self { path: path.to_owned(), state })
 	}
 
 	/// Adds an entry, in place of an earlier one for the same payload. Once this returns, the entry
-	/// is on disk.
+	/// is on disk; after an error it is in memory alone.
 	pub fn add(&self, entry: Entry) -> Result<()> {
-		let mut entries = self.lock();
-		let mut changed = entries.clone();
-		changed.retain(|other| !other.is_for_the_same(&entry));
-		changed.push(entry);
-		self.write(&changed)?;
-		*entries = changed;
-		Ok(())
+		let mut state = self.lock();
+		state.entries.retain(|other| !other.is_for_the_same(&entry));
+		state.entries.push(entry);
+		self.write(&mut state)
+	}
+
+	/// Writes what could not be written before; whether there was anything.
+	pub fn write_again(&self) -> Result<bool> {
+		let mut state = self.lock();
+		let is_dirty = state.is_dirty;
+		if is_dirty {
+			self.write(&mut state)?;
+		}
+		Ok(is_dirty)
 	}
 
 	/// The number of entries.
 	pub fn count(&self) -> usize {
-		self.lock().len()
+		self.lock().entries.len()
 	}
 
 	/// Removes an entry that need not be revealed any more.
@@ -108,30 +126,33 @@ impl Journal {
 
 	/// The entries of an account on a chain, the oldest epoch first.
 	pub fn entries(&self, genesis: Genesis, account: AccountId) -> Vec<Entry> {
-		let mut entries = self.lock().clone();
+		let mut entries = self.lock().entries.clone();
 		entries.retain(|entry| (entry.genesis, entry.account) == (genesis, account));
 		entries.sort_by_key(|entry| entry.epoch);
 		entries
 	}
 
 	fn retain(&self, keeps: impl Fn(&Entry) -> bool) -> Result<()> {
-		let mut entries = self.lock();
-		let mut changed = entries.clone();
-		changed.retain(keeps);
-		if changed.len() < entries.len() {
-			self.write(&changed)?;
-			*entries = changed;
+		let mut state = self.lock();
+		let before = state.entries.len();
+		state.entries.retain(keeps);
+		if state.entries.len() < before {
+			self.write(&mut state)?;
 		}
 		Ok(())
 	}
 
-	fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {
-		// The entries are replaced as a whole, so that they are valid also after a panic.
-		self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+	fn lock(&self) -> MutexGuard<'_, State> {
+		// Entries are added and removed one by one, so that they are valid also after a panic.
+		self.state.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	fn write(&self, entries: &[Entry]) -> Result<()> {
-		self.replace(entries).with_context(|| format!("cannot write {}", self.path.display()))
+	fn write(&self, state: &mut State) -> Result<()> {
+		state.is_dirty = true;
+		let written = self.replace(&state.entries);
+		written.with_context(|| format!("cannot write {}", self.path.display()))?;
+		state.is_dirty = false;
+		Ok(())
 	}
 
 	/// Replaces the file. What is written is on disk before it has the journal's name, and the name
@@ -243,10 +264,35 @@ mod tests {
 	}
 
 	#[test]
-	fn entry_that_cannot_be_written_is_an_error() {
-		let (_folder, path) = folder();
-		let journal = Journal::open(&path.join("missing")).unwrap();
+	fn entry_that_cannot_be_written_is_an_error_and_is_written_once_that_is_possible() {
+		let (folder, _) = folder();
+		let path = folder.path().join("missing").join("journal.json");
+		let journal = Journal::open(&path).unwrap();
+		assert!(!journal.write_again().unwrap());
 		assert!(journal.add(entry(1, 40)).is_err());
-		assert_eq!(journal.entries([9; 32], [1; 32]), []);
+		assert_eq!(journal.entries([9; 32], [1; 32]), [entry(1, 40)]);
+		assert!(journal.write_again().is_err());
+		fs::create_dir(folder.path().join("missing")).unwrap();
+		assert!(journal.write_again().unwrap());
+		assert!(!journal.write_again().unwrap());
+		let journal = Journal::open(&path).unwrap();
+		assert_eq!(journal.entries([9; 32], [1; 32]), [entry(1, 40)]);
+	}
+
+	#[test]
+	fn entry_that_cannot_be_removed_from_the_file_is_removed_with_the_next_change() {
+		let (folder, _) = folder();
+		let inner = folder.path().join("inner");
+		fs::create_dir(&inner).unwrap();
+		let path = inner.join("journal.json");
+		let journal = Journal::open(&path).unwrap();
+		journal.add(entry(1, 40)).unwrap();
+		fs::remove_dir_all(&inner).unwrap();
+		assert!(journal.remove(&entry(1, 40)).is_err());
+		assert_eq!(journal.count(), 0);
+		fs::create_dir(&inner).unwrap();
+		journal.add(entry(1, 60)).unwrap();
+		let journal = Journal::open(&path).unwrap();
+		assert_eq!(journal.entries([9; 32], [1; 32]), [entry(1, 60)]);
 	}
 }

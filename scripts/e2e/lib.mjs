@@ -61,10 +61,11 @@ function launch(program, args) {
 	return { child, lines, ended: once(child, 'close') };
 }
 
-/** Starts a node on free ports. */
+/** Starts a node on free ports, unless the options name that of the RPC. */
 export function start(...args) {
+	const rpc = args.includes('--rpc-port') ? [] : ['--rpc-port', '0'];
 	const quiet = ['--no-prometheus', '--no-telemetry', '--no-mdns'];
-	return launch(setting('ALLORA_NODE'), [...args, '--rpc-port', '0', '--port', '0', ...quiet]);
+	return launch(setting('ALLORA_NODE'), [...args, ...rpc, '--port', '0', ...quiet]);
 }
 
 /** Starts the agent. */

@@ -32,6 +32,9 @@ type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<Sub
 /// Slots after a transaction's last valid one within which a block that includes it is finalized.
 const FINALITY: Slot = 8;
 
+/// The number of blocks after which a node is asked whether it still has a transaction.
+const LOST: u32 = 3;
+
 /// The balance below which an account ceases to exist, in planck: 0.001 ALLO.
 pub const EXISTENTIAL_DEPOSIT: u128 = ALLO / 1_000;
 
@@ -237,7 +240,9 @@ impl Account {
 		tries: &mut Tries<'a>,
 	) -> Result<()> {
 		let mut progress = self.submit(call, last, tries).await?;
+		let nonce = tries.reserved.as_ref().map(|reserved| reserved.nonce);
 		let mut chain = self.chain.clone();
+		let mut blocks = 0;
 		loop {
 			let status = tokio::select! {
 				status = progress.next() => status,
@@ -246,6 +251,12 @@ impl Account {
 						head?.slot <= last.saturating_add(FINALITY),
 						"no block that includes it was finalized in time"
 					);
+					blocks += 1;
+					if let Some(nonce) = nonce.filter(|_| blocks > LOST) {
+						ensure!(!self.is_lost(nonce).await?, "the node has lost the transaction");
+						// If it fails, the next block brings the next attempt.
+						let _ = self.fill_gap_below(nonce, last).await;
+					}
 					continue;
 				},
 			};
@@ -258,6 +269,13 @@ impl Account {
 				_ => (),
 			}
 		}
+	}
+
+	/// Whether the node waits for a transaction of this nonce, and its pool has none: a node may lose
+	/// one without a word.
+	async fn is_lost(&self, nonce: u64) -> Result<bool> {
+		let is_next = self.nonce_at(&self.chain.best().await?).await? == nonce;
+		Ok(is_next && self.chain.next_nonce(self.id()).await? <= nonce)
 	}
 
 	/// Signs a call and submits it to the node.

@@ -60,6 +60,8 @@ pub struct Chain {
 	client: OnlineClient<SubstrateConfig>,
 	rpc: RpcClient,
 	heads: watch::Receiver<Head>,
+	/// Length of a slot.
+	slot: Duration,
 	/// Why there are no more blocks.
 	end: Arc<OnceLock<String>>,
 }
@@ -80,7 +82,10 @@ impl Chain {
 				break head;
 			}
 		};
-		let (sender, heads) = watch::channel(first);
+		let (sender, mut heads) = watch::channel(first);
+		// Whoever waits for a block gets the first at once: a window may be about to close.
+		heads.mark_changed();
+		let slot = follower.slot;
 		let end = Arc::new(OnceLock::new());
 		let reason = end.clone();
 		tokio::spawn(async move {
@@ -96,7 +101,7 @@ impl Chain {
 				}
 			}
 		});
-		Ok(Self { client, rpc, heads, end })
+		Ok(Self { client, rpc, heads, slot, end })
 	}
 
 	/// The connection for calls that are made by name.
@@ -107,6 +112,11 @@ impl Chain {
 	/// The hash of the chain's genesis block.
 	pub fn genesis(&self) -> [u8; 32] {
 		self.client.genesis_hash().0
+	}
+
+	/// The length of a slot.
+	pub fn slot_duration(&self) -> Duration {
+		self.slot
 	}
 
 	/// The best block.
@@ -449,6 +459,20 @@ impl Snapshot {
 			ValueDef::Variant(variant) => Some(variant.name),
 			_ => None,
 		}))
+	}
+
+	/// The hashes of the payloads to which an account with a seat has committed in an epoch.
+	pub async fn commitments(
+		&self,
+		who: AccountId,
+		topic: TopicId,
+		epoch: EpochId,
+	) -> Result<Vec<[u8; 32]>> {
+		let address =
+			dynamic::storage::<(TopicId, EpochId), EpochCommitments>("Inference", "Commitments");
+		let value = self.at.storage().try_fetch(address, (topic, epoch)).await?;
+		let found = value.map(|value| value.decode()).transpose()?;
+		Ok(found.map(|found| found.of(&who)).unwrap_or_default())
 	}
 
 	/// An account's balances, `None` if it does not exist.

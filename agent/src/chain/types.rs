@@ -510,6 +510,51 @@ pub struct AccountData {
 	pub reserved: u128,
 }
 
+/// The commitments of the workers with a seat in an epoch.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct EpochCommitments {
+	/// The inferers with a seat.
+	pub inferers: CommittedSet,
+	/// The forecasters with a seat.
+	pub forecasters: CommittedSet,
+}
+
+impl EpochCommitments {
+	/// The hashes of the payloads to which an account has committed.
+	pub fn of(&self, who: &AccountId) -> Vec<[u8; 32]> {
+		let members = self.inferers.members.iter().chain(&self.forecasters.members);
+		let own = members.filter(|member| member.account == *who);
+		own.map(|member| member.payload.payload_hash).collect()
+	}
+}
+
+/// The members of a role with a commitment.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct CommittedSet {
+	/// The members.
+	pub members: Vec<Committed>,
+}
+
+/// A member of a role with a commitment.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Committed {
+	/// The account.
+	pub account: AccountId,
+	/// Its commitment.
+	pub payload: Commitment,
+}
+
+/// A commitment.
+#[derive(Clone, Debug, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Commitment {
+	/// The hash of the payload.
+	pub payload_hash: [u8; 32],
+}
+
 /// The event emitted when a topic is created.
 #[derive(Clone, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]

@@ -3,6 +3,7 @@
 use super::{next, Tick, Ticks};
 use crate::{
 	chain::{
+		address,
 		calls::{self, WorkerPayload},
 		explanation::{Explanation, Outcome},
 		schedule::OpenEpoch,
@@ -11,7 +12,7 @@ use crate::{
 	},
 	journal::{Entry, Journal},
 };
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use std::sync::Arc;
 
 /// A worker's account, and the journal of its commitments.
@@ -37,7 +38,8 @@ impl Worker {
 		if !open.reveals() {
 			return self.submit(topic, open, payload, tick.head).await.map(drop);
 		}
-		let entry = self.prepare(topic, open, payload, tick.head)?;
+		let entry = self.entry(topic, open, payload)?;
+		self.keep(&entry, tick.head)?;
 		let committed = self.commit(&entry, open.windows.workers_last, tick.head).await;
 		// A commitment may be in a block although the node did not report that.
 		loop {
@@ -67,17 +69,11 @@ impl Worker {
 		self.account.send_until(&call, seen, open.windows.workers_last).await
 	}
 
-	/// Writes the journal's entry for a payload, which must be there before the commitment is sent.
-	pub fn prepare(
-		&self,
-		topic: TopicId,
-		open: OpenEpoch,
-		payload: WorkerPayload,
-		seen: Head,
-	) -> Result<Entry> {
+	/// The journal's entry for a payload, with a new salt.
+	pub fn entry(&self, topic: TopicId, open: OpenEpoch, payload: WorkerPayload) -> Result<Entry> {
 		let mut salt = [0; 32];
 		getrandom::fill(&mut salt).context("the system has no random bytes")?;
-		let entry = Entry {
+		Ok(Entry {
 			genesis: self.account.chain().genesis(),
 			topic,
 			epoch: open.epoch,
@@ -85,10 +81,15 @@ impl Worker {
 			reveals_last: open.windows.reveals_last,
 			salt,
 			payload,
-		};
-		self.journal.forget_before(entry.genesis, seen.slot)?;
-		self.journal.add(entry.clone())?;
-		Ok(entry)
+		})
+	}
+
+	/// Writes an entry to the journal, which has to be before its commitment is sent, and forgets those
+	/// that can no longer be revealed. After an error the entry is in memory alone.
+	pub fn keep(&self, entry: &Entry, seen: Head) -> Result<()> {
+		// What this cannot write, the next line does.
+		let _ = self.journal.forget_before(entry.genesis, seen.slot);
+		self.journal.add(entry.clone())
 	}
 
 	/// Commits to the payload of an entry, in a slot up to `last`, for an epoch that collects at the
@@ -123,7 +124,8 @@ impl Worker {
 	/// Returns `None` if it has no seat.
 	///
 	/// Without a seat the entry stays until its window is over: the best block may be on a branch
-	/// without the commitment.
+	/// without the commitment. A commitment of the account to another payload is an error: to reveal
+	/// this one would fail, and would cost a fee.
 	pub async fn reveal(&self, entry: &Entry) -> Result<Option<Included>> {
 		let head = self.account.chain().head();
 		if !has_seat(self.account.chain(), head, entry).await? {
@@ -132,7 +134,8 @@ impl Worker {
 		let Entry { topic, epoch, salt, .. } = *entry;
 		let call = calls::reveal(topic, epoch, entry.payload.clone(), salt);
 		let included = self.account.send_until(&call, head, entry.reveals_last).await?;
-		self.journal.remove(entry)?;
+		// If this cannot be written, the next change can.
+		let _ = self.journal.remove(entry);
 		Ok(Some(included))
 	}
 }
@@ -150,7 +153,17 @@ async fn is_to_come(chain: &Chain, entry: &Entry) -> Result<bool> {
 async fn has_seat(chain: &Chain, head: Head, entry: &Entry) -> Result<bool> {
 	let state = chain.at(head).await?;
 	let explained = state.explain(entry.account, entry.topic, entry.epoch).await?;
-	Ok(entry.payload.roles().is_some_and(|roles| is_committed(&explained, roles)))
+	if !entry.payload.roles().is_some_and(|roles| is_committed(&explained, roles)) {
+		return Ok(false);
+	}
+	let hashes = state.commitments(entry.account, entry.topic, entry.epoch).await?;
+	ensure!(
+		hashes.contains(&entry.commitment_hash()),
+		"another program has committed with the key of {}, and it alone can reveal that: a key is for \
+		 one agent",
+		address(&entry.account)
+	);
+	Ok(true)
 }
 
 /// Whether a commitment for these roles has a seat in one of them.

@@ -3,15 +3,22 @@
 use super::log::Log;
 use crate::chain::{probe, Chain};
 use anyhow::{anyhow, bail, Context, Result};
-use futures::future::join_all;
-use std::time::Duration;
+use futures::stream::{FuturesUnordered, StreamExt};
+use std::{future::Future, time::Duration};
+use tokio::time::Instant;
 
 /// The number of blocks by which the best block of a node may be behind that of another.
 const TOLERANCE: u32 = 3;
 /// The time between two comparisons of the nodes.
 const COMPARE: Duration = Duration::from_secs(30);
+/// The number of slots without a block after which the nodes are compared.
+const SILENT: u32 = 4;
+/// The time that other nodes have to respond once one has.
+const OTHERS: Duration = Duration::from_secs(1);
 /// Maximum time to connect, with the metadata.
 const CONNECT: Duration = Duration::from_secs(60);
+/// The same if there is another node to use.
+const CONNECT_OR_NEXT: Duration = Duration::from_secs(15);
 
 /// The nodes of the settings.
 pub struct Endpoints {
@@ -58,11 +65,13 @@ impl Endpoints {
 			}
 			found = same;
 		}
-		for candidate in order(found, self.current.as_deref()) {
+		let mut candidates = order(found, self.current.as_deref()).into_iter().peekable();
+		while let Some(candidate) = candidates.next() {
 			self.current = Some(candidate.url.clone());
 			let url = &candidate.url;
-			let connected = tokio::time::timeout(CONNECT, Chain::connect(url)).await;
-			match connected.context("no response within a minute").and_then(|connected| connected) {
+			let limit = if candidates.peek().is_some() { CONNECT_OR_NEXT } else { CONNECT };
+			let connected = tokio::time::timeout(limit, Chain::connect(url)).await;
+			match connected.context("no response in time").and_then(|connected| connected) {
 				Ok(chain) => {
 					self.genesis = Some(candidate.genesis);
 					let number = chain.head().number;
@@ -80,19 +89,27 @@ impl Endpoints {
 		}
 	}
 
-	/// Waits until another node is so far ahead of the one in use that it is better; returns why.
+	/// Waits until another node is so far ahead of the one in use that it is better; returns why. The
+	/// nodes are compared from time to time, and when no block has come for four slots.
 	pub async fn better(&self, chain: &Chain) -> anyhow::Error {
+		let mut heads = chain.clone();
 		loop {
-			tokio::time::sleep(COMPARE).await;
+			let compare = Instant::now() + COMPARE;
+			let silence = chain.slot_duration().saturating_mul(SILENT);
+			while Instant::now() < compare {
+				match tokio::time::timeout(silence, heads.next_head()).await {
+					Ok(Ok(_)) => (),
+					Ok(Err(ended)) => return ended,
+					Err(_) => break,
+				}
+			}
 			if self.urls.len() < 2 {
 				continue;
 			}
-			let probed = self.probe_all().await;
-			let own = chain.head().number;
-			for (url, (genesis, number)) in
-				probed.into_iter().filter_map(|(url, found)| Some((url, found.ok()?)))
-			{
+			for (url, probed) in self.probe_all().await {
+				let Ok((genesis, number)) = probed else { continue };
 				let is_same = self.genesis.as_ref() == Some(&genesis);
+				let own = chain.head().number;
 				if is_same && number > own.saturating_add(TOLERANCE) {
 					let ahead = number - own;
 					let current = self.current.as_deref().unwrap_or_default();
@@ -102,8 +119,34 @@ impl Endpoints {
 		}
 	}
 
+	/// What the nodes report, in the order of the settings.
 	async fn probe_all(&self) -> Vec<(String, Result<(String, u32)>)> {
-		join_all(self.urls.iter().map(|url| async { (url.clone(), probe(url).await) })).await
+		let found = gather(self.urls.iter().map(|url| probe(url)).collect()).await;
+		self.urls.iter().cloned().zip(found).collect()
+	}
+}
+
+/// The outcomes of probes, in their order. Once one is good, the others have a second: windows are open
+/// meanwhile.
+async fn gather<T>(probes: Vec<impl Future<Output = Result<T>>>) -> Vec<Result<T>> {
+	let late = || Err(anyhow!("no response within a second after another node's"));
+	let mut found: Vec<_> = probes.iter().map(|_| late()).collect();
+	let numbered = probes.into_iter().enumerate();
+	let mut running: FuturesUnordered<_> =
+		numbered.map(|(index, probe)| async move { (index, probe.await) }).collect();
+	let mut end = None;
+	loop {
+		let next = match end {
+			Some(end) => tokio::time::timeout_at(end, running.next()).await,
+			None => Ok(running.next().await),
+		};
+		let Ok(Some((index, probed))) = next else { return found };
+		if probed.is_ok() {
+			end.get_or_insert_with(|| Instant::now() + OTHERS);
+		}
+		if let Some(place) = found.get_mut(index) {
+			*place = probed;
+		}
 	}
 }
 
@@ -138,6 +181,19 @@ mod tests {
 	fn nodes_are_tried_in_order_unless_they_are_behind() {
 		assert_eq!(urls(&[("a", 100), ("b", 103), ("c", 101)], None), ["a", "b", "c"]);
 		assert_eq!(urls(&[("a", 100), ("b", 104), ("c", 90)], None), ["b", "a", "c"]);
+	}
+
+	#[tokio::test]
+	async fn silent_node_keeps_the_others_waiting_for_a_second_only() {
+		let started = Instant::now();
+		let probe = |seconds: u64, is_good: bool| async move {
+			tokio::time::sleep(Duration::from_secs(seconds)).await;
+			is_good.then_some(seconds).context("it is bad")
+		};
+		let found = gather(vec![probe(60, true), probe(0, true), probe(0, false)]).await;
+		let found: Vec<_> = found.into_iter().map(Result::ok).collect();
+		assert_eq!(found, [None, Some(0), None]);
+		assert!(started.elapsed() < Duration::from_secs(5));
 	}
 
 	#[test]

@@ -50,7 +50,7 @@ impl Log {
 			lines.lock().unwrap().push(line);
 			return;
 		}
-		// A reader that is gone, such as the program that started the agent, is no reason to fail.
+		// A line that cannot be written, to a full disk or to a reader that is gone, is no reason to stop.
 		let _ = if self.to_stderr {
 			writeln!(stderr(), "{line}")
 		} else {

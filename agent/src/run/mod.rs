@@ -38,10 +38,14 @@ use model::Models;
 use role::Role;
 use session::Session;
 use std::{collections::BTreeMap, fs::File, path::Path, sync::Arc, time::Duration};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 /// The time between two attempts to connect.
 const RECONNECT: Duration = Duration::from_secs(1);
+/// A session that was shorter is followed by a pause.
+const SHORT: Duration = Duration::from_secs(10);
+/// The time between two attempts to write the journal.
+const WRITE_AGAIN: Duration = Duration::from_secs(2);
 /// The time that roles have to finish what they are sending once the agent is told to stop.
 const STOP_GRACE: Duration = Duration::from_secs(20);
 
@@ -116,7 +120,12 @@ pub async fn run(config: Config, dev_fund: bool, stop_at_eof: bool) -> Result<()
 		};
 		let chain = match connected {
 			Ok(chain) => chain,
-			Err(error) if is_first && agent.config.endpoints.len() == 1 => return Err(error),
+			// Who has just typed the command hears of it at once, unless there is something to reveal.
+			Err(error)
+				if is_first && agent.config.endpoints.len() == 1 && agent.journal.count() == 0 =>
+			{
+				return Err(error)
+			}
 			Err(error) => {
 				agent.log.line("agent", &format!("! {error:#}"));
 				tokio::time::sleep(RECONNECT).await;
@@ -124,21 +133,34 @@ pub async fn run(config: Config, dev_fund: bool, stop_at_eof: bool) -> Result<()
 			}
 		};
 		if is_first {
-			ensure_fits(&agent.config, &chain).await?;
-			if dev_fund {
-				funds::from_alice(&agent, &chain).await?;
+			tokio::select! {
+				begun = begin(&agent, &chain, dev_fund) => begun?,
+				ended = chain.ended() => return Err(ended),
+				() = stopped(stop.clone()) => break,
 			}
 			is_first = false;
 		}
+		let started = Instant::now();
 		if let Err(error) = session(&agent, &mut roles, &chain, &endpoints, &stop).await {
 			agent.log.line("agent", &format!("! {error:#}; connecting again"));
-			tokio::time::sleep(RECONNECT).await;
+			if started.elapsed() < SHORT {
+				tokio::time::sleep(RECONNECT).await;
+			}
 		}
 	}
 	for model in agent.models.values() {
 		model.stop().await;
 	}
 	say_goodbye(&agent);
+	Ok(())
+}
+
+/// What is done over the first connection alone: the settings are checked, and accounts are funded.
+async fn begin(agent: &Agent, chain: &Chain, dev_fund: bool) -> Result<()> {
+	ensure_fits(&agent.config, chain).await?;
+	if dev_fund {
+		funds::from_alice(agent, chain).await?;
+	}
 	Ok(())
 }
 
@@ -150,16 +172,32 @@ async fn session(
 	endpoints: &Endpoints,
 	stop: &watch::Receiver<bool>,
 ) -> Result<()> {
-	let session = Session::new(agent, chain.clone(), stop.clone()).await?;
+	// A connection may die at any time, and then what is asked over it has no response.
+	let session = tokio::select! {
+		session = Session::new(agent, chain.clone(), stop.clone()) => session?,
+		ended = chain.ended() => return Err(ended),
+		() = stopped(stop.clone()) => return Ok(()),
+	};
 	let work = futures::future::try_join_all(roles.iter_mut().map(|role| role.run(&session)));
 	tokio::select! {
 		done = work => done.map(drop),
 		ended = session.follow() => ended,
 		ended = chain.ended() => Err(ended),
 		better = endpoints.better(chain) => Err(better),
+		() = write_journal(agent) => Ok(()),
 		() = overdue(stop.clone()) => {
 			agent.log.line("agent", "stops before its last transactions are final");
 			Ok(())
+		}
+	}
+}
+
+/// Writes the journal as soon as that is possible again.
+async fn write_journal(agent: &Agent) {
+	loop {
+		tokio::time::sleep(WRITE_AGAIN).await;
+		if matches!(agent.journal.write_again(), Ok(true)) {
+			agent.log.line("agent", "the journal could be written again");
 		}
 	}
 }

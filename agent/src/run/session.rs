@@ -16,6 +16,7 @@ use crate::{
 	participants::{follow_clock, next, Tick, Ticks},
 };
 use anyhow::{Context, Result};
+use futures::future::try_join_all;
 use std::{
 	collections::BTreeMap,
 	sync::{Arc, Mutex, PoisonError},
@@ -59,9 +60,9 @@ impl Session {
 		let mut accounts = BTreeMap::new();
 		for key in agent.keys.values() {
 			let account = Account::new(key.clone(), chain.clone()).once_only();
-			account.wait_for_pool(POOL_PATIENCE).await?;
 			accounts.insert(key.id(), Arc::new(account));
 		}
+		try_join_all(accounts.values().map(|account| account.wait_for_pool(POOL_PATIENCE))).await?;
 		Ok(Self {
 			chain,
 			journal: agent.journal.clone(),

@@ -173,8 +173,8 @@ pub struct Model {
 }
 
 enum Kind {
-	Pipe(pipe::Pipe),
-	Http(http::Http),
+	Pipe(Arc<pipe::Pipe>),
+	Http(Box<http::Http>),
 	Csv(csv::Truths),
 }
 
@@ -200,12 +200,12 @@ impl Model {
 		let max_bytes = settings.max_bytes;
 		let kind = match &settings.source {
 			ModelSource::Command(command) => {
-				Kind::Pipe(pipe::Pipe::new(name, command, folder, max_bytes, log))
+				Kind::Pipe(Arc::new(pipe::Pipe::new(name, command, folder, max_bytes, log)))
 			}
 			ModelSource::Http { url, forecast, post, pointer, params } => {
 				let (post, pointer, params) = (*post, pointer.clone(), params.clone());
 				let http = http::Http::new(url.clone(), post, pointer, params, max_bytes)?;
-				Kind::Http(http.forecasting(forecast.clone())?)
+				Kind::Http(Box::new(http.forecasting(forecast.clone())?))
 			}
 			ModelSource::Csv { path, max_age } => {
 				Kind::Csv(csv::Truths { path: path.clone(), max_age: *max_age })
@@ -268,7 +268,13 @@ impl Model {
 	) -> Result<Value, ModelError> {
 		let deadline = deadline.min(Instant::now() + self.timeout);
 		match &self.kind {
-			Kind::Pipe(pipe) => pipe.ask(method, request, deadline).await,
+			// The caller may be dropped before the response comes, such as when a connection ends: the
+			// program must not seem to hang for that.
+			Kind::Pipe(pipe) => {
+				let (pipe, request) = (pipe.clone(), request.clone());
+				let asked = tokio::spawn(async move { pipe.ask(method, &request, deadline).await });
+				asked.await.unwrap_or_else(|error| Err(ModelError::Failed(error.to_string())))
+			}
 			Kind::Http(http) => http.ask(method, request, deadline).await,
 			Kind::Csv(truths) => truths.ask(method, request),
 		}

@@ -116,9 +116,11 @@ impl Pipe {
 		response
 	}
 
-	/// Ends the program: it is asked to by the end of its input, and killed if it does not.
+	/// Ends the program: it is asked to by the end of its input, and killed if it does not. One that
+	/// still works on a request is killed with this process.
 	pub async fn stop(&self) {
-		if let Some(Running { mut child, input, .. }) = self.state.lock().await.running.take() {
+		let Ok(mut state) = tokio::time::timeout(GRACE, self.state.lock()).await else { return };
+		if let Some(Running { mut child, input, .. }) = state.running.take() {
 			drop(input);
 			if tokio::time::timeout(GRACE, child.wait()).await.is_err() {
 				let _ = child.kill().await;
@@ -164,12 +166,11 @@ impl Pipe {
 
 	/// Starts the program and exchanges versions with it.
 	async fn start(&self, state: &mut State, deadline: Instant) -> Result<(), ModelError> {
-		if let Some(time) = state.not_before.filter(|time| *time > Instant::now()) {
-			if time >= deadline {
-				let wait = time.saturating_duration_since(Instant::now()).as_secs_f64();
-				return Err(ModelError::Crashed(format!("it starts again in {wait:.0} s")));
-			}
-			tokio::time::sleep_until(time).await;
+		let now = Instant::now();
+		if let Some(time) = state.not_before.filter(|time| *time > now) {
+			// If the deadline is too close for the whole pause, the program has the second half of the time.
+			let half = now + deadline.saturating_duration_since(now) / 2;
+			tokio::time::sleep_until(time.min(half)).await;
 		}
 		match self.spawn() {
 			Ok(running) => (state.running, state.next_id) = (Some(running), 0),
@@ -417,11 +418,23 @@ mod tests {
 		let (pipe, _) = model(&format!("[ -e {mark} ] || {{ touch {mark}; exit 3; }}\n{GOOD}"));
 		let error = ask(&pipe).await.unwrap_err();
 		assert_eq!(error, ModelError::Crashed("it ended (exit status: 3)".into()));
-		// Not before the deadline, and then after a second.
-		let error = ask_within(&pipe, Duration::from_millis(100)).await.unwrap_err();
-		assert_eq!(error, ModelError::Crashed("it starts again in 1 s".into()));
+		let started = Instant::now();
 		assert_eq!(ask(&pipe).await.unwrap(), json!({ "values": [1] }));
+		assert!(started.elapsed() >= Duration::from_millis(900));
 		assert_eq!(pipe.state.lock().await.failures, 0);
+	}
+
+	#[tokio::test]
+	async fn program_that_keeps_crashing_is_started_in_time_for_the_deadline() {
+		let folder = tempfile::tempdir().unwrap();
+		let mark = folder.path().join("starts").display().to_string();
+		let (pipe, _) = raw(&format!("echo >> {mark}; exit 3"));
+		for starts in 1..=5 {
+			// The pause is 1, 2, 4 and 8 s by now.
+			let error = ask_within(&pipe, Duration::from_secs(1)).await.unwrap_err();
+			assert_eq!(error.name(), "crashed");
+			assert_eq!(std::fs::read_to_string(&mark).unwrap().lines().count(), starts);
+		}
 	}
 
 	#[tokio::test]

@@ -1,30 +1,42 @@
 //! The roles of the agent: workers and reputers.
+//!
+//! What a role does within one window of an epoch is a *task*. The tasks of a role run side by side, so
+//! that one whose transaction is not final yet, or never will be, keeps no other from its window.
 
+mod ends;
 mod reputer;
 mod worker;
 
 use super::{
 	config::{ReputerSettings, WorkerSettings},
-	doctor,
 	funds::{self, Entry},
 	log,
-	model::Model,
+	model::{Model, ModelError},
 	session::Session,
 };
 use crate::{
 	chain::{
-		address, calls,
-		explanation::{Explanation, LearnedWorker, Outcome, Standing},
-		from_fixed, in_allo,
+		calls,
+		explanation::{Explanation, Standing},
+		in_allo,
 		refusals::is_refusal,
-		types::{AccountId, EpochId, EpochState, Registration, Slot, TopicId},
+		schedule::OpenEpoch,
+		types::{AccountId, EpochId, Registration, Slot, TopicId},
 	},
-	explain::reason_in_words,
 	participants::Tick,
 };
 use anyhow::{bail, Result};
+use ends::Ends;
+use futures::{
+	future::{FutureExt, LocalBoxFuture},
+	stream::{FuturesUnordered, StreamExt},
+};
 use reputer::Reputer;
-use std::{sync::Arc, time::Duration};
+use std::{
+	collections::BTreeSet,
+	sync::{Arc, Mutex, OnceLock, PoisonError},
+	time::Duration,
+};
 pub use worker::ask as ask_worker_model;
 use worker::Worker;
 
@@ -36,16 +48,40 @@ const VALID: u32 = 16;
 const SENDING: Slot = 2;
 /// The number of missed epochs after which the doctor is called.
 pub const MISSED: u32 = 2;
+/// The longest interval between two questions to a model about an epoch, in slots.
+const MAX_INTERVAL: Slot = 32;
 
 /// A role of an account in a topic; it outlives connections.
 pub struct Role {
 	member: Member,
 	work: Work,
+	ends: Ends,
+	tasks: Tasks,
 }
 
 enum Work {
 	Worker(Worker),
 	Reputer(Reputer),
+}
+
+/// What a role does in a window of an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Task {
+	/// Submits or commits.
+	Submit(EpochId),
+	/// Reveals what it has committed to.
+	Reveal(EpochId),
+	/// Reports the truth.
+	Report(EpochId),
+}
+
+/// What a role has begun to do; it outlives connections.
+#[derive(Default)]
+struct Tasks {
+	/// When to try again to register.
+	retry_at: Slot,
+	/// What is done, as far as the windows are still open.
+	done: BTreeSet<Task>,
 }
 
 /// The part that all roles share.
@@ -57,31 +93,28 @@ struct Member {
 	stake: u128,
 	/// Its name in lines.
 	name: String,
-	/// The slot from which on it can take part, `None` until it is registered.
-	since: Option<Slot>,
-	/// When to try again to register.
-	retry_at: Slot,
-	/// The newest epoch whose end has been reported, `None` before the first look.
-	reported: Option<EpochId>,
-	/// The number of epochs in a row for which nothing was submitted.
-	missed: u32,
+	/// The slot from which on it can take part; nothing until it is registered.
+	since: OnceLock<Slot>,
 	/// The last failure that was printed, so that it is not repeated.
-	told: Option<String>,
+	told: Mutex<Option<String>>,
 }
 
 impl Role {
 	/// A worker.
 	pub fn worker(settings: WorkerSettings, who: AccountId, model: Arc<Model>) -> Self {
-		let (topic, owner) = (settings.topic, settings.owner);
-		let member = Member::new(topic, Registration::Worker, who, owner, 0);
-		Self { member, work: Work::Worker(Worker::new(settings, model)) }
+		let member = Member::new(settings.topic, Registration::Worker, who, settings.owner, 0);
+		Self::new(member, Work::Worker(Worker::new(settings, model)))
 	}
 
 	/// A reputer.
 	pub fn reputer(settings: ReputerSettings, who: AccountId, model: Arc<Model>) -> Self {
 		let (topic, owner, stake) = (settings.topic, settings.owner, settings.stake);
 		let member = Member::new(topic, Registration::Reputer, who, owner, stake);
-		Self { member, work: Work::Reputer(Reputer::new(settings, model)) }
+		Self::new(member, Work::Reputer(Reputer::new(settings, model)))
+	}
+
+	fn new(member: Member, work: Work) -> Self {
+		Self { member, work, ends: Ends::default(), tasks: Tasks::default() }
 	}
 
 	/// Its name in lines.
@@ -92,26 +125,146 @@ impl Role {
 	/// Takes part until the connection ends or the agent is to stop. Failures are printed; the next
 	/// block brings the next attempt.
 	pub async fn run(&mut self, session: &Session) -> Result<()> {
+		let Self { member, work, ends, tasks } = self;
+		let follow = ends.follow(member, session);
+		tokio::try_join!(tasks.run(member, work, session), follow).map(drop)
+	}
+}
+
+impl Tasks {
+	/// Registers, and then begins each task when its window is open; returns once the agent is to stop
+	/// and the tasks under way have ended.
+	async fn run(&mut self, member: &Member, work: &Work, session: &Session) -> Result<()> {
 		let mut ticks = session.ticks();
-		while let Some(tick) = session.next(&mut ticks).await? {
-			if let Err(error) = self.step(session, &tick).await {
-				self.member.complain(session, &format!("{error:#}"));
+		let mut begun = BTreeSet::new();
+		let mut running: FuturesUnordered<LocalBoxFuture<(Task, Result<()>)>> =
+			FuturesUnordered::new();
+		loop {
+			let tick = tokio::select! {
+				tick = session.next(&mut ticks) => tick?,
+				Some((task, ended)) = running.next() => {
+					begun.remove(&task);
+					self.done.insert(task);
+					ended?;
+					continue;
+				}
+			};
+			let Some(tick) = tick else { break };
+			match self.is_ready(member, session, &tick).await {
+				Ok(true) => (),
+				Ok(false) => continue,
+				Err(error) => {
+					member.complain(session, &format!("{error:#}"));
+					continue;
+				}
 			}
+			let open = work.open(member, &tick);
+			self.done.retain(|task| open.iter().any(|(open, _)| open == task));
+			for (task, epoch) in open {
+				if !self.done.contains(&task) && begun.insert(task) {
+					let performed = work.perform(member, session, task, epoch);
+					running.push(performed.map(move |ended| (task, ended)).boxed_local());
+				}
+			}
+		}
+		while let Some((_, ended)) = running.next().await {
+			ended?;
 		}
 		Ok(())
 	}
+}
 
-	async fn step(&mut self, session: &Session, tick: &Tick) -> Result<()> {
-		let Self { member, work } = self;
-		member.report_ends(session, tick).await?;
-		if !member.is_ready(session, tick).await? {
-			return Ok(());
-		}
-		match work {
-			Work::Worker(worker) => worker.step(member, session, tick).await,
-			Work::Reputer(reputer) => reputer.step(member, session, tick).await,
+impl Work {
+	/// The tasks whose windows are open.
+	fn open(&self, member: &Member, tick: &Tick) -> Vec<(Task, OpenEpoch)> {
+		let topic = member.topic;
+		match self {
+			Self::Worker(_) => {
+				let submit = tick.collecting(topic).map(|open| (Task::Submit(open.epoch), open));
+				let reveal = tick.revealing(topic).map(|open| (Task::Reveal(open.epoch), open));
+				submit.into_iter().chain(reveal).collect()
+			}
+			Self::Reputer(_) => {
+				// Stake counts for epochs whose reporting opens after it.
+				let since = member.since.get().copied().unwrap_or(Slot::MAX);
+				let open = tick.reporting(topic).iter().copied();
+				let counts = open.filter(|open| open.windows.reports_open > since);
+				counts.map(|open| (Task::Report(open.epoch), open)).collect()
+			}
 		}
 	}
+
+	/// Performs a task, as far as that is possible within its window. An error if there are no more
+	/// blocks.
+	async fn perform(
+		&self,
+		member: &Member,
+		session: &Session,
+		task: Task,
+		open: OpenEpoch,
+	) -> Result<()> {
+		match (self, task) {
+			(Self::Worker(worker), Task::Submit(_)) => worker.submit(member, session, open).await,
+			(Self::Worker(worker), _) => worker.reveal(member, session, open).await,
+			(Self::Reputer(reputer), _) => reputer.report(member, session, open).await,
+		}
+	}
+}
+
+/// When to try again what has failed, and what has been printed about that.
+struct Retry {
+	/// The slot from which on to try.
+	next: Slot,
+	/// Slots to wait after the next failure of a model.
+	interval: Slot,
+	told: Option<String>,
+}
+
+impl Retry {
+	/// Tries from this slot on.
+	fn from(next: Slot) -> Self {
+		Self { next, interval: 1, told: None }
+	}
+
+	/// Sets the time of the next question to a model: at intervals that double up to 32 slots, and at
+	/// the latest after half of the slots that are left.
+	fn wait(&mut self, slot: Slot, left: Slot) {
+		self.next = slot + self.interval.min((left / 2).max(1));
+		self.interval = (self.interval * 2).min(MAX_INTERVAL);
+	}
+
+	/// Prints a failure, unless it is the one printed last; whether to try again. A model is asked again
+	/// later, a transaction is sent again at the next block, unless the chain has refused it.
+	fn failed(
+		&mut self,
+		(member, session, epoch): (&Member, &Session, EpochId),
+		error: &anyhow::Error,
+		(slot, left): (Slot, Slot),
+	) -> bool {
+		let is_refused = is_refusal(error);
+		let text = format!("{error:#}; {}", if is_refused { "given up" } else { "trying again" });
+		if self.told.as_ref() != Some(&text) {
+			member.complain_of(session, epoch, &text);
+			self.told = Some(text);
+		}
+		if error.downcast_ref::<ModelError>().is_some() {
+			self.wait(slot, left);
+		} else {
+			self.next = slot + 1;
+		}
+		!is_refused
+	}
+}
+
+/// What the chain has of an account in an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnChain {
+	/// Nothing.
+	Nothing,
+	/// Something in a best block, which may yet be abandoned.
+	Best,
+	/// Something in a finalized block.
+	Final,
 }
 
 impl Member {
@@ -129,11 +282,8 @@ impl Member {
 			owner,
 			stake,
 			name: log::role(topic, registration.name(), &who),
-			since: None,
-			retry_at: 0,
-			reported: None,
-			missed: 0,
-			told: None,
+			since: OnceLock::new(),
+			told: Mutex::default(),
 		}
 	}
 
@@ -154,104 +304,28 @@ impl Member {
 	}
 
 	/// Prints a failure, unless it is the one printed last.
-	fn complain(&mut self, session: &Session, text: &str) {
-		if self.told.as_deref() != Some(text) {
+	fn complain(&self, session: &Session, text: &str) {
+		let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).replace(text.into());
+		if told.as_deref() != Some(text) {
 			session.metrics.failed(&self.name, text);
 			self.say(session, &format!("! {text}"));
-			self.told = Some(text.into());
 		}
 	}
 
-	/// Registers and stakes, once; whether the role can take part.
-	async fn is_ready(&mut self, session: &Session, tick: &Tick) -> Result<bool> {
-		if self.since.is_some() {
-			return Ok(true);
+	/// What the chain has of the account in an epoch already, such as from before a restart.
+	async fn on_chain(&self, session: &Session, tick: &Tick, epoch: EpochId) -> Result<OnChain> {
+		let best = session.chain.at(tick.head).await?;
+		if !self.has_part(&best.explain(self.who, self.topic, epoch).await?) {
+			return Ok(OnChain::Nothing);
 		}
-		if tick.head.slot < self.retry_at {
-			return Ok(false);
-		}
-		self.retry_at = tick.head.slot.saturating_add(RETRY);
-		let state = session.chain.at(tick.head).await?;
-		let terms = state.terms().await?;
-		let (topic, registration) = (self.topic, self.registration);
-		let entry = Entry::of(&state, &terms, topic, registration, self.who, self.stake).await?;
-		let (needed, has) = (entry.cost() + funds::RESERVE, funds::free(&state, self.who).await?);
-		if entry.cost() > 0 {
-			if has < needed {
-				bail!(funds::remedy(&self.who, needed, has));
-			}
-			self.say(session, &format!("{}; {} ALLO are there", entry.in_words(), in_allo(has)));
-		}
-		let account = session.account(&self.who)?;
-		if entry.register.is_some() {
-			let call = calls::register(topic, registration, self.owner);
-			let block = account.send(&call, VALID).await?.block;
-			self.say(session, &format!("registered in block {block}"));
-		}
-		if entry.stake > 0 {
-			let block = account.send(&calls::stake(topic, entry.stake), VALID).await?.block;
-			let counts = "it counts for epochs whose reporting opens from now on";
-			self.say(session, &format!("staked in block {block}: {counts}"));
-		}
-		session.metrics.is_ready(&self.name);
-		// A stake counts for what begins after it.
-		let changed = entry.cost() > 0;
-		self.since = Some(if changed { session.chain.head().slot } else { 0 });
-		if !changed {
-			self.say(session, "registered");
-		}
-		Ok(true)
+		let last = session.chain.finalized().await?;
+		let is_final = self.has_part(&last.explain(self.who, self.topic, epoch).await?);
+		Ok(if is_final { OnChain::Final } else { OnChain::Best })
 	}
 
-	/// Prints how epochs have ended since the last look, and why there was no reward.
-	async fn report_ends(&mut self, session: &Session, tick: &Tick) -> Result<()> {
-		let Some(schedule) = tick.topics.get(&self.topic) else { return Ok(()) };
-		let newest = schedule.ended.last().map_or(0, |(epoch, _)| *epoch);
-		let Some(reported) = self.reported else {
-			self.reported = Some(newest);
-			return Ok(());
-		};
-		for (epoch, state) in &schedule.ended {
-			if *epoch <= reported {
-				continue;
-			}
-			let at = session.chain.finalized().await?;
-			let explained = at.explain(self.who, self.topic, *epoch).await?;
-			self.reported = Some(*epoch);
-			let outcomes =
-				self.standings(&explained).into_iter().filter_map(|role| role.outcome.as_ref());
-			let outcomes: Vec<_> = outcomes.collect();
-			let could_submit = self.since.is_some_and(|since| *epoch >= since);
-			if outcomes.is_empty() && !could_submit {
-				continue;
-			}
-			let text = self.ending(*epoch, *state, &explained);
-			self.say_of(session, *epoch, &text);
-			let is_missed = outcomes.iter().all(|outcome| **outcome == Outcome::Unrevealed);
-			self.missed = if is_missed { self.missed + 1 } else { 0 };
-			let rewards = self.standings(&explained).into_iter().map(|role| role.reward);
-			session.metrics.ended(&self.name, *epoch, self.missed, rewards.sum());
-			if self.missed == MISSED {
-				self.say(session, "two epochs missed; what may be wrong:");
-				let role = (self.topic, self.registration, self.who, self.stake);
-				for finding in doctor::examine_role(&session.chain, role).await? {
-					self.say(session, &finding.to_string());
-				}
-			}
-		}
-		self.collect(session).await
-	}
-
-	/// Collects what the topic owes, from the amount of the settings on.
-	async fn collect(&mut self, session: &Session) -> Result<()> {
-		let Some(least) = session.collect_at else { return Ok(()) };
-		let due = session.chain.finalized().await?.due(self.topic, self.who).await?;
-		if due >= least.max(1) {
-			let call = calls::collect(&[(self.topic, self.who)]);
-			let block = session.account(&self.who)?.send(&call, VALID).await?.block;
-			self.say(session, &format!("collected {} ALLO in block {block}", in_allo(due)));
-		}
-		Ok(())
+	/// Whether something was submitted.
+	fn has_part(&self, explained: &Explanation) -> bool {
+		self.standings(explained).iter().any(|standing| standing.outcome.is_some())
 	}
 
 	/// The standings of the account in the roles of its registration.
@@ -263,40 +337,49 @@ impl Member {
 			Registration::Reputer => vec![&explained.reputer.standing],
 		}
 	}
+}
 
-	/// How an epoch has ended for the account, in one line.
-	fn ending(&self, epoch: EpochId, state: EpochState, explained: &Explanation) -> String {
-		let mut parts = Vec::new();
-		if self.registration == Registration::Worker {
-			let part = explained.inferer.part.as_ref();
-			if let Some(part) = part {
-				parts.push(format!("weight {:.2} %", 100.0 * from_fixed(part.weight)));
-			}
-			if let Some(LearnedWorker { loss, score, .. }) =
-				part.and_then(|part| part.learned.as_ref())
-			{
-				parts.push(format!("loss {:.5}", from_fixed(*loss)));
-				parts.push(format!("score {:.5}", from_fixed(*score)));
-			}
-		} else if let Some(learned) = &explained.reputer.learned {
-			parts.push(format!("score {:.5}", from_fixed(learned.score)));
+impl Tasks {
+	/// Registers and stakes, once; whether the role can take part.
+	async fn is_ready(&mut self, member: &Member, session: &Session, tick: &Tick) -> Result<bool> {
+		if member.since.get().is_some() {
+			return Ok(true);
 		}
-		let standings = self.standings(explained);
-		let reward: u128 = standings.iter().map(|standing| standing.reward).sum();
-		let reason = standings.first().and_then(|standing| standing.no_reward);
-		match reason {
-			Some(reason) if reward == 0 => {
-				parts.push(format!(
-					"no reward: {} (`allora-agent explain --topic {} --epoch {epoch} --account {}`)",
-					reason_in_words(reason),
-					self.topic,
-					address(&self.who),
-				));
-			}
-			_ => parts.push(format!("reward {:.4} ALLO", in_allo(reward))),
+		if tick.head.slot < self.retry_at {
+			return Ok(false);
 		}
-		let ended = if state == EpochState::Settled { "settled" } else { "ended" };
-		format!("{ended}: {}", parts.join(", "))
+		let state = session.chain.at(tick.head).await?;
+		let terms = state.terms().await?;
+		let (topic, registration, who) = (member.topic, member.registration, member.who);
+		let entry = Entry::of(&state, &terms, topic, registration, who, member.stake).await?;
+		let (needed, has) = (entry.cost() + funds::RESERVE, funds::free(&state, who).await?);
+		if entry.cost() > 0 {
+			self.retry_at = tick.head.slot.saturating_add(RETRY);
+			if has < needed {
+				bail!(funds::remedy(&who, needed, has));
+			}
+			member.say(session, &format!("{}; {} ALLO are there", entry.in_words(), in_allo(has)));
+		}
+		let account = session.account(&who)?;
+		if entry.register.is_some() {
+			let call = calls::register(topic, registration, member.owner);
+			let block = account.send(&call, VALID).await?.block;
+			member.say(session, &format!("registered in block {block}"));
+		}
+		if entry.stake > 0 {
+			let block = account.send(&calls::stake(topic, entry.stake), VALID).await?.block;
+			let counts = "it counts for epochs whose reporting opens from now on";
+			member.say(session, &format!("staked in block {block}: {counts}"));
+		}
+		session.metrics.is_ready(&member.name);
+		// A stake counts for what begins after it.
+		let changed = entry.cost() > 0;
+		let since = if changed { session.chain.head().slot } else { 0 };
+		let _ = member.since.set(since);
+		if !changed {
+			member.say(session, "registered");
+		}
+		Ok(true)
 	}
 }
 
@@ -309,4 +392,28 @@ fn jitter(session: &Session, maximum: Option<Duration>, left: Slot) -> Slot {
 	// Without random bytes there is no delay.
 	let _ = getrandom::fill(&mut random);
 	u64::from_le_bytes(random) % most.saturating_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn model_is_asked_again_at_growing_intervals_and_before_the_window_closes() {
+		// The slots at which a model that always fails at once is asked, in a window up to slot `last`.
+		let asked = |last: Slot| {
+			let (mut retry, mut slots) = (Retry::from(0), Vec::new());
+			for slot in 0..last {
+				if slot >= retry.next {
+					slots.push(slot);
+					retry.wait(slot, last - slot);
+				}
+			}
+			slots
+		};
+		assert_eq!(asked(6), [0, 1, 3, 4, 5]);
+		let long = asked(600);
+		assert_eq!(long[..8], [0, 1, 3, 7, 15, 31, 63, 95]);
+		assert!(long.len() < 30 && *long.last().unwrap() == 599, "{long:?}");
+	}
 }

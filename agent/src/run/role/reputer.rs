@@ -4,13 +4,9 @@
 //! the window are left the reputer abstains. The first truth is reported, and a later revision has no
 //! effect.
 
-use super::{is_refusal, jitter, Member, SENDING};
+use super::{jitter, Member, OnChain, Retry, SENDING};
 use crate::{
-	chain::{
-		calls,
-		schedule::OpenEpoch,
-		types::{EpochId, Slot},
-	},
+	chain::{calls, schedule::OpenEpoch, types::Slot},
 	participants::Tick,
 	run::{
 		config::ReputerSettings,
@@ -19,11 +15,9 @@ use crate::{
 	},
 };
 use anyhow::{Context, Result};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use tokio::time::Instant;
 
-/// The longest interval between two questions for the truth of an epoch, in slots.
-const MAX_INTERVAL: Slot = 32;
 /// The number of slots at the end of a window in which a reputer without the truth abstains.
 const LAST_CALL: Slot = 4;
 
@@ -31,118 +25,117 @@ const LAST_CALL: Slot = 4;
 pub struct Reputer {
 	settings: ReputerSettings,
 	model: Arc<Model>,
-	/// The open epochs.
-	epochs: BTreeMap<EpochId, Progress>,
 }
 
-/// The state of the work on an epoch.
-struct Progress {
-	/// The slot from which on the truth is asked for.
-	next: Slot,
-	/// The slots between two questions.
-	interval: Slot,
-	is_done: bool,
+/// What is known of the truth of an epoch.
+#[derive(Default)]
+struct Truth {
+	/// The first that the model has returned.
+	values: Option<Vec<i128>>,
+	/// Whether the model was asked for the last time.
+	is_absent: bool,
 }
 
 impl Reputer {
 	/// A reputer that asks a model for the truth.
 	pub fn new(settings: ReputerSettings, model: Arc<Model>) -> Self {
-		Self { settings, model, epochs: BTreeMap::new() }
+		Self { settings, model }
 	}
 
-	/// Does what can be done at this block.
-	pub async fn step(
-		&mut self,
-		member: &mut Member,
-		session: &Session,
-		tick: &Tick,
-	) -> Result<()> {
-		let open: Vec<_> = tick.reporting(member.topic).to_vec();
-		self.epochs.retain(|epoch, _| open.iter().any(|open| open.epoch == *epoch));
-		for open in open {
-			// Stake counts for epochs whose reporting opens after it.
-			if member.since.is_some_and(|since| open.windows.reports_open > since) {
-				self.step_epoch(member, session, tick, open).await?;
+	/// Asks for the truth and reports it, until the chain has the report or the window closes.
+	pub async fn report(&self, member: &Member, session: &Session, open: OpenEpoch) -> Result<()> {
+		let mut ticks = session.ticks();
+		let mut retry = None;
+		let mut truth = Truth::default();
+		while let Some(tick) = session.next(&mut ticks).await? {
+			let slot = tick.head.slot;
+			let left = open.windows.reports_last.saturating_sub(slot);
+			if left == 0 {
+				break;
+			}
+			let retry = retry.get_or_insert_with(|| {
+				member.say_of(session, open.epoch, &format!("reports, {left} slots left"));
+				let wait = self.settings.jitter.map_or(0, |most| jitter(session, Some(most), left));
+				Retry::from(slot + wait)
+			});
+			if slot < retry.next && left > LAST_CALL {
+				continue;
+			}
+			match self.attempt(member, session, &tick, open, &mut truth).await {
+				Ok(true) => break,
+				// The truth is absent, or the report is not final.
+				Ok(false) => retry.wait(slot, left),
+				Err(error) => {
+					if !retry.failed((member, session, open.epoch), &error, (slot, left)) {
+						break;
+					}
+				}
 			}
 		}
 		Ok(())
 	}
 
-	async fn step_epoch(
-		&mut self,
-		member: &mut Member,
+	/// Reports the truth, or abstains if the window is about to close without it, unless the chain has
+	/// a report; whether a finalized block has one.
+	async fn attempt(
+		&self,
+		member: &Member,
 		session: &Session,
 		tick: &Tick,
 		open: OpenEpoch,
-	) -> Result<()> {
-		let (slot, epoch) = (tick.head.slot, open.epoch);
-		let left = open.windows.reports_last.saturating_sub(slot);
-		let progress = self.epochs.entry(epoch).or_insert_with(|| {
-			member.say_of(session, epoch, &format!("reports, {left} slots left"));
-			let wait = self.settings.jitter.map_or(0, |most| jitter(session, Some(most), left));
-			Progress { next: slot + wait, interval: 1, is_done: false }
-		});
-		let is_last_call = left <= LAST_CALL;
-		if progress.is_done || left == 0 || (slot < progress.next && !is_last_call) {
-			return Ok(());
-		}
-		progress.next = slot + progress.interval;
-		progress.interval = (progress.interval * 2).min(MAX_INTERVAL);
-		let state = session.chain.at(tick.head).await?;
-		let explained = state.explain(member.who, member.topic, epoch).await?;
-		if explained.reputer.standing.outcome.is_some() {
-			progress.is_done = true;
-			member.say_of(session, epoch, "was reported before; nothing to do");
-			return Ok(());
-		}
-		let result = self.report(member, session, tick, open, is_last_call).await;
-		let Some(progress) = self.epochs.get_mut(&epoch) else { return Ok(()) };
-		match result {
-			Ok(is_done) => progress.is_done = is_done,
-			Err(error) => {
-				progress.is_done = is_refusal(&error);
-				let next = if progress.is_done { "given up" } else { "trying again" };
-				member.complain_of(session, epoch, &format!("{error:#}; {next}"));
+		truth: &mut Truth,
+	) -> Result<bool> {
+		let say = |text: &str| member.say_of(session, open.epoch, text);
+		match member.on_chain(session, tick, open.epoch).await? {
+			OnChain::Nothing => (),
+			OnChain::Best => return Ok(false),
+			OnChain::Final => {
+				say("was reported before; nothing to do");
+				return Ok(true);
 			}
 		}
-		Ok(())
+		let account = session.account(&member.who)?;
+		let last = open.windows.reports_last;
+		let is_last_call = last.saturating_sub(tick.head.slot) <= LAST_CALL;
+		if truth.values.is_none() && !truth.is_absent {
+			truth.is_absent = is_last_call;
+			match self.ask(member, session, tick, open, is_last_call).await {
+				Ok(values) => truth.values = values,
+				Err(error) if is_last_call => {
+					member.complain_of(session, open.epoch, &format!("{error:#}"));
+				}
+				Err(error) => return Err(error),
+			}
+		}
+		if let Some(values) = &truth.values {
+			let shown = in_words(values);
+			let call = calls::report_fixed(member.topic, open.epoch, values.clone());
+			let block = account.send_until(&call, tick.head, last).await?.block;
+			say(&format!("reported {shown} in block {block}, final"));
+		} else if truth.is_absent {
+			let call = calls::abstain(member.topic, open.epoch);
+			let block = account.send_until(&call, tick.head, last).await?.block;
+			say(&format!("abstained in block {block}: the truth is still absent"));
+		}
+		Ok(truth.values.is_some() || truth.is_absent)
 	}
 
-	/// Asks for the truth and reports it; whether the epoch needs no more work.
-	async fn report(
+	/// Asks the model for the truth, which has time up to the last call, or, at the last call, as long as
+	/// a transaction can still be sent.
+	async fn ask(
 		&self,
 		member: &Member,
 		session: &Session,
 		tick: &Tick,
 		open: OpenEpoch,
 		is_last_call: bool,
-	) -> Result<bool> {
-		let say = |text: &str| member.say_of(session, open.epoch, text);
-		let account = session.account(&member.who)?;
-		let (last, started) = (open.windows.reports_last, Instant::now());
-		let left = last.saturating_sub(tick.head.slot).saturating_sub(SENDING).max(1);
+	) -> Result<Option<Vec<i128>>> {
+		let started = Instant::now();
+		let kept = if is_last_call { SENDING } else { LAST_CALL };
+		let left = open.windows.reports_last.saturating_sub(tick.head.slot);
+		let time = session.slots(left.saturating_sub(kept).max(1));
 		let (request, _) = session.request(member.topic, open, tick).await?;
-		let asked = self.model.truth(&request, started + session.slots(left)).await;
-		let truth = match asked.with_context(|| format!("model {}", self.model.name)) {
-			Ok(truth) => truth,
-			Err(error) if is_last_call => {
-				member.complain_of(session, open.epoch, &format!("{error:#}"));
-				None
-			}
-			Err(error) => return Err(error),
-		};
-		let Some(truth) = truth else {
-			if is_last_call {
-				let call = calls::abstain(member.topic, open.epoch);
-				let block = account.send_until(&call, tick.head, last).await?.block;
-				say(&format!("abstained in block {block}: the truth is still absent"));
-			}
-			return Ok(is_last_call);
-		};
-		let shown = in_words(&truth);
-		let call = calls::report_fixed(member.topic, open.epoch, truth);
-		let block = account.send_until(&call, tick.head, last).await?.block;
-		say(&format!("reported {shown} in block {block}, final"));
-		Ok(true)
+		let truth = self.model.truth(&request, started + time).await;
+		truth.with_context(|| format!("model {}", self.model.name))
 	}
 }

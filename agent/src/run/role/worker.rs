@@ -1,174 +1,152 @@
 //! A worker: asks its model in every epoch, and sends what it returns.
 
-use super::{is_refusal, jitter, Member, SENDING};
+use super::{jitter, Member, OnChain, Retry, SENDING};
 use crate::{
 	chain::{
 		calls::{WorkerPayload, MAX_FORECAST_ELEMENTS},
-		explanation::Explanation,
 		from_fixed,
 		schedule::OpenEpoch,
-		to_fixed,
-		types::{EpochId, Slot, TopicQuestion},
+		types::{EpochId, TopicQuestion},
 	},
 	journal::Entry,
 	participants::{Tick, Worker as Sender},
 	run::{
 		config::WorkerSettings,
-		model::{in_words, Model, Request},
+		model::{in_words, Model, ModelError, Request},
 		session::Session,
 	},
 };
-use anyhow::{ensure, Context, Result};
-use std::sync::Arc;
+use anyhow::{Context, Result};
+use futures::{
+	future::{BoxFuture, Shared},
+	FutureExt,
+};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
 
-/// Attempts to send in one epoch.
-const ATTEMPTS: u32 = 3;
+/// A prediction that is under way, or has been made: it outlives the connection over which it was
+/// asked for.
+type Asked = Shared<BoxFuture<'static, Result<Vec<i128>, ModelError>>>;
 
 /// A worker.
 pub struct Worker {
 	settings: WorkerSettings,
 	model: Arc<Model>,
-	/// The epoch that it works on.
-	current: Option<Current>,
-	/// The epoch that it has revealed, or found nothing to reveal for.
-	revealed: Option<EpochId>,
-}
-
-/// The state of the work on an epoch.
-struct Current {
-	epoch: EpochId,
-	/// The slot from which on the model is asked.
-	start: Slot,
-	attempts: u32,
-	is_done: bool,
+	/// The prediction for the epoch that was asked for last.
+	asked: Mutex<Option<(EpochId, Asked)>>,
 }
 
 impl Worker {
 	/// A worker with a model.
 	pub fn new(settings: WorkerSettings, model: Arc<Model>) -> Self {
-		Self { settings, model, current: None, revealed: None }
+		Self { settings, model, asked: Mutex::default() }
 	}
 
-	/// Does what can be done at this block.
-	pub async fn step(
-		&mut self,
-		member: &mut Member,
-		session: &Session,
-		tick: &Tick,
-	) -> Result<()> {
-		let account = session.account(&member.who)?;
-		let sender = Sender { account, journal: session.journal.clone() };
-		if let Some(open) = tick.revealing(member.topic) {
-			self.reveal(member, session, &sender, open).await?;
-		}
-		let Some(open) = tick.collecting(member.topic) else { return Ok(()) };
-		let current = match &mut self.current {
-			Some(current) if current.epoch == open.epoch => current,
-			_ => {
-				let left = open.windows.workers_last.saturating_sub(tick.head.slot);
-				let start = tick.head.slot + jitter(session, self.settings.jitter, left);
-				member.say_of(session, open.epoch, &format!("open, {left} slots left"));
-				let (epoch, attempts, is_done) = (open.epoch, 0, false);
-				self.current.insert(Current { epoch, start, attempts, is_done })
+	/// Asks the model and sends what it returns, until the chain has it or the window closes.
+	pub async fn submit(&self, member: &Member, session: &Session, open: OpenEpoch) -> Result<()> {
+		let mut ticks = session.ticks();
+		let mut retry = None;
+		while let Some(tick) = session.next(&mut ticks).await? {
+			let slot = tick.head.slot;
+			let left = open.windows.workers_last.saturating_sub(slot);
+			if left == 0 {
+				break;
 			}
-		};
-		let left = open.windows.workers_last.saturating_sub(tick.head.slot);
-		if current.is_done || tick.head.slot < current.start || left == 0 {
-			return Ok(());
-		}
-		if let Some(what) = self.is_on_chain(member, session, tick, open).await? {
-			self.finish();
-			member.say_of(session, open.epoch, what);
-			return Ok(());
-		}
-		let sent = self.work(member, session, &sender, tick, open).await;
-		let Err(error) = sent else {
-			self.finish();
-			member.told = None;
-			return Ok(());
-		};
-		if let Some(current) = &mut self.current {
-			current.attempts += 1;
-			current.is_done = is_refusal(&error) || current.attempts >= ATTEMPTS;
-			let next = if current.is_done { "given up" } else { "trying again" };
-			member.complain_of(session, open.epoch, &format!("{error:#}; {next}"));
+			let retry = retry.get_or_insert_with(|| {
+				member.say_of(session, open.epoch, &format!("open, {left} slots left"));
+				Retry::from(slot + jitter(session, self.settings.jitter, left))
+			});
+			if slot < retry.next {
+				continue;
+			}
+			match self.attempt(member, session, &tick, open).await {
+				Ok(true) => break,
+				Ok(false) => (),
+				Err(error) => {
+					if !retry.failed((member, session, open.epoch), &error, (slot, left)) {
+						break;
+					}
+				}
+			}
 		}
 		Ok(())
 	}
 
-	/// Notes that the current epoch needs no more work.
-	fn finish(&mut self) {
-		if let Some(current) = &mut self.current {
-			current.is_done = true;
-		}
-	}
-
-	/// What the chain has of the account in the epoch already, such as from before a restart.
-	async fn is_on_chain(
+	/// Sends a payload unless the chain has one; whether a finalized block has it.
+	async fn attempt(
 		&self,
 		member: &Member,
 		session: &Session,
 		tick: &Tick,
 		open: OpenEpoch,
-	) -> Result<Option<&'static str>> {
-		let state = session.chain.at(tick.head).await?;
-		let explained = state.explain(member.who, member.topic, open.epoch).await?;
-		let Explanation { inferer, forecaster, .. } = explained;
-		let has_part = inferer.standing.outcome.is_some() || forecaster.standing.outcome.is_some();
-		Ok(has_part.then_some("was submitted before; nothing to do"))
-	}
-
-	/// Asks the model and sends its response; or sends again what the journal has.
-	async fn work(
-		&self,
-		member: &Member,
-		session: &Session,
-		sender: &Sender,
-		tick: &Tick,
-		open: OpenEpoch,
-	) -> Result<()> {
+	) -> Result<bool> {
 		let say = |text: &str| member.say_of(session, open.epoch, text);
+		match member.on_chain(session, tick, open.epoch).await? {
+			OnChain::Nothing => (),
+			OnChain::Best => return Ok(false),
+			OnChain::Final => {
+				say("was submitted before; nothing to do");
+				return Ok(true);
+			}
+		}
+		let sender = self.sender(member, session)?;
+		let last = open.windows.workers_last;
 		let scored = session.clock.utc(open.windows.reports_last + 1);
-		if let Some(entry) = self.journaled(member, session, open.epoch) {
-			let included = sender.commit(&entry, open.windows.workers_last, tick.head).await?;
-			say(&format!("committed in block {}, final, by the journal", included.block));
-			return Ok(());
+		if let Some(entry) = journaled(member, session, open.epoch) {
+			let block = sender.commit(&entry, last, tick.head).await?.block;
+			say(&format!("committed in block {block}, final, by the journal"));
+			return Ok(true);
 		}
 		let payload = self.payload(member, session, tick, open).await?;
 		if open.reveals() {
-			let entry = sender.prepare(member.topic, open, payload, tick.head)?;
-			let included = sender.commit(&entry, open.windows.workers_last, tick.head).await?;
-			say(&format!("committed in block {}, final; scored about {scored}", included.block));
+			let entry = sender.entry(member.topic, open, payload)?;
+			if let Err(error) = sender.keep(&entry, tick.head) {
+				let text = format!(
+					"{error:#}; what it commits to is in memory alone until the file can be written: do \
+					 not stop the agent before it is revealed"
+				);
+				member.complain_of(session, open.epoch, &text);
+			}
+			let block = sender.commit(&entry, last, tick.head).await?.block;
+			say(&format!("committed in block {block}, final; scored about {scored}"));
 		} else {
-			let included = sender.submit(member.topic, open, payload, tick.head).await?;
-			say(&format!("submitted in block {}, final; scored about {scored}", included.block));
+			let block = sender.submit(member.topic, open, payload, tick.head).await?.block;
+			say(&format!("submitted in block {block}, final; scored about {scored}"));
 		}
-		Ok(())
+		Ok(true)
 	}
 
-	/// The journal's entry for an epoch.
-	fn journaled(&self, member: &Member, session: &Session, epoch: EpochId) -> Option<Entry> {
-		let entries = session.journal.entries(session.chain.genesis(), member.who);
-		entries.into_iter().find(|entry| (entry.topic, entry.epoch) == (member.topic, epoch))
+	fn sender(&self, member: &Member, session: &Session) -> Result<Sender> {
+		let account = session.account(&member.who)?;
+		Ok(Sender { account, journal: session.journal.clone() })
 	}
 
-	/// Reveals what the journal has for the epoch.
-	async fn reveal(
-		&mut self,
-		member: &Member,
-		session: &Session,
-		sender: &Sender,
-		open: OpenEpoch,
-	) -> Result<()> {
-		if self.revealed == Some(open.epoch) {
-			return Ok(());
-		}
-		let Some(entry) = self.journaled(member, session, open.epoch) else { return Ok(()) };
-		if let Some(included) = sender.reveal(&entry).await? {
-			self.revealed = Some(open.epoch);
-			let text = format!("revealed in block {}, final", included.block);
-			member.say_of(session, open.epoch, &text);
+	/// Reveals what the journal has for the epoch, until that is final or the window closes.
+	pub async fn reveal(&self, member: &Member, session: &Session, open: OpenEpoch) -> Result<()> {
+		let Some(entry) = journaled(member, session, open.epoch) else { return Ok(()) };
+		let sender = self.sender(member, session)?;
+		let mut ticks = session.ticks();
+		let mut retry = Retry::from(0);
+		while let Some(tick) = session.next(&mut ticks).await? {
+			let slot = tick.head.slot;
+			let left = open.windows.reveals_last.saturating_sub(slot);
+			if left == 0 {
+				break;
+			}
+			match sender.reveal(&entry).await {
+				Ok(Some(included)) => {
+					let text = format!("revealed in block {}, final", included.block);
+					member.say_of(session, open.epoch, &text);
+					break;
+				}
+				// There is no seat on this branch, or it is revealed already.
+				Ok(None) => (),
+				Err(error) => {
+					if !retry.failed((member, session, open.epoch), &error, (slot, left)) {
+						break;
+					}
+				}
+			}
 		}
 		Ok(())
 	}
@@ -185,7 +163,7 @@ impl Worker {
 		let left = open.windows.workers_last.saturating_sub(tick.head.slot);
 		let deadline = started + session.slots(left.saturating_sub(SENDING).max(1));
 		let (mut request, question) = session.request(member.topic, open, tick).await?;
-		let values = ask(&self.model, &request, &question, deadline).await?;
+		let values = self.predict(&request, &question, deadline).await?;
 		let time = started.elapsed().as_millis();
 		let shown = in_words(&values);
 		let late = match self.model.late_responses() {
@@ -212,6 +190,43 @@ impl Worker {
 		}
 		Ok(payload)
 	}
+
+	/// The model's prediction. A question that is under way, or has its response, is not asked again: a
+	/// connection may have ended meanwhile.
+	async fn predict(
+		&self,
+		request: &Request,
+		question: &TopicQuestion,
+		deadline: Instant,
+	) -> Result<Vec<i128>> {
+		let lock = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+		let under_way = lock().clone().filter(|(epoch, _)| *epoch == request.epoch);
+		let asked = match under_way {
+			Some((_, asked)) => asked,
+			None => {
+				let (model, request) = (self.model.clone(), request.clone());
+				let epoch = request.epoch;
+				let asked = async move { model.predict(&request, deadline).await };
+				let asked = tokio::spawn(asked).map(|joined| {
+					joined.unwrap_or_else(|error| Err(ModelError::Failed(error.to_string())))
+				});
+				let asked = asked.boxed().shared();
+				*lock() = Some((epoch, asked.clone()));
+				asked
+			}
+		};
+		let values = asked.await.and_then(|values| checked(values, question));
+		if values.is_err() {
+			*lock() = None;
+		}
+		values.with_context(|| format!("model {}", self.model.name))
+	}
+}
+
+/// The journal's entry for an epoch.
+fn journaled(member: &Member, session: &Session, epoch: EpochId) -> Option<Entry> {
+	let entries = session.journal.entries(session.chain.genesis(), member.who);
+	entries.into_iter().find(|entry| (entry.topic, entry.epoch) == (member.topic, epoch))
 }
 
 /// Asks a model for its prediction, and checks its sum.
@@ -222,29 +237,29 @@ pub async fn ask(
 	deadline: Instant,
 ) -> Result<Vec<i128>> {
 	let values = model.predict(request, deadline).await;
-	let values = values.with_context(|| format!("model {}", model.name))?;
-	check_sum(&values, question).with_context(|| format!("model {}: schema", model.name))?;
-	Ok(values)
+	let values = values.and_then(|values| checked(values, question));
+	values.with_context(|| format!("model {}", model.name))
 }
 
-/// An error unless the values add up to what the topic asks for.
-fn check_sum(values: &[i128], question: &TopicQuestion) -> Result<()> {
-	let Some(tolerance) = question.parameters.unity_tolerance else { return Ok(()) };
+/// The values, an error unless they add up to what the topic asks for.
+fn checked(values: Vec<i128>, question: &TopicQuestion) -> Result<Vec<i128>, ModelError> {
+	let Some(tolerance) = question.parameters.unity_tolerance else { return Ok(values) };
 	let sum = values.iter().try_fold(0i128, |sum, value| sum.checked_add(*value));
-	let difference = sum.and_then(|sum| sum.checked_sub(to_fixed(1.0).ok()?));
-	ensure!(
-		difference.is_some_and(|difference| difference.abs() <= tolerance),
+	let difference = sum.and_then(|sum| sum.checked_sub(10i128.pow(18)));
+	if difference.is_some_and(|difference| difference.abs() <= tolerance) {
+		return Ok(values);
+	}
+	Err(ModelError::Schema(format!(
 		"the values add up to {}, and the topic asks for 1 to within {}",
 		sum.map_or_else(|| "too much".into(), |sum| from_fixed(sum).to_string()),
 		from_fixed(tolerance),
-	);
-	Ok(())
+	)))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::types::QuestionParameters;
+	use crate::chain::{to_fixed, types::QuestionParameters};
 
 	#[test]
 	fn values_must_add_up_to_what_the_topic_asks_for() {
@@ -263,9 +278,12 @@ mod tests {
 			retired: false,
 		};
 		let values = [0.5, 0.4].map(|value| to_fixed(value).unwrap());
-		assert!(check_sum(&values, &question(None)).is_ok());
-		assert!(check_sum(&values, &question(Some(0.2))).is_ok());
-		let error = check_sum(&values, &question(Some(0.01))).unwrap_err().to_string();
-		assert_eq!(error, "the values add up to 0.9, and the topic asks for 1 to within 0.01");
+		assert!(checked(values.into(), &question(None)).is_ok());
+		assert!(checked(values.into(), &question(Some(0.2))).is_ok());
+		let error = checked(values.into(), &question(Some(0.01))).unwrap_err().to_string();
+		assert_eq!(
+			error,
+			"schema: the values add up to 0.9, and the topic asks for 1 to within 0.01"
+		);
 	}
 }
