@@ -519,8 +519,8 @@ mod tests {
 		let missing = &built.missing[0];
 		assert_eq!((missing.name.as_str(), missing.count), ("two", 2));
 		assert_eq!(missing.reason, "1000: no row");
-		// Without days the only forecaster is that of recent losses.
-		assert_eq!(built.inputs.forecasters, 1);
+		// Numbers from 0 are like ranges of days, which the second forecaster compares.
+		assert_eq!(built.inputs.forecasters, 2);
 	}
 
 	#[test]
@@ -545,7 +545,7 @@ for line in sys.stdin:
 		let (truths, topic) = Truths::from_table(&file, None, LossMethod::Squared).unwrap();
 		let built = run(&truths, &topic, &[format!("mine=python3 {}", path("model.py"))]).unwrap();
 		let values: Vec<_> =
-			built.inputs.epochs.iter().map(|epoch| epoch.inferences[0][0]).collect();
+			built.inputs.epochs.iter().map(|epoch| epoch.inferences[0][0].round()).collect();
 		// Two epochs pass before the first is settled.
 		assert_eq!(values, [100_000.0, 200_000.0, 300_001.0, 400_002.0]);
 	}
