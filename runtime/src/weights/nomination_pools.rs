@@ -1,6 +1,5 @@
-//! Weights of `pallet_nomination_pools`: those of the SDK, and what [`ExactDelegations`] does besides.
-//!
-//! [`ExactDelegations`]: crate::configs::pools::ExactDelegations
+//! Weights of `pallet_nomination_pools`: those of the SDK, and what the runtime's `ExactDelegations`
+//! does besides (`configs/pools.rs`).
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
