@@ -10,7 +10,7 @@
 //!   than an election takes, and without an election no era ends. So it is not asked: [`Election`]
 //!   reads the candidates itself and takes the [`MAX_CANDIDATES`] with the most stake behind them.
 //!   An account that validates does not get in anybody's way, however many there are, and whatever
-//!   maximum governance sets.
+//!   maximum governance sets. One without session keys is no candidate.
 
 use super::staking::{MaxBackersPerWinner, MaxValidatorSet};
 use crate::{
@@ -31,6 +31,7 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::BlockWeight;
+use pallet_session::NextKeys;
 use pallet_staking::Validators;
 use sp_runtime::Perbill;
 
@@ -75,12 +76,20 @@ impl WeightInfo for ElectionWeight {
 	}
 }
 
-/// The accounts that validate; of more than [`MAX_CANDIDATES`], those with the most stake behind
-/// them.
+/// The accounts that validate and have session keys; of more than [`MAX_CANDIDATES`], those with the
+/// most stake behind them.
+///
+/// An elected account without keys is left out of the session. So a few of them with the most stake
+/// would leave fewer validators, or none at all.
 fn candidates(voters: &[VoterOf<Staking>]) -> Vec<AccountId> {
-	let mut candidates: Vec<AccountId> = Validators::<Runtime>::iter_keys().collect();
-	let excess = (candidates.len() as u64).saturating_sub(MAX_CANDIDATES.into());
-	if excess > 0 {
+	let all: Vec<AccountId> = Validators::<Runtime>::iter_keys().collect();
+	let excess = (all.len() as u64).saturating_sub(MAX_CANDIDATES.into());
+	// The weight of the election has the maximum number, each with its keys.
+	let reads = <Runtime as frame_system::Config>::DbWeight::get().reads(excess.saturating_mul(2));
+	System::register_extra_weight_unchecked(reads, DispatchClass::Mandatory);
+	let with_keys = all.into_iter().filter(|who| NextKeys::<Runtime>::contains_key(who));
+	let mut candidates: Vec<_> = with_keys.collect();
+	if candidates.len() > MAX_CANDIDATES as usize {
 		let mut backing = BTreeMap::<&AccountId, u128>::new();
 		for (_, stake, targets) in voters {
 			for target in targets {
@@ -90,9 +99,6 @@ fn candidates(voters: &[VoterOf<Staking>]) -> Vec<AccountId> {
 		}
 		candidates.sort_by_cached_key(|candidate| Reverse(backing.get(candidate).copied()));
 		candidates.truncate(MAX_CANDIDATES as usize);
-		// The weight of the election has those that it considers.
-		let reads = <Runtime as frame_system::Config>::DbWeight::get().reads(excess);
-		System::register_extra_weight_unchecked(reads, DispatchClass::Mandatory);
 	}
 	candidates
 }

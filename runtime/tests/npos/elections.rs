@@ -1,6 +1,6 @@
 //! Elections at their bounds: nobody can stop them, and their block has room for others.
 
-use super::*;
+use super::{staking::session_keys, *};
 use crate::{
 	event_phases::signed,
 	support::{begin_block_in, now},
@@ -41,6 +41,12 @@ fn put_candidates(accounts: std::ops::Range<u32>) {
 			assert_ok!(call(&who, validate()));
 		}
 	});
+}
+
+/// Gives an account session keys of its own.
+fn put_keys(who: &AccountId) {
+	let (keys, _) = session_keys(who.clone().into(), who);
+	pallet_session::NextKeys::<Runtime>::insert(who, keys);
 }
 
 #[test]
@@ -95,6 +101,7 @@ fn governance_that_lifts_the_maximum_does_not_stop_elections() {
 	network(candidates + 1, json!({ "minValidatorBond": ALLO }), || {
 		block(|| set_max_validators(ConfigOp::Remove));
 		put_candidates(0..candidates);
+		(0..candidates).map(account).for_each(|who| put_keys(&who));
 		assert!(Validators::<Runtime>::count() > MAX_CANDIDATES);
 		// A candidate with the smallest bond is among those considered if nominators back it.
 		let (backed, nominator) = (account(candidates - 1), account(candidates));
@@ -106,8 +113,27 @@ fn governance_that_lifts_the_maximum_does_not_stop_elections() {
 		run_to_era(active_era() + 2);
 		let overview = ErasStakersOverview::<Runtime>::get(active_era(), &backed);
 		assert_eq!(overview.map(|exposed| exposed.total), Some(300_001 * ALLO));
-		// It has no session keys, so that the other four work alone.
-		assert_eq!(Session::validators().len(), 4);
+		assert_eq!(Session::validators().len(), 5);
+	});
+}
+
+/// An account without session keys cannot validate, though it is elected: a few of them with the most
+/// stake used to leave the session without validators.
+#[test]
+fn candidates_without_session_keys_take_nobodys_seat() {
+	network(4, json!({}), || {
+		let genesis: BTreeSet<_> = Session::validators().into_iter().collect();
+		block(|| {
+			for who in (0..4).map(account) {
+				bond(&who, 300_000 * ALLO);
+				assert_ok!(call(&who, validate()));
+			}
+		});
+		run_to_era(active_era() + 3);
+		assert_eq!(Session::validators().into_iter().collect::<BTreeSet<_>>(), genesis);
+		for who in (0..4).map(account) {
+			assert_eq!(ErasStakersOverview::<Runtime>::get(active_era(), who), None);
+		}
 	});
 }
 

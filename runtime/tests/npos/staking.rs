@@ -10,7 +10,7 @@ use pallet_staking::{ErasStakersOverview, ErasStakersPaged, ErasValidatorReward,
 use sp_core::{ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
 
 /// Session keys with the proof that they were made for this owner.
-fn session_keys(seed: [u8; 32], owner: &AccountId) -> (SessionKeys, Vec<u8>) {
+pub fn session_keys(seed: [u8; 32], owner: &AccountId) -> (SessionKeys, Vec<u8>) {
 	let mut sr = sr25519::Pair::from_seed(&seed);
 	let mut ed = ed25519::Pair::from_seed(&seed);
 	let keys = SessionKeys {

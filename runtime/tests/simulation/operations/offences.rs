@@ -1,12 +1,11 @@
 //! Operations around offences: validators equivocate, and others report it, soon or later.
 
 use super::{
-	super::{keys, values::once_in, world, Random},
+	super::{keys, staking, values::once_in, world, Random},
 	People,
 };
 use allora_runtime::{
-	AccountId, Authorship, Babe, BlockNumber, Grandpa, Hash, Header, Historical, RuntimeCall,
-	Session, System,
+	AccountId, Babe, BlockNumber, Grandpa, Hash, Header, Historical, RuntimeCall, Session, System,
 };
 use codec::Encode;
 use finality_grandpa::{Message, Prevote};
@@ -87,8 +86,7 @@ pub fn is_unsigned(call: &RuntimeCall) -> bool {
 impl People {
 	/// A validator equivocates, and a report of this or an earlier equivocation.
 	///
-	/// The author of the block is not reported: it would be disabled in its own block, which BABE
-	/// then refuses to end.
+	/// The author of the block is not reported, see [`staking::is_author`].
 	pub(super) fn offend(&mut self, random: &mut Random) -> (usize, RuntimeCall) {
 		let signer = self.anyone(random);
 		if self.evidence.is_empty() || once_in(random, 2) {
@@ -97,9 +95,8 @@ impl People {
 				self.evidence.truncate(EVIDENCE);
 			}
 		}
-		let author = Authorship::author();
-		let others = (0..self.evidence.len())
-			.filter(|at| Some(&self.evidence[*at].offender) != author.as_ref());
+		let others =
+			(0..self.evidence.len()).filter(|at| !staking::is_author(&self.evidence[*at].offender));
 		let others: Vec<_> = others.collect();
 		let Some(at) = others.choose(random).copied() else { return self.vote(random) };
 		// Some are reported again, in vain.
