@@ -17,7 +17,6 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Staking::ErasStartSessionIndex` (r:1 w:0)
 	// Storage: `Timestamp::Now` (r:1 w:0)
 	// Storage: `Staking::ErasTotalStake` (r:1 w:0)
-	// Storage: `Emissions::LedgerTotals` (r:1 w:1)
 	// Storage: `Staking::MaxStakedRewards` (r:1 w:0)
 	// Storage: `Session::QueuedKeys` (r:1 w:1)
 	// Storage: `Staking::UnappliedSlashes` (r:1 w:1)
@@ -28,7 +27,7 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Staking::Ledger` (r:101 w:101)
 	// Storage: `NominationPools::ReversePoolIdLookup` (r:101 w:0)
 	// Storage: `DelegatedStaking::Agents` (r:101 w:101)
-	// Storage: `System::Account` (r:102 w:102)
+	// Storage: `System::Account` (r:101 w:101)
 	// Storage: `Staking::VirtualStakers` (r:101 w:0)
 	// Storage: `Balances::Holds` (r:101 w:101)
 	// Storage: `Staking::CurrentEra` (r:1 w:0)
@@ -57,13 +56,13 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Session::DisabledValidators` (r:0 w:1)
 	// `s` in [0, 100]
 	fn change_session(s: u32) -> Weight {
-		// At least 878_251 ns.
-		Weight::from_parts(1_289_382_533, 0)
-			// Standard error 3_059_227.
-			.saturating_add(Weight::from_parts(55_251_952, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(136))
+		// At least 774_998 ns.
+		Weight::from_parts(735_771_133, 0)
+			// Standard error 880_011.
+			.saturating_add(Weight::from_parts(58_794_288, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(134))
 			.saturating_add(T::DbWeight::get().reads(7_u64.saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(32))
+			.saturating_add(T::DbWeight::get().writes(30))
 			.saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(s.into())))
 	}
 	// Storage: `Session::CurrentIndex` (r:1 w:1)
@@ -82,12 +81,12 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Staking::Ledger` (r:2000 w:0)
 	// Storage: `Staking::Nominators` (r:2000 w:0)
 	// Storage: `Staking::Validators` (r:1002 w:0)
+	// Storage: `Session::NextKeys` (r:1001 w:0)
 	// Storage: `Staking::ValidatorCount` (r:1 w:0)
 	// Storage: `Staking::MinimumValidatorCount` (r:1 w:0)
 	// Storage: `Staking::ErasValidatorPrefs` (r:101 w:201)
 	// Storage: `Staking::ErasStakersPaged` (r:501 w:632)
 	// Storage: `Staking::ErasStakersOverview` (r:101 w:201)
-	// Storage: `Session::NextKeys` (r:100 w:0)
 	// Storage: `Babe::GenesisSlot` (r:1 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Babe::EpochIndex` (r:1 w:1)
@@ -112,11 +111,11 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Grandpa::SetIdSession` (r:0 w:1)
 	// `h` in [1, 20]
 	fn elect_spread(h: u32) -> Weight {
-		// At least 72_252_259 ns.
-		Weight::from_parts(70_717_534_782, 0)
-			// Standard error 916_909_911.
-			.saturating_add(Weight::from_parts(24_612_914_230, 0).saturating_mul(h.into()))
-			.saturating_add(T::DbWeight::get().reads(6416))
+		// At least 79_240_783 ns.
+		Weight::from_parts(50_510_421_470, 0)
+			// Standard error 851_282_796.
+			.saturating_add(Weight::from_parts(23_967_210_764, 0).saturating_mul(h.into()))
+			.saturating_add(T::DbWeight::get().reads(7317))
 			.saturating_add(T::DbWeight::get().reads(208_u64.saturating_mul(h.into())))
 			.saturating_add(T::DbWeight::get().writes(616))
 			.saturating_add(T::DbWeight::get().writes(22_u64.saturating_mul(h.into())))
@@ -137,12 +136,12 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Staking::Ledger` (r:2000 w:0)
 	// Storage: `Staking::Nominators` (r:2000 w:0)
 	// Storage: `Staking::Validators` (r:1002 w:0)
+	// Storage: `Session::NextKeys` (r:1001 w:0)
 	// Storage: `Staking::ValidatorCount` (r:1 w:0)
 	// Storage: `Staking::MinimumValidatorCount` (r:1 w:0)
 	// Storage: `Staking::ErasValidatorPrefs` (r:101 w:201)
 	// Storage: `Staking::ErasStakersPaged` (r:501 w:1024)
 	// Storage: `Staking::ErasStakersOverview` (r:101 w:201)
-	// Storage: `Session::NextKeys` (r:100 w:0)
 	// Storage: `Babe::GenesisSlot` (r:1 w:0)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	// Storage: `Babe::EpochIndex` (r:1 w:1)
@@ -167,11 +166,11 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Grandpa::SetIdSession` (r:0 w:1)
 	// `h` in [1, 20]
 	fn elect_backed(h: u32) -> Weight {
-		// At least 79_126_564 ns.
-		Weight::from_parts(62_501_334_029, 0)
-			// Standard error 680_342_317.
-			.saturating_add(Weight::from_parts(20_034_432_402, 0).saturating_mul(h.into()))
-			.saturating_add(T::DbWeight::get().reads(6416))
+		// At least 66_424_274 ns.
+		Weight::from_parts(60_387_345_206, 0)
+			// Standard error 1_508_595_514.
+			.saturating_add(Weight::from_parts(19_604_504_169, 0).saturating_mul(h.into()))
+			.saturating_add(T::DbWeight::get().reads(7317))
 			.saturating_add(T::DbWeight::get().reads(208_u64.saturating_mul(h.into())))
 			.saturating_add(T::DbWeight::get().writes(604))
 			.saturating_add(T::DbWeight::get().writes(43_u64.saturating_mul(h.into())))
