@@ -77,7 +77,7 @@ const KINDS: [(u32, Kind); 20] = [
 	(37, Kind::Report),
 	(7, Kind::Stake),
 	(9, Kind::Delegate),
-	(8, Kind::Consume),
+	(10, Kind::Consume),
 	(3, Kind::Create),
 	(4, Kind::Fund),
 	(6, Kind::Govern),

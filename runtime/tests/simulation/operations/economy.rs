@@ -9,7 +9,7 @@ use super::{
 };
 use allora_primitives::{api::TopicInfo, Registration, Role, TopicId, ALLO};
 use allora_runtime::{AccountId, Reputer, Runtime, RuntimeCall};
-use pallet_consumer::Call as ConsumerCall;
+use pallet_consumer::{Call as ConsumerCall, Requests};
 use pallet_reputer::{Call as ReputerCall, Delegations, Removals, Undelegations};
 use rand::{seq::IndexedRandom, Rng};
 use sp_runtime::Perbill;
@@ -108,10 +108,13 @@ impl People {
 
 	/// A call of a consumer, or of a creator that sets its price.
 	pub(super) fn consume(&self, random: &mut Random) -> (usize, RuntimeCall) {
+		if once_in(random, 3) && Requests::<Runtime>::iter_keys().any(has_waiting) {
+			return self.end_of_request(random);
+		}
 		let for_sale = |topic: &TopicInfo<_>| world::quote(topic.topic).is_some();
 		let TopicInfo { topic, creator, .. } = self.topic(random, for_sale).clone();
 		let signer = self.anyone(random);
-		let call = match random.random_range(0..12) {
+		let call = match random.random_range(0..14) {
 			0 => {
 				let minimum = match random.random_range(0..4) {
 					0 => random.random_range(0..20 * ALLO),
@@ -128,7 +131,7 @@ impl People {
 				ConsumerCall::subscribe { topic, per_epoch, epochs }
 			}
 			5 => return self.discard(random),
-			6..=7 => return self.request(random),
+			6..=9 => return self.request(random),
 			_ => {
 				let age = world::quote(topic).map_or(0, |quote| quote.age);
 				let age = u32::try_from(age).unwrap_or(u32::MAX);
@@ -142,7 +145,7 @@ impl People {
 
 	/// A call of a requester: a request to a topic on demand, or the end of one.
 	fn request(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		if once_in(random, 4) {
+		if once_in(random, 3) {
 			return self.end_of_request(random);
 		}
 		// A request to a topic whose epoch is running waits, and can be cancelled.
@@ -162,9 +165,9 @@ impl People {
 	}
 
 	fn end_of_request(&self, random: &mut Random) -> (usize, RuntimeCall) {
-		let mut requests: Vec<_> = pallet_consumer::Requests::<Runtime>::iter().collect();
-		if random.random() {
-			requests.retain(|(topic, _)| world::opening(*topic).is_some_and(|of| of.waiting > 0));
+		let mut requests: Vec<_> = Requests::<Runtime>::iter().collect();
+		if !once_in(random, 5) {
+			requests.retain(|(topic, _)| has_waiting(*topic));
 		}
 		let Some((topic, requests)) = requests.choose(random) else { return self.request(random) };
 		// Those that wait are the newest.
@@ -197,4 +200,9 @@ impl People {
 		let signer = self.index_of(who).unwrap_or_else(|| self.anyone(random));
 		(signer, ConsumerCall::discard { number: *number }.into())
 	}
+}
+
+/// Whether a topic has requests that wait for an opening, which can be cancelled.
+fn has_waiting(topic: TopicId) -> bool {
+	world::opening(topic).is_some_and(|opening| opening.waiting > 0)
 }
