@@ -200,8 +200,8 @@ worker = Worker(1, lambda request: request.history[-1].truth).start()
 if "fork" in sys.argv and os.fork() == 0:
     time.sleep(5)
     os._exit(0)
-print("started", flush=True)
 try:
+    print("started", flush=True)
     worker.wait_scored(9)
 except KeyboardInterrupt:
     print("interrupted", worker.status().running, flush=True)
@@ -209,9 +209,14 @@ except KeyboardInterrupt:
 """
 
 
+def interruptible(code: str) -> str:
+    """Code that an interrupt reaches, though a shell that runs the tests in the background has it ignored."""
+    return f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{code}"
+
+
 def script(*args: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    command = [sys.executable, "-c", SCRIPT, *args]
+    command = [sys.executable, "-c", interruptible(SCRIPT), *args]
     run = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert run.stdout is not None
     assert run.stdout.readline() == "started\n"
@@ -253,7 +258,9 @@ def test_interrupt_does_not_reach_the_agent(fake: Fake, tmp_path: Path) -> None:
 def test_run_ends_by_an_interrupt(fake: Fake, tmp_path: Path) -> None:
     code = "from allora import Worker; Worker(1, lambda request: request.history[-1].truth).run()"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    run = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        [sys.executable, "-c", interruptible(code)], env=environment, stderr=subprocess.PIPE, text=True
+    )
     folder = tmp_path / "allora-worker-1"
     deadline = time.monotonic() + 10
     while not (folder / "starts").exists() and time.monotonic() < deadline:
