@@ -164,7 +164,7 @@ class _Role:
         return [] if self._process is None else self._process.lines()
 
     def wait_scored(self, count: int = 1, timeout: float | None = None) -> Scored:
-        """Waits until so many epochs have been scored since the start, and returns the newest result.
+        """Waits until the given number of epochs has been scored since the start, and returns the newest result.
 
         Raises `ScoreTimeout` if that takes longer than `timeout` seconds, and `AgentFailed` if the agent ends.
         """

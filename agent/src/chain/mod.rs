@@ -99,7 +99,7 @@ pub fn decimal(value: i128) -> String {
 	format!("{sign}{}", digits(value.unsigned_abs(), DECIMALS as usize))
 }
 
-/// A number of units, of which one has so many decimals, without zeros at the end.
+/// A number of units as a decimal without trailing zeros; a unit is 10^-`decimals`.
 fn digits(units: u128, decimals: usize) -> String {
 	let digits = format!("{units:0>width$}", width = decimals + 1);
 	let (whole, fraction) = digits.split_at(digits.len() - decimals);

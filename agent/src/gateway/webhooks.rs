@@ -324,7 +324,7 @@ mod tests {
 	/// What a server was sent: headers and body.
 	type Seen = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 
-	/// A server that fails at first so many times, and redirects at /elsewhere.
+	/// A server that fails the given number of times at first, and redirects at /elsewhere.
 	async fn server(failures: usize) -> (String, Seen) {
 		let seen = Seen::default();
 		let hook = move |Shared(seen): Shared<Seen>, headers: HeaderMap, body: String| async move {
