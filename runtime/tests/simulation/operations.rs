@@ -73,8 +73,8 @@ enum Kind {
 
 /// The frequency of each kind of operation.
 const KINDS: [(u32, Kind); 20] = [
-	(40, Kind::Work),
-	(37, Kind::Report),
+	(46, Kind::Work),
+	(48, Kind::Report),
 	(7, Kind::Stake),
 	(9, Kind::Delegate),
 	(10, Kind::Consume),
