@@ -49,6 +49,7 @@ use statistics::{name_of, Statistics};
 use std::{
 	collections::{BTreeMap, BTreeSet, VecDeque},
 	io::Write,
+	ops::RangeInclusive,
 	sync::{
 		atomic::{AtomicU64, Ordering},
 		Mutex,
@@ -73,9 +74,9 @@ const REMEMBERED: usize = 12;
 /// The maximum number of blocks in which everything is withdrawn and forgotten at the end of a
 /// world.
 const CLOSING: u32 = 200;
-/// The numbers of slots without a block between two of them, in turn: with one number alone, epochs
-/// of just that length would always open in such slots, and be put off for ever.
-const CLOSING_SLOTS: [u64; 2] = [12, 11];
+/// The numbers of slots without a block between two of them, at random: by any regular pattern the
+/// epochs of some length would always open in such slots, and be put off for ever.
+const CLOSING_SLOTS: RangeInclusive<u64> = 10..=13;
 
 /// A chain, its accounts, and their history.
 struct Simulation {
@@ -135,7 +136,7 @@ impl Simulation {
 	/// left.
 	fn closing_block(&mut self, first: bool) -> Vec<String> {
 		self.blocks += 1;
-		let missed = CLOSING_SLOTS[self.blocks as usize % CLOSING_SLOTS.len()];
+		let missed = self.random.random_range(CLOSING_SLOTS);
 		self.tip.begin_block(missed, self.random.random());
 		if first {
 			closing::endow(&self.people);
