@@ -2,7 +2,9 @@
 //!
 //! `sc-service` has `author`, `chain`, `state`, `system` and the newer `chainHead`, `chainSpec`,
 //! `transaction` and `archive` families. Methods that need the runtime's types or the consensus are
-//! added here.
+//! added here. They run on threads for blocking work, see [`guard`].
+
+mod guard;
 
 use crate::service::{BlockHash, FullBackend, FullClient, FullPool, FullSelectChain, Request};
 use allora_runtime::{opaque::Block, AccountId, Nonce};
@@ -79,16 +81,17 @@ pub fn create_full(
 	let payment = TransactionPayment::<_, Block>::new(client.clone()).into_rpc();
 	let babe = Babe::new(client.clone(), babe_worker.clone(), keystore, select_chain).into_rpc();
 	let grandpa =
-		Grandpa::new(executor, authority_set.clone(), voter_state, justifications, proofs)
+		Grandpa::new(executor.clone(), authority_set.clone(), voter_state, justifications, proofs)
 			.into_rpc();
 	let sync_state = SyncState::new(chain_spec, client, authority_set, babe_worker)?.into_rpc();
 
 	let mut module = RpcModule::new(());
-	module.merge(system)?;
-	module.merge(payment)?;
-	module.merge(babe)?;
-	module.merge(grandpa)?;
-	module.merge(sync_state)?;
+	module.merge(guard::blocking(system, &executor)?)?;
+	module.merge(guard::blocking(payment, &executor)?)?;
+	module.merge(guard::blocking(babe, &executor)?)?;
+	module.merge(guard::blocking(grandpa, &executor)?)?;
+	// It builds the genesis state with a runtime that it compiles for this, which takes seconds.
+	module.merge(guard::exclusive(sync_state, &executor)?)?;
 	if let Some(requests) = sealing {
 		module.merge(ManualSealApiServer::<BlockHash>::into_rpc(ManualSeal::new(requests)))?;
 	}
