@@ -312,9 +312,15 @@ fn bounds_of_pages_are_constants_in_the_metadata() {
 fn methods_of_the_protocols_apis_are_documented() {
 	let RuntimeMetadata::V16(metadata) = metadata(16) else { panic!("metadata of version 16") };
 	let mut methods = 0;
-	for api in
-		["TopicsApi", "AggregationApi", "ExplainApi", "EmissionsApi", "ReputerApi", "ConsumerApi"]
-	{
+	for api in [
+		"TopicsApi",
+		"AggregationApi",
+		"ExplainApi",
+		"EmissionsApi",
+		"ReputerApi",
+		"ConsumerApi",
+		"MonitoringApi",
+	] {
 		let declared = metadata.apis.iter().find(|declared| declared.name == api);
 		for method in &declared.unwrap_or_else(|| panic!("no {api}")).methods {
 			assert!(!method.docs.is_empty(), "{api}.{}", method.name);

@@ -7,6 +7,7 @@
 //! - `consensus` makes blocks (BABE) and finalises them (GRANDPA);
 //! - `sealing` makes and finalises blocks in place of both, on a development chain only;
 //! - `discovery` publishes and finds the addresses of authorities;
+//! - `metrics` shows what the chain's epochs, submissions and rewards do;
 //! - `offchain` runs the runtime's offchain workers;
 //! - `tasks` spawns the tasks of these components.
 
@@ -14,6 +15,7 @@ mod consensus;
 mod discovery;
 mod executor;
 mod genesis;
+mod metrics;
 mod network;
 mod offchain;
 mod partial;
@@ -135,6 +137,7 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
 		prometheus: config.prometheus_registry().cloned(),
 	};
+	metrics::spawn(config.role, &shared, &task_manager)?;
 	// The voter writes it and the RPC reads it, so both need the same one.
 	let voter_state = SharedVoterState::empty();
 	let settings = Settings::of(&config);
