@@ -5,7 +5,17 @@ use sc_cli::{
 	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd, TransactionPoolType,
 };
 use sc_storage_monitor::StorageMonitorParams;
-use std::{num::NonZeroU64, str::FromStr, time::Duration};
+use std::{
+	num::{NonZeroU32, NonZeroU64},
+	str::FromStr,
+	time::Duration,
+};
+
+/// The maximum number of requests in a batch, unless the options say otherwise.
+const MAX_BATCH: u32 = 100;
+
+/// The calls per minute of a connection from elsewhere, unless the options say otherwise.
+const MAX_RATE: NonZeroU32 = NonZeroU32::new(6_000).expect("it is above 0");
 
 /// The command line: a subcommand, or the options of a node.
 #[derive(Debug, clap::Parser)]
@@ -39,10 +49,20 @@ impl Cli {
 	/// the next block is being built at that moment, it lacks the transaction until a block after
 	/// that, and with a block per transaction none may come. Such a chain has no forks, so it takes
 	/// the pool that has a single view.
+	///
+	/// The RPC has limits that the SDK leaves out: a batch has at most [`MAX_BATCH`] requests, and
+	/// where the RPC listens to other machines, a connection may make [`MAX_RATE`] calls a minute.
 	pub fn node(&self) -> RunCmd {
 		let mut options = self.run.clone();
 		if self.sealing == Some(Sealing::Instant) {
 			options.pool_config.pool_type = TransactionPoolType::SingleState;
+		}
+		let rpc = &mut options.rpc_params;
+		if !rpc.rpc_disable_batch_requests {
+			rpc.rpc_max_batch_request_len.get_or_insert(MAX_BATCH);
+		}
+		if rpc.rpc_external || rpc.unsafe_rpc_external {
+			rpc.rpc_rate_limit.get_or_insert(MAX_RATE);
 		}
 		options
 	}
@@ -152,6 +172,20 @@ mod tests {
 		for line in ["--dev", "--dev --sealing manual", "--dev --sealing 250"] {
 			assert!(matches!(pool(line), TransactionPoolType::ForkAware), "{line}");
 		}
+	}
+
+	#[test]
+	fn batches_and_calls_of_other_machines_are_limited() {
+		let limits = |line| {
+			let rpc = parse(line).node().rpc_params;
+			(rpc.rpc_max_batch_request_len, rpc.rpc_rate_limit.map(NonZeroU32::get))
+		};
+		assert_eq!(limits("--dev"), (Some(100), None));
+		assert_eq!(limits("--dev --rpc-external"), (Some(100), Some(6_000)));
+		assert_eq!(limits("--dev --unsafe-rpc-external"), (Some(100), Some(6_000)));
+		let own = "--dev --rpc-external --rpc-rate-limit 7 --rpc-max-batch-request-len 8";
+		assert_eq!(limits(own), (Some(8), Some(7)));
+		assert_eq!(limits("--dev --rpc-disable-batch-requests"), (None, None));
 	}
 
 	#[test]

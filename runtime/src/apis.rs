@@ -1,8 +1,8 @@
 //! The runtime APIs, which the node and clients call.
 
 use crate::{
-	configs::BabeSlots, views, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Beefy,
-	BeefyMmrLeaf, Block, BlockNumber, Clock, Consumer, Emissions, Executive, Grandpa, Hash,
+	configs::BabeSlots, figures, views, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance,
+	Beefy, BeefyMmrLeaf, Block, BlockNumber, Clock, Consumer, Emissions, Executive, Grandpa, Hash,
 	Historical, InherentDataExt, Mmr, NominationPools, Nonce, Reputer, Runtime, RuntimeCall,
 	RuntimeGenesisConfig, SessionKeys, Staking, System, Topics, TransactionPayment,
 	BABE_GENESIS_EPOCH_CONFIG, VERSION,
@@ -10,11 +10,11 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		Accrued, ActorInfo, ChainTime, Claim, DelegationInfo, ElementInfo, EmissionInfo,
-		EpochExplanation, EpochSummary, Explanation, Funding, InclusionProof, Leaderboard,
-		MemberKey, MemberPage, NetworkInference, OverviewPage, PositionPage, RemovalKey,
-		RemovalPage, ReputerPage, ReputerStake, ResistantInference, Reward, Schedule, Terms,
-		TopicIdPage, TopicInfo, Unpaid, MAX_LIST_PAGE,
+		Accrued, ActorInfo, BlockFigures, ChainTime, Claim, ClockFigures, DelegationInfo,
+		ElementInfo, EmissionInfo, EpochExplanation, EpochSummary, Explanation, Funding,
+		InclusionProof, Leaderboard, MemberKey, MemberPage, NetworkInference, OverviewPage,
+		PositionPage, RemovalKey, RemovalPage, ReputerPage, ReputerStake, ResistantInference,
+		Reward, Schedule, Terms, TopicIdPage, TopicInfo, Unpaid, MAX_LIST_PAGE,
 	},
 	traits::{InferenceSource, SlotProvider, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, OpeningInfo, Quote, Receipt,
@@ -692,6 +692,16 @@ impl_runtime_apis! {
 
 		fn preset_names() -> Vec<sp_genesis_builder::PresetId> {
 			crate::genesis_presets::preset_names()
+		}
+	}
+
+	impl allora_primitives::api::MonitoringApi<Block> for Runtime {
+		fn block_figures() -> BlockFigures {
+			figures::block_figures()
+		}
+
+		fn clock_figures() -> ClockFigures {
+			figures::clock_figures()
 		}
 	}
 

@@ -25,6 +25,7 @@ pub mod charge_fee;
 pub mod configs;
 pub mod delegates;
 pub mod epoch;
+pub mod figures;
 pub mod genesis_presets;
 pub mod genesis_validators;
 pub mod governance;

@@ -323,6 +323,7 @@ fn methods_of_the_protocols_apis_are_documented() {
 		"EmissionsApi",
 		"ReputerApi",
 		"ConsumerApi",
+		"MonitoringApi",
 	] {
 		let declared = metadata.apis.iter().find(|declared| declared.name == api);
 		for method in &declared.unwrap_or_else(|| panic!("no {api}")).methods {

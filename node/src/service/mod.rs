@@ -8,6 +8,7 @@
 //! - `sealing` makes and finalises blocks in place of both, on a development chain only;
 //! - `bridge` signs finalised blocks for other chains (BEEFY) and keeps what proofs are made of;
 //! - `discovery` publishes and finds the addresses of authorities;
+//! - `metrics` shows what the chain's epochs, submissions and rewards do;
 //! - `offchain` runs the runtime's offchain workers;
 //! - `tasks` spawns the tasks of these components.
 
@@ -16,6 +17,7 @@ mod consensus;
 mod discovery;
 mod executor;
 mod genesis;
+mod metrics;
 mod network;
 mod offchain;
 mod partial;
@@ -142,6 +144,7 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
 		prometheus: config.prometheus_registry().cloned(),
 	};
+	metrics::spawn(config.role, &shared, &task_manager)?;
 	// The voter writes it and the RPC reads it, so both need the same one.
 	let voter_state = SharedVoterState::empty();
 	let settings = Settings::of(&config);

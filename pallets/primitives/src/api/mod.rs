@@ -9,6 +9,7 @@
 mod aggregation;
 mod emissions;
 mod explain;
+mod monitoring;
 mod proofs;
 mod reputer;
 mod topics;
@@ -16,6 +17,7 @@ mod topics;
 pub use aggregation::*;
 pub use emissions::*;
 pub use explain::*;
+pub use monitoring::*;
 pub use proofs::*;
 pub use reputer::*;
 pub use topics::*;

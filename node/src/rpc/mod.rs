@@ -2,7 +2,9 @@
 //!
 //! `sc-service` has `author`, `chain`, `state`, `system` and the newer `chainHead`, `chainSpec`,
 //! `transaction` and `archive` families. Methods that need the runtime's types or the consensus are
-//! added here.
+//! added here. They run on threads for blocking work, see [`guard`].
+
+mod guard;
 
 use crate::service::{
 	BlockHash, FullBackend, FullClient, FullPool, FullSelectChain, Indexed, Request, RpcLinks,
@@ -96,18 +98,19 @@ pub fn create_full(
 		executor.clone(),
 	)?;
 	let grandpa =
-		Grandpa::new(executor, authority_set.clone(), voter_state, justifications, proofs)
+		Grandpa::new(executor.clone(), authority_set.clone(), voter_state, justifications, proofs)
 			.into_rpc();
 	let sync_state = SyncState::new(chain_spec, client, authority_set, babe_worker)?.into_rpc();
 
 	let mut module = RpcModule::new(());
-	module.merge(system)?;
-	module.merge(payment)?;
-	module.merge(babe)?;
-	module.merge(grandpa)?;
-	module.merge(beefy.into_rpc())?;
-	module.merge(range)?;
-	module.merge(sync_state)?;
+	module.merge(guard::blocking(system, &executor)?)?;
+	module.merge(guard::blocking(payment, &executor)?)?;
+	module.merge(guard::blocking(babe, &executor)?)?;
+	module.merge(guard::blocking(grandpa, &executor)?)?;
+	module.merge(guard::blocking(beefy.into_rpc(), &executor)?)?;
+	module.merge(guard::blocking(range, &executor)?)?;
+	// It builds the genesis state with a runtime that it compiles for this, which takes seconds.
+	module.merge(guard::exclusive(sync_state, &executor)?)?;
 	if let Some(requests) = sealing {
 		module.merge(ManualSealApiServer::<BlockHash>::into_rpc(ManualSeal::new(requests)))?;
 	}
