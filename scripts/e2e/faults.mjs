@@ -296,7 +296,8 @@ ${role}
 			...(this.options.wrap ?? []), process.env.ALLORA_AGENT, 'run', '--config', join(this.home, 'agent.toml'),
 		];
 		const stdio = ['ignore', this.options.stdout ?? 'pipe', 'pipe'];
-		const child = spawn(program, args, { stdio, env: { ...process.env, ...this.options.env } });
+		// A group of its own: what wraps the agent may be another process.
+		const child = spawn(program, args, { stdio, detached: true, env: { ...process.env, ...this.options.env } });
 		for (const input of [child.stdout, child.stderr]) {
 			if (!input) continue;
 			createInterface({ input }).on('line', (line) => {
@@ -310,8 +311,7 @@ ${role}
 		if (this.restarts === 0) {
 			t.after(async () => {
 				this.over = true;
-				this.child.kill('SIGKILL');
-				await this.ended;
+				await this.kill();
 				if (!t.passed) this.lines.slice(-40).forEach((line) => t.diagnostic(`${this.name}: ${line}`));
 			});
 		}
@@ -371,10 +371,15 @@ ${role}
 		}
 	}
 
+	/** Kills it, with what wraps it. */
+	async kill() {
+		if (this.child.exitCode === null && this.child.signalCode === null) process.kill(-this.child.pid, 'SIGKILL');
+		await this.ended;
+	}
+
 	/** Kills it and starts it again. */
 	async restart(pause = 200) {
-		this.child.kill('SIGKILL');
-		await this.ended;
+		await this.kill();
 		await sleep(pause);
 		if (!this.over) this.start();
 	}
