@@ -10,7 +10,7 @@ exports.run = script(async (api, [topic]) => {
 	});
 	const [{ epoch }] = await epochs(state, topic);
 	const rewards = await state.call.emissionsApi.rewards(topic, epoch);
-	for (const name of ['Charlie', 'Dave']) {
+	for (const name of ['Charlie', 'Eve', 'Dave', 'Ferdie']) {
 		const { address } = account(name);
 		const paid = rewards.some((reward) =>
 			reward.account.toString() === address && reward.amount.toBigInt() > 0n);
