@@ -101,12 +101,16 @@ class Node {
 
 	/** Starts the process and waits until it answers. */
 	async start(more = []) {
-		this.launch(more);
+		await this.launch(more).ready();
+		return this;
+	}
+
+	/** Waits until it answers. */
+	async ready() {
 		await chain.until(`${this.name} answers`, async () => {
 			if (this.child.exitCode !== null) throw new Error(`${this.name} ended: ${this.text.slice(-2000)}`);
 			return this.rpc('system_health').catch(() => null);
-		}, 120);
-		return this;
+		}, 180);
 	}
 
 	/** Ends the process by this signal, and returns its exit code. */
@@ -290,6 +294,7 @@ async function suite(title, options, body) {
 	try {
 		console.log(title);
 		network = await Network.create(options);
+		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => network.end().then(() => process.exit(1)));
 		await body(network, { step: say, saw: (what, value) => say(`  ${what}: ${value}`) });
 		say('passed');
 	} catch (error) {

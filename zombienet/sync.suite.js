@@ -68,11 +68,9 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 		rmSync(copy.base, { recursive: true });
 		cpSync(full.base, copy.base, { recursive: true });
 		copy.launch();
-		const outcome = await Promise.race([
-			copy.ended.then(([code]) => `refuses, exit code ${code}`),
-			network.agree(now, [alice, copy]).then(() => 'recovers'),
-		]);
-		saw(name, outcome);
+		const follows = copy.ready().then(() => network.agree(now, [alice, copy])).then(() => 'recovers');
+		follows.catch(() => {});
+		saw(name, await Promise.race([copy.ended.then(([code]) => `refuses, exit code ${code}`), follows]));
 		if (copy.child.exitCode === null) await copy.kill('SIGTERM');
 		// A node that refuses says why.
 		else if (!/^Error: /m.test(copy.text)) throw new Error(`${name} ended without an error`);
