@@ -57,7 +57,6 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 	const length = (await api.call.topicsApi.topic(topic.topic)).unwrap().parameters.epochLength.toNumber();
 	const last = await alice.final();
 	const lastHash = await alice.hash(last);
-	const before = new Set((await topic.epochs(alice)).keys());
 	await Promise.all(network.validators.map((node) => node.kill()));
 	// On purpose a time, not a condition: the chain's clock goes on while nothing runs.
 	await new Promise((done) => { setTimeout(done, 3.5 * length * 1000); });
@@ -78,7 +77,7 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 		for (const epoch of states.keys()) {
 			if (epoch >= first && epoch < first + count * length) throw new Error(`skipped epoch ${epoch} was opened`);
 		}
-		return states.get(first + count * length) === 'Settled';
+		return [...states].some(([epoch, state]) => epoch > first && state === 'Settled');
 	}, 120);
 
 	await topic.stop();
@@ -86,10 +85,12 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 	const tally = {};
 	for (const state of states.values()) tally[state] = (tally[state] ?? 0) + 1;
 	saw('epochs by state', JSON.stringify(tally));
-	const voids = [...states].filter(([, state]) => state.startsWith('Void'));
-	saw('void epochs, of which in flight when all were killed', JSON.stringify(voids.map(([epoch, state]) => [epoch, state, before.has(epoch)])));
-	for (const [epoch, state] of voids) {
-		if (epoch < first - 3 * length) throw new Error(`epoch ${epoch}, in which blocks were made, is ${state}`);
+	// Only those may be void whose windows passed without blocks, at least in part: they were in flight when all were killed,
+	// or the first after the skipped ones.
+	for (const [epoch, state] of states) {
+		if (!state.startsWith('Void')) continue;
+		saw('void', `${epoch}: ${state}`);
+		if (epoch < first - 3 * length || epoch > first + count * length) throw new Error(`epoch ${epoch} is ${state}`);
 	}
 	await network.agree(await alice.final());
 	const ledger = await (await alice.api()).call.emissionsApi.ledger();

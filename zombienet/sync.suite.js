@@ -32,13 +32,16 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 	target = await alice.final();
 	const warp = await network.add('warp', ['--sync', 'warp']);
 	await warp.start();
-	await network.agree(target, [alice, warp]);
+	await until('the node has caught up', async () => await warp.final() >= target, 120);
 	saw(`seconds of a warp sync past block ${target}, with the start of the node`, seconds(begin));
 	if (!/Warp sync is complete/.test(warp.text)) throw new Error('the node has not used warp sync');
 	const head = await warp.rpc('chain_getFinalizedHead');
 	const [has, wanted] = await Promise.all([warp, alice].map((node) => node.rpc('state_getMetadata', head)));
 	if (has !== wanted) throw new Error('the node that warped has another state');
+	// The headers behind come later, and no blocks.
 	await until('the headers behind are there', async () => await warp.hash(1) === await alice.hash(1), 120);
+	await network.agree(target, [alice, warp]);
+	if (await warp.rpc('chain_getBlock', await alice.hash(2)) !== null) throw new Error('the node has the blocks behind');
 
 	step('export and import of blocks');
 	target = await full.final();

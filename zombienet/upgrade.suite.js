@@ -2,7 +2,7 @@
 // referendum authorises it, and somebody uploads the code. The nodes stay as they are.
 //
 // The runtime that the chain is upgraded to is the file of ALLORA_NEXT_RUNTIME, which differs from the node's own at
-// least by a higher spec_version; `scripts/zombienet next-runtime FILE` builds one.
+// least by a higher spec_version; scripts/next-runtime builds one.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { ALLO, account, send, until } = require('../scripts/e2e/chain');
