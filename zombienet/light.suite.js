@@ -51,15 +51,18 @@ suite('light: a light client follows the chain and reads an inference', { valida
 		if (await alice.hash(number) !== hash) throw new Error(`block ${number} of the light client is not that of the chain`);
 		const api = await alice.api();
 		const wanted = (await (await api.at(hash)).call.aggregationApi.latestInference(topic.topic)).unwrap();
-		const [light_, node] = [
+		// Both as text, since JSON has no integers of this size.
+		const [here, there] = [
 			[inference.epoch, inference.label_values, inference.intervals],
-			[wanted.epoch.toBigInt(), wanted.labelValues, wanted.intervals],
+			[wanted.epoch, wanted.labelValues, wanted.intervals].map(function plain(part) {
+				return Array.isArray(part) ? [...part].map(plain) : part.toBigInt();
+			}),
 		].map((parts) => JSON.stringify(parts, (_, part) => (typeof part === 'bigint' ? `${part}` : part)));
-		saw('compare', `${light_} ${node}`);
-		return { number, took, epoch: Number(inference.epoch) };
+		if (here !== there) throw new Error(`the light client reads ${here}, the node ${there}`);
+		return { number, took, epoch: Number(inference.epoch), text: here };
 	};
 	const first = await read();
-	saw('read', `at block ${first.number} in ${first.took} ms, from ${await peers()} peers`);
+	saw('read', `${first.text} at block ${first.number} in ${first.took} ms, from ${await peers()} peers`);
 	const session = async () => Number(await unsafe.query.Session.CurrentIndex.getValue({ at: head.hash }));
 	const era = async () => (await unsafe.query.Staking.ActiveEra.getValue({ at: head.hash })).index;
 	const [oldSession, oldEra] = [await session(), await era()];
@@ -82,7 +85,7 @@ suite('light: a light client follows the chain and reads an inference', { valida
 		`${await session() - oldSession}, ${await era() - oldEra}, ${await setId(await api.at(head.hash)) - oldSet}`);
 
 	const last = await read();
-	saw('read', `at block ${last.number} in ${last.took} ms, from ${await peers()} peers`);
+	saw('read', `${last.text} at block ${last.number} in ${last.took} ms, from ${await peers()} peers`);
 	if (last.epoch <= first.epoch) throw new Error(`epoch ${last.epoch} is not newer than ${first.epoch}`);
 	saw('finality lag of the light client behind a node, in blocks', await alice.final() - head.number);
 	await topic.stop();

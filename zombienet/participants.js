@@ -30,8 +30,9 @@ class Participants {
 				await send(other, other.tx.reputer.stake(self.topic, 1000n * ALLO), account(who));
 			}),
 		]);
-		await send(api, api.tx.topics.fund(self.topic, 10_000n * ALLO), account('Alice'));
+		// The first epoch opens at once.
 		self.done = self.loop();
+		await send(api, api.tx.topics.fund(self.topic, 10_000n * ALLO), account('Alice'));
 		return self;
 	}
 

@@ -4,10 +4,10 @@ const { finalHeader, script, until } = require('./lib');
 
 exports.run = script(async (api, [topic], connect) => {
 	const apis = [api, ...await Promise.all(['alice', 'bob'].map(connect))];
-	const { number } = await finalHeader(api);
+	const number = (await finalHeader(api)).number.toNumber();
 	const seen = await Promise.all(apis.map(async (one) => {
-		await until('the block is final here', async () => (await finalHeader(one)).number.gte(number.unwrap()));
-		const hash = await one.rpc.chain.getBlockHash(number.unwrap());
+		await until('the block is final here', async () => (await finalHeader(one)).number.toNumber() >= number);
+		const hash = await one.rpc.chain.getBlockHash(number);
 		const { stateRoot } = await one.rpc.chain.getHeader(hash);
 		const inference = await (await one.at(hash)).call.aggregationApi.latestInference(topic);
 		if (inference.isEmpty) throw new Error(`no inference in block ${number}`);

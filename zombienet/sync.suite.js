@@ -8,7 +8,7 @@ const { until } = require('../scripts/e2e/chain');
 const { run, suite } = require('./nodes');
 
 /** The blocks that the chain has before anybody joins. */
-const LENGTH = 60;
+const LENGTH = 40;
 
 const patch = { timing: { sessionLength: 10, sessionsPerEra: 3 } };
 
@@ -38,10 +38,9 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 	const head = await warp.rpc('chain_getFinalizedHead');
 	const [has, wanted] = await Promise.all([warp, alice].map((node) => node.rpc('state_getMetadata', head)));
 	if (has !== wanted) throw new Error('the node that warped has another state');
-	// The headers behind come later, and no blocks.
-	await until('the headers behind are there', async () => await warp.hash(1) === await alice.hash(1), 120);
+	// The blocks behind come later.
+	await until('the blocks behind are there', async () => await warp.hash(1) === await alice.hash(1), 120);
 	await network.agree(target, [alice, warp]);
-	if (await warp.rpc('chain_getBlock', await alice.hash(2)) !== null) throw new Error('the node has the blocks behind');
 
 	step('export and import of blocks');
 	target = await full.final();

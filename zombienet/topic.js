@@ -3,8 +3,8 @@
 'use strict';
 const { ALLO, account, parameters, script, send } = require('./lib');
 
-/** Windows of nine and seven slots: on a busy machine a call needs some. */
-const windows = { epoch_length: 17, worker_window: 8, reveal_window: 7, ground_truth_lag: 17 };
+/** Windows of twelve and nine slots: a full node takes up to three seconds to pass a call on, and a busy machine more. */
+const windows = { epoch_length: 21, worker_window: 11, reveal_window: 9, ground_truth_lag: 21 };
 
 exports.run = script(async (api) => {
 	const create = api.tx.topics.create({ ...parameters, ...windows });
