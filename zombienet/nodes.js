@@ -148,6 +148,13 @@ class Node {
 		return this.connection;
 	}
 
+	/** Closes the connection of polkadot.js; the next use makes a new one. */
+	async forget() {
+		const { connection } = this;
+		this.connection = null;
+		await connection?.then((api) => api.disconnect(), () => {});
+	}
+
 	async best() {
 		return Number((await this.rpc('chain_getHeader')).number);
 	}
