@@ -17,7 +17,7 @@ const module_ = (name) => import(pathToFileURL(load.resolve(name)));
 
 suite('light: a light client follows the chain and reads an inference', { validators: 3, patch }, async (network, { step, saw }) => {
 	await network.start();
-	const [alice, bob] = network.validators;
+	const [alice] = network.validators;
 	const watcher = await network.add('watcher');
 	await watcher.start();
 	const topic = await Participants.join(network);
