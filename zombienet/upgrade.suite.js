@@ -15,6 +15,7 @@ const COMMITTEE = ['Alice', 'Bob', 'Charlie'];
 const VOTERS = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
 
 suite('upgrade: a referendum upgrades the runtime while epochs are open', { validators: 3 }, async (network, { step, saw }) => {
+	if (!process.env.ALLORA_NEXT_RUNTIME) throw new Error('ALLORA_NEXT_RUNTIME is not set');
 	const code = readFileSync(process.env.ALLORA_NEXT_RUNTIME);
 	await network.start();
 	const [alice] = network.validators;
