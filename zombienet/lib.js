@@ -1,16 +1,28 @@
 // What the scripts of the network test share: a connection to the node that a line of network.zndsl names, and epochs.
 // Zombienet loads each script with `require`, and ends one that exceeds the time limit of its line.
 'use strict';
+const { createRequire } = require('node:module');
 const chain = require('../scripts/e2e/chain');
 
-/** The function that zombienet calls: runs `body` with a connection to the node, and closes that at the end. */
+/** Loads a package that is installed for the end-to-end tests. */
+const load = createRequire(require.resolve('../scripts/e2e/chain'));
+
+/**
+ * The function that zombienet calls: runs `body` with a connection to the node, and a function that connects to the node
+ * of a name; closes all of them at the end.
+ */
 function script(body) {
 	return async (name, network, args) => {
-		const api = await chain.connect(network.nodesByName[name].wsUri);
+		const apis = [];
+		const connect = async (node) => {
+			const api = await chain.connect(network.nodesByName[node].wsUri);
+			apis.push(api);
+			return api;
+		};
 		try {
-			return await body(api, args);
+			return await body(await connect(name), args, connect);
 		} finally {
-			await api.disconnect();
+			await Promise.all(apis.map((api) => api.disconnect()));
 		}
 	};
 }
@@ -24,4 +36,4 @@ async function epochs(state, topic) {
 	return found.map(([epoch, record]) => ({ epoch: epoch.toNumber(), state: record.state }));
 }
 
-module.exports = { ...chain, epochs, script, until };
+module.exports = { ...chain, epochs, load, script, until };

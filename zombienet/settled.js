@@ -1,4 +1,5 @@
-// Passes once the topic's first epoch is settled in a finalised block of this node, with rewards for all participants.
+// Passes once the topic's first epoch is settled in a finalised block of this node, with the parts of all participants,
+// and with rewards for the better worker and the reputers.
 'use strict';
 const { account, epochs, finalised, script, until } = require('./lib');
 
@@ -9,8 +10,12 @@ exports.run = script(async (api, [topic]) => {
 		return first?.state.isSettled && last;
 	});
 	const [{ epoch }] = await epochs(state, topic);
+	for (const [name, role] of [['Charlie', 'inferer'], ['Eve', 'inferer'], ['Dave', 'reputer'], ['Ferdie', 'reputer']]) {
+		const { [role]: { standing } } = await state.call.explainApi.explain(account(name).address, topic, epoch);
+		if (!standing.outcome.unwrapOr(null)?.isAccepted) throw new Error(`${name} in epoch ${epoch}: ${standing.outcome}`);
+	}
 	const rewards = await state.call.emissionsApi.rewards(topic, epoch);
-	for (const name of ['Charlie', 'Dave']) {
+	for (const name of ['Charlie', 'Dave', 'Ferdie']) {
 		const { address } = account(name);
 		const paid = rewards.some((reward) =>
 			reward.account.toString() === address && reward.amount.toBigInt() > 0n);

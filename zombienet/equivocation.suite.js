@@ -1,0 +1,94 @@
+// A validator that runs twice with one key: its blocks of one slot are reported, it is disabled, and it is slashed.
+'use strict';
+const { account, eventsOf, until } = require('../scripts/e2e/chain');
+const { suite } = require('./nodes');
+const { eventsIn } = require('./participants');
+
+// Short sessions and eras: a slash is due when the last era of the bonding duration begins.
+const patch = { timing: { sessionLength: 10, sessionsPerEra: 3, bondingDuration: 3 } };
+
+suite('equivocation: a validator runs twice with one key', { patch }, async (network, { step, saw }) => {
+	await network.start();
+	const [alice, , , dave] = network.validators;
+	const api = await alice.api();
+	const offender = account('Dave//stash').address;
+	const bonded = async (who) => {
+		const at = await api.at(await api.rpc.chain.getFinalizedHead());
+		return (await at.query.staking.ledger(who)).unwrap().active.toBigInt();
+	};
+	await until('blocks are final', async () => await alice.final() >= 3, 120);
+	const before = await bonded(offender);
+	const others = await Promise.all(['Alice', 'Bob', 'Charlie'].map((name) => bonded(account(`${name}//stash`).address)));
+
+	step('a second node starts with the keys of dave');
+	const start = await alice.final();
+	const clone = await network.add('clone', ['--validator', '--dave']);
+	await clone.start();
+
+	/** Waits until an event is final, and returns where it is and what it says. */
+	const seen = async (section, method, isIt = () => true) => {
+		let next = start;
+		return until(`${section}.${method} is final`, async () => {
+			const final = await alice.final();
+			if (final < next) return null;
+			const [found] = (await eventsIn(alice, next, final, section, method)).filter(({ data }) => isIt(data));
+			next = final + 1;
+			return found;
+		}, 300);
+	};
+	const offence = await seen('offences', 'Offence');
+	saw('offence', `${Buffer.from(offence.data.kind.toU8a()).toString().trim()} in block ${offence.number}, ${offence.number - start} blocks after the clone's start`);
+	const disabled = await seen('session', 'ValidatorDisabled', ({ validator }) => validator.toString() === offender);
+	step(`dave is disabled, from block ${disabled.number} on`);
+
+	// It is disabled for the rest of the era; its clone is at it still in the next ones.
+	let number = disabled.number;
+	let idle = 0;
+	let wasOut = false;
+	await until('blocks are made without it', async () => {
+		for (const final = await alice.final(); number <= final; number += 1) {
+			const at = await api.at(await alice.hash(number));
+			const validators = (await at.query.session.validators()).map(String);
+			const out = (await at.query.session.disabledValidators()).map(([index]) => validators[index.toNumber()]);
+			if (out.some((who) => who !== offender)) throw new Error(`${out} are disabled in block ${number}`);
+			// A block in which an era begins is the first that it may make again.
+			if (wasOut && out.length) {
+				idle += 1;
+				const { author } = await api.derive.chain.getHeader(await alice.hash(number));
+				if (author.toString() === offender) throw new Error(`dave made block ${number}, and it was disabled`);
+			}
+			wasOut = out.length > 0;
+		}
+		return idle >= 5;
+	}, 180);
+	saw('blocks while it was disabled, none of them its own', `${idle} of ${number - disabled.number}`);
+	const slashed = await seen('staking', 'Slashed', ({ staker }) => staker.toString() === offender);
+	saw('slashed', `${slashed.data.amount.toBigInt() / 10n ** 10n} ALLO in block ${slashed.number}, ${slashed.number - offence.number} blocks after the offence`);
+	const lost = before - await bonded(offender);
+	if (lost <= 0n) throw new Error('the bond of dave has not shrunk');
+	saw('of its bond in all, as it has gone on', `${Number(lost * 10_000n / before) / 100} %`);
+	const now = await Promise.all(['Alice', 'Bob', 'Charlie'].map((name) => bonded(account(`${name}//stash`).address)));
+	if (now.some((bond, index) => bond < others[index])) throw new Error('another validator is slashed');
+
+	// The blocks that it made twice in a slot are reported too.
+	const reports = [0, 0];
+	for (let block = start + 1; block <= await alice.final(); block += 1) {
+		const hash = await alice.hash(block);
+		const { extrinsics } = (await api.rpc.chain.getBlock(hash)).block;
+		for (const [index, { method }] of extrinsics.entries()) {
+			if (method.section !== 'babe') continue;
+			const failed = (await eventsOf(api, hash, index)).some((event) => api.events.system.ExtrinsicFailed.is(event));
+			reports[failed ? 1 : 0] += 1;
+		}
+	}
+	saw('reports of two blocks in a slot that the chain has accepted, and refused', reports.join(', '));
+
+	// The others go on without dave, and both nodes with its key follow.
+	await network.agree(await alice.best());
+	await clone.kill();
+	await dave.kill();
+	const final = await alice.final();
+	await until('finality goes on', async () => await alice.final() >= final + 5, 120);
+	const ledger = await api.call.emissionsApi.ledger();
+	if (!ledger.addsUp.isTrue) throw new Error('the ledger does not add up');
+});

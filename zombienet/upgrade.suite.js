@@ -1,0 +1,81 @@
+// A runtime upgrade by the usual way of docs/governance.md, while epochs are open: the committee whitelists it, a
+// referendum authorises it, and somebody uploads the code. The nodes stay as they are.
+//
+// The runtime that the chain is upgraded to is the file of ALLORA_NEXT_RUNTIME, which differs from the node's own at
+// least by a higher spec_version; scripts/next-runtime builds one.
+'use strict';
+const { readFileSync } = require('node:fs');
+const { ALLO, account, send, until } = require('../scripts/e2e/chain');
+const { load } = require('./lib');
+const { suite } = require('./nodes');
+const { Participants } = require('./participants');
+const { blake2AsHex } = load('@polkadot/util-crypto');
+
+const COMMITTEE = ['Alice', 'Bob', 'Charlie'];
+const VOTERS = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
+
+suite('upgrade: a referendum upgrades the runtime while epochs are open', { validators: 3 }, async (network, { step, saw }) => {
+	if (!process.env.ALLORA_NEXT_RUNTIME) throw new Error('ALLORA_NEXT_RUNTIME is not set');
+	const code = readFileSync(process.env.ALLORA_NEXT_RUNTIME);
+	await network.start();
+	const [alice] = network.validators;
+	const topic = await Participants.join(network);
+	await until('an epoch is settled', async () => await topic.settled(alice) >= 1, 120);
+	const versions = () => Promise.all(network.running.map(async (node) =>
+		(await node.rpc('state_getRuntimeVersion', await node.rpc('chain_getFinalizedHead'))).specVersion));
+	const [old] = await versions();
+	step(`an epoch is settled under version ${old}`);
+
+	const api = await alice.api();
+	const event = ({ events }, section, method) => events.find((one) => one.section === section && one.method === method)?.data;
+	const call = api.tx.system.authorizeUpgrade(blake2AsHex(code, 256)).method;
+	const whitelist = api.tx.whitelist.whitelistCall(call.hash).method;
+	const proposed = event(await send(api, api.tx.technicalCommittee.propose(COMMITTEE.length, whitelist, whitelist.encodedLength),
+		account('Alice')), 'technicalCommittee', 'Proposed');
+	const { proposalIndex, proposalHash } = proposed;
+	await Promise.all(COMMITTEE.map((who) =>
+		send(api, api.tx.technicalCommittee.vote(proposalHash, proposalIndex, true), account(who))));
+	const closed = await send(api, api.tx.technicalCommittee.close(proposalHash, proposalIndex,
+		{ refTime: 10n ** 9n, proofSize: 100_000n }, whitelist.encodedLength), account('Alice'));
+	if (!event(closed, 'whitelist', 'CallWhitelisted')) throw new Error('the committee has not whitelisted the call');
+	step('the committee has whitelisted the upgrade');
+
+	const dispatch = api.tx.whitelist.dispatchWhitelistedCallWithPreimage(call).method.toHex();
+	const submitted = await send(api, api.tx.referenda.submit({ Origins: 'WhitelistedCaller' }, { Inline: dispatch }, { After: 0 }),
+		account('Alice'));
+	const { index } = event(submitted, 'referenda', 'Submitted');
+	// At the beginning a quarter of all tokens must say aye.
+	const vote = { Standard: { vote: { aye: true, conviction: 'Locked1x' }, balance: 800_000n * ALLO } };
+	await Promise.all([
+		send(api, api.tx.referenda.placeDecisionDeposit(index), account('Bob')),
+		...VOTERS.filter((who) => who !== 'Bob').map((who) => send(api, api.tx.convictionVoting.vote(index, vote), account(who))),
+	]);
+	const begin = await alice.final();
+	await until('the upgrade is authorised', async () => (await api.query.system.authorizedUpgrade()).isSome, 240);
+	saw('blocks from the votes until it is authorised', await alice.best() - begin);
+
+	const inFlight = [...await topic.epochs(alice)].filter(([, state]) => state !== 'Settled').map(([epoch]) => epoch);
+	const uploaded = await send(api, api.tx.system.applyAuthorizedUpgrade(`0x${code.toString('hex')}`), account('Ferdie'));
+	if (!event(uploaded, 'system', 'CodeUpdated')) throw new Error('the code is not updated');
+	await until('all nodes execute the new runtime', async () => (await versions()).every((version) => version > old), 120);
+	saw('version', (await versions())[0]);
+	saw('epochs in flight', inFlight.length);
+	if (!inFlight.length) throw new Error('no epoch is in flight');
+
+	// A connection of polkadot.js that outlives an upgrade does not have the runtime APIs any more.
+	await Promise.all(network.running.map((node) => node.forget()));
+	const upgraded = await alice.final();
+	const settled = await topic.settled(alice);
+	await until('further epochs are settled', async () => await topic.settled(alice) >= settled + 3, 240);
+	await topic.stop();
+	const states = await topic.epochs(alice);
+	const lost = [...states].filter(([, state]) => state.startsWith('Void'));
+	saw('epochs settled, and void', `${await topic.settled(alice)}, ${lost.length}`);
+	if (lost.length || inFlight.some((epoch) => states.get(epoch) !== 'Settled')) throw new Error(`epochs: ${JSON.stringify([...states])}`);
+	const fresh = await network.add('fresh');
+	await fresh.start();
+	await network.agree(upgraded + 20);
+	step('all nodes agree, with one that executes the chain from its genesis');
+	const ledger = await (await alice.api()).call.emissionsApi.ledger();
+	if (!ledger.addsUp.isTrue) throw new Error('the ledger does not add up');
+});
