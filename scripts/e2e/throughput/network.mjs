@@ -37,6 +37,7 @@ export class Network {
 	/** Starts the nodes on a chain on which everybody in `groups` and `others` has tokens. */
 	static async start({ groups, others = [], ...nodes }) {
 		const network = new Network();
+		network.slot = SLOT;
 		network.groups = groups;
 		network.creator = accountOf('creator');
 		network.running = await startNodes({

@@ -72,6 +72,8 @@ class Node {
 		this.url ??= line.match(/Running JSON-RPC server: .*127\.0\.0\.1:(\d+)/)?.[1];
 		const proposal = line.match(/Prepared block for proposing at \d+ \((\d+) ms\) hash: (0x\w+);.* end: (\w+);/);
 		if (proposal) this.proposals.set(proposal[2], { milliseconds: Number(proposal[1]), end: proposal[3] });
+		const sealed = line.match(/Hash now (0x\w+), previously (0x\w+)/);
+		if (sealed) this.proposals.set(sealed[1], this.proposals.get(sealed[2]));
 		this.lines.push(line);
 		if (this.lines.length > 200) this.lines.shift();
 	}
