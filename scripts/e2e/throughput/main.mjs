@@ -16,7 +16,7 @@ const SIZES = { inferers: 32, forecasters: 6, reputers: 6 };
 const LARGE = {
 	rates: { transfers: 10_000, topics: 100, inferers: 32, reputers: 16 },
 	epochs: { topics: 100, epochs: 15 },
-	aligned: { topics: 100, epochs: 2, phase: 0 },
+	aligned: { topics: 100, epochs: 1, phase: 0 },
 	pool: { limit: 1_000, count: 1_500 },
 };
 /** A run of seconds, which shows that everything works and measures nothing. */

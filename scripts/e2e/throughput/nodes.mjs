@@ -86,13 +86,14 @@ class Node {
 		return `ws://127.0.0.1:${this.url}`;
 	}
 
-	/** What the process uses: resident memory and its maximum in MiB, seconds of processor, MiB of files. */
+	/** What the process uses: MiB of resident memory, of that of mapped files, and at most; seconds of processor; MiB of files. */
 	async usage() {
 		const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8');
 		const times = (await readFile(`/proc/${this.child.pid}/stat`, 'utf8')).split(') ')[1].split(' ');
 		const mebibytes = (field) => Number(status.match(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'))[1]) / 1024;
 		return {
 			memory: mebibytes('VmRSS'),
+			mapped: mebibytes('RssFile'),
 			mostMemory: mebibytes('VmHWM'),
 			cpu: (Number(times[11]) + Number(times[12])) / TICKS,
 			files: await sizeOf(this.base),

@@ -38,14 +38,14 @@ function ratesTable(run) {
 
 function costTable(run) {
 	const rows = KINDS.filter((kind) => run.kinds[kind]).map((kind) => {
-		const { declaredMicroseconds, bytes, nodeMicroseconds, senderMicroseconds, sendingSeconds, sent, mostWaiting, inclusion, finality } = run.kinds[kind];
+		const { declaredMicroseconds, bytes, buildMicroseconds, nodeMicroseconds, senderMicroseconds, sendingSeconds, sent, mostWaiting, inclusion, finality } = run.kinds[kind];
 		return [
-			kind, bytes, declaredMicroseconds, nodeMicroseconds, senderMicroseconds, spaced(sent / sendingSeconds), spaced(mostWaiting),
+			kind, bytes, declaredMicroseconds, buildMicroseconds, nodeMicroseconds, senderMicroseconds, spaced(sent / sendingSeconds), spaced(mostWaiting),
 			inclusion.map(number).join(' / '), finality.map(number).join(' / '),
 		];
 	});
 	const nodes = run.validators === 1 ? 'node' : 'nodes';
-	return table(['', 'bytes', 'us declared', `us of processor, ${nodes}`, 'us of processor, sender', 'sent per second', 'most waiting', 'inclusion, s: median / 95 %', 'finality, s: median / 95 %'], rows);
+	return table(['', 'bytes', 'us declared', 'us to build', `us of processor, ${nodes}`, 'us of processor, sender', 'sent per second', 'most waiting', 'inclusion, s: median / 95 %', 'finality, s: median / 95 %'], rows);
 }
 
 function ratesSection(run) {
@@ -68,7 +68,7 @@ ${costTable(run)}
 | blocks ahead of the last final one | ${span(pace.finalityBlocks, '')} |
 
 - Submissions at ${WANTED} of transfers: ${verdict} (${kinds.submissions.ofTransfers.toFixed(2)}; by declared weights
-  ${(kinds.submissions.fitByWeight / kinds.transfers.fitByWeight).toFixed(2)}, by processor time of the ${run.validators === 1 ? 'node' : 'nodes'} ${(kinds.transfers.nodeMicroseconds / kinds.submissions.nodeMicroseconds).toFixed(2)}).
+  ${(kinds.submissions.fitByWeight / kinds.transfers.fitByWeight).toFixed(2)}, by the time to build blocks ${(kinds.transfers.buildMicroseconds / kinds.submissions.buildMicroseconds).toFixed(2)}).
 - Accepted by the chain: ${spaced(accepted.submissions)} submissions, ${spaced(accepted.reveals)} reveals, ${spaced(accepted.reports)} reports.
 - Epochs closed to workers: ${closes}.
 - Slots without a block: ${pace.missedSlots} of ${pace.blocks + pace.missedSlots}. Memory of a node: ${number(before.memory)} MiB before, ${number(after.mostMemory)} at most; its

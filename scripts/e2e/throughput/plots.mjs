@@ -46,7 +46,7 @@ class Panel {
 	legend(entries) {
 		let x = this.right;
 		for (const [name, colour] of [...entries].reverse()) {
-			x -= 9 * name.length + 22;
+			x -= 7 * name.length + 26;
 			this.parts.push(rect(x, this.top - 18, 10, 10, colour), text(x + 14, this.top - 9, name, { anchor: 'start' }));
 		}
 	}
@@ -66,8 +66,8 @@ export function ratesPlot(runs) {
 	const shades = ['#1f62b5', '#d67018'];
 	KINDS.forEach((kind, index) => {
 		runs.forEach((run, at) => {
-			const [x, rate] = [panel.x(index + 0.14 + at * 0.36), run.kinds[kind].perSecond];
-			panel.parts.push(rect(x, panel.y(rate), 54, panel.y(0) - panel.y(rate), shades[at]), text(x + 27, panel.y(rate) - 5, Math.round(rate)));
+			const [x, rate] = [panel.x(index + 0.5) + (at - runs.length / 2) * 66 + 6, run.kinds[kind].perSecond];
+			panel.parts.push(rect(x, panel.y(rate), 54, panel.y(0) - panel.y(rate), shades[at]), text(x + 27, panel.y(0) - 6, Math.round(rate), { colour: '#fff' }));
 			panel.parts.push(line(x - 4, panel.y(bound(run, kind)), x + 58, panel.y(bound(run, kind)), '#222', '4 3'));
 		});
 	});
@@ -83,7 +83,7 @@ export function blocksPlot(runs) {
 		const used = blocks.filter(({ number }) => number > 1);
 		const range = { from: used[0].number - 1, to: used.at(-1).number + 1 };
 		const name = validators === 1 ? 'one node' : `${validators} validators`;
-		const full = new Panel({ top: 50 + at * 330, height: 140, title: `${name}: weight of the block, % of its limit`, ...range, most: 100, unit: ' %' });
+		const full = new Panel({ top: 50 + at * 330, height: 140, title: `${name}: weight of blocks, % of the limit`, ...range, most: 100, unit: ' %' });
 		const wide = (full.right - full.left) / (range.to - range.from) - 2;
 		for (const { number, kinds, fullness } of used) {
 			const total = Object.values(kinds).reduce((sum, count) => sum + count, 0);

@@ -125,6 +125,8 @@ export function rateOf(watch, kind, blocks, cost) {
 	const waits = sent.map(({ at, block }) => (watch.seen.get(block) - at) / 1000);
 	const finals = sent.map(({ at, block }) => (watch.finalAt.get(block) - at) / 1000);
 	const limits = full.map(({ end }) => ENDS[end] ?? 'unknown');
+	const built = own.filter(({ building }) => building !== null);
+	const buildingTime = built.reduce((sum, { building }) => sum + building, 0);
 	const { nodeCpu, senderCpu, ...counts } = watch.kinds.get(kind);
 	return {
 		...counts, included, blocks: own.length, seconds, perSecond: rounded(included / seconds, 1),
@@ -135,6 +137,7 @@ export function rateOf(watch, kind, blocks, cost) {
 		mostWaiting: Math.max(0, ...own.map(({ waiting }) => waiting[kind] ?? 0)),
 		inclusion: [rounded(quantile(waits, 0.5), 1), rounded(quantile(waits, 0.95), 1)],
 		finality: [rounded(quantile(finals, 0.5), 1), rounded(quantile(finals, 0.95), 1)],
+		buildMicroseconds: Math.round((1000 * buildingTime) / built.reduce((sum, { kinds }) => sum + kinds[kind], 0)),
 		nodeMicroseconds: Math.round((nodeCpu * 1e6) / included), senderMicroseconds: Math.round((senderCpu * 1e6) / included),
 	};
 }
