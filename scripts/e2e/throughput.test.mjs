@@ -18,6 +18,8 @@ check('a tiny run loses nothing, and has all figures', async () => {
 	assert.equal(epochs.transactions, 3 * (32 + 6 + 6));
 	assert.deepEqual([epochs.missing, epochs.settled, epochs.complete, epochs.lateSteps], [0, 3, 3, 0]);
 	assert.equal(epochs.blocks.reduce((sum, { transactions }) => sum + transactions, 0), epochs.transactions);
+	// Each topic opens, closes to workers and closes to reputers, and opens once more meanwhile.
+	assert.ok(epochs.blocks.reduce((sum, { served }) => sum + served, 0) >= 3 * 4);
 	assert.ok(epochs.points.length >= 2 && epochs.points.every(({ memory, files }) => memory > 0 && files > 0));
 	const { admitted, reserved, messages } = epochs.then;
 	assert.ok(admitted > 100 && reserved.epoch > 0 && messages.open > 0 && messages.committed > messages.open);

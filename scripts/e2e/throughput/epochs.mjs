@@ -26,11 +26,11 @@ async function include(network, transactions) {
 	}
 }
 
-/** The steps that are due and not taken after a block of this slot: by how many slots each is late. */
-async function late(network, prefix, slot) {
+/** The slots in which the topics' next steps are due: the clock's agenda, whose keys are class, slot and topic. */
+async function agenda(network) {
+	const prefix = network.api.query.clock.agenda.keyPrefix();
 	const keys = await network.rpc.call('state_getKeysPaged', prefix, 1000, null);
-	const due = keys.map((key) => Number(BigInt(`0x${key.slice(prefix.length + 2, prefix.length + 18)}`)));
-	return due.filter((due) => due <= slot).map((due) => slot - due + 1);
+	return keys.map((key) => Number(BigInt(`0x${key.slice(prefix.length + 2, prefix.length + 18)}`)));
 }
 
 /** Signs everything that the topics' participants send in these many epochs; returns it by slot. */
@@ -70,24 +70,30 @@ async function outcomes(network, group, firsts, epochs) {
 
 /** Makes all blocks from the first epoch's opening to the last one's settlement; returns the figures of each. */
 async function play(network, plan, from, to) {
-	const prefix = network.api.query.clock.agenda.keyPrefix();
+	let dues = await agenda(network);
 	const [node] = network.running.nodes;
 	const blocks = [];
 	const points = [{ slot: 0, ...await node.usage() }];
 	const missing = new Set();
-	for (let slot = from; slot <= to; slot += 1) {
+	const send = (slot) => {
 		const sent = plan.get(slot) ?? [];
 		sent.forEach((one) => missing.add(one));
-		await network.send(sent);
-		const { hash, milliseconds } = await block(network);
+		return network.send(sent);
+	};
+	await send(from);
+	for (let slot = from; slot <= to; slot += 1) {
+		// What is planned for the next slot comes meanwhile, as on a real chain: windows are open in this slot as well.
+		const [{ hash, milliseconds }] = await Promise.all([block(network), send(slot + 1)]);
 		const extrinsics = await network.extrinsics(hash);
 		for (const one of extrinsics) missing.delete(one);
-		const lateness = await late(network, prefix, slot);
+		const before = dues.filter((due) => due <= slot).length;
+		dues = await agenda(network);
+		const lateness = dues.filter((due) => due <= slot).map((due) => slot - due + 1);
 		const { time, fullness, hooks, length } = await network.figures(hash, extrinsics);
 		if (Math.floor(time / SLOT) !== slot) throw new Error(`the block is of slot ${time / SLOT}, not ${slot}`);
 		blocks.push({
-			slot: slot - from, transactions: extrinsics.length - 1, missing: missing.size, milliseconds: Math.round(milliseconds),
-			fullness, hooks, length, late: lateness.length, latest: Math.max(0, ...lateness),
+			slot: slot - from, transactions: extrinsics.length - 1, milliseconds: Math.round(milliseconds),
+			fullness, hooks, length, served: before - lateness.length, late: lateness.length, latest: Math.max(0, ...lateness),
 		});
 		if ((slot - from + 1) % EPOCH === 0) points.push({ slot: slot - from + 1, ...await node.usage() });
 	}

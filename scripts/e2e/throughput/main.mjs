@@ -64,18 +64,30 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const log = (line) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const { json, page, shared, smoke, parts } = options();
 const began = Date.now();
+let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
-	process.on(signal, () => cleanUp().finally(() => process.exit(130)));
+	process.on(signal, () => {
+		stopped = true;
+		cleanUp().finally(() => process.exit(130));
+	});
 }
 try {
 	const results = await previous(json);
 	const version = execFileSync(process.env.ALLORA_NODE, ['--version'], { encoding: 'utf8' }).trim();
 	const run = { date: new Date().toISOString().slice(0, 10), version, shared: Boolean(shared), machine: machine() };
 	for (const part of parts) {
+		if (stopped) break;
 		log(`== ${part}`);
 		const start = Date.now();
-		const result = await PARTS[part](smoke ? SMOKE : LARGE, log);
-		results[part] = { run, wallSeconds: Math.round((Date.now() - start) / 1000), ...result };
+		try {
+			const result = await PARTS[part](smoke ? SMOKE : LARGE, log);
+			results[part] = { run, wallSeconds: Math.round((Date.now() - start) / 1000), ...result };
+		} catch (error) {
+			// The other parts are of use without this one.
+			log(`${part} failed: ${error.stack}`);
+			process.exitCode = 1;
+			await cleanUp();
+		}
 		if (json) await writeFile(json, JSON.stringify(results));
 	}
 	if (!json) console.log(JSON.stringify(results));

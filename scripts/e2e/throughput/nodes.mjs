@@ -21,13 +21,14 @@ const VALIDATORS = ['alice', 'bob', 'charlie', 'dave'];
 const nodeKey = (index) => `${index + 1}`.padStart(64, '0');
 
 /** What has been started and made; `cleanUp` ends and removes it. */
-const started = { children: new Set(), folders: new Set() };
+const started = { nodes: new Set(), folders: new Set() };
 
 /** Ends all nodes and removes their files. */
 export async function cleanUp() {
-	for (const child of started.children) child.kill('SIGKILL');
+	for (const { child } of started.nodes) child.kill('SIGKILL');
+	await Promise.all([...started.nodes].map(({ ended }) => ended));
 	await Promise.all([...started.folders].map((folder) => rm(folder, { recursive: true, force: true })));
-	started.children.clear();
+	started.nodes.clear();
 	started.folders.clear();
 }
 
@@ -63,7 +64,7 @@ class Node {
 		this.lines = [];
 		this.proposals = new Map();
 		this.child = spawn(NODE, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-		started.children.add(this.child);
+		started.nodes.add(this);
 		this.ended = once(this.child, 'close');
 		createInterface({ input: this.child.stderr }).on('line', (line) => this.#read(line));
 	}
@@ -103,7 +104,7 @@ class Node {
 	async stop() {
 		this.child.kill('SIGINT');
 		await this.ended;
-		started.children.delete(this.child);
+		started.nodes.delete(this);
 	}
 }
 

@@ -91,6 +91,7 @@ function epochsSection({ epochs, aligned }) {
 		['transactions, in no block', ({ transactions, missing }) => `${spaced(transactions)}, ${missing}`],
 		['epochs settled, with all participants', ({ settled, complete }) => `${settled}, ${complete}`],
 		['steps that were late; slots', ({ lateSteps, latest }) => `${lateSteps}; ${latest}`],
+		['topics served in a block: mean / most', ({ blocks }) => meanAndMost(blocks, ({ served }) => served)],
 		['ms to make a block: mean / most', ({ blocks }) => meanAndMost(blocks, ({ milliseconds }) => milliseconds)],
 		['transactions per block: mean / most', ({ blocks }) => meanAndMost(blocks, ({ transactions }) => transactions)],
 		['their weight, % of the limit', ({ blocks }) => meanAndMost(blocks, ({ fullness }) => 100 * fullness, 1)],

@@ -50,7 +50,7 @@ export class Watch {
 	}
 
 	/** Sends transactions of a kind, and waits until blocks have all of them or the time is over. */
-	async send(kind, transactions, seconds = 90) {
+	async send(kind, transactions, seconds = 180) {
 		const missing = new Set(transactions);
 		this.missing.set(kind, missing);
 		const { nodes } = this.network.running;
