@@ -17,6 +17,7 @@ export class Watch {
 		watch.sent = new Map();
 		watch.missing = new Map();
 		watch.seen = new Map();
+		watch.blockSeen = new Map();
 		watch.finalAt = new Map();
 		watch.kinds = new Map();
 		watch.final = 0;
@@ -26,9 +27,11 @@ export class Watch {
 	}
 
 	async #head(number) {
-		if (!this.seen.has(number)) this.seen.set(number, Date.now());
+		const now = Date.now();
+		if (!this.seen.has(number)) this.seen.set(number, now);
 		this.best = number;
 		const hash = await this.network.rpc.call('chain_getBlockHash', number);
+		if (!this.blockSeen.has(hash)) this.blockSeen.set(hash, now);
 		if (!hash || this.missing.size === 0) return;
 		for (const one of await this.network.extrinsics(hash)) {
 			this.missing.get(this.sent.get(one)?.kind)?.delete(one);
@@ -77,6 +80,8 @@ export class Watch {
 		const blocks = [];
 		for (let number = 1; number <= this.final; number += 1) {
 			const hash = await this.network.rpc.call('chain_getBlockHash', number);
+			// Another block of this height may have been seen before, on a branch that was abandoned.
+			this.seen.set(number, this.blockSeen.get(hash) ?? this.seen.get(number));
 			const extrinsics = await this.network.extrinsics(hash);
 			const figures = await this.network.figures(hash, extrinsics);
 			const proposal = this.network.running.nodes.map(({ proposals }) => proposals.get(hash)).find(Boolean);
