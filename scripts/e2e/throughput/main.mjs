@@ -45,12 +45,13 @@ function options() {
 		allowPositionals: true,
 		options: {
 			json: { type: 'string' }, page: { type: 'boolean' }, shared: { type: 'boolean' }, smoke: { type: 'boolean' },
-			help: { type: 'boolean' },
+			keep: { type: 'boolean' },
 		},
 	});
 	const unknown = positionals.find((name) => !PARTS[name]);
 	if (unknown) throw new Error(`there is no part ${unknown}, but ${Object.keys(PARTS).join(', ')}`);
 	if (values.page && !values.json) throw new Error('--page needs --json');
+	if (values.keep) return { ...values, parts: [] };
 	const all = values.smoke ? ['epochs', 'pool'] : Object.keys(PARTS);
 	return { ...values, parts: positionals.length > 0 ? positionals : all };
 }

@@ -36,7 +36,7 @@ function ratesTable(run) {
 			percent(rate.fullness), percent(rate.length), bound(rate),
 		];
 	});
-	return table(['', 'included', 'blocks', 'per second', 'of transfers', 'weight allows', 'most in a block', 'its weight', 'its length', 'full blocks ended by'], rows);
+	return table(['', 'included', 'blocks', 'per second', 'of transfers', 'weight allows', 'most in a block', 'its weight', 'its length', 'blocks ended by'], rows);
 }
 
 function costTable(run) {

@@ -26,7 +26,7 @@ class Panel {
 		for (let part = 0; part <= 4; part += 1) {
 			const value = (part * this.most) / 4;
 			this.parts.push(line(this.left, this.y(value), this.right, this.y(value), '#ddd'));
-			this.parts.push(text(this.left - 6, this.y(value) + 4, `${Number(value.toPrecision(3))}${unit}`, { anchor: 'end' }));
+			this.parts.push(text(this.left - 6, this.y(value) + 4, `${Number(value.toPrecision(4))}${unit}`, { anchor: 'end' }));
 		}
 	}
 
