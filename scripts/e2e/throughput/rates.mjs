@@ -13,7 +13,7 @@ const { blake2AsU8a } = load('@polkadot/util-crypto');
 const [EPOCH, COMMIT, REVEAL] = [16, 4, 5];
 /** The slots between the openings of open topics and of those with commitments. */
 const APART = 3;
-/** The slots from the creation of topics to the first opening that is meant to be used. */
+/** The slots from the creation of topics to the first opening that is meant to be used, as full blocks need them. */
 const AHEAD = 11;
 
 /** What a transaction of each kind declares, and how many fit into a block by that. */
@@ -157,13 +157,12 @@ function pace(blocks) {
 	};
 }
 
-/** The groups of a run: topics to submit to openly, and topics with commitments, which open a bit later. */
+/** The groups of a run: topics to submit to openly, and topics with commitments. */
 function groupsOf({ topics, inferers, reputers }) {
-	const phase = (Math.floor(Date.now() / SLOT) + AHEAD) % EPOCH;
 	const sizes = { epoch_length: EPOCH, max_inferers: inferers, max_forecasters: 0 };
-	const windows = { worker_window: COMMIT, reveal_window: REVEAL, phase: (phase + APART) % EPOCH };
+	const windows = { worker_window: COMMIT, reveal_window: REVEAL };
 	return [
-		new Group('open', 1, topics, { ...sizes, max_reputers: reputers, phase }, { inferers, reputers }),
+		new Group('open', 1, topics, { ...sizes, max_reputers: reputers }, { inferers, reputers }),
 		new Group('closed', topics + 1, topics, { ...sizes, ...windows, max_reputers: 1 }, { inferers, reputers: 1 }),
 	];
 }
@@ -176,8 +175,11 @@ export async function rates({ validators, transfers: count, ...sizes }, log) {
 	const watch = await Watch.start(network);
 	const costs = await declared(network);
 	const signed = transfers(network, senders, receivers);
-	await until('the chain finalises', () => watch.final >= 1, 120);
-	const [before] = await Promise.all([network.running.nodes[0].usage()]);
+	await until('there are blocks', () => watch.best >= 1, 120);
+	const before = await network.running.nodes[0].usage();
+	groups.forEach(({ parameters }, index) => {
+		parameters.phase = (watch.slot() + AHEAD + index * APART) % EPOCH;
+	});
 
 	const send = async (kind, transactions) => {
 		const chosen = costs[kind] ? whole(transactions, costs[kind]) : transactions;
