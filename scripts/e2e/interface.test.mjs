@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { eventsPage } from '../operators/events.mjs';
-import { changelog, checkVersions, compare, describe } from '../operators/interface.mjs';
+import { changelog, checkRelease, checkVersions, compare, describe } from '../operators/interface.mjs';
 import { readMetadata } from '../operators/metadata.mjs';
 
 const file = (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -114,4 +114,14 @@ test('versions do not fall', () => {
 		after.transaction_version -= 1;
 	});
 	assert.deepEqual(problems, ['transaction_version falls', 'spec_version falls']);
+});
+
+test('other code than that of the last release needs a higher spec_version', () => {
+	const last = { code_hash: '0x01', spec_version: 100 };
+	const problems = (spec_version, code_hash, before = last) =>
+		checkRelease({ before: current, last: before }, { after: current, release: { code_hash, spec_version } }, []);
+	assert.deepEqual(problems(100, '0x01'), []);
+	assert.deepEqual(problems(101, '0x02'), []);
+	assert.deepEqual(problems(100, '0x02', null), [], 'the first release');
+	assert.match(problems(100, '0x02').join(), /spec_version must rise above 100/);
 });

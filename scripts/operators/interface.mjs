@@ -187,6 +187,19 @@ export function checkVersions(before, after, changes) {
 	return problems;
 }
 
+/**
+ * What is wrong with the versions of a release, whose code and interface are given with those of the last release; `last`
+ * is nothing if there was none.
+ */
+export function checkRelease({ before, last }, { after, release }, changes) {
+	const problems = checkVersions(before, after, changes);
+	const other = last && last.code_hash !== release.code_hash;
+	if (other && release.spec_version <= last.spec_version) {
+		problems.push(`spec_version must rise above ${last.spec_version}: the code is not that of the last release`);
+	}
+	return problems;
+}
+
 /** The variants, or the fields, that a definition has and another one has not. */
 function lost(one, other) {
 	const parts = (definition) => (typeof definition === 'string' ? definition.split(/, (?=\w+: )/) : Object.entries(definition).map(([index, text]) => `${index} ${text}`));
