@@ -1,6 +1,7 @@
 // What the commands for operators share: options, questions, and the key that signs.
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { ALLO, load } from '../e2e/lib.mjs';
 
 const { Keyring } = load('@polkadot/api');
@@ -68,9 +69,10 @@ export async function confirm({ yes }, question) {
 
 /** Reads a line that is not shown. */
 async function secret(question) {
-	const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+	if (!process.stdin.isTTY) throw new Failure('nobody is there to ask for the password: put it into a file that ALLORA_PASSWORD_FILE names');
+	const nowhere = new Writable({ write: (chunk, encoding, done) => done() });
+	const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
 	process.stdout.write(question);
-	terminal._writeToOutput = () => {};
 	const answer = await terminal.question('');
 	terminal.close();
 	process.stdout.write('\n');
