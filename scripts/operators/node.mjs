@@ -41,6 +41,7 @@ export async function startNode({ basePath, chain, extra, name, url }) {
 	const child = spawn('allora-node', nodeArguments({ basePath, chain, extra, name, url }), {
 		detached: true, stdio: ['ignore', output.fd, output.fd],
 	});
+	await output.close();
 	let ended = false;
 	child.on('exit', () => { ended = true; });
 	child.on('error', () => { ended = true; });

@@ -152,7 +152,7 @@ async function elected(api, address) {
 		const left = time(await untilEraEnds(api));
 		tell(found.queued
 			? 'Elected: it starts with the next session.'
-			: `Waiting: era ${found.era} ends in about ${left}; ${found.candidates} candidates for ${found.places} places.`);
+			: `Waiting: era ${found.era} ends in about ${left}; places: ${found.places}, candidates: ${found.candidates}.`);
 		await sleep(2_000);
 	}
 }
@@ -169,14 +169,14 @@ async function facts({ address, api, url }) {
 	const lines = [
 		['account', address],
 		['chain', `${chain}, era ${found.era}, which ends in about ${time(left)}; session ${found.session}`],
-		['node', `${health.peers} peers, ${health.isSyncing.isTrue ? 'syncing' : 'in sync'}`],
+		['node', `${health.isSyncing.isTrue ? 'syncing' : 'in sync'}, peers: ${health.peers}`],
 		['standing', standing(found)],
 		['bond', `${allo(found.bonded)}; ${allo(found.free)} free${unlocking && `; unbonding: ${unlocking}`}`],
 		['commission', found.commission === null ? 'none' : `${found.commission} %`],
 		['session keys', keysText],
-		['stake in this era', found.active ? `${allo(found.stake)}, of ${found.nominators} nominators and the own bond` : 'none'],
+		['stake in this era', found.active ? `${allo(found.stake)}, with that of nominators (${found.nominators})` : 'none'],
 		['era points', found.active ? `${found.points} of ${found.allPoints}` : 'none'],
-		['election', `${found.candidates} candidates for ${found.places} places; ${found.elected} elected, the least with ${allo(found.leastStake)}`],
+		['election', `places: ${found.places}, candidates: ${found.candidates}; elected: ${found.elected}, with at least ${allo(found.leastStake)}`],
 	];
 	return { found: { ...found, nodeHasKeys: own, peers: health.peers.toNumber() }, lines };
 }
