@@ -12,8 +12,8 @@ const { Participants } = require('./participants');
 
 const patch = { timing: { sessionLength: 10, sessionsPerEra: 3 } };
 
-/** A package in the form of a module. */
-const module_ = (name) => import(pathToFileURL(load.resolve(name)));
+/** A package that exists as a module only. */
+const imported = (name) => import(pathToFileURL(load.resolve(name)));
 
 suite('light: a light client follows the chain and reads an inference', { validators: 3, patch }, async (network, { step, saw }) => {
 	await network.start();
@@ -25,18 +25,17 @@ suite('light: a light client follows the chain and reads an inference', { valida
 	step('four nodes have settled an epoch');
 
 	const [{ start }, { createClient }, { getSmProvider }] = await Promise.all(
-		['polkadot-api/smoldot', 'polkadot-api', 'polkadot-api/sm-provider'].map(module_));
+		['polkadot-api/smoldot', 'polkadot-api', 'polkadot-api/sm-provider'].map(imported));
 	const spec = JSON.parse(readFileSync(network.spec, 'utf8'));
 	delete spec.protocolId;
 	spec.bootNodes = network.nodes.map((node) => node.address());
-	const complaints = [];
-	const smoldot = start({ maxLogLevel: 2, logCallback: (level, target, message) => complaints.push(`${target}: ${message}`) });
+	const smoldot = start({ maxLogLevel: 1, logCallback: (level, target, message) => saw(`light client, ${target}`, message) });
 	const began = Date.now();
 	const light = await smoldot.addChain({ chainSpec: JSON.stringify(spec) });
 	const client = createClient(getSmProvider(() => light));
 	const peers = async () => (await client._request('system_health', [])).peers;
 	let head = null;
-	client.finalizedBlock$.subscribe({ next: (block) => { head = block; }, error: (error) => { complaints.push(`${error}`); } });
+	client.finalizedBlock$.subscribe({ next: (block) => { head = block; }, error: (error) => { saw('light client', error); } });
 	await until('the light client has a finalised block', () => head?.number > 0, 120);
 	saw('seconds until the first finalised block', ((Date.now() - began) / 1000).toFixed(1));
 

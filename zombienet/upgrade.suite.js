@@ -55,14 +55,14 @@ suite('upgrade: a referendum upgrades the runtime while epochs are open', { vali
 	saw('blocks from the votes until it is authorised', await alice.best() - begin);
 
 	const inFlight = [...await topic.epochs(alice)].filter(([, state]) => state !== 'Settled').map(([epoch]) => epoch);
-	const uploaded = await send(api, api.tx.system.applyAuthorizedUpgrade(`0x${code.toString('hex')}`), account('Ferdie'));
-	if (!event(uploaded, 'system', 'CodeUpdated')) throw new Error('the code is not updated');
+	// Connections of polkadot.js that outlive an upgrade decode by the old metadata, and lack the runtime APIs: what happens
+	// next is read by plain calls, and then by new connections.
+	await api.tx.system.applyAuthorizedUpgrade(`0x${code.toString('hex')}`).signAndSend(account('Ferdie'), { nonce: -1 });
 	await until('all nodes execute the new runtime', async () => (await versions()).every((version) => version > old), 120);
 	saw('version', (await versions())[0]);
 	saw('epochs in flight', inFlight.length);
 	if (!inFlight.length) throw new Error('no epoch is in flight');
 
-	// A connection of polkadot.js that outlives an upgrade does not have the runtime APIs any more.
 	await Promise.all(network.running.map((node) => node.forget()));
 	const upgraded = await alice.final();
 	const settled = await topic.settled(alice);
