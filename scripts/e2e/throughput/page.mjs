@@ -43,7 +43,7 @@ function costTable(run) {
 	const rows = KINDS.filter((kind) => run.kinds[kind]).map((kind) => {
 		const { declaredMicroseconds, bytes, buildMicroseconds, nodeMicroseconds, senderMicroseconds, sendingSeconds, sent, mostWaiting, inclusion, finality } = run.kinds[kind];
 		return [
-			kind, bytes, declaredMicroseconds, buildMicroseconds, nodeMicroseconds, senderMicroseconds, spaced(sent / sendingSeconds), spaced(mostWaiting),
+			kind, bytes, ...[declaredMicroseconds, buildMicroseconds, nodeMicroseconds, senderMicroseconds].map(number), spaced(sent / sendingSeconds), spaced(mostWaiting),
 			inclusion.map(number).join(' / '), finality.map(number).join(' / '),
 		];
 	});
