@@ -22,12 +22,17 @@ const declaredRatio = ({ kinds: { submissions, transfers } }) => submissions.fit
 /** When and on what something ran. */
 function where({ run: { date, version, shared, machine }, wallSeconds }) {
 	const { processor, cores, memoryGiB, loadBefore } = machine;
-	const others = shared ? `; the machine had other work (load ${loadBefore.toFixed(1)} before the run), so figures that the machine bounds are rough` : '; the machine had no other work';
-	return `${date}, ${version}, ${cores} x ${processor}, ${memoryGiB} GiB, ${wallSeconds} s${others}.`;
+	const others = shared
+		? `the machine had other work (load ${loadBefore.toFixed(1)} before the run), so figures that the machine bounds are rough`
+		: 'the machine had no other work';
+	return `${date}, ${version}, ${cores} x ${processor}, ${memoryGiB} GiB, ${wallSeconds} s; ${others}.`;
 }
 
 function ratesTable(run) {
-	const bound = (rate) => rate.limits.map(([name, blocks]) => `${name} (${blocks} of ${rate.limits.reduce((sum, [, count]) => sum + count, 0)})`).join(', ');
+	const bound = ({ limits }) => {
+		const all = limits.reduce((sum, [, count]) => sum + count, 0);
+		return limits.map(([name, blocks]) => `${name} (${blocks} of ${all})`).join(', ');
+	};
 	const rows = KINDS.filter((kind) => run.kinds[kind]).map((kind) => {
 		const rate = run.kinds[kind];
 		return [
@@ -43,7 +48,7 @@ function costTable(run) {
 	const rows = KINDS.filter((kind) => run.kinds[kind]).map((kind) => {
 		const { declaredMicroseconds, bytes, buildMicroseconds, nodeMicroseconds, senderMicroseconds, sendingSeconds, sent, mostWaiting, inclusion, finality } = run.kinds[kind];
 		return [
-			kind, bytes, declaredMicroseconds, buildMicroseconds, nodeMicroseconds, senderMicroseconds, spaced(sent / sendingSeconds), spaced(mostWaiting),
+			kind, bytes, ...[declaredMicroseconds, buildMicroseconds, nodeMicroseconds, senderMicroseconds].map(number), spaced(sent / sendingSeconds), spaced(mostWaiting),
 			inclusion.map(number).join(' / '), finality.map(number).join(' / '),
 		];
 	});

@@ -83,7 +83,7 @@ export function blocksPlot(runs) {
 		const used = blocks.filter(({ number }) => number > 1);
 		const range = { from: used[0].number - 1, to: used.at(-1).number + 1 };
 		const name = validators === 1 ? 'one node' : `${validators} validators`;
-		const full = new Panel({ top: 50 + at * 330, height: 140, title: `${name}: weight of blocks, % of the limit`, ...range, most: 100, unit: ' %' });
+		const full = new Panel({ top: 50 + at * 330, height: 140, title: `${name}: weight of blocks by number, % of the limit`, ...range, most: 100, unit: ' %' });
 		const wide = (full.right - full.left) / (range.to - range.from) - 2;
 		for (const { number, kinds, fullness } of used) {
 			const total = Object.values(kinds).reduce((sum, count) => sum + count, 0);
@@ -109,7 +109,8 @@ export function blocksPlot(runs) {
 export function epochsPlot({ blocks, points, slotMilliseconds, epochSlots, topics }) {
 	const range = { from: 0, to: blocks.length };
 	const minutes = (slot) => (slot * slotMilliseconds) / 60_000;
-	const times = new Panel({ top: 40, height: 130, title: `${topics} topics: milliseconds to build and import a block (a slot has ${slotMilliseconds})`, ...range, most: Math.max(...blocks.map(({ milliseconds }) => milliseconds)) });
+	const title = `${topics} topics: milliseconds to build and import a block (a slot has ${slotMilliseconds})`;
+	const times = new Panel({ top: 40, height: 130, title, ...range, most: Math.max(...blocks.map(({ milliseconds }) => milliseconds)) });
 	times.parts.push(...blocks.map(({ slot, milliseconds }) => `<circle cx="${times.x(slot).toFixed(1)}" cy="${times.y(milliseconds).toFixed(1)}" r="1.8" fill="#1f62b5"/>`));
 	const memory = new Panel({ top: 220, height: 110, title: 'resident memory of the node, MiB', ...range, most: Math.max(...points.map((point) => point.memory)) });
 	memory.curve(points.map((point) => [point.slot, point.memory]), '#d67018');

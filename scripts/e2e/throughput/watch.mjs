@@ -117,9 +117,17 @@ export class Watch {
 /** Why a block has no more transactions, by what its builder logs. */
 const ENDS = { HitBlockWeightLimit: 'weight', HitBlockSizeLimit: 'length', HitDeadline: 'time', NoMoreTransactions: 'nothing ready' };
 
+/** The rate of a kind that no block has. */
+const NOTHING = {
+	included: 0, blocks: 0, seconds: 0, perSecond: 0, mostInBlock: 0, atMost: 0, fullness: 0, length: 0, limits: [],
+	mostWaiting: 0, inclusion: [null, null], finality: [null, null], buildMicroseconds: null, nodeMicroseconds: null,
+	senderMicroseconds: null,
+};
+
 /** The rate of a kind as polkadot-stps counts it: over the block times of the blocks that have some of it. */
 export function rateOf(watch, kind, blocks, cost) {
 	const own = blocks.filter(({ kinds }) => kinds[kind]);
+	if (own.length === 0) return { ...watch.kinds.get(kind), ...cost, ...NOTHING };
 	const times = own.map((block) => block.time - blocks[block.number - 2].time);
 	const included = own.reduce((sum, { kinds }) => sum + kinds[kind], 0);
 	const seconds = times.reduce((sum, time) => sum + time, 0) / 1000;
