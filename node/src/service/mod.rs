@@ -6,6 +6,7 @@
 //! - `network` starts the network and the tasks that serve peers and RPC clients;
 //! - `consensus` makes blocks (BABE) and finalises them (GRANDPA);
 //! - `sealing` makes and finalises blocks in place of both, on a development chain only;
+//! - `equivocation` reports validators that make two blocks in a slot;
 //! - `bridge` signs finalised blocks for other chains (BEEFY) and keeps what proofs are made of;
 //! - `discovery` publishes and finds the addresses of authorities;
 //! - `metrics` shows what the chain's epochs, submissions and rewards do;
@@ -15,6 +16,7 @@
 mod bridge;
 mod consensus;
 mod discovery;
+mod equivocation;
 mod executor;
 mod genesis;
 mod metrics;

@@ -2,6 +2,7 @@
 
 use super::{
 	bridge::{BridgeImport, RpcLinks, VoterLinks},
+	equivocation::ReportingImport,
 	executor,
 	genesis::Genesis,
 	sealing,
@@ -38,14 +39,17 @@ const TELEMETRY_BUFFER: usize = 16;
 pub(super) type FinalityImport =
 	GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
 
-/// Imports blocks; checks BABE's rules before BEEFY's, and those before GRANDPA's.
-pub type FullBlockImport = BabeBlockImport<
+/// Imports blocks by BABE's rules before BEEFY's, and those before GRANDPA's.
+pub(super) type BabeImport = BabeBlockImport<
 	Block,
 	FullClient,
 	BridgeImport,
 	BabeCreateInherentDataProviders<Block>,
 	FullSelectChain,
 >;
+
+/// Imports blocks, and reports authors of two blocks in a slot.
+pub type FullBlockImport = ReportingImport;
 
 /// What GRANDPA's block import hands to its voter.
 pub type FullGrandpaLink = LinkHalf<Block, FullClient, FullSelectChain>;
@@ -178,7 +182,8 @@ fn open(
 	Ok((client, backend, keystore_container, task_manager))
 }
 
-/// Builds the block import and its queue: BABE around BEEFY around GRANDPA around the client.
+/// Builds the block import and its queue: reports of equivocations around BABE around BEEFY around
+/// GRANDPA around the client.
 fn block_import(
 	config: &Configuration,
 	clock: Clock,
@@ -209,7 +214,7 @@ fn block_import(
 		Clock::Machine => inherents(slot_duration),
 		Clock::Blocks => sealing::inherents(client.clone()),
 	};
-	let (block_import, babe_link) = sc_consensus_babe::block_import(
+	let (babe_import, babe_link) = sc_consensus_babe::block_import(
 		babe_config,
 		bridge_import,
 		client.clone(),
@@ -218,6 +223,13 @@ fn block_import(
 		OffchainTransactionPoolFactory::new(transaction_pool.clone()),
 	)?;
 
+	let block_import = ReportingImport::new(
+		babe_import,
+		client.clone(),
+		select_chain.clone(),
+		transaction_pool.clone(),
+		babe_link.clone(),
+	);
 	let (import_queue, babe_worker) = sc_consensus_babe::import_queue(ImportQueueParams {
 		link: babe_link.clone(),
 		block_import: block_import.clone(),

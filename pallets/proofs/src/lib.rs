@@ -179,8 +179,9 @@ impl<T: Config> Pallet<T> {
 	pub fn inclusion(topic: TopicId, epoch: EpochId) -> Option<Inclusion<BlockNumberFor<T>>> {
 		let is_it = |of: &Appended| (of.topic, of.epoch) == (topic, epoch);
 		Inferences::<T>::iter().find_map(|(block, inferences)| {
-			let index = inferences.iter().position(is_it)? as u32;
-			let appended = inferences.iter().find(|of| is_it(of)).cloned()?;
+			let index = inferences.iter().position(is_it)?;
+			let appended = inferences.get(index).cloned()?;
+			let index = index as u32;
 			let hashes = inferences.iter().map(|of| of.leaf_hash);
 			let proof = binary_merkle_tree::merkle_proof_raw::<Keccak256, _>(hashes, index);
 			let (leaves, siblings) = (proof.number_of_leaves, proof.proof);
