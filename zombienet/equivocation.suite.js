@@ -1,6 +1,6 @@
 // A validator that runs twice with one key: its blocks of one slot are reported, it is disabled, and it is slashed.
 'use strict';
-const { account, eventsOf, until } = require('../scripts/e2e/chain');
+const { ALLO, account, eventsOf, until } = require('../scripts/e2e/chain');
 const { suite } = require('./nodes');
 const { eventsIn } = require('./participants');
 
@@ -37,7 +37,8 @@ suite('equivocation: a validator runs twice with one key', { patch }, async (net
 		}, 300);
 	};
 	const offence = await seen('offences', 'Offence');
-	saw('offence', `${Buffer.from(offence.data.kind.toU8a()).toString().trim()} in block ${offence.number}, ${offence.number - start} blocks after the clone's start`);
+	const kind = Buffer.from(offence.data.kind.toU8a()).toString().trim();
+	saw('offence', `${kind} in block ${offence.number}, ${offence.number - start} blocks after the clone's start`);
 	const disabled = await seen('session', 'ValidatorDisabled', ({ validator }) => validator.toString() === offender);
 	step(`dave is disabled, from block ${disabled.number} on`);
 
@@ -63,7 +64,8 @@ suite('equivocation: a validator runs twice with one key', { patch }, async (net
 	}, 180);
 	saw('blocks while it was disabled, none of them its own', `${idle} of ${number - disabled.number}`);
 	const slashed = await seen('staking', 'Slashed', ({ staker }) => staker.toString() === offender);
-	saw('slashed', `${slashed.data.amount.toBigInt() / 10n ** 10n} ALLO in block ${slashed.number}, ${slashed.number - offence.number} blocks after the offence`);
+	const amount = slashed.data.amount.toBigInt() / ALLO;
+	saw('slashed', `${amount} ALLO in block ${slashed.number}, ${slashed.number - offence.number} blocks after the offence`);
 	const lost = before - await bonded(offender);
 	if (lost <= 0n) throw new Error('the bond of dave has not shrunk');
 	saw('of its bond in all, as it has gone on', `${Number(lost * 10_000n / before) / 100} %`);

@@ -15,7 +15,9 @@ const patch = { timing: { sessionLength: 10, sessionsPerEra: 3 } };
 /** A package that exists as a module only. */
 const imported = (name) => import(pathToFileURL(load.resolve(name)));
 
-suite('light: a light client follows the chain and reads an inference', { validators: 3, patch }, async (network, { step, saw }) => {
+const title = 'light: a light client follows the chain and reads an inference';
+
+suite(title, { validators: 3, patch }, async (network, { step, saw }) => {
 	await network.start();
 	const [alice] = network.validators;
 	const watcher = await network.add('watcher');

@@ -7,7 +7,9 @@ const { suite } = require('./nodes');
 /** Blocks that a part makes for each of its nodes. */
 const SPAN = 4;
 
-suite('partition: parts of the network go on alone, and agree when it heals', { relayed: true }, async (network, { step, saw }) => {
+const title = 'partition: parts of the network go on alone, and agree when it heals';
+
+suite(title, { relayed: true }, async (network, { step, saw }) => {
 	await network.start();
 	const [alice, bob, charlie, dave] = network.validators;
 	await until('blocks are final', async () => await dave.final() >= 3, 120);

@@ -64,7 +64,8 @@ suite('rolling: all validators are restarted one by one under load', {}, async (
 			}
 			return false;
 		}, 120);
-		step(`${node.name}: ended after ${down} s, has caught up after ${up} s, makes blocks after ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+		const made = ((Date.now() - begin) / 1000).toFixed(1);
+		step(`${node.name}: ended after ${down} s, has caught up after ${up} s, makes blocks after ${made} s`);
 	}
 
 	// All epochs that opened until now shall be settled.
@@ -81,7 +82,9 @@ suite('rolling: all validators are restarted one by one under load', {}, async (
 	saw('epochs opened, and settled', `${opened.length}, ${settled}`);
 	const end = await alice.final();
 	const skipped = await eventsIn(alice, start, end, 'clock', 'EpochsSkipped');
-	if (settled !== opened.length || skipped.length) throw new Error(`epochs: ${JSON.stringify([...states])}, ${skipped.length} skips`);
+	if (settled !== opened.length || skipped.length) {
+		throw new Error(`epochs: ${JSON.stringify([...states])}, ${skipped.length} skips`);
+	}
 	if (settled < 4) throw new Error(`only ${settled} epochs in the time of the restarts`);
 
 	const api = await alice.api();

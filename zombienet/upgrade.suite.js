@@ -71,7 +71,9 @@ suite('upgrade: a referendum upgrades the runtime while epochs are open', { vali
 	const states = await topic.epochs(alice);
 	const lost = [...states].filter(([, state]) => state.startsWith('Void'));
 	saw('epochs settled, and void', `${await topic.settled(alice)}, ${lost.length}`);
-	if (lost.length || inFlight.some((epoch) => states.get(epoch) !== 'Settled')) throw new Error(`epochs: ${JSON.stringify([...states])}`);
+	if (lost.length || inFlight.some((epoch) => states.get(epoch) !== 'Settled')) {
+		throw new Error(`epochs: ${JSON.stringify([...states])}`);
+	}
 	const fresh = await network.add('fresh');
 	await fresh.start();
 	await network.agree(upgraded + 20);
