@@ -101,6 +101,11 @@ fn reserve(nonces: &Mutex<BTreeSet<u64>>, next: u64) -> Reserved<'_> {
 	Reserved { nonces, nonce }
 }
 
+/// Whether the account's next nonce has no call, though the call of a later one waits for it.
+fn is_gap(next: u64, waiting: u64, used: &BTreeSet<u64>) -> bool {
+	next < waiting && !used.contains(&next)
+}
+
 impl Account {
 	/// The account of a key.
 	pub fn new(key: Key, chain: Chain) -> Self {
@@ -218,7 +223,7 @@ impl Account {
 	/// nonces would wait for it until they are too late.
 	async fn fill_gap_below(&self, nonce: u64, last: Slot) -> Result<()> {
 		let next = self.nonce_at(&self.chain.best().await?).await?;
-		if next >= nonce || locked(&self.nonces).contains(&next) {
+		if !is_gap(next, nonce, &locked(&self.nonces)) {
 			return Ok(());
 		}
 		let reserved = reserve(&self.nonces, next);
@@ -451,5 +456,14 @@ mod tests {
 		assert_eq!(reserve(&nonces, 7).nonce, 8);
 		drop(first);
 		assert_eq!(reserve(&nonces, 8).nonce, 8);
+	}
+
+	#[test]
+	fn nonce_that_a_call_waits_for_and_no_call_has_is_a_gap() {
+		let used = BTreeSet::from([7, 9]);
+		// Nonce 9 waits for 8, and 7 is under way.
+		assert!(is_gap(8, 9, &used) && !is_gap(7, 9, &used));
+		// Nothing waits for its own nonce, or for one that has been used.
+		assert!(!is_gap(9, 9, &used) && !is_gap(10, 9, &used));
 	}
 }

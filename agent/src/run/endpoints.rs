@@ -94,14 +94,10 @@ impl Endpoints {
 	pub async fn better(&self, chain: &Chain) -> anyhow::Error {
 		let mut heads = chain.clone();
 		loop {
-			let compare = Instant::now() + COMPARE;
 			let silence = chain.slot_duration().saturating_mul(SILENT);
-			while Instant::now() < compare {
-				match tokio::time::timeout(silence, heads.next_head()).await {
-					Ok(Ok(_)) => (),
-					Ok(Err(ended)) => return ended,
-					Err(_) => break,
-				}
+			let next = async || heads.next_head().await.map(drop);
+			if let Err(ended) = until_comparison(COMPARE, silence, next).await {
+				return ended;
 			}
 			if self.urls.len() < 2 {
 				continue;
@@ -110,8 +106,7 @@ impl Endpoints {
 				let Ok((genesis, number)) = probed else { continue };
 				let is_same = self.genesis.as_ref() == Some(&genesis);
 				let own = chain.head().number;
-				if is_same && number > own.saturating_add(TOLERANCE) {
-					let ahead = number - own;
+				if let Some(ahead) = is_same.then(|| ahead(number, own)).flatten() {
 					let current = self.current.as_deref().unwrap_or_default();
 					return anyhow!("{url} is {ahead} blocks ahead of {current}");
 				}
@@ -124,6 +119,28 @@ impl Endpoints {
 		let found = gather(self.urls.iter().map(|url| probe(url)).collect()).await;
 		self.urls.iter().cloned().zip(found).collect()
 	}
+}
+
+/// Waits until the nodes are to be compared: after `time` while blocks come, and as soon as none has come
+/// for `silence`. An error if no more can come.
+async fn until_comparison(
+	time: Duration,
+	silence: Duration,
+	mut next: impl AsyncFnMut() -> Result<()>,
+) -> Result<()> {
+	let end = Instant::now() + time;
+	while Instant::now() < end {
+		match tokio::time::timeout(silence, next()).await {
+			Ok(block) => block?,
+			Err(_) => break,
+		}
+	}
+	Ok(())
+}
+
+/// By how many blocks a node is ahead of another, `None` if that is no reason to change.
+fn ahead(number: u32, own: u32) -> Option<u32> {
+	number.checked_sub(own).filter(|blocks| *blocks > TOLERANCE)
 }
 
 /// The outcomes of probes, in their order. Once one is good, the others have a second: windows are open
@@ -181,6 +198,38 @@ mod tests {
 	fn nodes_are_tried_in_order_unless_they_are_behind() {
 		assert_eq!(urls(&[("a", 100), ("b", 103), ("c", 101)], None), ["a", "b", "c"]);
 		assert_eq!(urls(&[("a", 100), ("b", 104), ("c", 90)], None), ["b", "a", "c"]);
+	}
+
+	#[tokio::test]
+	async fn node_that_stands_still_is_compared_with_the_others_at_once() {
+		let (time, silence) = (Duration::from_secs(600), Duration::from_millis(100));
+		let started = Instant::now();
+		let mut blocks = 0;
+		// Three blocks, and then none.
+		let next = async || {
+			blocks += 1;
+			let pause = if blocks > 3 { time } else { Duration::ZERO };
+			tokio::time::sleep(pause).await;
+			Ok(())
+		};
+		until_comparison(time, silence, next).await.unwrap();
+		assert!(started.elapsed() < Duration::from_secs(60));
+		assert_eq!(blocks, 4);
+		// While blocks come, there is time.
+		let steady = async || {
+			tokio::time::sleep(Duration::from_millis(5)).await;
+			Ok(())
+		};
+		let started = Instant::now();
+		until_comparison(Duration::from_millis(300), silence, steady).await.unwrap();
+		assert!(started.elapsed() >= Duration::from_millis(300));
+		let ended = until_comparison(time, silence, async || bail!("it is gone")).await;
+		assert_eq!(ended.unwrap_err().to_string(), "it is gone");
+	}
+
+	#[test]
+	fn node_is_better_if_it_is_ahead_by_more_than_three_blocks() {
+		assert_eq!([ahead(104, 100), ahead(103, 100), ahead(99, 100)], [Some(4), None, None]);
 	}
 
 	#[tokio::test]

@@ -37,7 +37,7 @@ use metrics::Metrics;
 use model::Models;
 use role::Role;
 use session::Session;
-use std::{collections::BTreeMap, fs::File, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fs::File, future::Future, path::Path, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::Instant};
 
 /// The time between two attempts to connect.
@@ -133,10 +133,9 @@ pub async fn run(config: Config, dev_fund: bool, stop_at_eof: bool) -> Result<()
 			}
 		};
 		if is_first {
-			tokio::select! {
-				begun = begin(&agent, &chain, dev_fund) => begun?,
-				ended = chain.ended() => return Err(ended),
-				() = stopped(stop.clone()) => break,
+			let begun = begin(&agent, &chain, dev_fund);
+			if while_alive(begun, chain.ended(), stop.clone()).await?.is_none() {
+				break;
 			}
 			is_first = false;
 		}
@@ -172,11 +171,9 @@ async fn session(
 	endpoints: &Endpoints,
 	stop: &watch::Receiver<bool>,
 ) -> Result<()> {
-	// A connection may die at any time, and then what is asked over it has no response.
-	let session = tokio::select! {
-		session = Session::new(agent, chain.clone(), stop.clone()) => session?,
-		ended = chain.ended() => return Err(ended),
-		() = stopped(stop.clone()) => return Ok(()),
+	let session = Session::new(agent, chain.clone(), stop.clone());
+	let Some(session) = while_alive(session, chain.ended(), stop.clone()).await? else {
+		return Ok(());
 	};
 	let work = futures::future::try_join_all(roles.iter_mut().map(|role| role.run(&session)));
 	tokio::select! {
@@ -189,6 +186,20 @@ async fn session(
 			agent.log.line("agent", "stops before its last transactions are final");
 			Ok(())
 		}
+	}
+}
+
+/// What comes of some work over a connection, `None` if the agent is to stop. An error if the connection
+/// ends: what is asked over it then has no response.
+async fn while_alive<T>(
+	work: impl Future<Output = Result<T>>,
+	ended: impl Future<Output = anyhow::Error>,
+	stop: watch::Receiver<bool>,
+) -> Result<Option<T>> {
+	tokio::select! {
+		done = work => done.map(Some),
+		ended = ended => Err(ended),
+		() = stopped(stop) => Ok(None),
 	}
 }
 
@@ -320,4 +331,23 @@ pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
 async fn overdue(stop: watch::Receiver<bool>) {
 	stopped(stop).await;
 	tokio::time::sleep(STOP_GRACE).await;
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::future::{pending, ready};
+
+	#[tokio::test]
+	async fn work_over_a_connection_that_dies_ends_with_the_reason() {
+		let (sender, stop) = watch::channel(false);
+		let ended = ready(anyhow::anyhow!("the node does not answer"));
+		let outcome = while_alive(pending::<Result<()>>(), ended, stop.clone()).await;
+		assert_eq!(outcome.unwrap_err().to_string(), "the node does not answer");
+		let outcome = while_alive(ready(Ok(7)), pending(), stop.clone()).await;
+		assert_eq!(outcome.unwrap(), Some(7));
+		sender.send_replace(true);
+		let outcome = while_alive(pending::<Result<()>>(), pending(), stop).await;
+		assert_eq!(outcome.unwrap(), None);
+	}
 }

@@ -21,8 +21,31 @@ pub struct Ends {
 	reported: Option<EpochId>,
 	/// The number of epochs in a row for which nothing was submitted.
 	missed: u32,
-	/// When to try again to collect.
-	collect_at: Slot,
+	collecting: Collecting,
+}
+
+/// When to collect.
+#[derive(Default)]
+struct Collecting {
+	/// The slot from which on to try again.
+	next: Slot,
+}
+
+impl Collecting {
+	/// Whether an attempt may begin in this slot.
+	fn is_open(&self, slot: Slot) -> bool {
+		slot >= self.next
+	}
+
+	/// Whether to collect what is due, from the amount of the settings on; if so, the next attempt is
+	/// some slots later, whatever becomes of this one.
+	fn begins(&mut self, slot: Slot, due: u128, least: u128) -> bool {
+		let begins = self.is_open(slot) && due >= least.max(1);
+		if begins {
+			self.next = slot.saturating_add(RETRY);
+		}
+		begins
+	}
 }
 
 impl Ends {
@@ -84,12 +107,12 @@ impl Ends {
 	/// Collects what the topic owes, from the amount of the settings on.
 	async fn collect(&mut self, member: &Member, session: &Session, tick: &Tick) -> Result<()> {
 		let Some(least) = session.collect_at else { return Ok(()) };
-		if tick.head.slot < self.collect_at {
+		let slot = tick.head.slot;
+		if !self.collecting.is_open(slot) {
 			return Ok(());
 		}
 		let due = session.chain.finalized().await?.due(member.topic, member.who).await?;
-		if due >= least.max(1) {
-			self.collect_at = tick.head.slot.saturating_add(RETRY);
+		if self.collecting.begins(slot, due, least) {
 			let call = calls::collect(&[(member.topic, member.who)]);
 			let block = session.account(&member.who)?.send(&call, VALID).await?.block;
 			member.say(session, &format!("collected {} ALLO in block {block}", in_allo(due)));
@@ -130,4 +153,23 @@ fn ending(member: &Member, epoch: EpochId, state: EpochState, explained: &Explan
 	}
 	let ended = if state == EpochState::Settled { "settled" } else { "ended" };
 	format!("{ended}: {}", parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn attempt_to_collect_that_fails_is_repeated_some_slots_later() {
+		let mut collecting = Collecting::default();
+		assert!(!collecting.begins(100, 9, 10) && collecting.is_open(101));
+		assert!(collecting.begins(101, 10, 10));
+		// Whether it failed or not, the next blocks bring no other.
+		assert!(
+			(102..111).all(|slot| !collecting.is_open(slot) && !collecting.begins(slot, 10, 10))
+		);
+		assert!(collecting.begins(111, 10, 10));
+		// Nothing is not collected, though the settings ask for no amount.
+		assert!(!collecting.begins(200, 0, 0) && collecting.begins(200, 1, 0));
+	}
 }
