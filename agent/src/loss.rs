@@ -1,8 +1,11 @@
 //! The losses that compare inferences with the ground truth: the chain's own.
 
-use crate::{chain::to_fixed, chain::types::LossMethod};
+use crate::chain::{
+	fixed_from_text, to_fixed,
+	types::{LossMethod, TopicLoss},
+};
 use allora_math::loss::{loss_of, Loss};
-use anyhow::Result;
+use anyhow::{bail, Context, Result};
 use sp_arithmetic::FixedI128;
 
 /// Added to an error, so that an exact inference has a finite loss.
@@ -28,6 +31,37 @@ pub fn loss(method: LossMethod, inference: &[f64], truth: &[f64]) -> f64 {
 		Some(loss.to_num::<f64>())
 	};
 	loss().unwrap_or(f64::NAN)
+}
+
+/// The loss of the chain's that has this name, by which a topic may call a custom loss: as in the file
+/// of a topic, with a parameter after a colon, or as the original network's programs call it. `None` if
+/// there is none of this name, an error if it cannot be computed without the chain's memory, or its
+/// parameter is no number.
+pub fn named(name: &str) -> Result<Option<TopicLoss>> {
+	let (base, parameter) = match name.split_once(':') {
+		Some((base, parameter)) => (base, Some(parameter)),
+		None => (name, None),
+	};
+	let wrong = || format!("{name:?} is not a loss: {base}:NUMBER");
+	let number = |text: &str| fixed_from_text(text).with_context(wrong);
+	Ok(Some(match (base, parameter) {
+		("squared" | "sqe" | "mse" | "se", None) => TopicLoss::Squared,
+		("absolute" | "abse" | "mae", None) => TopicLoss::Absolute,
+		("log-cosh" | "logcosh", None) => TopicLoss::LogCosh,
+		("brier", None) => TopicLoss::Brier,
+		("cross-entropy", None) => TopicLoss::CrossEntropy,
+		("poisson", None) => TopicLoss::Poisson,
+		("huber", delta) => TopicLoss::Huber { delta: number(delta.unwrap_or("1"))? },
+		("pinball", Some(levels)) => {
+			TopicLoss::Pinball { levels: levels.split(',').map(number).collect::<Result<_>>()? }
+		}
+		("ztae" | "zptae" | "czar", _) => bail!(
+			"the loss {name:?} needs the deviation of past truths, which the chain has only for topics \
+			 with this loss of its own: name a model that computes it as `losses` in the [[reputer]] of \
+			 the settings (docs/models.md)"
+		),
+		_ => return Ok(None),
+	}))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! As in [`super::types`], values are decoded by the names in the chain's metadata.
 
 use super::{
+	address,
 	explanation::{LearnedReputer, WorkerPart},
 	json::{Address, Fixed, Name, Planck},
 	types::{EpochId, EpochState, Role, Slot, TopicId, TopicParameters, TopicUpdate},
@@ -13,6 +14,7 @@ use super::{
 use anyhow::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::fmt::{self, Display, Formatter};
 use subxt::ext::scale_decode::DecodeAsType;
 
 /// The number of topics in a page of [`Snapshot::overviews`].
@@ -278,6 +280,28 @@ pub enum Element {
 	OneInForecaster(Address),
 }
 
+impl Display for Element {
+	fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+		let who = |Address(account): &Address| address(account);
+		match self {
+			Self::Combined => to.write_str("combined"),
+			Self::Naive => to.write_str("naive"),
+			Self::Inferer(inferer) => write!(to, "inferer {}", who(inferer)),
+			Self::Forecaster(forecaster) => write!(to, "forecaster {}", who(forecaster)),
+			Self::OneOutInfererForecaster { forecaster, inferer } => {
+				write!(to, "forecaster {} without {}", who(forecaster), who(inferer))
+			}
+			Self::OneOutInferer(inferer) => write!(to, "without {}", who(inferer)),
+			Self::OneOutForecaster(forecaster) => {
+				write!(to, "without forecaster {}", who(forecaster))
+			}
+			Self::OneInForecaster(forecaster) => {
+				write!(to, "with forecaster {} alone", who(forecaster))
+			}
+		}
+	}
+}
+
 /// An element of a bundle with its values.
 #[derive(Clone, Debug, PartialEq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -314,6 +338,15 @@ impl Snapshot {
 	/// A topic, `None` if it does not exist.
 	pub async fn details(&self, topic: TopicId) -> Result<Option<Topic>> {
 		self.call("TopicsApi", "topic", (topic,)).await
+	}
+
+	/// The parameters that hold for an epoch of a topic, `None` if it is not on record.
+	pub async fn epoch_parameters(
+		&self,
+		topic: TopicId,
+		epoch: EpochId,
+	) -> Result<Option<TopicParameters>> {
+		self.call("TopicsApi", "epoch_parameters", (topic, epoch)).await
 	}
 
 	/// How long a topic is funded, `None` if it does not exist.

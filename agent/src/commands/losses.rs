@@ -6,10 +6,9 @@ use super::{
 	show,
 };
 use crate::chain::{
-	address, calls, decimal,
-	documents::{Element, ElementInfo},
+	calls, decimal,
+	documents::ElementInfo,
 	fixed_from_text,
-	json::Address,
 	types::{EpochId, TopicId, TopicLoss},
 	Snapshot,
 };
@@ -107,7 +106,7 @@ impl Table {
 	/// The fields of an element before its loss.
 	fn fields(info: &ElementInfo) -> Vec<String> {
 		let values = info.label_values.iter().map(|value| decimal(value.0));
-		[name(&info.element)].into_iter().chain(values).collect()
+		[info.element.to_string()].into_iter().chain(values).collect()
 	}
 
 	/// The table in CSV, without losses.
@@ -140,7 +139,7 @@ impl Table {
 			ensure!(
 				is_same,
 				"row {number} is not {} of epoch {}: print the table again",
-				name(&info.element),
+				info.element,
 				self.epoch
 			);
 			let text = row.get(at).unwrap_or_default().trim();
@@ -157,29 +156,15 @@ impl Table {
 	}
 }
 
-/// The name of an element.
-fn name(element: &Element) -> String {
-	let who = |Address(account): &Address| address(account);
-	match element {
-		Element::Combined => "combined".into(),
-		Element::Naive => "naive".into(),
-		Element::Inferer(inferer) => format!("inferer {}", who(inferer)),
-		Element::Forecaster(forecaster) => format!("forecaster {}", who(forecaster)),
-		Element::OneOutInfererForecaster { forecaster, inferer } => {
-			format!("forecaster {} without {}", who(forecaster), who(inferer))
-		}
-		Element::OneOutInferer(inferer) => format!("without {}", who(inferer)),
-		Element::OneOutForecaster(forecaster) => format!("without forecaster {}", who(forecaster)),
-		Element::OneInForecaster(forecaster) => {
-			format!("with forecaster {} alone", who(forecaster))
-		}
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::{json::Fixed, to_fixed};
+	use crate::chain::{
+		address,
+		documents::Element,
+		json::{Address, Fixed},
+		to_fixed,
+	};
 
 	fn table() -> Table {
 		let info = |element, value| ElementInfo {

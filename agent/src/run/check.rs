@@ -1,14 +1,24 @@
 //! `run --check`: a dry epoch. It sends nothing.
 
 use super::{
-	config::RoleSpec, endpoints::Endpoints, ensure_fits, funds, log, model::in_words,
-	role::ask_worker_model as ask, session::Session, Agent, Config,
+	config::RoleSpec,
+	endpoints::Endpoints,
+	ensure_fits, funds, log,
+	model::{in_words, Request},
+	role::{
+		ask_worker_model as ask,
+		losses::{measured, Measure},
+	},
+	session::Session,
+	Agent, Config,
 };
 use crate::{
 	chain::{
+		documents::{Element, ElementInfo},
+		json::Fixed,
 		schedule::{OpenEpoch, Windows},
 		types::{EpochWindows, QuestionParameters, Registration, Slot},
-		Chain,
+		Chain, Snapshot,
 	},
 	participants::Tick,
 };
@@ -22,7 +32,7 @@ pub async fn check(config: Config, dev_fund: bool) -> Result<()> {
 	let agent = Agent::without_lock(config)?;
 	let mut endpoints = Endpoints::new(&agent.config.endpoints);
 	let chain = endpoints.connect(&agent.log).await?;
-	ensure_fits(&agent.config, &chain).await?;
+	ensure_fits(&agent, &chain).await?;
 	if dev_fund {
 		funds::from_alice(&agent, &chain).await?;
 	}
@@ -90,6 +100,7 @@ async fn check_role(agent: &Agent, session: &Session, role: &RoleSpec<'_>) -> Re
 		Registration::Reputer => question.parameters.epoch_length,
 	};
 	let deadline = started + session.slots(left.saturating_sub(2).max(1).into());
+	let mut reports = None;
 	let (values, what) = match role.registration {
 		Registration::Worker => {
 			let values = ask(model, &request, &question, deadline).await?;
@@ -98,7 +109,11 @@ async fn check_role(agent: &Agent, session: &Session, role: &RoleSpec<'_>) -> Re
 		}
 		Registration::Reputer => {
 			let truth = model.truth(&request, deadline).await;
-			(truth.with_context(|| format!("model {}", model.name))?, "report")
+			let truth = truth.with_context(|| format!("model {}", model.name))?;
+			if let Some(truth) = &truth {
+				reports = check_losses(agent, &state, role, &request, truth, deadline).await?;
+			}
+			(truth, if reports.is_some() { "report the losses by" } else { "report" })
 		}
 	};
 	let time = started.elapsed().as_millis();
@@ -112,7 +127,38 @@ async fn check_role(agent: &Agent, session: &Session, role: &RoleSpec<'_>) -> Re
 			format!("model {}: {time} ms; the truth is absent now, and asked for again", model.name)
 		}
 	});
+	lines.extend(reports);
 	Ok(lines)
+}
+
+/// Has the loss of the truth itself computed, if the chain does not compute the topic's losses; what came
+/// of it.
+async fn check_losses(
+	agent: &Agent,
+	state: &Snapshot,
+	role: &RoleSpec<'_>,
+	request: &Request,
+	truth: &[i128],
+	deadline: Instant,
+) -> Result<Option<String>> {
+	let details = state.details(role.topic).await?.context("the topic no longer exists")?;
+	let model = role.losses.and_then(|name| agent.models.get(name)).cloned();
+	let measure = Measure::of(&details.parameters, model)?;
+	if matches!(measure, Measure::Chain) {
+		return Ok(None);
+	}
+	let label_values = truth.iter().copied().map(Fixed).collect();
+	let exact = ElementInfo { element: Element::Combined, label_values };
+	let measured = measured(&details.parameters, truth, &[exact]);
+	let by =
+		if let Some(name) = role.losses { format!("model {name}") } else { "the agent".into() };
+	let losses = measure.losses(request, measured, deadline).await?;
+	Ok(Some(match losses.as_deref() {
+		Some(losses) => {
+			format!("{by} computes the losses; that of the truth is {}", in_words(losses))
+		}
+		None => format!("{by} computes the losses, which are absent now, and asked for again"),
+	}))
 }
 
 /// An epoch that opens in this slot.

@@ -91,8 +91,9 @@ impl Agent {
 			roles.push(Role::worker(settings.clone(), id, model));
 		}
 		for settings in &self.config.reputers {
-			let (id, model) = (id(&settings.key)?, model(&settings.truth)?);
-			roles.push(Role::reputer(settings.clone(), id, model));
+			let (id, truth) = (id(&settings.key)?, model(&settings.truth)?);
+			let losses = settings.losses.as_ref().map(model).transpose()?;
+			roles.push(Role::reputer(settings.clone(), id, truth, losses));
 		}
 		Ok(roles)
 	}
@@ -156,7 +157,7 @@ pub async fn run(config: Config, dev_fund: bool, stop_at_eof: bool) -> Result<()
 
 /// What is done over the first connection alone: the settings are checked, and accounts are funded.
 async fn begin(agent: &Agent, chain: &Chain, dev_fund: bool) -> Result<()> {
-	ensure_fits(&agent.config, chain).await?;
+	ensure_fits(agent, chain).await?;
 	if dev_fund {
 		funds::from_alice(agent, chain).await?;
 	}
@@ -213,8 +214,10 @@ async fn write_journal(agent: &Agent) {
 	}
 }
 
-/// An error unless the chain has the topics, and may be used with the keys.
-async fn ensure_fits(config: &Config, chain: &Chain) -> Result<()> {
+/// An error unless the chain has the topics, the losses of reputers can be computed, and the keys may be
+/// used there.
+async fn ensure_fits(agent: &Agent, chain: &Chain) -> Result<()> {
+	let config = &agent.config;
 	let has_dev = config.keys.values().any(|key| matches!(key, KeySource::Development(_)));
 	if has_dev {
 		ensure_development(chain, "`dev` keys").await?;
@@ -222,6 +225,9 @@ async fn ensure_fits(config: &Config, chain: &Chain) -> Result<()> {
 	let state = chain.finalized().await?;
 	for topic in config.topics() {
 		ensure!(state.topic(topic).await?.is_some(), no_topic(topic));
+	}
+	for reputer in &config.reputers {
+		role::losses::ensure_known(&state, reputer, &agent.models).await?;
 	}
 	Ok(())
 }

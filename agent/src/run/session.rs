@@ -139,6 +139,7 @@ impl Session {
 			epoch_length: self.slots(parameters.epoch_length.into()),
 			history: self.history(topic, tick).await?,
 			inferers: Vec::new(),
+			measured: None,
 		};
 		Ok((request, question))
 	}

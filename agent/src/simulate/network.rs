@@ -397,6 +397,7 @@ impl<'a> Builder<'a> {
 			epoch_length: Duration::from_secs(known.abs_diff(opened)),
 			history: history.collect(),
 			inferers: Vec::new(),
+			measured: None,
 		}
 	}
 

@@ -38,7 +38,7 @@ const MODEL: &[&str] = &[
 	"max_age_s",
 ];
 const WORKER: &[&str] = &["topic", "key", "model", "forecast", "jitter_s", "owner"];
-const REPUTER: &[&str] = &["topic", "key", "truth", "stake", "jitter_s", "owner"];
+const REPUTER: &[&str] = &["topic", "key", "truth", "losses", "stake", "jitter_s", "owner"];
 
 /// The settings of `run`.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,6 +140,8 @@ pub struct ReputerSettings {
 	pub key: String,
 	/// The name of the model that has the truth.
 	pub truth: String,
+	/// The name of the model that computes losses, in a topic whose loss the chain does not compute.
+	pub losses: Option<String>,
 	/// Its stake in planck; what is missing is staked at the start, nothing is ever unstaked.
 	pub stake: u128,
 	/// Maximum random delay before the truth is asked for; `None` for none.
@@ -224,6 +226,17 @@ impl Config {
 			let of = format!("the reputer of topic {}", reputer.topic);
 			check_name(&of, "key", &reputer.key, "keys", self.keys.keys())?;
 			check_name(&of, "truth", &reputer.truth, "models", self.models.keys())?;
+			let Some(losses) = &reputer.losses else { continue };
+			check_name(&of, "losses", losses, "models", self.models.keys())?;
+			let source = self.models.get(losses).map(|model| &model.source);
+			ensure!(
+				matches!(
+					source,
+					Some(ModelSource::Command(_) | ModelSource::Http { post: true, .. })
+				),
+				"{of} has its losses by {losses:?}, which needs a command or `method = \"POST\"` in \
+				 [models.{losses}]"
+			);
 		}
 		let workers = self.workers.iter().map(|role| ("worker", role.topic, &role.key));
 		let reputers = self.reputers.iter().map(|role| ("reputer", role.topic, &role.key));
@@ -262,6 +275,8 @@ pub struct RoleSpec<'a> {
 	pub key: &'a str,
 	/// The name of its model.
 	pub model: &'a str,
+	/// The name of the model that computes losses for it, if there is one.
+	pub losses: Option<&'a str>,
 	/// Its stake in planck; 0 for a worker.
 	pub stake: u128,
 }
@@ -274,6 +289,7 @@ impl Config {
 			registration: Registration::Worker,
 			key: &worker.key,
 			model: &worker.model,
+			losses: None,
 			stake: 0,
 		});
 		let reputers = self.reputers.iter().map(|reputer| RoleSpec {
@@ -281,6 +297,7 @@ impl Config {
 			registration: Registration::Reputer,
 			key: &reputer.key,
 			model: &reputer.truth,
+			losses: reputer.losses.as_deref(),
 			stake: reputer.stake,
 		});
 		workers.chain(reputers).collect()
@@ -396,6 +413,7 @@ impl Section {
 			topic: self.topic()?,
 			key: self.required("key")?,
 			truth: self.required("truth")?,
+			losses: self.text("losses")?,
 			stake: self.allo("stake")?.unwrap_or(DEFAULT_STAKE),
 			jitter: self.seconds("jitter_s")?,
 			owner: self.owner()?,
@@ -558,6 +576,12 @@ mod tests {
 				"model = \"table\"",
 				"the worker of topic 2 has the model \"table\", and \
 			 a CSV file predicts nothing",
+			),
+			(
+				"truth = \"table\"",
+				"truth = \"table\"\nlosses = \"server\"",
+				"the reputer of topic 1 has its losses by \"server\", which needs a command or \
+				 `method = \"POST\"` in [models.server]",
 			),
 			(
 				"csv = ",

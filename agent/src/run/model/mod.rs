@@ -15,6 +15,7 @@ use crate::{
 	},
 	run::log::Log,
 };
+use allora_primitives::MAX_LOSS;
 use anyhow::Result;
 use serde_json::{json, Value};
 use std::{
@@ -38,6 +39,8 @@ pub enum Method {
 	Forecast,
 	/// To return the truth of an epoch.
 	Truth,
+	/// To compute the losses of an epoch's elements.
+	Losses,
 }
 
 impl Method {
@@ -47,6 +50,7 @@ impl Method {
 			Self::Predict => "predict",
 			Self::Forecast => "forecast",
 			Self::Truth => "truth",
+			Self::Losses => "losses",
 		}
 	}
 }
@@ -85,6 +89,21 @@ pub struct Request {
 	pub history: Vec<PastEpoch>,
 	/// The inferers whose losses are to be forecast.
 	pub inferers: Vec<AccountId>,
+	/// What losses are to be computed of.
+	pub measured: Option<Measured>,
+}
+
+/// What losses are computed of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+	/// The name of the topic's loss.
+	pub loss: String,
+	/// What the topic adds to a loss before its logarithm, in the chain's numbers.
+	pub floor: i128,
+	/// The truth, one value per label, in the chain's numbers.
+	pub truth: Vec<i128>,
+	/// The elements of the epoch's bundle in its order: their names and values.
+	pub elements: Vec<(String, Vec<i128>)>,
 }
 
 impl Request {
@@ -99,7 +118,7 @@ impl Request {
 			"truth_at_ms": self.truth_at_ms,
 			"deadline_ms": u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
 		});
-		if method != Method::Truth {
+		if matches!(method, Method::Predict | Method::Forecast) {
 			let past = |past: &PastEpoch| {
 				json!({
 					"epoch": past.epoch,
@@ -112,6 +131,13 @@ impl Request {
 		}
 		if method == Method::Forecast {
 			params["inferers"] = self.inferers.iter().map(address).collect();
+		}
+		if let Some(measured) = self.measured.as_ref().filter(|_| method == Method::Losses) {
+			let element = |(name, values): &(String, Vec<i128>)| json!({ "element": name, "values": exact(values) });
+			params["loss"] = json!(measured.loss);
+			params["floor"] = exact_number(&measured.floor);
+			params["truth"] = exact(&measured.truth);
+			params["elements"] = measured.elements.iter().map(element).collect();
 		}
 		params
 	}
@@ -221,7 +247,7 @@ impl Model {
 		deadline: Instant,
 	) -> Result<Vec<i128>, ModelError> {
 		let response = self.ask(Method::Predict, request, deadline).await?;
-		values(&response, request.labels.len())
+		values(&response, &request.labels)
 	}
 
 	/// The losses that the model expects of the request's inferers, as far as it has any.
@@ -241,7 +267,21 @@ impl Model {
 	) -> Result<Option<Vec<i128>>, ModelError> {
 		match self.ask(Method::Truth, request, deadline).await? {
 			Value::Null => Ok(None),
-			response => values(&response, request.labels.len()).map(Some),
+			response => values(&response, &request.labels).map(Some),
+		}
+	}
+
+	/// The losses of the request's elements in their order, in the chain's numbers, `None` while they
+	/// are not known.
+	pub async fn losses(
+		&self,
+		request: &Request,
+		deadline: Instant,
+	) -> Result<Option<Vec<i128>>, ModelError> {
+		let count = request.measured.as_ref().map_or(0, |measured| measured.elements.len());
+		match self.ask(Method::Losses, request, deadline).await? {
+			Value::Null => Ok(None),
+			response => element_losses(&response, count).map(Some),
 		}
 	}
 
@@ -283,8 +323,12 @@ impl Model {
 
 /// Numbers of the chain as JSON, with all their digits.
 fn exact(values: &[i128]) -> Value {
-	let number = |value: &i128| serde_json::from_str::<Value>(&decimal(*value)).unwrap_or_default();
-	values.iter().map(number).collect()
+	values.iter().map(exact_number).collect()
+}
+
+/// A number of the chain as JSON, with all its digits.
+fn exact_number(value: &i128) -> Value {
+	serde_json::from_str(&decimal(*value)).unwrap_or_default()
 }
 
 /// Numbers of the chain, for a line of text.
@@ -302,25 +346,43 @@ fn number(value: &Value) -> Result<i128, ModelError> {
 	fixed_from_text(&text).map_err(|error| ModelError::Schema(error.to_string()))
 }
 
-/// The values of a response: a number, a list of numbers, or an object with such a list as `values`.
-fn values(response: &Value, labels: usize) -> Result<Vec<i128>, ModelError> {
+/// The values of a response: a number, a list of numbers, an object with such a list as `values`, or one
+/// with a number per label.
+fn values(response: &Value, labels: &[String]) -> Result<Vec<i128>, ModelError> {
 	let values = match response {
-		Value::Object(fields) => fields
-			.get("values")
-			.ok_or_else(|| ModelError::Schema(format!("{} has no `values`", shown(response))))?,
+		Value::Object(fields) => match fields.get("values") {
+			Some(values) => values,
+			None => return by_label(fields, labels),
+		},
 		other => other,
 	};
 	let values = match values {
 		Value::Array(values) => values.iter().map(number).collect::<Result<Vec<_>, _>>()?,
 		value => vec![number(value)?],
 	};
-	if values.len() != labels {
-		let found = values.len();
+	if values.len() != labels.len() {
+		let (found, wanted) = (values.len(), labels.len());
 		return Err(ModelError::Schema(format!(
-			"{found} values, and the topic has {labels} labels"
+			"{found} values, and the topic has {wanted} labels"
 		)));
 	}
 	Ok(values)
+}
+
+/// The values of an object that has one for each label and nothing else.
+fn by_label(
+	fields: &serde_json::Map<String, Value>,
+	labels: &[String],
+) -> Result<Vec<i128>, ModelError> {
+	let found: Option<Vec<_>> = labels.iter().map(|label| fields.get(label)).collect();
+	match found {
+		Some(found) if fields.len() == labels.len() => found.into_iter().map(number).collect(),
+		_ => Err(ModelError::Schema(format!(
+			"{} has neither `values` nor the labels {}",
+			shown(&Value::Object(fields.clone())),
+			labels.join(", ")
+		))),
+	}
 }
 
 /// The losses of a response, in the order of the inferers; accounts that are not inferers are an error.
@@ -338,6 +400,27 @@ fn losses(response: &Value, inferers: &[AccountId]) -> Result<Vec<(AccountId, i1
 		return Err(ModelError::Schema("a loss is for an account that is not an inferer".into()));
 	}
 	Ok(found)
+}
+
+/// The losses of a response, one per element: a list of numbers, or an object with such a list as
+/// `losses`.
+fn element_losses(response: &Value, count: usize) -> Result<Vec<i128>, ModelError> {
+	let losses = response.get("losses").unwrap_or(response).as_array();
+	let Some(losses) = losses else {
+		return Err(ModelError::Schema(format!("{} has no list `losses`", shown(response))));
+	};
+	let losses = losses.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+	if losses.len() != count {
+		let found = losses.len();
+		return Err(ModelError::Schema(format!("{found} losses, and there are {count} elements")));
+	}
+	let most = MAX_LOSS.into_inner().unsigned_abs();
+	match losses.iter().find(|loss| loss.unsigned_abs() > most) {
+		Some(loss) => {
+			Err(ModelError::Schema(format!("a loss is {}, and at most 1000", decimal(*loss))))
+		}
+		None => Ok(losses),
+	}
 }
 
 /// Maximum length of a foreign text in a line of ours, in characters.
@@ -380,35 +463,88 @@ pub(super) mod tests {
 				truth: vec![ONE + 1, 0],
 			}],
 			inferers: vec![[1; 32]],
+			measured: None,
 		}
 	}
 
 	const ONE: i128 = 1_000_000_000_000_000_000;
 
+	/// The labels a, b, ...
+	fn labels(count: u8) -> Vec<String> {
+		(0..count).map(|at| char::from(b'a' + at).to_string()).collect()
+	}
+
 	#[test]
 	fn values_are_numbers_or_decimal_texts() {
 		for response in [json!({ "values": ["0.25", 0.75] }), json!([0.25, "0.75"])] {
-			assert_eq!(values(&response, 2).unwrap(), [ONE / 4, 3 * ONE / 4]);
+			assert_eq!(values(&response, &labels(2)).unwrap(), [ONE / 4, 3 * ONE / 4]);
 		}
-		assert_eq!(values(&json!("1.5"), 1).unwrap(), [3 * ONE / 2]);
+		let by_label = json!({ "b": "0.75", "a": 0.25 });
+		assert_eq!(values(&by_label, &labels(2)).unwrap(), [ONE / 4, 3 * ONE / 4]);
+		assert_eq!(values(&json!("1.5"), &labels(1)).unwrap(), [3 * ONE / 2]);
 		// No digit is lost on the way through JSON.
 		let exact: Value = serde_json::from_str("101.250000000000000001").unwrap();
-		assert_eq!(values(&exact, 1).unwrap(), [101_250_000_000_000_000_001]);
+		assert_eq!(values(&exact, &labels(1)).unwrap(), [101_250_000_000_000_000_001]);
 	}
 
 	#[test]
 	fn responses_of_another_form_are_errors_that_say_what_is_wrong() {
-		for (response, labels, reason) in [
-			(json!({ "value": 1 }), 1, "schema: {\"value\":1} has no `values`"),
+		for (response, count, reason) in [
+			(
+				json!({ "value": 1 }),
+				1,
+				"schema: {\"value\":1} has neither `values` nor the labels a",
+			),
+			(
+				json!({ "a": 1, "c": 2 }),
+				1,
+				"schema: {\"a\":1,\"c\":2} has neither `values` nor the labels a",
+			),
 			(json!({ "values": [1] }), 2, "schema: 1 values, and the topic has 2 labels"),
 			(json!({ "values": [true] }), 1, "schema: true is not a number"),
 			(json!({ "values": ["NaN"] }), 1, "schema: \"NaN\" is not a decimal number"),
 			(json!(1e300), 1, "schema: 1e300 is out of the range of the chain's numbers"),
 			(json!(null), 1, "schema: null is not a number"),
 		] {
-			let error = values(&response, labels).unwrap_err().to_string();
+			let error = values(&response, &labels(count)).unwrap_err().to_string();
 			assert!(error == reason || error.replace("+300", "300") == reason, "{error}");
 		}
+	}
+
+	#[test]
+	fn losses_of_elements_are_as_many_as_they_and_in_range() {
+		for response in [json!({ "losses": [-1.5, "0.25"] }), json!([-1.5, 0.25])] {
+			assert_eq!(element_losses(&response, 2).unwrap(), [-3 * ONE / 2, ONE / 4]);
+		}
+		for (response, reason) in [
+			(json!({ "losses": [1] }), "schema: 1 losses, and there are 2 elements"),
+			(json!([1, 1000.5]), "schema: a loss is 1000.5, and at most 1000"),
+			(json!([1, null]), "schema: null is not a number"),
+			(json!({ "loss": [1] }), "schema: {\"loss\":[1]} has no list `losses`"),
+		] {
+			assert_eq!(element_losses(&response, 2).unwrap_err().to_string(), reason);
+		}
+	}
+
+	#[test]
+	fn losses_are_asked_with_truth_and_elements() {
+		let measured = Measured {
+			loss: "mine".into(),
+			floor: ONE / 1_000,
+			truth: vec![ONE + 1],
+			elements: vec![("combined".into(), vec![ONE / 2])],
+		};
+		let asked = Request { measured: Some(measured), ..request() };
+		let params = asked.json(Method::Losses, Duration::ZERO);
+		assert_eq!(params["truth"].to_string(), "[1.000000000000000001]");
+		assert_eq!(
+			(&params["loss"], params["floor"].to_string()),
+			(&json!("mine"), "0.001".into())
+		);
+		let elements = serde_json::json!([{ "element": "combined", "values": [0.5] }]);
+		assert_eq!(params["elements"], elements);
+		assert!(params.get("history").is_none());
+		assert!(asked.json(Method::Truth, Duration::ZERO).get("elements").is_none());
 	}
 
 	#[test]

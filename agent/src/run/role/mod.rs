@@ -4,6 +4,7 @@
 //! that one whose transaction is not final yet, or never will be, keeps no other from its window.
 
 mod ends;
+pub(super) mod losses;
 mod reputer;
 mod worker;
 
@@ -107,10 +108,15 @@ impl Role {
 	}
 
 	/// A reputer.
-	pub fn reputer(settings: ReputerSettings, who: AccountId, model: Arc<Model>) -> Self {
+	pub fn reputer(
+		settings: ReputerSettings,
+		who: AccountId,
+		model: Arc<Model>,
+		losses: Option<Arc<Model>>,
+	) -> Self {
 		let (topic, owner, stake) = (settings.topic, settings.owner, settings.stake);
 		let member = Member::new(topic, Registration::Reputer, who, owner, stake);
-		Self::new(member, Work::Reputer(Reputer::new(settings, model)))
+		Self::new(member, Work::Reputer(Reputer::new(settings, model, losses)))
 	}
 
 	fn new(member: Member, work: Work) -> Self {
