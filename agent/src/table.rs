@@ -228,25 +228,49 @@ pub fn participants(study: &Study) -> Table {
 	table
 }
 
+/// A table of what forecasters are paid and added.
+pub fn forecasters(study: &Study) -> Table {
+	let mut table = new(&[
+		"forecaster",
+		"expected pay",
+		"took part",
+		"effective sample",
+		"loss improvement of the network",
+	]);
+	for one in &study.forecasters {
+		let mut cells = vec![one.name.clone(), format!("{:.1} %", 100.0 * one.expected_pay)];
+		if let Some(added) = &one.track_record {
+			cells.push(format!("{} of {}", added.participated, added.epochs));
+			cells.push(format!("{:.0}", added.effective_sample));
+			cells.push(estimate(added.loss_improvement, 100.0, 2, " %"));
+		}
+		table.add_row(cells);
+	}
+	align(&mut table, 1);
+	table
+}
+
 /// The cells of a track record: participation, effective sample, and the estimates.
 pub fn track_record(record: &TrackRecord) -> Vec<String> {
-	let cell = |found: Option<Estimate>, factor: f64, places: usize, unit: &str| {
-		let Some(Estimate { value, low, high }) = found else { return "-".into() };
-		let shown = |value: f64| format!("{:.places$}", factor * value);
-		match (low, high) {
-			(Some(low), Some(high)) => {
-				format!("{}{unit} [{}, {}]", shown(value), shown(low), shown(high))
-			}
-			_ => format!("{}{unit}", shown(value)),
-		}
-	};
 	vec![
 		format!("{} of {}", record.participated, record.epochs),
 		format!("{:.0}", record.effective_sample),
-		cell(record.directional_accuracy, 100.0, 1, " %"),
-		cell(record.correlation, 1.0, 3, ""),
-		cell(record.loss_improvement, 100.0, 1, " %"),
+		estimate(record.directional_accuracy, 100.0, 1, " %"),
+		estimate(record.correlation, 1.0, 3, ""),
+		estimate(record.loss_improvement, 100.0, 1, " %"),
 	]
+}
+
+/// A number with its bounds.
+fn estimate(found: Option<Estimate>, factor: f64, places: usize, unit: &str) -> String {
+	let Some(Estimate { value, low, high }) = found else { return "-".into() };
+	let shown = |value: f64| format!("{:.places$}", factor * value);
+	match (low, high) {
+		(Some(low), Some(high)) => {
+			format!("{}{unit} [{}, {}]", shown(value), shown(low), shown(high))
+		}
+		_ => format!("{}{unit}", shown(value)),
+	}
 }
 
 /// A table of how the network's number changes.

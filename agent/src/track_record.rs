@@ -61,6 +61,40 @@ pub struct TrackRecord {
 	pub loss_improvement: Option<Estimate>,
 }
 
+/// What a forecaster added to the network: by how much the network's loss was lower with its forecasts
+/// than in a run without them, in the epochs in which it took part.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Added {
+	/// The number of epochs, from its first one on.
+	pub epochs: usize,
+	/// The number of those in which it took part.
+	pub participated: usize,
+	/// How many independent epochs these are worth.
+	pub effective_sample: f64,
+	/// By how much the losses of the network were lower than without it, as a part of the latter.
+	pub loss_improvement: Option<Estimate>,
+}
+
+impl Added {
+	/// What a forecaster added to a run, from the same run without it; `took_part` has an entry per
+	/// epoch. `None` if it took part in none.
+	pub fn of_runs(with: &Figures, without: &Figures, took_part: &[bool]) -> Option<Self> {
+		let topic = &with.topic;
+		let rows = with.rows.iter().zip(&without.rows).zip(took_part).enumerate();
+		let seen = rows.map(|(at, ((row, without), took_part))| {
+			let own = |values: &[f64]| topic.own(values, &row.truth, with.spreads(at));
+			Seen {
+				truth: row.truth.clone(),
+				value: took_part.then(|| row.network.clone()),
+				losses: took_part.then(|| [own(&row.network), own(&without.network)]),
+			}
+		});
+		let record = TrackRecord::of(topic, &seen.collect::<Vec<_>>())?;
+		let TrackRecord { epochs, participated, effective_sample, loss_improvement, .. } = record;
+		Some(Self { epochs, participated, effective_sample, loss_improvement })
+	}
+}
+
 /// What an epoch adds to the statistics.
 #[derive(Clone, Debug, Default)]
 struct Sample {

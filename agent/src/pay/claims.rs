@@ -34,6 +34,8 @@ pub struct Claims {
 /// An epoch that is not settled yet.
 struct Begun {
 	present: Vec<usize>,
+	/// The forecasters that take part.
+	forecasters: Vec<usize>,
 	/// The values of those present.
 	values: Vec<Real>,
 	synthesis: Synthesis,
@@ -56,7 +58,7 @@ impl Claims {
 
 	/// An epoch's inferers as a settlement sees them.
 	fn inferers(&self, begun: &Begun, losses: &Losses, network: Real) -> Result<Vec<Inferer>> {
-		let Begun { present, values, synthesis } = begun;
+		let Begun { present, values, synthesis, .. } = begun;
 		let outs = losses.of_rows(&synthesis.one_out_workers)?;
 		let sizes = group_sizes(values, losses.truth.len());
 		let worths = per_member(outs.iter().map(|out| sub(*out, network)), &sizes)?;
@@ -86,7 +88,8 @@ impl Claims {
 		});
 		let sizes = group_sizes(&synthesis.kept.tilted, losses.truth.len());
 		let worths = per_member(worths, &sizes)?;
-		let forecasters = self.forecasters.iter().zip(worths).zip(&synthesis.forecaster_weights);
+		let known = begun.forecasters.iter().map(|at| self.forecasters[*at]);
+		let forecasters = known.zip(worths).zip(&synthesis.forecaster_weights);
 		let forecasters = forecasters.zip(&sizes).map(|(((known, worth), weight), size)| {
 			Ok(Forecaster {
 				known: known.unwrap_or_default(),
@@ -108,7 +111,8 @@ impl Paying for Claims {
 	fn begin(&mut self, epoch: &Epoch) -> Result<()> {
 		let synthesis = self.mixture.synthesise(&epoch.inferences, &epoch.forecasts)?;
 		let values = reals(&epoch.inferences.concat())?;
-		self.begun.push_back(Begun { present: present(&epoch.inferences), values, synthesis });
+		let (present, forecasters) = (present(&epoch.inferences), present(&epoch.forecasts));
+		self.begun.push_back(Begun { present, forecasters, values, synthesis });
 		Ok(())
 	}
 
@@ -139,14 +143,19 @@ impl Paying for Claims {
 			forecasters: &self.forecasters(&begun, &losses, network, naive)?,
 		})?;
 		self.scales = settled.scales;
-		let Begun { present, synthesis, .. } = begun;
+		let Begun { present, forecasters, synthesis, .. } = begun;
 		for (member, claim) in self.inferers.iter_mut().enumerate() {
 			*claim = match present.iter().position(|other| *other == member) {
 				Some(at) => settled.inferers.get(at).copied(),
 				None => claim.map(|known| InfererClaim { claim: fade(known.claim), ..known }),
 			};
 		}
-		self.forecasters = settled.forecasters.iter().copied().map(Some).collect();
+		for (member, claim) in self.forecasters.iter_mut().enumerate() {
+			*claim = match forecasters.iter().position(|other| *other == member) {
+				Some(at) => settled.forecasters.get(at).copied(),
+				None => claim.map(fade),
+			};
+		}
 		self.mixture.end(truth)?;
 		let all = |list: &[Real]| spread(&present, &numbers(list), self.inferers.len());
 		let worths: Vec<_> = inferers.iter().map(|inferer| inferer.worth).collect();
@@ -157,7 +166,11 @@ impl Paying for Claims {
 			worths: all(&worths),
 			shares: all(&settled.shares.inferers),
 			forecasting: settled.shares.forecasting_part.to_num(),
-			forecasters: numbers(&settled.shares.forecasters),
+			forecasters: spread(
+				&forecasters,
+				&numbers(&settled.shares.forecasters),
+				self.forecasters.len(),
+			),
 			network: synthesis.network,
 			naive: synthesis.naive,
 		})

@@ -98,6 +98,10 @@ struct Own {
 	/// The file of a topic, as for `topic create`: labels, loss, rule and its parameters.
 	#[arg(long, value_name = "FILE", conflicts_with_all = INSTEAD, conflicts_with = "loss")]
 	topic: Option<PathBuf>,
+	/// A forecaster, once for each: NAME=COMMAND, a program as for `run` that is asked for forecasts
+	/// alone, or the name of a model that is a program, which is asked after its prediction.
+	#[arg(long = "forecaster", value_name = "FORECASTER", conflicts_with_all = INSTEAD)]
+	forecasters: Vec<String>,
 	/// Leave out the demo's forecasters.
 	#[arg(long, conflicts_with_all = INSTEAD)]
 	no_forecasters: bool,
@@ -133,6 +137,7 @@ impl Own {
 			|| self.report.is_some()
 			|| self.details
 			|| self.no_forecasters
+			|| !self.forecasters.is_empty()
 			|| !self.models.is_empty()
 			|| !self.adversaries.is_empty()
 	}
@@ -315,16 +320,17 @@ impl SimulateArgs {
 		let (rules, lag) = (self.rules(default), self.lag.map_or(lag, |lag| lag as usize));
 		let rule = *rules.first().context("a rule is chosen")?;
 		let models = Models::parse(&self.own.models, &topic)?;
+		let models = models.with_forecasters(&self.own.forecasters, &topic)?;
 		let screen = table::Screen::new(self.common.json, truths.len() as u64, "predicting");
 		let how = network::Run { rule, lag, forecasters: !self.own.no_forecasters };
 		let advance = |steps| screen.advance(steps);
 		let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
 		let built = runtime.block_on(network::build(&topic, &truths, &models, &how, advance));
-		let Built { inputs, missing, skipped } = built?;
+		let Built { inputs, forecasters, missing, missing_forecasts, skipped } = built?;
 		screen.restart((rules.len() * inputs.epochs.len()) as u64, "simulating");
 		let runs = run_all(&rules, &inputs, lag, advance)?;
 		screen.restart(study::runs(rule, &inputs, lag) as u64, "studying");
-		let mut study = study::study(&runs, &inputs, rule, lag, advance)?;
+		let mut study = study::study(&runs, (&inputs, &forecasters), rule, lag, advance)?;
 		let trials = self.own.trials();
 		if !trials.is_empty() {
 			screen.restart(trials.len() as u64, "running adversaries");
@@ -335,12 +341,18 @@ impl SimulateArgs {
 			screen.print(table);
 		}
 		screen.print(table::participants(&study));
+		if !study.forecasters.is_empty() {
+			screen.print(table::forecasters(&study));
+		}
 		screen.print(table::sensitivity(&study.sensitivity));
 		if let Some(report) = &study.adversaries {
 			screen.print(table::trials(report));
 		}
 		for network::Missing { name, count, reason } in missing {
 			screen.print(format!("{name} has no inference in {count} epochs; the first: {reason}"));
+		}
+		for network::Missing { name, count, reason } in missing_forecasts {
+			screen.print(format!("{name} has no forecast in {count} epochs; the first: {reason}"));
 		}
 		if skipped > 0 {
 			screen.print(format!("{skipped} truths that no model predicted are no epochs"));

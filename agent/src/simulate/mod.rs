@@ -5,6 +5,7 @@
 
 mod charts;
 mod command;
+mod models;
 pub mod network;
 pub mod page;
 pub mod study;
@@ -46,11 +47,20 @@ pub struct Epoch {
 	pub truth: Vec<f64>,
 	/// One row of values per inferer.
 	pub inferences: Vec<Vec<f64>>,
-	/// One row of the losses expected of all inferers per forecaster.
+	/// One row of the losses expected of all inferers per forecaster; no losses if it has no part, and
+	/// not a number where it expects none.
 	pub forecasts: Vec<Vec<f64>>,
 }
 
 impl Inputs {
+	/// Whether each inferer and forecaster takes part in each epoch, and each forecast has all losses:
+	/// what the regret rule and attacks are for.
+	pub fn is_complete(&self) -> bool {
+		let is_there = |row: &Vec<f64>| !row.is_empty() && !row.iter().any(|value| value.is_nan());
+		let rows = |epoch: &Epoch| epoch.inferences.iter().chain(&epoch.forecasts).all(is_there);
+		self.epochs.iter().all(rows)
+	}
+
 	/// The predictions and forecasts of the demo's workers for every day after the warm-up, who are
 	/// asked a question.
 	///

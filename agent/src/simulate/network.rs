@@ -1,34 +1,30 @@
 //! A network of any truths and models: tables, programs, and the demo's models.
 
+pub use super::models::Models;
 use super::{
-	forecast_all, predict_all,
+	forecast_all,
+	models::{account, ask, ask_forecasters, Submitted},
+	predict_all,
 	tables::{Table, TableFile},
 	Epoch, Inputs,
 };
 use crate::{
-	chain::{from_fixed, to_fixed, types::LossMethod},
+	chain::{
+		to_fixed,
+		types::{AccountId, LossMethod},
+	},
 	forecasters::{forecasters, Record},
 	loss::decimals,
-	models::{range_models, Model, WARM_UP},
+	models::WARM_UP,
 	rules::{RuleName, Simulated},
-	run::{
-		command_of,
-		config::{ModelSettings, ModelSource, DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT},
-		log::Log,
-		model::{self as program, ModelError, PastEpoch, Request},
-	},
+	run::model::{PastEpoch, Request},
 	series::{Day, Series},
 	topic::{Topic, Truths as Seen},
 };
 use allora_math::loss::Loss;
 use anyhow::{bail, ensure, Context, Result};
 use chrono::NaiveDate;
-use futures::future::join_all;
-use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
-use tokio::time::Instant;
-
-/// The name by which all of the demo's models are meant.
-const DEMO: &str = "demo";
+use std::time::Duration;
 
 /// The number of settled epochs that a program is told of, as on the chain.
 const HISTORY: usize = 16;
@@ -133,96 +129,21 @@ fn days_of(rows: &[Truth]) -> Option<Vec<Day>> {
 	rows.iter().map(day).collect()
 }
 
-/// The models of a network, each with a name of its own.
-#[derive(Default)]
-pub struct Models {
-	built_in: Vec<Box<dyn Model>>,
-	tables: Vec<(String, Table)>,
-	programs: Vec<(String, program::Model)>,
-}
-
-impl Models {
-	/// The models of these arguments: `demo`, the name of one of the demo's models, `NAME=FILE.csv` or
-	/// `NAME=COMMAND`; all of the demo's if there are none.
-	pub fn parse(arguments: &[String], topic: &Topic) -> Result<Self> {
-		let mut models = Self::default();
-		let log = Arc::new(Log::on_stderr());
-		if arguments.is_empty() {
-			models.built_in = range_models();
-		}
-		for argument in arguments {
-			let Some((name, source)) = argument.split_once('=') else {
-				models.built_in.extend(built_in(argument)?);
-				continue;
-			};
-			ensure!(!name.is_empty(), "the model {argument:?} has no name");
-			if TableFile::is_one(source) {
-				let labels = topic.labels();
-				let table = TableFile::parse(source)?.load(Some(&labels));
-				let table = table.with_context(|| format!("model {name}"))?;
-				models.tables.push((name.into(), table));
-			} else {
-				let command = command_of(source, Path::new("."))?;
-				let settings = ModelSettings {
-					source: ModelSource::Command(command),
-					timeout: DEFAULT_TIMEOUT,
-					max_bytes: usize::try_from(DEFAULT_MAX_BYTES)?,
-				};
-				let program = program::Model::new(name, &settings, Path::new("."), &log)?;
-				models.programs.push((name.into(), program));
-			}
-		}
-		let names = models.names();
-		let seats = topic.seats()[0];
-		ensure!(
-			names.len() <= seats,
-			"{} models, and the topic has {seats} seats for inferers",
-			names.len()
-		);
-		let mut known = BTreeSet::new();
-		if let Some(twice) = names.iter().find(|name| !known.insert(*name)) {
-			bail!("two models have the name {twice:?}");
-		}
-		Ok(models)
-	}
-
-	/// Their names: the demo's models first, then tables, then programs.
-	fn names(&self) -> Vec<String> {
-		let built_in = self.built_in.iter().map(|model| model.name());
-		let tables = self.tables.iter().map(|(name, _)| name.clone());
-		let programs = self.programs.iter().map(|(name, _)| name.clone());
-		built_in.chain(tables).chain(programs).collect()
-	}
-}
-
-/// One of the demo's models, or all of them.
-fn built_in(name: &str) -> Result<Vec<Box<dyn Model>>> {
-	let mut models = range_models();
-	if name == DEMO {
-		return Ok(models);
-	}
-	let names: Vec<_> = models.iter().map(|model| model.name()).collect();
-	let at = names.iter().position(|other| other == name).with_context(|| {
-		format!(
-			"{name:?} is none of the demo's models, which are {}; a model of your own is NAME=FILE.csv or \
-			 NAME=COMMAND",
-			names.join(", ")
-		)
-	})?;
-	Ok(vec![models.swap_remove(at)])
-}
-
 /// What a network submitted, and what it did not.
 pub struct Built {
 	/// The epochs.
 	pub inputs: Inputs,
+	/// The names of the forecasters.
+	pub forecasters: Vec<String>,
 	/// The models of which an inference is missing, with the number of those and a reason.
 	pub missing: Vec<Missing>,
+	/// The same for the forecasts of programs.
+	pub missing_forecasts: Vec<Missing>,
 	/// The number of truths that no model predicted, which are no epochs.
 	pub skipped: usize,
 }
 
-/// The inferences that a model did not submit, of the truths that have an epoch.
+/// The inferences or forecasts that a model did not submit, of the truths that have an epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
 	/// The model.
@@ -284,33 +205,17 @@ pub async fn build(
 		};
 		found.extend(models.tables.iter().map(row));
 		builder.settle()?;
-		found.extend(ask(&models.programs, builder.request(truths, at)).await?);
-		builder.add(at, truth, days, found)?;
+		let request = builder.request(truths, at);
+		found.extend(ask(&models.programs, &request).await?);
+		let forecasts = ask_forecasters(&models.forecasters, &request, &builder.inferers()).await?;
+		builder.add(at, truth, days, found, forecasts)?;
 		progress(1);
 	}
-	for (_, program) in &models.programs {
+	let forecasters = models.forecasters.iter().map(|forecaster| &forecaster.program);
+	for program in models.programs.iter().map(|(_, program)| program).chain(forecasters) {
 		program.stop().await;
 	}
 	builder.built()
-}
-
-/// An inference, or why there is none.
-type Submitted = Result<Vec<f64>, String>;
-
-/// Asks programs, all at a time; an error if one does not run.
-async fn ask(programs: &[(String, program::Model)], request: Request) -> Result<Vec<Submitted>> {
-	let deadline = Instant::now() + DEFAULT_TIMEOUT;
-	let request = &request;
-	let asked = programs.iter().map(|(name, program)| async move {
-		match program.predict(request, deadline).await {
-			Ok(values) => Ok(Ok(values.into_iter().map(from_fixed).collect())),
-			Err(error @ (ModelError::Crashed(_) | ModelError::Oversize(_))) => {
-				bail!("model {name}: {error}")
-			}
-			Err(error) => Ok(Err(error.to_string())),
-		}
-	});
-	join_all(asked).await.into_iter().collect()
 }
 
 /// The epochs so far.
@@ -319,12 +224,15 @@ struct Builder<'a> {
 	lag: usize,
 	names: Vec<String>,
 	forecasters: Vec<Box<dyn crate::forecasters::Forecaster>>,
+	/// The names of the forecasters that are programs.
+	programs: Vec<String>,
 	epochs: Vec<Epoch>,
 	/// The positions of the epochs' truths.
 	positions: Vec<usize>,
 	records: Vec<Record>,
 	seen: Seen,
 	missing: Vec<Option<Missing>>,
+	missing_forecasts: Vec<Option<Missing>>,
 	skipped: usize,
 	/// The rule, if there are programs, which see its inferences.
 	rule: Option<Box<dyn Simulated>>,
@@ -338,14 +246,18 @@ impl<'a> Builder<'a> {
 	fn new(topic: &'a Topic, models: &Models, how: &Run, has_days: bool) -> Self {
 		let names = models.names();
 		let mut forecasters = if how.forecasters { forecasters() } else { Vec::new() };
-		// The second one compares days.
-		let most = if has_days { topic.seats()[1] } else { topic.seats()[1].min(1) };
-		forecasters.truncate(most);
-		let rule = how.rule.start(topic, names.len(), forecasters.len());
+		// The second one compares days; programs have their seats first.
+		let programs: Vec<_> = models.forecasters.iter().map(|one| one.name.clone()).collect();
+		let seats = topic.seats()[1].saturating_sub(programs.len());
+		forecasters.truncate(if has_days { seats } else { seats.min(1) });
+		let rule = how.rule.start(topic, names.len(), forecasters.len() + programs.len());
+		let sees_rule = !models.programs.is_empty() || !programs.is_empty();
 		Self {
 			topic,
 			lag: how.lag,
 			missing: vec![None; names.len()],
+			missing_forecasts: vec![None; programs.len()],
+			programs,
 			names,
 			forecasters,
 			epochs: Vec::new(),
@@ -353,7 +265,7 @@ impl<'a> Builder<'a> {
 			records: Vec::new(),
 			seen: Seen::default(),
 			skipped: 0,
-			rule: (!models.programs.is_empty()).then_some(rule),
+			rule: sees_rule.then_some(rule),
 			networks: Vec::new(),
 			settled: 0,
 		}
@@ -370,6 +282,15 @@ impl<'a> Builder<'a> {
 		}
 		self.settled += 1;
 		Ok(())
+	}
+
+	/// The accounts of the inferers, and whether each took part in the newest epoch.
+	fn inferers(&self) -> Vec<(AccountId, bool)> {
+		let newest = self.epochs.last();
+		let took_part = |at: usize| {
+			newest.and_then(|epoch| epoch.inferences.get(at)).is_some_and(|row| !row.is_empty())
+		};
+		self.names.iter().enumerate().map(|(at, name)| (account(name), took_part(at))).collect()
 	}
 
 	/// What programs are asked for an epoch.
@@ -408,6 +329,7 @@ impl<'a> Builder<'a> {
 		truth: &Truth,
 		days: &[Day],
 		submitted: Vec<Submitted>,
+		forecast: Vec<Submitted>,
 	) -> Result<()> {
 		let checked = submitted.into_iter().map(|found| {
 			let values = found?;
@@ -423,8 +345,7 @@ impl<'a> Builder<'a> {
 		for ((found, missing), name) in checked.into_iter().zip(&mut self.missing).zip(&self.names)
 		{
 			if let Err(reason) = &found {
-				let (name, reason) = (name.clone(), format!("{}: {reason}", truth.text));
-				missing.get_or_insert(Missing { name, count: 0, reason }).count += 1;
+				note(missing, name, truth, reason);
 			}
 			inferences.push(found.unwrap_or_default());
 		}
@@ -432,7 +353,14 @@ impl<'a> Builder<'a> {
 		let spreads = self.seen.known(&known);
 		let past = days.get(..at).unwrap_or_default();
 		let forecasts = forecast_all(&self.forecasters, past, &self.records, self.names.len());
-		let forecasts = forecasts.with_context(|| truth.text.clone())?;
+		let mut forecasts = forecasts.with_context(|| truth.text.clone())?;
+		let programs = forecast.into_iter().zip(&mut self.missing_forecasts).zip(&self.programs);
+		for ((found, missing), name) in programs {
+			if let Err(reason) = &found {
+				note(missing, name, truth, reason);
+			}
+			forecasts.push(found.unwrap_or_default());
+		}
 		let loss = |row: &Vec<f64>| {
 			(!row.is_empty()).then(|| self.topic.learned(row, &truth.values, &spreads))
 		};
@@ -460,11 +388,25 @@ impl<'a> Builder<'a> {
 		let inputs = Inputs {
 			topic: self.topic.clone(),
 			names: self.names,
-			forecasters: self.forecasters.len(),
+			forecasters: self.forecasters.len() + self.programs.len(),
 			epochs: self.epochs,
 		};
-		Ok(Built { inputs, missing, skipped: self.skipped })
+		let names = self.forecasters.iter().map(|forecaster| forecaster.name());
+		Ok(Built {
+			inputs,
+			forecasters: names.chain(self.programs).collect(),
+			missing,
+			missing_forecasts: self.missing_forecasts.into_iter().flatten().collect(),
+			skipped: self.skipped,
+		})
 	}
+}
+
+/// Counts what a model did not submit; the first reason is kept.
+fn note(missing: &mut Option<Missing>, name: &str, truth: &Truth, reason: &str) {
+	let first =
+		|| Missing { name: name.into(), count: 0, reason: format!("{}: {reason}", truth.text) };
+	missing.get_or_insert_with(first).count += 1;
 }
 
 #[cfg(test)]
@@ -549,6 +491,78 @@ for line in sys.stdin:
 			built.inputs.epochs.iter().map(|epoch| epoch.inferences[0][0].round()).collect();
 		// Two epochs pass before the first is settled.
 		assert_eq!(values, [100_000.0, 200_000.0, 300_001.0, 400_002.0]);
+	}
+
+	/// A model that predicts 5, and forecasts the higher a loss the later an inferer is asked about.
+	const FORECASTING: &str = r#"
+import json, sys
+for line in sys.stdin:
+    message = json.loads(line)
+    params, result = message["params"], {"protocol": 1}
+    if message["method"] == "predict":
+        result = {"values": [5]}
+    if message["method"] == "forecast":
+        result = {"losses": {who: at - 2 for at, who in enumerate(params["inferers"])}}
+        if params["epoch"] == 3:
+            result = {"losses": {"nobody": 1}}
+    print(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}), flush=True)
+"#;
+
+	#[test]
+	fn programs_forecast_the_inferers_of_the_newest_epoch_but_themselves() {
+		let truth = "time,a\n1,1\n2,2\n3,3\n4,4\n5,5\n";
+		let folder = folder(&[
+			("truth.csv", truth),
+			("late.csv", "time,a\n2,2\n3,3\n4,4\n5,5\n"),
+			("model.py", FORECASTING),
+		]);
+		let path = |name: &str| format!("{}/{name}", folder.path().display());
+		let file = TableFile::parse(&path("truth.csv")).unwrap();
+		let (truths, topic) = Truths::from_table(&file, None, LossMethod::Squared).unwrap();
+		let arguments = [
+			format!("right={}", path("truth.csv")),
+			format!("late={}", path("late.csv")),
+			format!("mine=python3 {}", path("model.py")),
+		];
+		let models = || Models::parse(&arguments, &topic).unwrap();
+		let own = ["mine".to_owned(), format!("alone=python3 {}", path("model.py"))];
+		let chosen = models().with_forecasters(&own, &topic).unwrap();
+		let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+		let how = Run { forecasters: false, ..HOW };
+		let built = runtime.block_on(build(&topic, &truths, &chosen, &how, |_| ())).unwrap();
+		assert_eq!(built.forecasters, ["mine", "alone"]);
+		// Nobody is known in the first epoch, and "late" has no part in it. In the fourth the programs
+		// name somebody who is no inferer. No number is written as 9.
+		let rows: Vec<Vec<Vec<f64>>> = built
+			.inputs
+			.epochs
+			.iter()
+			.map(|epoch| {
+				let shown = |row: &Vec<f64>| {
+					row.iter().map(|loss| if loss.is_nan() { 9.0 } else { *loss }).collect()
+				};
+				epoch.forecasts.iter().map(shown).collect()
+			})
+			.collect();
+		let later = vec![vec![-2.0, -1.0, 9.0], vec![-2.0, -1.0, 0.0]];
+		assert_eq!(
+			rows,
+			[
+				vec![vec![], vec![]],
+				vec![vec![-2.0, 9.0, 9.0], vec![-2.0, 9.0, -1.0]],
+				later.clone(),
+				vec![vec![], vec![]],
+				later,
+			]
+		);
+		let missing: Vec<_> =
+			built.missing_forecasts.iter().map(|one| (one.name.as_str(), one.count)).collect();
+		assert_eq!(missing, [("mine", 1), ("alone", 1)]);
+		let error = |argument: &str| {
+			models().with_forecasters(&[argument.into()], &topic).err().unwrap().to_string()
+		};
+		assert!(error("right").starts_with("\"right\" is no model that is a program"));
+		assert!(error("mine=x").starts_with("\"mine\" is a model"));
 	}
 
 	#[test]

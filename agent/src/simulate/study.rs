@@ -7,10 +7,10 @@ use crate::{
 	pay::{self, Settled},
 	report::{Errors, Report},
 	rules::RuleName,
-	track_record::TrackRecord,
+	track_record::{Added, TrackRecord},
 	trials::{
 		self,
-		networks::{first, with_forecasters, without_member},
+		networks::{first, with_forecasters, without_forecaster, without_member},
 		Base, Trial,
 	},
 };
@@ -30,8 +30,8 @@ pub struct Study {
 	pub topic: TopicFacts,
 	/// The inferers.
 	pub participants: Vec<Participant>,
-	/// The pay of each forecaster, as a part of the workers' pay.
-	pub forecasters: Vec<f64>,
+	/// The forecasters.
+	pub forecasters: Vec<Forecasting>,
 	/// How the network's number changes.
 	pub sensitivity: Sensitivity,
 	/// What attackers reach, if any were tried.
@@ -80,6 +80,17 @@ pub struct Participant {
 	pub pay_so_far: Vec<(usize, f64)>,
 }
 
+/// A forecaster.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Forecasting {
+	/// Its name.
+	pub name: String,
+	/// The part of the workers' pay that it is expected to get.
+	pub expected_pay: f64,
+	/// What it added to the network; none if it took part in no epoch.
+	pub track_record: Option<Added>,
+}
+
 /// The network's number, and what changes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sensitivity {
@@ -116,15 +127,17 @@ struct Variant {
 /// The number of runs that [`study`] makes besides those of the rules, for a bar.
 pub fn runs(rule: RuleName, inputs: &Inputs, lag: usize) -> usize {
 	let inferers = inputs.names.len();
-	1 + usize::from(inferers > 1) * inferers + parameters(rule, inputs, lag).len()
+	let without = usize::from(inferers > 1) * inferers + inputs.forecasters;
+	1 + without + parameters(rule, inputs, lag).len()
 }
 
-/// Studies a network that has been run by some rules, of which the first counts.
+/// Studies a network that has been run by some rules, of which the first counts. `names` are those of its
+/// forecasters.
 ///
 /// `progress` is called after each of its [`runs`].
 pub fn study(
 	figures: &[Figures],
-	inputs: &Inputs,
+	(inputs, names): (&Inputs, &[String]),
 	rule: RuleName,
 	lag: usize,
 	progress: impl Fn(u64) + Sync,
@@ -145,6 +158,11 @@ pub fn study(
 	let without = without.par_iter().map(change).collect::<Result<_>>()?;
 	let other = parameters(rule, inputs, lag);
 	let other = other.par_iter().map(change).collect::<Result<_>>()?;
+	let forecasters = forecasters(first, (inputs, names), &settled, |inputs| {
+		let without = run(rule, inputs, lag, |_| ());
+		progress(1);
+		without
+	})?;
 	let span = [inputs.epochs.first(), inputs.epochs.last()];
 	Ok(Study {
 		report,
@@ -158,7 +176,7 @@ pub fn study(
 			span: span.map(|epoch| epoch.map(|epoch| epoch.date.clone()).unwrap_or_default()),
 		},
 		participants: participants(first, &settled),
-		forecasters: forecasters(&settled, inputs.forecasters),
+		forecasters,
 		sensitivity: Sensitivity { base, without, parameters: other },
 		adversaries: None,
 	})
@@ -184,6 +202,10 @@ pub fn adversaries(
 			epoch.date
 		);
 	}
+	ensure!(
+		inputs.is_complete(),
+		"adversaries are for forecasters that forecast each epoch in full"
+	);
 	Base::new(first(inputs, trials::attacks::EPOCHS), lag)?.findings(trials, progress)
 }
 
@@ -225,13 +247,11 @@ fn parameters(rule: RuleName, inputs: &Inputs, lag: usize) -> Vec<Variant> {
 		let alone = with_forecasters(inputs, 0, |_| Vec::new());
 		all.push(variant("no forecasters".into(), rule, alone, lag));
 	}
-	let complete =
-		|| inputs.epochs.iter().flat_map(|epoch| &epoch.inferences).all(|row| !row.is_empty());
 	match rule {
 		RuleName::Regret => {
 			all.push(variant("rule mixture".into(), RuleName::Mixture, inputs.clone(), lag));
 		}
-		RuleName::Mixture if complete() => {
+		RuleName::Mixture if inputs.is_complete() => {
 			all.push(variant("rule regret".into(), RuleName::Regret, inputs.clone(), lag));
 		}
 		RuleName::Mixture => (),
@@ -321,15 +341,29 @@ fn so_far(numbers: impl ExactSizeIterator<Item = f64>) -> Vec<(usize, f64)> {
 	points
 }
 
-/// The part of the workers' pay of each forecaster.
-fn forecasters(settled: &[Settled], count: usize) -> Vec<f64> {
+/// The forecasters of a run. `without` runs the network without one of them.
+fn forecasters(
+	figures: &Figures,
+	(inputs, names): (&Inputs, &[String]),
+	settled: &[Settled],
+	without: impl Fn(&Inputs) -> Result<Figures> + Sync,
+) -> Result<Vec<Forecasting>> {
 	let of = |at: usize| {
 		let paid = |epoch: &Settled| {
 			epoch.forecasting * epoch.forecasters.get(at).copied().unwrap_or_default()
 		};
-		settled.iter().map(paid).sum::<f64>() / settled.len().max(1) as f64
+		let name = names.get(at).cloned().unwrap_or_else(|| format!("forecaster {}", at + 1));
+		let alone = without(&without_forecaster(inputs, at));
+		let alone = alone.with_context(|| format!("without the forecaster {name}"))?;
+		let rows = inputs.epochs.iter().map(|epoch| epoch.forecasts.get(at));
+		let took_part: Vec<_> = rows.map(|row| row.is_some_and(|row| !row.is_empty())).collect();
+		Ok(Forecasting {
+			name,
+			expected_pay: settled.iter().map(paid).sum::<f64>() / settled.len().max(1) as f64,
+			track_record: Added::of_runs(figures, &alone, &took_part),
+		})
 	};
-	(0..count).map(of).collect()
+	(0..inputs.forecasters).into_par_iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -367,7 +401,7 @@ mod tests {
 		let progress = |runs| {
 			done.fetch_add(runs, std::sync::atomic::Ordering::Relaxed);
 		};
-		let study = study(&figures, &inputs, RuleName::Mixture, 2, progress).unwrap();
+		let study = study(&figures, (&inputs, &[]), RuleName::Mixture, 2, progress).unwrap();
 		assert_eq!(done.into_inner(), runs(RuleName::Mixture, &inputs, 2) as u64);
 		let [right, near, seldom] = study.participants.as_slice() else { panic!("three") };
 		assert!(right.expected_pay > near.expected_pay && right.weight > near.weight, "{study:?}");
@@ -387,6 +421,44 @@ mod tests {
 		let expected =
 			["lag 1", "lag 4", "lag 8", "loss floor a hundredth", "loss floor hundredfold"];
 		assert_eq!(names, expected);
+	}
+
+	#[test]
+	fn forecaster_that_knows_who_is_right_adds_and_one_that_is_absent_does_not() {
+		// Two inferers are right by turns; the first forecaster knows when, in the second half.
+		let epoch = |at: usize| {
+			let (truth, right) = ((at % 7) as f64, at % 2);
+			let value = |member| vec![truth + if member == right { 0.0 } else { 1.0 }];
+			let loss = |member| if member == right { -4.0 } else { 0.0 };
+			let known = if at < 100 { vec![] } else { vec![loss(0), loss(1)] };
+			Epoch {
+				date: format!("epoch {at}"),
+				truth: vec![truth],
+				inferences: vec![value(0), value(1)],
+				forecasts: vec![known, vec![], vec![f64::NAN, 0.5]],
+			}
+		};
+		let inputs = Inputs {
+			topic: Question::Range.into(),
+			names: ["one", "two"].map(String::from).into(),
+			forecasters: 3,
+			epochs: (0..300).map(epoch).collect(),
+		};
+		let figures = [run(RuleName::Mixture, &inputs, 2, |_| ()).unwrap()];
+		let names = ["knows", "absent", "vague"].map(String::from);
+		let study = study(&figures, (&inputs, &names), RuleName::Mixture, 2, |_| ()).unwrap();
+		let [knows, absent, vague] = study.forecasters.as_slice() else { panic!("three") };
+		let record = knows.track_record.as_ref().unwrap();
+		assert_eq!((record.epochs, record.participated), (200, 200));
+		let improvement = record.loss_improvement.unwrap();
+		assert!(improvement.value > 0.1 && improvement.low.unwrap() > 0.0, "{knows:?}");
+		assert!(knows.expected_pay > 0.0);
+		assert_eq!((&absent.track_record, absent.expected_pay), (&None, 0.0));
+		// A single loss says nothing about who is better.
+		let vague = vague.track_record.as_ref().unwrap();
+		assert_eq!(vague.participated, 300);
+		assert!(vague.loss_improvement.unwrap().value.abs() < 0.01, "{vague:?}");
+		assert!(adversaries(&inputs, 2, &[], |_| ()).is_err());
 	}
 
 	#[test]

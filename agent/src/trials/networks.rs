@@ -65,7 +65,8 @@ pub fn with_member(
 	for (at, epoch) in inputs.epochs.iter_mut().enumerate() {
 		epoch.inferences.push(value(at).into_iter().collect());
 		if let Some(like) = like {
-			epoch.forecasts.iter_mut().for_each(|row| row.push(row[like]));
+			let rows = epoch.forecasts.iter_mut().filter(|row| !row.is_empty());
+			rows.for_each(|row| row.push(row[like]));
 		}
 	}
 	inputs
@@ -90,7 +91,8 @@ pub fn without_member(inputs: &Inputs, member: usize) -> Inputs {
 	inputs.names.remove(member);
 	for epoch in &mut inputs.epochs {
 		epoch.inferences.remove(member);
-		epoch.forecasts.iter_mut().for_each(|row| {
+		let rows = epoch.forecasts.iter_mut().filter(|row| !row.is_empty());
+		rows.for_each(|row| {
 			row.remove(member);
 		});
 	}
@@ -137,6 +139,14 @@ pub fn with_forecasters(
 		epoch.forecasts = rows(at);
 	}
 	inputs
+}
+
+/// The network without a forecaster.
+pub fn without_forecaster(inputs: &Inputs, forecaster: usize) -> Inputs {
+	with_forecasters(inputs, inputs.forecasters.saturating_sub(1), |at| {
+		let rows = inputs.epochs[at].forecasts.iter().enumerate();
+		rows.filter(|(other, _)| *other != forecaster).map(|(_, row)| row.clone()).collect()
+	})
 }
 
 #[cfg(test)]
