@@ -184,10 +184,10 @@ impl State for Fake {
 
 	async fn resistant(&self, topic: TopicId) -> Result<Option<ResistantInference>> {
 		self.call()?;
-		let inference = self.inference();
+		let inference = Inference { label_values: vec![fixed(14)], ..self.inference() };
 		Ok(self
 			.has(topic)
-			.then(|| ResistantInference { inference, left_out: vec![Address([3; 32])] }))
+			.then(|| ResistantInference { inference, left_out: vec![Address(WORKER)] }))
 	}
 
 	async fn history(

@@ -8,7 +8,7 @@ use super::{
 	state::State,
 };
 use crate::chain::{
-	documents::{Element, ElementInfo, Inference},
+	documents::{Element, ElementInfo, Inference, ResistantInference},
 	json::{Address, Fixed, Text},
 	types::{AccountId, Bundle, EpochId, TopicId},
 };
@@ -84,12 +84,45 @@ struct OneOutOfForecaster {
 	one_out_inferer_values: Vec<WorkerValue>,
 }
 
-/// The parts of an inference of a topic.
+/// An inference of a topic with its parts.
+struct Parts {
+	inference: Inference,
+	bundle: Bundle,
+	elements: Vec<ElementInfo>,
+}
+
+impl Parts {
+	/// Without outliers: the combined value and the percentiles are those of the resistant inference,
+	/// and inferers that it leaves out are not there, nor the values without them. What remains is as in
+	/// the bundle: the naive value and those of forecasters are of all inferers.
+	fn resistant(mut self, found: ResistantInference) -> Self {
+		let is_out = |who: &Address| found.left_out.contains(who);
+		self.elements.retain(|info| match &info.element {
+			Element::Inferer(inferer)
+			| Element::OneOutInferer(inferer)
+			| Element::OneOutInfererForecaster { inferer, .. } => !is_out(inferer),
+			_ => true,
+		});
+		let combined = self.elements.iter_mut().find(|info| info.element == Element::Combined);
+		if let Some(combined) = combined {
+			combined.label_values.clone_from(&found.inference.label_values);
+		}
+		let pairs =
+			self.bundle.inferers.iter().copied().zip(self.bundle.inferer_weights.iter().copied());
+		(self.bundle.inferers, self.bundle.inferer_weights) =
+			pairs.filter(|(who, _)| !is_out(&Address(*who))).unzip();
+		self.inference = found.inference;
+		self
+	}
+}
+
+/// The newest inference of a topic with its parts, without outliers if it is to be resistant.
 async fn parts(
 	state: &dyn State,
 	topic: TopicId,
-	inference: &Inference,
-) -> Result<(Bundle, Vec<ElementInfo>), Problem> {
+	inference: Inference,
+	is_resistant: bool,
+) -> Result<Parts, Problem> {
 	let epoch = inference.epoch;
 	let bundle = read(state.bundle(topic, epoch).await)?.ok_or_else(|| {
 		Problem::not_there(format!(
@@ -97,11 +130,21 @@ async fn parts(
 			 /v1/topics/{topic}/inference"
 		))
 	})?;
-	Ok((bundle, read(state.elements(topic, epoch).await)?))
+	let elements = read(state.elements(topic, epoch).await)?;
+	let parts = Parts { inference, bundle, elements };
+	if !is_resistant {
+		return Ok(parts);
+	}
+	let found = read(state.resistant(topic).await)?;
+	Ok(parts.resistant(found.ok_or_else(|| Problem::no_inference(topic))?))
 }
 
-/// The newest network inference of a topic of one label.
-pub async fn latest(state: &dyn State, id: TopicId) -> Result<LatestNetworkInferences, Problem> {
+/// The newest network inference of a topic of one label, without outliers if it is to be resistant.
+pub async fn latest(
+	state: &dyn State,
+	id: TopicId,
+	is_resistant: bool,
+) -> Result<LatestNetworkInferences, Problem> {
 	let topic = topic(state, id).await?;
 	if topic.info.parameters.labels.len() > 1 {
 		return Err(Problem::bad_question(format!(
@@ -110,7 +153,8 @@ pub async fn latest(state: &dyn State, id: TopicId) -> Result<LatestNetworkInfer
 		)));
 	}
 	let inference = topic.inference.ok_or_else(|| Problem::no_inference(id))?;
-	let (bundle, elements) = parts(state, id, &inference).await?;
+	let parts = parts(state, id, inference, is_resistant).await?;
+	let Parts { inference, bundle, elements } = parts;
 	let weights = |who: &[AccountId], weights: &[i128]| {
 		let pairs = who.iter().zip(weights);
 		pairs
@@ -232,10 +276,17 @@ struct OneOutInfererForecaster {
 }
 
 /// The newest network inference of a topic, with labels.
-pub async fn labeled(state: &dyn State, id: TopicId) -> Result<LabeledNetworkInferences, Problem> {
+///
+/// Without outliers if it is to be resistant.
+pub async fn labeled(
+	state: &dyn State,
+	id: TopicId,
+	is_resistant: bool,
+) -> Result<LabeledNetworkInferences, Problem> {
 	let topic = topic(state, id).await?;
 	let inference = topic.inference.ok_or_else(|| Problem::no_inference(id))?;
-	let (_, elements) = parts(state, id, &inference).await?;
+	let parts = parts(state, id, inference, is_resistant).await?;
+	let Parts { inference, elements, .. } = parts;
 	let labels: Vec<_> =
 		topic.info.parameters.labels.iter().map(|label| Text::new(label)).collect();
 	Ok(LabeledNetworkInferences {

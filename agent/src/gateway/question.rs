@@ -160,6 +160,10 @@ pub enum Question {
 	Original(OriginalArgs),
 	/// The newest inference of a topic in the shape of the original network, version 10.
 	OriginalLabeled(OriginalArgs),
+	/// The same as [`Self::Original`] without outliers.
+	OriginalResistant(OriginalArgs),
+	/// The same as [`Self::OriginalLabeled`] without outliers.
+	OriginalLabeledResistant(OriginalArgs),
 	/// Whether the gateway and its node work.
 	Health(NoArgs),
 }
@@ -273,6 +277,20 @@ pub const ENDPOINTS: &[Endpoint] = &[
 		OriginalLabeled(OriginalArgs) -> LabeledNetworkInferences,
 		"The newest network inference of a topic, in the shape of the original network's REST API, version \
 		 10."
+	),
+	endpoint!(
+		"/emissions/v9/latest_network_inferences_outlier_resistant/{topic_id}",
+		None,
+		OriginalResistant(OriginalArgs) -> LatestNetworkInferences,
+		"The newest network inference of a topic of one label without outliers, in the shape of the \
+		 original network's REST API, version 9."
+	),
+	endpoint!(
+		"/emissions/v10/latest_network_inferences_outlier_resistant/{topic_id}",
+		None,
+		OriginalLabeledResistant(OriginalArgs) -> LabeledNetworkInferences,
+		"The newest network inference of a topic without outliers, in the shape of the original network's \
+		 REST API, version 10."
 	),
 	endpoint!(
 		"/health",

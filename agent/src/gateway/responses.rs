@@ -240,8 +240,16 @@ pub async fn respond(state: &dyn State, store: &Store, asked: Question) -> Resul
 		Question::Leaderboard(args) => json(leaderboard(state, args).await?),
 		Question::Account(args) => json(account(state, args).await?),
 		Question::Explain(args) => json(explain(state, args).await?),
-		Question::Original(args) => json(original::latest(state, args.topic_id).await?),
-		Question::OriginalLabeled(args) => json(original::labeled(state, args.topic_id).await?),
+		Question::Original(args) => json(original::latest(state, args.topic_id, false).await?),
+		Question::OriginalLabeled(args) => {
+			json(original::labeled(state, args.topic_id, false).await?)
+		}
+		Question::OriginalResistant(args) => {
+			json(original::latest(state, args.topic_id, true).await?)
+		}
+		Question::OriginalLabeledResistant(args) => {
+			json(original::labeled(state, args.topic_id, true).await?)
+		}
 		Question::Health(_) => Err(Problem::no_such_route()),
 	}
 }

@@ -147,6 +147,8 @@ fn examples() -> Vec<(String, Option<&'static str>, Value)> {
 		),
 		example("/emissions/v9/latest_network_inferences/1", None, json!({})),
 		example("/emissions/v10/latest_network_inferences/1", None, json!({})),
+		example("/emissions/v9/latest_network_inferences_outlier_resistant/1", None, json!({})),
+		example("/emissions/v10/latest_network_inferences_outlier_resistant/1", None, json!({})),
 		example("/health", Some("doctor"), json!({})),
 	]
 }
@@ -286,6 +288,35 @@ async fn newer_shape_of_the_original_has_labels() {
 	});
 	assert_eq!(response["network_inferences"], expected);
 	assert_eq!(response["inference_block_height"], "460");
+}
+
+#[tokio::test]
+async fn original_shape_without_outliers_has_the_resistant_value_and_no_trace_of_them() {
+	let stand = Stand::new(Fake::new(10)).await;
+	let base = "/emissions/v9/latest_network_inferences";
+	let all = stand.json(&format!("{base}/1")).await;
+	let resistant = stand.json(&format!("{base}_outlier_resistant/1")).await;
+	// The worker is an outlier.
+	let (values, others) = (&resistant["network_inferences"], &all["network_inferences"]);
+	assert_eq!(values["combined_value"], "1.4");
+	for name in ["inferer_values", "one_out_inferer_values", "one_out_inferer_forecaster_values"] {
+		assert_eq!((&values[name], others[name].as_array().map(Vec::len)), (&json!([]), Some(1)));
+	}
+	assert_eq!(
+		(&resistant["inferer_weights"], &values["naive_value"]),
+		(&json!([]), &json!("0.2"))
+	);
+	assert_eq!(values["forecaster_values"], others["forecaster_values"]);
+	assert_eq!(resistant["forecaster_weights"], all["forecaster_weights"]);
+	let labeled = stand.json("/emissions/v10/latest_network_inferences_outlier_resistant/1").await;
+	let values = &labeled["network_inferences"];
+	assert_eq!(values["combined_value"][0]["value"], "1.4");
+	assert_eq!(
+		(&values["inferer_values"], &values["one_out_inferer_values"]),
+		(&json!([]), &json!([]))
+	);
+	let missing = stand.get(&format!("{base}_outlier_resistant/9")).await;
+	assert_eq!(missing.status(), 404);
 }
 
 #[tokio::test]

@@ -74,6 +74,43 @@ enum DraftModel {
 	Http { url: String, forecast: Option<String>, params: BTreeMap<String, String> },
 }
 
+/// Where the original network's node asks a model.
+struct Endpoints {
+	/// For inferences, or the truth.
+	url: Option<String>,
+	/// For forecasts.
+	forecast: Option<String>,
+}
+
+/// A role of the original network's settings.
+struct Import {
+	kind: Kind,
+	topic: TopicId,
+	/// For topics of one label.
+	single: Endpoints,
+	/// For topics of several labels.
+	labeled: Endpoints,
+	params: BTreeMap<String, String>,
+	forecast: bool,
+}
+
+impl Import {
+	/// The role with the endpoints that the original's node would ask: those for several labels if the
+	/// topic has several, the others if it has one or is not known. If only the other kind is there, it
+	/// is taken.
+	fn draft(self, question: Option<QuestionParameters>) -> Result<Draft> {
+		let is_labeled = question.as_ref().is_some_and(|question| question.labels.len() > 1);
+		let Self { kind, topic, single, labeled, params, forecast } = self;
+		let (first, second) = if is_labeled { (labeled, single) } else { (single, labeled) };
+		let url = first.url.or(second.url);
+		let url = url.with_context(|| format!("the model of topic {topic} has no endpoint"))?;
+		let forecasts = first.forecast.or(second.forecast).filter(|_| forecast);
+		let forecast = forecasts.is_some();
+		let model = DraftModel::Http { url, forecast: forecasts, params };
+		Ok(Draft { kind, topic, model, forecast, question })
+	}
+}
+
 /// Writes settings, and a key and a model where there are none; returns what to type next.
 pub async fn init(init: Init) -> Result<String> {
 	let settings = init.out.join(SETTINGS);
@@ -88,14 +125,17 @@ pub async fn init(init: Init) -> Result<String> {
 	})?;
 	let state = chain.finalized().await?;
 	let clock = state.clock().await?;
-	let mut drafts = match &init.from_allora {
-		Some(path) => import(path, init.topic)?,
-		None => vec![draft(&init)?],
-	};
-	for draft in &mut drafts {
+	let mut drafts = Vec::new();
+	if let Some(path) = &init.from_allora {
+		for import in import(path, init.topic)? {
+			let question = state.question(import.topic).await?;
+			drafts.push(import.draft(question.map(|question| question.parameters))?);
+		}
+	} else {
+		let draft = draft(&init)?;
 		let question = state.question(draft.topic).await?;
-		draft.question = question.map(|question| question.parameters);
-		ensure!(draft.question.is_some() || init.from_allora.is_some(), no_topic(draft.topic));
+		let question = question.with_context(|| no_topic(draft.topic))?;
+		drafts.push(Draft { question: Some(question.parameters), ..draft });
 	}
 	std::fs::create_dir_all(&init.out)
 		.with_context(|| format!("cannot make the folder {}", init.out.display()))?;
@@ -227,12 +267,12 @@ pub(crate) fn command_of(text: &str, out: &Path) -> Result<Vec<String>> {
 }
 
 /// The roles of a `config.json` of the original network's node; wallet and mnemonic are not read.
-fn import(path: &Path, topic: Option<TopicId>) -> Result<Vec<Draft>> {
+fn import(path: &Path, topic: Option<TopicId>) -> Result<Vec<Import>> {
 	let text = std::fs::read_to_string(path);
 	let text = text.with_context(|| format!("cannot read {}", path.display()))?;
 	let json: Value =
 		serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
-	let mut drafts = Vec::new();
+	let mut imports = Vec::new();
 	let lists = [
 		("worker", Kind::Worker, "parameters", "InferenceEndpoint"),
 		("reputer", Kind::Reputer, "groundTruthParameters", "GroundTruthEndpoint"),
@@ -246,26 +286,32 @@ fn import(path: &Path, topic: Option<TopicId>) -> Result<Vec<Draft>> {
 			let topic = topic.or(own).with_context(|| format!("{place} has no topicId"))?;
 			let fields = entry.get(parameters).and_then(Value::as_object);
 			let fields = fields.with_context(|| format!("{place} has no {parameters}"))?;
-			let url = fields.get(endpoint).and_then(Value::as_str);
-			let url = url.with_context(|| format!("{place} has no {endpoint}"))?;
+			let field = |name: String| fields.get(&name).and_then(Value::as_str).map(str::to_owned);
+			let of = |prefix: &str| Endpoints {
+				url: field(format!("{prefix}{endpoint}")),
+				forecast: field(format!("{prefix}ForecastEndpoint")),
+			};
+			let (single, labeled) = (of(""), of("Labeled"));
+			ensure!(single.url.is_some() || labeled.url.is_some(), "{place} has no {endpoint}");
 			// An endpoint counts if its entry point is named.
 			let forecasts = entry.get("forecastEntrypointName").and_then(Value::as_str);
-			let forecasts = kind == Kind::Worker && forecasts.is_some_and(|name| !name.is_empty());
-			let forecast = match fields.get("ForecastEndpoint").and_then(Value::as_str) {
-				_ if !forecasts => None,
-				Some(url) => Some(url.to_owned()),
-				None => bail!("{place} has no ForecastEndpoint"),
-			};
+			let forecast = kind == Kind::Worker && forecasts.is_some_and(|name| !name.is_empty());
+			ensure!(
+				!forecast || single.forecast.is_some() || labeled.forecast.is_some(),
+				"{place} has no ForecastEndpoint"
+			);
 			let params = fields.iter().filter(|(name, _)| !name.ends_with("Endpoint"));
-			let params =
-				params.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.into())));
-			let is_forecaster = forecast.is_some();
-			let model = DraftModel::Http { url: url.into(), forecast, params: params.collect() };
-			drafts.push(Draft { kind, topic, model, forecast: is_forecaster, question: None });
+			let params = params.filter_map(|(name, value)| match value {
+				Value::String(text) => Some((name.clone(), text.clone())),
+				Value::Number(_) | Value::Bool(_) => Some((name.clone(), value.to_string())),
+				_ => None,
+			});
+			let params = params.collect();
+			imports.push(Import { kind, topic, single, labeled, params, forecast });
 		}
 	}
-	ensure!(!drafts.is_empty(), "{} has neither workers nor reputers", path.display());
-	Ok(drafts)
+	ensure!(!imports.is_empty(), "{} has neither workers nor reputers", path.display());
+	Ok(imports)
 }
 
 /// A text in quotes, as TOML has it.
@@ -459,7 +505,9 @@ mod tests {
 			}]
 		}"#;
 		std::fs::write(&path, json).unwrap();
-		let text = text("ws://node", &import(&path, None).unwrap(), &CLOCK);
+		let imports = import(&path, None).unwrap().into_iter();
+		let drafts: Vec<_> = imports.map(|import| import.draft(None).unwrap()).collect();
+		let text = text("ws://node", &drafts, &CLOCK);
 		assert!(!text.contains("twelve words"));
 		let config = Config::parse(&text, Path::new(".")).unwrap();
 		let workers: Vec<_> = config.workers.iter().map(|one| (one.topic, one.forecast)).collect();
@@ -475,5 +523,41 @@ mod tests {
 		let forecast = "http://source:8000/forecast/{TopicId}/{BlockHeight}";
 		assert_eq!(source("model2"), (url.into(), Some(forecast.into()), "BTC".into()));
 		assert_eq!(import(&path, Some(3)).unwrap()[2].topic, 3);
+	}
+
+	#[test]
+	fn endpoints_of_the_original_are_chosen_by_the_number_of_labels() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("config.json");
+		let json = r#"{ "worker": [{
+			"topicId": 1,
+			"forecastEntrypointName": "apiAdapter",
+			"parameters": {
+				"InferenceEndpoint": "http://one", "LabeledInferenceEndpoint": "http://many",
+				"ForecastEndpoint": "http://forecast", "LabeledForecastEndpoint": "http://forecasts",
+				"Horizon": 5, "Spot": true
+			}
+		}, { "topicId": 2, "parameters": { "LabeledInferenceEndpoint": "http://only" } }] }"#;
+		std::fs::write(&path, json).unwrap();
+		let chosen = |labels: usize| -> Vec<_> {
+			let of = |import: Import| {
+				let labels = vec![b"label".to_vec(); labels];
+				let draft = import.draft(Some(QuestionParameters { labels, ..question() }));
+				let DraftModel::Http { url, forecast, params } = draft.unwrap().model else {
+					panic!()
+				};
+				(url, forecast, params.len())
+			};
+			import(&path, None).unwrap().into_iter().map(of).collect()
+		};
+		let text = |text: &str| text.to_owned();
+		let only = (text("http://only"), None, 0);
+		let one = (text("http://one"), Some(text("http://forecast")), 2);
+		assert_eq!(chosen(1), [one, only.clone()]);
+		let many = (text("http://many"), Some(text("http://forecasts")), 2);
+		assert_eq!(chosen(3), [many, only]);
+		std::fs::write(&path, r#"{ "worker": [{ "topicId": 1, "parameters": {} }] }"#).unwrap();
+		let error = import(&path, None).err().unwrap().to_string();
+		assert!(error.ends_with("worker number 1 has no InferenceEndpoint"), "{error}");
 	}
 }
