@@ -139,7 +139,7 @@ check('a worker is scored, though it is killed after its commitment and loses it
 	assert.match(tail(second), /agent: stopped/);
 });
 
-/** A model that predicts 100, and that each other inferer is off by a factor of ten. */
+/** A model that predicts 100, that each other inferer is off by a factor of ten, and whose losses are lengths of names. */
 const MODEL = `import json, sys
 for line in sys.stdin:
     request = json.loads(line)
@@ -148,6 +148,7 @@ for line in sys.stdin:
         "initialize": lambda: {"protocol": 1},
         "predict": lambda: {"values": ["100.000000000000000001"]},
         "forecast": lambda: {"losses": {who: 1 for who in params["inferers"]}},
+        "losses": lambda: {"losses": [len(one["element"]) for one in params["elements"]]},
     }[request["method"]]()
     print(json.dumps(reply), flush=True)
 `;
@@ -184,6 +185,11 @@ check('programs, servers and a table are the models of one agent, in two topics 
 	const create = ['topic', 'create', '--file', file, '--fund', '500', '--key', '//Alice', '--yes', '--url', url];
 	await typed(...create);
 	await typed(...create);
+	// Topics whose losses the chain does not compute: one that a program does, and one that the agent knows.
+	for (const name of ['mine', 'huber:2']) {
+		const own = await topicFile(folder, 18, { more: `loss = { custom = "${name}" }` });
+		await typed(...create.map((word) => (word === file ? own : word)));
+	}
 
 	const now = Math.floor(Date.now() / 1000);
 	const rows = Array.from({ length: 400 }, (_, second) => `${now + second},100.25`);
@@ -218,16 +224,44 @@ topic = 1
 key = "reputer"
 truth = "table"
 stake = 100
+[[worker]]
+topic = 3
+key = "main"
+model = "program"
+[[worker]]
+topic = 4
+key = "main"
+model = "program"
 [[reputer]]
 topic = 2
 key = "reputer"
 truth = "table"
 stake = 100
+[[reputer]]
+topic = 3
+key = "reputer"
+truth = "table"
+losses = "program"
+stake = 100
+[[reputer]]
+topic = 4
+key = "reputer"
+truth = "table"
+stake = 100
 `);
+	// A loss that nobody computes is reported at the start.
+	const blind = join(folder, 'blind.toml');
+	await writeFile(blind, (await readFile(config, 'utf8')).replace('losses = "program"\n', ''));
+	assert.match((await type('run', '--config', blind)).text,
+		/the reputer of topic 3: the loss "mine" is none of the built-in ones: name a model/);
+	assert.match(await typed('run', '--check', '--config', config), /model program computes the losses; that of the truth is 8\n/);
 	const run = running(t, '--config', config);
 	const charlie = account('Charlie').address;
 	for (const topic of [1, 2]) {
 		await line(run, `topic ${topic} settles an epoch`, new RegExp(`topic ${topic} reputer .* reported 100.25 in block`), 120);
+	}
+	for (const topic of [3, 4]) {
+		await line(run, `topic ${topic} has losses`, new RegExp(`topic ${topic} reputer .* reported [3-9] losses in block`), 120);
 	}
 	const line1 = await line(run, 'the program is scored', /topic 1 worker 5FLSig: epoch (\d+) settled: weight (.*)/);
 	await line(run, 'the same key is scored in the other topic', /topic 2 worker 5FLSig: epoch \d+ settled: weight 100/);
@@ -246,9 +280,16 @@ stake = 100
 	// What supervisors see.
 	const health = await fetch(`http://${own}/health`);
 	const { healthy, roles } = await health.json();
-	assert.deepEqual([health.status, healthy, roles.length], [200, true, 5]);
+	assert.deepEqual([health.status, healthy, roles.length], [200, true, 9]);
 	const metrics = await (await fetch(`http://${own}/metrics`)).text();
 	assert.match(metrics, /^allora_agent_epochs_total\{outcome="submitted",role="topic 1 worker 5FLSig"\} [1-9]/m);
+
+	// The losses are those of the program, the length of "combined", and the chain's own of an error of a quarter.
+	for (const [topic, loss] of [[3, 8], [4, Math.log10(0.25 ** 2 / 2 + 0.001)]]) {
+		const found = async () => (await json('topic', 'show', `${topic}`, '--url', url)).history.find(({ losses }) => losses);
+		const { losses: { network } } = await until(`topic ${topic} has settled`, found, 60);
+		assert.ok(Math.abs(Number(network) - loss) < 1e-9, `topic ${topic}: ${network}, expected ${loss}`);
+	}
 
 	// What it came to, by the commands.
 	const csv = (await typed('export', '1', '--url', url)).split('\n');

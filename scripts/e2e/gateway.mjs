@@ -175,6 +175,11 @@ timed(110)('the gateway returns what the chain says', async (t) => {
 	assert.equal(original.network_inferences.combined_value, inference.values[0].value);
 	const { json: labelled } = await get(`${base}/emissions/v10/latest_network_inferences/${topic}`);
 	assert.equal(labelled.network_inferences.combined_value[0].value, inference.values[0].value);
+	const { json: resistant } = await get(`${base}/v1/topics/${topic}/inference?resistant=true`);
+	const { json: alias } = await get(`${base}/emissions/v10/latest_network_inferences_outlier_resistant/${topic}`);
+	assert.equal(alias.network_inferences.combined_value[0].value, resistant.values[0].value);
+	assert.equal(alias.network_inferences.inferer_values.length,
+		labelled.network_inferences.inferer_values.length - resistant.left_out.length);
 	const { json: { leaders, settled: epoch } } = await get(`${base}/v1/topics/${topic}/leaderboard`);
 	assert.ok(leaders.length > 1 && leaders.every(({ score }) => score !== null), JSON.stringify(leaders));
 	const { account } = leaders[0];
