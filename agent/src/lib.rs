@@ -16,8 +16,9 @@
 //! not rewarded. [`run`] takes part with models of one's own, [`commands`] show topics and accounts
 //! and send single calls, and [`gateway`] serves inferences and their history to applications.
 //! [`chain`] is the connection; it depends on the chain's metadata only. [`verify`] verifies an
-//! inference by a proof, without a node.
+//! inference by a proof, without a node, and [`bridge`] does so as other chains do.
 
+pub mod bridge;
 pub mod chain;
 pub mod commands;
 pub mod coordinator;

@@ -1,7 +1,7 @@
 //! The command line of the off-chain participant.
 
 use allora_agent::{
-	chain, commands, demo, explain, gateway,
+	bridge, chain, commands, demo, explain, gateway,
 	rules::RuleName,
 	run,
 	simulate::{self, Common, SimulateArgs},
@@ -40,6 +40,9 @@ enum Command {
 	/// Verify a proof of a network inference by a set of authorities, without a node, and print the
 	/// inference as JSON.
 	Verify(VerifyArgs),
+	/// Prove inferences to other chains, and verify such proofs.
+	#[command(subcommand)]
+	Bridge(bridge::command::Command),
 	/// Serve inferences and their history to applications: REST, events and tools on one port, without
 	/// keys.
 	Gateway(gateway::GatewayArgs),
@@ -196,6 +199,7 @@ fn main() -> ExitCode {
 		Command::Explain(args) => run_explanation(args),
 		Command::Prove(args) => prove(args),
 		Command::Verify(args) => verify(args),
+		Command::Bridge(command) => block_on(command.run()),
 		Command::Chain(command) => block_on(command.run()),
 		Command::Gateway(args) => block_on(gateway::serve(args)),
 		Command::Mcp(args) => block_on(gateway::serve_mcp(args)),

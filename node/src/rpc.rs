@@ -4,13 +4,17 @@
 //! `transaction` and `archive` families. Methods that need the runtime's types or the consensus are
 //! added here.
 
-use crate::service::{BlockHash, FullBackend, FullClient, FullPool, FullSelectChain, Request};
+use crate::service::{
+	BlockHash, FullBackend, FullClient, FullPool, FullSelectChain, Indexed, Request, RpcLinks,
+};
 use allora_runtime::{opaque::Block, AccountId, Nonce};
 use futures::channel::mpsc;
 use jsonrpsee::RpcModule;
+use mmr_rpc::{Mmr, MmrApiServer};
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 use sc_consensus_babe::BabeWorkerHandle;
 use sc_consensus_babe_rpc::{Babe, BabeApiServer};
+use sc_consensus_beefy_rpc::{Beefy, BeefyApiServer};
 use sc_consensus_grandpa::{
 	FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
 };
@@ -18,6 +22,7 @@ use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
 use sc_consensus_manual_seal::rpc::{ManualSeal, ManualSealApiServer};
 use sc_rpc::SubscriptionTaskExecutor;
 use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
+use sp_consensus_beefy::ecdsa_crypto::AuthorityId;
 use sp_keystore::KeystorePtr;
 use sp_runtime::traits::NumberFor;
 use std::{error::Error, sync::Arc};
@@ -52,6 +57,10 @@ pub struct FullDeps {
 	pub babe_worker: BabeWorkerHandle<Block>,
 	/// What the GRANDPA methods read.
 	pub grandpa: GrandpaDeps,
+	/// The signed commitments of BEEFY, as they are made.
+	pub beefy: RpcLinks,
+	/// The nodes of the Merkle mountain range, if they are indexed.
+	pub indexed: Indexed,
 	/// The sender of requests for blocks; `None` if blocks are not made on request.
 	pub sealing: Option<mpsc::Sender<Request>>,
 }
@@ -69,6 +78,8 @@ pub fn create_full(
 		keystore,
 		babe_worker,
 		grandpa,
+		beefy,
+		indexed,
 		sealing,
 	} = deps;
 	let GrandpaDeps { voter_state, authority_set, justifications, proofs } = grandpa;
@@ -78,6 +89,12 @@ pub fn create_full(
 	);
 	let payment = TransactionPayment::<_, Block>::new(client.clone()).into_rpc();
 	let babe = Babe::new(client.clone(), babe_worker.clone(), keystore, select_chain).into_rpc();
+	let range = Mmr::<_, (Block, BlockHash), _>::new(client.clone(), indexed).into_rpc();
+	let beefy = Beefy::<Block, AuthorityId>::new(
+		beefy.from_voter_justif_stream,
+		beefy.from_voter_best_beefy_stream,
+		executor.clone(),
+	)?;
 	let grandpa =
 		Grandpa::new(executor, authority_set.clone(), voter_state, justifications, proofs)
 			.into_rpc();
@@ -88,6 +105,8 @@ pub fn create_full(
 	module.merge(payment)?;
 	module.merge(babe)?;
 	module.merge(grandpa)?;
+	module.merge(beefy.into_rpc())?;
+	module.merge(range)?;
 	module.merge(sync_state)?;
 	if let Some(requests) = sealing {
 		module.merge(ManualSealApiServer::<BlockHash>::into_rpc(ManualSeal::new(requests)))?;

@@ -1,19 +1,20 @@
 //! The runtime APIs, which the node and clients call.
 
 use crate::{
-	configs::BabeSlots, views, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Block,
-	Clock, Consumer, Emissions, Executive, Grandpa, Hash, Historical, InherentDataExt,
-	NominationPools, Nonce, Reputer, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
-	Staking, System, Topics, TransactionPayment, BABE_GENESIS_EPOCH_CONFIG, VERSION,
+	configs::BabeSlots, views, AccountId, Aggregation, AuthorityDiscovery, Babe, Balance, Beefy,
+	BeefyMmrLeaf, Block, BlockNumber, Clock, Consumer, Emissions, Executive, Grandpa, Hash,
+	Historical, InherentDataExt, Mmr, NominationPools, Nonce, Reputer, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, SessionKeys, Staking, System, Topics, TransactionPayment,
+	BABE_GENESIS_EPOCH_CONFIG, VERSION,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
 		Accrued, ActorInfo, ChainTime, Claim, DelegationInfo, ElementInfo, EmissionInfo,
-		EpochExplanation, EpochSummary, Explanation, Funding, Leaderboard, MemberKey, MemberPage,
-		NetworkInference, OverviewPage, PositionPage, RemovalKey, RemovalPage, ReputerPage,
-		ReputerStake, ResistantInference, Reward, Schedule, Terms, TopicIdPage, TopicInfo, Unpaid,
-		MAX_LIST_PAGE,
+		EpochExplanation, EpochSummary, Explanation, Funding, InclusionProof, Leaderboard,
+		MemberKey, MemberPage, NetworkInference, OverviewPage, PositionPage, RemovalKey,
+		RemovalPage, ReputerPage, ReputerStake, ResistantInference, Reward, Schedule, Terms,
+		TopicIdPage, TopicInfo, Unpaid, MAX_LIST_PAGE,
 	},
 	traits::{InferenceSource, SlotProvider, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, OpeningInfo, Quote, Receipt,
@@ -29,9 +30,11 @@ use pallet_nomination_pools::PoolId;
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
+use sp_consensus_beefy::{ecdsa_crypto::AuthorityId as BeefyId, MmrHashing};
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_inherents::{CheckInherentsResult, InherentData};
+use sp_mmr_primitives::EncodableOpaqueLeaf;
 use sp_runtime::{
 	traits::{Block as BlockT, NumberFor},
 	transaction_validity::{TransactionSource, TransactionValidity},
@@ -39,6 +42,10 @@ use sp_runtime::{
 };
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
+
+/// The leaf that a block appends to the Merkle mountain range.
+type MmrLeaf =
+	<<Runtime as pallet_mmr::Config>::LeafData as sp_mmr_primitives::LeafDataProvider>::LeafData;
 
 impl_runtime_apis! {
 	impl sp_api::Core<Block> for Runtime {
@@ -186,6 +193,125 @@ impl_runtime_apis! {
 			Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority_id))
 				.map(|proof| proof.encode())
 				.map(sp_consensus_grandpa::OpaqueKeyOwnershipProof::new)
+		}
+	}
+
+	impl sp_consensus_beefy::BeefyApi<Block, BeefyId> for Runtime {
+		fn beefy_genesis() -> Option<BlockNumber> {
+			pallet_beefy::GenesisBlock::<Runtime>::get()
+		}
+
+		fn validator_set() -> Option<sp_consensus_beefy::ValidatorSet<BeefyId>> {
+			Beefy::validator_set()
+		}
+
+		fn submit_report_double_voting_unsigned_extrinsic(
+			equivocation_proof: sp_consensus_beefy::DoubleVotingProof<
+				BlockNumber,
+				BeefyId,
+				sp_consensus_beefy::ecdsa_crypto::Signature,
+			>,
+			key_owner_proof: sp_consensus_beefy::OpaqueKeyOwnershipProof,
+		) -> Option<()> {
+			Beefy::submit_unsigned_double_voting_report(
+				equivocation_proof,
+				key_owner_proof.decode()?,
+			)
+		}
+
+		fn submit_report_fork_voting_unsigned_extrinsic(
+			equivocation_proof: sp_consensus_beefy::ForkVotingProof<
+				<Block as BlockT>::Header,
+				BeefyId,
+				sp_runtime::OpaqueValue,
+			>,
+			key_owner_proof: sp_consensus_beefy::OpaqueKeyOwnershipProof,
+		) -> Option<()> {
+			Beefy::submit_unsigned_fork_voting_report(
+				equivocation_proof.try_into()?,
+				key_owner_proof.decode()?,
+			)
+		}
+
+		fn submit_report_future_block_voting_unsigned_extrinsic(
+			equivocation_proof: sp_consensus_beefy::FutureBlockVotingProof<BlockNumber, BeefyId>,
+			key_owner_proof: sp_consensus_beefy::OpaqueKeyOwnershipProof,
+		) -> Option<()> {
+			Beefy::submit_unsigned_future_block_voting_report(
+				equivocation_proof,
+				key_owner_proof.decode()?,
+			)
+		}
+
+		fn generate_key_ownership_proof(
+			_set_id: sp_consensus_beefy::ValidatorSetId,
+			authority_id: BeefyId,
+		) -> Option<sp_consensus_beefy::OpaqueKeyOwnershipProof> {
+			Historical::prove((sp_consensus_beefy::KEY_TYPE, authority_id))
+				.map(|proof| proof.encode())
+				.map(sp_consensus_beefy::OpaqueKeyOwnershipProof::new)
+		}
+	}
+
+	impl sp_mmr_primitives::MmrApi<Block, Hash, BlockNumber> for Runtime {
+		fn mmr_root() -> Result<Hash, sp_mmr_primitives::Error> {
+			Ok(Mmr::mmr_root())
+		}
+
+		fn mmr_leaf_count() -> Result<sp_mmr_primitives::LeafIndex, sp_mmr_primitives::Error> {
+			Ok(Mmr::mmr_leaves())
+		}
+
+		fn generate_proof(
+			block_numbers: Vec<BlockNumber>,
+			best_known_block_number: Option<BlockNumber>,
+		) -> Result<
+			(Vec<EncodableOpaqueLeaf>, sp_mmr_primitives::LeafProof<Hash>),
+			sp_mmr_primitives::Error,
+		> {
+			let (leaves, proof) = Mmr::generate_proof(block_numbers, best_known_block_number)?;
+			let opaque = |leaf| EncodableOpaqueLeaf::from_leaf(&leaf);
+			Ok((leaves.into_iter().map(opaque).collect(), proof))
+		}
+
+		fn generate_ancestry_proof(
+			prev_block_number: BlockNumber,
+			best_known_block_number: Option<BlockNumber>,
+		) -> Result<sp_mmr_primitives::AncestryProof<Hash>, sp_mmr_primitives::Error> {
+			Mmr::generate_ancestry_proof(prev_block_number, best_known_block_number)
+		}
+
+		fn verify_proof(
+			leaves: Vec<EncodableOpaqueLeaf>,
+			proof: sp_mmr_primitives::LeafProof<Hash>,
+		) -> Result<(), sp_mmr_primitives::Error> {
+			let decode = |leaf: EncodableOpaqueLeaf| {
+				leaf.into_opaque_leaf().try_decode().ok_or(sp_mmr_primitives::Error::Verify)
+			};
+			let leaves = leaves.into_iter().map(decode).collect::<Result<Vec<MmrLeaf>, _>>()?;
+			Mmr::verify_leaves(leaves, proof)
+		}
+
+		fn verify_proof_stateless(
+			root: Hash,
+			leaves: Vec<EncodableOpaqueLeaf>,
+			proof: sp_mmr_primitives::LeafProof<Hash>,
+		) -> Result<(), sp_mmr_primitives::Error> {
+			let node = |leaf: EncodableOpaqueLeaf| {
+				sp_mmr_primitives::DataOrHash::Data(leaf.into_opaque_leaf())
+			};
+			let nodes = leaves.into_iter().map(node).collect();
+			pallet_mmr::verify_leaves_proof::<MmrHashing, _>(root, nodes, proof)
+		}
+	}
+
+	impl pallet_beefy_mmr::BeefyMmrApi<Block, Hash> for Runtime {
+		fn authority_set_proof() -> sp_consensus_beefy::mmr::BeefyAuthoritySet<Hash> {
+			BeefyMmrLeaf::authority_set_proof()
+		}
+
+		fn next_authority_set_proof() -> sp_consensus_beefy::mmr::BeefyNextAuthoritySet<Hash> {
+			BeefyMmrLeaf::next_authority_set_proof()
 		}
 	}
 
@@ -437,6 +563,12 @@ impl_runtime_apis! {
 
 		fn latest_inference_key(topic: TopicId) -> Vec<u8> {
 			Aggregation::latest_inference_key(topic)
+		}
+	}
+
+	impl allora_primitives::api::ProofsApi<Block> for Runtime {
+		fn inference_proof(topic: TopicId, epoch: EpochId) -> Option<InclusionProof> {
+			views::inference_proof(topic, epoch)
 		}
 	}
 

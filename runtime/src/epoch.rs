@@ -4,7 +4,7 @@
 //! returns its own with the weight that it used. No stage reads what another stage of the same step
 //! has written. The clock runs each step in a storage layer, so a stage that fails undoes its step.
 
-use crate::{Aggregation, Consumer, Emissions, Inference, Reputer, Runtime, Topics};
+use crate::{Aggregation, Consumer, Emissions, Inference, Proofs, Reputer, Runtime, Topics};
 use allora_primitives::{
 	stage,
 	traits::{EpochPipeline, EpochRecords},
@@ -33,7 +33,8 @@ impl EpochPipeline for Pipeline {
 		let of = &stage(used, Topics::epoch_context(topic, epoch))?;
 		let payloads = stage(used, Inference::freeze(of))?;
 		let synthesis = stage(used, Aggregation::synthesise(of, payloads))?;
-		stage(used, Aggregation::store(of, synthesis))?;
+		let made = stage(used, Aggregation::store(of, synthesis))?;
+		stage(used, Proofs::append(of, made))?;
 		stage(used, Consumer::announce(of))
 	}
 
@@ -67,6 +68,7 @@ impl EpochPipeline for Pipeline {
 				Inference::freeze_weight(sizes),
 				Aggregation::synthesise_weight(sizes),
 				Aggregation::store_weight(sizes),
+				Proofs::append_weight(),
 				// Announcing cannot fail, so that a step either announces or is voided.
 				Consumer::announce_weight().max(void),
 			],

@@ -11,6 +11,7 @@ use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
+use sp_core::{crypto::get_public_from_string_or_panic, ecdsa};
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::{Perbill, Percent, Permill};
@@ -87,11 +88,13 @@ const LOCAL_TESTNET: Periods = Periods {
 	governance_day_ms: 60_000,
 };
 
+/// The session keys of a well-known account: those that a node with the option of its name has.
 fn session_keys(sr25519: Sr25519Keyring, ed25519: Ed25519Keyring) -> SessionKeys {
 	SessionKeys {
 		babe: sr25519.public().into(),
 		grandpa: ed25519.public().into(),
 		authority_discovery: sr25519.public().into(),
+		beefy: get_public_from_string_or_panic::<ecdsa::Public>(sr25519.into()).into(),
 	}
 }
 

@@ -113,6 +113,8 @@ sp_runtime::impl_opaque_keys! {
 		pub grandpa: Grandpa,
 		/// Signs the record with which validators find each other.
 		pub authority_discovery: AuthorityDiscovery,
+		/// Finality for other chains.
+		pub beefy: Beefy,
 	}
 }
 
@@ -224,6 +226,17 @@ mod runtime {
 	pub type NominationPools = pallet_nomination_pools;
 	#[runtime::pallet_index(23)]
 	pub type DelegatedStaking = pallet_delegated_staking;
+	// Beefy, Mmr and BeefyMmrLeaf, in this order, have indices above that of Rotation: the leaf of the
+	// block that begins a session must name the validators of the session after it.
+	#[runtime::pallet_index(27)]
+	pub type Beefy = pallet_beefy;
+	#[runtime::pallet_index(28)]
+	pub type Mmr = pallet_mmr;
+	#[runtime::pallet_index(29)]
+	pub type BeefyMmrLeaf = pallet_beefy_mmr;
+	// An index above that of Mmr, whose leaf is made of the parent's inferences.
+	#[runtime::pallet_index(38)]
+	pub type Proofs = pallet_proofs;
 	// An index below that of Emissions, which notes the total issuance when its genesis is built: the
 	// treasury's genesis mints the deposit of its account.
 	#[runtime::pallet_index(26)]

@@ -23,11 +23,11 @@ use crate::{
 	EXISTENTIAL_DEPOSIT, MAX_SUPPLY,
 };
 use alloc::vec::Vec;
-use frame_support::build_struct_json_patch;
+use frame_support::{build_struct_json_patch, crypto::ecdsa::ECDSAExt};
 use pallet_emissions::Pot;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
-use sp_core::{ed25519, sr25519};
+use sp_core::{ecdsa, ed25519, sr25519};
 use sp_io::hashing::blake2_256;
 use sp_runtime::Perbill;
 
@@ -94,6 +94,17 @@ pub fn placeholder(kind: &str, name: &str) -> [u8; 32] {
 	blake2_256(&["allora production placeholder", kind, name].join("/").into_bytes())
 }
 
+/// The placeholder of a key for other chains. Half of all numbers are coordinates of no point, and
+/// such a key would have no address: this is the first hash that is one.
+fn secp256k1_placeholder(name: &str) -> ecdsa::Public {
+	let nth = |n: u8| {
+		let mut key = [2; 33];
+		key[1..].copy_from_slice(&placeholder("beefy", &alloc::format!("{name}/{n}")));
+		ecdsa::Public::from_raw(key)
+	};
+	(0..u8::MAX).map(nth).find(|key| key.to_eth_address().is_ok()).unwrap_or_default()
+}
+
 /// The placeholders of a validator: its stash and its session keys.
 fn validator(index: u32) -> (AccountId, SessionKeys) {
 	let name = alloc::format!("{index}");
@@ -102,6 +113,7 @@ fn validator(index: u32) -> (AccountId, SessionKeys) {
 		babe: key("babe").into(),
 		grandpa: ed25519::Public::from_raw(placeholder("grandpa", &name)).into(),
 		authority_discovery: key("authority discovery").into(),
+		beefy: secp256k1_placeholder(&name).into(),
 	};
 	(placeholder("stash", &name).into(), keys)
 }

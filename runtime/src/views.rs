@@ -1,18 +1,21 @@
 //! Reads of the runtime APIs that several pallets answer together.
 
 use crate::{
-	AccountId, Aggregation, Clock, Emissions, Inference, Reputer, Runtime, System, Topics,
+	AccountId, Aggregation, Clock, Emissions, Inference, Proofs, Reputer, Runtime, System, Topics,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
 	api::{
-		page_size, Activity, ActorInfo, EpochExplanation, EpochSummary, Explanation, LatestResult,
-		Leader, Leaderboard, OverviewPage, Position, PositionPage, RemovalKey, RemovalPage,
-		RolePosition, Schedule, TopicOverview, MAX_EPOCH_PAGE, MAX_LIST_PAGE, MAX_TOPIC_PAGE,
+		page_size, Activity, ActorInfo, EpochExplanation, EpochSummary, Explanation,
+		InclusionProof, LatestResult, Leader, Leaderboard, OverviewPage, Position, PositionPage,
+		RemovalKey, RemovalPage, RolePosition, Schedule, TopicOverview, MAX_EPOCH_PAGE,
+		MAX_LIST_PAGE, MAX_TOPIC_PAGE,
 	},
 	traits::{EpochInspect, SlotProvider, StakeInspect, TopicInspect},
-	EpochId, EpochState, FixedI128, Registration, Role, TopicId,
+	EpochId, EpochState, FixedI128, MadeInference, Registration, Role, TopicId,
 };
+use pallet_proofs::Inclusion;
+use sp_runtime::traits::{Hash, Keccak256};
 
 /// The topics from the number `from` on, each with its newest settled epoch and inference.
 pub fn overview(from: TopicId, limit: u32) -> OverviewPage<AccountId> {
@@ -186,4 +189,18 @@ pub fn removals(
 ) -> RemovalPage<AccountId> {
 	let end = pallet_registry::NextTopicId::<Runtime>::get();
 	Reputer::removals(who, after, limit, end)
+}
+
+/// The proof that an epoch's network inference is among those of its block; `None` if it is not kept.
+pub fn inference_proof(topic: TopicId, epoch: EpochId) -> Option<InclusionProof> {
+	let path = Proofs::inclusion(topic, epoch)?;
+	let (_, bundle) = Aggregation::hashed_bundle(topic, epoch)?;
+	let made = MadeInference {
+		label_values: bundle.network_inference().to_vec().try_into().ok()?,
+		intervals: bundle.intervals,
+	};
+	let leaf = Proofs::provable(topic, epoch, path.block, path.appended.time, made).to_leaf();
+	let Inclusion { block, appended, leaves, index, siblings, root } = path;
+	let proof = InclusionProof { block, leaf, leaves, index, siblings, root };
+	(Keccak256::hash(&proof.leaf) == appended.leaf_hash).then_some(proof)
 }

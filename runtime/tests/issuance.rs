@@ -22,6 +22,8 @@ use frame_support::{
 };
 use pallet_emissions::Pot;
 use serde_json::json;
+use sp_consensus_beefy::ecdsa_crypto::AuthorityId as BeefyId;
+use sp_core::{ecdsa, Pair};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::AccountIdConversion, DispatchError, Perbill, TokenError};
 
@@ -122,6 +124,7 @@ fn specification_replaces_the_placeholders() {
 			"babe": Sr25519Keyring::Alice.public(),
 			"grandpa": sp_keyring::Ed25519Keyring::Alice.public(),
 			"authority_discovery": Sr25519Keyring::Alice.public(),
+			"beefy": BeefyId::from(ecdsa::Pair::from_seed(&[1; 32]).public()),
 		}]]},
 		"staking": { "minimumValidatorCount": 1, "validatorCount": 1,
 			"stakers": [[alice, alice, 100_000 * ALLO as u64, "Validator"]] },

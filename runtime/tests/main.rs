@@ -1,6 +1,7 @@
 //! Tests of the pallets together, on the real runtime.
 
 mod apis;
+mod bridge;
 mod copycat;
 mod delegation;
 mod demand;

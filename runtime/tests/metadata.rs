@@ -45,16 +45,19 @@ fn fields(ty: &Type<PortableForm>) -> Vec<&Field<PortableForm>> {
 const FOREIGN: [&str; 5] =
 	["bounded_collections", "finality_grandpa", "frame_", "primitive_types", "sp_"];
 /// The SDK's pallets.
-const FOREIGN_PALLETS: [&str; 28] = [
+const FOREIGN_PALLETS: [&str; 31] = [
 	"pallet_babe",
 	"pallet_bags_list",
 	"pallet_balances",
+	"pallet_beefy",
+	"pallet_beefy_mmr",
 	"pallet_collective",
 	"pallet_conviction_voting",
 	"pallet_delegated_staking",
 	"pallet_grandpa",
 	"pallet_identity",
 	"pallet_migrations",
+	"pallet_mmr",
 	"pallet_multisig",
 	"pallet_nomination_pools",
 	"pallet_offences",
@@ -312,9 +315,15 @@ fn bounds_of_pages_are_constants_in_the_metadata() {
 fn methods_of_the_protocols_apis_are_documented() {
 	let RuntimeMetadata::V16(metadata) = metadata(16) else { panic!("metadata of version 16") };
 	let mut methods = 0;
-	for api in
-		["TopicsApi", "AggregationApi", "ExplainApi", "EmissionsApi", "ReputerApi", "ConsumerApi"]
-	{
+	for api in [
+		"TopicsApi",
+		"AggregationApi",
+		"ProofsApi",
+		"ExplainApi",
+		"EmissionsApi",
+		"ReputerApi",
+		"ConsumerApi",
+	] {
 		let declared = metadata.apis.iter().find(|declared| declared.name == api);
 		for method in &declared.unwrap_or_else(|| panic!("no {api}")).methods {
 			assert!(!method.docs.is_empty(), "{api}.{}", method.name);

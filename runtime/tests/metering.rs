@@ -26,6 +26,7 @@ use pallet_clock::WeightInfo as _;
 use pallet_consumer::WeightInfo as _;
 use pallet_emissions::{memory::ScoreMemory, Memories, Memory, WeightInfo as _};
 use pallet_inference::WeightInfo as _;
+use pallet_proofs::WeightInfo as _;
 use pallet_reputer::WeightInfo as _;
 use sp_runtime::BuildStorage;
 
@@ -34,6 +35,7 @@ type OfInference = <Runtime as pallet_inference::Config>::WeightInfo;
 type OfReputer = <Runtime as pallet_reputer::Config>::WeightInfo;
 type OfAggregation = <Runtime as pallet_aggregation::Config>::WeightInfo;
 type OfConsumer = <Runtime as pallet_consumer::Config>::WeightInfo;
+type OfProofs = <Runtime as pallet_proofs::Config>::WeightInfo;
 type OfEmissions = <Runtime as pallet_emissions::Config>::WeightInfo;
 
 const TOPIC: TopicId = 1;
@@ -191,6 +193,7 @@ fn worker_close_is_charged_its_stages() {
 		let stages = OfInference::freeze(2, 1)
 			+ synthesis
 			+ OfAggregation::store(bundle.element_values.len() as u32)
+			+ OfProofs::append()
 			+ OfConsumer::announce();
 		assert_eq!(used, turn() + OfClock::close_workers() + stages);
 	});

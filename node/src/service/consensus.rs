@@ -27,6 +27,8 @@ pub(super) struct Settings {
 	pub role: Role,
 	/// Whether to vote in GRANDPA, or follow its votes if this is not an authority.
 	pub grandpa: bool,
+	/// Whether proofs from the Merkle mountain range are to be served.
+	pub indexing: bool,
 	/// Whether to make blocks without peers and without finality.
 	force_authoring: bool,
 	/// The node's name, for telemetry.
@@ -39,6 +41,7 @@ impl Settings {
 		Self {
 			role: config.role,
 			grandpa: !config.disable_grandpa,
+			indexing: config.offchain_worker.indexing_enabled,
 			force_authoring: config.force_authoring,
 			name: config.network.node_name.clone(),
 		}

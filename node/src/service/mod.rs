@@ -6,10 +6,12 @@
 //! - `network` starts the network and the tasks that serve peers and RPC clients;
 //! - `consensus` makes blocks (BABE) and finalises them (GRANDPA);
 //! - `sealing` makes and finalises blocks in place of both, on a development chain only;
+//! - `bridge` signs finalised blocks for other chains (BEEFY) and keeps what proofs are made of;
 //! - `discovery` publishes and finds the addresses of authorities;
 //! - `offchain` runs the runtime's offchain workers;
 //! - `tasks` spawns the tasks of these components.
 
+mod bridge;
 mod consensus;
 mod discovery;
 mod executor;
@@ -20,6 +22,7 @@ mod partial;
 mod sealing;
 mod tasks;
 
+pub use bridge::RpcLinks;
 pub use executor::Executor;
 pub use partial::{new_partial, Clock, ConsensusParts, FullGrandpaLink};
 pub use sealing::Request;
@@ -33,6 +36,7 @@ use allora_runtime::{opaque::Block, RuntimeApi};
 use consensus::Settings;
 use futures::channel::mpsc;
 use network::{JoinParams, RpcBuilder};
+use sc_client_api::Backend;
 use sc_consensus_babe::BabeWorkerHandle;
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
 use sc_network::{
@@ -62,6 +66,9 @@ pub type FullBackend = sc_service::TFullBackend<Block>;
 
 /// The rule for the best of several chains.
 pub type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
+
+/// What the runtime has indexed for offchain reading.
+pub type Indexed = <FullBackend as Backend<Block>>::OffchainStorage;
 
 /// The transaction pool.
 pub type FullPool = TransactionPoolHandle<Block, FullClient>;
@@ -144,16 +151,21 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 	let authority_set = grandpa_rpc.authority_set.clone();
 	let chain_spec = config.chain_spec.cloned_box();
 	let requests = sealing.as_ref().map(Sealer::requests);
-	let rpc =
-		rpc_builder(chain_spec, &shared, consensus.babe_worker.clone(), grandpa_rpc, requests);
-	let network = network::join::<Net>(
+	let babe_worker = consensus.babe_worker.clone();
+	let beefy_rpc = consensus.beefy_rpc.clone();
+	let rpc = rpc_builder(chain_spec, &shared, babe_worker, grandpa_rpc, beefy_rpc, requests)?;
+	let mut network = network::join::<Net>(
 		JoinParams { config, import_queue, authority_set, rpc, telemetry: telemetry.as_mut() },
 		&shared,
 		&mut task_manager,
 	)?;
 
 	let sync = network.sync.clone();
-	let ConsensusParts { block_import, babe_link, inherents, grandpa_link, .. } = consensus;
+	let ConsensusParts { block_import, babe_link, inherents, grandpa_link, beefy_voter, .. } =
+		consensus;
+	if settings.indexing {
+		bridge::spawn_mountain_range(&shared, &task_manager);
+	}
 	let authoring = consensus::Authoring { block_import, babe_link, inherents };
 	if let Some(sealer) = sealing {
 		sealer.spawn(authoring, &shared, &task_manager)?;
@@ -164,6 +176,10 @@ fn new_full_on<Net: NetworkBackend<Block, BlockHash>>(
 		discovery::spawn(discovery, &shared, &network, &task_manager);
 	}
 	if settings.grandpa {
+		if let Some(protocols) = network.beefy.take() {
+			let voter = (beefy_voter, protocols);
+			bridge::spawn_voter(voter, &settings, &shared, &network, &task_manager);
+		}
 		let voting = consensus::Voting { link: grandpa_link, state: voter_state };
 		consensus::spawn_voter(voting, &settings, &shared, network, &task_manager)?;
 	}
@@ -210,14 +226,18 @@ fn rpc_builder(
 	shared: &Shared,
 	babe_worker: BabeWorkerHandle<Block>,
 	grandpa: GrandpaDeps,
+	beefy: RpcLinks,
 	sealing: Option<mpsc::Sender<Request>>,
-) -> RpcBuilder {
+) -> Result<RpcBuilder, ServiceError> {
 	let client = shared.client.clone();
 	let pool = shared.pool.clone();
 	let select_chain = shared.select_chain.clone();
 	let keystore = shared.keystore.clone();
+	let indexed = shared.backend.offchain_storage();
+	let missing = || ServiceError::Other("the database keeps no offchain storage".into());
+	let indexed = indexed.ok_or_else(missing)?;
 
-	Box::new(move |executor| {
+	Ok(Box::new(move |executor| {
 		let deps = FullDeps {
 			client: client.clone(),
 			pool: pool.clone(),
@@ -226,8 +246,10 @@ fn rpc_builder(
 			keystore: keystore.clone(),
 			babe_worker: babe_worker.clone(),
 			grandpa: grandpa.clone(),
+			beefy: beefy.clone(),
+			indexed: indexed.clone(),
 			sealing: sealing.clone(),
 		};
 		rpc::create_full(deps, executor).map_err(Into::into)
-	})
+	}))
 }

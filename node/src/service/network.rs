@@ -1,6 +1,6 @@
 //! Starts the network and the tasks that serve peers and RPC clients.
 
-use super::{offchain, BlockHash, FullClient, Shared};
+use super::{bridge, offchain, BlockHash, FullClient, Shared};
 use allora_runtime::opaque::Block;
 use jsonrpsee::RpcModule;
 use sc_consensus::DefaultImportQueue;
@@ -46,6 +46,8 @@ pub(super) struct NetworkParts {
 	pub sync: Arc<SyncingService<Block>>,
 	/// GRANDPA's protocol.
 	pub grandpa: GrandpaProtocol,
+	/// BEEFY's protocols; `None` once its voter has them.
+	pub beefy: Option<bridge::Protocols>,
 }
 
 /// GRANDPA's own protocol between peers.
@@ -68,6 +70,7 @@ pub(super) fn join<Net: NetworkBackend<Block, BlockHash>>(
 	let mut net_config =
 		FullNetworkConfiguration::<_, _, Net>::new(&config.network, shared.prometheus.clone());
 	let grandpa = add_grandpa_protocol(&mut net_config, &config, &shared.client, metrics.clone());
+	let beefy = bridge::add_protocols(&mut net_config, &config, shared, metrics.clone());
 	let warp_proofs = WarpProofs::new(shared.backend.clone(), authority_set, Vec::new());
 
 	let (network, system_rpc_tx, tx_handler_controller, sync, _bitswap) =
@@ -106,7 +109,7 @@ pub(super) fn join<Net: NetworkBackend<Block, BlockHash>>(
 		tracing_execute_block: None,
 	})?;
 
-	Ok(NetworkParts { network, sync, grandpa })
+	Ok(NetworkParts { network, sync, grandpa, beefy: Some(beefy) })
 }
 
 /// Registers GRANDPA's protocol with the network.

@@ -1,6 +1,7 @@
 //! The components of a node that need no network.
 
 use super::{
+	bridge::{BridgeImport, RpcLinks, VoterLinks},
 	executor,
 	genesis::Genesis,
 	sealing,
@@ -11,6 +12,7 @@ use allora_runtime::opaque::Block;
 use sc_client_api::UsageProvider;
 use sc_consensus::DefaultImportQueue;
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, ImportQueueParams};
+use sc_consensus_beefy::beefy_block_import_and_links;
 use sc_consensus_grandpa::{GrandpaBlockImport, GrandpaPruningFilter, LinkHalf};
 use sc_service::{
 	error::Error as ServiceError, Configuration, KeystoreContainer, PartialComponents,
@@ -33,13 +35,14 @@ pub(super) const JUSTIFICATION_PERIOD: u32 = 512;
 const TELEMETRY_BUFFER: usize = 16;
 
 /// Imports blocks and follows GRANDPA's authority set changes.
-type FinalityImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
+pub(super) type FinalityImport =
+	GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
 
-/// Imports blocks; checks BABE's rules before GRANDPA's.
+/// Imports blocks; checks BABE's rules before BEEFY's, and those before GRANDPA's.
 pub type FullBlockImport = BabeBlockImport<
 	Block,
 	FullClient,
-	FinalityImport,
+	BridgeImport,
 	BabeCreateInherentDataProviders<Block>,
 	FullSelectChain,
 >;
@@ -67,6 +70,10 @@ pub struct ConsensusParts {
 	pub babe_worker: BabeWorkerHandle<Block>,
 	/// GRANDPA's half of the block import.
 	pub grandpa_link: FullGrandpaLink,
+	/// BEEFY's half of the block import.
+	pub beefy_voter: VoterLinks,
+	/// What BEEFY's RPC methods read.
+	pub beefy_rpc: RpcLinks,
 	/// The slot and the time of a new block.
 	pub inherents: BabeCreateInherentDataProviders<Block>,
 }
@@ -113,7 +120,7 @@ pub fn new_partial(
 	let (import_queue, consensus) = block_import(
 		config,
 		clock,
-		&client,
+		(&client, &backend),
 		&select_chain,
 		&transaction_pool,
 		&spawner,
@@ -171,11 +178,11 @@ fn open(
 	Ok((client, backend, keystore_container, task_manager))
 }
 
-/// Builds the block import and its queue: BABE around GRANDPA around the client.
+/// Builds the block import and its queue: BABE around BEEFY around GRANDPA around the client.
 fn block_import(
 	config: &Configuration,
 	clock: Clock,
-	client: &Arc<FullClient>,
+	(client, backend): (&Arc<FullClient>, &Arc<FullBackend>),
 	select_chain: &FullSelectChain,
 	transaction_pool: &Arc<FullPool>,
 	spawner: &Spawner,
@@ -189,6 +196,13 @@ fn block_import(
 		telemetry.clone(),
 	)?;
 
+	let (bridge_import, beefy_voter, beefy_rpc) = beefy_block_import_and_links(
+		finality_import.clone(),
+		backend.clone(),
+		client.clone(),
+		config.prometheus_registry().cloned(),
+	);
+
 	let babe_config = sc_consensus_babe::configuration(&**client)?;
 	let slot_duration = babe_config.slot_duration();
 	let inherents = match clock {
@@ -197,7 +211,7 @@ fn block_import(
 	};
 	let (block_import, babe_link) = sc_consensus_babe::block_import(
 		babe_config,
-		finality_import.clone(),
+		bridge_import,
 		client.clone(),
 		inherents.clone(),
 		select_chain.clone(),
@@ -215,7 +229,15 @@ fn block_import(
 		telemetry,
 	})?;
 
-	let parts = ConsensusParts { block_import, babe_link, babe_worker, grandpa_link, inherents };
+	let parts = ConsensusParts {
+		block_import,
+		babe_link,
+		babe_worker,
+		grandpa_link,
+		beefy_voter,
+		beefy_rpc,
+		inherents,
+	};
 	Ok((import_queue, parts))
 }
 

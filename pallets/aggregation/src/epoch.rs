@@ -11,8 +11,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 use allora_primitives::{
-	traits::EpochRecords, EpochContext, EpochId, EpochSizes, FixedI128, LossClass, Payloads,
-	Report, Rule, StageError, StageResult, TopicId, VoidReason, WorkerScores,
+	traits::EpochRecords, EpochContext, EpochId, EpochSizes, FixedI128, LossClass, MadeInference,
+	Payloads, Report, Rule, StageError, StageResult, TopicId, VoidReason, WorkerScores,
 };
 use frame_support::{
 	defensive,
@@ -54,15 +54,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Stores the bundle of an epoch with its hash, and its network inference as the topic's
-	/// newest.
+	/// newest. Returns that inference.
 	///
 	/// Fails with [`VoidReason::Arithmetic`] if the inference has too many labels, which cannot
 	/// happen.
-	pub fn store(of: &EpochContext, synthesis: Synthesis<T::AccountId>) -> StageResult<()> {
+	pub fn store(
+		of: &EpochContext,
+		synthesis: Synthesis<T::AccountId>,
+	) -> StageResult<MadeInference> {
 		let used = T::WeightInfo::store(synthesis.bundle.element_values.len() as u32);
-		Self::store_bundle(of.topic, of.epoch, synthesis)
+		let made = Self::store_bundle(of.topic, of.epoch, synthesis)
 			.map_err(|reason| StageError { reason, used })?;
-		Ok(((), used))
+		Ok((made, used))
 	}
 
 	/// Worst case of [`Self::store`].

@@ -107,7 +107,7 @@ fn synthesise_and_store(of: &EpochContext, used: &mut Weight) -> Result<(), Void
 	let forecasts = Forecasts::get().remove(&of.epoch).unwrap_or_default();
 	let payloads = Payloads { inferences: inferences.collect(), forecasts };
 	let synthesis = stage(used, Aggregation::synthesise(of, payloads))?;
-	stage(used, Aggregation::store(of, synthesis))
+	stage(used, Aggregation::store(of, synthesis)).map(drop)
 }
 
 /// This pallet's stages of the reputer close, with the reports that the test set. Each smoothed

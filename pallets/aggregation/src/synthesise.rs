@@ -15,7 +15,8 @@ use allora_math::{
 };
 use allora_primitives::{
 	bundle::{Disagreement, Intervals},
-	Bundle, EpochId, FixedI128, LossMethod, Payloads, Rule, TopicId, TopicParameters, VoidReason,
+	Bundle, EpochId, FixedI128, LossMethod, MadeInference, Payloads, Rule, TopicId,
+	TopicParameters, VoidReason,
 };
 use frame_support::{
 	traits::{DefensiveOption, Get},
@@ -32,12 +33,13 @@ pub struct Synthesis<AccountId> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Stores a bundle with its hash, and stores and emits the topic's newest network inference.
+	/// Stores a bundle with its hash, and stores, emits and returns the topic's newest network
+	/// inference.
 	pub(crate) fn store_bundle(
 		topic: TopicId,
 		epoch: EpochId,
 		synthesis: Synthesis<T::AccountId>,
-	) -> Result<(), VoidReason> {
+	) -> Result<MadeInference, VoidReason> {
 		let Synthesis { bundle, resistant, deviation, kept } = synthesis;
 		let bundle_hash = bundle.hash();
 		let label_values = LabelValues::try_from(bundle.network_inference().to_vec())
@@ -65,6 +67,8 @@ impl<T: Config> Pallet<T> {
 		if let Some(inference) = resistant.clone() {
 			Self::deposit_event(Event::OutliersLeftOut { topic, epoch, inference });
 		}
+		let made =
+			MadeInference { label_values: label_values.clone(), intervals: intervals.clone() };
 		let latest = LatestInference {
 			epoch,
 			label_values,
@@ -80,7 +84,7 @@ impl<T: Config> Pallet<T> {
 			epoch,
 			StoredBundle { bundle_hash, elements, bundle, resistant, kept },
 		);
-		Ok(())
+		Ok(made)
 	}
 }
 

@@ -19,6 +19,7 @@ pub mod hook_phase;
 pub mod loss;
 pub mod outcome;
 pub mod pipeline;
+pub mod proof;
 pub mod settlement;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -34,6 +35,7 @@ pub use epoch::{EpochRecord, EpochSizes, EpochState, EpochWindows, Step, VoidRea
 pub use loss::{LossClass, LossMethod, ValuesError};
 pub use outcome::Outcome;
 pub use pipeline::{stage, EpochContext, Metered, Payloads, StageError, StageResult, WorkerScores};
+pub use proof::{MadeInference, ProvableInference};
 pub use settlement::{
 	Contribution, Contributions, Ledger, ReputerContribution, WorkerWorth, Worth,
 };

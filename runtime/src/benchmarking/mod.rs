@@ -6,8 +6,8 @@ mod stage;
 mod whole_epoch;
 
 use crate::{
-	Aggregation, AllPalletsWithSystem, Clock, Consumer, Emissions, Inference, Reputer, Runtime,
-	Topics,
+	Aggregation, AllPalletsWithSystem, Clock, Consumer, Emissions, Inference, Proofs, Reputer,
+	Runtime, Topics,
 };
 use alloc::{string::String, vec::Vec};
 use formulas::Pallet as Formulas;
@@ -23,6 +23,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_consumer, Consumer]
 	[pallet_emissions, Emissions]
 	[pallet_inference, Inference]
+	[pallet_proofs, Proofs]
 	[pallet_registry, Topics]
 	[pallet_reputer, Reputer]
 	[whole_epoch, WholeEpoch::<Runtime>]

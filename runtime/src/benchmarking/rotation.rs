@@ -21,6 +21,7 @@ use pallet_staking::{
 	ActiveEra, ActiveEraInfo, BondedEras, CurrentEra, ErasStartSessionIndex, ErasValidatorPrefs,
 	Forcing, RewardDestination, UnappliedSlash, UnappliedSlashes, ValidatorCount, ValidatorPrefs,
 };
+use sp_core::{ecdsa, Pair};
 use sp_staking::{EraIndex, Exposure, IndividualExposure, StakingAccount};
 
 /// The pallet that the benchmark macro requires.
@@ -46,11 +47,13 @@ fn validators(count: u32) -> Vec<AccountId> {
 	(0..count).map(|index| account("validator", index, 0)).collect()
 }
 
-/// Session keys that nobody else has.
+/// Session keys that nobody else has. The key for other chains has an address, whose computation the
+/// end of a session pays for.
 fn session_keys(who: &AccountId) -> Result<SessionKeys, BenchmarkError> {
 	let public: [u8; 32] = who.clone().into();
-	SessionKeys::decode(&mut &[public, public, public].encode()[..])
-		.map_err(|_| BenchmarkError::Stop("three public keys are session keys"))
+	let beefy = ecdsa::Pair::from_seed(&public).public();
+	SessionKeys::decode(&mut &(public, public, public, beefy).encode()[..])
+		.map_err(|_| BenchmarkError::Stop("four public keys are session keys"))
 }
 
 /// Stores an era of the maximum number of validators, each backed by this many nominators.

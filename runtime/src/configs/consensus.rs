@@ -11,8 +11,8 @@ use sp_core::crypto::KeyTypeId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 
 parameter_types! {
-	/// Deposit for the session keys of a validator: one item of three keys.
-	pub const KeyDeposit: crate::Balance = deposit(1, 96);
+	/// Deposit for the session keys of a validator: one item of four keys.
+	pub const KeyDeposit: crate::Balance = deposit(1, 129);
 	/// The maximum number of validators in a session.
 	pub const MaxAuthorities: u32 = 1_000;
 }

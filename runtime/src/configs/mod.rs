@@ -1,6 +1,7 @@
 //! The configuration of each pallet, one file per concern.
 
 mod accounts;
+mod bridge;
 mod consensus;
 mod election;
 mod governance;
@@ -22,4 +23,9 @@ pub use staking::MAX_NOMINATIONS;
 /// The maximum weight of a block.
 pub fn max_block_weight() -> frame_support::weights::Weight {
 	system::RuntimeBlockWeights::get().max_block
+}
+
+/// The maximum number of validators.
+pub fn max_validators() -> u32 {
+	staking::MaxValidatorSet::get()
 }

@@ -45,8 +45,8 @@ impl Contains<RuntimeCall> for InSafeMode {
 			System(_)
 				| Timestamp(_)
 				| Babe(_) | Grandpa(_)
-				| Session(_) | Staking(_)
-				| VoterList(_)
+				| Beefy(_) | Session(_)
+				| Staking(_) | VoterList(_)
 		);
 		let governance =
 			matches!(

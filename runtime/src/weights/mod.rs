@@ -1,11 +1,15 @@
-//! Weights of the protocol's pallets, measured by `scripts/benchmark`.
+//! Weights of the protocol's pallets, measured by `scripts/benchmark`; those of `beefy`, `pallet_mmr`
+//! and `pallet_proofs` are counted.
 
+pub mod beefy;
 pub mod nomination_pools;
 pub mod pallet_aggregation;
 pub mod pallet_clock;
 pub mod pallet_consumer;
 pub mod pallet_emissions;
 pub mod pallet_inference;
+pub mod pallet_mmr;
+pub mod pallet_proofs;
 pub mod pallet_registry;
 pub mod pallet_reputer;
 #[cfg(test)]

@@ -172,6 +172,8 @@ fn weights_declare_every_access_that_the_benchmarks_counted() {
 		include_str!("pallet_emissions.rs"),
 		include_str!("pallet_clock.rs"),
 		include_str!("pallet_consumer.rs"),
+		include_str!("pallet_mmr.rs"),
+		include_str!("pallet_proofs.rs"),
 		include_str!("pallet_registry.rs"),
 	];
 	for function in files.into_iter().flat_map(functions) {

@@ -1,6 +1,7 @@
 //! Validators, nominators and nomination pools on the real runtime.
 
 mod elections;
+mod foreign_votes;
 mod offences;
 mod pools;
 mod staking;

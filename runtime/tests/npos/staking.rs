@@ -7,20 +7,23 @@ use frame_support::traits::{
 	tokens::{Fortitude, Preservation},
 };
 use pallet_staking::{ErasStakersOverview, ErasStakersPaged, ErasValidatorReward, Event};
-use sp_core::{ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
+use sp_core::{ecdsa, ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
 
 /// Session keys with the proof that they were made for this owner.
 pub fn session_keys(seed: [u8; 32], owner: &AccountId) -> (SessionKeys, Vec<u8>) {
 	let mut sr = sr25519::Pair::from_seed(&seed);
 	let mut ed = ed25519::Pair::from_seed(&seed);
+	let mut ec = ecdsa::Pair::from_seed(&seed);
 	let keys = SessionKeys {
 		babe: sr.public().into(),
 		grandpa: ed.public().into(),
 		authority_discovery: sr.public().into(),
+		beefy: ec.public().into(),
 	};
 	let proof_of_sr = owner.using_encoded(|owner| sr.generate_proof_of_possession(owner));
 	let proof_of_ed = owner.using_encoded(|owner| ed.generate_proof_of_possession(owner));
-	(keys, (proof_of_sr, proof_of_ed, proof_of_sr).encode())
+	let proof_of_ec = owner.using_encoded(|owner| ec.generate_proof_of_possession(owner));
+	(keys, (proof_of_sr, proof_of_ed, proof_of_sr, proof_of_ec).encode())
 }
 
 fn bonded(who: &AccountId) -> Balance {

@@ -4,7 +4,7 @@ use super::{values::once_in, Random};
 use allora_runtime::{AccountId, Runtime, RuntimeCall, SessionKeys};
 use codec::Encode;
 use rand::Rng;
-use sp_core::{ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
+use sp_core::{ecdsa, ed25519, proof_of_possession::ProofOfPossessionGenerator, sr25519, Pair};
 use sp_io::hashing::blake2_256;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use std::sync::LazyLock;
@@ -17,7 +17,8 @@ const VALIDATORS: usize = 4;
 /// The key pairs of the preset's validators, which take long to derive.
 static OF_PRESET: LazyLock<Vec<Pairs>> = LazyLock::new(|| {
 	let pairs = Sr25519Keyring::iter().zip(Ed25519Keyring::iter()).take(VALIDATORS);
-	pairs.map(|(sr, ed)| Pairs { sr: sr.pair(), ed: ed.pair() }).collect()
+	let beefy = |sr: Sr25519Keyring| ecdsa::Pair::from_string(&sr.to_seed(), None).unwrap();
+	pairs.map(|(sr, ed)| Pairs { sr: sr.pair(), ed: ed.pair(), ec: beefy(sr) }).collect()
 });
 
 /// The key pairs behind the session keys of a validator.
@@ -27,13 +28,19 @@ pub struct Pairs {
 	pub sr: sr25519::Pair,
 	/// For finality.
 	pub ed: ed25519::Pair,
+	/// For other chains.
+	pub ec: ecdsa::Pair,
 }
 
 impl Pairs {
 	/// One of the pairs of this account. They follow from its id, so that they can be found again.
 	fn of(who: &AccountId, nth: u8) -> Self {
 		let seed = blake2_256(&(who, nth).encode());
-		Self { sr: sr25519::Pair::from_seed(&seed), ed: ed25519::Pair::from_seed(&seed) }
+		Self {
+			sr: sr25519::Pair::from_seed(&seed),
+			ed: ed25519::Pair::from_seed(&seed),
+			ec: ecdsa::Pair::from_seed(&seed),
+		}
 	}
 
 	fn public(&self) -> SessionKeys {
@@ -41,6 +48,7 @@ impl Pairs {
 			babe: self.sr.public().into(),
 			grandpa: self.ed.public().into(),
 			authority_discovery: self.sr.public().into(),
+			beefy: self.ec.public().into(),
 		}
 	}
 }
@@ -56,6 +64,7 @@ pub fn change(who: &AccountId, random: &mut Random) -> RuntimeCall {
 		pairs.sr.generate_proof_of_possession(&owner),
 		pairs.ed.generate_proof_of_possession(&owner),
 		pairs.sr.generate_proof_of_possession(&owner),
+		pairs.ec.generate_proof_of_possession(&owner),
 	);
 	pallet_session::Call::set_keys { keys, proof: proof.encode() }.into()
 }

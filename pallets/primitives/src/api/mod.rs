@@ -9,12 +9,14 @@
 mod aggregation;
 mod emissions;
 mod explain;
+mod proofs;
 mod reputer;
 mod topics;
 
 pub use aggregation::*;
 pub use emissions::*;
 pub use explain::*;
+pub use proofs::*;
 pub use reputer::*;
 pub use topics::*;
 

@@ -1,0 +1,15 @@
+// Proves the topic's newest inference by this node, and verifies it by the validators that another node names.
+'use strict';
+const { connect } = require('./lib');
+const { prove } = require('../scripts/e2e/bridge');
+
+exports.run = async (name, network, [topic, other]) => {
+	const api = await connect(network.nodesByName[other].wsUri);
+	try {
+		const { proven, size } = await prove(process.env.ALLORA_AGENT, network.nodesByName[name].wsUri, api, topic);
+		if (proven.signatures !== 2) throw new Error(`${proven.signatures} validators have signed`);
+		console.log(`made in block ${proven.block}, signed in ${proven.signedBlock}, ${size} bytes`);
+	} finally {
+		await api.disconnect();
+	}
+};
