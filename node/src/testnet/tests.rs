@@ -154,13 +154,13 @@ fn what_is_wrong_with_a_list_has_a_name() {
 	}
 	for count in [0, 101] {
 		assert_refused(
-			&list(&format!("validator_count = {count}"), &[one.clone()]),
+			&list(&format!("validator_count = {count}"), std::slice::from_ref(&one)),
 			"ValidatorCount",
 		);
 	}
 	assert_refused(&list("", &[validator("team")]), "DuplicateAccount");
 	let member = format!("\"{}\"", account("member"));
-	let text = list("", &[one.clone()]);
+	let text = list("", std::slice::from_ref(&one));
 	assert_refused(&text.replace(&member, &format!("{member}, {member}")), "DuplicateMember");
 	assert_refused(&text.replace(&member, ""), "NoCommittee");
 }
@@ -168,10 +168,10 @@ fn what_is_wrong_with_a_list_has_a_name() {
 #[test]
 fn fields_that_are_not_known_or_missing_are_named() {
 	let one = validator("one");
-	let text = list("", &[one.clone()]);
+	let text = list("", std::slice::from_ref(&one));
 	let unknown = tried(&(text.clone() + "sudo = \"me\"\n")).expect_err("unknown");
 	assert!(unknown.contains("unknown field `sudo`"), "{unknown}");
-	let unknown = tried(&list("sudo = \"me\"", &[one.clone()])).expect_err("unknown");
+	let unknown = tried(&list("sudo = \"me\"", std::slice::from_ref(&one))).expect_err("unknown");
 	assert!(unknown.contains("unknown field `sudo`"), "{unknown}");
 	let missing = tried(&text.replace("bond = 20000\n", "")).expect_err("missing");
 	assert!(missing.contains("missing field `bond`"), "{missing}");
