@@ -5,11 +5,16 @@
 
 use allora_runtime::{genesis_presets::get_preset, opaque::Block, WASM_BINARY};
 use sc_chain_spec::{ChainSpecExtension, ChainType, GenericChainSpec, Properties};
+use sc_network::config::MultiaddrWithPeerId;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 
 /// The id in the names of the network protocols: nodes of other chains are not connected to.
 const PROTOCOL_ID: &str = "allora";
+
+/// The type of chains whose tokens are for tests: a faucet gives them away on no other one.
+pub const TEST_NETWORK: &str = "Testnet";
 
 /// The symbol of the native token.
 const TOKEN_SYMBOL: &str = "ALLO";
@@ -57,19 +62,40 @@ fn from_preset(
 	chain_type: ChainType,
 	preset: &str,
 ) -> Result<ChainSpec, String> {
+	// By the native code, since the wasm would have to be compiled first.
+	let genesis = get_preset(&preset.into()).ok_or("the runtime has no such preset")?;
+	let genesis = serde_json::from_slice(&genesis).map_err(|error| error.to_string())?;
+	from_genesis(name, id, chain_type, vec![], genesis)
+}
+
+/// Builds the specification of a test network with this genesis.
+pub fn test_network(
+	name: &str,
+	id: &str,
+	bootnodes: Vec<MultiaddrWithPeerId>,
+	genesis: Value,
+) -> Result<ChainSpec, String> {
+	from_genesis(name, id, ChainType::Custom(TEST_NETWORK.into()), bootnodes, genesis)
+}
+
+/// Builds the specification of a chain with this genesis, a patch of the default one.
+fn from_genesis(
+	name: &str,
+	id: &str,
+	chain_type: ChainType,
+	bootnodes: Vec<MultiaddrWithPeerId>,
+	genesis: Value,
+) -> Result<ChainSpec, String> {
 	let code = WASM_BINARY.ok_or(
 		"This binary was built without the runtime's wasm (SKIP_WASM_BUILD); pass a chain \
 		 specification file with `--chain`",
 	)?;
-	// By the native code, since the wasm would have to be compiled first.
-	let genesis = get_preset(&preset.into()).ok_or("the runtime has no such preset")?;
-	let genesis = serde_json::from_slice(&genesis).map_err(|error| error.to_string())?;
-
 	Ok(ChainSpec::builder(code, Extensions::default())
 		.with_name(name)
 		.with_id(id)
 		.with_chain_type(chain_type)
 		.with_protocol_id(PROTOCOL_ID)
+		.with_boot_nodes(bootnodes)
 		.with_properties(properties())
 		.with_genesis_config_patch(genesis)
 		.build())
@@ -88,7 +114,6 @@ fn properties() -> Properties {
 pub(crate) mod tests {
 	use super::*;
 	use sc_chain_spec::{get_extension, GenesisConfigBuilderRuntimeCaller};
-	use serde_json::Value;
 
 	/// Both chains. They need the wasm, which a test in the release profile builds.
 	pub fn specs() -> [ChainSpec; 2] {

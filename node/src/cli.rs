@@ -1,5 +1,6 @@
 //! The command line: options and subcommands.
 
+use crate::{hardware::CheckHardwareCmd, testnet::TestnetSpecCmd};
 use sc_cli::{
 	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
 	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd, TransactionPoolType,
@@ -109,6 +110,12 @@ pub enum Subcommand {
 
 	/// Export a chain specification, plain or raw.
 	ExportChainSpec(ExportChainSpecCmd),
+
+	/// Print the specification of a test network, made from a list of its validators.
+	TestnetSpec(TestnetSpecCmd),
+
+	/// Measure this machine, and compare it with what a validator needs.
+	CheckHardware(CheckHardwareCmd),
 
 	/// Validate blocks.
 	CheckBlock(CheckBlockCmd),

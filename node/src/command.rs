@@ -96,6 +96,8 @@ fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> Result<()> {
 			runner(cli, cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
 		}
 		Subcommand::ExportChainSpec(cmd) => cmd.run(cli.load_spec(&cmd.chain)?),
+		Subcommand::TestnetSpec(cmd) => cmd.run(),
+		Subcommand::CheckHardware(cmd) => cmd.run(),
 		Subcommand::PurgeChain(cmd) => {
 			runner(cli, cmd)?.sync_run(|config| cmd.run(config.database))
 		}

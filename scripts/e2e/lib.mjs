@@ -61,11 +61,12 @@ function launch(program, args) {
 	return { child, lines, ended: once(child, 'close') };
 }
 
-/** Starts a node on free ports, unless the options name that of the RPC. */
+/** Starts a node on free ports, unless the options name them. */
 export function start(...args) {
 	const rpc = args.includes('--rpc-port') ? [] : ['--rpc-port', '0'];
+	const port = args.includes('--port') ? [] : ['--port', '0'];
 	const quiet = ['--no-prometheus', '--no-telemetry', '--no-mdns'];
-	return launch(setting('ALLORA_NODE'), [...args, ...rpc, '--port', '0', ...quiet]);
+	return launch(setting('ALLORA_NODE'), [...args, ...rpc, ...port, ...quiet]);
 }
 
 /** Starts the agent. */

@@ -64,7 +64,7 @@ timed(600)('a list of validators becomes a network that finalises', async (t) =>
 		const peers = nodes.length === 0 ? [] : ['--bootnodes', `/ip4/127.0.0.1/tcp/${nodes[0].port}/p2p/${nodes[0].peer}`];
 		const port = 31_000 + Math.floor(Math.random() * 20_000);
 		nodes.push({ port, ...await node(t, '--chain', join(work, 'spec.json'), '--tmp', '--validator', '--node-key-file', key,
-			'--keystore-path', join(work, `keys${at}`), '--listen-addr', `/ip4/127.0.0.1/tcp/${port}`, ...peers) });
+			'--keystore-path', join(work, `keys${at}`), '--port', `${port}`, ...peers) });
 	}
 	const api = await connect(nodes[1].url);
 	t.after(() => api.disconnect());

@@ -18,7 +18,7 @@ pub use consensus::BabeSlots;
 pub use election::{MAX_CANDIDATES, MAX_VOTERS};
 pub use money::{SplitFees, TargetBlockFullness, WeightToFee};
 pub use protocol::terms;
-pub use staking::MAX_NOMINATIONS;
+pub use staking::{MaxValidatorSet, MAX_NOMINATIONS};
 
 /// The maximum weight of a block.
 pub fn max_block_weight() -> frame_support::weights::Weight {
