@@ -11,10 +11,7 @@ use super::{
 use allora_runtime::opaque::Block;
 use mmr_gadget::MmrGadget;
 use sc_consensus_beefy::{
-	communication::{
-		beefy_peers_set_config,
-		request_response::incoming_requests_handler::BeefyJustifsRequestHandler,
-	},
+	communication::{beefy_peers_set_config, request_response::BeefyJustifsRequestHandler},
 	gossip_protocol_name, justifs_protocol_name, start_beefy_gadget, BeefyNetworkParams,
 	BeefyParams,
 };
