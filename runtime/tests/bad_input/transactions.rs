@@ -1,0 +1,317 @@
+//! Transactions that are not valid, and bytes that are none.
+
+use super::{table::Table, world::*};
+use crate::support::{
+	block, run_to,
+	trace::{result_without_a_trace, undone},
+	transactions::{signed, signed_for, Carried},
+};
+use allora_primitives::{Balance, EpochId, TopicId, ALLO};
+use allora_runtime::{
+	AccountId, Address, Executive, Runtime, RuntimeCall, System, UncheckedExtrinsic,
+};
+use codec::{Compact, Decode, DecodeLimit, Encode};
+use frame_support::weights::Weight;
+use sp_core::{sr25519, Pair};
+use sp_keyring::Sr25519Keyring::{self, *};
+use sp_runtime::{
+	generic::Era,
+	transaction_validity::{
+		InvalidTransaction as Invalid, TransactionSource, TransactionValidityError as Refused,
+		UnknownTransaction as Unknown,
+	},
+	DispatchError, TokenError, TransactionalError,
+};
+use sp_transaction_pool::runtime_api::runtime_decl_for_tagged_transaction_queue::TaggedTransactionQueue;
+
+/// The depth to which the runtime APIs decode transactions.
+const DEPTH: u32 = frame_support::MAX_EXTRINSIC_DEPTH;
+
+/// All cases of this room.
+pub fn cases(table: &mut Table) {
+	let topic = block(|| create_active(usual()));
+	let epoch = collecting(topic);
+	invalid(table, topic, epoch);
+	unsigned(table, topic, epoch);
+	too_large(table);
+	spam(table, topic, epoch);
+	replay(table, topic, epoch);
+	bytes(table, topic, epoch);
+	nesting(table);
+}
+
+/// A transaction is refused by the pool from every source, and in a block, where it changes nothing.
+fn refused(
+	table: &mut Table,
+	what: &str,
+	who: &AccountId,
+	transaction: &UncheckedExtrinsic,
+	error: impl Into<Refused>,
+) {
+	let error = error.into();
+	table.case(what, || {
+		for source in
+			[TransactionSource::External, TransactionSource::Local, TransactionSource::InBlock]
+		{
+			let pool = undone(|| {
+				Runtime::validate_transaction(source, transaction.clone(), System::parent_hash())
+			});
+			assert_eq!(pool.map(|_| ()), Err(error), "in the pool from {source:?}");
+		}
+		assert_eq!(result_without_a_trace(who, transaction.clone()), Err(error), "in a block");
+	});
+}
+
+fn invalid(table: &mut Table, topic: TopicId, epoch: EpochId) {
+	let call = || submit(topic, epoch, &[number(1)]);
+	let alice = id(Alice);
+	let by = |key: Sr25519Keyring, carried| {
+		signed_for(Address::Id(id(Alice)), &key.pair(), call(), carried)
+	};
+	table.in_block(|table| {
+		let carried = Carried::next(&alice);
+		let mut case =
+			|what, transaction, error: Invalid| refused(table, what, &alice, &transaction, error);
+		case("another's key", by(Bob, carried), Invalid::BadProof);
+		case(
+			"tip beyond the balance",
+			by(Alice, Carried { tip: Balance::MAX, ..carried }),
+			Invalid::Payment,
+		);
+		let mut other_call = by(Alice, carried);
+		other_call.function = submit(topic, epoch, &[number(2)]);
+		case("signature of another call", other_call, Invalid::BadProof);
+		let nobody = signed_for(Address::Raw(vec![1]), &Alice.pair(), call(), carried);
+		refused(table, "signer of no account", &alice, &nobody, Unknown::CannotLookup);
+	});
+	// A nonce to come waits in the pool, and has no place in a block.
+	table.in_block(|table| {
+		for nonce in [System::account_nonce(&alice) + 1, u32::MAX] {
+			table.case("nonce to come", || {
+				let transaction = by(Alice, Carried { nonce, ..Carried::next(&alice) });
+				let result = result_without_a_trace(&alice, transaction);
+				assert_eq!(result, Err(Invalid::Future.into()));
+			});
+		}
+	});
+	let expires =
+		Carried { era: Era::mortal(4, System::block_number().into()), ..Carried::next(&alice) };
+	let transaction = by(Alice, expires);
+	table.supposing(
+		|| run_to(crate::support::now() + 10),
+		|table| {
+			refused(table, "transaction that has expired", &alice, &transaction, Invalid::BadProof)
+		},
+	);
+}
+
+fn unsigned(table: &mut Table, topic: TopicId, epoch: EpochId) {
+	let transfer =
+		pallet_balances::Call::transfer_all { dest: Address::Id(id(Eve)), keep_alive: false };
+	let sudo = pallet_sudo::Call::sudo { call: Box::new(submit(topic, epoch, &[])) };
+	let calls: [(&str, RuntimeCall); 5] = [
+		("unsigned submission", submit(topic, epoch, &[number(1)])),
+		("unsigned report", report(topic, epoch, &[number(1)])),
+		("unsigned transfer", transfer.into()),
+		("unsigned sudo", sudo.into()),
+		("unsigned start", pallet_emissions::Call::start {}.into()),
+	];
+	table.in_block(|table| {
+		for (what, call) in calls {
+			let bare = UncheckedExtrinsic::new_bare(call);
+			refused(table, what, &id(Alice), &bare, Unknown::NoUnsignedValidator);
+		}
+		let time = pallet_timestamp::Call::set { now: u64::MAX };
+		let transaction = signed(&Eve.pair(), time, 0);
+		table.case("the time by an account", || {
+			let pool = undone(|| {
+				let source = TransactionSource::External;
+				Runtime::validate_transaction(source, transaction.clone(), System::parent_hash())
+			});
+			assert_eq!(pool.map(|_| ()), Err(Invalid::MandatoryValidation.into()));
+			let result = result_without_a_trace(&id(Eve), transaction);
+			assert_eq!(result, Err(Invalid::BadMandatory.into()));
+		});
+	});
+}
+
+/// What no block has room for.
+fn too_large(table: &mut Table) {
+	let call = || Box::new(RuntimeCall::from(frame_system::Call::remark { remark: vec![] }));
+	let multi = |max_weight| pallet_multisig::Call::as_multi {
+		threshold: 2,
+		other_signatories: vec![id(Alice)],
+		maybe_timepoint: None,
+		call: call(),
+		max_weight,
+	};
+	let calls: [(&str, RuntimeCall); 3] = [
+		(
+			"remark of four million bytes",
+			frame_system::Call::remark { remark: vec![0; 4_000_000] }.into(),
+		),
+		("operation of any weight", multi(Weight::MAX).into()),
+		("operation of two seconds", multi(Weight::from_parts(2_000_000_000_000, 0)).into()),
+	];
+	table.in_block(|table| {
+		for (what, call) in calls {
+			let transaction = signed(&Eve.pair(), call, 0);
+			refused(table, what, &id(Eve), &transaction, Invalid::ExhaustsResources);
+		}
+	});
+}
+
+/// Accounts without money send what is free of the fee if it succeeds.
+fn spam(table: &mut Table, topic: TopicId, epoch: EpochId) {
+	table.in_block(|table| {
+		table.case("200 submissions of accounts without money", || {
+			for n in 0..200u32 {
+				let key = sr25519::Pair::from_seed(&sp_io::hashing::blake2_256(&n.encode()));
+				let transaction = signed(&key, submit(topic, epoch, &[number(1)]), 0);
+				let source = TransactionSource::External;
+				let pool = undone(|| {
+					Runtime::validate_transaction(
+						source,
+						transaction.clone(),
+						System::parent_hash(),
+					)
+				});
+				assert_eq!(pool.map(|_| ()), Err(Invalid::Payment.into()));
+				let result = result_without_a_trace(&key.public().into(), transaction);
+				assert_eq!(result, Err(Invalid::Payment.into()));
+			}
+		});
+	});
+}
+
+/// A transaction twice, and a free submission until the block is full.
+fn replay(table: &mut Table, topic: TopicId, epoch: EpochId) {
+	table.in_block(|table| {
+		let transaction = signed(&Alice.pair(), submit(topic, epoch, &[number(1)]), 0);
+		assert_eq!(Executive::apply_extrinsic(transaction.clone()), Ok(Ok(())));
+		refused(table, "transaction replayed", &id(Alice), &transaction, Invalid::Stale);
+		let free = allora_runtime::Balances::free_balance(id(Alice));
+		table.case("free submission fifty times", || {
+			for _ in 0..50 {
+				let again = signed(&Alice.pair(), submit(topic, epoch, &[number(1)]), 0);
+				let error = pallet_inference::Error::<Runtime>::AlreadySubmitted;
+				assert_eq!(Executive::apply_extrinsic(again), Ok(Err(error.into())));
+			}
+			let paid = free - allora_runtime::Balances::free_balance(id(Alice));
+			assert!(paid >= 50 * ALLO / 1_000, "{paid}");
+		});
+	});
+}
+
+/// Decodes a transaction as the runtime APIs do.
+fn decoded(bytes: &[u8]) -> Option<UncheckedExtrinsic> {
+	UncheckedExtrinsic::decode_all_with_depth_limit(DEPTH, &mut &bytes[..]).ok()
+}
+
+/// Bytes that are no transaction, or not the one that was signed.
+fn bytes(table: &mut Table, topic: TopicId, epoch: EpochId) {
+	table.in_block(|table| {
+		let transaction = signed(&Alice.pair(), submit(topic, epoch, &[number(1)]), 0);
+		let bytes = transaction.encode();
+		table.case("transaction cut off anywhere", || {
+			assert_eq!(decoded(&bytes), Some(transaction.clone()));
+			for end in 0..bytes.len() {
+				assert_eq!(decoded(&bytes[..end]), None, "after {end} bytes");
+			}
+		});
+		table.case("transaction with bytes after it", || {
+			assert_eq!(decoded(&[&bytes[..], &[0]].concat()), None);
+		});
+		table.case("transaction with any byte changed", || {
+			let mut refusals = std::collections::BTreeMap::<String, u32>::new();
+			for at in 0..bytes.len() {
+				let mut changed = bytes.clone();
+				changed[at] ^= 1 << (at % 8);
+				let Some(other) = decoded(&changed) else {
+					*refusals.entry("not decoded".into()).or_default() += 1;
+					continue;
+				};
+				let error = result_without_a_trace(&id(Alice), other).expect_err("it is refused");
+				*refusals.entry(format!("{error:?}")).or_default() += 1;
+			}
+			let sum: u32 = refusals.values().sum();
+			assert_eq!(sum as usize, bytes.len(), "{refusals:?}");
+		});
+		table.case("noise of every length", || {
+			let mut noise = sp_io::hashing::blake2_256(b"noise").to_vec();
+			for length in 0..1_000 {
+				noise.extend(sp_io::hashing::blake2_256(&noise[noise.len() - 32..]));
+				assert_eq!(decoded(&noise[..length]), None, "{length} bytes");
+			}
+		});
+		// A vector that claims to have more bytes than there are.
+		for claimed in [1 << 20, u32::MAX >> 2, u32::MAX] {
+			table.case("length beyond the end", || {
+				let claim = Compact(claimed).encode();
+				assert_eq!(decoded(&claim), None);
+				assert_eq!(decoded(&[&claim[..], &bytes].concat()), None);
+				// The call `remark`, by its indices.
+				assert!(RuntimeCall::decode(&mut &[&[0, 0][..], &claim].concat()[..]).is_err());
+			});
+		}
+		oversized(table, topic, epoch);
+	});
+}
+
+/// Arguments beyond the bounds of their types do not decode.
+fn oversized(table: &mut Table, topic: TopicId, epoch: EpochId) {
+	let values = vec![Some(number(1)); 33];
+	let forecast = vec![(id(Alice), number(1)); 129];
+	let rows: [(&str, &str, Vec<u8>); 5] = [
+		("33 values", "Inference submit", (topic, epoch, Some(values), None::<Vec<()>>).encode()),
+		(
+			"forecast of 129",
+			"Inference submit",
+			(topic, epoch, None::<Vec<()>>, Some(forecast)).encode(),
+		),
+		("33 truths", "Reputer report", (topic, epoch, vec![number(1); 33]).encode()),
+		("401 entries", "Topics allow", (topic, 0u8, vec![id(Alice); 401]).encode()),
+		("text of 1021 bytes", "Topics create", (vec![b'x'; 1_021], 0u8).encode()),
+	];
+	for (what, name, arguments) in rows {
+		table.case(what, || {
+			let index: &[u8] = match name {
+				"Inference submit" => &[31, 0],
+				"Reputer report" => &[32, 4],
+				"Topics allow" => &[30, 10],
+				_ => &[30, 0],
+			};
+			let bytes = [index, &arguments].concat();
+			assert!(RuntimeCall::decode(&mut &bytes[..]).is_err(), "{name}");
+		});
+	}
+}
+
+/// Calls in calls in calls.
+fn nesting(table: &mut Table) {
+	let (dest, value) = (Address::Id(id(Bob)), Balance::MAX);
+	let beyond = RuntimeCall::from(pallet_balances::Call::transfer_allow_death { dest, value });
+	let nested = |depth: u32| {
+		(0..depth).fold(beyond.clone(), |call, _| {
+			pallet_utility::Call::batch_all { calls: vec![call] }.into()
+		})
+	};
+	let poor = DispatchError::Token(TokenError::FundsUnavailable);
+	table.in_block(|table| {
+		for depth in [1, 10, 50] {
+			table.signed("batches in each other", Eve, nested(depth), poor);
+		}
+		table.signed(
+			"more storage layers than there may be",
+			Eve,
+			nested(200),
+			DispatchError::Transactional(TransactionalError::LimitReached),
+		);
+		table.case("more depth than is decoded", || {
+			let (within, beyond) = (nested(100).encode(), nested(DEPTH + 1).encode());
+			let decoded =
+				|bytes: &[u8]| RuntimeCall::decode_with_depth_limit(DEPTH, &mut &bytes[..]).is_ok();
+			assert!(decoded(&within) && !decoded(&beyond));
+		});
+	});
+}
