@@ -215,7 +215,7 @@ fn block_has_room_for_more_inferences_than_the_clock_can_make() {
 	// The clock has a quarter of a block.
 	let share = <Runtime as frame_system::Config>::BlockWeights::get().max_block / 4;
 	let most = share.ref_time() / least.ref_time() + 1;
-	let room = <Runtime as pallet_proofs::Config>::MaxInferences::get();
+	let room: u32 = <Runtime as pallet_proofs::Config>::MaxInferences::get();
 	println!("a block makes at most {most} inferences, and has room for {room}");
-	assert!(most <= room.into());
+	assert!(most <= u64::from(room));
 }
