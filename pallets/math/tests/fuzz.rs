@@ -1,4 +1,4 @@
-//! The inputs that fuzzing has kept, and as many random ones; see `fuzz/`.
+//! The inputs that fuzzing has kept; see `fuzz/`.
 
 use allora_math::testing::fuzz::check;
 use std::{fs, path::Path};
