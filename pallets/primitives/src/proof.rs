@@ -197,9 +197,7 @@ mod tests {
 		};
 		refused(&|leaf| leaf[0] ^= 1);
 		refused(&|leaf| leaf.push(0));
-		refused(&|leaf| {
-			leaf.pop();
-		});
+		refused(&|leaf| leaf.truncate(leaf.len() - 1));
 		refused(&|leaf| leaf.truncate(LEAF_HEAD));
 		refused(&|leaf| leaf.truncate(10));
 		// A label more than there is, none, and more than a topic has.

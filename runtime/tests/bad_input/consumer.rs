@@ -10,12 +10,14 @@ use allora_runtime::{AccountId, Address, Runtime, RuntimeOrigin};
 use frame_support::assert_ok;
 use pallet_consumer::{Call, Error};
 use sp_keyring::Sr25519Keyring::*;
-use sp_runtime::{DispatchError, TokenError};
+use sp_runtime::{ArithmeticError, DispatchError, TokenError};
 
 type E = Error<Runtime>;
 type OfTopics = pallet_registry::Error<Runtime>;
 
 const POOR: DispatchError = DispatchError::Token(TokenError::FundsUnavailable);
+/// What the balances pallet says of more than the total issuance.
+const BEYOND: DispatchError = DispatchError::Arithmetic(ArithmeticError::Underflow);
 
 /// The topics of this room.
 struct Topics {
@@ -36,6 +38,7 @@ pub fn cases(table: &mut Table) {
 	block(|| send(Alice, submit(topics.served, epoch, &[number(1)])));
 	run_to(epoch + EpochId::from(WINDOW) + 1);
 	table.in_block(|table| purchases(table, &topics));
+	receipts(table, topics.served);
 	table.in_block(|table| subscriptions(table, &topics));
 	table.in_block(|table| requests(table, &topics));
 	table.in_block(|table| origins(table, topics.served));
@@ -91,7 +94,7 @@ fn purchases(table: &mut Table, topics: &Topics) {
 	}
 	table.signed("purchase of nothing", Eve, buy(topics.unserved, ALLO, any_age), E::NoInference);
 	table.signed("inference of this slot", Eve, buy(topic, ALLO, 0), E::InferenceTooOld);
-	table.signed("payment beyond the supply", Eve, buy(topic, Balance::MAX, any_age), POOR);
+	table.signed("payment beyond the supply", Eve, buy(topic, Balance::MAX, any_age), BEYOND);
 	table.signed("purchase of a poor account", Two, buy(topic, ALLO, any_age), POOR);
 	table.signed(
 		"purchase of what is retired",
@@ -120,6 +123,11 @@ fn purchases(table: &mut Table, topics: &Topics) {
 		minimum(topics.retired),
 		OfTopics::TopicRetired,
 	);
+}
+
+/// Purchases of one who keeps as many receipts as may be kept.
+fn receipts(table: &mut Table, topic: TopicId) {
+	let any_age = Slots::MAX;
 	table.supposing(
 		|| {
 			block(|| {

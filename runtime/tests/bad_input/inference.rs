@@ -13,6 +13,8 @@ use sp_core::H256;
 use sp_keyring::Sr25519Keyring::{self, *};
 
 type E = Error<Runtime>;
+/// The losses that a forecast expects, by inferer.
+type Forecast = Vec<(AccountId, FixedI128)>;
 
 /// The topics of this room, whose epochs open in the same slots.
 struct Topics {
@@ -154,11 +156,11 @@ fn values_of_inferences(table: &mut Table, topics: &Topics, epoch: EpochId) {
 
 /// Forecasts that no worker may submit, each beside an inference that is right.
 fn forecasts(table: &mut Table, topics: &Topics, epoch: EpochId) {
-	let about = |count: u8| -> Vec<_> {
+	let about = |count: u8| -> Forecast {
 		(0..count).map(|n| (AccountId::new([n; 32]), number(1))).collect()
 	};
 	let bob = |loss| vec![(id(Bob), loss)];
-	let rows: Vec<(&str, Vec<(AccountId, FixedI128)>, E)> = vec![
+	let rows: Vec<(&str, Forecast, E)> = vec![
 		("empty forecast", vec![], E::ForecastEmpty),
 		("forecast of 33", about(33), E::ForecastTooLong),
 		("forecast of 128", about(128), E::ForecastTooLong),
@@ -237,7 +239,7 @@ fn lists(table: &mut Table, topics: &Topics) {
 }
 
 /// An inference, a forecast, and the salt of a commitment.
-type Payload = (Vec<FixedI128>, Option<Vec<(AccountId, FixedI128)>>, [u8; 32]);
+type Payload = (Vec<FixedI128>, Option<Forecast>, [u8; 32]);
 
 fn reveal(topic: TopicId, epoch: EpochId, (inference, of, salt): &Payload) -> Call<Runtime> {
 	let forecast = of.as_ref().and_then(|of| forecast(of));

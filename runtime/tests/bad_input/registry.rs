@@ -9,8 +9,8 @@ use allora_runtime::{AccountId, Runtime, RuntimeOrigin};
 use frame_support::BoundedVec;
 use pallet_clock::{Reserved, TopicStates};
 use pallet_registry::{Call, Economies, Error};
-use sp_keyring::Sr25519Keyring::*;
-use sp_runtime::{DispatchError, Permill, TokenError};
+use sp_keyring::Sr25519Keyring::{self, *};
+use sp_runtime::{ArithmeticError, DispatchError, Permill, TokenError};
 use std::cell::Cell;
 
 type E = Error<Runtime>;
@@ -18,6 +18,8 @@ type E = Error<Runtime>;
 const WORKER: Registration = Registration::Worker;
 const REPUTER: Registration = Registration::Reputer;
 const POOR: DispatchError = DispatchError::Token(TokenError::FundsUnavailable);
+/// What the balances pallet says of more than the total issuance.
+const BEYOND: DispatchError = DispatchError::Arithmetic(ArithmeticError::Underflow);
 
 /// The topics of this room.
 struct Topics {
@@ -37,9 +39,11 @@ pub fn cases(table: &mut Table) {
 		send(Two, pallet_balances::Call::burn { value, keep_alive: true });
 	});
 	let topics = topics();
-	table.in_block(|table| parameters(table));
+	table.in_block(parameters);
 	table.in_block(|table| registrations(table, &topics));
+	after_leaving(table, &topics);
 	table.in_block(|table| lists(table, &topics));
+	full_lists(table, &topics);
 	table.in_block(|table| origins(table, topics.active));
 	creator(table, &topics);
 	no_such_topic(table);
@@ -144,14 +148,14 @@ fn parameters(table: &mut Table) {
 }
 
 /// Registrations, and money for a topic.
-fn registrations(table: &mut Table, Topics { active, idle, retired }: &Topics) {
-	let (topic, idle, retired) = (*active, *idle, *retired);
+fn registrations(table: &mut Table, Topics { active, retired, .. }: &Topics) {
+	let (topic, retired) = (*active, *retired);
 	let register = |topic, registration| Call::register { topic, registration, owner: None };
 	let worker = |topic| register(topic, WORKER);
 	table.signed("nothing as funds", Eve, Call::fund { topic, amount: 0 }, E::ZeroAmount);
 	table.signed("funds of a poor account", Two, Call::fund { topic, amount: ALLO }, POOR);
 	let amount = Balance::MAX;
-	table.signed("funds beyond the supply", Eve, Call::fund { topic, amount }, POOR);
+	table.signed("funds beyond the supply", Eve, Call::fund { topic, amount }, BEYOND);
 	table.signed(
 		"funds for what is retired",
 		Eve,
@@ -165,12 +169,18 @@ fn registrations(table: &mut Table, Topics { active, idle, retired }: &Topics) {
 	let leave = |topic, registration| Call::leave { topic, registration };
 	table.signed("leaving without a registration", Eve, leave(topic, WORKER), E::NotRegistered);
 	table.signed("leaving in the other role", Alice, leave(topic, REPUTER), E::NotRegistered);
-	let set_owner = |topic, who| {
-		let (registration, owner) = (WORKER, id(Eve));
-		Call::set_owner { topic, registration, who: id(who), owner }
-	};
 	table.signed("owner of nothing", Eve, set_owner(topic, Eve), E::NotRegistered);
 	table.signed("another's registration", Eve, set_owner(topic, Alice), E::NotOwner);
+}
+
+/// Gives a worker's registration to Eve.
+fn set_owner(topic: TopicId, who: Sr25519Keyring) -> Call<Runtime> {
+	Call::set_owner { topic, registration: WORKER, who: id(who), owner: id(Eve) }
+}
+
+/// Calls about a registration that has ended, and where there is an allow-list.
+fn after_leaving(table: &mut Table, Topics { active, idle, .. }: &Topics) {
+	let (topic, idle) = (*active, *idle);
 	table.supposing(
 		|| {
 			block(|| {
@@ -182,27 +192,34 @@ fn registrations(table: &mut Table, Topics { active, idle, retired }: &Topics) {
 		},
 		|table| {
 			let (registration, owner) = (WORKER, Some(id(Dave)));
-			table.signed("leaving twice", Dave, leave(topic, WORKER), E::NotRegistered);
+			let leave = Call::leave { topic, registration };
+			table.signed("leaving twice", Dave, leave, E::NotRegistered);
 			let back = Call::register { topic, registration, owner };
 			table.signed("return to take the earnings", Dave, back, E::NotOwner);
 			table.signed("no longer the owner", Dave, set_owner(topic, Dave), E::NotOwner);
-			table.signed("not on the list", Eve, worker(idle), E::NotAllowed);
+			let unlisted = Call::register { topic: idle, registration, owner: None };
+			table.signed("not on the list", Eve, unlisted, E::NotAllowed);
 		},
 	);
 }
 
 /// Many accounts.
 fn many(count: u32) -> pallet_registry::NamedAccounts<AccountId> {
+	accounts(0..count)
+}
+
+/// The accounts of these numbers.
+fn accounts(numbers: std::ops::Range<u32>) -> pallet_registry::NamedAccounts<AccountId> {
 	let account = |n: u32| {
 		let mut bytes = [7; 32];
 		bytes[..4].copy_from_slice(&n.to_le_bytes());
 		AccountId::new(bytes)
 	};
-	BoundedVec::truncate_from((0..count).map(account).collect())
+	BoundedVec::truncate_from(numbers.map(account).collect())
 }
 
 /// Allow-lists: who may change them, their bounds, and their deposits.
-fn lists(table: &mut Table, Topics { active, idle, retired }: &Topics) {
+fn lists(table: &mut Table, Topics { active, retired, .. }: &Topics) {
 	let registration = WORKER;
 	let allow = |topic, count| Call::allow { topic, registration, accounts: many(count) };
 	let disallow = |topic, count| Call::disallow { topic, registration, accounts: many(count) };
@@ -221,12 +238,17 @@ fn lists(table: &mut Table, Topics { active, idle, retired }: &Topics) {
 		E::TopicRetired,
 	);
 	table.signed("101 removals at once", Ferdie, disallow(*active, 101), E::TooManyAccounts);
+}
+
+/// Entries on a full list, and for one who cannot pay their deposits.
+fn full_lists(table: &mut Table, Topics { active, idle, .. }: &Topics) {
+	let registration = WORKER;
+	let allow = |topic, count| Call::allow { topic, registration, accounts: many(count) };
 	table.supposing(
 		|| {
 			block(|| {
 				for tenth in 0..10 {
-					let hundred = many(1_000).into_iter().skip(tenth * 100).take(100).collect();
-					let accounts = BoundedVec::truncate_from(hundred);
+					let accounts = accounts(tenth * 100..(tenth + 1) * 100);
 					send(Ferdie, Call::allow { topic: *active, registration, accounts });
 				}
 				// One with little offers to take over, and cannot pay for the entries.
@@ -396,15 +418,25 @@ fn capacity(table: &mut Table) {
 	};
 	let change = || TopicUpdate { rule: Some(dear), ..Default::default() };
 	undone(|| {
-		let topic = block(|| create_active(with(cheap)));
+		// Ones with long epochs fill what is too little for another of this kind.
+		let slow = TopicParameters { rule: cheap, ..TopicParameters::regression(5_000, 4, 5_000) };
+		let (topic, other) = block(|| (create_active(with(cheap)), create_active(slow.clone())));
 		collecting(topic);
 		block(|| send(Ferdie, update(topic, change())));
 		skip_to(now() + 62);
 		collecting(topic);
-		let reserved = TopicStates::<Runtime>::get(topic).reservation.expect("it is active");
-		let left = allora_runtime::Clock::vacancies(&usual());
+		let fill = |of: TopicId, parameters: &TopicParameters| {
+			let reserved = TopicStates::<Runtime>::get(of).reservation.expect("it is active");
+			let left = allora_runtime::Clock::vacancies(parameters);
+			Reserved::<Runtime>::mutate(|all| all.add_many(&reserved, left));
+		};
 		table.supposing(
-			|| block(|| Reserved::<Runtime>::mutate(|all| all.add_many(&reserved, left))),
+			|| {
+				block(|| {
+					fill(topic, &with(cheap));
+					fill(other, &slow);
+				})
+			},
 			|table| {
 				table.signed(
 					"rule without a vacancy",

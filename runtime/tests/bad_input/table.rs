@@ -2,7 +2,7 @@
 
 use crate::support::{
 	begin_block_in, now,
-	trace::{index_of, refusal_without_a_trace, result_without_a_trace, undone},
+	trace::{index_of, refusal_that_keeps, result_that_keeps, root, undone},
 	transactions::signed,
 };
 use allora_runtime::{Executive, RuntimeCall, RuntimeOrigin, Timestamp};
@@ -19,6 +19,8 @@ use std::{
 pub struct Table {
 	/// The room whose cases are being tried.
 	room: &'static str,
+	/// The root of the storage in the block of the cases, which no case changes.
+	root: Vec<u8>,
 	/// The number of cases per room.
 	pub counts: BTreeMap<&'static str, u32>,
 	/// The cases that did not go as they should, in words.
@@ -71,11 +73,12 @@ impl Table {
 	) {
 		let (call, error) = (call.into(), error.into());
 		self.note(&call, &error);
+		let before = self.root.clone();
 		self.case(what, || {
 			let origin = RuntimeOrigin::signed(who.to_account_id());
-			assert_eq!(refusal_without_a_trace(&call, origin), Some(error), "dispatched");
+			assert_eq!(refusal_that_keeps(&before, &call, origin), Some(error), "dispatched");
 			let transaction = signed(&who.pair(), call, 0);
-			let result = result_without_a_trace(&who.to_account_id(), transaction);
+			let result = result_that_keeps(&before, &who.to_account_id(), transaction);
 			assert_eq!(result, Ok(Err(error)), "in a transaction");
 		});
 	}
@@ -90,8 +93,9 @@ impl Table {
 	) {
 		let (call, error) = (call.into(), error.into());
 		self.note(&call, &error);
+		let before = self.root.clone();
 		self.case(what, || {
-			assert_eq!(refusal_without_a_trace(&call, origin), Some(error));
+			assert_eq!(refusal_that_keeps(&before, &call, origin), Some(error));
 		});
 	}
 
@@ -129,6 +133,7 @@ impl Table {
 			let time = begin_block_in(now() + 1);
 			assert_ok!(Timestamp::set(RuntimeOrigin::none(), time));
 			Executive::inherents_applied();
+			self.root = root();
 			cases(self);
 		});
 	}

@@ -32,7 +32,7 @@ use std::{
 use target::{decode, Chain, Reached, Step};
 
 /// The number of new inputs that are run if no time is given.
-const INPUTS: u32 = 40;
+const INPUTS: u32 = 15;
 
 /// The directory of the corpus.
 fn corpus() -> PathBuf {
