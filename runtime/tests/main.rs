@@ -1,6 +1,7 @@
 //! Tests of the pallets together, on the real runtime.
 
 mod apis;
+mod bad_input;
 mod bridge;
 mod copycat;
 mod delegation;
@@ -10,6 +11,8 @@ mod explain;
 #[cfg(feature = "try-runtime")]
 mod exported_state;
 mod fees;
+#[cfg(feature = "try-runtime")]
+mod fuzz;
 mod golden_series;
 mod governance;
 mod issuance;

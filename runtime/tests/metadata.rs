@@ -11,7 +11,7 @@ use sp_core::H256;
 use std::collections::{BTreeMap, HashSet};
 
 /// The runtime's metadata of this version.
-fn metadata(version: u32) -> RuntimeMetadata {
+pub fn metadata(version: u32) -> RuntimeMetadata {
 	// Some constants are read from storage.
 	let encoded = preset("development").execute_with(|| Runtime::metadata_at_version(version));
 	let encoded = encoded.expect("the version is served");
@@ -80,7 +80,7 @@ const FOREIGN_PALLETS: [&str; 31] = [
 ];
 
 /// Whether this workspace declares the type.
-fn is_own(ty: &Type<PortableForm>) -> bool {
+pub fn is_own(ty: &Type<PortableForm>) -> bool {
 	ty.path.segments.first().is_some_and(|crate_name| {
 		// A path of one part is the standard library's.
 		ty.path.segments.len() > 1

@@ -19,6 +19,7 @@ use sp_runtime::TryRuntimeError;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The history of a chain, for checks across blocks.
+#[derive(Clone)]
 pub struct History {
 	/// The issuance, and the emission minted for topics, after the previous block.
 	issuance: Balance,

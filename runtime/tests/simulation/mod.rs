@@ -16,7 +16,7 @@
 //! epochs should, if most epochs were not settled, or if nothing was slashed or went on in the safe
 //! mode, see [`Statistics::missing`].
 
-mod checks;
+pub mod checks;
 mod closing;
 mod emergency;
 mod holds;
@@ -25,29 +25,25 @@ mod operations;
 mod pools;
 mod slashes;
 mod staking;
-mod statistics;
-mod values;
-mod world;
+pub mod statistics;
+pub mod values;
+pub mod world;
 
-use crate::support::genesis::genesis;
+use crate::support::{genesis::genesis, trace::refusal_without_a_trace};
 use allora_runtime::{
 	Executive, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, System, UncheckedExtrinsic,
 };
 use checks::{check_explanation, History};
-use frame_support::storage::{
-	transactional::TRANSACTION_LEVEL_KEY, unhashed, with_transaction_unchecked,
-};
 use frame_system::Phase;
 use operations::{is_unsigned, Operation, People};
 use rand::{Rng, SeedableRng};
 use sp_runtime::{
-	traits::Dispatchable,
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
-	DispatchError, DispatchResult, StateVersion, TransactionOutcome,
+	DispatchError, DispatchResult,
 };
 use statistics::{name_of, Statistics};
 use std::{
-	collections::{BTreeMap, BTreeSet, VecDeque},
+	collections::VecDeque,
 	io::Write,
 	ops::RangeInclusive,
 	sync::{
@@ -156,7 +152,8 @@ impl Simulation {
 		self.latest.push_front(format!("{signer}: {call:?}"));
 		if once_in(&mut self.random, if garbage { 2 } else { 20 }) {
 			let origin = RuntimeOrigin::signed(account.id.clone());
-			self.statistics.unchanged += u32::from(is_refused_without_a_trace(&call, origin));
+			let refused = refusal_without_a_trace(&call, origin).is_some();
+			self.statistics.unchanged += u32::from(refused);
 		}
 		let (inside, rule) = (decided(&call), emergency::rule(&call));
 		let transaction = match is_unsigned(&call) {
@@ -222,41 +219,6 @@ impl Drop for Simulation {
 	}
 }
 
-/// Returns whether the call is refused; panics if it is refused and has changed anything. A call
-/// that succeeds is undone.
-fn is_refused_without_a_trace(call: &RuntimeCall, origin: RuntimeOrigin) -> bool {
-	let before = root();
-	let (refused, after) = with_transaction_unchecked(|| {
-		let refused = call.clone().dispatch(origin).is_err();
-		let after = (refused && root() != before).then(snapshot);
-		TransactionOutcome::Rollback((refused, after))
-	});
-	if let Some(after) = after {
-		let before = snapshot();
-		let differs = |key: &&Vec<u8>| before.get(*key) != after.get(*key);
-		let keys: BTreeSet<_> = before.keys().chain(after.keys()).filter(differs).collect();
-		assert!(keys.is_empty(), "a refused call left a trace in {keys:x?}: {call:?}");
-	}
-	refused
-}
-
-/// The root of the storage.
-///
-/// Removes FRAME's count of open storage layers first, which a refused call may leave at zero. This
-/// also makes the overlay compute the root anew: it caches the root until the next write, and does
-/// not take appending, as to the list of events, for a write.
-fn root() -> Vec<u8> {
-	unhashed::kill(TRANSACTION_LEVEL_KEY);
-	sp_io::storage::root(StateVersion::V1)
-}
-
-/// Everything in storage.
-fn snapshot() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
-	let keys =
-		std::iter::successors(sp_io::storage::next_key(&[]), |key| sp_io::storage::next_key(key));
-	keys.map(|key| (key.clone(), sp_io::storage::get(&key).map(Into::into))).collect()
-}
-
 /// Fails unless a refusal has a reason: an error of a pallet or of the token.
 fn check_error(error: &DispatchError, call: &RuntimeCall) {
 	let named = match error {
@@ -269,8 +231,8 @@ fn check_error(error: &DispatchError, call: &RuntimeCall) {
 	assert!(named, "refused without a name, by {}: {call:?}", name_of(error));
 }
 
-/// Runs one world.
-fn run(seed: u64, operations: u64) -> Statistics {
+/// The genesis of a world: all periods are short.
+pub fn chain(seed: u64) -> sp_io::TestExternalities {
 	let changes = serde_json::json!({
 		"timing": {
 			"slotDurationMs": world::SLOT_DURATION,
@@ -283,7 +245,12 @@ fn run(seed: u64, operations: u64) -> Statistics {
 		"origins": { "dayMs": world::SLOT_DURATION * (1 + seed % 3) },
 		"emissions": { "started": false },
 	});
-	let mut chain = genesis("local_testnet", changes);
+	genesis("local_testnet", changes)
+}
+
+/// Runs one world.
+fn run(seed: u64, operations: u64) -> Statistics {
+	let mut chain = chain(seed);
 	let mut simulation = chain.execute_with(|| Simulation::new(seed));
 	while simulation.done < operations {
 		chain.execute_with(|| simulation.block(operations - simulation.done));

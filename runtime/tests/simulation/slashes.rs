@@ -9,7 +9,7 @@ use sp_staking::EraIndex;
 use std::collections::BTreeMap;
 
 /// What one staker owes for its own offences, or for those of validators that it has nominated.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Due {
 	amount: Balance,
 	/// The number of offences.
@@ -22,7 +22,7 @@ struct Due {
 }
 
 /// The slashes that were not applied yet after the previous block, by the era in which they are due.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Slashes(BTreeMap<EraIndex, BTreeMap<AccountId, Due>>);
 
 impl Slashes {

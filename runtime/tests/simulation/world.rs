@@ -100,6 +100,7 @@ impl Account {
 }
 
 /// The newest block, which the next block follows.
+#[derive(Clone)]
 pub struct Tip {
 	parent: Hash,
 	slot: Slot,

@@ -2,6 +2,7 @@
 
 pub mod genesis;
 pub mod preset;
+pub mod trace;
 pub mod transactions;
 
 use allora_primitives::Slot;

@@ -2,5 +2,6 @@
 
 pub mod decimal;
 pub mod formulas;
+pub mod fuzz;
 pub mod random;
 pub mod reputers;

@@ -1,0 +1,166 @@
+//! Fuzzing of the whole runtime: sequences of calls of all pallets on a chain with topics in all
+//! stages. After each block every pallet's `try_state` holds, all balances are the issuance, which
+//! grows by emission only, and no call uses more weight than it declares; nothing panics.
+//!
+//! An input is the SCALE encoding of a list of [`target::Step`]. Those in `fuzz/corpus/runtime` are
+//! run first, then new ones, which are made from the metadata or by changing known ones. An input
+//! that reaches what none before has reached, a new outcome of a call or kind of event, is known
+//! from then on. The runtime is not instrumented, so that the tests' own build is what runs.
+//!
+//! * `ALLORA_FUZZ_SECONDS`: for how long new inputs are run; without it, [`INPUTS`] are;
+//! * `ALLORA_FUZZ_SEED`: the seed of the new inputs;
+//! * `ALLORA_FUZZ_KEEP=1`: adds new inputs that reach something new to the corpus.
+//!
+//! An input that fails is printed in hex and, with a directory in `ALLORA_FUZZ_CRASHES`, written to
+//! it; the run goes on.
+
+mod generate;
+mod payloads;
+mod target;
+
+use crate::simulation::Random;
+use codec::Encode;
+use generate::{Generator, Known};
+use rand::{seq::IndexedRandom, Rng, SeedableRng};
+use std::{
+	collections::BTreeSet,
+	env, fs,
+	panic::{catch_unwind, AssertUnwindSafe},
+	path::PathBuf,
+	time::{Duration, Instant},
+};
+use target::{decode, Chain, Reached, Step};
+
+/// The number of new inputs that are run if no time is given.
+const INPUTS: u32 = 15;
+
+/// The directory of the corpus.
+fn corpus() -> PathBuf {
+	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/runtime")
+}
+
+/// A run over many inputs.
+struct Fuzzer {
+	chain: Chain,
+	/// The inputs that have reached something new.
+	known: Vec<Vec<Step>>,
+	reached: Reached,
+	executed: u32,
+	calls: u64,
+	failures: BTreeSet<String>,
+}
+
+impl Fuzzer {
+	/// Runs an input. Returns whether it has reached something new.
+	fn run(&mut self, steps: Vec<Step>) -> bool {
+		self.executed += 1;
+		self.calls += steps.len() as u64;
+		match catch_unwind(AssertUnwindSafe(|| self.chain.run(&steps))) {
+			Ok(reached) => {
+				let is_new = !reached.is_subset(&self.reached);
+				self.reached.extend(reached);
+				if is_new {
+					self.known.push(steps);
+				}
+				is_new
+			}
+			Err(panic) => {
+				let text = panic.downcast_ref::<String>().cloned();
+				let text =
+					text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
+				self.fail(&steps, text.unwrap_or_default());
+				// What the input has done is not undone.
+				self.chain = Chain::new();
+				false
+			}
+		}
+	}
+
+	fn fail(&mut self, steps: &[Step], text: String) {
+		let kind: String =
+			text.chars().filter(|letter| !letter.is_ascii_digit()).take(80).collect();
+		if !self.failures.insert(kind) {
+			return;
+		}
+		let bytes = steps.encode();
+		let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+		eprintln!("an input fails: {text}\n{steps:#?}\n{hex}");
+		if let Ok(directory) = env::var("ALLORA_FUZZ_CRASHES") {
+			let name = format!("crash-{}", self.failures.len());
+			fs::write(PathBuf::from(directory).join(name), bytes).expect("the directory exists");
+		}
+	}
+}
+
+/// The number in an environment variable.
+fn number(name: &str) -> Option<u64> {
+	let text = env::var(name).ok()?;
+	Some(text.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
+}
+
+#[test]
+fn fuzzed_calls_break_no_invariant() {
+	let mut chain = Chain::new();
+	let generator = Generator::new(chain.look(Known::look));
+	let mut fuzzer = Fuzzer {
+		chain,
+		known: vec![],
+		reached: Reached::new(),
+		executed: 0,
+		calls: 0,
+		failures: BTreeSet::new(),
+	};
+	let mut files: Vec<_> =
+		fs::read_dir(corpus()).into_iter().flatten().flatten().map(|file| file.path()).collect();
+	files.sort();
+	let (mut replayed, mut outdated) = (0, 0);
+	for file in &files {
+		let bytes = fs::read(file).expect("the file can be read");
+		match decode(&bytes) {
+			Some(steps) => {
+				fuzzer.run(steps);
+				replayed += 1;
+			}
+			None => outdated += 1,
+		}
+	}
+	let begin = Instant::now();
+	let limit = number("ALLORA_FUZZ_SECONDS").map(Duration::from_secs);
+	let keep = env::var("ALLORA_FUZZ_KEEP").is_ok();
+	let mut random = Random::seed_from_u64(number("ALLORA_FUZZ_SEED").unwrap_or(1));
+	let mut told = Instant::now();
+	for nth in 0u32.. {
+		if limit.map_or(nth >= INPUTS, |limit| begin.elapsed() >= limit) {
+			break;
+		}
+		let steps = match (fuzzer.known.choose(&mut random), fuzzer.known.choose(&mut random)) {
+			(Some(one), Some(other)) if random.random_range(0..4) > 0 => {
+				generator.changed(one, other, &mut random)
+			}
+			_ => generator.steps(&mut random),
+		};
+		let bytes = steps.encode();
+		if fuzzer.run(steps) && keep {
+			let hash = sp_io::hashing::blake2_128(&bytes);
+			let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+			fs::create_dir_all(corpus()).expect("the directory can be made");
+			fs::write(corpus().join(name), bytes).expect("the corpus can be written");
+		}
+		if told.elapsed() > Duration::from_secs(60) {
+			told = Instant::now();
+			let (executed, known) = (fuzzer.executed, fuzzer.known.len());
+			eprintln!("{executed} inputs, {known} known, {} reached", fuzzer.reached.len());
+		}
+	}
+	println!(
+		"fuzzing: {replayed} inputs of the corpus, {outdated} outdated; {} inputs with {} calls in all, in {:?}; \
+		 {} outcomes and events reached",
+		fuzzer.executed,
+		fuzzer.calls,
+		begin.elapsed(),
+		fuzzer.reached.len()
+	);
+	assert!(fuzzer.failures.is_empty(), "inputs fail: {:#?}", fuzzer.failures);
+	assert!(outdated * 2 <= files.len(), "most of the corpus does not decode; make it anew");
+	assert!(fuzzer.reached.len() > 20, "{:?}", fuzzer.reached);
+}
