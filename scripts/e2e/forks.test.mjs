@@ -9,7 +9,7 @@ const charlie = account('Charlie');
 const check = timed(180);
 
 /** The time from block to block in milliseconds: enough for the agent to see one and to send. */
-const BLOCK_TIME = 200;
+const BLOCK_TIME = 300;
 
 /** Makes a block on this one, or on the best one; not final. */
 const block = async (api, parent = null) => (await create(api, true, false, parent)).hash;
