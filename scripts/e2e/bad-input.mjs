@@ -53,11 +53,11 @@ async function failed(method, params) {
 	return error;
 }
 
-/** The number of the best block; fails unless the node answers within three seconds. */
+/** The number of the best block; fails unless the node answers within 30 seconds. */
 async function isLive() {
 	const begin = Date.now();
 	const { result } = await call('chain_getHeader', []);
-	assert.ok(Date.now() - begin < 3000, `an answer took ${Date.now() - begin} ms`);
+	assert.ok(Date.now() - begin < 30_000, `an answer took ${Date.now() - begin} ms`);
 	return Number.parseInt(result.number, 16);
 }
 
