@@ -320,8 +320,8 @@ fn stale_commitment_and_inference_are_refused() {
 		let error = failure(&early, &world.trusted());
 		assert_eq!(error, "the leaf is of a later block than the commitment");
 	}
-	// Signed, but for another number of leaves.
-	let commitment = Commitment { block_number: SIGNED - 1, ..world.commitment() };
+	// Signed, but for a number of leaves with which the path to the leaf is another one.
+	let commitment = Commitment { block_number: BLOCK + 2, ..world.commitment() };
 	let mut other = world.proof(3);
 	other.commitment = world.signed(commitment, &world.signers(4));
 	let error = failure(&other, &world.trusted());
