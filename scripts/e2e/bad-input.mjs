@@ -10,10 +10,10 @@ const http = ws.replace(/^ws/, 'http');
 
 /** Methods without parameters, which are answered whatever parameters they are called with. */
 const WITHOUT_PARAMETERS = new Set(`archive_v1_finalizedHeight archive_v1_genesisHash author_pendingExtrinsics
-	babe_epochAuthorship chainSpec_v1_chainName chainSpec_v1_genesisHash chainSpec_v1_properties chain_getFinalisedHead
-	chain_getFinalizedHead grandpa_roundState rpc_methods system_chain system_chainType system_health
-	system_localListenAddresses system_localPeerId system_name system_nodeRoles system_peers system_properties
-	system_reservedPeers system_syncState system_unstable_networkState system_version`.split(/\s+/));
+	babe_epochAuthorship beefy_getFinalizedHead chainSpec_v1_chainName chainSpec_v1_genesisHash
+	chainSpec_v1_properties chain_getFinalisedHead chain_getFinalizedHead grandpa_roundState rpc_methods system_chain
+	system_chainType system_health system_localListenAddresses system_localPeerId system_name system_nodeRoles
+	system_peers system_properties system_reservedPeers system_syncState system_unstable_networkState system_version`.split(/\s+/));
 /** Methods without parameters that change the node: they add keys, and change what is logged. */
 const NOT_CALLED = new Set(['author_rotateKeys', 'system_resetLogFilter']);
 
