@@ -13,7 +13,8 @@ const WITHOUT_PARAMETERS = new Set(`archive_v1_finalizedHeight archive_v1_genesi
 	babe_epochAuthorship beefy_getFinalizedHead chainSpec_v1_chainName chainSpec_v1_genesisHash
 	chainSpec_v1_properties chain_getFinalisedHead chain_getFinalizedHead grandpa_roundState rpc_methods system_chain
 	system_chainType system_health system_localListenAddresses system_localPeerId system_name system_nodeRoles
-	system_peers system_properties system_reservedPeers system_syncState system_unstable_networkState system_version`.split(/\s+/));
+	system_peers system_properties system_reservedPeers system_syncState system_unstable_networkState
+	system_version`.split(/\s+/));
 /** Methods without parameters that change the node: they add keys, and change what is logged. */
 const NOT_CALLED = new Set(['author_rotateKeys', 'system_resetLogFilter']);
 
