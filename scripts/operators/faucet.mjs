@@ -22,7 +22,7 @@ usage: faucet --key FILE [options]
 
 GET /             a page with a form
 GET /status       the amount, and what is left for today, as JSON
-POST /drip        with {"account": "5F..."}: answers once the transfer is final`;
+POST /drip        with {"account": "5F..."}: returns once the transfer is final`;
 
 /** Types of chains whose tokens are worth nothing. */
 const TEST_CHAINS = ['Development', 'Local', 'Testnet'];

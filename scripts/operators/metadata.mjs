@@ -69,7 +69,7 @@ export class Types {
 		return this.types.get(id);
 	}
 
-	/** The full name, which tells types of the same name in different crates apart. */
+	/** The full name, which distinguishes types of the same name in different crates. */
 	name(id) {
 		if (!this.names.has(id)) {
 			// A type that has itself as a parameter does not occur in names.

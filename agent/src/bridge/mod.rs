@@ -60,8 +60,8 @@ impl Trusted {
 		Self { genesis, set_id: id, validators: len, root: keyset_commitment }
 	}
 
-	/// The number of signatures that a commitment needs: so many that two sets of them have an honest
-	/// validator in common, if less than a third are not.
+	/// The number of signatures that a commitment needs, more than two thirds of the validators: any two
+	/// sets of that size have an honest validator in common while fewer than a third are dishonest.
 	pub fn quorum(&self) -> u32 {
 		self.validators - self.validators.saturating_sub(1) / 3
 	}

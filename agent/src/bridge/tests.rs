@@ -97,7 +97,7 @@ impl World {
 		all.map(|(at, pair)| (at < count).then_some(pair)).collect()
 	}
 
-	/// The proof of the second inference, with so many signatures.
+	/// The proof of the second inference, with this number of signatures.
 	fn proof(&self, signatures: usize) -> BridgeProof {
 		let path = merkle_proof::<Keccak256, _, _>(&self.inferences, 1);
 		BridgeProof {

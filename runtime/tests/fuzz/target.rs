@@ -48,7 +48,7 @@ pub struct Step {
 	/// 0 if the step is in the same block as the one before; else the number of slots to the next
 	/// block, of which at most 40 are without a block.
 	pub advance: u8,
-	/// Who makes the call: one of [`ACCOUNTS`] by its index; beyond, nobody or the root.
+	/// The origin of the call: an index into [`ACCOUNTS`]; a larger number is no origin or the root.
 	pub origin: u8,
 	/// The call.
 	pub call: RuntimeCall,
@@ -128,7 +128,7 @@ struct Blocks {
 }
 
 impl Blocks {
-	/// Begins a block so many slots after the newest one.
+	/// Begins a block this number of slots after the newest one.
 	fn begin(&mut self, slots: u64) {
 		self.tip.begin_block(slots - 1, 0);
 	}

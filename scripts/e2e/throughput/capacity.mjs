@@ -71,7 +71,7 @@ async function messagesOf(network, { inferers, forecasters, reputers }) {
 	};
 }
 
-/** The figures for so many topics like those of the group, on a chain on which these are active. */
+/** The figures for a number of topics like those of the group, on a chain on which these are active. */
 export async function capacity(network, group, { topics, sizes, length }) {
 	const { api } = network;
 	const state = await api.query.clock.topicStates(group.topics[0].number);

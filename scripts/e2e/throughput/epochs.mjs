@@ -115,7 +115,7 @@ async function prepare(network, group) {
 }
 
 /**
- * Plays so many epochs of each topic on a chain of one node. With `phase`, all topics open in the same slots, so that
+ * Plays a number of epochs of each topic on a chain of one node. With `phase`, all topics open in the same slots, so that
  * a block closes all of them; else the chain spreads them. `then` gets the network before it stops.
  */
 export async function epochs({ topics, epochs: count, phase = null }, log, then = () => {}) {

@@ -167,7 +167,7 @@ function groupsOf({ topics, inferers, reputers }) {
 	];
 }
 
-/** Measures all kinds on a chain of so many validators. */
+/** Measures all kinds on a chain with this number of validators. */
 export async function rates({ validators, transfers: count, ...sizes }, log) {
 	const groups = groupsOf(sizes);
 	const [senders, receivers] = [accountsOf('sender', count), accountsOf('receiver', count)];
