@@ -23,6 +23,7 @@ pub type PerForecaster<AccountId> = BoundedVec<(AccountId, FixedI128), ConstU32<
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct ResistantInference<AccountId> {
 	/// The inference, one value per label.
 	pub label_values: LabelValues,

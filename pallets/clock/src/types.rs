@@ -205,6 +205,7 @@ impl AgendaEntry {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Deferral {
 	/// The topic's weight would be below the minimum: it needs more stake or revenue.
 	#[codec(index = 0)]

@@ -169,6 +169,7 @@ impl MinimumPrice {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum EndReason {
 	/// All deliveries were made.
 	#[codec(index = 0)]
@@ -203,6 +204,7 @@ pub enum EndReason {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum RequestEnd {
 	/// The network inference was delivered and charged.
 	#[codec(index = 0)]

@@ -13,7 +13,7 @@ use allora_primitives::{
 	Contribution, Contributions, EpochContext, EpochId, FixedI128, Outcome, Role, Salt, TopicId,
 	TopicParameters, WorkerRoles, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, ScoreBook, SeatRules, Standing};
+use allora_sortition::{actor::MAX_OUTCOMES, ActorStore, ScoreBook, SeatRules, Standing};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::Get,
@@ -321,6 +321,26 @@ mod benchmarks {
 
 		ensure_worst_submission::<T>(topic, epoch, Role::Forecaster, &caller)?;
 		Ok(())
+	}
+
+	/// The largest record, as of a displaced member; what submissions do not use is taken off by it.
+	#[benchmark]
+	fn change_record() {
+		let (topic, epoch) = T::BenchmarkHelper::collecting(1);
+		let who: T::AccountId = account("inferer", 0, 0);
+		Actors::<T>::insert(topic, (Role::Inferer, &who), record::<T>(None, &who));
+		let records = crate::scores::Records::<T>::new(topic, Role::Inferer);
+
+		#[block]
+		{
+			let mut record = records.get(&who);
+			record.standing = Some(standing(1));
+			records.put(&who, record);
+		}
+
+		let changed = Actors::<T>::get(topic, (Role::Inferer, &who));
+		assert_eq!(changed.standing, Some(standing(1)));
+		assert!(changed.outcome(epoch).is_none());
 	}
 
 	#[benchmark]

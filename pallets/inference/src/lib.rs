@@ -479,8 +479,8 @@ pub mod pallet {
 			roles: WorkerRoles,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let pays = Self::do_commit(&who, topic, epoch, payload_hash, roles)?;
-			Ok(pays.into())
+			let (weight, pays) = Self::do_commit(&who, topic, epoch, payload_hash, roles)?;
+			Ok((Some(weight), pays).into())
 		}
 
 		/// Reveal a committed payload. Values and losses are in units of 10^-18: 3.5 is

@@ -5,7 +5,7 @@ use crate::{
 	roles::{ForecasterRole, InfererRole, WorkerRole},
 	scores::Records,
 	seats::free_seats,
-	submit::Context,
+	submit::{Context, Seat},
 	types::{Commitment, EpochCommitments, RoleScores, WorkerBooks, WorkerRecord},
 	Commitments, Config, Error, Event, Pallet, ScoreBooks, WeightInfo,
 };
@@ -29,14 +29,14 @@ pub const MAX_UNREVEALED: u8 = 16;
 
 impl<T: Config> Pallet<T> {
 	/// Makes all checks, then enters the account into the active sets of its roles with its
-	/// commitment. Returns whether the commitment pays the fee.
+	/// commitment. Returns the weight used, and whether the commitment pays the fee.
 	pub(crate) fn do_commit(
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
 		payload_hash: H256,
 		roles: WorkerRoles,
-	) -> Result<Pays, DispatchError> {
+	) -> Result<(Weight, Pays), DispatchError> {
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		ensure!(parameters.has_reveal_window(), Error::<T>::NoRevealWindow);
 		Self::ensure_collecting(topic, epoch)?;
@@ -51,17 +51,17 @@ impl<T: Config> Pallet<T> {
 		let forecaster = is_forecaster.then(|| context.record::<ForecasterRole>()).transpose()?;
 		let mut all = Commitments::<T>::get(topic, epoch);
 		let mut books = ScoreBooks::<T>::get(topic);
-		let mut is_free = false;
+		let mut weight = Self::weight_of_committing(roles);
+		let (mut is_free, of, used) = (false, &commitment, &mut weight);
 		if let Some(record) = inferer {
-			is_free |= context.commit::<InfererRole>(&mut books, &mut all, record, &commitment)?;
+			is_free |= context.commit::<InfererRole>(&mut books, &mut all, record, of, used)?;
 		}
 		if let Some(record) = forecaster {
-			is_free |=
-				context.commit::<ForecasterRole>(&mut books, &mut all, record, &commitment)?;
+			is_free |= context.commit::<ForecasterRole>(&mut books, &mut all, record, of, used)?;
 		}
 		Commitments::<T>::insert(topic, epoch, all);
 		ScoreBooks::<T>::insert(topic, books);
-		Ok(if is_free { Pays::No } else { Pays::Yes })
+		Ok((weight, if is_free { Pays::No } else { Pays::Yes }))
 	}
 
 	/// The weight of committing for these roles.
@@ -246,18 +246,20 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> Context<'_, T> {
 	/// Enters the account into the role's active set with its commitment, if it gets a seat, and
-	/// emits the outcome. Returns whether it got a seat that is free of the fee.
+	/// emits the outcome. Takes the weight that is not used off `weight`. Returns whether the
+	/// account got a seat that is free of the fee.
 	fn commit<R: WorkerRole<T>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
 		all: &mut EpochCommitments<T::AccountId>,
 		record: WorkerRecord<T::AccountId>,
 		commitment: &Commitment,
+		weight: &mut Weight,
 	) -> Result<bool, DispatchError> {
 		let set = R::committed(all);
-		let Some(score) = self.enter::<R, _, _>(books, set, record, commitment)? else {
-			return Ok(false);
-		};
+		let Seat { score, unused } = self.enter::<R, _, _>(books, set, record, commitment)?;
+		weight.saturating_reduce(unused);
+		let Some(score) = score else { return Ok(false) };
 		let is_free = set.taken() <= free_seats::<T, R>(&self.parameters);
 		let Self { who, topic, epoch, .. } = *self;
 		let (role, who, payload_hash) = (R::ROLE, who.clone(), commitment.payload_hash);

@@ -12,13 +12,23 @@ use allora_primitives::{
 	traits::{EpochInspect, SlotProvider, TopicInspect},
 	EpochId, FixedI128, Registration, Stored, TopicId, TopicParameters,
 };
-use allora_sortition::{enter, seed_of_lots, ActiveSet, Displaced, SeatOutcome, SeatRules};
+use allora_sortition::{
+	enter, seed_of_lots, ActiveSet, Displaced, Entered, SeatOutcome, SeatRules, MAX_OTHERS,
+};
 use frame_support::{dispatch::Pays, ensure, traits::Get, weights::Weight};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 /// A payload that has passed its checks, and the record of the account that submits it.
 type Checked<T, R> =
 	(<R as WorkerRole<T>>::Payload, WorkerRecord<<T as frame_system::Config>::AccountId>);
+
+/// What entering an active set came to.
+pub(crate) struct Seat {
+	/// The score with which the account entered; `None` if it found no seat.
+	pub(crate) score: Option<FixedI128>,
+	/// The weight of what was declared for changes to other accounts' records and not used.
+	pub(crate) unused: Weight,
+}
 
 /// A submission's account, topic and epoch, and the parameters that hold for it.
 pub(crate) struct Context<'a, T: Config> {
@@ -46,7 +56,7 @@ impl<T: Config> Pallet<T> {
 
 		let labels = parameters.labels.len() as u32;
 		let elements = forecast.as_ref().map(|elements| elements.len() as u32);
-		let weight = Self::weight_of_submitting(inference.as_ref().map(|_| labels), elements);
+		let mut weight = Self::weight_of_submitting(inference.as_ref().map(|_| labels), elements);
 
 		let context = Context::<T> { who, topic, epoch, parameters };
 		let inference = inference.map(|submitted| context.check::<InfererRole>(submitted));
@@ -56,10 +66,10 @@ impl<T: Config> Pallet<T> {
 		let mut books = ScoreBooks::<T>::get(topic);
 		let mut is_free = false;
 		if let Some(checked) = inference {
-			is_free |= context.submit::<InfererRole>(&mut books, checked)?;
+			is_free |= context.submit::<InfererRole>(&mut books, checked, &mut weight)?;
 		}
 		if let Some(checked) = forecast {
-			is_free |= context.submit::<ForecasterRole>(&mut books, checked)?;
+			is_free |= context.submit::<ForecasterRole>(&mut books, checked, &mut weight)?;
 		}
 		ScoreBooks::<T>::insert(topic, books);
 		Ok((weight, if is_free { Pays::No } else { Pays::Yes }))
@@ -121,18 +131,20 @@ impl<T: Config> Context<'_, T> {
 		Ok(record)
 	}
 
-	/// Enters the role's active set if the account gets a seat, and emits the outcome. Returns
-	/// whether it got a seat that is free of the fee.
+	/// Enters the role's active set if the account gets a seat, and emits the outcome. Takes the
+	/// weight that is not used off `weight`. Returns whether the account got a seat that is free of
+	/// the fee.
 	fn submit<R: WorkerRole<T>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
 		(payload, record): Checked<T, R>,
+		weight: &mut Weight,
 	) -> Result<bool, DispatchError> {
 		let Self { topic, epoch, .. } = *self;
 		let mut set = R::set(topic, epoch);
-		let Some(score) = self.enter::<R, _, _>(books, &mut set, record, &payload)? else {
-			return Ok(false);
-		};
+		let Seat { score, unused } = self.enter::<R, _, _>(books, &mut set, record, &payload)?;
+		weight.saturating_reduce(unused);
+		let Some(score) = score else { return Ok(false) };
 		let is_free = set.taken() <= free_seats::<T, R>(&self.parameters);
 		R::put_set(topic, epoch, set);
 		let who = self.who.clone();
@@ -140,24 +152,27 @@ impl<T: Config> Context<'_, T> {
 		Ok(is_free)
 	}
 
-	/// Enters an active set of the role if the account gets a seat. Returns the score with which it
-	/// entered, or emits that it found no seat; emits who was displaced.
+	/// Enters an active set of the role if the account gets a seat. Emits who was displaced, or that
+	/// the account found no seat.
 	pub(crate) fn enter<R: WorkerRole<T>, Payload: Stored, Seats: Get<u32>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
 		set: &mut ActiveSet<T::AccountId, Payload, Seats>,
 		record: WorkerRecord<T::AccountId>,
 		payload: &Payload,
-	) -> Result<Option<FixedI128>, DispatchError> {
+	) -> Result<Seat, DispatchError> {
 		let Self { who, topic, epoch, ref parameters } = *self;
 		let rules = SeatRules::new(epoch, R::seats(parameters), parameters);
 		let records = Records::<T>::new(topic, R::ROLE);
 		let seed = || seed_of_lots::<T::Randomness, _>(topic, epoch, R::ROLE);
 		*set = core::mem::take(set).or_seeded(seed);
-		let outcome = enter(&rules, set, R::book(books), &records, who, record, payload)
-			.map_err(|_| ArithmeticError::Overflow)?;
+		let Entered { outcome, others } =
+			enter(&rules, set, R::book(books), &records, who, record, payload)
+				.map_err(|_| ArithmeticError::Overflow)?;
+		let unused = MAX_OTHERS.saturating_sub(others);
+		let unused = T::WeightInfo::change_record().saturating_mul(unused.into());
 		let (role, who) = (R::ROLE, who.clone());
-		match outcome {
+		let score = match outcome {
 			SeatOutcome::Active { merit: score, displaced } => {
 				if let Some(Displaced { account, merit, standing }) = displaced {
 					let by = who.clone();
@@ -171,7 +186,7 @@ impl<T: Config> Context<'_, T> {
 						score_after_pull: standing.score,
 					});
 				}
-				Ok(Some(score))
+				Some(score)
 			}
 			SeatOutcome::Passive { merit, lowest, standing } => {
 				Pallet::<T>::deposit_event(Event::Passive {
@@ -183,8 +198,9 @@ impl<T: Config> Context<'_, T> {
 					lowest,
 					score_after_pull: standing.score,
 				});
-				Ok(None)
+				None
 			}
-		}
+		};
+		Ok(Seat { score, unused })
 	}
 }

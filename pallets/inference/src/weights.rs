@@ -4,14 +4,18 @@ use frame_support::weights::Weight;
 
 /// Weights of the calls, the stages, and of pruning and forgetting.
 pub trait WeightInfo {
-	/// Submitting an inference in a topic of this many labels.
+	/// Submitting an inference in a topic of this many labels, with changes to the records of two
+	/// other accounts.
 	fn submit_inference(labels: u32) -> Weight;
-	/// Submitting a forecast of this many elements.
+	/// Submitting a forecast of this many elements, with changes to the records of two other
+	/// accounts.
 	fn submit_forecast(elements: u32) -> Weight;
-	/// Committing to an inference.
+	/// Committing to an inference, with changes to the records of two other accounts.
 	fn commit_inference() -> Weight;
-	/// Committing to a forecast.
+	/// Committing to a forecast, with changes to the records of two other accounts.
 	fn commit_forecast() -> Weight;
+	/// Changing the record of another account.
+	fn change_record() -> Weight;
 	/// Revealing an inference in a topic of this many labels.
 	fn reveal_inference(labels: u32) -> Weight;
 	/// Revealing a forecast of this many elements.
@@ -51,6 +55,9 @@ impl WeightInfo for () {
 	}
 	fn commit_forecast() -> Weight {
 		micros(23)
+	}
+	fn change_record() -> Weight {
+		micros(4)
 	}
 	fn reveal_inference(labels: u32) -> Weight {
 		micros(25u32.saturating_add(labels))

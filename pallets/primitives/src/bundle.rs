@@ -119,6 +119,7 @@ pub struct Report<AccountId> {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum ReportPayload {
 	/// The truth: one value per label of the topic.
 	#[codec(index = 0)]

@@ -24,6 +24,7 @@ pub type Salt = [u8; 32];
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum WorkerRoles {
 	/// The payload is an inference.
 	#[codec(index = 0)]

@@ -26,6 +26,7 @@ pub struct NewestInference {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct Receipt {
 	/// The topic.
 	pub topic: TopicId,

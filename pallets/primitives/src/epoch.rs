@@ -17,6 +17,7 @@ use scale_info::TypeInfo;
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct EpochWindows {
 	/// The first slot in which payloads, or commitments to them, are accepted; the epoch's number.
 	pub workers_open: Slot,
@@ -100,6 +101,7 @@ pub enum Step {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum EpochState {
 	/// Payloads, or commitments to them, are accepted until the worker window is over. This is also
 	/// how the state is stored while it reads as [`EpochState::Revealing`].
@@ -144,6 +146,7 @@ impl EpochState {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum VoidReason {
 	/// No inference was accepted.
 	#[codec(index = 0)]

@@ -126,6 +126,7 @@ impl<T: Clone + core::fmt::Debug + PartialEq + Eq> Stored for T {}
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Role {
 	/// The account predicts the truth.
 	#[codec(index = 0)]
@@ -164,6 +165,7 @@ impl Role {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Registration {
 	/// The account may submit inferences and forecasts.
 	#[codec(index = 0)]

@@ -8,6 +8,7 @@ use sp_arithmetic::FixedI128;
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Outcome<AccountId> {
 	/// The account is in the active set.
 	#[codec(index = 0)]

@@ -63,6 +63,7 @@ pub enum ScaleRule {
 	Serialize,
 	Deserialize,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Rule {
 	/// Weights by regret in the topic's own loss (S 9.4), rewards by claims (S 13.9).
 	#[default]

@@ -170,7 +170,8 @@ mod calls {
 			truth: SubmittedTruth,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Ok(Self::do_report(&who, topic, epoch, Submitted::Truth(truth))?.into())
+			let (weight, pays) = Self::do_report(&who, topic, epoch, Submitted::Truth(truth))?;
+			Ok((Some(weight), pays).into())
 		}
 
 		/// Declare that the account does not report in an epoch.
@@ -239,7 +240,8 @@ mod calls {
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let submitted = Submitted::Losses(bundle_hash, losses);
-			Ok(Self::do_report(&who, topic, epoch, submitted)?.into())
+			let (weight, pays) = Self::do_report(&who, topic, epoch, submitted)?;
+			Ok((Some(weight), pays).into())
 		}
 
 		/// Delegate an amount of the account's balance to a reputer in the topic, in planck: 1 ALLO

@@ -4,7 +4,7 @@ use crate::{
 	merit::Reporting,
 	scores::Records,
 	types::{Authority, ReputerRecord, StoredReport},
-	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks, Windows,
+	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks, WeightInfo, Windows,
 };
 use allora_primitives::{
 	bundle::{Inference, Losses, SubmittedLosses, SubmittedTruth},
@@ -12,8 +12,10 @@ use allora_primitives::{
 	Balance, EpochId, EpochState, Outcome, Registration, ReportPayload, Role, TopicId,
 	TopicParameters, ValuesError, MAX_LOSS,
 };
-use allora_sortition::{enter, seed_of_lots, Displaced, SeatOutcome, SeatRules, FREE_PER_SEAT};
-use frame_support::{dispatch::Pays, ensure, traits::Get};
+use allora_sortition::{
+	enter, seed_of_lots, Displaced, Entered, SeatOutcome, SeatRules, FREE_PER_SEAT, MAX_OTHERS,
+};
+use frame_support::{dispatch::Pays, ensure, traits::Get, weights::Weight};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
@@ -25,6 +27,16 @@ pub(crate) enum Submitted {
 	Losses(H256, SubmittedLosses),
 }
 
+impl Submitted {
+	/// The number of values.
+	fn len(&self) -> u32 {
+		match self {
+			Self::Truth(values) => values.len() as u32,
+			Self::Losses(_, values) => values.len() as u32,
+		}
+	}
+}
+
 /// The number of seats given in an epoch for which the report pays no fee.
 fn free_seats(parameters: &TopicParameters) -> u32 {
 	parameters.max_reputers.saturating_mul(FREE_PER_SEAT)
@@ -34,13 +46,15 @@ fn free_seats(parameters: &TopicParameters) -> u32 {
 type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Authority);
 
 impl<T: Config> Pallet<T> {
-	/// Makes all checks, then enters the active set. Returns whether the report pays the fee.
+	/// Makes all checks, then enters the active set. Returns the weight used, and whether the report
+	/// pays the fee.
 	pub(crate) fn do_report(
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
 		submitted: Submitted,
-	) -> Result<Pays, DispatchError> {
+	) -> Result<(Weight, Pays), DispatchError> {
+		let declared = T::WeightInfo::report(submitted.len());
 		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
 		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
 		let payload = match submitted {
@@ -58,8 +72,12 @@ impl<T: Config> Pallet<T> {
 		let records = Records::<T>::new(topic);
 		let report = StoredReport { authority, payload };
 		let mut merits = Reporting { book: &mut book, authority: authority.total() };
-		let outcome = enter(&rules, &mut set, &mut merits, &records, who, record, &report)
-			.map_err(|_| ArithmeticError::Overflow)?;
+		let Entered { outcome, others } =
+			enter(&rules, &mut set, &mut merits, &records, who, record, &report)
+				.map_err(|_| ArithmeticError::Overflow)?;
+		let unused = MAX_OTHERS.saturating_sub(others);
+		let unused = T::WeightInfo::change_record().saturating_mul(unused.into());
+		let weight = declared.saturating_sub(unused);
 		ScoreBooks::<T>::insert(topic, book);
 		let who = who.clone();
 		match outcome {
@@ -86,7 +104,7 @@ impl<T: Config> Pallet<T> {
 					authority: authority.total(),
 					payload,
 				});
-				Ok(if is_free { Pays::No } else { Pays::Yes })
+				Ok((weight, if is_free { Pays::No } else { Pays::Yes }))
 			}
 			SeatOutcome::Passive { merit, lowest, standing } => {
 				Self::deposit_event(Event::Passive {
@@ -97,7 +115,7 @@ impl<T: Config> Pallet<T> {
 					lowest,
 					coefficient_after_pull: standing.coefficient,
 				});
-				Ok(Pays::Yes)
+				Ok((weight, Pays::Yes))
 			}
 		}
 	}

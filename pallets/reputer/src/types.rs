@@ -85,6 +85,7 @@ impl Default for Standing {
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct Authority {
 	/// The reputer's own stake, in planck.
 	pub own: Balance,

@@ -13,8 +13,10 @@ pub trait WeightInfo {
 	fn cancel_unstake() -> Weight;
 	/// Withdrawing what is due.
 	fn withdraw() -> Weight;
-	/// A report of this many losses.
+	/// A report of this many losses, with changes to the records of two other accounts.
 	fn report(losses: u32) -> Weight;
+	/// Changing the record of another account.
+	fn change_record() -> Weight;
 	/// Abstaining.
 	fn abstain() -> Weight;
 	/// Recording the reporting window of an epoch that opens.
@@ -76,6 +78,9 @@ impl WeightInfo for () {
 	}
 	fn report(losses: u32) -> Weight {
 		micros(14u32.saturating_add(losses))
+	}
+	fn change_record() -> Weight {
+		micros(4)
 	}
 	fn abstain() -> Weight {
 		micros(15)

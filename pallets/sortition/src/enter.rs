@@ -74,6 +74,20 @@ pub enum SeatOutcome<AccountId, Standing> {
 	},
 }
 
+/// What a submission has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered<AccountId, Standing> {
+	/// Whether the submission got a seat.
+	pub outcome: SeatOutcome<AccountId, Standing>,
+	/// The number of records of other accounts that were read and written, at most
+	/// [`MAX_OTHERS`].
+	pub others: u32,
+}
+
+/// The maximum number of other accounts whose records one submission changes: the displaced member,
+/// and the account whose entry loses its place.
+pub const MAX_OTHERS: u32 = 2;
+
 /// A member that lost its seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Displaced<AccountId, Standing> {
@@ -90,8 +104,8 @@ pub struct Displaced<AccountId, Standing> {
 /// that of the account whose entry loses its place.
 ///
 /// `record` is the account's own; the caller has checked that it has no outcome for this epoch yet.
-/// A constant number of records is read and written, whatever the size of the set: at worst two are
-/// read besides `record`, and three written. The payload is cloned only if the account gets a seat.
+/// Whatever the size of the set, the account's own record is written, and at most [`MAX_OTHERS`]
+/// others are read and written. The payload is cloned only if the account gets a seat.
 pub fn enter<
 	AccountId: Stored + Ord + Encode,
 	Payload: Stored,
@@ -105,7 +119,7 @@ pub fn enter<
 	who: &AccountId,
 	mut record: ActorRecord<AccountId, Standing>,
 	payload: &Payload,
-) -> MathResult<SeatOutcome<AccountId, Standing>> {
+) -> MathResult<Entered<AccountId, Standing>> {
 	let known = merits.places().entry(who).map(|entry| entry.standing).or(record.standing);
 	let (mut standing, merit) = merits.arrive(rules, known)?;
 	let displaced = match set.insert(who, merit, payload, rules.seats) {
@@ -120,7 +134,8 @@ pub fn enter<
 			}
 			record.record_outcome(rules.epoch, Outcome::Passive { merit, lowest }, rules.kept);
 			store.put(who, record);
-			return Ok(SeatOutcome::Passive { merit, lowest, standing });
+			let outcome = SeatOutcome::Passive { merit, lowest, standing };
+			return Ok(Entered { outcome, others: 0 });
 		}
 	};
 	record.standing = None;
@@ -129,12 +144,14 @@ pub fn enter<
 	let displaced = displaced
 		.map(|member| displace(rules, merits, store, member.account, member.merit, (who, merit)))
 		.transpose()?;
+	let mut others = u32::from(displaced.is_some());
 	if let Some(moved) = merits.places().admit(who.clone(), standing, rules.epoch) {
 		let mut record = store.get(&moved.account);
 		record.standing = Some(moved.standing);
 		store.put(&moved.account, record);
+		others = others.saturating_add(1);
 	}
-	Ok(SeatOutcome::Active { merit, displaced })
+	Ok(Entered { outcome: SeatOutcome::Active { merit, displaced }, others })
 }
 
 /// Records that a member with this merit has lost its seat to a stronger account, and changes its

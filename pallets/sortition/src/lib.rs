@@ -54,7 +54,7 @@ mod tests;
 
 pub use active_set::{seed_of_lots, ActiveSet, Member, NoSeat, FREE_PER_SEAT};
 pub use actor::{ActorRecord, ActorStore, Standing};
-pub use enter::{enter, Displaced, Merits, SeatOutcome, SeatRules};
+pub use enter::{enter, Displaced, Entered, Merits, SeatOutcome, SeatRules, MAX_OTHERS};
 pub use forget::forget_items;
 pub use places::Places;
 pub use score_book::ScoreBook;

@@ -1,6 +1,7 @@
 //! The list of benchmarks, which `scripts/benchmark` runs.
 
 mod formulas;
+mod leaf;
 mod rotation;
 mod stage;
 mod whole_epoch;
@@ -13,6 +14,7 @@ use alloc::{string::String, vec::Vec};
 use formulas::Pallet as Formulas;
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use leaf::Pallet as Leaf;
 use rotation::Pallet as Rotation;
 pub use stage::Stage;
 use whole_epoch::Pallet as WholeEpoch;
@@ -23,6 +25,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_consumer, Consumer]
 	[pallet_emissions, Emissions]
 	[pallet_inference, Inference]
+	[pallet_mmr, Leaf::<Runtime>]
 	[pallet_proofs, Proofs]
 	[pallet_registry, Topics]
 	[pallet_reputer, Reputer]

@@ -80,7 +80,7 @@ impl crate::rotation::Config for Runtime {
 	type MaxVoters = ConstU32<{ super::election::MAX_VOTERS }>;
 	type MaxCandidates = ConstU32<{ super::election::MAX_CANDIDATES }>;
 	type MaxAuthorities = super::consensus::MaxAuthorities;
-	type WeightInfo = crate::weights::beefy::WithBeefy<crate::weights::rotation::Weights<Runtime>>;
+	type WeightInfo = crate::weights::rotation::Weights<Runtime>;
 }
 
 impl pallet_staking::Config for Runtime {

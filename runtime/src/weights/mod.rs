@@ -1,7 +1,5 @@
-//! Weights of the protocol's pallets, measured by `scripts/benchmark`; those of `beefy`, `pallet_mmr`
-//! and `pallet_proofs` are counted.
+//! Weights of the protocol's pallets, measured by `scripts/benchmark`.
 
-pub mod beefy;
 pub mod nomination_pools;
 pub mod pallet_aggregation;
 pub mod pallet_clock;

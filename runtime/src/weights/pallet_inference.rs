@@ -20,10 +20,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// `l` in [1, 8]
 	fn submit_inference(l: u32) -> Weight {
-		// At least 162_150 ns.
-		Weight::from_parts(215_724_144, 0)
-			// Standard error 966_968.
-			.saturating_add(Weight::from_parts(2_737_876, 0).saturating_mul(l.into()))
+		// At least 166_327 ns.
+		Weight::from_parts(191_537_218, 0)
+			// Standard error 526_236.
+			.saturating_add(Weight::from_parts(7_554_739, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -37,8 +37,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// `e` in [1, 32]
 	fn submit_forecast(_e: u32) -> Weight {
-		// At least 161_139 ns.
-		Weight::from_parts(266_630_136, 0)
+		// At least 162_972 ns.
+		Weight::from_parts(221_636_833, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -51,8 +51,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	fn commit_inference() -> Weight {
-		// At least 174_949 ns.
-		Weight::from_parts(213_797_000, 0)
+		// At least 167_778 ns.
+		Weight::from_parts(189_571_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -65,10 +65,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	fn commit_forecast() -> Weight {
-		// At least 160_548 ns.
-		Weight::from_parts(196_672_000, 0)
+		// At least 161_710 ns.
+		Weight::from_parts(181_769_000, 0)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	// Storage: `Inference::Actors` (r:1 w:1)
+	fn change_record() -> Weight {
+		// At least 10_435 ns.
+		Weight::from_parts(11_177_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Topics::SupersededParameters` (r:1 w:0)
@@ -76,9 +83,11 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:0)
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// `l` in [1, 8]
-	fn reveal_inference(_l: u32) -> Weight {
-		// At least 82_302 ns.
-		Weight::from_parts(124_126_539, 0)
+	fn reveal_inference(l: u32) -> Weight {
+		// At least 78_296 ns.
+		Weight::from_parts(96_348_700, 0)
+			// Standard error 123_119.
+			.saturating_add(Weight::from_parts(1_674_457, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -89,10 +98,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// `e` in [1, 32]
 	fn reveal_forecast(e: u32) -> Weight {
-		// At least 80_469 ns.
-		Weight::from_parts(98_866_832, 0)
-			// Standard error 61_037.
-			.saturating_add(Weight::from_parts(619_657, 0).saturating_mul(e.into()))
+		// At least 90_404 ns.
+		Weight::from_parts(120_434_543, 0)
+			// Standard error 107_911.
+			.saturating_add(Weight::from_parts(1_557_035, 0).saturating_mul(e.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -103,12 +112,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn close_commitments(n: u32, f: u32) -> Weight {
-		// At least 53_359 ns.
-		Weight::from_parts(66_530_666, 0)
-			// Standard error 38_049.
-			.saturating_add(Weight::from_parts(61_409, 0).saturating_mul(n.into()))
-			// Standard error 141_846.
-			.saturating_add(Weight::from_parts(1_569_676, 0).saturating_mul(f.into()))
+		// At least 57_294 ns.
+		Weight::from_parts(45_241_406, 0)
+			// Standard error 28_138.
+			.saturating_add(Weight::from_parts(848_733, 0).saturating_mul(n.into()))
+			// Standard error 104_895.
+			.saturating_add(Weight::from_parts(2_740_360, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -117,24 +126,24 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn freeze(n: u32, f: u32) -> Weight {
-		// At least 22_944 ns.
-		Weight::from_parts(26_780_000, 0)
-			// Standard error 19_539.
-			.saturating_add(Weight::from_parts(645_500, 0).saturating_mul(n.into()))
-			// Standard error 78_746.
-			.saturating_add(Weight::from_parts(1_807_537, 0).saturating_mul(f.into()))
+		// At least 21_612 ns.
+		Weight::from_parts(4_454_704, 0)
+			// Standard error 27_426.
+			.saturating_add(Weight::from_parts(761_446, 0).saturating_mul(n.into()))
+			// Standard error 102_241.
+			.saturating_add(Weight::from_parts(4_045_758, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// `n` in [1, 32]
 	// `f` in [0, 8]
 	fn record_scores(n: u32, f: u32) -> Weight {
-		// At least 28_812 ns.
-		Weight::from_parts(32_580_367, 0)
-			// Standard error 8_376.
-			.saturating_add(Weight::from_parts(265_839, 0).saturating_mul(n.into()))
-			// Standard error 30_387.
-			.saturating_add(Weight::from_parts(527_613, 0).saturating_mul(f.into()))
+		// At least 29_864 ns.
+		Weight::from_parts(25_676_583, 0)
+			// Standard error 21_428.
+			.saturating_add(Weight::from_parts(700_166, 0).saturating_mul(n.into()))
+			// Standard error 77_734.
+			.saturating_add(Weight::from_parts(887_205, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -142,10 +151,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Actors` (r:40 w:40)
 	// `m` in [1, 40]
 	fn record_missing(m: u32) -> Weight {
-		// At least 32_278 ns.
-		Weight::from_parts(27_023_047, 0)
-			// Standard error 8_623.
-			.saturating_add(Weight::from_parts(10_144_642, 0).saturating_mul(m.into()))
+		// At least 41_011 ns.
+		Weight::from_parts(25_562_621, 0)
+			// Standard error 140_309.
+			.saturating_add(Weight::from_parts(13_333_724, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -155,17 +164,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:0 w:1)
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 6_460 ns.
-		Weight::from_parts(7_331_000, 0).saturating_add(T::DbWeight::get().writes(3))
+		// At least 7_341 ns.
+		Weight::from_parts(9_234_000, 0).saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Inference::Actors` (r:512 w:512)
 	// Storage: `Inference::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 15_493 ns.
-		Weight::from_parts(16_234_000, 0)
-			// Standard error 2_542.
-			.saturating_add(Weight::from_parts(1_006_428, 0).saturating_mul(i.into()))
+		// At least 16_174 ns.
+		Weight::from_parts(16_804_000, 0)
+			// Standard error 7_518.
+			.saturating_add(Weight::from_parts(1_121_797, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))

@@ -45,24 +45,30 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Grandpa::CurrentSetId` (r:1 w:1)
 	// Storage: `Grandpa::Stalled` (r:1 w:1)
 	// Storage: `Grandpa::PendingChange` (r:1 w:1)
+	// Storage: `Beefy::ValidatorSetId` (r:1 w:1)
+	// Storage: `Beefy::Authorities` (r:0 w:1)
+	// Storage: `Beefy::NextAuthorities` (r:0 w:1)
+	// Storage: `Beefy::SetIdSession` (r:0 w:1)
 	// Storage: `Babe::Authorities` (r:0 w:1)
 	// Storage: `Babe::Randomness` (r:0 w:1)
 	// Storage: `Babe::NextAuthorities` (r:0 w:1)
 	// Storage: `AuthorityDiscovery::NextKeys` (r:0 w:1)
 	// Storage: `AuthorityDiscovery::Keys` (r:0 w:1)
+	// Storage: `BeefyMmrLeaf::BeefyNextAuthorities` (r:0 w:1)
+	// Storage: `BeefyMmrLeaf::BeefyAuthorities` (r:0 w:1)
 	// Storage: `Staking::ErasValidatorReward` (r:0 w:1)
 	// Storage: `Staking::CurrentPlannedSession` (r:0 w:1)
 	// Storage: `Grandpa::SetIdSession` (r:0 w:1)
 	// Storage: `Session::DisabledValidators` (r:0 w:1)
 	// `s` in [0, 100]
 	fn change_session(s: u32) -> Weight {
-		// At least 774_998 ns.
-		Weight::from_parts(735_771_133, 0)
-			// Standard error 880_011.
-			.saturating_add(Weight::from_parts(58_794_288, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(134))
+		// At least 3_353_348 ns.
+		Weight::from_parts(4_039_179_933, 0)
+			// Standard error 4_325_066.
+			.saturating_add(Weight::from_parts(45_893_410, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(135))
 			.saturating_add(T::DbWeight::get().reads(7_u64.saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(30))
+			.saturating_add(T::DbWeight::get().writes(36))
 			.saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(s.into())))
 	}
 	// Storage: `Session::CurrentIndex` (r:1 w:1)
@@ -98,10 +104,16 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Babe::PendingEpochConfigChange` (r:1 w:0)
 	// Storage: `Grandpa::CurrentSetId` (r:1 w:0)
 	// Storage: `Grandpa::Stalled` (r:1 w:0)
+	// Storage: `Beefy::ValidatorSetId` (r:1 w:1)
+	// Storage: `Beefy::Authorities` (r:0 w:1)
+	// Storage: `Beefy::NextAuthorities` (r:0 w:1)
+	// Storage: `Beefy::SetIdSession` (r:0 w:1)
 	// Storage: `Babe::Authorities` (r:0 w:1)
 	// Storage: `Babe::Randomness` (r:0 w:1)
 	// Storage: `Babe::NextAuthorities` (r:0 w:1)
 	// Storage: `AuthorityDiscovery::NextKeys` (r:0 w:1)
+	// Storage: `BeefyMmrLeaf::BeefyNextAuthorities` (r:0 w:1)
+	// Storage: `BeefyMmrLeaf::BeefyAuthorities` (r:0 w:1)
 	// Storage: `Historical::HistoricalSessions` (r:0 w:1)
 	// Storage: `Staking::ErasValidatorReward` (r:0 w:1)
 	// Storage: `Staking::ErasRewardPoints` (r:0 w:1)
@@ -111,13 +123,13 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Grandpa::SetIdSession` (r:0 w:1)
 	// `h` in [1, 20]
 	fn elect_spread(h: u32) -> Weight {
-		// At least 79_240_783 ns.
-		Weight::from_parts(50_510_421_470, 0)
-			// Standard error 851_282_796.
-			.saturating_add(Weight::from_parts(23_967_210_764, 0).saturating_mul(h.into()))
-			.saturating_add(T::DbWeight::get().reads(7317))
+		// At least 70_805_776 ns.
+		Weight::from_parts(69_285_424_940, 0)
+			// Standard error 587_167_597.
+			.saturating_add(Weight::from_parts(16_977_565_816, 0).saturating_mul(h.into()))
+			.saturating_add(T::DbWeight::get().reads(7318))
 			.saturating_add(T::DbWeight::get().reads(208_u64.saturating_mul(h.into())))
-			.saturating_add(T::DbWeight::get().writes(616))
+			.saturating_add(T::DbWeight::get().writes(622))
 			.saturating_add(T::DbWeight::get().writes(22_u64.saturating_mul(h.into())))
 	}
 	// Storage: `Session::CurrentIndex` (r:1 w:1)
@@ -153,10 +165,16 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Babe::PendingEpochConfigChange` (r:1 w:0)
 	// Storage: `Grandpa::CurrentSetId` (r:1 w:0)
 	// Storage: `Grandpa::Stalled` (r:1 w:0)
+	// Storage: `Beefy::ValidatorSetId` (r:1 w:1)
+	// Storage: `Beefy::Authorities` (r:0 w:1)
+	// Storage: `Beefy::NextAuthorities` (r:0 w:1)
+	// Storage: `Beefy::SetIdSession` (r:0 w:1)
 	// Storage: `Babe::Authorities` (r:0 w:1)
 	// Storage: `Babe::Randomness` (r:0 w:1)
 	// Storage: `Babe::NextAuthorities` (r:0 w:1)
 	// Storage: `AuthorityDiscovery::NextKeys` (r:0 w:1)
+	// Storage: `BeefyMmrLeaf::BeefyNextAuthorities` (r:0 w:1)
+	// Storage: `BeefyMmrLeaf::BeefyAuthorities` (r:0 w:1)
 	// Storage: `Historical::HistoricalSessions` (r:0 w:1)
 	// Storage: `Staking::ErasValidatorReward` (r:0 w:1)
 	// Storage: `Staking::ErasRewardPoints` (r:0 w:1)
@@ -166,13 +184,13 @@ impl<T: frame_system::Config> crate::rotation::WeightInfo for Weights<T> {
 	// Storage: `Grandpa::SetIdSession` (r:0 w:1)
 	// `h` in [1, 20]
 	fn elect_backed(h: u32) -> Weight {
-		// At least 66_424_274 ns.
-		Weight::from_parts(60_387_345_206, 0)
-			// Standard error 1_508_595_514.
-			.saturating_add(Weight::from_parts(19_604_504_169, 0).saturating_mul(h.into()))
-			.saturating_add(T::DbWeight::get().reads(7317))
+		// At least 67_348_694 ns.
+		Weight::from_parts(26_620_748_899, 0)
+			// Standard error 1_178_189_047.
+			.saturating_add(Weight::from_parts(19_262_498_768, 0).saturating_mul(h.into()))
+			.saturating_add(T::DbWeight::get().reads(7318))
 			.saturating_add(T::DbWeight::get().reads(208_u64.saturating_mul(h.into())))
-			.saturating_add(T::DbWeight::get().writes(604))
+			.saturating_add(T::DbWeight::get().writes(610))
 			.saturating_add(T::DbWeight::get().writes(43_u64.saturating_mul(h.into())))
 	}
 }

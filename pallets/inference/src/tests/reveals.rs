@@ -391,7 +391,10 @@ fn calls_are_charged_by_their_roles_and_sizes() {
 			assert_eq!(call.get_dispatch_info().call_weight, weight);
 		}
 		let forecast = || Some(forecast(&[(1, -2), (2, -2)]));
-		assert_ok!(commit(1, given(&[5]), forecast()));
+		// Four records of others are declared, and none changes.
+		let free_seats = both - Info::change_record() * 4;
+		let used = commit(1, given(&[5]), forecast()).unwrap().actual_weight;
+		assert_eq!(used, Some(free_seats));
 		go_to_reveals();
 		let used = reveal(1, given(&[5]), forecast()).unwrap().actual_weight;
 		assert_eq!(used, Some(Info::reveal_inference(1) + Info::reveal_forecast(2)));

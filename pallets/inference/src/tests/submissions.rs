@@ -5,7 +5,7 @@ use crate::{Call, WeightInfo};
 use allora_primitives::{
 	topic::Label, traits::EpochRecords, EpochState, VoidReason, MAX_INFERENCE, MAX_LABELS, MAX_LOSS,
 };
-use frame_support::dispatch::GetDispatchInfo;
+use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 
 #[docify::export]
 #[test]
@@ -104,17 +104,34 @@ fn submissions_are_free_up_to_twice_the_seats() {
 fn submission_is_charged_by_its_roles_and_the_topics_labels() {
 	type Info = <Test as crate::Config>::WeightInfo;
 	ExtBuilder::default().build_and_execute(|| {
-		let both = Info::submit_inference(1) + Info::submit_forecast(2);
+		// There are seats and places, so that nobody else's record changes.
+		let free_seat = |weight: Weight| Some(weight - Info::change_record() * 2);
+		let of_forecast = free_seat(Info::submit_forecast(2)).unwrap();
 		let forecast = || Some(forecast(&[(1, -2), (2, -2)]));
-		assert_eq!(infer(1, 5).unwrap().actual_weight, Some(Info::submit_inference(1)));
+		let of_inference = free_seat(Info::submit_inference(1));
+		assert_eq!(infer(1, 5).unwrap().actual_weight, of_inference);
 		let after = submit(1, None, forecast()).unwrap().actual_weight;
-		assert_eq!(after, Some(Info::submit_forecast(2)));
-		assert_eq!(submit(2, given(&[5]), forecast()).unwrap().actual_weight, Some(both));
+		assert_eq!(after, Some(of_forecast));
+		let both = of_inference.map(|inference| inference + of_forecast);
+		assert_eq!(submit(2, given(&[5]), forecast()).unwrap().actual_weight, both);
 		// Before the topic is read, the maximum number of labels is assumed.
 		let (inference, forecast) = (given(&[5]), forecast());
 		let call = Call::<Test>::submit { topic: TOPIC, epoch: EPOCH, inference, forecast };
 		let declared = Info::submit_inference(MAX_LABELS) + Info::submit_forecast(2);
 		assert_eq!(call.get_dispatch_info().call_weight, declared);
+	});
+}
+
+#[test]
+fn submission_is_charged_for_the_record_of_the_member_that_it_displaces() {
+	type Info = <Test as crate::Config>::WeightInfo;
+	let builder = ExtBuilder::default().with(|p| p.max_inferers = 1);
+	builder.score(Role::Inferer, 1, 1).score(Role::Inferer, 2, 2).build_and_execute(|| {
+		assert_ok!(infer(1, 5));
+		// It displaces account 1, and the book has a place for it.
+		let expected = Info::submit_inference(1) - Info::change_record();
+		assert_eq!(infer(2, 5).unwrap().actual_weight, Some(expected));
+		assert!(matches!(outcome(Role::Inferer, 1), Some(Outcome::Displaced { by: 2, .. })));
 	});
 }
 

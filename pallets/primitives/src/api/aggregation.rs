@@ -31,6 +31,7 @@ pub struct NetworkInference {
 
 /// A network inference that excludes outliers (S 18).
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub struct ResistantInference<AccountId> {
 	/// The inference; the ordinary one if no inferer was left out.
 	pub inference: NetworkInference,

@@ -15,7 +15,7 @@ use allora_primitives::{
 	EpochId, FixedI128, Outcome, ReputerContribution, TopicId, VoidReason, ALLO, MAX_ELEMENTS,
 	MAX_REPUTERS,
 };
-use allora_sortition::actor::MAX_OUTCOMES;
+use allora_sortition::{actor::MAX_OUTCOMES, ActorStore};
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::Get,
@@ -115,6 +115,24 @@ mod benchmarks {
 
 		ensure_worst_report::<T>(topic, epoch, &caller)?;
 		Ok(())
+	}
+
+	/// The largest record, as of a displaced member; what reports do not use is taken off by it.
+	#[benchmark]
+	fn change_record() {
+		let (topic, ..) = T::BenchmarkHelper::reporting(1);
+		let who: T::AccountId = account("reputer", 0, 0);
+		Actors::<T>::insert(topic, &who, record::<T>(None, &who));
+		let records = crate::scores::Records::<T>::new(topic);
+
+		#[block]
+		{
+			let mut record = records.get(&who);
+			record.standing = Some(standing(1));
+			records.put(&who, record);
+		}
+
+		assert_eq!(Actors::<T>::get(topic, &who).standing, Some(standing(1)));
 	}
 
 	#[benchmark]

@@ -1,7 +1,7 @@
 //! The calls `report` and `abstain`: what they accept, refuse and cost.
 
 use super::*;
-use crate::{Error, Event};
+use crate::{Error, Event, WeightInfo};
 use allora_primitives::{EpochState, Outcome, VoidReason, MAX_ELEMENTS, MAX_INFERENCE, MAX_LOSS};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use sp_core::H256;
@@ -159,6 +159,19 @@ fn report_with_a_seat_pays_no_fee_and_passive_or_failed_one_does() {
 			assert_eq!(report(2).unwrap().pays_fee, Pays::Yes);
 			assert_eq!(report(1).unwrap_err().post_info.pays_fee, Pays::Yes);
 		});
+}
+
+#[test]
+fn report_is_charged_for_the_record_of_the_member_that_it_displaces() {
+	type Info = <Test as crate::Config>::WeightInfo;
+	let builder = ExtBuilder::default().with(|p| p.max_reputers = 1);
+	builder.stake(1, 100).stake(2, 200).build_and_execute(|| {
+		// Two records of others are declared; the first report changes none, the second one.
+		let declared = Info::report(1);
+		let (none, one) = (declared - Info::change_record() * 2, declared - Info::change_record());
+		assert_eq!(report(1).unwrap().actual_weight, Some(none));
+		assert_eq!(report(2).unwrap().actual_weight, Some(one));
+	});
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl Seats {
 	) -> allora_math::MathResult<SeatOutcome<u64, Standing>> {
 		let Self { rules, set, book, records } = self;
 		let record = records.peek(who);
-		let outcome = enter(rules, set, book, records, &who, record, payload)?;
+		let Entered { outcome, .. } = enter(rules, set, book, records, &who, record, payload)?;
 		assert!(set.is_sorted() && book.places.is_sorted());
 		for account in records.accounts() {
 			let record = records.peek(account);
@@ -146,6 +146,7 @@ fn stronger_account_displaces_the_weakest_member() {
 	let mut submit = |who, score| {
 		records.set_standing(who, standing(score, 0));
 		enter(&rules, &mut set, &mut book, &records, &who, records.get(&who), &())
+			.map(|entered| entered.outcome)
 	};
 	// Accounts 1 and 2, with scores 2 and 3, take the free seats.
 	assert_eq!(submit(1, 2), Ok(SeatOutcome::Active { merit: fixed(2), displaced: None }));
@@ -406,12 +407,30 @@ fn submission_accesses_only_its_own_the_displaced_and_the_leaving_account() {
 	seats.open(EPOCH + 10);
 	seats.submit(2);
 	seats.records.reset_accesses();
-	assert!(matches!(seats.submit(9), SeatOutcome::Active { displaced: Some(_), .. }));
+	let Seats { rules, set, book, records } = &mut seats;
+	let record = records.peek(9);
+	let entered = enter(rules, set, book, records, &9, record, &Payload::default()).unwrap();
+	assert!(matches!(entered.outcome, SeatOutcome::Active { displaced: Some(_), .. }));
+	assert_eq!(entered.others, MAX_OTHERS);
 	// The account's own record, 9, is read by the caller.
 	let (mut read, mut written) = seats.records.accesses();
 	read.sort_unstable();
 	written.sort_unstable();
 	assert_eq!((read, written), (vec![1, 2], vec![1, 2, 9]));
+}
+
+#[test]
+fn submission_that_displaces_nobody_changes_no_other_record() {
+	let Seats { rules, mut set, mut book, records } = Seats::new(1).with_scores(&[(1, 6)]);
+	// Account 1 takes the free seat, and account 2, a newcomer, finds none.
+	for who in [1, 2] {
+		let record = records.peek(who);
+		records.reset_accesses();
+		let payload = Payload::default();
+		let entered = enter(&rules, &mut set, &mut book, &records, &who, record, &payload);
+		assert_eq!(entered.unwrap().others, 0);
+		assert_eq!(records.accesses(), (vec![], vec![who]));
+	}
 }
 
 #[test]
