@@ -11,6 +11,7 @@ mod explain;
 #[cfg(feature = "try-runtime")]
 mod exported_state;
 mod fees;
+mod figures;
 #[cfg(feature = "try-runtime")]
 mod fuzz;
 mod golden_series;
