@@ -2,7 +2,7 @@
 // say. The chain is the local one with one-second slots; all ports are free ones, all files in the suite's folder.
 'use strict';
 const { execFile, spawn } = require('node:child_process');
-const { createHash } = require('node:crypto');
+const { createHash, randomInt } = require('node:crypto');
 const { once } = require('node:events');
 const { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } = require('node:fs');
 const net = require('node:net');
@@ -25,13 +25,24 @@ async function run(...args) {
 	return stdout;
 }
 
-/** A port that is free now. */
+/** The ports that were given to a node of this process. */
+const given = new Set();
+
+/**
+ * A port that is free now, and below those that the system takes for outgoing connections: else one of these might have
+ * it when the node starts, or while it is down.
+ */
 async function freePort() {
-	const server = net.createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address();
-	await new Promise((closed) => { server.close(closed); });
-	return port;
+	for (;;) {
+		const port = randomInt(11_000, 32_000);
+		if (given.has(port)) continue;
+		const server = net.createServer().listen(port, '127.0.0.1');
+		const isFree = await once(server, 'listening').then(() => true, () => false);
+		if (!isFree) continue;
+		given.add(port);
+		await new Promise((closed) => { server.close(closed); });
+		return port;
+	}
 }
 
 /** Writes `change` over `target`, object by object. */
@@ -61,6 +72,13 @@ class Node {
 		return `/ip4/127.0.0.1/tcp/${this.port}/ws/p2p/${this.peer}`;
 	}
 
+	/** Its address for browsers without a certificate of an authority, which has the hash of its own one. */
+	async webrtc() {
+		const found = (await this.rpc('system_localListenAddresses')).find((address) => address.includes('/certhash/'));
+		if (!found) throw new Error(`${this.name} does not listen on WebRTC`);
+		return found;
+	}
+
 	get url() {
 		return `ws://127.0.0.1:${this.rpcPort}`;
 	}
@@ -76,7 +94,9 @@ class Node {
 		const out = openSync(this.log, 'a');
 		const args = [
 			'--chain', network.spec, '--base-path', this.base, '--node-key', this.key,
-			'--listen-addr', `/ip4/127.0.0.1/tcp/${this.port}/ws`, '--rpc-port', `${this.rpcPort}`,
+			'--listen-addr', `/ip4/127.0.0.1/tcp/${this.port}/ws`,
+			...(network.webrtc ? ['--listen-addr', `/ip4/127.0.0.1/udp/${this.port}/webrtc-direct`] : []),
+			'--rpc-port', `${this.rpcPort}`,
 			'--rpc-methods', 'unsafe', '--no-mdns', '--no-prometheus', '--no-telemetry',
 			...network.peersOf(this), ...this.args, ...more,
 		];
@@ -177,13 +197,13 @@ class Network {
 	/**
 	 * Makes the genesis. The first `validators` of the four of the local chain validate; `patch` is written over the
 	 * genesis of the runtime. With `relayed`, each node is in a network namespace of its own, and
-	 * reaches the others only by links that can be cut.
+	 * reaches the others only by links that can be cut. With `webrtc`, nodes listen for browsers too.
 	 */
-	static async create({ validators = 4, patch = {}, relayed = false } = {}) {
+	static async create({ validators = 4, patch = {}, relayed = false, webrtc = false } = {}) {
 		const network = new Network();
 		network.folder = mkdtempSync(join(process.env.ALLORA_NETWORKS, 'network-'));
 		network.id = `${process.pid}-${Date.now()}`;
-		Object.assign(network, { nodes: [], links: new Map(), rpcs: [], relayed });
+		Object.assign(network, { nodes: [], links: new Map(), rpcs: [], relayed, webrtc });
 
 		const plain = JSON.parse(await run('build-spec', '--chain', 'local', '--disable-default-bootnode'));
 		const genesis = plain.genesis.runtimeGenesis.patch;

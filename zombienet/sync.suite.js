@@ -36,6 +36,8 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 	saw(`seconds of a warp sync past block ${target}, with the start of the node`, seconds(begin));
 	if (!/Warp sync is complete/.test(warp.text)) throw new Error('the node has not used warp sync');
 	const head = await warp.rpc('chain_getFinalizedHead');
+	const { number } = await warp.rpc('chain_getHeader', head);
+	await until('the block is final there, too', async () => await alice.final() >= Number(number), 60);
 	const [has, wanted] = await Promise.all([warp, alice].map((node) => node.rpc('state_getMetadata', head)));
 	if (has !== wanted) throw new Error('the node that warped has another state');
 	// The blocks behind come later.
@@ -67,8 +69,17 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 		const copy = await network.add(name);
 		const now = await full.final();
 		await until('the node goes on', async () => await full.final() > now, 60);
-		rmSync(copy.base, { recursive: true });
-		cpSync(full.base, copy.base, { recursive: true });
+		await until('a copy has been made', () => {
+			rmSync(copy.base, { recursive: true, force: true });
+			try {
+				cpSync(full.base, copy.base, { recursive: true });
+				return true;
+			} catch (error) {
+				// A file was deleted meanwhile.
+				if (error.code !== 'ENOENT') throw error;
+				return false;
+			}
+		});
 		copy.launch();
 		const follows = copy.ready().then(() => network.agree(now, [alice, copy])).then(() => 'recovers');
 		follows.catch(() => {});
@@ -105,7 +116,12 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 			target = await alice.final();
 			await network.agree(target, [alice, small]);
 			const { bavail, bsize } = statfsSync(disk);
-			writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - left * 2 ** 20));
+			try {
+				writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - left * 2 ** 20));
+			} catch (error) {
+				// The node has written meanwhile: then nothing is left either.
+				if (error.code !== 'ENOSPC') throw error;
+			}
 			const code = await Promise.race([
 				small.ended.then(([ended, signal]) => ended ?? signal),
 				new Promise((done) => { setTimeout(done, 30_000, null); }),

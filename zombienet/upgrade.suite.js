@@ -1,5 +1,6 @@
 // A runtime upgrade by the usual way of docs/governance.md, while epochs are open: the committee whitelists it, a
-// referendum authorises it, and somebody uploads the code. The nodes stay as they are.
+// referendum authorises it, and somebody uploads the code. The nodes stay as they are, and so does a light client, which
+// reads a network inference with either runtime.
 //
 // The runtime that the chain is upgraded to is the file of ALLORA_NEXT_RUNTIME, which differs from the node's own at
 // least by a higher spec_version; scripts/next-runtime builds one.
@@ -7,6 +8,7 @@
 const { readFileSync } = require('node:fs');
 const { ALLO, account, send, until } = require('../scripts/e2e/chain');
 const { load } = require('./lib');
+const { compare, inNode } = require('./light');
 const { suite } = require('./nodes');
 const { Participants } = require('./participants');
 const { blake2AsHex } = load('@polkadot/util-crypto');
@@ -25,6 +27,12 @@ suite('upgrade: a referendum upgrades the runtime while epochs are open', { vali
 		(await node.rpc('state_getRuntimeVersion', await node.rpc('chain_getFinalizedHead'))).specVersion));
 	const [old] = await versions();
 	step(`an epoch is settled under version ${old}`);
+	const light = await inNode(network, saw);
+	const read = async (client, what) => {
+		const { text, number, took } = await compare(client, alice, topic.topic);
+		saw(`${what} read`, `${text} at block ${number} in ${took} ms, of version ${(await client.state()).version}`);
+	};
+	await read(light, 'the light client');
 
 	const api = await alice.api();
 	const event = ({ events }, section, method) => events.find((one) => one.section === section && one.method === method)?.data;
@@ -64,6 +72,8 @@ suite('upgrade: a referendum upgrades the runtime while epochs are open', { vali
 	if (!inFlight.length) throw new Error('no epoch is in flight');
 
 	await Promise.all(network.running.map((node) => node.forget()));
+	await until('the light client executes the new runtime', async () => (await light.state()).version > old, 120);
+	await read(light, 'the light client');
 	const upgraded = await alice.final();
 	const settled = await topic.settled(alice);
 	await until('further epochs are settled', async () => await topic.settled(alice) >= settled + 3, 240);
@@ -74,6 +84,10 @@ suite('upgrade: a referendum upgrades the runtime while epochs are open', { vali
 	if (lost.length || inFlight.some((epoch) => states.get(epoch) !== 'Settled')) {
 		throw new Error(`epochs: ${JSON.stringify([...states])}`);
 	}
+	await read(light, 'the light client');
+	const late = await inNode(network, saw);
+	await read(late, 'a light client that starts after the upgrade');
+	await Promise.all([light, late].map((client) => client.close()));
 	const fresh = await network.add('fresh');
 	await fresh.start();
 	await network.agree(upgraded + 20);
