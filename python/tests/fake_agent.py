@@ -135,7 +135,7 @@ def run() -> None:
         result = ask(url, {"worker": "predict", "reputer": "truth"}[role], 1000)
         if isinstance(result, RuntimeError):
             say("topic 1 worker 5FHpbd", f"! model python: failed: {result}")
-            fail("1 problems: see the lines with !")
+            fail("a problem: see the line with !, and repeat `allora-agent run --check`")
         say("topic 1 worker 5FHpbd", f"model python: 1 ms; it would submit {result['values'][0]}")
         return
     starts = folder / "starts"

@@ -30,10 +30,10 @@ labels = ["value"]
 """
 
 
-def create_topic(folder: Path, more: str = "") -> int:
+def create_topic(folder: Path, key: str, more: str = "") -> int:
     file = folder / "topic.toml"
     file.write_text(TOPIC + more)
-    command = [str(find_agent()), "topic", "create", "--file", str(file), "--fund", "500", "--key", "//Alice", "--yes"]
+    command = [str(find_agent()), "topic", "create", "--file", str(file), "--fund", "500", "--key", key, "--yes"]
     done = subprocess.run([*command, "--json", "--url", URL], stdout=subprocess.PIPE, text=True, check=True)
     return int(json.loads(done.stdout.splitlines()[0])["topic"])
 
@@ -59,7 +59,7 @@ time.sleep(60)
 
 def test_worker_is_scored_on_a_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    topic = create_topic(tmp_path)
+    topic = create_topic(tmp_path, "//Alice")
     requests: list[Request] = []
 
     def predict(request: Request) -> Decimal:
@@ -113,7 +113,7 @@ def test_worker_is_scored_on_a_chain(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_losses_of_a_topic_of_its_own_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    topic = create_topic(tmp_path, 'loss = { custom = "mine" }\n')
+    topic = create_topic(tmp_path, "//Charlie", 'loss = { custom = "mine" }\n')
     requests: list[LossRequest] = []
 
     def losses(request: LossRequest) -> list[float]:
