@@ -13,7 +13,7 @@ use plotters::{
 	prelude::*,
 	style::ShapeStyle,
 };
-use std::{fmt::Display, path::Path};
+use std::{fmt::Display, ops::Range, path::Path};
 
 /// Width of the plot, and height of the upper two panels and of the third, in pixels.
 pub(crate) const WIDTH: u32 = 1000;
@@ -192,6 +192,12 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.draw()
 		.map_err(draw_error)?;
 	let at = |index: usize| (first + index + 1) as f64;
+	let shown = rows.iter().enumerate();
+	let shown = shown.flat_map(|(i, row)| {
+		let [lower, _, _, upper] = row.interval(topic.shown_label(&row.truth));
+		[compared(row), value(&row.network, row), lower, upper].map(|value| (at(i), value))
+	});
+	let corner = free_corner(shown, first as f64 + 1.0..end, low..high);
 	if shows_intervals(figures) {
 		draw_intervals(&mut chart, topic, rows, first)?;
 	}
@@ -207,7 +213,7 @@ fn draw_inferences(panel: &Panel, figures: &Figures) -> Result<()> {
 		.map_err(draw_error)?
 		.label("network inference")
 		.legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], line(NETWORK, 2)));
-	draw_legend(&mut chart, SeriesLabelPosition::UpperRight)
+	draw_legend(&mut chart, corner)
 }
 
 /// Draws the 95 % and 68 % intervals of rows, the first of which is the epoch after `first`.
@@ -285,9 +291,11 @@ fn draw_losses(panel: &Panel, runs: &[Figures]) -> Result<()> {
 			metric => metric.name().into(),
 		})
 		.x_label_formatter(&|epoch| format!("{epoch:.0}"))
-		.y_label_formatter(&|value| decimals(*value, places(high - low) + 1))
+		.y_label_formatter(&|value| decimals(*value, places(high - low)))
 		.draw()
 		.map_err(draw_error)?;
+	let all = lines.iter().flat_map(|(_, _, points)| points.iter().copied());
+	let corner = free_corner(all, 1.0..end, low..high);
 	for (name, color, points) in lines {
 		let inside = points.into_iter().filter(|(_, loss)| (low..=high).contains(loss));
 		chart
@@ -296,7 +304,7 @@ fn draw_losses(panel: &Panel, runs: &[Figures]) -> Result<()> {
 			.label(name)
 			.legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line(color, 2)));
 	}
-	draw_legend(&mut chart, SeriesLabelPosition::UpperRight)
+	draw_legend(&mut chart, corner)
 }
 
 /// Draws the lower panel: the coverage of the 68 % and 95 % intervals over the epochs before each.
@@ -345,6 +353,40 @@ fn draw_coverage(panel: &Panel, figures: &Figures) -> Result<()> {
 	}
 	draw_legend(&mut chart, SeriesLabelPosition::MiddleRight)
 }
+
+/// The corner of a panel with the fewest of these points, for its legend.
+fn free_corner(
+	points: impl Iterator<Item = (f64, f64)>,
+	x: Range<f64>,
+	y: Range<f64>,
+) -> SeriesLabelPosition {
+	let corners = [
+		(SeriesLabelPosition::UpperRight, true, true),
+		(SeriesLabelPosition::UpperLeft, false, true),
+		(SeriesLabelPosition::LowerRight, true, false),
+		(SeriesLabelPosition::LowerLeft, false, false),
+	];
+	let mut counts = [0usize; 4];
+	let part = |value: f64, range: &Range<f64>| (value - range.start) / (range.end - range.start);
+	for (at, value) in points {
+		let (at, value) = (part(at, &x), part(value, &y));
+		for (count, (_, is_right, is_upper)) in counts.iter_mut().zip(&corners) {
+			let (at, value) = (
+				if *is_right { 1.0 - at } else { at },
+				if *is_upper { 1.0 - value } else { value },
+			);
+			let is_in = (0.0..LEGEND_WIDTH).contains(&at) && (0.0..LEGEND_HEIGHT).contains(&value);
+			*count += usize::from(is_in);
+		}
+	}
+	let fewest = counts.into_iter().zip(corners).min_by_key(|(count, _)| *count);
+	fewest.map_or(SeriesLabelPosition::UpperRight, |(_, (corner, ..))| corner)
+}
+
+/// The part of a panel's width that a legend may take.
+const LEGEND_WIDTH: f64 = 0.25;
+/// The part of a panel's height that a legend may take.
+const LEGEND_HEIGHT: f64 = 0.3;
 
 /// Draws the legend of a panel.
 fn draw_legend<'a, X, Y>(
@@ -399,6 +441,23 @@ mod tests {
 			naive: vec![network; labels],
 			workers: vec![Some(vec![network; labels])],
 		}
+	}
+
+	#[test]
+	fn legend_is_where_the_fewest_points_are() {
+		let corner =
+			|points: &[(f64, f64)]| match free_corner(points.iter().copied(), 0.0..10.0, -1.0..1.0)
+			{
+				SeriesLabelPosition::UpperRight => "upper right",
+				SeriesLabelPosition::UpperLeft => "upper left",
+				SeriesLabelPosition::LowerRight => "lower right",
+				_ => "lower left",
+			};
+		assert_eq!(corner(&[]), "upper right");
+		assert_eq!(corner(&[(5.0, 0.9), (9.0, 0.0)]), "upper right");
+		assert_eq!(corner(&[(9.0, 0.9)]), "upper left");
+		assert_eq!(corner(&[(9.0, 0.9), (1.0, 0.9)]), "lower right");
+		assert_eq!(corner(&[(9.0, 0.9), (1.0, 0.9), (9.0, -0.9)]), "lower left");
 	}
 
 	#[test]

@@ -127,15 +127,15 @@ pub fn rules(runs: &[Figures]) -> Option<Table> {
 	let figures = runs.first()?;
 	let metric = figures.metric;
 	let probabilities = metric == Metric::MeanLoss;
-	let mut columns = vec![format!("{}: predictor", figures.topic.name)];
 	let loss = if probabilities { "-ln p" } else { metric.name() };
+	let mut columns = vec![format!("{}\nby {loss}", figures.topic.name)];
 	let has_loss = probabilities || metric == Metric::OwnLoss;
 	columns.extend(has_loss.then(|| loss.to_owned()));
 	columns.extend(["RMSE", "MAE", "log10"].map(str::to_owned));
-	columns.push(format!("{loss} against best"));
+	columns.push("against\nbest".into());
 	let covered = report.rules.values().all(|rule| rule.network.coverage.is_some());
 	if covered {
-		columns.extend(["in 68 %", "in 95 %"].map(str::to_owned));
+		columns.extend(["in the\n68 %", "in the\n95 %"].map(str::to_owned));
 	}
 	let mut table = new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
 	let best = report.first.best.by(metric);
@@ -199,29 +199,34 @@ pub fn synthetic(report: &synthetic::Report, metric: Metric) -> Table {
 	table
 }
 
-/// A table of the participants of a study, the best paid first: their scores, pay and track records.
+/// A table of the participants of a study, the best paid first: their scores and pay.
 pub fn participants(study: &Study) -> Table {
-	let columns = [
-		"participant",
-		"weight",
-		"score",
-		"expected pay",
+	let mut table = new(&["participant", "weight", "score", "expected pay"]);
+	let is_regret = study.topic.rule == RuleName::Regret.name();
+	for one in study.ranked() {
+		let mut cells = vec![one.name.clone(), format!("{:.1} %", 100.0 * one.weight)];
+		cells.push(if is_regret { format!("{:.4}", one.score) } else { percent(one.score) });
+		cells.push(format!("{:.1} %", 100.0 * one.expected_pay));
+		table.add_row(cells);
+	}
+	align(&mut table, 1);
+	table
+}
+
+/// A table of their track records, with bounds below the numbers.
+pub fn track_records(study: &Study) -> Table {
+	let mut table = new(&[
+		"track record",
 		"took part",
 		"effective sample",
 		"direction",
 		"correlation",
 		"loss improvement",
-	];
-	let mut table = new(&columns);
-	table.set_content_arrangement(ContentArrangement::Dynamic);
-	let is_regret = study.topic.rule == RuleName::Regret.name();
-	let mut ranked: Vec<_> = study.participants.iter().collect();
-	ranked.sort_by(|a, b| b.expected_pay.total_cmp(&a.expected_pay));
-	for one in ranked {
-		let mut cells = vec![one.name.clone(), format!("{:.1} %", 100.0 * one.weight)];
-		cells.push(if is_regret { format!("{:.4}", one.score) } else { percent(one.score) });
-		cells.push(format!("{:.1} %", 100.0 * one.expected_pay));
-		cells.extend(one.track_record.as_ref().map(track_record).unwrap_or_default());
+	]);
+	for one in study.ranked() {
+		let mut cells = vec![one.name.clone()];
+		let record = one.track_record.as_ref().map(track_record).unwrap_or_default();
+		cells.extend(record.into_iter().map(|cell| cell.replace(" [", "\n[")));
 		table.add_row(cells);
 	}
 	align(&mut table, 1);
@@ -264,7 +269,7 @@ pub fn track_record(record: &TrackRecord) -> Vec<String> {
 /// A number with its bounds.
 fn estimate(found: Option<Estimate>, factor: f64, places: usize, unit: &str) -> String {
 	let Some(Estimate { value, low, high }) = found else { return "-".into() };
-	let shown = |value: f64| format!("{:.places$}", factor * value);
+	let shown = |value: f64| unsigned_zero(format!("{:.places$}", factor * value));
 	match (low, high) {
 		(Some(low), Some(high)) => {
 			format!("{}{unit} [{}, {}]", shown(value), shown(low), shown(high))
@@ -293,8 +298,6 @@ pub fn trials(report: &trials::Report) -> Table {
 	columns.extend(attacks.then_some("takes"));
 	columns.extend(["measured", "mixture, claims", "regret, scores", "wanted", "holds"]);
 	let mut table = new(&columns);
-	// Cells wrap in a terminal that is narrower than the table.
-	table.set_content_arrangement(ContentArrangement::Dynamic);
 	let (mut trial, mut takes) = ("", "");
 	let once = |text: &'_ str, same: bool| if same { String::new() } else { text.to_owned() };
 	for finding in &report.findings {
@@ -363,14 +366,23 @@ fn cells_of(found: &synthetic::Found) -> Vec<String> {
 }
 
 /// A relative difference in percent, with its sign.
-fn percent(part: f64) -> String {
-	format!("{:+.2} %", 100.0 * part)
+pub fn percent(part: f64) -> String {
+	unsigned_zero(format!("{:+.2}", 100.0 * part)) + " %"
 }
 
-/// An empty table with these columns.
+/// A number in text without the sign of a zero, such as one that was rounded to it.
+pub fn unsigned_zero(text: String) -> String {
+	match text.strip_prefix(['+', '-']) {
+		Some(digits) if digits.chars().all(|char| matches!(char, '0' | '.')) => digits.into(),
+		_ => text,
+	}
+}
+
+/// An empty table with these columns; its cells wrap in a terminal that is narrower.
 pub fn new(columns: &[&str]) -> Table {
 	let mut table = Table::new();
 	table.load_preset(UTF8_FULL_CONDENSED).set_header(columns);
+	table.set_content_arrangement(ContentArrangement::Dynamic);
 	table
 }
 
@@ -407,8 +419,16 @@ mod tests {
 			assert!(row(name).contains("+100.00 %"), "{text}");
 			assert!(row(name).contains("0.0 %") && row(name).contains("100.0 %"), "{text}");
 		}
-		assert!(row("near (best)").contains("+0.00 %"), "{text}");
+		assert!(row("near (best)").contains(" 0.00 %"), "{text}");
 		assert!(row("plain median").contains("2.50000"), "{text}");
+	}
+
+	#[test]
+	fn zero_has_no_sign() {
+		assert_eq!([0.0, -1e-9, 1e-9].map(percent), ["0.00 %"; 3]);
+		assert_eq!([0.015, -0.000_06].map(percent), ["+1.50 %", "-0.01 %"]);
+		let bounds = Estimate { value: -1e-9, low: Some(-0.000_1), high: Some(0.0) };
+		assert_eq!(estimate(Some(bounds), 100.0, 2, " %"), "0.00 % [-0.01, 0.00]");
 	}
 
 	#[test]

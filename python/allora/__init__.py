@@ -35,7 +35,7 @@ from ._errors import (
     RequestFailed,
     ScoreTimeout,
 )
-from ._model import History, PastEpoch, Request
+from ._model import Element, History, LossRequest, PastEpoch, Request
 from ._roles import Reputer, Worker
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "AgentNotFound",
     "AlloraError",
     "Client",
+    "Element",
     "Epoch",
     "Epochs",
     "Explanation",
@@ -54,6 +55,7 @@ __all__ = [
     "LabelValue",
     "Leader",
     "Line",
+    "LossRequest",
     "NotRunning",
     "PastEpoch",
     "Reputer",

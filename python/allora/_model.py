@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from ._fork import not_in_copies
-from ._numbers import Number, Values, decimal_text, value_texts
+from ._numbers import HasToList, Number, Values, decimal_text, loss_texts, value_texts
 
 if TYPE_CHECKING:
     import pandas
@@ -102,9 +102,35 @@ class Request:
         return self._deadline - time.monotonic()
 
 
+@dataclass(frozen=True)
+class Element:
+    """Something whose loss is asked for: what the network, or a part of it, has predicted."""
+
+    name: str
+    """What it is, such as `combined` (the network inference), `naive` or `inferer 5Grw...`."""
+    values: tuple[Decimal, ...]
+    """What it predicts, in the order of the labels."""
+
+
+@dataclass(frozen=True)
+class LossRequest(Request):
+    """What the network asks a reputer of a topic whose losses the chain does not compute."""
+
+    loss: str
+    """The name of the topic's loss."""
+    floor: Decimal
+    """What the topic adds to a loss before its logarithm."""
+    truth: tuple[Decimal, ...]
+    """The truth, in the order of the labels."""
+    elements: tuple[Element, ...]
+
+
 Predict: TypeAlias = Callable[[Request], Values]
 Forecast: TypeAlias = Callable[[Request], Mapping[str, Number]]
 Truth: TypeAlias = Callable[[Request], Values | None]
+Losses: TypeAlias = Callable[[LossRequest], Sequence[Number] | HasToList | None]
+Function: TypeAlias = Callable[[Any], object]
+"""Any of these."""
 
 
 def _at(milliseconds: int) -> datetime:
@@ -112,7 +138,7 @@ def _at(milliseconds: int) -> datetime:
 
 
 def read_request(params: Mapping[str, Any]) -> Request:
-    """A request in the form of the agent's contract."""
+    """A request in the form of the agent's contract; a `LossRequest` if it has elements."""
 
     def numbers(values: list[Decimal | int]) -> tuple[Decimal, ...]:
         return tuple(Decimal(value) for value in values)
@@ -122,7 +148,7 @@ def read_request(params: Mapping[str, Any]) -> Request:
         PastEpoch(one["epoch"], _at(one["opened_at_ms"]), numbers(one["network"]), numbers(one["truth"]))
         for one in params.get("history", ())
     ]
-    return Request(
+    request = Request(
         topic=params["topic"],
         epoch=params["epoch"],
         block=params["block"],
@@ -132,6 +158,15 @@ def read_request(params: Mapping[str, Any]) -> Request:
         history=History(labels, past),
         inferers=tuple(params.get("inferers", ())),
         _deadline=time.monotonic() + params["deadline_ms"] / 1000,
+    )
+    if "elements" not in params:
+        return request
+    return LossRequest(
+        **vars(request),
+        loss=params["loss"],
+        floor=Decimal(params["floor"]),
+        truth=numbers(params["truth"]),
+        elements=tuple(Element(one["element"], numbers(one["values"])) for one in params["elements"]),
     )
 
 
@@ -146,7 +181,7 @@ class Refused(Exception):
 class Model:
     """The functions of a role. One request after another is handled, never two at a time."""
 
-    def __init__(self, methods: Mapping[str, Callable[[Request], object]]) -> None:
+    def __init__(self, methods: Mapping[str, Function]) -> None:
         self._methods = methods
         self._busy = threading.Lock()
         self.late = 0
@@ -175,15 +210,18 @@ class Model:
         return json.dumps(result).encode()
 
     @staticmethod
-    def _result(method: str, function: Callable[[Request], object], request: Request) -> object:
+    def _result(method: str, function: Function, request: Request) -> object:
         try:
             found = function(request)
             if method == "forecast":
                 if not isinstance(found, Mapping):
                     raise TypeError(f"a forecast has a loss per account, and not {found!r}")
                 return {"losses": {str(account): decimal_text(loss) for account, loss in found.items()}}
-            if method == "truth" and found is None:
+            if method in ("truth", "losses") and found is None:
                 return None
+            if method == "losses":
+                assert isinstance(request, LossRequest)
+                return {"losses": loss_texts(found, len(request.elements))}
             return {"values": value_texts(found, request.labels)}
         except Exception as error:
             log.exception("topic %d, epoch %d: %s fails", request.topic, request.epoch, method)

@@ -12,13 +12,13 @@ Number: TypeAlias = int | float | str | Decimal | SupportsFloat
 
 
 @runtime_checkable
-class _HasToList(Protocol):
+class HasToList(Protocol):
     """An array of NumPy, or a column of pandas."""
 
     def tolist(self) -> object: ...
 
 
-Values: TypeAlias = Number | Sequence[Number] | Mapping[str, Number] | _HasToList
+Values: TypeAlias = Number | Sequence[Number] | Mapping[str, Number] | HasToList
 """The values of an inference or a truth: one number, one per label in the topic's order, or numbers by label."""
 
 
@@ -46,7 +46,7 @@ def decimal_text(value: object) -> str:
 
 def value_texts(values: object, labels: Sequence[str]) -> list[str]:
     """The values that a model has returned, one per label, as the chain reads them."""
-    if isinstance(values, _HasToList):
+    if isinstance(values, HasToList):
         values = values.tolist()
     if isinstance(values, Mapping):
         unknown = [name for name in values if name not in labels]
@@ -59,3 +59,14 @@ def value_texts(values: object, labels: Sequence[str]) -> list[str]:
     if len(values) != len(labels):
         raise ValueError(f"{len(values)} values, and the topic has the labels {list(labels)}")
     return [decimal_text(value) for value in values]
+
+
+def loss_texts(losses: object, count: int) -> list[str]:
+    """The losses that a model has returned, one per element, as the chain reads them."""
+    if isinstance(losses, HasToList):
+        losses = losses.tolist()
+    if not isinstance(losses, Sequence) or isinstance(losses, str):
+        raise TypeError(f"losses are a list with one per element, and not {losses!r}")
+    if len(losses) != count:
+        raise ValueError(f"{len(losses)} losses, and there are {count} elements")
+    return [decimal_text(loss) for loss in losses]

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import ClassVar, Self
 from ._agent import AgentProcess, Line, Scored, Status, read_line
 from ._binary import find_agent
 from ._errors import AgentFailed, AlloraError, NotRunning, ScoreTimeout
-from ._model import Forecast, Model, ModelServer, Predict, Request, Truth
+from ._model import Forecast, Function, Losses, Model, ModelServer, Predict, Truth
 
 PASSWORD_FILE = "ALLORA_PASSWORD_FILE"
 HANDOVER = 40.0
@@ -42,7 +42,7 @@ class _Role:
     def __init__(
         self,
         topic: int,
-        methods: Mapping[str, Callable[[Request], object]],
+        methods: Mapping[str, Function],
         settings: Mapping[str, object],
         *,
         url: str | Sequence[str],
@@ -346,7 +346,7 @@ class Worker(_Role):
         dev_fund: bool = False,
         agent: str | os.PathLike[str] | None = None,
     ) -> None:
-        methods: dict[str, Callable[[Request], object]] = {"predict": predict}
+        methods: dict[str, Function] = {"predict": predict}
         if forecast is not None:
             methods["forecast"] = forecast
         settings = {"model": "python", "forecast": True if forecast is not None else None}
@@ -369,7 +369,10 @@ class Worker(_Role):
 class Reputer(_Role):
     """Reports the truth of each epoch of a topic.
 
-    `truth` gets a `Request` and returns the values, or `None` while they are not known. What is missing of `stake`
+    `truth` gets a `Request` and returns the values, or `None` while they are not known. `losses` is for topics with a
+    loss of their own, which the chain does not compute: it gets a `LossRequest`, with the truth and the elements, and
+    returns the decimal logarithms of their losses, one per element in their order, or `None` while they are not known.
+    Without it the agent computes the losses that have the name of one of the chain's. What is missing of `stake`
     (ALLO, by default the chain's minimum of 100) is staked at the start, and nothing is ever unstaked. The other
     arguments are those of `Worker`.
     """
@@ -382,6 +385,7 @@ class Reputer(_Role):
         topic: int,
         truth: Truth,
         *,
+        losses: Losses | None = None,
         stake: int | str | Decimal | None = None,
         url: str | Sequence[str] = "ws://127.0.0.1:9944",
         directory: str | os.PathLike[str] | None = None,
@@ -393,10 +397,17 @@ class Reputer(_Role):
         dev_fund: bool = False,
         agent: str | os.PathLike[str] | None = None,
     ) -> None:
-        settings = {"truth": "python", "stake": None if stake is None else str(stake)}
+        methods: dict[str, Function] = {"truth": truth}
+        if losses is not None:
+            methods["losses"] = losses
+        settings = {
+            "truth": "python",
+            "losses": None if losses is None else "python",
+            "stake": None if stake is None else str(stake),
+        }
         super().__init__(
             topic,
-            {"truth": truth},
+            methods,
             settings,
             url=url,
             directory=directory,

@@ -47,7 +47,10 @@ def request(method: str, epoch: int) -> dict[str, Any]:
         "truth_at_ms": epoch * 1000 + 18000,
         "deadline_ms": 300 if FAKE == "impatient" else 5000,
     }
-    if method != "truth":
+    if method == "losses":
+        elements = [{"element": "combined", "values": [1.5]}, {"element": "naive", "values": [2.5]}]
+        params |= {"loss": "mine", "floor": 0.001, "truth": [1.5], "elements": elements}
+    if method in ("predict", "forecast"):
         past = {"epoch": epoch - 18, "opened_at_ms": (epoch - 18) * 1000, "network": [1.5], "truth": ["exact"]}
         params["history"] = [past]
     if method == "forecast":
@@ -98,7 +101,11 @@ def work(settings: dict[str, Any], role: str, url: str) -> None:
             if result is None:
                 say(name, f"epoch {epoch} abstained in block 40: the truth is still absent")
                 continue
-            say(name, f"epoch {epoch} reported {result['values'][0]} in block 40, final")
+            if "losses" in settings[role][0]:
+                losses = ask(url, "losses", epoch)["losses"]
+                say(name, f"epoch {epoch} reported {len(losses)} losses in block 40, final; {' '.join(losses)}")
+            else:
+                say(name, f"epoch {epoch} reported {result['values'][0]} in block 40, final")
             say(name, f"epoch {epoch} settled: score 0.98765, reward 0.0250 ALLO")
             continue
         say(name, f"epoch {epoch} open, 6 slots left")
@@ -128,7 +135,7 @@ def run() -> None:
         result = ask(url, {"worker": "predict", "reputer": "truth"}[role], 1000)
         if isinstance(result, RuntimeError):
             say("topic 1 worker 5FHpbd", f"! model python: failed: {result}")
-            fail("1 problems: see the lines with !")
+            fail("a problem: see the line with !, and repeat `allora-agent run --check`")
         say("topic 1 worker 5FHpbd", f"model python: 1 ms; it would submit {result['values'][0]}")
         return
     starts = folder / "starts"

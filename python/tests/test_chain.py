@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from allora import AgentFailed, Client, Reputer, Request, RequestFailed, Worker, find_agent
+from allora import AgentFailed, Client, LossRequest, Reputer, Request, RequestFailed, Worker, find_agent
 
 URL = os.environ.get("ALLORA_WS", "")
 pytestmark = [pytest.mark.chain, pytest.mark.skipif(not URL, reason="ALLORA_WS is not set")]
@@ -30,10 +30,10 @@ labels = ["value"]
 """
 
 
-def create_topic(folder: Path) -> int:
+def create_topic(folder: Path, key: str, more: str = "") -> int:
     file = folder / "topic.toml"
-    file.write_text(TOPIC)
-    command = [str(find_agent()), "topic", "create", "--file", str(file), "--fund", "500", "--key", "//Alice", "--yes"]
+    file.write_text(TOPIC + more)
+    command = [str(find_agent()), "topic", "create", "--file", str(file), "--fund", "500", "--key", key, "--yes"]
     done = subprocess.run([*command, "--json", "--url", URL], stdout=subprocess.PIPE, text=True, check=True)
     return int(json.loads(done.stdout.splitlines()[0])["topic"])
 
@@ -59,7 +59,7 @@ time.sleep(60)
 
 def test_worker_is_scored_on_a_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    topic = create_topic(tmp_path)
+    topic = create_topic(tmp_path, "//Alice")
     requests: list[Request] = []
 
     def predict(request: Request) -> Decimal:
@@ -109,3 +109,25 @@ def test_worker_is_scored_on_a_chain(tmp_path: Path, monkeypatch: pytest.MonkeyP
                 client.inference(999)
     assert str(worker.lines()[-1]).endswith("agent: stopped")
     assert {request.labels for request in requests} == {("value",)}
+
+
+def test_losses_of_a_topic_of_its_own_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    topic = create_topic(tmp_path, "//Charlie", 'loss = { custom = "mine" }\n')
+    requests: list[LossRequest] = []
+
+    def losses(request: LossRequest) -> list[float]:
+        requests.append(request)
+        return [-1.25 for _ in request.elements]
+
+    with pytest.raises(AgentFailed, match='the loss "mine" is none of the built-in ones'):
+        Reputer(topic, lambda request: "100.5", key="//Eve", url=URL).start()
+    reputer = Reputer(topic, lambda request: "100.5", losses=losses, key="//Eve", url=URL)
+    assert "that of the truth is -1.25" in reputer.check()
+    worker = Worker(topic, lambda request: EXACT, key="//Ferdie", url=URL)
+    with reputer, worker:
+        assert worker.wait_scored(timeout=120).loss == Decimal("-1.25")
+    request = requests[-1]
+    assert (request.loss, request.truth) == ("mine", (Decimal("100.5"),))
+    assert {element.values for element in request.elements} == {(EXACT,)}
+    assert request.elements[0].name == "combined"

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from allora import Request
-from allora._model import Model, ModelServer, Refused
+from allora import Element, LossRequest, Request
+from allora._model import Function, Model, ModelServer, Refused
 
 
 def body(method: str, **params: object) -> bytes:
@@ -34,7 +34,7 @@ def body(method: str, **params: object) -> bytes:
     return text.replace('"exact"', "101.250000000000000001").encode()
 
 
-def respond(function: Callable[[Request], object], method: str = "predict", **params: object) -> Any:
+def respond(function: Function, method: str = "predict", **params: object) -> Any:
     return json.loads(Model({method: function}).respond(body(method, **params)))
 
 
@@ -66,6 +66,45 @@ def test_forecasts_are_losses_by_account() -> None:
 
 def test_truth_may_be_absent() -> None:
     assert respond(lambda request: None, "truth") is None
+
+
+ELEMENTS = [{"element": "combined", "values": ["exact"]}, {"element": "inferer 5F", "values": [2]}]
+
+
+def losses_of(function: Function) -> Any:
+    return respond(function, "losses", loss="mine", floor=0.001, truth=["exact"], elements=ELEMENTS)
+
+
+def test_losses_are_one_per_element_by_truth_and_values() -> None:
+    seen: list[LossRequest] = []
+
+    def losses(request: LossRequest) -> list[Decimal]:
+        seen.append(request)
+        return [abs(element.values[0] - request.truth[0]) for element in request.elements]
+
+    assert losses_of(losses) == {"losses": ["0E-18", "99.250000000000000001"]}
+    (request,) = seen
+    assert (request.loss, request.floor, request.topic) == ("mine", Decimal("0.001"), 1)
+    assert request.elements[1] == Element("inferer 5F", (Decimal(2),))
+    assert 0 < request.seconds_left <= 2
+    assert losses_of(lambda request: None) is None
+    numpy = pytest.importorskip("numpy")
+    assert losses_of(lambda request: numpy.array([-1.5, 0.25])) == {"losses": ["-1.5", "0.25"]}
+
+
+@pytest.mark.parametrize(
+    ("losses", "reason"),
+    [
+        ([1], "ValueError: 1 losses, and there are 2 elements"),
+        (1.5, "TypeError: losses are a list with one per element, and not 1.5"),
+        ({"combined": 1}, "TypeError: losses are a list with one per element, and not {'combined': 1}"),
+        ([1, float("nan")], "ValueError: nan is not a finite number"),
+    ],
+)
+def test_losses_of_another_form_are_refused(losses: object, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        losses_of(lambda request: losses)
+    assert str(refused.value) == reason
 
 
 def test_history_is_a_table() -> None:

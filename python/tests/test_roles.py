@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import stat
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from allora import AgentFailed, AlloraError, NotRunning, Reputer, Request, ScoreTimeout, Worker
+from allora import AgentFailed, AlloraError, LossRequest, NotRunning, Reputer, Request, ScoreTimeout, Worker
 
 Fake = Callable[[str], None]
 
@@ -77,6 +78,22 @@ def test_development_keys_need_no_files(fake: Fake) -> None:
         assert (scored.score, scored.weight, scored.loss) == (Decimal("0.98765"), None, None)
         assert reputer.account == "//Bob"
         assert "--account //Bob" in reputer.explain(1018)
+
+
+def test_losses_of_a_topic_of_its_own_are_asked_for(fake: Fake) -> None:
+    asked: list[LossRequest] = []
+
+    def losses(request: LossRequest) -> list[float]:
+        asked.append(request)
+        return [math.log10(abs(float(one.values[0] - request.truth[0])) + 0.001) for one in request.elements]
+
+    with Reputer(1, lambda request: 1.5, losses=losses, key="//Bob") as reputer:
+        settings = tomllib.loads((reputer.directory / "agent.toml").read_text())
+        assert settings["reputer"] == [{"topic": 1, "key": "main", "truth": "python", "losses": "python"}]
+        reputer.wait_scored(timeout=20)
+        # The elements are 1.5 and 2.5.
+        assert any("reported 2 losses" in line.text and "-3.0 0.00043" in line.text for line in reputer.lines())
+    assert [element.name for element in asked[0].elements] == ["combined", "naive"]
 
 
 def test_truth_may_be_absent(fake: Fake) -> None:

@@ -27,13 +27,14 @@ export async function freePort() {
 
 /** A dev node with a database and a port of its own, so that it can be started again; it ends with the test. */
 export class Node {
-	/** Starts a node with these options. */
+	/** Starts a node with these options, which makes blocks unless they name a chain. */
 	static async start(t, ...options) {
 		const node = new Node();
 		node.folder = await mkdtemp(join(tmpdir(), 'allora-node-'));
 		node.port = await freePort();
 		node.url = `ws://127.0.0.1:${node.port}`;
-		node.options = ['--dev', '--base-path', node.folder, ...options, '--rpc-port', `${node.port}`];
+		const chain = options.includes('--chain') ? [] : ['--dev'];
+		node.options = [...chain, '--base-path', node.folder, ...options, '--rpc-port', `${node.port}`];
 		t.after(async () => {
 			await node.api?.disconnect();
 			await node.stop('SIGKILL');

@@ -6,7 +6,7 @@ import { openSync } from 'node:fs';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Node, Ward, relay, table } from './faults.mjs';
-import { create, finalise, timed } from './lib.mjs';
+import { account, create, finalise, timed, typed, until } from './lib.mjs';
 
 const ALL = process.env.ALLORA_FAULTS === 'all';
 const check = timed(ALL ? 600 : 120);
@@ -208,6 +208,27 @@ async function dropped(ward, times) {
 	});
 }
 
+/** The calls by which an epoch may be lost. */
+const CALLS = ['inference.commit', 'inference.reveal'];
+
+/** Takes the agent's next call of this name out of a node's pool, unless a block has it at once; returns its epoch. */
+async function dropFrom({ api }, { address }, call, after) {
+	for (;;) {
+		for (const { hash, signer, method: { section, method, args } } of await api.rpc.author.pendingExtrinsics()) {
+			if (signer.toString() !== address || `${section}.${method}` !== call || args[1].toNumber() <= after) continue;
+			await api.rpc.author.removeExtrinsic([{ Hash: hash }]);
+			return args[1].toNumber();
+		}
+		await sleep(5);
+	}
+}
+
+/** A worker whose commitment, reveal, commitment ... the node loses. */
+async function lost(ward, times) {
+	const patient = await ward.admit('lost', { fault: 'transaction lost from the pool' });
+	repeat(ward, patient, times, (count, after) => dropFrom(ward.node, patient, CALLS[count % 2], after));
+}
+
 /** Opens a number of epochs, and puts into the table what has become of them. */
 async function run(ward, epochs) {
 	let last;
@@ -217,7 +238,7 @@ async function run(ward, epochs) {
 
 const NAMES = [
 	...Object.keys(POINTS), 'twins', 'slow', 'late', 'wrong', 'gone', 'crashing', 'clock +30s', 'clock -30s', 'disk full',
-	'log full', 'closed', 'frozen', 'dropped', 'worker',
+	'log full', 'closed', 'frozen', 'dropped', 'lost', 'worker',
 ];
 
 /** Windows of a topic in slots. */
@@ -232,7 +253,7 @@ only.fast('agents are killed, models and disks fail, and keys are shared: no epo
 	const ward = await Ward.open(t, node, windows(5, 12), NAMES);
 	const points = ['its model works', 'its commitment is in the pool', 'its commitment is in a block', 'its reveal is in the pool'];
 	await Promise.all([
-		...points.map((name) => killed(ward, name, 3)), twins(ward), wrong(ward), crashing(ward), full(ward, 2),
+		...points.map((name) => killed(ward, name, 3)), twins(ward), wrong(ward), crashing(ward), full(ward, 2), lost(ward, 2),
 	]);
 	await run(ward, 2);
 });
@@ -267,9 +288,9 @@ for (const signal of ['SIGTERM', 'SIGKILL']) {
 
 /** Makes blocks on a chain that makes none by itself; `next` may be replaced by another way to make one. */
 class Blocks {
-	static async start(t) {
+	static async start(t, ...options) {
 		const blocks = new Blocks();
-		blocks.node = await Node.start(t, '--sealing', 'manual');
+		blocks.node = await Node.start(t, '--sealing', 'manual', ...options);
 		blocks.api = blocks.node.api;
 		blocks.next = blocks.final;
 		let going = true;
@@ -291,9 +312,9 @@ class Blocks {
 }
 
 /** A worker on a chain with blocks on request, to which `act` does something in each epoch. */
-async function sealedWard(t, fault, times, act) {
-	const blocks = await Blocks.start(t);
-	const ward = await Ward.open(t, blocks.node, windows(9, 24), NAMES);
+async function sealedWard(t, fault, times, act, blocks = null) {
+	blocks ??= await Blocks.start(t);
+	const ward = await Ward.open(t, blocks.node, ALL ? windows(9, 24) : windows(5, 12), NAMES);
 	const patient = await ward.admit('worker', { fault });
 	repeat(ward, patient, times, (count, after) => act(blocks, patient, count, after));
 	await run(ward, times + 1);
@@ -317,9 +338,6 @@ only.all('nothing becomes final for both windows of an epoch: no epoch is lost',
 		return epoch;
 	}));
 
-/** The calls by which an epoch may be lost. */
-const CALLS = ['inference.commit', 'inference.reveal'];
-
 only.all('the best branch is abandoned with the worker\'s transaction: no epoch is lost', (t) =>
 	sealedWard(t, 'branch with its transaction abandoned', 4, async (blocks, patient, count, after) => {
 		const { api } = blocks;
@@ -338,11 +356,54 @@ only.all('the best branch is abandoned with the worker\'s transaction: no epoch 
 	}));
 
 only.all('the node loses the worker\'s transaction: no epoch is lost', (t) =>
-	sealedWard(t, 'transaction lost from the pool', 4, async (blocks, patient, count, after) => {
-		const { api } = blocks;
-		const epoch = await patient.call('pool', CALLS[count % 2], after);
-		const all = await api.rpc.author.pendingExtrinsics();
-		const own = all.filter(({ signer }) => signer.toString() === patient.address);
-		await api.rpc.author.removeExtrinsic(own.map(({ hash }) => ({ Hash: hash })));
-		return epoch;
-	}));
+	sealedWard(t, 'transaction lost from the pool', 4, (blocks, patient, count, after) =>
+		dropFrom(blocks.node, patient, CALLS[count % 2], after)));
+
+/** A node that makes no blocks, with those of another one. */
+async function follower(t, { api }) {
+	const addresses = (await api.rpc.system.localListenAddresses()).map((one) => one.toString());
+	const address = addresses.find((one) => one.startsWith('/ip4/127.0.0.1/tcp/'));
+	const node = await Node.start(t, '--chain', 'dev', '--bootnodes', address);
+	await until('the other node has a block', async () => (await node.api.rpc.chain.getHeader()).number.toNumber() > 0);
+	return node;
+}
+
+only.all('the node that makes the blocks drops the worker\'s transaction, and its own keeps it: no epoch is lost', async (t) => {
+	const author = await Node.start(t);
+	const ward = await Ward.open(t, await follower(t, author), windows(9, 24), NAMES);
+	const patient = await ward.admit('worker', { fault: 'transaction dropped by the validator alone' });
+	repeat(ward, patient, 4, (count, after) => dropFrom(author, patient, CALLS[count % 2], after));
+	await run(ward, 5);
+});
+
+/** Keeps the pool full of transactions that tip, of which a block has room for one. */
+async function crowd(t, { api }, places) {
+	const signer = account('Ferdie');
+	const weight = { refTime: 1_000_000_000_000n, proofSize: 0n };
+	const call = api.tx.utility.withWeight(api.tx.system.remark('0x'), weight);
+	let nonce = (await api.rpc.system.accountNextIndex(signer.address)).toNumber();
+	(async () => {
+		while (api.isConnected) {
+			const pending = (await api.rpc.author.pendingExtrinsics()).length;
+			if (pending >= places) await sleep(10);
+			for (let place = pending; place < places; place += 1) {
+				const signed = await call.signAsync(signer, { nonce, era: 0, tip: 50_000n });
+				await api.rpc.author.submitExtrinsic(signed).then(() => { nonce += 1; }, (error) => t.diagnostic(`${error}`));
+			}
+		}
+	})().catch((error) => t.diagnostic(`${error}`));
+}
+
+check('the pool is full of transactions that pay more: no epoch is lost, and commands succeed', async (t) => {
+	const blocks = await Blocks.start(t, '--pool-limit', '16');
+	const command = [];
+	await sealedWard(t, 'pool full of what pays more', ALL ? 4 : 1, async (_, patient, count, after) => {
+		if (count === 0) {
+			await crowd(t, blocks, 16);
+			const { topic, node: { url } } = patient.ward;
+			command.push(typed('topic', 'fund', `${topic}`, '--amount', '1', '--key', '//Alice', '--yes', '--url', url));
+		}
+		return patient.line(/epoch (\d+) revealed in block/, after);
+	}, blocks);
+	assert.match(await command[0], /done in block \d+, final/);
+});

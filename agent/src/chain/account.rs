@@ -15,9 +15,10 @@ use subxt::{
 	client::OnlineClientAtBlockImpl,
 	config::{DefaultExtrinsicParamsBuilder, HashFor},
 	dynamic,
-	error::DispatchError,
+	error::{BackendError, DispatchError, ExtrinsicError, RpcError},
 	extrinsics::ExtrinsicEvents,
 	metadata::ArcMetadata,
+	rpcs,
 	tx::{Payload, TransactionProgress, TransactionStatus},
 	utils::AccountId32,
 	SubstrateConfig,
@@ -33,7 +34,23 @@ type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<Sub
 const FINALITY: Slot = 8;
 
 /// The number of blocks after which a node is asked whether it still has a transaction.
-const LOST: u32 = 3;
+const LOST: u32 = 1;
+
+/// The number of blocks without a transaction that could be in them after which it is sent again, though
+/// the node that it was sent to still has it: others may have dropped it, or prefer what pays more.
+const PASSED_OVER: u32 = 3;
+
+/// The tip of a transaction that found no place in a pool or in blocks, in planck: ten times as much with
+/// each time, 10^-6 ALLO at first. Among transactions of one size, those with a higher tip come first, and
+/// one without a tip gives way to all others.
+const FIRST_TIP: u128 = ALLO / 1_000_000;
+
+/// The maximum tip, in planck: 0.001 ALLO, the fee of an empty transaction.
+pub const MAX_TIP: u128 = ALLO / 1_000;
+
+/// The codes by which a pool refuses a transaction since there is another one of its nonce, and since it is
+/// full.
+const NO_PLACE: [i32; 2] = [1014, 1016];
 
 /// The balance below which an account ceases to exist, in planck: 0.001 ALLO.
 pub const EXISTENTIAL_DEPOSIT: u128 = ALLO / 1_000;
@@ -156,8 +173,9 @@ impl Account {
 	/// A best block may be abandoned for another branch, with every transaction in it; once this
 	/// returns, calls that depend on this one can be sent. The transaction refers to a finalized
 	/// block, so that it is valid on every branch, and is mortal, so that it cannot be included
-	/// late. The call is sent again if the transaction was lost, or if it failed and `seen` was
-	/// abandoned: it may have been too early on the branch that was finalized.
+	/// late. The call is sent again if the transaction was lost, refused or passed over, with a tip of at
+	/// most [`MAX_TIP`], or if it failed and `seen` was abandoned: it may have been too early on the branch
+	/// that was finalized.
 	pub async fn send_until(
 		&self,
 		call: &impl Payload,
@@ -236,8 +254,8 @@ impl Account {
 		Ok(())
 	}
 
-	/// Sends a call once, and waits until the node reports a finalized block that includes it; an
-	/// error if it reports anything else.
+	/// Sends a call, again if it is lost or passed over, and waits until the node reports a finalized
+	/// block that includes it; an error if it reports anything else.
 	async fn attempt<'a>(
 		&'a self,
 		call: &impl Payload,
@@ -252,35 +270,44 @@ impl Account {
 			let status = tokio::select! {
 				status = progress.next() => status,
 				head = chain.next_head() => {
+					let slot = head?.slot;
 					ensure!(
-						head?.slot <= last.saturating_add(FINALITY),
+						slot <= last.saturating_add(FINALITY),
 						"no block that includes it was finalized in time"
 					);
 					blocks += 1;
-					if let Some(nonce) = nonce.filter(|_| blocks > LOST) {
-						ensure!(!self.is_lost(nonce).await?, "the node has lost the transaction");
-						// If it fails, the next block brings the next attempt.
-						let _ = self.fill_gap_below(nonce, last).await;
+					let Some(nonce) = nonce.filter(|_| blocks > LOST) else { continue };
+					if slot < last && self.is_in_vain(nonce, blocks).await? {
+						tries.in_vain += 1;
+						progress = self.submit(call, last, tries).await?;
+						blocks = 0;
+						continue;
 					}
+					// If it fails, the next block brings the next attempt.
+					let _ = self.fill_gap_below(nonce, last).await;
 					continue;
 				},
 			};
 			match status.context("the node sends no more updates on it")?? {
 				TransactionStatus::InFinalizedBlock(_) => return Ok(()),
-				TransactionStatus::Error { message }
-				| TransactionStatus::Invalid { message }
-				| TransactionStatus::Dropped { message } => bail!(message),
+				TransactionStatus::Dropped { message } => {
+					tries.in_vain += 1;
+					bail!(message)
+				}
+				TransactionStatus::Error { message } | TransactionStatus::Invalid { message } => {
+					bail!(message)
+				}
 				// Blocks of several branches may include it.
 				_ => (),
 			}
 		}
 	}
 
-	/// Whether the node waits for a transaction of this nonce, and its pool has none: a node may lose
-	/// one without a word.
-	async fn is_lost(&self, nonce: u64) -> Result<bool> {
+	/// Whether the account's next transaction is the one of this nonce, and after so many blocks the node's
+	/// pool has none, or none of these blocks has included it: nodes may drop one without a word.
+	async fn is_in_vain(&self, nonce: u64, blocks: u32) -> Result<bool> {
 		let is_next = self.nonce_at(&self.chain.best().await?).await? == nonce;
-		Ok(is_next && self.chain.next_nonce(self.id()).await? <= nonce)
+		Ok(is_next && (blocks > PASSED_OVER || self.chain.next_nonce(self.id()).await? <= nonce))
 	}
 
 	/// Signs a call and submits it to the node.
@@ -301,7 +328,9 @@ impl Account {
 		let (birth, period) = mortality(anchor.head, self.chain.head(), last);
 		// A transaction was not accepted: the older block may be the reason.
 		let birth = if tries.hashes.is_empty() { birth } else { anchor.head.number };
-		let params = DefaultExtrinsicParamsBuilder::new().mortal(period).nonce(nonce).build();
+		let tip = tip(tries.in_vain);
+		let params =
+			DefaultExtrinsicParamsBuilder::new().mortal(period).nonce(nonce).tip(tip).build();
 		let at = match birth {
 			birth if birth == anchor.head.number => anchor.at,
 			birth => self.chain.finalized_block(birth).await?,
@@ -309,10 +338,14 @@ impl Account {
 		let mut transactions = at.transactions();
 		let transaction = transactions.create_signed(call, &self.key, params).await?;
 		let fee = transaction.partial_fee_estimate().await?;
-		self.ensure_balance(&self.chain.best().await?, fee).await?;
+		self.ensure_balance(&self.chain.best().await?, fee.saturating_add(tip)).await?;
 		tries.since.get_or_insert(anchor.head.number);
 		tries.hashes.push(transaction.hash());
-		Ok(transaction.submit_and_watch().await?)
+		let submitted = transaction.submit_and_watch().await;
+		if submitted.as_ref().is_err_and(has_no_place) {
+			tries.in_vain += 1;
+		}
+		Ok(submitted?)
 	}
 
 	/// Fails unless the account holds the fee beside what keeps it alive.
@@ -386,6 +419,20 @@ fn mortality(anchor: Head, best: Head, last: Slot) -> (u32, u64) {
 	(birth.map_or(anchor.number, |birth| birth.min(anchor.number)), period)
 }
 
+/// The tip of a transaction after so many that found no place, in planck.
+fn tip(in_vain: u32) -> u128 {
+	let Some(times) = in_vain.checked_sub(1) else { return 0 };
+	FIRST_TIP.saturating_mul(10u128.saturating_pow(times)).min(MAX_TIP)
+}
+
+/// Whether a pool has no place for a transaction that another tip may make.
+fn has_no_place(error: &ExtrinsicError) -> bool {
+	let ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(error)) = error else {
+		return false;
+	};
+	matches!(error, RpcError::ClientError(rpcs::Error::User(error)) if NO_PLACE.contains(&error.code))
+}
+
 /// The events of a transaction that succeeded, or the error with which it failed.
 fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
 	for event in events.iter() {
@@ -408,6 +455,8 @@ struct Tries<'a> {
 	since: Option<u32>,
 	/// Their hashes.
 	hashes: Vec<HashFor<SubstrateConfig>>,
+	/// The number of those that found no place in a pool or in blocks.
+	in_vain: u32,
 }
 
 /// The state of a call in the finalized blocks.
@@ -445,6 +494,23 @@ mod tests {
 		assert_eq!(mortality(head(1_000, 10), head(1_000, 10), 210), (1_000, 256));
 		// The last slot has passed.
 		assert_eq!(mortality(head(100, 10), head(103, 13), 12), (100, 4));
+	}
+
+	#[test]
+	fn tips_grow_with_each_transaction_in_vain_up_to_the_maximum() {
+		assert_eq!([0, 1, 2, 3].map(tip), [0, 10_000, 100_000, 1_000_000]);
+		assert_eq!([4, 5, u32::MAX].map(tip), [MAX_TIP; 3]);
+	}
+
+	#[test]
+	fn only_a_pool_without_a_place_asks_for_a_tip() {
+		let refused = |code| {
+			let error = rpcs::UserError { code, message: String::new(), data: None };
+			ExtrinsicError::ErrorSubmittingTransaction(rpcs::Error::User(error).into())
+		};
+		assert!(has_no_place(&refused(1014)) && has_no_place(&refused(1016)));
+		// A banned one is accepted once it is signed anew, and an invalid one never.
+		assert!(!has_no_place(&refused(1012)) && !has_no_place(&refused(1010)));
 	}
 
 	#[test]

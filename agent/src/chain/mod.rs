@@ -15,7 +15,7 @@ pub mod refusals;
 pub mod schedule;
 pub mod types;
 
-pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT};
+pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT, MAX_TIP};
 pub use client::{probe, Chain, Head, Snapshot};
 pub use key::Key;
 pub use node::DevNode;

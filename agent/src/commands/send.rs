@@ -2,7 +2,9 @@
 
 use super::{print, Node};
 use crate::{
-	chain::{address, exact_allo, types::AccountId, Account, Chain, Events, Key, Snapshot},
+	chain::{
+		address, exact_allo, types::AccountId, Account, Chain, Events, Key, Snapshot, MAX_TIP,
+	},
 	run::{ensure_development, funds, key},
 };
 use anyhow::{ensure, Context, Result};
@@ -123,7 +125,11 @@ impl Signer {
 		for (what, planck) in &costs {
 			self.say(&format!("  {what}: {} ALLO", exact_allo(*planck)));
 		}
-		self.say(&format!("  fee: at most {} ALLO", exact_allo(fee)));
+		let tip = exact_allo(MAX_TIP);
+		self.say(&format!(
+			"  fee: at most {} ALLO, and a tip of at most {tip} ALLO if the pool is full",
+			exact_allo(fee)
+		));
 		self.say(&format!("  free balance: {} ALLO", exact_allo(has)));
 		let mut json = json!({
 			"call": name,

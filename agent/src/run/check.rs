@@ -52,7 +52,8 @@ pub async fn check(config: Config, dev_fund: bool) -> Result<()> {
 	for model in agent.models.values() {
 		model.stop().await;
 	}
-	ensure!(problems == 0, "{problems} problems: see the lines with !");
+	let what = if problems == 1 { "a problem: see the line" } else { "problems: see the lines" };
+	ensure!(problems == 0, "{what} with !, and repeat `allora-agent run --check`");
 	agent.log.line("agent", "all is well: start it by `allora-agent run`");
 	Ok(())
 }

@@ -159,8 +159,11 @@ pub async fn examine_role(
 			Finding::good(format!("the topic is active; its next epoch opens at {next}"))
 		}
 		_ => Finding::bad(
-			format!("the topic is not active: it has {} ALLO of stake", in_allo(info.stake)),
-			"allora-agent run, with a [[reputer]] of this topic",
+			format!(
+				"the topic is not active: it has {} ALLO of stake, and a reputer brings some",
+				in_allo(info.stake)
+			),
+			format!("allora-agent init --topic {topic} --role reputer --out reputer"),
 		),
 	});
 	let terms = state.terms().await?;

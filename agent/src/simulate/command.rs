@@ -327,11 +327,14 @@ impl SimulateArgs {
 		let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
 		let built = runtime.block_on(network::build(&topic, &truths, &models, &how, advance));
 		let Built { inputs, forecasters, missing, missing_forecasts, skipped } = built?;
+		let trials = self.own.trials();
+		if !trials.is_empty() {
+			study::ensure_attackable(&inputs)?;
+		}
 		screen.restart((rules.len() * inputs.epochs.len()) as u64, "simulating");
 		let runs = run_all(&rules, &inputs, lag, advance)?;
 		screen.restart(study::runs(rule, &inputs, lag) as u64, "studying");
 		let mut study = study::study(&runs, (&inputs, &forecasters), rule, lag, advance)?;
-		let trials = self.own.trials();
 		if !trials.is_empty() {
 			screen.restart(trials.len() as u64, "running adversaries");
 			study.adversaries = Some(study::adversaries(&inputs, lag, &trials, advance)?);
@@ -341,6 +344,7 @@ impl SimulateArgs {
 			screen.print(table);
 		}
 		screen.print(table::participants(&study));
+		screen.print(table::track_records(&study));
 		if !study.forecasters.is_empty() {
 			screen.print(table::forecasters(&study));
 		}

@@ -8,6 +8,7 @@ use crate::{
 	figures::{Figures, Metric},
 	plot,
 	report::{Errors, RuleReport},
+	table::{percent, unsigned_zero},
 	track_record::{Estimate, TrackRecord},
 	trials::{Bound, Found},
 };
@@ -186,8 +187,7 @@ fn participants(study: &Study, metric: Metric) -> String {
 	let header = header(study, &["participant"], metric, &after);
 	let header: Vec<_> = header.iter().map(String::as_str).collect();
 	let best = study.report.first.best.by(metric);
-	let mut ranked: Vec<&Participant> = study.participants.iter().collect();
-	ranked.sort_by(|a, b| b.expected_pay.total_cmp(&a.expected_pay));
+	let ranked = study.ranked();
 	let is_regret = study.topic.rule == "regret";
 	let row = |one: &Participant| {
 		let mut cells = vec![escaped(&one.name)];
@@ -235,7 +235,7 @@ fn forecasters(study: &Study) -> String {
 fn track_records(study: &Study) -> Result<String> {
 	let recorded = || {
 		let of = |one: &Participant| Some((one.name.clone(), one.track_record.clone()?));
-		study.participants.iter().filter_map(of)
+		study.ranked().into_iter().filter_map(of)
 	};
 	let bar = |(name, record): (String, TrackRecord)| {
 		let Estimate { value, low, high } = record.loss_improvement?;
@@ -263,7 +263,7 @@ fn track_records(study: &Study) -> Result<String> {
 			count,
 			format!("{:.0}", record.effective_sample),
 			estimate(record.directional_accuracy, |value| format!("{:.1} %", 100.0 * value)),
-			estimate(record.correlation, |value| format!("{value:.3}")),
+			estimate(record.correlation, |value| unsigned_zero(format!("{value:.3}"))),
 			estimate(record.loss_improvement, percent),
 		];
 		(false, cells)
@@ -353,11 +353,6 @@ fn number(value: f64) -> String {
 		size if size >= 100.0 => format!("{value:.2}"),
 		_ => format!("{value:.4}"),
 	}
-}
-
-/// A relative difference in percent, with its sign.
-fn percent(part: f64) -> String {
-	format!("{:+.2} %", 100.0 * part)
 }
 
 /// A part in percent.

@@ -39,6 +39,15 @@ pub struct Study {
 	pub adversaries: Option<trials::Report>,
 }
 
+impl Study {
+	/// The inferers, the best paid first.
+	pub fn ranked(&self) -> Vec<&Participant> {
+		let mut ranked: Vec<_> = self.participants.iter().collect();
+		ranked.sort_by(|a, b| b.expected_pay.total_cmp(&a.expected_pay));
+		ranked
+	}
+}
+
 /// What was run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TopicFacts {
@@ -182,16 +191,20 @@ pub fn study(
 	})
 }
 
-/// What attackers reach on the first epochs of a network.
-///
-/// An error if the topic has several labels or a model missed an epoch: attacks change a number of each
-/// inferer in each epoch.
+/// What attackers reach on the first epochs of a network. An error unless it can be attacked.
 pub fn adversaries(
 	inputs: &Inputs,
 	lag: usize,
 	trials: &[Trial],
 	progress: impl Fn(u64) + Sync,
 ) -> Result<trials::Report> {
+	ensure_attackable(inputs)?;
+	Base::new(first(inputs, trials::attacks::EPOCHS), lag)?.findings(trials, progress)
+}
+
+/// An error if the topic has several labels or a model missed an epoch: attacks change a number of each
+/// inferer in each epoch.
+pub fn ensure_attackable(inputs: &Inputs) -> Result<()> {
 	ensure!(inputs.topic.width() == 1, "adversaries are for topics with one label");
 	let absent = |epoch: &super::Epoch| epoch.inferences.iter().position(Vec::is_empty);
 	if let Some((epoch, at)) = inputs.epochs.iter().find_map(|epoch| Some((epoch, absent(epoch)?)))
@@ -206,7 +219,7 @@ pub fn adversaries(
 		inputs.is_complete(),
 		"adversaries are for forecasters that forecast each epoch in full"
 	);
-	Base::new(first(inputs, trials::attacks::EPOCHS), lag)?.findings(trials, progress)
+	Ok(())
 }
 
 /// The name of a metric in figures.

@@ -5,20 +5,20 @@
 
 pub(crate) mod section;
 
+use super::model::check_url;
 use crate::chain::{
 	account_id,
 	types::{AccountId, Registration, TopicId},
 	ALLO,
 };
 use anyhow::{bail, ensure, Context, Result};
-use section::{check_keys, list, named, nearest, Section};
+use section::{check_keys, list, named, nearest, tables, Section};
 use std::{
 	collections::BTreeMap,
 	net::SocketAddr,
 	path::{Path, PathBuf},
 	time::Duration,
 };
-use toml::Table;
 
 /// The keys of each table.
 const TOP: &[&str] = &["chain", "agent", "keys", "models", "worker", "reputer"];
@@ -165,7 +165,7 @@ impl Config {
 
 	/// Reads the text of a file in a folder.
 	pub fn parse(text: &str, folder: &Path) -> Result<Self> {
-		let table: Table = toml::from_str(text)?;
+		let table = tables(text)?;
 		check_keys("", &table, TOP)?;
 		let chain = Section::of(&table, "chain", CHAIN)?;
 		let agent = Section::of(&table, "agent", AGENT)?;
@@ -201,7 +201,7 @@ impl Config {
 	fn check_names(&self) -> Result<()> {
 		ensure!(
 			!self.workers.is_empty() || !self.reputers.is_empty(),
-			"there is no [[worker]] and no [[reputer]]"
+			"there is no [[worker]] and no [[reputer]]: `allora-agent init` writes a file with one"
 		);
 		for worker in &self.workers {
 			let of = format!("the worker of topic {}", worker.topic);
@@ -353,7 +353,8 @@ impl Section {
 	fn model(&self, folder: &Path) -> Result<ModelSettings> {
 		let source = match (self.strings("command")?, self.text("http")?, self.text("csv")?) {
 			(Some(command), None, None) => {
-				ensure!(!command.is_empty(), "`command` in {} is empty", self.place);
+				let is_empty = command.first().is_none_or(String::is_empty);
+				ensure!(!is_empty, "`command` in {} names no program", self.place);
 				ModelSource::Command(command)
 			}
 			(None, Some(url), None) => self.http(url)?,
@@ -378,6 +379,7 @@ impl Section {
 		let timeout = self.seconds("timeout_s")?.unwrap_or(DEFAULT_TIMEOUT);
 		ensure!(!timeout.is_zero(), "`timeout_s` in {} is 0", self.place);
 		let max_bytes = self.whole("max_bytes")?.unwrap_or(DEFAULT_MAX_BYTES);
+		ensure!(max_bytes > 0, "`max_bytes` in {} is 0", self.place);
 		Ok(ModelSettings { source, timeout, max_bytes: usize::try_from(max_bytes)? })
 	}
 
@@ -394,6 +396,10 @@ impl Section {
 			});
 		let params = params.collect();
 		let (forecast, pointer) = (self.text("forecast_http")?, self.text("pointer")?);
+		for (key, url) in [("http", Some(&url)), ("forecast_http", forecast.as_ref())] {
+			let checked = url.map_or(Ok(()), |url| check_url(url, &params));
+			checked.with_context(|| format!("`{key}` in {}", self.place))?;
+		}
 		Ok(ModelSource::Http { url, forecast, post, pointer, params })
 	}
 
@@ -560,6 +566,17 @@ mod tests {
 				"`topic` in [[worker]] number 2 is not a whole number of at least 0",
 			),
 			("topic = 2", "", "[[worker]] number 2 has no `topic`"),
+			("timeout_s = 2.5", "max_bytes = 0", "`max_bytes` in [models.price] is 0"),
+			(
+				"timeout_s = 2.5",
+				"timeout_s = 1e300",
+				"`timeout_s` in [models.price] is not a number of reasonable size",
+			),
+			(
+				"[\"python3\", \"model.py\"]",
+				"[\"\"]",
+				"`command` in [models.price] names no program",
+			),
 			(
 				"csv = ",
 				"http = \"x\"\ncsv = ",
@@ -593,6 +610,11 @@ mod tests {
 			let error = parse(&GOOD.replace(right, wrong)).unwrap_err();
 			assert_eq!(error.to_string(), message);
 		}
-		assert_eq!(parse("").unwrap_err().to_string(), "there is no [[worker]] and no [[reputer]]");
+		for (text, message) in [
+			("", "there is no [[worker]] and no [[reputer]]: `allora-agent init` writes a file with one"),
+			("a = 1\nhello", "line 2, column 6: expected `.`, `=`"),
+		] {
+			assert_eq!(parse(text).unwrap_err().to_string(), message);
+		}
 	}
 }

@@ -1,9 +1,23 @@
 //! Tables of the settings, and errors that say where something is wrong.
 
 use crate::chain::{fixed_from_text, planck_from_text};
-use anyhow::{bail, Context, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use std::{collections::BTreeMap, time::Duration};
 use toml::{Table, Value};
+
+/// Maximum length of a number in the file.
+const MAX_NUMBER: usize = 60;
+
+/// The tables of a file; an error in one sentence if it is no TOML.
+pub fn tables(text: &str) -> Result<Table> {
+	toml::from_str(text).map_err(|error| {
+		let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+		let line = before.matches('\n').count() + 1;
+		let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+		let reason = error.message().lines().collect::<Vec<_>>().join(", ");
+		anyhow!("line {line}, column {column}: {reason}")
+	})
+}
 
 /// The known word that is nearest to another one, `None` if none is near.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -131,11 +145,13 @@ impl Section {
 	/// The text of a number, which may be in quotes.
 	fn number(&self, key: &str) -> Result<Option<String>> {
 		let Some(value) = self.table.get(key) else { return Ok(None) };
-		match value {
-			Value::String(text) => Ok(Some(text.clone())),
-			Value::Integer(_) | Value::Float(_) => Ok(Some(value.to_string())),
+		let text = match value {
+			Value::String(text) => text.clone(),
+			Value::Integer(_) | Value::Float(_) => value.to_string(),
 			_ => bail!(self.wrong(key, "a number")),
-		}
+		};
+		ensure!(text.len() <= MAX_NUMBER, self.wrong(key, "a number of reasonable size"));
+		Ok(Some(text))
 	}
 
 	/// A number, or a text of one.

@@ -3,7 +3,7 @@
 
 use super::{shown, shown_text, Method, ModelError, Request};
 use crate::chain::{address, types::AccountId};
-use anyhow::{Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{body::Bytes, header, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -140,21 +140,45 @@ impl Http {
 
 	/// A URL with its placeholders filled in.
 	fn filled(&self, url: &str, request: &Request) -> String {
-		let mut url = url.to_owned();
-		for (name, value) in &self.params {
-			url = url.replace(&format!("{{{name}}}"), value);
-		}
-		for (name, value) in [
-			("TopicId", request.topic),
-			("BlockHeight", request.block.into()),
-			("Epoch", request.epoch),
-			("OpenedAt", request.opened_at_ms / 1_000),
-			("TruthAt", request.truth_at_ms / 1_000),
-		] {
-			url = url.replace(&format!("{{{name}}}"), &value.to_string());
-		}
-		url
+		let values = [
+			request.topic,
+			request.block.into(),
+			request.epoch,
+			request.opened_at_ms / 1_000,
+			request.truth_at_ms / 1_000,
+		];
+		filled(url, &self.params, values)
 	}
+}
+
+/// The placeholders that need no value in the settings.
+const PLACEHOLDERS: [&str; 5] = ["TopicId", "BlockHeight", "Epoch", "OpenedAt", "TruthAt"];
+
+/// A URL with its placeholders filled in: those of the settings, and [`PLACEHOLDERS`].
+fn filled(url: &str, params: &BTreeMap<String, String>, values: [u64; 5]) -> String {
+	let known = PLACEHOLDERS.iter().zip(values);
+	let known = known.map(|(name, value)| (name.to_string(), value.to_string()));
+	let own = params.iter().map(|(name, value)| (name.clone(), value.clone()));
+	own.chain(known)
+		.fold(url.to_owned(), |url, (name, value)| url.replace(&format!("{{{name}}}"), &value))
+}
+
+/// An error unless a URL of the settings is one once its placeholders are filled in.
+pub fn check_url(url: &str, params: &BTreeMap<String, String>) -> Result<()> {
+	let filled = filled(url, params, [0; 5]);
+	if let Some((_, rest)) = filled.split_once('{') {
+		let name = rest.split('}').next().unwrap_or_default();
+		let known = PLACEHOLDERS.join("}, {");
+		bail!("{{{name}}} has no value: add `params.{name} = \"...\"`, or use {{{known}}}");
+	}
+	let uri: Option<Uri> = filled.parse().ok();
+	let scheme = uri.as_ref().filter(|uri| uri.host().is_some()).and_then(Uri::scheme_str);
+	ensure!(
+		matches!(scheme, Some("http" | "https")),
+		"{} is not the URL of a server, such as http://127.0.0.1:8000/predict",
+		shown_text(url)
+	);
+	Ok(())
 }
 
 /// The losses in the shape of the original network's models, a list per account of which the first
@@ -227,6 +251,26 @@ mod tests {
 			format!("{url}/inference/{{Token}}?{{TopicId}}&{{BlockHeight}}&{{Epoch}}&{{TruthAt}}");
 		let response = ask(url, None).await.unwrap();
 		assert_eq!(response, json!("GET /inference/ETH?7&55&1000&1060 HTTP/1.1"));
+	}
+
+	#[test]
+	fn urls_without_a_server_or_with_unknown_placeholders_are_refused() {
+		let params = BTreeMap::from([("Token".to_owned(), "ETH".to_owned())]);
+		let error = |url: &str| format!("{:#}", check_url(url, &params).unwrap_err());
+		for url in ["http://one/{Token}?{TopicId}&{TruthAt}", "https://one:8000"] {
+			check_url(url, &params).unwrap();
+		}
+		for url in ["ftp://one", "one:8000", "not a url", "/predict", "http://"] {
+			assert_eq!(
+				error(url),
+				format!("{url} is not the URL of a server, such as http://127.0.0.1:8000/predict")
+			);
+		}
+		assert_eq!(
+			error("http://one/{Coin}"),
+			"{Coin} has no value: add `params.Coin = \"...\"`, or use {TopicId}, {BlockHeight}, \
+			 {Epoch}, {OpenedAt}, {TruthAt}"
+		);
 	}
 
 	#[tokio::test]

@@ -7,6 +7,8 @@ mod csv;
 mod http;
 mod pipe;
 
+pub use http::check_url;
+
 use super::config::{Config, ModelSettings, ModelSource};
 use crate::{
 	chain::{
@@ -343,6 +345,10 @@ fn number(value: &Value) -> Result<i128, ModelError> {
 		Value::String(text) => text.trim().to_owned(),
 		other => return Err(ModelError::Schema(format!("{} is not a number", shown(other)))),
 	};
+	if text.len() > SHOWN {
+		let reason = format!("{} is too long for a number", shown_text(&text));
+		return Err(ModelError::Schema(reason));
+	}
 	fixed_from_text(&text).map_err(|error| ModelError::Schema(error.to_string()))
 }
 
@@ -431,9 +437,9 @@ fn shown(value: &Value) -> String {
 	shown_text(&value.to_string())
 }
 
-/// The beginning of a text, for an error.
+/// The beginning of a text in one line, for an error.
 fn shown_text(text: &str) -> String {
-	let mut chars = text.chars();
+	let mut chars = text.chars().map(|char| if char.is_control() { ' ' } else { char });
 	let begin: String = chars.by_ref().take(SHOWN).collect();
 	if chars.next().is_some() {
 		format!("{begin}...")
@@ -505,10 +511,18 @@ pub(super) mod tests {
 			(json!({ "values": ["NaN"] }), 1, "schema: \"NaN\" is not a decimal number"),
 			(json!(1e300), 1, "schema: 1e300 is out of the range of the chain's numbers"),
 			(json!(null), 1, "schema: null is not a number"),
+			(json!("a\nb"), 1, "schema: \"a\\nb\" is not a decimal number"),
 		] {
 			let error = values(&response, &labels(count)).unwrap_err().to_string();
 			assert!(error == reason || error.replace("+300", "300") == reason, "{error}");
 		}
+	}
+
+	#[test]
+	fn long_responses_are_shown_in_part_and_in_one_line() {
+		let error = values(&json!("7".repeat(5_000)), &labels(1)).unwrap_err().to_string();
+		assert_eq!(error, format!("schema: {}... is too long for a number", "7".repeat(SHOWN)));
+		assert_eq!(shown_text("no data\nfor\ttoday"), "no data for today");
 	}
 
 	#[test]

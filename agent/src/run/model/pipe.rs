@@ -147,13 +147,20 @@ impl Pipe {
 		state.not_before = None;
 	}
 
-	/// Notes that a late response has come.
-	fn forgive(&self, owed: &mut BTreeSet<u64>, line: &[u8]) {
+	/// Notes that a late response has come; whether the line is one.
+	fn forgive(&self, owed: &mut BTreeSet<u64>, line: &[u8]) -> bool {
 		let response: Option<Value> = serde_json::from_slice(line).ok();
 		let id = response.and_then(|response| response.get("id")?.as_u64());
-		if id.is_some_and(|id| owed.remove(&id)) {
+		let is_late = id.is_some_and(|id| owed.remove(&id));
+		if is_late {
 			self.late.fetch_add(1, Ordering::Relaxed);
 		}
+		is_late
+	}
+
+	/// Prints a line about the program.
+	fn remark(&self, text: &str) {
+		self.log.line(&format!("model {}", self.name), text);
 	}
 
 	/// Forgets the program, and sets the time of its next start.
@@ -271,15 +278,26 @@ impl Pipe {
 				Some(Line::TooLong) => return Err(ModelError::Oversize(self.max_bytes)),
 				None => return Err(ModelError::Crashed(ending(&mut running.child).await)),
 			};
-			let Ok(response) = serde_json::from_slice::<Value>(&line) else {
-				let text = shown_text(&String::from_utf8_lossy(&line));
-				let remark =
-					"is no JSON: the standard output is for responses, print to standard error";
-				self.log.line(&format!("model {}", self.name), &format!("{text:?} {remark}"));
-				continue;
+			let response = match serde_json::from_slice::<Value>(&line) {
+				Ok(response) => response,
+				Err(error) => {
+					let text = String::from_utf8_lossy(&line);
+					if is_meant_for(id, &text) {
+						running.owed.remove(&id);
+						return Err(ModelError::Schema(no_json(&text, &error)));
+					}
+					let text = shown_text(&text);
+					let remark =
+						"is no JSON: the standard output is for responses, print to standard error";
+					self.remark(&format!("{text:?} {remark}"));
+					continue;
+				}
 			};
 			if response.get("id").and_then(Value::as_u64) != Some(id) {
-				self.forgive(&mut running.owed, &line);
+				if !self.forgive(&mut running.owed, &line) {
+					let shown = shown(&response);
+					self.remark(&format!("{shown} is no response: the request has the id {id}"));
+				}
 				continue;
 			}
 			running.owed.remove(&id);
@@ -293,6 +311,22 @@ impl Pipe {
 			});
 		}
 	}
+}
+
+/// Whether a line that is no JSON is meant as the response to the request of this id.
+fn is_meant_for(id: u64, line: &str) -> bool {
+	let dense: String = line.chars().filter(|char| !char.is_whitespace()).collect();
+	let named = format!("\"id\":{id}");
+	dense.contains("\"jsonrpc\"")
+		&& [",", "}"].iter().any(|end| dense.contains(&(named.clone() + end)))
+}
+
+/// Why a response is no JSON.
+fn no_json(line: &str, error: &serde_json::Error) -> String {
+	if line.contains("NaN") || line.contains("Infinity") {
+		return "the response is no JSON, which has no NaN and no Infinity".into();
+	}
+	format!("the response is no JSON: {error}")
 }
 
 /// How a program has ended.
@@ -442,7 +476,12 @@ mod tests {
 		let failed = r#"echo "{\"jsonrpc\":\"2.0\",\"id\":$id,\"error\":{\"code\":1,\"message\":\"no data\"}}""#;
 		let long = r#"printf '%2000s\n' x"#;
 		let no_result = r#"echo "{\"jsonrpc\":\"2.0\",\"id\":$id}""#;
+		// As Python writes what is not a number.
+		let nan = r#"echo "{\"jsonrpc\": \"2.0\", \"id\": $id, \"result\": {\"values\": [NaN]}}""#;
+		let cut = r#"echo "{\"jsonrpc\":\"2.0\",\"id\":$id,""#;
 		for (lines, error) in [
+			(nan, "schema: the response is no JSON, which has no NaN and no Infinity"),
+			(cut, "schema: the response is no JSON: EOF while parsing a value at line 1 column 24"),
 			(failed, "failed: no data"),
 			(long, "oversize: a response of more than 1000 bytes"),
 			(no_result, "schema: {\"id\":2,\"jsonrpc\":\"2.0\"} has neither result nor error"),
@@ -465,6 +504,14 @@ mod tests {
 		assert!(ask(&pipe).await.is_ok());
 		let lines = log.lines().join("\n");
 		assert!(lines.contains("\"epoch 1/10\" is no JSON"), "{lines}");
+	}
+
+	#[tokio::test]
+	async fn response_to_another_request_is_passed_over_with_a_hint() {
+		let (pipe, log) = model(&format!("echo '{{\"id\":77,\"result\":1}}'; {GOOD}"));
+		assert!(ask(&pipe).await.is_ok());
+		let lines = log.lines().join("\n");
+		assert!(lines.contains("is no response: the request has the id 2"), "{lines}");
 	}
 
 	#[tokio::test]

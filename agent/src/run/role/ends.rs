@@ -6,13 +6,14 @@ use crate::{
 		address, calls,
 		explanation::{Explanation, LearnedWorker, Outcome},
 		from_fixed, in_allo,
+		schedule::Schedule,
 		types::{EpochId, EpochState, Registration, Slot},
 	},
 	explain::reason_in_words,
 	participants::Tick,
 	run::{doctor, session::Session},
 };
-use anyhow::Result;
+use anyhow::{ensure, Result};
 
 /// What a role has reported of the epochs that have ended; it outlives connections.
 #[derive(Default)]
@@ -69,6 +70,10 @@ impl Ends {
 	/// Prints how epochs have ended since the last look, and why there was no reward.
 	async fn report(&mut self, member: &Member, session: &Session, tick: &Tick) -> Result<()> {
 		let Some(schedule) = tick.topics.get(&member.topic) else { return Ok(()) };
+		if *schedule == Schedule::default() {
+			let is_gone = session.chain.finalized().await?.topic(member.topic).await?.is_none();
+			ensure!(!is_gone, gone(member));
+		}
 		let newest = schedule.ended.last().map_or(0, |(epoch, _)| *epoch);
 		let Some(reported) = self.reported else {
 			self.reported = Some(newest);
@@ -119,6 +124,15 @@ impl Ends {
 		}
 		Ok(())
 	}
+}
+
+/// What to do about a topic that no longer exists.
+fn gone(member: &Member) -> String {
+	format!(
+		"the topic no longer exists: it was retired; take this role out of the settings, and see what is \
+		 left of it by `allora-agent account {}`",
+		address(&member.who)
+	)
 }
 
 /// How an epoch has ended for the account, in one line.
