@@ -35,6 +35,9 @@ const FINALITY: Slot = 8;
 /// The number of blocks after which a node is asked whether it still has a transaction.
 const LOST: u32 = 3;
 
+/// The number of blocks in which a transaction that a light client does not see is likely included.
+const UNSEEN: u32 = 2;
+
 /// The balance below which an account ceases to exist, in planck: 0.001 ALLO.
 pub const EXISTENTIAL_DEPOSIT: u128 = ALLO / 1_000;
 
@@ -129,12 +132,15 @@ impl Account {
 	}
 
 	/// Waits until the node's pool has no transaction of the account, such as those of an agent that
-	/// was killed, for at most this number of blocks.
+	/// was killed, for at most this number of blocks; by a light client, which sees no pool, for two.
 	pub async fn wait_for_pool(&self, blocks: u32) -> Result<()> {
 		let mut chain = self.chain.clone();
-		for _ in 0..blocks {
-			let pooled = chain.next_nonce(self.id()).await?;
-			if pooled <= self.nonce_at(&chain.best().await?).await? {
+		for block in 0..blocks {
+			let waits = match chain.next_nonce(self.id()).await? {
+				Some(pooled) => pooled > self.nonce_at(&chain.best().await?).await?,
+				None => block < UNSEEN,
+			};
+			if !waits {
 				break;
 			}
 			chain.next_head().await?;
@@ -277,10 +283,12 @@ impl Account {
 	}
 
 	/// Whether the node waits for a transaction of this nonce, and its pool has none: a node may lose
-	/// one without a word.
+	/// one without a word. A light client announces its transactions to all peers until a block has
+	/// them, so that one peer cannot lose one.
 	async fn is_lost(&self, nonce: u64) -> Result<bool> {
 		let is_next = self.nonce_at(&self.chain.best().await?).await? == nonce;
-		Ok(is_next && self.chain.next_nonce(self.id()).await? <= nonce)
+		let pooled = self.chain.next_nonce(self.id()).await?;
+		Ok(is_next && pooled.is_some_and(|pooled| pooled <= nonce))
 	}
 
 	/// Signs a call and submits it to the node.
@@ -301,12 +309,15 @@ impl Account {
 		let (birth, period) = mortality(anchor.head, self.chain.head(), last);
 		// A transaction was not accepted: the older block may be the reason.
 		let birth = if tries.hashes.is_empty() { birth } else { anchor.head.number };
-		let params = DefaultExtrinsicParamsBuilder::new().mortal(period).nonce(nonce).build();
-		let at = match birth {
-			birth if birth == anchor.head.number => anchor.at,
-			birth => self.chain.finalized_block(birth).await?,
+		let hash = match birth {
+			birth if birth == anchor.head.number => anchor.head.hash,
+			birth => self.chain.block_hash(birth).await?,
 		};
-		let mut transactions = at.transactions();
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.mortal_from_unchecked(period, birth.into(), hash)
+			.nonce(nonce)
+			.build();
+		let mut transactions = anchor.at.transactions();
 		let transaction = transactions.create_signed(call, &self.key, params).await?;
 		let fee = transaction.partial_fee_estimate().await?;
 		self.ensure_balance(&self.chain.best().await?, fee).await?;
