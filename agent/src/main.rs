@@ -95,9 +95,8 @@ struct InitArgs {
 	/// Import workers and reputers from a config.json of allora-offchain-node; its mnemonic is not read.
 	#[arg(long, value_name = "FILE", conflicts_with_all = ["model", "http", "role"])]
 	from_allora: Option<PathBuf>,
-	/// URL of a node.
-	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
-	url: String,
+	#[command(flatten)]
+	source: chain::Source,
 }
 
 /// The kind of participant.
@@ -114,6 +113,18 @@ struct ConfigArgs {
 	/// The settings, as `init` writes them.
 	#[arg(long, value_name = "FILE", default_value = "agent.toml")]
 	config: PathBuf,
+	/// Read the chain by a light client of this specification, whatever the settings say, and trust no
+	/// node.
+	#[arg(long, value_name = "SPEC")]
+	light: Option<PathBuf>,
+}
+
+impl ConfigArgs {
+	fn load(self) -> Result<run::config::Config> {
+		let config = run::config::Config::load(&self.config)?;
+		let light = self.light.or(config.light);
+		Ok(run::config::Config { light, ..config })
+	}
 }
 
 #[derive(Debug, Args)]
@@ -140,9 +151,8 @@ struct DevTopicArgs {
 	/// Let workers submit openly, rather than commit and reveal.
 	#[arg(long)]
 	open: bool,
-	/// URL of a node.
-	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
-	url: String,
+	#[command(flatten)]
+	source: chain::Source,
 }
 
 #[derive(Debug, Args)]
@@ -156,9 +166,8 @@ struct ExplainArgs {
 	/// Address of the account, or a path such as `//Alice` from the development seed.
 	#[arg(long, value_parser = chain::account_id)]
 	account: [u8; 32],
-	/// URL of a node.
-	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
-	url: String,
+	#[command(flatten)]
+	source: chain::Source,
 }
 
 #[derive(Debug, Args)]
@@ -244,18 +253,18 @@ fn block_on<T>(future: impl std::future::Future<Output = Result<T>>) -> Result<T
 }
 
 fn run_init(args: InitArgs) -> Result<()> {
-	let InitArgs { topic, model, http, role, out, from_allora, url } = args;
+	let InitArgs { topic, model, http, role, out, from_allora, source } = args;
 	let kind = match role {
 		RoleName::Worker => run::Kind::Worker,
 		RoleName::Reputer => run::Kind::Reputer,
 	};
-	let init = run::Init { topic, kind, model, http, out, from_allora, url };
+	let init = run::Init { topic, kind, model, http, out, from_allora, source };
 	println!("{}", block_on(run::init(init))?);
 	Ok(())
 }
 
 fn run_roles(args: RunArgs) -> Result<()> {
-	let config = run::config::Config::load(&args.config.config)?;
+	let config = args.config.load()?;
 	if args.check {
 		return block_on(run::check(config, args.dev_fund));
 	}
@@ -263,11 +272,11 @@ fn run_roles(args: RunArgs) -> Result<()> {
 }
 
 fn run_doctor(args: ConfigArgs) -> Result<()> {
-	block_on(run::doctor(run::config::Config::load(&args.config)?))
+	block_on(run::doctor(args.load()?))
 }
 
 fn run_dev_topic(args: DevTopicArgs) -> Result<()> {
-	let topic = block_on(run::dev_topic(&args.url, args.epoch_length, args.open))?;
+	let topic = block_on(run::dev_topic(&args.source, args.epoch_length, args.open))?;
 	println!("topic {topic} is there; its epochs open once a reputer has 100 ALLO of stake in it");
 	println!("next: allora-agent init --topic {topic} --role reputer --out reputer");
 	Ok(())
@@ -275,8 +284,7 @@ fn run_dev_topic(args: DevTopicArgs) -> Result<()> {
 
 fn run_explanation(args: ExplainArgs) -> Result<()> {
 	let explained = block_on(async {
-		let chain = chain::Chain::connect(&args.url).await;
-		let chain = chain.with_context(|| format!("cannot connect to a node at {}", args.url))?;
+		let chain = args.source.connect().await?;
 		explain::fetch(&chain.finalized().await?, args.topic, args.epoch, args.account).await
 	})?;
 	print!("{explained}");

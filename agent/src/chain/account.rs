@@ -52,6 +52,9 @@ pub const MAX_TIP: u128 = ALLO / 1_000;
 /// full.
 const NO_PLACE: [i32; 2] = [1014, 1016];
 
+/// The number of blocks in which a transaction that a light client does not see is likely included.
+const UNSEEN: u32 = 2;
+
 /// The balance below which an account ceases to exist, in planck: 0.001 ALLO.
 pub const EXISTENTIAL_DEPOSIT: u128 = ALLO / 1_000;
 
@@ -146,12 +149,15 @@ impl Account {
 	}
 
 	/// Waits until the node's pool has no transaction of the account, such as those of an agent that
-	/// was killed, for at most this number of blocks.
+	/// was killed, for at most this number of blocks; by a light client, which sees no pool, for two.
 	pub async fn wait_for_pool(&self, blocks: u32) -> Result<()> {
 		let mut chain = self.chain.clone();
-		for _ in 0..blocks {
-			let pooled = chain.next_nonce(self.id()).await?;
-			if pooled <= self.nonce_at(&chain.best().await?).await? {
+		for block in 0..blocks {
+			let waits = match chain.next_nonce(self.id()).await? {
+				Some(pooled) => pooled > self.nonce_at(&chain.best().await?).await?,
+				None => block < UNSEEN,
+			};
+			if !waits {
 				break;
 			}
 			chain.next_head().await?;
@@ -304,10 +310,14 @@ impl Account {
 	}
 
 	/// Whether the account's next transaction is the one of this nonce, and after so many blocks the node's
-	/// pool has none, or none of these blocks has included it: nodes may drop one without a word.
+	/// pool has none, or none of these blocks has included it: nodes may drop one without a word. A light
+	/// client sees no pool, so that only the blocks count.
 	async fn is_in_vain(&self, nonce: u64, blocks: u32) -> Result<bool> {
 		let is_next = self.nonce_at(&self.chain.best().await?).await? == nonce;
-		Ok(is_next && (blocks > PASSED_OVER || self.chain.next_nonce(self.id()).await? <= nonce))
+		if !is_next || blocks > PASSED_OVER {
+			return Ok(is_next);
+		}
+		Ok(self.chain.next_nonce(self.id()).await?.is_some_and(|pooled| pooled <= nonce))
 	}
 
 	/// Signs a call and submits it to the node.
@@ -328,14 +338,17 @@ impl Account {
 		let (birth, period) = mortality(anchor.head, self.chain.head(), last);
 		// A transaction was not accepted: the older block may be the reason.
 		let birth = if tries.hashes.is_empty() { birth } else { anchor.head.number };
-		let tip = tip(tries.in_vain);
-		let params =
-			DefaultExtrinsicParamsBuilder::new().mortal(period).nonce(nonce).tip(tip).build();
-		let at = match birth {
-			birth if birth == anchor.head.number => anchor.at,
-			birth => self.chain.finalized_block(birth).await?,
+		let hash = match birth {
+			birth if birth == anchor.head.number => anchor.head.hash,
+			birth => self.chain.block_hash(birth).await?,
 		};
-		let mut transactions = at.transactions();
+		let tip = tip(tries.in_vain);
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.mortal_from_unchecked(period, birth.into(), hash)
+			.nonce(nonce)
+			.tip(tip)
+			.build();
+		let mut transactions = anchor.at.transactions();
 		let transaction = transactions.create_signed(call, &self.key, params).await?;
 		let fee = transaction.partial_fee_estimate().await?;
 		self.ensure_balance(&self.chain.best().await?, fee.saturating_add(tip)).await?;

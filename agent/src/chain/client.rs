@@ -2,6 +2,7 @@
 
 use super::{
 	explanation::{Explanation, Unpaid},
+	light::Light,
 	types::*,
 };
 use anyhow::{anyhow, ensure, Context, Result};
@@ -64,6 +65,8 @@ pub struct Chain {
 	slot: Duration,
 	/// Why there are no more blocks.
 	end: Arc<OnceLock<String>>,
+	/// Whether other transactions that wait are seen.
+	has_pool: bool,
 }
 
 impl Chain {
@@ -72,10 +75,20 @@ impl Chain {
 	/// A node that sends no block for a slot and a half is asked whether it has one, so that a
 	/// connection that has died silently is noticed within three slots.
 	pub async fn connect(url: &str) -> Result<Self> {
-		let rpc = RpcClient::from_insecure_url(url).await?;
+		Self::over(RpcClient::from_insecure_url(url).await?, None).await
+	}
+
+	/// Follows the best blocks of a light client, once it has found them.
+	pub async fn of_light_client(light: &Light) -> Result<Self> {
+		light.ready().await?;
+		Self::over(light.rpc(), Some(light.clone())).await
+	}
+
+	async fn over(rpc: RpcClient, light: Option<Light>) -> Result<Self> {
+		let has_pool = light.is_none();
 		let backend = LegacyBackend::<SubstrateConfig>::builder().build(rpc.clone());
 		let client = OnlineClient::from_backend(Arc::new(backend)).await?;
-		let mut follower = Follower::new(client.clone(), rpc.clone()).await?;
+		let mut follower = Follower::new(client.clone(), rpc.clone(), light).await?;
 		let first = loop {
 			let head = follower.next().await?;
 			if head.number > 0 {
@@ -101,7 +114,7 @@ impl Chain {
 				}
 			}
 		});
-		Ok(Self { client, rpc, heads, slot, end })
+		Ok(Self { client, rpc, heads, slot, end, has_pool })
 	}
 
 	/// The connection for calls that are made by name.
@@ -149,10 +162,14 @@ impl Chain {
 		Ok(kind.as_str().map_or_else(|| kind.to_string(), Into::into))
 	}
 
-	/// The nonce of an account's next transaction, with those that wait in the node's pool.
-	pub async fn next_nonce(&self, who: AccountId) -> Result<u64> {
+	/// The nonce of an account's next transaction, with those that wait in the node's pool; `None` by a
+	/// light client, which does not see them.
+	pub async fn next_nonce(&self, who: AccountId) -> Result<Option<u64>> {
+		if !self.has_pool {
+			return Ok(None);
+		}
 		let params = rpc_params![AccountId32(who)];
-		Ok(self.rpc.request("system_accountNextIndex", params).await?)
+		Ok(Some(self.rpc.request("system_accountNextIndex", params).await?))
 	}
 
 	/// Whether the block is still part of the best chain. If not, what was read from it may no longer
@@ -179,6 +196,12 @@ impl Chain {
 		Ok(Snapshot { at, head })
 	}
 
+	/// The hash of the block of this number in the best chain.
+	pub(super) async fn block_hash(&self, number: u32) -> Result<HashFor<SubstrateConfig>> {
+		let hash: Option<_> = self.rpc.request("chain_getBlockHash", rpc_params![number]).await?;
+		hash.with_context(|| format!("there is no block {number}"))
+	}
+
 	/// The finalized block of this number.
 	pub(super) async fn finalized_block(&self, number: u32) -> Result<AtBlock> {
 		Ok(self.client.at_block(u64::from(number)).await?)
@@ -200,6 +223,7 @@ impl Chain {
 struct Follower {
 	client: OnlineClient<SubstrateConfig>,
 	rpc: RpcClient,
+	light: Option<Light>,
 	blocks: Blocks<SubstrateConfig>,
 	/// Length of a slot.
 	slot: Duration,
@@ -211,13 +235,17 @@ struct Follower {
 
 impl Follower {
 	/// Subscribes to the best blocks.
-	async fn new(client: OnlineClient<SubstrateConfig>, rpc: RpcClient) -> Result<Self> {
+	async fn new(
+		client: OnlineClient<SubstrateConfig>,
+		rpc: RpcClient,
+		light: Option<Light>,
+	) -> Result<Self> {
 		let blocks = client.stream_best_blocks().await?;
 		let at = client.at_current_block().await?;
 		let number = u32::try_from(at.block_number())?;
 		let clock: Clock = call(&at, number, "TopicsApi", "clock", ()).await?;
 		let slot = Duration::from_millis(clock.slot_duration_ms);
-		Ok(Self { client, rpc, blocks, slot, newest: number, missed: 0 })
+		Ok(Self { client, rpc, light, blocks, slot, newest: number, missed: 0 })
 	}
 
 	/// Waits for a best block.
@@ -251,8 +279,9 @@ impl Follower {
 					}
 					// A block may be on its way.
 					was_ahead = is_ahead;
-					let waited = started.elapsed();
-					ensure!(waited < MAX_BLOCK_INTERVAL, "no new block for a minute");
+					if started.elapsed() >= MAX_BLOCK_INTERVAL {
+						return Err(silence(self.light.as_ref()).await);
+					}
 				}
 			}
 		};
@@ -261,6 +290,16 @@ impl Follower {
 		let head = read.context("the node does not answer")??;
 		self.newest = self.newest.max(head.number);
 		Ok(head)
+	}
+}
+
+/// The error when no block has come for too long.
+async fn silence(light: Option<&Light>) -> anyhow::Error {
+	match light {
+		Some(light) => {
+			anyhow!("no new block for a minute: the light client {}", light.trouble().await)
+		}
+		None => anyhow!("no new block for a minute"),
 	}
 }
 

@@ -8,17 +8,21 @@ pub mod explanation;
 pub mod holdings;
 pub mod json;
 mod key;
+mod light;
 pub mod movements;
 mod node;
 mod parameters;
 pub mod refusals;
 pub mod schedule;
+mod source;
 pub mod types;
 
 pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT, MAX_TIP};
 pub use client::{probe, Chain, Head, Snapshot};
 pub use key::Key;
+pub use light::Light;
 pub use node::DevNode;
+pub use source::Source;
 
 use anyhow::{ensure, Context, Result};
 

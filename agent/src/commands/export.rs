@@ -139,7 +139,7 @@ fn in_parquet(labels: &[String], history: Vec<EpochSummary>, clock: &Clock) -> R
 	}
 	let paid = epochs.iter().map(|epoch| Some(in_allo(epoch.paid.0))).collect();
 	columns.push(("paid_allo".into(), Values::Number(paid)));
-	Ok(parquet::write(&columns))
+	parquet::write(&columns)
 }
 
 /// The history in CSV, oldest epoch first: a row per epoch, without a value where there is none.

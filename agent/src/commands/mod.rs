@@ -22,7 +22,7 @@ mod vote;
 use crate::chain::{
 	self,
 	types::{AccountId, Registration, TopicId},
-	Chain, Snapshot,
+	Chain, Snapshot, Source,
 };
 use crate::run::key;
 use anyhow::{Context, Result};
@@ -116,24 +116,21 @@ impl Command {
 /// The options of all commands.
 #[derive(Clone, Debug, Args)]
 pub struct Node {
-	/// URL of a node.
-	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
-	pub url: String,
+	/// Where the chain is read.
+	#[command(flatten)]
+	pub source: Source,
 	/// Print JSON: one object, or one per call that is sent.
 	#[arg(long)]
 	pub json: bool,
 }
 
 impl Node {
-	/// Connects to the node.
+	/// Connects to the node, or starts the light client.
 	async fn connect(&self) -> Result<Chain> {
-		let chain = Chain::connect(&self.url).await;
-		chain.with_context(|| {
-			format!("cannot connect to {}: start a node, or name one by --url", self.url)
-		})
+		self.source.connect().await
 	}
 
-	/// The state at the node's last finalized block.
+	/// The state at the last finalized block.
 	async fn state(&self) -> Result<Snapshot> {
 		self.connect().await?.finalized().await
 	}

@@ -45,7 +45,7 @@ impl Vote {
 			"referendum {} {}: `open https://polkadot.js.org/apps/?rpc={}#/referenda`",
 			self.referendum,
 			found.map_or("does not exist".into(), |state| format!("is over ({state})")),
-			self.sending.node.url,
+			self.sending.node.source.url,
 		);
 		let side = if self.side == Side::Aye { "aye" } else { "nay" };
 		let plan = Plan::free(

@@ -118,7 +118,7 @@ pub fn heads() -> (Heads, Blocks) {
 
 /// Follows the blocks of one node after the other; ends only with an error that no other attempt mends.
 pub async fn follow(urls: &[String], store: Store, heads: Heads, log: Arc<Log>) -> anyhow::Error {
-	let mut endpoints = Endpoints::new(urls);
+	let mut endpoints = Endpoints::of_nodes(urls);
 	let mut is_first = true;
 	let (at_first, at_most) = RECONNECT;
 	let mut pause = at_first;

@@ -30,7 +30,7 @@ use tokio::{sync::watch, time::Instant};
 /// costs. An error if anything would keep a role from taking part.
 pub async fn check(config: Config, dev_fund: bool) -> Result<()> {
 	let agent = Agent::without_lock(config)?;
-	let mut endpoints = Endpoints::new(&agent.config.endpoints);
+	let mut endpoints = Endpoints::new(&agent.config);
 	let chain = endpoints.connect(&agent.log).await?;
 	ensure_fits(&agent, &chain).await?;
 	if dev_fund {

@@ -5,11 +5,11 @@ use crate::{
 	chain::{
 		calls, to_fixed,
 		types::{Cadence, Rule, ScaleRule, TopicId, TopicLoss, TopicParameters},
-		Account, Chain, Key, ALLO,
+		Account, Key, Source, ALLO,
 	},
 	demo::create_topic,
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 /// The amount with which the topic is funded.
 const FUNDING: u128 = 500 * ALLO;
@@ -17,9 +17,8 @@ const FUNDING: u128 = 500 * ALLO;
 const VALID: u32 = 16;
 /// Creates and funds a topic as //Alice, and returns its id. Its epochs of `epoch_length` slots open
 /// once a reputer has stake in it.
-pub async fn dev_topic(url: &str, epoch_length: u32, open: bool) -> Result<TopicId> {
-	let chain = Chain::connect(url).await;
-	let chain = chain.with_context(|| format!("cannot connect to {url}: start a node"))?;
+pub async fn dev_topic(source: &Source, epoch_length: u32, open: bool) -> Result<TopicId> {
+	let chain = source.connect().await?;
 	ensure_development(&chain, "topics of `dev-topic`").await?;
 	let alice = Account::new(Key::development("//Alice")?, chain);
 	let topic = create_topic(&alice, parameters(epoch_length, open)?).await?;

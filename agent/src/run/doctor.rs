@@ -66,11 +66,15 @@ pub async fn doctor(config: Config) -> Result<()> {
 			log.line(about, &finding.to_string());
 		}
 	};
-	let chain = match Endpoints::new(&config.endpoints).connect(&log).await {
+	let chain = match Endpoints::new(&config).connect(&log).await {
 		Ok(chain) => chain,
 		Err(error) => {
 			let text = format!("{error:#}");
-			print("connection", vec![Finding::bad(text, "allora-node --dev --tmp")]);
+			let command = match config.light {
+				Some(_) => "allora-node export-chain-spec --raw",
+				None => "allora-node --dev --tmp",
+			};
+			print("connection", vec![Finding::bad(text, command)]);
 			bail!("without a node there is no more to see");
 		}
 	};

@@ -1,10 +1,14 @@
-//! The nodes that the agent may use, and the choice among them.
+//! The nodes that the agent may use, and the choice among them; or the light client in their place.
 
-use super::log::Log;
-use crate::chain::{probe, Chain};
+use super::{config::Config, log::Log};
+use crate::chain::{probe, Chain, Light};
 use anyhow::{anyhow, bail, Context, Result};
 use futures::stream::{FuturesUnordered, StreamExt};
-use std::{future::Future, time::Duration};
+use std::{
+	future::Future,
+	path::{Path, PathBuf},
+	time::Duration,
+};
 use tokio::time::Instant;
 
 /// The number of blocks by which the best block of a node may be behind that of another.
@@ -20,9 +24,14 @@ const CONNECT: Duration = Duration::from_secs(60);
 /// The same if there is another node to use.
 const CONNECT_OR_NEXT: Duration = Duration::from_secs(15);
 
-/// The nodes of the settings.
+/// The nodes of the settings, or the light client.
 pub struct Endpoints {
+	/// None if there is a light client.
 	urls: Vec<String>,
+	/// The specification for a light client.
+	spec: Option<PathBuf>,
+	/// The light client, once it is started; it finds other peers by itself.
+	light: Option<Light>,
 	/// The genesis hash of the chain, once it is known.
 	genesis: Option<String>,
 	/// The node in use, or used last.
@@ -38,14 +47,30 @@ struct Candidate {
 }
 
 impl Endpoints {
+	/// What the settings name.
+	pub fn new(config: &Config) -> Self {
+		match &config.light {
+			Some(spec) => Self { spec: Some(spec.clone()), ..Self::of_nodes(&[]) },
+			None => Self::of_nodes(&config.endpoints),
+		}
+	}
+
 	/// Nodes, the preferred one first.
-	pub fn new(urls: &[String]) -> Self {
-		Self { urls: urls.into(), genesis: None, current: None }
+	pub fn of_nodes(urls: &[String]) -> Self {
+		Self { urls: urls.into(), spec: None, light: None, genesis: None, current: None }
+	}
+
+	/// Whether there is no other node to try.
+	pub fn has_one(&self) -> bool {
+		self.urls.len() < 2
 	}
 
 	/// Connects to the first node whose best block is not behind that of the others; the node that
 	/// was used last comes after the others.
 	pub async fn connect(&mut self, log: &Log) -> Result<Chain> {
+		if let Some(spec) = self.spec.clone() {
+			return self.connect_light(&spec, log).await;
+		}
 		let mut found = Vec::new();
 		let mut trouble = None;
 		for (url, probed) in self.probe_all().await {
@@ -89,6 +114,21 @@ impl Endpoints {
 		}
 	}
 
+	/// Follows the chain by the light client, which is started first.
+	async fn connect_light(&mut self, spec: &Path, log: &Log) -> Result<Chain> {
+		let light = match &self.light {
+			Some(light) => light.clone(),
+			None => {
+				log.line("agent", &format!("a light client of {} looks for peers", spec.display()));
+				self.light.insert(Light::start(spec)?).clone()
+			}
+		};
+		let chain = Chain::of_light_client(&light).await?;
+		let (peers, number) = (light.peers().await?, chain.head().number);
+		log.line("agent", &format!("the light client has {peers}, best block {number}"));
+		Ok(chain)
+	}
+
 	/// Waits until another node is so far ahead of the one in use that it is better; returns why. The
 	/// nodes are compared from time to time, and when no block has come for four slots.
 	pub async fn better(&self, chain: &Chain) -> anyhow::Error {
@@ -99,7 +139,7 @@ impl Endpoints {
 			if let Err(ended) = until_comparison(COMPARE, silence, next).await {
 				return ended;
 			}
-			if self.urls.len() < 2 {
+			if self.has_one() {
 				continue;
 			}
 			for (url, probed) in self.probe_all().await {

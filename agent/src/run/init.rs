@@ -4,7 +4,7 @@ use super::{key, no_topic};
 use crate::chain::{
 	address,
 	types::{Clock, QuestionParameters, TopicId},
-	Chain, Key,
+	Key, Source,
 };
 use anyhow::{bail, ensure, Context, Result};
 use serde_json::Value;
@@ -55,8 +55,8 @@ pub struct Init {
 	pub out: PathBuf,
 	/// The settings of the original network's node to import.
 	pub from_allora: Option<PathBuf>,
-	/// The URL of a node.
-	pub url: String,
+	/// Where the chain is read, now and by the agent.
+	pub source: Source,
 }
 
 /// A role to be written, with its model.
@@ -119,11 +119,7 @@ pub async fn init(init: Init) -> Result<String> {
 		"{} exists: choose another folder by --out, or move it away",
 		settings.display()
 	);
-	let chain = Chain::connect(&init.url).await;
-	let chain = chain.with_context(|| {
-		format!("cannot connect to {}: start a node, or name one by --url", init.url)
-	})?;
-	let state = chain.finalized().await?;
+	let state = init.source.connect().await?.finalized().await?;
 	let clock = state.clock().await?;
 	let mut drafts = Vec::new();
 	if let Some(path) = &init.from_allora {
@@ -144,7 +140,7 @@ pub async fn init(init: Init) -> Result<String> {
 	for draft in &drafts {
 		write_stub(&init.out, draft, &clock, &mut report)?;
 	}
-	let text = text(&init.url, &drafts, &clock);
+	let text = text(&init.source, &drafts, &clock)?;
 	// What is written has to be accepted.
 	super::config::Config::parse(&text, &init.out)
 		.context("the settings to write are not valid")?;
@@ -320,13 +316,29 @@ fn quoted(text: &str) -> String {
 }
 
 /// The text of the settings.
-fn text(url: &str, drafts: &[Draft], clock: &Clock) -> String {
+fn text(source: &Source, drafts: &[Draft], clock: &Clock) -> Result<String> {
+	let chain = match &source.light {
+		// The settings may be in another folder.
+		Some(spec) => {
+			let path = std::path::absolute(spec)?;
+			format!(
+				"# The agent follows the chain itself, by a light client of this specification.\n\
+				 light = {}\n",
+				quoted(&path.to_string_lossy())
+			)
+		}
+		None => format!(
+			"# Several nodes: the agent moves on when one is gone or behind.\n\
+			 endpoints = [{}]\n\
+			 # light = \"spec.json\"      # in place of them: a light client, which trusts no node\n",
+			quoted(&source.url)
+		),
+	};
 	let mut text = format!(
 		"# Settings of `allora-agent run`. Lines after a # are defaults or examples.\n\
 		 \n\
 		 [chain]\n\
-		 # Several nodes: the agent moves on when one is gone or behind.\n\
-		 endpoints = [{}]\n\
+		 {chain}\
 		 \n\
 		 [agent]\n\
 		 # What was committed to and is not revealed yet; keep it over restarts.\n\
@@ -337,7 +349,6 @@ fn text(url: &str, drafts: &[Draft], clock: &Clock) -> String {
 		 \n\
 		 [keys.main]\n\
 		 file = {}\n",
-		quoted(url),
 		quoted(KEY),
 	);
 	for (at, draft) in drafts.iter().enumerate() {
@@ -345,7 +356,7 @@ fn text(url: &str, drafts: &[Draft], clock: &Clock) -> String {
 		text += &model_text(&name, &draft.model);
 		text += &role_text(&name, draft, clock);
 	}
-	text
+	Ok(text)
 }
 
 fn model_text(name: &str, model: &DraftModel) -> String {
@@ -417,6 +428,10 @@ mod tests {
 		}
 	}
 
+	fn node(url: &str) -> Source {
+		Source { url: url.into(), light: None }
+	}
+
 	fn drafted(kind: Kind, model: Option<&str>) -> Draft {
 		let init = Init {
 			topic: Some(7),
@@ -425,14 +440,14 @@ mod tests {
 			http: None,
 			out: "/nowhere".into(),
 			from_allora: None,
-			url: String::new(),
+			source: node(""),
 		};
 		Draft { question: Some(question()), ..draft(&init).unwrap() }
 	}
 
 	#[test]
 	fn settings_that_are_written_are_accepted() {
-		let text = text("ws://node", &[drafted(Kind::Worker, None)], &CLOCK);
+		let text = text(&node("ws://node"), &[drafted(Kind::Worker, None)], &CLOCK).unwrap();
 		let config = Config::parse(&text, Path::new(".")).unwrap();
 		assert_eq!(config.endpoints, ["ws://node"]);
 		assert_eq!((config.workers[0].topic, config.reputers.len()), (7, 0));
@@ -507,7 +522,7 @@ mod tests {
 		std::fs::write(&path, json).unwrap();
 		let imports = import(&path, None).unwrap().into_iter();
 		let drafts: Vec<_> = imports.map(|import| import.draft(None).unwrap()).collect();
-		let text = text("ws://node", &drafts, &CLOCK);
+		let text = text(&node("ws://node"), &drafts, &CLOCK).unwrap();
 		assert!(!text.contains("twelve words"));
 		let config = Config::parse(&text, Path::new(".")).unwrap();
 		let workers: Vec<_> = config.workers.iter().map(|one| (one.topic, one.forecast)).collect();

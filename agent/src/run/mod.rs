@@ -112,7 +112,7 @@ pub async fn run(config: Config, dev_fund: bool, stop_at_eof: bool) -> Result<()
 		agent.log.line("agent", &format!("http://{address}/metrics and /health are served"));
 	}
 	let stop = stop_when(stop_at_eof)?;
-	let mut endpoints = Endpoints::new(&agent.config.endpoints);
+	let mut endpoints = Endpoints::new(&agent.config);
 	let mut is_first = true;
 	while !*stop.borrow() {
 		let connected = tokio::select! {
@@ -122,9 +122,7 @@ pub async fn run(config: Config, dev_fund: bool, stop_at_eof: bool) -> Result<()
 		let chain = match connected {
 			Ok(chain) => chain,
 			// Who has just typed the command hears of it at once, unless there is something to reveal.
-			Err(error)
-				if is_first && agent.config.endpoints.len() == 1 && agent.journal.count() == 0 =>
-			{
+			Err(error) if is_first && endpoints.has_one() && agent.journal.count() == 0 => {
 				return Err(error)
 			}
 			Err(error) => {

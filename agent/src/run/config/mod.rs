@@ -22,7 +22,7 @@ use std::{
 
 /// The keys of each table.
 const TOP: &[&str] = &["chain", "agent", "keys", "models", "worker", "reputer"];
-const CHAIN: &[&str] = &["endpoints"];
+const CHAIN: &[&str] = &["endpoints", "light"];
 const AGENT: &[&str] = &["journal", "logs", "collect_at", "listen"];
 const KEY: &[&str] = &["file", "dev"];
 const MODEL: &[&str] = &[
@@ -47,6 +47,8 @@ pub struct Config {
 	pub folder: PathBuf,
 	/// WebSocket URLs of nodes, the preferred one first.
 	pub endpoints: Vec<String>,
+	/// The specification of the chain, if a light client follows it in place of nodes.
+	pub light: Option<PathBuf>,
 	/// The file that keeps what workers have committed to until they reveal it.
 	pub journal: PathBuf,
 	/// Whether lines are JSON objects.
@@ -175,6 +177,11 @@ impl Config {
 		let reputers = list(&table, "reputer", Section::reputer, REPUTER)?;
 		let endpoints = chain.strings("endpoints")?;
 		ensure!(!endpoints.as_ref().is_some_and(Vec::is_empty), "chain.endpoints is empty");
+		let light = chain.text("light")?.map(|path| folder.join(path));
+		ensure!(
+			endpoints.is_none() || light.is_none(),
+			"chain.light takes the place of chain.endpoints: remove one of them"
+		);
 		let journal = agent.text("journal")?.unwrap_or_else(|| "journal.json".into());
 		let logs = agent.text("logs")?.unwrap_or_else(|| "plain".into());
 		ensure!(
@@ -184,6 +191,7 @@ impl Config {
 		let config = Self {
 			folder: folder.into(),
 			endpoints: endpoints.unwrap_or_else(|| vec!["ws://127.0.0.1:9944".into()]),
+			light,
 			journal: folder.join(journal),
 			json_logs: logs == "json",
 			collect_at: agent.allo("collect_at")?,
@@ -511,6 +519,14 @@ mod tests {
 	}
 
 	#[test]
+	fn specification_of_a_light_client_is_in_the_folder() {
+		let nodes = "endpoints = [\"ws://one:9944\", \"wss://two\"]";
+		let config = parse(&GOOD.replace(nodes, "light = \"spec.json\"")).unwrap();
+		assert_eq!(config.light, Some("/folder/spec.json".into()));
+		assert_eq!(parse(GOOD).unwrap().light, None);
+	}
+
+	#[test]
 	fn unknown_keys_are_errors_that_name_the_nearest() {
 		for (right, wrong, message) in [
 			("[chain]", "[chains]", "unknown key `chains`; did you mean `chain`?"),
@@ -559,6 +575,11 @@ mod tests {
 	fn settings_that_make_no_sense_are_refused() {
 		for (right, wrong, message) in [
 			("dev = \"//Bob\"", "", "[keys.other] needs either `file` or `dev`"),
+			(
+				"endpoints",
+				"light = \"spec.json\"\nendpoints",
+				"chain.light takes the place of chain.endpoints: remove one of them",
+			),
 			("topic = 2", "topic = 1", "the key \"main\" is twice a worker of topic 1"),
 			(
 				"topic = 2",
