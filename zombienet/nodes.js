@@ -2,10 +2,9 @@
 // say. The chain is the local one with one-second slots; all ports are free ones, all files in the suite's folder.
 'use strict';
 const { execFile, spawn } = require('node:child_process');
-const { createHash, randomInt } = require('node:crypto');
+const { createHash } = require('node:crypto');
 const { once } = require('node:events');
 const { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } = require('node:fs');
-const net = require('node:net');
 const { join } = require('node:path');
 const { promisify } = require('node:util');
 const chain = require('../scripts/e2e/chain');
@@ -23,26 +22,6 @@ const VALIDATORS = ['alice', 'bob', 'charlie', 'dave'];
 async function run(...args) {
 	const { stdout } = await promisify(execFile)(NODE, args, { maxBuffer: 2 ** 28 });
 	return stdout;
-}
-
-/** The ports that were given to a node of this process. */
-const given = new Set();
-
-/**
- * A port that is free now, and below those that the system takes for outgoing connections: else one of these might have
- * it when the node starts, or while it is down.
- */
-async function freePort() {
-	for (;;) {
-		const port = randomInt(11_000, 32_000);
-		if (given.has(port)) continue;
-		const server = net.createServer().listen(port, '127.0.0.1');
-		const isFree = await once(server, 'listening').then(() => true, () => false);
-		if (!isFree) continue;
-		given.add(port);
-		await new Promise((closed) => { server.close(closed); });
-		return port;
-	}
 }
 
 /** Writes `change` over `target`, object by object. */
@@ -232,7 +211,7 @@ class Network {
 	/** Adds a node that is not started yet. */
 	async add(name, args = []) {
 		const node = new Node(this, name, ['--name', name, ...args]);
-		[node.port, node.rpcPort] = [await freePort(), await freePort()];
+		[node.port, node.rpcPort] = [await chain.freePort(), await chain.freePort()];
 		mkdirSync(node.base);
 		if (this.relayed) await this.link(node);
 		this.nodes.push(node);

@@ -7,7 +7,7 @@ import { createServer, connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-	ALLO, account, agent, devNode, json, load, send, timed, topicFile, type, typed, until,
+	ALLO, account, agent, devNode, freePort, json, load, send, timed, topicFile, type, typed, until,
 } from './lib.mjs';
 
 const check = timed(240);
@@ -152,15 +152,6 @@ for line in sys.stdin:
     }[request["method"]]()
     print(json.dumps(reply), flush=True)
 `;
-
-/** A port that is free. */
-async function freePort() {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address();
-	server.close();
-	return port;
-}
 
 /** Starts a server of models, which ends with the test; `asked` has what it was asked. */
 async function modelServer(t) {

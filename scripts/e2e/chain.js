@@ -1,6 +1,9 @@
 // What the tests of one node (scripts/e2e) and of a network (zombienet) share: accounts, connecting, sending, waiting.
 // CommonJS, because zombienet loads its scripts with `require`; both use the packages that are installed here.
 'use strict';
+const { randomInt } = require('node:crypto');
+const { once } = require('node:events');
+const { createServer } = require('node:net');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { ApiPromise, Keyring, WsProvider } = require('@polkadot/api');
 const { cryptoWaitReady } = require('@polkadot/util-crypto');
@@ -202,6 +205,27 @@ async function send(api, tx, signer, options = {}) {
 	}
 }
 
+/** The ports that were given to a server of this process. */
+const given = new Set();
+
+/**
+ * A port that is free now, and below those that the system takes for outgoing connections: else one of these might have
+ * it when the server starts, or while it is down.
+ */
+async function freePort() {
+	for (;;) {
+		const port = randomInt(11_000, 32_000);
+		if (given.has(port)) continue;
+		const server = createServer().listen(port, '127.0.0.1');
+		const isFree = await once(server, 'listening').then(() => true, () => false);
+		if (!isFree) continue;
+		given.add(port);
+		await new Promise((closed) => { server.close(closed); });
+		return port;
+	}
+}
+
 module.exports = {
-	ALLO, account, bestHeadAfter, connect, eventsOf, finalHeader, finalised, fixed, headAfter, parameters, send, until,
+	ALLO, account, bestHeadAfter, connect, eventsOf, finalHeader, finalised, fixed, freePort, headAfter, parameters, send,
+	until,
 };

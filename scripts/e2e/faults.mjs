@@ -10,20 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ALLO, account, connect, finalHeader, only, openEpochs, parameters, send, start, until } from './lib.mjs';
+import { ALLO, account, connect, finalHeader, freePort, only, openEpochs, parameters, send, start, until } from './lib.mjs';
 
 /** The truth of every epoch, and what every model predicts. */
 const VALUE = 100;
-
-/** A port that is free. */
-export async function freePort() {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address();
-	server.close();
-	await once(server, 'close');
-	return port;
-}
 
 /** A dev node with a database and a port of its own, so that it can be started again; it ends with the test. */
 export class Node {

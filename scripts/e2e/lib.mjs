@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { connect as connectTo, parameters as base, until } from './chain.js';
 
 export {
-	ALLO, account, bestHeadAfter, eventsOf, finalHeader, finalised, fixed, headAfter, send, until,
+	ALLO, account, bestHeadAfter, eventsOf, finalHeader, finalised, fixed, freePort, headAfter, send, until,
 } from './chain.js';
 
 /** Loads a polkadot.js package in the form that chain.js does: in both forms each would be there twice, and warn. */

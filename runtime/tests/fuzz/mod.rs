@@ -9,7 +9,7 @@
 //!
 //! * `ALLORA_FUZZ_SECONDS`: for how long new inputs are run; without it, [`INPUTS`] are;
 //! * `ALLORA_FUZZ_SEED`: the seed of the new inputs;
-//! * `ALLORA_FUZZ_KEEP=1`: adds new inputs that reach something new to the corpus.
+//! * `ALLORA_FUZZ_KEEP=1`: replaces the corpus by the [`CORPUS`] inputs that together reach the most.
 //!
 //! An input that fails is printed in hex and, with a directory in `ALLORA_FUZZ_CRASHES`, written to
 //! it; the run goes on.
@@ -34,6 +34,9 @@ use target::{decode, Chain, Reached, Step};
 /// The number of new inputs that are run if no time is given.
 const INPUTS: u32 = 15;
 
+/// The maximum number of inputs in the corpus: the tests run all of them.
+const CORPUS: usize = 12;
+
 /// The directory of the corpus.
 fn corpus() -> PathBuf {
 	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/runtime")
@@ -42,8 +45,8 @@ fn corpus() -> PathBuf {
 /// A run over many inputs.
 struct Fuzzer {
 	chain: Chain,
-	/// The inputs that have reached something new.
-	known: Vec<Vec<Step>>,
+	/// The inputs that have reached something new, and all that they reach.
+	known: Vec<(Vec<Step>, Reached)>,
 	reached: Reached,
 	executed: u32,
 	calls: u64,
@@ -51,18 +54,15 @@ struct Fuzzer {
 }
 
 impl Fuzzer {
-	/// Runs an input. Returns whether it has reached something new.
-	fn run(&mut self, steps: Vec<Step>) -> bool {
+	fn run(&mut self, steps: Vec<Step>) {
 		self.executed += 1;
 		self.calls += steps.len() as u64;
 		match catch_unwind(AssertUnwindSafe(|| self.chain.run(&steps))) {
 			Ok(reached) => {
-				let is_new = !reached.is_subset(&self.reached);
-				self.reached.extend(reached);
-				if is_new {
-					self.known.push(steps);
+				if !reached.is_subset(&self.reached) {
+					self.reached.extend(reached.iter().cloned());
+					self.known.push((steps, reached));
 				}
-				is_new
 			}
 			Err(panic) => {
 				let text = panic.downcast_ref::<String>().cloned();
@@ -71,9 +71,32 @@ impl Fuzzer {
 				self.fail(&steps, text.unwrap_or_default());
 				// What the input has done is not undone.
 				self.chain = Chain::new();
-				false
 			}
 		}
+	}
+
+	/// Replaces the files of the corpus by the inputs that together reach the most, each chosen for
+	/// what those before it do not reach.
+	fn keep(mut self) {
+		let _ = fs::remove_dir_all(corpus());
+		fs::create_dir_all(corpus()).expect("the directory can be made");
+		let mut reached = Reached::new();
+		for _ in 0..CORPUS {
+			let more = |(_, of): &(Vec<Step>, Reached)| of.difference(&reached).count();
+			let best = (0..self.known.len()).max_by_key(|at| more(&self.known[*at]));
+			let Some(best) = best.filter(|best| more(&self.known[*best]) > 0) else { break };
+			let (steps, of) = self.known.swap_remove(best);
+			reached.extend(of);
+			let bytes = steps.encode();
+			let hash = sp_io::hashing::blake2_128(&bytes);
+			let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+			fs::write(corpus().join(name), bytes).expect("the corpus can be written");
+		}
+		println!(
+			"the corpus reaches {} of {} outcomes and events",
+			reached.len(),
+			self.reached.len()
+		);
 	}
 
 	fn fail(&mut self, steps: &[Step], text: String) {
@@ -126,7 +149,6 @@ fn fuzzed_calls_break_no_invariant() {
 	}
 	let begin = Instant::now();
 	let limit = number("ALLORA_FUZZ_SECONDS").map(Duration::from_secs);
-	let keep = env::var("ALLORA_FUZZ_KEEP").is_ok();
 	let mut random = Random::seed_from_u64(number("ALLORA_FUZZ_SEED").unwrap_or(1));
 	let mut told = Instant::now();
 	for nth in 0u32.. {
@@ -134,18 +156,12 @@ fn fuzzed_calls_break_no_invariant() {
 			break;
 		}
 		let steps = match (fuzzer.known.choose(&mut random), fuzzer.known.choose(&mut random)) {
-			(Some(one), Some(other)) if random.random_range(0..4) > 0 => {
+			(Some((one, _)), Some((other, _))) if random.random_range(0..4) > 0 => {
 				generator.changed(one, other, &mut random)
 			}
 			_ => generator.steps(&mut random),
 		};
-		let bytes = steps.encode();
-		if fuzzer.run(steps) && keep {
-			let hash = sp_io::hashing::blake2_128(&bytes);
-			let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-			fs::create_dir_all(corpus()).expect("the directory can be made");
-			fs::write(corpus().join(name), bytes).expect("the corpus can be written");
-		}
+		fuzzer.run(steps);
 		if told.elapsed() > Duration::from_secs(60) {
 			told = Instant::now();
 			let (executed, known) = (fuzzer.executed, fuzzer.known.len());
@@ -163,4 +179,7 @@ fn fuzzed_calls_break_no_invariant() {
 	assert!(fuzzer.failures.is_empty(), "inputs fail: {:#?}", fuzzer.failures);
 	assert!(outdated * 2 <= files.len(), "most of the corpus does not decode; make it anew");
 	assert!(fuzzer.reached.len() > 20, "{:?}", fuzzer.reached);
+	if env::var("ALLORA_FUZZ_KEEP").is_ok() {
+		fuzzer.keep();
+	}
 }

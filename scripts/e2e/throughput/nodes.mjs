@@ -2,12 +2,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { until } from '../lib.mjs';
+import { freePort, until } from '../lib.mjs';
 import { address } from './signing.mjs';
 
 const run = promisify(execFile);
@@ -44,16 +43,6 @@ async function specify(folder, chain, slot, endowed) {
 	const file = join(folder, 'chain.json');
 	await writeFile(file, JSON.stringify(spec));
 	return file;
-}
-
-/** A port that nobody uses now. */
-async function freePort() {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address();
-	server.close();
-	await once(server, 'close');
-	return port;
 }
 
 /** A running node. */
