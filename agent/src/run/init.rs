@@ -330,7 +330,7 @@ fn text(source: &Source, drafts: &[Draft], clock: &Clock) -> Result<String> {
 		None => format!(
 			"# Several nodes: the agent moves on when one is gone or behind.\n\
 			 endpoints = [{}]\n\
-			 # light = \"spec.json\"      # in place of them: a light client, which trusts no node\n",
+			 # Without any: `light`, the file of a specification, for a light client of the agent's own.\n",
 			quoted(&source.url)
 		),
 	};
@@ -462,6 +462,14 @@ mod tests {
 			_ => line.to_owned() + "\n",
 		});
 		Config::parse(&uncommented.collect::<String>(), Path::new(".")).unwrap();
+	}
+
+	#[test]
+	fn specification_of_a_light_client_is_found_from_any_folder() {
+		let source = Source { light: Some("/spec.json".into()), ..node("ws://node") };
+		let text = text(&source, &[drafted(Kind::Worker, None)], &CLOCK).unwrap();
+		let config = Config::parse(&text, Path::new("/folder")).unwrap();
+		assert_eq!(config.light, Some("/spec.json".into()));
 	}
 
 	#[test]

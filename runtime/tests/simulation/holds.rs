@@ -32,12 +32,30 @@ pub fn check() {
 	for (key, amount) in &recorded {
 		assert_eq!(held.get(key), Some(amount), "{key:?} is on record, but not on hold");
 	}
-	let deposits = deposits();
+	let mut deposits = deposits();
+	// The deposit of a pure proxy is on record for the proxy, and reserved on whoever has made it, who
+	// is on no record. A user name has a deposit of whoever gave it.
+	let (mut of_nobody, mut of_others) = (usernames(), 0);
 	for (who, account) in frame_system::Account::<Runtime>::iter() {
 		let on_hold = on_hold.get(&who).copied().unwrap_or_default();
-		let deposits = deposits.get(&who).copied().unwrap_or_default();
-		assert_eq!(account.data.reserved, on_hold + deposits, "{who} has another amount reserved");
+		let deposits = deposits.remove(&who).unwrap_or_default();
+		let (reserved, expected) = (account.data.reserved, on_hold + deposits);
+		if reserved < expected {
+			assert!(is_proxied(&who), "{who} has {reserved} reserved instead of {expected}");
+		}
+		of_nobody += expected.saturating_sub(reserved);
+		of_others += reserved.saturating_sub(expected);
 	}
+	for (who, amount) in deposits {
+		assert!(is_proxied(&who), "{who} does not exist and has a deposit of {amount}");
+		of_nobody += amount;
+	}
+	assert_eq!(of_others, of_nobody, "what is reserved is not what the pallets have on record");
+}
+
+/// Whether others may act for an account, as for a pure proxy.
+fn is_proxied(who: &AccountId) -> bool {
+	pallet_proxy::Proxies::<Runtime>::contains_key(who)
 }
 
 /// What is on hold for stakes, delegations and their removals.
@@ -146,7 +164,7 @@ fn of_consumers(add: &mut impl FnMut(AccountId, RuntimeHoldReason, Balance)) {
 	}
 }
 
-/// The deposits that are reserved without a reason: of proxies, multisigs, and referenda.
+/// The deposits that are reserved without a reason: of proxies, multisigs, identities, and referenda.
 fn deposits() -> Amounts {
 	let mut deposits = Amounts::new();
 	let mut add = |who: AccountId, amount| *deposits.entry(who).or_default() += amount;
@@ -159,6 +177,7 @@ fn deposits() -> Amounts {
 	for multisig in pallet_multisig::Multisigs::<Runtime>::iter_values() {
 		add(multisig.depositor, multisig.deposit);
 	}
+	of_identities(&mut add);
 	for info in ReferendumInfoFor::<Runtime>::iter_values() {
 		use ReferendumInfo::{Approved, Cancelled, Killed, Ongoing, Rejected, TimedOut};
 		let both: [Option<Deposit<AccountId, Balance>>; 2] = match info {
@@ -172,4 +191,30 @@ fn deposits() -> Amounts {
 		both.into_iter().flatten().for_each(|deposit| add(deposit.who, deposit.amount));
 	}
 	deposits
+}
+
+fn of_identities(add: &mut impl FnMut(AccountId, Balance)) {
+	use pallet_identity::{IdentityOf, Judgement, SubsOf};
+	for (who, registration) in IdentityOf::<Runtime>::iter() {
+		let fees = registration.judgements.iter().map(|(_, judgement)| match judgement {
+			Judgement::FeePaid(fee) => *fee,
+			_ => 0,
+		});
+		add(who, registration.deposit + fees.sum::<Balance>());
+	}
+	for (who, (deposit, _)) in SubsOf::<Runtime>::iter() {
+		add(who, deposit);
+	}
+}
+
+/// The deposits of user names.
+fn usernames() -> Balance {
+	use pallet_identity::{PendingUsernames, Provider, UsernameInfoOf};
+	let given = UsernameInfoOf::<Runtime>::iter_values().map(|of| of.provider);
+	let offered = PendingUsernames::<Runtime>::iter_values().map(|(.., provider)| provider);
+	let deposits = given.chain(offered).map(|provider| match provider {
+		Provider::AuthorityDeposit(deposit) => deposit,
+		_ => 0,
+	});
+	deposits.sum()
 }

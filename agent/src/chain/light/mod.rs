@@ -43,16 +43,10 @@ type Header = <SubstrateConfig as Config>::Header;
 const CALLS: usize = 12;
 /// The number of attempts to call the runtime at a block.
 const ATTEMPTS: u32 = 15;
-/// The time between two of them; smoldot finds a peer again in some seconds.
-const AGAIN: Duration = Duration::from_millis(800);
 /// The time between two subscriptions.
 const RESUBSCRIBE: Duration = Duration::from_millis(200);
 /// The time between two questions of whether the client has found the head of the chain.
 const LOOK: Duration = Duration::from_millis(100);
-/// The time that it has to find it.
-const READY: Duration = Duration::from_secs(90);
-/// The time that it has to find a peer.
-const PEER: Duration = Duration::from_secs(30);
 /// The number of blocks that are walked back, each of which may take a request to a peer.
 const LOOK_BACK: u32 = 256;
 /// The number of blocks with bodies that are kept.
@@ -62,6 +56,24 @@ const NOT_PINNED: i32 = -32_801;
 /// Calls whose outcome depends on the runtime alone.
 const CONSTANTS: [&str; 3] =
 	["Core_version", "Metadata_metadata_versions", "Metadata_metadata_at_version"];
+
+/// How long the client waits.
+struct Patience {
+	/// Between two attempts to call the runtime; smoldot finds a peer again in some seconds.
+	attempts: Duration,
+	/// For the first peer.
+	peer: Duration,
+	/// For the head of the chain.
+	head: Duration,
+}
+
+impl Patience {
+	const DEFAULT: Self = Self {
+		attempts: Duration::from_millis(800),
+		peer: Duration::from_secs(30),
+		head: Duration::from_secs(90),
+	};
+}
 
 /// A light client; its clones share it.
 #[derive(Clone)]
@@ -74,6 +86,7 @@ struct Inner {
 	view: Mutex<View>,
 	best: watch::Sender<Option<Best>>,
 	calls: Semaphore,
+	patience: Patience,
 	/// The newest blocks that were asked for with their bodies, in JSON.
 	blocks: AsyncMutex<VecDeque<(Hash, String)>>,
 }
@@ -93,17 +106,18 @@ impl Light {
 		let text = spec::read(spec)?;
 		let (_, rpc) = LightClient::relay_chain(text)
 			.with_context(|| format!("the specification {}", spec.display()))?;
-		Ok(Self::over(RpcClient::new(rpc)))
+		Ok(Self::over(RpcClient::new(rpc), Patience::DEFAULT))
 	}
 
 	/// Follows the chain by smoldot's methods.
-	fn over(rpc: RpcClient) -> Self {
+	fn over(rpc: RpcClient, patience: Patience) -> Self {
 		let inner = Arc::new(Inner {
 			heads: ChainHeadRpcMethods::new(rpc.clone()),
 			rpc,
 			view: Mutex::default(),
 			best: watch::channel(None).0,
 			calls: Semaphore::new(CALLS),
+			patience,
 			blocks: AsyncMutex::default(),
 		});
 		tokio::spawn(follow(Arc::downgrade(&inner)));
@@ -117,14 +131,14 @@ impl Light {
 
 	/// Waits until the client has peers, and follows the head of their chain.
 	pub async fn ready(&self) -> Result<()> {
-		let started = Instant::now();
+		let (started, patience) = (Instant::now(), &self.0.patience);
 		loop {
 			let (peers, is_syncing) = self.health().await?;
 			let best = self.0.best.borrow().as_ref().map_or(0, |best| best.number);
 			if peers > 0 && !is_syncing && best > 0 {
 				return Ok(());
 			}
-			if started.elapsed() > if peers > 0 { READY } else { PEER } {
+			if started.elapsed() > if peers > 0 { patience.head } else { patience.peer } {
 				bail!(
 					"the light client has not found the head of the chain in {} s: it {}",
 					started.elapsed().as_secs(),
@@ -278,7 +292,7 @@ impl Inner {
 		let constant = CONSTANTS.contains(&name).then(|| format!("{name} {arguments:?}"));
 		for attempt in 0..ATTEMPTS {
 			if attempt > 0 {
-				tokio::time::sleep(AGAIN).await;
+				tokio::time::sleep(self.patience.attempts).await;
 			}
 			let pin = self.view().pin(&block);
 			let Some((subscription, runtime)) = pin else { return Ok(None) };
