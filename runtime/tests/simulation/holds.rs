@@ -209,12 +209,13 @@ fn of_identities(add: &mut impl FnMut(AccountId, Balance)) {
 
 /// The deposits of user names.
 fn usernames() -> Balance {
-	use pallet_identity::{PendingUsernames, Provider, UsernameInfoOf};
+	use pallet_identity::{PendingUsernames, UsernameInfoOf};
 	let given = UsernameInfoOf::<Runtime>::iter_values().map(|of| of.provider);
 	let offered = PendingUsernames::<Runtime>::iter_values().map(|(.., provider)| provider);
-	let deposits = given.chain(offered).map(|provider| match provider {
-		Provider::AuthorityDeposit(deposit) => deposit,
+	// The type is private: its second variant has the deposit, and the others have nothing.
+	let deposit = |provider: Vec<u8>| match provider.split_first() {
+		Some((1, deposit)) => Balance::decode(&mut &*deposit).expect("it is an amount"),
 		_ => 0,
-	});
-	deposits.sum()
+	};
+	given.chain(offered).map(|provider| deposit(provider.encode())).sum()
 }
