@@ -1,5 +1,6 @@
 // Validators killed by SIGKILL: one of four, two of four, all four.
 'use strict';
+const { setTimeout: sleep } = require('node:timers/promises');
 const { until } = require('../scripts/e2e/chain');
 const { suite } = require('./nodes');
 const { Participants, eventsIn } = require('./participants');
@@ -34,7 +35,8 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 
 	step('two of four are killed: finality stops, blocks do not');
 	await Promise.all([charlie.kill(), dave.kill()]);
-	// What was voted for before may still become final.
+	// What was voted for before may still become final; this node may have to import it first.
+	await sleep(1000);
 	const from = await alice.best();
 	await until('blocks go on', async () => await alice.best() >= from + SPAN, 180);
 	const stopped = await alice.final();
@@ -60,7 +62,7 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 	const lastHash = await alice.hash(last);
 	await Promise.all(network.validators.map((node) => node.kill()));
 	// On purpose a time, not a condition: the chain's clock goes on while nothing runs.
-	await new Promise((done) => { setTimeout(done, 3.5 * length * 1000); });
+	await sleep(3.5 * length * 1000);
 	await network.start();
 	await until('blocks are final again', async () => await alice.final() >= last + SPAN, 240);
 	if (await alice.hash(last) !== lastHash) throw new Error('a final block is lost');
