@@ -48,9 +48,11 @@ const FIRST_TIP: u128 = ALLO / 1_000_000;
 /// The maximum tip, in planck: 0.001 ALLO, the fee of an empty transaction.
 pub const MAX_TIP: u128 = ALLO / 1_000;
 
-/// The codes by which a pool refuses a transaction since there is another one of its nonce, and since it is
-/// full.
-const NO_PLACE: [i32; 2] = [1014, 1016];
+/// The code by which a pool refuses a transaction since it has another one of its nonce, which it prefers.
+const HAS_ANOTHER: i32 = 1014;
+
+/// The code by which a pool refuses a transaction since it is full.
+const IS_FULL: i32 = 1016;
 
 /// The number of blocks in which a transaction that a light client does not see is likely included.
 const UNSEEN: u32 = 2;
@@ -355,8 +357,8 @@ impl Account {
 		tries.since.get_or_insert(anchor.head.number);
 		tries.hashes.push(transaction.hash());
 		let submitted = transaction.submit_and_watch().await;
-		if submitted.as_ref().is_err_and(has_no_place) {
-			tries.in_vain += 1;
+		if let Err(error) = &submitted {
+			tries.count(refusal(error));
 		}
 		Ok(submitted?)
 	}
@@ -438,12 +440,15 @@ fn tip(in_vain: u32) -> u128 {
 	FIRST_TIP.saturating_mul(10u128.saturating_pow(times)).min(MAX_TIP)
 }
 
-/// Whether a pool has no place for a transaction that another tip may make.
-fn has_no_place(error: &ExtrinsicError) -> bool {
+/// The code with which a node has refused a transaction.
+fn refusal(error: &ExtrinsicError) -> Option<i32> {
 	let ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(error)) = error else {
-		return false;
+		return None;
 	};
-	matches!(error, RpcError::ClientError(rpcs::Error::User(error)) if NO_PLACE.contains(&error.code))
+	match error {
+		RpcError::ClientError(rpcs::Error::User(error)) => Some(error.code),
+		_ => None,
+	}
 }
 
 /// The events of a transaction that succeeded, or the error with which it failed.
@@ -470,6 +475,24 @@ struct Tries<'a> {
 	hashes: Vec<HashFor<SubstrateConfig>>,
 	/// The number of those that found no place in a pool or in blocks.
 	in_vain: u32,
+	/// The number of refusals, since the last of these, by pools that have another one.
+	waits: u32,
+}
+
+impl Tries<'_> {
+	/// Counts a refusal with this code. A pool that has another one has it of this account: it needs no
+	/// tip unless blocks pass it over.
+	fn count(&mut self, refusal: Option<i32>) {
+		match refusal {
+			Some(IS_FULL) => self.in_vain += 1,
+			Some(HAS_ANOTHER) if self.waits < PASSED_OVER => self.waits += 1,
+			Some(HAS_ANOTHER) => {
+				self.waits = 0;
+				self.in_vain += 1;
+			}
+			_ => (),
+		}
+	}
 }
 
 /// The state of a call in the finalized blocks.
@@ -515,15 +538,30 @@ mod tests {
 		assert_eq!([4, 5, u32::MAX].map(tip), [MAX_TIP; 3]);
 	}
 
+	/// The number of transactions in vain after these refusals of a node.
+	fn in_vain_after(codes: &[i32]) -> u32 {
+		let mut tries = Tries::default();
+		for code in codes {
+			let error = rpcs::UserError { code: *code, message: String::new(), data: None };
+			let error = ExtrinsicError::ErrorSubmittingTransaction(rpcs::Error::User(error).into());
+			tries.count(refusal(&error));
+		}
+		tries.in_vain
+	}
+
 	#[test]
 	fn only_a_pool_without_a_place_asks_for_a_tip() {
-		let refused = |code| {
-			let error = rpcs::UserError { code, message: String::new(), data: None };
-			ExtrinsicError::ErrorSubmittingTransaction(rpcs::Error::User(error).into())
-		};
-		assert!(has_no_place(&refused(1014)) && has_no_place(&refused(1016)));
+		assert_eq!(in_vain_after(&[1016]), 1);
 		// A banned one is accepted once it is signed anew, and an invalid one never.
-		assert!(!has_no_place(&refused(1012)) && !has_no_place(&refused(1010)));
+		assert_eq!(in_vain_after(&[1012, 1010]), 0);
+	}
+
+	#[test]
+	fn transaction_that_a_pool_has_already_is_given_four_blocks_before_another_one_has_a_tip() {
+		assert_eq!(in_vain_after(&[1014, 1014, 1014]), 0);
+		assert_eq!(in_vain_after(&[1014, 1014, 1014, 1014]), 1);
+		assert_eq!(in_vain_after(&[1014; 7]), 1);
+		assert_eq!(in_vain_after(&[1014; 8]), 2);
 	}
 
 	#[test]
