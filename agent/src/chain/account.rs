@@ -94,6 +94,7 @@ pub struct Account {
 	chain: Chain,
 	nonces: Mutex<BTreeSet<u64>>,
 	resends: bool,
+	tips: bool,
 }
 
 /// A nonce that a call under way uses, and no other call does until this is dropped.
@@ -131,7 +132,12 @@ fn is_gap(next: u64, waiting: u64, used: &BTreeSet<u64>) -> bool {
 impl Account {
 	/// The account of a key.
 	pub fn new(key: Key, chain: Chain) -> Self {
-		Self { key, chain, nonces: Mutex::default(), resends: true }
+		Self { key, chain, nonces: Mutex::default(), resends: true, tips: true }
+	}
+
+	/// The same account, but no transaction has a tip, so that what it pays is known beforehand.
+	pub fn without_tips(self) -> Self {
+		Self { tips: false, ..self }
 	}
 
 	/// The same account, but a call whose nonce another program has used is an error, rather than
@@ -344,7 +350,7 @@ impl Account {
 			birth if birth == anchor.head.number => anchor.head.hash,
 			birth => self.chain.block_hash(birth).await?,
 		};
-		let tip = tip(tries.in_vain);
+		let tip = if self.tips { tip(tries.in_vain) } else { 0 };
 		let params = DefaultExtrinsicParamsBuilder::new()
 			.mortal_from_unchecked(period, birth.into(), hash)
 			.nonce(nonce)

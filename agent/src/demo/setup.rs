@@ -114,8 +114,11 @@ impl Setup {
 		let topics = questions.iter().enumerate();
 		let topics = topics
 			.map(|(at, question)| Participants::new(chain, *question, at == 1, rule, journal));
-		let account =
-			|path| Ok::<_, anyhow::Error>(Account::new(Key::development(path)?, chain.clone()));
+		let account = |path| {
+			Ok::<_, anyhow::Error>(
+				Account::new(Key::development(path)?, chain.clone()).without_tips(),
+			)
+		};
 		Ok(Self {
 			creator: account("//Alice")?,
 			consumer: account("//Demo//consumer")?,
@@ -268,7 +271,7 @@ impl Participants {
 		let account = |role: &str, number: usize| {
 			let path = format!("//Demo//{}//{role}//{number}", question.name());
 			let key = Key::development(&path)?;
-			Ok::<_, anyhow::Error>(Account::new(key, chain.clone()))
+			Ok::<_, anyhow::Error>(Account::new(key, chain.clone()).without_tips())
 		};
 		let worker = |role: &str, number: usize| {
 			let account = Arc::new(account(role, number)?);
