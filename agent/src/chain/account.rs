@@ -36,13 +36,13 @@ const FINALITY: Slot = 8;
 /// The number of blocks after which a node is asked whether it still has a transaction.
 const LOST: u32 = 1;
 
-/// The number of blocks without a transaction that could be in them after which it is sent again, though
-/// the node that it was sent to still has it: others may have dropped it, or prefer what pays more.
+/// The number of blocks that may pass over a transaction before it is sent again, although the node that
+/// it was sent to still has it: other nodes may have dropped it, or prefer those that pay more.
 const PASSED_OVER: u32 = 3;
 
-/// The tip of a transaction that found no place in a pool or in blocks, in planck: ten times as much with
-/// each time, 10^-6 ALLO at first. Among transactions of one size, those with a higher tip come first, and
-/// one without a tip gives way to all others.
+/// The first tip, in planck, after a transaction found no place in a pool or in blocks: 10^-6 ALLO. Each
+/// further time multiplies it by ten. Among transactions of one size, a pool prefers those with a higher
+/// tip, and drops those without a tip first.
 const FIRST_TIP: u128 = ALLO / 1_000_000;
 
 /// The maximum tip, in planck: 0.001 ALLO, the fee of an empty transaction.
@@ -317,9 +317,9 @@ impl Account {
 		}
 	}
 
-	/// Whether the account's next transaction is the one of this nonce, and after so many blocks the node's
-	/// pool has none, or none of these blocks has included it: nodes may drop one without a word. A light
-	/// client sees no pool, so that only the blocks count.
+	/// Whether the account's next transaction has this nonce and has to be sent again: the node's pool no
+	/// longer has it, or none of more than [`PASSED_OVER`] blocks has included it. Nodes may drop a
+	/// transaction silently. A light client sees no pool, so that only the blocks count for it.
 	async fn is_in_vain(&self, nonce: u64, blocks: u32) -> Result<bool> {
 		let is_next = self.nonce_at(&self.chain.best().await?).await? == nonce;
 		if !is_next || blocks > PASSED_OVER {
@@ -440,7 +440,7 @@ fn mortality(anchor: Head, best: Head, last: Slot) -> (u32, u64) {
 	(birth.map_or(anchor.number, |birth| birth.min(anchor.number)), period)
 }
 
-/// The tip of a transaction after so many that found no place, in planck.
+/// The tip in planck of a transaction, after `in_vain` ones that found no place.
 fn tip(in_vain: u32) -> u128 {
 	let Some(times) = in_vain.checked_sub(1) else { return 0 };
 	FIRST_TIP.saturating_mul(10u128.saturating_pow(times)).min(MAX_TIP)
@@ -486,8 +486,8 @@ struct Tries<'a> {
 }
 
 impl Tries<'_> {
-	/// Counts a refusal with this code. A pool that has another one has it of this account: it needs no
-	/// tip unless blocks pass it over.
+	/// Counts a refusal with this code. If the pool has another transaction of the nonce, it is one of this
+	/// account, which needs no tip unless blocks pass it over.
 	fn count(&mut self, refusal: Option<i32>) {
 		match refusal {
 			Some(IS_FULL) => self.in_vain += 1,

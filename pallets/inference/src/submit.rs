@@ -22,11 +22,11 @@ use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 type Checked<T, R> =
 	(<R as WorkerRole<T>>::Payload, WorkerRecord<<T as frame_system::Config>::AccountId>);
 
-/// What entering an active set came to.
+/// The result of entering an active set.
 pub(crate) struct Seat {
 	/// The score with which the account entered; `None` if it found no seat.
 	pub(crate) score: Option<FixedI128>,
-	/// The weight of what was declared for changes to other accounts' records and not used.
+	/// The weight declared for changes to other accounts' records that were not made.
 	pub(crate) unused: Weight,
 }
 
