@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { timed } from './lib.mjs';
 import { play } from './throughput/capacity.mjs';
 import { MAX_TRANSACTIONS, Rpc, assertLoopback, flood } from './throughput/rpc.mjs';
+import { whole } from './throughput/sizing.mjs';
 
 const check = timed(120);
 const main = fileURLToPath(new URL('throughput/main.mjs', import.meta.url));
@@ -39,6 +40,14 @@ check('load is sent to this machine only', async () => {
 
 check('a run sends a bounded number of transactions', () =>
 	assert.rejects(flood([], Array(MAX_TRANSACTIONS + 1)), /at most/));
+
+check('what is sent fills whole blocks, almost', () => {
+	// Three blocks of 2 000 and a part of a fourth: 99 % of three.
+	assert.equal(whole(7_000, 2_000), 5_940);
+	// Nearly two are sent as they are, and so is what fills none.
+	assert.equal(whole(3_800, 2_000), 3_800);
+	assert.equal(whole(1_500, 2_000), 1_500);
+});
 
 check('the played clock is late exactly if it has too little', () => {
 	const reserved = { open: 1, closeWorkers: 1, closeReputers: 2, turn: 1 };

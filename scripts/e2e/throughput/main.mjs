@@ -14,7 +14,8 @@ import { rates } from './rates.mjs';
 const SIZES = { inferers: 32, forecasters: 6, reputers: 6 };
 /** How much each part of a run sends. */
 const LARGE = {
-	rates: { transfers: 10_000, topics: 100, inferers: 32, reputers: 16 },
+	// Three blocks and more of each kind but reveals, by the weight that they use.
+	rates: { transfers: 10_000, topics: 250, inferers: 32, reputers: 12 },
 	epochs: { topics: 100, epochs: 15 },
 	aligned: { topics: 100, epochs: 1, phase: 0 },
 	pool: { limit: 1_000, count: 1_500 },

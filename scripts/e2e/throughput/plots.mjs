@@ -1,7 +1,9 @@
 // The plots of docs/load.md, as SVG.
 
 const COLOURS = { transfers: '#1f62b5', submissions: '#d67018', commits: '#1c8c5c', reveals: '#8a4fa3', reports: '#b5332f', other: '#999' };
-const KINDS = ['transfers', 'submissions', 'commits', 'reveals', 'reports'];
+const KINDS = [
+	'transfers', 'submissions, newcomers', 'submissions, regulars', 'commits, newcomers', 'commits, regulars', 'reveals', 'reports',
+];
 const WIDTH = 900;
 
 const escaped = (words) => `${words}`.replace(/&/g, '&amp;').replace(/</g, '&lt;');
@@ -35,7 +37,8 @@ class Panel {
 
 	/** Labels below the axis, at these values. */
 	ticks(values, name = (value) => `${value}`) {
-		this.parts.push(...values.map((value) => text(this.x(value), this.top + this.height + 16, name(value))));
+		this.parts.push(...values.flatMap((value) => name(value).split(', ').map((words, at) =>
+			text(this.x(value), this.top + this.height + 16 + 14 * at, words))));
 	}
 
 	curve(points, colour) {
@@ -60,7 +63,7 @@ ${panels.flatMap(({ parts }) => parts).join('\n')}
 
 /** Transactions per second by kind, on one node and on a network, below what a block has room for. */
 export function ratesPlot(runs) {
-	const bound = (run, kind) => (run.kinds[kind].fitByWeight * 1000) / run.slotMilliseconds;
+	const bound = (run, kind) => (run.kinds[kind].fitByUse * 1000) / run.slotMilliseconds;
 	const most = Math.max(...runs.flatMap((run) => KINDS.map((kind) => Math.max(bound(run, kind), run.kinds[kind].perSecond))));
 	const panel = new Panel({ top: 50, height: 260, title: 'transactions per second', to: KINDS.length, most });
 	const shades = ['#1f62b5', '#d67018'];
@@ -73,8 +76,8 @@ export function ratesPlot(runs) {
 	});
 	panel.ticks(KINDS.map((_, index) => index + 0.5), (value) => KINDS[Math.floor(value)]);
 	panel.legend(runs.map(({ validators }, at) => [validators === 1 ? 'one node' : `${validators} validators`, shades[at]]));
-	panel.parts.push(text(panel.left, 346, 'dashed: as many as fit by their declared weight into a block per slot', { anchor: 'start', colour: '#555' }));
-	return image(360, [panel]);
+	panel.parts.push(text(panel.left, 362, 'dashed: as many as fit by the weight that they use into a block per slot', { anchor: 'start', colour: '#555' }));
+	return image(376, [panel]);
 }
 
 /** How full each block is and with what, and how long its finality took. */
@@ -83,19 +86,19 @@ export function blocksPlot(runs) {
 		const used = blocks.filter(({ number }) => number > 1);
 		const range = { from: used[0].number - 1, to: used.at(-1).number + 1 };
 		const name = validators === 1 ? 'one node' : `${validators} validators`;
-		const full = new Panel({ top: 50 + at * 330, height: 140, title: `${name}: weight of blocks by number, % of the limit`, ...range, most: 100, unit: ' %' });
+		const full = new Panel({ top: 50 + at * 330, height: 140, title: `${name}: weight of blocks, % of the limit`, ...range, most: 100, unit: ' %' });
 		const wide = (full.right - full.left) / (range.to - range.from) - 2;
 		for (const { number, kinds, fullness } of used) {
 			const total = Object.values(kinds).reduce((sum, count) => sum + count, 0);
 			let below = 0;
 			for (const [kind, count] of Object.entries(kinds)) {
 				const part = (100 * fullness * count) / total;
-				full.parts.push(rect(full.x(number) - wide / 2, full.y(below + part), wide, full.y(below) - full.y(below + part), COLOURS[kind] ?? COLOURS.other));
+				full.parts.push(rect(full.x(number) - wide / 2, full.y(below + part), wide, full.y(below) - full.y(below + part), COLOURS[kind.split(', ')[0]] ?? COLOURS.other));
 				below += part;
 			}
 		}
 		full.parts.push(line(full.left, full.y(25), full.right, full.y(25), '#222', '4 3'));
-		full.legend([...KINDS, 'other'].map((kind) => [kind, COLOURS[kind]]));
+		full.legend(Object.entries(COLOURS));
 		const lags = used.filter(({ lag }) => Number.isFinite(lag));
 		const lag = new Panel({ top: 236 + at * 330, height: 80, title: 'seconds from a block to its finality', ...range, most: Math.max(...lags.map((block) => block.lag)) });
 		lag.curve(lags.map((block) => [block.number, block.lag]), '#222');

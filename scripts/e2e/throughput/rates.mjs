@@ -1,30 +1,26 @@
 // Transactions per second by kind, with slots as in production: transfers, and what the protocol's participants send.
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ALLO, load, until } from '../lib.mjs';
-import { Group, Network, SLOT, messages } from './network.mjs';
-import { accountsOf, aimed, address, bytesOf } from './signing.mjs';
+import { ALLO, until } from '../lib.mjs';
+import { Network, SLOT } from './network.mjs';
+import { APART, EPOCH, groupsOf, participate } from './participants.mjs';
+import { accountsOf, address, bytesOf } from './signing.mjs';
+import { Sizes } from './sizing.mjs';
 import { Watch, quantile, rateOf } from './watch.mjs';
 
-const { u8aConcat } = load('@polkadot/util');
-const { blake2AsU8a } = load('@polkadot/util-crypto');
-
-/** Slots of an epoch, so that the clock admits all topics, and of the windows for commitments and reveals. */
-const [EPOCH, COMMIT, REVEAL] = [16, 4, 5];
-/** The slots between the openings of open topics and of those with commitments. */
-const APART = 3;
-/** The slots from the creation of topics to the first opening that is meant to be used, as full blocks need them. */
-const AHEAD = 11;
+/** The slots that the creation of topics takes, and some to spare until the first opening. */
+const SPARE = 8;
 
 /** What a transaction of each kind declares, and how many fit into a block by that. */
 async function declared(network) {
 	const { api, creator } = network;
 	const { tx } = api;
 	const value = [10n ** 18n];
+	const submit = tx.inference.submit(1, 1, value, null);
+	const commit = tx.inference.commit(1, 1, new Uint8Array(32), 'Inferer');
 	const calls = {
 		transfers: tx.balances.transferKeepAlive(address(creator), ALLO),
-		submissions: tx.inference.submit(1, 1, value, null),
-		commits: tx.inference.commit(1, 1, new Uint8Array(32), 'Inferer'),
+		'submissions, newcomers': submit, 'submissions, regulars': submit,
+		'commits, newcomers': commit, 'commits, regulars': commit,
 		reveals: tx.inference.reveal(1, 1, value, null, new Uint8Array(32)),
 		reports: tx.reputer.report(1, 1, value),
 		registrations: tx.topics.register(1, 'Worker', null),
@@ -40,22 +36,12 @@ async function declared(network) {
 		const picoseconds = Number(weight.refTime) + Number(baseExtrinsic.refTime);
 		const limit = Number(maxTotal.unwrap().refTime);
 		costs[kind] = {
-			declaredMicroseconds: Math.round(picoseconds / 1e6), bytes: bytes.length,
+			blockMicroseconds: limit / 1e6, declaredMicroseconds: Math.round(picoseconds / 1e6), bytes: bytes.length,
 			fitByWeight: Math.floor(limit / picoseconds), fitByLength: Math.floor(most / bytes.length),
 		};
 	}
 	creator.nonce = nonce;
 	return costs;
-}
-
-/**
- * As many of the transactions as fill whole blocks: the rate counts the time of the last block in full, whatever it has.
- * A hundredth is left out, for blocks with something else in them.
- */
-function whole(transactions, { fitByWeight }) {
-	// Almost a block counts as one.
-	const blocks = Math.floor(transactions.length / fitByWeight + 0.1);
-	return blocks === 0 ? transactions : transactions.slice(0, Math.floor(0.99 * blocks * fitByWeight));
 }
 
 /** Keep-alive transfers between accounts of which each is used once. */
@@ -68,79 +54,31 @@ function transfers({ api, signer }, senders, receivers) {
 	});
 }
 
-/** Commitments of all inferers to an epoch, and the reveals that belong to them. */
-function commitments({ api, signer }, group, epoch) {
-	const { tx } = api;
-	const commit = bytesOf(tx.inference.commit(1, 1, new Uint8Array(32), 'Inferer'));
-	const reveal = bytesOf(tx.inference.reveal(1, 1, [10n ** 20n], null, new Uint8Array(32)));
-	const all = { commits: [], reveals: [] };
-	for (const { number, inferers } of group.topics) {
-		for (const account of inferers) {
-			const opened = aimed(reveal, number, epoch);
-			opened.set(randomBytes(32), opened.length - 32);
-			const closed = aimed(commit, number, epoch);
-			// After pallet, call, topic and epoch: what is revealed, and the salt at the end.
-			closed.set(blake2AsU8a(u8aConcat(opened.subarray(18), account.id, opened.subarray(2, 18))), 18);
-			all.commits.push(signer.sign(account, closed));
-			all.reveals.push(signer.sign(account, opened));
-		}
-	}
-	return all;
-}
-
-/** The first opening of a group's topics after the slot of this moment. */
-function nextOpening(watch, { parameters: { phase } }) {
-	const first = watch.slot() + 1;
-	return first + ((phase - first) % EPOCH + EPOCH) % EPOCH;
-}
-
-/**
- * Sends everything that belongs to an epoch of the open topics, and to one of the topics with commitments; `between`
- * runs while the truth of the former is waited for.
- */
-async function protocol(network, watch, [open, closed], between, send) {
-	const { inference, report } = messages(network);
-	const epoch = nextOpening(watch, open);
-	const of = (role, make) => open.topics.flatMap((topic) => topic[role].map((account, index) => make(topic, account, index, epoch)));
-	const submissions = of('inferers', inference);
-	const reports = of('reputers', report);
-	await watch.untilBlockOf(epoch - 1);
-	await send('submissions', submissions);
-
-	const sealed = nextOpening(watch, closed);
-	const { commits, reveals } = commitments(network, closed, sealed);
-	await watch.untilBlockOf(sealed - 1);
-	const committed = await send('commits', commits);
-	await watch.untilBlockOf(sealed + COMMIT);
-	await send('reveals', reveals.slice(0, committed));
-	await between();
-	await watch.untilBlockOf(epoch + EPOCH - 1);
-	await send('reports', reports);
-	return { epoch, sealed };
-}
-
-/** How much of what was sent the chain has accepted, and how many epochs each block closed. */
-async function accepted(network, [open, closed], { epoch, sealed }, blocks) {
+/** How much of what was sent the chain has accepted, how much has failed, and how many epochs blocks closed to workers. */
+async function accepted(network, [open, closed], epochs, blocks) {
 	const { api } = network;
 	const numbers = ({ topics }) => topics.map(({ number }) => number);
-	const participants = async (group, wanted) => {
+	const participants = async (group, { epoch }) => {
 		const pages = await Promise.all(numbers(group).map((number) => api.call.aggregationApi.history(number, null, 8)));
-		const found = pages.map((page) => page.find((one) => one.epoch.eq(wanted)));
+		const found = pages.map((page) => page.find((one) => one.epoch.eq(epoch)));
 		return found.reduce((sum, one) => sum + (one?.participants.inferers.toNumber() ?? 0), 0);
 	};
-	const reports = await api.query.reputer.reports.multi(numbers(open).map((number) => [number, epoch]));
-	const closes = [];
-	for (const block of blocks) {
-		const slot = Math.floor(block.time / SLOT);
-		const due = [epoch + open.parameters.worker_window + 1, sealed + COMMIT + REVEAL + 1];
-		if (!due.some((one) => slot >= one && slot < one + 3)) continue;
-		const at = await api.at(await network.rpc.call('chain_getBlockHash', block.number));
-		const closed = (await at.query.system.events()).filter(({ event }) => api.events.clock.WorkersClosed.is(event)).length;
-		if (closed > 0) closes.push({ block: block.number, closed, building: block.building });
+	const keys = (group, { epoch }) => numbers(group).map((number) => [number, epoch]);
+	const reports = await api.query.reputer.reports.multi([...keys(open, epochs.newcomers), ...keys(closed, epochs.committed)]);
+	const found = { closes: [], failed: 0, recommitted: 0 };
+	for (const { number, building, kinds } of blocks) {
+		const at = await api.at(await network.rpc.call('chain_getBlockHash', number));
+		const events = (await at.query.system.events()).map(({ event }) => event);
+		const count = (kind) => events.filter((event) => kind.is(event)).length;
+		const ended = count(api.events.clock.WorkersClosed);
+		if (ended > 0) found.closes.push({ block: number, closed: ended, building });
+		found.failed += count(api.events.system.ExtrinsicFailed);
+		if (Object.keys(kinds).some((kind) => kind.endsWith('commits, regulars'))) found.recommitted += count(api.events.inference.Committed);
 	}
 	return {
-		submissions: await participants(open, epoch), reveals: await participants(closed, sealed),
-		reports: reports.reduce((sum, { members }) => sum + members.length, 0), closes,
+		newcomers: await participants(open, epochs.newcomers), regulars: await participants(open, epochs.regulars),
+		reveals: await participants(closed, epochs.committed),
+		reports: reports.reduce((sum, { members }) => sum + members.length, 0), ...found,
 	};
 }
 
@@ -157,14 +95,21 @@ function pace(blocks) {
 	};
 }
 
-/** The groups of a run: topics to submit to openly, and topics with commitments. */
-function groupsOf({ topics, inferers, reputers }) {
-	const sizes = { epoch_length: EPOCH, max_inferers: inferers, max_forecasters: 0 };
-	const windows = { worker_window: COMMIT, reveal_window: REVEAL };
-	return [
-		new Group('open', 1, topics, { ...sizes, max_reputers: reputers }, { inferers, reputers }),
-		new Group('closed', topics + 1, topics, { ...sizes, ...windows, max_reputers: 1 }, { inferers, reputers: 1 }),
-	];
+/** Creates the topics, and registers everybody; the first opening is as far ahead as that takes. */
+async function prepare(network, watch, costs) {
+	const { groups } = network;
+	const { register, stake } = network.registrations();
+	const blocks = (transactions, { fitByWeight }) => Math.ceil(transactions.length / fitByWeight);
+	const ahead = blocks(register, costs.registrations) + blocks(stake, costs.stakes) + SPARE;
+	groups.forEach(({ parameters }, index) => {
+		parameters.phase = (watch.slot() + ahead + index * APART) % EPOCH;
+	});
+	await watch.send('creations', network.creations());
+	await watch.send('registrations', register);
+	await watch.send('stakes', stake);
+	const clocks = await network.clocks(groups.flatMap(({ topics }) => topics));
+	if (!clocks.every(({ active }) => active)) throw new Error(`${clocks.filter(({ active }) => !active).length} topics are not active`);
+	return clocks.length;
 }
 
 /** Measures all kinds on a chain with this number of validators. */
@@ -177,24 +122,10 @@ export async function rates({ validators, transfers: count, ...sizes }, log) {
 	const signed = transfers(network, senders, receivers);
 	await until('there are blocks', () => watch.best >= 1, 120);
 	const before = await network.running.nodes[0].usage();
-	groups.forEach(({ parameters }, index) => {
-		parameters.phase = (watch.slot() + AHEAD + index * APART) % EPOCH;
-	});
-
-	const send = async (kind, transactions) => {
-		const chosen = costs[kind] ? whole(transactions, costs[kind]) : transactions;
-		const missing = await watch.send(kind, chosen);
-		log(`slot ${watch.slot()}: blocks have ${chosen.length - missing} of ${chosen.length} ${kind}`);
-		return chosen.length;
-	};
-	await watch.send('creations', network.creations());
-	const { register, stake } = network.registrations();
-	await watch.send('registrations', register);
-	await watch.send('stakes', stake);
-	const clocks = await network.clocks(groups.flatMap(({ topics }) => topics));
-	if (!clocks.every(({ active }) => active)) throw new Error(`${clocks.filter(({ active }) => !active).length} topics are not active`);
-	log(`slot ${watch.slot()}: ${clocks.length} topics are ready`);
-	const windows = await protocol(network, watch, groups, () => send('transfers', signed), send);
+	const topics = await prepare(network, watch, costs);
+	log(`slot ${watch.slot()}: ${topics} topics are ready, whose epochs open at ${groups.map(({ parameters }) => parameters.phase)} of ${EPOCH}`);
+	const sender = new Sizes(network, watch, costs, log);
+	const epochs = await participate(network, watch, sender, groups, () => sender.declared('transfers', signed));
 
 	const last = watch.best;
 	await until('the last block is final', () => watch.final >= last, 180);
@@ -204,7 +135,7 @@ export async function rates({ validators, transfers: count, ...sizes }, log) {
 	for (const kind of watch.kinds.keys()) kinds[kind] = rateOf(watch, kind, blocks, costs[kind]);
 	for (const rate of Object.values(kinds)) rate.ofTransfers = rate.perSecond / kinds.transfers.perSecond;
 	const result = {
-		validators, slotMilliseconds: SLOT, ...sizes, kinds, accepted: await accepted(network, groups, windows, blocks),
+		validators, slotMilliseconds: SLOT, ...sizes, kinds, epochs, accepted: await accepted(network, groups, epochs, blocks),
 		pace: pace(blocks), before, after: await network.running.nodes[0].usage(), blocks,
 	};
 	await network.stop();

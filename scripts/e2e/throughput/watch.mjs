@@ -121,7 +121,7 @@ const ENDS = { HitBlockWeightLimit: 'weight', HitBlockSizeLimit: 'length', HitDe
 const NOTHING = {
 	included: 0, blocks: 0, seconds: 0, perSecond: 0, mostInBlock: 0, atMost: 0, fullness: 0, length: 0, limits: [],
 	mostWaiting: 0, inclusion: [null, null], finality: [null, null], buildMicroseconds: null, nodeMicroseconds: null,
-	senderMicroseconds: null,
+	senderMicroseconds: null, usedMicroseconds: null, fitByUse: null,
 };
 
 /** The rate of a kind as polkadot-stps counts it: over the block times of the blocks that have some of it. */
@@ -134,6 +134,8 @@ export function rateOf(watch, kind, blocks, cost) {
 	// The last block has what is left: what limits the rate shows in those before it.
 	const full = own.length > 1 ? own.slice(0, -1) : own;
 	const fullest = own.reduce((most, block) => block.kinds[kind] > most.kinds[kind] ? block : most, own[0]);
+	// A block's weight is counted after what its transactions have given back.
+	const used = fullest.fullness / Object.values(fullest.kinds).reduce((sum, count) => sum + count, 0);
 	const sent = [...watch.sent.values()].filter((one) => one.kind === kind && one.block);
 	const waits = sent.map(({ at, block }) => (watch.seen.get(block) - at) / 1000);
 	const finals = sent.map(({ at, block }) => (watch.finalAt.get(block) - at) / 1000);
@@ -144,7 +146,8 @@ export function rateOf(watch, kind, blocks, cost) {
 	return {
 		...counts, included, blocks: own.length, seconds, perSecond: rounded(included / seconds, 1),
 		mostInBlock: fullest.kinds[kind], atMost: rounded(Math.max(...own.map((block, at) => (1000 * block.kinds[kind]) / times[at])), 1),
-		...cost, fullness: rounded(Math.max(...own.map(({ fullness }) => fullness)), 3),
+		...cost, usedMicroseconds: cost && Math.round(cost.blockMicroseconds * used), fitByUse: Math.floor(1 / used),
+		fullness: rounded(Math.max(...own.map(({ fullness }) => fullness)), 3),
 		length: rounded(Math.max(...own.map(({ length }) => length)), 3),
 		limits: [...new Set(limits)].map((name) => [name, limits.filter((one) => one === name).length]),
 		mostWaiting: Math.max(0, ...own.map(({ waiting }) => waiting[kind] ?? 0)),
