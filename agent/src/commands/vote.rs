@@ -5,7 +5,7 @@ use super::{
 	send::{nothing, Plan, Sending, Signer},
 	stake::in_time,
 };
-use crate::chain::{calls, exact_allo};
+use crate::chain::{calls, exact_allo, Source};
 use anyhow::{ensure, Result};
 use clap::{Args, ValueEnum};
 
@@ -42,10 +42,10 @@ impl Vote {
 		let found = state.referendum(self.referendum).await?;
 		ensure!(
 			found.as_deref() == Some("Ongoing"),
-			"referendum {} {}: `open https://polkadot.js.org/apps/?rpc={}#/referenda`",
+			"referendum {} {}: {}",
 			self.referendum,
 			found.map_or("does not exist".into(), |state| format!("is over ({state})")),
-			self.sending.node.source.url,
+			referenda(&self.sending.node.source),
 		);
 		let side = if self.side == Side::Aye { "aye" } else { "nay" };
 		let plan = Plan::free(
@@ -69,5 +69,30 @@ impl Vote {
 		let plan = plan
 			.and("a lock also covers what is on hold: see docs/consumers.md before a large vote");
 		signer.send(plan, nothing).await.map(drop)
+	}
+}
+
+/// Where the referenda are shown. A light client gives a browser no node.
+fn referenda(source: &Source) -> String {
+	match source.light {
+		None => format!("`open https://polkadot.js.org/apps/?rpc={}#/referenda`", source.url),
+		Some(_) => "a node's RPC lists the others (storage of the pallet Referenda)".into(),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn page_of_the_referenda_has_the_node_of_the_user_or_none() {
+		let url = "wss://node.example:9944".to_owned();
+		let shown = referenda(&Source { url: url.clone(), light: None });
+		assert_eq!(
+			shown,
+			"`open https://polkadot.js.org/apps/?rpc=wss://node.example:9944#/referenda`"
+		);
+		let shown = referenda(&Source { url, light: Some("spec.json".into()) });
+		assert!(!shown.contains("://"), "{shown}");
 	}
 }
