@@ -2,13 +2,17 @@
 import { once } from 'node:events';
 import { WebSocket, WebSocketServer } from 'ws';
 
-const SUBMIT = 'author_submitAndWatchExtrinsic';
+const WATCH = 'author_submitAndWatchExtrinsic';
+const SUBMIT = 'author_submitExtrinsic';
 const UPDATE = 'author_extrinsicUpdate';
 
-/** What becomes of a submission, and what the client is told of it: each in turn. */
+/** What becomes of a submission, and what a client that watches it is told of it: each in turn. */
 export const LIES = [
 	'none', 'refused but taken', 'refused', 'dropped but taken', 'usurped but taken', 'timed out but taken',
 ];
+
+/** The same for a client that does not watch it. */
+export const UNWATCHED_LIES = ['none', 'refused but taken', 'refused', 'lost'];
 
 /** The statuses that take the place of all others. */
 const STATUSES = {
@@ -22,7 +26,9 @@ const refusal = (id) =>
 	JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1013, message: 'Transaction Already Imported' } });
 
 /** Passes messages between a client and the node, with a lie for each submission; `next` returns which. */
-function relay(client, url, next, apis) {
+function relay(client, url, next, { apis, subscriptions }) {
+	subscriptions.push([]);
+	const own = subscriptions.at(-1);
 	const node = new WebSocket(url, { perMessageDeflate: false });
 	const open = once(node, 'open');
 	/** By request. */
@@ -34,11 +40,15 @@ function relay(client, url, next, apis) {
 		await open;
 		const request = JSON.parse(data);
 		if (request.method === 'state_call') apis.add(request.params[0]);
-		if (request.method !== SUBMIT) return node.send(data.toString());
+		if (request.method === WATCH || /_subscribe/.test(request.method)) own.push(request.method);
+		if (![WATCH, SUBMIT].includes(request.method)) return node.send(data.toString());
 		const lie = next();
 		lies.set(request.id, lie);
 		if (lie === 'refused') return client.send(refusal(request.id));
-		if (lie === 'refused but taken') request.method = 'author_submitExtrinsic';
+		if (lie === 'lost') {
+			return client.send(JSON.stringify({ jsonrpc: '2.0', id: request.id, result: `0x${'00'.repeat(32)}` }));
+		}
+		if (lie === 'refused but taken') request.method = SUBMIT;
 		return node.send(JSON.stringify(request));
 	});
 	node.on('message', (data) => {
@@ -55,11 +65,11 @@ function relay(client, url, next, apis) {
 }
 
 /**
- * Starts a front of the node at `url` that ends with the test. Returns its address, how often it told each lie, and the
- * runtime APIs that clients have called.
+ * Starts a front of the node at `url` that ends with the test. Returns its address, how often it told each lie, the
+ * runtime APIs that clients have called, and the methods by which each connection has subscribed to something.
  */
 export async function front(t, url, lies = LIES) {
-	const apis = new Set();
+	const [apis, subscriptions] = [new Set(), []];
 	const told = Object.fromEntries(lies.map((lie) => [lie, 0]));
 	const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 	await once(server, 'listening');
@@ -71,6 +81,6 @@ export async function front(t, url, lies = LIES) {
 		told[lie] += 1;
 		return lie;
 	};
-	server.on('connection', (client) => relay(client, url, next, apis));
-	return { url: `ws://127.0.0.1:${server.address().port}`, told, apis };
+	server.on('connection', (client) => relay(client, url, next, { apis, subscriptions }));
+	return { url: `ws://127.0.0.1:${server.address().port}`, told, apis, subscriptions };
 }

@@ -1,58 +1,29 @@
 //! Accounts: keys, nonces, and transactions one at a time.
 
 use super::{
+	client::AtBlock,
 	in_allo,
 	refusals::explained,
+	tries::{is_gap, locked, refusal, reserve, Tries, PASSED_OVER},
 	types::{AccountId, Slot},
 	Chain, Head, Key, Snapshot, ALLO,
 };
 use anyhow::{anyhow, bail, ensure, Context, Result};
-use std::{
-	collections::BTreeSet,
-	sync::{Mutex, PoisonError},
-};
+use std::{collections::BTreeSet, sync::Mutex};
 use subxt::{
-	client::OnlineClientAtBlockImpl,
-	config::{DefaultExtrinsicParamsBuilder, HashFor},
-	dynamic,
-	error::{BackendError, DispatchError, ExtrinsicError, RpcError},
-	extrinsics::ExtrinsicEvents,
-	metadata::ArcMetadata,
-	rpcs,
-	tx::{Payload, TransactionProgress, TransactionStatus},
-	utils::AccountId32,
+	config::DefaultExtrinsicParamsBuilder, dynamic, error::DispatchError,
+	extrinsics::ExtrinsicEvents, metadata::ArcMetadata, tx::Payload, utils::AccountId32,
 	SubstrateConfig,
 };
 
 /// Events of a transaction.
 pub type Events = ExtrinsicEvents<SubstrateConfig>;
 
-/// The status updates of a transaction.
-type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
-
 /// Slots after a transaction's last valid one within which a block that includes it is finalized.
 const FINALITY: Slot = 8;
 
 /// The number of blocks after which a node is asked whether it still has a transaction.
 const LOST: u32 = 1;
-
-/// The number of blocks that may pass over a transaction before it is sent again, although the node that
-/// it was sent to still has it: other nodes may have dropped it, or prefer those that pay more.
-const PASSED_OVER: u32 = 3;
-
-/// The first tip, in planck, after a transaction found no place in a pool or in blocks: 10^-6 ALLO. Each
-/// further time multiplies it by ten. Among transactions of one size, a pool prefers those with a higher
-/// tip, and drops those without a tip first.
-const FIRST_TIP: u128 = ALLO / 1_000_000;
-
-/// The maximum tip, in planck: 0.001 ALLO, the fee of an empty transaction.
-pub const MAX_TIP: u128 = ALLO / 1_000;
-
-/// The code by which a pool refuses a transaction since it has another one of its nonce, which it prefers.
-const HAS_ANOTHER: i32 = 1014;
-
-/// The code by which a pool refuses a transaction since it is full.
-const IS_FULL: i32 = 1016;
 
 /// The number of blocks in which a transaction that a light client does not see is likely included.
 const UNSEEN: u32 = 2;
@@ -97,38 +68,6 @@ pub struct Account {
 	tips: bool,
 }
 
-/// A nonce that a call under way uses, and no other call does until this is dropped.
-struct Reserved<'a> {
-	nonces: &'a Mutex<BTreeSet<u64>>,
-	nonce: u64,
-}
-
-impl Drop for Reserved<'_> {
-	fn drop(&mut self) {
-		locked(self.nonces).remove(&self.nonce);
-	}
-}
-
-/// The nonces in use; they are valid also after a panic.
-fn locked(nonces: &Mutex<BTreeSet<u64>>) -> std::sync::MutexGuard<'_, BTreeSet<u64>> {
-	nonces.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Reserves the first nonce from `next` on that is not in use.
-fn reserve(nonces: &Mutex<BTreeSet<u64>>, next: u64) -> Reserved<'_> {
-	let mut used = locked(nonces);
-	let mut nonce = next;
-	while !used.insert(nonce) {
-		nonce += 1;
-	}
-	Reserved { nonces, nonce }
-}
-
-/// Whether the account's next nonce has no call, though the call of a later one waits for it.
-fn is_gap(next: u64, waiting: u64, used: &BTreeSet<u64>) -> bool {
-	next < waiting && !used.contains(&next)
-}
-
 impl Account {
 	/// The account of a key.
 	pub fn new(key: Key, chain: Chain) -> Self {
@@ -162,7 +101,7 @@ impl Account {
 		let mut chain = self.chain.clone();
 		for block in 0..blocks {
 			let waits = match chain.next_nonce(self.id()).await? {
-				Some(pooled) => pooled > self.nonce_at(&chain.best().await?).await?,
+				Some(pooled) => pooled > self.nonce_at(&chain.best().await?.at).await?,
 				None => block < UNSEEN,
 			};
 			if !waits {
@@ -210,10 +149,10 @@ impl Account {
 	/// returns its events, or the error with which it failed there. An outer error means that no
 	/// finalized block is known to include it.
 	///
-	/// The status that a node reports is not conclusive: a pool may reject or drop a transaction,
-	/// and a block may still include it. Therefore all attempts have the same nonce, so that at
-	/// most one of them can be included, and once the account's finalized nonce has passed it, the
-	/// finalized blocks show which attempt that was.
+	/// What a node reports of a transaction is not conclusive: a pool may reject or drop it, and a
+	/// block may still include it. Therefore all attempts have the same nonce, so that at most one of
+	/// them can be included, and once the account's finalized nonce has passed it, the finalized
+	/// blocks show which attempt that was.
 	async fn include(&self, call: &impl Payload, last: Slot) -> Result<Result<Included>> {
 		let mut chain = self.chain.clone();
 		let mut tries = Tries::default();
@@ -242,78 +181,74 @@ impl Account {
 			if slot >= last && (tries.hashes.is_empty() || slot > last.saturating_add(FINALITY)) {
 				return Err(trouble);
 			}
-			if let Some(reserved) = &tries.reserved {
-				if let Err(error) = self.fill_gap_below(reserved.nonce, last).await {
-					trouble = error;
-				}
+			if let Err(error) = self.fill_gap_below(last, &mut tries).await {
+				trouble = error;
 			}
 			chain.next_head().await?;
 		}
 	}
 
-	/// Sends a remark under the account's next nonce if no call has it any more: those with higher
-	/// nonces would wait for it until they are too late.
-	async fn fill_gap_below(&self, nonce: u64, last: Slot) -> Result<()> {
-		let next = self.nonce_at(&self.chain.best().await?).await?;
+	/// Sends a remark under the account's next nonce if no call has it any more: these tries, with a higher
+	/// nonce, would wait for it until they are too late. Its tip is theirs.
+	async fn fill_gap_below<'a>(&'a self, last: Slot, tries: &mut Tries<'a>) -> Result<()> {
+		let Some(nonce) = tries.nonce() else { return Ok(()) };
+		let next = self.nonce_at(&self.chain.best().await?.at).await?;
 		if !is_gap(next, nonce, &locked(&self.nonces)) {
 			return Ok(());
 		}
 		let reserved = reserve(&self.nonces, next);
 		if reserved.nonce == next {
 			let remark = dynamic::tx("System", "remark", (Vec::<u8>::new(),));
-			let mut tries = Tries { reserved: Some(reserved), ..Tries::default() };
+			let mut filler = tries.filler(reserved);
 			// If it fails, the next block brings the next attempt.
-			let _ = self.submit(&remark, last, &mut tries).await;
+			let _ = self.submit(&remark, last, &mut filler).await;
+			tries.learn(&filler);
 		}
 		Ok(())
 	}
 
-	/// Sends a call, again if it is lost or passed over, and waits until the node reports a finalized
-	/// block that includes it; an error if it reports anything else.
+	/// Sends a call, again if it is lost or passed over, and waits until a transaction with its nonce is
+	/// in a finalized block.
+	///
+	/// The blocks tell, rather than the node by a subscription to the transaction: the RPC clients of
+	/// nodes and of the light client keep some memory for each subscription, as long as they are connected.
 	async fn attempt<'a>(
 		&'a self,
 		call: &impl Payload,
 		last: Slot,
 		tries: &mut Tries<'a>,
 	) -> Result<()> {
-		let mut progress = self.submit(call, last, tries).await?;
-		let nonce = tries.reserved.as_ref().map(|reserved| reserved.nonce);
-		let mut chain = self.chain.clone();
+		let nonce = self.submit(call, last, tries).await?;
+		// Both begin with the last block.
+		let (mut best, mut finals) = (self.chain.clone(), self.chain.clone());
 		let mut blocks = 0;
 		loop {
-			let status = tokio::select! {
-				status = progress.next() => status,
-				head = chain.next_head() => {
-					let slot = head?.slot;
-					ensure!(
-						slot <= last.saturating_add(FINALITY),
-						"no block that includes it was finalized in time"
-					);
-					blocks += 1;
-					let Some(nonce) = nonce.filter(|_| blocks > LOST) else { continue };
-					if slot < last && self.is_in_vain(nonce, blocks).await? {
-						tries.in_vain += 1;
-						progress = self.submit(call, last, tries).await?;
-						blocks = 0;
-						continue;
+			let slot = tokio::select! {
+				number = finals.next_final() => {
+					let block = self.chain.finalized_block(number?).await?;
+					if self.nonce_at(&block).await? > nonce {
+						return Ok(());
 					}
-					// If it fails, the next block brings the next attempt.
-					let _ = self.fill_gap_below(nonce, last).await;
 					continue;
-				},
+				}
+				head = best.next_head() => head?.slot,
 			};
-			match status.context("the node sends no more updates on it")?? {
-				TransactionStatus::InFinalizedBlock(_) => return Ok(()),
-				TransactionStatus::Dropped { message } => {
-					tries.in_vain += 1;
-					bail!(message)
-				}
-				TransactionStatus::Error { message } | TransactionStatus::Invalid { message } => {
-					bail!(message)
-				}
-				// Blocks of several branches may include it.
-				_ => (),
+			ensure!(
+				slot <= last.saturating_add(FINALITY),
+				"no block that includes it was finalized in time"
+			);
+			blocks += 1;
+			if blocks <= LOST {
+				continue;
 			}
+			if slot < last && self.is_in_vain(nonce, blocks).await? {
+				tries.in_vain += 1;
+				self.submit(call, last, tries).await?;
+				blocks = 0;
+				continue;
+			}
+			// If it fails, the next block brings the next attempt.
+			let _ = self.fill_gap_below(last, tries).await;
 		}
 	}
 
@@ -321,24 +256,24 @@ impl Account {
 	/// longer has it, or none of more than [`PASSED_OVER`] blocks has included it. Nodes may drop a
 	/// transaction silently. A light client sees no pool, so that only the blocks count for it.
 	async fn is_in_vain(&self, nonce: u64, blocks: u32) -> Result<bool> {
-		let is_next = self.nonce_at(&self.chain.best().await?).await? == nonce;
+		let is_next = self.nonce_at(&self.chain.best().await?.at).await? == nonce;
 		if !is_next || blocks > PASSED_OVER {
 			return Ok(is_next);
 		}
 		Ok(self.chain.next_nonce(self.id()).await?.is_some_and(|pooled| pooled <= nonce))
 	}
 
-	/// Signs a call and submits it to the node.
+	/// Signs a call and submits it to the node; returns its nonce.
 	async fn submit<'a>(
 		&'a self,
 		call: &impl Payload,
 		last: Slot,
 		tries: &mut Tries<'a>,
-	) -> Result<Progress> {
+	) -> Result<u64> {
 		let nonce = match &tries.reserved {
 			Some(reserved) => reserved.nonce,
 			None => {
-				let next = self.nonce_at(&self.chain.best().await?).await?;
+				let next = self.nonce_at(&self.chain.best().await?.at).await?;
 				tries.reserved.insert(reserve(&self.nonces, next)).nonce
 			}
 		};
@@ -350,7 +285,7 @@ impl Account {
 			birth if birth == anchor.head.number => anchor.head.hash,
 			birth => self.chain.block_hash(birth).await?,
 		};
-		let tip = if self.tips { tip(tries.in_vain) } else { 0 };
+		let tip = if self.tips { tries.tip() } else { 0 };
 		let params = DefaultExtrinsicParamsBuilder::new()
 			.mortal_from_unchecked(period, birth.into(), hash)
 			.nonce(nonce)
@@ -362,11 +297,12 @@ impl Account {
 		self.ensure_balance(&self.chain.best().await?, fee.saturating_add(tip)).await?;
 		tries.since.get_or_insert(anchor.head.number);
 		tries.hashes.push(transaction.hash());
-		let submitted = transaction.submit_and_watch().await;
+		let submitted = self.chain.submit(transaction.encoded()).await;
 		if let Err(error) = &submitted {
 			tries.count(refusal(error));
 		}
-		Ok(submitted?)
+		submitted.context("cannot submit it")?;
+		Ok(nonce)
 	}
 
 	/// Fails unless the account holds the fee beside what keeps it alive.
@@ -389,10 +325,11 @@ impl Account {
 
 	/// Whether the finalized blocks include one of these attempts.
 	async fn settled(&self, tries: &Tries<'_>) -> Result<Fate> {
-		let nonce = tries.reserved.as_ref().map(|reserved| reserved.nonce);
-		let (Some(since), Some(nonce)) = (tries.since, nonce) else { return Ok(Fate::Open) };
+		let (Some(since), Some(nonce)) = (tries.since, tries.nonce()) else {
+			return Ok(Fate::Open);
+		};
 		let last = self.chain.finalized().await?;
-		if self.nonce_at(&last).await? <= nonce {
+		if self.nonce_at(&last.at).await? <= nonce {
 			return Ok(Fate::Open);
 		}
 		for number in since..last.head.number {
@@ -412,7 +349,7 @@ impl Account {
 	/// The fee of a call at most, in planck.
 	pub async fn fee(&self, call: &impl Payload) -> Result<u128> {
 		let state = self.chain.finalized().await?;
-		let nonce = self.nonce_at(&state).await?;
+		let nonce = self.nonce_at(&state.at).await?;
 		let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
 		let mut transactions = state.at.transactions();
 		let transaction = transactions.create_signed(call, &self.key, params).await?;
@@ -420,8 +357,8 @@ impl Account {
 	}
 
 	/// The nonce of the account's next transaction after a block.
-	async fn nonce_at(&self, block: &Snapshot) -> Result<u64> {
-		Ok(block.at.transactions().account_nonce(&AccountId32(self.id())).await?)
+	async fn nonce_at(&self, block: &AtBlock) -> Result<u64> {
+		Ok(block.transactions().account_nonce(&AccountId32(self.id())).await?)
 	}
 }
 
@@ -440,23 +377,6 @@ fn mortality(anchor: Head, best: Head, last: Slot) -> (u32, u64) {
 	(birth.map_or(anchor.number, |birth| birth.min(anchor.number)), period)
 }
 
-/// The tip in planck of a transaction, after `in_vain` ones that found no place.
-fn tip(in_vain: u32) -> u128 {
-	let Some(times) = in_vain.checked_sub(1) else { return 0 };
-	FIRST_TIP.saturating_mul(10u128.saturating_pow(times)).min(MAX_TIP)
-}
-
-/// The code with which a node has refused a transaction.
-fn refusal(error: &ExtrinsicError) -> Option<i32> {
-	let ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(error)) = error else {
-		return None;
-	};
-	match error {
-		RpcError::ClientError(rpcs::Error::User(error)) => Some(error.code),
-		_ => None,
-	}
-}
-
 /// The events of a transaction that succeeded, or the error with which it failed.
 fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
 	for event in events.iter() {
@@ -467,38 +387,6 @@ fn outcome(events: Events, metadata: ArcMetadata) -> Result<Result<Events>> {
 		}
 	}
 	Ok(Ok(events))
-}
-
-/// The transactions, all with the same nonce, that were submitted for one call.
-#[derive(Default)]
-struct Tries<'a> {
-	/// The nonce.
-	reserved: Option<Reserved<'a>>,
-	/// The number of the finalized block to which the first refers: no block up to it includes one
-	/// of them.
-	since: Option<u32>,
-	/// Their hashes.
-	hashes: Vec<HashFor<SubstrateConfig>>,
-	/// The number of those that found no place in a pool or in blocks.
-	in_vain: u32,
-	/// The number of refusals, since the last of these, by pools that have another one.
-	waits: u32,
-}
-
-impl Tries<'_> {
-	/// Counts a refusal with this code. If the pool has another transaction of the nonce, it is one of this
-	/// account, which needs no tip unless blocks pass it over.
-	fn count(&mut self, refusal: Option<i32>) {
-		match refusal {
-			Some(IS_FULL) => self.in_vain += 1,
-			Some(HAS_ANOTHER) if self.waits < PASSED_OVER => self.waits += 1,
-			Some(HAS_ANOTHER) => {
-				self.waits = 0;
-				self.in_vain += 1;
-			}
-			_ => (),
-		}
-	}
 }
 
 /// The state of a call in the finalized blocks.
@@ -536,57 +424,5 @@ mod tests {
 		assert_eq!(mortality(head(1_000, 10), head(1_000, 10), 210), (1_000, 256));
 		// The last slot has passed.
 		assert_eq!(mortality(head(100, 10), head(103, 13), 12), (100, 4));
-	}
-
-	#[test]
-	fn tips_grow_with_each_transaction_in_vain_up_to_the_maximum() {
-		assert_eq!([0, 1, 2, 3].map(tip), [0, 10_000, 100_000, 1_000_000]);
-		assert_eq!([4, 5, u32::MAX].map(tip), [MAX_TIP; 3]);
-	}
-
-	/// The number of transactions in vain after these refusals of a node.
-	fn in_vain_after(codes: &[i32]) -> u32 {
-		let mut tries = Tries::default();
-		for code in codes {
-			let error = rpcs::UserError { code: *code, message: String::new(), data: None };
-			let error = ExtrinsicError::ErrorSubmittingTransaction(rpcs::Error::User(error).into());
-			tries.count(refusal(&error));
-		}
-		tries.in_vain
-	}
-
-	#[test]
-	fn only_a_pool_without_a_place_asks_for_a_tip() {
-		assert_eq!(in_vain_after(&[1016]), 1);
-		// A banned one is accepted once it is signed anew, and an invalid one never.
-		assert_eq!(in_vain_after(&[1012, 1010]), 0);
-	}
-
-	#[test]
-	fn transaction_that_a_pool_has_already_is_given_four_blocks_before_another_one_has_a_tip() {
-		assert_eq!(in_vain_after(&[1014, 1014, 1014]), 0);
-		assert_eq!(in_vain_after(&[1014, 1014, 1014, 1014]), 1);
-		assert_eq!(in_vain_after(&[1014; 7]), 1);
-		assert_eq!(in_vain_after(&[1014; 8]), 2);
-	}
-
-	#[test]
-	fn nonces_in_use_are_passed_over_and_gaps_are_filled_first() {
-		let nonces = Mutex::default();
-		let [first, second, third] = [7, 7, 7].map(|next| reserve(&nonces, next));
-		assert_eq!([first.nonce, second.nonce, third.nonce], [7, 8, 9]);
-		drop(second);
-		assert_eq!(reserve(&nonces, 7).nonce, 8);
-		drop(first);
-		assert_eq!(reserve(&nonces, 8).nonce, 8);
-	}
-
-	#[test]
-	fn nonce_that_a_call_waits_for_and_no_call_has_is_a_gap() {
-		let used = BTreeSet::from([7, 9]);
-		// Nonce 9 waits for 8, and 7 is under way.
-		assert!(is_gap(8, 9, &used) && !is_gap(7, 9, &used));
-		// Nothing waits for its own nonce, or for one that has been used.
-		assert!(!is_gap(9, 9, &used) && !is_gap(10, 9, &used));
 	}
 }

@@ -14,7 +14,7 @@ use std::{
 use subxt::{
 	backend::LegacyBackend,
 	client::{Blocks, OnlineClientAtBlockImpl},
-	config::HashFor,
+	config::{HashFor, RpcConfigFor},
 	dynamic::{self, Value},
 	error::OnlineClientAtBlockError,
 	ext::{
@@ -22,7 +22,7 @@ use subxt::{
 		scale_value::ValueDef,
 	},
 	metadata::ArcMetadata,
-	rpcs::{rpc_params, RpcClient},
+	rpcs::{self, client::RpcSubscription, rpc_params, LegacyRpcMethods, RpcClient},
 	tx::Payload,
 	utils::AccountId32,
 	OnlineClient, SubstrateConfig,
@@ -61,6 +61,8 @@ pub struct Chain {
 	client: OnlineClient<SubstrateConfig>,
 	rpc: RpcClient,
 	heads: watch::Receiver<Head>,
+	/// The number of the last finalized block.
+	finals: watch::Receiver<u32>,
 	/// Length of a slot.
 	slot: Duration,
 	/// Why there are no more blocks.
@@ -70,7 +72,8 @@ pub struct Chain {
 }
 
 impl Chain {
-	/// Connects to a node and follows its best blocks; returns once there is a block after genesis.
+	/// Connects to a node and follows its best and finalized blocks; returns once there is a block
+	/// after genesis.
 	///
 	/// A node that sends no block for a slot and a half is asked whether it has one, so that a
 	/// connection that has died silently is noticed within three slots.
@@ -78,7 +81,7 @@ impl Chain {
 		Self::over(RpcClient::from_insecure_url(url).await?, None).await
 	}
 
-	/// Follows the best blocks of a light client, once it has found them.
+	/// Follows the best and finalized blocks of a light client, once it has found them.
 	pub async fn of_light_client(light: &Light) -> Result<Self> {
 		light.ready().await?;
 		Self::over(light.rpc(), Some(light.clone())).await
@@ -95,26 +98,25 @@ impl Chain {
 				break head;
 			}
 		};
-		let (sender, mut heads) = watch::channel(first);
+		let mut finality = finality(&rpc).await?;
+		let (best, mut heads) = watch::channel(first);
+		let (last, finals) = watch::channel(0);
 		// Whoever waits for a block gets the first at once: a window may be about to close.
 		heads.mark_changed();
 		let slot = follower.slot;
 		let end = Arc::new(OnceLock::new());
 		let reason = end.clone();
 		tokio::spawn(async move {
-			// Dropping the sender ends the receivers.
-			loop {
-				match follower.next().await {
-					Ok(head) if sender.send(head).is_ok() => continue,
-					Ok(_) => break,
-					Err(error) => {
-						let _ = reason.set(format!("{error:#}"));
-						break;
-					}
-				}
+			let ended = tokio::select! {
+				ended = follower.send(&best) => ended,
+				ended = send_finals(&mut finality, &last) => ended,
+			};
+			if let Err(error) = ended {
+				let _ = reason.set(format!("{error:#}"));
 			}
+			// Dropping the senders ends the receivers.
 		});
-		Ok(Self { client, rpc, heads, slot, end, has_pool })
+		Ok(Self { client, rpc, heads, finals, slot, end, has_pool })
 	}
 
 	/// The connection for calls that are made by name.
@@ -139,11 +141,22 @@ impl Chain {
 
 	/// Waits for a best block that this handle has not returned yet.
 	pub async fn next_head(&mut self) -> Result<Head> {
-		if self.heads.changed().await.is_err() {
-			let reason = self.end.get().map_or("there are no more blocks", String::as_str);
-			return Err(anyhow!("{reason}"));
-		}
+		let changed = self.heads.changed().await;
+		changed.map_err(|_| self.reason())?;
 		Ok(*self.heads.borrow_and_update())
+	}
+
+	/// Waits for a finalized block that this handle has not returned yet, and returns its number. Of several
+	/// it is the last.
+	pub(super) async fn next_final(&mut self) -> Result<u32> {
+		let changed = self.finals.changed().await;
+		changed.map_err(|_| self.reason())?;
+		Ok(*self.finals.borrow_and_update())
+	}
+
+	/// Why there are no more blocks.
+	fn reason(&self) -> anyhow::Error {
+		anyhow!("{}", self.end.get().map_or("there are no more blocks", String::as_str))
 	}
 
 	/// Waits until the connection has ended, and returns why.
@@ -170,6 +183,12 @@ impl Chain {
 		}
 		let params = rpc_params![AccountId32(who)];
 		Ok(Some(self.rpc.request("system_accountNextIndex", params).await?))
+	}
+
+	/// Submits a signed transaction to the node's pool.
+	pub(super) async fn submit(&self, transaction: &[u8]) -> Result<(), rpcs::Error> {
+		let methods = LegacyRpcMethods::<RpcConfigFor<SubstrateConfig>>::new(self.rpc.clone());
+		methods.author_submit_extrinsic(transaction).await.map(drop)
 	}
 
 	/// Whether the block is still part of the best chain. If not, what was read from it may no longer
@@ -248,6 +267,12 @@ impl Follower {
 		Ok(Self { client, rpc, light, blocks, slot, newest: number, missed: 0 })
 	}
 
+	/// Sends each best block on, as long as anybody waits for them.
+	async fn send(&mut self, heads: &watch::Sender<Head>) -> Result<()> {
+		while heads.send(self.next().await?).is_ok() {}
+		Ok(())
+	}
+
 	/// Waits for a best block.
 	///
 	/// A subscription may miss a block, at its beginning or when it dies, so that a node that is silent
@@ -305,10 +330,33 @@ async fn silence(light: Option<&Light>) -> anyhow::Error {
 
 /// The number of a node's best block.
 async fn best_number(rpc: &RpcClient) -> Result<u32> {
-	let header: serde_json::Value = rpc.request("chain_getHeader", rpc_params![]).await?;
+	number_of(&rpc.request("chain_getHeader", rpc_params![]).await?)
+}
+
+/// Subscribes to the headers of finalized blocks, beginning with the last one.
+async fn finality(rpc: &RpcClient) -> Result<RpcSubscription<serde_json::Value>> {
+	let (begin, end) = ("chain_subscribeFinalizedHeads", "chain_unsubscribeFinalizedHeads");
+	Ok(rpc.subscribe(begin, rpc_params![], end).await?)
+}
+
+/// Sends the numbers of finalized blocks on, as long as anybody waits for them.
+async fn send_finals(
+	headers: &mut RpcSubscription<serde_json::Value>,
+	finals: &watch::Sender<u32>,
+) -> Result<()> {
+	loop {
+		let header = headers.next().await.context("the node closed the connection")??;
+		if finals.send(number_of(&header)?).is_err() {
+			return Ok(());
+		}
+	}
+}
+
+/// The number in a block's header.
+fn number_of(header: &serde_json::Value) -> Result<u32> {
 	let number = header.get("number").and_then(|number| number.as_str());
 	let number = number.and_then(|hex| u32::from_str_radix(hex.trim_start_matches("0x"), 16).ok());
-	number.context("the node's best block has no number")
+	number.context("a block of the node has no number")
 }
 
 /// The genesis hash and the number of the best block of the node at a URL, which has five seconds to

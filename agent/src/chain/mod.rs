@@ -15,14 +15,16 @@ mod parameters;
 pub mod refusals;
 pub mod schedule;
 mod source;
+mod tries;
 pub mod types;
 
-pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT, MAX_TIP};
+pub use account::{account_id, address, Account, Events, Included, EXISTENTIAL_DEPOSIT};
 pub use client::{probe, Chain, Head, Snapshot};
 pub use key::Key;
 pub use light::Light;
 pub use node::DevNode;
 pub use source::Source;
+pub use tries::MAX_TIP;
 
 use anyhow::{ensure, Context, Result};
 

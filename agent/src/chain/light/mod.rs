@@ -84,16 +84,17 @@ struct Inner {
 	rpc: RpcClient,
 	heads: ChainHeadRpcMethods<RpcConfigFor<SubstrateConfig>>,
 	view: Mutex<View>,
-	best: watch::Sender<Option<Best>>,
+	best: watch::Sender<Option<Block>>,
+	finalized: watch::Sender<Option<Block>>,
 	calls: Semaphore,
 	patience: Patience,
 	/// The newest blocks that were asked for with their bodies, in JSON.
 	blocks: AsyncMutex<VecDeque<(Hash, String)>>,
 }
 
-/// The best block.
+/// A block.
 #[derive(Clone)]
-struct Best {
+struct Block {
 	hash: Hash,
 	number: u32,
 	/// Its header in JSON.
@@ -116,6 +117,7 @@ impl Light {
 			rpc,
 			view: Mutex::default(),
 			best: watch::channel(None).0,
+			finalized: watch::channel(None).0,
 			calls: Semaphore::new(CALLS),
 			patience,
 			blocks: AsyncMutex::default(),
@@ -215,17 +217,21 @@ impl Inner {
 					blocks.push((hash, number(&header)?, header.parent_hash));
 				}
 				self.view().begin(id, &blocks);
+				if let Some((hash, ..)) = blocks.last() {
+					self.finalized.send_replace(Some(self.pinned_block(id, *hash).await?));
+				}
 			}
 			Event::New(block) => self.view().add(&block),
 			Event::Best(hash) => {
-				let header = self.pinned_header(id, hash).await?;
-				let (number, header) = (number(&header)?, json(&header)?);
-				self.best.send_replace(Some(Best { hash, number, header }));
+				self.best.send_replace(Some(self.pinned_block(id, hash).await?));
 			}
 			Event::Final(blocks) => {
 				let unpinned = self.view().finalize(&blocks);
 				for hash in unpinned {
 					self.heads.chainhead_v1_unpin(id, hash).await?;
+				}
+				if let Some(hash) = blocks.finalized.last() {
+					self.finalized.send_replace(Some(self.pinned_block(id, *hash).await?));
 				}
 			}
 			Event::Ended(operation, outcome) => self.view().finish(operation, outcome),
@@ -241,6 +247,12 @@ impl Inner {
 		header.ok_or_else(|| refusal("a pinned block has no header"))
 	}
 
+	/// A pinned block.
+	async fn pinned_block(&self, id: &str, hash: Hash) -> Result<Block, Error> {
+		let header = self.pinned_header(id, hash).await?;
+		Ok(Block { hash, number: number(&header)?, header: json(&header)? })
+	}
+
 	/// The header of any block, which a peer may have to send.
 	async fn header(&self, block: Hash) -> Result<Header, Error> {
 		let header = self.rpc.request("chain_getHeader", rpc_params![block]).await?;
@@ -248,7 +260,7 @@ impl Inner {
 	}
 
 	/// The best block, once there is one.
-	async fn best(&self) -> Result<Best, Error> {
+	async fn best(&self) -> Result<Block, Error> {
 		let mut best = self.best.subscribe();
 		let found = best.wait_for(Option::is_some).await.map(|best| best.clone());
 		found.ok().flatten().ok_or_else(|| refusal("the light client has ended"))
@@ -438,25 +450,33 @@ impl RpcClientT for Light {
 		params: Option<Box<RawValue>>,
 		unsub: &'a str,
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		if sub != "chain_subscribeNewHeads" {
-			return Box::pin(async move {
-				let begun = self.0.rpc.subscribe_raw(sub, params, unsub).await;
-				begun.map_err(|error| explained(sub, error))
-			});
-		}
-		let mut best = self.0.best.subscribe();
-		best.mark_changed();
-		let headers = stream::unfold(best, |mut best| async {
-			loop {
-				best.changed().await.ok()?;
-				let header = best.borrow_and_update().as_ref().map(|best| best.header.clone());
-				if let Some(header) = header {
-					return Some((raw(header), best));
-				}
+		let blocks = match sub {
+			"chain_subscribeNewHeads" => self.0.best.subscribe(),
+			"chain_subscribeFinalizedHeads" => self.0.finalized.subscribe(),
+			_ => {
+				return Box::pin(async move {
+					let begun = self.0.rpc.subscribe_raw(sub, params, unsub).await;
+					begun.map_err(|error| explained(sub, error))
+				})
 			}
-		});
-		Box::pin(async { Ok(RawRpcSubscription { stream: headers.boxed(), id: None }) })
+		};
+		Box::pin(async { Ok(headers(blocks)) })
 	}
+}
+
+/// The headers of blocks, beginning with the last one.
+fn headers(mut blocks: watch::Receiver<Option<Block>>) -> RawRpcSubscription {
+	blocks.mark_changed();
+	let headers = stream::unfold(blocks, |mut blocks| async {
+		loop {
+			blocks.changed().await.ok()?;
+			let header = blocks.borrow_and_update().as_ref().map(|block| block.header.clone());
+			if let Some(header) = header {
+				return Some((raw(header), blocks));
+			}
+		}
+	});
+	RawRpcSubscription { stream: headers.boxed(), id: None }
 }
 
 /// The parameters of a request.

@@ -238,6 +238,25 @@ async fn best_blocks_come_as_headers() {
 }
 
 #[tokio::test]
+async fn finalized_blocks_come_as_headers_of_the_last_one() {
+	let world = World::new(0).await;
+	let (begin, end) = ("chain_subscribeFinalizedHeads", "chain_unsubscribeFinalizedHeads");
+	let rpc = world.light.rpc();
+	let mut heads = rpc.subscribe::<Header>(begin, rpc_params![], end).await.unwrap();
+	assert_eq!(heads.next().await.unwrap().unwrap().number, 390);
+	world.new_best(392);
+	world.event(json!({
+		"event": "finalized",
+		"finalizedBlockHashes": [hash(391), hash(392)],
+		"prunedBlockHashes": [],
+	}));
+	assert_eq!(heads.next().await.unwrap().unwrap().number, 392);
+	// By then, it is found by its number.
+	let found: Option<Hash> = world.ask("chain_getBlockHash", rpc_params![392]).await.unwrap();
+	assert_eq!(found, Some(hash(392)));
+}
+
+#[tokio::test]
 async fn method_that_smoldot_lacks_names_the_way_out() {
 	let world = World::new(0).await;
 	let asked = world.ask::<Value>("mmr_generateProof", rpc_params![]).await;
