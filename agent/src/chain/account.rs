@@ -126,9 +126,9 @@ impl Account {
 	/// A best block may be abandoned for another branch, with every transaction in it; once this
 	/// returns, calls that depend on this one can be sent. The transaction refers to a finalized
 	/// block, so that it is valid on every branch, and is mortal, so that it cannot be included
-	/// late. The call is sent again if the transaction was lost, refused or passed over, with a tip of at
-	/// most [`MAX_TIP`], or if it failed and `seen` was abandoned: it may have been too early on the branch
-	/// that was finalized.
+	/// late. The call is sent again if the transaction was lost, refused or passed over, with a tip of
+	/// at most [`MAX_TIP`](super::MAX_TIP), or if it failed and `seen` was abandoned: it may have been
+	/// too early on the branch that was finalized.
 	pub async fn send_until(
 		&self,
 		call: &impl Payload,
