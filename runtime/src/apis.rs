@@ -16,7 +16,7 @@ use allora_primitives::{
 		PositionPage, RemovalKey, RemovalPage, ReputerPage, ReputerStake, ResistantInference,
 		Reward, Schedule, Terms, TopicIdPage, TopicInfo, Unpaid, MAX_LIST_PAGE,
 	},
-	traits::{InferenceSource, SlotProvider, TopicInspect},
+	traits::{EpochInspect, InferenceSource, SlotProvider, TopicInspect},
 	Bundle, Contributions, EpochId, EpochRecord, FixedI128, Ledger, OpeningInfo, Quote, Receipt,
 	Registration, RequestInfo, Role, SubscriptionInfo, TopicId, TopicParameters,
 };
@@ -487,7 +487,7 @@ impl_runtime_apis! {
 		}
 
 		fn epoch(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
-			Clock::epoch_record(topic, epoch)
+			<Clock as EpochInspect>::epoch_record(topic, epoch)
 		}
 
 		fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)> {

@@ -351,7 +351,7 @@ impl World {
 		enter(now);
 		System::reset_events();
 		if let Some(last) = self.epochs.len().checked_sub(1) {
-			let windows = Clock::epoch_windows(self.topic, self.epochs[last]);
+			let windows = Clock::epoch_record(self.topic, self.epochs[last]).map(|of| of.windows);
 			if windows.is_some_and(|windows| now == windows.workers_open + 1) {
 				self.submit(last);
 				if last > 0 {
@@ -360,7 +360,7 @@ impl World {
 			}
 		}
 		for row in 0..self.epochs.len() {
-			let windows = Clock::epoch_windows(self.topic, self.epochs[row]);
+			let windows = Clock::epoch_record(self.topic, self.epochs[row]).map(|of| of.windows);
 			let Some(windows) = windows else { continue };
 			if now == windows.reports_open + 2 {
 				self.report(row);

@@ -137,8 +137,8 @@ check('every storage item decodes in @polkadot/api', async () => {
 	}
 	assert.ok(read > 100, `${read} values`);
 	const books = await query.inference.scoreBooks(topic);
-	assert.deepEqual(books.inferers.places.map(({ account: who }) => String(who)), [worker.address]);
-	assert.deepEqual(books.forecasters.places.map(({ account: who }) => String(who)), [worker.address]);
+	assert.deepEqual(books.inferers.places.holders.map(({ account: who }) => String(who)), [worker.address]);
+	assert.deepEqual(books.forecasters.places.holders.map(({ account: who }) => String(who)), [worker.address]);
 	const latest = (await query.aggregation.latest(topic)).unwrap();
 	assert.equal(latest.labelValues[0].toBigInt(), fixed(3n));
 });
@@ -157,8 +157,8 @@ check('every storage item decodes in PAPI', async (t) => {
 	}
 	assert.ok(read > 100, `${read} values`);
 	const books = await query.Inference.ScoreBooks.getValue(BigInt(topic));
-	assert.equal(books.inferers.places[0].account, worker.address);
-	assert.equal(books.forecasters.places[0].account, worker.address);
+	assert.equal(books.inferers.places.holders[0].account, worker.address);
+	assert.equal(books.forecasters.places.holders[0].account, worker.address);
 });
 
 check('every field of the protocol is a property in @polkadot/api', () => {

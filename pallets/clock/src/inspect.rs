@@ -14,19 +14,33 @@ use frame_support::{traits::Get, weights::Weight};
 
 impl<T: Config> EpochInspect for Pallet<T> {
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
-		Self::epoch_in_window(topic, EpochWindows::accepts_payloads)
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		Self::epoch_in_window(topic, &parameters, EpochWindows::accepts_payloads)
+	}
+
+	/// A topic's timing never changes, so the parameters of any of its epochs say the same.
+	fn is_collecting(topic: TopicId, epoch: EpochId, parameters: &TopicParameters) -> bool {
+		let collecting = Self::epoch_in_window(topic, parameters, EpochWindows::accepts_payloads);
+		collecting == Some(epoch)
 	}
 
 	fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
-		Self::epoch_in_window(topic, EpochWindows::accepts_reveals)
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		Self::epoch_in_window(topic, &parameters, EpochWindows::accepts_reveals)
 	}
 
-	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
-		Self::epoch_record(topic, epoch).map(|record| record.windows)
+	fn epoch_record(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
+		let parameters = T::Registry::clocked(topic)?.parameters;
+		Self::epoch_record_in(topic, epoch, &parameters)
 	}
 
-	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
-		Self::epoch_record(topic, epoch).map(|record| record.state)
+	fn epoch_record_in(
+		topic: TopicId,
+		epoch: EpochId,
+		parameters: &TopicParameters,
+	) -> Option<EpochRecord> {
+		let state = TopicStates::<T>::get(topic).epoch_state(epoch)?;
+		Some(Self::read_record(epoch, state, parameters))
 	}
 
 	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId> {
@@ -95,17 +109,17 @@ impl<T: Config> Pallet<T> {
 	/// The epoch that accepts what workers send in this slot, if this window of it is open.
 	fn epoch_in_window(
 		topic: TopicId,
+		parameters: &TopicParameters,
 		is_open: impl FnOnce(&EpochWindows, Slot) -> bool,
 	) -> Option<EpochId> {
 		let state = TopicStates::<T>::get(topic);
 		if !state.active {
 			return None;
 		}
-		let parameters = T::Registry::clocked(topic)?.parameters;
 		let since_anchor = Self::now().checked_sub(state.anchor)?;
 		let into_epoch = since_anchor.checked_rem(parameters.epoch_length.into())?;
 		let epoch = Self::now().checked_sub(into_epoch)?;
-		if !is_open(&EpochWindows::new(epoch, &parameters), Self::now()) {
+		if !is_open(&EpochWindows::new(epoch, parameters), Self::now()) {
 			return None;
 		}
 		let accepts = match state.epoch_state(epoch) {
@@ -119,13 +133,6 @@ impl<T: Config> Pallet<T> {
 
 /// Reads for the runtime API `TopicsApi`.
 impl<T: Config> Pallet<T> {
-	/// State and windows of an epoch on record.
-	pub fn epoch_record(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
-		let state = TopicStates::<T>::get(topic).epoch_state(epoch)?;
-		let parameters = T::Registry::clocked(topic)?.parameters;
-		Some(Self::read_record(epoch, state, &parameters))
-	}
-
 	/// The topic's epochs on record, oldest first.
 	pub fn epochs(topic: TopicId) -> Vec<(EpochId, EpochRecord)> {
 		let Some(ClockedTopic { parameters, .. }) = T::Registry::clocked(topic) else {

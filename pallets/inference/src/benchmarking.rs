@@ -13,7 +13,11 @@ use allora_primitives::{
 	Contribution, Contributions, EpochContext, EpochId, FixedI128, Outcome, Role, Salt, TopicId,
 	TopicParameters, WorkerRoles, MAX_FORECASTERS, MAX_FORECAST_ELEMENTS, MAX_INFERERS, MAX_LABELS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, ActorStore, ScoreBook, SeatRules, Standing};
+use allora_sortition::{
+	actor::{Round, MAX_OUTCOMES},
+	ActorStore, ScoreBook, SeatRules, Standing,
+};
+use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::Get,
@@ -30,6 +34,8 @@ pub trait BenchmarkHelper<AccountId> {
 	fn collecting(labels: u32) -> (TopicId, EpochId);
 	/// Creates such a topic with a reveal window.
 	fn committing(labels: u32) -> (TopicId, EpochId);
+	/// Makes the topic one without allow-lists, whose parameters have not changed.
+	fn make_plain(topic: TopicId);
 	/// Goes to the first block of the reveal window of that epoch.
 	fn reveal(topic: TopicId, epoch: EpochId);
 	/// Registers an account as a worker of the topic and admits it.
@@ -62,8 +68,11 @@ fn record<T: Config>(standing: Option<Standing>, by: &T::AccountId) -> WorkerRec
 	record
 }
 
-/// Fills a book with these members, active in this epoch, and with other accounts that were active
-/// before it.
+/// The round of the newest epoch.
+const ROUND: Round = 100;
+
+/// Fills a book with these members, which were active in the epoch before this one, and with other
+/// accounts that were active before that. The epoch before is the newest.
 fn fill<T: Config, Places: Get<u32>>(
 	book: &mut ScoreBook<T::AccountId, Places>,
 	epoch: EpochId,
@@ -71,17 +80,38 @@ fn fill<T: Config, Places: Get<u32>>(
 	topic: TopicId,
 	role: Role,
 ) {
-	book.epoch = epoch.saturating_sub(1);
-	book.round = 100;
-	for who in members {
-		book.places.admit(who.clone(), standing(-1), epoch);
-		Actors::<T>::insert(topic, (role, who), record::<T>(None, who));
-	}
+	let before = epoch.saturating_sub(1);
+	book.begin(before, |_| Vec::new());
+	book.round = ROUND;
 	let strangers = Places::get().saturating_sub(members.len() as u32);
-	for who in accounts::<T>("stranger", strangers) {
-		book.places.admit(who.clone(), standing(1), 1);
+	let strangers = accounts::<T>("stranger", strangers).into_iter().map(|who| (who, 1, 1));
+	let members = members.iter().map(|who| (who.clone(), -1, before));
+	for (who, score, active) in members.chain(strangers) {
 		Actors::<T>::insert(topic, (role, &who), record::<T>(None, &who));
+		book.places.admit(who, standing(score), active, |_| true);
 	}
+}
+
+/// Fills the active sets of an epoch with these members, who are weak, and the largest payloads.
+fn fill_sets<T: Config>(
+	topic: TopicId,
+	epoch: EpochId,
+	labels: u32,
+	(inferers, forecasters): (&[T::AccountId], &[T::AccountId]),
+) {
+	let score = FixedI128::from(-1);
+	let mut set = InfererSet::<T::AccountId>::default();
+	let payload = Inference::truncate_from((0..labels).map(|_| score).collect());
+	for account in inferers {
+		let _ = set.insert(account, score, &payload, MAX_INFERERS);
+	}
+	Inferers::<T>::insert(topic, epoch, set);
+	let mut set = ForecasterSet::<T::AccountId>::default();
+	let payload = forecast::<T, _>(MAX_FORECAST_ELEMENTS);
+	for account in forecasters {
+		let _ = set.insert(account, score, &payload, MAX_FORECASTERS);
+	}
+	Forecasters::<T>::insert(topic, epoch, set);
 }
 
 /// Fills the active sets with this many weak members and the largest payloads, and the score books.
@@ -92,21 +122,9 @@ fn fill_epoch<T: Config>(
 	inferers: u32,
 	forecasters: u32,
 ) {
-	let score = FixedI128::from(-1);
 	let inferers = accounts::<T>("inferer", inferers);
 	let forecasters = accounts::<T>("forecaster", forecasters);
-	let mut set = InfererSet::<T::AccountId>::default();
-	let payload = Inference::truncate_from((0..labels).map(|_| score).collect());
-	for account in &inferers {
-		let _ = set.insert(account, score, &payload, MAX_INFERERS);
-	}
-	Inferers::<T>::insert(topic, epoch, set);
-	let mut set = ForecasterSet::<T::AccountId>::default();
-	let payload = forecast::<T, _>(MAX_FORECAST_ELEMENTS);
-	for account in &forecasters {
-		let _ = set.insert(account, score, &payload, MAX_FORECASTERS);
-	}
-	Forecasters::<T>::insert(topic, epoch, set);
+	fill_sets::<T>(topic, epoch, labels, (&inferers, &forecasters));
 	let mut books = WorkerBooks::<T::AccountId>::default();
 	fill::<T, _>(&mut books.inferers, epoch, &inferers, topic, Role::Inferer);
 	fill::<T, _>(&mut books.forecasters, epoch, &forecasters, topic, Role::Forecaster);
@@ -209,8 +227,10 @@ fn before_reveal<T: Config>(
 	(topic, epoch, caller)
 }
 
-/// Registers an account with a full record that displaces the weakest member of an active set on
-/// entering it, so that a third account's entry leaves the book.
+/// Registers an account with a full record that begins an epoch and displaces the weakest member of
+/// its active set, so that a third account's entry leaves the book.
+///
+/// No epoch has both: its active set is empty when it begins. So this is above the worst case.
 fn before_entry<T: Config>(
 	topic: TopicId,
 	epoch: EpochId,
@@ -222,19 +242,57 @@ fn before_entry<T: Config>(
 	fill_epoch::<T>(topic, epoch, labels, MAX_INFERERS, MAX_FORECASTERS);
 	let known = record::<T>(Some(standing(9)), &caller);
 	Actors::<T>::insert(topic, (role, &caller), known);
-	// A displaced member was last active in the epoch before, so other accounts leave the book
-	// first.
-	let members = match role {
-		Role::Inferer => accounts::<T>("inferer", MAX_INFERERS),
-		_ => accounts::<T>("forecaster", MAX_FORECASTERS),
-	};
-	for who in members {
-		Actors::<T>::mutate(topic, (role, &who), |record| {
-			record.record_outcome(epoch.saturating_sub(1), Outcome::Accepted, MAX_OUTCOMES);
-			record.record_outcome(epoch, Outcome::Accepted, MAX_OUTCOMES);
-		});
-	}
+	// Members of the epoch before have seats and commitments, and are marked.
+	let before = epoch.saturating_sub(1);
+	let (n, f) =
+		(accounts::<T>("stranger", MAX_INFERERS), accounts::<T>("stranger", MAX_FORECASTERS));
+	fill_sets::<T>(topic, before, labels, (&n, &f));
+	fill_commitments::<T>(topic, before, MAX_INFERERS, MAX_FORECASTERS);
 	caller
+}
+
+/// Registers an account with a full record and a place in the score books, and leaves the last seat
+/// of the role free, in an epoch that others have submitted for. The topic has no allow-list.
+fn before_regular<T: Config>(
+	(topic, epoch): (TopicId, EpochId),
+	labels: u32,
+	role: Role,
+) -> T::AccountId {
+	let caller: T::AccountId = whitelisted_caller();
+	T::BenchmarkHelper::admit(topic, &caller);
+	T::BenchmarkHelper::make_plain(topic);
+	let (n, f) = match role {
+		Role::Inferer => (MAX_INFERERS.saturating_sub(1), MAX_FORECASTERS),
+		_ => (MAX_INFERERS, MAX_FORECASTERS.saturating_sub(1)),
+	};
+	fill_epoch::<T>(topic, epoch, labels, n, f);
+	Actors::<T>::insert(topic, (role, &caller), record::<T>(None, &caller));
+	ScoreBooks::<T>::mutate(topic, |books| {
+		let seen = Standing { round: ROUND, ..standing(3) };
+		let caller = caller.clone();
+		match role {
+			Role::Inferer => admit_last::<T, _>(&mut books.inferers, caller, seen, epoch),
+			_ => admit_last::<T, _>(&mut books.forecasters, caller, seen, epoch),
+		}
+	});
+	caller
+}
+
+/// Gives an account the place of the one that was active longest ago, and begins the epoch.
+fn admit_last<T: Config, Places: Get<u32>>(
+	book: &mut ScoreBook<T::AccountId, Places>,
+	caller: T::AccountId,
+	seen: Standing,
+	epoch: EpochId,
+) {
+	book.places.admit(caller, seen, epoch.saturating_sub(1), |_| false);
+	book.begin(epoch, |_| accounts::<T>("inferer", 1));
+}
+
+/// The state of a topic's books and records, which a regular worker's submission leaves as it is.
+fn books_and_records<T: Config>(topic: TopicId) -> (Vec<u8>, Vec<Vec<u8>>) {
+	let records = Actors::<T>::iter_prefix_values(topic).map(|record| record.encode());
+	(ScoreBooks::<T>::get(topic).encode(), records.collect())
 }
 
 /// Asserts that the submission changed three different accounts with full records: the caller, the
@@ -263,10 +321,11 @@ fn ensure_worst_submission<T: Config>(
 	let left = actors.iter().find(|(_, record)| record.standing.is_some());
 	let (left, _) = left.ok_or("no entry left the book")?;
 	assert!(in_book(caller) && in_book(displaced) && !in_book(left));
-	// Only the caller's record got a new outcome, which cuts it to what the topic keeps.
-	assert_eq!(outcomes(caller), kept);
+	// Only the displaced member's record got a new outcome, which cuts it to what the topic keeps.
+	assert_eq!(outcomes(displaced), kept);
 	let full = MAX_OUTCOMES as usize;
-	assert_eq!((outcomes(displaced), outcomes(left)), (full, full));
+	assert_eq!((outcomes(caller), outcomes(left)), (full, full));
+	assert!(displaced != left);
 	Ok(())
 }
 
@@ -321,6 +380,53 @@ mod benchmarks {
 
 		ensure_worst_submission::<T>(topic, epoch, Role::Forecaster, &caller)?;
 		Ok(())
+	}
+
+	#[benchmark]
+	fn submit_regular_inference(l: Linear<1, MAX_LABELS>) {
+		let (topic, epoch) = T::BenchmarkHelper::collecting(l);
+		let caller = before_regular::<T>((topic, epoch), l, Role::Inferer);
+		let values = (0..l).map(|_| Some(FixedI128::from(3))).collect();
+		let inference = Some(SubmittedInference::truncate_from(values));
+		let before = books_and_records::<T>(topic);
+
+		#[extrinsic_call]
+		submit(RawOrigin::Signed(caller), topic, epoch, inference, None);
+
+		assert_eq!(Inferers::<T>::get(topic, epoch).len(), MAX_INFERERS as usize);
+		assert!(books_and_records::<T>(topic) == before);
+	}
+
+	#[benchmark]
+	fn submit_regular_forecast(e: Linear<1, MAX_FORECAST_ELEMENTS>) {
+		let (topic, epoch) = T::BenchmarkHelper::collecting(MAX_LABELS);
+		let caller = before_regular::<T>((topic, epoch), MAX_LABELS, Role::Forecaster);
+		let forecast: Option<SubmittedForecast<_>> = Some(forecast::<T, _>(e));
+		let before = books_and_records::<T>(topic);
+
+		#[extrinsic_call]
+		submit(RawOrigin::Signed(caller), topic, epoch, None, forecast);
+
+		assert_eq!(Forecasters::<T>::get(topic, epoch).len(), MAX_FORECASTERS as usize);
+		assert!(books_and_records::<T>(topic) == before);
+	}
+
+	/// As an inferer; a forecaster's score book and active set are smaller, and read as well.
+	#[benchmark]
+	fn commit_regular() {
+		let (topic, epoch) = T::BenchmarkHelper::committing(MAX_LABELS);
+		let caller = before_regular::<T>((topic, epoch), MAX_LABELS, Role::Inferer);
+		Inferers::<T>::remove(topic, epoch);
+		Forecasters::<T>::remove(topic, epoch);
+		fill_commitments::<T>(topic, epoch, MAX_INFERERS.saturating_sub(1), MAX_FORECASTERS);
+		let before = books_and_records::<T>(topic);
+		let hash = H256::repeat_byte(9);
+
+		#[extrinsic_call]
+		commit(RawOrigin::Signed(caller), topic, epoch, hash, WorkerRoles::Inferer);
+
+		assert_eq!(Commitments::<T>::get(topic, epoch).inferers.len(), MAX_INFERERS as usize);
+		assert!(books_and_records::<T>(topic) == before);
 	}
 
 	/// The largest record, as of a displaced member; what submissions do not use is taken off by it.

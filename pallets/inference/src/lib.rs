@@ -55,10 +55,13 @@
 //! - **Score books.** One item per topic, [`ScoreBooks`], holds the scores of recently active
 //!   workers, so that a close changes one item. A submission that becomes active adds its author to
 //!   the book, and the entry that makes room for it moves to the record of its account in
-//!   [`Actors`]. A submission touches a constant number of items.
-//! - **Outcomes.** The outcome of a submission is stored in its author's record in [`Actors`]. The
-//!   oldest outcome is dropped when the author submits again, so pruning an epoch removes no more
-//!   than its active sets and commitments.
+//!   [`Actors`]. A submission touches a constant number of items; that of a *regular*, which is in
+//!   the book, has missed no round and takes a free seat, writes the active set alone. The first
+//!   submission of an epoch marks the members of the epoch before in the book.
+//! - **Outcomes.** Who has a seat is in the active set, or in the commitments. The outcome of a
+//!   submission without a seat is stored in its author's record in [`Actors`]. The oldest outcome is
+//!   dropped with the author's next one, so pruning an epoch removes no more than its active sets
+//!   and commitments.
 //! - **Kept forecast elements.** The elements of a forecast are ranked by the scores in the active
 //!   set (S 7.2), which are final when the window has passed. Equal scores are ranked by account.
 //!
@@ -183,8 +186,8 @@ pub mod pallet {
 	pub type ScoreBooks<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, WorkerBooks<T::AccountId>, ValueQuery>;
 
-	/// The outcomes of a worker's submissions in a topic and role, and its standing while the score
-	/// book does not hold it. The record stays when the worker leaves the topic.
+	/// The outcomes of a worker's submissions without a seat in a topic and role, and its standing
+	/// while the score book does not hold it. The record stays when the worker leaves the topic.
 	// Account ids are attacker-chosen, so their keys use Blake2.
 	#[pallet::storage]
 	pub type Actors<T: Config> = StorageDoubleMap<

@@ -9,7 +9,7 @@ use allora_sortition::Standing;
 use frame_support::{derive_impl, weights::constants::RocksDbWeight};
 use sp_runtime::BuildStorage;
 
-pub use allora_primitives::testing::topics::{Drawn, Excluded, Parameters, States, TOPIC};
+pub use allora_primitives::testing::topics::{Drawn, Excluded, Parameters, Plain, States, TOPIC};
 
 /// The epoch of the tests. Payloads are accepted in slots 100 to 105; blocks have the numbers of
 /// slots.
@@ -60,6 +60,7 @@ impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 		Parameters::mutate(|parameters| parameters.reveal_window = 4);
 		Self::collecting(labels)
 	}
+	fn make_plain(_: allora_primitives::TopicId) {}
 	fn reveal(_: allora_primitives::TopicId, epoch: EpochId) {
 		System::set_block_number(epoch + 6);
 	}

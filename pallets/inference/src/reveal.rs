@@ -5,8 +5,8 @@ use crate::{
 	roles::{ForecasterRole, InfererRole, WorkerRole},
 	scores::Records,
 	seats::free_seats,
-	submit::{Context, Seat},
-	types::{Commitment, EpochCommitments, RoleScores, WorkerBooks, WorkerRecord},
+	submit::{Context, Used},
+	types::{Commitment, EpochCommitments, RoleScores, WorkerBooks},
 	Commitments, Config, Error, Event, Pallet, ScoreBooks, WeightInfo,
 };
 use alloc::vec::Vec;
@@ -37,31 +37,35 @@ impl<T: Config> Pallet<T> {
 		payload_hash: H256,
 		roles: WorkerRoles,
 	) -> Result<(Weight, Pays), DispatchError> {
-		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
-		ensure!(parameters.has_reveal_window(), Error::<T>::NoRevealWindow);
-		Self::ensure_collecting(topic, epoch)?;
-		Self::ensure_admitted(topic, who)?;
+		let admission = Self::admission(topic, epoch, who)?;
+		ensure!(admission.parameters.has_reveal_window(), Error::<T>::NoRevealWindow);
+		Self::ensure_collecting(topic, epoch, &admission.parameters)?;
+		let context = Context::<T>::new(who, topic, epoch, admission)?;
 		let is_forecaster = roles.has(Role::Forecaster);
-		ensure!(!is_forecaster || parameters.max_forecasters > 0, Error::<T>::ForecastsNotTaken);
+		let has_forecasters = context.parameters.max_forecasters > 0;
+		ensure!(!is_forecaster || has_forecasters, Error::<T>::ForecastsNotTaken);
 
-		let context = Context::<T> { who, topic, epoch, parameters };
 		let commitment = Commitment { payload_hash, roles };
-		let inferer = roles.has(Role::Inferer).then(|| context.record::<InfererRole>());
-		let inferer = inferer.transpose()?;
-		let forecaster = is_forecaster.then(|| context.record::<ForecasterRole>()).transpose()?;
 		let mut all = Commitments::<T>::get(topic, epoch);
-		let mut books = ScoreBooks::<T>::get(topic);
-		let mut weight = Self::weight_of_committing(roles);
-		let (mut is_free, of, used) = (false, &commitment, &mut weight);
-		if let Some(record) = inferer {
-			is_free |= context.commit::<InfererRole>(&mut books, &mut all, record, of, used)?;
+		let is_inferer = roles.has(Role::Inferer);
+		if is_inferer {
+			context.ensure_new::<InfererRole, _, _>(&all.inferers)?;
 		}
-		if let Some(record) = forecaster {
-			is_free |= context.commit::<ForecasterRole>(&mut books, &mut all, record, of, used)?;
+		if is_forecaster {
+			context.ensure_new::<ForecasterRole, _, _>(&all.forecasters)?;
+		}
+		let (mut books, mut used, of) = (ScoreBooks::<T>::get(topic), Used::default(), &commitment);
+		let regular = T::WeightInfo::commit_regular();
+		if is_inferer {
+			let weights = (T::WeightInfo::commit_inference(), regular);
+			context.commit::<InfererRole>(&mut books, &mut all, of, weights, &mut used)?;
+		}
+		if is_forecaster {
+			let weights = (T::WeightInfo::commit_forecast(), regular);
+			context.commit::<ForecasterRole>(&mut books, &mut all, of, weights, &mut used)?;
 		}
 		Commitments::<T>::insert(topic, epoch, all);
-		ScoreBooks::<T>::insert(topic, books);
-		Ok((weight, if is_free { Pays::No } else { Pays::Yes }))
+		Ok(used.finish::<T>(topic, books))
 	}
 
 	/// The weight of committing for these roles.
@@ -100,7 +104,7 @@ impl<T: Config> Pallet<T> {
 
 		let labels = inference.as_ref().map(|_| parameters.labels.len() as u32);
 		let elements = forecast.as_ref().map(|elements| elements.len() as u32);
-		let context = Context::<T> { who, topic, epoch, parameters };
+		let context = Context::<T> { who, topic, epoch, parameters, is_plain: false };
 		let inference = inference
 			.map(|submitted| context.check_reveal::<InfererRole>(&mut all, &hash, submitted));
 		let inference = inference.transpose()?.flatten();
@@ -137,8 +141,7 @@ impl<T: Config> Pallet<T> {
 		if T::Epochs::revealing_epoch(topic) == Some(epoch) {
 			return Ok(());
 		}
-		let void = T::Epochs::epoch_state(topic, epoch).is_some_and(|state| state.is_final());
-		ensure!(!void, Error::<T>::EpochVoid);
+		Self::ensure_not_void(topic, epoch)?;
 		let opens_after = epoch.saturating_add(parameters.worker_window.into());
 		let is_early = T::Time::current_slot() <= opens_after;
 		Err(if is_early { Error::<T>::RevealNotOpen } else { Error::<T>::RevealClosed }.into())
@@ -246,21 +249,20 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> Context<'_, T> {
 	/// Enters the account into the role's active set with its commitment, if it gets a seat, and
-	/// emits the outcome. Takes the weight that is not used off `weight`. Returns whether the
-	/// account got a seat that is free of the fee.
+	/// emits the outcome. `weights` are the declared one, and that of a regular worker's commitment.
 	fn commit<R: WorkerRole<T>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
 		all: &mut EpochCommitments<T::AccountId>,
-		record: WorkerRecord<T::AccountId>,
 		commitment: &Commitment,
-		weight: &mut Weight,
-	) -> Result<bool, DispatchError> {
+		weights: (Weight, Weight),
+		used: &mut Used,
+	) -> DispatchResult {
 		let set = R::committed(all);
-		let Seat { score, unused } = self.enter::<R, _, _>(books, set, record, commitment)?;
-		weight.saturating_reduce(unused);
-		let Some(score) = score else { return Ok(false) };
-		let is_free = set.taken() <= free_seats::<T, R>(&self.parameters);
+		let seat = self.enter::<R, _, _>(books, set, commitment)?;
+		let is_free = seat.score.is_some() && set.taken() <= free_seats::<T, R>(&self.parameters);
+		used.add(self, &seat, weights, is_free);
+		let Some(score) = seat.score else { return Ok(()) };
 		let Self { who, topic, epoch, .. } = *self;
 		let (role, who, payload_hash) = (R::ROLE, who.clone(), commitment.payload_hash);
 		Pallet::<T>::deposit_event(Event::Committed {
@@ -271,7 +273,7 @@ impl<T: Config> Context<'_, T> {
 			score,
 			payload_hash,
 		});
-		Ok(is_free)
+		Ok(())
 	}
 
 	/// Checks the part of a payload for a role. Returns the score with which the account took its
@@ -294,7 +296,7 @@ impl<T: Config> Context<'_, T> {
 
 	/// Stores the part of a payload for a role in which the account has a seat, and emits it.
 	fn reveal<R: WorkerRole<T>>(&self, (score, payload): (FixedI128, R::Payload)) {
-		let Self { who, topic, epoch, ref parameters } = *self;
+		let Self { who, topic, epoch, ref parameters, .. } = *self;
 		let mut set = R::set(topic, epoch);
 		// At most as many reveal as have a seat.
 		if set.insert(who, score, &payload, R::seats(parameters)) != Ok(None) {

@@ -1,6 +1,8 @@
 //! Smoothed scores of workers (S 7.5), and the outcomes of their submissions.
 
 use crate::{
+	roles::{ForecasterRole, InfererRole},
+	seats::with_seat,
 	types::{RoleScores, WorkerBooks, WorkerRecord},
 	Actors, Config, Event, Pallet, ScoreBooks,
 };
@@ -49,22 +51,37 @@ impl<T: Config> Pallet<T> {
 	/// active sets they are; 0 if none is remembered.
 	pub fn ranked(topic: TopicId, role: Role) -> Vec<(T::AccountId, FixedI128, EpochId)> {
 		let books = ScoreBooks::<T>::get(topic);
-		let entries = match role {
-			Role::Inferer => books.inferers.places.entries(),
-			Role::Forecaster => books.forecasters.places.entries(),
-			Role::Reputer => &[],
+		let (entries, epoch) = match role {
+			Role::Inferer => (books.inferers.places.entries(), books.inferers.places.epoch()),
+			Role::Forecaster => {
+				(books.forecasters.places.entries(), books.forecasters.places.epoch())
+			}
+			Role::Reputer => (&[][..], 0),
 		};
+		let newest = Self::with_seat(topic, epoch, role);
 		let ranked = entries.iter().map(|entry| {
-			let score = entry.standing.score;
-			(entry.account.clone(), score, entry.active)
+			let active = if newest.contains(&entry.account) { epoch } else { entry.active };
+			(entry.account.clone(), entry.standing.score, active)
 		});
 		ranked.collect()
 	}
 
-	/// The newest epoch in whose active set an account is; `None` if its record has none.
+	/// The newest epoch in whose active set an account is; `None` if none is remembered.
 	pub fn last_active(topic: TopicId, role: Role, who: &T::AccountId) -> Option<EpochId> {
-		let accepted = Actors::<T>::get(topic, (role, who)).last_accepted();
-		Some(accepted).filter(|epoch| *epoch > 0)
+		let mut ranked = Self::ranked(topic, role).into_iter();
+		let entry = ranked.find(|(account, ..)| account == who);
+		let active = entry.map(|(.., active)| active);
+		let active = active.unwrap_or_else(|| Actors::<T>::get(topic, (role, who)).active);
+		Some(active).filter(|epoch| *epoch > 0)
+	}
+
+	/// The accounts with a seat in a role and epoch.
+	fn with_seat(topic: TopicId, epoch: EpochId, role: Role) -> Vec<T::AccountId> {
+		match role {
+			Role::Inferer => with_seat::<T, InfererRole>(topic, epoch),
+			Role::Forecaster => with_seat::<T, ForecasterRole>(topic, epoch),
+			Role::Reputer => Vec::new(),
+		}
 	}
 
 	/// The outcome of an account's submission in a role; `None` if it submitted nothing, or if the
@@ -81,9 +98,14 @@ impl<T: Config> Pallet<T> {
 		if !on_record {
 			return None;
 		}
-		let outcome = Actors::<T>::get(topic, (role, who)).outcome(epoch).cloned()?;
-		if outcome != Outcome::Accepted || !Self::is_unrevealed(topic, epoch, role, who) {
-			return Some(outcome);
+		if let Some(outcome) = Actors::<T>::get(topic, (role, who)).outcome(epoch) {
+			return Some(outcome.clone());
+		}
+		if !Self::with_seat(topic, epoch, role).contains(who) {
+			return None;
+		}
+		if !Self::is_unrevealed(topic, epoch, role, who) {
+			return Some(Outcome::Accepted);
 		}
 		let windows = EpochWindows::new(epoch, &T::Topics::parameters(topic)?);
 		let may_reveal = T::Time::current_slot() <= windows.reveals_last;

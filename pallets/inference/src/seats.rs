@@ -1,9 +1,10 @@
-//! Which submissions are free of the transaction fee (S 1.2).
+//! The seats of an epoch, and which submissions are free of the transaction fee (S 1.2).
 
 use crate::{
 	roles::{ForecasterRole, InfererRole, WorkerRole},
 	Commitments, Config, Pallet,
 };
+use alloc::vec::Vec;
 use allora_primitives::{traits::TopicInspect, EpochId, TopicId, TopicParameters};
 use allora_sortition::FREE_PER_SEAT;
 
@@ -14,6 +15,16 @@ use allora_sortition::FREE_PER_SEAT;
 pub(crate) fn free_seats<T: Config, R: WorkerRole<T>>(parameters: &TopicParameters) -> u32 {
 	let per_seat = if parameters.has_reveal_window() { 1 } else { FREE_PER_SEAT };
 	R::seats(parameters).saturating_mul(per_seat)
+}
+
+/// The accounts with a seat in a role and epoch: for a payload, or for a commitment to one.
+pub(crate) fn with_seat<T: Config, R: WorkerRole<T>>(
+	topic: TopicId,
+	epoch: EpochId,
+) -> Vec<T::AccountId> {
+	let set = R::set(topic, epoch);
+	let mut commitments = Commitments::<T>::get(topic, epoch);
+	set.accounts().chain(R::committed(&mut commitments).accounts()).cloned().collect()
 }
 
 impl<T: Config> Pallet<T> {

@@ -1,33 +1,84 @@
 //! Submissions: their checks, and how they enter the active set (S 7.1, 7.4).
 
 use crate::{
-	roles::{ForecasterRole, InfererRole, WorkerRole},
+	roles::{ForecasterRole, InfererRole, SetOf, WorkerRole},
 	scores::Records,
-	seats::free_seats,
-	types::{WorkerBooks, WorkerRecord},
+	seats::{free_seats, with_seat},
+	types::WorkerBooks,
 	Actors, Config, Error, Event, Pallet, ScoreBooks, WeightInfo,
 };
 use allora_primitives::{
 	bundle::{SubmittedForecast, SubmittedInference},
-	traits::{EpochInspect, SlotProvider, TopicInspect},
-	EpochId, FixedI128, Registration, Stored, TopicId, TopicParameters,
+	traits::{Admission, EpochInspect, SlotProvider, TopicInspect},
+	EpochId, EpochState, FixedI128, Registration, Stored, TopicId, TopicParameters,
 };
 use allora_sortition::{
-	enter, seed_of_lots, ActiveSet, Displaced, Entered, SeatOutcome, SeatRules, MAX_OTHERS,
+	enter, seed_of_lots, ActiveSet, Changes, Displaced, Entered, SeatOutcome, SeatRules, MAX_OTHERS,
 };
 use frame_support::{dispatch::Pays, ensure, traits::Get, weights::Weight};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
-/// A payload that has passed its checks, and the record of the account that submits it.
-type Checked<T, R> =
-	(<R as WorkerRole<T>>::Payload, WorkerRecord<<T as frame_system::Config>::AccountId>);
+/// A payload that has passed its checks, and the active set that it may enter.
+type Checked<T, R> = (<R as WorkerRole<T>>::Payload, SetOf<T, R>);
 
 /// The result of entering an active set.
 pub(crate) struct Seat {
 	/// The score with which the account entered; `None` if it found no seat.
 	pub(crate) score: Option<FixedI128>,
-	/// The weight declared for changes to other accounts' records that were not made.
-	pub(crate) unused: Weight,
+	/// What has changed besides the active set.
+	changes: Changes,
+	/// Whether the submission is the first of its epoch and role.
+	is_first: bool,
+}
+
+/// What the submissions of one call have used in its roles.
+#[derive(Default)]
+pub(crate) struct Used {
+	/// Their weight.
+	pub(crate) weight: Weight,
+	/// Whether one of them took a seat that is free of the fee.
+	is_free: bool,
+	/// Whether the score books have changed.
+	changes_books: bool,
+}
+
+impl Used {
+	/// Adds a submission in a role with the weight that it declares, and with that of a regular
+	/// worker's. `is_free` states whether it took a seat that is free of the fee.
+	pub(crate) fn add<T: Config>(
+		&mut self,
+		of: &Context<T>,
+		seat: &Seat,
+		(declared, regular): (Weight, Weight),
+		is_free: bool,
+	) {
+		let Seat { changes, is_first, .. } = *seat;
+		let is_regular = changes.are_none() && !is_first && of.is_plain;
+		let unused = MAX_OTHERS.saturating_sub(changes.others);
+		let weight = match is_regular {
+			true => regular,
+			false => {
+				let unused = T::WeightInfo::change_record().saturating_mul(unused.into());
+				declared.saturating_sub(unused)
+			}
+		};
+		self.weight.saturating_accrue(weight);
+		self.is_free |= is_free;
+		self.changes_books |= changes.places || is_first;
+	}
+
+	/// Stores the score books if they have changed. Returns the weight used, and whether the call
+	/// pays the fee.
+	pub(crate) fn finish<T: Config>(
+		self,
+		topic: TopicId,
+		books: WorkerBooks<T::AccountId>,
+	) -> (Weight, Pays) {
+		if self.changes_books {
+			ScoreBooks::<T>::insert(topic, books);
+		}
+		(self.weight, if self.is_free { Pays::No } else { Pays::Yes })
+	}
 }
 
 /// A submission's account, topic and epoch, and the parameters that hold for it.
@@ -36,6 +87,8 @@ pub(crate) struct Context<'a, T: Config> {
 	pub(crate) topic: TopicId,
 	pub(crate) epoch: EpochId,
 	pub(crate) parameters: TopicParameters,
+	/// Whether nothing but the topic and the registration was read for admission.
+	pub(crate) is_plain: bool,
 }
 
 impl<T: Config> Pallet<T> {
@@ -49,30 +102,28 @@ impl<T: Config> Pallet<T> {
 		forecast: Option<SubmittedForecast<T::AccountId>>,
 	) -> Result<(Weight, Pays), DispatchError> {
 		ensure!(inference.is_some() || forecast.is_some(), Error::<T>::NothingSubmitted);
-		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
-		ensure!(!parameters.has_reveal_window(), Error::<T>::CommitFirst);
-		Self::ensure_collecting(topic, epoch)?;
-		Self::ensure_admitted(topic, who)?;
-
-		let labels = parameters.labels.len() as u32;
-		let elements = forecast.as_ref().map(|elements| elements.len() as u32);
-		let mut weight = Self::weight_of_submitting(inference.as_ref().map(|_| labels), elements);
-
-		let context = Context::<T> { who, topic, epoch, parameters };
+		let admission = Self::admission(topic, epoch, who)?;
+		ensure!(!admission.parameters.has_reveal_window(), Error::<T>::CommitFirst);
+		Self::ensure_collecting(topic, epoch, &admission.parameters)?;
+		let context = Context::<T>::new(who, topic, epoch, admission)?;
+		let labels = context.parameters.labels.len() as u32;
+		let elements = forecast.as_ref().map_or(0, |elements| elements.len() as u32);
 		let inference = inference.map(|submitted| context.check::<InfererRole>(submitted));
 		let inference = inference.transpose()?;
 		let forecast = forecast.map(|submitted| context.check::<ForecasterRole>(submitted));
 		let forecast = forecast.transpose()?;
-		let mut books = ScoreBooks::<T>::get(topic);
-		let mut is_free = false;
+		let (mut books, mut used) = (ScoreBooks::<T>::get(topic), Used::default());
 		if let Some(checked) = inference {
-			is_free |= context.submit::<InfererRole>(&mut books, checked, &mut weight)?;
+			let declared = T::WeightInfo::submit_inference(labels);
+			let weights = (declared, T::WeightInfo::submit_regular_inference(labels));
+			context.submit::<InfererRole>(&mut books, checked, weights, &mut used)?;
 		}
 		if let Some(checked) = forecast {
-			is_free |= context.submit::<ForecasterRole>(&mut books, checked, &mut weight)?;
+			let declared = T::WeightInfo::submit_forecast(elements);
+			let weights = (declared, T::WeightInfo::submit_regular_forecast(elements));
+			context.submit::<ForecasterRole>(&mut books, checked, weights, &mut used)?;
 		}
-		ScoreBooks::<T>::insert(topic, books);
-		Ok((weight, if is_free { Pays::No } else { Pays::Yes }))
+		Ok(used.finish::<T>(topic, books))
 	}
 
 	/// The weight of submitting an inference in a topic of this many labels, a forecast of this
@@ -88,68 +139,101 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Fails unless the epoch's worker window is open in this slot.
-	pub(crate) fn ensure_collecting(topic: TopicId, epoch: EpochId) -> DispatchResult {
-		if T::Epochs::collecting_epoch(topic) != Some(epoch) {
-			let now = T::Time::current_slot();
-			// An epoch's id is the slot in which its window opens.
-			let error =
-				if epoch > now { Error::<T>::WindowNotOpen } else { Error::<T>::WindowClosed };
-			return Err(error.into());
-		}
-		// If the clock is late, the epoch has no state yet; its window is open all the same.
-		let void = T::Epochs::epoch_state(topic, epoch).is_some_and(|state| state.is_final());
-		ensure!(!void, Error::<T>::EpochVoid);
-		Ok(())
+	/// What the topic says about a worker that submits for an epoch.
+	pub(crate) fn admission(
+		topic: TopicId,
+		epoch: EpochId,
+		who: &T::AccountId,
+	) -> Result<Admission, DispatchError> {
+		let admission = T::Topics::admission(topic, epoch, who, Registration::Worker);
+		Ok(admission.ok_or(Error::<T>::TopicNotFound)?)
 	}
 
-	/// Fails unless the account is registered as a worker of the topic and allowed.
-	pub(crate) fn ensure_admitted(topic: TopicId, who: &T::AccountId) -> DispatchResult {
-		let worker = Registration::Worker;
-		ensure!(T::Topics::is_registered(topic, who, worker), Error::<T>::NotRegistered);
-		ensure!(T::Topics::is_allowed(topic, who, worker), Error::<T>::NotAllowed);
+	/// Fails unless the epoch's worker window is open in this slot.
+	pub(crate) fn ensure_collecting(
+		topic: TopicId,
+		epoch: EpochId,
+		parameters: &TopicParameters,
+	) -> DispatchResult {
+		if T::Epochs::is_collecting(topic, epoch, parameters) {
+			return Ok(());
+		}
+		Self::ensure_not_void(topic, epoch)?;
+		// An epoch's id is the slot in which its window opens.
+		let is_early = epoch > T::Time::current_slot();
+		Err(if is_early { Error::<T>::WindowNotOpen } else { Error::<T>::WindowClosed }.into())
+	}
+
+	/// Fails if the epoch is void.
+	pub(crate) fn ensure_not_void(topic: TopicId, epoch: EpochId) -> DispatchResult {
+		let state = T::Epochs::epoch_state(topic, epoch);
+		ensure!(!matches!(state, Some(EpochState::Void(_))), Error::<T>::EpochVoid);
 		Ok(())
 	}
 }
 
+impl<'a, T: Config> Context<'a, T> {
+	/// The context of a submission. Fails unless the account is registered as a worker of the topic
+	/// and allowed.
+	pub(crate) fn new(
+		who: &'a T::AccountId,
+		topic: TopicId,
+		epoch: EpochId,
+		admission: Admission,
+	) -> Result<Self, DispatchError> {
+		let Admission { parameters, is_registered, is_allowed, is_plain } = admission;
+		ensure!(is_registered, Error::<T>::NotRegistered);
+		ensure!(is_allowed, Error::<T>::NotAllowed);
+		Ok(Self { who, topic, epoch, parameters, is_plain })
+	}
+}
+
 impl<T: Config> Context<'_, T> {
-	/// Checks a submission, and that the account has no outcome in this role and epoch yet.
+	/// Checks a submission, and that the account has made none in this role and epoch yet.
 	fn check<R: WorkerRole<T>>(
 		&self,
 		submitted: R::Submitted,
 	) -> Result<Checked<T, R>, DispatchError> {
-		let record = self.record::<R>()?;
-		Ok((R::check(&self.parameters, submitted)?, record))
+		let set = R::set(self.topic, self.epoch);
+		self.ensure_new::<R, _, _>(&set)?;
+		Ok((R::check(&self.parameters, submitted)?, set))
 	}
 
-	/// The account's record in a role in which it has no outcome for this epoch yet.
-	pub(crate) fn record<R: WorkerRole<T>>(
+	/// Fails if the account has a seat or another outcome in a role for this epoch already.
+	///
+	/// As long as a seat is free, nobody has lost one or found none, so that no record has an
+	/// outcome for the epoch.
+	pub(crate) fn ensure_new<R: WorkerRole<T>, Payload: Stored, Seats: Get<u32>>(
 		&self,
-	) -> Result<WorkerRecord<T::AccountId>, DispatchError> {
+		set: &ActiveSet<T::AccountId, Payload, Seats>,
+	) -> DispatchResult {
+		ensure!(set.member(self.who).is_none(), Error::<T>::AlreadySubmitted);
+		if set.len() < R::seats(&self.parameters) as usize {
+			return Ok(());
+		}
 		let record = Actors::<T>::get(self.topic, (R::ROLE, self.who));
 		ensure!(record.outcome(self.epoch).is_none(), Error::<T>::AlreadySubmitted);
-		Ok(record)
+		Ok(())
 	}
 
-	/// Enters the role's active set if the account gets a seat, and emits the outcome. Takes the
-	/// weight that is not used off `weight`. Returns whether the account got a seat that is free of
-	/// the fee.
+	/// Enters the role's active set if the account gets a seat, and emits the outcome. `weights` are
+	/// the declared one, and that of a regular worker's submission.
 	fn submit<R: WorkerRole<T>>(
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
-		(payload, record): Checked<T, R>,
-		weight: &mut Weight,
-	) -> Result<bool, DispatchError> {
+		(payload, mut set): Checked<T, R>,
+		weights: (Weight, Weight),
+		used: &mut Used,
+	) -> DispatchResult {
 		let Self { topic, epoch, .. } = *self;
-		let mut set = R::set(topic, epoch);
-		let Seat { score, unused } = self.enter::<R, _, _>(books, &mut set, record, &payload)?;
-		weight.saturating_reduce(unused);
-		let Some(score) = score else { return Ok(false) };
-		let is_free = set.taken() <= free_seats::<T, R>(&self.parameters);
+		let seat = self.enter::<R, _, _>(books, &mut set, &payload)?;
+		let is_free = seat.score.is_some() && set.taken() <= free_seats::<T, R>(&self.parameters);
+		used.add(self, &seat, weights, is_free);
+		let Some(score) = seat.score else { return Ok(()) };
 		R::put_set(topic, epoch, set);
 		let who = self.who.clone();
 		Pallet::<T>::deposit_event(R::accepted(topic, epoch, who, score, payload));
-		Ok(is_free)
+		Ok(())
 	}
 
 	/// Enters an active set of the role if the account gets a seat. Emits who was displaced, or that
@@ -158,19 +242,17 @@ impl<T: Config> Context<'_, T> {
 		&self,
 		books: &mut WorkerBooks<T::AccountId>,
 		set: &mut ActiveSet<T::AccountId, Payload, Seats>,
-		record: WorkerRecord<T::AccountId>,
 		payload: &Payload,
 	) -> Result<Seat, DispatchError> {
-		let Self { who, topic, epoch, ref parameters } = *self;
+		let Self { who, topic, epoch, ref parameters, .. } = *self;
 		let rules = SeatRules::new(epoch, R::seats(parameters), parameters);
 		let records = Records::<T>::new(topic, R::ROLE);
 		let seed = || seed_of_lots::<T::Randomness, _>(topic, epoch, R::ROLE);
 		*set = core::mem::take(set).or_seeded(seed);
-		let Entered { outcome, others } =
-			enter(&rules, set, R::book(books), &records, who, record, payload)
-				.map_err(|_| ArithmeticError::Overflow)?;
-		let unused = MAX_OTHERS.saturating_sub(others);
-		let unused = T::WeightInfo::change_record().saturating_mul(unused.into());
+		let book = R::book(books);
+		let is_first = book.begin(epoch, |before| with_seat::<T, R>(topic, before));
+		let Entered { outcome, changes } = enter(&rules, set, book, &records, who, payload)
+			.map_err(|_| ArithmeticError::Overflow)?;
 		let (role, who) = (R::ROLE, who.clone());
 		let score = match outcome {
 			SeatOutcome::Active { merit: score, displaced } => {
@@ -201,6 +283,6 @@ impl<T: Config> Context<'_, T> {
 				None
 			}
 		};
-		Ok(Seat { score, unused })
+		Ok(Seat { score, changes, is_first })
 	}
 }

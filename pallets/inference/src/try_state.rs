@@ -2,7 +2,8 @@
 
 use crate::{
 	roles::{ForecasterRole, InfererRole, SetOf, WorkerRole},
-	types::EpochCommitments,
+	seats::with_seat,
+	types::{EpochCommitments, WorkerBooks},
 	Actors, Commitments, Config, Forecasters, Inferers, Pallet, ScoreBooks,
 };
 use allora_primitives::{
@@ -17,16 +18,15 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the storage:
 	///
 	/// 1. an active set is not empty, is sorted and within its bound, and its epoch is known;
-	/// 2. an outcome of an epoch on record is `Accepted` exactly for the members of its active set,
-	///    or in a topic with a reveal window for those that hold a commitment;
+	/// 2. the record of a member of an active set, or of an account that holds a commitment, has no
+	///    outcome for the epoch, and a record has an outcome only if all seats are taken;
 	/// 3. the score of an account that has submitted is either in the score book or in its own
-	///    record, and books are sorted;
+	///    record, books are sorted, and every member of the newest active set has a place;
 	/// 4. an epoch has commitments only in a topic with a reveal window, and there every payload is
 	///    that of a worker with a commitment and has its score.
 	///
 	/// A topic without a score book is being forgotten; its remaining items are not checked.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
-		let mut members = 0usize;
 		for (topic, epoch, set) in Inferers::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
@@ -36,9 +36,6 @@ impl<T: Config> Pallet<T> {
 			let labels = T::Topics::parameters(topic).map(|p| p.labels.len());
 			let complete = set.members().iter().all(|one| labels == Some(one.payload.len()));
 			ensure!(complete, "an inference does not have one value per label");
-			if !Self::has_reveals(topic) {
-				members = members.saturating_add(set.len());
-			}
 		}
 		for (topic, epoch, set) in Forecasters::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
@@ -48,20 +45,16 @@ impl<T: Config> Pallet<T> {
 			Self::check_revealed::<ForecasterRole>(topic, epoch, &set)?;
 			let empty = set.members().iter().any(|one| one.payload.is_empty());
 			ensure!(!empty, "a forecast is empty");
-			if !Self::has_reveals(topic) {
-				members = members.saturating_add(set.len());
-			}
 		}
 		for (topic, epoch, mut all) in Commitments::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
 			}
-			members = members
-				.saturating_add(Self::check_committed::<InfererRole>(topic, epoch, &mut all)?)
-				.saturating_add(Self::check_committed::<ForecasterRole>(topic, epoch, &mut all)?);
+			Self::check_committed::<InfererRole>(topic, epoch, &mut all)?;
+			Self::check_committed::<ForecasterRole>(topic, epoch, &mut all)?;
 			ensure!(all != Default::default(), "commitments of nobody are stored");
 		}
-		Self::check_actors(members)?;
+		Self::check_actors()?;
 		Self::check_books()
 	}
 
@@ -77,8 +70,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(set.len() <= Seats::get() as usize, "an active set is larger than its bound");
 		for member in set.members() {
 			let record = Actors::<T>::get(topic, (role, &member.account));
-			let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
-			ensure!(accepted, "a member of an active set was not accepted");
+			let is_without = record.outcome(epoch).is_some();
+			ensure!(!is_without, "a member of an active set has an outcome without a seat");
 		}
 		Ok(())
 	}
@@ -88,12 +81,12 @@ impl<T: Config> Pallet<T> {
 		T::Topics::parameters(topic).is_some_and(|parameters| parameters.has_reveal_window())
 	}
 
-	/// Checks the commitments of a role; returns how many there are.
+	/// Checks the commitments of a role.
 	fn check_committed<R: WorkerRole<T>>(
 		topic: TopicId,
 		epoch: EpochId,
 		all: &mut EpochCommitments<T::AccountId>,
-	) -> Result<usize, TryRuntimeError> {
+	) -> Result<(), TryRuntimeError> {
 		let parameters = T::Topics::parameters(topic).filter(|one| one.has_reveal_window());
 		let parameters = parameters.ok_or("commitments in a topic without a reveal window")?;
 		let set = R::committed(all);
@@ -102,7 +95,7 @@ impl<T: Config> Pallet<T> {
 		if !set.is_empty() {
 			Self::check_set(topic, epoch, R::ROLE, set)?;
 		}
-		Ok(set.len())
+		Ok(())
 	}
 
 	/// Every payload in a topic with a reveal window is that of a worker with a commitment.
@@ -122,8 +115,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_actors(members: usize) -> Result<(), TryRuntimeError> {
-		let mut accepted = 0usize;
+	fn check_actors() -> Result<(), TryRuntimeError> {
 		for (topic, (role, who), record) in Actors::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
@@ -138,37 +130,58 @@ impl<T: Config> Pallet<T> {
 				in_book != record.standing.is_some(),
 				"an actor's score is not in exactly one of the book and its record"
 			);
-			for (epoch, outcome) in record.outcomes() {
-				ensure!(
-					!matches!(
-						outcome,
-						Outcome::Abstained | Outcome::Committed | Outcome::Unrevealed
-					),
-					"a worker has an outcome that is never stored"
-				);
-				if *outcome == Outcome::Accepted && Self::check_epoch_known(topic, *epoch).is_ok() {
-					accepted = accepted.saturating_add(1);
-				}
-			}
+			let is_stored = |outcome: &Outcome<_>| {
+				matches!(outcome, Outcome::Passive { .. } | Outcome::Displaced { .. })
+			};
+			ensure!(
+				record.outcomes().iter().all(|(_, outcome)| is_stored(outcome)),
+				"a worker has an outcome that is never stored"
+			);
+			let on_record = |epoch: &EpochId| Self::check_epoch_known(topic, *epoch).is_ok();
+			let epochs = record.outcomes().iter().map(|(epoch, _)| *epoch).filter(on_record);
+			ensure!(
+				epochs.into_iter().all(|epoch| Self::is_full(topic, epoch, role)),
+				"a worker has lost a seat, or found none, in an epoch with a free one"
+			);
 		}
-		ensure!(accepted == members, "an accepted submission is not in the active set");
 		Ok(())
 	}
 
-	fn check_books() -> Result<(), TryRuntimeError> {
-		for (topic, books) in ScoreBooks::<T>::iter() {
-			let sorted = books.inferers.places.is_sorted() && books.forecasters.places.is_sorted();
-			ensure!(sorted, "a score book is unsorted, or has an account twice");
-			let inferers = books.inferers.places.entries().iter().map(|entry| &entry.account);
-			let forecasters = books.forecasters.places.entries().iter().map(|entry| &entry.account);
-			let actors = inferers
-				.map(|who| (Role::Inferer, who))
-				.chain(forecasters.map(|who| (Role::Forecaster, who)));
-			for actor in actors {
-				let known = Actors::<T>::contains_key(topic, actor);
-				ensure!(known, "an account in the score book has never submitted");
-			}
+	/// Whether all seats of a role are taken in an epoch.
+	fn is_full(topic: TopicId, epoch: EpochId, role: Role) -> bool {
+		fn taken<T: Config, R: WorkerRole<T>>(topic: TopicId, epoch: EpochId) -> (usize, u32) {
+			let parameters = T::Topics::parameters(topic);
+			let has_reveals = parameters.as_ref().is_some_and(|of| of.has_reveal_window());
+			let taken = match has_reveals {
+				true => R::committed(&mut Commitments::<T>::get(topic, epoch)).len(),
+				false => R::set(topic, epoch).len(),
+			};
+			(taken, parameters.map_or(0, |of| R::seats(&of)))
 		}
+		let (taken, seats) = match role {
+			Role::Inferer => taken::<T, InfererRole>(topic, epoch),
+			_ => taken::<T, ForecasterRole>(topic, epoch),
+		};
+		taken >= seats as usize
+	}
+
+	fn check_books() -> Result<(), TryRuntimeError> {
+		for (topic, mut books) in ScoreBooks::<T>::iter() {
+			Self::check_book::<InfererRole>(topic, &mut books)?;
+			Self::check_book::<ForecasterRole>(topic, &mut books)?;
+		}
+		Ok(())
+	}
+
+	fn check_book<R: WorkerRole<T>>(
+		topic: TopicId,
+		books: &mut WorkerBooks<T::AccountId>,
+	) -> Result<(), TryRuntimeError> {
+		let places = &R::book(books).places;
+		ensure!(places.is_sorted(), "a score book is unsorted, or has an account twice");
+		let newest = with_seat::<T, R>(topic, places.epoch());
+		let missing = places.missing(newest.iter());
+		ensure!(missing == 0, "a member of the newest active set has no place in the score book");
 		Ok(())
 	}
 

@@ -14,6 +14,14 @@ pub trait WeightInfo {
 	fn commit_inference() -> Weight;
 	/// Committing to a forecast, with changes to the records of two other accounts.
 	fn commit_forecast() -> Weight;
+	/// A *regular* worker's submission of an inference in a topic of this many labels: the worker
+	/// has a place in the score book, has missed no round and takes a free seat, it is not the first
+	/// of the epoch, and the topic has neither an allow-list nor new parameters.
+	fn submit_regular_inference(labels: u32) -> Weight;
+	/// A regular worker's submission of a forecast of this many elements.
+	fn submit_regular_forecast(elements: u32) -> Weight;
+	/// A regular worker's commitment in one role.
+	fn commit_regular() -> Weight;
 	/// Changing the record of another account.
 	fn change_record() -> Weight;
 	/// Revealing an inference in a topic of this many labels.
@@ -55,6 +63,15 @@ impl WeightInfo for () {
 	}
 	fn commit_forecast() -> Weight {
 		micros(23)
+	}
+	fn submit_regular_inference(labels: u32) -> Weight {
+		micros(1u32.saturating_add(labels))
+	}
+	fn submit_regular_forecast(elements: u32) -> Weight {
+		micros(2u32.saturating_add(elements))
+	}
+	fn commit_regular() -> Weight {
+		micros(3)
 	}
 	fn change_record() -> Weight {
 		micros(4)

@@ -10,7 +10,7 @@ use sp_arithmetic::FixedI128;
 )]
 #[scale_info(capture_docs = "always")]
 pub enum Outcome<AccountId> {
-	/// The account is in the active set.
+	/// The account is in the active set, from which this follows: it is stored nowhere else.
 	#[codec(index = 0)]
 	Accepted,
 	/// The active set was full, and no member was weaker; the payload was not kept.
@@ -35,12 +35,12 @@ pub enum Outcome<AccountId> {
 	/// The account declared that it does not report on this epoch; only reputers can abstain.
 	#[codec(index = 3)]
 	Abstained,
-	/// The account holds a seat for a payload that it has committed to and not revealed yet. Stored
-	/// as [`Outcome::Accepted`].
+	/// The account holds a seat for a payload that it has committed to and not revealed yet. It
+	/// follows from the commitments, and is not stored.
 	#[codec(index = 4)]
 	Committed,
 	/// The account held a seat for a payload that it committed to, and did not reveal it in time.
-	/// Stored as [`Outcome::Accepted`].
+	/// It follows from the commitments, and is not stored.
 	#[codec(index = 5)]
 	Unrevealed,
 }

@@ -1,7 +1,7 @@
 //! The traits through which pallets use each other. Each names its implementor and its callers.
 
 use crate::{
-	Balance, Bundle, Demand, EpochId, EpochSizes, EpochState, EpochWindows, NewestInference, Quote,
+	Balance, Bundle, Demand, EpochId, EpochRecord, EpochSizes, EpochState, NewestInference, Quote,
 	Receipt, Registration, Slot, Slots, Step, TopicId, TopicParameters, VoidReason,
 };
 use alloc::vec::Vec;
@@ -26,6 +26,15 @@ impl<Chain: BlockNumberProvider<BlockNumber = Slot>> SlotProvider for Chain {
 /// Topics, their participants and their allow-lists. Implemented by registry, used by inference,
 /// reputer and emissions.
 pub trait TopicInspect<AccountId> {
+	/// What a topic says about an account that submits for an epoch, in one read of the topic;
+	/// `None` if there is no such topic.
+	fn admission(
+		topic: TopicId,
+		epoch: EpochId,
+		who: &AccountId,
+		registration: Registration,
+	) -> Option<Admission>;
+
 	/// The topic's parameters for the next epoch that opens; `None` if there is no such topic.
 	fn parameters(topic: TopicId) -> Option<TopicParameters>;
 	/// The parameters that hold for an epoch on record: those in force when it began, also if they
@@ -52,19 +61,44 @@ pub trait TopicInspect<AccountId> {
 	fn payee(topic: TopicId, who: &AccountId, registration: Registration) -> AccountId;
 }
 
+/// What a topic says about an account that submits for an epoch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+	/// The parameters that hold for the epoch, as of [`TopicInspect::parameters_of`].
+	pub parameters: TopicParameters,
+	/// Whether the account is registered.
+	pub is_registered: bool,
+	/// Whether the topic's allow-list is disabled or has the account.
+	pub is_allowed: bool,
+	/// Whether nothing but the topic and the registration was read: no allow-list is in force, and
+	/// the parameters have not changed since the epoch began.
+	pub is_plain: bool,
+}
+
 /// The epochs of topics. Implemented by clock, used by inference, reputer and emissions.
 pub trait EpochInspect {
 	/// The epoch whose worker window is open in this slot, if any.
 	///
 	/// This follows from the topic's anchor, whether or not the clock has already opened the epoch.
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId>;
+	/// Whether [`Self::collecting_epoch`] is this epoch, in a topic with these parameters. They are
+	/// not read again.
+	fn is_collecting(topic: TopicId, epoch: EpochId, parameters: &TopicParameters) -> bool;
 	/// The epoch whose reveal window is open in this slot, if any; like
 	/// [`Self::collecting_epoch`], this follows from the topic's anchor.
 	fn revealing_epoch(topic: TopicId) -> Option<EpochId>;
-	/// The epoch's windows; `None` if it is not on record.
-	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows>;
+	/// The epoch's state and windows; `None` if it is not on record.
+	fn epoch_record(topic: TopicId, epoch: EpochId) -> Option<EpochRecord>;
+	/// The same, in a topic with these parameters, which are not read again.
+	fn epoch_record_in(
+		topic: TopicId,
+		epoch: EpochId,
+		parameters: &TopicParameters,
+	) -> Option<EpochRecord>;
 	/// The epoch's state; `None` if it is not on record.
-	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState>;
+	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
+		Self::epoch_record(topic, epoch).map(|record| record.state)
+	}
 	/// The topic's epochs on record that have a step to come: neither settled nor void.
 	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId>;
 }

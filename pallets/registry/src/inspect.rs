@@ -7,11 +7,31 @@ use allora_primitives::{
 		page_size, Announced, Member, MemberKey, MemberPage, RegistrationInfo, TopicIdPage,
 		TopicInfo, MAX_LIST_PAGE, MAX_WALK,
 	},
-	traits::{SlotProvider, StakeInspect, TopicClock, TopicInspect, TopicPot},
+	traits::{Admission, SlotProvider, StakeInspect, TopicClock, TopicInspect, TopicPot},
 	EpochId, Registration, Slot, TopicId, TopicParameters,
 };
 
 impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
+	fn admission(
+		topic: TopicId,
+		epoch: EpochId,
+		who: &T::AccountId,
+		registration: Registration,
+	) -> Option<Admission> {
+		let entry = Topics::<T>::get(topic)?;
+		let is_listed = entry.list(registration).is_in_force(Self::now());
+		let is_superseded = epoch < entry.in_force_from;
+		Some(Admission {
+			is_registered: Self::is_registered(topic, who, registration),
+			is_allowed: Self::admits(topic, &entry, who, registration),
+			is_plain: !is_listed && !is_superseded,
+			parameters: match is_superseded {
+				true => Self::as_before(topic, epoch, entry.parameters),
+				false => entry.parameters,
+			},
+		})
+	}
+
 	fn parameters(topic: TopicId) -> Option<TopicParameters> {
 		Topics::<T>::get(topic).map(|topic| topic.parameters)
 	}

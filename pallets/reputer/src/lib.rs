@@ -76,9 +76,9 @@
 //!   coefficients of recently active reputers, so that a close changes one item. A report that
 //!   becomes active adds its author to the book, and the entry that makes room for it moves to the
 //!   record of its account in [`Actors`].
-//! - **Outcomes.** The outcome of a report is stored in its author's record in [`Actors`]. The
-//!   oldest outcome is dropped when the author reports again, so pruning an epoch removes no more
-//!   than its active set.
+//! - **Outcomes.** Who has a seat is in the active set. The outcome of a report without a seat, and
+//!   an abstention, are stored in the author's record in [`Actors`]. The oldest outcome is dropped
+//!   with the author's next one, so pruning an epoch removes no more than its active set.
 //!
 //! ### Terminology
 //!
@@ -356,8 +356,9 @@ pub mod pallet {
 	pub type ScoreBooks<T: Config> =
 		StorageMap<_, Twox64Concat, TopicId, ReputerBook<T::AccountId>, ValueQuery>;
 
-	/// The outcomes of a reputer's reports in a topic, and its standing while the score book does
-	/// not hold it. The record stays when the reputer leaves the topic.
+	/// The abstentions of a reputer in a topic and the outcomes of its reports without a seat, and its
+	/// standing while the score book does not hold it. The record stays when the reputer leaves the
+	/// topic.
 	#[pallet::storage]
 	pub type Actors<T: Config> = StorageDoubleMap<
 		_,

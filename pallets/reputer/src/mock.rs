@@ -135,6 +135,15 @@ impl crate::benchmarking::BenchmarkHelper<u64> for BenchmarkSetup {
 		System::set_block_number(REPORTS_OPEN);
 		(TOPIC, EPOCH, bundle_hash(EPOCH))
 	}
+	fn make_plain(_: TopicId) {}
+	fn use_truth(_: TopicId, labels: u32) {
+		use allora_primitives::topic::Label;
+		Parameters::mutate(|of| {
+			of.loss_method = allora_primitives::LossMethod::Squared;
+			let label = |at: u32| Label::truncate_from(at.to_string().into_bytes());
+			of.labels = (0..labels).map(label).collect::<Vec<_>>().try_into().unwrap();
+		});
+	}
 	fn admit(_: TopicId, _: &u64) {}
 }
 

@@ -3,14 +3,15 @@
 use crate::{
 	merit::Reporting,
 	scores::Records,
-	types::{Authority, ReputerRecord, StoredReport},
+	types::{Authority, ReputerBook, ReputerRecord, ReputerSet, StoredReport},
 	Actors, Config, Error, Event, Pallet, Reports, ScoreBooks, WeightInfo, Windows,
 };
+use alloc::vec::Vec;
 use allora_primitives::{
 	bundle::{Inference, Losses, SubmittedLosses, SubmittedTruth},
-	traits::{BundleInspect, EpochInspect, TopicInspect},
-	Balance, EpochId, EpochState, Outcome, Registration, ReportPayload, Role, TopicId,
-	TopicParameters, ValuesError, MAX_LOSS,
+	traits::{Admission, BundleInspect, EpochInspect, TopicInspect},
+	Balance, EpochId, EpochRecord, EpochState, Outcome, Registration, ReportPayload, Role, Stored,
+	TopicId, TopicParameters, ValuesError, MAX_LOSS,
 };
 use allora_sortition::{
 	enter, seed_of_lots, Displaced, Entered, SeatOutcome, SeatRules, FREE_PER_SEAT, MAX_OTHERS,
@@ -28,6 +29,14 @@ pub(crate) enum Submitted {
 }
 
 impl Submitted {
+	/// The weight of a regular reputer's report.
+	fn weight_of_regular<T: Config>(&self) -> Weight {
+		match self {
+			Self::Truth(..) => T::WeightInfo::report_regular_truth(self.len()),
+			Self::Losses(..) => T::WeightInfo::report_regular_losses(self.len()),
+		}
+	}
+
 	/// The number of values.
 	fn len(&self) -> u32 {
 		match self {
@@ -42,8 +51,19 @@ fn free_seats(parameters: &TopicParameters) -> u32 {
 	parameters.max_reputers.saturating_mul(FREE_PER_SEAT)
 }
 
-/// The record and the frozen authority of an account that may report.
-type Admitted<T> = (ReputerRecord<<T as frame_system::Config>::AccountId>, Authority);
+/// An account that may report on an epoch.
+struct Admitted<AccountId: Stored> {
+	/// The parameters that hold for the epoch.
+	parameters: TopicParameters,
+	/// Whether nothing but the topic and the registration was read for admission.
+	is_plain: bool,
+	/// The account's record.
+	record: ReputerRecord<AccountId>,
+	/// Its frozen authority.
+	authority: Authority,
+	/// The epoch's active set, which the account is not in.
+	set: ReputerSet<AccountId>,
+}
 
 impl<T: Config> Pallet<T> {
 	/// Makes all checks, then enters the active set. Returns the weight used, and whether the report
@@ -55,8 +75,9 @@ impl<T: Config> Pallet<T> {
 		submitted: Submitted,
 	) -> Result<(Weight, Pays), DispatchError> {
 		let declared = T::WeightInfo::report(submitted.len());
-		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
-		let (record, authority) = Self::ensure_may_report(who, topic, epoch)?;
+		let regular = submitted.weight_of_regular::<T>();
+		let Admitted { parameters, is_plain, authority, mut set, .. } =
+			Self::ensure_may_report(who, topic, epoch)?;
 		let payload = match submitted {
 			Submitted::Truth(truth) => Self::check_truth(&parameters, truth)?,
 			Submitted::Losses(hash, losses) => {
@@ -67,18 +88,24 @@ impl<T: Config> Pallet<T> {
 
 		let rules = SeatRules::new(epoch, parameters.max_reputers, &parameters);
 		let seed = || seed_of_lots::<T::Randomness, _>(topic, epoch, Role::Reputer);
-		let mut set = Reports::<T>::get(topic, epoch).or_seeded(seed);
+		set = set.or_seeded(seed);
 		let mut book = ScoreBooks::<T>::get(topic);
+		let is_first = Self::begin(topic, epoch, &mut book);
 		let records = Records::<T>::new(topic);
 		let report = StoredReport { authority, payload };
 		let mut merits = Reporting { book: &mut book, authority: authority.total() };
-		let Entered { outcome, others } =
-			enter(&rules, &mut set, &mut merits, &records, who, record, &report)
+		let Entered { outcome, changes } =
+			enter(&rules, &mut set, &mut merits, &records, who, &report)
 				.map_err(|_| ArithmeticError::Overflow)?;
-		let unused = MAX_OTHERS.saturating_sub(others);
+		if changes.places || is_first {
+			ScoreBooks::<T>::insert(topic, book);
+		}
+		let unused = MAX_OTHERS.saturating_sub(changes.others);
 		let unused = T::WeightInfo::change_record().saturating_mul(unused.into());
-		let weight = declared.saturating_sub(unused);
-		ScoreBooks::<T>::insert(topic, book);
+		let weight = match changes.are_none() && !is_first && is_plain {
+			true => regular,
+			false => declared.saturating_sub(unused),
+		};
 		let who = who.clone();
 		match outcome {
 			SeatOutcome::Active { merit, displaced } => {
@@ -129,8 +156,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Records that the account abstains, which is final for the epoch.
 	pub(crate) fn do_abstain(who: &T::AccountId, topic: TopicId, epoch: EpochId) -> DispatchResult {
-		let parameters = T::Topics::parameters_of(topic, epoch).ok_or(Error::<T>::TopicNotFound)?;
-		let (mut record, _) = Self::ensure_may_report(who, topic, epoch)?;
+		let Admitted { parameters, mut record, .. } = Self::ensure_may_report(who, topic, epoch)?;
 		let kept = SeatRules::new(epoch, parameters.max_reputers, &parameters).kept;
 		record.record_outcome(epoch, Outcome::Abstained, kept);
 		Actors::<T>::insert(topic, who, record);
@@ -138,36 +164,48 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Fails unless the account can report in this block; returns its record and its frozen
-	/// authority.
+	/// Begins an epoch in the score book with its first report: marks the reputers of the epoch
+	/// before as active in it. Returns whether it is the first.
+	fn begin(topic: TopicId, epoch: EpochId, book: &mut ReputerBook<T::AccountId>) -> bool {
+		if epoch <= book.epoch() {
+			return false;
+		}
+		let before: Vec<_> = Reports::<T>::get(topic, book.epoch()).accounts().cloned().collect();
+		book.begin(epoch, &before, |_| ());
+		true
+	}
+
+	/// Fails unless the account can report in this block.
 	///
 	/// The window is arithmetic, so it counts even if the clock has not opened the reporting yet.
 	fn ensure_may_report(
 		who: &T::AccountId,
 		topic: TopicId,
 		epoch: EpochId,
-	) -> Result<Admitted<T>, DispatchError> {
-		let windows = T::Epochs::epoch_windows(topic, epoch).ok_or(Error::<T>::EpochNotFound)?;
+	) -> Result<Admitted<T::AccountId>, DispatchError> {
+		let admission = T::Topics::admission(topic, epoch, who, Registration::Reputer);
+		let Admission { parameters, is_registered, is_allowed, is_plain } =
+			admission.ok_or(Error::<T>::TopicNotFound)?;
+		let EpochRecord { state, windows } = T::Epochs::epoch_record_in(topic, epoch, &parameters)
+			.ok_or(Error::<T>::EpochNotFound)?;
 		let now = Self::now();
 		ensure!(now >= windows.reports_open, Error::<T>::WindowNotOpen);
 		ensure!(windows.accepts_reports(now), Error::<T>::WindowClosed);
-		ensure!(
-			matches!(
-				T::Epochs::epoch_state(topic, epoch),
-				Some(EpochState::AwaitingTruth | EpochState::Reporting)
-			),
-			Error::<T>::EpochNotReporting
-		);
-		Self::ensure_admitted(topic, who)?;
+		let is_reporting = matches!(state, EpochState::AwaitingTruth | EpochState::Reporting);
+		ensure!(is_reporting, Error::<T>::EpochNotReporting);
+		ensure!(is_registered, Error::<T>::NotRegistered);
+		ensure!(is_allowed, Error::<T>::NotAllowed);
 		let record = Actors::<T>::get(topic, who);
 		match record.outcome(epoch) {
 			None => {}
 			Some(Outcome::Abstained) => return Err(Error::<T>::AlreadyAbstained.into()),
 			Some(_) => return Err(Error::<T>::AlreadyReported.into()),
 		}
+		let set = Reports::<T>::get(topic, epoch);
+		ensure!(set.member(who).is_none(), Error::<T>::AlreadyReported);
 		let authority = Self::frozen_authority(topic, epoch, who);
 		ensure!(authority.total() >= Self::min_authority(topic, epoch), Error::<T>::StakeTooLow);
-		Ok((record, authority))
+		Ok(Admitted { parameters, is_plain, record, authority, set })
 	}
 
 	/// The minimum authority with which an account may report on an epoch that has opened, in planck.

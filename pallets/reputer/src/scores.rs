@@ -3,7 +3,7 @@
 
 use crate::{
 	types::{ReputerBook, ReputerCoefficients, ReputerRecord, ReputerScores, Standing},
-	Actors, Config, Event, Pallet, ScoreBooks,
+	Actors, Config, Event, Pallet, Reports, ScoreBooks,
 };
 use alloc::vec::Vec;
 use allora_math::sortition::update_stored_score;
@@ -45,14 +45,21 @@ impl<T: Config> Pallet<T> {
 	/// active sets they are; 0 if none is remembered.
 	pub fn ranked(topic: TopicId) -> Vec<(T::AccountId, Option<FixedI128>, EpochId)> {
 		let book = ScoreBooks::<T>::get(topic);
-		let entries = book.entries().iter();
-		entries.map(|one| (one.account.clone(), one.standing.score, one.active)).collect()
+		let newest = Reports::<T>::get(topic, book.epoch());
+		let ranked = book.entries().iter().map(|entry| {
+			let has_seat = newest.member(&entry.account).is_some();
+			let active = if has_seat { book.epoch() } else { entry.active };
+			(entry.account.clone(), entry.standing.score, active)
+		});
+		ranked.collect()
 	}
 
-	/// The newest epoch in whose active set a reputer is; `None` if its record has none.
+	/// The newest epoch in whose active set a reputer is; `None` if none is remembered.
 	pub fn last_active(topic: TopicId, who: &T::AccountId) -> Option<EpochId> {
-		let accepted = Actors::<T>::get(topic, who).last_accepted();
-		Some(accepted).filter(|epoch| *epoch > 0)
+		let entry = Self::ranked(topic).into_iter().find(|(account, ..)| account == who);
+		let active = entry.map(|(.., active)| active);
+		let active = active.unwrap_or_else(|| Actors::<T>::get(topic, who).active);
+		Some(active).filter(|epoch| *epoch > 0)
 	}
 
 	/// The outcome of an account's report; `None` if it reported nothing, or if the epoch is no
@@ -63,6 +70,9 @@ impl<T: Config> Pallet<T> {
 		who: &T::AccountId,
 	) -> Option<Outcome<T::AccountId>> {
 		T::Epochs::epoch_state(topic, epoch)?;
+		if Reports::<T>::get(topic, epoch).member(who).is_some() {
+			return Some(Outcome::Accepted);
+		}
 		Actors::<T>::get(topic, who).outcome(epoch).cloned()
 	}
 }

@@ -35,8 +35,8 @@ impl<T: Config> Pallet<T> {
 	///    not ended to what its report counts; what they have earned is exactly what their pool has,
 	///    the delegators' pot has the funds of all pools and the residue, and rounds that have left
 	///    their pool have ended;
-	/// 4. an active set is not empty, is sorted, within its bound, and of an epoch on record, and
-	///    an outcome of an epoch on record is `Accepted` exactly for the members of its active set;
+	/// 4. an active set is not empty, is sorted, within its bound, and of an epoch on record, the
+	///    records of its members have no outcome for the epoch, and those of the newest have places;
 	///    an epoch that has reports and has not ended has its reporting window;
 	/// 5. the standing of an account that has reported is either in the book or in its own
 	///    record, listening coefficients are in [0, 1], and books are sorted;
@@ -70,9 +70,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(book.is_sorted(), "a score book is unsorted, or has an account twice");
 			for entry in book.entries() {
 				Self::check_standing(&entry.standing)?;
-				let known = Actors::<T>::contains_key(topic, &entry.account);
-				ensure!(known, "an account in the score book has never reported");
 			}
+			let newest = Reports::<T>::get(topic, book.epoch());
+			let missing = book.missing(newest.accounts());
+			ensure!(missing == 0, "a member of the newest active set has no place in the book");
 		}
 		Ok(())
 	}
@@ -256,7 +257,6 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_reports() -> Result<(), TryRuntimeError> {
-		let mut members = 0usize;
 		for (topic, epoch, set) in Reports::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
@@ -268,12 +268,10 @@ impl<T: Config> Pallet<T> {
 			Self::check_window(topic, epoch)?;
 			for member in set.members() {
 				let record = Actors::<T>::get(topic, &member.account);
-				let accepted = record.outcome(epoch) == Some(&Outcome::Accepted);
-				ensure!(accepted, "a member of an active set was not accepted");
+				let is_without = record.outcome(epoch).is_some();
+				ensure!(!is_without, "a member of an active set has an outcome without a seat");
 			}
-			members = members.saturating_add(set.len());
 		}
-		let mut accepted = 0usize;
 		for (topic, who, record) in Actors::<T>::iter() {
 			if !ScoreBooks::<T>::contains_key(topic) {
 				continue;
@@ -282,18 +280,19 @@ impl<T: Config> Pallet<T> {
 			let twice = in_book && record.standing.is_some();
 			ensure!(!twice, "a reputer's score is both in the book and in its record");
 			record.standing.iter().try_for_each(Self::check_standing)?;
-			for (epoch, outcome) in record.outcomes() {
+			for (_, outcome) in record.outcomes() {
 				let scored = in_book || record.standing.is_some();
 				ensure!(
 					scored || *outcome == Outcome::Abstained,
 					"a reputer that has reported has no score"
 				);
-				if *outcome == Outcome::Accepted && Self::check_epoch_known(topic, *epoch).is_ok() {
-					accepted = accepted.saturating_add(1);
-				}
+				let is_stored = matches!(
+					outcome,
+					Outcome::Passive { .. } | Outcome::Displaced { .. } | Outcome::Abstained
+				);
+				ensure!(is_stored, "a reputer has an outcome that is never stored");
 			}
 		}
-		ensure!(accepted == members, "an accepted report is not in the active set");
 		Ok(())
 	}
 

@@ -15,6 +15,12 @@ pub trait WeightInfo {
 	fn withdraw() -> Weight;
 	/// A report of this many losses, with changes to the records of two other accounts.
 	fn report(losses: u32) -> Weight;
+	/// A *regular* reputer's report of this many losses: the reputer has a place in the score book
+	/// and takes a free seat, the report is not the first of the epoch, and the topic has neither an
+	/// allow-list nor new parameters.
+	fn report_regular_losses(losses: u32) -> Weight;
+	/// A regular reputer's report of the truth for this many labels; no bundle is read.
+	fn report_regular_truth(labels: u32) -> Weight;
 	/// Changing the record of another account.
 	fn change_record() -> Weight;
 	/// Abstaining.
@@ -78,6 +84,12 @@ impl WeightInfo for () {
 	}
 	fn report(losses: u32) -> Weight {
 		micros(14u32.saturating_add(losses))
+	}
+	fn report_regular_losses(losses: u32) -> Weight {
+		micros(2u32.saturating_add(losses))
+	}
+	fn report_regular_truth(labels: u32) -> Weight {
+		micros(1u32.saturating_add(labels))
 	}
 	fn change_record() -> Weight {
 		micros(4)

@@ -149,6 +149,11 @@ impl<AccountId: Stored, Payload: Stored, Bound: Get<u32>> ActiveSet<AccountId, P
 		self.members
 	}
 
+	/// The accounts of the members, the weakest first.
+	pub fn accounts(&self) -> impl Iterator<Item = &AccountId> {
+		self.members.iter().map(|member| &member.account)
+	}
+
 	/// The account's member, if it is in the set.
 	pub fn member(&self, account: &AccountId) -> Option<&Member<AccountId, Payload>> {
 		self.members.iter().find(|member| member.account == *account)

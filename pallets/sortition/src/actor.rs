@@ -36,11 +36,19 @@ pub const MAX_OUTCOMES: u32 = MAX_HISTORY + TopicParameters::MAX_LAG_EPOCHS + 2;
 pub struct Standing {
 	/// The exponential moving average of its instant scores (S 7.5).
 	pub score: FixedI128,
-	/// The round of its last submission, accepted or not.
+	/// The round of its last submission, accepted or not; without that for which it has a seat in
+	/// the topic's newest epoch.
 	pub round: Round,
 	/// The number of its latest seats in a row for which it committed to a payload and did not
 	/// reveal it (S 7.6).
 	pub unrevealed: u8,
+}
+
+impl Standing {
+	/// The standing of a worker that has submitted in this round.
+	pub(crate) fn seen_in(self, round: Round) -> Self {
+		Self { round: self.round.max(round), ..self }
+	}
 }
 
 /// The record of an actor in a topic and role. It outlives leaving and registering again.
@@ -60,13 +68,17 @@ pub struct Standing {
 pub struct ActorRecord<AccountId: Stored, Standing: Stored> {
 	/// Its standing. `None` before its first submission, and while it has a place in the topic's book.
 	pub standing: Option<Standing>,
-	/// The outcomes of its submissions, by ascending epoch.
+	/// The newest epoch in whose active set it was when it lost its place in the book; 0 if it never
+	/// lost one.
+	pub active: EpochId,
+	/// The outcomes of its submissions that have no seat, by ascending epoch. Who has a seat is in
+	/// the active set.
 	outcomes: BoundedVec<(EpochId, Outcome<AccountId>), ConstU32<MAX_OUTCOMES>>,
 }
 
 impl<AccountId: Stored, Standing: Stored> ActorRecord<AccountId, Standing> {
-	/// The outcome of the submission for this epoch; `None` if there was none, or if it is no
-	/// longer stored.
+	/// The outcome of the submission for this epoch; `None` if there was none, if it has a seat, or
+	/// if it is no longer stored.
 	pub fn outcome(&self, epoch: EpochId) -> Option<&Outcome<AccountId>> {
 		let at = self.outcomes.binary_search_by_key(&epoch, |(epoch, _)| *epoch).ok()?;
 		self.outcomes.get(at).map(|(_, outcome)| outcome)
@@ -96,13 +108,6 @@ impl<AccountId: Stored, Standing: Stored> ActorRecord<AccountId, Standing> {
 			defensive!("no room for an outcome");
 		}
 	}
-
-	/// The newest epoch in whose active set the actor is; 0 if there is none.
-	pub fn last_accepted(&self) -> EpochId {
-		let accepted =
-			|(_, outcome): &&(EpochId, Outcome<AccountId>)| matches!(outcome, Outcome::Accepted);
-		self.outcomes.iter().rev().find(accepted).map_or(0, |(epoch, _)| *epoch)
-	}
 }
 
 /// The storage of the records of a topic's actors in one role.
@@ -128,32 +133,31 @@ mod tests {
 	fn new_outcome_replaces_the_oldest_one() {
 		let mut record = Record::default();
 		for epoch in [10, 20, 30, 40] {
-			record.record_outcome(epoch, Outcome::Accepted, 3);
+			record.record_outcome(epoch, Outcome::Abstained, 3);
 		}
 		assert_eq!(epochs(&record), [20, 30, 40]);
-		assert_eq!((record.outcome(10), record.outcome(40)), (None, Some(&Outcome::Accepted)));
+		assert_eq!((record.outcome(10), record.outcome(40)), (None, Some(&Outcome::Abstained)));
 	}
 
 	#[test]
 	fn record_never_outgrows_its_bound() {
 		let mut record = Record::default();
 		for epoch in 1..=2 * MAX_OUTCOMES {
-			record.record_outcome(epoch.into(), Outcome::Accepted, u32::MAX);
+			record.record_outcome(epoch.into(), Outcome::Abstained, u32::MAX);
 		}
 		assert_eq!(record.outcomes().len(), MAX_OUTCOMES as usize);
-		assert_eq!(record.last_accepted(), u64::from(2 * MAX_OUTCOMES));
 	}
 
 	#[test]
 	fn later_outcome_of_an_epoch_replaces_the_earlier() {
 		let mut record = Record::default();
-		record.record_outcome(10, Outcome::Accepted, 3);
-		record.record_outcome(20, Outcome::Accepted, 3);
+		record.record_outcome(10, Outcome::Abstained, 3);
+		record.record_outcome(20, Outcome::Abstained, 3);
 		let zero = FixedI128::default();
 		let displaced = Outcome::Displaced { merit: zero, by: 7, by_merit: zero };
 		record.record_outcome(20, displaced.clone(), 3);
 		assert_eq!(record.outcome(20), Some(&displaced));
-		assert_eq!((record.outcomes().len(), record.last_accepted()), (2, 10));
+		assert_eq!(epochs(&record), [10, 20]);
 	}
 
 	#[test]
@@ -162,6 +166,6 @@ mod tests {
 		for epoch in [30, 10, 20] {
 			record.record_outcome(epoch, Outcome::Abstained, 9);
 		}
-		assert_eq!((epochs(&record), record.last_accepted()), ([10, 20, 30].to_vec(), 0));
+		assert_eq!(epochs(&record), [10, 20, 30]);
 	}
 }

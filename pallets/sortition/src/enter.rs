@@ -3,7 +3,7 @@
 
 use crate::{
 	active_set::{ActiveSet, NoSeat},
-	actor::{ActorRecord, ActorStore},
+	actor::ActorStore,
 	places::Places,
 };
 use allora_math::MathResult;
@@ -74,14 +74,33 @@ pub enum SeatOutcome<AccountId, Standing> {
 	},
 }
 
-/// What a submission has changed.
+/// A submission's outcome, and what it has changed besides the active set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered<AccountId, Standing> {
 	/// Whether the submission got a seat.
 	pub outcome: SeatOutcome<AccountId, Standing>,
+	/// What else has changed.
+	pub changes: Changes,
+}
+
+/// What a submission has changed besides the active set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+	/// Whether the places have changed.
+	pub places: bool,
+	/// Whether the account's own record was written.
+	pub own: bool,
 	/// The number of records of other accounts that were read and written, at most
 	/// [`MAX_OTHERS`].
 	pub others: u32,
+}
+
+impl Changes {
+	/// Whether the active set alone has changed: the account had a place, had missed no round, and
+	/// took a free seat.
+	pub fn are_none(&self) -> bool {
+		*self == Self::default()
+	}
 }
 
 /// The maximum number of other accounts whose records one submission changes: the displaced member,
@@ -103,9 +122,10 @@ pub struct Displaced<AccountId, Standing> {
 /// the places and the records of the accounts concerned: its own, that of the displaced member, and
 /// that of the account whose entry loses its place.
 ///
-/// `record` is the account's own; the caller has checked that it has no outcome for this epoch yet.
-/// Whatever the size of the set, the account's own record is written, and at most [`MAX_OTHERS`]
-/// others are read and written. The payload is cloned only if the account gets a seat.
+/// The caller has checked that the account has neither an outcome nor a seat for this epoch yet, and
+/// has begun the epoch in the places. Whatever the size of the set, the account's own record and at
+/// most [`MAX_OTHERS`] others are read and written; that of an account with a place is read only if
+/// it gets no seat. The payload is cloned only if the account gets a seat.
 pub fn enter<
 	AccountId: Stored + Ord + Encode,
 	Payload: Stored,
@@ -117,10 +137,10 @@ pub fn enter<
 	merits: &mut impl Merits<AccountId, Standing>,
 	store: &impl ActorStore<AccountId, Standing>,
 	who: &AccountId,
-	mut record: ActorRecord<AccountId, Standing>,
 	payload: &Payload,
 ) -> MathResult<Entered<AccountId, Standing>> {
-	let known = merits.places().entry(who).map(|entry| entry.standing).or(record.standing);
+	let entry = merits.places().entry(who).map(|entry| entry.standing);
+	let known = entry.or_else(|| store.get(who).standing);
 	let (mut standing, merit) = merits.arrive(rules, known)?;
 	let displaced = match set.insert(who, merit, payload, rules.seats) {
 		Ok(displaced) => displaced,
@@ -128,30 +148,41 @@ pub fn enter<
 			if known.is_some() {
 				standing = merits.without_seat(rules, standing)?;
 			}
-			match merits.places().entry_mut(who) {
+			let mut record = store.get(who);
+			let entry = merits.places().entry_mut(who);
+			let changes = Changes { places: entry.is_some(), own: true, others: 0 };
+			match entry {
 				Some(entry) => entry.standing = standing,
 				None => record.standing = Some(standing),
 			}
 			record.record_outcome(rules.epoch, Outcome::Passive { merit, lowest }, rules.kept);
 			store.put(who, record);
 			let outcome = SeatOutcome::Passive { merit, lowest, standing };
-			return Ok(Entered { outcome, others: 0 });
+			return Ok(Entered { outcome, changes });
 		}
 	};
-	record.standing = None;
-	record.record_outcome(rules.epoch, Outcome::Accepted, rules.kept);
-	store.put(who, record);
+	let mut changes = Changes::default();
+	if entry.is_none() && known.is_some() {
+		// Its standing is in the book from now on.
+		let mut record = store.get(who);
+		record.standing = None;
+		store.put(who, record);
+		changes.own = true;
+	}
 	let displaced = displaced
 		.map(|member| displace(rules, merits, store, member.account, member.merit, (who, merit)))
 		.transpose()?;
-	let mut others = u32::from(displaced.is_some());
-	if let Some(moved) = merits.places().admit(who.clone(), standing, rules.epoch) {
+	changes.others = u32::from(displaced.is_some());
+	let has_seat = |account: &AccountId| set.member(account).is_some();
+	let admitted = merits.places().admit(who.clone(), standing, rules.epoch, has_seat);
+	changes.places = admitted.changed || displaced.is_some();
+	if let Some(moved) = admitted.moved {
 		let mut record = store.get(&moved.account);
-		record.standing = Some(moved.standing);
+		(record.standing, record.active) = (Some(moved.standing), moved.active);
 		store.put(&moved.account, record);
-		others = others.saturating_add(1);
+		changes.others = changes.others.saturating_add(1);
 	}
-	Ok(Entered { outcome: SeatOutcome::Active { merit, displaced }, others })
+	Ok(Entered { outcome: SeatOutcome::Active { merit, displaced }, changes })
 }
 
 /// Records that a member with this merit has lost its seat to a stronger account, and changes its
@@ -177,8 +208,11 @@ fn displace<AccountId: Stored + Ord, Standing: Stored + Copy + Default>(
 	match merits.places().entry_mut(&account) {
 		Some(entry) => {
 			entry.standing = standing;
-			// It is no longer among those that this epoch's scores concern.
-			entry.active = record.last_accepted();
+			// It is no longer among those that this epoch's scores concern. If it took its place in
+			// this epoch, no earlier one is remembered.
+			if entry.active == rules.epoch {
+				entry.active = 0;
+			}
 		}
 		None => record.standing = Some(standing),
 	}

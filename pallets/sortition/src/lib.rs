@@ -16,7 +16,7 @@
 //!   the initial score of newcomers, and the quantile of the active scores, toward which the scores
 //!   of passive and displaced accounts are pulled.
 //! - [`ActorRecord`] is one item per account, topic and role. It holds the outcomes of the
-//!   account's submissions, and its standing while it has no place. A pallet determines where these
+//!   account's submissions without a seat, and its standing while it has no place. A pallet determines where these
 //!   records are stored by implementing [`ActorStore`].
 //! - [`forget_items`] removes the records of a retired topic in bounded steps.
 //!
@@ -54,7 +54,7 @@ mod tests;
 
 pub use active_set::{seed_of_lots, ActiveSet, Member, NoSeat, FREE_PER_SEAT};
 pub use actor::{ActorRecord, ActorStore, Standing};
-pub use enter::{enter, Displaced, Entered, Merits, SeatOutcome, SeatRules, MAX_OTHERS};
+pub use enter::{enter, Changes, Displaced, Entered, Merits, SeatOutcome, SeatRules, MAX_OTHERS};
 pub use forget::forget_items;
-pub use places::Places;
+pub use places::{Admitted, Places};
 pub use score_book::ScoreBook;

@@ -19,7 +19,8 @@ pub struct Entry<AccountId, Standing> {
 	pub account: AccountId,
 	/// Its standing.
 	pub standing: Standing,
-	/// The newest epoch in whose active set it is; 0 if none is remembered.
+	/// The newest epoch in whose active set it is, apart from the topic's newest epoch unless it took
+	/// its place in that one; 0 if none is remembered.
 	pub active: EpochId,
 }
 
@@ -29,6 +30,10 @@ pub struct Entry<AccountId, Standing> {
 /// places per seat: an account that becomes active takes a place, and the entry that was active
 /// longest ago moves to the actor's own record. As long as the epochs that await their scores have
 /// together at most as many seats as there are places, every account to be scored has a place.
+///
+/// An account that has a place and takes a seat changes nothing here: the members of an epoch's
+/// active set are recorded as active once a newer epoch receives its first submission. Until then
+/// they keep their places because they are in the set.
 ///
 /// The bound is a type parameter in the metadata, so each role needs a bound type of its own: some
 /// clients distinguish types with the same path by one parameter only.
@@ -45,29 +50,45 @@ pub struct Entry<AccountId, Standing> {
 	TypeInfo,
 )]
 #[codec(mel_bound(AccountId: MaxEncodedLen, Standing: MaxEncodedLen))]
-pub struct Places<AccountId: Stored, Standing: Stored, Bound: Get<u32>>(
+pub struct Places<AccountId: Stored, Standing: Stored, Bound: Get<u32>> {
+	/// The newest epoch that received a submission; 0 before the first.
+	epoch: EpochId,
 	/// By ascending account.
-	BoundedVec<Entry<AccountId, Standing>, Bound>,
-);
+	holders: BoundedVec<Entry<AccountId, Standing>, Bound>,
+}
+
+/// What [`Places::admit`] has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted<AccountId, Standing> {
+	/// Whether the places have changed.
+	pub changed: bool,
+	/// The entry that has lost its place; its standing belongs in the account's record.
+	pub moved: Option<Entry<AccountId, Standing>>,
+}
 
 impl<AccountId: Stored + Ord, Standing: Stored + Copy, Bound: Get<u32>>
 	Places<AccountId, Standing, Bound>
 {
+	/// The newest epoch that received a submission; 0 before the first.
+	pub fn epoch(&self) -> EpochId {
+		self.epoch
+	}
+
 	/// The entries, by ascending account.
 	pub fn entries(&self) -> &[Entry<AccountId, Standing>] {
-		&self.0
+		&self.holders
 	}
 
 	/// The account's entry, if it has a place.
 	pub fn entry(&self, who: &AccountId) -> Option<&Entry<AccountId, Standing>> {
 		let at = self.position(who).ok()?;
-		self.0.get(at)
+		self.holders.get(at)
 	}
 
 	/// The account's entry, to change its standing.
 	pub fn entry_mut(&mut self, who: &AccountId) -> Option<&mut Entry<AccountId, Standing>> {
 		let at = self.position(who).ok()?;
-		self.0.get_mut(at)
+		self.holders.get_mut(at)
 	}
 
 	/// The number of these accounts that have no place.
@@ -84,31 +105,59 @@ impl<AccountId: Stored + Ord, Standing: Stored + Copy, Bound: Get<u32>>
 		seats.saturating_mul(in_flight).saturating_sub(Bound::get()).min(seats)
 	}
 
-	/// Enters an account that is active in this epoch, or updates its entry. If all places were
-	/// taken, removes and returns the entry that was active longest ago; of several, that of the
-	/// lowest account.
+	/// Makes this epoch the newest, and records the members of the epoch before as active in it:
+	/// `mark` changes the standing of each.
+	///
+	/// Does nothing unless the epoch is newer than all before. A member that has lost its place is
+	/// passed over.
+	pub fn begin(&mut self, epoch: EpochId, members: &[AccountId], mark: impl Fn(&mut Standing)) {
+		if epoch <= self.epoch {
+			return;
+		}
+		let before = core::mem::replace(&mut self.epoch, epoch);
+		for member in members {
+			if let Some(entry) = self.entry_mut(member) {
+				entry.active = entry.active.max(before);
+				mark(&mut entry.standing);
+			}
+		}
+	}
+
+	/// Gives a place to an account that is active in this epoch, or updates its standing. If all
+	/// places were taken, removes and returns the entry that was active longest ago among those that
+	/// have no seat in the epoch; of several, that of the lowest account.
 	pub fn admit(
 		&mut self,
 		account: AccountId,
 		standing: Standing,
 		epoch: EpochId,
-	) -> Option<Entry<AccountId, Standing>> {
+		has_seat: impl Fn(&AccountId) -> bool,
+	) -> Admitted<AccountId, Standing> {
+		let is_newest = epoch >= self.epoch;
 		if let Some(entry) = self.entry_mut(&account) {
+			let before = (entry.standing, entry.active);
 			entry.standing = standing;
-			entry.active = entry.active.max(epoch);
-			return None;
+			if !is_newest {
+				// The members of an older epoch are not recorded any more.
+				entry.active = entry.active.max(epoch);
+			}
+			return Admitted { changed: before != (entry.standing, entry.active), moved: None };
 		}
 		let mut moved = None;
-		if self.0.is_full() {
-			let oldest = self.0.iter().enumerate().min_by_key(|(_, entry)| entry.active);
-			moved = oldest.map(|(at, _)| at).map(|at| self.0.remove(at));
+		if self.holders.is_full() {
+			let oldest = self
+				.holders
+				.iter()
+				.enumerate()
+				.min_by_key(|(_, entry)| (has_seat(&entry.account), entry.active));
+			moved = oldest.map(|(at, _)| at).map(|at| self.holders.remove(at));
 		}
 		let at = self.position(&account).unwrap_or_else(|at| at);
-		if self.0.try_insert(at, Entry { account, standing, active: epoch }).is_err() {
+		if self.holders.try_insert(at, Entry { account, standing, active: epoch }).is_err() {
 			// There is room: a place was free, or was freed just now.
 			defensive!("no room in the places of a role");
 		}
-		moved
+		Admitted { changed: true, moved }
 	}
 
 	/// Changes an account's standing in its place or, if it has none, in its record; returns the
@@ -132,12 +181,12 @@ impl<AccountId: Stored + Ord, Standing: Stored + Copy, Bound: Get<u32>>
 
 	/// Whether the entries are sorted by account and no account has two.
 	pub fn is_sorted(&self) -> bool {
-		let next = self.0.iter().skip(1);
-		self.0.iter().zip(next).all(|(a, b)| a.account < b.account)
+		let next = self.holders.iter().skip(1);
+		self.holders.iter().zip(next).all(|(a, b)| a.account < b.account)
 	}
 
 	fn position(&self, who: &AccountId) -> Result<usize, usize> {
-		self.0.binary_search_by(|entry| entry.account.cmp(who))
+		self.holders.binary_search_by(|entry| entry.account.cmp(who))
 	}
 }
 
@@ -149,17 +198,56 @@ mod tests {
 
 	type Book = Places<u64, crate::Standing, ConstU32<2>>;
 
+	/// Enters an account that is alone in the epoch's set; returns the entry that lost its place.
+	fn enter(
+		book: &mut Book,
+		account: u64,
+		standing: crate::Standing,
+		epoch: EpochId,
+	) -> Option<Entry<u64, crate::Standing>> {
+		book.admit(account, standing, epoch, |who| *who == account).moved
+	}
+
 	#[test]
 	fn entry_active_longest_ago_makes_room() {
 		let mut book = Book::default();
-		assert_eq!(book.admit(7, standing(1, 1), 100), None);
-		assert_eq!(book.admit(5, standing(2, 1), 110), None);
-		assert_eq!(book.admit(7, standing(3, 2), 120), None);
-		let moved = book.admit(6, standing(4, 2), 120);
+		assert_eq!(enter(&mut book, 7, standing(1, 1), 100), None);
+		assert_eq!(enter(&mut book, 5, standing(2, 1), 110), None);
+		book.begin(115, &[], |_| {});
+		book.begin(120, &[7], |standing| standing.round = 2);
+		let moved = enter(&mut book, 6, standing(4, 2), 120);
 		assert_eq!(moved, Some(Entry { account: 5, standing: standing(2, 1), active: 110 }));
 		assert_eq!(book.entries().iter().map(|entry| entry.account).collect::<Vec<_>>(), [6, 7]);
+		let kept = Entry { account: 7, standing: standing(1, 2), active: 115 };
+		assert_eq!(book.entry(&7), Some(&kept));
 		assert!(book.is_sorted());
 		assert_eq!(book.missing([5, 6, 7].iter()), 1);
+	}
+
+	#[test]
+	fn member_of_the_newest_set_keeps_its_place() {
+		let mut book = Book::default();
+		enter(&mut book, 5, standing(1, 1), 100);
+		enter(&mut book, 7, standing(2, 1), 110);
+		book.begin(120, &[], |_| {});
+		// Account 5 was active longest ago, but has a seat in the newest epoch.
+		let admitted = book.admit(6, standing(3, 2), 120, |who| [5, 6].contains(who));
+		assert_eq!(admitted.moved.map(|entry| entry.account), Some(7));
+	}
+
+	#[test]
+	fn account_with_a_place_changes_nothing_until_the_next_epoch() {
+		let mut book = Book::default();
+		book.begin(100, &[], |_| {});
+		assert!(book.admit(5, standing(1, 1), 100, |_| false).changed);
+		book.begin(110, &[5], |_| {});
+		let before = book.clone();
+		assert!(!book.admit(5, standing(1, 1), 110, |_| false).changed);
+		assert_eq!(book, before);
+		// A changed standing is stored, and so is a seat in an older epoch, which nobody marks.
+		assert!(book.admit(5, standing(2, 1), 110, |_| false).changed);
+		assert!(book.admit(5, standing(2, 1), 105, |_| false).changed);
+		assert_eq!(book.entry(&5).map(|entry| entry.active), Some(105));
 	}
 
 	#[test]

@@ -50,53 +50,67 @@ pub struct ScoreBook<AccountId: Stored, Bound: Get<u32>> {
 	/// The initial score of newcomers: the lowest of those scores less two standard deviations; 0
 	/// before the first.
 	pub initial: FixedI128,
-	/// The newest epoch that received a submission.
-	pub epoch: EpochId,
-	/// Its round.
+	/// The round of the newest epoch that received a submission.
 	pub round: Round,
 	/// The scores of recently active accounts.
 	pub places: Places<AccountId, Standing, Bound>,
 }
 
 impl<AccountId: Stored + Ord, Bound: Get<u32>> ScoreBook<AccountId, Bound> {
-	/// Returns the standing with which an account submits for an epoch, and begins a round if the
-	/// epoch is newer than all before (S 7.4, steps 2 and 3).
+	/// Begins a round if the epoch is newer than all before; returns whether it is. `members` are the
+	/// accounts with a seat in the newest epoch so far: they have not missed its round.
+	///
+	/// A round whose members are no longer on record is not counted.
+	pub fn begin(
+		&mut self,
+		epoch: EpochId,
+		members: impl FnOnce(EpochId) -> Vec<AccountId>,
+	) -> bool {
+		let before = self.places.epoch();
+		if epoch <= before {
+			return false;
+		}
+		let (members, round) = (members(before), self.round);
+		self.places.begin(epoch, &members, |standing| *standing = standing.seen_in(round));
+		if before == 0 || !members.is_empty() {
+			// At most one round per ten slots: the type suffices for more than a thousand years.
+			self.round = round.saturating_add(1);
+		}
+		true
+	}
+
+	/// Returns the standing with which an account submits for an epoch (S 7.4, steps 2 and 3); the
+	/// caller has begun its round.
 	///
 	/// A newcomer (`known` is `None`) has the initial score. A known score is pulled toward the
-	/// initial one, once per missed round. `alpha` is the merit alpha in [0, 1).
+	/// initial one, once per missed round; if none was missed, the standing stays what it is.
+	/// `alpha` is the merit alpha in [0, 1).
 	pub fn standing_at(
-		&mut self,
+		&self,
 		epoch: EpochId,
 		alpha: FixedI128,
 		known: Option<Standing>,
 	) -> MathResult<Standing> {
-		self.begin(epoch);
-		// If windows overlap and the epoch is an older one, it counts as the round before.
-		let round = self.round.saturating_sub(u32::from(epoch < self.epoch));
+		let round = self.round_of(epoch);
 		let Some(known) = known else {
 			return Ok(Standing { score: self.initial, round, unrevealed: 0 });
 		};
 		// In units of rounds the epoch length is 1, and the previous epoch began one round ago.
 		let missed = missed_epochs(round.saturating_sub(1).into(), known.round.into(), 1)?;
-		let score = match missed {
-			0 => known.score,
-			_ => to_fixed(liveness(
-				from_fixed(alpha)?,
-				from_fixed(self.initial)?,
-				from_fixed(known.score)?,
-				missed,
-			)?)?,
-		};
-		Ok(Standing { score, round: round.max(known.round), unrevealed: known.unrevealed })
+		if missed == 0 {
+			// Who takes a seat in the newest epoch is marked when the next one begins.
+			let is_newest = epoch >= self.places.epoch();
+			return Ok(if is_newest { known } else { known.seen_in(round) });
+		}
+		let (alpha, initial) = (from_fixed(alpha)?, from_fixed(self.initial)?);
+		let score = to_fixed(liveness(alpha, initial, from_fixed(known.score)?, missed)?)?;
+		Ok(Standing { score, ..known }.seen_in(round))
 	}
 
-	/// Begins a round if the epoch is newer than all before.
-	fn begin(&mut self, epoch: EpochId) {
-		if epoch > self.epoch {
-			self.epoch = epoch;
-			// At most one round per ten slots: the type suffices for more than a thousand years.
-			self.round = self.round.saturating_add(1);
-		}
+	/// The round of an epoch. If windows overlap and the epoch is an older one, it counts as the
+	/// round before.
+	fn round_of(&self, epoch: EpochId) -> Round {
+		self.round.saturating_sub(u32::from(epoch < self.places.epoch()))
 	}
 
 	/// Returns the score after one pull toward the stored quantile (S 7.4, step 5).
@@ -171,9 +185,10 @@ impl<AccountId: Stored + Ord, Bound: Get<u32>> Merits<AccountId, Standing>
 		Ok((standing, standing.score))
 	}
 
+	/// An account without a seat is in no active set, so that its round is recorded at once.
 	fn without_seat(&self, rules: &SeatRules, standing: Standing) -> MathResult<Standing> {
 		let score = self.score_after_pull(rules.alpha, standing.score)?;
-		Ok(Standing { score, ..standing })
+		Ok(Standing { score, ..standing }.seen_in(self.round_of(rules.epoch)))
 	}
 }
 
@@ -185,34 +200,67 @@ mod tests {
 
 	type Book = ScoreBook<u64, ConstU32<2>>;
 
+	/// A book that has reached this round, with this initial score.
+	fn book_in(epoch: EpochId, round: Round, initial: i128) -> Book {
+		let mut book = Book { initial: fixed(initial), ..Default::default() };
+		assert!(book.begin(epoch, |_| vec![]));
+		Book { round, ..book }
+	}
+
 	#[test]
 	fn rounds_count_the_epochs_that_received_a_submission() {
 		let mut book = Book::default();
-		for (epoch, round) in [(100, 1), (100, 1), (110, 2), (500, 3)] {
+		for (epoch, is_new, round) in
+			[(100, true, 1), (100, false, 1), (110, true, 2), (500, true, 3)]
+		{
+			assert_eq!(book.begin(epoch, |_| vec![1]), is_new);
 			assert_eq!(book.standing_at(epoch, quarter(), None).unwrap(), standing(0, round));
 		}
 	}
 
 	#[test]
+	fn round_whose_members_are_no_longer_on_record_is_not_counted() {
+		let mut book = book_in(100, 9, 4);
+		assert!(book.begin(500, |_| vec![]));
+		// Who was in round 9 is not known any more, so that nobody has missed it.
+		assert_eq!(book.standing_at(500, quarter(), Some(standing(20, 8))), Ok(standing(20, 8)));
+		assert_eq!((book.places.epoch(), book.round), (500, 9));
+	}
+
+	#[test]
 	fn missed_rounds_pull_toward_the_initial_score() {
-		let mut book = Book { initial: fixed(4), epoch: 100, round: 9, ..Default::default() };
+		let mut book = book_in(100, 9, 4);
+		book.begin(110, |_| vec![1]);
 		// Seen in round 7, back in round 10: 8 and 9 are missed. 4 + (3/4)^2 * (20 - 4) = 13.
 		assert_eq!(book.standing_at(110, quarter(), Some(standing(20, 7))), Ok(standing(13, 10)));
-		assert_eq!(book.standing_at(110, quarter(), Some(standing(20, 9))), Ok(standing(20, 10)));
+		assert_eq!(book.standing_at(110, quarter(), Some(standing(20, 9))), Ok(standing(20, 9)));
+	}
+
+	#[test]
+	fn members_of_the_epoch_before_have_not_missed_its_round() {
+		let mut book = book_in(100, 9, 4);
+		book.places.admit(1, standing(20, 8), 100, |_| true);
+		book.places.admit(2, standing(20, 8), 100, |_| true);
+		book.begin(110, |epoch| if epoch == 100 { vec![1] } else { vec![] });
+		let known = |who| book.places.entry(&who).map(|entry| entry.standing);
+		assert_eq!(book.standing_at(110, quarter(), known(1)), Ok(standing(20, 9)));
+		// 4 + 3/4 * (20 - 4) = 16.
+		assert_eq!(book.standing_at(110, quarter(), known(2)), Ok(standing(16, 10)));
 	}
 
 	#[test]
 	fn older_epoch_counts_as_the_round_before() {
-		let mut book = Book { epoch: 110, round: 9, ..Default::default() };
+		let mut book = book_in(110, 9, 0);
 		assert_eq!(book.standing_at(105, quarter(), Some(standing(8, 7))), Ok(standing(8, 8)));
 		assert_eq!(book.standing_at(105, quarter(), Some(standing(8, 9))), Ok(standing(8, 9)));
-		assert_eq!((book.epoch, book.round), (110, 9));
+		assert!(!book.begin(105, |_| vec![]));
+		assert_eq!((book.places.epoch(), book.round), (110, 9));
 	}
 
 	#[test]
 	fn scores_are_updated_in_the_book_and_in_the_records() {
 		let (mut book, records) = (Book::default(), Records::default());
-		book.places.admit(1, standing(4, 1), 100);
+		book.places.admit(1, standing(4, 1), 100, |_| true);
 		records.set_standing(2, standing(8, 1));
 		let scores = [(1, fixed(8)), (2, fixed(4)), (3, fixed(6))];
 		let recorded = book.record_scores(quarter(), quarter(), &scores, &records).unwrap();

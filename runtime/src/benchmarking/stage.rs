@@ -137,6 +137,16 @@ fn admit(topic: TopicId, who: &AccountId, registration: Registration) {
 	pallet_registry::Allowed::<Runtime>::insert(topic, key, entry);
 }
 
+/// Disables the topic's allow-lists, and gives it the parameters that it has since all its epochs.
+fn make_plain(topic: TopicId) {
+	pallet_registry::Topics::<Runtime>::mutate(topic, |topic| {
+		if let Some(topic) = topic {
+			topic.in_force_from = 0;
+			(topic.workers, topic.reputers) = Default::default();
+		}
+	});
+}
+
 /// Stores a bundle of this many elements with eight labels each.
 fn put_bundle(topic: TopicId, epoch: EpochId, elements: u32) -> H256 {
 	let bundle_hash = H256::repeat_byte(7);
@@ -200,6 +210,9 @@ impl pallet_inference::benchmarking::BenchmarkHelper<AccountId> for Stage {
 		});
 		(topic, NOW)
 	}
+	fn make_plain(topic: TopicId) {
+		make_plain(topic);
+	}
 	fn reveal(_: TopicId, epoch: EpochId) {
 		set_slot(epoch + Slot::from(EPOCH_LENGTH / 2) + 1);
 	}
@@ -214,6 +227,17 @@ impl pallet_reputer::benchmarking::BenchmarkHelper<AccountId> for Stage {
 		let epoch = NOW - Slot::from(EPOCH_LENGTH);
 		let topic = new_topic(MAX_LABELS, epoch, EpochState::AwaitingTruth);
 		(topic, epoch, put_bundle(topic, epoch, losses))
+	}
+	fn make_plain(topic: TopicId) {
+		make_plain(topic);
+	}
+	fn use_truth(topic: TopicId, labels: u32) {
+		pallet_registry::Topics::<Runtime>::mutate(topic, |topic| {
+			if let Some(topic) = topic {
+				topic.parameters.loss_method = LossMethod::Squared;
+				topic.parameters.labels.truncate(labels as usize);
+			}
+		});
 	}
 	fn admit(topic: TopicId, who: &AccountId) {
 		admit(topic, who, Registration::Reputer);

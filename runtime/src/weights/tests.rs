@@ -240,13 +240,26 @@ fn storage_table_of_an_epoch_is_what_the_benchmarks_counted() {
 fn storage_table_of_submissions_is_what_the_benchmarks_counted() {
 	assert_table_is_what_was_counted(
 		"# What a submission and a report touch in storage\n",
-		&[(INFERENCE, "submit_inference"), (INFERENCE, "submit_forecast"), (REPUTER, "report")],
+		&[
+			(INFERENCE, "submit_inference"),
+			(INFERENCE, "submit_forecast"),
+			(REPUTER, "report"),
+			(INFERENCE, "submit_regular_inference"),
+			(INFERENCE, "submit_regular_forecast"),
+			(REPUTER, "report_regular_losses"),
+		],
 	);
 }
 
 #[test]
 fn storage_table_of_commitments_is_what_the_benchmarks_counted() {
-	let columns = ["commit_inference", "commit_forecast", "reveal_inference", "reveal_forecast"];
+	let columns = [
+		"commit_inference",
+		"commit_forecast",
+		"reveal_inference",
+		"reveal_forecast",
+		"commit_regular",
+	];
 	assert_table_is_what_was_counted(
 		"# What commitments and reveals touch in storage
 ",

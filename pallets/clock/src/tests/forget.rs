@@ -3,7 +3,8 @@
 use super::signed;
 use crate::{mock::*, Event, Phases, Reserved, WeightInfo};
 use allora_primitives::{
-	traits::TopicInspect, FixedI128, Registration, TopicId, TopicUpdate, ALLO,
+	traits::{EpochInspect, TopicInspect},
+	FixedI128, Registration, TopicId, TopicUpdate, ALLO,
 };
 use frame_support::{assert_noop, assert_ok, weights::Weight};
 use pallet_registry::{Allowed, Error, Registrations};

@@ -12,8 +12,8 @@ use crate::{mock::*, Error, Event};
 use allora_primitives::{
 	bundle::{Inference, SubmittedForecast, SubmittedInference},
 	pipeline::{Forecasts, Inferences},
-	Contribution, Contributions, EpochContext, EpochId, FixedI128, Outcome, Payloads, Role,
-	StageResult, WorkerScores,
+	Contribution, Contributions, EpochContext, EpochId, EpochState, FixedI128, Outcome, Payloads,
+	Role, StageResult, WorkerScores,
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -53,6 +53,14 @@ fn infer(who: u64, value: i128) -> DispatchResultWithPostInfo {
 
 fn infer_in(epoch: EpochId, who: u64) -> DispatchResultWithPostInfo {
 	Submissions::submit(RuntimeOrigin::signed(who), TOPIC, epoch, given(&[0]), None)
+}
+
+/// Goes to the first block of an epoch and puts it on record.
+fn open(epoch: EpochId) {
+	System::set_block_number(epoch);
+	if !States::get().iter().any(|(known, _)| *known == epoch) {
+		States::mutate(|states| states.push((epoch, EpochState::Collecting)));
+	}
 }
 
 fn outcome(role: Role, who: u64) -> Option<Outcome<u64>> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{Actors, ScoreBooks, WeightInfo};
-use allora_primitives::{EpochSizes, EpochState, TopicParameters};
+use allora_primitives::{EpochSizes, TopicParameters};
 use frame_support::{hypothetically, weights::Weight};
 
 /// Sets a merit alpha of 1/4, which is exact in binary, as are then the expected numbers.
@@ -12,14 +12,6 @@ fn quarter(parameters: &mut TopicParameters) {
 
 fn score(who: u64) -> Option<FixedI128> {
 	Submissions::score(TOPIC, Role::Inferer, &who)
-}
-
-/// Goes to the first block of an epoch and puts it on record.
-fn open(epoch: EpochId) {
-	System::set_block_number(epoch);
-	if !States::get().iter().any(|(known, _)| *known == epoch) {
-		States::mutate(|states| states.push((epoch, EpochState::Collecting)));
-	}
 }
 
 fn outcome_in(epoch: EpochId, who: u64) -> Option<Outcome<u64>> {

@@ -1,9 +1,9 @@
 //! The call `submit`: what it accepts, refuses and costs.
 
 use super::*;
-use crate::{Call, WeightInfo};
+use crate::{types::WorkerBooks, Actors, Call, ScoreBooks, WeightInfo};
 use allora_primitives::{
-	topic::Label, traits::EpochRecords, EpochState, VoidReason, MAX_INFERENCE, MAX_LABELS, MAX_LOSS,
+	topic::Label, traits::EpochRecords, VoidReason, MAX_INFERENCE, MAX_LABELS, MAX_LOSS,
 };
 use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 
@@ -119,6 +119,68 @@ fn submission_is_charged_by_its_roles_and_the_topics_labels() {
 		let call = Call::<Test>::submit { topic: TOPIC, epoch: EPOCH, inference, forecast };
 		let declared = Info::submit_inference(MAX_LABELS) + Info::submit_forecast(2);
 		assert_eq!(call.get_dispatch_info().call_weight, declared);
+	});
+}
+
+/// The book of scores, and all records.
+fn stored() -> (Option<WorkerBooks<u64>>, usize) {
+	(ScoreBooks::<Test>::try_get(TOPIC).ok(), Actors::<Test>::iter().count())
+}
+
+#[test]
+fn submission_of_a_regular_worker_writes_the_active_set_alone() {
+	type Info = <Test as crate::Config>::WeightInfo;
+	let first_of_epoch = Some(Info::submit_inference(1) - Info::change_record() * 2);
+	let regular = Some(Info::submit_regular_inference(1));
+	ExtBuilder::default().build_and_execute(|| {
+		for who in 1..=3 {
+			assert_eq!(infer(who, 5).unwrap().actual_weight, first_of_epoch, "newcomer");
+		}
+		for at in 1..=3 {
+			let epoch = EPOCH + 10 * at;
+			open(epoch);
+			// The first submission marks who was active in the epoch before.
+			assert_eq!(infer_in(epoch, 1).unwrap().actual_weight, first_of_epoch);
+			let before = stored();
+			assert_eq!(infer_in(epoch, 2).unwrap().actual_weight, regular);
+			assert_eq!(infer_in(epoch, 3).unwrap().actual_weight, regular);
+			assert_eq!(stored(), before);
+			assert_eq!(before.1, 0);
+			for who in 1..=3 {
+				let outcome = Submissions::outcome(TOPIC, epoch, Role::Inferer, &who);
+				assert_eq!(outcome, Some(Outcome::Accepted));
+				assert_noop!(infer_in(epoch, who), Error::<Test>::AlreadySubmitted);
+			}
+		}
+	});
+}
+
+#[test]
+fn regular_worker_of_a_topic_with_an_allow_list_is_charged_for_reading_it() {
+	type Info = <Test as crate::Config>::WeightInfo;
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(1, 5));
+		assert_ok!(infer(2, 5));
+		open(EPOCH + 10);
+		Plain::set(false);
+		assert_ok!(infer_in(EPOCH + 10, 1));
+		let declared = Info::submit_inference(1) - Info::change_record() * 2;
+		assert_eq!(infer_in(EPOCH + 10, 2).unwrap().actual_weight, Some(declared));
+	});
+}
+
+#[test]
+fn worker_that_has_missed_a_round_is_charged_for_the_score_book() {
+	type Info = <Test as crate::Config>::WeightInfo;
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(infer(1, 5));
+		assert_ok!(infer(2, 5));
+		open(EPOCH + 10);
+		assert_ok!(infer_in(EPOCH + 10, 1));
+		open(EPOCH + 20);
+		assert_ok!(infer_in(EPOCH + 20, 1));
+		let declared = Info::submit_inference(1) - Info::change_record() * 2;
+		assert_eq!(infer_in(EPOCH + 20, 2).unwrap().actual_weight, Some(declared));
 	});
 }
 

@@ -1,8 +1,8 @@
 //! The fake registry and clock of a mock without the real ones.
 
 use crate::{
-	traits::{EpochInspect, SlotProvider, TopicInspect},
-	EpochId, EpochState, EpochWindows, Registration, Slot, TopicId, TopicParameters,
+	traits::{Admission, EpochInspect, SlotProvider, TopicInspect},
+	EpochId, EpochRecord, EpochState, EpochWindows, Registration, Slot, TopicId, TopicParameters,
 };
 use codec::Encode;
 use core::marker::PhantomData;
@@ -27,6 +27,8 @@ parameter_types! {
 	pub static Strangers: Vec<u64> = vec![];
 	/// The accounts that are missing on the allow-lists.
 	pub static Excluded: Vec<u64> = vec![];
+	/// Whether admissions read nothing but the topic and the registration.
+	pub static Plain: bool = true;
 	/// The owners of registrations, where it is not the account itself.
 	pub static Payees: BTreeMap<(u128, Registration), u128> = BTreeMap::new();
 	/// The states of the epochs of [`TOPIC`].
@@ -53,6 +55,7 @@ impl<Time> FakeTopics<Time> {
 		Registrations::set(vec![Registration::Worker, Registration::Reputer]);
 		Strangers::set(vec![]);
 		Excluded::set(vec![]);
+		Plain::set(true);
 		Payees::set(BTreeMap::new());
 		States::set(vec![]);
 		OtherState::set(None);
@@ -83,6 +86,19 @@ fn has<AccountId: Copy + Into<u128>>(list: &[u64], who: &AccountId) -> bool {
 impl<AccountId: Copy + Into<u128> + TryFrom<u128>, Time> TopicInspect<AccountId>
 	for FakeTopics<Time>
 {
+	fn admission(
+		topic: TopicId,
+		epoch: EpochId,
+		who: &AccountId,
+		registration: Registration,
+	) -> Option<Admission> {
+		Some(Admission {
+			parameters: <Self as TopicInspect<AccountId>>::parameters_of(topic, epoch)?,
+			is_registered: Self::is_registered(topic, who, registration),
+			is_allowed: Self::is_allowed(topic, who, registration),
+			is_plain: Plain::get(),
+		})
+	}
 	fn parameters(topic: TopicId) -> Option<TopicParameters> {
 		Self::exists(topic).then(Parameters::get)
 	}
@@ -109,12 +125,22 @@ impl<AccountId: Copy + Into<u128> + TryFrom<u128>, Time> TopicInspect<AccountId>
 }
 
 impl<Time: SlotProvider> FakeTopics<Time> {
-	/// The epoch that has begun last, if it is in one of its windows.
+	fn state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
+		if Forgotten::get().contains(&(topic, epoch)) {
+			return None;
+		}
+		let known = States::get().into_iter().find(|(id, _)| topic == TOPIC && *id == epoch);
+		known.map(|(_, state)| state).or_else(OtherState::get)
+	}
+
+	/// The epoch that has begun last, if it is in one of its windows and still collects.
 	fn begun(topic: TopicId, is_open: impl FnOnce(&EpochWindows, Slot) -> bool) -> Option<EpochId> {
 		let (parameters, now) = (Parameters::get(), Time::current_slot());
 		let epoch = now - now % Slot::from(parameters.epoch_length);
 		let windows = EpochWindows::new(epoch, &parameters);
-		(Self::exists(topic) && is_open(&windows, now)).then_some(epoch)
+		let state = Self::state(topic, epoch);
+		let is_collecting = state.is_none_or(|state| state == EpochState::Collecting);
+		(Self::exists(topic) && is_open(&windows, now) && is_collecting).then_some(epoch)
 	}
 }
 
@@ -122,19 +148,18 @@ impl<Time: SlotProvider> EpochInspect for FakeTopics<Time> {
 	fn collecting_epoch(topic: TopicId) -> Option<EpochId> {
 		Self::begun(topic, |windows, now| windows.accepts_payloads(now))
 	}
+	fn is_collecting(topic: TopicId, epoch: EpochId, _: &TopicParameters) -> bool {
+		Self::collecting_epoch(topic) == Some(epoch)
+	}
 	fn revealing_epoch(topic: TopicId) -> Option<EpochId> {
 		Self::begun(topic, |windows, now| windows.accepts_reveals(now))
 	}
-	fn epoch_windows(topic: TopicId, epoch: EpochId) -> Option<EpochWindows> {
-		Self::epoch_state(topic, epoch)?;
-		Some(EpochWindows::new(epoch, &Parameters::get()))
+	fn epoch_record(topic: TopicId, epoch: EpochId) -> Option<EpochRecord> {
+		let state = Self::state(topic, epoch)?;
+		Some(EpochRecord { state, windows: EpochWindows::new(epoch, &Parameters::get()) })
 	}
-	fn epoch_state(topic: TopicId, epoch: EpochId) -> Option<EpochState> {
-		if Forgotten::get().contains(&(topic, epoch)) {
-			return None;
-		}
-		let known = States::get().into_iter().find(|(id, _)| topic == TOPIC && *id == epoch);
-		known.map(|(_, state)| state).or_else(OtherState::get)
+	fn epoch_record_in(topic: TopicId, epoch: EpochId, _: &TopicParameters) -> Option<EpochRecord> {
+		Self::epoch_record(topic, epoch)
 	}
 	fn unsettled_epochs(topic: TopicId) -> Vec<EpochId> {
 		let known = States::get().into_iter().map(|(epoch, _)| epoch);

@@ -12,10 +12,10 @@ use crate::{
 use alloc::vec::Vec;
 use allora_primitives::{
 	traits::{EpochRecords, StakeInspect},
-	EpochId, FixedI128, Outcome, ReputerContribution, TopicId, VoidReason, ALLO, MAX_ELEMENTS,
-	MAX_REPUTERS,
+	EpochId, FixedI128, Outcome, ReportPayload, ReputerContribution, TopicId, VoidReason, ALLO,
+	MAX_ELEMENTS, MAX_LABELS, MAX_REPUTERS,
 };
-use allora_sortition::{actor::MAX_OUTCOMES, ActorStore};
+use allora_sortition::ActorStore;
 use frame_benchmarking::{benchmarking::add_to_whitelist, v2::*};
 use frame_support::{
 	traits::Get,
@@ -30,6 +30,10 @@ pub trait BenchmarkHelper<AccountId> {
 	/// reporting window is open in this block and whose bundle has this many elements. Returns the
 	/// topic's id, the epoch's, which is above 100, and the bundle's hash.
 	fn reporting(losses: u32) -> (TopicId, EpochId, H256);
+	/// Makes the topic one without allow-lists, whose parameters have not changed.
+	fn make_plain(topic: TopicId);
+	/// Makes the topic one of this many labels whose reputers report the truth.
+	fn use_truth(topic: TopicId, labels: u32);
 	/// Registers an account as a reputer of the topic and admits it.
 	fn admit(topic: TopicId, who: &AccountId);
 }
@@ -101,19 +105,53 @@ mod benchmarks {
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
 		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
-		// A displaced member was last active in the epoch before, so other accounts leave the book
-		// first.
-		for who in accounts::<T>("reputer", MAX_REPUTERS) {
-			Actors::<T>::mutate(topic, &who, |record| {
-				record.record_outcome(epoch.saturating_sub(1), Outcome::Accepted, MAX_OUTCOMES);
-				record.record_outcome(epoch, Outcome::Accepted, MAX_OUTCOMES);
-			});
-		}
+		// The reputers of the epoch before are marked. It has reports of its own, although no epoch
+		// begins with a full set: this is above the worst case.
+		Reports::<T>::insert(
+			topic,
+			epoch.saturating_sub(1),
+			set_of::<T>("stranger", MAX_REPUTERS, ReportPayload::Losses(losses(l))),
+		);
 
 		#[extrinsic_call]
 		report_losses(RawOrigin::Signed(caller.clone()), topic, epoch, hash, losses(l));
 
 		ensure_worst_report::<T>(topic, epoch, &caller)?;
+		Ok(())
+	}
+
+	#[benchmark]
+	fn report_regular_losses(l: Linear<1, MAX_ELEMENTS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch, hash) = T::BenchmarkHelper::reporting(l);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_epoch::<T>(topic, epoch, MAX_REPUTERS - 1, l);
+		make_regular::<T>(topic, epoch, &caller);
+		let before = book_and_record::<T>(topic, &caller);
+
+		#[extrinsic_call]
+		report_losses(RawOrigin::Signed(caller.clone()), topic, epoch, hash, losses(l));
+
+		assert_eq!(Reports::<T>::get(topic, epoch).len(), MAX_REPUTERS as usize);
+		assert!(book_and_record::<T>(topic, &caller) == before);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn report_regular_truth(l: Linear<1, MAX_LABELS>) -> Result<(), BenchmarkError> {
+		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
+		T::BenchmarkHelper::use_truth(topic, l);
+		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		fill_epoch::<T>(topic, epoch, MAX_REPUTERS - 1, 1);
+		let truths = ReportPayload::Truth(truth(l));
+		Reports::<T>::insert(topic, epoch, set_of::<T>("reputer", MAX_REPUTERS - 1, truths));
+		make_regular::<T>(topic, epoch, &caller);
+		let before = book_and_record::<T>(topic, &caller);
+
+		#[extrinsic_call]
+		report(RawOrigin::Signed(caller.clone()), topic, epoch, truth(l));
+
+		assert_eq!(Reports::<T>::get(topic, epoch).len(), MAX_REPUTERS as usize);
+		assert!(book_and_record::<T>(topic, &caller) == before);
 		Ok(())
 	}
 
@@ -139,7 +177,7 @@ mod benchmarks {
 	fn abstain() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		let caller = staker::<T>(topic, 1_000 * ALLO)?;
-		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, 1);
+		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, MAX_ELEMENTS);
 		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
 

@@ -15,6 +15,7 @@ use allora_primitives::{
 	ReputerContribution, TopicId, TopicParameters, ALLO, MAX_REPUTERS,
 };
 use allora_sortition::{actor::MAX_OUTCOMES, SeatRules};
+use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
@@ -59,24 +60,41 @@ pub(super) fn losses<Bound: Get<u32>>(count: u32) -> BoundedVec<FixedI128, Bound
 	BoundedVec::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
 }
 
-/// Fills the active set with this many weak members, and the score book with them and with other
-/// accounts that were active before.
-pub(super) fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements: u32) {
-	let score = FixedI128::from(-1);
+/// An active set of this many weak members with this report.
+pub(super) fn set_of<T: Config>(
+	name: &'static str,
+	reputers: u32,
+	payload: ReportPayload,
+) -> ReputerSet<T::AccountId> {
 	let mut set = ReputerSet::<T::AccountId>::default();
+	let payload = StoredReport { authority: own(FUNDS), payload };
+	for account in accounts::<T>(name, reputers) {
+		let _ = set.insert(&account, FixedI128::from(-1), &payload, MAX_REPUTERS);
+	}
+	set
+}
+
+/// A truth for this many labels.
+pub(super) fn truth<Bound: Get<u32>>(labels: u32) -> BoundedVec<FixedI128, Bound> {
+	BoundedVec::truncate_from((0..labels).map(|_| FixedI128::from(2)).collect())
+}
+
+/// Fills the active set with this many weak members, and the score book with them and with other
+/// accounts that were active before. The epoch before is the newest in the book.
+pub(super) fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements: u32) {
+	let before = epoch.saturating_sub(1);
 	let mut book = ReputerBook::<T::AccountId>::default();
-	let payload =
-		StoredReport { authority: own(FUNDS), payload: ReportPayload::Losses(losses(elements)) };
+	book.begin(before, &[], |_| ());
 	for account in accounts::<T>("reputer", reputers) {
 		Actors::<T>::insert(topic, &account, record::<T>(None, &account));
-		let _ = set.insert(&account, score, &payload, MAX_REPUTERS);
-		book.admit(account, standing(-1), epoch);
+		book.admit(account, standing(-1), before, |_| true);
 	}
 	for account in accounts::<T>("stranger", (4 * MAX_REPUTERS).saturating_sub(reputers)) {
 		Actors::<T>::insert(topic, &account, record::<T>(None, &account));
-		book.admit(account, standing(1), 1);
+		book.admit(account, standing(1), 1, |_| true);
 	}
-	Reports::<T>::insert(topic, epoch, set);
+	let reports = ReportPayload::Losses(losses(elements));
+	Reports::<T>::insert(topic, epoch, set_of::<T>("reputer", reputers, reports));
 	ScoreBooks::<T>::insert(topic, book);
 }
 
@@ -228,6 +246,23 @@ pub(super) fn fill_missing<T: Config>(topic: TopicId, epoch: EpochId, missing: u
 	Reports::<T>::insert(topic, epoch, set);
 }
 
+/// Gives a staker a full record and a place in the score book of an epoch in which all others have
+/// reported, in a topic without an allow-list.
+pub(super) fn make_regular<T: Config>(topic: TopicId, epoch: EpochId, caller: &T::AccountId) {
+	T::BenchmarkHelper::make_plain(topic);
+	fill_windows::<T>(topic, epoch);
+	Actors::<T>::insert(topic, caller, record::<T>(None, caller));
+	ScoreBooks::<T>::mutate(topic, |book| {
+		book.admit(caller.clone(), standing(9), epoch.saturating_sub(1), |_| false);
+		book.begin(epoch, &[], |_| ());
+	});
+}
+
+/// The score book and the account's record, which a regular reputer's report leaves as they are.
+pub(super) fn book_and_record<T: Config>(topic: TopicId, who: &T::AccountId) -> Vec<u8> {
+	(ScoreBooks::<T>::get(topic), Actors::<T>::get(topic, who)).encode()
+}
+
 /// Asserts that the report changed three different accounts with full records: the caller, the
 /// member that it displaced, and the account whose entry left the book.
 pub(super) fn ensure_worst_report<T: Config>(
@@ -249,9 +284,9 @@ pub(super) fn ensure_worst_report<T: Config>(
 	let left = actors.iter().find(|(_, record)| record.standing.is_some());
 	let (left, _) = left.ok_or("no entry left the book")?;
 	assert!(in_book(caller) && in_book(displaced) && !in_book(left));
-	// Only the caller's record got a new outcome, which cuts it to what the topic keeps.
-	assert_eq!(outcomes(caller), kept);
+	// Only the displaced member's record got a new outcome, which cuts it to what the topic keeps.
+	assert_eq!(outcomes(displaced), kept);
 	let full = MAX_OUTCOMES as usize;
-	assert_eq!((outcomes(displaced), outcomes(left)), (full, full));
+	assert_eq!((outcomes(caller), outcomes(left)), (full, full));
 	Ok(())
 }

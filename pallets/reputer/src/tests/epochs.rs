@@ -233,7 +233,7 @@ fn nothing_is_forgotten_without_weight() {
 		assert_ok!(report(1));
 		let mut meter = WeightMeter::with_limit(Weight::zero());
 		assert!(!Reputers::on_forget(TOPIC, &mut meter));
-		assert_eq!(Actors::<Test>::iter().count(), 1);
+		assert_eq!(ScoreBooks::<Test>::iter().count(), 1);
 	});
 }
 

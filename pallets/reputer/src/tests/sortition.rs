@@ -1,9 +1,9 @@
 //! How seats and scores develop over several epochs (S 7.4, 7.5).
 
 use super::*;
-use crate::{Actors, ScoreBooks, WeightInfo};
+use crate::{Actors, Error, ScoreBooks, WeightInfo};
 use allora_primitives::{EpochState, Outcome, TopicParameters};
-use frame_support::assert_ok;
+use frame_support::{assert_noop, assert_ok};
 
 /// Goes to the first block of an epoch's reporting window and puts the epoch on record.
 fn open(epoch: EpochId) {
@@ -151,5 +151,27 @@ fn reputers_active_longest_ago_leave_the_book_and_keep_their_standing() {
 		assert_eq!(coefficient(1), Some(fixed(0)));
 		// 0.9 * 0 + 0.1 * 10
 		assert_eq!(score(1), Some(fixed(1)));
+	});
+}
+
+#[test]
+fn report_of_a_regular_reputer_writes_the_active_set_alone() {
+	type Info = <Test as crate::Config>::WeightInfo;
+	let first_of_epoch = Some(Info::report(1) - Info::change_record() * 2);
+	ExtBuilder::default().stake(1, 100).stake(2, 200).build_and_execute(|| {
+		assert_ok!(report_in(EPOCH, 1));
+		assert_eq!(report_in(EPOCH, 2).unwrap().actual_weight, first_of_epoch, "newcomer");
+		for epoch in [EPOCH + 10, EPOCH + 20] {
+			open(epoch);
+			// The first report marks who was active in the epoch before.
+			assert_eq!(report_in(epoch, 1).unwrap().actual_weight, first_of_epoch);
+			let before = ScoreBooks::<Test>::get(TOPIC);
+			let regular = report_in(epoch, 2).unwrap().actual_weight;
+			assert_eq!(regular, Some(Info::report_regular_truth(1)));
+			assert_eq!(ScoreBooks::<Test>::get(TOPIC), before);
+			assert_eq!(Actors::<Test>::iter().count(), 0);
+			assert_eq!(Reputers::outcome(TOPIC, epoch, &2), Some(Outcome::Accepted));
+			assert_noop!(report_in(epoch, 2), Error::<Test>::AlreadyReported);
+		}
 	});
 }
