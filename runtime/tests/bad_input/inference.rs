@@ -301,6 +301,9 @@ fn reveals(table: &mut Table, topics: &Topics, epoch: EpochId) {
 			table.signed("reveal after its window", Alice, reveal_right(epoch), E::RevealClosed);
 			let void = reveal(topics.silent, epoch, &right);
 			table.signed("reveal in a void epoch", Alice, void, E::EpochVoid);
+			let hash = hash(topics.silent, epoch, Alice, &right);
+			let void = commit(topics.silent, epoch, hash, WorkerRoles::Inferer);
+			table.signed("commitment for a void epoch", Alice, void, E::EpochVoid);
 		},
 	);
 }
