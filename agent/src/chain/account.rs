@@ -210,8 +210,8 @@ impl Account {
 	/// Sends a call, again if it is lost or passed over, and waits until a transaction with its nonce is
 	/// in a finalized block.
 	///
-	/// The blocks tell, rather than the node by a subscription to the transaction: the RPC clients of
-	/// nodes and of the light client keep some memory for each subscription, as long as they are connected.
+	/// This reads finalized blocks instead of subscribing to the transaction: the RPC clients of nodes and
+	/// of the light client keep some memory for each subscription, as long as they are connected.
 	async fn attempt<'a>(
 		&'a self,
 		call: &impl Payload,
