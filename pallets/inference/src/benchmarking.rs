@@ -92,29 +92,35 @@ fn fill<T: Config, Places: Get<u32>>(
 	}
 }
 
-/// Fills the active sets of an epoch with these members, who are weak, and the largest payloads.
+/// The merits of this many members, the weakest first. All but that one are as strong as the accounts
+/// of the benchmarks, so that each comparison draws two lots.
+fn merits(count: usize) -> impl Iterator<Item = FixedI128> {
+	(0..count).map(|at| if at == 0 { FixedI128::from(-1) } else { FixedI128::default() })
+}
+
+/// Fills the active sets of an epoch with these members, with the [`merits`], and the largest
+/// payloads.
 fn fill_sets<T: Config>(
 	topic: TopicId,
 	epoch: EpochId,
 	labels: u32,
 	(inferers, forecasters): (&[T::AccountId], &[T::AccountId]),
 ) {
-	let score = FixedI128::from(-1);
 	let mut set = InfererSet::<T::AccountId>::default();
-	let payload = Inference::truncate_from((0..labels).map(|_| score).collect());
-	for account in inferers {
-		let _ = set.insert(account, score, &payload, MAX_INFERERS);
+	let payload = Inference::truncate_from((0..labels).map(|_| FixedI128::from(-1)).collect());
+	for (account, merit) in inferers.iter().zip(merits(inferers.len())) {
+		let _ = set.insert(account, merit, &payload, MAX_INFERERS);
 	}
 	Inferers::<T>::insert(topic, epoch, set);
 	let mut set = ForecasterSet::<T::AccountId>::default();
 	let payload = forecast::<T, _>(MAX_FORECAST_ELEMENTS);
-	for account in forecasters {
-		let _ = set.insert(account, score, &payload, MAX_FORECASTERS);
+	for (account, merit) in forecasters.iter().zip(merits(forecasters.len())) {
+		let _ = set.insert(account, merit, &payload, MAX_FORECASTERS);
 	}
 	Forecasters::<T>::insert(topic, epoch, set);
 }
 
-/// Fills the active sets with this many weak members and the largest payloads, and the score books.
+/// Fills the active sets with this many members and the largest payloads, and the score books.
 fn fill_epoch<T: Config>(
 	topic: TopicId,
 	epoch: EpochId,
@@ -133,14 +139,15 @@ fn fill_epoch<T: Config>(
 
 /// Fills the commitments of an epoch with those of this many members of its active sets.
 fn fill_commitments<T: Config>(topic: TopicId, epoch: EpochId, inferers: u32, forecasters: u32) {
-	let score = FixedI128::from(-1);
 	let mut all = EpochCommitments::<T::AccountId>::default();
 	let commitment = Commitment { payload_hash: H256::repeat_byte(7), roles: WorkerRoles::Both };
-	for account in accounts::<T>("inferer", inferers) {
-		let _ = all.inferers.insert(&account, score, &commitment, MAX_INFERERS);
+	let inferers = accounts::<T>("inferer", inferers);
+	for (account, merit) in inferers.iter().zip(merits(inferers.len())) {
+		let _ = all.inferers.insert(account, merit, &commitment, MAX_INFERERS);
 	}
-	for account in accounts::<T>("forecaster", forecasters) {
-		let _ = all.forecasters.insert(&account, score, &commitment, MAX_FORECASTERS);
+	let forecasters = accounts::<T>("forecaster", forecasters);
+	for (account, merit) in forecasters.iter().zip(merits(forecasters.len())) {
+		let _ = all.forecasters.insert(account, merit, &commitment, MAX_FORECASTERS);
 	}
 	Commitments::<T>::insert(topic, epoch, all);
 }
@@ -211,7 +218,7 @@ fn before_reveal<T: Config>(
 	fill_commitments::<T>(topic, epoch, n, f);
 	let payload_hash = commitment_hash(inference, forecast, &SALT, &caller, topic, epoch);
 	Commitments::<T>::mutate(topic, epoch, |all| {
-		let score = FixedI128::from(3);
+		let score = FixedI128::default();
 		let _ = match role {
 			Role::Inferer => {
 				let commitment = Commitment { payload_hash, roles: WorkerRoles::Inferer };
@@ -240,7 +247,7 @@ fn before_entry<T: Config>(
 	let caller: T::AccountId = whitelisted_caller();
 	T::BenchmarkHelper::admit(topic, &caller);
 	fill_epoch::<T>(topic, epoch, labels, MAX_INFERERS, MAX_FORECASTERS);
-	let known = record::<T>(Some(standing(9)), &caller);
+	let known = record::<T>(Some(standing(0)), &caller);
 	Actors::<T>::insert(topic, (role, &caller), known);
 	// Members of the epoch before have seats and commitments, and are marked.
 	let before = epoch.saturating_sub(1);
@@ -268,7 +275,7 @@ fn before_regular<T: Config>(
 	fill_epoch::<T>(topic, epoch, labels, n, f);
 	Actors::<T>::insert(topic, (role, &caller), record::<T>(None, &caller));
 	ScoreBooks::<T>::mutate(topic, |books| {
-		let seen = Standing { round: ROUND, ..standing(3) };
+		let seen = Standing { round: ROUND, ..standing(0) };
 		let caller = caller.clone();
 		match role {
 			Role::Inferer => admit_last::<T, _>(&mut books.inferers, caller, seen, epoch),

@@ -20,11 +20,9 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Inference::Commitments` (r:1 w:0)
 	// `l` in [1, 8]
-	fn submit_inference(l: u32) -> Weight {
-		// At least 166_657 ns.
-		Weight::from_parts(184_356_955, 0)
-			// Standard error 156_312.
-			.saturating_add(Weight::from_parts(378_214, 0).saturating_mul(l.into()))
+	fn submit_inference(_l: u32) -> Weight {
+		// At least 181_529 ns.
+		Weight::from_parts(223_992_759, 0)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -39,8 +37,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:0)
 	// `e` in [1, 32]
 	fn submit_forecast(_e: u32) -> Weight {
-		// At least 158_425 ns.
-		Weight::from_parts(178_828_752, 0)
+		// At least 173_427 ns.
+		Weight::from_parts(203_417_208, 0)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -54,8 +52,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Inference::Inferers` (r:1 w:0)
 	fn commit_inference() -> Weight {
-		// At least 167_698 ns.
-		Weight::from_parts(175_600_000, 0)
+		// At least 178_665 ns.
+		Weight::from_parts(192_835_000, 0)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -69,8 +67,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// Storage: `Inference::Forecasters` (r:1 w:0)
 	fn commit_forecast() -> Weight {
-		// At least 164_904 ns.
-		Weight::from_parts(172_505_000, 0)
+		// At least 175_270 ns.
+		Weight::from_parts(191_364_000, 0)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -80,11 +78,9 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:0)
 	// `l` in [1, 8]
-	fn submit_regular_inference(l: u32) -> Weight {
-		// At least 63_184 ns.
-		Weight::from_parts(75_318_135, 0)
-			// Standard error 113_615.
-			.saturating_add(Weight::from_parts(2_155_610, 0).saturating_mul(l.into()))
+	fn submit_regular_inference(_l: u32) -> Weight {
+		// At least 75_082 ns.
+		Weight::from_parts(99_298_901, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -94,11 +90,9 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:0)
 	// `e` in [1, 32]
-	fn submit_regular_forecast(e: u32) -> Weight {
-		// At least 66_669 ns.
-		Weight::from_parts(83_648_567, 0)
-			// Standard error 21_662.
-			.saturating_add(Weight::from_parts(102_376, 0).saturating_mul(e.into()))
+	fn submit_regular_forecast(_e: u32) -> Weight {
+		// At least 78_606 ns.
+		Weight::from_parts(106_907_853, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -108,15 +102,15 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:1)
 	// Storage: `Inference::ScoreBooks` (r:1 w:0)
 	fn commit_regular() -> Weight {
-		// At least 62_362 ns.
-		Weight::from_parts(71_365_000, 0)
+		// At least 78_246 ns.
+		Weight::from_parts(91_226_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Inference::Actors` (r:1 w:1)
 	fn change_record() -> Weight {
-		// At least 10_275 ns.
-		Weight::from_parts(10_986_000, 0)
+		// At least 10_576 ns.
+		Weight::from_parts(10_996_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -127,10 +121,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Inferers` (r:1 w:1)
 	// `l` in [1, 8]
 	fn reveal_inference(l: u32) -> Weight {
-		// At least 74_040 ns.
-		Weight::from_parts(80_046_667, 0)
-			// Standard error 44_373.
-			.saturating_add(Weight::from_parts(905_397, 0).saturating_mul(l.into()))
+		// At least 84_204 ns.
+		Weight::from_parts(92_214_197, 0)
+			// Standard error 100_530.
+			.saturating_add(Weight::from_parts(2_422_138, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -140,11 +134,9 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:1 w:0)
 	// Storage: `Inference::Forecasters` (r:1 w:1)
 	// `e` in [1, 32]
-	fn reveal_forecast(e: u32) -> Weight {
-		// At least 71_577 ns.
-		Weight::from_parts(80_112_439, 0)
-			// Standard error 68_018.
-			.saturating_add(Weight::from_parts(846_559, 0).saturating_mul(e.into()))
+	fn reveal_forecast(_e: u32) -> Weight {
+		// At least 83_313 ns.
+		Weight::from_parts(102_273_542, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -155,12 +147,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn close_commitments(n: u32, f: u32) -> Weight {
-		// At least 52_208 ns.
-		Weight::from_parts(55_012_896, 0)
-			// Standard error 20_812.
-			.saturating_add(Weight::from_parts(516_824, 0).saturating_mul(n.into()))
-			// Standard error 77_585.
-			.saturating_add(Weight::from_parts(1_233_375, 0).saturating_mul(f.into()))
+		// At least 50_384 ns.
+		Weight::from_parts(39_899_576, 0)
+			// Standard error 21_780.
+			.saturating_add(Weight::from_parts(1_188_291, 0).saturating_mul(n.into()))
+			// Standard error 81_194.
+			.saturating_add(Weight::from_parts(1_793_601, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -169,24 +161,24 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// `n` in [0, 32]
 	// `f` in [0, 8]
 	fn freeze(n: u32, f: u32) -> Weight {
-		// At least 20_811 ns.
-		Weight::from_parts(24_156_000, 0)
-			// Standard error 14_831.
-			.saturating_add(Weight::from_parts(420_793, 0).saturating_mul(n.into()))
-			// Standard error 59_772.
-			.saturating_add(Weight::from_parts(2_211_485, 0).saturating_mul(f.into()))
+		// At least 21_042 ns.
+		Weight::from_parts(1_649_764, 0)
+			// Standard error 14_618.
+			.saturating_add(Weight::from_parts(701_834, 0).saturating_mul(n.into()))
+			// Standard error 54_497.
+			.saturating_add(Weight::from_parts(4_341_667, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	// Storage: `Inference::ScoreBooks` (r:1 w:1)
 	// `n` in [1, 32]
 	// `f` in [0, 8]
 	fn record_scores(n: u32, f: u32) -> Weight {
-		// At least 29_503 ns.
-		Weight::from_parts(35_622_237, 0)
-			// Standard error 12_698.
-			.saturating_add(Weight::from_parts(413_702, 0).saturating_mul(n.into()))
-			// Standard error 46_065.
-			.saturating_add(Weight::from_parts(442_089, 0).saturating_mul(f.into()))
+		// At least 28_653 ns.
+		Weight::from_parts(20_132_047, 0)
+			// Standard error 11_555.
+			.saturating_add(Weight::from_parts(709_302, 0).saturating_mul(n.into()))
+			// Standard error 41_918.
+			.saturating_add(Weight::from_parts(1_597_921, 0).saturating_mul(f.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -194,10 +186,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Actors` (r:40 w:40)
 	// `m` in [1, 40]
 	fn record_missing(m: u32) -> Weight {
-		// At least 34_201 ns.
-		Weight::from_parts(21_942_429, 0)
-			// Standard error 75_256.
-			.saturating_add(Weight::from_parts(11_659_861, 0).saturating_mul(m.into()))
+		// At least 34_391 ns.
+		Weight::from_parts(32_932_189, 0)
+			// Standard error 59_644.
+			.saturating_add(Weight::from_parts(11_227_076, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -207,17 +199,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for Weights<T> {
 	// Storage: `Inference::Commitments` (r:0 w:1)
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	fn prune() -> Weight {
-		// At least 6_840 ns.
-		Weight::from_parts(8_834_000, 0).saturating_add(T::DbWeight::get().writes(3))
+		// At least 7_010 ns.
+		Weight::from_parts(8_342_000, 0).saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Inference::Actors` (r:512 w:512)
 	// Storage: `Inference::ScoreBooks` (r:0 w:1)
 	// `i` in [1, 512]
 	fn forget(i: u32) -> Weight {
-		// At least 15_283 ns.
-		Weight::from_parts(10_006_285, 0)
-			// Standard error 6_377.
-			.saturating_add(Weight::from_parts(1_064_225, 0).saturating_mul(i.into()))
+		// At least 15_123 ns.
+		Weight::from_parts(710_194, 0)
+			// Standard error 2_825.
+			.saturating_add(Weight::from_parts(1_084_362, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(i.into())))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(i.into())))

@@ -45,7 +45,7 @@ mod benchmarks {
 	#[benchmark]
 	fn stake() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_windows::<T>(topic, epoch);
 
 		#[extrinsic_call]
@@ -58,7 +58,7 @@ mod benchmarks {
 	#[benchmark]
 	fn unstake() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_removals::<T>(topic, &caller, MAX_REMOVALS.saturating_sub(1))?;
 		fill_windows::<T>(topic, epoch);
 
@@ -72,7 +72,7 @@ mod benchmarks {
 	#[benchmark]
 	fn cancel_unstake() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_removals::<T>(topic, &caller, MAX_REMOVALS)?;
 		fill_windows::<T>(topic, epoch);
 
@@ -86,7 +86,7 @@ mod benchmarks {
 	#[benchmark]
 	fn withdraw() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_removals::<T>(topic, &caller, MAX_REMOVALS)?;
 		fill_windows::<T>(topic, epoch);
 
@@ -101,7 +101,7 @@ mod benchmarks {
 	#[benchmark]
 	fn report(l: Linear<1, MAX_ELEMENTS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch, hash) = T::BenchmarkHelper::reporting(l);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, l);
 		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
@@ -123,7 +123,7 @@ mod benchmarks {
 	#[benchmark]
 	fn report_regular_losses(l: Linear<1, MAX_ELEMENTS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch, hash) = T::BenchmarkHelper::reporting(l);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS - 1, l);
 		make_regular::<T>(topic, epoch, &caller);
 		let before = book_and_record::<T>(topic, &caller);
@@ -140,7 +140,7 @@ mod benchmarks {
 	fn report_regular_truth(l: Linear<1, MAX_LABELS>) -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
 		T::BenchmarkHelper::use_truth(topic, l);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS - 1, 1);
 		let truths = ReportPayload::Truth(truth(l));
 		Reports::<T>::insert(topic, epoch, set_of::<T>("reputer", MAX_REPUTERS - 1, truths));
@@ -176,7 +176,7 @@ mod benchmarks {
 	#[benchmark]
 	fn abstain() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_epoch::<T>(topic, epoch, MAX_REPUTERS, MAX_ELEMENTS);
 		fill_windows::<T>(topic, epoch);
 		Actors::<T>::insert(topic, &caller, record::<T>(Some(standing(9)), &caller));
@@ -389,7 +389,7 @@ mod benchmarks {
 	#[benchmark]
 	fn set_commission() -> Result<(), BenchmarkError> {
 		let (topic, epoch, _) = T::BenchmarkHelper::reporting(1);
-		let caller = staker::<T>(topic, 1_000 * ALLO)?;
+		let caller = staker::<T>(topic, STAKE)?;
 		fill_windows::<T>(topic, epoch);
 
 		#[extrinsic_call]

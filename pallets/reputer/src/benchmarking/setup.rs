@@ -2,6 +2,7 @@
 
 use super::BenchmarkHelper;
 use crate::{
+	merit::merit,
 	pool::{Delegation, Pool, Round, MAX_ROUNDS, SCALE},
 	types::{
 		Authority, PendingRemovals, Removal, ReportingWindow, ReputerBook, ReputerRecord,
@@ -24,9 +25,13 @@ use frame_support::{
 	},
 	BoundedVec,
 };
+use sp_runtime::traits::One;
 
 /// The balance of an account, in planck.
 pub(super) const FUNDS: Balance = 1_000_000 * ALLO;
+
+/// The stake of a reputer that reports, in planck.
+pub(super) const STAKE: Balance = 1_000 * ALLO;
 
 /// The stake behind a reputer without delegations.
 pub(super) fn own(own: Balance) -> Authority {
@@ -60,7 +65,8 @@ pub(super) fn losses<Bound: Get<u32>>(count: u32) -> BoundedVec<FixedI128, Bound
 	BoundedVec::truncate_from((0..count).map(|_| FixedI128::from(-1)).collect())
 }
 
-/// An active set of this many weak members with this report.
+/// An active set of this many members with this report. All but the weakest are as strong as a
+/// [`staker`] of [`STAKE`], so that each comparison draws two lots.
 pub(super) fn set_of<T: Config>(
 	name: &'static str,
 	reputers: u32,
@@ -68,8 +74,9 @@ pub(super) fn set_of<T: Config>(
 ) -> ReputerSet<T::AccountId> {
 	let mut set = ReputerSet::<T::AccountId>::default();
 	let payload = StoredReport { authority: own(FUNDS), payload };
-	for account in accounts::<T>(name, reputers) {
-		let _ = set.insert(&account, FixedI128::from(-1), &payload, MAX_REPUTERS);
+	for (at, account) in accounts::<T>(name, reputers).iter().enumerate() {
+		let authority = if at == 0 { 0 } else { STAKE };
+		let _ = set.insert(account, merit(authority, FixedI128::one()), &payload, MAX_REPUTERS);
 	}
 	set
 }
@@ -79,7 +86,7 @@ pub(super) fn truth<Bound: Get<u32>>(labels: u32) -> BoundedVec<FixedI128, Bound
 	BoundedVec::truncate_from((0..labels).map(|_| FixedI128::from(2)).collect())
 }
 
-/// Fills the active set with this many weak members, and the score book with them and with other
+/// Fills the active set with this many members, and the score book with them and with other
 /// accounts that were active before. The epoch before is the newest in the book.
 pub(super) fn fill_epoch<T: Config>(topic: TopicId, epoch: EpochId, reputers: u32, elements: u32) {
 	let before = epoch.saturating_sub(1);
