@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { blocksPlot, epochsPlot, ratesPlot } from './plots.mjs';
 
 const KINDS = [
-	'transfers', 'submissions, newcomers', 'submissions, regulars', 'commits, newcomers', 'commits, regulars', 'reveals', 'reports',
-	'registrations', 'stakes',
+	'transfers', 'submissions, newcomers', 'submissions, regulars', 'commits, newcomers', 'commits, regulars', 'reveals',
+	'reports, newcomers', 'reports, regulars', 'registrations', 'stakes',
 ];
 /** The ratio to transfers that submissions should reach. */
 const WANTED = 0.8;
@@ -90,8 +90,8 @@ ${costTable(run)}
 | blocks ahead of the last final one | ${span(pace.finalityBlocks, '')} |
 
 ${ratios.join('\n')}
-- Accepted by the chain: ${spaced(accepted.newcomers)} submissions of newcomers and ${spaced(accepted.regulars)} of regulars, ${spaced(accepted.reveals)} reveals,
-  ${spaced(accepted.recommitted)} commits of regulars, ${spaced(accepted.reports)} reports. Transactions that failed: ${spaced(accepted.failed)}.
+- Accepted by the chain: ${spaced(accepted.newcomers)} submissions of newcomers and ${spaced(accepted.regulars)} of regulars, ${spaced(accepted.reveals)} and
+  ${spaced(accepted.regularReveals)} reveals, ${spaced(accepted.reports)} and ${spaced(accepted.regularReports)} reports. Transactions that failed: ${spaced(accepted.failed)}.
 - Epochs closed to workers: ${closes}.
 - Slots without a block: ${pace.missedSlots} of ${pace.blocks + pace.missedSlots}. Memory of a node: ${number(before.memory)} MiB before, ${number(after.mostMemory)} at most; its
   files grew by ${number(after.files - before.files)} MiB.`;

@@ -7,8 +7,11 @@ import { aimed, bytesOf } from './signing.mjs';
 const { u8aConcat } = load('@polkadot/util');
 const { blake2AsU8a } = load('@polkadot/util-crypto');
 
-/** Slots of an epoch, so that the clock admits all topics, and of the windows for payloads or commitments, and reveals. */
-export const [EPOCH, WINDOW, REVEAL] = [40, 12, 12];
+/**
+ * Slots of an epoch, so that the clock admits all topics and reports come between reveals and the next epoch's reports, and
+ * of the windows for payloads or commitments, and reveals.
+ */
+export const [EPOCH, WINDOW, REVEAL] = [50, 12, 12];
 /** The slots between the openings of open topics and of those with commitments: the former's window is over by then. */
 export const APART = WINDOW + 1;
 
@@ -48,13 +51,23 @@ function nextOpening(watch, { parameters: { phase } }) {
 	return first + ((phase - first) % EPOCH + EPOCH) % EPOCH;
 }
 
+/**
+ * The numbers of the first participant of each topic, who begins the epoch: they go ahead of regulars, of whom hardly any
+ * does that.
+ */
+function firstOf(participants, whose) {
+	const seen = new Set();
+	const isFirst = ({ topic }) => !seen.has(topic) && seen.add(topic);
+	return whose === 'regulars' ? participants.flatMap((one, number) => (isFirst(one) ? [number] : [])) : [];
+}
+
 /** The submissions of these inferers to the next epoch of the open topics; returns that, and who has submitted. */
 async function submitAll(network, watch, sizes, open, inferers, whose) {
 	const { inference } = messages(network);
 	const epoch = nextOpening(watch, open);
 	const transactions = inferers.map(({ topic, account, index }) => inference(topic, account, index, epoch));
 	await watch.untilBlockOf(epoch - 1);
-	const sent = await sizes.probed(`submissions, ${whose}`, transactions);
+	const sent = await sizes.probed(`submissions, ${whose}`, transactions, firstOf(inferers, whose));
 	return { epoch, took: sent.map((number) => inferers[number]) };
 }
 
@@ -63,7 +76,7 @@ async function commitAll(network, watch, sizes, closed, inferers, whose) {
 	const epoch = nextOpening(watch, closed);
 	const { commits, reveals } = commitments(network, inferers, epoch);
 	await watch.untilBlockOf(epoch - 1);
-	const sent = await sizes.probed(`commits, ${whose}`, commits);
+	const sent = await sizes.probed(`commits, ${whose}`, commits, firstOf(inferers, whose));
 	const of = (list) => sent.map((number) => list[number]);
 	return { epoch, took: of(inferers), reveals: of(reveals) };
 }
@@ -76,17 +89,23 @@ async function revealAll(watch, sizes, { epoch, reveals }) {
 	if (others.length > 0) await watch.send('other reveals', others);
 }
 
-/** The reports of all reputers on an epoch, in the topics in which somebody has taken part: no other has a window for them. */
-function reportsOn(network, group, { epoch, took }) {
-	const { report } = messages(network);
+/** The reputers of a group's topics in which somebody has taken part in this epoch: no other has a window for reports. */
+function reputersOf(group, { took }) {
 	const topics = new Set(took.map(({ topic }) => topic));
-	const reputers = seats(group, 'reputers').filter(({ topic }) => topics.has(topic));
-	return reputers.map(({ topic, account, index }) => report(topic, account, index, epoch));
+	return seats(group, 'reputers').filter(({ topic }) => topics.has(topic));
+}
+
+/** Reports of these reputers on the epoch of each; returns who has reported. */
+async function reportAll(network, sizes, reputers, whose) {
+	const { report } = messages(network);
+	const transactions = reputers.map(({ topic, account, index, epoch }) => report(topic, account, index, epoch));
+	const sent = await sizes.probed(`reports, ${whose}`, transactions, firstOf(reputers, whose));
+	return sent.map((number) => reputers[number]);
 }
 
 /**
- * Sends what belongs to two epochs of the open topics and of those with commitments, and the reports on the first;
- * `between` runs while the second is waited for. Returns the epochs, and how many have taken part in each.
+ * Sends what belongs to two epochs of the open topics and of those with commitments; `between` runs while the second is
+ * waited for. Returns the epochs, and how many have taken part in each.
  */
 export async function participate(network, watch, sizes, [open, closed], between) {
 	const newcomers = await submitAll(network, watch, sizes, open, seats(open, 'inferers'), 'newcomers');
@@ -95,7 +114,16 @@ export async function participate(network, watch, sizes, [open, closed], between
 	await between();
 	const regulars = await submitAll(network, watch, sizes, open, newcomers.took, 'regulars');
 	const recommitted = await commitAll(network, watch, sizes, closed, committed.took, 'regulars');
-	await sizes.probed('reports', [...reportsOn(network, open, newcomers), ...reportsOn(network, closed, committed)]);
+	// An epoch of which nothing is revealed gets no reports.
+	await watch.untilBlockOf(recommitted.epoch + WINDOW);
+	await watch.send('reveals, regulars', recommitted.reveals);
+
+	const on = ({ epoch }) => (reputer) => ({ ...reputer, epoch });
+	const reputers = [...reputersOf(open, newcomers).map(on(newcomers)), ...reputersOf(closed, committed).map(on(committed))];
+	const reported = await reportAll(network, sizes, reputers, 'newcomers');
+	await watch.untilBlockOf(recommitted.epoch + EPOCH);
+	const next = new Map([[newcomers.epoch, regulars], [committed.epoch, recommitted]]);
+	await reportAll(network, sizes, reported.map((reputer) => on(next.get(reputer.epoch))(reputer)), 'regulars');
 	const of = ({ epoch, took }) => ({ epoch, sent: took.length });
 	return { newcomers: of(newcomers), committed: of(committed), regulars: of(regulars), recommitted: of(recommitted) };
 }

@@ -2,7 +2,8 @@
 
 const COLOURS = { transfers: '#1f62b5', submissions: '#d67018', commits: '#1c8c5c', reveals: '#8a4fa3', reports: '#b5332f', other: '#999' };
 const KINDS = [
-	'transfers', 'submissions, newcomers', 'submissions, regulars', 'commits, newcomers', 'commits, regulars', 'reveals', 'reports',
+	'transfers', 'submissions, newcomers', 'submissions, regulars', 'commits, newcomers', 'commits, regulars', 'reveals', 'reports, newcomers',
+	'reports, regulars',
 ];
 const WIDTH = 900;
 

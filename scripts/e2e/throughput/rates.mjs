@@ -17,12 +17,13 @@ async function declared(network) {
 	const value = [10n ** 18n];
 	const submit = tx.inference.submit(1, 1, value, null);
 	const commit = tx.inference.commit(1, 1, new Uint8Array(32), 'Inferer');
+	const report = tx.reputer.report(1, 1, value);
 	const calls = {
 		transfers: tx.balances.transferKeepAlive(address(creator), ALLO),
 		'submissions, newcomers': submit, 'submissions, regulars': submit,
 		'commits, newcomers': commit, 'commits, regulars': commit,
 		reveals: tx.inference.reveal(1, 1, value, null, new Uint8Array(32)),
-		reports: tx.reputer.report(1, 1, value),
+		'reports, newcomers': report, 'reports, regulars': report,
 		registrations: tx.topics.register(1, 'Worker', null),
 		stakes: tx.reputer.stake(1, ALLO),
 	};
@@ -64,21 +65,21 @@ async function accepted(network, [open, closed], epochs, blocks) {
 		return found.reduce((sum, one) => sum + (one?.participants.inferers.toNumber() ?? 0), 0);
 	};
 	const keys = (group, { epoch }) => numbers(group).map((number) => [number, epoch]);
-	const reports = await api.query.reputer.reports.multi([...keys(open, epochs.newcomers), ...keys(closed, epochs.committed)]);
-	const found = { closes: [], failed: 0, recommitted: 0 };
-	for (const { number, building, kinds } of blocks) {
+	const reports = async (...all) => (await api.query.reputer.reports.multi(all.flat())).reduce((sum, { members }) => sum + members.length, 0);
+	const found = { closes: [], failed: 0 };
+	for (const { number, building } of blocks) {
 		const at = await api.at(await network.rpc.call('chain_getBlockHash', number));
 		const events = (await at.query.system.events()).map(({ event }) => event);
 		const count = (kind) => events.filter((event) => kind.is(event)).length;
 		const ended = count(api.events.clock.WorkersClosed);
 		if (ended > 0) found.closes.push({ block: number, closed: ended, building });
 		found.failed += count(api.events.system.ExtrinsicFailed);
-		if (Object.keys(kinds).some((kind) => kind.endsWith('commits, regulars'))) found.recommitted += count(api.events.inference.Committed);
 	}
 	return {
 		newcomers: await participants(open, epochs.newcomers), regulars: await participants(open, epochs.regulars),
-		reveals: await participants(closed, epochs.committed),
-		reports: reports.reduce((sum, { members }) => sum + members.length, 0), ...found,
+		reveals: await participants(closed, epochs.committed), regularReveals: await participants(closed, epochs.recommitted),
+		reports: await reports(keys(open, epochs.newcomers), keys(closed, epochs.committed)),
+		regularReports: await reports(keys(open, epochs.regulars), keys(closed, epochs.recommitted)), ...found,
 	};
 }
 

@@ -8,7 +8,7 @@ const WebSocket = load('ws');
 const IN_FLIGHT = 48;
 
 /** The maximum number of transactions that a run sends. */
-export const MAX_TRANSACTIONS = 250_000;
+export const MAX_TRANSACTIONS = 300_000;
 
 /** Throws unless the address is one of this machine's loopback interface: a load test is an attack on others' nodes. */
 export function assertLoopback(url) {

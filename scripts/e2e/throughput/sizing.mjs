@@ -12,23 +12,30 @@ const DEPTH = 20;
 /** The numbers of the probes among this many transactions, far apart, so that each is for another topic. */
 function probesOf(count) {
 	const step = Math.max(1, Math.floor(count / PROBES));
-	return Array.from({ length: Math.min(PROBES, count) }, (_, index) => index * step);
+	// Not the first of the list, which may be the first of its topic's epoch.
+	return Array.from({ length: Math.min(PROBES, count) }, (_, index) => Math.min(count - 1, index * step + 1));
 }
 
-/** The part of a block's limit that one of these transactions uses; the blocks that have them have no others. */
+/**
+ * The least part of a block's limit that one of these transactions has used, by its event. The first of a topic's epoch
+ * uses more than those after it.
+ */
 async function usedBy(network, best, transactions) {
+	const { api } = network;
 	const wanted = new Set(transactions);
-	const sum = { fullness: 0, found: 0 };
-	for (let number = best; number > best - DEPTH && number > 0 && sum.found < wanted.size; number -= 1) {
+	const limit = Number(api.consts.system.blockWeights.perClass.normal.maxTotal.unwrap().refTime);
+	const used = [];
+	for (let number = best; number > best - DEPTH && number > 0 && used.length < wanted.size; number -= 1) {
 		const hash = await network.rpc.call('chain_getBlockHash', number);
-		const extrinsics = await network.extrinsics(hash);
-		const found = extrinsics.filter((one) => wanted.has(one)).length;
-		if (found === 0) continue;
-		sum.fullness += (await network.figures(hash, extrinsics)).fullness;
-		sum.found += found;
+		const block = await network.extrinsics(hash);
+		if (!block.some((one) => wanted.has(one))) continue;
+		for (const { phase, event } of await (await api.at(hash)).query.system.events()) {
+			if (!api.events.system.ExtrinsicSuccess.is(event) || !wanted.has(block[phase.asApplyExtrinsic.toNumber()])) continue;
+			used.push(Number(event.data.dispatchInfo.weight.refTime) / limit);
+		}
 	}
-	if (sum.found === 0) throw new Error('no block has the probes');
-	return sum.fullness / sum.found;
+	if (used.length === 0) throw new Error('no block has the probes');
+	return Math.min(...used);
 }
 
 /** How many of `count` transactions fill whole blocks of `fit` each: all, if they do not fill one. */
@@ -51,16 +58,17 @@ export class Sizes {
 	}
 
 	/**
-	 * Sends a few, and then as many of the others as fill whole blocks if each uses as much. Returns the numbers of all
-	 * that were sent.
+	 * Sends a few and those with the numbers in `first`, and then as many of the others as fill whole blocks if each uses
+	 * as much as the cheapest of the few. Returns the numbers of all that were sent.
 	 */
-	async probed(kind, transactions) {
-		const probes = probesOf(transactions.length);
+	async probed(kind, transactions, first = []) {
+		const probes = [...new Set([...first, ...probesOf(transactions.length)])];
 		const ahead = probes.map((number) => transactions[number]);
 		await this.watch.send(`probes: ${kind}`, ahead);
 		const used = await usedBy(this.network, this.watch.best, ahead);
 		this.costs[kind].fitByProbe = Math.floor(1 / used);
-		const others = transactions.map((_, number) => number).filter((number) => !probes.includes(number));
+		const ones = new Set(probes);
+		const others = transactions.map((_, number) => number).filter((number) => !ones.has(number));
 		const chosen = others.slice(0, whole(others.length, this.costs[kind].fitByProbe));
 		await this.#send(kind, chosen.map((number) => transactions[number]));
 		return [...probes, ...chosen].sort((one, other) => one - other);
