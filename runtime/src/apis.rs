@@ -557,8 +557,8 @@ impl_runtime_apis! {
 			Aggregation::elements(topic, epoch)
 		}
 
-		fn actor(topic: TopicId, who: AccountId, role: Role) -> ActorInfo {
-			views::actor(topic, &who, role)
+		fn actor(topic: TopicId, account: AccountId, role: Role) -> ActorInfo {
+			views::actor(topic, &account, role)
 		}
 
 		fn latest_inference_key(topic: TopicId) -> Vec<u8> {
@@ -604,12 +604,12 @@ impl_runtime_apis! {
 			Emissions::accrued(topic)
 		}
 
-		fn claim(topic: TopicId, who: AccountId, role: Role) -> Option<Claim> {
-			Emissions::claim(topic, role, &who)
+		fn claim(topic: TopicId, account: AccountId, role: Role) -> Option<Claim> {
+			Emissions::claim(topic, role, &account)
 		}
 
-		fn due(topic: TopicId, who: AccountId) -> Balance {
-			Emissions::due(topic, &who)
+		fn due(topic: TopicId, account: AccountId) -> Balance {
+			Emissions::due(topic, &account)
 		}
 
 		fn ledger() -> Ledger {
@@ -626,12 +626,12 @@ impl_runtime_apis! {
 			Consumer::subscription_minimum(topic)
 		}
 
-		fn receipts(who: AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)> {
-			Consumer::receipts(&who, from, limit)
+		fn receipts(account: AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)> {
+			Consumer::receipts(&account, from, limit)
 		}
 
-		fn subscriptions(who: AccountId) -> Vec<SubscriptionInfo<AccountId>> {
-			Consumer::subscriptions(&who)
+		fn subscriptions(account: AccountId) -> Vec<SubscriptionInfo<AccountId>> {
+			Consumer::subscriptions(&account)
 		}
 
 		fn subscribers(topic: TopicId) -> Vec<SubscriptionInfo<AccountId>> {

@@ -160,7 +160,7 @@ pub fn clock_figures() -> ClockFigures {
 		delay = delay.max(now.saturating_sub(due));
 	}
 	let (reserved, share) = Clock::reserved_and_share();
-	let used = System::block_weight();
+	let block = System::block_weight();
 	ClockFigures {
 		active_topics,
 		epochs_in_flight,
@@ -170,9 +170,10 @@ pub fn clock_figures() -> ClockFigures {
 		delay,
 		reserved,
 		share,
-		normal: *used.get(DispatchClass::Normal),
-		operational: *used.get(DispatchClass::Operational),
-		mandatory: *used.get(DispatchClass::Mandatory),
+		used: pallet_clock::Used::<Runtime>::get(),
+		normal: *block.get(DispatchClass::Normal),
+		operational: *block.get(DispatchClass::Operational),
+		mandatory: *block.get(DispatchClass::Mandatory),
 		max_block: max_block_weight(),
 	}
 }

@@ -75,11 +75,16 @@ fn figures_follow_an_epoch_from_its_opening_to_its_settlement() {
 		let figures = clock_figures();
 		assert_eq!((figures.active_topics, figures.epochs_in_flight, figures.overdue), (1, 1, 0));
 		assert!(figures.reserved.ref_time() > 0 && figures.reserved.all_lte(figures.share));
+		let opening = figures.used;
 
 		block(|| {
 			infer(Bob, epoch, 4);
 			infer(Charlie, epoch, 6);
 		});
+		// A block without a due step only looks at the agenda.
+		let idle = clock_figures().used;
+		assert!(idle.ref_time() > 0 && idle.ref_time() < opening.ref_time());
+		assert!(opening.all_lte(clock_figures().share));
 		let submissions = block_figures().submissions;
 		assert_eq!(submissions, [(Role::Inferer, SubmissionOutcome::Accepted, 2)]);
 

@@ -246,7 +246,7 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 		await sent('//Olga', 'topic', 'price', `${ordered}`, '--minimum', '7');
 		assert.match(await denied('//Wanda', 'request', ...of, '--payment', '6'), /the minimum is 7 ALLO: `allora-agent request/);
 		assert.match(await denied('//Olga', 'request', ...of),
-			/refused, Consumer\.TopicTooLight: .*: `allora-agent topic fund TOPIC --amount ALLO`/);
+			/refused, Consumer\.WeightTooLow: .*: `allora-agent topic fund TOPIC --amount ALLO`/);
 		await sent('//Vera', 'register', ...of, '--role', 'reputer');
 		await sent('//Vera', 'stake', ...of, '--amount', '100');
 		const [{ costs_planck: costs }] = await sent('//Wanda', 'request', ...of);

@@ -125,7 +125,7 @@ const SHOW: &str = "allora-agent topic show TOPIC";
 
 /// What to type after each error of the protocol.
 pub const NEXT: &[(&str, &[&str], &str)] = &[
-	("Topics", &["TopicNotFound", "TopicRetired", "NoVacancy"], LIST),
+	("Topics", &["TopicNotFound", "TopicRetired", "NoCapacity"], LIST),
 	(
 		"Topics",
 		&[
@@ -284,8 +284,8 @@ pub const NEXT: &[(&str, &[&str], &str)] = &[
 		"allora-agent unsubscribe --topic TOPIC",
 	),
 	("Consumer", &["NotOnDemand"], "allora-agent buy --topic TOPIC"),
-	("Consumer", &["TopicTooLight"], "allora-agent topic fund TOPIC --amount ALLO"),
-	("Consumer", &["TopicBarred", "NotRequested", "RequestBound", "TooManyRequests"], SHOW),
+	("Consumer", &["WeightTooLow"], "allora-agent topic fund TOPIC --amount ALLO"),
+	("Consumer", &["Barred", "NotRequested", "RequestBound", "TooManyRequests"], SHOW),
 	(
 		"Consumer",
 		&["WaitOutOfRange", "PaymentBelowRent"],

@@ -75,7 +75,7 @@ impl<T: Config> TopicClock for Pallet<T> {
 		}
 		Self::reserve_at_change(topic, parameters, state).map_err(|reason| match reason {
 			Deferral::RentTooHigh => NotReserved::RentTooHigh,
-			_ => NotReserved::NoVacancy,
+			_ => NotReserved::NoCapacity,
 		})
 	}
 

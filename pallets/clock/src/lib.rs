@@ -190,6 +190,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Reserved<T: Config> = StorageValue<_, Capacity, ValueQuery>;
 
+	/// The weight that the clock used in the newest block.
+	#[pallet::storage]
+	pub type Used<T: Config> = StorageValue<_, Weight, ValueQuery>;
+
 	/// The load of the admitted topics' openings, by phase.
 	#[pallet::storage]
 	pub type Phases<T: Config> = StorageValue<_, PhaseLoads, ValueQuery>;

@@ -2,7 +2,7 @@
 
 use crate::{
 	Agenda, AgendaEntry, Capacity, Class, Config, Event, NextStep, Pallet, Reserved, TopicStates,
-	WeightInfo,
+	Used, WeightInfo,
 };
 use alloc::vec::Vec;
 use allora_primitives::{
@@ -87,14 +87,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes due steps, earliest deadline first. Once none is due, continues to forget retired
-	/// topics.
+	/// topics. Stores the weight that it used, unless the block has none left.
 	///
 	/// Stops at the first step whose worst case does not fit: it and all later ones wait for the
 	/// next block.
 	pub(crate) fn take_due_steps(now: Slot, meter: &mut WeightMeter) {
-		if meter.try_consume(T::WeightInfo::poll(0)).is_err() {
-			return;
+		let before = meter.consumed();
+		if meter.try_consume(T::WeightInfo::poll(0)).is_ok() {
+			Self::take_turns(now, meter);
+			Used::<T>::put(meter.consumed().saturating_sub(before));
 		}
+	}
+
+	/// Looks at the agenda, and gives turns to topics while the clock's share lasts.
+	fn take_turns(now: Slot, meter: &mut WeightMeter) {
 		let capacity = Reserved::<T>::get();
 		let classes = capacity.occupied().count() as u32;
 		let looking = T::WeightInfo::poll(classes).saturating_sub(T::WeightInfo::poll(0));

@@ -51,9 +51,9 @@ mod errors {
 		/// The topic has 50 requests already; wait until an epoch has served them.
 		TooManyRequests,
 		/// The topic needs more stake or revenue before an epoch can open.
-		TopicTooLight,
+		WeightTooLow,
 		/// The emergency origin has barred the topic.
-		TopicBarred,
+		Barred,
 		/// The account has no request to the topic.
 		NotRequested,
 		/// An opening is ordered for the request, or an epoch serves it.

@@ -469,8 +469,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotOnDemand`], [`Error::WaitOutOfRange`], [`Error::TopicBarred`],
-		/// [`Error::TopicTooLight`], [`Error::AlreadyRequested`], [`Error::PaymentBelowMinimum`],
+		/// [`Error::NotOnDemand`], [`Error::WaitOutOfRange`], [`Error::Barred`],
+		/// [`Error::WeightTooLow`], [`Error::AlreadyRequested`], [`Error::PaymentBelowMinimum`],
 		/// [`Error::PaymentBelowRent`], [`Error::TooManyRequests`], [`Error::InsufficientBalance`],
 		/// [`Error::Arithmetic`], the registry's `TopicNotFound` and `TopicRetired`, and those of the
 		/// hold.

@@ -45,8 +45,8 @@ impl<T: Config> Pallet<T> {
 		let longest = T::SlotsPerWeek::get().saturating_mul(MAX_WAIT_WEEKS);
 		ensure!((1..=longest).contains(&max_wait), Error::<T>::WaitOutOfRange);
 		match demand.obstacle {
-			Some(Obstacle::Barred) => return Err(Error::<T>::TopicBarred.into()),
-			Some(Obstacle::WeightTooLow) => return Err(Error::<T>::TopicTooLight.into()),
+			Some(Obstacle::Barred) => return Err(Error::<T>::Barred.into()),
+			Some(Obstacle::WeightTooLow) => return Err(Error::<T>::WeightTooLow.into()),
 			_ => (),
 		}
 		let mut requests = Requests::<T>::get(topic);

@@ -13,7 +13,8 @@ use allora_primitives::{
 	EpochId, EpochState, FixedI128, Registration, Stored, TopicId, TopicParameters,
 };
 use allora_sortition::{
-	enter, seed_of_lots, ActiveSet, Changes, Displaced, Entered, SeatOutcome, SeatRules, MAX_OTHERS,
+	enter, seed_of_lots, unused_records, ActiveSet, Changes, Displaced, Entered, SeatOutcome,
+	SeatRules,
 };
 use frame_support::{dispatch::Pays, ensure, traits::Get, weights::Weight};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
@@ -54,12 +55,12 @@ impl Used {
 	) {
 		let Seat { changes, is_first, .. } = *seat;
 		let is_regular = changes.are_none() && !is_first && of.is_plain;
-		let unused = MAX_OTHERS.saturating_sub(changes.others);
 		let weight = match is_regular {
 			true => regular,
 			false => {
-				let unused = T::WeightInfo::change_record().saturating_mul(unused.into());
-				declared.saturating_sub(unused)
+				let unused = unused_records(changes, is_first);
+				declared
+					.saturating_sub(T::WeightInfo::change_record().saturating_mul(unused.into()))
 			}
 		};
 		self.weight.saturating_accrue(weight);

@@ -163,9 +163,9 @@ sp_api::decl_runtime_apis! {
 		fn subscription_minimum(topic: TopicId) -> Option<Balance>;
 		/// The receipts that an account keeps, from the number `from` on, oldest first: at most
 		/// `limit`, and at most 100.
-		fn receipts(who: AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)>;
+		fn receipts(account: AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)>;
 		/// The subscriptions of an account; at most 32.
-		fn subscriptions(who: AccountId) -> Vec<SubscriptionInfo<AccountId>>;
+		fn subscriptions(account: AccountId) -> Vec<SubscriptionInfo<AccountId>>;
 		/// The subscriptions to a topic; at most 100.
 		fn subscribers(topic: TopicId) -> Vec<SubscriptionInfo<AccountId>>;
 		/// What a request costs at present; `None` if the topic does not exist or its epochs do not

@@ -194,7 +194,7 @@ pub struct ClockInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotReserved {
 	/// Not all steps of all topics would be on time.
-	NoVacancy,
+	NoCapacity,
 	/// The topic's revenue does not suffice for the rent of what the change adds.
 	RentTooHigh,
 }

@@ -185,7 +185,7 @@ mod calls {
 		/// ## Errors
 		///
 		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotCreator`],
-		/// [`Error::NothingChanged`], [`Error::LossMethodClass`], [`Error::NoVacancy`],
+		/// [`Error::NothingChanged`], [`Error::LossMethodClass`], [`Error::NoCapacity`],
 		/// [`Error::RentTooHigh`], [`Error::TooManyUpdates`], [`Error::NoticeNotOver`], and those of
 		/// [`Pallet::create`] for a parameter out of range.
 		///

@@ -155,7 +155,7 @@ impl<T: Config> Pallet<T> {
 impl<T> From<NotReserved> for Error<T> {
 	fn from(reason: NotReserved) -> Self {
 		match reason {
-			NotReserved::NoVacancy => Self::NoVacancy,
+			NotReserved::NoCapacity => Self::NoCapacity,
 			NotReserved::RentTooHigh => Self::RentTooHigh,
 		}
 	}

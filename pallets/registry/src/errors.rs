@@ -25,7 +25,7 @@ mod errors {
 		/// The changed rule takes more computation than is reserved for the topic, which is active,
 		/// and the other active topics have reserved what is left. Wait until one of them has ended,
 		/// or keep the rule; the other parameters can be changed in a call without it.
-		NoVacancy,
+		NoCapacity,
 		/// The topic's revenue does not suffice for the rent of what the changed rule reserves in
 		/// addition; fund the topic first.
 		RentTooHigh,

@@ -14,7 +14,7 @@ use allora_primitives::{
 	TopicId, TopicParameters, ValuesError, MAX_LOSS,
 };
 use allora_sortition::{
-	enter, seed_of_lots, Displaced, Entered, SeatOutcome, SeatRules, FREE_PER_SEAT, MAX_OTHERS,
+	enter, seed_of_lots, unused_records, Displaced, Entered, SeatOutcome, SeatRules, FREE_PER_SEAT,
 };
 use frame_support::{dispatch::Pays, ensure, traits::Get, weights::Weight};
 use sp_core::H256;
@@ -100,7 +100,7 @@ impl<T: Config> Pallet<T> {
 		if changes.places || is_first {
 			ScoreBooks::<T>::insert(topic, book);
 		}
-		let unused = MAX_OTHERS.saturating_sub(changes.others);
+		let unused = unused_records(changes, is_first);
 		let unused = T::WeightInfo::change_record().saturating_mul(unused.into());
 		let weight = match changes.are_none() && !is_first && is_plain {
 			true => regular,

@@ -9,7 +9,8 @@ use frame_support::{
 use scale_info::TypeInfo;
 use sp_arithmetic::FixedI128;
 
-/// The number of an epoch among those that received a submission in a topic and role, from 1.
+/// The number of an epoch in a topic and role, from 1, among those that received a submission and
+/// whose active set was still stored when the next one did.
 ///
 /// Since epochs are counted and not time, an actor does not miss epochs that never opened while the
 /// topic was inactive.
@@ -36,8 +37,8 @@ pub const MAX_OUTCOMES: u32 = MAX_HISTORY + TopicParameters::MAX_LAG_EPOCHS + 2;
 pub struct Standing {
 	/// The exponential moving average of its instant scores (S 7.5).
 	pub score: FixedI128,
-	/// The round of its last submission, accepted or not; without that for which it has a seat in
-	/// the topic's newest epoch.
+	/// The round of its last submission, accepted or not. That for which it has a seat in the newest
+	/// epoch is recorded when the next epoch begins, if it had missed no round.
 	pub round: Round,
 	/// The number of its latest seats in a row for which it committed to a payload and did not
 	/// reveal it (S 7.6).

@@ -107,6 +107,15 @@ impl Changes {
 /// and the account whose entry loses its place.
 pub const MAX_OTHERS: u32 = 2;
 
+/// The number of records of other accounts that a submission declares and does not change, so that
+/// their weight is given back.
+///
+/// The first submission of an epoch displaces nobody. Instead of the record of who would be displaced
+/// it reads what the seed of the lots is made of.
+pub fn unused_records(changes: Changes, is_first: bool) -> u32 {
+	MAX_OTHERS.saturating_sub(changes.others).saturating_sub(is_first.into())
+}
+
 /// A member that lost its seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Displaced<AccountId, Standing> {
@@ -209,9 +218,9 @@ fn displace<AccountId: Stored + Ord, Standing: Stored + Copy + Default>(
 		Some(entry) => {
 			entry.standing = standing;
 			// It is no longer among those that this epoch's scores concern. If it took its place in
-			// this epoch, no earlier one is remembered.
+			// this epoch, its record has the epoch before.
 			if entry.active == rules.epoch {
-				entry.active = 0;
+				entry.active = record.active;
 			}
 		}
 		None => record.standing = Some(standing),

@@ -35,7 +35,8 @@
 //! - **Seat**: a place in an epoch's active set; a topic's parameters limit their number per role.
 //! - **Passive**: submitted, but without a seat.
 //! - **Newcomer**: an account without a standing in the topic and role.
-//! - **Round**: the number of an epoch among those that received a submission.
+//! - **Round**: the number of an epoch among those that received a submission and whose active set
+//!   was still stored when the next one did.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -54,7 +55,9 @@ mod tests;
 
 pub use active_set::{seed_of_lots, ActiveSet, Member, NoSeat, FREE_PER_SEAT};
 pub use actor::{ActorRecord, ActorStore, Standing};
-pub use enter::{enter, Changes, Displaced, Entered, Merits, SeatOutcome, SeatRules, MAX_OTHERS};
+pub use enter::{
+	enter, unused_records, Changes, Displaced, Entered, Merits, SeatOutcome, SeatRules, MAX_OTHERS,
+};
 pub use forget::forget_items;
 pub use places::{Admitted, Places};
 pub use score_book::ScoreBook;

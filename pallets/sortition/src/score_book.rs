@@ -50,7 +50,7 @@ pub struct ScoreBook<AccountId: Stored, Bound: Get<u32>> {
 	/// The initial score of newcomers: the lowest of those scores less two standard deviations; 0
 	/// before the first.
 	pub initial: FixedI128,
-	/// The round of the newest epoch that received a submission.
+	/// The [`Round`] of the newest epoch that received a submission.
 	pub round: Round,
 	/// The scores of recently active accounts.
 	pub places: Places<AccountId, Standing, Bound>,

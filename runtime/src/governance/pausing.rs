@@ -86,7 +86,9 @@ fn is_exit(call: &RuntimeCall) -> bool {
 		),
 		RuntimeCall::Consumer(call) => matches!(
 			call,
-			pallet_consumer::Call::cancel { .. } | pallet_consumer::Call::discard { .. }
+			pallet_consumer::Call::cancel { .. }
+				| pallet_consumer::Call::cancel_request { .. }
+				| pallet_consumer::Call::discard { .. }
 		),
 		RuntimeCall::Emissions(call) => matches!(call, pallet_emissions::Call::collect { .. }),
 		_ => false,

@@ -185,12 +185,7 @@ fn requests(table: &mut Table, topics: &Topics) {
 		request(topic, ALLO, Slots::MAX),
 		E::WaitOutOfRange,
 	);
-	table.signed(
-		"request to a light topic",
-		Eve,
-		request(topics.light, ALLO, 10),
-		E::TopicTooLight,
-	);
+	table.signed("request to a light topic", Eve, request(topics.light, ALLO, 10), E::WeightTooLow);
 	table.signed("request for nothing", Eve, request(topic, 0, 10), E::PaymentBelowMinimum);
 	table.signed(
 		"request whose deposit overflows",
@@ -317,12 +312,7 @@ fn waiting(table: &mut Table, topics: &Topics) {
 			})
 		},
 		|table| {
-			table.signed(
-				"request to a barred topic",
-				Eve,
-				request(topic, payment, 10),
-				E::TopicBarred,
-			);
+			table.signed("request to a barred topic", Eve, request(topic, payment, 10), E::Barred);
 		},
 	);
 }

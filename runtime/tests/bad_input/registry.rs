@@ -442,7 +442,7 @@ fn capacity(table: &mut Table) {
 					"rule without a vacancy",
 					Ferdie,
 					update(topic, change()),
-					E::NoVacancy,
+					E::NoCapacity,
 				);
 			},
 		);

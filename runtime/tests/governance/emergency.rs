@@ -207,10 +207,12 @@ fn stake_and_earnings_leave_in_the_safe_mode() {
 			let unstake = pallet_reputer::Call::unstake { topic: TOPIC, amount: 1_000 * ALLO };
 			assert_ok!(call(&one, unstake));
 			// What is refused is refused by the pallet, for its own reason.
-			let exits: [RuntimeCall; 4] = [
+			let exits: [RuntimeCall; 6] = [
 				pallet_reputer::Call::withdraw { topic: TOPIC }.into(),
 				pallet_reputer::Call::claim { topic: TOPIC, reputer: one.clone() }.into(),
 				pallet_consumer::Call::cancel { topic: TOPIC }.into(),
+				pallet_consumer::Call::cancel_request { topic: TOPIC }.into(),
+				pallet_consumer::Call::discard { number: 0 }.into(),
 				pallet_nomination_pools::Call::claim_payout {}.into(),
 			];
 			for exit in exits {

@@ -172,7 +172,7 @@ function verdicts({ solo, network, epochs }) {
 		// A machine that is too slow for full blocks of transfers does not make submissions any cheaper.
 		const reached = measured >= WANTED && used >= WANTED ? 'yes' : 'no';
 		return [
-			`${words} per second at least ${WANTED} of transfers, ${named(run).toLowerCase()}`,
+			`${words} at least ${WANTED} of transfers, per second and by the weights used, ${named(run).toLowerCase()}`,
 			`${measured.toFixed(2)}; by the weights used ${used.toFixed(2)}, by those declared ${declared.toFixed(2)}`, reached,
 		];
 	};

@@ -118,6 +118,7 @@ pub struct Series {
 	delay: Gauge<U64>,
 	truncated: Gauge<U64>,
 	reserved: Gauge<F64>,
+	used: Gauge<F64>,
 	weight: GaugeVec<F64>,
 	readable: Gauge<U64>,
 	version: GaugeVec<U64>,
@@ -222,6 +223,13 @@ impl Series {
 				Gauge::<F64>::new(
 					"allora_clock_reserved_ratio",
 					"Part of the clock's share of a block that topics have reserved, at the best block",
+				)?,
+				registry,
+			)?,
+			used: register(
+				Gauge::<F64>::new(
+					"allora_clock_used_ratio",
+					"Part of the clock's share of a block that it used in the best block",
 				)?,
 				registry,
 			)?,
@@ -332,6 +340,7 @@ impl Series {
 		self.delay.set(figures.delay);
 		self.truncated.set(figures.has_more.into());
 		self.reserved.set(part(figures.reserved, figures.share));
+		self.used.set(part(figures.used, figures.share));
 		let classes = [
 			("normal", figures.normal),
 			("operational", figures.operational),

@@ -82,16 +82,16 @@ fn change_before_the_first_epoch_reserves_as_well() {
 }
 
 #[test]
-fn change_to_a_costlier_rule_without_a_vacancy_is_refused() {
+fn change_to_a_costlier_rule_without_capacity_is_refused() {
 	ExtBuilder::build_and_execute(|| {
 		costly_regrets();
 		let (topic, other) = (topic_of(Rule::Mixture), topic_of(Rule::Mixture));
 		run_to(6);
-		assert_noop!(change(topic, Rule::Regret), RegistryError::<Test>::NoVacancy);
+		assert_noop!(change(topic, Rule::Regret), RegistryError::<Test>::NoCapacity);
 		// The last epoch of the other topic began at 3 and is closed at 3 + 20 + 10.
 		assert_ok!(Topics::retire(signed(ALICE), other));
 		run_to(32);
-		assert_noop!(change(topic, Rule::Regret), RegistryError::<Test>::NoVacancy);
+		assert_noop!(change(topic, Rule::Regret), RegistryError::<Test>::NoCapacity);
 		run_to(33);
 		assert_ok!(change(topic, Rule::Regret));
 	});
@@ -219,7 +219,7 @@ fn refused_changes_leave_no_trace() {
 		run_to(6);
 		let (reserved, phases) = (Reserved::<Test>::get(), Phases::<Test>::get());
 		for topic in topics.into_iter().cycle().take(10) {
-			assert_noop!(change(topic, Rule::Regret), RegistryError::<Test>::NoVacancy);
+			assert_noop!(change(topic, Rule::Regret), RegistryError::<Test>::NoCapacity);
 		}
 		assert_eq!((Reserved::<Test>::get(), Phases::<Test>::get()), (reserved, phases));
 	});

@@ -84,8 +84,8 @@ fn request_out_of_range_is_refused() {
 		assert_noop!(request(ALICE, FUNDS), Error::<Test>::InsufficientBalance);
 		assert_noop!(request(ALICE, Balance::MAX), Error::<Test>::Arithmetic);
 		for (obstacle, error) in [
-			(Obstacle::Barred, Error::<Test>::TopicBarred),
-			(Obstacle::WeightTooLow, Error::TopicTooLight),
+			(Obstacle::Barred, Error::<Test>::Barred),
+			(Obstacle::WeightTooLow, Error::WeightTooLow),
 		] {
 			set_demand(TOPIC, |demand| demand.obstacle = Some(obstacle));
 			assert_noop!(request(ALICE, 100), error);

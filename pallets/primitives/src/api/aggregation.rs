@@ -246,7 +246,7 @@ sp_api::decl_runtime_apis! {
 		/// empty before its worker close and after pruning.
 		fn elements(topic: TopicId, epoch: EpochId) -> Vec<ElementInfo<AccountId>>;
 		/// The standing of an account in a topic and role.
-		fn actor(topic: TopicId, who: AccountId, role: Role) -> ActorInfo;
+		fn actor(topic: TopicId, account: AccountId, role: Role) -> ActorInfo;
 		/// The storage key of the topic's newest network inference, for a storage proof.
 		fn latest_inference_key(topic: TopicId) -> Vec<u8>;
 	}

@@ -106,9 +106,9 @@ sp_api::decl_runtime_apis! {
 		fn accrued(topic: TopicId) -> Option<Accrued>;
 		/// The claim of a worker after the latest settlement of its topic; `None` if it has none, for
 		/// reputers, and in topics of the regret rule.
-		fn claim(topic: TopicId, who: AccountId, role: Role) -> Option<Claim>;
+		fn claim(topic: TopicId, account: AccountId, role: Role) -> Option<Claim>;
 		/// The rewards of an account in a topic that are credited and not paid out yet, in planck.
-		fn due(topic: TopicId, who: AccountId) -> Balance;
+		fn due(topic: TopicId, account: AccountId) -> Balance;
 		/// The balances and liabilities of all pots, and whether they add up.
 		fn ledger() -> Ledger;
 	}

@@ -87,6 +87,8 @@ pub struct ClockFigures {
 	pub reserved: Weight,
 	/// The weight of a block that the clock may use and topics may reserve.
 	pub share: Weight,
+	/// The weight that the clock used in the block.
+	pub used: Weight,
 	/// The weight that the block used for transactions.
 	pub normal: Weight,
 	/// The weight that the block used for operational transactions.

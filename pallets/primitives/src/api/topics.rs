@@ -208,7 +208,8 @@ pub struct RolePosition {
 	pub role: Role,
 	/// The smoothed score; `None` before the first one.
 	pub score: Option<FixedI128>,
-	/// The newest epoch in whose active set the account is; `None` if its record has none.
+	/// The newest epoch in whose active set the account is, of those whose set was still stored when
+	/// the next epoch received a submission; `None` if none is remembered.
 	pub last_active: Option<EpochId>,
 }
 

@@ -84,14 +84,14 @@ fn change_to_a_costlier_rule_reserves_for_it() {
 }
 
 #[test]
-fn change_to_a_costlier_rule_without_a_vacancy_is_refused() {
+fn change_to_a_costlier_rule_without_capacity_is_refused() {
 	ExtBuilder::build_and_execute(|| {
 		costly_regrets();
 		let topic = topic_with_stake(10 * ALLO);
 		topic_with_stake(10 * ALLO);
 		run_to(3);
 		let both = TopicUpdate { rule: Some(Rule::Regret), ..p_norm(4) };
-		assert_noop!(change(topic, both), Error::<Test>::NoVacancy);
+		assert_noop!(change(topic, both), Error::<Test>::NoCapacity);
 		// Without the rule the change succeeds.
 		assert_ok!(change(topic, p_norm(4)));
 	});
@@ -135,12 +135,12 @@ fn change_of_other_parameters_needs_no_vacancy_after_steps_became_heavier() {
 		WorstStep::set(Weight::from_parts(200_000_000_000, 1_000));
 		assert_ok!(change(topic, p_norm(4)));
 		assert_eq!(reserved_by(topic), before);
-		assert_noop!(change(topic, to(Rule::Regret)), Error::<Test>::NoVacancy);
+		assert_noop!(change(topic, to(Rule::Regret)), Error::<Test>::NoCapacity);
 	});
 }
 
 #[test]
-fn rule_of_a_topic_that_is_not_active_changes_without_a_vacancy() {
+fn rule_of_a_topic_that_is_not_active_changes_without_capacity() {
 	ExtBuilder::build_and_execute(|| {
 		costly_regrets();
 		topic_with_stake(10 * ALLO);

@@ -122,6 +122,12 @@ impl Seats {
 		entry.or(self.records.peek(who).standing.map(|standing| (standing.score, false)))
 	}
 
+	/// The newest epoch before this one in which the account kept a seat.
+	fn last_active(&self, who: u64) -> EpochId {
+		let entry = self.book.places.entry(&who).map(|entry| entry.active);
+		entry.unwrap_or_else(|| self.records.peek(who).active)
+	}
+
 	fn has_seat(&self, who: u64) -> bool {
 		self.set.member(&who).is_some()
 	}
@@ -305,6 +311,25 @@ fn displaced_member_counts_in_the_book_as_active_in_the_epoch_before() {
 	// Account 1 had lost its seat, account 2 had not.
 	let active = |who| seats.book.places.entry(&who).map(|entry| entry.active);
 	assert_eq!((active(1), active(2)), (Some(EPOCH), Some(EPOCH + 10)));
+}
+
+#[test]
+fn displaced_account_that_returned_to_the_book_was_active_before() {
+	let mut seats = Seats::new(2).with_scores(&[(1, 1), (2, 1_000), (8, 1_000)]);
+	seats.submit(1);
+	// Four others take the four places.
+	for who in 3..=6 {
+		seats.open(EPOCH + who);
+		seats.submit(who);
+	}
+	assert_eq!(seats.last_active(1), EPOCH);
+	assert!(seats.book.places.entry(&1).is_none());
+	seats.open(EPOCH + 10);
+	for who in [1, 2, 8] {
+		seats.submit(who);
+	}
+	assert!(!seats.has_seat(1));
+	assert_eq!(seats.last_active(1), EPOCH);
 }
 
 #[test]
