@@ -1,5 +1,5 @@
-// What the scripts of the network test share: a connection to the node that a line of network.zndsl names, and epochs.
-// Zombienet loads each script with `require`, and ends one that exceeds the time limit of its line.
+// What the scripts of the tests of networks share. `script` is for those of the *.zndsl: a connection to the node that a
+// line of one names. Zombienet loads such a script with `require`, and ends it if it exceeds the time limit of its line.
 'use strict';
 const { createRequire } = require('node:module');
 const chain = require('../scripts/e2e/chain');

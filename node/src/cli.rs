@@ -33,7 +33,7 @@ pub struct Cli {
 	#[clap(flatten)]
 	pub storage_monitor: StorageMonitorParams,
 
-	/// Make and finalise blocks without slots and votes, for tests on a development chain.
+	/// Make and finalize blocks without slots and votes, for tests on a development chain.
 	///
 	/// `manual`: a block per call of the RPC method `engine_createBlock`. `instant`: a block per
 	/// transaction. A number: a block per this many milliseconds. Each block is one slot later than
@@ -132,10 +132,10 @@ pub enum Subcommand {
 	/// Remove the database of the chain.
 	PurgeChain(PurgeChainCmd),
 
-	/// Remove the latest blocks, but none that is finalised.
+	/// Remove the latest blocks, but none that is finalized.
 	Revert(RevertCmd),
 
-	/// Print the best, finalised and genesis blocks of the database.
+	/// Print the best, finalized and genesis blocks of the database.
 	ChainInfo(ChainInfoCmd),
 }
 

@@ -4,7 +4,7 @@
 //!
 //! ## Overview
 //!
-//! Nothing of the protocol is in the binary: BABE makes the blocks, GRANDPA finalises them, and the
+//! Nothing of the protocol is in the binary: BABE makes the blocks, GRANDPA finalizes them, and the
 //! runtime of the chain executes them. The binary assembles the node:
 //!
 //! - [`cli`] defines the subcommands and options;

@@ -120,7 +120,7 @@ fn no_field_has_the_name_of_a_method_of_the_clients_maps_and_arrays() {
 
 /// The name that polkadot.js gives a type of this path; `None` if it gives none.
 fn client_name(ty: &Type<PortableForm>) -> Option<String> {
-	/// Types that it recognises by the last part of the path.
+	/// Types that it recognizes by the last part of the path.
 	const WRAPPERS: [&str; 14] = [
 		"BoundedBTreeMap",
 		"BoundedBTreeSet",

@@ -220,7 +220,7 @@ fn dummy_topic_gets_no_emission() {
 		assert_eq!((weight(TOPIC), Emissions::total_weight()), (0, 0));
 		assert_eq!((Emissions::ledger().settled, Emissions::ledger().rewards_owed), (0, 0));
 
-		// A topic that governance subsidises shares in emission, until it is closed to others.
+		// A topic that governance subsidizes shares in emission, until it is closed to others.
 		block(|| {
 			let subsidy = Permill::from_percent(50);
 			send_as_root(pallet_registry::Call::set_subsidy { topic: TOPIC, subsidy });

@@ -67,12 +67,12 @@ async function until(what, look, seconds = 40) {
 	}
 }
 
-/** The header of the last finalised block. */
+/** The header of the last finalized block. */
 async function finalHeader(api) {
 	return api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead());
 }
 
-/** The chain as of the last finalised block. */
+/** The chain as of the last finalized block. */
 async function finalised(api) {
 	return api.at(await api.rpc.chain.getFinalizedHead());
 }
@@ -96,7 +96,7 @@ function headAfter(subscribe, look, number) {
 	});
 }
 
-/** Waits until a finalised block is above this number, and returns its header. */
+/** Waits until a finalized block is above this number, and returns its header. */
 const finalHeadAfter = (api, number) =>
 	headAfter(api.rpc.chain.subscribeFinalizedHeads, () => finalHeader(api), number);
 
@@ -122,7 +122,7 @@ function undecided({ code, message }) {
 	return UNDECIDED.includes(code) || (code === INVALID && /outdated/.test(message));
 }
 
-/** Signs a call with the nonce of `tries` as of this finalised block, and submits it. */
+/** Signs a call with the nonce of `tries` as of this finalized block, and submits it. */
 async function attempt(api, tx, signer, options, tries, { number, hash: blockHash }) {
 	tries.stop?.();
 	tries.stop = tries.trouble = null;
@@ -167,14 +167,14 @@ function reason(api, error) {
 }
 
 /**
- * Gets a call into one finalised block; returns the block's hash and the call's events, or throws why it failed.
+ * Gets a call into one finalized block; returns the block's hash and the call's events, or throws why it failed.
  *
  * A best block may be abandoned for another branch, which has none of its transactions and where they may come later,
  * or fail: whatever depends on a call waits for its finality. And a pool may refuse or drop a transaction that a block
- * takes all the same. So, as in the agent, only finalised blocks decide: all tries of a call have one nonce, of which
- * blocks can take only one, and once the account's nonce in a finalised block is past it, the blocks show which try it
+ * takes all the same. So, as in the agent, only finalized blocks decide: all tries of a call have one nonce, of which
+ * blocks can take only one, and once the account's nonce in a finalized block is past it, the blocks show which try it
  * was. If it was none, another transaction has used the nonce, and the next try takes a new one. Each try refers to a
- * finalised block, so that it is valid on every branch. A transaction that the pool finds invalid fails at once.
+ * finalized block, so that it is valid on every branch. A transaction that the pool finds invalid fails at once.
  */
 async function send(api, tx, signer, options = {}) {
 	let head = await finalHeader(api);

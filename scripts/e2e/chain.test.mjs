@@ -45,7 +45,7 @@ check('wallets find the token and load the dev accounts', async () => {
 	assert.equal((await api.rpc.state.getRuntimeVersion()).specName.toString(), 'allora');
 });
 
-check('blocks are finalised', async () => {
+check('blocks are finalized', async () => {
 	const finalised = async () => Number(await api.derive.chain.bestNumberFinalized());
 	const start = await finalised();
 	await until('two more blocks are final', async () => await finalised() >= start + 2);

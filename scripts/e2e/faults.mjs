@@ -150,7 +150,7 @@ export class Ward {
 		return account(`faults//${name}`);
 	}
 
-	/** Emits what agents have in the pool, in the best block and in finalised ones: `<stage> <address> <call>`. */
+	/** Emits what agents have in the pool, in the best block and in finalized ones: `<stage> <address> <call>`. */
 	watch() {
 		const seen = new Set();
 		const note = (stage, extrinsic) => {
@@ -227,7 +227,7 @@ export class Ward {
 		return rows;
 	}
 
-	/** All that agents have had included in finalised blocks: address, call, epoch and whether it was refused. */
+	/** All that agents have had included in finalized blocks: address, call, epoch and whether it was refused. */
 	async sent() {
 		const { api } = this;
 		const addresses = new Set(this.patients.map((patient) => patient.address));

@@ -196,7 +196,7 @@ async function steps({ query, call }, events) {
 	}));
 }
 
-timed(200)('the counters of a node are the events of the finalised blocks since its start', async (t) => {
+timed(200)('the counters of a node are the events of the finalized blocks since its start', async (t) => {
 	const api = await connect();
 	t.after(() => api.disconnect());
 	const all = await series();

@@ -46,7 +46,7 @@ check('manual: blocks come on request', async (t) => {
 		assert.deepEqual(await heights(api), [3, 3]);
 	});
 
-	await t.test('a block need not be final, and can be finalised later', async () => {
+	await t.test('a block need not be final, and can be finalized later', async () => {
 		const { hash } = await create(api, true, false);
 		assert.deepEqual(await heights(api), [4, 3]);
 		assert.equal(await finalise(api, hash), true);

@@ -1,4 +1,4 @@
-// A network from a list of two validators: its specification, and two nodes that make and finalise blocks by it.
+// A network from a list of two validators: its specification, and two nodes that make and finalize blocks by it.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -44,7 +44,7 @@ function list(validators) {
 	};
 }
 
-timed(600)('a list of validators becomes a network that finalises', async (t) => {
+timed(600)('a list of validators becomes a network that finalizes', async (t) => {
 	const work = await mkdtemp(join(tmpdir(), 'allora-testnet-'));
 	t.after(() => rm(work, { recursive: true, force: true }));
 	const stashes = ['one', 'two'].map((name) => account(`test ${name}`).address);

@@ -36,7 +36,7 @@ async function say(who, what) {
 	console.log(`day ${day.toFixed(1).padStart(4)}  ${who.padEnd(10)}  ${what}`);
 }
 
-/** The whole balance of an account at the last finalised block. */
+/** The whole balance of an account at the last finalized block. */
 async function balance(who) {
 	const { free, reserved } = (await (await finalised(api)).query.system.account(who.address)).data;
 	return free.toBigInt() + reserved.toBigInt();

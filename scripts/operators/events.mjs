@@ -39,7 +39,7 @@ types need not be copied from here; \`scripts/interface diff\` shows what an upg
 - An \`EpochId\` is the slot in which the epoch of a topic opens. A \`Slot\` is a number of slots since the Unix epoch.
 - An event belongs to the extrinsic of its phase (\`ApplyExtrinsic\`), or to the hooks of its block (\`Initialization\`,
   \`Finalization\`). What the clock does, such as opening and settling epochs, is in the phase of a hook.
-- Only events of finalised blocks stay: index those, or be ready to take back.
+- Only events of finalized blocks stay: index those, or be ready to take back.
 - What the chain forgets (\`Clock.EpochPruned\`) an indexer has to keep; [the gateway](gateway.md) is one that does.
 `;
 

@@ -9,7 +9,7 @@ export function time(ms) {
 	return minutes < 2 * 24 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }
 
-/** How the account stands at the last finalised block. */
+/** How the account stands at the last finalized block. */
 export async function look(api, address) {
 	const at = await finalised(api);
 	const { session, staking } = at.query;

@@ -72,7 +72,7 @@ pub const PRESETS: &[Preset] = &[
 	Preset {
 		name: "volatility",
 		about: "a small positive number, such as a volatility or a range",
-		example: "the realised volatility of ETH/USD over the next hour",
+		example: "the realized volatility of ETH/USD over the next hour",
 		text: "labels = [\"volatility\"]\nloss = \"squared\"\n# for values of about a hundredth\n\
 		       loss_floor = 0.00000001\n",
 	},

@@ -1,4 +1,4 @@
-//! Signs finalised blocks for other chains (BEEFY), and serves the proofs that go with it.
+//! Signs finalized blocks for other chains (BEEFY), and serves the proofs that go with it.
 //!
 //! Validators sign the root of the Merkle mountain range over all blocks. A node that makes proofs from
 //! the range needs its nodes, which are in the offchain database if offchain indexing has been on since

@@ -1,4 +1,4 @@
-//! Makes blocks with BABE and finalises them with GRANDPA.
+//! Makes blocks with BABE and finalizes them with GRANDPA.
 
 use super::{
 	network::NetworkParts,

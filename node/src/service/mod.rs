@@ -4,10 +4,10 @@
 //! - `genesis` builds the genesis block of a new database;
 //! - `partial` opens the database and builds what works without a network;
 //! - `network` starts the network and the tasks that serve peers and RPC clients;
-//! - `consensus` makes blocks (BABE) and finalises them (GRANDPA);
-//! - `sealing` makes and finalises blocks in place of both, on a development chain only;
+//! - `consensus` makes blocks (BABE) and finalizes them (GRANDPA);
+//! - `sealing` makes and finalizes blocks in place of both, on a development chain only;
 //! - `equivocation` reports validators that make two blocks in a slot;
-//! - `bridge` signs finalised blocks for other chains (BEEFY) and keeps what proofs are made of;
+//! - `bridge` signs finalized blocks for other chains (BEEFY) and keeps what proofs are made of;
 //! - `discovery` publishes and finds the addresses of authorities;
 //! - `metrics` shows what the chain's epochs, submissions and rewards do;
 //! - `offchain` runs the runtime's offchain workers;
@@ -92,14 +92,14 @@ struct Shared {
 pub struct Options {
 	/// When to stop because the disk is almost full.
 	pub storage_monitor: StorageMonitorParams,
-	/// When to make blocks without slots and votes; `None` to make and finalise them by slots and
+	/// When to make blocks without slots and votes; `None` to make and finalize them by slots and
 	/// votes.
 	pub sealing: Option<Sealing>,
 }
 
-/// A handle of block synchronisation, to be dropped after the node's tasks have ended.
+/// A handle of block synchronization, to be dropped after the node's tasks have ended.
 ///
-/// The engine of block synchronisation panics if it is polled once more after its last handle has
+/// The engine of block synchronization panics if it is polled once more after its last handle has
 /// been dropped: its loop does not ask whether the queue of commands has ended. While a node stops,
 /// the tasks that hold handles may end before the engine does.
 pub type SyncHandle = Arc<SyncingService<Block>>;

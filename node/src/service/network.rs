@@ -42,7 +42,7 @@ pub(super) struct JoinParams<'a> {
 pub(super) struct NetworkParts {
 	/// The network itself.
 	pub network: Arc<dyn NetworkService>,
-	/// Block synchronisation.
+	/// Block synchronization.
 	pub sync: Arc<SyncingService<Block>>,
 	/// GRANDPA's protocol.
 	pub grandpa: GrandpaProtocol,

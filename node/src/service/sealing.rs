@@ -1,4 +1,4 @@
-//! Makes blocks on request and finalises them at once, for tests on a development chain.
+//! Makes blocks on request and finalizes them at once, for tests on a development chain.
 
 use super::{
 	consensus::{proposer, Authoring},
@@ -25,7 +25,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// A request to the engine: to make a block, or to finalise one.
+/// A request to the engine: to make a block, or to finalize one.
 pub type Request = EngineCommand<BlockHash>;
 
 /// The maximum number of requests that wait for the engine.
@@ -101,7 +101,7 @@ fn allowed(chain: &ChainType, role: &Role) -> Result<(), ServiceError> {
 	))
 }
 
-/// A request for a block, possibly empty, that is finalised at once.
+/// A request for a block, possibly empty, that is finalized at once.
 fn seal() -> Request {
 	EngineCommand::SealNewBlock {
 		create_empty: true,

@@ -68,7 +68,7 @@
 //!   own recent errors (S 8.10), whatever the rule. How far the workers disagree is stored beside
 //!   it.
 //! - **Order of epochs.** Several epochs of a topic may be between their two closes, and later
-//!   epochs are synthesised before earlier ones are learned. Epochs are learned in their order; a
+//!   epochs are synthesized before earlier ones are learned. Epochs are learned in their order; a
 //!   synthesis uses what is learned by then, and the bundle names the epoch of the losses that it
 //!   used. Regret slots are given out when an epoch is learned, so epochs in flight need none.
 //! - **Newcomers.** Under the regret rule, all inferers of an epoch count as new (S 8.1) if the

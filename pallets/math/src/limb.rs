@@ -1,7 +1,7 @@
 //! Arithmetic on 64-bit words: the products and reciprocals of the inner loops.
 //!
 //! In WebAssembly, which has no product of 64 by 64 bits, a full product is a call of `__multi3`.
-//! Four products of halves of 32 bits are no way around it: LLVM recognises them (rustc 1.95) and
+//! Four products of halves of 32 bits are no way around it: LLVM recognizes them (rustc 1.95) and
 //! emits the same call, so this file has one version for all targets. The reciprocals are measured
 //! against `u128::MAX / d`, which gives the same number: 4.5 instead of 5.3 ns natively, 13 instead
 //! of 63 ns in WebAssembly (V8).

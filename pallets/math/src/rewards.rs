@@ -153,7 +153,7 @@ pub fn entropy(
 /// The entropy of a class from its smoothed shares (S 13.3).
 ///
 /// It is [`ENTROPY_OF_ONE`] for one participant and 0 without participants. The effective number is
-/// that of the smoothed shares, the entropy that of their normalised form.
+/// that of the smoothed shares, the entropy that of their normalized form.
 pub fn task_entropy(smoothed: &[Real], beta: Real) -> MathResult {
 	match smoothed.len() {
 		0 => Ok(Real::ZERO),

@@ -223,7 +223,7 @@ pub struct EpochSizes {
 	pub loss: LossClass,
 	/// Whether workers commit to their payloads and reveal them.
 	pub reveals: bool,
-	/// The rule by which the epoch is synthesised and learned from.
+	/// The rule by which the epoch is synthesized and learned from.
 	pub rule: Rule,
 }
 

@@ -32,8 +32,9 @@ parameter_types! {
 	/// The minimum fee multiplier: 1, so that an idle chain is not free.
 	pub MinimumMultiplier: Multiplier = Multiplier::one();
 	/// The maximum fee multiplier: 100. To fill all blocks then costs about 1 400 ALLO per block in
-	/// fees, 20 million ALLO or 2 % of the maximum supply per day. It bounds what a submission must
-	/// hold beforehand to about 0.75 ALLO.
+	/// fees, 20 million ALLO or 2 % of the maximum supply per day. It multiplies the fee for weight
+	/// alone, not the base fee and that for bytes, and so bounds what must be on an account before
+	/// a submission to about 0.8 ALLO for one label, and 1.7 ALLO for the largest by proxy.
 	pub MaximumMultiplier: Multiplier = Multiplier::saturating_from_integer(100);
 	/// How many times its fee and tip the priority of an operational transaction gains.
 	pub const OperationalFeeMultiplier: u8 = 5;

@@ -23,7 +23,7 @@ use frame_system::limits::{BlockLength, BlockWeights};
 use sp_runtime::{traits::AccountIdLookup, Perbill};
 use sp_version::RuntimeVersion;
 
-/// The part of a block that is assumed for its initialisation where the largest transaction is
+/// The part of a block that is assumed for its initialization where the largest transaction is
 /// computed.
 const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
 /// The maximum length of a block: 5 MiB.

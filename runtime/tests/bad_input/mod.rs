@@ -74,7 +74,7 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
 	let threads = thread::available_parallelism().map_or(1, |threads| threads.get());
 	thread::scope(|scope| {
 		for _ in 0..threads {
-			// Calls in calls take much of the stack without optimisation.
+			// Calls in calls take much of the stack without optimization.
 			let thread = thread::Builder::new().stack_size(64 * 1_024 * 1_024);
 			thread.spawn_scoped(scope, try_rooms).expect("the thread starts");
 		}

@@ -141,7 +141,7 @@ impl Table {
 	}
 }
 
-/// The key of an account, which takes long to derive without optimisation.
+/// The key of an account, which takes long to derive without optimization.
 fn pair(who: Sr25519Keyring) -> sr25519::Pair {
 	static PAIRS: Mutex<BTreeMap<[u8; 32], sr25519::Pair>> = Mutex::new(BTreeMap::new());
 	let mut pairs = PAIRS.lock().expect("deriving does not fail");

@@ -230,7 +230,7 @@ fn bytes(table: &mut Table, topic: TopicId, epoch: EpochId) {
 		});
 		table.case("transaction with one byte changed", || {
 			let mut refusals = std::collections::BTreeMap::<String, u32>::new();
-			// Most of them cost a check of a signature, which is slow without optimisation.
+			// Most of them cost a check of a signature, which is slow without optimization.
 			for at in (0..bytes.len()).step_by(3) {
 				let mut changed = bytes.clone();
 				changed[at] ^= 1 << (at % 8);

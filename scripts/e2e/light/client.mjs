@@ -20,7 +20,7 @@ export class LightClient {
 		return self;
 	}
 
-	/** The newest finalised block, if it has one yet. */
+	/** The newest finalized block, if it has one yet. */
 	async head() {
 		return this.newest;
 	}
@@ -30,7 +30,7 @@ export class LightClient {
 		return (await this.client._request('system_peers', [])).map(({ peerId }) => peerId);
 	}
 
-	/** The topic's newest inference as of the newest finalised block, which comes with it, and the milliseconds it took. */
+	/** The topic's newest inference as of the newest finalized block, which comes with it, and the milliseconds it took. */
 	async inference(topic) {
 		const { hash, number } = this.newest;
 		const begin = Date.now();
@@ -39,7 +39,7 @@ export class LightClient {
 		return plain({ hash, number, took: Date.now() - begin, inference: [epoch, values, intervals] });
 	}
 
-	/** The session, the era, the public keys that finalise, and the runtime's version as of the newest finalised block. */
+	/** The session, the era, the public keys that finalize, and the runtime's version as of the newest finalized block. */
 	async state() {
 		const at = { at: this.newest.hash };
 		const [session, era, authorities, version] = await Promise.all([

@@ -1,8 +1,8 @@
 //! The node's own Prometheus series: what the chain's epochs, submissions and rewards do.
 //!
-//! A task follows the best and the finalised blocks and asks the runtime of each for its figures
+//! A task follows the best and the finalized blocks and asks the runtime of each for its figures
 //! (`MonitoringApi`), so that they are right after an upgrade to a runtime that this node does not
-//! know. Counters count finalised blocks, each once, since the start of the node; gauges show the
+//! know. Counters count finalized blocks, each once, since the start of the node; gauges show the
 //! best block. A block that cannot be read is counted as such.
 
 mod series;
@@ -105,7 +105,7 @@ impl Observer {
 		}
 	}
 
-	/// Adds finalised blocks, oldest first, to the counters.
+	/// Adds finalized blocks, oldest first, to the counters.
 	fn count(&self, blocks: &[BlockHash]) {
 		let first = blocks.len().saturating_sub(MAX_READ);
 		let (skipped, recent) = blocks.split_at(first);

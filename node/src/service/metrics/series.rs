@@ -137,64 +137,64 @@ impl Series {
 		};
 		let gauge = |name, help| register(Gauge::<U64>::new(name, help)?, registry);
 		let series = Self {
-			opened: counter("allora_epochs_opened_total", "Epochs opened in finalised blocks")?,
+			opened: counter("allora_epochs_opened_total", "Epochs opened in finalized blocks")?,
 			workers_closed: counter(
 				"allora_epochs_inferred_total",
-				"Epochs whose network inference was computed in finalised blocks",
+				"Epochs whose network inference was computed in finalized blocks",
 			)?,
-			settled: counter("allora_epochs_settled_total", "Epochs settled in finalised blocks")?,
+			settled: counter("allora_epochs_settled_total", "Epochs settled in finalized blocks")?,
 			skipped: counter(
 				"allora_epochs_skipped_total",
-				"Epochs that never opened because the clock was too late, in finalised blocks",
+				"Epochs that never opened because the clock was too late, in finalized blocks",
 			)?,
 			voided: counters(
 				"allora_epochs_voided_total",
-				"Epochs that became void in finalised blocks, by reason",
+				"Epochs that became void in finalized blocks, by reason",
 				&["reason"],
 			)?,
 			late_steps: counter(
 				"allora_epoch_steps_late_total",
-				"Steps of epochs that finalised blocks took after their deadlines",
+				"Steps of epochs that finalized blocks took after their deadlines",
 			)?,
 			submissions: counters(
 				"allora_submissions_total",
-				"Submissions in finalised blocks, by role and outcome",
+				"Submissions in finalized blocks, by role and outcome",
 				&["role", "outcome"],
 			)?,
 			calls: counters(
 				"allora_extrinsics_total",
-				"Transactions and inherents in finalised blocks, by the result of their calls",
+				"Transactions and inherents in finalized blocks, by the result of their calls",
 				&["result"],
 			)?,
 			credited: amounts(
 				"allora_rewards_credited_allo_total",
-				"Rewards credited by settlements in finalised blocks in ALLO, by role",
+				"Rewards credited by settlements in finalized blocks in ALLO, by role",
 				&["role"],
 			)?,
 			paid_out: register(
 				Counter::<F64>::new(
 					"allora_rewards_paid_out_allo_total",
-					"Earnings paid out to workers and reputers in finalised blocks in ALLO",
+					"Earnings paid out to workers and reputers in finalized blocks in ALLO",
 				)?,
 				registry,
 			)?,
 			returned: amounts(
 				"allora_rewards_returned_allo_total",
 				"Emission of epochs that pay nothing, and earnings that could not be paid out, \
-				 which returned to their pots in finalised blocks, in ALLO",
+				 which returned to their pots in finalized blocks, in ALLO",
 				&["source"],
 			)?,
 			failed_payouts: counter(
 				"allora_payouts_failed_total",
-				"Payouts that failed in finalised blocks and are tried again",
+				"Payouts that failed in finalized blocks and are tried again",
 			)?,
 			blocks_read: counter(
 				"allora_metrics_blocks_read_total",
-				"Finalised blocks that are in the counters",
+				"Finalized blocks that are in the counters",
 			)?,
 			blocks_unread: counters(
 				"allora_metrics_blocks_unread_total",
-				"Finalised blocks that are not in the counters, by reason",
+				"Finalized blocks that are not in the counters, by reason",
 				&["reason"],
 			)?,
 			active_topics: gauge("allora_topics_active", "Active topics at the best block")?,
@@ -290,7 +290,7 @@ impl Series {
 		}
 	}
 
-	/// Adds the figures of a finalised block.
+	/// Adds the figures of a finalized block.
 	pub fn count(&self, figures: &BlockFigures) {
 		self.blocks_read.inc();
 		self.opened.inc_by(figures.opened.into());
@@ -326,7 +326,7 @@ impl Series {
 		self.failed_payouts.inc_by(figures.failed_payouts.into());
 	}
 
-	/// Counts finalised blocks that could not be read.
+	/// Counts finalized blocks that could not be read.
 	pub fn unread(&self, why: Unread, count: usize) {
 		self.blocks_unread.with_label_values(&[why.label()]).inc_by(count as u64);
 	}

@@ -1,11 +1,11 @@
 //! The time of an epoch close, and that of the same formulas in f64.
 //!
 //! Run `env -u RUSTC_WORKSPACE_WRAPPER cargo bench -p allora-math`. The wrapper of `scripts/env`
-//! compiles the workspace's crates with clippy's driver, which omits some optimisations.
+//! compiles the workspace's crates with clippy's driver, which omits some optimizations.
 //!
 //! An epoch close is the synthesis (S 8), the learning from reports (S 10, 11, 12) and the
 //! arithmetic of the settlement (S 13). The f64 version exists only here. It has the same formulas
-//! and optimisations, and no checks. The results of both versions are compared before they are
+//! and optimizations, and no checks. The results of both versions are compared before they are
 //! timed. The output has Criterion's figures, a table of both versions measured alternately, one of
 //! the close by the mixture rule and pay by claims (S 9.4, 13.9) beside it, and the growth of the
 //! synthesis with the numbers of inferers and forecasters.

@@ -91,7 +91,7 @@ pub trait Rule {
 	/// Computes the numbers common to all sets of an epoch.
 	fn ready(&self, state: &Self::State) -> MathResult<Self::Ready>;
 
-	/// Writes the weights of a set, not normalised; the largest is about a half or more.
+	/// Writes the weights of a set, not normalized; the largest is about a half or more.
 	///
 	/// `weights` gets one entry per flag of [`Actors::members`], which is 0 for actors that are not
 	/// members.

@@ -16,7 +16,7 @@ fn bound(offset: &str, p: Real, c: Real) -> MathResult {
 	add(c, div(constant(offset), p)?)
 }
 
-/// The weight of a normalised regret: capped from above, shifted if all are far below, cut off.
+/// The weight of a normalized regret: capped from above, shifted if all are far below, cut off.
 pub fn weight(x: Real, x_max: Real, p: Real, c: Real) -> MathResult {
 	let mut x = x.min(bound("6.75", p, c)?);
 	let low = bound("-8.25", p, c)?;

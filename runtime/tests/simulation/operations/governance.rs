@@ -49,7 +49,7 @@ impl People {
 		pallet_sudo::Call::sudo { call: Box::new(call) }.into()
 	}
 
-	/// What governance may do with a topic: subsidise it, or bar it from being active. A topic that
+	/// What governance may do with a topic: subsidize it, or bar it from being active. A topic that
 	/// is barred is let go soon.
 	fn about_a_topic(&self, random: &mut Random) -> RuntimeCall {
 		let barred = self.barred();
