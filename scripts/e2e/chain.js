@@ -227,5 +227,5 @@ async function freePort() {
 
 module.exports = {
 	ALLO, account, bestHeadAfter, connect, eventsOf, finalHeader, finalised, fixed, freePort, headAfter, parameters, send,
-	until,
+	undecided, until,
 };
