@@ -13,13 +13,21 @@ const SOURCES = join(__dirname, '../scripts/e2e');
 const PAGE = '<!doctype html><meta charset="utf-8"><title>light client</title><script type="module" src="/page.js"></script>';
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src ws:";
 
-/** The browser's program, if the machine has it. */
+/** Programs that are a chromium, by the names that Debian, Ubuntu and Google give them. */
+const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+
+/** The browser's program: that of CHROMIUM, or the first one that the machine has. */
 function program() {
-	try {
-		return execFileSync('sh', ['-c', 'command -v chromium || command -v chromium-browser'], { encoding: 'utf8' }).trim();
-	} catch {
-		return null;
+	const names = process.env.CHROMIUM ? [process.env.CHROMIUM] : PROGRAMS;
+	for (const name of names) {
+		try {
+			return execFileSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' }).trim();
+		} catch {
+			// The next one, then.
+		}
 	}
+	if (process.env.CHROMIUM) throw new Error(`CHROMIUM names no program: ${process.env.CHROMIUM}`);
+	return null;
 }
 
 /** The page's scripts by their paths, each with all that it imports. */

@@ -8,6 +8,93 @@ const { Participants, eventsIn } = require('./participants');
 /** Blocks that have to pass for a statement about finality. */
 const SPAN = 15;
 
+/** The steps of epochs by their events: how long after the epoch's first slot each is due (docs/protocol.md, 5.2). */
+const STEPS = {
+	EpochOpened: () => 0,
+	WorkersClosed: ({ workerWindow }) => workerWindow + 1,
+	EpochSettled: ({ groundTruthLag, epochLength }) => groundTruthLag + epochLength,
+	EpochVoided: (parameters, reason) => STEPS[reason === 'NoInference' ? 'WorkersClosed' : 'EpochSettled'](parameters),
+};
+
+/** All that happened to a topic's epochs in the blocks up to one, and the slot of each block. */
+async function history(node, end) {
+	const api = await node.api();
+	const slots = [];
+	const steps = [];
+	const payloads = new Set();
+	const reports = new Set();
+	const late = [];
+	for (let number = 1; number <= end; number += 1) {
+		const at = await api.at(await node.hash(number));
+		const slot = (await at.query.babe.currentSlot()).toNumber();
+		slots.push(slot);
+		const figures = await at.call.monitoringApi.blockFigures();
+		if (figures.lateSteps.toNumber()) late.push({ number, count: figures.lateSteps.toNumber() });
+		for (const { event: { section, method, data } } of await at.query.system.events()) {
+			const epoch = data.epoch?.toNumber();
+			if (section === 'inference' && method === 'InferenceAccepted') payloads.add(epoch);
+			if (section === 'reputer' && method === 'ReportAccepted') reports.add(epoch);
+			if (section === 'clock' && STEPS[method]) steps.push({ epoch, method, number, slot, reason: data.reason?.type });
+		}
+	}
+	return { slots, steps, payloads, reports, late };
+}
+
+/**
+ * Fails unless each step was taken within its tolerance from the first block on that could take it, the runtime counts
+ * as late those that were not taken within it from their due slots on, and these are the last steps, at least, of all
+ * epochs that were in flight when the block of `last` was made, the last one before the outage.
+ */
+function checkLate({ slots, steps, late }, parameters, last) {
+	// The largest power of two within a quarter of an epoch, but 2 slots at least (docs/monitoring.md).
+	const tolerance = Math.max(2, 2 ** Math.floor(Math.log2(parameters.epochLength / 4)));
+	const byBlock = new Map();
+	const wasLate = new Set();
+	for (const { epoch, method, number, slot, reason } of steps) {
+		const due = epoch + STEPS[method](parameters, reason);
+		const possible = slots.find((other) => other >= due);
+		const text = `${method} of ${epoch}, due in slot ${due}, in slot ${slot}`;
+		if (slot < due) throw new Error(`too early: ${text}`);
+		if (slot > possible + tolerance) throw new Error(`late, and the chain had blocks from slot ${possible} on: ${text}`);
+		if (slot <= due + tolerance) continue;
+		byBlock.set(number, (byBlock.get(number) ?? 0) + 1);
+		wasLate.add(`${method} ${epoch}`);
+	}
+	const wanted = JSON.stringify([...byBlock].map(([number, count]) => ({ number, count })));
+	const counted = JSON.stringify(late);
+	if (counted !== wanted) throw new Error(`the runtime counts as late steps ${counted}, not ${wanted}`);
+	const before = (name) =>
+		steps.filter(({ method, number }) => method === name && number <= last).map(({ epoch }) => epoch);
+	const over = [...before('EpochSettled'), ...before('EpochVoided')];
+	const inFlight = before('EpochOpened').filter((epoch) => !over.includes(epoch));
+	// An epoch takes two epoch lengths, and one opens after each.
+	if (inFlight.length < 2) throw new Error(`only ${inFlight} were in flight`);
+	for (const epoch of inFlight) {
+		if (!wasLate.has(`EpochSettled ${epoch}`) && !wasLate.has(`EpochVoided ${epoch}`)) {
+			throw new Error(`epoch ${epoch} was in flight in block ${last}, and its end is not late`);
+		}
+	}
+	return { inFlight: inFlight.length, steps: wasLate.size };
+}
+
+/**
+ * Fails unless the epoch's end is what the payloads and reports for it say, and the window that a void one has missed has
+ * slots from after `down` and before `up`, when the network was down or not all nodes were back.
+ */
+function checkEnd(epoch, state, { payloads, reports }, parameters, down, up) {
+	if (!/Settled|Void/.test(state)) return;
+	const lacks = !payloads.has(epoch) ? 'NoInference' : !reports.has(epoch) && 'NoReport';
+	const wanted = lacks ? `Void(${lacks})` : 'Settled';
+	if (state !== wanted) throw new Error(`epoch ${epoch} is ${state} instead of ${wanted}`);
+	if (!lacks) return;
+	const { workerWindow, groundTruthLag, epochLength } = parameters;
+	const [from, to] = lacks === 'NoInference' ? [epoch, epoch + workerWindow]
+		: [epoch + groundTruthLag, epoch + groundTruthLag + epochLength - 1];
+	if (to <= down || from >= up) {
+		throw new Error(`epoch ${epoch} is ${state}, and the network was well in slots ${from} to ${to}`);
+	}
+}
+
 suite('crash: validators of a network of four are killed', {}, async (network, { step, saw }) => {
 	await network.start();
 	const [alice, , charlie, dave] = network.validators;
@@ -57,7 +144,10 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 
 	step('all four are killed, for more than three epochs');
 	const api = await alice.api();
-	const length = (await api.call.topicsApi.topic(topic.topic)).unwrap().parameters.epochLength.toNumber();
+	const found = (await api.call.topicsApi.topic(topic.topic)).unwrap().parameters;
+	const parameters = Object.fromEntries(['workerWindow', 'groundTruthLag', 'epochLength'].map((name) =>
+		[name, found[name].toNumber()]));
+	const length = parameters.epochLength;
 	const last = await alice.final();
 	const lastHash = await alice.hash(last);
 	await Promise.all(network.validators.map((node) => node.kill()));
@@ -66,6 +156,7 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 	await network.start();
 	await until('blocks are final again', async () => await alice.final() >= last + SPAN, 240);
 	if (await alice.hash(last) !== lastHash) throw new Error('a final block is lost');
+	const well = await alice.best();
 	const skips = await eventsIn(alice, last + 1, await alice.final(), 'clock', 'EpochsSkipped');
 	if (skips.length !== 1) throw new Error(`${skips.length} skips instead of one`);
 	const [{ number, slot, data }] = skips;
@@ -88,12 +179,18 @@ suite('crash: validators of a network of four are killed', {}, async (network, {
 	const tally = {};
 	for (const state of states.values()) tally[state] = (tally[state] ?? 0) + 1;
 	saw('epochs by state', JSON.stringify(tally));
-	// Only those may be void whose windows passed without blocks, at least in part: they were in flight when all were killed,
-	// or the first after the skipped ones.
+	const past = await history(alice, await alice.final());
+	// Of the blocks made before the outage, the last is the one before the longest gap.
+	const gaps = past.slots.map((now, index) => (past.slots[index + 1] ?? now) - now);
+	const end = gaps.indexOf(Math.max(...gaps)) + 1;
+	if (end < last) throw new Error(`the longest time without blocks is after block ${end}, before ${last}`);
+	const late = checkLate(past, parameters, end);
+	saw('epochs in flight before the outage, and steps late in all', `${late.inFlight}, ${late.steps}`);
+	saw('slots from the last block before the outage until all was well', past.slots[well - 1] - past.slots[end - 1]);
+	saw('late steps by block', JSON.stringify(past.late));
 	for (const [epoch, state] of states) {
-		if (!state.startsWith('Void')) continue;
-		saw('void', `${epoch}: ${state}`);
-		if (epoch < first - 3 * length || epoch > first + count * length) throw new Error(`epoch ${epoch} is ${state}`);
+		if (state.startsWith('Void')) saw('void', `${epoch}: ${state}`);
+		checkEnd(epoch, state, past, parameters, past.slots[end - 1], past.slots[well - 1]);
 	}
 	await network.agree(await alice.final());
 	const ledger = await (await alice.api()).call.emissionsApi.ledger();

@@ -12,13 +12,28 @@ suite('equivocation: a validator runs twice with one key', { patch }, async (net
 	const [alice, , , dave] = network.validators;
 	const api = await alice.api();
 	const offender = account('Dave//stash').address;
-	const bonded = async (who) => {
-		const at = await api.at(await api.rpc.chain.getFinalizedHead());
-		return (await at.query.staking.ledger(who)).unwrap().active.toBigInt();
+	/** The bonds of all stakers in a block. */
+	const bonds = async (number) => {
+		const at = await api.at(await alice.hash(number));
+		return new Map((await at.query.staking.ledger.entries()).map(([, ledger]) =>
+			[ledger.unwrap().stash.toString(), ledger.unwrap().active.toBigInt()]));
+	};
+	/** Fails unless the bonds in two blocks differ by what the events say that was slashed, for every staker. */
+	const checkBonds = async (from, to) => {
+		const lost = new Map();
+		for (const { data: { staker, amount } } of await eventsIn(alice, from + 1, to, 'staking', 'Slashed')) {
+			lost.set(staker.toString(), (lost.get(staker.toString()) ?? 0n) + amount.toBigInt());
+		}
+		const [before, after] = [await bonds(from), await bonds(to)];
+		for (const who of lost.keys()) if (!before.has(who)) throw new Error(`${who} is slashed, and had no bond`);
+		for (const [who, bond] of before) {
+			const is = after.get(who) ?? 0n;
+			const wanted = bond - (lost.get(who) ?? 0n);
+			if (is !== wanted) throw new Error(`the bond of ${who} is ${is} after ${bond}, and not ${wanted}`);
+		}
+		return { before, lost };
 	};
 	await until('blocks are final', async () => await alice.final() >= 3, 120);
-	const before = await bonded(offender);
-	const others = await Promise.all(['Alice', 'Bob', 'Charlie'].map((name) => bonded(account(`${name}//stash`).address)));
 
 	step('a second node starts with the keys of dave');
 	const start = await alice.final();
@@ -63,14 +78,28 @@ suite('equivocation: a validator runs twice with one key', { patch }, async (net
 		return idle >= 5;
 	}, 180);
 	saw('blocks while it was disabled, none of them its own', `${idle} of ${number - disabled.number}`);
+	// A quarter of the validators: the square of three quarters.
+	const reported = await seen('staking', 'SlashReported', ({ validator }) => validator.toString() === offender);
+	if (reported.data.fraction.toNumber() !== 562_500_000) throw new Error(`to be slashed: ${reported.data.fraction.toHuman()}`);
+	const { query } = await api.at(await alice.hash(reported.number));
+	const { own, pageCount } = (await query.staking.erasStakersOverview(reported.data.slashEra, offender)).unwrap();
+	if (pageCount.toNumber() !== 1) throw new Error(`${pageCount} pages of nominators`);
+	const { others } = (await query.staking.erasStakersPaged(reported.data.slashEra, offender, 0)).unwrap();
+	const exposed = [[offender, own], ...others.map(({ who, value }) => [who.toString(), value])];
+	if (exposed.length < 2) throw new Error('dave has no nominator');
+
 	const slashed = await seen('staking', 'Slashed', ({ staker }) => staker.toString() === offender);
-	const amount = slashed.data.amount.toBigInt() / ALLO;
-	saw('slashed', `${amount} ALLO in block ${slashed.number}, ${slashed.number - offence.number} blocks after the offence`);
-	const lost = before - await bonded(offender);
-	if (lost <= 0n) throw new Error('the bond of dave has not shrunk');
-	saw('of its bond in all, as it has gone on', `${Number(lost * 10_000n / before) / 100} %`);
-	const now = await Promise.all(['Alice', 'Bob', 'Charlie'].map((name) => bonded(account(`${name}//stash`).address)));
-	if (now.some((bond, index) => bond < others[index])) throw new Error('another validator is slashed');
+	saw('slashed', `in block ${slashed.number}, ${slashed.number - offence.number} blocks after the offence`);
+	const { lost } = await checkBonds(slashed.number - 1, slashed.number);
+	for (const [who, stake] of exposed) {
+		const amount = lost.get(who) ?? 0n;
+		saw(who === offender ? 'of the validator' : 'of a nominator, behind it', `${amount / ALLO} of ${stake.toBigInt() / ALLO} ALLO`);
+		// Up to how the last planck is rounded.
+		const off = amount - stake.toBigInt() * 5625n / 10_000n;
+		if (off < 0n || off > 1n) throw new Error(`${who} has lost ${amount} of ${stake}`);
+		lost.delete(who);
+	}
+	if (lost.size) throw new Error(`others are slashed: ${[...lost.keys()]}`);
 
 	// The blocks that it made twice in a slot are reported too, if not in this era then in the next one: it may have been
 	// disabled by its votes before it made any.
@@ -92,6 +121,13 @@ suite('equivocation: a validator runs twice with one key', { patch }, async (net
 
 	// The others go on without dave, and both nodes with its key follow.
 	await network.agree(await alice.best());
+	const all = await checkBonds(start, await alice.final());
+	const mean = ([who, amount]) => `${who}: ${Number(amount * 10_000n / all.before.get(who)) / 100} %`;
+	saw('of the bonds in all, as it has gone on', [...all.lost].map(mean).join(', '));
+	for (const who of all.lost.keys()) {
+		const nominates = (await api.query.staking.nominators(who)).unwrapOrDefault().targets.map(String).includes(offender);
+		if (who !== offender && !nominates) throw new Error(`${who} is slashed, who does not nominate dave`);
+	}
 	await clone.kill();
 	await dave.kill();
 	const final = await alice.final();

@@ -38,7 +38,7 @@ suite(title, { validators: 3, patch, webrtc: true }, async (network, { step, saw
 	step('four nodes have settled an epoch');
 
 	const browser = await Browser.open(network.folder, saw);
-	if (!browser) step('THE BROWSER IS LEFT OUT, since there is no chromium: a light client runs in Node.js instead');
+	if (!browser) step('there is no browser: a light client runs in Node.js instead');
 	const began = Date.now();
 	const clients = await start(network, browser, saw);
 	/** What `look` returns for each light client, all at once. */
@@ -88,4 +88,5 @@ suite(title, { validators: 3, patch, webrtc: true }, async (network, { step, saw
 	await topic.stop();
 	await all((client) => client.close());
 	await browser?.close();
+	return browser ? null : 'the browser, since none was found (chromium, Google Chrome, or the program CHROMIUM)';
 });

@@ -4,7 +4,7 @@
 const { execFile, spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { once } = require('node:events');
-const { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { promisify } = require('node:util');
 const chain = require('../scripts/e2e/chain');
@@ -290,8 +290,8 @@ class Network {
 }
 
 /**
- * Runs a suite, a function that gets `step` and `saw` to say what it does and what it measured. Exits with 1, after the
- * ends of the logs, if it throws.
+ * Runs a suite, a function that gets `step` and `saw` to say what it does and what it measured, and returns what this
+ * machine has made it leave out, if anything. Exits with 1, after the ends of the logs, if it throws.
  */
 async function suite(title, options, body) {
 	const begin = Date.now();
@@ -301,8 +301,10 @@ async function suite(title, options, body) {
 		console.log(title);
 		network = await Network.create(options);
 		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => network.end().then(() => process.exit(1)));
-		await body(network, { step: say, saw: (what, value) => say(`  ${what}: ${value}`) });
-		say('passed');
+		const leftOut = await body(network, { step: say, saw: (what, value) => say(`  ${what}: ${value}`) });
+		say(leftOut ? `passed, BUT LEFT OUT ${leftOut}` : 'passed');
+		// What runs several suites repeats it at the end.
+		if (leftOut) appendFileSync(process.env.ALLORA_LEFT_OUT, `${title.split(':')[0]}: ${leftOut}\n`);
 	} catch (error) {
 		say(`FAILED: ${error?.stack ?? error}`);
 		for (const node of network?.nodes ?? []) {

@@ -48,7 +48,14 @@ const parameters = {
 /** Connects to the node at this address; fails if it does not accept the connection. */
 async function connect(url) {
 	await cryptoWaitReady();
-	return ApiPromise.create({ provider: new WsProvider(url), noInitWarn: true, throwOnConnect: true });
+	const provider = new WsProvider(url);
+	try {
+		return await ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: true });
+	} catch (error) {
+		// Else it tries on for ever, and reads the metadata when it succeeds, for nobody.
+		await provider.disconnect();
+		throw error;
+	}
 }
 
 /** The dev account of this name. */
@@ -227,5 +234,5 @@ async function freePort() {
 
 module.exports = {
 	ALLO, account, bestHeadAfter, connect, eventsOf, finalHeader, finalised, fixed, freePort, headAfter, parameters, send,
-	until,
+	undecided, until,
 };
