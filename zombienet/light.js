@@ -29,7 +29,7 @@ async function compare(client, node, topic) {
 		return head?.number >= final - 3;
 	}, 120);
 	const { hash, number, took, inference } = await client.inference(topic);
-	await until('the node has finalised the block, too', async () => await node.final() >= number, 60);
+	await until('the node has finalized the block, too', async () => await node.final() >= number, 60);
 	if (await node.hash(number) !== hash) throw new Error(`block ${number} of the light client is not that of the chain`);
 	const api = await node.api();
 	const wanted = (await (await api.at(hash)).call.aggregationApi.latestInference(topic)).unwrap();

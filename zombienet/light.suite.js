@@ -44,8 +44,8 @@ suite(title, { validators: 3, patch, webrtc: true }, async (network, { step, saw
 	/** What `look` returns for each light client, all at once. */
 	const all = (look) => Promise.all(clients.map(([name, client], index) => look(client, name, index)));
 	await all(async (client, name) => {
-		await until(`${name}: there is a finalised block`, async () => (await client.head())?.number > 0, 120);
-		saw(`${name}: seconds until the first finalised block`, ((Date.now() - began) / 1000).toFixed(1));
+		await until(`${name}: there is a finalized block`, async () => (await client.head())?.number > 0, 120);
+		saw(`${name}: seconds until the first finalized block`, ((Date.now() - began) / 1000).toFixed(1));
 		await until(`${name}: the full node and two others are peers`, async () => {
 			const peers = await client.peers();
 			return peers.length >= 3 && peers.includes(watcher.peer);

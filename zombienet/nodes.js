@@ -266,7 +266,7 @@ class Network {
 	}
 
 	/**
-	 * Waits until all these nodes have finalised this block, and fails unless it is the same block, with the same state,
+	 * Waits until all these nodes have finalized this block, and fails unless it is the same block, with the same state,
 	 * on each; returns its hash.
 	 */
 	async agree(number, nodes = this.running, seconds = 120) {

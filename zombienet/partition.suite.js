@@ -69,7 +69,7 @@ suite(title, { relayed: true }, async (network, { step, saw }) => {
 		for (const [index, goesOn] of finality.entries()) {
 			// Votes that were on their way at the cut may still make the best block of then final.
 			if ((final[index] > best[index]) !== goesOn) {
-				throw new Error(`the part of ${heads[index].name} has finalised ${final[index]}, and it was at ${best[index]}`);
+				throw new Error(`the part of ${heads[index].name} has finalized ${final[index]}, and it was at ${best[index]}`);
 			}
 		}
 		const tips = await Promise.all(heads.map((node) => node.best()));
