@@ -1,7 +1,10 @@
 //! The storage keys that a call reads and writes, whatever the block before it has read or written.
 
 use allora_runtime::Runtime;
-use frame_support::{storage::storage_prefix, weights::Weight};
+use frame_support::{
+	storage::{storage_prefix, transactional::TRANSACTION_LEVEL_KEY},
+	weights::Weight,
+};
 use sp_core::storage::{ChildInfo, StateVersion, TrackedStorageKey};
 use sp_externalities::{
 	set_and_run_with_externalities, with_externalities, Error, Extension, ExtensionStore,
@@ -26,6 +29,11 @@ pub struct Accesses {
 }
 
 impl Accesses {
+	/// Whether nothing that has been written remains, but FRAME's count of open storage layers.
+	pub fn leave_no_trace(&self) -> bool {
+		self.removed == 0 && self.writes.iter().all(|key| key == TRANSACTION_LEVEL_KEY)
+	}
+
 	/// The numbers of reads and of writes, without those that a block has anyway and that benchmarks
 	/// do not count either: of the system pallet's records of the block, of the slot and the total
 	/// issuance, of this key, the signer's account, and of what the filter of calls reads.

@@ -1,6 +1,6 @@
 //! A chain in memory: whole blocks on the real runtime, executed as the node executes them.
 
-// Fuzzing is what counts accesses.
+// Only fuzzing counts accesses.
 #[cfg_attr(not(feature = "try-runtime"), allow(dead_code))]
 pub mod accesses;
 pub mod genesis;
