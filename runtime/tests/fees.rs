@@ -420,9 +420,9 @@ fn what_must_lie_on_an_account_beforehand_is_as_documented() {
 		block(|| {
 			let epoch = now();
 			let units = |call| fee_beforehand(call) * 10_000 / ALLO;
-			// A submission and a report of one label: 0.0086 and 0.0094 ALLO.
+			// A submission and a report of one label: 0.0087 and 0.0083 ALLO.
 			let usual = [units(inference(epoch)), units(report(epoch))];
-			// The largest of both kinds, by proxy: 0.0198 and 0.0192 ALLO.
+			// The largest of both kinds, by proxy: 0.0196 and 0.0189 ALLO.
 			let value = FixedI128::from_u32(8);
 			let forecast = (0..32).map(|n| (AccountId::new([n; 32]), value)).collect();
 			let largest = pallet_inference::Call::submit {

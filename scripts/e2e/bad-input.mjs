@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { account, connect, load, timed, until } from './lib.mjs';
 
 const { WebSocket } = load('ws');
+const { Metadata, TypeRegistry } = load('@polkadot/types');
 const ws = process.env.ALLORA_WS;
 const http = ws.replace(/^ws/, 'http');
 
@@ -15,8 +16,45 @@ const WITHOUT_PARAMETERS = new Set(`archive_v1_finalizedHeight archive_v1_genesi
 	system_chainType system_health system_localListenAddresses system_localPeerId system_name system_nodeRoles
 	system_peers system_properties system_reservedPeers system_syncState system_unstable_networkState
 	system_version`.split(/\s+/));
+/** Subscriptions without parameters, which begin whatever parameters they are called with. */
+const SUBSCRIPTIONS_WITHOUT_PARAMETERS = new Set(`beefy_subscribeJustifications chain_subscribeAllHeads
+	chain_subscribeFinalisedHeads chain_subscribeFinalizedHeads chain_subscribeNewHead chain_subscribeNewHeads
+	chain_subscribeRuntimeVersion grandpa_subscribeJustifications state_subscribeRuntimeVersion
+	subscribe_newHead`.split(/\s+/));
+/** Other subscriptions: a wrong parameter begins none. */
+const SUBSCRIPTIONS_WITH_PARAMETERS = new Set(`archive_v1_storage archive_v1_storageDiff author_submitAndWatchExtrinsic
+	chainHead_v1_follow state_subscribeStorage transactionWatch_v1_submitAndWatch`.split(/\s+/));
+/** Methods that end a subscription, and say that there is none. */
+const ENDS_OF_SUBSCRIPTIONS = new Set(`archive_v1_stopStorage archive_v1_storageDiff_stopStorageDiff
+	author_unwatchExtrinsic beefy_unsubscribeJustifications chainHead_v1_unfollow chain_unsubscribeAllHeads
+	chain_unsubscribeFinalisedHeads chain_unsubscribeFinalizedHeads chain_unsubscribeNewHead chain_unsubscribeNewHeads
+	chain_unsubscribeRuntimeVersion grandpa_unsubscribeJustifications state_unsubscribeRuntimeVersion
+	state_unsubscribeStorage transactionWatch_v1_unwatch unsubscribe_newHead`.split(/\s+/));
 /** Methods without parameters that change the node: they add keys, and change what is logged. */
 const NOT_CALLED = new Set(['author_rotateKeys', 'system_resetLogFilter']);
+
+/** What is no list of parameters of any method. */
+const WRONG = [[{}], [{}, {}, {}, {}, {}, {}, {}, {}], [[[[[[]]]]]]];
+
+/** The codes of errors. */
+const NO_METHOD = -32601;
+const WRONG_PARAMETERS = -32602;
+/** A subscription where there can be none. */
+const INTERNAL = -32603;
+const FAILED_EXECUTION = 4003;
+/** What the pool says of a transaction: the runtime cannot read it, it is not valid, it was refused before, and it is
+ * no transaction. */
+const UNREADABLE = 1002;
+const INVALID = 1010;
+const BANNED = 1012;
+const NO_TRANSACTION = 1040;
+/** What methods about a transaction say of bytes that are none: what the runtime, and what the node cannot read. */
+const OF_NO_TRANSACTION = {
+	author_submitExtrinsic: [UNREADABLE, NO_TRANSACTION],
+	system_dryRun: [1, 2],
+	payment_queryInfo: [1, 2],
+	payment_queryFeeDetails: [1, 2],
+};
 
 /** The maximum size of a request in bytes, and the maximum number of subscriptions of a connection. */
 const LARGEST = 15 * 1024 * 1024;
@@ -45,13 +83,46 @@ async function call(method, params) {
 	return JSON.parse(text);
 }
 
-/** Calls a method that has to fail, and returns the error. */
-async function failed(method, params) {
-	const { error } = await call(method, params);
-	assert.ok(error, `${method}(${JSON.stringify(params).slice(0, 100)}) is answered`);
-	assert.equal(typeof error.code, 'number', method);
-	assert.ok(error.message, method);
-	return error;
+/** Fails unless an answer is an error with one of these codes. */
+function assertFailed({ error }, codes, method, params) {
+	const what = `${method}(${JSON.stringify(params).slice(0, 100)})`;
+	assert.ok(error, `${what} is answered`);
+	assert.ok(codes.includes(error.code), `${what}: ${JSON.stringify(error).slice(0, 200)}`);
+	assert.ok(error.message, what);
+}
+
+/** Calls a method that has to fail with one of these codes, by default that of wrong parameters. */
+async function failed(method, params, ...codes) {
+	assertFailed(await call(method, params), codes.length > 0 ? codes : [WRONG_PARAMETERS], method, params);
+}
+
+/** What no refused call changes: the pool, the peers, and the newest block with its state. */
+async function condition() {
+	const asked = ['author_pendingExtrinsics', 'system_peers', 'system_reservedPeers', 'system_localPeerId'];
+	const [header, ...known] = await Promise.all(['chain_getHeader', ...asked].map(async (method) => (
+		(await call(method, [])).result)));
+	return { number: Number.parseInt(header.number, 16), stateRoot: header.stateRoot, known };
+}
+
+/** Runs this, after which the pool and the peers are the same, the best block of before is still in the chain with the
+ * same state, and the blocks since have nothing but their inherents, so that no other state has changed either. */
+async function unchanged(inside) {
+	const before = await condition();
+	const result = await inside();
+	const after = await condition();
+	assert.deepEqual(after.known, before.known);
+	const blockAt = async (number) => {
+		const { result: hash } = await call('chain_getBlockHash', [number]);
+		return (await call('chain_getBlock', [hash])).result.block;
+	};
+	assert.equal((await blockAt(before.number)).header.stateRoot, before.stateRoot);
+	for (let number = before.number + 1; number <= after.number; number += 1) {
+		const { extrinsics } = await blockAt(number);
+		assert.equal(extrinsics.length, 1, `block ${number}`);
+		// The length, and the version without a signature.
+		assert.match(extrinsics[0], /^0x..0[45]01/, `block ${number}`);
+	}
+	return result;
 }
 
 /** The number of the best block; fails unless the node answers within 30 seconds. */
@@ -67,59 +138,121 @@ async function connection() {
 	const socket = new WebSocket(ws);
 	await new Promise((resolve, reject) => { socket.on('open', resolve).on('error', reject); });
 	const received = [];
-	socket.on('message', (data) => received.push(JSON.parse(data)));
-	return { socket, received };
+	const waiting = new Map();
+	socket.on('message', (data) => {
+		const message = JSON.parse(data);
+		received.push(message);
+		waiting.get(message.id)?.(message);
+	});
+	/** Calls a method, and returns the whole answer. */
+	const ask = (method, params) => new Promise((resolve) => {
+		const id = waiting.size + 1;
+		waiting.set(id, resolve);
+		socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+	});
+	return { socket, received, ask };
 }
 
-timed(20)('every method refuses parameters that are not its own', async () => {
+timed(30)('every method refuses parameters that are not its own, and changes nothing', () => unchanged(async () => {
 	const { methods } = (await call('rpc_methods', [])).result;
 	assert.ok(methods.length > 100, `${methods.length} methods`);
+	const exceptions = [WITHOUT_PARAMETERS, SUBSCRIPTIONS_WITHOUT_PARAMETERS, SUBSCRIPTIONS_WITH_PARAMETERS,
+		ENDS_OF_SUBSCRIPTIONS, NOT_CALLED].flatMap((set) => [...set]);
+	assert.equal(new Set(exceptions).size, exceptions.length, 'a method is listed twice');
+	for (const method of exceptions) assert.ok(methods.includes(method), `${method} is no method`);
 	let refused = 0;
+	const { socket, ask } = await connection();
 	await Promise.all(methods.filter((method) => !NOT_CALLED.has(method)).map(async (method) => {
-		if (WITHOUT_PARAMETERS.has(method)) {
-			assert.ok((await call(method, [])).result !== undefined, method);
-			return;
-		}
-		for (const params of [[{}], [{}, {}, {}, {}, {}, {}, {}, {}], [[[[[[]]]]]]]) {
-			await failed(method, params);
+		const subscribes = SUBSCRIPTIONS_WITHOUT_PARAMETERS.has(method) || SUBSCRIPTIONS_WITH_PARAMETERS.has(method);
+		for (const params of WRONG) {
+			if (WITHOUT_PARAMETERS.has(method)) {
+				assert.notEqual((await call(method, params)).result, undefined, method);
+				continue;
+			}
 			refused += 1;
+			if (!subscribes && !ENDS_OF_SUBSCRIPTIONS.has(method)) {
+				await failed(method, params);
+				continue;
+			}
+			// Only a connection has subscriptions.
+			await failed(method, params, INTERNAL);
+			const answer = await ask(method, params);
+			if (ENDS_OF_SUBSCRIPTIONS.has(method)) assert.equal(answer.result, false, method);
+			else if (SUBSCRIPTIONS_WITHOUT_PARAMETERS.has(method)) assert.ok(answer.result, method);
+			else assertFailed(answer, [WRONG_PARAMETERS], method, params);
 		}
 	}));
-	assert.equal((await failed('no_such_method', [])).code, -32601);
+	socket.terminate();
+	await failed('no_such_method', [], NO_METHOD);
 	console.log(`${methods.length} methods, ${refused} calls refused`);
 	await isLive();
-});
+}));
 
-timed(20)('what is no transaction is refused by the pool, and what is no argument by the runtime', async (t) => {
+timed(60)('every method of the runtime answers or refuses any bytes, and changes nothing', () => unchanged(async () => {
+	// Version 15 is the first one that names the methods.
+	const { result: encoded } = await call('state_call', ['Metadata_metadata_at_version', '0x0f000000']);
+	const registry = new TypeRegistry();
+	const bytes = registry.createType('Option<Bytes>', Uint8Array.from(Buffer.from(encoded.slice(2), 'hex'))).unwrap();
+	const { apis } = new Metadata(registry, bytes.toHex()).asV15;
+	assert.ok(apis.length > 20, `${apis.length} APIs`);
+	const inputs = ['', '00', 'ff'.repeat(7), ...['00', '01', '04', '7f', 'ff'].map((byte) => byte.repeat(1000))];
+	let [answered, refused] = [0, 0];
+	for (const api of apis) {
+		await Promise.all(api.methods.map(async ({ name, inputs: { length } }) => {
+			const method = `${api.name}_${name}`;
+			for (const input of inputs) {
+				const params = [method, `0x${input}`];
+				const answer = await call('state_call', params);
+				if (answer.error) {
+					assertFailed(answer, [FAILED_EXECUTION], 'state_call', params);
+					refused += 1;
+				} else {
+					assert.ok(answer.result.length < 2_000_000, `${method}: ${answer.result.length}`);
+					assert.ok(length === 0 || input !== '', `${method} is answered without arguments`);
+					answered += 1;
+				}
+			}
+		}));
+	}
+	console.log(`${apis.length} APIs, ${answered} calls answered and ${refused} refused`);
+	assert.ok(answered > 100, `${answered} answered`);
+	await isLive();
+}));
+
+timed(20)('what is no transaction or no argument is refused, and changes nothing', (t) => unchanged(async () => {
 	const api = await connect();
 	t.after(() => api.disconnect());
 	const alice = account('Alice');
 	const signed = await api.tx.system.remark('0x').signAsync(alice, { nonce: -1 });
 	const hex = signed.toHex();
 	const bytes = signed.toU8a();
+	// A bit of the signature.
 	const other = Uint8Array.from(bytes);
-	other[other.length - 1] ^= 1;
+	other[60] ^= 1;
 	const toHex = (data) => `0x${Buffer.from(data).toString('hex')}`;
 	const unsigned = api.tx.system.remark('0x').toHex();
 	const malformed = ['0x', '0x00', '0xff', hex.slice(0, -2), hex.slice(0, 40), `0x${'ff'.repeat(1000)}`,
-		`0x${'84'.repeat(10_000)}`, 'zz', '', null, 7, [hex], { hex }];
-	const methods = ['author_submitExtrinsic', 'system_dryRun', 'payment_queryInfo', 'payment_queryFeeDetails'];
-	for (const transaction of malformed) {
-		for (const method of methods) await failed(method, [transaction]);
+		`0x${'84'.repeat(10_000)}`, ''];
+	for (const [method, codes] of Object.entries(OF_NO_TRANSACTION)) {
+		for (const transaction of malformed) await failed(method, [transaction], ...codes);
+		for (const wrong of ['zz', null, 7, [hex], { hex }]) await failed(method, [wrong]);
 	}
-	for (const transaction of [unsigned, toHex(other)]) await failed('author_submitExtrinsic', [transaction]);
-	assert.equal((await call('author_pendingExtrinsics', [])).result.filter((one) => one === toHex(other)).length, 0);
+	for (const transaction of [unsigned, toHex(other)]) {
+		await failed('author_submitExtrinsic', [transaction], INVALID);
+	}
 
 	const arguments_ = ['0x', '0x00', `0x${'ff'.repeat(7)}`];
-	for (const data of arguments_) await failed('state_call', ['AggregationApi_latest_inference', data]);
-	await failed('state_call', ['NoApi_nothing', '0x']);
+	for (const data of arguments_) {
+		await failed('state_call', ['AggregationApi_latest_inference', data], FAILED_EXECUTION);
+	}
+	await failed('state_call', ['NoApi_nothing', '0x'], FAILED_EXECUTION);
 	// A call in a call, a hundred thousand deep, exhausts the stack of the runtime and not of the node.
 	const { callIndex } = api.tx.utility.batch;
 	const deep = new Uint8Array(300_000);
 	for (let at = 0; at < deep.length; at += 3) deep.set([...callIndex, 4], at);
 	const bare = api.registry.createType('Bytes', Uint8Array.from([4, ...deep])).toHex();
-	await failed('author_submitExtrinsic', [bare]);
-	await failed('state_call', ['TransactionPaymentCallApi_query_call_info', toHex(deep)]);
+	await failed('author_submitExtrinsic', [bare], UNREADABLE, NO_TRANSACTION);
+	await failed('state_call', ['TransactionPaymentCallApi_query_call_info', toHex(deep)], FAILED_EXECUTION);
 	// Pages of the largest size and from the last topic are answered, and short.
 	for (const method of ['TopicsApi_topics', 'TopicsApi_overview']) {
 		for (const from of ['0000000000000000', 'ffffffffffffffff']) {
@@ -128,9 +261,9 @@ timed(20)('what is no transaction is refused by the pool, and what is no argumen
 		}
 	}
 	await isLive();
-});
+}));
 
-timed(20)('bodies that are no JSON-RPC, or too large, are refused', async () => {
+timed(20)('bodies that are no JSON-RPC, or too large, are refused and change nothing', () => unchanged(async () => {
 	for (const body of ['', '{', '[]', 'null', '7', '"x"', '{"jsonrpc":"1.0"}', '\u0000', '['.repeat(100_000)]) {
 		const { status, text } = await post(body);
 		assert.ok(status >= 400 || JSON.parse(text).error, `${body.slice(0, 20)}: ${status} ${text.slice(0, 100)}`);
@@ -138,7 +271,7 @@ timed(20)('bodies that are no JSON-RPC, or too large, are refused', async () => 
 	const large = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'x', params: ['x'.repeat(LARGEST)] });
 	assert.equal(await postTooLarge(large), 413);
 	// Within the limit, and still no transaction.
-	await failed('author_submitExtrinsic', [`0x${'00'.repeat(6 * 1024 * 1024)}`]);
+	await failed('author_submitExtrinsic', [`0x${'00'.repeat(6 * 1024 * 1024)}`], UNREADABLE, BANNED);
 
 	const { socket, received } = await connection();
 	const closed = new Promise((resolve) => { socket.on('close', resolve).on('error', resolve); });
@@ -148,7 +281,7 @@ timed(20)('bodies that are no JSON-RPC, or too large, are refused', async () => 
 	assert.ok(received.every(({ error }) => error), JSON.stringify(received));
 	socket.terminate();
 	await isLive();
-});
+}));
 
 timed(20)('batches of thousands of calls keep nobody else waiting', async () => {
 	const batch = (count, method) =>

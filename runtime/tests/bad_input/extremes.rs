@@ -1,6 +1,10 @@
 //! Extreme values of the types in the metadata, in SCALE.
 
+use crate::support::transactions::signed;
+use allora_runtime::{Address, Balance, RuntimeCall, UncheckedExtrinsic};
+use codec::{Compact, Encode};
 use scale_info::{form::PortableForm, Field, PortableRegistry, TypeDef, TypeDefPrimitive};
+use sp_keyring::Sr25519Keyring::Alice;
 
 /// The number of elements of the longest list.
 const MANY: usize = 2_000;
@@ -11,12 +15,22 @@ const LONGEST: usize = 256 * 1_024;
 /// enumeration, and the shortest and the longest list.
 pub fn extremes(types: &PortableRegistry, id: u32) -> Vec<Vec<u8>> {
 	let ty = types.resolve(id).expect("every id has a type");
+	match ty.path.segments.last().map_or("", String::as_str) {
+		"RuntimeCall" => return calls().iter().map(Encode::encode).collect(),
+		"UncheckedExtrinsic" => return transactions(),
+		_ => (),
+	}
 	match &ty.type_def {
 		TypeDef::Primitive(primitive) => of_primitive(primitive),
 		TypeDef::Compact(compact) => {
 			let numbers = extremes(types, compact.type_param.id);
-			// The encoding of a compact number of 16 bytes, which smaller ones refuse.
-			numbers.iter().map(|number| [&[0b0011_0011], number.as_slice()].concat()).collect()
+			let number = |bytes: &Vec<u8>| {
+				let bytes = [bytes.as_slice(), &[0; 16]].concat();
+				bytes.first_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes))
+			};
+			let numbers = numbers.iter().map(|bytes| Compact(number(bytes)).encode());
+			// And one of 17 bytes, which is none.
+			numbers.chain([[&[0b0011_0111], [0xff; 17].as_slice()].concat()]).collect()
 		}
 		TypeDef::Sequence(sequence) => {
 			let elements = extremes(types, sequence.type_param.id);
@@ -86,7 +100,24 @@ fn together(fields: Vec<Vec<Vec<u8>>>) -> Vec<Vec<u8>> {
 		.collect()
 }
 
+/// Calls: the smallest one, one of the largest number, and calls in calls.
+fn calls() -> Vec<RuntimeCall> {
+	let dest = Address::Id([0xff; 32].into());
+	let largest = pallet_balances::Call::transfer_keep_alive { dest, value: Balance::MAX };
+	let remark = RuntimeCall::from(frame_system::Call::remark { remark: vec![] });
+	let nested = (0..10).fold(vec![remark.clone()], |calls, _| {
+		vec![pallet_utility::Call::batch_all { calls }.into()]
+	});
+	[vec![remark, largest.into()], nested].concat()
+}
+
+/// Transactions: without a signature, signed with the largest tip, and bytes that are none.
+fn transactions() -> Vec<Vec<u8>> {
+	let bare = calls().into_iter().map(|call| UncheckedExtrinsic::new_bare(call).encode());
+	let signed = calls().into_iter().map(|call| signed(&Alice.pair(), call, Balance::MAX).encode());
+	bare.chain(signed).chain([vec![], vec![0], vec![4, 0xff], vec![0xff; 40]]).collect()
+}
+
 fn list(elements: &[Vec<u8>]) -> Vec<u8> {
-	use codec::Encode;
-	[codec::Compact(elements.len() as u32).encode(), elements.concat()].concat()
+	[Compact(elements.len() as u32).encode(), elements.concat()].concat()
 }

@@ -11,8 +11,10 @@ mod clock;
 mod consumer;
 mod coverage;
 mod emissions;
+mod every_call;
 mod extremes;
 mod inference;
+mod patterns;
 mod registry;
 mod reputer;
 mod sdk;
@@ -43,6 +45,9 @@ const ROOMS: &[Room] = &[
 	("emissions", "development", emissions::cases),
 	("sdk", "development", sdk::cases),
 	("production", "production", sdk::production),
+	("by a stranger", "development", every_call::by_a_stranger),
+	("unfunded", "development", every_call::by_the_unfunded),
+	("by nobody", "development", every_call::by_nobody),
 ];
 
 /// Tries the cases of a room. A room that cannot be furnished is a failure too.

@@ -115,6 +115,11 @@ impl Table {
 		self.by(what, RuntimeOrigin::root(), call, DispatchError::BadOrigin);
 	}
 
+	/// The root of the storage in the block of the cases, which no case changes.
+	pub fn root(&self) -> &[u8] {
+		&self.root
+	}
+
 	/// Notes which call a case is about, and which error it reaches.
 	fn note(&mut self, call: &RuntimeCall, error: &DispatchError) {
 		self.calls.insert(index_of(call));

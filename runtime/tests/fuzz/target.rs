@@ -7,7 +7,7 @@ use crate::{
 		statistics::{name_of, Statistics},
 		world::{self, Tip},
 	},
-	support::{call as sent, trace::undone},
+	support::{accesses, call as sent, trace::undone},
 };
 use allora_primitives::{Cadence, FixedI128, Registration, TopicId, TopicParameters, ALLO};
 use allora_runtime::{AccountId, Runtime, RuntimeCall, RuntimeOrigin, System};
@@ -144,10 +144,12 @@ impl Blocks {
 		}
 	}
 
-	/// Makes a step's call, and checks that it has used no more weight than it declares.
+	/// Makes a step's call, and checks that it has used no more weight than it declares, and that this
+	/// covers what it has read and written.
 	fn take(&mut self, Step { origin, call, .. }: &Step) {
 		let root = usize::from(*origin) == ACCOUNTS.len() + 1;
-		let origin = match ACCOUNTS.get(usize::from(*origin)) {
+		let signer = ACCOUNTS.get(usize::from(*origin));
+		let origin = match signer {
 			Some(who) => RuntimeOrigin::signed(who.to_account_id()),
 			None if root => RuntimeOrigin::root(),
 			None => RuntimeOrigin::none(),
@@ -159,7 +161,9 @@ impl Blocks {
 		if info.call_weight.any_gt(most) || is_inherent || (root && !by_governance(call)) {
 			return;
 		}
-		let result = call.clone().dispatch(origin);
+		let account =
+			signer.map(|who| frame_system::Account::<Runtime>::hashed_key_for(who.to_account_id()));
+		let (result, accesses) = accesses::of(|| call.clone().dispatch(origin));
 		let (outcome, post) = match result {
 			Ok(post) => ("Ok".into(), post),
 			Err(refused) => (name_of(&refused.error), refused.post_info),
@@ -169,6 +173,9 @@ impl Blocks {
 		// The SDK's multisigs return up to 3 % more than they declare; a block counts what was declared.
 		let is_within = used.all_lte(info.call_weight) || name.pallet_name == "Multisig";
 		assert!(is_within, "{name:?} used {used:?} of {:?}", info.call_weight);
+		let counted = accesses.counted(account.as_deref());
+		let covers = accesses::cost(counted).all_lte(used);
+		assert!(covers, "{name:?} ({outcome}): {used:?} for {counted:?} reads and writes");
 		self.reached.insert(format!("{}.{}: {outcome}", name.pallet_name, name.function_name));
 	}
 }

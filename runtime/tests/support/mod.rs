@@ -1,5 +1,8 @@
 //! A chain in memory: whole blocks on the real runtime, executed as the node executes them.
 
+// Only fuzzing counts accesses.
+#[cfg_attr(not(feature = "try-runtime"), allow(dead_code))]
+pub mod accesses;
 pub mod genesis;
 pub mod preset;
 pub mod trace;

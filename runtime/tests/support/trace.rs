@@ -1,5 +1,6 @@
 //! Proofs that a refused call or transaction leaves no trace in the state.
 
+use super::accesses;
 use allora_runtime::{
 	AccountId, Authorship, Balance, Balances, Executive, Nonce, Runtime, RuntimeCall,
 	RuntimeOrigin, System, UncheckedExtrinsic,
@@ -86,9 +87,9 @@ pub fn result_that_keeps(
 	result
 }
 
-/// Runs this and undoes what it has done.
+/// Runs this and undoes what it has done, also if it panics.
 pub fn undone<R>(inside: impl FnOnce() -> R) -> R {
-	with_transaction_unchecked(|| TransactionOutcome::Rollback(inside()))
+	accesses::isolated(|| with_transaction_unchecked(|| TransactionOutcome::Rollback(inside())))
 }
 
 /// The accounts that a transaction without a tip may change: its signer, and those who get the fee.

@@ -56,7 +56,7 @@ pub fn signed(
 /// A call as a transaction that names this address as its signer, and is signed with this key.
 pub fn signed_for(
 	signer: Address,
-	key: &sr25519::Pair,
+	key: &impl Pair<Signature: Into<Signature>>,
 	call: impl Into<RuntimeCall>,
 	carried: Carried,
 ) -> UncheckedExtrinsic {
@@ -64,5 +64,5 @@ pub fn signed_for(
 		.expect("every implicit value is known");
 	let signature = payload.using_encoded(|bytes| key.sign(bytes));
 	let (call, extension, _) = payload.deconstruct();
-	UncheckedExtrinsic::new_signed(call, signer, Signature::Sr25519(signature), extension)
+	UncheckedExtrinsic::new_signed(call, signer, signature.into(), extension)
 }
