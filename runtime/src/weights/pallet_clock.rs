@@ -20,8 +20,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:2)
 	fn activate() -> Weight {
-		// At least 57_515 ns.
-		Weight::from_parts(91_295_000, 0)
+		// At least 54_962 ns.
+		Weight::from_parts(56_404_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
@@ -31,8 +31,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn force_inactivate() -> Weight {
-		// At least 33_800 ns.
-		Weight::from_parts(35_803_000, 0)
+		// At least 33_540 ns.
+		Weight::from_parts(35_382_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -46,8 +46,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::Reserved` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:0 w:1)
 	fn lift() -> Weight {
-		// At least 53_439 ns.
-		Weight::from_parts(60_569_000, 0)
+		// At least 53_940 ns.
+		Weight::from_parts(57_084_000, 0)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -56,21 +56,23 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:0)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
+	// Storage: `Clock::Used` (r:0 w:1)
 	// `c` in [1, 30]
 	fn poll(c: u32) -> Weight {
-		// At least 24_556 ns.
-		Weight::from_parts(3_042_477, 0)
-			// Standard error 85_966.
-			.saturating_add(Weight::from_parts(6_114_715, 0).saturating_mul(c.into()))
+		// At least 25_207 ns.
+		Weight::from_parts(21_487_457, 0)
+			// Standard error 6_508.
+			.saturating_add(Weight::from_parts(4_052_195, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	// Storage: `Topics::Topics` (r:1 w:0)
 	// Storage: `Clock::TopicStates` (r:1 w:1)
 	// Storage: `Clock::Agenda` (r:1 w:2)
 	fn turn() -> Weight {
-		// At least 28_623 ns.
-		Weight::from_parts(42_523_000, 0)
+		// At least 27_130 ns.
+		Weight::from_parts(28_212_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -79,8 +81,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Clock::Phases` (r:1 w:1)
 	// Storage: `Clock::Forgetting` (r:0 w:1)
 	fn release() -> Weight {
-		// At least 14_622 ns.
-		Weight::from_parts(24_857_000, 0)
+		// At least 13_951 ns.
+		Weight::from_parts(14_601_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -90,8 +92,8 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Reputer::TopicStakes` (r:1 w:0)
 	fn open() -> Weight {
-		// At least 41_742 ns.
-		Weight::from_parts(71_465_000, 0)
+		// At least 40_240 ns.
+		Weight::from_parts(41_682_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -99,28 +101,28 @@ impl<T: frame_system::Config> pallet_clock::WeightInfo for Weights<T> {
 	// Storage: `Topics::Economies` (r:1 w:1)
 	// Storage: `Timing::Lengths` (r:1 w:0)
 	fn inactivate() -> Weight {
-		// At least 30_606 ns.
-		Weight::from_parts(39_008_000, 0)
+		// At least 21_351 ns.
+		Weight::from_parts(22_343_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn skip() -> Weight {
-		// At least 9_694 ns.
-		Weight::from_parts(13_870_000, 0)
+		// At least 6_179 ns.
+		Weight::from_parts(6_550_000, 0)
 	}
 	fn close_workers() -> Weight {
-		// At least 5_649 ns.
-		Weight::from_parts(13_270_000, 0)
+		// At least 5_338 ns.
+		Weight::from_parts(5_688_000, 0)
 	}
 	fn close_reputers() -> Weight {
-		// At least 5_418 ns.
-		Weight::from_parts(12_408_000, 0)
+		// At least 5_398 ns.
+		Weight::from_parts(5_699_000, 0)
 	}
 	// Storage: `Clock::Forgetting` (r:1 w:1)
 	// Storage: `Clock::TopicStates` (r:0 w:1)
 	fn forget() -> Weight {
-		// At least 7_852 ns.
-		Weight::from_parts(14_782_000, 0)
+		// At least 7_892 ns.
+		Weight::from_parts(8_402_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}

@@ -18,16 +18,20 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Inference::Forecasters` (r:1 w:0)
 	// Storage: `Aggregation::Books` (r:1 w:0)
 	// Storage: `Aggregation::Latest` (r:1 w:1)
+	// Storage: `Timestamp::Now` (r:1 w:0)
+	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Proofs::Inferences` (r:1 w:1)
 	// Storage: `Consumer::Subscriptions` (r:1 w:0)
 	// Storage: `Consumer::Due` (r:1 w:0)
 	// Storage: `Consumer::Requests` (r:1 w:0)
 	// Storage: `Clock::Forgetting` (r:1 w:0)
 	// Storage: `Aggregation::Bundles` (r:0 w:1)
+	// Storage: `Clock::Used` (r:0 w:1)
 	fn close_workers() -> Weight {
-		// At least 396_697 ns.
-		Weight::from_parts(533_350_000, 0)
-			.saturating_add(T::DbWeight::get().reads(13))
-			.saturating_add(T::DbWeight::get().writes(5))
+		// At least 425_771 ns.
+		Weight::from_parts(443_698_000, 0)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	// Storage: `Clock::Reserved` (r:1 w:0)
 	// Storage: `Clock::Agenda` (r:2 w:2)
@@ -55,10 +59,11 @@ impl<T: frame_system::Config> super::WholeEpoch for Weights<T> {
 	// Storage: `Inference::Commitments` (r:0 w:1)
 	// Storage: `Inference::Forecasters` (r:0 w:1)
 	// Storage: `Aggregation::LearningRecords` (r:0 w:2)
+	// Storage: `Clock::Used` (r:0 w:1)
 	fn close_reputers_and_open() -> Weight {
-		// At least 904_750 ns.
-		Weight::from_parts(1_098_748_000, 0)
+		// At least 923_849 ns.
+		Weight::from_parts(966_112_000, 0)
 			.saturating_add(T::DbWeight::get().reads(33))
-			.saturating_add(T::DbWeight::get().writes(26))
+			.saturating_add(T::DbWeight::get().writes(27))
 	}
 }
