@@ -21,7 +21,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-	/// Run topics with workers, forecasters and reputers on a dev node, one day of data per epoch.
+	/// Run topics with workers, forecasters and reputers on a development chain, one day of data per epoch.
 	Demo(DemoArgs),
 	/// Run the same topics off chain over the whole series, or a network of your own.
 	Simulate(Box<SimulateArgs>),
@@ -62,7 +62,7 @@ struct DemoArgs {
 	/// Number of epochs to run; they predict the last days of the series.
 	#[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
 	epochs: u32,
-	/// Use this running dev node instead of starting one.
+	/// Use the development chain of this running node instead of starting one.
 	#[arg(long, value_name = "WS_URL")]
 	url: Option<String>,
 	/// Program of the node to start [default: `allora-node` in the folder of this program].

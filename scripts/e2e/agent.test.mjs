@@ -1,4 +1,4 @@
-// The agent with models of one's own: the lines of docs/quickstart.md, typed, on a dev node in real time.
+// The agent with models of one's own: the lines of docs/quickstart.md, typed, on a development chain in real time.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// Every command of docs/commands.md, typed on a dev node in real time; what it does is seen by another command. Flows
-// run side by side, each with accounts of its own, since a command waits until its block is final.
+// Every command of docs/commands.md, typed on a development chain in real time; what it does is seen by another
+// command. Flows run side by side, each with accounts of its own, since a command waits until its block is final.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ for line in sys.stdin:
     print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}), flush=True)
 `;
 
-/** The accounts of the flows, besides those that a dev chain has. */
+/** The accounts of the flows, besides those that a development chain has. */
 const GUESTS = ['Carl', 'Dan', 'Lea', 'Lena', 'Lou', 'Nora', 'Olga', 'Rob', 'Tina', 'Vera', 'Wanda', 'Wes'];
 
 /** The commands that have succeeded, with the options that make another call of one. */

@@ -112,7 +112,10 @@ export async function topicFile(folder, slots, { preset = 'price', more = '' } =
 	return file;
 }
 
-/** A dev node with these options, and a connection; both end with the test, whose failure prints the log. */
+/**
+ * A node of a development chain with these options, and a connection; both end with the test, whose failure prints the
+ * log.
+ */
 export async function devNode(t, ...options) {
 	const node = start('--dev', '--tmp', ...options);
 	let api;
@@ -142,7 +145,7 @@ export async function openEpochs(api, topic) {
 	};
 }
 
-/** A dev node with this sealing. */
+/** A node of a development chain with this sealing. */
 export const sealed = (t, sealing) => devNode(t, '--sealing', sealing);
 
 /** Asks for a block. */
