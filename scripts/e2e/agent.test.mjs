@@ -128,6 +128,8 @@ check('a worker is scored, though it is killed after its commitment and loses it
 
 	const scored = new RegExp(`epoch ${epoch} settled: weight 100\\.00 %, loss \\S+, score \\S+, (.*)`);
 	await line(second, 'the worker is scored', scored);
+	const explained = await json('explain', '--topic', '1', '--epoch', text, '--account', file, '--url', url);
+	assert.deepEqual([explained.account, explained.explanation.inferer.standing.no_reward], [pair.address, null]);
 	const again = second.lines.filter((text) => text.includes(`epoch ${epoch} model`));
 	assert.deepEqual(again, [], 'the model is not asked again for what the journal has');
 
