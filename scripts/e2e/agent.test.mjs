@@ -288,7 +288,7 @@ stake = 100
 	const csv = (await typed('export', '1', '--url', url)).split('\n');
 	assert.match(csv[0], /^epoch,opened_at,state,inference_price,truth_price,low_95_price/);
 	assert.ok(csv.some((row) => row.startsWith(`${line1[1]},`) && row.includes(',settled,') && row.includes(',100.25,')));
-	const { leaders } = await json('topic', 'top', '1', '--url', url);
+	const { leaders } = await json('topic', 'leaderboard', '1', '--url', url);
 	assert.deepEqual(new Set(leaders.map((one) => one.account)), new Set([charlie, account('Dave').address]));
 	// The truth never moves, so that there are losses to compare and no directions.
 	const { record } = await json('track-record', '--topic', '1', '--account', charlie, '--url', url);

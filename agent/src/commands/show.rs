@@ -32,7 +32,8 @@ pub fn list(topics: &[Overview], clock: &Clock, json: bool) {
 	if json {
 		return print(json!({ "topics": topics }));
 	}
-	let columns = ["topic", "asks for", "state", "epoch", "stake", "weight", "inference", "loss"];
+	let columns =
+		["topic", "asks for", "state", "epoch length", "stake", "weight", "inference", "loss"];
 	let mut table = table::new(&columns);
 	for Overview { info, settled, inference } in topics {
 		let parameters = &info.parameters;
