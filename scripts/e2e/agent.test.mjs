@@ -180,7 +180,7 @@ check('programs, servers and a table are the models of one agent, in two topics 
 	await typed(...create);
 	// Topics whose losses the chain does not compute: one that a program does, and one that the agent knows.
 	for (const name of ['mine', 'huber:2']) {
-		const own = await topicFile(folder, 18, { more: `loss = { custom = "${name}" }` });
+		const own = await topicFile(folder, 18, { more: `loss_method = { custom = "${name}" }` });
 		await typed(...create.map((word) => (word === file ? own : word)));
 	}
 

@@ -79,10 +79,10 @@ timed(150)('every command does what it says, and another command shows it', asyn
 	await send(api, api.tx.utility.batchAll(pay), account('Alice'));
 	const [main, own, noticed, empty, ordered] = await Promise.all([
 		create('//Alice', 10, '', '--fund', '500'),
-		create('//Lena', 10, 'loss = { custom = "mine" }', '--fund', '500'),
+		create('//Lena', 10, 'loss_method = { custom = "mine" }', '--fund', '500'),
 		create('//Nora', 10, ''),
 		create('//Tina', 10, ''),
-		create('//Olga', 40, 'cadence = "on-demand"'),
+		create('//Olga', 40, 'cadence = "on_demand"'),
 	]);
 
 	// A worker predicts in two topics, and a reputer reports in one of them.
@@ -197,7 +197,7 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 		const [id, role] = [`${empty}`, ['--role', 'worker']];
 		const info = async () => (await topicOf(empty)).info;
 		const changes = join(folder, 'now.toml');
-		await writeFile(changes, 'metadata = "another price"\nloss = { huber = 1.5 }\n');
+		await writeFile(changes, 'metadata = "another price"\nloss_method = { huber = 1.5 }\n');
 		await sent('//Tina', 'topic', 'update', id, '--file', changes);
 		const { parameters, revenue } = await info();
 		assert.deepEqual([parameters.metadata, parameters.loss_method], ['another price', { huber: { delta: '1.5' } }]);

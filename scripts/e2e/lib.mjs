@@ -108,7 +108,7 @@ export async function json(...args) {
 export async function topicFile(folder, slots, { preset = 'price', more = '' } = {}) {
 	const file = join(folder, `topic-${Math.random().toString(36).slice(2)}.toml`);
 	const text = await typed('topic', 'template', preset);
-	await writeFile(file, `${text.replace(/^epoch = .*$/m, `epoch = ${slots}`)}\n${more}\n`);
+	await writeFile(file, `${text.replace(/^epoch_length = .*$/m, `epoch_length = ${slots}`)}\n${more}\n`);
 	return file;
 }
 
