@@ -1,7 +1,7 @@
 //! # The off-chain participant
 //!
-//! Workers, forecasters and reputers of the Allora network, a demo that runs them on a dev node, and
-//! a simulation of the same topics off chain over a whole series.
+//! Workers, forecasters and reputers of the Allora network, a demo that runs them on a development chain,
+//! and a simulation of the same topics off chain over a whole series.
 //!
 //! ## Overview
 //!

@@ -1,7 +1,7 @@
 //! The command line of the off-chain participant.
 
 use allora_agent::{
-	bridge, chain, commands, demo, explain, gateway,
+	bridge, chain, commands, demo, gateway,
 	rules::RuleName,
 	run,
 	simulate::{self, Common, SimulateArgs},
@@ -21,7 +21,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-	/// Run topics with workers, forecasters and reputers on a dev node, one day of data per epoch.
+	/// Run topics with workers, forecasters and reputers on a development chain, one day of data per epoch.
 	Demo(DemoArgs),
 	/// Run the same topics off chain over the whole series, or a network of your own.
 	Simulate(Box<SimulateArgs>),
@@ -33,8 +33,6 @@ enum Command {
 	Doctor(ConfigArgs),
 	/// Create and fund a topic with short epochs on a development chain, as //Alice.
 	DevTopic(DevTopicArgs),
-	/// Explain why an account was or was not rewarded in an epoch.
-	Explain(ExplainArgs),
 	/// Fetch a proof of a topic's newest network inference, as JSON, from a node that finalizes blocks.
 	Prove(ProveArgs),
 	/// Verify a proof of a network inference by a set of authorities, without a node, and print the
@@ -62,7 +60,7 @@ struct DemoArgs {
 	/// Number of epochs to run; they predict the last days of the series.
 	#[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
 	epochs: u32,
-	/// Use this running dev node instead of starting one.
+	/// Use the development chain of this running node instead of starting one.
 	#[arg(long, value_name = "WS_URL")]
 	url: Option<String>,
 	/// Program of the node to start [default: `allora-node` in the folder of this program].
@@ -156,21 +154,6 @@ struct DevTopicArgs {
 }
 
 #[derive(Debug, Args)]
-struct ExplainArgs {
-	/// Id of the topic.
-	#[arg(long)]
-	topic: u64,
-	/// Id of the epoch, the slot in which it opened [default: the newest that has ended].
-	#[arg(long)]
-	epoch: Option<u64>,
-	/// Address of the account, or a path such as `//Alice` from the development seed.
-	#[arg(long, value_parser = chain::account_id)]
-	account: [u8; 32],
-	#[command(flatten)]
-	source: chain::Source,
-}
-
-#[derive(Debug, Args)]
 struct ProveArgs {
 	/// Id of the topic.
 	#[arg(long)]
@@ -205,7 +188,6 @@ fn main() -> ExitCode {
 		Command::Run(args) => run_roles(args),
 		Command::Doctor(args) => run_doctor(args),
 		Command::DevTopic(args) => run_dev_topic(args),
-		Command::Explain(args) => run_explanation(args),
 		Command::Prove(args) => prove(args),
 		Command::Verify(args) => verify(args),
 		Command::Bridge(command) => block_on(command.run()),
@@ -279,15 +261,6 @@ fn run_dev_topic(args: DevTopicArgs) -> Result<()> {
 	let topic = block_on(run::dev_topic(&args.source, args.epoch_length, args.open))?;
 	println!("topic {topic} is there; its epochs open once a reputer has 100 ALLO of stake in it");
 	println!("next: allora-agent init --topic {topic} --role reputer --out reputer");
-	Ok(())
-}
-
-fn run_explanation(args: ExplainArgs) -> Result<()> {
-	let explained = block_on(async {
-		let chain = args.source.connect().await?;
-		explain::fetch(&chain.finalized().await?, args.topic, args.epoch, args.account).await
-	})?;
-	print!("{explained}");
 	Ok(())
 }
 

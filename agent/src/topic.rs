@@ -366,13 +366,13 @@ mod tests {
 	use crate::commands::topic_file;
 
 	fn of_file(lines: &str) -> Result<Topic> {
-		let head = "metadata = \"m\"\nground_truth = \"g\"\nepoch = \"1 min\"\n";
+		let head = "metadata = \"m\"\nground_truth = \"g\"\nepoch_length = \"1 min\"\n";
 		Topic::from_parameters(&topic_file::parse(&format!("{head}{lines}"), 6_000)?)
 	}
 
 	#[test]
 	fn topic_of_a_file_measures_by_its_loss() {
-		let topic = of_file("preset = \"price\"\nloss = { huber = 2 }\n").unwrap();
+		let topic = of_file("preset = \"price\"\nloss_method = { huber = 2 }\n").unwrap();
 		// 1^2 / 2 up to delta, and 2 (4 - 2 / 2) beyond it.
 		assert!((topic.own(&[1.0], &[2.0], &[]) - 0.5).abs() < 1e-15);
 		assert!((topic.own(&[0.0], &[4.0], &[]) - 6.0).abs() < 1e-15);
@@ -387,7 +387,7 @@ mod tests {
 	#[test]
 	fn topic_that_cannot_be_simulated_is_refused() {
 		let error = |lines: &str| format!("{:#}", of_file(lines).unwrap_err());
-		let custom = error("preset = \"price\"\nloss = { custom = \"mine\" }\n");
+		let custom = error("preset = \"price\"\nloss_method = { custom = \"mine\" }\n");
 		assert!(custom.contains("\"mine\" is computed by reputers"), "{custom}");
 		let range = error("preset = \"price\"\np_norm = 9\n");
 		assert!(range.starts_with("the chain would refuse this topic: PNorm"), "{range}");
@@ -405,7 +405,7 @@ mod tests {
 
 	#[test]
 	fn losses_that_need_them_use_the_truths_before() {
-		let topic = of_file("preset = \"price\"\nloss = \"ztae\"\n").unwrap();
+		let topic = of_file("preset = \"price\"\nloss_method = \"ztae\"\n").unwrap();
 		let mut truths = Truths::default();
 		assert_eq!(truths.means().unwrap(), None);
 		for truth in [4.0, 8.0] {

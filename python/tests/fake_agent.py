@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stands in for `allora-agent`: does what the environment variable FAKE says, in the form of the real one's lines.
 
-The requests are those of docs/models.md, the lines those that a dev node has seen (test_chain.py uses the real one).
+The requests are those of docs/models.md, the lines those of a development chain (test_chain.py uses the real agent).
 """
 
 from __future__ import annotations

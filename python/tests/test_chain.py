@@ -22,7 +22,7 @@ TOPIC = """
 preset = "price"
 metadata = "the tests of the Python package"
 ground_truth = "100.5"
-epoch = 10
+epoch_length = 10
 worker_window = 6
 reveal_window = 0
 ground_truth_lag = 10
@@ -113,7 +113,7 @@ def test_worker_is_scored_on_a_chain(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_losses_of_a_topic_of_its_own_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    topic = create_topic(tmp_path, "//Charlie", 'loss = { custom = "mine" }\n')
+    topic = create_topic(tmp_path, "//Charlie", 'loss_method = { custom = "mine" }\n')
     requests: list[LossRequest] = []
 
     def losses(request: LossRequest) -> list[float]:

@@ -1,4 +1,4 @@
-// The agent with models of one's own: the lines of docs/quickstart.md, typed, on a dev node in real time.
+// The agent with models of one's own: the lines of docs/quickstart.md, typed, on a development chain in real time.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -128,6 +128,8 @@ check('a worker is scored, though it is killed after its commitment and loses it
 
 	const scored = new RegExp(`epoch ${epoch} settled: weight 100\\.00 %, loss \\S+, score \\S+, (.*)`);
 	await line(second, 'the worker is scored', scored);
+	const explained = await json('explain', '--topic', '1', '--epoch', text, '--account', file, '--url', url);
+	assert.deepEqual([explained.account, explained.explanation.inferer.standing.no_reward], [pair.address, null]);
 	const again = second.lines.filter((text) => text.includes(`epoch ${epoch} model`));
 	assert.deepEqual(again, [], 'the model is not asked again for what the journal has');
 
@@ -178,7 +180,7 @@ check('programs, servers and a table are the models of one agent, in two topics 
 	await typed(...create);
 	// Topics whose losses the chain does not compute: one that a program does, and one that the agent knows.
 	for (const name of ['mine', 'huber:2']) {
-		const own = await topicFile(folder, 18, { more: `loss = { custom = "${name}" }` });
+		const own = await topicFile(folder, 18, { more: `loss_method = { custom = "${name}" }` });
 		await typed(...create.map((word) => (word === file ? own : word)));
 	}
 
@@ -286,7 +288,7 @@ stake = 100
 	const csv = (await typed('export', '1', '--url', url)).split('\n');
 	assert.match(csv[0], /^epoch,opened_at,state,inference_price,truth_price,low_95_price/);
 	assert.ok(csv.some((row) => row.startsWith(`${line1[1]},`) && row.includes(',settled,') && row.includes(',100.25,')));
-	const { leaders } = await json('topic', 'top', '1', '--url', url);
+	const { leaders } = await json('topic', 'leaderboard', '1', '--url', url);
 	assert.deepEqual(new Set(leaders.map((one) => one.account)), new Set([charlie, account('Dave').address]));
 	// The truth never moves, so that there are losses to compare and no directions.
 	const { record } = await json('track-record', '--topic', '1', '--account', charlie, '--url', url);

@@ -58,7 +58,7 @@ async function connect(url) {
 	}
 }
 
-/** The dev account of this name. */
+/** The development account of this name. */
 function account(name) {
 	return new Keyring({ type: 'sr25519', ss58Format: 42 }).addFromUri(`//${name}`);
 }

@@ -35,7 +35,7 @@ check('the pallets have the names that clients expect', () => {
 	assert.deepEqual(wanted.filter((name) => !names.includes(name)), []);
 });
 
-check('wallets find the token and load the dev accounts', async () => {
+check('wallets find the token and load the development accounts', async () => {
 	const properties = await api.rpc.system.properties();
 	assert.deepEqual(properties.tokenSymbol.unwrap().map(String), ['ALLO']);
 	assert.deepEqual(properties.tokenDecimals.unwrap().map(Number), [10]);
@@ -203,6 +203,6 @@ check('the derived queries of governance return values', async () => {
 	assert.ok((await api.query.referenda.referendumCount()).toNumber() >= 0);
 });
 
-check('the sudo key is a dev account', async () => {
+check('the sudo key is a development account', async () => {
 	assert.equal((await api.query.sudo.key()).unwrap().toString(), alice.address);
 });

@@ -1,5 +1,5 @@
-// Every command of docs/commands.md, typed on a dev node in real time; what it does is seen by another command. Flows
-// run side by side, each with accounts of its own, since a command waits until its block is final.
+// Every command of docs/commands.md, typed on a development chain in real time; what it does is seen by another
+// command. Flows run side by side, each with accounts of its own, since a command waits until its block is final.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ for line in sys.stdin:
     print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}), flush=True)
 `;
 
-/** The accounts of the flows, besides those that a dev chain has. */
+/** The accounts of the flows, besides those that a development chain has. */
 const GUESTS = ['Carl', 'Dan', 'Lea', 'Lena', 'Lou', 'Nora', 'Olga', 'Rob', 'Tina', 'Vera', 'Wanda', 'Wes'];
 
 /** The commands that have succeeded, with the options that make another call of one. */
@@ -79,10 +79,10 @@ timed(150)('every command does what it says, and another command shows it', asyn
 	await send(api, api.tx.utility.batchAll(pay), account('Alice'));
 	const [main, own, noticed, empty, ordered] = await Promise.all([
 		create('//Alice', 10, '', '--fund', '500'),
-		create('//Lena', 10, 'loss = { custom = "mine" }', '--fund', '500'),
+		create('//Lena', 10, 'loss_method = { custom = "mine" }', '--fund', '500'),
 		create('//Nora', 10, ''),
 		create('//Tina', 10, ''),
-		create('//Olga', 40, 'cadence = "on-demand"'),
+		create('//Olga', 40, 'cadence = "on_demand"'),
 	]);
 
 	// A worker predicts in two topics, and a reputer reports in one of them.
@@ -138,7 +138,7 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 			assert.deepEqual([left, amount], [planck(100), planck(50)]);
 			assert.match(await denied('//Rob', 'withdraw', ...of), /nothing is due in topic \d+, the first one at/);
 			await sent('//Rob', 'commission', ...of, '--percent', '12.5');
-			await sent('//Rob', 'set-owner', ...of, '--role', 'reputer', '--account', '//Rob', '--to', '//Vera');
+			await sent('//Rob', 'set-owner', ...of, '--role', 'reputer', '--account', '//Rob', '--owner', '//Vera');
 			assert.equal((await position()).reputer.owner, account('Vera').address);
 			return id;
 		};
@@ -168,7 +168,7 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 				/refused, Topics\.NoticeNotOver: .*: `allora-agent topic show TOPIC`/);
 			await sent('//Nora', 'topic', 'retire', `${noticed}`);
 			assert.match(await typed('topic', 'show', `${noticed}`, ...at), /may be retired from .* UTC on/);
-			await sent('//Nora', 'topic', 'withdraw-notice', `${noticed}`);
+			await sent('//Nora', 'topic', 'withdraw-announcements', `${noticed}`);
 			const left = await announced();
 			assert.deepEqual([left.update, left.retirement], [null, null]);
 			await sent('//Nora', 'topic', 'restrict', `${noticed}`, '--role', 'worker');
@@ -197,7 +197,7 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 		const [id, role] = [`${empty}`, ['--role', 'worker']];
 		const info = async () => (await topicOf(empty)).info;
 		const changes = join(folder, 'now.toml');
-		await writeFile(changes, 'metadata = "another price"\nloss = { huber = 1.5 }\n');
+		await writeFile(changes, 'metadata = "another price"\nloss_method = { huber = 1.5 }\n');
 		await sent('//Tina', 'topic', 'update', id, '--file', changes);
 		const { parameters, revenue } = await info();
 		assert.deepEqual([parameters.metadata, parameters.loss_method], ['another price', { huber: { delta: '1.5' } }]);
@@ -232,7 +232,10 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 		await sent('//Carl', 'unsubscribe', ...of);
 		assert.deepEqual((await shown('account', '//Carl')).subscriptions, []);
 		await until('there is an inference', async () => (await topicOf(main)).inference, 60);
-		const [{ receipt }] = await sent('//Carl', 'buy', ...of, '--keep');
+		assert.match(await denied('//Carl', 'buy', ...of, '--payment', '0.001'),
+			/the minimum is 0\.01 ALLO: `allora-agent buy --topic \d+ --payment 0\.01`/);
+		const [{ receipt, costs_planck: costs }] = await sent('//Carl', 'buy', ...of, '--payment', '0.02', '--keep');
+		assert.equal(costs.payment, planck(0.02));
 		assert.deepEqual(receipt.label_values, ['100']);
 		const [kept] = (await shown('account', '//Carl')).receipts;
 		assert.equal(kept.epoch, receipt.epoch);
@@ -315,7 +318,7 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 	assert.equal(BigInt(settled.opened_at.getTime()), settled.epoch * 1000n);
 	const open = table.at(-1);
 	assert.deepEqual([open.truth_price, open.loss_network, typeof open.epoch], [null, null, 'bigint']);
-	const { leaders } = await shown('topic', 'top', `${main}`);
+	const { leaders } = await shown('topic', 'leaderboard', `${main}`);
 	assert.deepEqual(leaders.map((one) => one.account), [account('Charlie').address]);
 
 	// No call of the protocol is left out, but for the agent's own and the one that a topic needs only after a wait.

@@ -15,7 +15,10 @@ import { ALLO, account, connect, finalHeader, freePort, only, openEpochs, parame
 /** The truth of every epoch, and what every model predicts. */
 const VALUE = 100;
 
-/** A dev node with a database and a port of its own, so that it can be started again; it ends with the test. */
+/**
+ * A node of a development chain with a database and a port of its own, so that it can be started again; it ends with the
+ * test.
+ */
 export class Node {
 	/** Starts a node with these options, which makes blocks unless they name a chain. */
 	static async start(t, ...options) {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { agent, connect, timed, type, until } from './lib.mjs';
+import { agent, connect, json, timed, type, until } from './lib.mjs';
 
 const url = process.env.ALLORA_WS;
 
@@ -186,8 +186,10 @@ timed(110)('the gateway returns what the chain says', async (t) => {
 	const { json: positions } = await get(`${base}/v1/accounts/${account}`);
 	assert.ok(positions.positions.some((position) => position.topic === topic && position.worker));
 	const { json: explained } = await get(`${base}/v1/accounts/${account}/explain?topic=${topic}&epoch=${epoch}`);
-	const words = await type('explain', '--topic', `${topic}`, '--epoch', `${epoch}`, '--account', account, '--url', url);
-	assert.equal(explained.text.trimEnd(), words.text.trimEnd());
+	const explain = ['explain', '--topic', `${topic}`, '--epoch', `${epoch}`, '--account', account, '--url', url];
+	const { block: _, text, ...data } = explained;
+	assert.equal((await type(...explain)).text.trimEnd(), text.trimEnd());
+	assert.deepEqual(await json(...explain), data);
 
 	// A stream begins with the newest inference, and continues after an event.
 	const stream = `${base}/v1/stream?topics=${topic}`;

@@ -108,11 +108,14 @@ export async function json(...args) {
 export async function topicFile(folder, slots, { preset = 'price', more = '' } = {}) {
 	const file = join(folder, `topic-${Math.random().toString(36).slice(2)}.toml`);
 	const text = await typed('topic', 'template', preset);
-	await writeFile(file, `${text.replace(/^epoch = .*$/m, `epoch = ${slots}`)}\n${more}\n`);
+	await writeFile(file, `${text.replace(/^epoch_length = .*$/m, `epoch_length = ${slots}`)}\n${more}\n`);
 	return file;
 }
 
-/** A dev node with these options, and a connection; both end with the test, whose failure prints the log. */
+/**
+ * A node of a development chain with these options, and a connection; both end with the test, whose failure prints the
+ * log.
+ */
 export async function devNode(t, ...options) {
 	const node = start('--dev', '--tmp', ...options);
 	let api;
@@ -142,7 +145,7 @@ export async function openEpochs(api, topic) {
 	};
 }
 
-/** A dev node with this sealing. */
+/** A node of a development chain with this sealing. */
 export const sealed = (t, sealing) => devNode(t, '--sealing', sealing);
 
 /** Asks for a block. */

@@ -1,4 +1,5 @@
-// A week of the economy on a dev chain: run by scripts/week. It ends with an error if anybody gets less than is due.
+// A week of the economy on a development chain: run by scripts/week. It ends with an error if anybody gets less than is
+// due.
 import assert from 'node:assert/strict';
 import {
 	ALLO, account, connect, finalHeader, finalised, fixed, openEpochs, parameters, send, start, until,

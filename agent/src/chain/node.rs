@@ -1,4 +1,4 @@
-//! A dev node that the demo starts for itself.
+//! A node of a development chain that the demo starts for itself.
 
 use anyhow::{bail, ensure, Context, Result};
 use std::{
@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 /// The number of lines of the node's log that are printed when it fails.
 const SHOWN_LOG_LINES: usize = 15;
 
-/// A running dev node; dropping it kills the process and removes its data.
+/// A running node of a development chain; dropping it kills the process and removes its data.
 pub struct DevNode {
 	// Declared before the folder, so that the process is killed before its data is removed.
 	child: Child,
@@ -22,7 +22,7 @@ pub struct DevNode {
 }
 
 impl DevNode {
-	/// Starts a dev node on free ports of the loopback interface.
+	/// Starts a node of a development chain on free ports of the loopback interface.
 	pub fn start(program: &Path) -> Result<Self> {
 		ensure!(program.is_file(), "there is no node program at {}", program.display());
 		let folder = tempfile::tempdir().context("cannot create a folder for the node's data")?;

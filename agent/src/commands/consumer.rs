@@ -19,7 +19,7 @@ pub struct Buy {
 	topic: TopicId,
 	/// What to pay, in ALLO [default: the minimum].
 	#[arg(long, value_name = "ALLO", value_parser = allo)]
-	pay: Option<u128>,
+	payment: Option<u128>,
 	/// Refuse an inference that is older than this number of slots [default: an epoch's length more
 	/// than now].
 	#[arg(long, value_name = "SLOTS")]
@@ -49,17 +49,17 @@ impl Buy {
 				self.topic
 			)
 		})?;
-		let pay = self.pay.unwrap_or(quote.minimum.0);
+		let payment = self.payment.unwrap_or(quote.minimum.0);
 		ensure!(
-			pay >= quote.minimum.0,
-			"the minimum is {0} ALLO: `allora-agent buy --topic {1} --pay {0}`",
+			payment >= quote.minimum.0,
+			"the minimum is {0} ALLO: `allora-agent buy --topic {1} --payment {0}`",
 			exact_allo(quote.minimum.0),
 			self.topic,
 		);
 		let usual = u32::try_from(quote.age)?.saturating_add(topic.parameters.epoch_length);
 		let max_age = self.max_age.unwrap_or(usual);
 		let mut plan = Plan::free(
-			calls::buy(self.topic, pay, max_age, self.keep),
+			calls::buy(self.topic, payment, max_age, self.keep),
 			format!(
 				"buys the newest inference of topic {}, at most {max_age} slots old; that of epoch {} is \
 				 {} slots old",
@@ -67,7 +67,7 @@ impl Buy {
 			),
 		)
 		.and("three quarters go to the topic's pot, a quarter to the ecosystem pot")
-		.costing("payment", pay);
+		.costing("payment", payment);
 		if self.keep {
 			let deposit = state.constant("Consumer", "ReceiptDeposit")?;
 			plan = plan.costing("deposit for the receipt, until it is discarded", deposit);

@@ -6,6 +6,7 @@
 
 mod account;
 mod consumer;
+mod explain;
 mod export;
 mod losses;
 mod parquet;
@@ -75,6 +76,8 @@ pub enum Command {
 	ReportLosses(losses::ReportLosses),
 	/// Vote in a referendum.
 	Vote(vote::Vote),
+	/// Explain why an account was or was not rewarded in an epoch.
+	Explain(explain::Explain),
 	/// Show how well a worker predicted, with bounds for how much of that may be luck.
 	TrackRecord(track_record::ShowTrackRecord),
 	/// Write the history of a topic as CSV or Parquet.
@@ -106,6 +109,7 @@ impl Command {
 			Self::Request(args) => args.run().await,
 			Self::ReportLosses(args) => args.run().await,
 			Self::Vote(args) => args.run().await,
+			Self::Explain(args) => args.run().await,
 			Self::TrackRecord(args) => args.run().await,
 			Self::Export(args) => args.run().await,
 			Self::Reference(args) => args.run().await,

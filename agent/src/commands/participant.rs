@@ -96,7 +96,7 @@ pub struct SetOwner {
 	account: Who,
 	/// The account to pay from now on.
 	#[arg(long, value_name = "ACCOUNT", value_parser = who)]
-	to: Who,
+	owner: Who,
 	#[command(flatten)]
 	sending: Sending,
 }
@@ -104,10 +104,10 @@ pub struct SetOwner {
 impl SetOwner {
 	pub async fn run(self) -> Result<()> {
 		let signer = Signer::open(&self.sending).await?;
-		let (Who(account), Who(to)) = (self.account, self.to);
+		let (Who(account), Who(owner)) = (self.account, self.owner);
 		let plan = Plan::free(
-			calls::set_owner(self.topic, self.role.into(), account, to),
-			format!("pays {} for the work of {}", address(&to), address(&account)),
+			calls::set_owner(self.topic, self.role.into(), account, owner),
+			format!("pays {} for the work of {}", address(&owner), address(&account)),
 		);
 		let plan = plan.and("only the owner may do this; the signer gives that right away");
 		signer.send(plan, nothing).await.map(drop)

@@ -32,7 +32,8 @@ pub fn list(topics: &[Overview], clock: &Clock, json: bool) {
 	if json {
 		return print(json!({ "topics": topics }));
 	}
-	let columns = ["topic", "asks for", "state", "epoch", "stake", "weight", "inference", "loss"];
+	let columns =
+		["topic", "asks for", "state", "epoch length", "stake", "weight", "inference", "loss"];
 	let mut table = table::new(&columns);
 	for Overview { info, settled, inference } in topics {
 		let parameters = &info.parameters;
@@ -75,13 +76,13 @@ fn loss(loss: &TopicLoss) -> String {
 		TopicLoss::Squared => "squared".into(),
 		TopicLoss::Absolute => "absolute".into(),
 		TopicLoss::Huber { delta } => format!("huber {}", decimal(*delta)),
-		TopicLoss::LogCosh => "log-cosh".into(),
+		TopicLoss::LogCosh => "log_cosh".into(),
 		TopicLoss::Pinball { levels } => {
 			let levels: Vec<_> = levels.iter().copied().map(decimal).collect();
 			format!("pinball {}", levels.join(" "))
 		}
 		TopicLoss::Brier => "brier".into(),
-		TopicLoss::CrossEntropy => "cross-entropy".into(),
+		TopicLoss::CrossEntropy => "cross_entropy".into(),
 		TopicLoss::Poisson => "poisson".into(),
 		TopicLoss::Ztae => "ztae".into(),
 		TopicLoss::Zptae => "zptae".into(),

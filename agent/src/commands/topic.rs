@@ -30,7 +30,7 @@ pub enum Command {
 	/// Show a topic: what it asks for, its windows, its funding and its newest epochs.
 	Show(One),
 	/// Show the accounts of a topic that were lately active, the best first.
-	Top(Top),
+	Leaderboard(Leaderboard),
 	/// Print a file to start from for `create`.
 	Template {
 		/// The kind of topic: price, volatility, direction, probability or quantiles.
@@ -51,7 +51,7 @@ pub enum Command {
 	/// Accept a topic that was offered.
 	Accept(Manage),
 	/// Take back what was announced: a change of parameters, or the retirement.
-	WithdrawNotice(Manage),
+	WithdrawAnnouncements(Manage),
 	/// Admit only accounts on the topic's list, or all again.
 	Restrict(Restrict),
 	/// Put accounts on a topic's list.
@@ -71,7 +71,7 @@ impl Command {
 				Ok(())
 			}
 			Self::Show(one) => one.run().await,
-			Self::Top(top) => top.run().await,
+			Self::Leaderboard(board) => board.run().await,
 			Self::Template { preset } => {
 				print!("{}", topic_file::template(&preset)?);
 				Ok(())
@@ -93,7 +93,7 @@ impl Command {
 				let plan = plan.and("the deposits of its lists are taken over too");
 				Signer::open(&sending).await?.send(plan, nothing).await.map(drop)
 			}
-			Self::WithdrawNotice(Manage { topic, sending }) => {
+			Self::WithdrawAnnouncements(Manage { topic, sending }) => {
 				let call = calls::withdraw_announcements(topic);
 				let plan = Plan::free(call, format!("takes back what topic {topic} has announced"));
 				Signer::open(&sending).await?.send(plan, nothing).await.map(drop)
@@ -136,7 +136,7 @@ impl One {
 
 /// A leaderboard.
 #[derive(Debug, Args)]
-pub struct Top {
+pub struct Leaderboard {
 	/// Id of the topic.
 	topic: TopicId,
 	/// The role.
@@ -157,7 +157,7 @@ enum RoleName {
 	Reputer,
 }
 
-impl Top {
+impl Leaderboard {
 	async fn run(self) -> Result<()> {
 		let state = self.node.state().await?;
 		details(&state, self.topic).await?;

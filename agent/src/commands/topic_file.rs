@@ -1,7 +1,7 @@
 //! `topic.toml`: the parameters of a topic to create, on top of a preset, or changes of some of them.
 //!
-//! Unknown keys are errors that name the nearest known one. Times are whole numbers of slots, or texts
-//! such as "90 s", "10 min", "1 h" or "1 d".
+//! A parameter has the key and the values that it has in JSON; unknown keys are errors that name the
+//! nearest known ones. Times are whole numbers of slots, or texts such as "90 s", "10 min", "1 h" or "1 d".
 
 use crate::{
 	chain::{
@@ -20,12 +20,12 @@ const KEYS: &[&str] = &[
 	"metadata",
 	"ground_truth",
 	"labels",
-	"loss",
+	"loss_method",
 	"loss_floor",
 	"unity_tolerance",
 	"label_default",
 	"cadence",
-	"epoch",
+	"epoch_length",
 	"phase",
 	"worker_window",
 	"reveal_window",
@@ -47,6 +47,29 @@ const KEYS: &[&str] = &[
 	"history",
 ];
 
+/// The losses without a parameter, as JSON has them.
+const LOSSES: &[(&str, TopicLoss)] = &[
+	("squared", TopicLoss::Squared),
+	("absolute", TopicLoss::Absolute),
+	("log_cosh", TopicLoss::LogCosh),
+	("brier", TopicLoss::Brier),
+	("cross_entropy", TopicLoss::CrossEntropy),
+	("poisson", TopicLoss::Poisson),
+	("ztae", TopicLoss::Ztae),
+	("zptae", TopicLoss::Zptae),
+];
+
+/// The cadences, as JSON has them.
+const CADENCES: &[(&str, Cadence)] =
+	&[("regular", Cadence::Regular), ("on_demand", Cadence::OnDemand)];
+
+/// The rules, as JSON has them.
+const RULES: &[(&str, Rule)] = &[("mixture", Rule::Mixture), ("regret", Rule::Regret)];
+
+/// The scale rules, as JSON has them.
+const SCALE_RULES: &[(&str, ScaleRule)] =
+	&[("mad", ScaleRule::Mad), ("std_dev", ScaleRule::StdDev)];
+
 /// A kind of topic, with what is special about it.
 pub struct Preset {
 	/// Its name.
@@ -66,42 +89,42 @@ pub const PRESETS: &[Preset] = &[
 		about: "a number, such as a price or a demand",
 		example: "ETH/USD in one hour",
 		text:
-			"labels = [\"price\"]\nloss = \"squared\"\n# about a thousandth of the typical squared \
+			"labels = [\"price\"]\nloss_method = \"squared\"\n# about a thousandth of the typical squared \
 		       error\nloss_floor = 0.001\n",
 	},
 	Preset {
 		name: "volatility",
 		about: "a small positive number, such as a volatility or a range",
 		example: "the realized volatility of ETH/USD over the next hour",
-		text: "labels = [\"volatility\"]\nloss = \"squared\"\n# for values of about a hundredth\n\
+		text: "labels = [\"volatility\"]\nloss_method = \"squared\"\n# for values of about a hundredth\n\
 		       loss_floor = 0.00000001\n",
 	},
 	Preset {
 		name: "direction",
 		about: "up or down, with probabilities that sum to 1",
 		example: "whether ETH/USD is up or down in one hour",
-		text: "labels = [\"up\", \"down\"]\nloss = \"cross-entropy\"\nloss_floor = 0.001\n\
+		text: "labels = [\"up\", \"down\"]\nloss_method = \"cross_entropy\"\nloss_floor = 0.001\n\
 		       unity_tolerance = 0.01\n",
 	},
 	Preset {
 		name: "probability",
 		about: "the probability of an event",
 		example: "whether it rains in Berlin tomorrow",
-		text: "labels = [\"yes\", \"no\"]\nloss = \"brier\"\nloss_floor = 0.001\n\
+		text: "labels = [\"yes\", \"no\"]\nloss_method = \"brier\"\nloss_floor = 0.001\n\
 		       unity_tolerance = 0.01\n",
 	},
 	Preset {
 		name: "quantiles",
 		about: "quantiles of a number: where it is expected",
 		example: "the 10 %, 50 % and 90 % quantiles of ETH/USD in one hour",
-		text: "labels = [\"q10\", \"q50\", \"q90\"]\nloss = { pinball = [0.1, 0.5, 0.9] }\n\
+		text: "labels = [\"q10\", \"q50\", \"q90\"]\nloss_method = { pinball = [0.1, 0.5, 0.9] }\n\
 		       loss_floor = 0.001\n",
 	},
 ];
 
 /// The parameters that all presets share.
 const COMMON: &str =
-	"cadence = \"regular\" # or \"on-demand\": epochs open when requests pay for them
+	"cadence = \"regular\" # or \"on_demand\": epochs open when requests pay for them
 rule = \"mixture\"
 label_default = 0
 p_norm = 3
@@ -138,7 +161,7 @@ pub fn template(name: &str) -> Result<String> {
 		"# A topic: {about}.\n# allora-agent topic create --file topic.toml --dry-run\n\
 		 preset = \"{name}\"\nmetadata = \"{example}\"\n\
 		 ground_truth = \"where reputers find the truth, such as a URL\"\n\
-		 epoch = \"1 h\"             # from one opening to the next; or a number of slots\n\
+		 epoch_length = \"1 h\"          # from one opening to the next; or a number of slots\n\
 		 # worker_window = \"20 min\"    # to predict [default: a third of an epoch]\n\
 		 # reveal_window = \"20 min\"    # to reveal what was committed to [default: as long, if it fits]\n\
 		 # ground_truth_lag = \"1 h\"    # from the opening until the truth is known [default: an epoch]\n\
@@ -168,7 +191,7 @@ pub fn parse(text: &str, slot_ms: u64) -> Result<TopicParameters> {
 /// The keys of parameters that can be changed.
 const CHANGEABLE: &[&str] = &[
 	"metadata",
-	"loss",
+	"loss_method",
 	"loss_floor",
 	"ground_truth",
 	"rule",
@@ -197,7 +220,7 @@ pub fn parse_update(text: &str) -> Result<TopicUpdate> {
 	let has = |key: &str| section.table.contains_key(key);
 	Ok(TopicUpdate {
 		metadata: section.text("metadata")?.map(String::into_bytes),
-		loss_method: has("loss").then(|| file.loss()).transpose()?,
+		loss_method: has("loss_method").then(|| file.loss_method()).transpose()?,
 		loss_floor: section.decimal("loss_floor")?,
 		ground_truth: section.text("ground_truth")?.map(String::into_bytes),
 		rule: has("rule").then(|| file.rule()).transpose()?,
@@ -221,23 +244,21 @@ impl File {
 			Ok(section.text(key)?.with_context(|| section.missing(key))?.into_bytes())
 		};
 		let labels = section.strings("labels")?.with_context(|| section.missing("labels"))?;
-		let epoch_length = self.slots("epoch")?.with_context(|| section.missing("epoch"))?;
+		let epoch_length =
+			self.slots("epoch_length")?.with_context(|| section.missing("epoch_length"))?;
 		let worker_window = self.slots("worker_window")?.unwrap_or(epoch_length / 3);
 		let reveal_window = self
 			.slots("reveal_window")?
 			.unwrap_or_else(|| TopicParameters::common_reveal_window(epoch_length, worker_window));
 		Ok(TopicParameters {
 			metadata: bytes("metadata")?,
-			loss_method: self.loss()?,
+			loss_method: self.loss_method()?,
 			loss_floor: self.number("loss_floor")?,
 			ground_truth: bytes("ground_truth")?,
 			labels: labels.into_iter().map(String::into_bytes).collect(),
 			unity_tolerance: section.decimal("unity_tolerance")?,
 			label_default: self.number("label_default")?,
-			cadence: self.one_of(
-				"cadence",
-				&[("regular", Cadence::Regular), ("on-demand", Cadence::OnDemand)],
-			)?,
+			cadence: self.one_of("cadence", CADENCES)?,
 			epoch_length,
 			phase: self.slots("phase")?,
 			worker_window,
@@ -249,8 +270,7 @@ impl File {
 			alpha_regret: self.number("alpha_regret")?,
 			merit_sortition_alpha: self.number("merit_sortition_alpha")?,
 			epsilon: self.number("epsilon")?,
-			scale_rule: self
-				.one_of("scale_rule", &[("mad", ScaleRule::Mad), ("std-dev", ScaleRule::StdDev)])?,
+			scale_rule: self.one_of("scale_rule", SCALE_RULES)?,
 			inferer_quantile: self.number("inferer_quantile")?,
 			forecaster_quantile: self.number("forecaster_quantile")?,
 			max_inferers: self.whole("max_inferers")?,
@@ -263,7 +283,7 @@ impl File {
 	}
 
 	fn rule(&self) -> Result<Rule> {
-		self.one_of("rule", &[("mixture", Rule::Mixture), ("regret", Rule::Regret)])
+		self.one_of("rule", RULES)
 	}
 
 	fn number(&self, key: &str) -> Result<i128> {
@@ -320,28 +340,19 @@ impl File {
 	}
 
 	/// The loss: a name, or a table of a name and its parameter.
-	fn loss(&self) -> Result<TopicLoss> {
-		const NAMES: &[(&str, TopicLoss)] = &[
-			("squared", TopicLoss::Squared),
-			("absolute", TopicLoss::Absolute),
-			("log-cosh", TopicLoss::LogCosh),
-			("brier", TopicLoss::Brier),
-			("cross-entropy", TopicLoss::CrossEntropy),
-			("poisson", TopicLoss::Poisson),
-			("ztae", TopicLoss::Ztae),
-			("zptae", TopicLoss::Zptae),
-		];
+	fn loss_method(&self) -> Result<TopicLoss> {
 		let forms = "huber = 1.5, pinball = [0.1, 0.9], czar = 0.5 or custom = \"name\"";
 		let wrong = || {
-			let names: Vec<_> = NAMES.iter().map(|(name, _)| *name).collect();
+			let names: Vec<_> = LOSSES.iter().map(|(name, _)| *name).collect();
 			let expected = format!("one of {}, or {{ {forms} }}", names.join(", "));
-			self.section.wrong("loss", &expected)
+			self.section.wrong("loss_method", &expected)
 		};
 		let number = |value: &Value| value.as_float().or(value.as_integer().map(|it| it as f64));
 		let fixed = |value: &Value| to_fixed(number(value).with_context(wrong)?);
-		let value = self.section.table.get("loss").with_context(|| self.section.missing("loss"))?;
+		let value = self.section.table.get("loss_method");
+		let value = value.with_context(|| self.section.missing("loss_method"))?;
 		if let Some(text) = value.as_str() {
-			let found = NAMES.iter().find(|(name, _)| *name == text);
+			let found = LOSSES.iter().find(|(name, _)| *name == text);
 			return Ok(found.with_context(wrong)?.1.clone());
 		}
 		let table = value.as_table().filter(|table| table.len() == 1).with_context(wrong)?;
@@ -365,7 +376,7 @@ mod tests {
 
 	/// Slots of two seconds.
 	const SLOT: u64 = 2_000;
-	const HEAD: &str = "metadata = \"a\"\nground_truth = \"b\"\nepoch = \"1 min\"\n";
+	const HEAD: &str = "metadata = \"a\"\nground_truth = \"b\"\nepoch_length = \"1 min\"\n";
 
 	#[test]
 	fn template_of_each_preset_is_a_file_that_is_accepted() {
@@ -386,9 +397,34 @@ mod tests {
 	}
 
 	#[test]
+	fn keys_are_the_names_of_the_parameters() {
+		let parameters = parse(&format!("{HEAD}preset = \"price\"\n"), SLOT).unwrap();
+		let named = serde_json::to_value(parameters).unwrap();
+		let mut names: Vec<_> = named.as_object().unwrap().keys().map(String::as_str).collect();
+		names.push("preset");
+		let mut keys = KEYS.to_vec();
+		names.sort_unstable();
+		keys.sort_unstable();
+		assert_eq!(keys, names);
+	}
+
+	#[test]
+	fn values_are_those_of_json() {
+		fn check<T: serde::Serialize>(names: &[(&str, T)]) {
+			for (name, value) in names {
+				assert_eq!(serde_json::to_value(value).unwrap(), *name);
+			}
+		}
+		check(LOSSES);
+		check(CADENCES);
+		check(RULES);
+		check(SCALE_RULES);
+	}
+
+	#[test]
 	fn values_of_the_file_replace_those_of_the_preset() {
 		let text = format!(
-			"{HEAD}preset = \"price\"\nloss = {{ huber = 1.5 }}\nmin_stake = 100\nworker_window = 9\n"
+			"{HEAD}preset = \"price\"\nloss_method = {{ huber = 1.5 }}\nmin_stake = 100\nworker_window = 9\n"
 		);
 		let parameters = parse(&text, SLOT).unwrap();
 		assert_eq!(parameters.loss_method, TopicLoss::Huber { delta: to_fixed(1.5).unwrap() });
@@ -400,7 +436,8 @@ mod tests {
 	#[test]
 	fn changes_are_those_of_the_file() {
 		let update =
-			parse_update("loss_floor = 0.01\nrule = \"regret\"\nloss = \"absolute\"\n").unwrap();
+			parse_update("loss_floor = 0.01\nrule = \"regret\"\nloss_method = \"absolute\"\n")
+				.unwrap();
 		let expected = TopicUpdate {
 			loss_method: Some(TopicLoss::Absolute),
 			loss_floor: Some(to_fixed(0.01).unwrap()),
@@ -413,8 +450,11 @@ mod tests {
 		assert_eq!((after.rule, after.loss_floor), (Rule::Regret, to_fixed(0.01).unwrap()));
 		assert_eq!((after.metadata, after.p_norm), (before.metadata, before.p_norm));
 		for (text, reason) in [
-			("epoch = 30", "`epoch` can never be changed; only metadata, loss,"),
-			("los = 1", "unknown key `los`; did you mean `loss`?"),
+			(
+				"epoch_length = 30",
+				"`epoch_length` can never be changed; only metadata, loss_method,",
+			),
+			("loss = 1", "unknown key `loss`; did you mean `loss_method` or `loss_floor`?"),
 			("", "the file changes nothing"),
 		] {
 			let error = parse_update(text).unwrap_err().to_string();
@@ -426,7 +466,9 @@ mod tests {
 	fn errors_say_what_is_wrong() {
 		for (line, reason) in [
 			("preset = \"prise\"", "there is no preset \"prise\"; did you mean \"price\"?"),
-			("los = 1", "unknown key `los`; did you mean `loss`?"),
+			("lable = 1", "unknown key `lable`; did you mean `labels`?"),
+			("epoch = 30", "unknown key `epoch`; did you mean `epoch_length`?"),
+			("loss = 1", "unknown key `loss`; did you mean `loss_method` or `loss_floor`?"),
 			(
 				"preset = \"price\"\nphase = \"3 s\"",
 				"`phase` is not a whole number of slots, which are 2 s long",
@@ -436,8 +478,8 @@ mod tests {
 				"`phase` in the file is not a whole number of slots",
 			),
 			(
-				"preset = \"price\"\nloss = \"cubed\"",
-				"`loss` in the file is not one of squared, absolute",
+				"preset = \"price\"\nloss_method = \"cubed\"",
+				"`loss_method` in the file is not one of squared, absolute",
 			),
 			(
 				"preset = \"price\"\nrule = \"best\"",

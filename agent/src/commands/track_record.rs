@@ -37,8 +37,8 @@ impl ShowTrackRecord {
 		let seen = seen(&state, self.topic, &topic, account).await?;
 		let record = TrackRecord::of(&topic, &seen).with_context(|| {
 			format!(
-				"{} had a seat in none of the {} settled epochs on record: `allora-agent topic top {} --role \
-				 inferer` shows who had",
+				"{} had a seat in none of the {} settled epochs on record: `allora-agent topic leaderboard {} \
+				 --role inferer` shows who had",
 				address(&account),
 				seen.len(),
 				self.topic

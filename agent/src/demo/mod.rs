@@ -1,4 +1,4 @@
-//! The demo: topics with all their participants on a dev node, one day of data per epoch.
+//! The demo: topics with all their participants on a development chain, one day of data per epoch.
 
 mod audit;
 mod flows;

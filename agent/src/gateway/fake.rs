@@ -42,7 +42,7 @@ preset = "price"
 metadata = "the next value"
 ground_truth = "a series"
 labels = ["y"]
-epoch = 20
+epoch_length = 20
 worker_window = 5
 reveal_window = 3
 "#;

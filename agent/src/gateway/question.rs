@@ -47,7 +47,7 @@ pub struct TopicsArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TopicArgs {
-	/// The number of the topic.
+	/// The id of the topic.
 	pub topic: TopicId,
 }
 
@@ -55,7 +55,7 @@ pub struct TopicArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OriginalArgs {
-	/// The number of the topic.
+	/// The id of the topic.
 	pub topic_id: TopicId,
 }
 
@@ -63,7 +63,7 @@ pub struct OriginalArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InferenceArgs {
-	/// The number of the topic.
+	/// The id of the topic.
 	pub topic: TopicId,
 	/// Whether to leave outliers out.
 	#[serde(default)]
@@ -77,7 +77,7 @@ pub struct InferenceArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HistoryArgs {
-	/// The number of the topic.
+	/// The id of the topic.
 	pub topic: TopicId,
 	/// Only epochs before this one, such as `next` of the page before.
 	pub before: Option<EpochId>,
@@ -91,7 +91,7 @@ pub struct HistoryArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeaderboardArgs {
-	/// The number of the topic.
+	/// The id of the topic.
 	pub topic: TopicId,
 	/// The role.
 	#[serde(default = "inferer")]
@@ -119,7 +119,7 @@ pub struct AccountArgs {
 pub struct ExplainArgs {
 	/// The address of the account.
 	pub account: Address,
-	/// The number of the topic.
+	/// The id of the topic.
 	pub topic: TopicId,
 	/// The epoch; by default the newest that has ended.
 	pub epoch: Option<EpochId>,

@@ -3,10 +3,11 @@
 use super::ensure_development;
 use crate::{
 	chain::{
-		calls, to_fixed,
-		types::{Cadence, Rule, ScaleRule, TopicId, TopicLoss, TopicParameters},
+		calls,
+		types::{TopicId, TopicParameters},
 		Account, Key, Source, ALLO,
 	},
+	commands::topic_file,
 	demo::create_topic,
 };
 use anyhow::Result;
@@ -15,6 +16,7 @@ use anyhow::Result;
 const FUNDING: u128 = 500 * ALLO;
 /// Slots within which a call must be included in a block.
 const VALID: u32 = 16;
+
 /// Creates and funds a topic as //Alice, and returns its id. Its epochs of `epoch_length` slots open
 /// once a reputer has stake in it.
 pub async fn dev_topic(source: &Source, epoch_length: u32, open: bool) -> Result<TopicId> {
@@ -26,37 +28,31 @@ pub async fn dev_topic(source: &Source, epoch_length: u32, open: bool) -> Result
 	Ok(topic)
 }
 
+/// Parameters that are those of the preset for prices, but for what the topic asks.
 fn parameters(epoch_length: u32, open: bool) -> Result<TopicParameters> {
-	// A third of an epoch to predict, and a third to reveal.
-	let window = epoch_length / 3;
-	Ok(TopicParameters {
-		metadata: "the next value of a slow wave".into(),
-		loss_method: TopicLoss::Squared,
-		loss_floor: to_fixed(0.001)?,
-		ground_truth: "100 + 10 sin(t / 300), t in seconds since 1970".into(),
-		labels: vec!["value".into()],
-		unity_tolerance: None,
-		label_default: 0,
-		cadence: Cadence::Regular,
-		epoch_length,
-		phase: None,
-		worker_window: window,
-		reveal_window: if open { 0 } else { window },
-		ground_truth_lag: epoch_length,
-		rule: Rule::Mixture,
-		p_norm: to_fixed(3.5)?,
-		c_norm: to_fixed(0.75)?,
-		alpha_regret: to_fixed(0.1)?,
-		merit_sortition_alpha: to_fixed(0.1)?,
-		epsilon: to_fixed(0.01)?,
-		scale_rule: ScaleRule::Mad,
-		inferer_quantile: to_fixed(0.25)?,
-		forecaster_quantile: to_fixed(0.25)?,
-		max_inferers: 16,
-		max_forecasters: 8,
-		max_reputers: 8,
-		min_reputers: 1,
-		min_stake: 100 * ALLO,
-		history: 64,
-	})
+	let text = format!(
+		"preset = \"price\"\nmetadata = \"the next value of a slow wave\"\n\
+		 ground_truth = \"100 + 10 sin(t / 300), t in seconds since 1970\"\nlabels = [\"value\"]\n\
+		 epoch_length = {epoch_length}\n{}",
+		if open { "reveal_window = 0\n" } else { "" }
+	);
+	// All times are numbers of slots, however long those are.
+	topic_file::parse(&text, 1)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn topic_reveals_unless_it_is_open() {
+		for (epoch_length, open, windows) in
+			[(18, false, (6, 6)), (10, false, (3, 3)), (18, true, (6, 0))]
+		{
+			let found = parameters(epoch_length, open).unwrap();
+			assert_eq!((found.epoch_length, found.ground_truth_lag), (epoch_length, epoch_length));
+			assert_eq!((found.worker_window, found.reveal_window), windows);
+			assert_eq!(found.labels, [b"value"]);
+		}
+	}
 }

@@ -310,7 +310,7 @@ fn of_regret(inputs: &Inputs) -> Vec<(String, Inputs)> {
 		add(format!("epsilon {epsilon}"), crate::coordinator::Learning { epsilon, ..learning });
 	}
 	let standard_deviation = !learning.standard_deviation;
-	let name = if standard_deviation { "scale_rule std-dev" } else { "scale_rule mad" };
+	let name = if standard_deviation { "scale_rule std_dev" } else { "scale_rule mad" };
 	add(name.into(), crate::coordinator::Learning { standard_deviation, ..learning });
 	all
 }
@@ -489,7 +489,7 @@ mod tests {
 		for name in ["rule mixture", "p_norm 3", "c_norm 0.25", "alpha_regret 0.1", "epsilon 0.1"] {
 			assert!(names.contains(&name), "{name} in {names:?}");
 		}
-		assert!(names.contains(&"scale_rule std-dev") && !names.contains(&"p_norm 3.5"));
+		assert!(names.contains(&"scale_rule std_dev") && !names.contains(&"p_norm 3.5"));
 		assert_eq!(so_far([1.0, 3.0].into_iter()), [(1, 1.0), (2, 2.0)]);
 	}
 }

@@ -26,15 +26,21 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
 	(best.0 > 0.7).then_some(best.1)
 }
 
-/// An error that names the nearest known key, if a table has an unknown one.
+/// An error that names the nearest known keys, if a table has an unknown one: those that begin with the
+/// whole word, or else one that is spelled almost like it.
 pub fn check_keys(of: &str, table: &Table, known: &[&str]) -> Result<()> {
 	for key in table.keys() {
 		if !known.contains(&key.as_str()) {
 			let place = if of.is_empty() { String::new() } else { format!(" in {of}") };
-			match nearest(key, known.iter().copied()) {
-				Some(other) => bail!("unknown key `{key}`{place}; did you mean `{other}`?"),
-				None => bail!("unknown key `{key}`{place}; known are {}", known.join(", ")),
+			let longer = |other: &&str| {
+				other.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('_'))
+			};
+			let mut near: Vec<_> = known.iter().copied().filter(longer).collect();
+			if near.is_empty() {
+				near.extend(nearest(key, known.iter().copied()));
 			}
+			ensure!(!near.is_empty(), "unknown key `{key}`{place}; known are {}", known.join(", "));
+			bail!("unknown key `{key}`{place}; did you mean `{}`?", near.join("` or `"));
 		}
 	}
 	Ok(())

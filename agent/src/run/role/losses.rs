@@ -184,9 +184,9 @@ mod tests {
 
 	fn parameters(loss: &str) -> TopicParameters {
 		let text =
-			"metadata = \"m\"\nground_truth = \"g\"\nepoch = \"1 min\"\npreset = \"price\"\n\
+			"metadata = \"m\"\nground_truth = \"g\"\nepoch_length = \"1 min\"\npreset = \"price\"\n\
 			loss_floor = 0.001\n";
-		topic_file::parse(&format!("{text}loss = {loss}\n"), 6_000).unwrap()
+		topic_file::parse(&format!("{text}loss_method = {loss}\n"), 6_000).unwrap()
 	}
 
 	fn custom(name: &str) -> TopicParameters {
