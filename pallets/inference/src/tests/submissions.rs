@@ -104,16 +104,16 @@ fn submissions_are_free_up_to_twice_the_seats() {
 fn submission_is_charged_by_its_roles_and_the_topics_labels() {
 	type Info = <Test as crate::Config>::WeightInfo;
 	ExtBuilder::default().build_and_execute(|| {
-		// There are seats and places, so that nobody else's record changes.
-		let free_seat = |weight: Weight| Some(weight - Info::change_record() * 2);
-		let of_forecast = free_seat(Info::submit_forecast(2)).unwrap();
+		// There are seats and places, so that none of the two other records that are declared
+		// changes. The first of an epoch and role keeps the weight of one.
 		let forecast = || Some(forecast(&[(1, -2), (2, -2)]));
-		let of_inference = free_seat(Info::submit_inference(1));
-		assert_eq!(infer(1, 5).unwrap().actual_weight, of_inference);
+		let [inference, of_forecast] = [Info::submit_inference(1), Info::submit_forecast(2)];
+		let first = |weight: Weight| Some(weight - Info::change_record());
+		assert_eq!(infer(1, 5).unwrap().actual_weight, first(inference));
 		let after = submit(1, None, forecast()).unwrap().actual_weight;
-		assert_eq!(after, Some(of_forecast));
-		let both = of_inference.map(|inference| inference + of_forecast);
-		assert_eq!(submit(2, given(&[5]), forecast()).unwrap().actual_weight, both);
+		assert_eq!(after, first(of_forecast));
+		let both = inference + of_forecast - Info::change_record() * 4;
+		assert_eq!(submit(2, given(&[5]), forecast()).unwrap().actual_weight, Some(both));
 		// Before the topic is read, the maximum number of labels is assumed.
 		let (inference, forecast) = (given(&[5]), forecast());
 		let call = Call::<Test>::submit { topic: TOPIC, epoch: EPOCH, inference, forecast };
@@ -130,11 +130,13 @@ fn stored() -> (Option<WorkerBooks<u64>>, usize) {
 #[test]
 fn submission_of_a_regular_worker_writes_the_active_set_alone() {
 	type Info = <Test as crate::Config>::WeightInfo;
-	let first_of_epoch = Some(Info::submit_inference(1) - Info::change_record() * 2);
+	let first_of_epoch = Some(Info::submit_inference(1) - Info::change_record());
+	let newcomer = Some(Info::submit_inference(1) - Info::change_record() * 2);
 	let regular = Some(Info::submit_regular_inference(1));
 	ExtBuilder::default().build_and_execute(|| {
-		for who in 1..=3 {
-			assert_eq!(infer(who, 5).unwrap().actual_weight, first_of_epoch, "newcomer");
+		assert_eq!(infer(1, 5).unwrap().actual_weight, first_of_epoch);
+		for who in 2..=3 {
+			assert_eq!(infer(who, 5).unwrap().actual_weight, newcomer);
 		}
 		for at in 1..=3 {
 			let epoch = EPOCH + 10 * at;
