@@ -65,14 +65,17 @@ ${panels.flatMap(({ parts }) => parts).join('\n')}
 /** Transactions per second by kind, on one node and on a network, below what a block has room for. */
 export function ratesPlot(runs) {
 	const bound = (run, kind) => (run.kinds[kind].fitByUse * 1000) / run.slotMilliseconds;
-	const most = Math.max(...runs.flatMap((run) => KINDS.map((kind) => Math.max(bound(run, kind), run.kinds[kind].perSecond))));
+	// A run that was made before there was a kind has no bar.
+	const has = (run) => KINDS.filter((kind) => run.kinds[kind]);
+	const most = Math.max(...runs.flatMap((run) => has(run).map((kind) => Math.max(bound(run, kind), run.kinds[kind].perSecond))));
 	const panel = new Panel({ top: 50, height: 260, title: 'transactions per second', to: KINDS.length, most });
 	const shades = ['#1f62b5', '#d67018'];
 	// The bars of a kind take four fifths of its room, with a gap between two.
 	const pitch = (0.8 * (panel.x(1) - panel.x(0))) / runs.length;
 	const wide = pitch - 6;
 	KINDS.forEach((kind, index) => {
-		runs.forEach((run, at) => {
+		runs.filter((run) => has(run).includes(kind)).forEach((run) => {
+			const at = runs.indexOf(run);
 			const [x, rate] = [panel.x(index + 0.5) + (at - runs.length / 2) * pitch + 3, run.kinds[kind].perSecond];
 			panel.parts.push(rect(x, panel.y(rate), wide, panel.y(0) - panel.y(rate), shades[at]), text(x + wide / 2, panel.y(0) - 6, Math.round(rate), { colour: '#fff' }));
 			panel.parts.push(line(x - 2, panel.y(bound(run, kind)), x + wide + 2, panel.y(bound(run, kind)), '#222', '4 3'));
