@@ -126,7 +126,7 @@ suite('equivocation: a validator runs twice with one key', { patch }, async (net
 	saw('of the bonds in all, as it has gone on', [...all.lost].map(mean).join(', '));
 	for (const who of all.lost.keys()) {
 		const nominates = (await api.query.staking.nominators(who)).unwrapOrDefault().targets.map(String).includes(offender);
-		if (who !== offender && !nominates) throw new Error(`${who} is slashed, who does not nominate dave`);
+		if (who !== offender && !nominates) throw new Error(`${who} is slashed and does not nominate dave`);
 	}
 	await clone.kill();
 	await dave.kill();

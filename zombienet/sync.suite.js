@@ -134,7 +134,7 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 		saw('its last line', small.text.trim().split('\n').at(-1));
 		if (refused !== 1 || !SPACE.test(small.text)) throw new Error('the node does not say that there is no space');
 
-		// To write down what it has in memory takes a node about 10 MiB when it ends, so that much has to be left.
+		// A node writes about 10 MiB of what it has in memory when it ends, so that much has to be left.
 		for (const [threshold, left] of [[64, 48], [0, 0]]) {
 			step(`a disk that fills up to ${left} MiB while the node runs, with a threshold of ${threshold} MiB`);
 			rmSync(small.base, { recursive: true, force: true });
@@ -166,7 +166,7 @@ suite('sync: fresh nodes join a chain', { validators: 3, patch }, async (network
 			if (end !== 'SIGBUS' && !SPACE.test(text())) throw new Error('the node does not say that there is no space');
 			if (end === null) {
 				const [final, other] = [await small.final().catch(() => target), await alice.final()];
-				saw('blocks finalised since the disk is full, and by another node', `${final - target}, ${other - target}`);
+				saw('blocks finalized since the disk is full, and by another node', `${final - target}, ${other - target}`);
 				if (other - target < 10) throw new Error('the others do not go on');
 				await small.kill('SIGKILL');
 			}

@@ -98,7 +98,7 @@ suite('upgrade: a referendum upgrades the runtime while epochs are open', { vali
 	await api.tx.system.applyAuthorizedUpgrade(`0x${code.toString('hex')}`).signAndSend(account('Ferdie'), { nonce: -1 });
 	// A node that compiles it on a busy machine may not answer in time.
 	const newer = () => versions().then((now) => now.every((version) => version > old), () => false);
-	await until('all nodes execute the new runtime', newer, 180);
+	await until('all nodes execute the new runtime', newer, 120);
 	saw('version', (await versions())[0]);
 	saw('epochs in flight', inFlight.length);
 	if (!inFlight.length) throw new Error('no epoch is in flight');

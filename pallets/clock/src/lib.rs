@@ -190,7 +190,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Reserved<T: Config> = StorageValue<_, Capacity, ValueQuery>;
 
-	/// The weight that the clock used in the newest block.
+	/// The weight that the clock used in the newest block that had weight left for it.
 	#[pallet::storage]
 	pub type Used<T: Config> = StorageValue<_, Weight, ValueQuery>;
 

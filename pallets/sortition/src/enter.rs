@@ -107,11 +107,11 @@ impl Changes {
 /// and the account whose entry loses its place.
 pub const MAX_OTHERS: u32 = 2;
 
-/// The number of records of other accounts that a submission declares and does not change, so that
-/// their weight is given back.
+/// Returns the number of records of other accounts, at most [`MAX_OTHERS`], whose declared weight a
+/// submission gives back.
 ///
-/// The first submission of an epoch displaces nobody. Instead of the record of who would be displaced
-/// it reads what the seed of the lots is made of.
+/// The first submission of an epoch displaces nobody. It keeps the weight of one record, which covers
+/// the reads for the seed of the lots.
 pub fn unused_records(changes: Changes, is_first: bool) -> u32 {
 	MAX_OTHERS.saturating_sub(changes.others).saturating_sub(is_first.into())
 }

@@ -38,7 +38,7 @@ use std::collections::BTreeSet;
 /// The depth to which transactions are decoded.
 const DEPTH: u32 = frame_support::MAX_EXTRINSIC_DEPTH;
 
-/// Who makes a call.
+/// The account that makes a call.
 #[derive(Clone, Copy, PartialEq)]
 enum Who {
 	/// An account with funds.
@@ -49,7 +49,7 @@ enum Who {
 	Nobody,
 }
 
-/// What an account with funds may do to what is its own, or for everybody.
+/// The calls by which an account with funds changes its own state, or that are open to everybody.
 const BY_A_STRANGER: &[&str] = &[
 	"Balances.burn",
 	"Balances.transfer_all",
@@ -83,8 +83,8 @@ const BY_A_STRANGER: &[&str] = &[
 	"Utility.if_else",
 	"Vesting.merge_schedules",
 ];
-/// What succeeds without funds once it is dispatched, of nothing: transfers of zero, bonds of all that
-/// there is. As a transaction it is refused, for its fee.
+/// The calls that succeed without funds once they are dispatched, since they move nothing: transfers
+/// of zero, bonds of all that there is. As transactions they are refused, for their fees.
 const BY_THE_UNFUNDED: &[&str] = &[
 	"Balances.burn",
 	"Balances.transfer_all",
@@ -109,9 +109,9 @@ const BY_THE_UNFUNDED: &[&str] = &[
 	"Utility.if_else",
 	"Vesting.merge_schedules",
 ];
-/// What an author alone may put into a block, where it may be once.
+/// The calls that only the author may put into a block, each once.
 const INHERENTS: &[&str] = &["Timestamp.set"];
-/// What succeeds without a signature: it does nothing.
+/// The calls that succeed without a signature: they do nothing.
 const BY_NOBODY: &[&str] = &["System.remark"];
 
 /// The cases of an account with funds.
@@ -188,7 +188,7 @@ fn calls() -> Vec<(String, Vec<RuntimeCall>)> {
 	calls
 }
 
-/// What tries of one call have led to.
+/// The outcomes of the tries of one call.
 struct Outcomes<'a> {
 	root: &'a [u8],
 	who: Who,
@@ -274,7 +274,7 @@ impl<'a> Outcomes<'a> {
 	}
 }
 
-/// The key of an account: of a scheme whose library is fast without optimisation.
+/// The key of an account: of a scheme whose library is fast without optimization.
 fn key(who: Who) -> ecdsa::Pair {
 	ecdsa::Pair::from_seed(&[who as u8 + 1; 32])
 }

@@ -34,7 +34,7 @@ const CORPUS: usize = 1_100;
 /// A file of the corpus, and how its inputs are read.
 type Kind = (&'static str, fn(&[u8]) -> String);
 
-/// What is decoded.
+/// The kinds of inputs.
 const KINDS: [Kind; 3] =
 	[("calls", read_call), ("transactions", read_transaction), ("parameters", read_parameters)];
 

@@ -20,7 +20,7 @@ use std::{
 /// Storage keys.
 type Keys = BTreeSet<Vec<u8>>;
 
-/// What has been read and written.
+/// The keys that have been read and written.
 pub struct Accesses {
 	reads: Keys,
 	writes: Keys,
@@ -56,17 +56,17 @@ impl Accesses {
 	}
 }
 
-/// What so many reads and writes cost by the runtime's weights of the database.
+/// Returns the weight of this many reads and writes, by the runtime's weights of the database.
 pub fn cost((reads, writes): (u64, u64)) -> Weight {
 	<Runtime as frame_system::Config>::DbWeight::get().reads_writes(reads, writes)
 }
 
-/// Runs this, and returns what it has read and written. What is rolled back is not written.
+/// Runs a closure, and returns its result and its accesses. Writes that are rolled back do not count.
 pub fn of<R>(inside: impl FnOnce() -> R) -> (R, Accesses) {
 	with_counting(true, inside)
 }
 
-/// Runs this, and if it panics, rolls the transactions back that it leaves open.
+/// Runs a closure, and if it panics, rolls back the transactions that it leaves open.
 pub fn isolated<R>(inside: impl FnOnce() -> R) -> R {
 	with_counting(false, inside).0
 }
