@@ -12,9 +12,10 @@ import { start, timed, until } from './lib.mjs';
 const script = fileURLToPath(new URL('../../packaging/backup', import.meta.url));
 const backup = (...args) => promisify(execFile)(script, args);
 
-/** A node on this folder; its address, and how to stop it. */
-async function node(t, folder) {
-	const { child, ended, lines } = start('--dev', '--base-path', folder, '--sealing', '100');
+/** A node on this folder, with its session keys in the chain's folder or beside it; its address, and how to stop it. */
+async function node(t, folder, keysAreBeside) {
+	const keystore = keysAreBeside ? ['--keystore-path', join(folder, 'keystore')] : [];
+	const { child, ended, lines } = start('--dev', '--base-path', folder, '--sealing', '100', ...keystore);
 	t.after(() => child.kill('SIGKILL'));
 	const port = await until('the node listens', () =>
 		lines.join('\n').match(/Running JSON-RPC server: .*127\.0\.0\.1:(\d+)/)?.[1], 120);
@@ -24,11 +25,14 @@ async function node(t, folder) {
 
 const height = async (url) => Number((await rpc(url, 'chain_getHeader')).number);
 
-timed(240)('keys and database of a node are restored on another disk', async (t) => {
+/** Backs up a node and restores it on another disk. */
+async function backUpAndRestore(t, keysAreBeside) {
 	const work = await mkdtemp(join(tmpdir(), 'allora-backup-'));
 	t.after(() => rm(work, { recursive: true, force: true }));
 	const [from, to, keyFile, dataFile] = ['from', 'to', 'keys.tar', 'database.tar'].map((name) => join(work, name));
-	const one = await node(t, from);
+	const one = await node(t, from, keysAreBeside);
+	await assert.rejects(backup('keys', from, keyFile), /no session keys/);
+	await backup('identity', from, join(work, 'identity.tar'));
 	const keys = await rpc(one.url, 'author_rotateKeys');
 	const peer = await rpc(one.url, 'system_localPeerId');
 	await until('there are blocks', async () => await height(one.url) >= 3, 60);
@@ -44,7 +48,7 @@ timed(240)('keys and database of a node are restored on another disk', async (t)
 	await backup('restore', keyFile, to);
 	await backup('restore', dataFile, to);
 	await assert.rejects(backup('restore', keyFile, to), /exists/);
-	const two = await node(t, to);
+	const two = await node(t, to, keysAreBeside);
 	assert.ok(await height(two.url) >= last);
 	assert.equal(await rpc(two.url, 'author_hasSessionKeys', [keys]), true);
 	assert.equal(await rpc(two.url, 'system_localPeerId'), peer);
@@ -54,4 +58,8 @@ timed(240)('keys and database of a node are restored on another disk', async (t)
 	await appendFile(join(work, 'stray'), 'not a database');
 	await promisify(execFile)('tar', ['--create', '--file', join(work, 'odd.tar'), '--directory', work, 'stray']);
 	await assert.rejects(backup('restore', join(work, 'odd.tar'), join(work, 'new')), /is no archive of this script/);
-});
+}
+
+timed(240)('keys and database of a node are restored on another disk', (t) => backUpAndRestore(t, false));
+
+timed(240)('keys that are beside the chain are restored with them', (t) => backUpAndRestore(t, true));
