@@ -213,7 +213,7 @@ pub fn last_of_mean(runs: &Runs, inferers: usize, epochs: Range<usize>) -> [f64;
 	[of(&runs[0]), of(&runs[1])]
 }
 
-/// Reporters of most of the listened stake report a truth that is far off, once.
+/// Reporters of most of the reporting stake report a truth that is far off, once.
 fn wrong_truth(base: &Base) -> Result<Vec<Finding>> {
 	drawn(DRAWS, |draw| {
 		let mut inputs = base.inputs.clone();
@@ -225,7 +225,7 @@ fn wrong_truth(base: &Base) -> Result<Vec<Finding>> {
 			of_losses(base, trial, &runs, after(base, moment)),
 			of_spread(base, trial, &runs, moment),
 		];
-		Ok(findings.map(|finding| finding.taking("most of the listened stake")).to_vec())
+		Ok(findings.map(|finding| finding.taking("most of the reporting stake")).to_vec())
 	})
 }
 

@@ -58,7 +58,7 @@ pub fn minority(base: &Base) -> Result<Vec<Finding>> {
 	}
 	let measured = "epochs with the truth (regret: the loss) outside the honest range";
 	let finding = Finding::new("reports of +-1e15 (regret: losses of +-1000)", measured, moved);
-	Ok(vec![finding.taking("49 % of the listened stake").within(Bound::AtMost(0.0))])
+	Ok(vec![finding.taking("49 % of the reporting stake").within(Bound::AtMost(0.0))])
 }
 
 /// 1 if a number is outside of the range of others, else 0.

@@ -138,26 +138,20 @@ pub(crate) fn shares<AccountId>(reports: &[Report<AccountId>]) -> MathResult<Vec
 	reports.iter().map(|report| ratio(report.authority, total)).collect()
 }
 
-/// The medians of what was reported, value by value, by authority times listening coefficient; by
-/// authority alone if that is zero for all (S 10.2).
+/// The medians of what was reported, value by value, by authority (S 10.2).
+///
+/// Listening coefficients do not count: they rise for reputers who agree, whether they are right or
+/// not, so that a minority could lift its own until it decides the truth.
 fn median_row<AccountId>(
 	reports: &[Report<AccountId>],
 	values: usize,
 ) -> MathResult<Vec<FixedI128>> {
-	let listened = |report: &Report<AccountId>| {
-		let coefficient = u128::try_from(report.coefficient.into_inner()).unwrap_or_default();
-		report.authority.checked_mul(coefficient).ok_or(MathError::Overflow)
-	};
-	let mut weights = reports.iter().map(listened).collect::<MathResult<Vec<_>>>()?;
-	if weights.iter().all(|weight| *weight == 0) {
-		weights = reports.iter().map(|report| report.authority).collect();
-	}
 	let mut votes = Vec::with_capacity(reports.len());
 	let mut medians = Vec::with_capacity(values);
 	for at in 0..values {
 		votes.clear();
-		for (report, weight) in reports.iter().zip(&weights) {
-			votes.push((*reported(report).get(at).ok_or(MathError::Shape)?, *weight));
+		for report in reports {
+			votes.push((*reported(report).get(at).ok_or(MathError::Shape)?, report.authority));
 		}
 		medians.push(weighted_median(&mut votes)?);
 	}

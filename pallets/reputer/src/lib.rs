@@ -87,8 +87,8 @@
 //! - **Pool**: the delegations to a reputer in a topic, and what they share.
 //! - **Smoothed score**, also *EMA score*: the exponential moving average of a reputer's instant
 //!   scores (S 7.5).
-//! - **Listening coefficient**: the part of a reputer's stake that counts in the consensus, in
-//!   [0, 1] (S 12.3).
+//! - **Listening coefficient**: the part of a reputer's stake that counts in the consensus by which
+//!   reputers are scored, and in its merit, in [0, 1] (S 12.3).
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

@@ -203,11 +203,11 @@ fn coefficient_of_a_reputer_away_from_the_consensus_falls() {
 }
 
 #[test]
-fn reputers_who_are_not_listened_to_do_not_count() {
+fn losses_do_not_depend_on_listening_coefficients() {
 	ExtBuilder::default().build_and_execute(|| {
 		Coefficients::mutate(|all| all.extend([(90, fx(0, 1)), (91, fx(0, 1))]));
 		two_agree_and_one_does_not(100);
-		assert_eq!(record(100).losses.to_vec(), losses([1, 2, 3]));
+		assert_eq!(record(100).losses.to_vec(), losses([-1, -2, -3]));
 	});
 }
 

@@ -12,6 +12,7 @@ use allora_math::{
 	Real,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
+use sp_arithmetic::FixedI128;
 
 /// The fewest known workers beside one of whom none can decide the median alone.
 const OTHERS: usize = 6;
@@ -158,4 +159,20 @@ fn correction_of_one_worker_alone_carries_it_to_the_edge_of_the_band() {
 		let found = network(params, &[0.0, 0.0, 0.0, 9000.0], &[99.9, 100.0, 100.1, 100.2]);
 		assert!((found - (99.9 + 100.0 + 100.1 + 104.0) / 4.0).abs() < 0.1, "{found}");
 	}
+}
+
+/// The band of the first label is wide, since the others differ in it, and those of the others have
+/// no width.
+#[test]
+fn row_far_above_all_leaves_quantiles_in_order() {
+	let levels = [(1, 10), (1, 2), (9, 10)].map(|(n, d)| FixedI128::from_rational(n, d));
+	let params = Params { loss: Some(Loss::Pinball { levels: &levels }), labels: 3, unity: false };
+	let values: Vec<_> =
+		[-20.0, -0.1, 0.1, -10.0, -0.1, 0.1, 1000.0, 1000.0, 1000.0].map(Real::from_num).to_vec();
+	let workers = [None; 3];
+	let input = Input { values: &values, workers: &workers, forecasts: &[], forecasters: &[] };
+	let network = begin(&params, &TopicState::new(3), &input).unwrap().network;
+	// (-20 - 10 - 0.1) / 3, and not (-20 - 10 + 30) / 3: the first label's own band ends at 30.
+	assert!((float(network[0]) + 10.033_333_333).abs() < 1e-6, "{network:?}");
+	assert!(network.is_sorted(), "{network:?}");
 }

@@ -134,6 +134,7 @@ CASES = dict(
     custom=dict(loss="custom", epochs=20),
     squared_unity=dict(labels=2, unity=True, outlier=True),
     poisson_low=dict(loss="poisson", low=True, epochs=25, n=4, f=0),
+    pinball_outlier=dict(loss="pinball", labels=3, levels=[0.1, 0.5, 0.9], outlier=True, epochs=20),
 )
 
 if __name__ == "__main__":

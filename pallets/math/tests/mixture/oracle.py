@@ -135,6 +135,7 @@ class Topic:
         # band
         x = [row[:] for row in raw]
         middle, ep.mad = [], 0.0  # mad: mean of the labels' weighted median deviations
+        low, high = [-math.inf] * labels, [math.inf] * labels
         for l in range(labels):
             m = weighted_median([(raw[g][l], q[g]) for g in reps])
             middle.append(m)
@@ -142,8 +143,12 @@ class Topic:
                 mad = weighted_median([(abs(raw[g][l] - m), q[g]) for g in reps])
                 ep.mad += mad / labels
                 h = BAND * max(self.scale[l], mad)
-                for row in x:
-                    row[l] = max(m - h, min(m + h, row[l]))
+                low[l], high[l] = m - h, m + h
+        if self.loss == "pinball":  # so that limited rows do not decrease
+            low = [max(low[: l + 1]) for l in range(labels)]
+            high = [min(high[l:]) for l in range(labels)]
+        for row in x:
+            row[:] = [max(a, min(b, y)) for a, b, y in zip(low, high, row)]
         if self.unity and not self.probabilities:  # rows keep their sums
             for row, whole in zip(x, raw):
                 cut = (sum(whole) - sum(row)) / labels

@@ -219,14 +219,22 @@ fn assert_published(setting: &Setting, submitted: &Submitted, published: &Synthe
 		&published.one_in_forecasters,
 	];
 	let limit = if setting.unity { 2 * MAX_VALUE } else { MAX_VALUE } + Real::ONE;
+	let sizes = submitted.values.iter().map(|value| value.abs()).max().unwrap();
+	// Rounding, where an average is over the difference of two sums.
+	let near = Real::from_num(1e-6) + sizes / 1_000_000_000_000i128;
+	if setting.name == "pinball" {
+		assert!(published.network.is_sorted() && published.naive.is_sorted(), "{published:?}");
+	}
 	for row in rows.into_iter().flat_map(|rows| rows.chunks(labels)) {
 		assert_eq!(row.len(), labels);
 		assert!(row.iter().all(|value| value.abs() <= limit), "{row:?}");
 		if setting.unity {
 			let sum: Real = row.iter().sum();
-			let sizes = submitted.values.iter().map(|value| value.abs()).max().unwrap();
-			let near = Real::from_num(1e-6) + sizes / 1_000_000_000_000i128;
 			assert!((sum - Real::ONE).abs() < near, "{sum} of {row:?}");
+		}
+		if setting.name == "pinball" {
+			let ascends = |pair: &[Real]| pair[0] <= pair[1] + near;
+			assert!(row.windows(2).all(ascends), "{row:?}");
 		}
 		if setting.has_probabilities() {
 			// The rest of a hundred roundings over the least weight of an average, 2^-20.

@@ -187,6 +187,7 @@ fn every_run_of_the_oracle_is_reproduced() {
 		"log_cosh",
 		"pinball",
 		"pinball_labels",
+		"pinball_outlier",
 		"brier",
 		"cross_entropy",
 		"poisson",

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
 	arith::{abs, add, gather, mul, sub, sum, Reciprocal},
+	loss::Loss,
 	predictive::LabelState,
 	stats::{count, over_count},
 	MathError, MathResult, Real,
@@ -100,7 +101,24 @@ pub(super) fn bands(
 		found.bands.push(band);
 	}
 	found.deviation = over_count(found.deviation.to_bits(), params.labels)?;
+	if matches!(params.loss, Some(Loss::Pinball { .. })) {
+		ascend(&mut found.bands);
+	}
 	Ok(found)
+}
+
+/// Moves edges inward until they ascend over the labels, so that rows that do not decrease still do
+/// not once they are limited. Medians do not decrease either, so each stays in its band.
+fn ascend(bands: &mut [Band]) {
+	let (mut low, mut high) = (Real::MIN, Real::MAX);
+	for band in bands.iter_mut() {
+		low = low.max(band.low);
+		band.low = low;
+	}
+	for band in bands.iter_mut().rev() {
+		high = high.min(band.high);
+		band.high = high;
+	}
 }
 
 /// Limits corrected values to a band of their own, around their weighted median: a correction that
