@@ -1,4 +1,4 @@
-//! Losses against an oracle of 40 digits (see `loss/oracle.py`) and by hand.
+//! Losses against an oracle of 60 digits (see `loss/oracle.py`) and by hand.
 
 use allora_math::{
 	loss::{

@@ -119,6 +119,9 @@ fn rules() {
 		let (world, label) = (World::new(size), name(size));
 		let mixture = Mixture::new(&world);
 		let (bundle, published) = (fixed::synthesise(&world).unwrap(), mixture.begin());
+		let (_, _, (scored, _), _) = mixture.learn(&published);
+		let rounds = [scored.rounds, fixed::score_reputers(&world).unwrap().rounds];
+		assert_eq!(rounds[0], rounds[1], "both score the reputers in as many rounds");
 		row(
 			&format!("{label}: synthesis"),
 			race(
@@ -127,7 +130,7 @@ fn rules() {
 			),
 		);
 		row(
-			&format!("{label}: measure, learn, share"),
+			&format!("{label}: measure, score, learn, share"),
 			race(
 				|| drop(black_box(black_box(&mixture).learn(&published))),
 				|| drop(black_box(fixed::learn(black_box(&world), &bundle))),

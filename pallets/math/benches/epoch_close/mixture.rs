@@ -7,6 +7,7 @@ use allora_math::{
 		accuracy_fractions, settle, Epoch, Forecaster, Inferer, InfererClaim, Scales, Settled,
 	},
 	convert::{from_fixed, mul_floor, to_fixed},
+	layout::{Element, Layout},
 	loss::{Loss, Measured, Target, MIN_FLOOR},
 	predictive::LabelState,
 	rewards::payouts,
@@ -14,6 +15,7 @@ use allora_math::{
 		begin, end, group_sizes, Before, ForecasterState, Input, Learned, Outcome, Params,
 		Standing, Synthesis, TopicState, WorkerState,
 	},
+	scores::{forecaster_scores, inferer_scores, reputer_scores, ReputerParams, ReputerScores},
 	Real,
 };
 use sp_arithmetic::FixedI128;
@@ -31,6 +33,12 @@ pub struct Mixture<'a> {
 	reports: Vec<Vec<FixedI128>>,
 	scales: Scales,
 }
+
+/// The scores of the reputers, the inferers and the forecasters.
+type Scores = (ReputerScores, [Vec<Real>; 2]);
+
+/// What settlement shares by, the reputers' shares, the scores, and the new states.
+type Taught = (Settled, Vec<Real>, Scores, Learned);
 
 impl<'a> Mixture<'a> {
 	pub fn new(world: &'a World) -> Self {
@@ -50,7 +58,8 @@ impl<'a> Mixture<'a> {
 		topic.scale = Real::from_num(20);
 		topic.labels = vec![LabelState { scale: topic.scale, ..LabelState::default() }; labels];
 		let fixed = |x: &Real| to_fixed(*x).unwrap();
-		let report = |m: usize| vec![FixedI128::from_rational(1000 * 64 + m as u128, 64); labels];
+		// Later reputers differ more from the truth, so that coefficients move in every round.
+		let report = |m: usize| vec![FixedI128::from_u32(1000 + 8 * m as u32); labels];
 		let scale = Real::from_num(100);
 		Self {
 			params: Params { loss: Some(Loss::Squared), labels, unity: false },
@@ -77,40 +86,77 @@ impl<'a> Mixture<'a> {
 		begin(&self.params, &self.topic, &input).unwrap()
 	}
 
-	/// Measures rows against the truth.
-	fn measure(&self, target: &Target, rows: &[Real]) -> Vec<Measured> {
-		let rows: Vec<_> = rows.iter().map(|x| to_fixed(*x).unwrap()).collect();
-		rows.chunks(self.params.labels).map(|row| target.measure(row).unwrap()).collect()
+	/// The values of the bundle's elements, in the order of the layout.
+	fn elements(&self, published: &Synthesis) -> Vec<FixedI128> {
+		let rows = [
+			&published.network,
+			&published.naive,
+			&self.world.inferences,
+			&published.kept.tilted,
+			&published.one_out_workers,
+			&published.one_out_forecasters,
+			&published.one_in_forecasters,
+		];
+		rows.into_iter().flatten().map(|x| to_fixed(*x).unwrap()).collect()
 	}
 
-	pub fn learn(&self, published: &Synthesis) -> (Settled, Vec<Real>, Learned) {
+	/// The scores of the reputers, by the losses of the scored elements that their truths imply (S
+	/// 12.3), which are those of the combined and the naive inference and of the inferers. They
+	/// are the `agreed` ones for a reputer that reported the consensus.
+	pub fn score_reputers(&self, elements: &[FixedI128], agreed: &[Measured]) -> ReputerScores {
+		let scored = self.world.size.n + 2;
+		let row = |report: &Vec<FixedI128>| -> Vec<Real> {
+			if *report == self.truth {
+				return agreed[..scored].iter().map(|measured| measured.learned).collect();
+			}
+			let target = Target::new(Loss::Squared, report, &[], MIN_FLOOR).unwrap();
+			let values = elements.chunks(self.params.labels).take(scored);
+			values.map(|values| target.loss(values).unwrap()).collect()
+		};
+		let rows: Vec<_> = self.reports.iter().map(row).collect();
+		let World { stakes, coefficients, .. } = self.world;
+		reputer_scores(&rows, stakes, coefficients, &ReputerParams::default()).unwrap()
+	}
+
+	/// Measures, scores, learns and shares (S 10.3, 12, 9.4.9, 13.9).
+	pub fn learn(&self, published: &Synthesis) -> Taught {
+		let World { size, stakes, .. } = self.world;
+		let labels = self.params.labels;
 		let target = Target::new(Loss::Squared, &self.truth, &[], MIN_FLOOR).unwrap();
-		let own = |measured: &[Measured]| measured[0].own;
-		let network = own(&self.measure(&target, &published.network));
-		let naive = own(&self.measure(&target, &published.naive));
-		let outs = self.measure(&target, &published.one_out_workers);
-		let of_workers = self.measure(&target, &self.world.inferences);
-		let losses: Vec<_> = of_workers.iter().map(|measured| measured.learned).collect();
-		let sizes = group_sizes(&self.world.inferences, self.params.labels);
-		let inferers = outs.iter().zip(&of_workers).zip(&published.weights).zip(sizes);
-		let inferers = inferers.map(|(((out, own), weight), size)| Inferer {
+		let layout = Layout::of_mixture(size.n, size.f);
+		let elements = self.elements(published);
+		let measured: Vec<_> =
+			elements.chunks(labels).map(|values| target.measure(values).unwrap()).collect();
+		let of_reputers = self.score_reputers(&elements, &measured);
+		let losses: Vec<_> = measured.iter().map(|measured| measured.learned).collect();
+		let scores = [
+			inferer_scores(&layout, &losses).unwrap(),
+			forecaster_scores(&layout, &losses).unwrap(),
+		];
+		let own = |element| measured[layout.position(element).unwrap()].own;
+		let (network, naive) = (own(Element::Combined), own(Element::Naive));
+		let sizes = group_sizes(&self.world.inferences, labels);
+		let inferers = sizes.into_iter().zip(&published.weights).enumerate();
+		let inferers = inferers.map(|(at, (size, weight))| Inferer {
 			known: InfererClaim { claim: Real::ONE, excess: Real::ONE / 8 },
-			worth: (out.own - network) / Real::from_num(size),
+			worth: (own(Element::OneOutInferer(at)) - network) / Real::from_num(size),
 			size: size as u32,
-			excess: own.own - network,
+			excess: own(Element::Inferer(at)) - network,
 			weight: *weight,
 		});
-		let without = self.measure(&target, &published.one_out_forecasters);
-		let alone = self.measure(&target, &published.one_in_forecasters);
-		let sizes = group_sizes(&published.kept.tilted, self.params.labels);
-		let forecasters = without.iter().zip(&alone).zip(&published.forecaster_weights).zip(sizes);
-		let forecasters = forecasters.map(|(((out, alone), weight), size)| Forecaster {
-			known: Real::ONE,
-			worth: ((out.own - network) + (naive - alone.own)) / 2 / Real::from_num(size),
-			size: size as u32,
-			weight: *weight,
+		let sizes = group_sizes(&published.kept.tilted, labels);
+		let forecasters = sizes.into_iter().zip(&published.forecaster_weights).enumerate();
+		let forecasters = forecasters.map(|(at, (size, weight))| {
+			let without = own(Element::OneOutForecaster(at));
+			let alone = own(Element::OneInForecaster(at));
+			Forecaster {
+				known: Real::ONE,
+				worth: ((without - network) + (naive - alone)) / 2 / Real::from_num(size),
+				size: size as u32,
+				weight: *weight,
+			}
 		});
-		let reference = target.measure(&self.values[..self.params.labels]).unwrap().own;
+		let reference = target.measure(&self.values[..labels]).unwrap().own;
 		let settled = settle(&Epoch {
 			scales: self.scales,
 			network,
@@ -122,8 +168,9 @@ impl<'a> Mixture<'a> {
 		let settled = settled.unwrap();
 		let distances = self.reports.iter().map(|report| target.measure(report).unwrap().own);
 		let distances: Vec<_> = distances.collect();
-		let reputers = accuracy_fractions(settled.loss, &self.world.stakes, &distances).unwrap();
-		(settled, reputers, self.end(published, &losses))
+		let reputers = accuracy_fractions(settled.loss, stakes, &distances).unwrap();
+		let learned = self.end(published, &losses[2..size.n + 2]);
+		(settled, reputers, (of_reputers, scores), learned)
 	}
 
 	fn end(&self, published: &Synthesis, losses: &[Real]) -> Learned {
@@ -139,9 +186,10 @@ impl<'a> Mixture<'a> {
 		end(&self.params, &before, &outcome).unwrap()
 	}
 
-	pub fn close(&self) -> (Learned, [Vec<u128>; 3]) {
+	pub fn close(&self) -> (Taught, [Vec<u128>; 3]) {
 		let published = self.begin();
-		let (settled, reputers, learned) = self.learn(&published);
+		let taught = self.learn(&published);
+		let (settled, reputers, ..) = &taught;
 		let workers = Real::ONE * 3 / 4;
 		let forecasting = workers * settled.shares.forecasting_part;
 		let pay = |part: Real, shares: &[Real]| {
@@ -150,8 +198,8 @@ impl<'a> Mixture<'a> {
 		let paid = [
 			pay(workers - forecasting, &settled.shares.inferers),
 			pay(forecasting, &settled.shares.forecasters),
-			pay(Real::ONE / 4, &reputers),
+			pay(Real::ONE / 4, reputers),
 		];
-		(learned, paid)
+		(taught, paid)
 	}
 }

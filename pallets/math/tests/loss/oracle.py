@@ -11,7 +11,8 @@ rearrangements of the code. Its lines are
     loss,parameters,floor,truth,values,spreads,result
 
 where all numbers but the result are integers in units of 1e-18, one per label, separated by `;`. A
-spread is `mean:deviation`. The result has 40 digits.
+spread is `mean:deviation`. The result has 60 digits. Floors are from 1e-12 to 1e15, the lowest and the
+highest that a topic may have.
 """
 from pathlib import Path
 import random
@@ -24,6 +25,7 @@ ONE = 10**18
 TOP = 10**33
 EXTREMES = [0, 1, -1, TOP, -TOP, TOP - 1, ONE, -ONE, 10**9, 10**25]
 FLOORS = [10**6, 10**10, 10**15, ONE]
+HIGH_FLOORS = [10**24, TOP]
 
 
 def dec(units):
@@ -193,6 +195,10 @@ def lines(loss, rng):
         add(parameters, rng.choice(FLOORS), truth, values, spreads)
     for row in joints(loss, rng):
         add(*row)
+    # The same numbers again: every third row, with each high floor.
+    for parameters, _, truth, values, spreads in rows[::3]:
+        for lowest in HIGH_FLOORS:
+            add(parameters, lowest, truth, values, spreads)
     return rows
 
 
@@ -281,7 +287,7 @@ def main():
             value = result(loss, parameters, lowest, truth, values, spreads)
             spreads = join(f"{m}:{d}" for m, d in spreads) if scored else ""
             text.append(",".join([loss, join(parameters), str(lowest), join(truth), join(values),
-                                  spreads, nstr(value, 40, min_fixed=0, max_fixed=0)]))
+                                  spreads, nstr(value, 60, min_fixed=0, max_fixed=0)]))
     (HERE / "cases.csv").write_text("\n".join(text) + "\n")
     functions(random.Random(104))
     for i in range(64):

@@ -43,6 +43,12 @@ impl Pool {
 		Self { random, noise, truth: 100.0 }
 	}
 
+	/// The worker that errs least.
+	pub fn best(&self) -> usize {
+		let workers = self.noise.iter().enumerate();
+		workers.min_by(|a, b| a.1.total_cmp(b.1)).map(|(worker, _)| worker).expect("not empty")
+	}
+
 	/// A truth and the workers' values.
 	pub fn epoch(&mut self) -> (f64, Vec<f64>) {
 		self.truth += self.random.normal();
