@@ -160,9 +160,6 @@ pub enum VoidReason {
 	/// A number was out of range.
 	#[codec(index = 3)]
 	Arithmetic,
-	/// The epoch had nothing to pay out.
-	#[codec(index = 4)]
-	NoReward,
 }
 
 /// The state and the windows of an epoch.

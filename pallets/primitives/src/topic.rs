@@ -65,7 +65,7 @@ pub enum ScaleRule {
 )]
 #[scale_info(capture_docs = "always")]
 pub enum Rule {
-	/// Weights by regret in the topic's own loss (S 9.4), rewards by claims (S 13.9).
+	/// Weights by regret along the gradient of the topic's loss (S 9.4), rewards by claims (S 13.9).
 	#[default]
 	#[codec(index = 0)]
 	Mixture,

@@ -152,8 +152,7 @@ impl History {
 				assert!(stage(before.state) <= stage(record.state) && !ended, "{what}");
 			}
 		}
-		let failed = [VoidReason::Arithmetic, VoidReason::NoReward].map(EpochState::Void);
-		if failed.contains(&record.state) {
+		if record.state == EpochState::Void(VoidReason::Arithmetic) {
 			let parameters = world::epoch_parameters(topic, epoch);
 			panic!("accepted input made an epoch fail: {what}; {parameters:?}");
 		}

@@ -35,12 +35,11 @@ impl Unread {
 	}
 }
 
-const REASONS: [VoidReason; 5] = [
+const REASONS: [VoidReason; 4] = [
 	VoidReason::NoInference,
 	VoidReason::NoReport,
 	VoidReason::TooFewReputers,
 	VoidReason::Arithmetic,
-	VoidReason::NoReward,
 ];
 
 fn reason_label(reason: VoidReason) -> &'static str {
@@ -49,7 +48,6 @@ fn reason_label(reason: VoidReason) -> &'static str {
 		VoidReason::NoReport => "no_report",
 		VoidReason::TooFewReputers => "too_few_reputers",
 		VoidReason::Arithmetic => "arithmetic",
-		VoidReason::NoReward => "no_reward",
 	}
 }
 

@@ -1,5 +1,5 @@
-//! The mixture rule: two ways of weighing the same workers, weighed themselves by their regret in
-//! the topic's own loss (S 9.4).
+//! The mixture rule: two ways of weighing the same workers, weighed themselves by their regret along
+//! the gradient of the topic's loss (S 9.4).
 //!
 //! Base *P* keeps a regret per *expert*, learned from the gradient of the topic's loss: an expert
 //! is a worker's value, a worker's value plus its running correction, or a forecaster's tilt of
