@@ -1,13 +1,13 @@
 //! A topic as a caller of the rule keeps it: states by account.
 
-use allora_math::{
+use crate::{
 	rules::mixture::{
 		begin, end, infer, Before, ForecasterState, Input, Kept, Learned, Outcome, Params,
 		Synthesis, TopicState, WorkerState,
 	},
 	MathResult, Real,
 };
-use std::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 /// What is submitted in an epoch.
 #[derive(Clone, Debug, Default)]
@@ -23,13 +23,18 @@ pub struct Submitted {
 /// A topic and its actors.
 #[derive(Clone, Debug)]
 pub struct Topic<'a> {
+	/// What the topic is about.
 	pub params: Params<'a>,
+	/// What the topic has learned.
 	pub state: TopicState,
+	/// The known workers.
 	pub workers: BTreeMap<u32, WorkerState>,
+	/// The known forecasters.
 	pub forecasters: BTreeMap<u32, ForecasterState>,
 }
 
 impl<'a> Topic<'a> {
+	/// A topic that has learned nothing.
 	pub fn new(params: Params<'a>) -> Self {
 		let state = TopicState::new(params.labels);
 		Self { params, state, workers: BTreeMap::new(), forecasters: BTreeMap::new() }
@@ -45,10 +50,12 @@ impl<'a> Topic<'a> {
 		(workers.collect(), forecasters.collect())
 	}
 
+	/// What an epoch with these submissions publishes.
 	pub fn begin(&self, submitted: &Submitted) -> MathResult<Synthesis> {
 		self.with_input(submitted, |input| begin(&self.params, &self.state, input))
 	}
 
+	/// The network inference of an epoch with these submissions.
 	pub fn infer(&self, submitted: &Submitted) -> MathResult<Vec<Real>> {
 		self.with_input(submitted, |input| infer(&self.params, &self.state, input))
 	}
@@ -66,6 +73,7 @@ impl<'a> Topic<'a> {
 		then(&Input { values, workers: &workers, forecasts: &forecasts, forecasters: &forecasters })
 	}
 
+	/// Learns from an epoch, of which these losses of its workers and this truth became known.
 	pub fn end(
 		&mut self,
 		submitted: &Submitted,
