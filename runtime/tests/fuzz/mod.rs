@@ -111,10 +111,14 @@ impl Fuzzer {
 		let bytes = steps.encode();
 		let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
 		eprintln!("an input fails: {text}\n{steps:#?}\n{hex}");
-		if let Ok(directory) = env::var("ALLORA_FUZZ_CRASHES") {
-			let name = format!("crash-{}", self.failures.len());
-			fs::write(PathBuf::from(directory).join(name), bytes).expect("the directory exists");
-		}
+		write_failing(&format!("crash-{}", self.failures.len()), &bytes);
+	}
+}
+
+/// Writes an input that fails to the directory in `ALLORA_FUZZ_CRASHES`, if there is one.
+fn write_failing(name: &str, bytes: &[u8]) {
+	if let Ok(directory) = env::var("ALLORA_FUZZ_CRASHES") {
+		fs::write(PathBuf::from(directory).join(name), bytes).expect("the directory exists");
 	}
 }
 

@@ -3,12 +3,13 @@
 //! call is checked can be computed.
 //!
 //! `fuzz/corpus/decoding` has the shortest known input for each way to decode or not, and is run
-//! first. The variables are those of [`super`].
+//! first. The variables are those of [`super`]; an input that fails ends the run.
 
 use super::{
 	generate::{Generator, Known},
 	number,
 	target::Chain,
+	write_failing,
 };
 use crate::simulation::{values, Random};
 use allora_primitives::{api::runtime_decl_for_topics_api::TopicsApi, TopicParameters, ALLO};
@@ -120,6 +121,7 @@ fn read(corpus: &mut Corpus, kind: usize, bytes: Vec<u8>) -> bool {
 	let reached = catch_unwind(|| KINDS[kind].1(&bytes)).unwrap_or_else(|panic| {
 		let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
 		eprintln!("an input of {} fails: {hex}", KINDS[kind].0);
+		write_failing(&format!("crash-{}", KINDS[kind].0), &bytes);
 		resume_unwind(panic)
 	});
 	let known = corpus[kind].get(&reached);

@@ -170,9 +170,12 @@ impl Blocks {
 		};
 		let used = post.actual_weight.unwrap_or(info.call_weight);
 		let name = call.get_call_metadata();
-		// The SDK's multisigs return up to 3 % more than they declare; a block counts what was declared.
-		let is_within = used.all_lte(info.call_weight) || name.pallet_name == "Multisig";
-		assert!(is_within, "{name:?} used {used:?} of {:?}", info.call_weight);
+		// The SDK's `approve_as_multi` declares its own benchmarks but returns those of `as_multi`,
+		// which are 2.94 % higher with one other signatory and 3.04 % with 99, the maximum; a block
+		// counts what was declared. A multisig that makes such a call exceeds its own by less.
+		let percent = if name.pallet_name == "Multisig" { 104 } else { 100 };
+		let most = info.call_weight.saturating_mul(percent).saturating_div(100);
+		assert!(used.all_lte(most), "{name:?} used {used:?} of {:?}", info.call_weight);
 		let counted = accesses.counted(account.as_deref());
 		let covers = accesses::cost(counted).all_lte(used);
 		assert!(covers, "{name:?} ({outcome}): {used:?} for {counted:?} reads and writes");

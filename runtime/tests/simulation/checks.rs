@@ -1,7 +1,9 @@
 //! The checks after every block.
 
 use super::{
-	emergency, holds, pools,
+	emergency,
+	emission::{minted_by_staking, Emission},
+	holds, pools,
 	slashes::Slashes,
 	statistics::Statistics,
 	world::{self, block_number},
@@ -24,6 +26,7 @@ pub struct History {
 	/// The issuance, and the emission minted for topics, after the previous block.
 	issuance: Balance,
 	minted: Balance,
+	emission: Emission,
 	/// The last record of each epoch that had one.
 	epochs: BTreeMap<(TopicId, EpochId), EpochRecord>,
 	/// The epochs for which a payload was accepted.
@@ -40,6 +43,7 @@ impl History {
 		Self {
 			issuance,
 			minted,
+			emission: Emission::genesis(),
 			epochs: BTreeMap::new(),
 			served: BTreeSet::new(),
 			lengths: BTreeMap::new(),
@@ -76,7 +80,7 @@ impl History {
 	}
 
 	/// Checks that the ledger, accounts and holds add up, and that issuance changes only by what
-	/// was minted and burned.
+	/// was minted, which the schedule bounds, and burned.
 	fn check_money(&mut self, events: &[RuntimeEvent]) {
 		let ledger = world::ledger();
 		assert!(ledger.adds_up, "the ledger does not add up: {ledger:?}");
@@ -88,6 +92,7 @@ impl History {
 		assert_eq!(holds::for_topics(), ledger.reputer_stake, "holds are not the stakes");
 		holds::check();
 
+		self.emission.check(events, &ledger);
 		let minted =
 			ledger.minted - self.minted + events.iter().map(minted_by_staking).sum::<u128>();
 		let burned = events.iter().map(burned).sum::<u128>();
@@ -177,14 +182,6 @@ fn stage(state: EpochState) -> u8 {
 		EpochState::AwaitingTruth => 2,
 		EpochState::Reporting => 3,
 		EpochState::Settled | EpochState::Void(_) => 4,
-	}
-}
-
-/// The amount that a payout of staking minted.
-fn minted_by_staking(event: &RuntimeEvent) -> Balance {
-	match event {
-		RuntimeEvent::Staking(pallet_staking::Event::Rewarded { amount, .. }) => *amount,
-		_ => 0,
 	}
 }
 

@@ -19,6 +19,7 @@
 pub mod checks;
 mod closing;
 mod emergency;
+mod emission;
 mod holds;
 mod keys;
 mod operations;

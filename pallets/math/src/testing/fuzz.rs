@@ -2,10 +2,14 @@
 //!
 //! `fuzz/` drives it with coverage, and a test of this crate replays the inputs that fuzzing kept.
 
-use super::random::params;
+mod emission;
+mod mixture;
+mod screening;
+
+use super::random::{params, Epoch};
 use crate::{
 	arith,
-	claims::{settle, Epoch, Forecaster, Inferer, InfererClaim, Scales},
+	claims::{self, settle, Forecaster, Inferer, InfererClaim, Scales},
 	elementary,
 	loss::{Loss, Spread, Target, MAX_ALPHA, MAX_OWN, MAX_VALUE},
 	regrets, rewards, scores,
@@ -70,14 +74,18 @@ impl Bytes<'_> {
 /// out of its range, or if what must not fail does.
 pub fn check(input: &[u8]) {
 	let mut bytes = Bytes(input.iter());
-	match bytes.below(7) {
+	match bytes.below(11) {
 		0 => check_synthesis(&mut bytes, |bytes| bytes.real()),
 		1 => check_synthesis(&mut bytes, |bytes| bytes.within(Real::from_num(999))),
 		2 => check_claims(&mut bytes),
 		3 => check_losses(&mut bytes),
 		4 => check_weights(&mut bytes),
 		5 => check_rewards(&mut bytes),
-		_ => check_powers(&mut bytes),
+		6 => check_powers(&mut bytes),
+		7 => mixture::check(&mut bytes),
+		8 => screening::check_votes(&mut bytes),
+		9 => screening::check_outliers(&mut bytes),
+		_ => emission::check(&mut bytes),
 	}
 }
 
@@ -85,30 +93,30 @@ fn is_share(share: &Real) -> bool {
 	(0..=1).contains(share)
 }
 
-fn check_synthesis(bytes: &mut Bytes, mut number: impl FnMut(&mut Bytes) -> Real) {
+/// The inputs of a synthesis; `number` reads inferences, losses and regrets.
+fn epoch(bytes: &mut Bytes, mut number: impl FnMut(&mut Bytes) -> Real) -> Epoch {
 	let (n, f, labels) = (bytes.below(8) + 1, bytes.below(4), bytes.below(3) + 1);
 	let inferences = bytes.list(n * labels, &mut number);
 	let forecasts = bytes.list(f, |bytes| {
 		let named = (0..n).filter(|_| bytes.byte() > 80).collect::<Vec<_>>();
 		named.into_iter().map(|inferer| (inferer, number(bytes))).collect::<Vec<_>>()
 	});
-	let mut table = regrets::RegretTable::empty(n, f);
-	table.initial = number(bytes);
-	let cells = table.inferers.iter_mut().chain(&mut table.forecasters).chain(&mut table.naive);
-	let cells = cells.chain(&mut table.one_out_inferer).chain(&mut table.one_out_forecaster);
-	for cell in cells.chain(&mut table.one_in_forecaster) {
+	let mut regrets = regrets::RegretTable::empty(n, f);
+	regrets.initial = number(bytes);
+	let cells = regrets.inferers.iter_mut().chain(&mut regrets.forecasters);
+	let cells = cells.chain(&mut regrets.naive).chain(&mut regrets.one_out_inferer);
+	let cells = cells.chain(&mut regrets.one_out_forecaster);
+	for cell in cells.chain(&mut regrets.one_in_forecaster) {
 		*cell = (bytes.byte() > 50).then(|| number(bytes));
 	}
 	let params = params(if bytes.byte() > 127 { ScaleRule::Mad } else { ScaleRule::StdDev });
-	let bundle = match synthesise(&Input {
-		labels,
-		inferences: &inferences,
-		forecasts: &forecasts,
-		previous_loss: Some(Real::ONE / 8),
-		all_new: bytes.byte() > 200,
-		regrets: &table,
-		params: &params,
-	}) {
+	Epoch { inferences, forecasts, regrets, params, labels }
+}
+
+fn check_synthesis(bytes: &mut Bytes, number: impl FnMut(&mut Bytes) -> Real) {
+	let epoch = epoch(bytes, number);
+	let Epoch { inferences, forecasts, regrets: table, .. } = &epoch;
+	let bundle = match synthesise(&Input { all_new: bytes.byte() > 200, ..epoch.input() }) {
 		Ok(bundle) => bundle,
 		Err(error) => {
 			let far = |number: &Real| number.unsigned_abs() >= Real::from_num(1000).unsigned_abs();
@@ -131,7 +139,7 @@ fn check_synthesis(bytes: &mut Bytes, mut number: impl FnMut(&mut Bytes) -> Real
 	};
 	// Regrets far out of range may not fit.
 	if let Ok(next) = regrets::update(&kept, &bundle.layout, &losses, Real::ONE / 10) {
-		assert!(next.fits(n, bundle.forecasters.len()));
+		assert!(next.fits(table.inferers.len(), bundle.forecasters.len()));
 	}
 	for scored in [
 		scores::inferer_scores(&bundle.layout, &losses),
@@ -147,7 +155,7 @@ fn check_claims(bytes: &mut Bytes) {
 	let (own, difference) = (MAX_OWN, Real::from_bits(1 << 125));
 	let scale = |bytes: &mut Bytes| bytes.within(difference).abs();
 	let (inferers, forecasters) = (bytes.below(33), bytes.below(9));
-	let epoch = Epoch {
+	let epoch = claims::Epoch {
 		scales: Scales {
 			worth: scale(bytes),
 			loss: scale(bytes),
@@ -188,14 +196,20 @@ fn check_claims(bytes: &mut Bytes) {
 	}
 }
 
+/// Levels of a pinball loss, ascending in (0, 1).
+fn levels(bytes: &mut Bytes, labels: usize) -> Vec<FixedI128> {
+	let largest = 999_999_999_999_999_000 / (255 * labels as i128);
+	let mut level = FixedI128::from_inner(0);
+	bytes.list(labels, |bytes| {
+		level = level + FixedI128::from_inner(1 + i128::from(bytes.byte()) * largest);
+		level
+	})
+}
+
 /// Losses of accepted values are in their ranges.
 fn check_losses(bytes: &mut Bytes) {
 	let labels = bytes.below(8) + 1;
-	let mut level = FixedI128::from_inner(0);
-	let levels = bytes.list(labels, |bytes| {
-		level = level + FixedI128::from_inner(1 + i128::from(bytes.byte()) * 400_000_000_000_000);
-		level
-	});
+	let levels = levels(bytes, labels);
 	let unit = FixedI128::from_inner(1);
 	let loss = match bytes.below(11) {
 		0 => Loss::Squared,

@@ -1,10 +1,11 @@
 //! What a minority can do to the mixture.
 
-use crate::{
-	pool::{float, learned, step, submitted, Pool, Random, ABSOLUTE, SQUARED},
-	topic::{assert_states_in_range, Topic},
+use crate::pool::{float, learned, step, submitted, Pool, Random, ABSOLUTE, SQUARED};
+use allora_math::{
+	rules::mixture::Params,
+	testing::mixture::{assert_states_in_range, Topic},
+	Real,
 };
-use allora_math::{rules::mixture::Params, Real};
 
 #[test]
 fn newcomers_absurd_value_moves_the_network_by_a_fraction_of_the_band() {

@@ -1,15 +1,13 @@
 //! Epochs and states at the ends of their ranges, and input that is refused.
 
-use crate::{
-	pool::{learned, submitted, Pool, SQUARED},
-	topic::{assert_states_in_range, Submitted, Topic},
-};
+use crate::pool::{learned, submitted, Pool, SQUARED};
 use allora_math::{
 	loss::Loss,
 	predictive::LabelState,
 	rules::mixture::{
 		end, Before, ForecasterState, Outcome, Params, Standing, TopicState, WorkerState, MAX_VALUE,
 	},
+	testing::mixture::{assert_states_in_range, Submitted, Topic},
 	MathError, Real,
 };
 use sp_arithmetic::FixedI128;

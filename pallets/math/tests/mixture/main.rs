@@ -8,4 +8,3 @@ mod pool;
 mod properties;
 mod removal;
 mod runs;
-mod topic;

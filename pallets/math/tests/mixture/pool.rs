@@ -1,9 +1,9 @@
 //! Random pools of workers of different skill.
 
-use crate::topic::{Submitted, Topic};
 use allora_math::{
 	loss::Loss,
 	rules::mixture::{Kept, Params, Synthesis},
+	testing::mixture::{Submitted, Topic},
 	Real,
 };
 

@@ -1,11 +1,9 @@
 //! What inferences without a worker or forecaster, or with one forecaster, are equal to.
 
-use crate::{
-	pool::{float, learn, submitted, Random, ABSOLUTE, SQUARED},
-	topic::{Submitted, Topic},
-};
+use crate::pool::{float, learn, submitted, Random, ABSOLUTE, SQUARED};
 use allora_math::{
 	rules::mixture::{group_sizes, Params, Synthesis},
+	testing::mixture::{Submitted, Topic},
 	Real,
 };
 

@@ -1,10 +1,10 @@
 //! Whole runs against the oracle `oracle.py`, which computes in floats.
 
-use crate::topic::{Submitted, Topic};
 use allora_math::{
 	loss::Loss,
 	predictive::LabelState,
 	rules::mixture::{Kept, Params, Synthesis, TopicState},
+	testing::mixture::{Submitted, Topic},
 	Real,
 };
 use serde_json::Value;
