@@ -24,6 +24,17 @@ async function run(...args) {
 	return stdout;
 }
 
+/** The command that runs another one in a network namespace of its own; `null` where the machine allows none. */
+async function namespace() {
+	// Root may make one also where users may not.
+	for (const options of [['--map-root-user', '--net'], ['--net']]) {
+		const command = ['unshare', ...options];
+		const works = await promisify(execFile)(command[0], [...command.slice(1), 'ip', 'link', 'set', 'lo', 'up']).then(() => true, () => false);
+		if (works) return command;
+	}
+	return null;
+}
+
 /** Writes `change` over `target`, object by object. */
 function merge(target, change) {
 	for (const [key, value] of Object.entries(change)) {
@@ -95,7 +106,7 @@ class Node {
 		links.push([{ path: network.socket(this.name) }, local(this.port)]);
 		links.push([{ path: network.socket(`${this.name}-rpc`) }, local(this.rpcPort)]);
 		const program = join(__dirname, 'link.js');
-		return ['unshare', '--map-root-user', '--net', process.execPath, program, JSON.stringify({ links, command })];
+		return [...network.namespace, process.execPath, program, JSON.stringify({ links, command })];
 	}
 
 	/** Starts the process and waits until it answers. */
@@ -176,13 +187,15 @@ class Network {
 	/**
 	 * Makes the genesis. The first `validators` of the four of the local chain validate; `patch` is written over the
 	 * genesis of the runtime. With `relayed`, each node is in a network namespace of its own, and
-	 * reaches the others only by links that can be cut. With `webrtc`, nodes listen for browsers too.
+	 * reaches the others only by links that can be cut; where the machine allows no namespaces, `namespace` is `null`,
+	 * and no node can be started. With `webrtc`, nodes listen for browsers too.
 	 */
 	static async create({ validators = 4, patch = {}, relayed = false, webrtc = false } = {}) {
 		const network = new Network();
 		network.folder = mkdtempSync(join(process.env.ALLORA_NETWORKS, 'network-'));
 		network.id = `${process.pid}-${Date.now()}`;
 		Object.assign(network, { nodes: [], links: new Map(), rpcs: [], relayed, webrtc });
+		if (relayed) network.namespace = await namespace();
 
 		const plain = JSON.parse(await run('build-spec', '--chain', 'local', '--disable-default-bootnode'));
 		const genesis = plain.genesis.runtimeGenesis.patch;

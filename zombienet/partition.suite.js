@@ -11,6 +11,7 @@ const SPAN = 4;
 const title = 'partition: parts of the network go on alone, and agree when it heals';
 
 suite(title, { relayed: true }, async (network, { step, saw }) => {
+	if (!network.namespace) return 'all of it, since this machine allows no network namespaces';
 	await network.start();
 	const [alice, bob, charlie, dave] = network.validators;
 	await until('blocks are final', async () => await dave.final() >= 3, 120);
@@ -93,4 +94,5 @@ suite(title, { relayed: true }, async (network, { step, saw }) => {
 		await until('the transactions of both parts are final', async () =>
 			(await Promise.all(payees.map((payee) => balance(alice, payee)))).every((free) => free === ALLO), 120);
 	}
+	return null;
 });

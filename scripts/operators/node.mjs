@@ -41,15 +41,15 @@ export async function startNode({ basePath, chain, extra, name, url }) {
 	const child = spawn('allora-node', nodeArguments({ basePath, chain, extra, name, url }), {
 		detached: true, stdio: ['ignore', output.fd, output.fd],
 	});
-	await output.close();
 	let ended = false;
 	child.on('exit', () => { ended = true; });
 	child.on('error', () => { ended = true; });
+	await output.close();
+	if (child.pid) await writeFile(join(basePath, 'node.pid'), `${child.pid}\n`);
 	await until('the node listens', async () => {
 		if (ended) throw new Failure(`the node has ended; its log is ${log}`);
 		return listens(url);
 	}, 300);
-	await writeFile(join(basePath, 'node.pid'), `${child.pid}\n`);
 	child.unref();
 	return { log, pid: child.pid };
 }

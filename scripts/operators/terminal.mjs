@@ -60,11 +60,11 @@ export async function ask({ yes }, question, fallback) {
 	return answer.trim() || fallback || ask({ yes }, question, fallback);
 }
 
-/** Asks whether to go on; without a terminal that needs `--yes`. */
-export async function confirm({ yes }, question) {
+/** Asks whether to go on; without a terminal that needs `--yes`. Without a yes, `refusal` is what does not happen. */
+export async function confirm({ yes }, question, refusal = 'nothing is sent') {
 	if (yes) return;
 	if (!process.stdin.isTTY) throw new Failure('nobody is there to ask: add --yes');
-	if (!/^y(es)?$/i.test(await ask({}, `${question} (y/n)`, 'n'))) throw new Failure('nothing is sent');
+	if (!/^y(es)?$/i.test(await ask({}, `${question} (y/n)`, 'n'))) throw new Failure(refusal);
 }
 
 /** Reads a line that is not shown. */

@@ -91,7 +91,7 @@ async function findNode(given, url) {
 	const settings = { basePath: given['base-path'] ?? 'validator-data', chain, extra: given.node, name: given.name ?? 'validator', url };
 	say(`This starts: allora-node ${nodeArguments(settings).join(' ')}`);
 	if (given['dry-run']) throw new Failure('there is no node to look at, and nothing is started');
-	await confirm(given, 'Start it?');
+	await confirm(given, 'Start it?', 'nothing is started');
 	const { log, pid } = await startNode(settings);
 	return say(`It runs as process ${pid}, and logs to ${log}. For a server, see docs/operators.md.`);
 }

@@ -80,7 +80,7 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
 	thread::scope(|scope| {
 		for _ in 0..threads {
 			// Calls in calls take much of the stack without optimization.
-			let thread = thread::Builder::new().stack_size(64 * 1_024 * 1_024);
+			let thread = thread::Builder::new().stack_size(256 * 1_024 * 1_024);
 			thread.spawn_scoped(scope, try_rooms).expect("the thread starts");
 		}
 	});

@@ -298,32 +298,64 @@ fn oversized(table: &mut Table, topic: TopicId, epoch: EpochId) {
 	}
 }
 
+/// Puts a call into another one.
+type Wrapper = fn(RuntimeCall) -> RuntimeCall;
+
+/// The call is made by an account of the signer and Alice, of whom one suffices.
+fn by_multisig(call: RuntimeCall) -> RuntimeCall {
+	let (other_signatories, call) = (vec![id(Alice)], Box::new(call));
+	pallet_multisig::Call::as_multi_threshold_1 { other_signatories, call }.into()
+}
+
+/// The call is made for Bob, who has no proxies.
+fn by_proxy(call: RuntimeCall) -> RuntimeCall {
+	let (real, call) = (Address::Id(id(Bob)), Box::new(call));
+	pallet_proxy::Call::proxy { real, force_proxy_type: None, call }.into()
+}
+
+/// The call is in a batch, which fails if it does.
+fn by_batch(call: RuntimeCall) -> RuntimeCall {
+	pallet_utility::Call::batch_all { calls: vec![call] }.into()
+}
+
+/// The call in this many others, by these wrappers in turn from the inside out.
+fn nested(inside: &RuntimeCall, depth: u32, wrappers: &[Wrapper]) -> RuntimeCall {
+	let wrappers = wrappers.iter().cycle().take(depth as usize);
+	wrappers.fold(inside.clone(), |call, wrap| wrap(call))
+}
+
 /// Calls in calls in calls.
 fn nesting(table: &mut Table) {
 	let (dest, value) = (Address::Id(id(Bob)), Balance::MAX);
 	let beyond = RuntimeCall::from(pallet_balances::Call::transfer_allow_death { dest, value });
-	let nested = |depth: u32| {
-		(0..depth).fold(beyond.clone(), |call, _| {
-			let (other_signatories, call) = (vec![id(Alice)], Box::new(call));
-			pallet_multisig::Call::as_multi_threshold_1 { other_signatories, call }.into()
-		})
-	};
+	let for_bob = by_proxy(beyond.clone());
 	let more_than_there_is = DispatchError::Arithmetic(ArithmeticError::Underflow);
+	let no_proxy = DispatchError::from(pallet_proxy::Error::<Runtime>::NotProxy);
+	let too_deep = DispatchError::Transactional(TransactionalError::LimitReached);
+	// A proxy call succeeds even if the call inside fails. So it is the outermost proxy call that is
+	// refused, and what it contains does not run. A batch refuses another one directly inside.
+	let kinds: [(&str, &RuntimeCall, &[Wrapper], DispatchError); 4] = [
+		("multisigs in each other", &beyond, &[by_multisig], more_than_there_is),
+		("proxies in each other", &beyond, &[by_proxy], no_proxy),
+		("a proxy in batches and multisigs", &for_bob, &[by_batch, by_multisig], no_proxy),
+		("proxies, batches and multisigs", &beyond, &[by_proxy, by_batch, by_multisig], no_proxy),
+	];
 	table.in_block(|table| {
-		for depth in [1, 10, 50] {
-			table.signed("calls in each other", Eve, nested(depth), more_than_there_is);
+		for (what, inside, wrappers, error) in kinds {
+			for depth in [1, 10, 50] {
+				table.signed(what, Eve, nested(inside, depth, wrappers), error);
+			}
+			table.case("more depth than is decoded", || {
+				let encoded = |depth| nested(inside, depth, wrappers).encode();
+				let decoded = |bytes: Vec<u8>| {
+					RuntimeCall::decode_with_depth_limit(DEPTH, &mut &bytes[..]).is_ok()
+				};
+				assert!(decoded(encoded(100)) && !decoded(encoded(DEPTH + 1)), "{what}");
+			});
 		}
-		table.signed(
-			"more storage layers than there may be",
-			Eve,
-			nested(TRANSACTIONAL_LIMIT),
-			DispatchError::Transactional(TransactionalError::LimitReached),
-		);
-		table.case("more depth than is decoded", || {
-			let (within, beyond) = (nested(100).encode(), nested(DEPTH + 1).encode());
-			let decoded =
-				|bytes: &[u8]| RuntimeCall::decode_with_depth_limit(DEPTH, &mut &bytes[..]).is_ok();
-			assert!(decoded(&within) && !decoded(&beyond));
-		});
+		// Each call that runs takes a storage layer, of which there are not that many.
+		for (what, inside, wrappers, _) in [&kinds[0], &kinds[2]] {
+			table.signed(what, Eve, nested(inside, TRANSACTIONAL_LIMIT, wrappers), too_deep);
+		}
 	});
 }
