@@ -1,4 +1,4 @@
-// docs/events.md: every event of the protocol's own pallets, written from a chain's metadata.
+// docs/events.md: every event of the runtime, written from a chain's metadata.
 import { readdir } from 'node:fs/promises';
 import { Types } from './metadata.mjs';
 
@@ -27,6 +27,15 @@ const SDK = {
 	'SafeMode.Entered': 'calls are refused, except those that end the safe mode',
 	'TxPause.CallPaused': 'a call is refused until `CallUnpaused`',
 	'Utility.BatchInterrupted': 'a batch has stopped: the calls before `index` have happened, the others have not',
+};
+
+/** When events of the SDK are emitted that its documentation says nothing about. */
+const UNDOCUMENTED = {
+	'Referenda.ConfirmStarted': 'Approval and support suffice: the confirmation period begins.',
+	'Referenda.ConfirmAborted': 'Approval or support no longer suffices: the decision period goes on.',
+	'Whitelist.CallWhitelisted': 'The technical committee has whitelisted the call with this hash.',
+	'Whitelist.WhitelistedCallRemoved': 'The call with this hash is no longer whitelisted.',
+	'Whitelist.WhitelistedCallDispatched': 'A whitelisted call was dispatched as root, with this result.',
 };
 
 const INTRODUCTION = `# Events
@@ -139,17 +148,33 @@ export class Page {
 		return parts;
 	}
 
-	sdk() {
-		const rows = Object.entries(SDK).map(([full, meaning]) => {
+	/** The events of the SDK that indexers need most, then those of each of its pallets. */
+	sdk(pallets) {
+		const needed = Object.entries(SDK).map(([full, meaning]) => {
 			const [palletName, eventName] = full.split('.');
-			const pallet = this.metadata.pallets.find(({ name }) => name === palletName);
-			const event = pallet && this.types.variants(pallet.events.type).find(({ name }) => name === eventName);
-			if (!event) throw new Error(`the runtime has no event ${full}`);
-			const fields = event.fields.map(({ name, type }) => `\`${name ?? this.types.short(type)}\``).join(', ');
-			return `| \`${full}\` | ${fields} | ${meaning} |`;
+			const pallet = pallets.find(({ name }) => name === palletName);
+			if (!pallet || !this.types.variants(pallet.events.type).some(({ name }) => name === eventName)) {
+				throw new Error(`the runtime has no event ${full}`);
+			}
+			return [`\`${full}\``, meaning];
 		});
-		return ['## Events of the SDK', 'Those that an indexer of this chain needs most; the metadata has all.',
-			['| event | fields | meaning |', '|---|---|---|', ...rows].join('\n')];
+		return ['## Events of the SDK', 'Those that an indexer of this chain needs most:',
+			grid(['event', 'meaning'], needed),
+			'All of them, by pallet, with what the SDK says about each:',
+			...pallets.flatMap((pallet) => this.sdkPallet(pallet))];
+	}
+
+	/** The events of one of the SDK's pallets, a row each. */
+	sdkPallet({ events, index, name: palletName }) {
+		const rows = this.types.variants(events.type).map(({ name, docs, fields }) => {
+			const full = `${palletName}.${name}`;
+			const meaning = cell(docs) || UNDOCUMENTED[full];
+			if (!meaning) throw new Error(`the SDK says nothing about ${full}: say when it is emitted`);
+			const typed = fields.map((field, at) => `\`${field.name ?? at}\`: \`${this.types.short(field.type)}\``);
+			return [`\`${name}\``, typed.join(', '), meaning];
+		});
+		return [`### ${palletName}`, `Pallet ${index}, crate \`${this.types.get(events.type).path[0]}\`.`,
+			grid(['event', 'fields', 'emitted'], rows)];
 	}
 
 	type(name, id) {
@@ -164,13 +189,15 @@ export class Page {
 	}
 
 	print() {
-		const own = this.metadata.pallets.filter(({ events }) => events && this.isOwn(events.type));
+		const emitting = this.metadata.pallets.filter(({ events }) => events);
+		const own = emitting.filter(({ events }) => this.isOwn(events.type));
+		const ofSdk = emitting.filter((pallet) => !own.includes(pallet));
 		const pallets = own.map((pallet) => this.pallet(pallet));
-		const contents = own.map((pallet) => {
-			const count = this.types.variants(pallet.events.type).length;
-			return `- [${pallet.name}](#${pallet.name.toLowerCase()}), ${count} events`;
-		}).join('\n');
-		const parts = [INTRODUCTION.trim(), contents, ...pallets.flat(), ...this.sdk()];
+		const count = ({ events }) => this.types.variants(events.type).length;
+		const contents = own.map((pallet) => `- [${pallet.name}](#${pallet.name.toLowerCase()}), ${count(pallet)} events`);
+		const all = ofSdk.reduce((sum, pallet) => sum + count(pallet), 0);
+		contents.push(`- [Events of the SDK](#events-of-the-sdk), ${all} in ${ofSdk.length} pallets`);
+		const parts = [INTRODUCTION.trim(), contents.join('\n'), ...pallets.flat(), ...this.sdk(ofSdk)];
 		const types = [];
 		// A type that is explained may use another one: until there is no new one.
 		for (const [name, id] of this.explained) types.push([name, this.type(name, id)]);
