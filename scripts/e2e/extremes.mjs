@@ -58,7 +58,7 @@ async function tryAll(rows) {
 timed(60)('counts beyond their limits are refused, and large ones bound the answer', () => harmless(async () => {
 	const { genesis } = await blocks();
 	const keys = (await result('state_getKeys', ['0x'])).length;
-	assert.ok(keys > 100 && keys < 20_000, `${keys} keys`);
+	assert.ok(keys > 100 && keys < 100_000, `${keys} keys`);
 	await tryAll([
 		['state_getKeysPaged', ['0x', U32], fails(HIGH_COUNT)],
 		['state_getKeysPaged', [null, 1_001], fails(HIGH_COUNT)],
@@ -180,7 +180,6 @@ timed(60)('blocks that nobody knows have nothing, and no state', (t) => harmless
 		['archive_v1_call', [UNKNOWN, 'Core_version', ''], holds(({ success, error }) => !success && error)],
 		['archive_v1_call', [head, 'x'.repeat(1_000_000), ''], holds(({ success, error }) => !success && error)],
 		['archive_v1_call', [head, 'Core_version', 'zz'], fails(NO_HEX)],
-		['dev_getBlockStats', [UNKNOWN], is(null)],
 		['payment_queryInfo', [signed, UNKNOWN], fails(NO_RUNTIME)],
 		['payment_queryFeeDetails', [signed, UNKNOWN], fails(NO_RUNTIME)],
 		['system_dryRun', [signed, UNKNOWN], fails(NO_RUNTIME)],
