@@ -1,5 +1,5 @@
 // Passes once this many more blocks are signed for other chains; with `none`, once this many more blocks are best, and
-// no further one is signed.
+// no further one is signed. Validators sign every fourth block at most, so that three blocks would show nothing.
 'use strict';
 const { script, until } = require('./lib');
 
