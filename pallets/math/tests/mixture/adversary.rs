@@ -111,8 +111,8 @@ fn nine_exact_copies_that_join_later_weigh_no_more_than_one() {
 	}
 }
 
-/// Asserts that the best worker and this number of jittered copies of it weigh at most so many
-/// times what it weighs alone, in the median and in the worst of two losses and eight pools each.
+/// Asserts how many times its own weight the best worker and this number of jittered copies have
+/// together, at most: in the median and in the worst of two losses and eight pools each.
 fn assert_weight_of_jittered(jitter: f64, copies: usize, [median, worst]: [f64; 2]) {
 	let ratios = [SQUARED, ABSOLUTE].into_iter().flat_map(|params| {
 		(0..8).map(move |seed| {
