@@ -3,7 +3,8 @@
 use crate::{hardware::CheckHardwareCmd, testnet::TestnetSpecCmd};
 use sc_cli::{
 	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
-	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd, TransactionPoolType,
+	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RpcMethods, RunCmd,
+	TransactionPoolType,
 };
 use sc_storage_monitor::StorageMonitorParams;
 use std::{
@@ -15,7 +16,8 @@ use std::{
 /// The maximum number of requests in a batch, unless the options say otherwise.
 const MAX_BATCH: u32 = 100;
 
-/// The calls per minute of a connection from elsewhere, unless the options say otherwise.
+/// The calls per minute of a connection from elsewhere, or through a proxy, unless the options say
+/// otherwise.
 const MAX_RATE: NonZeroU32 = NonZeroU32::new(6_000).expect("it is above 0");
 
 /// The command line: a subcommand, or the options of a node.
@@ -52,7 +54,8 @@ impl Cli {
 	/// the pool that has a single view.
 	///
 	/// The RPC has limits that the SDK leaves out: a batch has at most [`MAX_BATCH`] requests, and
-	/// where the RPC listens to other machines, a connection may make [`MAX_RATE`] calls a minute.
+	/// where the RPC listens to other machines or has safe methods only, as behind a proxy, a connection
+	/// may make [`MAX_RATE`] calls a minute.
 	pub fn node(&self) -> RunCmd {
 		let mut options = self.run.clone();
 		if self.sealing == Some(Sealing::Instant) {
@@ -62,7 +65,7 @@ impl Cli {
 		if !rpc.rpc_disable_batch_requests {
 			rpc.rpc_max_batch_request_len.get_or_insert(MAX_BATCH);
 		}
-		if rpc.rpc_external || rpc.unsafe_rpc_external {
+		if rpc.rpc_external || rpc.unsafe_rpc_external || rpc.rpc_methods == RpcMethods::Safe {
 			rpc.rpc_rate_limit.get_or_insert(MAX_RATE);
 		}
 		options
@@ -182,7 +185,7 @@ mod tests {
 	}
 
 	#[test]
-	fn batches_and_calls_of_other_machines_are_limited() {
+	fn batches_and_calls_of_others_are_limited() {
 		let limits = |line| {
 			let rpc = parse(line).node().rpc_params;
 			(rpc.rpc_max_batch_request_len, rpc.rpc_rate_limit.map(NonZeroU32::get))
@@ -190,6 +193,7 @@ mod tests {
 		assert_eq!(limits("--dev"), (Some(100), None));
 		assert_eq!(limits("--dev --rpc-external"), (Some(100), Some(6_000)));
 		assert_eq!(limits("--dev --unsafe-rpc-external"), (Some(100), Some(6_000)));
+		assert_eq!(limits("--dev --rpc-methods safe"), (Some(100), Some(6_000)));
 		let own = "--dev --rpc-external --rpc-rate-limit 7 --rpc-max-batch-request-len 8";
 		assert_eq!(limits(own), (Some(8), Some(7)));
 		assert_eq!(limits("--dev --rpc-disable-batch-requests"), (None, None));

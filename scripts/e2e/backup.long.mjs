@@ -1,7 +1,7 @@
 // packaging/backup: what a node has on disk, on another disk.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { appendFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,14 @@ async function backUpAndRestore(t, keysAreBeside) {
 	await appendFile(join(work, 'stray'), 'not a database');
 	await promisify(execFile)('tar', ['--create', '--file', join(work, 'odd.tar'), '--directory', work, 'stray']);
 	await assert.rejects(backup('restore', join(work, 'odd.tar'), join(work, 'new')), /is no archive of this script/);
+
+	// A damaged archive leaves nothing that would be in the way of a good one, whose name may have a time.
+	const [cut, dated] = [join(work, 'cut.tar'), join(work, 'keys-10:00.tar')];
+	await copyFile(dataFile, cut);
+	await truncate(cut, Math.floor((await stat(dataFile)).size / 2));
+	await assert.rejects(backup('restore', cut, join(work, 'new')), /cut\.tar is damaged: nothing was restored/);
+	await backup('database', from, dated);
+	await backup('restore', dated, join(work, 'new'));
 }
 
 timed(240)('keys and database of a node are restored on another disk', (t) => backUpAndRestore(t, false));

@@ -1,12 +1,12 @@
 // A network from a list of two validators: its specification, and two nodes that make and finalize blocks by it.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { account, connect, finalised, start, timed, until } from './lib.mjs';
+import { account, connect, finalised, freePort, start, timed, until } from './lib.mjs';
 
 const run = promisify(execFile);
 const scripts = fileURLToPath(new URL('..', import.meta.url));
@@ -57,13 +57,17 @@ timed(600)('a list of validators becomes a network that finalizes', async (t) =>
 	const genesis = first.stderr.match(/^genesis block: +(0x\w{64})$/m)[1];
 	await writeFile(join(work, 'spec.json'), first.stdout);
 
+	// With the options that the page has operators install.
+	const settings = await readFile(join(scripts, '../packaging/node.env'), 'utf8');
+	const options = settings.match(/^ALLORA_NODE_OPTIONS=(.*)$/m)[1].split(' ');
+	assert.ok(options.includes('--validator'));
 	const nodes = [];
 	for (const at of stashes.keys()) {
 		const key = join(work, `node${at}`);
 		await allora('key', 'generate-node-key', '--file', key);
 		const peers = nodes.length === 0 ? [] : ['--bootnodes', `/ip4/127.0.0.1/tcp/${nodes[0].port}/p2p/${nodes[0].peer}`];
-		const port = 31_000 + Math.floor(Math.random() * 20_000);
-		nodes.push({ port, ...await node(t, '--chain', join(work, 'spec.json'), '--tmp', '--validator', '--node-key-file', key,
+		const port = await freePort();
+		nodes.push({ port, ...await node(t, '--chain', join(work, 'spec.json'), '--tmp', ...options, '--node-key-file', key,
 			'--keystore-path', join(work, `keys${at}`), '--port', `${port}`, ...peers) });
 	}
 	const api = await connect(nodes[1].url);

@@ -122,8 +122,10 @@ timed(240)('an account becomes a validator, changes its keys and leaves', async 
 });
 
 timed(30)('without a node, the script says so', async () => {
-	const args = ['status', '--url', 'ws://127.0.0.1:1', '--key', '//Charlie'];
-	await assert.rejects(run(script, args), /error: no node listens at ws:\/\/127\.0\.0\.1:1/);
+	for (const of of [['--key', '//Charlie'], ['--account', account('Charlie').address]]) {
+		const args = ['status', '--url', 'ws://127.0.0.1:1', ...of];
+		await assert.rejects(run(script, args), /error: no node listens at ws:\/\/127\.0\.0\.1:1/);
+	}
 });
 
 timed(120)('where no node listens, the script starts one, which stays', async (t) => {

@@ -40,7 +40,8 @@ export class Limits {
 	save() {
 		if (!this.file) return Promise.resolve();
 		const text = JSON.stringify(this.drips.map((drip) => ({ ...drip, amount: `${drip.amount}` })));
-		this.writing = this.writing.then(async () => {
+		// What failed before, such as for a full disk, was an error for whoever asked then.
+		this.writing = this.writing.catch(() => {}).then(async () => {
 			await writeFile(`${this.file}.new`, text, { mode: 0o600 });
 			await rename(`${this.file}.new`, this.file);
 		});

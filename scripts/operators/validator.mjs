@@ -255,13 +255,14 @@ await run(async () => {
 	}
 	const url = given.url ?? 'ws://127.0.0.1:9944';
 	if (name === 'join') await findNode(given, url);
-	if (name === 'status' && given.account) {
-		const api = await connect(url);
-		return show({ address: given.account, api, given, url });
-	}
-	const api = name === 'join' || name === 'rotate-keys' ? await validatorNode(url) : await connect(url).catch(() => {
+	const reach = () => connect(url).catch(() => {
 		throw new Failure(`no node listens at ${url}`);
 	});
+	if (name === 'status' && given.account) {
+		const api = await reach();
+		return show({ address: given.account, api, given, url });
+	}
+	const api = name === 'join' || name === 'rotate-keys' ? await validatorNode(url) : await reach();
 	const key = given.key ?? await ask(given, 'The key file of the account', 'key.json');
 	const pair = await signer(api, key);
 	return COMMANDS[name]({ address: pair.address, api, given, pair, url });
