@@ -163,7 +163,6 @@ fn void(reason: VoidReason) -> &'static str {
 		VoidReason::NoReport => "no report was accepted",
 		VoidReason::TooFewReputers => "too few reputers, or too little stake, reported",
 		VoidReason::Arithmetic => "a computation exceeded the range of its numbers",
-		VoidReason::NoReward => "there was no reward to distribute",
 	}
 }
 

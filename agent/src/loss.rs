@@ -47,9 +47,9 @@ pub fn named(name: &str) -> Result<Option<TopicLoss>> {
 	Ok(Some(match (base, parameter) {
 		("squared" | "sqe" | "mse" | "se", None) => TopicLoss::Squared,
 		("absolute" | "abse" | "mae", None) => TopicLoss::Absolute,
-		("log-cosh" | "logcosh", None) => TopicLoss::LogCosh,
+		("log_cosh" | "log-cosh" | "logcosh", None) => TopicLoss::LogCosh,
 		("brier", None) => TopicLoss::Brier,
-		("cross-entropy", None) => TopicLoss::CrossEntropy,
+		("cross_entropy" | "cross-entropy", None) => TopicLoss::CrossEntropy,
 		("poisson", None) => TopicLoss::Poisson,
 		("huber", delta) => TopicLoss::Huber { delta: number(delta.unwrap_or("1"))? },
 		("pinball", Some(levels)) => {

@@ -70,7 +70,7 @@ class LabelValue:
     label: str
     value: Decimal
     interval: Interval | None
-    """`None` before the topic's first truth."""
+    """`None` before the topic's first truth, and in topics with a custom loss."""
 
     def __float__(self) -> float:
         return float(self.value)
@@ -123,6 +123,7 @@ class Epoch:
     """The network inference; empty if there is none."""
     intervals: tuple[Interval, ...]
     truth: tuple[Decimal, ...] | None
+    """`None` before it is learned, and in topics with a custom loss."""
     loss: Decimal | None
     """The decimal logarithm of the network's loss; `None` before it is known."""
     naive_loss: Decimal | None
@@ -441,11 +442,16 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _name(urn: object) -> str | None:
+    """The name of a problem, which is the last part of its URN."""
+    return None if urn is None else str(urn).rpartition(":")[2]
+
+
 def _problem(error: urllib.error.HTTPError, body: bytes) -> RequestFailed:
     """The error in a response, in the form of problem details."""
     try:
         found = json.loads(body)
-        detail, name = str(found["detail"]), str(found["type"]).rpartition(":")[2]
+        detail, name = str(found["detail"]), _name(found["type"])
     except (ValueError, KeyError, TypeError):
         detail, name = f"{error.url}: {error.code} {error.reason}", None
     after = error.headers.get("Retry-After")
@@ -470,7 +476,9 @@ class _Pipe:
                 self._start()
             result = self._call("tools/call", {"name": question, "arguments": arguments})
         if result.get("isError"):
-            raise RequestFailed("; ".join(str(part.get("text", "")) for part in result["content"]))
+            detail = "; ".join(str(part.get("text", "")) for part in result["content"])
+            problem = result.get("_meta", {}).get("problem", {})
+            raise RequestFailed(detail, name=_name(problem.get("type")), retry_after=problem.get("retry_after"))
         found: Json = result["structuredContent"]
         return found
 

@@ -16,5 +16,5 @@ def frame(epochs: Sequence[int], columns: Mapping[str, Sequence[object]]) -> pan
     try:
         import pandas
     except ImportError as error:
-        raise AlloraError("pandas is not installed: pip install 'allora[pandas]'") from error
+        raise AlloraError("pandas is not installed: pip install 'pandas>=2'") from error
     return pandas.DataFrame(dict(columns), index=pandas.Index(epochs, name="epoch"))

@@ -37,6 +37,7 @@ class PastEpoch:
     network: tuple[Decimal, ...]
     """The network inference."""
     truth: tuple[Decimal, ...]
+    """Empty in a topic with a custom loss, where the chain learns no truth."""
 
 
 class History(Sequence[PastEpoch]):

@@ -195,7 +195,11 @@ def mcp() -> None:
             found = answer(message["params"]["name"], message["params"]["arguments"])
             result = {"structuredContent": found}
             if found is None:
-                result = {"isError": True, "content": [{"type": "text", "text": "topic 9 has no inference yet"}]}
+                result = {
+                    "isError": True,
+                    "content": [{"type": "text", "text": "topic 9 has no inference yet"}],
+                    "_meta": {"problem": {"type": "urn:allora:problem:no-inference", "retry_after": 5}},
+                }
         print(json.dumps({"jsonrpc": "2.0", "method": "notifications/message"}), flush=True)
         print(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}), flush=True)
         if FAKE == "once":

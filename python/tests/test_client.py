@@ -128,7 +128,7 @@ def test_tables_without_pandas_are_an_error_that_says_what_to_install(
     gateway: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pandas", None)
-    with pytest.raises(Exception, match=r"pip install 'allora\[pandas\]'"):
+    with pytest.raises(Exception, match=r"pip install 'pandas>=2'"):
         gateway.history(1, 100).to_pandas()
 
 
@@ -166,8 +166,9 @@ def test_node_is_read_by_way_of_the_agent(fake: Fake) -> None:
         assert client.url == "ws://127.0.0.1:9944"
         assert client.inference(1).value == Decimal("2.785651586853244847")
         assert client.topic(1).labels == ("value",)
-        with pytest.raises(RequestFailed, match="topic 9 has no inference yet"):
+        with pytest.raises(RequestFailed, match="topic 9 has no inference yet") as error:
             client.inference(9)
+        assert (error.value.name, error.value.retry_after) == ("no-inference", 5)
         assert repr(client) == "Client('ws://127.0.0.1:9944')"
 
 

@@ -291,7 +291,7 @@ impl Follower {
 				}
 				Err(_) => {
 					let asked = tokio::time::timeout(limit, best_number(&self.rpc)).await;
-					let number = asked.context("the node does not answer")??;
+					let number = asked.context("the node does not respond")??;
 					let is_ahead = number > self.newest;
 					if is_ahead && was_ahead {
 						self.missed += 1;
@@ -312,7 +312,7 @@ impl Follower {
 		};
 		let read = async { head(&self.client.at_block_hash_and_number(hash, number).await?).await };
 		let read = tokio::time::timeout(MAX_BLOCK_INTERVAL, read).await;
-		let head = read.context("the node does not answer")??;
+		let head = read.context("the node does not respond")??;
 		self.newest = self.newest.max(head.number);
 		Ok(head)
 	}

@@ -157,7 +157,7 @@ pub struct EpochSummary {
 	pub label_values: Vec<Fixed>,
 	/// Where the truth was expected, one row per label: the quantiles at 2.5, 16, 84 and 97.5 %.
 	pub intervals: Vec<[Fixed; 4]>,
-	/// The truth, one value per label; none before it is learned.
+	/// The truth, one value per label; none before it is learned, and in topics with a custom loss.
 	pub truth: Option<Vec<Fixed>>,
 	/// The losses; none before they are learned.
 	pub losses: Option<Losses>,

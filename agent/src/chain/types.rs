@@ -317,8 +317,6 @@ pub enum VoidReason {
 	TooFewReputers,
 	/// A computation exceeded the range of its numbers.
 	Arithmetic,
-	/// There was no reward to distribute.
-	NoReward,
 }
 
 /// The slots of an epoch.

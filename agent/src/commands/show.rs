@@ -32,8 +32,16 @@ pub fn list(topics: &[Overview], clock: &Clock, json: bool) {
 	if json {
 		return print(json!({ "topics": topics }));
 	}
-	let columns =
-		["topic", "asks for", "state", "epoch length", "stake", "weight", "inference", "loss"];
+	let columns = [
+		"topic",
+		"asks for",
+		"state",
+		"epoch length",
+		"stake",
+		"emission weight",
+		"inference",
+		"loss",
+	];
 	let mut table = table::new(&columns);
 	for Overview { info, settled, inference } in topics {
 		let parameters = &info.parameters;
@@ -51,7 +59,7 @@ pub fn list(topics: &[Overview], clock: &Clock, json: bool) {
 	}
 	print(table);
 	print(format_args!(
-		"stake and weight in ALLO; loss as log10; next: allora-agent topic show TOPIC"
+		"stake and emission weight in ALLO; loss as log10; next: allora-agent topic show TOPIC"
 	));
 }
 
@@ -206,7 +214,7 @@ impl Topic {
 			print(format_args!("  {line}"));
 		}
 		print(format_args!(
-			"  stake {} ALLO, revenue {} ALLO, weight {} ALLO, pot {} ALLO",
+			"  stake {} ALLO, revenue {} ALLO, emission weight {} ALLO, pot {} ALLO",
 			exact_allo(details.stake.0),
 			exact_allo(details.revenue.0),
 			exact_allo(details.weight.0),

@@ -82,8 +82,10 @@ impl Command {
 			Self::Activate(Manage { topic, sending }) => {
 				let plan =
 					Plan::free(calls::activate(topic), format!("opens epochs of topic {topic}"));
-				let plan =
-					plan.and("needs weight, revenue for the rent, and capacity of the chain");
+				let plan = plan.and(
+					"needs stake and revenue (the root of their product is the topic's weight), revenue for \
+					 the rent, and capacity of the chain",
+				);
 				Signer::open(&sending).await?.send(plan, nothing).await.map(drop)
 			}
 			Self::Retire(manage) => manage.retire().await,
@@ -204,7 +206,7 @@ impl Create {
 			_ => format!("the chain has capacity for {}", counted(vacancies, "such topic")),
 		});
 		plan = plan.and(format!(
-			"opens epochs once stake and revenue weigh {} ALLO, and a reputer has staked",
+			"opens epochs once the root of stake times revenue is {} ALLO",
 			exact_allo(terms.min_topic_weight)
 		));
 		plan = plan.costing("fee for creating it, counts as revenue", terms.create_fee);

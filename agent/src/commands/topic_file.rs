@@ -125,7 +125,7 @@ pub const PRESETS: &[Preset] = &[
 /// The parameters that all presets share.
 const COMMON: &str =
 	"cadence = \"regular\" # or \"on_demand\": epochs open when requests pay for them
-rule = \"mixture\"
+rule = \"mixture\" # or \"regret\", the only one that reads p_norm, c_norm, alpha_regret and scale_rule
 label_default = 0
 p_norm = 3
 c_norm = 0.75

@@ -135,9 +135,10 @@ impl Fake {
 		}
 	}
 
-	fn overview(&self, topic: TopicId) -> Overview {
+	/// A topic.
+	pub fn topic(&self, topic: TopicId) -> Topic {
 		let parameters = topic_file::parse(PARAMETERS, SLOT_MS).unwrap();
-		let info = Topic {
+		Topic {
 			topic,
 			creator: Address([9; 32]),
 			offered_to: None,
@@ -153,7 +154,11 @@ impl Fake {
 			stake: Planck(3),
 			pot: Planck(4),
 			announced: Announced::default(),
-		};
+		}
+	}
+
+	fn overview(&self, topic: TopicId) -> Overview {
+		let info = self.topic(topic);
 		let settled = Some(self.summary(self.newest() - LENGTH));
 		Overview { info, settled, inference: Some(self.inference()) }
 	}

@@ -12,9 +12,10 @@ use axum::Router;
 use rmcp::{
 	model::{
 		CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
-		JsonObject, ListResourceTemplatesResult, ListToolsResult, PaginatedRequestParams,
-		ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents,
-		ResourceTemplate, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+		JsonObject, ListResourceTemplatesResult, ListToolsResult, MetaObject,
+		PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
+		ReadResourceResult, ResourceContents, ResourceTemplate, ServerCapabilities, ServerConfig,
+		Tool, ToolAnnotations,
 	},
 	service::RequestContext,
 	transport::{
@@ -24,7 +25,7 @@ use rmcp::{
 	ErrorData, RoleServer, ServerHandler,
 };
 use schemars::{generate::SchemaSettings, Schema};
-use serde_json::Value;
+use serde_json::{json, Value};
 use std::sync::Arc;
 
 /// The maximum size of a request in bytes.
@@ -50,11 +51,16 @@ impl Tools {
 		Self { gateway }
 	}
 
-	/// Returns what a question asks for as the result of a tool.
+	/// Returns what a question asks for as the result of a tool. An error has the problem in `_meta`,
+	/// since structured content must have the form of the tool's results.
 	pub async fn call(&self, endpoint: &Endpoint, arguments: JsonObject) -> CallToolResult {
 		match self.ask((endpoint.from_json)(Value::Object(arguments))).await {
 			Ok(body) => CallToolResult::structured(body),
-			Err(problem) => CallToolResult::error(vec![ContentBlock::text(problem.detail)]),
+			Err(problem) => {
+				let meta = JsonObject::from_iter([("problem".into(), json!(&problem))]);
+				CallToolResult::error(vec![ContentBlock::text(problem.detail)])
+					.with_meta(Some(MetaObject(meta)))
+			}
 		}
 	}
 

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
 	chain::{
-		documents::{EpochSummary, Inference, Leader, Overview},
+		documents::{EpochSummary, Inference, Leader, Overview, Topic},
 		explanation::Explanation,
 		holdings::Position,
 		json::{Address, Fixed, Text},
-		types::{AccountData, EpochId, Role, TopicId, TopicParameters},
+		types::{AccountData, Cadence, EpochId, Role, Slot, TopicId},
 	},
 	explain::NothingToExplain,
 };
@@ -83,7 +83,8 @@ pub struct InferenceResponse {
 pub enum Freshness {
 	/// No newer inference is due.
 	Fresh,
-	/// A newer inference is overdue: the topic is inactive, or its last epoch is void.
+	/// A newer inference is overdue: the topic is inactive, or its last epoch is void. In a topic on
+	/// demand none is due before somebody requests it.
 	Stale,
 }
 
@@ -97,7 +98,7 @@ pub struct LabelValue {
 	/// The same as a number, rounded.
 	pub float: f64,
 	/// Where the truth is expected: the quantiles at 2.5, 16, 84 and 97.5 %; none before the topic's
-	/// first truth.
+	/// first truth, and in topics with a custom loss.
 	pub interval: Option<[Fixed; 4]>,
 	/// How far the workers disagree: the percentiles 2.28, 15.87, 50, 84.13 and 97.72 of their values.
 	pub disagreement: Option<[Fixed; 5]>,
@@ -313,8 +314,7 @@ pub fn inference_of(
 	left_out: Vec<Address>,
 ) -> InferenceResponse {
 	let parameters = &topic.info.parameters;
-	let due = inference.epoch.saturating_add(next_inference(parameters));
-	let is_fresh = topic.info.active && block.slot <= due;
+	let is_fresh = is_fresh(&topic.info, inference.epoch, block.slot);
 	let value = |(position, value): (usize, &Fixed)| LabelValue {
 		label: Text::new(parameters.labels.get(position).map_or(&[], Vec::as_slice)),
 		value: *value,
@@ -335,11 +335,19 @@ pub fn inference_of(
 	}
 }
 
-/// The number of slots from the opening of an epoch to the time when the next one's inference is
-/// overdue.
-fn next_inference(parameters: &TopicParameters) -> u64 {
-	let windows = [parameters.epoch_length, parameters.worker_window, parameters.reveal_window];
-	windows.into_iter().map(u64::from).sum::<u64>() + GRACE
+/// Whether no inference newer than that of an epoch is overdue at a slot.
+fn is_fresh(topic: &Topic, epoch: EpochId, slot: Slot) -> bool {
+	let parameters = &topic.parameters;
+	let windows = [parameters.worker_window, parameters.reveal_window].map(u64::from);
+	let windows = windows.into_iter().sum::<u64>() + GRACE;
+	// The opening of the next epoch; on demand there is none until somebody requests it.
+	let (is_going_on, next) = match parameters.cadence {
+		Cadence::Regular => {
+			(topic.active, Some(epoch.saturating_add(parameters.epoch_length.into())))
+		}
+		Cadence::OnDemand => (!topic.retired, topic.last_epoch.filter(|last| *last > epoch)),
+	};
+	is_going_on && next.is_none_or(|next| slot <= next.saturating_add(windows))
 }
 
 async fn proof(state: &dyn State, of: TopicId) -> Result<Value, Problem> {
@@ -424,4 +432,34 @@ async fn explain(state: &dyn State, args: ExplainArgs) -> Result<ExplanationResp
 		text: explained.to_string(),
 		explanation: explained.explanation,
 	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::gateway::fake::Fake;
+
+	#[test]
+	fn inference_is_stale_once_the_next_one_is_overdue() {
+		let mut topic = Fake::new(10).topic(1);
+		// Epochs of 20 slots with windows of 5 and 3, and 5 of grace.
+		assert!(is_fresh(&topic, 100, 133));
+		assert!(!is_fresh(&topic, 100, 134));
+		topic.active = false;
+		assert!(!is_fresh(&topic, 100, 101));
+	}
+
+	#[test]
+	fn inference_on_demand_is_fresh_until_a_requested_one_is_overdue() {
+		let mut topic = Fake::new(10).topic(1);
+		topic.parameters.cadence = Cadence::OnDemand;
+		(topic.active, topic.last_epoch) = (false, Some(100));
+		assert!(is_fresh(&topic, 100, 1_000_000));
+		// Another one opened at 200: its windows are over after 8 slots, and 5 of grace.
+		(topic.active, topic.last_epoch) = (true, Some(200));
+		assert!(is_fresh(&topic, 100, 213));
+		assert!(!is_fresh(&topic, 100, 214));
+		topic.retired = true;
+		assert!(!is_fresh(&topic, 200, 201));
+	}
 }

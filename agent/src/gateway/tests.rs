@@ -555,6 +555,8 @@ async fn tools_are_listed_and_called_over_http() {
 	assert_eq!(response["result"]["isError"], true, "{response}");
 	let text = response["result"]["content"][0]["text"].as_str().unwrap();
 	assert!(text.starts_with("there is no topic 9"), "{text}");
+	let problem = &response["result"]["_meta"]["problem"];
+	assert_eq!(problem["type"], "urn:allora:problem:no-such-topic", "{response}");
 	let read = json!({
 		"jsonrpc": "2.0", "id": 4, "method": "resources/read", "params": { "uri": "topic://1" },
 	});

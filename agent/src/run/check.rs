@@ -93,7 +93,8 @@ async fn check_role(agent: &Agent, session: &Session, role: &RoleSpec<'_>) -> Re
 	let model = agent.models.get(role.model).context("the model is missing")?;
 	let mut lines = Vec::new();
 	if !question.active {
-		lines.push("the topic is not active: its epochs open once it has stake and revenue".into());
+		lines.push("the topic is not active: its epochs open once it has stake and revenue, and on demand, once \
+			 one is requested".into());
 	}
 	let started = Instant::now();
 	let left = match role.registration {

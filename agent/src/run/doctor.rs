@@ -10,9 +10,13 @@ use super::{
 use crate::{
 	chain::{
 		account_id, address,
+		documents::Topic,
 		explanation::{NoReward, Outcome},
 		in_allo,
-		types::{AccountId, EpochId, EpochRecord, EpochState, Registration, TopicId},
+		json::Planck,
+		types::{
+			AccountId, Cadence, Clock, EpochId, EpochRecord, EpochState, Registration, TopicId,
+		},
 		Chain, Key, Snapshot,
 	},
 	explain::reason_in_words,
@@ -154,22 +158,10 @@ pub async fn examine_role(
 ) -> Result<Vec<Finding>> {
 	let state = chain.finalized().await?;
 	let mut findings = Vec::new();
-	let Some(info) = state.topic(topic).await? else {
+	let Some(info) = state.details(topic).await? else {
 		return Ok(vec![Finding::bad(format!("there is no topic {topic}"), "allora-agent init")]);
 	};
-	findings.push(match (info.active, info.next_epoch) {
-		(true, Some(next)) => {
-			let next = state.clock().await?.utc(next);
-			Finding::good(format!("the topic is active; its next epoch opens at {next}"))
-		}
-		_ => Finding::bad(
-			format!(
-				"the topic is not active: it has {} ALLO of stake, and a reputer brings some",
-				in_allo(info.stake)
-			),
-			format!("allora-agent init --topic {topic} --role reputer --out reputer"),
-		),
-	});
+	findings.push(examine_topic(&info, &state.clock().await?));
 	let terms = state.terms().await?;
 	let entry = Entry::of(&state, &terms, topic, registration, who, stake).await?;
 	findings.push(match entry.cost() {
@@ -184,6 +176,42 @@ pub async fn examine_role(
 	});
 	findings.extend(examine_epochs(&state, topic, registration, who).await?);
 	Ok(findings)
+}
+
+/// Whether epochs of a topic open.
+fn examine_topic(topic: &Topic, clock: &Clock) -> Finding {
+	let (number, amount) = (topic.topic, |amount: Planck| in_allo(amount.0));
+	match (topic.active, topic.next_epoch) {
+		_ if topic.retired => Finding::bad(
+			format!("topic {number} is retired: take this role out of the settings"),
+			"allora-agent topic list",
+		),
+		(true, Some(next)) => Finding::good(format!(
+			"the topic is active; its next epoch opens at {}",
+			clock.utc(next)
+		)),
+		_ if topic.stake.0 == 0 => Finding::bad(
+			"the topic is not active: it has no stake, and a reputer brings some",
+			format!("allora-agent init --topic {number} --role reputer --out reputer"),
+		),
+		_ if topic.parameters.cadence == Cadence::OnDemand => Finding::good(format!(
+			"the topic is on demand: its next epoch opens when somebody requests one, by `allora-agent \
+			 request --topic {number}`"
+		)),
+		(true, None) => Finding::bad(
+			"the running epoch is the topic's last, unless it gets revenue or stake",
+			format!("allora-agent topic fund {number} --amount ALLO"),
+		),
+		(false, _) => Finding::bad(
+			format!(
+				"the topic is not active: with {} ALLO of stake and {} ALLO of revenue it waits for more \
+				 revenue or for capacity, and a call says for which",
+				amount(topic.stake),
+				amount(topic.revenue)
+			),
+			format!("allora-agent topic activate {number}"),
+		),
+	}
 }
 
 /// The number of epochs on record for which something was submitted, and why the newest had no reward.
@@ -241,12 +269,59 @@ async fn examine_epochs(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		chain::{documents::Announced, json::Address},
+		commands::topic_file,
+	};
 
 	#[test]
 	fn finding_is_a_sentence_and_what_to_type() {
 		assert_eq!(Finding::good("registered").to_string(), "ok: registered");
 		let bad = Finding::bad("the clock is 30 s behind", "timedatectl set-ntp true");
 		assert_eq!(bad.to_string(), "! the clock is 30 s behind: `timedatectl set-ntp true`");
+	}
+
+	#[test]
+	fn topic_whose_epochs_do_not_open_has_the_command_that_helps() {
+		let text = topic_file::template("price").unwrap();
+		let clock = Clock { slot: 0, slot_duration_ms: 1_000 };
+		let topic = || Topic {
+			topic: 7,
+			creator: Address([9; 32]),
+			offered_to: None,
+			parameters: topic_file::parse(&text, 1_000).unwrap(),
+			workers_listed: false,
+			reputers_listed: false,
+			active: false,
+			retired: false,
+			last_epoch: None,
+			next_epoch: None,
+			weight: Planck(0),
+			revenue: Planck(10_000_000_000),
+			stake: Planck(1_000_000_000_000),
+			pot: Planck(0),
+			announced: Announced::default(),
+		};
+		let found = |topic: Topic| {
+			let finding = examine_topic(&topic, &clock);
+			(finding.command.unwrap_or_default(), finding.text)
+		};
+		let (command, text) = found(topic());
+		assert_eq!(command, "allora-agent topic activate 7");
+		assert!(text.contains("100 ALLO of stake and 1 ALLO of revenue"), "{text}");
+		let (command, _) = found(Topic { stake: Planck(0), ..topic() });
+		assert_eq!(command, "allora-agent init --topic 7 --role reputer --out reputer");
+		let (command, text) = found(Topic { active: true, ..topic() });
+		assert_eq!(command, "allora-agent topic fund 7 --amount ALLO");
+		assert!(text.contains("the topic's last"), "{text}");
+		let (command, text) = found(Topic { retired: true, ..topic() });
+		assert_eq!(command, "allora-agent topic list");
+		assert!(text.contains("topic 7 is retired"), "{text}");
+		let mut on_demand = topic();
+		on_demand.parameters.cadence = Cadence::OnDemand;
+		let (command, text) = found(on_demand);
+		assert_eq!(command, "");
+		assert!(text.contains("allora-agent request --topic 7"), "{text}");
 	}
 
 	#[test]

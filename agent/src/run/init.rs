@@ -404,7 +404,7 @@ fn role_text(model: &str, draft: &Draft, clock: &Clock) -> String {
 		}
 		Kind::Reputer => text += "stake = 100                # ALLO\n",
 	}
-	text + "# jitter_s = 5             # a random delay of at most this\n\
+	text + "# jitter_s = 5             # a random delay of at most this, and a quarter of the window\n\
 		# owner = \"5...\"           # the account to pay, if it is not that of the key\n"
 }
 

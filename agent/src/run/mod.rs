@@ -345,9 +345,9 @@ mod tests {
 	#[tokio::test]
 	async fn work_over_a_connection_that_dies_ends_with_the_reason() {
 		let (sender, stop) = watch::channel(false);
-		let ended = ready(anyhow::anyhow!("the node does not answer"));
+		let ended = ready(anyhow::anyhow!("the node does not respond"));
 		let outcome = while_alive(pending::<Result<()>>(), ended, stop.clone()).await;
-		assert_eq!(outcome.unwrap_err().to_string(), "the node does not answer");
+		assert_eq!(outcome.unwrap_err().to_string(), "the node does not respond");
 		let outcome = while_alive(ready(Ok(7)), pending(), stop.clone()).await;
 		assert_eq!(outcome.unwrap(), Some(7));
 		sender.send_replace(true);

@@ -240,7 +240,7 @@ mod tests {
 	async fn ask(url: String, pointer: Option<&str>) -> Result<Value, ModelError> {
 		let params = BTreeMap::from([("Token".to_owned(), "ETH".to_owned())]);
 		let http = Http::new(url, false, pointer.map(Into::into), params, 100).unwrap();
-		let deadline = Instant::now() + Duration::from_millis(500);
+		let deadline = Instant::now() + Duration::from_secs(60);
 		http.ask(Method::Truth, &request(), deadline).await
 	}
 
@@ -293,7 +293,7 @@ mod tests {
 			let url = server(Box::leak(response.into_boxed_str()), Duration::ZERO).await;
 			let http = Http::new("http://127.0.0.1:1".into(), true, None, BTreeMap::new(), 1_000);
 			let http = http.unwrap().forecasting(Some(format!("{url}/{{TopicId}}"))).unwrap();
-			let deadline = Instant::now() + Duration::from_millis(500);
+			let deadline = Instant::now() + Duration::from_secs(60);
 			http.ask(Method::Forecast, &request(), deadline).await
 		};
 		let (inferer, stranger) = (address(&[1; 32]), address(&[9; 32]));

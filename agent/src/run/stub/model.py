@@ -18,9 +18,11 @@ def predict(request):
     """Returns one value per label of request["labels"]: numbers, or decimal strings if every digit counts.
 
     request["history"] has the newest settled epochs, oldest first, each with "epoch", "opened_at_ms", "network" (the
-    network inference) and "truth". request["deadline_ms"] is the time left for the response.
+    network inference) and "truth", which is empty in a topic with a custom loss. request["deadline_ms"] is the time
+    left for the response.
     """
-    labels, history = request["labels"], request["history"]
+    labels = request["labels"]
+    history = [epoch for epoch in request["history"] if epoch["truth"]]
     if PROBABILITIES:
         # How often each label came true, with one occurrence of each added.
         counts = [1 + sum(epoch["truth"][at] for epoch in history) for at in range(len(labels))]
