@@ -76,7 +76,9 @@ fn trials_are_one_object_with_their_findings() {
 		let report = json_of(45, &[option]);
 		assert_eq!(keys(&report), ["best", "epochs", "findings", "inferers", "middle"]);
 		assert_eq!((&report["epochs"], &report["inferers"]), (&23.into(), &12.into()));
-		for finding in report["findings"].as_array().unwrap() {
+		let findings = report["findings"].as_array().unwrap();
+		assert!(!findings.is_empty());
+		for finding in findings {
 			let mut fields = keys(finding);
 			fields.retain(|field| *field != "takes");
 			assert_eq!(fields, ["bound", "holds", "measured", "mixture", "regret", "trial"]);

@@ -123,7 +123,7 @@ check('a worker is scored, though it is killed after its commitment and loses it
 	const seen = second.lines.length;
 	between.freeze();
 	const since = () => second.lines.slice(seen).join('\n');
-	await until('the agent notices that the node is silent', () => /the node does not answer/.test(since()), 20);
+	await until('the agent notices that the node is silent', () => /the node does not respond/.test(since()), 20);
 	await until('the agent changes to the other node', () => since().includes(`connected to ${url},`), 20);
 
 	const scored = new RegExp(`epoch ${epoch} settled: weight 100\\.00 %, loss \\S+, score \\S+, (.*)`);

@@ -31,7 +31,7 @@ const command = ([first, second, ...rest]) => {
 /** Amounts of ALLO in planck, as text. */
 const planck = (allo) => `${BigInt(Math.round(allo * 1e4)) * ALLO / 10_000n}`;
 
-timed(150)('every command does what it says, and another command shows it', async (t) => {
+timed(600)('every command does what it says, and another command shows it', async (t) => {
 	const { api, url } = await devNode(t);
 	const folder = await mkdtemp(join(tmpdir(), 'allora-commands-'));
 	t.after(() => rm(folder, { recursive: true }));
@@ -79,7 +79,8 @@ timed(150)('every command does what it says, and another command shows it', asyn
 	await send(api, api.tx.utility.batchAll(pay), account('Alice'));
 	const [main, own, noticed, empty, ordered] = await Promise.all([
 		create('//Alice', 10, '', '--fund', '500'),
-		create('//Lena', 10, 'loss_method = { custom = "mine" }', '--fund', '500'),
+		// Epochs in which there is time to print a table, fill it in and send it twice.
+		create('//Lena', 30, 'loss_method = { custom = "mine" }', '--fund', '500'),
 		create('//Nora', 10, ''),
 		create('//Tina', 10, ''),
 		create('//Olga', 40, 'cadence = "on_demand"'),
@@ -273,14 +274,14 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 		const table = await until('an epoch is open for reports', async () => {
 			const { code, text } = await type('report-losses', ...of, ...at);
 			return code === 0 && text;
-		}, 60);
+		}, 120);
 		const [header, ...rows] = table.split('\n');
 		assert.equal(header, 'element,price,log10_loss');
 		const filled = join(folder, 'losses.csv');
 		await writeFile(filled, [header, ...rows.map((row) => `${row}-1.5`)].join('\n'));
 		await Promise.all(reputers.map((key) => sent(key, 'report-losses', ...of, '--file', filled)));
 		await until('the losses are the network\'s', async () =>
-			(await topicOf(own)).history.some((epoch) => epoch.losses?.network === '-1.5'), 40);
+			(await topicOf(own)).history.some((epoch) => epoch.losses?.network === '-1.5'), 120);
 		const owed = async (key) => {
 			const { positions: [{ due }], balance } = await shown('account', key);
 			return { key, due: BigInt(due), free: BigInt(balance.free) };

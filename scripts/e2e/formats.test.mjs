@@ -25,7 +25,7 @@ const PROTOCOL = ['topics', 'clock', 'inference', 'reputer', 'aggregation', 'emi
 check('the fees are those that the runtime API returns', async () => {
 	const terms = await api.call.topicsApi.terms();
 	assert.ok(terms.minTopicWeight.toBigInt() > 0n && terms.minReputerStake.toBigInt() > 0n);
-	const { events } = await send(api, api.tx.topics.create(parameters), alice);
+	const { events } = await send(api, api.tx.topics.create({ ...parameters, worker_window: 8 }), alice);
 	const created = only(events, 'topics', 'TopicCreated').data;
 	assert.equal(created.fee.toBigInt(), terms.createFee.toBigInt());
 	topic = created.topic.toNumber();

@@ -133,7 +133,7 @@ timed(110)('the gateway returns what the chain says', async (t) => {
 
 	// The newest topic of one label that has an inference.
 	const { json: { topics } } = await get(`${base}/v1/topics`);
-	const found = topics.toReversed().find(({ info, inference }) => inference && info.parameters.labels.length === 1);
+	const found = [...topics].reverse().find(({ info, inference }) => inference && info.parameters.labels.length === 1);
 	const { topic } = found.info;
 	const { json: inference, etag } = await get(`${base}/v1/topics/${topic}/inference`);
 	assert.equal(etag, `"${inference.block.hash}"`);

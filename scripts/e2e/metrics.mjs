@@ -2,8 +2,9 @@
 // name series that it has.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 
-import { ALLO, connect, timed } from './lib.mjs';
+import { ALLO, connect, timed, until } from './lib.mjs';
 
 const place = process.env.ALLORA_METRICS;
 
@@ -199,7 +200,14 @@ async function steps({ query, call }, events) {
 timed(200)('the counters of a node are the events of the finalized blocks since its start', async (t) => {
 	const api = await connect();
 	t.after(() => api.disconnect());
-	const all = await series();
+	// What two readings agree in was not read while a block was being counted.
+	let all;
+	await until('two readings in a row have the same counters', async () => {
+		const [one, other] = [await series(), await series()];
+		all = other;
+		return isDeepStrictEqual(exposed(one), exposed(other)) &&
+			sum(one, 'allora_metrics_blocks_read_total') === sum(other, 'allora_metrics_blocks_read_total');
+	}, 60);
 	const blocks = sum(all, 'allora_metrics_blocks_read_total');
 	assert.equal(sum(all, 'allora_metrics_blocks_unread_total'), 0);
 	assert.equal(sum(all, 'allora_metrics_readable'), 1);

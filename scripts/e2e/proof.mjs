@@ -15,7 +15,7 @@ async function run(...args) {
 
 /** A topic with an inference; the demo leaves some. */
 async function served(api) {
-	for (const topic of (await api.call.topicsApi.topics(1, 64)).topics.toReversed()) {
+	for (const topic of [...(await api.call.topicsApi.topics(1, 64)).topics].reverse()) {
 		if ((await api.call.aggregationApi.latestInference(topic)).isSome) return topic;
 	}
 	throw new Error('no topic has an inference');

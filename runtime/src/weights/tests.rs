@@ -176,8 +176,12 @@ fn weights_declare_every_access_that_the_benchmarks_counted() {
 		include_str!("pallet_proofs.rs"),
 		include_str!("pallet_registry.rs"),
 	];
-	for function in files.into_iter().flat_map(functions) {
-		assert_eq!(function.declared, function.counted(), "{}", function.name);
+	for file in files {
+		let functions = functions(file);
+		assert!(!functions.is_empty(), "{file}");
+		for function in functions {
+			assert_eq!(function.declared, function.counted(), "{}", function.name);
+		}
 	}
 }
 
