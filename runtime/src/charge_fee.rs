@@ -10,7 +10,8 @@
 //! and wallets do not see it.
 
 use crate::{
-	configs::TargetBlockFullness, Inference, Reputer, Runtime, RuntimeCall, RuntimeOrigin, System,
+	configs::{FollowFullness, TargetBlockFullness},
+	Inference, Reputer, Runtime, RuntimeCall, RuntimeOrigin, System,
 };
 use allora_primitives::{EpochId, TopicId};
 use codec::{Decode, DecodeWithMemTracking, Encode};
@@ -111,8 +112,11 @@ impl Subject {
 	}
 }
 
-/// Whether the block's normal transactions fill it beyond the target.
+/// Whether the block's normal transactions fill it beyond the target, by weight or by length.
 fn is_busy() -> bool {
+	if FollowFullness::of_length() > TargetBlockFullness::get() {
+		return true;
+	}
 	let limits = <Runtime as frame_system::Config>::BlockWeights::get();
 	let most = limits.get(DispatchClass::Normal).max_total.unwrap_or(limits.max_block);
 	let target = Weight::from_parts(

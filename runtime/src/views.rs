@@ -1,4 +1,4 @@
-//! Reads of the runtime APIs that several pallets answer together.
+//! Reads of the runtime APIs that combine several pallets.
 
 use crate::{
 	AccountId, Aggregation, Clock, Emissions, Inference, Proofs, Reputer, Runtime, System, Topics,

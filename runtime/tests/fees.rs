@@ -1,6 +1,6 @@
 //! Transaction fees: which submissions are free, where, and who gets what is paid (S 1.2).
 
-use crate::support::{block, call, now, on_chain, run_to, transactions::signed};
+use crate::support::{block, call, now, on_chain, preset::preset, run_to, transactions::signed};
 use allora_primitives::{
 	traits::EpochInspect, EpochId, FixedI128, Registration, TopicId, TopicParameters, ALLO,
 };
@@ -319,6 +319,77 @@ fn free_submissions_never_fill_a_block_beyond_the_fullness_from_which_fees_rise(
 			assert_eq!(Update::convert(Multiplier::one()), Multiplier::one());
 		});
 	});
+}
+
+/// Applies a transaction that fills the current block beyond the target by its bytes, a quarter of
+/// 3.75 MiB, and by a fiftieth of that by its weight.
+fn fill_by_length() {
+	let remark = vec![0; 1_100_000];
+	assert_ok!(apply(&Dave.pair(), frame_system::Call::remark { remark }, 0).0);
+}
+
+#[test]
+fn block_full_of_bytes_is_busy_and_raises_the_fees_of_the_next_ones() {
+	on_chain(|| {
+		let first = start(32, 16, &accounts(&[Alice, Bob]), &[(Alice, 1_000)]);
+		let next = pallet_transaction_payment::NextFeeMultiplier::<Runtime>::get;
+		assert_eq!(next(), Multiplier::one());
+		block(|| {
+			assert_eq!(apply(&Alice.pair(), inference(first), 0), (Ok(()), 0));
+			fill_by_length();
+			let (result, paid) = apply(&Bob.pair(), inference(first), 0);
+			assert_eq!(result, Ok(()));
+			assert!(paid > ALLO / 200, "a seat in a busy block costs {paid}");
+		});
+		let raised = next();
+		assert!(raised > Multiplier::one(), "{raised}");
+		block(|| ());
+		assert!(next() < raised, "{} after an empty block", next());
+	});
+}
+
+#[test]
+fn fee_for_bytes_follows_the_multiplier() {
+	on_chain(|| {
+		let fee = || TransactionPayment::length_to_fee(1_000);
+		assert_eq!(fee(), ALLO / 1_000);
+		let hundred = Multiplier::saturating_from_integer(100);
+		pallet_transaction_payment::NextFeeMultiplier::<Runtime>::put(hundred);
+		assert_eq!(fee(), ALLO / 10);
+	});
+}
+
+/// A hundred blocks whose bytes fill `percent` of what they may, and whose weight fills as much, raise
+/// or lower the multiplier alike: the SDK's formula is the reference.
+#[test]
+fn multiplier_follows_length_by_the_formula_of_weight() {
+	type Update = <Runtime as pallet_transaction_payment::Config>::FeeMultiplierUpdate;
+	let after = |fill: &dyn Fn()| {
+		preset("development").execute_with(|| {
+			fill();
+			(0..100).fold(Multiplier::from_u32(2), |multiplier, _| Update::convert(multiplier))
+		})
+	};
+	for percent in [0, 10, 25, 60, 100] {
+		let by_weight = after(&|| {
+			let limits = <Runtime as frame_system::Config>::BlockWeights::get();
+			let most = limits.get(DispatchClass::Normal).max_total.expect("there is a limit");
+			let weight = Weight::from_parts(most.ref_time() / 100 * percent, 0);
+			frame_system::BlockWeight::<Runtime>::kill();
+			frame_system::BlockSize::<Runtime>::kill();
+			System::register_extra_weight_unchecked(weight, DispatchClass::Normal);
+		});
+		let by_length = after(&|| {
+			let limits = <Runtime as frame_system::Config>::BlockLength::get();
+			let most = u64::from(*limits.max.get(DispatchClass::Normal));
+			frame_system::BlockWeight::<Runtime>::kill();
+			frame_system::BlockSize::<Runtime>::put((most * percent / 100) as u32);
+		});
+		let (one, other) = (by_weight.into_inner(), by_length.into_inner());
+		assert!(one.abs_diff(other) < 1_000_000_000, "{percent} %: {by_weight} and {by_length}");
+		let expected = percent.cmp(&25);
+		assert_eq!(by_length.cmp(&Multiplier::from_u32(2)), expected, "{percent} %: {by_length}");
+	}
 }
 
 #[test]

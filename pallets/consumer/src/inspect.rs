@@ -26,9 +26,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The receipts that an account keeps, from the number `from` on, oldest first: at most `limit`,
-	/// and at most 100.
+	/// which is moved into the range from 1 to 100.
 	pub fn receipts(who: &T::AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)> {
-		let limit = limit.min(MAX_RECEIPTS) as usize;
+		let limit = limit.clamp(1, MAX_RECEIPTS) as usize;
 		let mut kept: Vec<_> = Receipts::<T>::iter_prefix(who)
 			.filter(|(number, _)| *number >= from)
 			.map(|(number, kept)| (number, kept.receipt))

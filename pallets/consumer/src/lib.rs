@@ -130,7 +130,7 @@ pub mod pallet {
 	};
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{Inspect, MutateHold},
+		traits::fungible::{Mutate, MutateHold},
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
@@ -147,7 +147,7 @@ pub mod pallet {
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
 		/// The currency in which consumers pay.
-		type Currency: Inspect<Self::AccountId, Balance = Balance>
+		type Currency: Mutate<Self::AccountId, Balance = Balance>
 			+ MutateHold<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
@@ -351,10 +351,10 @@ pub mod pallet {
 		/// subscription below it ends at its next delivery, and neither is charged. 0 removes it;
 		/// `MinPayment` always holds.
 		///
-		/// A minimum above the one in force is announced if there is stake in the topic, and is in
-		/// force by itself once the notice, one unbonding time of stake, is over. Any other acts at
-		/// once. Each call replaces what was announced before, so that setting the minimum in force
-		/// withdraws it.
+		/// A minimum above the one in force is announced if there is stake in the topic, or stake that
+		/// is being removed, and is in force by itself once the notice, one unbonding time of stake, is
+		/// over. Any other acts at once. Each call replaces what was announced before, so that setting
+		/// the minimum in force withdraws it.
 		///
 		/// ## Errors
 		///
@@ -393,7 +393,7 @@ pub mod pallet {
 		/// A topic has 100 places. If all are taken, the subscription must pay more per epoch than
 		/// the one that pays least, which ends. A subscription that displaces another one pays its
 		/// first epoch at once, as a purchase does. That is not refunded, also if the subscription
-		/// ends before its first delivery.
+		/// ends before its first delivery; but if another one displaces it before, that pays it back.
 		///
 		/// ## Errors
 		///

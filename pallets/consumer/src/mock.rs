@@ -122,6 +122,10 @@ impl TopicPot<u64> for Topics {
 	fn topic_pot(_: TopicId) -> Balance {
 		Balances::free_balance(TOPICS_POT)
 	}
+
+	fn ecosystem() -> u64 {
+		ECOSYSTEM_POT
+	}
 }
 
 /// Fake inferences, whose values are their epochs.

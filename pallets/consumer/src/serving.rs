@@ -14,7 +14,11 @@ use allora_primitives::{
 };
 use frame_support::{
 	storage::with_storage_layer,
-	traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
+	traits::{
+		fungible::hold::Mutate as _,
+		tokens::{Fortitude, Precision, Restriction},
+		Get,
+	},
 	weights::{Weight, WeightMeter},
 };
 use sp_runtime::DispatchResult;
@@ -86,14 +90,24 @@ impl<T: Config> Pallet<T> {
 
 	/// Charges what a request has not paid yet: the payment is split as that of a purchase, and the
 	/// rent that it has paid is a part of the ecosystem pot's quarter.
+	///
+	/// It is charged though its owner has locked it since, such as for a vote: an epoch was opened and
+	/// served for it. All of it passes through the ecosystem pot.
 	fn charge_request(topic: TopicId, request: &Request<T::AccountId>) -> DispatchResult {
-		let who = &request.requester;
-		let reason = HoldReason::Request.into();
-		T::Currency::release(&reason, who, request.unpaid(), Precision::Exact)?;
-		T::Pot::pay_topic(who, topic, Parts::of(request.payment).to_topic)?;
+		let (reason, pot) = (HoldReason::Request.into(), T::Pot::ecosystem());
+		T::Currency::transfer_on_hold(
+			&reason,
+			&request.requester,
+			&pot,
+			request.unpaid(),
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)?;
+		T::Pot::pay_topic(&pot, topic, Parts::of(request.payment).to_topic)?;
 		match request.rent_left() {
 			0 => Ok(()),
-			revenue => T::Topics::pay_revenue(who, topic, revenue),
+			revenue => T::Topics::pay_revenue(&pot, topic, revenue),
 		}
 	}
 

@@ -12,7 +12,7 @@ use frame_support::{
 	defensive, ensure,
 	storage::with_storage_layer,
 	traits::{
-		fungible::{hold::Mutate as _, Inspect},
+		fungible::{hold::Mutate as _, Inspect, Mutate},
 		tokens::{Fortitude, Precision, Preservation},
 		Get,
 	},
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		let mut subscribers = Subscriptions::<T>::get(topic);
 		let subscribed = subscribers.iter().any(|of| of.subscriber == who);
 		ensure!(!subscribed, Error::<T>::AlreadySubscribed);
-		let prepaid = Self::make_room(topic, per_epoch, &mut subscribers)?;
+		let prepaid = Self::make_room(&who, topic, per_epoch, &mut subscribers)?;
 		SubscribedTo::<T>::try_mutate(&who, |topics| topics.try_push(topic))
 			.map_err(|_| Error::<T>::TooManySubscriptions)?;
 
@@ -61,8 +61,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// If all places are taken, ends the subscription that pays least, which must pay less than
-	/// `per_epoch`; of several the one that began last. Returns whether it has ended one.
+	/// `per_epoch`; of several the one that began last. If that has prepaid a delivery that it has not
+	/// had, `who` pays it back. Returns whether it has ended one.
 	fn make_room(
+		who: &T::AccountId,
 		topic: TopicId,
 		per_epoch: Balance,
 		subscribers: &mut Subscribers<T::AccountId>,
@@ -73,6 +75,10 @@ impl<T: Config> Pallet<T> {
 		let lowest = Self::lowest(subscribers).filter(|(_, lowest)| *lowest < per_epoch);
 		let (at, _) = lowest.ok_or(Error::<T>::Outbid)?;
 		let displaced = subscribers.remove(at);
+		if displaced.prepaid {
+			let (to, price) = (&displaced.subscriber, displaced.per_epoch);
+			T::Currency::transfer(who, to, price, Preservation::Preserve)?;
+		}
 		Self::end(topic, displaced, EndReason::Displaced);
 		Ok(true)
 	}

@@ -91,4 +91,8 @@ impl<T: Config> TopicPot<T::AccountId> for Pallet<T> {
 	fn topic_pot(topic: TopicId) -> Balance {
 		Purses::<T>::get(topic).pot
 	}
+
+	fn ecosystem() -> T::AccountId {
+		Self::pot_account(Pot::Ecosystem)
+	}
 }

@@ -413,13 +413,14 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NothingSubmitted`], [`Error::TopicNotFound`], [`Error::WindowNotOpen`],
-		/// [`Error::WindowClosed`], [`Error::EpochVoid`], [`Error::NotRegistered`],
-		/// [`Error::NotAllowed`], [`Error::AlreadySubmitted`], [`Error::TooManyValues`],
-		/// [`Error::NoValueGiven`], [`Error::InferenceOutOfRange`], [`Error::NotUnity`],
-		/// [`Error::NotProbability`], [`Error::NotPositive`], [`Error::QuantilesDecrease`],
-		/// [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`], [`Error::ForecastTooLong`],
-		/// [`Error::DuplicateInferer`], [`Error::ForecastOutOfRange`].
+		/// [`Error::NothingSubmitted`], [`Error::TopicNotFound`], [`Error::CommitFirst`],
+		/// [`Error::WindowNotOpen`], [`Error::WindowClosed`], [`Error::EpochVoid`],
+		/// [`Error::NotRegistered`], [`Error::NotAllowed`], [`Error::AlreadySubmitted`],
+		/// [`Error::TooManyValues`], [`Error::NoValueGiven`], [`Error::InferenceOutOfRange`],
+		/// [`Error::NotUnity`], [`Error::NotProbability`], [`Error::NotPositive`],
+		/// [`Error::QuantilesDecrease`], [`Error::ForecastsNotTaken`], [`Error::ForecastEmpty`],
+		/// [`Error::ForecastTooLong`], [`Error::DuplicateInferer`],
+		/// [`Error::ForecastOutOfRange`].
 		///
 		/// ## Events
 		///
@@ -496,7 +497,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// `inference`, `forecast` and `salt` are those whose hash was committed. The payload is
-		/// checked like one that is submitted. Each part for whose role the account has a seat
+		/// checked like one that is submitted; a commitment cannot be replaced, so check the payload
+		/// before committing to it. Each part for whose role the account has a seat
 		/// enters the active set; a part for which it has none is neither stored nor emitted. No
 		/// deposit is taken. A reveal that succeeds pays no fee; one that fails does. The account must
 		/// hold the fee beforehand in any case.
@@ -507,7 +509,8 @@ pub mod pallet {
 		/// [`Error::RevealNotOpen`], [`Error::RevealClosed`], [`Error::EpochVoid`],
 		/// [`Error::NoSeat`], [`Error::WrongHash`], [`Error::WrongRoles`],
 		/// [`Error::AlreadyRevealed`], [`Error::TooManyValues`], [`Error::NoValueGiven`],
-		/// [`Error::InferenceOutOfRange`], [`Error::NotUnity`], [`Error::ForecastsNotTaken`],
+		/// [`Error::InferenceOutOfRange`], [`Error::NotUnity`], [`Error::NotProbability`],
+		/// [`Error::NotPositive`], [`Error::QuantilesDecrease`], [`Error::ForecastsNotTaken`],
 		/// [`Error::ForecastEmpty`], [`Error::ForecastTooLong`], [`Error::DuplicateInferer`],
 		/// [`Error::ForecastOutOfRange`].
 		///

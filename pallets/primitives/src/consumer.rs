@@ -162,7 +162,8 @@ sp_api::decl_runtime_apis! {
 		/// not exist or is retired.
 		fn subscription_minimum(topic: TopicId) -> Option<Balance>;
 		/// The receipts that an account keeps, from the number `from` on, oldest first: at most
-		/// `limit`, and at most 100.
+		/// `limit`, which is moved into the range from 1 to 100. The following page starts from the
+		/// last number plus 1.
 		fn receipts(account: AccountId, from: u64, limit: u32) -> Vec<(u64, Receipt)>;
 		/// The subscriptions of an account; at most 32.
 		fn subscriptions(account: AccountId) -> Vec<SubscriptionInfo<AccountId>>;

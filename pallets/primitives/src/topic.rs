@@ -145,8 +145,8 @@ pub struct TopicParameters {
 	/// The number of slots after the opening until the truth is known (GTL): 1 to 16 epoch lengths.
 	pub ground_truth_lag: Slots,
 	/// The rule by which losses become weights, and contributions rewards. The slope, the offset,
-	/// the smoothing, epsilon and the scale of regrets below are those of the regret rule; the
-	/// mixture does not read them.
+	/// the smoothing and the scale of regrets below have an effect under the regret rule only.
+	/// Epsilon has one there, and on the fall of a score for a payload that is not revealed (S 7.6).
 	pub rule: Rule,
 	/// The slope of the weight function (p), 2.5 to 4.5 (S 9.3), in units of 10^-18: 3.5 is
 	/// 3500000000000000000.

@@ -68,7 +68,8 @@ pub struct Admission {
 	pub parameters: TopicParameters,
 	/// Whether the account is registered.
 	pub is_registered: bool,
-	/// Whether the topic's allow-list is disabled or has the account.
+	/// Whether the topic's allow-list is not in force or has the account: for a worker in the current
+	/// slot, for a reputer in that in which the epoch opened.
 	pub is_allowed: bool,
 	/// Whether nothing but the topic and the registration was read: no allow-list is in force, and
 	/// the parameters have not changed since the epoch began.
@@ -393,6 +394,8 @@ pub trait TopicPot<AccountId> {
 	fn pay_topic(from: &AccountId, topic: TopicId, amount: Balance) -> DispatchResult;
 	/// The balance of the topic's pot, in planck.
 	fn topic_pot(topic: TopicId) -> Balance;
+	/// The account of the ecosystem pot.
+	fn ecosystem() -> AccountId;
 }
 
 /// The stake that validators and nominators have bonded, for the emission curve (S 15.3).

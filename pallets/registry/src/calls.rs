@@ -139,9 +139,9 @@ mod calls {
 		/// registrations any more. Once everything is settled and paid, the topic's records are
 		/// removed over several blocks; stake in it can be withdrawn at any time.
 		///
-		/// If there is stake in the topic, the first call announces the retirement, and a second call
-		/// makes it once the notice is over, which is the unbonding time of stake. The second call
-		/// must come within a further notice; later it announces anew.
+		/// If there is stake in the topic, or stake that is being removed, the first call announces
+		/// the retirement, and a second call makes it once the notice is over, which is the unbonding
+		/// time of stake. The second call must come within a further notice; later it announces anew.
 		///
 		/// ## Errors
 		///
@@ -171,10 +171,11 @@ mod calls {
 		/// this slot; epochs that have begun keep what was in force. The timing, the labels, the
 		/// sizes and the other parameters can never be changed.
 		///
-		/// If there is stake in the topic, the first call announces the change, and a second call with
-		/// the same values makes it once the notice is over, which is the unbonding time of stake. The
-		/// second call must come within a further notice; later it announces anew. Only one change is
-		/// announced at a time: a call with other values replaces it.
+		/// If there is stake in the topic, or stake that is being removed, the first call announces
+		/// the change, and a second call with the same values makes it once the notice is over, which
+		/// is the unbonding time of stake. The second call must come within a further notice; later it
+		/// announces anew. Only one change is announced at a time: a call with other values replaces
+		/// it.
 		///
 		/// If the topic is active and the changed `rule` takes more computation than is reserved for
 		/// the topic, the call reserves it for each step at once, and the topic pays the rent of what
@@ -374,9 +375,10 @@ mod calls {
 		/// A call removes at most 100 accounts; accounts not listed are ignored. Registrations
 		/// stay, and what the accounts have submitted counts. The deposits are returned.
 		///
-		/// If the list is enabled and there is stake in the topic, the accounts stay listed until the
-		/// notice is over, which is the unbonding time of stake. Then a further call removes the
-		/// entries and returns the deposits.
+		/// If the list is enabled, and there is stake in the topic or stake that is being removed, the
+		/// accounts stay listed until the notice is over, which is the unbonding time of stake. Then a
+		/// further call removes the entries and returns the deposits: those of reputers once the epochs
+		/// are closed that opened before, on which they can still report.
 		///
 		/// ## Errors
 		///

@@ -19,11 +19,17 @@ impl<T: Config> TopicInspect<T::AccountId> for Pallet<T> {
 		registration: Registration,
 	) -> Option<Admission> {
 		let entry = Topics::<T>::get(topic)?;
-		let is_listed = entry.list(registration).is_in_force(Self::now());
+		// Whoever could report on an epoch when it opened can do so when its truth is known, however
+		// long that takes: the notice may be shorter, and others have worked for the epoch meanwhile.
+		let slot = match registration {
+			Registration::Reputer => epoch.min(Self::now()),
+			Registration::Worker => Self::now(),
+		};
+		let is_listed = entry.list(registration).is_in_force(slot);
 		let is_superseded = epoch < entry.in_force_from;
 		Some(Admission {
 			is_registered: Self::is_registered(topic, who, registration),
-			is_allowed: Self::admits(topic, &entry, who, registration),
+			is_allowed: Self::admits_in(slot, topic, &entry, who, registration),
 			is_plain: !is_listed && !is_superseded,
 			parameters: match is_superseded {
 				true => Self::as_before(topic, epoch, entry.parameters),

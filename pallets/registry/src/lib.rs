@@ -15,8 +15,8 @@
 //! A topic is a question that is asked again and again, such as tomorrow's price of something. Any
 //! account may create a topic for a fee, fund it, and register in it for a fee as a worker or as a
 //! reputer. A topic's weight follows from its stake and its revenue. While the weight is high
-//! enough, the clock opens epochs of the topic: workers submit predictions, reputers report how
-//! good they were once the truth is known, and everyone is scored and paid.
+//! enough, the clock opens epochs of the topic: workers submit predictions, reputers report the
+//! truth once it is known, and everyone is scored and paid.
 //!
 //! Revenue is prepaid service: the sum of the fees and the funding that a topic received. It decays
 //! by a week's worth per week, and the rent of what the clock reserves for the topic is taken from
@@ -188,12 +188,12 @@ pub mod pallet {
 
 	#[pallet::extra_constants]
 	impl<T: Config> Pallet<T> {
-		/// The maximum number of topics in an answer of `TopicsApi.overview` or `schedule`.
+		/// The maximum number of topics in a page of `TopicsApi.overview` or `schedule`.
 		#[pallet::constant_name(MaxTopicPage)]
 		fn max_topic_page() -> u32 {
 			api::MAX_TOPIC_PAGE
 		}
-		/// The maximum number of epochs in an answer of `AggregationApi.history` or
+		/// The maximum number of epochs in a page of `AggregationApi.history` or
 		/// `ExplainApi.explain_range`.
 		#[pallet::constant_name(MaxEpochPage)]
 		fn max_epoch_page() -> u32 {

@@ -4,7 +4,9 @@ use crate::{
 	Accounts, AllowList, Allowed, Config, Economies, Error, Event, HoldReason, ListEntry,
 	NamedAccounts, Pallet, Topic, MAX_LISTED,
 };
-use allora_primitives::{traits::TopicClock, Balance, Registration, Slot, Slots, TopicId};
+use allora_primitives::{
+	traits::TopicClock, Balance, EpochWindows, Registration, Slot, Slots, Step, TopicId,
+};
 use frame_support::{
 	defensive, ensure,
 	traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
@@ -94,7 +96,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Removes accounts from an allow-list and returns the deposits. If the list is enabled and
 	/// there is stake in the topic, the accounts stay listed for the notice, and a further call
-	/// removes them.
+	/// removes them: reputers once the epochs are closed that opened before.
 	pub(crate) fn do_disallow(
 		who: T::AccountId,
 		topic: TopicId,
@@ -103,11 +105,19 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut accounts = Self::bounded(accounts)?;
 		let mut entry = Self::own(&who, topic)?;
-		let list = entry.list_mut(registration);
 		let now = Self::now();
-		let until = list.enabled_from.map_or(now, |_| Self::acts_from(topic));
+		let until = entry.list(registration).enabled_from.map_or(now, |_| Self::acts_from(topic));
+		// An entry that has ended is still read for the epochs that opened before.
+		let read_for = match registration {
+			Registration::Reputer if until > now => {
+				EpochWindows::new(0, &entry.parameters).due(Step::CloseReputers)
+			}
+			_ => 0,
+		};
+		let list = entry.list_mut(registration);
 		let before = list.deposits;
-		accounts.retain(|account| Self::delist(topic, list, (account, registration), now, until));
+		let slots = (now, until, read_for);
+		accounts.retain(|account| Self::delist(topic, list, (account, registration), slots));
 		Self::return_deposits(&who, before.saturating_sub(list.deposits));
 		Self::put(topic, entry);
 		let event = Event::AccountsDisallowed { topic, registration, accounts, until };
@@ -115,18 +125,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes an entry, or has it end in the slot `until`. Returns whether it changed. The caller
-	/// returns the deposit.
+	/// Removes an entry, or has it end in the slot `until` and stay for so many slots more. Returns
+	/// whether it changed. The caller returns the deposit.
 	fn delist(
 		topic: TopicId,
 		list: &mut AllowList,
 		key: (&T::AccountId, Registration),
-		now: Slot,
-		until: Slot,
+		(now, until, read_for): (Slot, Slot, Slot),
 	) -> bool {
 		let Some(mut listed) = Allowed::<T>::get(topic, key) else { return false };
 		let until = listed.until.map_or(until, |before| before.min(until));
-		if until > now {
+		if until.saturating_add(read_for) > now {
 			let is_new = listed.until != Some(until);
 			listed.until = Some(until);
 			Allowed::<T>::insert(topic, key, listed);

@@ -16,16 +16,11 @@ mod vesting;
 pub use accounts::ProxyType;
 pub use consensus::BabeSlots;
 pub use election::{MAX_CANDIDATES, MAX_VOTERS};
-pub use money::{SplitFees, TargetBlockFullness, WeightToFee};
+pub use money::{FollowFullness, SplitFees, TargetBlockFullness, WeightToFee};
 pub use protocol::terms;
 pub use staking::{MaxValidatorSet, MAX_NOMINATIONS};
 
 /// The maximum weight of a block.
 pub fn max_block_weight() -> frame_support::weights::Weight {
 	system::RuntimeBlockWeights::get().max_block
-}
-
-/// The maximum number of validators.
-pub fn max_validators() -> u32 {
-	staking::MaxValidatorSet::get()
 }

@@ -39,7 +39,8 @@ const TRACKS: [Terms; 6] = [
 	Terms {
 		name: "root",
 		origin: None,
-		max_deciding: 1,
+		// More than one: else somebody's own referendum would keep the others waiting for 28 days.
+		max_deciding: 5,
 		deposit: 100_000 * ALLO,
 		prepare: 2 * HOUR,
 		decision: 28 * DAY,

@@ -131,13 +131,13 @@ impl<T: frame_system::Config> pallet_emissions::WeightInfo for Weights<T> {
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	// Storage: `Emissions::Purses` (r:1 w:1)
-	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `System::Account` (r:3 w:3)
 	// Storage: `Topics::Registrations` (r:2 w:0)
 	fn collect() -> Weight {
 		// At least 118_976 ns.
 		Weight::from_parts(121_940_000, 0)
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	// Storage: `Emissions::Rewards` (r:1 w:1)
 	fn void() -> Weight {

@@ -310,7 +310,7 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Topics::Allowed` (r:1 w:0)
 	// Storage: `Reputer::TopicRemovals` (r:1 w:1)
 	// Storage: `Reputer::TotalRemovals` (r:1 w:1)
-	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Reputer::Stakes` (r:1 w:1)
 	// Storage: `Reputer::Windows` (r:1 w:0)
@@ -321,9 +321,9 @@ impl<T: frame_system::Config> pallet_reputer::WeightInfo for Weights<T> {
 	// Storage: `Reputer::Residue` (r:1 w:1)
 	fn withdraw_for() -> Weight {
 		// At least 148_180 ns.
-		Weight::from_parts(152_276_000, 0)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(13))
+		Weight::from_parts(207_276_000, 0)
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 	// Storage: `Topics::Registrations` (r:1 w:0)
 	// Storage: `Reputer::Commissions` (r:1 w:1)

@@ -1,5 +1,6 @@
 //! What the table must reach: every call and every error of this workspace's pallets, by the
-//! metadata.
+//! metadata; and what the docs of a call must name: every error of its pallet that it is refused
+//! with.
 
 use super::table::Table;
 use crate::metadata::{is_own, metadata};
@@ -14,8 +15,14 @@ const UNREACHABLE: &[(&str, &str, &str)] = &[
 	("Reputer", "TooManyUnsettled", "no topic is admitted with which the clock could be so late"),
 ];
 
-/// A call or an error: the pallet, its name, and its index in the pallet.
-type Named = (String, String, (u8, u8));
+/// A call or an error.
+struct Named {
+	pallet: String,
+	name: String,
+	/// The index of the pallet, and its own in the pallet.
+	index: (u8, u8),
+	docs: String,
+}
 
 /// What there is, and what the table has reached.
 pub struct Coverage {
@@ -24,6 +31,7 @@ pub struct Coverage {
 	errors: Vec<Named>,
 	reached_calls: BTreeSet<(u8, u8)>,
 	reached_errors: BTreeSet<(u8, u8)>,
+	refusals: BTreeSet<((u8, u8), (u8, u8))>,
 }
 
 /// What a table has reached.
@@ -36,8 +44,11 @@ pub fn of(table: &Table) -> Coverage {
 		for (id, found) in [(call, &mut calls), (error, &mut errors)] {
 			let ty = id.and_then(|id| metadata.types.resolve(id)).filter(|ty| is_own(ty));
 			let Some(TypeDef::Variant(variants)) = ty.map(|ty| &ty.type_def) else { continue };
-			found.extend(variants.variants.iter().map(|variant| {
-				(pallet.name.clone(), variant.name.clone(), (pallet.index, variant.index))
+			found.extend(variants.variants.iter().map(|variant| Named {
+				pallet: pallet.name.clone(),
+				name: variant.name.clone(),
+				index: (pallet.index, variant.index),
+				docs: variant.docs.concat(),
 			}));
 		}
 	}
@@ -47,6 +58,7 @@ pub fn of(table: &Table) -> Coverage {
 		errors,
 		reached_calls: table.calls.clone(),
 		reached_errors: table.errors.clone(),
+		refusals: table.refusals.clone(),
 	}
 }
 
@@ -58,12 +70,12 @@ impl Coverage {
 			UNREACHABLE.iter().any(|(of, error, _)| (*of, *error) == (pallet, name))
 		};
 		let mut missing = vec![];
-		for (pallet, name, index) in &self.calls {
+		for Named { pallet, name, index, .. } in &self.calls {
 			if !self.reached_calls.contains(index) {
 				missing.push(format!("a case of the call {pallet}.{name}"));
 			}
 		}
-		for (pallet, name, index) in &self.errors {
+		for Named { pallet, name, index, .. } in &self.errors {
 			match (self.reached_errors.contains(index), is_exception(pallet, name)) {
 				(false, false) => missing.push(format!("a case of the error {pallet}::{name}")),
 				(true, true) => missing.push(format!("{pallet}::{name} is reached")),
@@ -71,11 +83,43 @@ impl Coverage {
 			}
 		}
 		for (pallet, name, _) in UNREACHABLE {
-			if !self.errors.iter().any(|(of, error, _)| of == pallet && error == name) {
+			if !self.errors.iter().any(|error| error.pallet == *pallet && error.name == *name) {
 				missing.push(format!("{pallet}::{name} is no error"));
 			}
 		}
+		missing.extend(self.unnamed());
 		missing
+	}
+
+	/// The errors that a call is refused with, and that its docs do not name. Those of other pallets
+	/// are not meant.
+	fn unnamed(&self) -> impl Iterator<Item = String> + '_ {
+		self.refusals.iter().filter(|(call, error)| call.0 == error.0).filter_map(
+			|(call, error)| {
+				let call = self.calls.iter().find(|found| found.index == *call)?;
+				let error = self.errors.iter().find(|found| found.index == *error)?;
+				let Named { pallet, name, .. } = call;
+				(!self.names(call, &error.name))
+					.then(|| format!("the error {} in the docs of {pallet}.{name}", error.name))
+			},
+		)
+	}
+
+	/// Whether the docs of a call name an error: themselves, by a call whose errors they refer to, or
+	/// as one of a parameter out of range.
+	fn names(&self, call: &Named, error: &str) -> bool {
+		let (_, errors) = call.docs.split_once("## Errors").unwrap_or_default();
+		let (errors, _) = errors.split_once("## Events").unwrap_or((errors, ""));
+		let is_of_a_parameter = error.starts_with("Invalid") || error.starts_with("EpochToo");
+		let refers = |other: &&Named| {
+			let is_other = (&other.pallet, other.index) != (&call.pallet, call.index);
+			is_other
+				&& other.pallet == call.pallet
+				&& errors.contains(&format!("Pallet::{}`", other.name))
+		};
+		errors.contains(&format!("Error::{error}`"))
+			|| is_of_a_parameter && errors.contains("One for each parameter out of range")
+			|| self.calls.iter().filter(refers).any(|other| self.names(other, error))
 	}
 }
 
@@ -87,7 +131,7 @@ impl fmt::Display for Coverage {
 			writeln!(f, "  {room:<12}{count:>5}")?;
 		}
 		let reached = |named: &[Named], reached: &BTreeSet<_>| {
-			named.iter().filter(|(_, _, index)| reached.contains(index)).count()
+			named.iter().filter(|named| reached.contains(&named.index)).count()
 		};
 		let calls = reached(&self.calls, &self.reached_calls);
 		let errors = reached(&self.errors, &self.reached_errors);

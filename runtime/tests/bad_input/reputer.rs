@@ -335,7 +335,8 @@ fn late(table: &mut Table, topics: &Topics, epoch: EpochId) {
 		|| {
 			let list = pallet_registry::Call::set_allow_list { topic, registration, enabled: true };
 			block(|| send(Ferdie, list));
-			skip_to(now() + 62);
+			// The list is in force in the epoch's first slot: else those who could report then still can.
+			skip_to(now() + 62 + EpochId::from(LENGTH));
 			listed.set(collecting(topic));
 			serve(topic, listed.get(), &[number(1)]);
 		},

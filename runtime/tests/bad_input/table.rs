@@ -31,6 +31,8 @@ pub struct Table {
 	pub calls: BTreeSet<(u8, u8)>,
 	/// The errors of pallets that a case has reached, by pallet and error.
 	pub errors: BTreeSet<(u8, u8)>,
+	/// The calls that a case has reached an error of a pallet by, each with the error.
+	pub refusals: BTreeSet<((u8, u8), (u8, u8))>,
 }
 
 impl Table {
@@ -47,6 +49,7 @@ impl Table {
 		self.failures.extend(other.failures);
 		self.calls.extend(other.calls);
 		self.errors.extend(other.errors);
+		self.refusals.extend(other.refusals);
 	}
 
 	/// The number of all cases.
@@ -125,6 +128,7 @@ impl Table {
 		self.calls.insert(index_of(call));
 		if let DispatchError::Module(ModuleError { index, error: [error, ..], .. }) = error {
 			self.errors.insert((*index, *error));
+			self.refusals.insert((index_of(call), (*index, *error)));
 		}
 	}
 

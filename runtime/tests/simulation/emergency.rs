@@ -37,10 +37,11 @@ const GOES_ON: [&str; 21] = [
 const WRAPPERS: [&str; 4] = ["Delegates", "Multisig", "Proxy", "Utility"];
 /// The other calls that go on in the safe mode: the ways out of the protocol and of pools, and what
 /// governance may do to a topic.
-const EXITS: [(&str, &str); 14] = [
+const EXITS: [(&str, &str); 15] = [
 	("Clock", "force_inactivate"),
 	("Clock", "lift"),
 	("Consumer", "cancel"),
+	("Consumer", "cancel_request"),
 	("Consumer", "discard"),
 	("Emissions", "collect"),
 	("NominationPools", "claim_payout"),

@@ -76,6 +76,9 @@ impl TopicPot<u64> for World {
 	fn topic_pot(_: TopicId) -> Balance {
 		0
 	}
+	fn ecosystem() -> u64 {
+		POT
+	}
 }
 
 impl InferenceInspect for World {

@@ -133,6 +133,39 @@ fn higher_price_displaces_the_lowest_when_all_places_are_taken() {
 	});
 }
 
+/// Those to whom a topic's pot is paid used to displace a subscriber that had prepaid, before its first
+/// delivery, and earned three quarters of what it had paid.
+#[test]
+fn displaced_before_its_first_delivery_it_gets_back_what_it_has_prepaid() {
+	run_test(|| {
+		fill_places();
+		assert_ok!(subscribe(ALICE, 40, 3));
+		assert_eq!(free(ALICE) + held(HoldReason::Subscription, ALICE), FUNDS - 40);
+		// The others of the crowd leave and come again, at more than Alice pays.
+		for n in 1..u64::from(MAX_SUBSCRIBERS) {
+			assert_ok!(cancel(CROWD + n));
+			assert_ok!(subscribe(CROWD + n, 41, 1));
+		}
+		assert_ok!(subscribe(BOB, 42, 1));
+		assert_eq!(free(ALICE), FUNDS);
+		// Bob has paid 42 for his first epoch, and Alice's 40; on hold is the deposit of 20.
+		assert_eq!(free(BOB), FUNDS - 42 - 40 - 20);
+	});
+}
+
+#[test]
+fn displaced_after_a_delivery_it_gets_nothing_back_for_that() {
+	run_test(|| {
+		fill_places();
+		assert_ok!(subscribe(ALICE, 11, 3));
+		make_inference(TOPIC, 95);
+		poll(100_000);
+		assert_ok!(subscribe(BOB, 12, 1));
+		assert_eq!(free(ALICE), FUNDS - 11);
+		assert_eq!(free(BOB), FUNDS - 12 - 20);
+	});
+}
+
 /// Without the charge an attacker could end every subscription of a topic for transaction fees.
 #[test]
 fn displacing_and_cancelling_costs_the_price_of_an_epoch() {

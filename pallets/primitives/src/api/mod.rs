@@ -22,9 +22,9 @@ pub use proofs::*;
 pub use reputer::*;
 pub use topics::*;
 
-/// The maximum number of topics in an answer of `TopicsApi.overview` or `schedule`.
+/// The maximum number of topics in a page of `TopicsApi.overview` or `schedule`.
 pub const MAX_TOPIC_PAGE: u32 = 64;
-/// The maximum number of epochs in an answer of `AggregationApi.history` or
+/// The maximum number of epochs in a page of `AggregationApi.history` or
 /// `ExplainApi.explain_range`.
 pub const MAX_EPOCH_PAGE: u32 = 64;
 /// The maximum number of items in a page of topic numbers, members, positions, reputers,

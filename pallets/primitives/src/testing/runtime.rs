@@ -266,6 +266,9 @@ where
 	fn topic_pot(topic: TopicId) -> Balance {
 		1_000 + Balance::from(topic)
 	}
+	fn ecosystem() -> u64 {
+		ECOSYSTEM
+	}
 }
 
 /// The balances at genesis, in planck.

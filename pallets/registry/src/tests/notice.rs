@@ -3,8 +3,8 @@
 use super::signed;
 use crate::{mock::*, Allowed, Announced, Error, Event, HoldReason, Topics as Registry};
 use allora_primitives::{
-	traits::TopicInspect, Balance, FixedI128, Registration::*, Rule, Slots, TopicId, TopicUpdate,
-	ALLO,
+	traits::TopicInspect, Balance, EpochId, FixedI128, Registration::*, Rule, Slots, TopicId,
+	TopicUpdate, ALLO,
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -126,10 +126,47 @@ fn account_leaves_an_enabled_list_after_the_notice() {
 		skip_to(101);
 		assert!(!Topics::is_allowed(TOPIC, &BOB, Reputer));
 		assert!(Topics::is_allowed(TOPIC, &PAUPER, Reputer));
-		// The entry is removed by a further call.
+		// The entry is removed by a further call, once the epoch is closed that may have opened one slot
+		// before the end: its reporting opens after 20 slots, and lasts for 10.
+		skip_to(130);
+		assert_ok!(Topics::disallow(signed(ALICE), TOPIC, Reputer, listed(&[BOB])));
+		assert_eq!(Allowed::<Test>::iter_prefix(TOPIC).count(), 2);
+		skip_to(131);
 		assert_ok!(Topics::disallow(signed(ALICE), TOPIC, Reputer, listed(&[BOB])));
 		assert_eq!(Allowed::<Test>::iter_prefix(TOPIC).count(), 1);
 		assert_eq!(held(ALICE), LIST_DEPOSIT);
+	});
+}
+
+/// Whether the topic admits a report of Bob's on an epoch.
+fn may_report(epoch: EpochId) -> bool {
+	Topics::admission(TOPIC, epoch, &BOB, Reputer).is_some_and(|found| found.is_allowed)
+}
+
+#[test]
+fn list_decides_no_epoch_that_opened_before_it_was_in_force() {
+	with_stake(|| {
+		assert_ok!(Topics::set_allow_list(signed(ALICE), TOPIC, Reputer, true));
+		skip_to(500);
+		assert!(!Topics::is_allowed(TOPIC, &BOB, Reputer));
+		assert!(may_report(100));
+		assert!(!may_report(101));
+	});
+}
+
+#[test]
+fn reputer_that_left_a_list_reports_on_epochs_that_opened_before() {
+	ExtBuilder::build_and_execute(|| {
+		Notice::set(NOTICE);
+		topic_with_stake(0);
+		assert_ok!(Topics::set_allow_list(signed(ALICE), TOPIC, Reputer, true));
+		assert_ok!(Topics::allow(signed(ALICE), TOPIC, Reputer, listed(&[BOB])));
+		Stakes::set([(TOPIC, ALLO)].into());
+		assert_ok!(Topics::disallow(signed(ALICE), TOPIC, Reputer, listed(&[BOB])));
+		skip_to(130);
+		assert_ok!(Topics::disallow(signed(ALICE), TOPIC, Reputer, listed(&[BOB])));
+		assert!(may_report(100));
+		assert!(!may_report(101));
 	});
 }
 

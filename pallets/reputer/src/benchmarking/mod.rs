@@ -375,6 +375,7 @@ mod benchmarks {
 		Delegations::<T>::mutate((&delegator, topic, &reputer), |known| {
 			if let Some(known) = known {
 				known.amount = 0;
+				known.owed = ALLO * SCALE;
 			}
 		});
 
