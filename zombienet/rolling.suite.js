@@ -13,7 +13,7 @@ const TRANSFERS = 10;
 const AMOUNT = 10n ** 9n;
 
 /** For so long before its end a node may have transfers in its pool that it has not passed on, in milliseconds. */
-const POOL_MS = 6000;
+const POOL_MS = 2000;
 
 suite('rolling: all validators are restarted one by one under load', {}, async (network, { step, saw }) => {
 	await network.start();

@@ -87,11 +87,14 @@ check('instant: one block per transaction, final at once', async (t) => {
 
 check('by a timer: one block per period, and final', async (t) => {
 	const { api } = await sealed(t, '100');
-	const [start, first] = [Date.now(), await best(api)];
+	const slotted = await connect();
+	t.after(() => slotted.disconnect());
+	const [start, slot, first] = [Date.now(), await best(slotted), await best(api)];
 	await blocks(api, 20);
-	const [last, time] = [await best(api), Date.now() - start];
+	const [last, time, slotsPassed] = [await best(api), Date.now() - start, await best(slotted) - slot];
 	const made = last - first;
 	assert.ok(made <= time / 100 + 2, `${made} blocks in ${time} ms`);
+	assert.ok(made > 2 * slotsPassed, `${made} blocks in ${slotsPassed} slots`);
 	await until('they are final', async () => await final(api) >= last);
 });
 

@@ -393,7 +393,7 @@ pub mod pallet {
 		/// A topic has 100 places. If all are taken, the subscription must pay more per epoch than
 		/// the one that pays least, which ends. A subscription that displaces another one pays its
 		/// first epoch at once, as a purchase does. That is not refunded, also if the subscription
-		/// ends before its first delivery; but if another one displaces it before, that pays it back.
+		/// ends before its first delivery; but the subscriber that displaces it before then pays it back.
 		///
 		/// ## Errors
 		///

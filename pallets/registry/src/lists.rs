@@ -125,8 +125,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes an entry, or has it end in the slot `until` and stay for so many slots more. Returns
-	/// whether it changed. The caller returns the deposit.
+	/// Removes an entry that ended at least `read_for` slots ago; any other one ends in the slot
+	/// `until`, and stays in storage. Returns whether the entry changed. The caller returns the
+	/// deposit.
 	fn delist(
 		topic: TopicId,
 		list: &mut AllowList,

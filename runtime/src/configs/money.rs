@@ -82,12 +82,12 @@ impl WeightToFeePolynomial for WeightToFee {
 
 /// The fee for the bytes of a transaction.
 ///
-/// It follows the fullness of blocks as that for weight does. Otherwise blocks that are full of bytes
-/// would cost the same for ever.
+/// The multiplier applies to it as it does to the fee for weight. Otherwise the price of blocks that are
+/// full of bytes would never rise.
 pub struct LengthToFee;
 impl frame_support::weights::WeightToFee for LengthToFee {
 	type Balance = Balance;
-	/// The length is in the place of the computing time.
+	/// The fee in planck of a transaction of this length, which is passed as computing time.
 	fn weight_to_fee(length: &Weight) -> Balance {
 		let fee = Balance::from(length.ref_time()).saturating_mul(TransactionByteFee::get());
 		NextFeeMultiplier::<Runtime>::get().saturating_mul_int(fee)
