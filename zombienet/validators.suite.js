@@ -38,14 +38,15 @@ suite('validators: one chills, and a newcomer takes its place', { validators: 3,
 	// The proof is for this owner: nobody else can register the keys.
 	const refused = await send(api, api.tx.session.setKeys(keys, proof), account('Eve')).then(() => null, ({ message }) => message);
 	if (refused !== 'session.InvalidProof') throw new Error(`keys with the proof of another owner: ${refused}`);
+	// The leaver first: no election may find four candidates for three places.
+	await send(api, api.tx.staking.chill(), leaver);
 	await send(api, api.tx.utility.batchAll([
 		api.tx.staking.bond(200_000n * ALLO, 'Staked'),
 		api.tx.session.setKeys(keys, proof),
 		api.tx.staking.validate({ commission: 50_000_000, blocked: false }),
 	]), stash);
-	await send(api, api.tx.staking.chill(), leaver);
 	const joined = await alice.final();
-	step(`the newcomer stands for election, and charlie chills, in era ${await now('era')}`);
+	step(`charlie chills, and the newcomer stands for election, in era ${await now('era')}`);
 
 	await until('the newcomer is a validator', async () => (await validating()).includes(stash.address), 240);
 	const elected = await alice.final();

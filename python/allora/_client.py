@@ -469,6 +469,7 @@ class _Pipe:
         self._process: subprocess.Popen[str] | None = None
         self._messages: queue.SimpleQueue[Json | None] = queue.SimpleQueue()
         self._remarks: deque[str] = deque(maxlen=20)
+        self._notes: threading.Thread | None = None
 
     def ask(self, question: str, arguments: Mapping[str, Any]) -> Json:
         with self._lock:
@@ -500,7 +501,7 @@ class _Pipe:
         )
         assert self._process.stdout is not None and self._process.stderr is not None
         _thread(self._read, self._process.stdout, self._messages)
-        _thread(self._note, self._process.stderr, self._remarks)
+        self._notes = _thread(self._note, self._process.stderr, self._remarks)
         client = {"name": "allora-python", "version": "0.1.0"}
         self._call("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client})
         self._send({"method": "notifications/initialized"})
@@ -552,6 +553,8 @@ class _Pipe:
     def _failure(self) -> AgentFailed:
         """The error for a process that has ended by itself."""
         self._end()
+        if self._notes is not None:
+            self._notes.join(2.0)
         remarks = list(self._remarks)
         reasons = [text.removeprefix("error: ") for text in remarks if text.startswith("error: ")]
         reason = reasons[-1] if reasons else "\n".join(remarks[-5:]) or "it printed nothing"
@@ -571,5 +574,7 @@ class _Pipe:
             process.wait()
 
 
-def _thread(target: Callable[..., None], *arguments: object) -> None:
-    threading.Thread(target=target, args=arguments, name="allora-agent-mcp", daemon=True).start()
+def _thread(target: Callable[..., None], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=target, args=arguments, name="allora-agent-mcp", daemon=True)
+    thread.start()
+    return thread

@@ -7,6 +7,7 @@ The requests are those of docs/models.md, the lines those of a development chain
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import sys
@@ -68,7 +69,7 @@ def ask(url: str, method: str, epoch: int) -> Any:
     except urllib.error.HTTPError as error:
         with error:
             return RuntimeError(f"{url}: {error.code}: {error.read().decode()}")
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return RuntimeError(f"unreachable: {error}")
 
 

@@ -109,8 +109,12 @@ def test_function_that_fails_is_a_problem_with_its_reason(fake: Fake, caplog: py
         raise ValueError("no data")
 
     with caplog.at_level(logging.WARNING, "allora"), Worker(1, predict) as worker:
+        deadline = time.monotonic() + 20
+        while worker.status().problem is None:
+            assert time.monotonic() < deadline, worker.lines()
+            time.sleep(0.05)
         with pytest.raises(ScoreTimeout, match="ValueError: no data; trying again"):
-            worker.wait_scored(timeout=1)
+            worker.wait_scored(timeout=0.1)
         problem = worker.status().problem
         assert problem is not None and "http://127.0.0.1" in problem
         # The secret of the model's URL is nowhere.

@@ -126,7 +126,8 @@ export class Ward {
 		Object.assign(ward, { t, node, api: node.api, patients: [], events: new EventEmitter() });
 		ward.events.setMaxListeners(0);
 		ward.folder = await mkdtemp(join(tmpdir(), 'allora-faults-'));
-		t.after(() => rm(ward.folder, { recursive: true }));
+		// Its agents may still be writing: they end after it.
+		t.after(() => rm(ward.folder, { recursive: true, maxRetries: 5, retryDelay: 100 }));
 		ward.models = await modelServer(t);
 		ward.models.asked.setMaxListeners(0);
 		await makeBlocks(ward.prepare(windows, ['reputer', ...names]));

@@ -258,7 +258,7 @@ const only = { all: ALL ? check : () => {}, fast: ALL ? () => {} : check };
 
 only.fast('agents are killed, models and disks fail, and keys are shared: no epoch is lost', async (t) => {
 	const node = await Node.start(t);
-	const ward = await Ward.open(t, node, windows(8, 18), NAMES);
+	const ward = await Ward.open(t, node, windows(11, 24), NAMES);
 	const points = ['its model works', 'its commitment is in the pool', 'its commitment is in a block', 'its reveal is in the pool'];
 	await Promise.all([
 		...points.map((name) => killed(ward, name, 3)), twins(ward), wrong(ward), crashing(ward), full(ward, 2), lost(ward, 2),

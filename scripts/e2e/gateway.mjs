@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { agent, connect, json, timed, type, until } from './lib.mjs';
+import { agent, connect, json, signersOf, timed, type, until } from './lib.mjs';
 
 const url = process.env.ALLORA_WS;
 
@@ -158,14 +158,10 @@ timed(110)('the gateway returns what the chain says', async (t) => {
 	assert.equal(units(past.epochs[settled].losses.network), recorded[settled].losses.unwrap().network.toBigInt());
 
 	// The proof is a file that the agent verifies without a node.
-	const authorities = {
-		setId: (await api.call.grandpaApi.currentSetId()).toNumber(),
-		authorities: (await api.call.grandpaApi.grandpaAuthorities())
-			.map(([key, weight]) => [key.toHex(), weight.toNumber()]),
-	};
+	const { json: file } = await get(`${base}/v1/topics/${topic}/inference/proof`);
 	const [proof, trusted] = [join(folder, 'proof.json'), join(folder, 'authorities.json')];
-	await writeFile(proof, JSON.stringify((await get(`${base}/v1/topics/${topic}/inference/proof`)).json));
-	await writeFile(trusted, JSON.stringify(authorities));
+	await writeFile(proof, JSON.stringify(file));
+	await writeFile(trusted, JSON.stringify(await signersOf(api, file)));
 	const verified = await type('verify', proof, '--authorities', trusted);
 	assert.equal(verified.code, 0, verified.text);
 	assert.equal(JSON.parse(verified.text).epoch, inference.epoch);

@@ -134,6 +134,13 @@ export async function devNode(t, ...options) {
 	return { api, url };
 }
 
+/** The authorities that sign the block of a proof: its parent, by whose hash its header begins, names them. */
+export async function signersOf(api, { proof }) {
+	const { call } = await api.at(proof.header.slice(0, '0x'.length + 64));
+	const authorities = (await call.grandpaApi.grandpaAuthorities()).map(([key, weight]) => [key.toHex(), weight.toNumber()]);
+	return { setId: (await call.grandpaApi.currentSetId()).toNumber(), authorities };
+}
+
 /** The numbers of the epochs of a topic that collect, reveal and are reported on; `null` if there is none. */
 export async function openEpochs(api, topic) {
 	const { topics: [schedule] } = await api.call.topicsApi.schedule([topic]);

@@ -15,7 +15,7 @@ for line in sys.stdin:
     print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}), flush=True)
 `;
 
-timed(120)('a worker without any RPC is accepted', async (t) => {
+timed(240)('a worker without any RPC is accepted', async (t) => {
 	const folder = await mkdtemp(join(tmpdir(), 'allora-light-'));
 	t.after(() => rm(folder, { recursive: true }));
 	const { api, url } = await devNode(t);
@@ -57,7 +57,7 @@ reputer = [{ topic = 1, key = "reputer", truth = "table" }]
 	// A command reads the same chain by a light client of its own meanwhile.
 	const shown = JSON.parse(await typed('topic', 'show', '1', '--json', '--light', spec));
 	assert.equal(typeof shown.info.active, 'boolean');
-	const [, epoch] = await line('the worker submits', /worker \S+ epoch (\d+) submitted in block \d+, final/, 60);
+	const [, epoch] = await line('the worker submits', /worker \S+ epoch (\d+) submitted in block \d+, final/, 120);
 	const explained = await api.call.explainApi.explain(account('Charlie').address, 1, Number(epoch));
 	assert.ok(explained.inferer.standing.outcome.unwrap().isAccepted, `${explained}`);
 	run.child.kill('SIGTERM');

@@ -32,7 +32,7 @@ use anyhow::{Context, Result};
 use app::Gateway;
 use clap::Args;
 use routes::App;
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use store::Store;
 use tokio::net::TcpListener;
 
@@ -105,6 +105,9 @@ pub async fn serve(args: GatewayArgs) -> Result<()> {
 	Ok(())
 }
 
+/// The maximum time that the tools wait for a node before they are served without one.
+const MAX_TO_FOLLOW: Duration = Duration::from_secs(20);
+
 /// Serves the tools over the standard input and output until the input ends.
 pub async fn serve_mcp(args: McpArgs) -> Result<()> {
 	let store = Store::open(args.history.as_deref())?;
@@ -112,6 +115,10 @@ pub async fn serve_mcp(args: McpArgs) -> Result<()> {
 	let gateway = Arc::new(Gateway::new(blocks, store.clone()));
 	let log = Arc::new(Log::on_stderr());
 	let serve = async {
+		// Whoever starts this asks at once, and a question waits for a block only for so long.
+		let mut newest = gateway.blocks();
+		let first = newest.wait_for(Option::is_some);
+		let _ = tokio::time::timeout(MAX_TO_FOLLOW, first).await;
 		let tools = mcp::Tools::new(gateway.clone());
 		let service = rmcp::serve_server(tools, rmcp::transport::stdio()).await;
 		service.context("the client ended before it began")?.waiting().await?;

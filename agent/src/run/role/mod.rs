@@ -23,6 +23,7 @@ use crate::{
 		refusals::is_refusal,
 		schedule::OpenEpoch,
 		types::{AccountId, EpochId, Registration, Slot, TopicId},
+		Head,
 	},
 	participants::Tick,
 };
@@ -319,8 +320,8 @@ impl Member {
 	}
 
 	/// What the chain has of the account in an epoch already, such as from before a restart.
-	async fn on_chain(&self, session: &Session, tick: &Tick, epoch: EpochId) -> Result<OnChain> {
-		let best = session.chain.at(tick.head).await?;
+	async fn on_chain(&self, session: &Session, head: Head, epoch: EpochId) -> Result<OnChain> {
+		let best = session.chain.at(head).await?;
 		if !self.has_part(&best.explain(self.who, self.topic, epoch).await?) {
 			return Ok(OnChain::Nothing);
 		}

@@ -94,7 +94,7 @@ impl Reputer {
 		found: &mut Found,
 	) -> Result<bool> {
 		let say = |text: &str| member.say_of(session, open.epoch, text);
-		match member.on_chain(session, tick, open.epoch).await? {
+		match member.on_chain(session, tick.head, open.epoch).await? {
 			OnChain::Nothing => (),
 			OnChain::Best => return Ok(false),
 			OnChain::Final => {
@@ -115,6 +115,11 @@ impl Reputer {
 					member.complain_of(session, open.epoch, &format!("{error:#}"));
 				}
 				Err(error) => return Err(error),
+			}
+			// That took its time: what another agent of this account has sent may be in a block by now.
+			if member.on_chain(session, session.chain.head(), open.epoch).await? != OnChain::Nothing
+			{
+				return Ok(false);
 			}
 		}
 		let topic = member.topic;

@@ -81,7 +81,7 @@ impl Worker {
 		open: OpenEpoch,
 	) -> Result<bool> {
 		let say = |text: &str| member.say_of(session, open.epoch, text);
-		match member.on_chain(session, tick, open.epoch).await? {
+		match member.on_chain(session, tick.head, open.epoch).await? {
 			OnChain::Nothing => (),
 			OnChain::Best => return Ok(false),
 			OnChain::Final => {
@@ -98,6 +98,10 @@ impl Worker {
 			return Ok(true);
 		}
 		let payload = self.payload(member, session, tick, open).await?;
+		// That took its time: what another agent of this account has sent may be in a block by now.
+		if member.on_chain(session, session.chain.head(), open.epoch).await? != OnChain::Nothing {
+			return Ok(false);
+		}
 		if open.reveals() {
 			let entry = sender.entry(member.topic, open, payload)?;
 			if let Err(error) = sender.keep(&entry, tick.head) {
