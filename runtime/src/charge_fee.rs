@@ -1,4 +1,4 @@
-//! The transaction extension that charges fees: the SDK's, with two rules for submissions (S 1.2).
+//! The transaction extension that charges fees: the SDK's, with two rules for what is free (S 1.2).
 //!
 //! - A submission that is free stays so inside of a proxy call or of a batch of one. `proxy` and the
 //!   batches of the SDK drop the `Pays::No` of the call inside. That it was free is known by the
@@ -67,6 +67,8 @@ pub enum Subject {
 	Reputer(TopicId, EpochId),
 	/// A collection of earnings.
 	Earnings,
+	/// A removal of old records.
+	Records,
 }
 
 impl Subject {
@@ -91,6 +93,7 @@ impl Subject {
 				| OfReputer::report_losses { topic, epoch, .. },
 			) => Some(Self::Reputer(*topic, *epoch)),
 			RuntimeCall::Emissions(pallet_emissions::Call::collect { .. }) => Some(Self::Earnings),
+			RuntimeCall::Clock(pallet_clock::Call::prune { .. }) => Some(Self::Records),
 			_ => None,
 		}
 	}
@@ -100,8 +103,8 @@ impl Subject {
 		match self {
 			Self::Inference(topic, epoch) => Inference::free_of_fee(topic, epoch),
 			Self::Reputer(topic, epoch) => Reputer::free_of_fee(topic, epoch),
-			// It is free on its own only.
-			Self::Earnings => 0,
+			// These are free on their own only.
+			Self::Earnings | Self::Records => 0,
 		}
 	}
 

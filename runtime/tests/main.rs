@@ -23,6 +23,7 @@ mod notice;
 mod npos;
 mod outage;
 mod presets;
+mod pruning;
 mod purchase;
 mod seats;
 // Without `try_state` it would check next to nothing.

@@ -107,7 +107,7 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 
 	/** What delegations and a worker earn: paid out, or delegated. */
 	const rewards = async () => {
-		await until('the reputer has stake', () => run.lines.some((line) => / staked in block /.test(line)), 30);
+		await until('the reputer has stake', () => run.lines.some((line) => / staked in block /.test(line)), 60);
 		const delegate = ['delegate', '--topic', `${main}`, '--reputer', '//Bob', '--amount', '400'];
 		await Promise.all(['//Eve', '//Ferdie'].map((key) => sent(key, ...delegate)));
 		const earned = async (key) => {
@@ -303,6 +303,8 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 		assert.equal(`${tally.nays}`, `${20n * ALLO}`);
 		assert.match(await denied('//Dave', 'topic', 'activate', '99'),
 			/Clock\.activate: refused, Clock\.TopicNotFound: There is no topic of this number.*: `allora-agent topic list`/);
+		assert.match(await denied('//Dave', 'topic', 'prune', `${main}`),
+			/Clock\.prune: refused, Clock\.NotLapsed: The topic is active.*: `allora-agent topic show TOPIC`/);
 	};
 
 	await Promise.all([rewards(), stakes(), creator(), consumer(), losses(), requests(), votes()]);
@@ -322,10 +324,10 @@ reputer = [{ topic = ${main}, key = "reputer", truth = "table" }]
 	const { leaders } = await shown('topic', 'leaderboard', `${main}`);
 	assert.deepEqual(leaders.map((one) => one.account), [account('Charlie').address]);
 
-	// No call of the protocol is left out, but for the agent's own and the one that a topic needs only after a wait.
+	// No call of the protocol is left out, but for the agent's own and those that a topic needs only after a wait.
 	const commands = calls.filter((call) => call.command).map((call) => command(call.command.split(' ').slice(1)));
 	const left = [...new Set(commands)].filter((one) => !done.has(one));
-	assert.deepEqual(left.sort(), ['run', 'topic activate']);
+	assert.deepEqual(left.sort(), ['run', 'topic activate', 'topic prune']);
 	run.child.kill('SIGTERM');
 	await run.ended;
 });

@@ -223,6 +223,11 @@ pub fn activate(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 	dynamic::tx("Clock", "activate", (topic,))
 }
 
+/// Removes the old epochs of a topic that lapsed long ago from the record.
+pub fn prune(topic: TopicId) -> DynamicPayload<(TopicId,)> {
+	dynamic::tx("Clock", "prune", (topic,))
+}
+
 /// Retires a topic.
 pub fn retire(topic: TopicId) -> DynamicPayload<(TopicId,)> {
 	dynamic::tx("Topics", "retire", (topic,))

@@ -62,6 +62,7 @@ pub const CALLS: &[(&str, &str, Way)] = &[
 		Way::Command("allora-agent topic withdraw-announcements TOPIC"),
 	),
 	("Clock", "activate", Way::Command("allora-agent topic activate TOPIC")),
+	("Clock", "prune", Way::Command("allora-agent topic prune TOPIC")),
 	("Clock", "force_inactivate", GOVERNANCE),
 	("Clock", "lift", GOVERNANCE),
 	("Inference", "submit", RUN),
@@ -180,7 +181,7 @@ pub const NEXT: &[(&str, &[&str], &str)] = &[
 		CREATE,
 	),
 	("Clock", &["TopicNotFound", "TopicRetired", "NoCapacity"], LIST),
-	("Clock", &["AlreadyActive", "Barred", "NotBarred"], SHOW),
+	("Clock", &["AlreadyActive", "Barred", "NotBarred", "NotLapsed", "NothingToPrune"], SHOW),
 	("Clock", &["WeightTooLow", "RentTooHigh"], FUND),
 	("Inference", &["TopicNotFound"], LIST),
 	(

@@ -44,6 +44,8 @@ pub enum Command {
 	Fund(Fund),
 	/// Activate a topic that had to wait.
 	Activate(Manage),
+	/// Remove the epochs of a topic that lapsed weeks ago from the record, but the newest.
+	Prune(Manage),
 	/// Retire a topic; if there is stake in it, first announce that.
 	Retire(Manage),
 	/// Offer a topic to another account.
@@ -86,6 +88,12 @@ impl Command {
 					"needs stake and revenue (the root of their product is the topic's weight), revenue for \
 					 the rent, and capacity of the chain",
 				);
+				Signer::open(&sending).await?.send(plan, nothing).await.map(drop)
+			}
+			Self::Prune(Manage { topic, sending }) => {
+				let effect = format!("removes the epochs of topic {topic} but the newest");
+				let plan = Plan::free(calls::prune(topic), effect);
+				let plan = plan.and("the transaction is free unless it is refused");
 				Signer::open(&sending).await?.send(plan, nothing).await.map(drop)
 			}
 			Self::Retire(manage) => manage.retire().await,

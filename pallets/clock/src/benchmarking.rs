@@ -1,6 +1,9 @@
 //! Benchmarks: one for each function of [`WeightInfo`](crate::WeightInfo), of the same name.
 
-use crate::{pallet::*, types::*, Capacity, Class, ClassLoad, Reservation, StepWeights, CLASSES};
+use crate::{
+	pallet::*, types::*, Capacity, Class, ClassLoad, Reservation, StepWeights, CLASSES, MAX_PRUNED,
+	PRUNED_AFTER_WEEKS,
+};
 use alloc::{vec, vec::Vec};
 use allora_primitives::{
 	topic::{Label, Text},
@@ -284,6 +287,22 @@ mod benchmarks {
 			Pallet::<T>::forget_own(TOPIC);
 		}
 		assert!(!TopicStates::<T>::contains_key(TOPIC));
+	}
+
+	#[benchmark]
+	fn prune(e: Linear<1, MAX_PRUNED>) {
+		put_topic::<T>(false);
+		T::BenchmarkHelper::set_slot(NOW + (PRUNED_AFTER_WEEKS + 1) * WEEK);
+		TopicStates::<T>::mutate(TOPIC, |state| {
+			let dropped = state.records.len() - 1 - e as usize;
+			state.records.drain(..dropped);
+		});
+		// The records of other pallets, of which there are none here, are weighed on their own.
+		#[block]
+		{
+			Pallet::<T>::do_prune(TOPIC).unwrap();
+		}
+		assert_eq!(TopicStates::<T>::get(TOPIC).records.len(), 1);
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder::externalities(), crate::mock::Test);

@@ -85,7 +85,8 @@
 //!   anchor.
 //! - **Forgetting.** When a retired topic has no step to come, its records are removed in bounded
 //!   steps, with what is left of the clock's share of a block: first those of the other pallets,
-//!   then the topic. Nothing is left of it, and its number is not reused.
+//!   then the topic. Nothing is left of it, and its number is not reused. Of a topic that lapsed
+//!   [`PRUNED_AFTER_WEEKS`] ago, anybody may remove all epochs but the newest, for no fee.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -93,6 +94,7 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use capacity::*;
+pub use forget::{MAX_PRUNED, PRUNED_AFTER_WEEKS};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -298,7 +300,8 @@ pub mod pallet {
 			/// Why the step failed.
 			reason: VoidReason,
 		},
-		/// An epoch left its topic's history, and its records were removed.
+		/// An epoch left its topic's history, or was pruned long after the topic had lapsed; its
+		/// records were removed.
 		EpochPruned {
 			/// The topic.
 			topic: TopicId,
@@ -347,6 +350,11 @@ pub mod pallet {
 		OnDemand,
 		/// The epochs of the topic do not open on demand.
 		NotOnDemand,
+		/// The topic is active, has epochs in flight, or has paid its rent up to a slot of the last
+		/// four weeks: prune its records later.
+		NotLapsed,
+		/// The topic has no epochs on record, or only the newest, which stays.
+		NothingToPrune,
 	}
 
 	#[pallet::hooks]
@@ -442,6 +450,35 @@ pub mod pallet {
 		pub fn lift(origin: OriginFor<T>, topic: TopicId) -> DispatchResult {
 			T::EmergencyOrigin::ensure_origin(origin)?;
 			Self::do_lift(topic)
+		}
+
+		/// Removes the records of a topic that lapsed long ago: all its epochs but the newest.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Any signed account.
+		///
+		/// ## Details
+		///
+		/// The topic must be inactive without epochs in flight, and [`PRUNED_AFTER_WEEKS`] weeks must
+		/// have passed since the last slot of which it has paid the rent. What it has learned, its
+		/// newest network inference, registrations, stakes and earnings stay, and it can be activated
+		/// as before. No deposit is taken. A call that succeeds pays no fee; one that fails does.
+		///
+		/// ## Errors
+		///
+		/// [`Error::TopicNotFound`], [`Error::TopicRetired`], [`Error::NotLapsed`],
+		/// [`Error::NothingToPrune`].
+		///
+		/// ## Events
+		///
+		/// [`Event::EpochPruned`] per epoch.
+		#[pallet::call_index(3)]
+		#[pallet::weight(Pallet::<T>::most_pruned())]
+		pub fn prune(origin: OriginFor<T>, topic: TopicId) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let used = Self::do_prune(topic)?;
+			Ok((Some(used), Pays::No).into())
 		}
 	}
 }

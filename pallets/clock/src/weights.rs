@@ -34,6 +34,9 @@ pub trait WeightInfo {
 	fn close_reputers() -> Weight;
 	/// Finding a retired topic to forget, and removing the clock's own items of it.
 	fn forget() -> Weight;
+	/// Removing `e` epochs of a lapsed topic from the clock's record, without the other pallets'
+	/// records of them.
+	fn prune(e: u32) -> Weight;
 }
 
 /// A weight of this many microseconds.
@@ -78,5 +81,8 @@ impl WeightInfo for () {
 	}
 	fn forget() -> Weight {
 		micros(9)
+	}
+	fn prune(e: u32) -> Weight {
+		micros(20u32.saturating_add(e))
 	}
 }

@@ -129,6 +129,10 @@ mod benchmarks {
 	fn subscribe() {
 		let (topic, _) = T::BenchmarkHelper::topic();
 		subscribers::<T>(topic, MAX_SUBSCRIBERS);
+		// Whoever displaces one of them pays back what it has prepaid.
+		Subscriptions::<T>::mutate(topic, |list| {
+			list.iter_mut().for_each(|of| of.prepaid = true);
+		});
 		announce_to::<T>(topic);
 		let who = rich::<T>("buyer", 0);
 		SubscribedTo::<T>::insert(&who, SubscribedTopics::truncate_from(others()));

@@ -1,10 +1,10 @@
 //! The clock's calls: activation, and what an emergency does.
 
 use super::{table::Table, world::*};
-use crate::support::block;
-use allora_primitives::{Cadence, Registration, TopicId, TopicParameters, ALLO};
+use crate::support::{block, now};
+use allora_primitives::{Cadence, Registration, Slot, TopicId, TopicParameters, ALLO};
 use allora_runtime::{Runtime, RuntimeOrigin};
-use frame_support::assert_ok;
+use frame_support::{assert_ok, traits::Get};
 use pallet_clock::{Call, Error, Reserved, TopicStates};
 use sp_keyring::Sr25519Keyring::*;
 
@@ -40,10 +40,24 @@ pub fn cases(table: &mut Table) {
 		table.signed("activating what is on demand", Eve, activate(on_demand), E::OnDemand);
 		table.by("barring twice", root(), Call::force_inactivate { topic: barred }, E::Barred);
 		table.by("lifting no bar", root(), Call::lift { topic: active }, E::NotBarred);
+		let prune = |topic| Call::prune { topic };
+		table.signed("pruning nothing", Eve, prune(NONE), E::TopicNotFound);
+		table.signed("pruning what is active", Eve, prune(active), E::NotLapsed);
+		table.signed("pruning what is barred just now", Eve, prune(barred), E::NotLapsed);
+		table.signed("pruning what is retired", Eve, prune(retired), E::TopicRetired);
+		table.only_accounts("prune", prune(light));
 		table.only_accounts("activate", activate(light));
 		table.only_privileged("force_inactivate", Call::force_inactivate { topic: active });
 		table.only_privileged("lift", Call::lift { topic: barred });
 	});
+	let weeks = Slot::from(pallet_timing::SlotsPerWeek::<Runtime>::get()) * 5;
+	table.supposing(
+		|| skip_to(now() + weeks),
+		|table| {
+			let prune = Call::prune { topic: light };
+			table.signed("pruning what had no epoch", Eve, prune, E::NothingToPrune);
+		},
+	);
 	full(table, active, light);
 }
 

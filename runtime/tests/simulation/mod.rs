@@ -54,7 +54,7 @@ use std::{
 	thread,
 };
 use values::once_in;
-use world::Tip;
+use world::{ClockCall, Tip};
 
 /// The random number generator. A seed gives the same numbers on all 64-bit machines as long as the
 /// lock file has the same version.
@@ -68,6 +68,11 @@ const SEED: u64 = 1;
 const WORLD: u64 = 2_500;
 /// The number of latest operations that a failing world prints.
 const REMEMBERED: usize = 12;
+/// The number of blocks without operations before that, and of slots without a block between two of
+/// them: ten weeks, in which topics lapse, and stay so for four.
+const QUIET: u64 = 10;
+/// See [`QUIET`].
+const QUIET_SLOTS: RangeInclusive<u64> = 40..=44;
 /// The maximum number of blocks in which everything is withdrawn and forgotten at the end of a
 /// world.
 const CLOSING: u32 = 200;
@@ -127,6 +132,22 @@ impl Simulation {
 		if let Some((topic, epoch)) = self.history.some_epoch(self.random.random::<u16>().into()) {
 			check_explanation(&self.people.somebody(&mut self.random), topic, epoch);
 		}
+	}
+
+	/// Makes a block in which nothing happens but that lapsed topics are pruned.
+	fn quiet_block(&mut self) {
+		self.blocks += 1;
+		let missed = self.random.random_range(QUIET_SLOTS);
+		self.tip.begin_block(missed, self.random.random());
+		for topic in world::topics().iter().map(|of| of.topic) {
+			if world::is_prunable(topic) {
+				let call = ClockCall::prune { topic }.into();
+				self.apply(Operation { signer: 0, call, garbage: false });
+			}
+		}
+		self.tip.end_block();
+		// Epochs in which nobody takes part are checked as all are, and not counted.
+		self.history.check(&mut Statistics::default());
 	}
 
 	/// Makes a block in which everybody withdraws, and checks what must hold after it. Returns what is
@@ -255,6 +276,10 @@ fn run(seed: u64, operations: u64) -> Statistics {
 	let mut simulation = chain.execute_with(|| Simulation::new(seed));
 	while simulation.done < operations {
 		chain.execute_with(|| simulation.block(operations - simulation.done));
+		chain.commit_all().expect("no transaction is open");
+	}
+	for _ in 0..QUIET {
+		chain.execute_with(|| simulation.quiet_block());
 		chain.commit_all().expect("no transaction is open");
 	}
 	let mut left = vec![String::new()];

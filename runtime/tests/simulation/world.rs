@@ -292,6 +292,15 @@ pub fn opening(topic: TopicId) -> Option<OpeningInfo> {
 	<Runtime as ConsumerApi<Block, AccountId>>::opening(topic)
 }
 
+/// Whether the records of a topic that is not retired may be pruned: it has several, and lapsed four
+/// weeks ago.
+pub fn is_prunable(topic: TopicId) -> bool {
+	let state = pallet_clock::TopicStates::<Runtime>::get(topic);
+	let weeks = 4 * 7 * 24 * 60 * 60 * 1_000 / SLOT_DURATION;
+	let is_over = state.scheduled.is_none() && state.paid_through + weeks < now();
+	is_over && state.records.len() > 1
+}
+
 /// Whether governance has barred a topic from being active.
 pub fn is_barred(topic: TopicId) -> bool {
 	pallet_clock::TopicStates::<Runtime>::get(topic).barred

@@ -12,6 +12,7 @@ mod forget;
 mod invariants;
 mod metering;
 mod promise;
+mod prune;
 mod queries;
 mod rent;
 mod skipping;

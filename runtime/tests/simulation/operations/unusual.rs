@@ -126,7 +126,7 @@ impl People {
 		};
 		let registration = some_registration(random);
 		let amount = values::amount(random);
-		match random.random_range(0..20) {
+		match random.random_range(0..21) {
 			0..=2 => {
 				let parameters = Box::new(values::invalid_parameters(random));
 				TopicsCall::create { parameters }.into()
@@ -177,6 +177,7 @@ impl People {
 			}
 			// Not by their origins.
 			18 => ClockCall::force_inactivate { topic }.into(),
+			19 => ClockCall::prune { topic }.into(),
 			_ => {
 				let account = AccountId::new(random.random());
 				pallet_emissions::Call::collect { topic, account }.into()
