@@ -44,7 +44,7 @@ pub enum Command {
 	Fund(Fund),
 	/// Activate a topic that had to wait.
 	Activate(Manage),
-	/// Remove the epochs of a topic that lapsed weeks ago from the record, but the newest.
+	/// Remove the old epochs of a topic that lapsed four weeks ago from the chain.
 	Prune(Manage),
 	/// Retire a topic; if there is stake in it, first announce that.
 	Retire(Manage),
@@ -91,7 +91,7 @@ impl Command {
 				Signer::open(&sending).await?.send(plan, nothing).await.map(drop)
 			}
 			Self::Prune(Manage { topic, sending }) => {
-				let effect = format!("removes the epochs of topic {topic} but the newest");
+				let effect = format!("removes the old epochs of topic {topic}");
 				let plan = Plan::free(calls::prune(topic), effect);
 				let plan = plan.and("the transaction is free unless it is refused");
 				Signer::open(&sending).await?.send(plan, nothing).await.map(drop)

@@ -4,7 +4,7 @@
 use crate::{Config, Error, Event, Forgetting, Pallet, TopicStates, WeightInfo, MAX_IN_FLIGHT};
 use allora_primitives::{
 	traits::{EpochRecords, TopicRegistry},
-	Slot, TopicId, MAX_HISTORY,
+	EpochId, EpochState, Slot, TopicId, VoidReason, MAX_HISTORY,
 };
 use frame_support::{
 	ensure,
@@ -21,9 +21,16 @@ pub const PRUNED_AFTER_WEEKS: Slot = 4;
 /// newest.
 pub const MAX_PRUNED: u32 = MAX_HISTORY + MAX_IN_FLIGHT - 1;
 
+/// Whether an epoch with this end has made a network inference for certain.
+fn has_inference(end: EpochState) -> bool {
+	use VoidReason::*;
+	matches!(end, EpochState::Settled | EpochState::Void(NoReport | TooFewReputers))
+}
+
 impl<T: Config> Pallet<T> {
-	/// Removes all epochs of a topic from the record but the newest, which the topic's later epochs
-	/// follow. Returns the weight used.
+	/// Removes the epochs of a topic from the record but the newest, which the topic's later epochs
+	/// follow, and the newest with an inference, which is for sale as long as it is on record. Returns
+	/// the weight used.
 	pub(crate) fn do_prune(topic: TopicId) -> Result<Weight, DispatchError> {
 		let entry = T::Registry::clocked(topic).ok_or(Error::<T>::TopicNotFound)?;
 		ensure!(!entry.retired, Error::<T>::TopicRetired);
@@ -33,11 +40,14 @@ impl<T: Config> Pallet<T> {
 		// Without a step to come, all epochs on record are final.
 		let has_ended = !state.active && state.scheduled.is_none();
 		ensure!(is_over && has_ended, Error::<T>::NotLapsed);
-		let newest = state.records.pop().ok_or(Error::<T>::NothingToPrune)?;
-		let pruned = core::mem::take(&mut state.records);
+		let newest = state.last_epoch();
+		let served = state.records.iter().rev().find(|(_, end)| has_inference(*end));
+		let served = served.map(|(epoch, _)| *epoch);
+		let is_kept = |epoch: EpochId| [newest, served].contains(&Some(epoch));
+		let mut pruned = state.records.clone();
+		pruned.retain(|(epoch, _)| !is_kept(*epoch));
 		ensure!(!pruned.is_empty(), Error::<T>::NothingToPrune);
-		// It has room: it is empty.
-		let _ = state.records.try_push(newest);
+		state.records.retain(|(epoch, _)| is_kept(*epoch));
 		TopicStates::<T>::insert(topic, state);
 		// At most `MAX_PRUNED`, so that it fits.
 		let mut used = T::WeightInfo::prune(pruned.len() as u32);

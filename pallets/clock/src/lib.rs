@@ -86,7 +86,8 @@
 //! - **Forgetting.** When a retired topic has no step to come, its records are removed in bounded
 //!   steps, with what is left of the clock's share of a block: first those of the other pallets,
 //!   then the topic. Nothing is left of it, and its number is not reused. Of a topic that lapsed
-//!   [`PRUNED_AFTER_WEEKS`] ago, anybody may remove all epochs but the newest, for no fee.
+//!   [`PRUNED_AFTER_WEEKS`] ago, anybody may remove all epochs but the newest and the newest with a
+//!   network inference, for no fee.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -128,7 +129,7 @@ pub mod pallet {
 		traits::{EmissionIndex, EpochPipeline, EpochRecords, SlotProvider, TopicRegistry},
 		Balance, EpochId, EpochWindows, Slot, Slots, TopicId, VoidReason,
 	};
-	use frame_support::{pallet_prelude::*, weights::WeightMeter};
+	use frame_support::{dispatch::WithPostDispatchInfo, pallet_prelude::*, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -353,7 +354,8 @@ pub mod pallet {
 		/// The topic is active, has epochs in flight, or has paid its rent up to a slot of the last
 		/// four weeks: prune its records later.
 		NotLapsed,
-		/// The topic has no epochs on record, or only the newest, which stays.
+		/// The topic has no epochs on record but those that stay: the newest, and the newest with a
+		/// network inference.
 		NothingToPrune,
 	}
 
@@ -452,7 +454,8 @@ pub mod pallet {
 			Self::do_lift(topic)
 		}
 
-		/// Removes the records of a topic that lapsed long ago: all its epochs but the newest.
+		/// Removes the records of a topic that lapsed long ago: all its epochs but the newest, and the
+		/// newest with a network inference.
 		///
 		/// ## Dispatch Origin
 		///
@@ -477,7 +480,8 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::most_pruned())]
 		pub fn prune(origin: OriginFor<T>, topic: TopicId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let used = Self::do_prune(topic)?;
+			let looked = T::WeightInfo::prune(1);
+			let used = Self::do_prune(topic).map_err(|error| error.with_weight(looked))?;
 			Ok((Some(used), Pays::No).into())
 		}
 	}

@@ -99,7 +99,11 @@ impl Worker {
 		}
 		let payload = self.payload(member, session, tick, open).await?;
 		// That took its time: what another agent of this account has sent may be in a block by now.
-		if member.on_chain(session, session.chain.head(), open.epoch).await? != OnChain::Nothing {
+		let is_there = || async {
+			let found = member.on_chain(session, session.chain.head(), open.epoch).await;
+			found.map(|found| found != OnChain::Nothing)
+		};
+		if is_there().await? {
 			return Ok(false);
 		}
 		if open.reveals() {
@@ -110,6 +114,10 @@ impl Worker {
 					 not stop the agent before it is revealed"
 				);
 				member.complain_of(session, open.epoch, &text);
+			}
+			// The journal took its time, too.
+			if is_there().await? {
+				return Ok(false);
 			}
 			let block = sender.commit(&entry, last, tick.head).await?.block;
 			say(&format!("committed in block {block}, final; scored about {scored}"));

@@ -2,7 +2,7 @@
 
 use super::{recorded, signed};
 use crate::{mock::*, Error, Event, TopicStates, WeightInfo, MAX_PRUNED};
-use allora_primitives::{traits::EpochInspect, Slot, TopicId, ALLO};
+use allora_primitives::{traits::EpochInspect, EpochState, Slot, Step, TopicId, VoidReason, ALLO};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{GetDispatchInfo, Pays},
@@ -49,6 +49,9 @@ fn pruning_weighs_what_it_removes() {
 		assert_eq!(declared, own(MAX_PRUNED) + PRUNE * 80);
 		let done = Clock::prune(signed(BOB), topic).unwrap();
 		assert_eq!(done.actual_weight, Some(own(1) + PRUNE));
+		// Whoever comes second has its look weighed, and no more.
+		let refused = Clock::prune(signed(BOB), topic).unwrap_err();
+		assert_eq!(refused.post_info.actual_weight, Some(own(1)));
 	});
 }
 
@@ -83,6 +86,27 @@ fn newest_epoch_is_never_pruned() {
 		assert_noop!(Clock::prune(signed(BOB), topic), Error::<Test>::NothingToPrune);
 		assert_eq!(recorded(topic), vec![12]);
 	});
+}
+
+#[test]
+fn newest_epoch_with_an_inference_is_never_pruned() {
+	// The last epoch has one if it was void for lack of reports only.
+	for (last, kept) in [
+		(VoidReason::NoInference, vec![2, 12]),
+		(VoidReason::Arithmetic, vec![2, 12]),
+		(VoidReason::NoReport, vec![12]),
+		(VoidReason::TooFewReputers, vec![12]),
+	] {
+		ExtBuilder::build_and_execute(|| {
+			Failing::set(vec![(Step::CloseReputers, 12, last)]);
+			let topic = lapsed_topic();
+			assert_eq!(Clock::epoch_state(topic, 12), Some(EpochState::Void(last)));
+			run_to(PRUNABLE);
+			let _ = Clock::prune(signed(BOB), topic);
+			assert_eq!(recorded(topic), kept, "{last:?}");
+			assert_noop!(Clock::prune(signed(BOB), topic), Error::<Test>::NothingToPrune);
+		});
+	}
 }
 
 #[test]
