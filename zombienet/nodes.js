@@ -91,6 +91,7 @@ class Node {
 			...network.peersOf(this), ...this.args, ...more,
 		];
 		const [program, ...rest] = network.relayed ? this.inside([NODE, ...args]) : [NODE, ...args];
+		this.answers = false;
 		this.child = spawn(program, rest, { stdio: ['ignore', out, out] });
 		closeSync(out);
 		this.ended = once(this.child, 'exit');
@@ -121,6 +122,7 @@ class Node {
 			if (this.child.exitCode !== null) throw new Error(`${this.name} ended: ${this.text.slice(-2000)}`);
 			return this.rpc('system_health').catch(() => null);
 		}, 180);
+		this.answers = true;
 	}
 
 	/** Ends the process by this signal, and returns its exit code. */
@@ -128,6 +130,7 @@ class Node {
 		const { child, connection } = this;
 		// Nobody else may use it from now on.
 		this.child = this.connection = null;
+		this.answers = false;
 		await connection?.then((api) => api.disconnect(), () => {});
 		child.kill(signal);
 		const [code] = await this.ended;
@@ -216,7 +219,8 @@ class Network {
 		writeFileSync(network.spec, raw);
 		network.validators = [];
 		for (const name of VALIDATORS.slice(0, validators)) {
-			network.validators.push(await network.add(name, ['--validator', `--${name}`]));
+			// The suites read what happened in all blocks, however long that takes on a busy machine.
+			network.validators.push(await network.add(name, ['--validator', `--${name}`, '--state-pruning', 'archive']));
 		}
 		return network;
 	}

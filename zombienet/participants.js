@@ -54,7 +54,8 @@ class Participants {
 
 	/** Sends what one participant owes in the open epoch, unless the chain or the pool has it. */
 	async step(index, who, role, value) {
-		const nodes = this.network.validators.filter((node) => this.network.running.includes(node));
+		// One that is starting does not count: what a participant owes may be late by then.
+		const nodes = this.network.validators.filter((node) => node.answers && this.network.running.includes(node));
 		if (!nodes.length) return;
 		const node = nodes[index % nodes.length];
 		try {

@@ -29,6 +29,7 @@ export class Node {
 		const chain = options.includes('--chain') ? [] : ['--dev'];
 		node.options = [...chain, '--base-path', node.folder, ...options, '--rpc-port', `${node.port}`];
 		t.after(async () => {
+			node.over = true;
 			await node.api?.disconnect();
 			await node.stop('SIGKILL');
 			await rm(node.folder, { recursive: true });
@@ -41,6 +42,7 @@ export class Node {
 
 	/** Starts the process, again if need be. */
 	async begin() {
+		if (this.over) return;
 		this.run = start(...this.options);
 		await until('the node listens', () => {
 			assert.equal(this.run.child.exitCode, null, 'the node ended');
@@ -212,11 +214,13 @@ export class Ward {
 
 	/** Waits until the payloads of an epoch are all revealed, for good. */
 	async closed(epoch) {
-		await until(`epoch ${epoch} has its bundle`, async () => {
+		const isClosed = async () => {
 			const at = await this.api.at(await this.api.rpc.chain.getFinalizedHead());
 			const record = (await at.call.topicsApi.epoch(this.topic, epoch)).unwrapOr(null);
 			return record && !record.state.isCollecting && !record.state.isRevealing;
-		}, 120);
+		};
+		// The node may be ended meanwhile, and start again.
+		await until(`epoch ${epoch} has its bundle`, () => isClosed().catch(() => false), 120);
 	}
 
 	/** The row of each agent: what has become of the epochs that opened while it took part, up to `last`. */
@@ -322,7 +326,7 @@ ${role}
 			if (!actor.registered.isTrue) return false;
 			if (!this.options.reputer) return true;
 			return (await api.call.reputerApi.stake(topic, this.address)).own.toBigInt() > 0n;
-		}, 40);
+		}, 120);
 		this.since = (await api.call.topicsApi.clock()).slot.toNumber();
 	}
 

@@ -50,7 +50,9 @@ const POINTS = {
 		await connected;
 		return epoch;
 	},
-	'its registration is in the pool': (patient) => patient.call('pool', 'topics.register'),
+	// A block may take it before anybody has seen it there.
+	'its registration is in the pool': (patient) =>
+		Promise.race(['pool', 'block'].map((stage) => patient.call(stage, 'topics.register'))),
 	'an epoch opens': (patient, after) => patient.line(/epoch (\d+) open/, after),
 	'its model works': (patient, after) => patient.asked(after),
 	'the journal is written': (patient, after) => patient.journaled(after),
@@ -82,8 +84,9 @@ async function killed(ward, name, times) {
 
 /** Two agents with one key, and journals of their own. */
 async function twins(ward) {
-	await ward.admit('twins', { fault: 'two agents with one key' });
-	await ward.admit('other twin', { shares: 'twins', slow: true });
+	const twin = await ward.admit('twins', { fault: 'two agents with one key' });
+	const other = await ward.admit('other twin', { shares: 'twins', slow: true });
+	twin.options.times = () => other.lines.filter((line) => /epoch \d+ open/.test(line)).length;
 }
 
 /** A model that is late in each second epoch, which is lost; and one that takes most of the window. */
@@ -159,7 +162,7 @@ async function skewed(ward) {
 	})));
 }
 
-/** No space for the journal, from one epoch's opening to that of the next; and none for the log, all the time. */
+/** No space for the journal in each second epoch; and none for the log, all the time. */
 async function full(ward, times) {
 	// A write beyond the limit is an error rather than a signal.
 	const patient = await ward.admit('disk full', {
@@ -167,9 +170,12 @@ async function full(ward, times) {
 	});
 	const limit = (size) => execFileSync('prlimit', ['--pid', `${patient.child.pid}`, `--fsize=${size}:`]);
 	repeat(ward, patient, times, async (count) => {
+		// Between two windows, so that all of the next one is with the limit, or without it.
+		await until('no epoch collects', async () => await ward.collecting().catch(() => 0) === null, 120);
 		limit(count % 2 ? 'unlimited' : 0);
 		return ward.nextEpoch();
 	});
+	patient.options.times = () => patient.lines.filter((line) => line.includes('in memory alone')).length;
 	await ward.admit('log full', { fault: 'disk full under the log', stdout: openSync('/dev/full', 'w') });
 }
 
@@ -220,8 +226,8 @@ async function dropFrom({ api }, { address }, call, after) {
 	for (;;) {
 		for (const { hash, signer, method: { section, method, args } } of await api.rpc.author.pendingExtrinsics()) {
 			if (signer.toString() !== address || `${section}.${method}` !== call || args[1].toNumber() <= after) continue;
-			await api.rpc.author.removeExtrinsic([{ Hash: hash }]);
-			return args[1].toNumber();
+			const gone = await api.rpc.author.removeExtrinsic([{ Hash: hash }]);
+			if (gone.length) return args[1].toNumber();
 		}
 		await sleep(5);
 	}
@@ -268,7 +274,7 @@ only.fast('agents are killed, models and disks fail, and keys are shared: no epo
 
 only.all('agents are killed, models, clocks, disks and connections fail: no epoch is lost', async (t) => {
 	const node = await Node.start(t);
-	const ward = await Ward.open(t, node, windows(9, 24), NAMES);
+	const ward = await Ward.open(t, node, windows(14, 32), NAMES);
 	const gone = 'node gone, another one there';
 	const silent = 'node silent without a close frame, another one there';
 	await Promise.all([
@@ -282,7 +288,7 @@ only.all('agents are killed, models, clocks, disks and connections fail: no epoc
 for (const signal of ['SIGTERM', 'SIGKILL']) {
 	only.all(`the node is ended by ${signal} in mid-window and starts again: no epoch is lost`, async (t) => {
 		const node = await Node.start(t);
-		const ward = await Ward.open(t, node, windows(9, 24), NAMES);
+		const ward = await Ward.open(t, node, windows(14, 32), NAMES);
 		const patient = await ward.admit('worker', { fault: `node ended by ${signal} in mid-window, and started again` });
 		repeat(ward, patient, 5, async (count, after) => {
 			const epoch = await moment(patient, count, after);
@@ -308,7 +314,8 @@ class Blocks {
 		t.after(() => { going = false; });
 		(async () => {
 			while (going) {
-				await blocks.next().catch((error) => t.diagnostic(`${error}`));
+				blocks.making = blocks.next().catch((error) => t.diagnostic(`${error}`));
+				await blocks.making;
 				await sleep(PAUSE);
 			}
 		})();
@@ -325,7 +332,7 @@ class Blocks {
 /** A worker on a chain with blocks on request, to which `act` does something in each epoch. */
 async function sealedWard(t, fault, times, act, blocks = null) {
 	blocks ??= await Blocks.start(t);
-	const ward = await Ward.open(t, blocks.node, windows(9, 24), NAMES);
+	const ward = await Ward.open(t, blocks.node, windows(14, 32), NAMES);
 	const patient = await ward.admit('worker', { fault });
 	repeat(ward, patient, times, (count, after) => act(blocks, patient, count, after));
 	await run(ward, times + 1);
@@ -343,8 +350,10 @@ only.all('the chain stands still for longer than a minute, and goes on: no epoch
 only.all('nothing becomes final for both windows of an epoch: no epoch is lost', (t) =>
 	sealedWard(t, 'no finality for 20 blocks', 3, async (blocks, patient, _, after) => {
 		const epoch = await patient.line(/epoch (\d+) open/, after);
+		const best = async () => (await blocks.api.rpc.chain.getHeader()).number.toNumber();
+		const from = await best();
 		blocks.next = blocks.loose;
-		await sleep(20 * 400);
+		await until('20 blocks are made', async () => await best() >= from + 20, 120);
 		blocks.next = blocks.final;
 		return epoch;
 	}));
@@ -354,15 +363,20 @@ only.all('the best branch is abandoned with the worker\'s transaction: no epoch 
 		const { api } = blocks;
 		const epoch = await patient.call('pool', CALLS[count % 2], after);
 		blocks.next = blocks.none;
-		const root = await api.rpc.chain.getFinalizedHead();
-		for (let block = 0; block < 2; block += 1) {
-			await blocks.loose();
+		// The final block that is being made, if any, is the last one.
+		await blocks.making;
+		try {
+			const root = await api.rpc.chain.getFinalizedHead();
+			for (let block = 0; block < 2; block += 1) {
+				await blocks.loose();
+				await sleep(400);
+			}
+			const { hash } = await create(api, true, false, root);
+			await finalise(api, hash);
 			await sleep(400);
+		} finally {
+			blocks.next = blocks.final;
 		}
-		const { hash } = await create(api, true, false, root);
-		await finalise(api, hash);
-		await sleep(400);
-		blocks.next = blocks.final;
 		return epoch;
 	}));
 
@@ -381,7 +395,7 @@ async function follower(t, { api }) {
 
 only.all('the node that makes the blocks drops the worker\'s transaction, and its own keeps it: no epoch is lost', async (t) => {
 	const author = await Node.start(t);
-	const ward = await Ward.open(t, await follower(t, author), windows(9, 24), NAMES);
+	const ward = await Ward.open(t, await follower(t, author), windows(14, 32), NAMES);
 	const patient = await ward.admit('worker', { fault: 'transaction dropped by the validator alone' });
 	repeat(ward, patient, 4, (count, after) => dropFrom(author, patient, CALLS[count % 2], after));
 	await run(ward, 5);
