@@ -27,14 +27,14 @@ const known = (genesis, { id, len, keysetCommitment }) =>
 	({ genesis, setId: id.toNumber(), validators: len.toNumber(), root: keysetCommitment.toHex() });
 
 /**
- * Proves the newest inference of a topic by the node at `url`, and verifies it by what the node of `api` says about the
+ * Proves the newest inference of a topic by the first node of `urls` that can, and verifies it by what the node of `api` says about the
  * validators. Returns the inference, and the size of the proof in bytes.
  */
-async function prove(agent, url, api, topic) {
+async function prove(agent, urls, api, topic) {
 	const folder = await mkdtemp(join(tmpdir(), 'allora-bridge-'));
 	try {
 		const [proof, validators] = [join(folder, 'proof.json'), join(folder, 'validators.json')];
-		const text = await run(agent, 'bridge', 'prove', '--topic', `${topic}`, '--url', url);
+		const text = await run(agent, 'bridge', 'prove', '--topic', `${topic}`, ...urls.flatMap((url) => ['--url', url]));
 		await writeFile(proof, text);
 		const verify = (...args) => ['bridge', 'verify', proof, ...args];
 		const { signedBlock } = JSON.parse(await run(agent, ...verify('--trust-file')));

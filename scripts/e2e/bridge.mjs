@@ -9,7 +9,7 @@ timed(60)('inference is verified by the signatures for other chains', async (t) 
 	const { topics } = await api.call.topicsApi.topics(1, 64);
 	for (const topic of [...topics].reverse()) {
 		if ((await api.call.aggregationApi.latestInference(topic)).isNone) continue;
-		const { proven, size } = await prove(process.env.ALLORA_AGENT, process.env.ALLORA_WS, api, topic);
+		const { proven, size } = await prove(process.env.ALLORA_AGENT, [process.env.ALLORA_WS], api, topic);
 		t.diagnostic(`made in block ${proven.block}, signed in ${proven.signedBlock}, ${size} bytes`);
 		return;
 	}

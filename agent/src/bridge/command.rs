@@ -23,9 +23,9 @@ pub struct ProveArgs {
 	/// Id of the epoch [default: that of the newest inference].
 	#[arg(long)]
 	epoch: Option<u64>,
-	/// URL of a node.
+	/// URL of a node; may be given several times: the next one is asked if the proof of one does not hold.
 	#[arg(long, value_name = "WS_URL", default_value = "ws://127.0.0.1:9944")]
-	url: String,
+	url: Vec<String>,
 }
 
 /// The arguments of `bridge verify`.

@@ -2,7 +2,7 @@
 
 use super::{BridgeFile, BridgeProof, SignedRoot, Trusted};
 use allora_primitives::api::InclusionProof;
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use codec::{Decode, Encode};
 use serde::Deserialize;
 use sp_consensus_beefy::{
@@ -36,9 +36,21 @@ async fn call<T: Decode>(
 }
 
 impl BridgeFile {
-	/// Fetches the proof of a topic's inference in an epoch, or of its newest one: waits until validators
-	/// have signed a block after the one that made it.
-	pub async fn fetch(url: &str, topic: u64, epoch: Option<u64>) -> Result<Self> {
+	/// Fetches the proof of a topic's inference in an epoch, or of its newest one, from the first of these
+	/// nodes whose proof holds. Waits until validators have signed a block after the one that made it.
+	pub async fn fetch(urls: &[String], topic: u64, epoch: Option<u64>) -> Result<Self> {
+		let mut failed = vec![];
+		for url in urls {
+			match Self::fetch_from(url, topic, epoch).await {
+				Ok(file) => return Ok(file),
+				Err(error) => failed.push(format!("{url}: {error:#}")),
+			}
+		}
+		bail!("{}", failed.join("; "))
+	}
+
+	/// Fetches the proof from one node, and verifies it by the validators that this node names.
+	async fn fetch_from(url: &str, topic: u64, epoch: Option<u64>) -> Result<Self> {
 		let rpc = RpcClient::from_insecure_url(url).await?;
 		let (begin, end) = COMMITMENTS;
 		let mut commitments = rpc.subscribe::<Bytes>(begin, rpc_params![], end).await?;
@@ -55,6 +67,11 @@ impl BridgeFile {
 			let commitment =
 				commitments.next().await.context("the node closed the connection")??;
 			if let Some(file) = Self::read(&rpc, commitment, topic, epoch).await? {
+				file.proof.verify(&file.trusted, 0).context(
+					"the node's mountain range is not the one that was signed, since it has seen two blocks \
+					 compete where a session began (docs/bridge.md, Nodes): name another node by a further \
+					 --url",
+				)?;
 				return Ok(file);
 			}
 		}
