@@ -7,8 +7,8 @@ use allora_primitives::{
 	traits::EpochInspect,
 	Balance, EpochId, FixedI128, Registration, Role, Slot, TopicId, TopicParameters, ALLO,
 };
-use allora_runtime::{AccountId, Balances, Clock, Executive, Runtime, RuntimeCall};
-use frame_support::{assert_ok, traits::Get, BoundedVec};
+use allora_runtime::{AccountId, Balances, Clock, Executive, Runtime, RuntimeCall, System};
+use frame_support::{assert_ok, dispatch::DispatchClass, traits::Get, BoundedVec};
 use pallet_clock::{Error, TopicStates, PRUNED_AFTER_WEEKS};
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::DispatchError;
@@ -119,6 +119,21 @@ fn records_of_a_lapsed_topic_go_after_four_weeks_and_what_it_has_learned_stays()
 		});
 		run_to(now() + LENGTH);
 		assert!(Clock::epochs(TOPIC).len() >= 2);
+	});
+}
+
+#[test]
+fn pruning_pays_in_a_busy_block() {
+	on_chain(|| {
+		lapsed_topic();
+		let week = Slot::from(pallet_timing::SlotsPerWeek::<Runtime>::get());
+		block_in(now() + PRUNED_AFTER_WEEKS * week, || {
+			let half = <Runtime as frame_system::Config>::BlockWeights::get().max_block / 2;
+			System::register_extra_weight_unchecked(half, DispatchClass::Normal);
+			let (result, paid) = prune(Charlie);
+			assert_ok!(result);
+			assert!(paid > 0);
+		});
 	});
 }
 

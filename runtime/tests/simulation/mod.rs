@@ -68,10 +68,10 @@ const SEED: u64 = 1;
 const WORLD: u64 = 2_500;
 /// The number of latest operations that a failing world prints.
 const REMEMBERED: usize = 12;
-/// The number of blocks without operations before that, and of slots without a block between two of
-/// them: ten weeks, in which topics lapse, and stay so for four.
+/// The number of blocks without operations near the end of a world: ten weeks, in which topics lapse,
+/// and stay so for four.
 const QUIET: u64 = 10;
-/// See [`QUIET`].
+/// The numbers of slots without a block between two of these.
 const QUIET_SLOTS: RangeInclusive<u64> = 40..=44;
 /// The maximum number of blocks in which everything is withdrawn and forgotten at the end of a
 /// world.

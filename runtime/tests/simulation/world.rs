@@ -296,7 +296,7 @@ pub fn opening(topic: TopicId) -> Option<OpeningInfo> {
 /// weeks ago.
 pub fn is_prunable(topic: TopicId) -> bool {
 	let state = pallet_clock::TopicStates::<Runtime>::get(topic);
-	let weeks = 4 * 7 * 24 * 60 * 60 * 1_000 / SLOT_DURATION;
+	let weeks = pallet_clock::PRUNED_AFTER_WEEKS * 7 * 24 * 60 * 60 * 1_000 / SLOT_DURATION;
 	let is_over = state.scheduled.is_none() && state.paid_through + weeks < now();
 	is_over && state.records.len() > 1
 }
