@@ -23,7 +23,6 @@ use crate::{
 		refusals::is_refusal,
 		schedule::OpenEpoch,
 		types::{AccountId, EpochId, Registration, Slot, TopicId},
-		Head,
 	},
 	participants::Tick,
 };
@@ -320,14 +319,21 @@ impl Member {
 	}
 
 	/// What the chain has of the account in an epoch already, such as from before a restart.
-	async fn on_chain(&self, session: &Session, head: Head, epoch: EpochId) -> Result<OnChain> {
-		let best = session.chain.at(head).await?;
+	async fn on_chain(&self, session: &Session, tick: &Tick, epoch: EpochId) -> Result<OnChain> {
+		let best = session.chain.at(tick.head).await?;
 		if !self.has_part(&best.explain(self.who, self.topic, epoch).await?) {
 			return Ok(OnChain::Nothing);
 		}
 		let last = session.chain.finalized().await?;
 		let is_final = self.has_part(&last.explain(self.who, self.topic, epoch).await?);
 		Ok(if is_final { OnChain::Final } else { OnChain::Best })
+	}
+
+	/// Whether the newest block has something of the account in an epoch: another agent of the same
+	/// account may have sent it since the tick.
+	async fn is_overtaken(&self, session: &Session, epoch: EpochId) -> Result<bool> {
+		let newest = session.chain.at(session.chain.head()).await?;
+		Ok(self.has_part(&newest.explain(self.who, self.topic, epoch).await?))
 	}
 
 	/// Whether something was submitted.

@@ -94,7 +94,7 @@ impl Reputer {
 		found: &mut Found,
 	) -> Result<bool> {
 		let say = |text: &str| member.say_of(session, open.epoch, text);
-		match member.on_chain(session, tick.head, open.epoch).await? {
+		match member.on_chain(session, tick, open.epoch).await? {
 			OnChain::Nothing => (),
 			OnChain::Best => return Ok(false),
 			OnChain::Final => {
@@ -116,9 +116,8 @@ impl Reputer {
 				}
 				Err(error) => return Err(error),
 			}
-			// That took its time: what another agent of this account has sent may be in a block by now.
-			if member.on_chain(session, session.chain.head(), open.epoch).await? != OnChain::Nothing
-			{
+			// The source took its time.
+			if member.is_overtaken(session, open.epoch).await? {
 				return Ok(false);
 			}
 		}

@@ -81,7 +81,7 @@ impl Worker {
 		open: OpenEpoch,
 	) -> Result<bool> {
 		let say = |text: &str| member.say_of(session, open.epoch, text);
-		match member.on_chain(session, tick.head, open.epoch).await? {
+		match member.on_chain(session, tick, open.epoch).await? {
 			OnChain::Nothing => (),
 			OnChain::Best => return Ok(false),
 			OnChain::Final => {
@@ -98,12 +98,8 @@ impl Worker {
 			return Ok(true);
 		}
 		let payload = self.payload(member, session, tick, open).await?;
-		// That took its time: what another agent of this account has sent may be in a block by now.
-		let is_there = || async {
-			let found = member.on_chain(session, session.chain.head(), open.epoch).await;
-			found.map(|found| found != OnChain::Nothing)
-		};
-		if is_there().await? {
+		// The model took its time.
+		if member.is_overtaken(session, open.epoch).await? {
 			return Ok(false);
 		}
 		if open.reveals() {
@@ -116,7 +112,7 @@ impl Worker {
 				member.complain_of(session, open.epoch, &text);
 			}
 			// The journal took its time, too.
-			if is_there().await? {
+			if member.is_overtaken(session, open.epoch).await? {
 				return Ok(false);
 			}
 			let block = sender.commit(&entry, last, tick.head).await?.block;
